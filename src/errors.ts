@@ -1,0 +1,131 @@
+/**
+ * The errors that cross a boundary between folders. Each has a stable `code` for programs, a `message` that the caller
+ * may be shown, and a `detail` that only the log sees. A protocol error of OAuth is not here: the engine has its own.
+ */
+export type ErrorCode =
+  | 'configuration_invalid'
+  | 'storage_unavailable'
+  | 'duplicate_key'
+  | 'invalid_input'
+  | 'forbidden'
+  | 'not_found'
+  | 'conflict'
+  | 'throttled'
+  | 'overloaded'
+  | 'unsealable';
+
+const httpStatus: Record<ErrorCode, number> = {
+  configuration_invalid: 500,
+  storage_unavailable: 503,
+  duplicate_key: 409,
+  invalid_input: 400,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  throttled: 429,
+  overloaded: 503,
+  unsealable: 500,
+};
+
+export interface ErrorFields {
+  /** For the log alone: never sent to a client, never shown on a page. */
+  readonly detail?: string;
+  /** Seconds after which trying again makes sense; becomes `Retry-After`. */
+  readonly retryAfter?: number;
+  /** The input field that is wrong, where one is. */
+  readonly field?: string;
+  readonly cause?: unknown;
+}
+
+/** The base of every error that this server throws on purpose. */
+export class GatehouseError extends Error {
+  readonly code: ErrorCode;
+  /** The HTTP status that it becomes at the edge. */
+  readonly status: number;
+  readonly detail: string | undefined;
+  readonly retryAfter: number | undefined;
+  readonly field: string | undefined;
+
+  constructor(code: ErrorCode, message: string, fields: ErrorFields = {}) {
+    super(message, fields.cause === undefined ? undefined : { cause: fields.cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.status = httpStatus[code];
+    this.detail = fields.detail;
+    this.retryAfter = fields.retryAfter;
+    this.field = fields.field;
+  }
+}
+
+/** Every problem of a configuration at once, each with the setting that mends it. The process exits with 78 (EX_CONFIG). */
+export class ConfigurationError extends GatehouseError {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super('configuration_invalid', `The configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+/** The database did not answer, or not in time. Always 503, never a verdict about a token, a client or a password. */
+export class StorageUnavailableError extends GatehouseError {
+  constructor(detail: string, cause?: unknown) {
+    super('storage_unavailable', 'The server cannot reach its database. Try again in a moment.', { detail, retryAfter: 2, cause });
+  }
+}
+
+/** An insert or update would have put a second document under an id or a unique index. */
+export class DuplicateKeyError extends GatehouseError {
+  constructor(collection: string, cause?: unknown) {
+    super('duplicate_key', 'A record with this key already exists.', { detail: `duplicate key in ${collection}`, cause });
+  }
+}
+
+/** Input that breaks a rule; the message says what was wrong and what was expected. */
+export class InvalidInputError extends GatehouseError {
+  constructor(message: string, field?: string) {
+    super('invalid_input', message, field === undefined ? {} : { field });
+  }
+}
+
+/** Nothing goes by this name. */
+export class NotFoundError extends GatehouseError {
+  constructor(message: string) {
+    super('not_found', message);
+  }
+}
+
+/** What was asked contradicts the present state. */
+export class ConflictError extends GatehouseError {
+  constructor(message: string, field?: string) {
+    super('conflict', message, field === undefined ? {} : { field });
+  }
+}
+
+/** The caller may not do this. */
+export class ForbiddenError extends GatehouseError {
+  constructor(message: string, detail?: string) {
+    super('forbidden', message, detail === undefined ? {} : { detail });
+  }
+}
+
+/** Too many attempts; `retryAfter` says in how many seconds the next one is looked at. */
+export class ThrottledError extends GatehouseError {
+  constructor(retryAfter: number, detail?: string) {
+    super('throttled', 'Too many attempts. Wait a moment, then try again.', detail === undefined ? { retryAfter } : { retryAfter, detail });
+  }
+}
+
+/** A bounded queue is full. The work was not begun. */
+export class OverloadedError extends GatehouseError {
+  constructor(detail: string) {
+    super('overloaded', 'The server is busy. Try again in a moment.', { detail, retryAfter: 2 });
+  }
+}
+
+/** A sealed value opens under none of the listed secrets, or was moved from another record. */
+export class UnsealableError extends GatehouseError {
+  constructor(detail: string) {
+    super('unsealable', 'A stored secret cannot be opened.', { detail });
+  }
+}
