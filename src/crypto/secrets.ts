@@ -1,0 +1,149 @@
+/**
+ * Random values, digests, and what is derived from `SECRET`: sealing at rest and message authentication. Knows nothing
+ * of what is sealed or authenticated; each caller names a purpose, and no two purposes share a key.
+ */
+import {
+  createCipheriv, createDecipheriv, createHash, createHmac, createSecretKey, hkdfSync, randomBytes, timingSafeEqual, type KeyObject,
+} from 'node:crypto';
+import { UnsealableError } from '../errors.ts';
+
+/**
+ * SHA-256 of a bearer value, base64url: how values of 128 random bits or more are stored (OWASP ASVS 6.5.2). Not for
+ * short values, whose digest falls to guessing: use {@link Secrets.mac}.
+ */
+export function digest(value: string): string {
+  return createHash('sha256').update(value).digest('base64url');
+}
+
+/** A fresh value from the system's random source, base64url. @param bytes how much of it: 32 bytes are 256 bits */
+export function randomToken(bytes = 32): string {
+  return randomBytes(bytes).toString('base64url');
+}
+
+export interface Secrets {
+  /**
+   * Encrypts for storage: AES-256-GCM under a key from the newest secret.
+   * @param associatedData the id of the record that holds the value, so that it opens nowhere else
+   */
+  seal(plaintext: string, associatedData: string): string;
+  /**
+   * Opens what {@link seal} made under any listed secret.
+   * @throws UnsealableError when no listed secret made it, it was altered, or it belongs to another record
+   */
+  unseal(sealed: string, associatedData: string): string;
+  /** HMAC-SHA-256 under a key of this purpose from the newest secret, base64url. */
+  mac(purpose: string, value: string): string;
+  /** The same under each listed secret, newest first: for looking up what an older secret may have stored. */
+  macs(purpose: string, value: string): readonly string[];
+  /** Whether a listed secret made this mac of the value; compared in constant time. */
+  verifyMac(purpose: string, value: string, mac: string): boolean;
+  /** A key of 32 bytes for this purpose from each listed secret, newest first (HKDF, RFC 5869, SHA-256). */
+  deriveKeys(purpose: string): readonly Buffer[];
+}
+
+const minimumKeyBytes = 32;
+const ivBytes = 12;
+const tagBytes = 16;
+const keyIdLength = 8;
+const version = 'v1';
+
+function derive(key: Buffer, info: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), `gatehouse/${info}`, 32));
+}
+
+function hmac(key: KeyObject, value: string): string {
+  return createHmac('sha256', key).update(value).digest('base64url');
+}
+
+/** Names a sealing key without telling anything of it, so that opening does not try every secret in turn. */
+function sealingKey(key: Buffer): { readonly id: string; readonly key: KeyObject } {
+  const derived = createSecretKey(derive(key, 'seal'));
+  return { id: hmac(derived, 'key id').slice(0, keyIdLength), key: derived };
+}
+
+/**
+ * Makes everything that derives from the secrets. IVs are random, 96 bits: NIST SP 800-38D §8.3 allows 2^32 seals under
+ * one secret, which is 136 years at one a second and 16 months at a hundred; a new `SECRET` put before the old starts anew.
+ *
+ * @param keys the listed secrets, newest first, each of at least 32 bytes; the newest makes, all are accepted
+ */
+export function createSecrets(keys: readonly Buffer[]): Secrets {
+  if (keys.length === 0) {
+    throw new RangeError('at least one secret is needed');
+  }
+  if (keys.some((key) => key.length < minimumKeyBytes)) {
+    throw new RangeError(`a secret has at least ${minimumKeyBytes} bytes`);
+  }
+  const sealing = keys.map(sealingKey);
+  // Key objects are made once for each purpose: handing Node raw keys each time costs more than the HMAC itself.
+  const macKeys = new Map<string, readonly KeyObject[]>();
+
+  function macKeysFor(purpose: string): readonly KeyObject[] {
+    const known = macKeys.get(purpose);
+    if (known) {
+      return known;
+    }
+    const made = keys.map((key) => createSecretKey(derive(key, `mac/${purpose}`)));
+    macKeys.set(purpose, made);
+    return made;
+  }
+
+  function macs(purpose: string, value: string): readonly string[] {
+    return macKeysFor(purpose).map((key) => hmac(key, value));
+  }
+
+  function newestMac(purpose: string, value: string): string {
+    const [key] = macKeysFor(purpose);
+    if (!key) {
+      throw new RangeError('at least one secret is needed');
+    }
+    return hmac(key, value);
+  }
+
+  function seal(plaintext: string, associatedData: string): string {
+    const [newest] = sealing;
+    if (!newest) {
+      throw new RangeError('at least one secret is needed');
+    }
+    const iv = randomBytes(ivBytes);
+    const cipher = createCipheriv('aes-256-gcm', newest.key, iv, { authTagLength: tagBytes });
+    cipher.setAAD(Buffer.from(associatedData));
+    const sealed = Buffer.concat([iv, cipher.update(plaintext, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+    return `${version}.${newest.id}.${sealed.toString('base64url')}`;
+  }
+
+  function unseal(sealed: string, associatedData: string): string {
+    const [format, keyId, body] = sealed.split('.');
+    if (format !== version || body === undefined) {
+      throw new UnsealableError('the value is not in the format of a sealed value');
+    }
+    const found = sealing.find(({ id }) => id === keyId);
+    if (!found) {
+      throw new UnsealableError('the value was sealed under a secret that SECRET does not list');
+    }
+    const bytes = Buffer.from(body, 'base64url');
+    if (bytes.length < ivBytes + tagBytes) {
+      throw new UnsealableError('the sealed value is cut short');
+    }
+    const decipher = createDecipheriv('aes-256-gcm', found.key, bytes.subarray(0, ivBytes), { authTagLength: tagBytes });
+    decipher.setAAD(Buffer.from(associatedData));
+    decipher.setAuthTag(bytes.subarray(bytes.length - tagBytes));
+    try {
+      const opened = [decipher.update(bytes.subarray(ivBytes, bytes.length - tagBytes)), decipher.final()];
+      return Buffer.concat(opened).toString('utf8');
+    } catch {
+      throw new UnsealableError('the sealed value was altered, or belongs to another record');
+    }
+  }
+
+  function verifyMac(purpose: string, value: string, mac: string): boolean {
+    const given = Buffer.from(mac);
+    // Every listed secret is tried whether or not one matched, so that time does not tell which.
+    return macs(purpose, value).reduce((matched, expected) => {
+      const wanted = Buffer.from(expected);
+      return (wanted.length === given.length && timingSafeEqual(wanted, given)) || matched;
+    }, false);
+  }
+
+  return { seal, unseal, mac: newestMac, macs, verifyMac, deriveKeys: (purpose) => keys.map((key) => derive(key, `key/${purpose}`)) };
+}

@@ -1,0 +1,76 @@
+/**
+ * The record of everything security-relevant: one document and one log line for each event. Other services call it in
+ * the act itself; nothing here decides what is worth recording. Callers give no secrets: this file does not filter.
+ */
+import { after, type Clock } from '../clock.ts';
+import { randomToken } from '../crypto/secrets.ts';
+import type { AuditEventDocument } from '../storage/collections.ts';
+import type { AuditEventRepository } from '../storage/repositories/audit-events.ts';
+
+/** Who acts, and from where: what every service that changes state is told. */
+export interface Actor {
+  /** An account's id, `system`, or `command line`. */
+  readonly actor: string;
+  /** The network address that the request came from, as the proxy rules see it. */
+  readonly address?: string;
+  /** The reference id that log, audit and error page share. */
+  readonly requestId?: string;
+}
+
+export interface AuditRecord extends Actor {
+  /** Dotted: noun, then what happened to it, such as `password.changed`. */
+  readonly type: string;
+  readonly outcome: 'success' | 'failure';
+  /** The account that it happened to. */
+  readonly accountId?: string;
+  readonly clientId?: string;
+  /** Further facts, none of them secret. */
+  readonly detail?: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** What of a logger is used. */
+export interface AuditLog {
+  info(fields: object, message: string): void;
+}
+
+export interface AuditService {
+  /**
+   * Writes the log line at once and the event with the other writes of the request.
+   * @throws StorageUnavailableError when the event cannot be kept; the line was written all the same
+   */
+  record(event: AuditRecord): Promise<void>;
+  /** The newest events, of one account or client where named. @param query.limit how many at most */
+  list(query: { readonly limit: number; readonly accountId?: string; readonly clientId?: string }): Promise<readonly AuditEventDocument[]>;
+}
+
+export interface AuditDependencies {
+  readonly events: AuditEventRepository;
+  readonly clock: Clock;
+  readonly log: AuditLog;
+  /** Seconds that an event is kept. */
+  readonly retention: number;
+}
+
+/** The actor's fields and nothing else, whatever more an object holds. */
+export function actorFields({ actor, address, requestId }: Actor): Actor {
+  return { actor, ...(address === undefined ? {} : { address }), ...(requestId === undefined ? {} : { requestId }) };
+}
+
+export function createAuditService({ events, clock, log, retention }: AuditDependencies): AuditService {
+  return {
+    record: async (event) => {
+      const { type, outcome, accountId, clientId, detail } = event;
+      const facts = {
+        type,
+        outcome,
+        ...actorFields(event),
+        ...(accountId === undefined ? {} : { accountId }),
+        ...(clientId === undefined ? {} : { clientId }),
+        ...(detail === undefined ? {} : { detail }),
+      };
+      log.info({ audit: true, ...facts }, type);
+      await events.insert({ _id: randomToken(16), at: clock.now(), ...facts, expiresAt: after(clock, retention) });
+    },
+    list: (query) => events.list(query),
+  };
+}

@@ -1,0 +1,85 @@
+import { expect } from 'chai';
+import { createPasswords, normalisePassword } from '../../src/crypto/passwords.ts';
+import { InvalidInputError, OverloadedError } from '../../src/errors.ts';
+
+const cheap = { memoryKib: 64, passes: 1 };
+
+async function failure(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(() => undefined, (error: unknown) => error);
+}
+
+describe('crypto/passwords', () => {
+  it('hashes with argon2id of 19456 KiB, 2 passes, and a salt of its own of 16 bytes (OWASP password storage)', async () => {
+    const passwords = await createPasswords();
+    const [first, second] = await Promise.all([passwords.hash('correct horse battery'), passwords.hash('correct horse battery')]);
+    const parts = first.split('$');
+    expect(parts[1]).to.equal('argon2id');
+    expect(parts[2]).to.equal('v=19');
+    expect(parts[3]?.split(',').sort()).to.deep.equal(['m=19456', 'p=1', 't=2']);
+    expect(Buffer.from(parts[4] ?? '', 'base64')).to.have.length(16);
+    expect(parts[4]).to.not.equal(second.split('$')[4]);
+    expect(await passwords.verify(first, 'correct horse battery')).to.deep.equal({ matches: true });
+    expect(await passwords.verify(first, 'correct horse batterz')).to.deep.equal({ matches: false });
+  });
+
+  it('compares verbatim: no cut after 72 bytes, no change of case, no trimming (ASVS 6.2.8)', async () => {
+    const passwords = await createPasswords(cheap);
+    const long = 'x'.repeat(100);
+    const hash = await passwords.hash(`${long}A`);
+    for (const other of [`${long}B`, `${long}a`, `${long}A `, long]) {
+      expect((await passwords.verify(hash, other)).matches, other).to.equal(false);
+    }
+  });
+
+  it('takes composed and decomposed letters for the same password (NFC, SP 800-63B-4 §3.1.1.2)', async () => {
+    const passwords = await createPasswords(cheap);
+    const hash = await passwords.hash('a caf\u00e9 on the corner');
+    expect((await passwords.verify(hash, 'a cafe\u0301 on the corner')).matches).to.equal(true);
+  });
+
+  it('does the work of a comparison without a hash, and never matches', async () => {
+    const turns: number[] = [];
+    const passwords = await createPasswords({ ...cheap, onQueue: ({ running }) => turns.push(running) });
+    expect(await passwords.verify(undefined, 'correct horse battery')).to.deep.equal({ matches: false });
+    expect(turns).to.deep.equal([1, 0]);
+  });
+
+  it('makes a new hash at a match once memory or passes were raised, and none when they were lowered', async () => {
+    const weak = await (await createPasswords(cheap)).hash('correct horse battery');
+    const stronger = await createPasswords({ memoryKib: 128, passes: 2 });
+    const { matches, replacement } = await stronger.verify(weak, 'correct horse battery');
+    expect(matches).to.equal(true);
+    expect(replacement).to.match(/m=128/);
+    expect(await stronger.verify(replacement, 'correct horse battery')).to.deep.equal({ matches: true });
+    expect(await stronger.verify(weak, 'wrong')).to.deep.equal({ matches: false });
+    expect(await (await createPasswords(cheap)).verify(replacement, 'correct horse battery')).to.deep.equal({ matches: true });
+  });
+
+  it('refuses lone surrogates, NUL and more than 4096 bytes, with or without a hash', async () => {
+    const passwords = await createPasswords(cheap);
+    for (const text of ['\ud800 and fourteen more', 'a\0b and twelve more', 'x'.repeat(4097), 'é'.repeat(2049), 'x'.repeat(1_000_000)]) {
+      expect(await failure(passwords.hash(text))).to.be.instanceOf(InvalidInputError);
+      expect(await failure(passwords.verify(undefined, text))).to.be.instanceOf(InvalidInputError);
+    }
+    expect(normalisePassword('x'.repeat(4096))).to.have.length(4096);
+  });
+
+  it('runs two hashes at a time, lets as many wait as it may, and refuses the rest at once', async () => {
+    const seen: { running: number; waiting: number }[] = [];
+    const passwords = await createPasswords({ ...cheap, concurrency: 2, queueLimit: 3, onQueue: (queue) => seen.push(queue) });
+    const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => passwords.hash('correct horse battery')));
+    const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
+    expect(outcomes.filter((outcome) => outcome.status === 'fulfilled')).to.have.length(5);
+    expect(refused.every((outcome) => outcome.reason instanceof OverloadedError && outcome.reason.retryAfter !== undefined)).to.equal(true);
+    expect(Math.max(...seen.map(({ running }) => running))).to.equal(2);
+    expect(Math.max(...seen.map(({ waiting }) => waiting))).to.equal(3);
+    expect(seen.at(-1)).to.deep.equal({ running: 0, waiting: 0 });
+    expect(await passwords.hash('correct horse battery')).to.match(/^\$argon2id/);
+  });
+
+  it('gives the turn back when a comparison fails', async () => {
+    const passwords = await createPasswords({ ...cheap, concurrency: 1, queueLimit: 0 });
+    expect(await failure(passwords.verify('not a hash', 'correct horse battery'))).to.be.instanceOf(Error);
+    expect(await passwords.hash('correct horse battery')).to.match(/^\$argon2id/);
+  });
+});
