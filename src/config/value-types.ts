@@ -1,0 +1,212 @@
+/**
+ * The types that a setting can have. Each is a zod schema over a raw value (a string from the environment or a file, or a
+ * YAML scalar or list) and a phrase that says what is expected, for messages and for the settings table.
+ */
+import ipaddr from 'ipaddr.js';
+import { z } from 'zod';
+import { parseSecrets } from './secret-list.ts';
+
+/** What a YAML file or the environment can say of one setting. */
+export type Raw = string | number | boolean | null | readonly string[];
+
+/** The type of a setting. */
+export interface ValueType<T> {
+  /** Turns a raw value into the setting's value. An issue's message says what was wrong, without the value itself. */
+  readonly schema: z.ZodType<T>;
+  /** What is expected, as the end of "expected …". */
+  readonly expected: string;
+  /** Writes a value the way that it could be set; lists with commas. */
+  readonly format: (value: T) => string;
+}
+
+interface Range {
+  readonly minimum: number;
+  readonly maximum: number;
+}
+
+const secondsPerUnit: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** Seconds as people write them: the largest unit that divides evenly (`90d`, `10m`, `45s`). */
+export function formatDuration(seconds: number): string {
+  for (const unit of ['d', 'h', 'm']) {
+    const size = secondsPerUnit[unit] ?? 1;
+    if (seconds > 0 && seconds % size === 0) {
+      return `${seconds / size}${unit}`;
+    }
+  }
+  return `${seconds}s`;
+}
+
+/** @returns seconds, or undefined when the text is no duration. */
+function parseDuration(raw: string | number): number | undefined {
+  const match = /^(\d+)([smhd]?)$/.exec(String(raw).trim());
+  if (match?.[1] === undefined) {
+    return undefined;
+  }
+  return Number(match[1]) * (secondsPerUnit[match[2] ?? ''] ?? 1);
+}
+
+/** A span of time: `30s`, `10m`, `1h`, `14d`, or a plain number of seconds. The value is seconds. */
+export function duration(minimum: string, maximum: string): ValueType<number> {
+  const least = parseDuration(minimum) ?? 0;
+  const most = parseDuration(maximum) ?? 0;
+  const expected = `a duration from ${minimum} to ${maximum} (such as 30s, 10m, 1h or 14d; a plain number is seconds)`;
+  const schema = z.union([z.string(), z.number()]).transform((raw, context) => {
+    const seconds = parseDuration(raw);
+    if (seconds === undefined || seconds < least || seconds > most) {
+      context.addIssue({ code: 'custom', message: expected });
+      return z.NEVER;
+    }
+    return seconds;
+  });
+  return { schema, expected, format: formatDuration };
+}
+
+/** A whole number within a range. */
+export function integer({ minimum, maximum }: Range): ValueType<number> {
+  const expected = `a whole number from ${minimum} to ${maximum}`;
+  const schema = z.union([z.string(), z.number()]).transform((raw, context) => {
+    const value = /^\d{1,15}$/.test(String(raw).trim()) ? Number(raw) : Number.NaN;
+    if (!(value >= minimum && value <= maximum)) {
+      context.addIssue({ code: 'custom', message: expected });
+      return z.NEVER;
+    }
+    return value;
+  });
+  return { schema, expected, format: String };
+}
+
+/** `true` or `false`. */
+export const flag: ValueType<boolean> = {
+  schema: z.union([z.boolean(), z.enum(['true', 'false']).transform((raw) => raw === 'true')]),
+  expected: '`true` or `false`',
+  format: String,
+};
+
+/** One of a few words. */
+export function choice<const T extends string>(...words: readonly [T, ...T[]]): ValueType<T> {
+  return { schema: z.enum(words), expected: `one of ${words.map((word) => `\`${word}\``).join(', ')}`, format: String };
+}
+
+/** One line of text, trimmed, without control characters. */
+export function text(expected = 'a line of text', pattern = /^[^\p{Cc}]{1,1000}$/u): ValueType<string> {
+  return { schema: z.string().trim().regex(pattern, expected), expected, format: String };
+}
+
+const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** Whether an address of ours is one that only this machine can reach: the only ones for which http is allowed. */
+export function isLoopback(url: URL): boolean {
+  return loopbackHosts.has(url.hostname);
+}
+
+function issuerFault(url: URL): string | undefined {
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+    return 'an address that begins with https://';
+  }
+  if (url.protocol === 'http:' && !isLoopback(url)) {
+    return 'https: plain http is allowed for localhost, 127.0.0.1 and [::1] only';
+  }
+  if (url.username !== '' || url.password !== '') {
+    return 'an address without a user name and password in it';
+  }
+  if (url.pathname !== '/') {
+    return 'an address without a path: the server has a host name of its own';
+  }
+  return undefined;
+}
+
+/**
+ * The one public address of this server: an origin, without a trailing slash (OIDC Core §2: `iss` is compared as a string,
+ * without query and fragment). A path is refused: `__Host-` cookies and the well-known addresses belong to a whole host.
+ */
+export const issuer: ValueType<string> = {
+  schema: z.string().transform((raw, context) => {
+    const url = URL.parse(raw.trim());
+    const fault =
+      url === null
+        ? 'an address such as https://login.example.com'
+        : /[?#]/.test(raw)
+          ? 'an address without a query or fragment'
+          : issuerFault(url);
+    if (url === null || fault !== undefined) {
+      context.addIssue({ code: 'custom', message: fault ?? '' });
+      return z.NEVER;
+    }
+    return url.origin;
+  }),
+  expected: 'an https address such as https://login.example.com, without path, query, fragment or credentials',
+  format: String,
+};
+
+function mongodbFault(raw: string): string | undefined {
+  const query = new URLSearchParams(raw.includes('?') ? raw.slice(raw.indexOf('?') + 1) : '');
+  const options = new Map([...query].map(([name, value]) => [name.toLowerCase(), value]));
+  const readPreference = options.get('readpreference');
+  if (readPreference !== undefined && readPreference !== 'primary') {
+    return 'no readPreference other than primary: a secondary may not know yet that a token was revoked';
+  }
+  const writeConcern = options.get('w');
+  if (writeConcern !== undefined && writeConcern !== 'majority') {
+    return 'no write concern (w) other than majority: an acknowledged revocation could be lost';
+  }
+  if (options.get('journal') === 'false' || options.get('j') === 'false') {
+    return 'journalled writes (without journal=false): an acknowledged revocation could be lost';
+  }
+  return undefined;
+}
+
+/** `sqlite:` and a file's path, or a MongoDB connection string whose options keep acknowledged writes. */
+export const databaseUrl: ValueType<string> = {
+  schema: z.string().transform((raw, context) => {
+    const value = raw.trim();
+    if (/^sqlite:.+$/.test(value)) {
+      return value;
+    }
+    const fault = /^mongodb(\+srv)?:\/\/.+$/.test(value) ? mongodbFault(value) : '`sqlite:` and a path, or an address that begins with mongodb:// or mongodb+srv://';
+    if (fault !== undefined) {
+      context.addIssue({ code: 'custom', message: fault });
+      return z.NEVER;
+    }
+    return value;
+  }),
+  expected: '`sqlite:` and a path, or `mongodb://…`',
+  format: String,
+};
+
+/** The address of a mail server. */
+export const smtpUrl: ValueType<string> = {
+  schema: z.string().trim().refine((raw) => /^smtps?:$/.test(URL.parse(raw)?.protocol ?? '') && (URL.parse(raw)?.hostname ?? '') !== '', 'an address such as smtps://user:password@mail.example.com'),
+  expected: 'an address such as `smtps://user:password@mail.example.com`',
+  format: String,
+};
+
+/** Keys of at least 32 bytes, newest first. */
+export const secrets: ValueType<readonly Buffer[]> = {
+  schema: z.string().transform((raw, context) => {
+    const parsed = parseSecrets(raw);
+    if ('fault' in parsed) {
+      context.addIssue({ code: 'custom', message: parsed.fault });
+      return z.NEVER;
+    }
+    return parsed.secrets;
+  }),
+  expected: 'base64, base64url or hex of at least 32 random bytes; several are separated by commas, newest first',
+  format: (keys) => keys.map((key) => key.toString('base64url')).join(','),
+};
+
+/** Whether this is an IP address or a block of them in CIDR notation, in the usual spelling. */
+function isAddressBlock(entry: string): boolean {
+  const address = entry.split('/')[0] ?? '';
+  const usual = ipaddr.IPv4.isValidFourPartDecimal(address) || ipaddr.IPv6.isValid(address);
+  return usual && (entry.includes('/') ? ipaddr.isValidCIDR(entry) : true);
+}
+
+/** IP addresses and CIDR blocks. */
+export const addressBlocks: ValueType<readonly string[]> = {
+  schema: z.union([z.string().transform((raw) => raw.split(',')), z.array(z.string())])
+    .transform((entries) => entries.map((entry) => entry.trim()).filter((entry) => entry !== ''))
+    .refine((entries) => entries.every(isAddressBlock), 'IP addresses or CIDR blocks such as 10.0.0.0/8, separated by commas'),
+  expected: 'IP addresses or CIDR blocks such as `10.0.0.0/8`, separated by commas',
+  format: (entries) => entries.join(','),
+};
