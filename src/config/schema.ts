@@ -34,7 +34,7 @@ export interface Setting<T> {
 type Fields<T> = Omit<Setting<T>, 'type' | 'optional' | 'default'>;
 
 /** A setting that always has a value in the end: its default, or what `rules.ts` derives or requires. */
-function setting<T>(type: ValueType<T>, defaultValue: Raw, fields: Fields<T>): Setting<T> {
+function define<T>(type: ValueType<T>, defaultValue: Raw, fields: Fields<T>): Setting<T> {
   return { type, default: defaultValue, optional: false, ...fields };
 }
 
@@ -53,31 +53,31 @@ const memoryRange = { minimum: 1024, maximum: 4_194_304 };
 const requestRange = { minimum: 0, maximum: 100_000_000 };
 
 export const settings = {
-  issuer: setting(issuer, null, {
+  issuer: define(issuer, null, {
     sentence: 'The one public address of this server; every URL, cookie flag and mail link derives from it.',
     none: '`http://localhost:PORT`; required in production, https',
     example: 'https://login.example.com',
   }),
-  host: setting(text('an address to listen on', /^[0-9A-Za-z.:_-]{1,255}$/), '127.0.0.1', {
+  host: define(text('an address to listen on', /^[0-9A-Za-z.:_-]{1,255}$/), '127.0.0.1', {
     production: '0.0.0.0',
     sentence: 'The address to listen on.',
   }),
-  port: setting(integer({ minimum: 0, maximum: 65_535 }), 3000, { sentence: 'The TCP port to listen on; 0 takes a free one.' }),
+  port: define(integer({ minimum: 0, maximum: 65_535 }), 3000, { sentence: 'The TCP port to listen on; 0 takes a free one.' }),
   database: {
-    url: setting(databaseUrl, null, {
+    url: define(databaseUrl, null, {
       sentence: 'Where everything is kept: `sqlite:` and a path, or a MongoDB connection string.',
       none: '`sqlite:DATA_DIR/gatehouse.db`; required in production',
       secret: 'address',
       example: 'mongodb://db1,db2,db3/gatehouse?replicaSet=rs0',
     }),
   },
-  secret: setting(secrets, null, {
+  secret: define(secrets, null, {
     sentence: 'Keys that cookies and sealing at rest derive from; several are separated by commas, newest first.',
     none: 'made on the first run; required in production',
     secret: 'whole',
   }),
   data: {
-    dir: setting(text('the path of a folder'), 'data', { sentence: 'The folder of what the development profile keeps: database, secret, demo clients.' }),
+    dir: define(text('the path of a folder'), 'data', { sentence: 'The folder of what the development profile keeps: database, secret, demo clients.' }),
   },
   smtp: {
     url: optional(smtpUrl, {
@@ -87,7 +87,7 @@ export const settings = {
     }),
   },
   mail: {
-    from: setting(text('an address such as `Gatehouse <no-reply@example.com>`', /^[^\p{Cc}<>@]*<?[^\s<>@]+@[^\s<>@]+>?$/u), null, {
+    from: define(text('an address such as `Gatehouse <no-reply@example.com>`', /^[^\p{Cc}<>@]*<?[^\s<>@]+@[^\s<>@]+>?$/u), null, {
       sentence: 'The sender of mails.',
       none: '`no-reply@` and the host of `ISSUER`',
     }),
@@ -96,19 +96,19 @@ export const settings = {
     dir: optional(text('the path of a folder'), { sentence: 'A folder whose files replace those of `views/`, one by one.' }),
   },
   brand: {
-    name: setting(text('a name of at most 60 characters', /^[^\p{Cc}]{1,60}$/u), 'Gatehouse', { sentence: 'The name that pages and mails show.' }),
+    name: define(text('a name of at most 60 characters', /^[^\p{Cc}]{1,60}$/u), 'Gatehouse', { sentence: 'The name that pages and mails show.' }),
     logo: optional(text('an https address, or a path on this server that begins with `/`', /^(https:\/\/\S+|\/(?![/\\])\S*)$/), {
       sentence: 'The picture that pages show: an https address, or a path on this server such as `/assets/logo.svg`.',
     }),
     color: optional(text('a colour such as `#1f5fbf`', /^#[0-9a-fA-F]{6}$/), { sentence: 'The colour of buttons and links.' }),
   },
   log: {
-    level: setting(choice('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'), 'info', {
+    level: define(choice('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'), 'info', {
       test: 'warn',
       sentence: 'The least severe log message that is written; logs are JSON on standard error.',
     }),
   },
-  trustedProxies: setting(addressBlocks, [], {
+  trustedProxies: define(addressBlocks, [], {
     sentence: 'The proxies whose `X-Forwarded-For` is believed; it decides nothing but the address of the caller.',
     none: 'none',
   }),
@@ -119,58 +119,58 @@ export const settings = {
     }),
   },
   session: {
-    idle: setting(duration('1m', '30d'), '1h', { sentence: 'A login session ends after this long without activity; at most 1h in production (NIST SP 800-63B-4).' }),
-    absolute: setting(duration('1m', '30d'), '24h', { sentence: 'A login session ends after this long whatever happens; at most 24h in production (NIST SP 800-63B-4).' }),
-    remember: setting(duration('1m', '30d'), '30d', { sentence: 'The same for someone who asked to be remembered (at most 30d: NIST SP 800-63B-4, AAL1).' }),
+    idle: define(duration('1m', '30d'), '1h', { sentence: 'A login session ends after this long without activity; at most 1h in production (NIST SP 800-63B-4).' }),
+    absolute: define(duration('1m', '30d'), '24h', { sentence: 'A login session ends after this long whatever happens; at most 24h in production (NIST SP 800-63B-4).' }),
+    remember: define(duration('1m', '30d'), '30d', { sentence: 'The same for someone who asked to be remembered (at most 30d: NIST SP 800-63B-4, AAL1).' }),
   },
   lifetime: {
-    code: setting(duration('5s', '60s'), '60s', { sentence: 'An authorization code (OWASP ASVS 10.4.3).' }),
-    interaction: setting(duration('1m', '1h'), '15m', { sentence: 'The time for logging in and consenting, from the first page on.' }),
-    link: setting(duration('5m', '24h'), '30m', { sentence: 'A one-time link by which a password is set.' }),
-    accessTokenOpaque: setting(duration('30s', '24h'), '1h', { sentence: 'An opaque access token, where its API names no lifetime.' }),
-    accessTokenJwt: setting(duration('30s', '10m'), '5m', { sentence: 'A JWT access token, where its API names no lifetime; an API that checks it offline believes it until then.' }),
-    idToken: setting(duration('1m', '24h'), '1h', { sentence: 'An ID token.' }),
-    refreshIdle: setting(duration('1m', '365d'), '14d', { sentence: 'A refresh token that is not used ends after this long.' }),
-    refreshAbsolute: setting(duration('1m', '365d'), '90d', { sentence: 'A chain of refresh tokens ends this long after its first one.' }),
+    code: define(duration('5s', '60s'), '60s', { sentence: 'An authorization code (OWASP ASVS 10.4.3).' }),
+    interaction: define(duration('1m', '1h'), '15m', { sentence: 'The time for logging in and consenting, from the first page on.' }),
+    link: define(duration('5m', '24h'), '30m', { sentence: 'A one-time link by which a password is set.' }),
+    accessTokenOpaque: define(duration('30s', '24h'), '1h', { sentence: 'An opaque access token, where its API names no lifetime.' }),
+    accessTokenJwt: define(duration('30s', '10m'), '5m', { sentence: 'A JWT access token, where its API names no lifetime; an API that checks it offline believes it until then.' }),
+    idToken: define(duration('1m', '24h'), '1h', { sentence: 'An ID token.' }),
+    refreshIdle: define(duration('1m', '365d'), '14d', { sentence: 'A refresh token that is not used ends after this long.' }),
+    refreshAbsolute: define(duration('1m', '365d'), '90d', { sentence: 'A chain of refresh tokens ends this long after its first one.' }),
   },
   password: {
-    minimumLength: setting(integer({ minimum: 8, maximum: 128 }), 15, { sentence: 'The least number of characters in a password; not below 15 in production (NIST SP 800-63B-4).' }),
+    minimumLength: define(integer({ minimum: 8, maximum: 128 }), 15, { sentence: 'The least number of characters in a password; not below 15 in production (NIST SP 800-63B-4).' }),
     hash: {
-      memoryKib: setting(integer(memoryRange), 19_456, { sentence: 'Memory of one argon2id hash, in KiB.' }),
-      passes: setting(integer({ minimum: 1, maximum: 64 }), 2, { sentence: 'Passes of one argon2id hash over its memory.' }),
-      parallelism: setting(integer({ minimum: 1, maximum: 16 }), 1, { sentence: 'Lanes of one argon2id hash.' }),
-      concurrency: setting(integer({ minimum: 1, maximum: 64 }), 2, { sentence: 'Hashes that are computed at the same time; more than the machine has cores starves signing.' }),
-      queueLimit: setting(integer({ minimum: 0, maximum: 10_000 }), 64, { sentence: 'Hashes that may wait; one more is answered with 503.' }),
+      memoryKib: define(integer(memoryRange), 19_456, { sentence: 'Memory of one argon2id hash, in KiB.' }),
+      passes: define(integer({ minimum: 1, maximum: 64 }), 2, { sentence: 'Passes of one argon2id hash over its memory.' }),
+      parallelism: define(integer({ minimum: 1, maximum: 16 }), 1, { sentence: 'Lanes of one argon2id hash.' }),
+      concurrency: define(integer({ minimum: 1, maximum: 64 }), 2, { sentence: 'Hashes that are computed at the same time; more than the machine has cores starves signing.' }),
+      queueLimit: define(integer({ minimum: 0, maximum: 10_000 }), 64, { sentence: 'Hashes that may wait; one more is answered with 503.' }),
     },
   },
   throttle: {
-    accountFree: setting(integer({ minimum: 1, maximum: 100 }), 5, { sentence: 'Failed logins of one account before each further one has to wait.' }),
-    pairFree: setting(integer({ minimum: 1, maximum: 100 }), 5, { sentence: 'The same for one account from one address.' }),
-    addressFree: setting(integer({ minimum: 1, maximum: 100_000 }), 50, { sentence: 'The same for one address (IPv6: its /64), whatever the accounts.' }),
-    firstWait: setting(duration('1s', '1h'), '30s', { sentence: 'The first wait; each further failure doubles it.' }),
-    longestWait: setting(duration('1s', '24h'), '1h', { sentence: 'The longest wait.' }),
-    accountLimit: setting(integer({ minimum: 1, maximum: 100 }), 100, { sentence: 'Failed logins in a row after which a password no longer works until it is set anew (NIST SP 800-63B-4 §3.2.2).' }),
+    accountFree: define(integer({ minimum: 1, maximum: 100 }), 5, { sentence: 'Failed logins of one account before each further one has to wait.' }),
+    pairFree: define(integer({ minimum: 1, maximum: 100 }), 5, { sentence: 'The same for one account from one address.' }),
+    addressFree: define(integer({ minimum: 1, maximum: 100_000 }), 50, { sentence: 'The same for one address (IPv6: its /64), whatever the accounts.' }),
+    firstWait: define(duration('1s', '1h'), '30s', { sentence: 'The first wait; each further failure doubles it.' }),
+    longestWait: define(duration('1s', '24h'), '1h', { sentence: 'The longest wait.' }),
+    accountLimit: define(integer({ minimum: 1, maximum: 100 }), 100, { sentence: 'Failed logins in a row after which a password no longer works until it is set anew (NIST SP 800-63B-4 §3.2.2).' }),
   },
   limit: {
-    pagesPerAddress: setting(integer(requestRange), 1000, { sentence: 'Requests a minute from one address at the pages a browser sees; 0 is no limit.' }),
-    endpointsPerAddress: setting(integer(requestRange), 60_000, { sentence: 'Requests a minute from one address at the token, introspection, revocation and userinfo endpoints; 0 is no limit.' }),
-    endpointsPerClient: setting(integer(requestRange), 60_000, { sentence: 'Requests a minute of one client at those endpoints; 0 is no limit.' }),
+    pagesPerAddress: define(integer(requestRange), 1000, { sentence: 'Requests a minute from one address at the pages a browser sees; 0 is no limit.' }),
+    endpointsPerAddress: define(integer(requestRange), 60_000, { sentence: 'Requests a minute from one address at the token, introspection, revocation and userinfo endpoints; 0 is no limit.' }),
+    endpointsPerClient: define(integer(requestRange), 60_000, { sentence: 'Requests a minute of one client at those endpoints; 0 is no limit.' }),
   },
   keys: {
-    publishAhead: setting(duration('0s', '30d'), '10m', { sentence: 'A new signing key is published this long before it signs; in production not less than `KEYS_CACHE_MAX_AGE`.' }),
-    cacheMaxAge: setting(duration('0s', '24h'), '5m', { sentence: 'How long others may keep our published keys.' }),
+    publishAhead: define(duration('0s', '30d'), '10m', { sentence: 'A new signing key is published this long before it signs; in production not less than `KEYS_CACHE_MAX_AGE`.' }),
+    cacheMaxAge: define(duration('0s', '24h'), '5m', { sentence: 'How long others may keep our published keys.' }),
   },
   request: {
-    deadline: setting(duration('1s', '60s'), '5s', { sentence: 'A request that waits for the database longer than this is answered with 503.' }),
+    deadline: define(duration('1s', '60s'), '5s', { sentence: 'A request that waits for the database longer than this is answered with 503.' }),
   },
   shutdown: {
-    drain: setting(duration('0s', '10m'), '30s', { sentence: 'How long requests under way may take to finish after SIGTERM.' }),
+    drain: define(duration('0s', '10m'), '30s', { sentence: 'How long requests under way may take to finish after SIGTERM.' }),
   },
   audit: {
-    retention: setting(duration('1d', '3650d'), '400d', { sentence: 'How long audit events are kept.' }),
+    retention: define(duration('1d', '3650d'), '400d', { sentence: 'How long audit events are kept.' }),
   },
   outbound: {
-    privateNetworks: setting(flag, true, {
+    privateNetworks: define(flag, true, {
       production: false,
       sentence: 'Whether back-channel calls to apps may go to private and loopback addresses.',
     }),

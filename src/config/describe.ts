@@ -1,0 +1,49 @@
+/** The configuration as `gatehouse config show` prints it: every setting, its value (secrets masked) and its origin. */
+import type { Config, NamedSetting, Origin } from './schema.ts';
+import { settingList } from './schema.ts';
+
+export interface DescribedSetting {
+  /** In the environment. */
+  readonly name: string;
+  /** In the YAML files. */
+  readonly path: string;
+  /** As it could be set, null where there is none; of a secret only that there is one. */
+  readonly value: string | null;
+  readonly origin: Origin;
+  readonly secret: boolean;
+}
+
+/** Hides what an address may carry in the way of credentials: user and password, and all options. */
+export function maskAddress(address: string): string {
+  return address.replace(/\/\/.*@/s, '//***@').replace(/\?.*$/s, '?***');
+}
+
+function valueAt(config: Config, keys: readonly string[]): unknown {
+  let value: unknown = config;
+  for (const key of keys) {
+    value = typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+  }
+  return value;
+}
+
+function masked({ setting }: NamedSetting, value: unknown): string | null {
+  if (value === undefined || (Array.isArray(value) && value.length === 0)) {
+    return null;
+  }
+  if (setting.secret === 'whole') {
+    return Array.isArray(value) && value.length > 1 ? `*** (${value.length} keys)` : '***';
+  }
+  const text = setting.type.format(value);
+  return setting.secret === 'address' ? maskAddress(text) : text;
+}
+
+/** Every setting in the order of the schema. No secret's value is in it. */
+export function describeConfig(config: Config): DescribedSetting[] {
+  return settingList.map((named) => ({
+    name: named.environmentName,
+    path: named.path,
+    value: masked(named, valueAt(config, named.keys)),
+    origin: config.origins[named.environmentName] ?? 'default',
+    secret: named.setting.secret !== undefined,
+  }));
+}
