@@ -77,8 +77,6 @@ export interface ConsentDocument extends Document {
   readonly clientId: string;
   /** Space-separated OIDC scopes. */
   readonly scopes: string;
-  /** Space-separated claim names asked for one by one (OIDC Core §5.5). */
-  readonly claims: string;
   /** API identifier and space-separated scopes. */
   readonly resources: readonly { readonly api: string; readonly scopes: string }[];
   readonly grantedAt: Date;
@@ -107,6 +105,10 @@ export interface OidcPayloadDocument extends Document {
   readonly version?: number;
   /** Outside the payload, so that saving the model again cannot clear it. */
   readonly consumedAt?: Date;
+  /** Refresh tokens: the id of the document that took this one's place when it was consumed. */
+  readonly successorId?: string;
+  /** Login sessions: what the browser said of itself when the person signed in. */
+  readonly userAgent?: string;
   readonly createdAt: Date;
   readonly expiresAt: Date;
 }

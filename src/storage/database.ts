@@ -47,7 +47,7 @@ export interface Update<T> {
 }
 
 export interface FindOptions<T> {
-  /** Stable: equal keys are ordered by `_id`. */
+  /** Stable: equal keys are ordered by `_id`. Paging without a sort has no promised order. */
   readonly sort?: { readonly [K in ScalarField<T>]?: 1 | -1 };
   readonly skip?: number;
   readonly limit?: number;
@@ -97,6 +97,7 @@ export interface Collection<T extends Document> {
 /** An index over top-level scalar fields, in order. */
 export interface IndexDefinition<T> {
   readonly fields: readonly (ScalarField<T> & string)[];
+  /** Without `sparse`, every document must have the field: what happens to two that lack it differs between backends. */
   readonly unique?: boolean;
   /** Only documents that have the (first) field take part: needed for a unique index on an optional field. */
   readonly sparse?: boolean;
@@ -115,7 +116,7 @@ export interface CollectionDefinition<T extends Document> {
   readonly documentType?: T;
 }
 
-/** A backend, opened. */
+/** A backend, opened. An upsert's filter fixes `_id` by equality: there are no ids that a backend makes up. */
 export interface Database {
   collection<T extends Document>(definition: CollectionDefinition<T>): Collection<T>;
   /** Creates what `collections.ts` declares and is missing; safe to run from several processes at once. */
@@ -133,6 +134,18 @@ export interface Database {
 export interface DatabaseOptions {
   readonly url: string;
   readonly clock: Clock;
-  /** Called once for each operation that reaches the backend: `read`, `write`, and whether it waited for the disk. */
-  readonly onOperation?: (operation: { readonly collection: string; readonly name: string; readonly kind: 'read' | 'write' }) => void;
+  /** Called once for each operation that reaches the backend. */
+  readonly onOperation?: (operation: Operation) => void;
+  /**
+   * Called once for each wait for the disk: a transaction of SQLite (which may hold the writes of many requests), a
+   * write operation of MongoDB.
+   */
+  readonly onCommit?: () => void;
+}
+
+/** One operation that is sent to the backend, for metrics. */
+export interface Operation {
+  readonly collection: string;
+  readonly name: string;
+  readonly kind: 'read' | 'write';
 }

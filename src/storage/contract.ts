@@ -1,0 +1,291 @@
+/**
+ * What every collection promises on top of a raw backend, the same for SQLite and MongoDB:
+ * - the grammar is closed at run time too (grammar.ts);
+ * - expired is absent at once, for every operation, unless the filter itself names `expiresAt`; an expired leftover in
+ *   the way of an insert or upsert is removed, and the write tried once more;
+ * - each operation ends within the request's deadline (request-scope.ts), else in `StorageUnavailableError`. A write that
+ *   ends so may or may not have been applied: it is never sent again from here;
+ * - a backend's errors arrive as `StorageUnavailableError` or `DuplicateKeyError`.
+ */
+import type { Clock } from '../clock.ts';
+import { monotonicMilliseconds } from '../clock.ts';
+import { DuplicateKeyError, StorageUnavailableError } from '../errors.ts';
+import type {
+  BulkResult, Collection, CollectionDefinition, Database, DatabaseOptions, Document, Filter, FindOptions, Operation, Update, WriteOperation,
+} from './database.ts';
+import { checkDocument, checkFilter, checkFindOptions, checkUpsert, normalizeUpdate } from './grammar.ts';
+import { currentRequestScope, operationDeadline } from './request-scope.ts';
+
+/** A raw backend: what `sqlite.ts` and `mongodb.ts` offer to this file alone. */
+export interface Backend extends Omit<Database, 'sweep'> {
+  /** Removes documents that expired before this moment. */
+  sweep(before: Date): Promise<number>;
+  /** What a backend's error means. An error that is not the backend's (a `TypeError`) comes back as it is. */
+  translate(error: unknown, collection: string): Failure;
+}
+
+export interface Failure {
+  readonly error: unknown;
+  /** For a bulk write: how many operations, from the first, were carried out, and with what result. */
+  readonly completed?: { readonly count: number; readonly result: BulkResult };
+}
+
+/** Seconds that an expired document is kept before it is removed: instances' clocks may differ by less. */
+export const sweepGraceSeconds = 60;
+
+/** Adds the promises to a backend. */
+export function withContract(backend: Backend, options: Pick<DatabaseOptions, 'clock' | 'onOperation'>): Database {
+  const { clock } = options;
+  const made = new Map<string, Collection<never>>();
+
+  async function bounded<R>(what: string, run: () => Promise<R>, collection = ''): Promise<R> {
+    return beforeDeadline(what, run, (error) => backend.translate(error, collection).error);
+  }
+
+  return {
+    collection<T extends Document>(definition: CollectionDefinition<T>): Collection<T> {
+      // One object for each collection: the unit of work is keyed by it. Each name has one document type.
+      let collection = made.get(definition.name) as unknown as Collection<T> | undefined;
+      if (collection === undefined) {
+        collection = collectionWithContract(backend, definition, clock, options.onOperation);
+        made.set(definition.name, collection as unknown as Collection<never>);
+      }
+      return collection;
+    },
+    // Building an index may take its time: bounded by the backend, not by a request.
+    prepare: async (definitions) => {
+      try {
+        await backend.prepare(definitions);
+      } catch (error) {
+        throw backend.translate(error, '').error;
+      }
+    },
+    ping: () => bounded('ping', () => backend.ping()),
+    warnings: () => bounded('warnings', () => backend.warnings()),
+    async sweep() {
+      try {
+        return await backend.sweep(new Date(clock.now().getTime() - sweepGraceSeconds * 1000));
+      } catch (error) {
+        throw backend.translate(error, '').error;
+      }
+    },
+    close: () => backend.close(),
+  };
+}
+
+/** Settles with `run`, or fails at the deadline. What `run` settles with afterwards is dropped. */
+function beforeDeadline<R>(what: string, run: () => Promise<R>, translate: (error: unknown) => unknown): Promise<R> {
+  const remaining = operationDeadline() - monotonicMilliseconds();
+  if (remaining <= 0) return Promise.reject(new StorageUnavailableError(`${what}: the request's deadline has passed`));
+  return new Promise<R>((resolve, reject) => {
+    const timer = setTimeout(() => reject(new StorageUnavailableError(`${what}: no answer within ${Math.round(remaining)} ms`)), remaining);
+    const succeed = (value: R): void => {
+      clearTimeout(timer);
+      resolve(value);
+    };
+    const fail = (error: unknown): void => {
+      clearTimeout(timer);
+      reject(translate(error));
+    };
+    try {
+      run().then(succeed, fail);
+    } catch (error) {
+      fail(error);
+    }
+  });
+}
+
+/** A bulk write that failed part of the way; never leaves this file. */
+class PartialBulk extends Error {
+  readonly failure: Failure;
+  constructor(failure: Failure) {
+    super('bulk write failed');
+    this.failure = failure;
+  }
+}
+
+function collectionWithContract<T extends Document>(
+  backend: Backend,
+  definition: CollectionDefinition<T>,
+  clock: Clock,
+  onOperation: ((operation: Operation) => void) | undefined,
+): Collection<T> {
+  const raw = backend.collection(definition);
+  const { name: collection } = definition;
+  const uniqueKeys: readonly (readonly string[])[] = [['_id'], ...definition.indexes.filter((index) => index.unique === true).map((index) => index.fields)];
+  const meaning = (error: unknown): unknown => backend.translate(error, collection).error;
+
+  function perform<R>(name: string, kind: Operation['kind'], run: () => Promise<R>, translate = meaning): Promise<R> {
+    const operations = currentRequestScope()?.operations;
+    if (operations !== undefined) operations[kind === 'read' ? 'reads' : 'writes'] += 1;
+    onOperation?.({ collection, name, kind });
+    return beforeDeadline(`${name} on ${collection}`, run, translate);
+  }
+
+  function living(filter: Filter<T>): Filter<T> {
+    checkFilter(filter);
+    if (!definition.expires || 'expiresAt' in filter) return filter;
+    return { ...filter, expiresAt: { $gt: clock.now() } };
+  }
+
+  /** Removes what has expired under any of the unique keys that `fields` would take. */
+  async function removeLeftovers(fields: Readonly<Record<string, unknown>>): Promise<void> {
+    if (!definition.expires) return;
+    for (const key of uniqueKeys) {
+      if (!key.every((field) => fields[field] !== undefined)) continue;
+      const filter = { ...Object.fromEntries(key.map((field) => [field, fields[field]])), expiresAt: { $lte: clock.now() } };
+      checkFilter(filter);
+      // The fields of a unique key are scalars of T by IndexDefinition; checkFilter looked at the values.
+      await perform('deleteMany', 'write', () => raw.deleteMany(filter as unknown as Filter<T>));
+    }
+  }
+
+  /** A second try after a duplicate key: the first may have met an expired leftover, or (MongoDB) a concurrent upsert. */
+  async function twice<R>(fields: () => Readonly<Record<string, unknown>>, attempt: () => Promise<R>): Promise<R> {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof DuplicateKeyError)) throw error;
+      await removeLeftovers(fields());
+      return attempt();
+    }
+  }
+
+  function checked(operation: WriteOperation<T>): WriteOperation<T> {
+    if ('insertOne' in operation) {
+      checkDocument(operation.insertOne.document, { withId: true });
+      return operation;
+    }
+    if ('updateOne' in operation) {
+      const { filter, update, upsert } = operation.updateOne;
+      const updateOne = { filter: living(filter), update: normalizeUpdate(update), upsert: upsert === true };
+      if (upsert === true) checkUpsert(filter);
+      return { updateOne };
+    }
+    if ('replaceOne' in operation) {
+      const { filter, replacement, upsert } = operation.replaceOne;
+      const replaceOne = { filter: living(filter), replacement, upsert: upsert === true };
+      checkDocument(replacement, { withId: false });
+      if (upsert === true) checkUpsert(filter);
+      return { replaceOne };
+    }
+    if ('deleteOne' in operation) return { deleteOne: { filter: living(operation.deleteOne.filter) } };
+    if ('deleteMany' in operation) return { deleteMany: { filter: living(operation.deleteMany.filter) } };
+    throw new TypeError('storage: not a write operation');
+  }
+
+  async function bulkWrite(operations: readonly WriteOperation<T>[]): Promise<BulkResult> {
+    let pending = operations.map(checked);
+    let total: BulkResult = { insertedCount: 0, matchedCount: 0, modifiedCount: 0, deletedCount: 0, upsertedCount: 0 };
+    let triedAgain = false;
+    while (pending.length > 0) {
+      const sent = pending;
+      try {
+        return sum(total, await perform('bulkWrite', 'write', () => raw.bulkWrite(sent), (error) => new PartialBulk(backend.translate(error, collection))));
+      } catch (error) {
+        if (!(error instanceof PartialBulk)) throw error;
+        const { error: cause, completed } = error.failure;
+        const failed = completed === undefined ? undefined : sent[completed.count];
+        const fields = failed === undefined ? undefined : fieldsWritten(failed);
+        const first = completed === undefined || completed.count > 0 || !triedAgain;
+        if (!(cause instanceof DuplicateKeyError) || completed === undefined || fields === undefined || !first) throw cause;
+        if (!definition.expires && failed !== undefined && 'insertOne' in failed) throw cause;
+        total = sum(total, completed.result);
+        pending = sent.slice(completed.count);
+        triedAgain = true;
+        await removeLeftovers(fields);
+      }
+    }
+    return total;
+  }
+
+  return {
+    async insertOne(document) {
+      checkDocument(document, { withId: true });
+      const attempt = (): Promise<unknown> => perform('insertOne', 'write', () => raw.insertOne(document));
+      return definition.expires ? twice(() => document as unknown as Record<string, unknown>, attempt) : attempt();
+    },
+
+    async findOne(filter) {
+      const alive = living(filter);
+      return perform('findOne', 'read', () => raw.findOne(alive));
+    },
+
+    find(filter, options: FindOptions<T> = {}) {
+      const alive = living(filter);
+      checkFindOptions(options);
+      const sort = options.sort === undefined || '_id' in options.sort ? options.sort : { ...options.sort, _id: 1 as const };
+      const sorted: FindOptions<T> = sort === undefined ? options : { ...options, sort };
+      return { toArray: () => perform('find', 'read', () => raw.find(alive, sorted).toArray()) };
+    },
+
+    async findOneAndUpdate(filter, update, options) {
+      const operation = { filter: living(filter), update: normalizeUpdate(update) };
+      const attempt = (): Promise<T | null> =>
+        perform('findOneAndUpdate', 'write', () => raw.findOneAndUpdate(operation.filter, operation.update, options));
+      if (options.upsert !== true) return attempt();
+      checkUpsert(filter);
+      return twice(() => fieldsOfUpsert(filter, update), attempt);
+    },
+
+    async updateOne(filter, update, options = {}) {
+      const operation = { filter: living(filter), update: normalizeUpdate(update) };
+      const attempt = (): ReturnType<typeof raw.updateOne> =>
+        perform('updateOne', 'write', () => raw.updateOne(operation.filter, operation.update, options));
+      if (options.upsert !== true) return attempt();
+      checkUpsert(filter);
+      return twice(() => fieldsOfUpsert(filter, update), attempt);
+    },
+
+    async replaceOne(filter, replacement, options = {}) {
+      const alive = living(filter);
+      checkDocument(replacement, { withId: false });
+      const attempt = (): ReturnType<typeof raw.replaceOne> => perform('replaceOne', 'write', () => raw.replaceOne(alive, replacement, options));
+      if (options.upsert !== true) return attempt();
+      checkUpsert(filter);
+      return twice(() => ({ ...replacement, _id: (filter as { readonly _id?: unknown })._id }), attempt);
+    },
+
+    async deleteOne(filter) {
+      const alive = living(filter);
+      return perform('deleteOne', 'write', () => raw.deleteOne(alive));
+    },
+
+    async deleteMany(filter) {
+      const alive = living(filter);
+      return perform('deleteMany', 'write', () => raw.deleteMany(alive));
+    },
+
+    bulkWrite,
+
+    async countDocuments(filter) {
+      const alive = living(filter);
+      return perform('countDocuments', 'read', () => raw.countDocuments(alive));
+    },
+  };
+}
+
+function fieldsOfUpsert<T>(filter: Filter<T>, update: Update<T>): Readonly<Record<string, unknown>> {
+  return { ...update.$setOnInsert, ...update.$set, _id: (filter as { readonly _id?: unknown })._id };
+}
+
+/** The fields of the document that an insert or upsert would create; `undefined` for what creates none. */
+function fieldsWritten<T>(operation: WriteOperation<T>): Readonly<Record<string, unknown>> | undefined {
+  if ('insertOne' in operation) return operation.insertOne.document as Readonly<Record<string, unknown>>;
+  if ('updateOne' in operation && operation.updateOne.upsert === true) return fieldsOfUpsert(operation.updateOne.filter, operation.updateOne.update);
+  if ('replaceOne' in operation && operation.replaceOne.upsert === true) {
+    const { filter, replacement } = operation.replaceOne;
+    return { ...replacement, _id: (filter as { readonly _id?: unknown })._id };
+  }
+  return undefined;
+}
+
+function sum(one: BulkResult, other: BulkResult): BulkResult {
+  return {
+    insertedCount: one.insertedCount + other.insertedCount,
+    matchedCount: one.matchedCount + other.matchedCount,
+    modifiedCount: one.modifiedCount + other.modifiedCount,
+    deletedCount: one.deletedCount + other.deletedCount,
+    upsertedCount: one.upsertedCount + other.upsertedCount,
+  };
+}

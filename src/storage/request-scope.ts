@@ -1,0 +1,85 @@
+/**
+ * What one request carries to every storage operation it causes, without an argument for it: its deadline, a count of
+ * its operations, and the writes that it has collected to send at once before the response leaves.
+ *
+ * A scope ends when the function that it was opened for settles. Timers and background work that were started inside
+ * it see no scope from then on; what must not see one at all (a poller started lazily) uses {@link outsideRequestScope}.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { monotonicMilliseconds } from '../clock.ts';
+import { createUnitOfWork, type StageOptions, type UnitOfWork } from './unit-of-work.ts';
+import type { Collection, Document, WriteOperation } from './database.ts';
+
+/** Milliseconds that an operation outside of any request may take. */
+const defaultDeadlineMs = 5000;
+
+export interface RequestScope {
+  /** On the monotonic clock, in milliseconds. */
+  readonly deadline: number;
+  /** Operations that reached the backend on behalf of this request. */
+  readonly operations: { reads: number; writes: number };
+  readonly unitOfWork: UnitOfWork;
+}
+
+interface OpenScope extends RequestScope {
+  open: boolean;
+}
+
+const scopes = new AsyncLocalStorage<OpenScope | undefined>();
+
+/**
+ * Runs a request. What it staged and did not flush when `run` settles is discarded: flushing is explicit, so that a
+ * failure to write can still become the response.
+ * @param options.deadlineMs milliseconds from now after which every storage operation of this request fails.
+ */
+export async function runInRequestScope<R>(options: { readonly deadlineMs: number }, run: () => Promise<R> | R): Promise<R> {
+  const scope: OpenScope = {
+    deadline: monotonicMilliseconds() + options.deadlineMs,
+    operations: { reads: 0, writes: 0 },
+    unitOfWork: createUnitOfWork(),
+    open: true,
+  };
+  return scopes.run(scope, async () => {
+    try {
+      return await run();
+    } finally {
+      scope.open = false;
+      scope.unitOfWork.discard();
+    }
+  });
+}
+
+/** The scope of the request that is being answered, if one is. */
+export function currentRequestScope(): RequestScope | undefined {
+  const scope = scopes.getStore();
+  return scope?.open === true ? scope : undefined;
+}
+
+/** Runs something that outlives the request it was started in: pollers, queues, caches that fill in the background. */
+export function outsideRequestScope<R>(run: () => R): R {
+  return scopes.run(undefined, run);
+}
+
+/** The moment, on the monotonic clock, by which an operation that begins now must have ended. */
+export function operationDeadline(): number {
+  return currentRequestScope()?.deadline ?? monotonicMilliseconds() + defaultDeadlineMs;
+}
+
+/**
+ * Writes with the request: staged until its flush when there is a request, at once when there is none.
+ * Only for writes whose outcome decides nothing in this request, but see {@link StageOptions.onUnmatched}.
+ */
+export async function writeWithRequest<T extends Document>(
+  collection: Collection<T>,
+  operation: WriteOperation<T>,
+  options: StageOptions = {},
+): Promise<void> {
+  const unitOfWork = currentRequestScope()?.unitOfWork;
+  if (unitOfWork !== undefined) {
+    unitOfWork.stage(collection, operation, options);
+    return;
+  }
+  const alone = createUnitOfWork();
+  alone.stage(collection, operation, options);
+  await alone.flush();
+}

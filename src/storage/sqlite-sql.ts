@@ -1,0 +1,108 @@
+/**
+ * The closed grammar as SQL over one table a collection: `doc` holds the document as JSON (json-document.ts), and
+ * every field that an index names is a generated column, so that a later version can add an index to an old file.
+ * A field holds one type throughout its collection, as its document type says; dates are compared as milliseconds.
+ */
+import type { CollectionDefinition, FindOptions } from './database.ts';
+
+/** What node:sqlite takes as a parameter. */
+export type Parameter = string | number;
+
+export interface Where {
+  readonly sql: string;
+  readonly parameters: Parameter[];
+}
+
+/** Doubles the quotes of an identifier. Names come from `collections.ts`, or passed grammar.ts. */
+export function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** The value of a top-level field, as it is compared. */
+function extracted(field: string): string {
+  return `COALESCE(json_extract(doc, '$."${field}"."$date"'), json_extract(doc, '$."${field}"'))`;
+}
+
+/** The fields that have a column: those of the indexes, and the expiry. */
+export function columnsOf(definition: CollectionDefinition<never>): ReadonlySet<string> {
+  const fields = definition.indexes.flatMap((index) => [...index.fields] as string[]).filter((field) => field !== '_id');
+  return new Set(definition.expires ? [...fields, 'expiresAt'] : fields);
+}
+
+/** The statements that create what is declared, each harmless where it exists already. */
+export function schemaOf(definition: CollectionDefinition<never>): { readonly table: string; readonly columns: ReadonlyMap<string, string>; readonly indexes: readonly string[] } {
+  const table = identifier(definition.name);
+  const columns = new Map([...columnsOf(definition)].map((field) => [field, `ALTER TABLE ${table} ADD COLUMN ${identifier(field)} AS (${extracted(field)}) VIRTUAL`]));
+  const indexes = definition.indexes.map((index) => {
+    const fields: readonly string[] = index.fields;
+    const name = identifier([definition.name, ...fields, ...(index.unique === true ? ['unique'] : [])].join('_'));
+    const [first] = fields;
+    const partial = index.sparse === true && first !== undefined ? ` WHERE ${identifier(first)} IS NOT NULL` : '';
+    return `CREATE ${index.unique === true ? 'UNIQUE ' : ''}INDEX IF NOT EXISTS ${name} ON ${table} (${fields.map(identifier).join(', ')})${partial}`;
+  });
+  if (definition.expires) indexes.push(`CREATE INDEX IF NOT EXISTS ${identifier(`${definition.name}_expiresAt`)} ON ${table} ("expiresAt")`);
+  return { table: `CREATE TABLE IF NOT EXISTS ${table} ("_id" TEXT NOT NULL PRIMARY KEY, doc TEXT NOT NULL)`, columns, indexes };
+}
+
+function parameter(value: unknown): Parameter {
+  if (typeof value === 'string' || typeof value === 'number') return value;
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  if (value instanceof Date) return value.getTime();
+  throw new TypeError('storage: only scalars are compared');
+}
+
+const comparison: Readonly<Record<string, string>> = { $gt: '>', $gte: '>=', $lt: '<', $lte: '<=' };
+
+/** Makes the translator of one collection's filters. */
+export function createFilterTranslator(definition: CollectionDefinition<never>): {
+  where(filter: object): Where;
+  orderBy(sort: FindOptions<never>['sort']): string;
+} {
+  const columns = columnsOf(definition);
+  const expression = (field: string): string => (field === '_id' || columns.has(field) ? identifier(field) : extracted(field));
+
+  function condition(field: string, operator: string, operand: unknown, parameters: Parameter[]): string {
+    const operation = comparison[operator];
+    if (operation !== undefined) {
+      const value = parameter(operand);
+      parameters.push(value);
+      // SQLite orders every number before every text; MongoDB compares only what is of one type.
+      const sameType = typeof value === 'string' ? (operator.startsWith('$l') ? ` AND ${expression(field)} >= ''` : '')
+        : operator.startsWith('$g') ? ` AND ${expression(field)} < ''` : '';
+      return `${expression(field)} ${operation} ?${sameType}`;
+    }
+    switch (operator) {
+      case '$ne':
+        parameters.push(parameter(operand));
+        return `${expression(field)} IS NOT ?`;
+      case '$in':
+        // One statement, however many values there are.
+        parameters.push(JSON.stringify((operand as readonly unknown[]).map(parameter)));
+        return `${expression(field)} IN (SELECT value FROM json_each(?))`;
+      case '$exists':
+        return `json_type(doc, '$."${field}"') IS ${operand === true ? 'NOT ' : ''}NULL`;
+      default:
+        throw new TypeError(`storage: unknown operator ${operator}`);
+    }
+  }
+
+  return {
+    where(filter) {
+      const parameters: Parameter[] = [];
+      const conditions: string[] = [];
+      for (const [field, wanted] of Object.entries(filter) as [string, unknown][]) {
+        if (typeof wanted === 'object' && wanted !== null && !(wanted instanceof Date)) {
+          for (const [operator, operand] of Object.entries(wanted)) conditions.push(condition(field, operator, operand, parameters));
+        } else {
+          parameters.push(parameter(wanted));
+          conditions.push(`${expression(field)} = ?`);
+        }
+      }
+      return { sql: conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`, parameters };
+    },
+    orderBy(sort) {
+      const terms = Object.entries(sort ?? {}).map(([field, direction]) => `${expression(field)} ${direction === -1 ? 'DESC' : 'ASC'}`);
+      return terms.length === 0 ? '' : ` ORDER BY ${terms.join(', ')}`;
+    },
+  };
+}

@@ -1,0 +1,365 @@
+/**
+ * The embedded database: one SQLite file, through Node's own `node:sqlite`. Crash-safe (WAL, `synchronous = FULL`), and
+ * several processes may use the file at once. Reads go straight; writes go in groups (group-commit.ts).
+ */
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { monotonicMilliseconds } from '../clock.ts';
+import { ConfigurationError, DuplicateKeyError, StorageUnavailableError } from '../errors.ts';
+import type { Backend, Failure } from './contract.ts';
+import type { BulkResult, Collection, CollectionDefinition, DatabaseOptions, Document, Filter, FindOptions, Update, UpdateResult, WriteOperation } from './database.ts';
+import { createGroupCommit, type GroupCommit } from './group-commit.ts';
+import { decodeDocument, encodeDocument } from './json-document.ts';
+import { operationDeadline } from './request-scope.ts';
+import { createFilterTranslator, identifier, schemaOf, type Parameter } from './sqlite-sql.ts';
+import { applyUpdate, documentOfFilter } from './update.ts';
+
+/**
+ * Milliseconds that SQLite itself waits for another process's lock. It blocks the event loop meanwhile, so it is short;
+ * the group commit waits the rest on a timer.
+ */
+const busyTimeoutMs = 20;
+/** Milliseconds that opening and preparing wait for other processes that do the same. */
+const startPatienceMs = 5000;
+/** Documents that one deletion removes in one transaction: some milliseconds. */
+const deletionBatch = 200;
+/** Distinct statements: as many as the code has shapes of filters. A bound, should something make shapes up. */
+const statementLimit = 500;
+
+const busy = 5;
+const locked = 6;
+const cannotOpen = 14;
+const readOnly = 8;
+const notADatabase = 26;
+const primaryKeyTaken = 1555;
+const uniqueTaken = 2067;
+
+/** SQLite's extended result code of an error, if it is SQLite's. */
+function resultCode(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return undefined;
+  return error.errcode;
+}
+
+function isBusy(error: unknown): boolean {
+  const code = (resultCode(error) ?? 0) & 0xff;
+  return code === busy || code === locked;
+}
+
+/** The file of a `sqlite:` URL, relative to the working directory. */
+export function sqlitePath(url: string): string {
+  return resolve(url.replace(/^sqlite:(\/\/(?=\/))?/, ''));
+}
+
+/** A bulk write whose operation at `completed` failed; the earlier ones stay. */
+class BulkFailure extends Error {
+  readonly completed: number;
+  readonly result: BulkResult;
+  constructor(cause: unknown, completed: number, result: BulkResult) {
+    super('bulk write failed', { cause });
+    this.completed = completed;
+    this.result = result;
+  }
+}
+
+/**
+ * Opens the file, making it (mode 0600) and its directory where they are missing.
+ * @throws ConfigurationError when the file cannot be written or is no database.
+ * @throws StorageUnavailableError when other processes keep it locked.
+ */
+export async function openSqlite(options: Pick<DatabaseOptions, 'url' | 'onCommit'>): Promise<Backend> {
+  const path = sqlitePath(options.url);
+  const database = openFile(path);
+  const give = monotonicMilliseconds() + startPatienceMs;
+  try {
+    // Changing the journal mode needs the file alone for a moment, and does not wait by itself.
+    await untilNotBusy(give, () => database.exec('PRAGMA journal_mode = WAL'));
+    database.exec('PRAGMA synchronous = FULL; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY');
+  } catch (error) {
+    database.close();
+    throw startError(error, path);
+  }
+
+  const statements = new Map<string, StatementSync>();
+  function prepared(sql: string): StatementSync {
+    let statement = statements.get(sql);
+    if (statement === undefined) {
+      if (statements.size >= statementLimit) statements.clear();
+      statement = database.prepare(sql);
+      statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  const commits = createGroupCommit(
+    {
+      begin: () => void prepared('BEGIN IMMEDIATE').run(),
+      commit: () => void prepared('COMMIT').run(),
+      rollback: () => void prepared('ROLLBACK').run(),
+      isOpen: () => database.isTransaction,
+      isBusy,
+    },
+    { onCommit: options.onCommit },
+  );
+  const expiring = new Set<string>();
+
+  return {
+    collection: (definition) => sqliteCollection(definition, prepared, commits),
+
+    async prepare(definitions) {
+      const deadline = monotonicMilliseconds() + startPatienceMs;
+      for (const definition of definitions) {
+        await untilNotBusy(deadline, () => createSchema(database, definition));
+        if (definition.expires) expiring.add(definition.name);
+      }
+    },
+
+    async ping() {
+      prepared('SELECT 1').get();
+      // Beginning a write asks the file for its lock, and fails where it has become read-only.
+      await commits.submit(operationDeadline(), () => undefined);
+    },
+
+    async sweep(before) {
+      let removed = 0;
+      for (const name of expiring) {
+        removed += await deleteInBatches(prepared, commits, name, ' WHERE "expiresAt" <= ?', [before.getTime()]);
+      }
+      return removed;
+    },
+
+    warnings: async () => [],
+
+    async close() {
+      if (!database.isOpen) return;
+      await commits.drain();
+      statements.clear();
+      database.close();
+    },
+
+    translate,
+  };
+}
+
+function translate(error: unknown, collection: string): Failure {
+  if (error instanceof BulkFailure) {
+    return { error: translate(error.cause, collection).error, completed: { count: error.completed, result: error.result } };
+  }
+  const code = resultCode(error);
+  if (code === uniqueTaken || code === primaryKeyTaken) return { error: new DuplicateKeyError(collection, error) };
+  const closed = error instanceof Error && 'code' in error && error.code === 'ERR_INVALID_STATE';
+  if (code !== undefined || closed) return { error: new StorageUnavailableError(`SQLite: ${error instanceof Error ? error.message : ''} (${collection})`, error) };
+  return { error };
+}
+
+function openFile(path: string): DatabaseSync {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    // SQLite would make the file readable for all; its journal files take the mode of the database.
+    closeSync(openSync(path, 'a', 0o600));
+    return new DatabaseSync(path, { timeout: busyTimeoutMs });
+  } catch (error) {
+    throw startError(error, path);
+  }
+}
+
+/** What the operator can mend is a problem of the configuration; the rest may pass by itself. */
+function startError(error: unknown, path: string): Error {
+  const code = (resultCode(error) ?? 0) & 0xff;
+  if (code === notADatabase) return new ConfigurationError([`DATABASE_URL: ${path} is not an SQLite database.`]);
+  const fileError = error instanceof Error && 'syscall' in error;
+  if (fileError || code === cannotOpen || code === readOnly) {
+    return new ConfigurationError([`DATABASE_URL: ${path} cannot be opened for writing: ${error instanceof Error ? error.message : 'unknown error'}.`]);
+  }
+  return new StorageUnavailableError(`SQLite: ${path} cannot be opened`, error);
+}
+
+/** Tries again, leaving the event loop free in between, while other processes hold the lock. */
+async function untilNotBusy(deadline: number, run: () => void): Promise<void> {
+  for (;;) {
+    try {
+      run();
+      return;
+    } catch (error) {
+      if (!isBusy(error) || monotonicMilliseconds() > deadline) throw error;
+      await sleep(5 + Math.random() * 20);
+    }
+  }
+}
+
+function createSchema(database: DatabaseSync, definition: CollectionDefinition<never>): void {
+  const schema = schemaOf(definition);
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    database.exec(schema.table);
+    const present = new Set(database.prepare(`PRAGMA table_xinfo(${identifier(definition.name)})`).all().map((column) => String(column['name'])));
+    for (const [name, sql] of schema.columns) {
+      if (!present.has(name)) database.exec(sql);
+    }
+    for (const sql of schema.indexes) database.exec(sql);
+    database.exec('COMMIT');
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+/** Deletes in transactions of some milliseconds each, so that neither the lock nor the event loop is held for long. */
+async function deleteInBatches(
+  prepared: (sql: string) => StatementSync,
+  commits: GroupCommit,
+  name: string,
+  where: string,
+  parameters: readonly Parameter[],
+): Promise<number> {
+  const table = identifier(name);
+  const sql = `DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table}${where} LIMIT ${deletionBatch})`;
+  for (let removed = 0; ;) {
+    const changes = await commits.submit(operationDeadline(), () => Number(prepared(sql).run(...parameters).changes));
+    removed += changes;
+    if (changes < deletionBatch) return removed;
+  }
+}
+
+function sqliteCollection<T extends Document>(
+  definition: CollectionDefinition<T>,
+  prepared: (sql: string) => StatementSync,
+  commits: GroupCommit,
+): Collection<T> {
+  const table = identifier(definition.name);
+  const translator = createFilterTranslator(definition as unknown as CollectionDefinition<never>);
+  const insertSql = `INSERT INTO ${table} ("_id", doc) VALUES (?, ?)`;
+  const updateSql = `UPDATE ${table} SET doc = ? WHERE rowid = ?`;
+
+  // What is in the table was encoded from a T.
+  const decode = (text: string): T => decodeDocument(text) as T;
+  const submit = <R>(work: () => R): Promise<R> => commits.submit(operationDeadline(), work);
+
+  /** The first document that matches, with its row: for use inside a group. */
+  function rowOf(filter: Filter<T>): { readonly rowid: number; readonly text: string } | undefined {
+    const { sql, parameters } = translator.where(filter);
+    const row = prepared(`SELECT rowid AS "row", doc FROM ${table}${sql} LIMIT 1`).get(...parameters);
+    return row === undefined ? undefined : { rowid: Number(row['row']), text: String(row['doc']) };
+  }
+
+  function insert(document: T): void {
+    prepared(insertSql).run(document._id, encodeDocument(document));
+  }
+
+  /** Writes a document back; whether it changed. */
+  function write(row: { readonly rowid: number; readonly text: string }, document: T): boolean {
+    const text = encodeDocument(document);
+    if (text === row.text) return false;
+    prepared(updateSql).run(text, row.rowid);
+    return true;
+  }
+
+  function change(filter: Filter<T>, upsert: boolean, next: (present: T | null) => T): UpdateResult & { readonly before: T | null; readonly after: T | null } {
+    const row = rowOf(filter);
+    if (row !== undefined) {
+      const before = decode(row.text);
+      const after = next(before);
+      return { before, after, matchedCount: 1, modifiedCount: write(row, after) ? 1 : 0, upsertedCount: 0 };
+    }
+    if (!upsert) return { before: null, after: null, matchedCount: 0, modifiedCount: 0, upsertedCount: 0 };
+    const after = next(null);
+    insert(after);
+    return { before: null, after, matchedCount: 0, modifiedCount: 0, upsertedCount: 1 };
+  }
+
+  const update = (filter: Filter<T>, changes: Update<T>, upsert = false): ReturnType<typeof change> =>
+    change(filter, upsert, (present) => applyUpdate(present ?? documentOfFilter(filter), changes, present === null));
+
+  const replace = (filter: Filter<T>, replacement: Omit<T, '_id'>, upsert = false): ReturnType<typeof change> =>
+    change(filter, upsert, (present) => ({ ...(present === null ? idOf(filter) : { _id: present._id }), ...replacement }) as unknown as T);
+
+  function remove(filter: Filter<T>, limit: string): number {
+    const { sql, parameters } = translator.where(filter);
+    return Number(prepared(`DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table}${sql}${limit})`).run(...parameters).changes);
+  }
+
+  function carryOut(operation: WriteOperation<T>, total: { -readonly [K in keyof BulkResult]: BulkResult[K] }): void {
+    if ('insertOne' in operation) {
+      insert(operation.insertOne.document);
+      total.insertedCount += 1;
+    } else if ('deleteOne' in operation) {
+      total.deletedCount += remove(operation.deleteOne.filter, ' LIMIT 1');
+    } else if ('deleteMany' in operation) {
+      total.deletedCount += remove(operation.deleteMany.filter, '');
+    } else {
+      const result = 'updateOne' in operation
+        ? update(operation.updateOne.filter, operation.updateOne.update, operation.updateOne.upsert)
+        : replace(operation.replaceOne.filter, operation.replaceOne.replacement, operation.replaceOne.upsert);
+      total.matchedCount += result.matchedCount;
+      total.modifiedCount += result.modifiedCount;
+      total.upsertedCount += result.upsertedCount;
+    }
+  }
+
+  return {
+    insertOne: (document) => {
+      const text = encodeDocument(document);
+      return submit(() => void prepared(insertSql).run(document._id, text));
+    },
+
+    async findOne(filter) {
+      const { sql, parameters } = translator.where(filter);
+      const row = prepared(`SELECT doc FROM ${table}${sql} LIMIT 1`).get(...parameters);
+      return row === undefined ? null : decode(String(row['doc']));
+    },
+
+    find: (filter, options: FindOptions<T> = {}) => ({
+      async toArray() {
+        const { sql, parameters } = translator.where(filter);
+        const { skip = 0, limit = 0 } = options;
+        const page = skip === 0 && limit === 0 ? '' : ' LIMIT ? OFFSET ?';
+        const pageParameters = page === '' ? [] : [limit === 0 ? -1 : limit, skip];
+        const rows = prepared(`SELECT doc FROM ${table}${sql}${translator.orderBy(options.sort)}${page}`).all(...parameters, ...pageParameters);
+        return rows.map((row) => decode(String(row['doc'])));
+      },
+    }),
+
+    async findOneAndUpdate(filter, changes, options) {
+      const { before, after } = await submit(() => update(filter, changes, options.upsert));
+      return options.returnDocument === 'before' ? before : after;
+    },
+
+    updateOne: (filter, changes, options = {}) => submit(() => counts(update(filter, changes, options.upsert))),
+
+    replaceOne: (filter, replacement, options = {}) => submit(() => counts(replace(filter, replacement, options.upsert))),
+
+    deleteOne: (filter) => submit(() => ({ deletedCount: remove(filter, ' LIMIT 1') })),
+
+    async deleteMany(filter) {
+      const { sql, parameters } = translator.where(filter);
+      return { deletedCount: await deleteInBatches(prepared, commits, definition.name, sql, parameters) };
+    },
+
+    bulkWrite: (operations) =>
+      submit(() => {
+        const total = { insertedCount: 0, matchedCount: 0, modifiedCount: 0, deletedCount: 0, upsertedCount: 0 };
+        for (const [at, operation] of operations.entries()) {
+          try {
+            carryOut(operation, total);
+          } catch (error) {
+            throw new BulkFailure(error, at, total);
+          }
+        }
+        return total;
+      }),
+
+    async countDocuments(filter) {
+      const { sql, parameters } = translator.where(filter);
+      return Number(prepared(`SELECT COUNT(*) AS "count" FROM ${table}${sql}`).get(...parameters)?.['count']);
+    },
+  };
+}
+
+function counts({ matchedCount, modifiedCount, upsertedCount }: UpdateResult): UpdateResult {
+  return { matchedCount, modifiedCount, upsertedCount };
+}
+
+function idOf<T>(filter: Filter<T>): { readonly _id: unknown } {
+  return { _id: (filter as { readonly _id?: unknown })._id };
+}

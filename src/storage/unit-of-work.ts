@@ -1,0 +1,164 @@
+/**
+ * Collects what one request writes and sends it once: one ordered bulk write for each collection, all begun in the
+ * same tick, so that SQLite commits them as one transaction. MongoDB gets one bulk for each collection, side by side:
+ * order holds within a collection, not between two. A bulk that fails in its middle has written what stands before.
+ */
+import type { BulkResult, Collection, Document, Filter, WriteOperation } from './database.ts';
+import { applyUpdate, documentOfFilter, matches } from './update.ts';
+
+export interface StageOptions {
+  /**
+   * For a guarded `updateOne` or `replaceOne`: called during the flush, after everything was sent, when nothing
+   * matched. It may write, stage more, or throw, which fails the flush.
+   */
+  readonly onUnmatched?: () => Promise<void> | void;
+}
+
+export interface UnitOfWork {
+  /** Adds a write; order is kept within a collection. Nothing is sent before {@link UnitOfWork.flush}. */
+  stage<T extends Document>(collection: Collection<T>, operation: WriteOperation<T>, options?: StageOptions): void;
+  /**
+   * What the staged writes say of the document with this id: the document; `null` when they remove it; `undefined`
+   * when they do not decide it (then read the database and see {@link UnitOfWork.overlay}).
+   */
+  peek<T extends Document>(collection: Collection<T>, id: string): T | null | undefined;
+  /** The first staged document that matches, among those that the staged writes decide alone; else `undefined`. */
+  peekWhere<T extends Document>(collection: Collection<T>, filter: Filter<T>): T | undefined;
+  /** A stored document (or its absence) as it will be after the staged writes. */
+  overlay<T extends Document>(collection: Collection<T>, id: string, stored: T | null): T | null;
+  /** Whether nothing waits to be sent. */
+  isEmpty(): boolean;
+  /**
+   * Sends everything. Nothing is kept for another try when it fails.
+   * @throws StorageUnavailableError, DuplicateKeyError, and whatever an `onUnmatched` throws.
+   */
+  flush(): Promise<void>;
+  /** Forgets everything that was staged. */
+  discard(): void;
+}
+
+interface Staged<T extends Document> {
+  readonly operation: WriteOperation<T>;
+  readonly onUnmatched: StageOptions['onUnmatched'];
+}
+
+/** Makes an empty unit of work. */
+export function createUnitOfWork(): UnitOfWork {
+  const lists = new Map<unknown, Staged<never>[]>();
+
+  function listOf<T extends Document>(collection: Collection<T>): Staged<T>[] {
+    // Each list is keyed by the collection whose document type it holds.
+    return (lists.get(collection) ?? []) as Staged<T>[];
+  }
+
+  function replay<T extends Document>(collection: Collection<T>, id: string, stored: T | null | undefined): T | null | undefined {
+    return listOf(collection).reduce<T | null | undefined>((present, { operation }) => effect(operation, id, present), stored);
+  }
+
+  async function sendAll(): Promise<void> {
+    const handlers: NonNullable<StageOptions['onUnmatched']>[] = [];
+    const sending = [...lists].map(async ([collection, list]) => {
+      for (const bulk of attributable(list)) {
+        const result: BulkResult = await (collection as Collection<never>).bulkWrite(bulk.map(({ operation }) => operation));
+        const handler = bulk.find(({ onUnmatched }) => onUnmatched !== undefined)?.onUnmatched;
+        if (handler !== undefined && result.matchedCount === 0) handlers.push(handler);
+      }
+    });
+    lists.clear();
+    // Every bulk has ended before the first failure is told: nothing of this request is written after its response.
+    const outcomes = await Promise.allSettled(sending);
+    for (const outcome of outcomes) {
+      if (outcome.status === 'rejected') throw outcome.reason;
+    }
+    for (const handler of handlers) await handler();
+  }
+
+  return {
+    stage(collection, operation, options = {}) {
+      const { onUnmatched } = options;
+      if (onUnmatched !== undefined && !isUpdate(operation)) throw new TypeError('only updateOne and replaceOne can be unmatched');
+      const list = listOf(collection);
+      list.push({ operation, onUnmatched });
+      lists.set(collection, list as unknown as Staged<never>[]);
+    },
+    peek: (collection, id) => replay(collection, id, undefined),
+    peekWhere(collection, filter) {
+      for (const { operation } of listOf(collection)) {
+        const id = createdId(operation);
+        const document = id === undefined ? undefined : replay(collection, id, undefined);
+        if (document && matches(document, filter)) return document;
+      }
+      return undefined;
+    },
+    overlay: (collection, id, stored) => replay(collection, id, stored) ?? null,
+    isEmpty: () => lists.size === 0,
+    async flush() {
+      while (lists.size > 0) await sendAll();
+    },
+    discard: () => lists.clear(),
+  };
+}
+
+function isUpdate<T extends Document>(operation: WriteOperation<T>): boolean {
+  return 'updateOne' in operation || 'replaceOne' in operation;
+}
+
+/** The id of the document that an operation creates whole. */
+function createdId<T extends Document>(operation: WriteOperation<T>): string | undefined {
+  if ('insertOne' in operation) return operation.insertOne.document._id;
+  if ('replaceOne' in operation) return idOf(operation.replaceOne.filter);
+  return undefined;
+}
+
+function idOf<T extends Document>(filter: Filter<T>): string | undefined {
+  const id: unknown = (filter as { readonly _id?: unknown })._id;
+  return typeof id === 'string' ? id : undefined;
+}
+
+function isOnlyId<T extends Document>(filter: Filter<T>): boolean {
+  return Object.keys(filter).length === 1;
+}
+
+/**
+ * A bulk write answers with totals alone. So a guarded write shares its bulk with inserts and deletes only, which match
+ * nothing: then `matchedCount` is its own. Order is kept; almost always there is one bulk.
+ */
+function attributable<T extends Document>(list: readonly Staged<T>[]): Staged<T>[][] {
+  const bulks: Staged<T>[][] = [];
+  let bulk: Staged<T>[] = [];
+  for (const staged of list) {
+    const guarded = staged.onUnmatched !== undefined;
+    const shares = !isUpdate(staged.operation)
+      || !bulk.some((earlier) => isUpdate(earlier.operation) && (guarded || earlier.onUnmatched !== undefined));
+    if (!shares || bulks.length === 0) {
+      bulk = [];
+      bulks.push(bulk);
+    }
+    bulk.push(staged);
+  }
+  return bulks;
+}
+
+/** What becomes of the document `id` by an operation; `undefined` as long as it depends on what is stored. */
+function effect<T extends Document>(operation: WriteOperation<T>, id: string, present: T | null | undefined): T | null | undefined {
+  if ('insertOne' in operation) {
+    return operation.insertOne.document._id === id ? operation.insertOne.document : present;
+  }
+  if ('deleteOne' in operation || 'deleteMany' in operation) {
+    const { filter } = 'deleteOne' in operation ? operation.deleteOne : operation.deleteMany;
+    if (present === undefined || present === null) return idOf(filter) === id && isOnlyId(filter) ? null : present;
+    return matches(present, filter) ? null : present;
+  }
+  const { filter, upsert } = 'updateOne' in operation ? operation.updateOne : operation.replaceOne;
+  if (idOf(filter) !== id) return present;
+  if ('replaceOne' in operation) {
+    const replacement = { ...operation.replaceOne.replacement, _id: id } as unknown as T;
+    if (present === undefined) return upsert === true && isOnlyId(filter) ? replacement : undefined;
+    if (present === null) return upsert === true ? replacement : null;
+    return matches(present, filter) ? replacement : present;
+  }
+  const { update } = operation.updateOne;
+  if (present === undefined) return undefined;
+  if (present === null) return upsert === true ? applyUpdate(documentOfFilter(filter), update, true) : null;
+  return matches(present, filter) ? applyUpdate(present, update, false) : present;
+}
