@@ -1,0 +1,31 @@
+/** Single facts about this installation, as stored; each has a name and is written once. */
+import { DuplicateKeyError } from '../../errors.ts';
+import { installation, type InstallationDocument } from '../collections.ts';
+import type { Database } from '../database.ts';
+
+export interface InstallationRepository {
+  find(name: string): Promise<InstallationDocument | null>;
+  /** Every fact whose name begins so, by name. @param prefix ASCII */
+  listByPrefix(prefix: string): Promise<InstallationDocument[]>;
+  /** Writes a fact that is not there yet: true for exactly one of any number of callers. */
+  claim(fact: InstallationDocument): Promise<boolean>;
+}
+
+export function createInstallationRepository(database: Database): InstallationRepository {
+  const collection = database.collection(installation);
+  return {
+    find: (name) => collection.findOne({ _id: name }),
+    listByPrefix: (prefix) => collection.find({ _id: { $gte: prefix, $lt: `${prefix}\uffff` } }, { sort: { _id: 1 } }).toArray(),
+    claim: async (fact) => {
+      try {
+        await collection.insertOne(fact);
+        return true;
+      } catch (error) {
+        if (error instanceof DuplicateKeyError) {
+          return false;
+        }
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,28 @@
+/** Links that work once, as stored: by the digest of their token. */
+import { oneTimeTokens, type OneTimeTokenDocument } from '../collections.ts';
+import type { Database } from '../database.ts';
+
+export interface OneTimeTokenRepository {
+  /** Puts a token in the place of every other of its account. */
+  replaceOfAccount(token: OneTimeTokenDocument): Promise<void>;
+  find(tokenDigest: string): Promise<OneTimeTokenDocument | null>;
+  listByAccount(accountId: string): Promise<OneTimeTokenDocument[]>;
+  /** Uses a token up: true for exactly one of any number of callers. */
+  consume(tokenDigest: string): Promise<boolean>;
+  removeByAccount(accountId: string): Promise<void>;
+}
+
+export function createOneTimeTokenRepository(database: Database): OneTimeTokenRepository {
+  const collection = database.collection(oneTimeTokens);
+  return {
+    replaceOfAccount: async (token) => {
+      await collection.bulkWrite([{ deleteMany: { filter: { accountId: token.accountId } } }, { insertOne: { document: token } }]);
+    },
+    find: (tokenDigest) => collection.findOne({ _id: tokenDigest }),
+    listByAccount: (accountId) => collection.find({ accountId }).toArray(),
+    consume: async (tokenDigest) => (await collection.deleteOne({ _id: tokenDigest })).deletedCount === 1,
+    removeByAccount: async (accountId) => {
+      await collection.deleteMany({ accountId });
+    },
+  };
+}
