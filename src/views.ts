@@ -1,0 +1,326 @@
+/**
+ * The pages and mails: templates, languages, assets and accent colours, all read and checked once at start. This file and
+ * `views/` beside it know how a page looks and what it says; they do not know why it is shown. Nothing here does
+ * security work but one thing: whatever a variable holds comes out as text (views/markup.ts). Tokens against forged
+ * requests, policies and headers are the HTTP layer's.
+ *
+ * An operator's folder overrides the templates file by file, the assets file by file, and the catalogues key by key.
+ */
+import { existsSync, readdirSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { join } from 'node:path';
+import { systemClock } from './clock.ts';
+import type { Clock } from './clock.ts';
+import { ConfigurationError } from './errors.ts';
+import { loadAssets, makeAsset } from './views/assets.ts';
+import type { Asset, Assets } from './views/assets.ts';
+import { fallbackLocale, fillMessage, loadCatalogues, negotiate } from './views/catalogues.ts';
+import type { Catalogues, Message, MessageValues } from './views/catalogues.ts';
+import { describeUserAgent } from './views/user-agent.ts';
+import {
+  differenceBetween, escapeForHtml, escapeText, linkAddresses, passAsText, trustedMarkup, withoutDeceptiveCharacters, withVisibleCharacters,
+} from './views/markup.ts';
+import type { Difference, Markup } from './views/markup.ts';
+import { composedKeys, mailModelVariables, viewVariables } from './views/models.ts';
+import type { Locale, MailModels, MailName, ViewContext, ViewModels, ViewName } from './views/models.ts';
+import { compileTemplates } from './views/templates.ts';
+import type { Template } from './views/templates.ts';
+import { parseColor, themeStylesheet } from './views/theme.ts';
+
+export type { Asset } from './views/assets.ts';
+export type { Message, MessageValues } from './views/catalogues.ts';
+export type * from './views/models.ts';
+export { contrast, parseColor, themeStylesheet } from './views/theme.ts';
+
+export interface Brand {
+  readonly name: string;
+  /** An https address, or the name of a file among the assets. */
+  readonly logo?: string;
+  /** `#rgb` or `#rrggbb`. */
+  readonly color?: string;
+}
+
+export interface ViewsOptions {
+  /** The project's own `views` folder. */
+  readonly directory: string;
+  /** The operator's folder (`VIEWS_DIR`). */
+  readonly overrides?: string;
+  readonly brand: Brand;
+  readonly development: boolean;
+  /** For “three minutes ago”. */
+  readonly clock?: Clock;
+  /** In which moments are written; UTC when absent. */
+  readonly timeZone?: string;
+}
+
+export interface Mail {
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+export interface Views {
+  /** A whole page. @throws Error naming file and line, when a template fails. */
+  render<K extends ViewName>(name: K, context: ViewContext, model: ViewModels[K]): string;
+  renderMail<K extends MailName>(name: K, locale: Locale, model: MailModels[K]): Mail;
+  /** The path below `assetsPath` of an asset, with its digest. @throws Error when there is no such file. */
+  asset(name: string): string;
+  /** Every asset that lies in a file: path, content type, body, hash. Theme stylesheets are not among them. */
+  assets(): readonly Asset[];
+  /**
+   * The asset at this path below `assetsPath`, theme stylesheets of any colour included. All may be cached for ever: a
+   * path names its content.
+   */
+  findAsset(path: string): Asset | undefined;
+  /** The languages that there are. */
+  readonly locales: readonly Locale[];
+  negotiateLocale(wish: { readonly uiLocales?: string | undefined; readonly acceptLanguage?: string | undefined }): Locale;
+  /** A message as plain text: not escaped. @throws Error for an unknown key or a missing value. */
+  translate(locale: Locale, key: string, values?: MessageValues): string;
+  /** Every key of a language with its message. */
+  messages(locale: Locale): ReadonlyMap<string, Message>;
+}
+
+/**
+ * Reads, compiles and checks everything.
+ *
+ * @throws ConfigurationError with every problem at once, each with file and line
+ */
+export function createViews(options: ViewsOptions): Views {
+  const problems: string[] = [];
+  const files = readFolders(options, problems);
+  const assets = loadAssets(filesBelow(files, 'assets/'), problems);
+  const catalogues = loadCatalogues(cataloguesAmong(files), problems);
+  if (!catalogues.locales.includes(fallbackLocale)) problems.push(`${join(options.directory, 'locales/en.yaml')} is missing: English is the language that others fall back to`);
+  for (const key of composedKeys) {
+    if (!catalogues.has(key)) problems.push(`locales/en.yaml: the message "${key}" is missing`);
+  }
+
+  const variables = new Map<string, ReadonlySet<string>>();
+  for (const [name, named] of Object.entries(viewVariables)) variables.set(name, new Set(Object.keys(named)));
+  for (const [name, named] of Object.entries(mailModelVariables)) {
+    variables.set(name, new Set(Object.keys(named)));
+    variables.set(`${name}.text`, new Set(Object.keys(named)));
+  }
+  const templates = templatesAmong(files);
+  for (const name of [...variables.keys(), 'layout']) {
+    if (!templates.some((template) => template.name === name)) problems.push(`${join(options.directory, `${name}.eta`)} is missing`);
+  }
+  const rules = { variablesOf: (name: string) => variables.get(name), knowsMessage: (key: string) => catalogues.has(key) };
+  const ofText = (template: Template): boolean => template.name.endsWith('.text');
+  const pages = compileTemplates(templates.filter((template) => !ofText(template)), escapeForHtml, rules, problems);
+  const texts = compileTemplates(templates.filter(ofText), passAsText, rules, problems);
+
+  const brandColor = options.brand.color === undefined ? undefined : parseColor(options.brand.color);
+  if (options.brand.color !== undefined && brandColor === undefined) problems.push(`the brand's colour "${options.brand.color}" is not written as #rgb or #rrggbb`);
+  if (problems.length > 0) throw new ConfigurationError(problems);
+
+  const themes = createThemes();
+  const pageOf = createPageTools({ ...options, clock: options.clock ?? systemClock, assets, catalogues, themes, brandColor });
+  const translate = (locale: Locale, key: string, values: MessageValues = {}): string =>
+    fillMessage(catalogues.message(locale, key, values).text, values, String, (value) => String(formatValue(locale, value)));
+
+  return {
+    render: (name, context, model) => pages.render(name, { ...model, page: pageOf(context) }),
+    renderMail: (name, locale, model) => {
+      const page = pageOf({ locale, assetsPath: '' });
+      const inText = { ...page, t: (key: string, values: MessageValues = {}): string => translate(locale, key, values) };
+      const subject = translate(locale, `${name.replace('/', '.')}.subject`, { brand: model.brand });
+      return {
+        subject: withoutDeceptiveCharacters(subject).replace(/\s+/g, ' '),
+        text: texts.render(`${name}.text`, { ...model, page: inText }).trim().concat('\n'),
+        html: pages.render(name, { ...model, page }),
+      };
+    },
+    asset: (name) => assets.pathOf(name) ?? failForAsset(name),
+    assets: () => assets.list(),
+    findAsset: (path) => assets.find(path) ?? themes.find(path),
+    locales: catalogues.locales,
+    negotiateLocale: (wish) => negotiate(catalogues.locales, wish),
+    translate,
+    messages: (locale) => catalogues.entries(locale),
+  };
+}
+
+interface Themes {
+  pathOf(color: string): string;
+  find(path: string): Asset | undefined;
+}
+
+/** Theme stylesheets, made when a page links them; those of the last few colours are kept. */
+function createThemes(): Themes {
+  const kept = new Map<string, Asset>();
+  const make = (color: string): Asset => {
+    const known = kept.get(color);
+    if (known !== undefined) return known;
+    const made = makeAsset(`theme-${color.slice(1)}.css`, 'text/css; charset=utf-8', Buffer.from(themeStylesheet(color)));
+    const oldest = kept.size >= 64 ? kept.keys().next().value : undefined;
+    if (oldest !== undefined) kept.delete(oldest);
+    kept.set(color, made);
+    return made;
+  };
+  return {
+    pathOf: (color) => make(color).path,
+    find: (path) => {
+      const color = /^theme-([0-9a-f]{6})-[0-9a-f]{12}\.css$/.exec(path)?.[1];
+      if (color === undefined) return undefined;
+      const theme = make(`#${color}`);
+      return theme.path === path ? theme : undefined;
+    },
+  };
+}
+
+interface PageToolsOptions extends ViewsOptions {
+  readonly clock: Clock;
+  readonly assets: Assets;
+  readonly catalogues: Catalogues;
+  readonly themes: Themes;
+  readonly brandColor: string | undefined;
+}
+
+/** A value in a message of a page: a name, a number, or a moment that was made an element. */
+type PageValues = Readonly<Record<string, string | number | Markup>>;
+
+/** What every template finds under `it.page`, and some of it by its bare name (views/templates.ts, `functionHeader`). */
+function createPageTools(options: PageToolsOptions) {
+  const { assets, catalogues, themes, clock } = options;
+  const timeZone = options.timeZone ?? 'UTC';
+  return (context: ViewContext) => {
+    const { locale, assetsPath } = context;
+    const basePath = context.basePath ?? '';
+    const color = (context.client?.color === undefined ? undefined : parseColor(context.client.color)) ?? options.brandColor;
+    const asset = (name: string): string => `${assetsPath}/${assets.pathOf(name) ?? failForAsset(name)}`;
+
+    /** A message, as escaped HTML; each value through `wrap`. */
+    const speak = (key: string, values: PageValues, wrap: (escaped: string) => string): Markup => {
+      const message = catalogues.message(locale, key, values);
+      const html = fillMessage(message.text, values, escapeText, (value) => wrap(escapeForHtml(formatValue(locale, value))));
+      return trustedMarkup(html);
+    };
+    const moment = (value: Date, style: Intl.DateTimeFormatOptions): string => new Intl.DateTimeFormat(locale, { timeZone, ...style }).format(value);
+    const element = (value: Date, words: string, title?: string): Markup =>
+      trustedMarkup(`<time datetime="${value.toISOString()}"${title === undefined ? '' : ` title="${escapeText(title)}"`}>${escapeText(words)}</time>`);
+    const inFull = (value: Date): string => moment(value, { dateStyle: 'long', timeStyle: 'short' }) + (timeZone === 'UTC' ? ' UTC' : '');
+
+    return {
+      locale,
+      assetsPath,
+      brand: { name: options.brand.name, logo: brandLogo(options.brand.logo, assets, assetsPath) },
+      client: context.client === undefined ? undefined : { name: context.client.name, logo: clientLogo(context.client.logo) },
+      development: options.development,
+      signedInAs: context.signedInAs,
+      nonce: context.nonce,
+      theme: color === undefined ? undefined : `${assetsPath}/${themes.pathOf(color)}`,
+      asset,
+      /** An address of this server: `path('/account')`. */
+      path: (address: string): string => `${basePath}${address}`,
+      /** A message; values come out as plain text. */
+      t: (key: string, values: PageValues = {}): Markup => speak(key, values, (escaped) => escaped),
+      /** A message whose values stand out, each kept apart from the direction of the text around it. */
+      rich: (key: string, values: PageValues = {}): Markup => speak(key, values, (escaped) => `<strong><bdi>${escaped}</bdi></strong>`),
+      knows: (key: string): boolean => catalogues.has(key),
+      /** A day: 24 November 2026. */
+      date: (value: Date): Markup => element(value, moment(value, { dateStyle: 'long' }), inFull(value)),
+      /** A day and the minute. */
+      time: (value: Date): Markup => element(value, inFull(value)),
+      /** How long ago, or how far ahead. */
+      ago: (value: Date): Markup => element(value, relative(locale, value, clock.now()), inFull(value)),
+      /** Seconds in words: 3 minutes. */
+      duration: (seconds: number): string => durationInWords(locale, seconds),
+      initial: (name: string): string => initialOf(name),
+      device: (userAgent: string | undefined): { readonly browser?: string; readonly system?: string } => describeUserAgent(userAgent),
+      linked: linkAddresses,
+      /** What differs between what came and each of what is registered, the nearest first. */
+      differences: (received: string, registered: readonly string[]): readonly Difference[] => registered
+        .map((one) => differenceBetween(received, one))
+        .sort((a, b) => a.received.length + a.registered.length - b.received.length - b.registered.length),
+      visible: withVisibleCharacters,
+      list: (items: readonly string[]): string => new Intl.ListFormat(locale).format(items.map(withoutDeceptiveCharacters)),
+    };
+  };
+}
+
+function failForAsset(name: string): never {
+  throw new Error(`there is no asset "${name}"`);
+}
+
+function formatValue<V>(locale: Locale, value: V): V | string {
+  return typeof value === 'number' ? new Intl.NumberFormat(locale).format(value) : value;
+}
+
+/** The first letter or digit of a name, for a picture where there is no logo. */
+function initialOf(name: string): string {
+  const first = /[\p{L}\p{N}]\p{M}*/u.exec(name)?.[0] ?? '•';
+  return first.toLocaleUpperCase();
+}
+
+function durationInWords(locale: Locale, seconds: number): string {
+  const [value, unit] = seconds < 90 ? [seconds, 'second'] : seconds < 5400 ? [seconds / 60, 'minute'] : seconds < 129_600 ? [seconds / 3600, 'hour'] : [seconds / 86_400, 'day'];
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(Math.max(1, Math.ceil(value)));
+}
+
+function relative(locale: Locale, value: Date, now: Date): string {
+  const seconds = (value.getTime() - now.getTime()) / 1000;
+  const size = Math.abs(seconds);
+  const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  if (size < 45) return format.format(0, 'second');
+  if (size < 2700) return format.format(Math.round(seconds / 60), 'minute');
+  if (size < 72_000) return format.format(Math.round(seconds / 3600), 'hour');
+  return format.format(Math.round(seconds / 86_400), 'day');
+}
+
+function brandLogo(logo: string | undefined, assets: Assets, assetsPath: string): string | undefined {
+  if (logo === undefined) return undefined;
+  const own = assets.pathOf(logo);
+  return own === undefined ? clientLogo(logo) : `${assetsPath}/${own}`;
+}
+
+/**
+ * A picture that the person's browser may fetch: public https only, so that an app's name cannot make a browser knock
+ * at addresses inside the person's own network.
+ */
+function clientLogo(logo: string | undefined): string | undefined {
+  if (logo === undefined || !URL.canParse(logo)) return undefined;
+  const url = new URL(logo);
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const inside = isIP(host) !== 0 || !host.includes('.') || /\.(?:localhost|local|internal|home\.arpa)\.?$/.test(host);
+  return url.protocol === 'https:' && url.username === '' && url.password === '' && !inside ? url.href : undefined;
+}
+
+/** Every file of the folder, those of the operator's folder in their place: name below the folder, and where it lies. */
+interface Folders {
+  readonly merged: ReadonlyMap<string, string>;
+  readonly all: readonly { readonly name: string; readonly file: string }[];
+}
+
+function readFolders(options: ViewsOptions, problems: string[]): Folders {
+  const all = [options.directory, ...(options.overrides === undefined ? [] : [options.overrides])].flatMap((folder) => {
+    if (!existsSync(folder)) {
+      problems.push(`the folder of views ${folder} does not exist`);
+      return [];
+    }
+    return readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort()
+      .map((file) => ({ name: file.slice(join(folder, '/').length).replaceAll('\\', '/'), file }));
+  });
+  return { all, merged: new Map(all.map(({ name, file }) => [name, file])) };
+}
+
+function filesBelow({ merged }: Folders, prefix: string): ReadonlyMap<string, string> {
+  return new Map([...merged].filter(([name]) => name.startsWith(prefix)).map(([name, file]) => [name.slice(prefix.length), file]));
+}
+
+function templatesAmong({ merged }: Folders): readonly Template[] {
+  return [...merged].filter(([name]) => name.endsWith('.eta')).map(([name, file]) => ({ name: name.slice(0, -'.eta'.length), file }));
+}
+
+function cataloguesAmong({ all }: Folders): ReadonlyMap<Locale, readonly string[]> {
+  const found = new Map<Locale, string[]>();
+  for (const { name, file } of all) {
+    const locale = /^locales\/([^/]+)\.yaml$/.exec(name)?.[1];
+    if (locale !== undefined) found.set(locale, [...(found.get(locale) ?? []), file]);
+  }
+  return found;
+}

@@ -1,0 +1,144 @@
+/**
+ * The languages: one YAML file each in `views/locales`, named by its language tag. A key is a path of nested keys; a
+ * message holds `{name}` where a value goes; a message with a number may be a map of plural forms (`one`, `other`, …), of
+ * which `{count}` decides. English is whole, or the server does not start; a key that another language lacks is English.
+ */
+import { readFileSync } from 'node:fs';
+import { isMap, LineCounter, parseDocument } from 'yaml';
+import type { Locale } from './models.ts';
+
+export const fallbackLocale: Locale = 'en';
+
+/** The one form of a message, or its plural forms. */
+export type Message = string | Readonly<Record<string, string>>;
+export type MessageValues = Readonly<Record<string, string | number>>;
+/** What decides the plural form: anything else among the values is of no concern here. */
+type WithCount = Readonly<Record<string, unknown>>;
+
+export interface Catalogues {
+  readonly locales: readonly Locale[];
+  has(key: string): boolean;
+  /** The message of this key in this language, with `{name}` still in it. @throws Error for a key that English lacks. */
+  message(locale: Locale, key: string, values: WithCount): { readonly text: string; readonly locale: Locale };
+  /** Every key of one language with its message: for comparing languages. */
+  entries(locale: Locale): ReadonlyMap<string, Message>;
+}
+
+const pluralCategories = new Set(['zero', 'one', 'two', 'few', 'many', 'other']);
+
+/**
+ * Reads every language. Several files of one language are laid over each other, key by key.
+ *
+ * @param files by language, the files of its catalogue, the overriding one last
+ * @param problems takes what is wrong, one sentence each with file and line
+ */
+export function loadCatalogues(files: ReadonlyMap<Locale, readonly string[]>, problems: string[]): Catalogues {
+  const catalogues = new Map<Locale, Map<string, Message>>();
+  for (const [locale, paths] of files) {
+    if (Intl.PluralRules.supportedLocalesOf(locale).length === 0) {
+      problems.push(`${paths[0] ?? locale}: the name of a catalogue is a language tag such as "en" or "pt-BR"`);
+      continue;
+    }
+    const messages = new Map<string, Message>();
+    for (const path of paths) readCatalogue(path, messages, problems);
+    catalogues.set(locale, messages);
+  }
+  const rules = new Map([...catalogues.keys()].map((locale) => [locale, new Intl.PluralRules(locale)]));
+  const english = catalogues.get(fallbackLocale) ?? new Map<string, Message>();
+  return {
+    locales: [...catalogues.keys()],
+    has: (key) => english.has(key),
+    entries: (locale) => catalogues.get(locale) ?? new Map(),
+    message: (wanted, key, values) => {
+      const own = catalogues.get(wanted)?.get(key);
+      const locale = own === undefined ? fallbackLocale : wanted;
+      const message = own ?? english.get(key);
+      if (message === undefined) throw new Error(`no message has the key "${key}"`);
+      if (typeof message === 'string') return { text: message, locale };
+      const category = rules.get(locale)?.select(Number(values['count'])) ?? 'other';
+      return { text: message[category] ?? message['other'] ?? '', locale };
+    },
+  };
+}
+
+/** The names between braces of a message, over all its plural forms. */
+export function placeholdersOf(message: Message): ReadonlySet<string> {
+  const forms = typeof message === 'string' ? [message] : Object.values(message);
+  return new Set(forms.flatMap((form) => Array.from(form.matchAll(/\{(\w+)\}/g), (match) => match[1] ?? '')));
+}
+
+/**
+ * Puts values in the place of their names.
+ *
+ * @param text turns the words between them, `value` each value, to what is joined
+ * @throws Error when a value is missing
+ */
+export function fillMessage<V>(message: string, values: Readonly<Record<string, V>>, text: (words: string) => string, value: (given: V) => string): string {
+  return message.split(/\{(\w+)\}/).map((part, index) => {
+    if (index % 2 === 0) return text(part);
+    const given = values[part];
+    if (given === undefined) throw new Error(`the message "${message}" was given no value for {${part}}`);
+    return value(given);
+  }).join('');
+}
+
+/**
+ * The language for this person: the first of `ui_locales` (OIDC Core §3.1.2.1) that there is, else the best of
+ * `Accept-Language` (RFC 9110 §12.5.4), by lookup (RFC 4647 §3.4), else English.
+ */
+export function negotiate(available: readonly Locale[], wish: { readonly uiLocales?: string | undefined; readonly acceptLanguage?: string | undefined }): Locale {
+  const explicit = (wish.uiLocales ?? '').slice(0, 400).split(/\s+/);
+  const accepted = (wish.acceptLanguage ?? '').slice(0, 400).split(',')
+    .map((part) => {
+      const [tag = '', ...parameters] = part.split(';').map((piece) => piece.trim());
+      const quality = parameters.find((parameter) => parameter.startsWith('q='));
+      return { tag, quality: quality === undefined ? 1 : Number(quality.slice(2)) };
+    })
+    .filter(({ tag, quality }) => tag !== '' && quality > 0)
+    .sort((a, b) => b.quality - a.quality)
+    .map(({ tag }) => tag);
+  for (const tag of [...explicit, ...accepted]) {
+    const found = lookup(available, tag);
+    if (found !== undefined) return found;
+  }
+  return fallbackLocale;
+}
+
+function lookup(available: readonly Locale[], tag: string): Locale | undefined {
+  const parts = tag.toLowerCase().split('-');
+  for (let length = parts.length; length > 0; length -= 1) {
+    const range = parts.slice(0, length).join('-');
+    const found = available.find((locale) => locale.toLowerCase() === range);
+    if (found !== undefined) return found;
+  }
+  return available.find((locale) => locale.toLowerCase().split('-')[0] === parts[0]);
+}
+
+function readCatalogue(path: string, messages: Map<string, Message>, problems: string[]): void {
+  const lines = new LineCounter();
+  const document = parseDocument(readFileSync(path, 'utf8'), { lineCounter: lines, prettyErrors: false });
+  for (const error of document.errors) problems.push(`${path}:${lines.linePos(error.pos[0]).line}: ${error.message}`);
+  if (document.errors.length > 0 || document.contents === null) return;
+  if (!isMap(document.contents)) {
+    problems.push(`${path}:1: a catalogue is a map of keys and messages`);
+    return;
+  }
+  collect(document.toJS() as unknown, '', path, messages, problems);
+}
+
+function collect(node: unknown, key: string, path: string, messages: Map<string, Message>, problems: string[]): void {
+  if (typeof node === 'string') {
+    messages.set(key, node.trim());
+  } else if (isPluralForms(node)) {
+    messages.set(key, node);
+  } else if (typeof node === 'object' && node !== null && !Array.isArray(node)) {
+    for (const [name, child] of Object.entries(node)) collect(child, key === '' ? name : `${key}.${name}`, path, messages, problems);
+  } else {
+    problems.push(`${path}: "${key}" is neither a message nor a map of messages (put it in quotation marks)`);
+  }
+}
+
+function isPluralForms(node: unknown): node is Readonly<Record<string, string>> {
+  if (typeof node !== 'object' || node === null || !('other' in node)) return false;
+  return Object.entries(node).every(([name, form]) => pluralCategories.has(name) && typeof form === 'string');
+}

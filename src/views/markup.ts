@@ -1,0 +1,103 @@
+/**
+ * What may reach a page unescaped, and how everything else is made harmless. The escape function of every template is
+ * {@link escapeForHtml}: a string comes out as text, whatever it contains; only a {@link Markup} passes, and those are
+ * made here and in the catalogues, out of parts that were escaped one by one.
+ */
+const brand = Symbol('markup');
+
+/** HTML that was put together from escaped parts. */
+export interface Markup {
+  readonly [brand]: true;
+  readonly html: string;
+  toString(): string;
+}
+
+/** Declares `html` safe: every part of it must be a literal or have been escaped by the caller. */
+export function trustedMarkup(html: string): Markup {
+  return { [brand]: true, html, toString: () => html };
+}
+
+export function isMarkup(value: unknown): value is Markup {
+  return typeof value === 'object' && value !== null && brand in value;
+}
+
+/*
+ * Control and format characters in a value (right-to-left overrides, zero-width spaces) can make one name look like
+ * another. They go, but for line breaks, tabs, and the joiners that Arabic script, Devanagari and emoji are written with.
+ */
+const deceptive = /(?<![\p{scx=Arab}\p{scx=Deva}\p{Emoji_Presentation}\p{Emoji_Modifier}\u{FE0F}])[\u{200C}\u{200D}]|(?![\u{200C}\u{200D}\n\t])[\p{Cc}\p{Cf}]/gu;
+
+/** Takes out characters that deceive the eye. */
+export function withoutDeceptiveCharacters(value: string): string {
+  return value.replace(deceptive, '');
+}
+
+/** Shows characters that cannot be seen as `\u{…}`: for comparing values of which one may contain them. */
+export function withVisibleCharacters(value: string): string {
+  return value.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+}
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+
+/** Escapes for text and for quoted attributes alike. */
+export function escapeText(value: string): string {
+  return value.replace(/[&<>"']/g, (character) => entities[character] ?? '');
+}
+
+/**
+ * The escape function of the HTML templates.
+ *
+ * @throws TypeError for what has no place on a page: `undefined` and `null` (a variable that does not exist) and objects.
+ */
+export function escapeForHtml(value: unknown): string {
+  if (isMarkup(value)) return value.html;
+  return escapeText(withoutDeceptiveCharacters(printable(value)));
+}
+
+/** The same for templates of plain text, where nothing needs escaping. @throws TypeError as {@link escapeForHtml} does. */
+export function passAsText(value: unknown): string {
+  return withoutDeceptiveCharacters(printable(value));
+}
+
+function printable(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
+  throw new TypeError(value === undefined || value === null ? `an unknown variable was printed (${value})` : `a ${typeof value} cannot be printed`);
+}
+
+/** Text in which each http or https address is a link; for mails that a developer looks at. */
+export function linkAddresses(text: string): Markup {
+  const html = text.split(/(https?:\/\/[^\s<>"']+)/).map((part, index) => {
+    const escaped = escapeText(withoutDeceptiveCharacters(part));
+    return index % 2 === 1 ? `<a href="${escaped}">${escaped}</a>` : escaped;
+  });
+  return trustedMarkup(html.join(''));
+}
+
+/** Where two texts part: what they share at the beginning, what differs in each, what they share at the end. */
+export interface Difference {
+  readonly before: string;
+  readonly received: string;
+  readonly registered: string;
+  readonly after: string;
+  /** Position of the first differing character, counted from 1. */
+  readonly position: number;
+}
+
+/** Compares by code points, so that no character is cut in two. Invisible characters are shown. */
+export function differenceBetween(received: string, registered: string): Difference {
+  const left = Array.from(received);
+  const right = Array.from(registered);
+  let start = 0;
+  while (start < left.length && start < right.length && left[start] === right[start]) start += 1;
+  let end = 0;
+  while (end < left.length - start && end < right.length - start && left[left.length - 1 - end] === right[right.length - 1 - end]) end += 1;
+  const show = (characters: string[]): string => withVisibleCharacters(characters.join(''));
+  return {
+    before: show(left.slice(0, start)),
+    received: show(left.slice(start, left.length - end)),
+    registered: show(right.slice(start, right.length - end)),
+    after: show(left.slice(left.length - end)),
+    position: start + 1,
+  };
+}

@@ -1,0 +1,242 @@
+/**
+ * What each page is given. A template may name these variables and no others (checked at start), and what a form posts
+ * back is said here, beside the model that draws it.
+ */
+
+/** A language tag of a catalogue: the name of a file in `views/locales`, without `.yaml`. */
+export type Locale = string;
+
+/** What the frame around every page needs. */
+export interface ViewContext {
+  readonly locale: Locale;
+  /** The app on whose behalf the page is shown; its colour and logo win over the brand's. */
+  readonly client?: { readonly name: string; readonly logo?: string; readonly color?: string };
+  /** Path under which `Views.findAsset` is served, without a slash at the end: `/assets`. */
+  readonly assetsPath: string;
+  /** Path of the issuer without a slash at the end; absent when the issuer is a bare origin. */
+  readonly basePath?: string;
+  /** Email of the person who is signed in. */
+  readonly signedInAs?: string;
+  /** Put on every script element, where the response's policy names one. */
+  readonly nonce?: string;
+}
+
+export type LoginError = 'invalid_credentials' | 'throttled' | 'overloaded' | 'invalid_input';
+export type PasswordErrorCode = 'too_short' | 'too_long' | 'common' | 'context' | 'mismatch' | 'invalid_input';
+export type SetupErrorCode = PasswordErrorCode | 'email_invalid' | 'email_taken';
+export type ErrorKind =
+  | 'general' | 'expired' | 'wrong_host' | 'redirect_uri' | 'unknown_client' | 'unavailable' | 'throttled' | 'not_found' | 'access_denied';
+
+export interface ViewModels {
+  /**
+   * Posts `csrf`, `email`, `password` and, when ticked, `remember=yes` to `action`. Where `cancelAction` is given, a form
+   * of its own posts `csrf` alone to it. With `reauthentication`, `email` is read-only.
+   */
+  readonly 'interaction/login': {
+    readonly action: string;
+    readonly csrf: string;
+    readonly cancelAction?: string;
+    readonly email?: string;
+    readonly remember: boolean;
+    readonly error?: LoginError;
+    /** Seconds. */
+    readonly retryAfter?: number;
+    readonly client: { readonly name: string };
+    readonly reauthentication: boolean;
+  };
+  /** Posts `csrf` and `choice=continue` or `choice=another`. */
+  readonly 'interaction/select-account': {
+    readonly action: string;
+    readonly csrf: string;
+    readonly account: { readonly email: string; readonly name?: string };
+    readonly client: { readonly name: string };
+  };
+  /** Posts `csrf` and `decision=allow` or `decision=deny`. */
+  readonly 'interaction/consent': {
+    readonly action: string;
+    readonly csrf: string;
+    /** `host`: where the person goes back to. `dynamicIdentity`: nobody vouches for the name that the app gave itself. */
+    readonly client: { readonly name: string; readonly host: string; readonly dynamicIdentity: boolean };
+    readonly account: { readonly email: string; readonly name?: string };
+    /** Scopes of OpenID Connect (`openid`, `profile`, …); their words are in the catalogues under `scope`. */
+    readonly identity: readonly { readonly scope: string; readonly isNew: boolean }[];
+    readonly apis: readonly {
+      readonly name: string;
+      readonly identifier: string;
+      readonly scopes: readonly { readonly value: string; readonly description: string; readonly isNew: boolean }[];
+    }[];
+    readonly offline: boolean;
+    /** Until when the access lasts; undefined: as long as the sign-in does. */
+    readonly until: Date | undefined;
+    /** The person allowed this app something before: what is new is marked. */
+    readonly asksForMore: boolean;
+  };
+  /** Posts `xsrf` and `logout=yes` to sign out; a second form posts `xsrf` alone to stay signed in. */
+  readonly 'logout/confirm': {
+    readonly action: string;
+    readonly xsrf: string;
+    readonly client?: { readonly name: string };
+    /** Sends the form by script as soon as the page is there; the button remains for browsers without. */
+    readonly autoSubmit: boolean;
+  };
+  readonly 'logout/done': { readonly client?: { readonly name: string }; readonly returnUri?: string };
+  readonly error: {
+    readonly status: number;
+    readonly kind: ErrorKind;
+    /** A technical sentence in English, for whoever builds the app. */
+    readonly message?: string;
+    /** The same id that log and audit carry. */
+    readonly reference: string;
+    /** Seconds. */
+    readonly retryAfter?: number;
+    readonly restartUri?: string;
+    /** Shown in development only: what came, beside what is registered, the difference marked. */
+    readonly comparison?: { readonly label: string; readonly received: string; readonly registered: readonly string[] };
+    /** Shown in development only: what to do about it, in English. */
+    readonly hint?: string;
+  };
+  readonly home: { readonly issuer: string; readonly signedIn: boolean; readonly development: boolean; readonly setupOpen: boolean };
+  /**
+   * Every form posts `csrf`: to `/account/sessions/<id>/end`, `/account/sessions/end-others`,
+   * `/account/apps/<clientId>/withdraw` and `/account/sign-out`.
+   */
+  readonly 'account/home': {
+    readonly csrf: string;
+    readonly account: {
+      readonly email: string;
+      readonly name?: string;
+      readonly emailVerified: boolean;
+      readonly createdAt: Date;
+      readonly role: 'user' | 'administrator';
+    };
+    readonly sessions: readonly {
+      readonly id: string;
+      readonly current: boolean;
+      readonly signedInAt: Date;
+      readonly lastActiveAt: Date;
+      readonly expiresAt: Date;
+      /** Names of the apps that were used in it. */
+      readonly apps: readonly string[];
+      readonly userAgent?: string;
+    }[];
+    readonly apps: readonly {
+      readonly clientId: string;
+      readonly name: string;
+      readonly host?: string;
+      readonly since: Date;
+      /** In words. */
+      readonly scopes: readonly string[];
+      readonly offline: boolean;
+    }[];
+  };
+  /** Posts `csrf`, `password` and `confirmation` (and `username`, a read-only copy of the email for password managers: ignore it). */
+  readonly 'account/set-password': {
+    readonly action: string;
+    readonly csrf: string;
+    readonly email: string;
+    readonly minimumLength: number;
+    readonly error?: { readonly code: PasswordErrorCode; readonly minimum?: number };
+    /** Setting a password by a link never signs in. */
+    readonly signsIn: false;
+  };
+  readonly 'account/password-set': { readonly email: string; readonly signInUri: string };
+  /** Posts `csrf`, `email`, `password` and `confirmation`. */
+  readonly 'setup/administrator': {
+    readonly action: string;
+    readonly csrf: string;
+    readonly email?: string;
+    readonly minimumLength: number;
+    readonly error?: { readonly code: SetupErrorCode; readonly minimum?: number };
+  };
+  readonly 'setup/done': { readonly email: string; readonly signInUri: string };
+  readonly 'development/outbox': {
+    readonly mails: readonly {
+      readonly id: string;
+      readonly to: string;
+      readonly subject: string;
+      readonly status: string;
+      readonly createdAt: Date;
+      readonly attempts: number;
+      readonly lastError?: string;
+    }[];
+  };
+  readonly 'development/mail': {
+    readonly id: string;
+    readonly to: string;
+    readonly subject: string;
+    readonly text: string;
+    readonly html?: string;
+    readonly createdAt: Date;
+  };
+}
+
+export type ViewName = keyof ViewModels;
+
+/** `link`: where one is part of the mail. `minutes`: how long it works. `brand`: who writes. */
+export interface MailModel {
+  readonly email: string;
+  readonly link?: string;
+  readonly minutes?: number;
+  readonly brand: string;
+}
+
+export interface MailModels {
+  readonly 'mail/invitation': MailModel;
+  readonly 'mail/password-reset': MailModel;
+  readonly 'mail/password-changed': MailModel;
+}
+
+export type MailName = keyof MailModels;
+
+type Named<M> = { readonly [K in keyof M]: { readonly [P in keyof Required<M[K]>]: true } };
+
+/** The variables of each page, for the check of the templates; the compiler keeps it equal to {@link ViewModels}. */
+export const viewVariables: Named<ViewModels> = {
+  'interaction/login': {
+    action: true, csrf: true, cancelAction: true, email: true, remember: true, error: true, retryAfter: true, client: true,
+    reauthentication: true,
+  },
+  'interaction/select-account': { action: true, csrf: true, account: true, client: true },
+  'interaction/consent': {
+    action: true, csrf: true, client: true, account: true, identity: true, apis: true, offline: true, until: true, asksForMore: true,
+  },
+  'logout/confirm': { action: true, xsrf: true, client: true, autoSubmit: true },
+  'logout/done': { client: true, returnUri: true },
+  error: {
+    status: true, kind: true, message: true, reference: true, retryAfter: true, restartUri: true, comparison: true, hint: true,
+  },
+  home: { issuer: true, signedIn: true, development: true, setupOpen: true },
+  'account/home': { csrf: true, account: true, sessions: true, apps: true },
+  'account/set-password': { action: true, csrf: true, email: true, minimumLength: true, error: true, signsIn: true },
+  'account/password-set': { email: true, signInUri: true },
+  'setup/administrator': { action: true, csrf: true, email: true, minimumLength: true, error: true },
+  'setup/done': { email: true, signInUri: true },
+  'development/outbox': { mails: true },
+  'development/mail': { id: true, to: true, subject: true, text: true, html: true, createdAt: true },
+};
+
+const mailVariables = { email: true, link: true, minutes: true, brand: true } as const;
+
+/** The variables of each mail: the same for its two templates, HTML and text. */
+export const mailModelVariables: Named<MailModels> = {
+  'mail/invitation': mailVariables,
+  'mail/password-reset': mailVariables,
+  'mail/password-changed': mailVariables,
+};
+
+const errorKinds: Readonly<Record<ErrorKind, true>> = {
+  general: true, expired: true, wrong_host: true, redirect_uri: true, unknown_client: true, unavailable: true, throttled: true,
+  not_found: true, access_denied: true,
+};
+const loginErrors: Readonly<Record<LoginError, true>> = { invalid_credentials: true, throttled: true, overloaded: true, invalid_input: true };
+const setupErrors: Readonly<Record<SetupErrorCode, true>> = {
+  too_short: true, too_long: true, common: true, context: true, mismatch: true, invalid_input: true, email_invalid: true, email_taken: true,
+};
+
+/** Catalogue keys that templates put together from a code, so that no scan of the templates can find them. */
+export const composedKeys: readonly string[] = [
+  ...Object.keys(errorKinds).flatMap((kind) => [`error.${kind}.title`, `error.${kind}.text`]),
+  ...Object.keys(loginErrors).map((code) => `login.error.${code}`),
+  ...Object.keys(setupErrors).map((code) => `password.error.${code}`),
+  ...Object.keys(mailModelVariables).map((name) => `${name.replace('/', '.')}.subject`),
+];

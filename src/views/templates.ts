@@ -1,0 +1,114 @@
+/**
+ * Every template, compiled and checked once at start: its syntax, the variables that it names, the messages that it
+ * speaks, the parts that it includes. What is wrong is said with file and line.
+ */
+import { readFileSync } from 'node:fs';
+import { Script } from 'node:vm';
+import { Eta } from 'eta/core';
+
+/** What a template names with `it.`, that every template has. */
+const alwaysThere = new Set(['page']);
+
+export interface Template {
+  /** Path in the folder without `.eta`. */
+  readonly name: string;
+  readonly file: string;
+}
+
+export interface TemplateRules {
+  /** The variables of a page or mail; undefined for parts and frames, which declare theirs in their first line. */
+  variablesOf(name: string): ReadonlySet<string> | undefined;
+  knowsMessage(key: string): boolean;
+}
+
+export interface Templates {
+  /** @throws Error naming file and line, when the template fails. */
+  render(name: string, data: object): string;
+}
+
+/**
+ * Compiles templates that share one escape function.
+ *
+ * @param problems takes what is wrong, one sentence each with file and line
+ */
+export function compileTemplates(templates: readonly Template[], escape: (value: unknown) => string, rules: TemplateRules, problems: string[]): Templates {
+  const eta = new Eta({
+    autoEscape: true,
+    debug: true,
+    escapeFunction: escape,
+    functionHeader: 'const { t, rich, date, ago, time, duration, asset, path } = it.page;',
+  });
+  eta.RuntimeErr = failAt;
+  const names = new Set(templates.map(({ name }) => name));
+  for (const template of templates) {
+    const source = readFileSync(template.file, 'utf8');
+    try {
+      const compiled = eta.compile(source);
+      eta.loadTemplate(`@${template.name}`, function atItsFile(data, options) {
+        return compiled.call(this, data, { ...options, filepath: template.file });
+      });
+    } catch (error) {
+      problems.push(describeSyntaxError(eta, template.file, source, error));
+      continue;
+    }
+    problems.push(...check(eta, template, source, names, rules));
+  }
+  return { render: (name, data) => eta.render(`@${name}`, data) };
+}
+
+function check(eta: Eta, template: Template, source: string, names: ReadonlySet<string>, rules: TemplateRules): string[] {
+  const problems: string[] = [];
+  const known = rules.variablesOf(template.name) ?? declaredVariables(source);
+  if (known === undefined) {
+    return [`${template.file}:1: the first line says which variables the part takes: <%/* takes: one, two */%>, or <%/* takes: nothing */%>`];
+  }
+  for (const tag of eta.parse(source)) {
+    if (typeof tag === 'string') continue;
+    const say = (sentence: string): number => problems.push(`${template.file}:${tag.lineNo ?? 1}: ${sentence}`);
+    for (const [, name = ''] of tag.val.matchAll(/(?<![\w$.])it\.([A-Za-z_$][\w$]*)/g)) {
+      if (!known.has(name) && !alwaysThere.has(name)) say(`there is no variable "${name}" here; there are ${[...known].join(', ') || 'none'}`);
+    }
+    for (const [, key = ''] of tag.val.matchAll(/(?<![\w$.])(?:t|rich)\(\s*'([^']+)'\s*[,)]/g)) {
+      if (!rules.knowsMessage(key)) say(`no message has the key "${key}" in English`);
+    }
+    for (const [, part = ''] of tag.val.matchAll(/(?<![\w$.])(?:include|layout)\(\s*'@([^']+)'/g)) {
+      if (!names.has(part)) say(`there is no template "${part}.eta"`);
+    }
+  }
+  return problems;
+}
+
+function declaredVariables(source: string): ReadonlySet<string> | undefined {
+  const declared = /^<%\/\*\s*takes:([^*]*)\*\/%>/.exec(source)?.[1];
+  if (declared === undefined) return undefined;
+  return new Set(declared.split(',').map((name) => name.trim()).filter((name) => name !== 'nothing'));
+}
+
+/** A failure inside a template becomes one sentence with file and line; that of an included part keeps its own place. */
+function failAt(error: Error, _source: string, line: number, file: string): never {
+  if (error.name === 'TemplateError') throw error;
+  const failure = new Error(`${file}:${line}: ${error.message}`, { cause: error });
+  failure.name = 'TemplateError';
+  throw failure;
+}
+
+/**
+ * The engine names the line of a tag that is not closed, but not that of a mistake in the code between tags: the code
+ * that it generates is compiled again to learn the place, and marks in it lead back to the template's line.
+ */
+function describeSyntaxError(eta: Eta, file: string, source: string, error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const known = /^(.*?) at line (\d+) col \d+/.exec(message);
+  if (known !== null) return `${file}:${known[2]}: ${known[1]}`;
+  const generated = eta.compileToString(source);
+  try {
+    void new Script(`(function (it, options) {\n${generated}\n})`, { filename: 'template' });
+  } catch (syntaxError) {
+    const stack = syntaxError instanceof Error ? (syntaxError.stack ?? '') : '';
+    const place = Number(/^template:(\d+)/.exec(stack)?.[1] ?? Number.NaN);
+    const before = generated.split('\n').slice(0, Number.isNaN(place) ? undefined : place - 1).join('\n');
+    const line = Array.from(before.matchAll(/__eta\.line=(\d+)/g)).at(-1)?.[1] ?? '1';
+    return `${file}:${line}: ${syntaxError instanceof Error ? syntaxError.message : message}`;
+  }
+  return `${file}:1: ${message}`;
+}
