@@ -1,0 +1,115 @@
+/** `gatehouse serve`: runs the server until it is told to stop. */
+import type { EventEmitter } from 'node:events';
+import type { Config } from '../../config/schema.ts';
+import type { Logger } from '../../logging.ts';
+import type { Card } from '../card.ts';
+import type { Command, Invocation } from '../command.ts';
+import { toJson } from '../output.ts';
+
+/** What this command needs of the server. */
+export interface Servable {
+  /** Listens; ready when it resolves. @returns the card to print, in development. */
+  start(): Promise<{ readonly card?: Card | undefined }>;
+  /** Drains and closes everything. */
+  stop(): Promise<void>;
+  /** Closes without having started. */
+  close(): Promise<void>;
+}
+
+export interface ServeDependencies {
+  readonly open: (config: Config, options: { readonly logger: Logger }) => Promise<Servable>;
+  readonly createLogger: (config: Config) => Promise<Logger>;
+  /** Where signals and uncaught errors arrive: the process. */
+  readonly events: Pick<EventEmitter, 'on' | 'off'>;
+  /** Ends the process at once. */
+  readonly exit: (code: number) => void;
+}
+
+/** Says when the first signal came; a second one ends the process at once. */
+function awaitSignal({ events, exit }: ServeDependencies, logger: Logger): { readonly first: Promise<string>; readonly release: () => void } {
+  let heard = false;
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const listener = (signal: string): void => {
+    if (heard) {
+      logger.warn({ signal }, 'second signal: exiting at once');
+      exit(1);
+    }
+    heard = true;
+    resolve(signal);
+  };
+  // The last resort: an error that nobody caught leaves a state that nobody vouches for.
+  const lastResort = (error: Error): void => {
+    logger.fatal({ err: error }, 'uncaught error: exiting');
+    exit(1);
+  };
+  events.on('SIGTERM', listener);
+  events.on('SIGINT', listener);
+  events.on('uncaughtException', lastResort);
+  return {
+    first: promise,
+    release: () => {
+      events.off('SIGTERM', listener);
+      events.off('SIGINT', listener);
+      events.off('uncaughtException', lastResort);
+    },
+  };
+}
+
+async function announce(invocation: Invocation, issuer: string, card: Card | undefined): Promise<void> {
+  if (invocation.json) {
+    invocation.print(toJson({ ready: true, issuer, ...card }));
+  } else if (card !== undefined) {
+    const { printCard } = await import('../card.ts');
+    invocation.print(printCard(card));
+  }
+}
+
+/** Makes the command; the process is its dependency, so that a test can send it signals. */
+export function createServeCommand(dependencies: ServeDependencies): Command {
+  return {
+    verb: '',
+    summary: 'Serve until SIGTERM or SIGINT',
+    help: 'The first signal lets requests finish (SHUTDOWN_DRAIN) and exits with 0; a second one exits at once.',
+    run: async (invocation) => {
+      const loaded = await invocation.loadConfig();
+      const { ensureDevelopmentSecrets } = await import('../../config/development-secrets.ts');
+      const config = await ensureDevelopmentSecrets(loaded);
+      const logger = await dependencies.createLogger(config);
+      for (const warning of config.warnings) {
+        logger.warn(warning);
+      }
+      const signal = awaitSignal(dependencies, logger);
+      try {
+        const server = await dependencies.open(config, { logger });
+        try {
+          const { card } = await server.start();
+          await announce(invocation, config.issuer, card);
+        } catch (error) {
+          await server.close();
+          throw error;
+        }
+        logger.info({ signal: await signal.first }, 'stopping');
+        await server.stop();
+        logger.info('stopped');
+      } finally {
+        signal.release();
+      }
+      return undefined;
+    },
+  };
+}
+
+export const commands: readonly Command[] = [
+  createServeCommand({
+    open: async (config, options) => {
+      const { createServer } = await import('../../server.ts');
+      return await createServer(config, options);
+    },
+    createLogger: async (config) => {
+      const { createLogger } = await import('../../logging.ts');
+      return createLogger({ level: config.log.level });
+    },
+    events: process,
+    exit: (code) => process.exit(code),
+  }),
+];

@@ -1,0 +1,60 @@
+/** What a command is given: input, configuration, services; each is loaded only when it is asked for. */
+import type { Config } from '../config/schema.ts';
+import type { LogLevel } from '../logging.ts';
+import type { GivenOptions, Invocation } from './command.ts';
+import type { Terminal } from './program.ts';
+
+interface InvocationInput {
+  readonly terminal: Terminal;
+  readonly args: readonly string[];
+  readonly options: GivenOptions;
+  readonly json: boolean;
+}
+
+async function loadConfiguration(terminal: Terminal): Promise<Config> {
+  const { loadConfig } = await import('../config/load.ts');
+  const { workingDirectory, environment } = terminal;
+  return loadConfig({ workingDirectory, ...(environment === undefined ? {} : { environment }) });
+}
+
+/** A command that does one thing and ends reports trouble, not what the server reports of its running. */
+function quieter(level: LogLevel): LogLevel {
+  return level === 'info' ? 'warn' : level;
+}
+
+async function readAll(stdin: Terminal['stdin']): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stdin) {
+    chunks.push(Buffer.from(chunk));
+  }
+  return Buffer.concat(chunks).toString('utf8').replace(/\r?\n$/, '');
+}
+
+/** Makes the invocation of one command. */
+export function openInvocation({ terminal, args, options, json }: InvocationInput): Invocation {
+  return {
+    args,
+    options,
+    json,
+    loadConfig: () => loadConfiguration(terminal),
+    withServices: async (act) => {
+      const [{ createServer }, { createLogger }, { ensureDevelopmentSecrets }, loaded] = await Promise.all([
+        import('../server.ts'),
+        import('../logging.ts'),
+        import('../config/development-secrets.ts'),
+        loadConfiguration(terminal),
+      ]);
+      const config = await ensureDevelopmentSecrets(loaded);
+      const server = await createServer(config, { logger: createLogger({ level: quieter(config.log.level) }) });
+      try {
+        return await act(server.services, config);
+      } finally {
+        await server.close();
+      }
+    },
+    readStandardInput: () => readAll(terminal.stdin),
+    print: (text) => {
+      terminal.stdout.write(text);
+    },
+  };
+}

@@ -1,0 +1,171 @@
+/** The frame of the command line: nouns and verbs, parsing, printing, exit codes. */
+import { Command as Parser, CommanderError, Option } from 'commander';
+import type { Command, CommandOption, GivenOptions, Invocation } from './command.ts';
+import type { Failure } from './output.ts';
+import { exitCodeHelp, exitCodes, failureOf, failureToJson, failureToText, toJson } from './output.ts';
+import { openInvocation } from './invocation.ts';
+
+/** What a process gives a command; tests give their own. */
+export interface Terminal {
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown };
+  readonly stdin: AsyncIterable<string | Uint8Array>;
+  readonly workingDirectory: string;
+  /** The process's own unless given. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
+interface Noun {
+  readonly noun: string;
+  readonly summary: string;
+  /** Loads the noun's commands; only the noun that is asked for is loaded, so that each command starts fast. */
+  readonly load: () => Promise<{ readonly commands: readonly Command[] }>;
+}
+
+/** Every noun, in the order of the help. A new one is a line here and a file in `commands/`. */
+export const nouns: readonly Noun[] = [
+  { noun: 'serve', summary: 'Serve until SIGTERM or SIGINT', load: () => import('./commands/serve.ts') },
+  { noun: 'config', summary: 'Check and show the configuration, make a secret', load: () => import('./commands/config.ts') },
+];
+
+function longName(flags: string): string {
+  return /--([a-z][a-z-]*)/.exec(flags)?.[1] ?? flags;
+}
+
+function addOption(parser: Parser, { flags, description, required, repeatable, choices }: CommandOption): void {
+  const option = new Option(flags, description);
+  if (choices !== undefined) {
+    option.choices(choices);
+  }
+  if (repeatable === true) {
+    const parse = option.parseArg;
+    option.argParser<string[]>((value, previous) => {
+      parse?.(value, undefined);
+      return [...(Array.isArray(previous) ? previous : []), value];
+    });
+  }
+  parser.addOption(option.makeOptionMandatory(required ?? false));
+}
+
+function givenOptions(values: Readonly<Record<string, unknown>>, declared: readonly CommandOption[]): GivenOptions {
+  const read = (name: string): unknown => {
+    if (!declared.some(({ flags }) => longName(flags) === name)) {
+      throw new Error(`This command declares no option --${name}.`);
+    }
+    return values[name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())];
+  };
+  return {
+    text: (name) => {
+      const value = read(name);
+      return typeof value === 'string' ? value : undefined;
+    },
+    list: (name) => {
+      const value = read(name);
+      return Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : [];
+    },
+    flag: (name) => read(name) === true,
+  };
+}
+
+/** Runs a command with parsed input and prints what it hands back. */
+async function carryOut(command: Command, invocation: Invocation, terminal: Terminal): Promise<void> {
+  const result = await command.run(invocation);
+  if (result !== undefined) {
+    terminal.stdout.write(invocation.json ? toJson(result.json) : `${result.text}\n`);
+  }
+}
+
+function addCommand(parent: Parser, command: Command, terminal: Terminal): void {
+  const parser = command.verb === '' ? parent : parent.command(command.verb);
+  parser.summary(command.summary).description(command.summary).allowExcessArguments(false);
+  for (const { name, description } of command.arguments ?? []) {
+    parser.argument(name, description);
+  }
+  const declared = command.options ?? [];
+  for (const option of declared) {
+    addOption(parser, option);
+  }
+  parser.option('--json', 'Print one JSON document');
+  parser.addHelpText('after', `${command.help === undefined ? '' : `\n${command.help}\n`}${exitCodeHelp}`);
+  parser.action(async () => {
+    const values: Readonly<Record<string, unknown>> = parser.opts();
+    const invocation = openInvocation({
+      terminal,
+      args: parser.args,
+      options: givenOptions(values, declared),
+      json: values['json'] === true,
+    });
+    await carryOut(command, invocation, terminal);
+  });
+}
+
+async function createParser(argv: readonly string[], terminal: Terminal, onProblem: (text: string) => void): Promise<Parser> {
+  const program = new Parser('gatehouse')
+    .description('An OAuth 2 and OpenID Connect authorization server.')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => {
+        terminal.stdout.write(text);
+      },
+      writeErr: onProblem,
+    })
+    .showHelpAfterError('(add --help for the usage)')
+    .option('--version', 'Print the version')
+    .addHelpText('after', exitCodeHelp);
+  const wanted = argv.find((argument) => !argument.startsWith('-'));
+  const isHelp = wanted === 'help';
+  for (const { noun, summary, load } of nouns) {
+    const parser = program.command(noun).summary(summary).description(summary);
+    if (noun === wanted || (isHelp && argv.includes(noun))) {
+      for (const command of (await load()).commands) {
+        addCommand(parser, command, terminal);
+      }
+    }
+  }
+  return program;
+}
+
+async function version(): Promise<string> {
+  const { default: manifest } = await import('../../package.json', { with: { type: 'json' } });
+  return manifest.version;
+}
+
+/** What commander had to say of the arguments, as a failure of ours. */
+function usageFailure(error: CommanderError, printed: string): Failure {
+  const message = printed.trim() === '' ? error.message : printed.trim();
+  return { exitCode: exitCodes.usage, code: 'usage', message: message.replace(/^error: /, '') };
+}
+
+/**
+ * Runs one command.
+ *
+ * @param argv the arguments after the program's name.
+ * @returns the exit code (see `exitCodes`); everything is printed by then. Never throws.
+ */
+export async function runProgram(argv: readonly string[], terminal: Terminal): Promise<number> {
+  const json = argv.includes('--json');
+  let printed = '';
+  try {
+    if (argv[0] === '--version') {
+      const current = await version();
+      terminal.stdout.write(json ? toJson({ version: current }) : `${current}\n`);
+      return exitCodes.success;
+    }
+    const program = await createParser(argv, terminal, (text) => {
+      printed += text;
+    });
+    await program.parseAsync([...argv], { from: 'user' });
+    return exitCodes.success;
+  } catch (error) {
+    if (error instanceof CommanderError && error.code === 'commander.helpDisplayed') {
+      return exitCodes.success;
+    }
+    const failure = error instanceof CommanderError ? usageFailure(error, printed) : failureOf(error);
+    if (json) {
+      terminal.stdout.write(failureToJson(failure));
+    } else {
+      terminal.stderr.write(failureToText(failure));
+    }
+    return failure.exitCode;
+  }
+}
