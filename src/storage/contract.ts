@@ -18,6 +18,8 @@ import { currentRequestScope, operationDeadline } from './request-scope.ts';
 
 /** A raw backend: what `sqlite.ts` and `mongodb.ts` offer to this file alone. */
 export interface Backend extends Omit<Database, 'sweep'> {
+  /** Whether it calls `onCommit` itself, once for many writes; otherwise each write is a commit of its own. */
+  readonly groupsCommits: boolean;
   /** Removes documents that expired before this moment. */
   sweep(before: Date): Promise<number>;
   /** What a backend's error means. An error that is not the backend's (a `TypeError`) comes back as it is. */
@@ -34,8 +36,13 @@ export interface Failure {
 export const sweepGraceSeconds = 60;
 
 /** Adds the promises to a backend. */
-export function withContract(backend: Backend, options: Pick<DatabaseOptions, 'clock' | 'onOperation'>): Database {
+export function withContract(backend: Backend, options: Pick<DatabaseOptions, 'clock' | 'onOperation' | 'onCommit'>): Database {
   const { clock } = options;
+  const onWrite = backend.groupsCommits ? undefined : options.onCommit;
+  const count = (operation: Operation): void => {
+    options.onOperation?.(operation);
+    if (operation.kind === 'write') onWrite?.();
+  };
   const made = new Map<string, Collection<never>>();
 
   async function bounded<R>(what: string, run: () => Promise<R>, collection = ''): Promise<R> {
@@ -47,7 +54,7 @@ export function withContract(backend: Backend, options: Pick<DatabaseOptions, 'c
       // One object for each collection: the unit of work is keyed by it. Each name has one document type.
       let collection = made.get(definition.name) as unknown as Collection<T> | undefined;
       if (collection === undefined) {
-        collection = collectionWithContract(backend, definition, clock, options.onOperation);
+        collection = collectionWithContract(backend, definition, clock, count);
         made.set(definition.name, collection as unknown as Collection<never>);
       }
       return collection;
@@ -108,7 +115,7 @@ function collectionWithContract<T extends Document>(
   backend: Backend,
   definition: CollectionDefinition<T>,
   clock: Clock,
-  onOperation: ((operation: Operation) => void) | undefined,
+  count: (operation: Operation) => void,
 ): Collection<T> {
   const raw = backend.collection(definition);
   const { name: collection } = definition;
@@ -118,7 +125,7 @@ function collectionWithContract<T extends Document>(
   function perform<R>(name: string, kind: Operation['kind'], run: () => Promise<R>, translate = meaning): Promise<R> {
     const operations = currentRequestScope()?.operations;
     if (operations !== undefined) operations[kind === 'read' ? 'reads' : 'writes'] += 1;
-    onOperation?.({ collection, name, kind });
+    count({ collection, name, kind });
     return beforeDeadline(`${name} on ${collection}`, run, translate);
   }
 

@@ -1,5 +1,163 @@
-import type { Backend } from './contract.ts';
-import type { DatabaseOptions } from './database.ts';
-export async function openMongodb(_options: Pick<DatabaseOptions, 'url' | 'onCommit'>): Promise<Backend> {
-  throw new Error('not yet');
+/**
+ * MongoDB, through the native driver: its own collections are used as they are, with nothing but contract.ts around
+ * them. Writes wait for a majority and its journal, reads go to the primary with read concern `local`: a primary's own
+ * newest state, so that a revocation is seen at once. (Read concern `majority` would show an older one, and what a
+ * failover can take back was never acknowledged to anybody.)
+ *
+ * Tried through a silent network: the driver's defaults hang for more than 12 s, and its `timeoutMS` does not help. So
+ * every wait is short here, and contract.ts puts a deadline around each operation; a dead socket is closed by its
+ * timeout, and the pool heals by itself.
+ */
+import {
+  MongoBulkWriteError, MongoClient, MongoError, MongoServerError, type Collection as DriverCollection, type MongoClientOptions,
+} from 'mongodb';
+import { ConfigurationError, DuplicateKeyError, StorageUnavailableError } from '../errors.ts';
+import { sweepGraceSeconds, type Backend, type Failure } from './contract.ts';
+import type { Collection, CollectionDefinition, Document, DatabaseOptions } from './database.ts';
+
+const defaultDatabaseName = 'gatehouse';
+
+/** Milliseconds, each well within the five seconds of a request. */
+const timeouts = { serverSelectionTimeoutMS: 2500, connectTimeoutMS: 2000, waitQueueTimeoutMS: 2500, socketTimeoutMS: 3500 };
+/** Milliseconds that building an index may take at start: it has a connection of its own. */
+const indexBuildTimeoutMs = 15 * 60 * 1000;
+/** Connections, unless the URL says `maxPoolSize`. */
+const defaultPoolSize = 50;
+
+const duplicateKey = 11000;
+
+/**
+ * Makes a client; nothing is connected yet, and a server that is down does not fail this.
+ * @throws ConfigurationError when the URL cannot be read, or asks for reads that may be stale or writes that may be lost.
+ */
+export async function openMongodb(options: Pick<DatabaseOptions, 'url'>): Promise<Backend> {
+  const { url } = options;
+  const client = createClient(url, timeouts);
+  const problems = unsafeOptions(client, url);
+  if (problems.length > 0) throw new ConfigurationError(problems);
+
+  let standalone = false;
+  client.on('topologyDescriptionChanged', ({ newDescription }) => {
+    standalone = [...newDescription.servers.values()].some((server) => server.type === 'Standalone');
+  });
+  // Without a name in the URL the driver says "test".
+  const name = hasDatabaseName(url) ? client.options.dbName : defaultDatabaseName;
+  const database = client.db(name);
+
+  return {
+    groupsCommits: false,
+
+    collection<T extends Document>(definition: CollectionDefinition<T>): Collection<T> {
+      return asPort(database.collection<T>(definition.name));
+    },
+
+    async prepare(definitions) {
+      await database.command({ ping: 1 });
+      const builder = createClient(url, { ...timeouts, socketTimeoutMS: indexBuildTimeoutMs });
+      try {
+        await Promise.all(definitions.map((definition) => createIndexes(builder, name, definition)));
+      } finally {
+        await builder.close();
+      }
+    },
+
+    ping: async () => void (await database.command({ ping: 1 })),
+
+    // The TTL index does it.
+    sweep: async () => 0,
+
+    async warnings() {
+      await database.command({ ping: 1 });
+      if (!standalone) return [];
+      return ['MongoDB runs as a single server, not as a replica set: when it is lost, so are acknowledged writes, and there is no failover.'];
+    },
+
+    close: () => client.close(),
+
+    translate,
+  };
 }
+
+function createClient(url: string, waits: MongoClientOptions): MongoClient {
+  try {
+    return new MongoClient(url, {
+      ...waits,
+      appName: 'gatehouse',
+      heartbeatFrequencyMS: 2000,
+      ignoreUndefined: true,
+      ...(/[?&]maxPoolSize=/i.test(url) ? {} : { maxPoolSize: defaultPoolSize }),
+      ...(/[?&](w|journal|wtimeoutMS)=/i.test(url) ? {} : { writeConcern: { w: 'majority', journal: true } }),
+    });
+  } catch (error) {
+    // The driver names the option, not the URL: which may hold a password.
+    throw new ConfigurationError([`DATABASE_URL: ${error instanceof Error ? error.message : 'cannot be read'}.`]);
+  }
+}
+
+function hasDatabaseName(url: string): boolean {
+  return /^mongodb(\+srv)?:\/\/[^/]+\/[^?]+/.test(url);
+}
+
+/** What the URL asks for that this server must not do. */
+function unsafeOptions(client: MongoClient, url: string): string[] {
+  const problems: string[] = [];
+  const { readPreference, writeConcern } = client.options;
+  if (readPreference.mode !== 'primary') {
+    problems.push(`DATABASE_URL: readPreference=${readPreference.mode} may read a token that was revoked: leave it out (primary).`);
+  }
+  if (writeConcern?.w !== 'majority') {
+    problems.push(`DATABASE_URL: w=${String(writeConcern?.w ?? '')} may lose an acknowledged write at a failover: leave it out (majority).`);
+  }
+  if (writeConcern?.j === false || /[?&]journal=false/i.test(url)) {
+    problems.push('DATABASE_URL: journal=false may lose an acknowledged write in a crash: leave it out.');
+  }
+  return problems;
+}
+
+async function createIndexes(client: MongoClient, databaseName: string, definition: CollectionDefinition<never>): Promise<void> {
+  const indexes = definition.indexes.map((index) => {
+    const fields: readonly string[] = index.fields;
+    return {
+      key: Object.fromEntries(fields.map((field) => [field, 1 as const])),
+      ...(index.unique === true ? { unique: true } : {}),
+      ...(index.sparse === true ? { sparse: true } : {}),
+    };
+  });
+  const expiry = { key: { expiresAt: 1 as const }, expireAfterSeconds: sweepGraceSeconds };
+  const declared = definition.expires ? [...indexes, expiry] : indexes;
+  if (declared.length > 0) await client.db(databaseName).collection(definition.name).createIndexes(declared);
+}
+
+function translate(error: unknown, collection: string): Failure {
+  if (error instanceof MongoBulkWriteError && error.code === duplicateKey) {
+    const failed = Array.isArray(error.writeErrors) ? error.writeErrors[0] : error.writeErrors;
+    const { insertedCount, matchedCount, modifiedCount, deletedCount, upsertedCount } = error.result;
+    return {
+      error: new DuplicateKeyError(collection, error),
+      ...(failed === undefined
+        ? {}
+        : { completed: { count: failed.index, result: { insertedCount, matchedCount, modifiedCount, deletedCount, upsertedCount } } }),
+    };
+  }
+  if (error instanceof MongoServerError && error.code === duplicateKey) return { error: new DuplicateKeyError(collection, error) };
+  if (error instanceof MongoError) return { error: new StorageUnavailableError(`MongoDB: ${error.name}: ${error.message} (${collection})`, error) };
+  return { error };
+}
+
+/**
+ * The driver's collection is the port: the compiler checks it below for a document type that has every kind of field.
+ * For a type that is still a parameter it cannot be checked, because the driver's types are conditional on it.
+ */
+function asPort<T extends Document>(collection: DriverCollection<T>): Collection<T> {
+  return collection as unknown as Collection<T>;
+}
+
+interface Probe extends Document {
+  readonly text: string;
+  readonly count?: number;
+  readonly flag: boolean;
+  readonly at?: Date;
+  readonly list: readonly { readonly inner: string }[];
+}
+type Assert<Is extends true> = Is;
+export type DriverFitsPort = Assert<DriverCollection<Probe> extends Collection<Probe> ? true : false>;

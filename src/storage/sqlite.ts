@@ -105,6 +105,8 @@ export async function openSqlite(options: Pick<DatabaseOptions, 'url' | 'onCommi
   const expiring = new Set<string>();
 
   return {
+    groupsCommits: true,
+
     collection: (definition) => sqliteCollection(definition, prepared, commits),
 
     async prepare(definitions) {

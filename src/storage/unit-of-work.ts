@@ -48,7 +48,7 @@ export function createUnitOfWork(): UnitOfWork {
 
   function listOf<T extends Document>(collection: Collection<T>): Staged<T>[] {
     // Each list is keyed by the collection whose document type it holds.
-    return (lists.get(collection) ?? []) as Staged<T>[];
+    return lists.get(collection) ?? [];
   }
 
   function replay<T extends Document>(collection: Collection<T>, id: string, stored: T | null | undefined): T | null | undefined {
