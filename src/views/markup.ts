@@ -25,7 +25,7 @@ export function isMarkup(value: unknown): value is Markup {
  * Control and format characters in a value (right-to-left overrides, zero-width spaces) can make one name look like
  * another. They go, but for line breaks, tabs, and the joiners that Arabic script, Devanagari and emoji are written with.
  */
-const deceptive = /(?<![\p{scx=Arab}\p{scx=Deva}\p{Emoji_Presentation}\p{Emoji_Modifier}\u{FE0F}])[\u{200C}\u{200D}]|(?![\u{200C}\u{200D}\n\t])[\p{Cc}\p{Cf}]/gu;
+const deceptive = /(?<![\p{scx=Arab}\p{scx=Deva}\p{Emoji_Presentation}\p{Emoji_Modifier}\u{FE0F}])[\u{200C}\u{200D}]|(?![\n\t])(?!\u{200C}|\u{200D})[\p{Cc}\p{Cf}]/gu;
 
 /** Takes out characters that deceive the eye. */
 export function withoutDeceptiveCharacters(value: string): string {

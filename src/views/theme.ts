@@ -12,6 +12,8 @@ interface Scheme {
   readonly surface: Rgb;
   /** Part of the colour in a tinted area. */
   readonly tintShare: number;
+  /** Of text in the accent colour: on dark grounds a little more than must be, or it looks dull. */
+  readonly textContrast: number;
   /** Which way lightness moves to stand out against the surface. */
   readonly direction: -1 | 1;
 }
@@ -19,8 +21,8 @@ interface Scheme {
 /** The grounds of views/assets/style.css that accents must stand on. */
 export const grounds = { light: { ground: '#f5f4f0', surface: '#ffffff' }, dark: { ground: '#121417', surface: '#1b1e23' } } as const;
 
-const light: Scheme = { ground: rgb(grounds.light.ground), surface: rgb(grounds.light.surface), tintShare: 0.09, direction: -1 };
-const dark: Scheme = { ground: rgb(grounds.dark.ground), surface: rgb(grounds.dark.surface), tintShare: 0.18, direction: 1 };
+const light: Scheme = { ground: rgb(grounds.light.ground), surface: rgb(grounds.light.surface), tintShare: 0.09, textContrast: 4.6, direction: -1 };
+const dark: Scheme = { ground: rgb(grounds.dark.ground), surface: rgb(grounds.dark.surface), tintShare: 0.18, textContrast: 6, direction: 1 };
 const white: Rgb = [1, 1, 1];
 const ink: Rgb = rgb('#0b0d10');
 
@@ -52,10 +54,11 @@ export function contrast(first: string, second: string): number {
 function accents(color: Rgb, scheme: Scheme): Record<string, string> {
   const tint = mix(scheme.surface, color, scheme.tintShare);
   const text = moveUntil(color, scheme.direction, (candidate) =>
-    [scheme.surface, scheme.ground, tint].every((ground) => contrastOf(candidate, ground) >= 4.6));
+    [scheme.surface, scheme.ground, tint].every((ground) => contrastOf(candidate, ground) >= scheme.textContrast));
   const visible = scheme.direction === 1 ? moveUntil(color, 1, (candidate) => contrastOf(candidate, scheme.surface) >= 3) : color;
   const [fill, onFill] = legible(visible);
-  const hover = moveLightness(fill, onFill === white ? -0.05 : 0.04);
+  const darker = moveLightness(fill, -0.05);
+  const hover = contrastOf(darker, onFill) >= 4.5 ? darker : moveLightness(fill, 0.05);
   const edge = contrastOf(fill, scheme.surface) >= 3 ? fill : text;
   return {
     accent: hex(fill), 'accent-hover': hex(hover), 'on-accent': hex(onFill), 'accent-edge': hex(edge), 'accent-text': hex(text), 'accent-tint': hex(tint),
