@@ -1,0 +1,117 @@
+/**
+ * The engine's storage, over our repositories. What the engine leaves to its adapter is kept here and beneath: single
+ * use is one conditional update, sessions merge, presented values are stored as digests, documents are kept as long as
+ * the engine's clock tolerance may still accept them.
+ */
+import Provider, { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
+import type { Clock } from '../clock.ts';
+import type { ClientRepository } from '../storage/repositories/clients.ts';
+import type { LoginSessionRepository } from '../storage/repositories/login-sessions.ts';
+import type { OidcPayloadRepository } from '../storage/repositories/oidc-payloads.ts';
+import { toEngineMetadata } from './client-metadata.ts';
+import { isRotating } from './engine-internals.ts';
+
+export interface AdapterDependencies {
+  readonly payloads: OidcPayloadRepository;
+  readonly sessions: LoginSessionRepository;
+  readonly clients: ClientRepository;
+  readonly clock: Clock;
+  /** Seconds. */
+  readonly clockTolerance: number;
+}
+
+/** Makes the factory that the engine calls once for each of its models. */
+export function createAdapterFactory(deps: AdapterDependencies): (model: string) => Adapter {
+  return (model) => {
+    switch (model) {
+      case 'Client':
+        return clientAdapter(deps);
+      case 'Session':
+        return sessionAdapter(deps);
+      default:
+        return payloadAdapter(model, deps);
+    }
+  };
+}
+
+function expiry({ clock, clockTolerance }: AdapterDependencies, seconds: number | undefined): Date {
+  if (seconds === undefined) {
+    throw new TypeError('what the engine stores here has a lifetime');
+  }
+  return new Date(clock.now().getTime() + (seconds + clockTolerance) * 1000);
+}
+
+function unsupported(what: string): () => never {
+  return () => {
+    throw new Error(`${what} is not supported`);
+  };
+}
+
+/** Clients are read at each request: a change holds at once, on every instance. Writing them is services/clients.ts's. */
+function clientAdapter({ clients, clock }: AdapterDependencies): Adapter {
+  const readOnly = unsupported('writing clients through the engine');
+  return {
+    find: async (id) => {
+      const client = await clients.find(id);
+      return client === null ? undefined : (toEngineMetadata(client, clock.now()) as AdapterPayload);
+    },
+    upsert: readOnly,
+    destroy: readOnly,
+    consume: readOnly,
+    revokeByGrantId: readOnly,
+    findByUid: unsupported('finding clients by uid'),
+    findByUserCode: unsupported('finding clients by user code'),
+  };
+}
+
+function sessionAdapter(deps: AdapterDependencies): Adapter {
+  const { sessions } = deps;
+  return {
+    find: async (handle) => ((await sessions.findPayloadByHandle(handle)) ?? undefined) as AdapterPayload | undefined,
+    findByUid: async (uid) => ((await sessions.findPayloadByUid(uid)) ?? undefined) as AdapterPayload | undefined,
+    upsert: async (handle, payload, expiresIn) => {
+      const userAgent = Provider.ctx?.get('user-agent').slice(0, 256);
+      await sessions.save(handle, { ...payload }, {
+        expiresAt: expiry(deps, expiresIn),
+        ...(userAgent === undefined || userAgent === '' ? {} : { userAgent }),
+      });
+    },
+    destroy: async (handle) => {
+      if (!isRotating(Provider.ctx?.oidc.session, handle)) {
+        await sessions.removeByHandle(handle);
+      }
+    },
+    consume: unsupported('consuming a session'),
+    revokeByGrantId: unsupported('revoking sessions by grant'),
+    findByUserCode: unsupported('finding sessions by user code'),
+  };
+}
+
+function payloadAdapter(model: string, deps: AdapterDependencies): Adapter {
+  const { payloads } = deps;
+
+  function opened(found: Awaited<ReturnType<OidcPayloadRepository['find']>>): AdapterPayload | undefined {
+    if (found === null) {
+      return undefined;
+    }
+    const { payload, consumedAt } = found;
+    return (consumedAt === undefined ? payload : { ...payload, consumed: Math.floor(consumedAt.getTime() / 1000) }) as AdapterPayload;
+  }
+
+  return {
+    find: async (id) => opened(await payloads.find(model, id)),
+    findByUserCode: async (userCode) => opened(await payloads.findByUserCode(model, userCode)),
+    findByUid: unsupported(`finding ${model} by uid`),
+    upsert: (id, payload, expiresIn) => payloads.save(model, id, { ...payload }, expiry(deps, expiresIn)),
+    destroy: (id) => payloads.remove(model, id),
+    // The engine looks, then consumes, and ignores what consuming says: so the loser of a race must not return.
+    consume: async (id) => {
+      if (!(await payloads.consume(model, id))) {
+        throw model === 'PushedAuthorizationRequest'
+          ? new errors.InvalidRequestUri('request_uri is invalid, expired, or was already used')
+          : new errors.InvalidGrant('already used');
+      }
+    },
+    revokeByGrantId: (grantId) => payloads.removeModelByGrant(model, grantId),
+  };
+}

@@ -1,0 +1,70 @@
+/** A stored client in the engine's words (RFC 7591 §2 names), and what the rest of `oidc` reads off the engine's client. */
+import type { Client, ClientMetadata } from 'oidc-provider';
+import type { ClientDocument, ClientType } from '../storage/collections.ts';
+
+/** Names of metadata that the engine carries for us without knowing what they mean. */
+export const ownMetadata = ['gatehouse_type', 'gatehouse_apis', 'gatehouse_secret_digests', 'gatehouse_origins', 'gatehouse_first_party'] as const;
+
+/** Stands where the engine expects a secret: ours are digests, compared in client-authentication.ts. */
+const noSecretInClear = 'only-digests-are-stored';
+
+/**
+ * The client's metadata for the engine, which caches the client it builds from it by its contents.
+ * @param now secrets that expired by then are left out
+ */
+export function toEngineMetadata(client: ClientDocument, now: Date): ClientMetadata {
+  const usesSecret = client.authMethod === 'client_secret_basic' || client.authMethod === 'client_secret_post';
+  return {
+    client_id: client._id,
+    client_name: client.name,
+    application_type: client.type === 'native' ? 'native' : 'web',
+    redirect_uris: [...client.redirectUris],
+    post_logout_redirect_uris: [...client.postLogoutRedirectUris],
+    response_types: client.grantTypes.includes('authorization_code') ? ['code'] : [],
+    grant_types: [...client.grantTypes],
+    token_endpoint_auth_method: client.authMethod,
+    ...(usesSecret ? { client_secret: noSecretInClear } : {}),
+    ...(client.jwks === undefined ? {} : { jwks: JSON.parse(client.jwks) as NonNullable<ClientMetadata['jwks']> }),
+    id_token_signed_response_alg: client.idTokenAlg,
+    ...(client.backchannelLogoutUri === undefined
+      ? {}
+      : { backchannel_logout_uri: client.backchannelLogoutUri, backchannel_logout_session_required: true }),
+    gatehouse_type: client.type,
+    gatehouse_apis: [...client.apis],
+    gatehouse_secret_digests: client.secrets.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now).map((secret) => secret.digest),
+    gatehouse_origins: originsOf(client),
+    gatehouse_first_party: client.firstParty,
+  };
+}
+
+/** Where a browser may call from on the client's behalf: its redirect URIs' origins, and those it names. */
+function originsOf(client: ClientDocument): string[] {
+  const ofRedirects = client.redirectUris.map((uri) => new URL(uri).origin).filter((origin) => origin !== 'null');
+  return [...new Set([...ofRedirects, ...client.allowedOrigins])];
+}
+
+function strings(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}
+
+export function typeOf(client: Client): ClientType | undefined {
+  const type = client['gatehouse_type'];
+  return type === 'web' || type === 'browser' || type === 'native' || type === 'machine' ? type : undefined;
+}
+
+/** Identifiers of the APIs that the client may ask tokens for. */
+export function apisOf(client: Client): readonly string[] {
+  return strings(client['gatehouse_apis']);
+}
+
+export function secretDigestsOf(client: Client): readonly string[] {
+  return strings(client['gatehouse_secret_digests']);
+}
+
+export function allowedOriginsOf(client: Client): readonly string[] {
+  return strings(client['gatehouse_origins']);
+}
+
+export function isFirstParty(client: Client): boolean {
+  return client['gatehouse_first_party'] === true;
+}

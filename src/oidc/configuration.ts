@@ -1,0 +1,179 @@
+/** Everything the engine is configured with, in one place. Where a value is a decision, security-bar names its number. */
+import type { AdapterFactory, Client, Configuration, FindAccount, JWK, KoaContextWithOIDC } from 'oidc-provider';
+import { epochSeconds, type Clock } from '../clock.ts';
+import { identityScopes } from '../services/apis.ts';
+import { allowedOriginsOf, ownMetadata } from './client-metadata.ts';
+import type { ConsentStep } from './consent.ts';
+import type { CookieRules, CookieSigner } from './cookies.ts';
+import { createInteractionPolicy } from './interaction-policy.ts';
+import { mayIntrospect, mayRevoke } from './introspection.ts';
+import type { EnginePages } from './pages.ts';
+import type { ResourceIndicatorHooks } from './resource-indicators.ts';
+import { secondsLeft, type SessionLifetimes } from './session-lifetime.ts';
+
+/** Where the endpoints are; everybody else learns it from discovery. */
+export const routes = {
+  authorization: '/authorize',
+  token: '/token',
+  userinfo: '/userinfo',
+  introspection: '/introspect',
+  revocation: '/revoke',
+  jwks: '/jwks',
+  end_session: '/logout',
+  pushed_authorization_request: '/par',
+} as const;
+
+/** The account pages sign people in by the same flow as every app: as this client, which no one can register. */
+export const accountClientId = 'gatehouse-account';
+export const accountCallbackPath = '/account/signed-in';
+
+/** Seconds that clocks may disagree by; documents are kept that much longer. */
+export const clockTolerance = 5;
+
+export interface EngineLifetimes {
+  /** All in seconds. */
+  readonly code: number;
+  readonly interaction: number;
+  readonly idToken: number;
+  readonly accessTokenOpaque: number;
+  readonly refreshIdle: number;
+  readonly refreshAbsolute: number;
+  readonly session: SessionLifetimes;
+}
+
+export interface EngineConfigurationInput {
+  readonly issuer: string;
+  readonly keys: readonly JWK[];
+  readonly adapter: AdapterFactory;
+  readonly findAccount: FindAccount;
+  readonly consent: ConsentStep;
+  readonly pages: EnginePages;
+  readonly resourceIndicators: ResourceIndicatorHooks;
+  readonly assertionCheck: (claims: Readonly<Record<string, unknown>>) => void;
+  readonly cookies: CookieRules;
+  readonly signer: CookieSigner;
+  readonly clock: Clock;
+  readonly lifetimes: EngineLifetimes;
+  /** Whether calls to apps may go to private and loopback addresses. */
+  readonly privateNetworks: boolean;
+}
+
+const pushedRequestLifetime = 60;
+const day = 24 * 3600;
+/** Bytes of an answer from elsewhere; the engine's own limit is none. */
+const longestAnswer = 256 * 1024;
+
+export function createEngineConfiguration(input: EngineConfigurationInput): Configuration {
+  const { issuer, keys, cookies, signer, consent, pages, clock, lifetimes } = input;
+  const cookieOptions = { ...cookies.options };
+  return {
+    adapter: input.adapter,
+    jwks: { keys: [...keys] },
+    findAccount: input.findAccount,
+    loadExistingGrant: (ctx) => consent.loadExistingGrant(ctx),
+    renderError: (ctx, out, error) => pages.renderError(ctx, out, error),
+    routes,
+    clockTolerance,
+
+    cookies: {
+      keys: signer as unknown as NonNullable<NonNullable<Configuration['cookies']>['keys']>,
+      names: { session: cookies.names.session, interaction: cookies.names.interaction, resume: cookies.names.resume },
+      long: cookieOptions,
+      short: cookieOptions,
+    },
+
+    clients: [
+      {
+        client_id: accountClientId,
+        client_name: 'Gatehouse',
+        application_type: 'web',
+        token_endpoint_auth_method: 'none',
+        redirect_uris: [`${issuer}${accountCallbackPath}`],
+        response_types: ['code'],
+        grant_types: ['authorization_code'],
+        gatehouse_type: 'web',
+        gatehouse_first_party: true,
+      },
+    ],
+    clientDefaults: { id_token_signed_response_alg: 'ES256', response_types: ['code'], grant_types: ['authorization_code'] },
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+    extraClientMetadata: { properties: [...ownMetadata] },
+    assertJwtClientAuthClaimsAndHeader: async (_ctx, claims) => input.assertionCheck(claims),
+    clientBasedCORS: (_ctx: KoaContextWithOIDC, origin: string, client: Client) => allowedOriginsOf(client).includes(origin),
+    enabledJWA: {
+      idTokenSigningAlgValues: ['ES256', 'RS256'],
+      clientAuthSigningAlgValues: ['ES256', 'RS256', 'PS256', 'EdDSA', 'Ed25519'],
+    },
+
+    // Decision 4: code with PKCE (S256) for every client; redirect_uri is always said.
+    responseTypes: ['code'],
+    pkce: { required: () => true },
+    allowOmittingSingleRegisteredRedirectUri: false,
+    acceptQueryParamAccessTokens: false,
+
+    scopes: [...identityScopes],
+    claims: {
+      openid: ['sub'],
+      profile: [
+        'name', 'family_name', 'given_name', 'middle_name', 'nickname', 'preferred_username', 'profile', 'picture', 'website', 'gender',
+        'birthdate', 'zoneinfo', 'locale', 'updated_at',
+      ],
+      email: ['email', 'email_verified'],
+      address: ['address'],
+      phone: ['phone_number', 'phone_number_verified'],
+    },
+
+    interactions: {
+      policy: createInteractionPolicy(),
+      url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
+    },
+
+    // Decisions 2 and 6: whoever has the grant gets a refresh token; without offline_access it lives with the session.
+    issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+    rotateRefreshToken: true,
+    expiresWithSession: (_ctx, source) => !source.scopes.has('offline_access'),
+    // With the grant dies what was about to be issued under it, too.
+    revokeGrantPolicy: () => true,
+
+    ttl: {
+      AccessToken: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? lifetimes.accessTokenOpaque,
+      ClientCredentials: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? lifetimes.accessTokenOpaque,
+      AuthorizationCode: lifetimes.code,
+      IdToken: lifetimes.idToken,
+      Interaction: lifetimes.interaction,
+      PushedAuthorizationRequest: pushedRequestLifetime,
+      // The grant caps every chain of refresh tokens under it, so it outlives the longest.
+      Grant: Math.max(lifetimes.refreshAbsolute, lifetimes.session.remember) + day,
+      RefreshToken: (_ctx, token) => {
+        const now = epochSeconds(clock);
+        return Math.max(1, Math.min(lifetimes.refreshIdle, (token.iiat ?? now) + lifetimes.refreshAbsolute - now));
+      },
+      Session: (_ctx, session) =>
+        secondsLeft(lifetimes.session, { signedInAt: session.loginTs, remembered: session.transient !== true }, epochSeconds(clock)),
+    },
+
+    fetch: input.privateNetworks
+      ? (url, options) => {
+          const { dispatcher: _guard, ...rest } = options as RequestInit & { dispatcher?: unknown };
+          return fetch(url, rest);
+        }
+      : (url, options) => fetch(url, options),
+    fetchResponseBodyLimits: { jwks_uri: longestAnswer, sector_identifier_uri: longestAnswer },
+
+    features: {
+      devInteractions: { enabled: false },
+      clientCredentials: { enabled: true },
+      introspection: { enabled: true, allowedPolicy: mayIntrospect },
+      revocation: { enabled: true, allowedPolicy: mayRevoke },
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: (ctx) => pages.logoutSource(ctx),
+        postLogoutSuccessSource: (ctx) => pages.postLogoutSuccessSource(ctx),
+      },
+      backchannelLogout: { enabled: true },
+      pushedAuthorizationRequests: { enabled: true },
+      resourceIndicators: input.resourceIndicators,
+      dPoP: { enabled: false },
+    },
+  };
+}

@@ -1,0 +1,173 @@
+/**
+ * Consent: what an app asks for in the person's words, what of it is new, and the Grant that an answer becomes. A Grant
+ * is made for a session; what the person allowed is remembered beyond it (services/consents.ts) and is where the next
+ * session's Grant starts from. Clients that the operator vouches for are not asked about.
+ */
+import type { Grant, Interaction, KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { after, type Clock } from '../clock.ts';
+import { identityScopes, type ApiScope, type ApiService } from '../services/apis.ts';
+import type { ConsentService, Permission } from '../services/consents.ts';
+import type { Actor } from '../services/audit.ts';
+import { isFirstParty } from './client-metadata.ts';
+
+/** What the consent page says. */
+export interface ConsentRequest {
+  readonly identity: readonly { readonly scope: string; readonly isNew: boolean }[];
+  readonly apis: readonly {
+    readonly name: string;
+    readonly identifier: string;
+    readonly scopes: readonly (ApiScope & { readonly isNew: boolean })[];
+  }[];
+  readonly offline: boolean;
+  /** Until when the access lasts at the longest; undefined: as long as the login does. */
+  readonly until: Date | undefined;
+  /** Whether something was allowed before. */
+  readonly asksForMore: boolean;
+}
+
+export interface ConsentStep {
+  /** The Grant that an authorization request starts from, if there is one. For the engine. */
+  loadExistingGrant(ctx: KoaContextWithOIDC): Promise<Grant | undefined>;
+  describe(provider: Provider, interaction: Interaction): Promise<ConsentRequest>;
+  /** Writes the Grant with the request's other writes, remembers the consent, and returns the interaction's result. */
+  allow(provider: Provider, interaction: Interaction, by: Actor): Promise<{ readonly consent: { readonly grantId: string } }>;
+}
+
+function words(value: unknown): readonly string[] {
+  return typeof value === 'string' ? value.split(' ').filter((word) => word !== '') : [];
+}
+
+function isIdentityScope(scope: string): boolean {
+  return identityScopes.some((known) => known === scope);
+}
+
+function resourcesOf(params: Readonly<Record<string, unknown>>): readonly string[] {
+  const { resource } = params;
+  return (Array.isArray(resource) ? resource : [resource]).filter((item) => typeof item === 'string');
+}
+
+function grants(grant: Grant | undefined, permission: Permission | null) {
+  const identity = new Set([...words(grant?.getOIDCScope()), ...(permission?.scopes ?? [])]);
+  return {
+    any: identity.size > 0 || (permission?.resources.size ?? 0) > 0,
+    identity: (scope: string) => identity.has(scope),
+    api: (identifier: string, scope: string) =>
+      words(grant?.getResourceScope(identifier)).includes(scope) || permission?.resources.get(identifier)?.includes(scope) === true,
+  };
+}
+
+function accountIdOf(interaction: Interaction): string {
+  const accountId = interaction.session?.accountId;
+  if (accountId === undefined) {
+    throw new TypeError('consent is asked of somebody who is signed in');
+  }
+  return accountId;
+}
+
+function clientIdOf(interaction: Interaction): string {
+  return String(interaction.params['client_id']);
+}
+
+export function createConsentStep(deps: {
+  readonly apis: ApiService;
+  readonly consents: ConsentService;
+  readonly clock: Clock;
+  /** Seconds after which a chain of refresh tokens ends. */
+  readonly refreshAbsolute: number;
+}): ConsentStep {
+  const { apis, consents, clock, refreshAbsolute } = deps;
+
+  async function asked(interaction: Interaction) {
+    const scopes = words(interaction.params['scope']);
+    const documents = await apis.findMany(resourcesOf(interaction.params));
+    return {
+      identity: scopes.filter(isIdentityScope),
+      apis: documents
+        .map((api) => ({ api, scopes: api.scopes.filter(({ value }) => scopes.includes(value)) }))
+        .filter((one) => one.scopes.length > 0),
+    };
+  }
+
+  function apply(grant: Grant, permission: Permission): Grant {
+    if (permission.scopes.length > 0) {
+      grant.addOIDCScope(permission.scopes.join(' '));
+    }
+    for (const [api, scopes] of permission.resources) {
+      grant.addResourceScope(api, scopes.join(' '));
+    }
+    return grant;
+  }
+
+  /** Grants of a session end with it, so the session's own is looked for, and it may have been withdrawn since. */
+  async function grantOfSession(ctx: KoaContextWithOIDC): Promise<Grant | undefined> {
+    const { client, session, provider, result } = ctx.oidc;
+    const grantId = result?.consent?.grantId ?? (client === undefined ? undefined : session?.grantIdFor(client.clientId));
+    const grant = grantId === undefined ? undefined : await provider.Grant.find(grantId);
+    return grant?.accountId === session?.accountId ? grant : undefined;
+  }
+
+  function everythingRequested(ctx: KoaContextWithOIDC): Permission {
+    const scopes = [...ctx.oidc.requestParamScopes];
+    return {
+      scopes: [...ctx.oidc.requestParamOIDCScopes],
+      resources: new Map(
+        Object.entries(ctx.oidc.resourceServers ?? {}).map(([identifier, server]) => [identifier, scopes.filter((scope) => server.scopes.has(scope))]),
+      ),
+    };
+  }
+
+  return {
+    loadExistingGrant: async (ctx) => {
+      const { account, client, provider } = ctx.oidc;
+      if (account === undefined || client === undefined) {
+        return undefined;
+      }
+      const existing = await grantOfSession(ctx);
+      if (existing !== undefined && !isFirstParty(client)) {
+        return existing;
+      }
+      const permission = isFirstParty(client) ? everythingRequested(ctx) : await consents.find(account.accountId, client.clientId);
+      if (permission === null) {
+        return existing;
+      }
+      const grant = apply(existing ?? new provider.Grant({ accountId: account.accountId, clientId: client.clientId }), permission);
+      await grant.save();
+      return grant;
+    },
+
+    describe: async (provider, interaction) => {
+      const { identity, apis: askedApis } = await asked(interaction);
+      const grant = interaction.grantId === undefined ? undefined : await provider.Grant.find(interaction.grantId);
+      const known = grants(grant, await consents.find(accountIdOf(interaction), clientIdOf(interaction)));
+      const offline = identity.includes('offline_access');
+      return {
+        identity: identity.map((scope) => ({ scope, isNew: known.any && scope !== 'offline_access' && !known.identity(scope) })),
+        apis: askedApis.map(({ api, scopes }) => ({
+          name: api.name,
+          identifier: api._id,
+          scopes: scopes.map((scope) => ({ ...scope, isNew: known.any && !known.api(api._id, scope.value) })),
+        })),
+        offline,
+        until: offline ? after(clock, refreshAbsolute) : undefined,
+        asksForMore: known.any,
+      };
+    },
+
+    allow: async (provider, interaction, by) => {
+      const accountId = accountIdOf(interaction);
+      const clientId = clientIdOf(interaction);
+      const { identity, apis: askedApis } = await asked(interaction);
+      const permission: Permission = {
+        scopes: identity,
+        resources: new Map(askedApis.map(({ api, scopes }) => [api._id, scopes.map(({ value }) => value)])),
+      };
+      const existing = interaction.grantId === undefined ? undefined : await provider.Grant.find(interaction.grantId);
+      const grant = apply(existing ?? new provider.Grant({ accountId, clientId }), permission);
+      // The Grant's own end caps every chain of refresh tokens under it, so a new answer starts it anew.
+      Reflect.deleteProperty(grant, 'exp');
+      const grantId = await grant.save();
+      await consents.remember(accountId, clientId, permission, by);
+      return { consent: { grantId } };
+    },
+  };
+}

@@ -1,0 +1,153 @@
+/**
+ * The protocol engine, hosted: one oidc-provider at a time, built from the signing keys of the moment and swapped for a
+ * new one when they change. Everything that lasts is in the database, so a swap is unseen; requests under way finish on
+ * the instance that they began on.
+ */
+import compose from 'koa-compose';
+import type { Middleware } from 'koa';
+import Provider, { type JWK } from 'oidc-provider';
+import { epochSeconds, type Clock } from '../clock.ts';
+import type { Secrets } from '../crypto/secrets.ts';
+import type { AccountService } from '../services/accounts.ts';
+import type { ApiService } from '../services/apis.ts';
+import type { AuditService } from '../services/audit.ts';
+import type { ConsentService } from '../services/consents.ts';
+import type { LogoutNotice, RevocationService } from '../services/revocation.ts';
+import type { ClientRepository } from '../storage/repositories/clients.ts';
+import type { LoginSessionRepository } from '../storage/repositories/login-sessions.ts';
+import type { OidcPayloadRepository } from '../storage/repositories/oidc-payloads.ts';
+import type { Views } from '../views.ts';
+import { createFindAccount } from './account.ts';
+import { createAdapterFactory } from './adapter.ts';
+import { compareSecretsByDigest, createAssertionCheck } from './client-authentication.ts';
+import { clockTolerance, createEngineConfiguration, routes, type EngineLifetimes } from './configuration.ts';
+import { createConsentStep, type ConsentStep } from './consent.ts';
+import { createCookieRules, createCookieSigner, type CookieRules, type CookieSigner } from './cookies.ts';
+import { sendLogoutToken } from './engine-internals.ts';
+import { observeEngine, type EngineEventDependencies } from './events.ts';
+import { limitFlowCookies } from './flow-cookies.ts';
+import { createRefreshTokenGrant, refreshTokenParameters } from './grants/refresh-token.ts';
+import { createEnginePages } from './pages.ts';
+import { detectReplaysByInsert } from './replay-detection.ts';
+import { actorOf } from './request.ts';
+import { createResourceIndicators, type TokenLifetimes } from './resource-indicators.ts';
+import { secondsLeft } from './session-lifetime.ts';
+
+export interface EngineDependencies {
+  readonly issuer: string;
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+  readonly views: Views;
+  readonly development: boolean;
+  readonly lifetimes: EngineLifetimes & TokenLifetimes;
+  readonly privateNetworks: boolean;
+  readonly payloads: OidcPayloadRepository;
+  readonly sessions: LoginSessionRepository;
+  readonly clients: ClientRepository;
+  readonly accounts: AccountService;
+  readonly apis: ApiService;
+  readonly consents: ConsentService;
+  readonly revocation: RevocationService;
+  readonly audit: AuditService;
+  readonly notify: (notice: LogoutNotice) => Promise<void>;
+  readonly tokenIssued: (grantType: string) => void;
+  readonly log: EngineEventDependencies['log'];
+}
+
+export interface Engine {
+  /** Answers the engine's routes and passes on the others. Needs {@link useKeys} first. */
+  readonly middleware: Middleware;
+  /** The engine as it stands; not to be kept. */
+  provider(): Provider;
+  /** Builds the engine anew with these private keys, the signing one of each algorithm first. */
+  useKeys(keys: readonly JWK[]): void;
+  readonly consent: ConsentStep;
+  readonly cookies: CookieRules;
+  readonly signer: CookieSigner;
+  /** Sends a logout token to an app (OpenID Connect Back-Channel Logout §2.5). @throws when it was not accepted */
+  deliverLogoutNotice(notice: LogoutNotice): Promise<void>;
+}
+
+export function createEngine(deps: EngineDependencies): Engine {
+  const { issuer, clock, payloads, sessions, lifetimes, audit, revocation } = deps;
+  const cookies = createCookieRules(issuer);
+  const signer = createCookieSigner(deps.secrets);
+  const pages = createEnginePages(deps);
+  const consent = createConsentStep({ ...deps, refreshAbsolute: lifetimes.refreshAbsolute });
+  const adapter = createAdapterFactory({ ...deps, clockTolerance });
+  const findAccount = createFindAccount(deps.accounts);
+  const resourceIndicators = createResourceIndicators({ apis: deps.apis, lifetimes });
+  const assertionCheck = createAssertionCheck(issuer, clock);
+
+  async function extendSession(uid: string): Promise<void> {
+    await sessions.extend(uid, ({ signedInAt, remembered }) => {
+      const now = epochSeconds(clock);
+      const since = signedInAt === undefined ? undefined : Math.floor(signedInAt.getTime() / 1000);
+      return new Date((now + secondsLeft(lifetimes.session, { signedInAt: since, remembered }, now)) * 1000);
+    });
+  }
+
+  function build(keys: readonly JWK[]): Provider {
+    const provider = new Provider(
+      issuer,
+      createEngineConfiguration({ ...deps, keys, adapter, findAccount, consent, pages, resourceIndicators, assertionCheck, cookies, signer }),
+    );
+    // The HTTP layer has put the truth about scheme, host and caller into the headers that a proxy would set.
+    provider.proxy = true;
+    compareSecretsByDigest(provider);
+    detectReplaysByInsert(provider, payloads, clockTolerance);
+    const refreshToken = createRefreshTokenGrant(provider, {
+      payloads,
+      clock,
+      extendSession,
+      endFamily: async (ctx, token) => {
+        const { grantId, accountId, clientId } = token;
+        if (grantId !== undefined) {
+          await revocation.endGrant(grantId);
+        }
+        await audit.record({
+          ...actorOf(ctx.req, accountId), type: 'token.replayed', outcome: 'failure', accountId,
+          ...(clientId === undefined ? {} : { clientId }), detail: { kind: 'refresh_token' },
+        });
+      },
+    });
+    provider.registerGrantType('refresh_token', refreshToken, [...refreshTokenParameters], ['resource']);
+    observeEngine(provider, deps);
+    provider.on('interaction.started', (ctx) => {
+      const interaction = ctx.oidc.entities.Interaction;
+      if (interaction !== undefined) {
+        limitFlowCookies(ctx, interaction.uid, cookies, routes.authorization);
+      }
+    });
+    return provider;
+  }
+
+  let current: { readonly provider: Provider; readonly handle: Middleware } | undefined;
+
+  function present(): NonNullable<typeof current> {
+    if (current === undefined) {
+      throw new TypeError('the engine has no keys yet');
+    }
+    return current;
+  }
+
+  return {
+    middleware: (ctx, next) => present().handle(ctx, next),
+    provider: () => present().provider,
+    useKeys: (keys) => {
+      const provider = build(keys);
+      current = { provider, handle: compose(provider.middleware) as Middleware };
+    },
+    consent,
+    cookies,
+    signer,
+    deliverLogoutNotice: async ({ clientId, accountId, sid }) => {
+      const { provider } = present();
+      const client = await provider.Client.find(clientId);
+      if (client?.backchannelLogoutUri === undefined) {
+        return;
+      }
+      await sendLogoutToken(client, accountId, sid);
+    },
+  };
+}

@@ -1,0 +1,82 @@
+/** What the engine says has happened, turned into audit events, metrics and log lines. Decides nothing. */
+import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
+import type { AuditRecord, AuditService } from '../services/audit.ts';
+import type { LogoutNotice } from '../services/revocation.ts';
+import { actorOf, requestState } from './request.ts';
+
+export interface EngineEventDependencies {
+  readonly audit: AuditService;
+  /** Delivers a logout notice later, when the app could not be reached at once. */
+  readonly notify: (notice: LogoutNotice) => Promise<void>;
+  readonly tokenIssued: (grantType: string) => void;
+  readonly log: {
+    info(fields: object, message: string): void;
+    warn(fields: object, message: string): void;
+    error(fields: object, message: string): void;
+  };
+}
+
+function facts(ctx: KoaContextWithOIDC): { readonly requestId: string; readonly clientId?: string } {
+  const { requestId } = requestState(ctx.req);
+  const clientId = ctx.oidc.client?.clientId;
+  return clientId === undefined ? { requestId } : { requestId, clientId };
+}
+
+export function observeEngine(provider: Provider, deps: EngineEventDependencies): void {
+  const { audit, notify, tokenIssued, log } = deps;
+
+  /** An event that cannot be kept fails the request when its writes are sent; here there is nobody to tell but the log. */
+  function record(ctx: KoaContextWithOIDC, event: Omit<AuditRecord, 'actor' | 'address' | 'requestId'>, actor = event.accountId ?? 'system'): void {
+    audit.record({ ...actorOf(ctx.req, actor), ...event }).catch((error: unknown) => log.error({ ...facts(ctx), err: error }, 'an audit event could not be kept'));
+  }
+
+  provider.on('grant.success', (ctx) => {
+    const grantType = String(ctx.oidc.params?.['grant_type']);
+    tokenIssued(grantType);
+    log.info({ ...facts(ctx), grantType, accountId: ctx.oidc.account?.accountId }, 'token issued');
+  });
+
+  provider.on('grant.error', (ctx, error) => {
+    log.info({ ...facts(ctx), error: error.message, detail: error.error_detail }, 'token refused');
+  });
+
+  for (const event of ['authorization.error', 'introspection.error', 'revocation.error', 'userinfo.error', 'pushed_authorization_request.error'] as const) {
+    provider.on(event as 'authorization.error', (ctx, error) => {
+      log.info({ ...facts(ctx), error: error.message, detail: error.error_detail }, event);
+    });
+  }
+
+  provider.on('authorization.success', (ctx) => {
+    log.info({ ...facts(ctx), accountId: ctx.oidc.session?.accountId }, 'authorization code issued');
+  });
+
+  provider.on('grant.revoked', (ctx) => {
+    const { AccessToken: accessToken, RefreshToken: refreshToken, Grant: grant } = ctx.oidc.entities;
+    const accountId = grant?.accountId ?? accessToken?.accountId ?? refreshToken?.accountId;
+    // The token endpoint revokes a grant for one reason: its code was presented twice (RFC 6749 §4.1.2).
+    const replayed = ctx.oidc.route === 'token';
+    record(ctx, {
+      type: replayed ? 'token.replayed' : 'grant.revoked',
+      outcome: replayed ? 'failure' : 'success',
+      ...facts(ctx),
+      ...(accountId === undefined ? {} : { accountId }),
+      ...(replayed ? { detail: { kind: 'authorization_code' } } : {}),
+    });
+  });
+
+  provider.on('end_session.success', (ctx) => {
+    const accountId = ctx.oidc.session?.accountId;
+    record(ctx, { type: 'session.ended', outcome: 'success', ...facts(ctx), ...(accountId === undefined ? {} : { accountId }) });
+  });
+
+  provider.on('backchannel.error', (ctx, error, client, accountId, sid) => {
+    log.warn({ ...facts(ctx), clientId: client.clientId, err: error }, 'back-channel logout failed; it will be tried again');
+    if (accountId !== undefined && sid !== undefined) {
+      notify({ clientId: client.clientId, accountId, sid }).catch((failure: unknown) => log.error({ ...facts(ctx), err: failure }, 'a logout notice could not be kept'));
+    }
+  });
+
+  provider.on('server_error', (ctx, error) => {
+    log.error({ ...facts(ctx), err: error }, 'the engine failed');
+  });
+}

@@ -1,0 +1,141 @@
+/**
+ * The refresh grant (RFC 6749 §6), ours so that it can change. Every refresh token rotates (RFC 9700 §4.14.2). What can
+ * be refused is looked at before the token is consumed: the engine's own handler consumes first, so that a mistaken
+ * `resource` costs the app its login. One conditional update decides who has used a token; it also notes the successor,
+ * by which a repeat is told from a theft.
+ */
+import {
+  errors, type AccessToken, type Grant, type Provider, type RefreshToken, type TokenEndpointGrantContext,
+} from 'oidc-provider';
+import type { Clock } from '../../clock.ts';
+import type { OidcPayloadRepository } from '../../storage/repositories/oidc-payloads.ts';
+import { buildTokenResponse, chooseValue, findAccount, findGrantSource, issueIdToken, resolveAndApplyResource, validateGrant } from '../engine-internals.ts';
+
+export interface RefreshTokenGrantDependencies {
+  readonly payloads: OidcPayloadRepository;
+  readonly clock: Clock;
+  /** Notes the activity of a login session that the token lives with. */
+  readonly extendSession: (uid: string) => Promise<void>;
+  /** Ends the family of a token that was used twice, and records it. */
+  readonly endFamily: (ctx: TokenEndpointGrantContext, token: RefreshToken) => Promise<void>;
+}
+
+export const refreshTokenParameters = ['refresh_token', 'scope', 'resource'] as const;
+
+/**
+ * Milliseconds within which a second use is taken for the first caller's race or retry, and is refused without ending
+ * the family, as long as the successor was not used itself.
+ */
+const raceWindow = 30_000;
+
+const gty = 'refresh_token';
+
+function withGrantType(previous: string | undefined): string {
+  return previous === undefined || previous.endsWith(gty) ? (previous ?? gty) : `${previous} ${gty}`;
+}
+
+/** The scopes for this access token: what is asked for, within what the refresh token has (RFC 6749 §6). */
+function narrowedScopes(ctx: TokenEndpointGrantContext, token: RefreshToken): Set<string> {
+  const asked = ctx.oidc.requestParamScopes;
+  if (!ctx.oidc.params?.['scope']) {
+    return token.scopes;
+  }
+  const missing = [...asked].filter((scope) => !token.scopes.has(scope));
+  if (missing.length > 0) {
+    throw new errors.InvalidScope('refresh token missing requested scope', missing.join(' '));
+  }
+  return asked;
+}
+
+export function createRefreshTokenGrant(provider: Provider, deps: RefreshTokenGrantDependencies): (ctx: TokenEndpointGrantContext) => Promise<void> {
+  const { payloads, clock, extendSession, endFamily } = deps;
+
+  function accessTokenFor(ctx: TokenEndpointGrantContext, token: RefreshToken): AccessToken {
+    const { client } = ctx.oidc;
+    return new provider.AccessToken({
+      accountId: token.accountId,
+      client,
+      expiresWithSession: token.expiresWithSession,
+      grantId: token.grantId,
+      gty: withGrantType(token.gty),
+      sessionUid: token.sessionUid,
+      sid: token.sid,
+    } as ConstructorParameters<typeof provider.AccessToken>[0]);
+  }
+
+  /** The same family one generation on: same first issue, same session, same scopes. */
+  function successorOf(ctx: TokenEndpointGrantContext, token: RefreshToken): RefreshToken {
+    const { client } = ctx.oidc;
+    const { accountId, acr, amr, authTime, claims, expiresWithSession, iiat, grantId, nonce, resource, scope, sessionUid, sid } = token;
+    const successor = new provider.RefreshToken({
+      accountId, acr, amr, authTime, claims, client, expiresWithSession, iiat, grantId, nonce, resource, scope, sessionUid, sid,
+      gty: withGrantType(token.gty),
+      rotations: (token.rotations ?? 0) + 1,
+    } as ConstructorParameters<typeof provider.RefreshToken>[0]);
+    chooseValue(successor);
+    return successor;
+  }
+
+  /** A token that was used before: an honest race or a lost answer within the window, a theft otherwise. */
+  async function refuseRepeat(ctx: TokenEndpointGrantContext, token: RefreshToken, value: string): Promise<never> {
+    const usedAt = Number(token.consumed) * 1000;
+    const successor = await payloads.findSuccessor('RefreshToken', value);
+    const race = clock.now().getTime() - usedAt <= raceWindow && successor !== null && successor.consumedAt === undefined;
+    if (!race) {
+      await endFamily(ctx, token);
+    }
+    throw new errors.InvalidGrant('refresh token already used');
+  }
+
+  async function find(ctx: TokenEndpointGrantContext, value: string): Promise<{ token: RefreshToken; grant: Grant }> {
+    const token = await findGrantSource<RefreshToken>(provider, ctx, provider.RefreshToken, value, 'refresh token');
+    if (token.isExpired || token.grantId === undefined) {
+      throw new errors.InvalidGrant('refresh token is expired');
+    }
+    const grant = await validateGrant(provider, ctx, token.grantId);
+    const account = await findAccount(provider, ctx, token.accountId, token);
+    if (account === undefined || grant.accountId !== token.accountId) {
+      throw new errors.InvalidGrant('refresh token invalid (referenced account not found)');
+    }
+    ctx.oidc.entity('Grant', grant);
+    ctx.oidc.entity('Account', account);
+    return { token, grant };
+  }
+
+  return async function refreshTokenGrant(ctx) {
+    const value = ctx.oidc.params?.['refresh_token'];
+    if (typeof value !== 'string' || value === '') {
+      throw new errors.InvalidRequest('missing required parameter(s): \'refresh_token\'');
+    }
+    const { token, grant } = await find(ctx, value);
+    if (token.consumed) {
+      await refuseRepeat(ctx, token, value);
+    }
+    const scopes = narrowedScopes(ctx, token);
+    const accessToken = accessTokenFor(ctx, token);
+    await resolveAndApplyResource(provider, ctx, token, accessToken, grant, scopes);
+    const successor = successorOf(ctx, token);
+
+    // From here on the request succeeds or the database failed.
+    if (!(await payloads.consume('RefreshToken', value, successor.jti))) {
+      throw new errors.InvalidGrant('refresh token already used');
+    }
+    ctx.oidc.entity('RotatedRefreshToken', token);
+    ctx.oidc.entity('RefreshToken', successor);
+    ctx.oidc.entity('AccessToken', accessToken);
+    const refreshTokenValue = await successor.save();
+    const accessTokenValue = await accessToken.save();
+    const idToken = await issueIdToken(provider, ctx, successor, accessToken, grant, scopes);
+    if (token.expiresWithSession && token.sessionUid !== undefined) {
+      await extendSession(token.sessionUid);
+    }
+    ctx.body = buildTokenResponse(provider, {
+      accessToken: accessTokenValue,
+      expiresIn: accessToken.expiration,
+      idToken,
+      refreshToken: refreshTokenValue,
+      scope: token.scope ? (accessToken.scope ?? '') : accessToken.scope || undefined,
+      tokenType: accessToken.tokenType,
+    });
+  };
+}

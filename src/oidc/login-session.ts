@@ -1,0 +1,17 @@
+/** The login session of a browser, for pages that are not the engine's: who is signed in here, if anybody. */
+import type { Provider } from 'oidc-provider';
+import type { Context } from 'koa';
+
+export interface SignedIn {
+  readonly accountId: string;
+  readonly uid: string;
+  /** Seconds since the epoch. */
+  readonly signedInAt: number;
+}
+
+/** @returns undefined when nobody is signed in */
+export async function readLoginSession(provider: Provider, ctx: Context): Promise<SignedIn | undefined> {
+  const session = await provider.Session.get(ctx as unknown as Parameters<typeof provider.Session.get>[0]);
+  const { accountId, uid, loginTs } = session;
+  return accountId === undefined || uid === undefined ? undefined : { accountId, uid, signedInAt: loginTs ?? 0 };
+}

@@ -1,0 +1,33 @@
+/** What the HTTP layer has found out about a request before the engine sees it, as `oidc` reads it. */
+import type { Locale } from '../views/models.ts';
+import type { Actor } from '../services/audit.ts';
+
+export interface RequestState {
+  /** The reference that log, audit and error page share. */
+  readonly requestId: string;
+  /** The caller's network address by the proxy rules. */
+  readonly address: string;
+  readonly locale: Locale;
+}
+
+const states = new WeakMap<object, RequestState>();
+
+/** Notes the state of a request; keyed by Node's request, which every context of the request has. */
+export function setRequestState(request: object, state: RequestState): void {
+  states.set(request, state);
+}
+
+/** @throws TypeError when the HTTP layer has not seen the request */
+export function requestState(request: object): RequestState {
+  const state = states.get(request);
+  if (state === undefined) {
+    throw new TypeError('the request has no state');
+  }
+  return state;
+}
+
+/** Who acts in this request, for the audit. */
+export function actorOf(request: object, actor: string): Actor {
+  const { address, requestId } = requestState(request);
+  return { actor, address, requestId };
+}

@@ -1,0 +1,101 @@
+/**
+ * Consent, remembered: what a person has allowed an app, beyond any one session. The engine's Grant is the working copy
+ * that tokens hang on; it ends with the session (or with `offline_access` later). This is what the next session starts from.
+ */
+import type { Clock } from '../clock.ts';
+import { digest } from '../crypto/secrets.ts';
+import type { ConsentDocument } from '../storage/collections.ts';
+import type { ConsentRepository } from '../storage/repositories/consents.ts';
+import type { Actor, AuditService } from './audit.ts';
+import type { RevocationService } from './revocation.ts';
+
+/** What was, or is to be, allowed. */
+export interface Permission {
+  /** OpenID Connect scopes. */
+  readonly scopes: readonly string[];
+  /** Scopes by API identifier. */
+  readonly resources: ReadonlyMap<string, readonly string[]>;
+}
+
+export interface ConsentService {
+  find(accountId: string, clientId: string): Promise<Permission | null>;
+  listByAccount(accountId: string): Promise<ConsentDocument[]>;
+  /** Adds to what is remembered. `offline_access` is not remembered: OIDC Core §11 wants it asked each time. */
+  remember(accountId: string, clientId: string, permission: Permission, by: Actor): Promise<void>;
+  /** Forgets the consent and ends every token that rests on it. False when there was none and nothing to end. */
+  withdraw(accountId: string, clientId: string, by: Actor): Promise<void>;
+}
+
+function words(text: string): readonly string[] {
+  return text.split(' ').filter((word) => word !== '');
+}
+
+function union(one: readonly string[], other: readonly string[]): readonly string[] {
+  return [...new Set([...one, ...other])];
+}
+
+function idOf(accountId: string, clientId: string): string {
+  return digest(`${accountId} ${clientId}`);
+}
+
+/** The permission that a stored consent stands for. */
+export function permissionOf(consent: ConsentDocument): Permission {
+  return {
+    scopes: words(consent.scopes),
+    resources: new Map(consent.resources.map(({ api, scopes }) => [api, words(scopes)])),
+  };
+}
+
+export function createConsentService(deps: {
+  readonly consents: ConsentRepository;
+  readonly revocation: RevocationService;
+  readonly audit: AuditService;
+  readonly clock: Clock;
+}): ConsentService {
+  const { consents, revocation, audit, clock } = deps;
+  return {
+    find: async (accountId, clientId) => {
+      const consent = await consents.find(idOf(accountId, clientId));
+      return consent === null ? null : permissionOf(consent);
+    },
+
+    listByAccount: (accountId) => consents.listByAccount(accountId),
+
+    remember: async (accountId, clientId, permission, by) => {
+      const id = idOf(accountId, clientId);
+      const stored = await consents.find(id);
+      const before = stored === null ? undefined : permissionOf(stored);
+      const resources = new Map(before?.resources);
+      for (const [api, scopes] of permission.resources) {
+        resources.set(api, union(resources.get(api) ?? [], scopes));
+      }
+      const now = clock.now();
+      await consents.save({
+        _id: id,
+        accountId,
+        clientId,
+        scopes: union(before?.scopes ?? [], permission.scopes).filter((scope) => scope !== 'offline_access').join(' '),
+        resources: [...resources].map(([api, scopes]) => ({ api, scopes: scopes.join(' ') })),
+        grantedAt: stored?.grantedAt ?? now,
+        updatedAt: now,
+      });
+      await audit.record({
+        ...by,
+        type: 'consent.granted',
+        outcome: 'success',
+        accountId,
+        clientId,
+        detail: {
+          scopes: permission.scopes.join(' '),
+          resources: [...permission.resources].map(([api, scopes]) => `${api}: ${scopes.join(' ')}`).join('; '),
+        },
+      });
+    },
+
+    withdraw: async (accountId, clientId, by) => {
+      await consents.remove(idOf(accountId, clientId));
+      await revocation.endConsent(accountId, clientId);
+      await audit.record({ ...by, type: 'consent.withdrawn', outcome: 'success', accountId, clientId });
+    },
+  };
+}

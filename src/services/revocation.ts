@@ -1,0 +1,91 @@
+/**
+ * How things end. Every kind of credential dies here and nowhere else: of a login session, a grant, an app that a
+ * person withdrew from, a client, an account. What must hear of it hears of it from here: apps get back-channel logout
+ * notices through the outbox, so that they arrive although the process that ended a session may be a command line.
+ */
+import type { ConsentRepository } from '../storage/repositories/consents.ts';
+import type { LoginSession, LoginSessionRepository } from '../storage/repositories/login-sessions.ts';
+import type { OidcPayloadRepository } from '../storage/repositories/oidc-payloads.ts';
+import type { OneTimeTokenRepository } from '../storage/repositories/one-time-tokens.ts';
+
+/** What an app is told when a login ends (OpenID Connect Back-Channel Logout §2.4). */
+export interface LogoutNotice {
+  readonly clientId: string;
+  readonly accountId: string;
+  /** The session's id as this client knows it, the `sid` claim. */
+  readonly sid: string;
+}
+
+export interface RevocationService {
+  /** Ends a login session, the tokens bound to it, and the grants made in it that were not for offline access. */
+  endSession(uid: string): Promise<boolean>;
+  /** Ends every login session of an account but one, perhaps; returns how many. */
+  endSessions(accountId: string, options?: { readonly except?: string }): Promise<number>;
+  /** Ends a grant and every token under it. */
+  endGrant(grantId: string): Promise<void>;
+  /** Ends what one account ever allowed one client. */
+  endConsent(accountId: string, clientId: string): Promise<void>;
+  /** Ends everything ever issued to a client. */
+  endClient(clientId: string): Promise<void>;
+  /** Ends everything of an account: sessions, grants, tokens, codes and one-time links; consents too when it is deleted. */
+  endAccount(accountId: string, options?: { readonly forgetConsents?: boolean }): Promise<void>;
+}
+
+export function createRevocationService(deps: {
+  readonly payloads: OidcPayloadRepository;
+  readonly sessions: LoginSessionRepository;
+  readonly consents: ConsentRepository;
+  readonly oneTimeTokens: OneTimeTokenRepository;
+  /** Puts a notice into the outbox. */
+  readonly notify: (notice: LogoutNotice) => Promise<void>;
+}): RevocationService {
+  const { payloads, sessions, consents, oneTimeTokens, notify } = deps;
+
+  async function end(session: LoginSession): Promise<void> {
+    // The session first: it is what session-bound tokens are checked against, so they are dead from here on.
+    await sessions.remove(session.uid);
+    await payloads.removeBySession(session.uid);
+    for (const authorization of session.authorizations) {
+      if (authorization.grantId !== undefined && !authorization.persistsLogout) {
+        await payloads.removeByGrant(authorization.grantId);
+      }
+      if (session.accountId !== undefined && authorization.sid !== undefined) {
+        await notify({ clientId: authorization.clientId, accountId: session.accountId, sid: authorization.sid });
+      }
+    }
+  }
+
+  async function endSessions(accountId: string, except?: string): Promise<number> {
+    const ended = (await sessions.listByAccount(accountId)).filter((session) => session.uid !== except);
+    for (const session of ended) {
+      await end(session);
+    }
+    return ended.length;
+  }
+
+  return {
+    endSession: async (uid) => {
+      const session = await sessions.findByUid(uid);
+      if (session === null) {
+        return false;
+      }
+      await end(session);
+      return true;
+    },
+    endSessions: (accountId, { except } = {}) => endSessions(accountId, except),
+    endGrant: (grantId) => payloads.removeByGrant(grantId),
+    endConsent: (accountId, clientId) => payloads.removeByAccountAndClient(accountId, clientId),
+    endClient: async (clientId) => {
+      await payloads.removeByClient(clientId);
+      await consents.removeByClient(clientId);
+    },
+    endAccount: async (accountId, { forgetConsents = false } = {}) => {
+      await endSessions(accountId);
+      await payloads.removeByAccount(accountId);
+      await oneTimeTokens.removeByAccount(accountId);
+      if (forgetConsents) {
+        await consents.removeByAccount(accountId);
+      }
+    },
+  };
+}

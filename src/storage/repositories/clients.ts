@@ -1,0 +1,29 @@
+/** Clients as stored. No rules in here: services/clients.ts has them. */
+import { clients, type ClientDocument } from '../collections.ts';
+import type { Database } from '../database.ts';
+
+export interface ClientRepository {
+  /** @throws DuplicateKeyError when the id is taken. */
+  insert(client: ClientDocument): Promise<void>;
+  find(clientId: string): Promise<ClientDocument | null>;
+  /** Replaces the client only if nobody else did since it was read; false means: read it again. */
+  replace(client: ClientDocument, readAt: Date): Promise<boolean>;
+  remove(clientId: string): Promise<boolean>;
+  list(page: { readonly skip: number; readonly limit: number }): Promise<ClientDocument[]>;
+}
+
+export function createClientRepository(database: Database): ClientRepository {
+  const collection = database.collection(clients);
+  return {
+    insert: async (client) => {
+      await collection.insertOne(client);
+    },
+    find: (clientId) => collection.findOne({ _id: clientId }),
+    replace: async ({ _id, ...replacement }, readAt) => {
+      const { matchedCount } = await collection.replaceOne({ _id, updatedAt: readAt }, replacement);
+      return matchedCount === 1;
+    },
+    remove: async (clientId) => (await collection.deleteOne({ _id: clientId })).deletedCount === 1,
+    list: ({ skip, limit }) => collection.find({}, { sort: { createdAt: 1 }, skip, limit }).toArray(),
+  };
+}

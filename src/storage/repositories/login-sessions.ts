@@ -1,0 +1,312 @@
+/**
+ * Login sessions: the engine's Session model, one document each in the collection of its payloads. The id is the
+ * session's `uid`, which nobody presents; the value in the cookie is kept as a digest and changes at every login, so a
+ * session is one document for as long as it lives.
+ *
+ * The engine reads a session, changes it and writes it whole. Two requests at once would each lose the other's app, so
+ * a replacement is guarded by the version that was read; the loser merges what it changed into what is there and tries
+ * again. A session that was ended meanwhile stays ended.
+ */
+import type { Clock } from '../../clock.ts';
+import { digest, type Secrets } from '../../crypto/secrets.ts';
+import { oidcPayloads, type OidcPayloadDocument } from '../collections.ts';
+import type { Database } from '../database.ts';
+import { currentRequestScope, type RequestScope } from '../request-scope.ts';
+import type { Payload } from './oidc-payloads.ts';
+
+/** An app in a session. */
+export interface SessionAuthorization {
+  readonly clientId: string;
+  readonly sid?: string;
+  readonly grantId?: string;
+  /** The grant was for offline access: it survives the session. */
+  readonly persistsLogout: boolean;
+}
+
+/** A login session as services see it. */
+export interface LoginSession {
+  readonly uid: string;
+  readonly accountId?: string;
+  readonly signedInAt?: Date;
+  /** When it ends unless it is used: never later than the absolute cap. */
+  readonly expiresAt: Date;
+  readonly remembered: boolean;
+  readonly userAgent?: string;
+  readonly authorizations: readonly SessionAuthorization[];
+}
+
+export interface LoginSessionRepository {
+  /** The engine's payload of the session whose cookie holds this value. `exp` is the deadline as it stands now. */
+  findPayloadByHandle(handle: string): Promise<Payload | null>;
+  findPayloadByUid(uid: string): Promise<Payload | null>;
+  /**
+   * Saves the engine's payload with the request's other writes. When nothing but the deadline changed, and that by less
+   * than a minute, nothing is written. Must be called inside a request.
+   */
+  save(handle: string, payload: Payload, facts: { readonly expiresAt: Date; readonly userAgent?: string }): Promise<void>;
+  /** Ends the session whose cookie holds this value, with the request's other writes. */
+  removeByHandle(handle: string): Promise<void>;
+  findByUid(uid: string): Promise<LoginSession | null>;
+  listByAccount(accountId: string): Promise<LoginSession[]>;
+  /** Moves the deadline of a session that was used, if that moves it by more than a minute. */
+  extend(uid: string, expiresAt: (session: LoginSession) => Date): Promise<void>;
+  remove(uid: string): Promise<void>;
+}
+
+const model = 'Session';
+/** Milliseconds by which a deadline may lag behind activity, so that most requests on a session write nothing. */
+const idleGranularity = 60_000;
+const mergeAttempts = 10;
+
+/** What this request read of a session, and so what its changes are changes of. */
+interface Snapshot {
+  readonly version: number;
+  readonly payload: Payload;
+  readonly handleDigest: string;
+  readonly expiresAt: Date;
+}
+
+function documentId(uid: string): string {
+  return `${model}:${uid}`;
+}
+
+/** Where the value of a session's cookie was not at hand: no cookie holds it, since `~` is not in the engine's alphabet. */
+function unpresentable(uid: string): string {
+  return `~${uid}`;
+}
+
+function record(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+}
+
+function same(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** Field by field: mine where I changed it, theirs otherwise. */
+function mergeFields(base: Payload, mine: Payload, theirs: Payload): Payload {
+  const merged: Record<string, unknown> = { ...theirs };
+  for (const key of new Set([...Object.keys(base), ...Object.keys(mine)])) {
+    if (!same(base[key], mine[key])) {
+      if (mine[key] === undefined) {
+        delete merged[key];
+      } else {
+        merged[key] = mine[key];
+      }
+    }
+  }
+  return merged;
+}
+
+/** A three-way merge of two requests' changes to one session; apps are merged one by one. */
+export function mergeSessions(base: Payload, mine: Payload, theirs: Payload): Payload {
+  const merged = mergeFields(base, mine, theirs);
+  const authorizations = mergeFields(record(base['authorizations']), record(mine['authorizations']), record(theirs['authorizations']));
+  return Object.keys(authorizations).length === 0 ? merged : { ...merged, authorizations };
+}
+
+function authorizationsOf(payload: Payload): SessionAuthorization[] {
+  return Object.entries(record(payload['authorizations'])).map(([clientId, value]) => {
+    const { sid, grantId, persistsLogout } = record(value);
+    return {
+      clientId,
+      ...(typeof sid === 'string' ? { sid } : {}),
+      ...(typeof grantId === 'string' ? { grantId } : {}),
+      persistsLogout: persistsLogout === true,
+    };
+  });
+}
+
+export function createLoginSessionRepository(deps: {
+  readonly database: Database;
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+  /** Seconds that documents are kept beyond their expiry, which the engine's clock tolerance may still accept. */
+  readonly clockTolerance: number;
+}): LoginSessionRepository {
+  const { database, secrets, clock, clockTolerance } = deps;
+  const collection = database.collection(oidcPayloads);
+  const snapshots = new WeakMap<RequestScope, Map<string, Snapshot>>();
+
+  /** The payload as it was saved: without the fields that live elsewhere. */
+  function stable(payload: Payload): Payload {
+    const { jti: _jti, exp: _exp, iat: _iat, kind: _kind, ...kept } = payload;
+    return kept;
+  }
+
+  function seal(_id: string, payload: Payload): string {
+    return secrets.seal(JSON.stringify(payload), _id);
+  }
+
+  function open(document: OidcPayloadDocument): Payload {
+    return JSON.parse(secrets.unseal(document.payload, document._id)) as Payload;
+  }
+
+  function uidOf(payload: Payload): string {
+    const { uid } = payload;
+    if (typeof uid !== 'string') {
+      throw new TypeError('a session has a uid');
+    }
+    return uid;
+  }
+
+  function remember(uid: string, snapshot: Snapshot): void {
+    const scope = currentRequestScope();
+    if (scope !== undefined) {
+      const known = snapshots.get(scope) ?? new Map<string, Snapshot>();
+      known.set(uid, snapshot);
+      snapshots.set(scope, known);
+    }
+  }
+
+  function recall(uid: string): Snapshot | undefined {
+    const scope = currentRequestScope();
+    return scope === undefined ? undefined : snapshots.get(scope)?.get(uid);
+  }
+
+  /** A stored session as the engine's payload; `handle` is what the cookie holds, where that is known. */
+  function toPayload(document: OidcPayloadDocument, handle: string | undefined): Payload {
+    const payload = open(document);
+    const uid = uidOf(payload);
+    if (handle !== undefined) {
+      remember(uid, { version: document.version ?? 0, payload, handleDigest: document.handleDigest ?? '', expiresAt: document.expiresAt });
+    }
+    return {
+      ...payload,
+      jti: handle ?? unpresentable(uid),
+      kind: model,
+      iat: Math.floor(document.createdAt.getTime() / 1000),
+      exp: Math.floor(document.expiresAt.getTime() / 1000) - clockTolerance,
+    };
+  }
+
+  function toSession(document: OidcPayloadDocument): LoginSession {
+    const payload = open(document);
+    const { accountId, loginTs, transient } = payload;
+    return {
+      uid: uidOf(payload),
+      ...(typeof accountId === 'string' ? { accountId } : {}),
+      ...(typeof loginTs === 'number' ? { signedInAt: new Date(loginTs * 1000) } : {}),
+      expiresAt: new Date(document.expiresAt.getTime() - clockTolerance * 1000),
+      remembered: transient !== true,
+      ...(document.userAgent === undefined ? {} : { userAgent: document.userAgent }),
+      authorizations: authorizationsOf(payload),
+    };
+  }
+
+  function changes(_id: string, payload: Payload, handleDigest: string, version: number, expiresAt: Date, userAgent?: string) {
+    const { accountId } = payload;
+    return {
+      model,
+      payload: seal(_id, payload),
+      sealed: true,
+      handleDigest,
+      version,
+      expiresAt,
+      ...(typeof accountId === 'string' ? { accountId } : {}),
+      ...(userAgent === undefined ? {} : { userAgent }),
+    };
+  }
+
+  /** The replacement found another version than the one it was made from. */
+  async function merge(uid: string, base: Snapshot, mine: Payload, handleDigest: string, expiresAt: Date): Promise<void> {
+    const _id = documentId(uid);
+    for (let attempt = 0; attempt < mergeAttempts; attempt += 1) {
+      const theirs = await collection.findOne({ _id });
+      if (theirs === null) {
+        return;
+      }
+      const version = theirs.version ?? 0;
+      const rotated = handleDigest !== base.handleDigest;
+      const merged = changes(
+        _id,
+        mergeSessions(base.payload, mine, open(theirs)),
+        rotated ? handleDigest : (theirs.handleDigest ?? handleDigest),
+        version + 1,
+        expiresAt > theirs.expiresAt ? expiresAt : theirs.expiresAt,
+      );
+      if ((await collection.updateOne({ _id, version }, { $set: merged })).matchedCount === 1) {
+        return;
+      }
+    }
+    throw new Error(`a session was changed by others ${mergeAttempts} times in a row`);
+  }
+
+  return {
+    findPayloadByHandle: async (handle) => {
+      const filter = { handleDigest: digest(handle), model };
+      const document = currentRequestScope()?.unitOfWork.peekWhere(collection, filter) ?? (await collection.findOne(filter));
+      return document === null ? null : toPayload(document, handle);
+    },
+
+    findPayloadByUid: async (uid) => {
+      const document = await collection.findOne({ _id: documentId(uid) });
+      return document === null ? null : toPayload(document, undefined);
+    },
+
+    save: async (handle, payload, { expiresAt, userAgent }) => {
+      const unitOfWork = currentRequestScope()?.unitOfWork;
+      if (unitOfWork === undefined) {
+        throw new TypeError('a session is saved in a request');
+      }
+      const uid = uidOf(payload);
+      const _id = documentId(uid);
+      const mine = stable(payload);
+      const handleDigest = digest(handle);
+      const before = recall(uid);
+      if (before === undefined) {
+        const document = { _id, ...changes(_id, mine, handleDigest, 1, expiresAt, userAgent), createdAt: clock.now() };
+        unitOfWork.stage(collection, { insertOne: { document } });
+        remember(uid, { version: 1, payload: mine, handleDigest, expiresAt });
+        return;
+      }
+      const moved = Math.abs(expiresAt.getTime() - before.expiresAt.getTime());
+      if (handleDigest === before.handleDigest && moved < idleGranularity && same(mine, before.payload)) {
+        return;
+      }
+      const version = before.version + 1;
+      const update = { $set: changes(_id, mine, handleDigest, version, expiresAt, userAgent) };
+      unitOfWork.stage(collection, { updateOne: { filter: { _id, version: before.version }, update } }, {
+        onUnmatched: () => merge(uid, before, mine, handleDigest, expiresAt),
+      });
+      remember(uid, { version, payload: mine, handleDigest, expiresAt });
+    },
+
+    removeByHandle: async (handle) => {
+      const unitOfWork = currentRequestScope()?.unitOfWork;
+      const filter = { handleDigest: digest(handle), model };
+      if (unitOfWork === undefined) {
+        await collection.deleteOne(filter);
+        return;
+      }
+      unitOfWork.stage(collection, { deleteOne: { filter } });
+    },
+
+    findByUid: async (uid) => {
+      const document = await collection.findOne({ _id: documentId(uid) });
+      return document === null ? null : toSession(document);
+    },
+
+    listByAccount: async (accountId) => {
+      const documents = await collection.find({ accountId, model }, { sort: { createdAt: -1 } }).toArray();
+      return documents.map(toSession);
+    },
+
+    extend: async (uid, deadline) => {
+      const document = await collection.findOne({ _id: documentId(uid) });
+      if (document === null) {
+        return;
+      }
+      const expiresAt = new Date(deadline(toSession(document)).getTime() + clockTolerance * 1000);
+      if (expiresAt.getTime() - document.expiresAt.getTime() >= idleGranularity) {
+        const operation = { updateOne: { filter: { _id: document._id }, update: { $set: { expiresAt } } } };
+        const unitOfWork = currentRequestScope()?.unitOfWork;
+        await (unitOfWork === undefined ? collection.bulkWrite([operation]) : unitOfWork.stage(collection, operation));
+      }
+    },
+
+    remove: async (uid) => {
+      await collection.deleteOne({ _id: documentId(uid) });
+    },
+  };
+}

@@ -1,0 +1,177 @@
+/**
+ * What the engine stores of its models, but for login sessions, which have a repository of their own on the same
+ * collection. Nothing that a holder presents is kept: a document's id is the digest of the model's name and the value.
+ * Payloads are JSON text, since grants have URLs for keys; models that hold another bearer value inside are sealed.
+ */
+import type { Clock } from '../../clock.ts';
+import { digest, type Secrets } from '../../crypto/secrets.ts';
+import { DuplicateKeyError } from '../../errors.ts';
+import { oidcPayloads, type OidcPayloadDocument } from '../collections.ts';
+import type { Database } from '../database.ts';
+import { currentRequestScope, writeWithRequest } from '../request-scope.ts';
+
+export type Payload = Readonly<Record<string, unknown>>;
+
+/** A stored model, opened. */
+export interface StoredPayload {
+  readonly payload: Payload;
+  readonly consumedAt?: Date;
+}
+
+export interface OidcPayloadRepository {
+  /** Inserts or replaces with the request's other writes. `consumedAt` is not touched. */
+  save(model: string, id: string, payload: Payload, expiresAt: Date): Promise<void>;
+  find(model: string, id: string): Promise<StoredPayload | null>;
+  findByUserCode(model: string, userCode: string): Promise<StoredPayload | null>;
+  /**
+   * Marks as used, at once: of any number of callers in any number of processes exactly one gets true.
+   * @param successor the value that takes its place, where one does: remembered by its digest
+   */
+  consume(model: string, id: string, successor?: string): Promise<boolean>;
+  /** The one that took this one's place when it was consumed, if that was noted and is still there. */
+  findSuccessor(model: string, id: string): Promise<StoredPayload | null>;
+  /** Inserts at once; of any number of callers with this id exactly one gets true until it expires. */
+  insertOnce(model: string, id: string, expiresAt: Date): Promise<boolean>;
+  /** Removes with the request's other writes. */
+  remove(model: string, id: string): Promise<void>;
+  /** Removes what hangs on a grant at once: the tokens and codes, and the grant itself. */
+  removeByGrant(grantId: string): Promise<void>;
+  /** Removes one model's documents of a grant at once. */
+  removeModelByGrant(model: string, grantId: string): Promise<void>;
+  removeBySession(sessionUid: string): Promise<void>;
+  removeByAccount(accountId: string): Promise<void>;
+  removeByAccountAndClient(accountId: string, clientId: string): Promise<void>;
+  removeByClient(clientId: string): Promise<void>;
+  /** How many documents of a model an account has: what an operator may ask. */
+  countByAccount(accountId: string, model: string): Promise<number>;
+}
+
+/** Their ids are random and new at each save: inserted, not upserted. */
+const insertedOnly = new Set(['AccessToken', 'AuthorizationCode', 'ClientCredentials', 'RefreshToken', 'PushedAuthorizationRequest']);
+
+/** They hold the value of a session cookie, a device code or a request beside their own id. */
+const sealedModels = new Set(['Interaction', 'DeviceCode', 'BackchannelAuthenticationRequest']);
+
+/** The document's id for a presented value. A grant's id is presented by nobody, and `grantId` is how its tokens find it. */
+export function documentId(model: string, id: string): string {
+  return `${model}:${digest(`${model}:${id}`)}`;
+}
+
+function text(payload: Payload, key: string): string | undefined {
+  const value = payload[key];
+  return typeof value === 'string' ? value : undefined;
+}
+
+export function createOidcPayloadRepository(deps: { readonly database: Database; readonly secrets: Secrets; readonly clock: Clock }): OidcPayloadRepository {
+  const { database, secrets, clock } = deps;
+  const collection = database.collection(oidcPayloads);
+
+  /** The facts that are searched, and the payload without its own id, which only its holder has. */
+  function contents(model: string, _id: string, payload: Payload): Omit<OidcPayloadDocument, '_id' | 'createdAt' | 'expiresAt'> {
+    const { jti: _jti, ...kept } = payload;
+    const json = JSON.stringify(kept);
+    const sealed = sealedModels.has(model);
+    const accountId = text(payload, 'accountId');
+    const clientId = text(payload, 'clientId');
+    const grantId = model === 'Grant' ? text(payload, 'jti') : text(payload, 'grantId');
+    const sessionUid = payload['expiresWithSession'] === true ? text(payload, 'sessionUid') : undefined;
+    const userCode = text(payload, 'userCode');
+    return {
+      model,
+      payload: sealed ? secrets.seal(json, _id) : json,
+      sealed,
+      ...(accountId === undefined ? {} : { accountId }),
+      ...(clientId === undefined ? {} : { clientId }),
+      ...(grantId === undefined ? {} : { grantId }),
+      ...(sessionUid === undefined ? {} : { sessionUid }),
+      ...(userCode === undefined ? {} : { userCodeDigest: secrets.mac('user code', userCode) }),
+    };
+  }
+
+  function open(document: OidcPayloadDocument, id?: string): StoredPayload {
+    const json = document.sealed ? secrets.unseal(document.payload, document._id) : document.payload;
+    const payload: Payload = { ...(JSON.parse(json) as Payload), ...(id === undefined ? {} : { jti: id }) };
+    return document.consumedAt === undefined ? { payload } : { payload, consumedAt: document.consumedAt };
+  }
+
+  async function findDocument(_id: string): Promise<OidcPayloadDocument | null> {
+    const unitOfWork = currentRequestScope()?.unitOfWork;
+    const staged = unitOfWork?.peek(collection, _id);
+    if (staged !== undefined) {
+      return staged;
+    }
+    const stored = await collection.findOne({ _id });
+    return unitOfWork === undefined ? stored : unitOfWork.overlay(collection, _id, stored);
+  }
+
+  return {
+    save: async (model, id, payload, expiresAt) => {
+      const _id = documentId(model, id);
+      const fields = { ...contents(model, _id, payload), expiresAt };
+      const createdAt = clock.now();
+      if (insertedOnly.has(model)) {
+        await writeWithRequest(collection, { insertOne: { document: { _id, ...fields, createdAt } } });
+      } else {
+        await writeWithRequest(collection, { updateOne: { filter: { _id }, update: { $set: fields, $setOnInsert: { createdAt } }, upsert: true } });
+      }
+    },
+
+    find: async (model, id) => {
+      const document = await findDocument(documentId(model, id));
+      return document === null ? null : open(document, id);
+    },
+
+    findByUserCode: async (model, userCode) => {
+      const candidates = secrets.macs('user code', userCode);
+      const document = await collection.findOne({ userCodeDigest: { $in: candidates }, model });
+      return document === null ? null : open(document);
+    },
+
+    consume: async (model, id, successor) => {
+      const { matchedCount } = await collection.updateOne(
+        { _id: documentId(model, id), consumedAt: { $exists: false } },
+        { $set: { consumedAt: clock.now(), ...(successor === undefined ? {} : { successorId: documentId(model, successor) }) } },
+      );
+      return matchedCount === 1;
+    },
+
+    findSuccessor: async (model, id) => {
+      const document = await findDocument(documentId(model, id));
+      const successor = document?.successorId === undefined ? null : await findDocument(document.successorId);
+      return successor === null ? null : open(successor);
+    },
+
+    insertOnce: async (model, id, expiresAt) => {
+      const _id = documentId(model, id);
+      try {
+        await collection.insertOne({ _id, model, payload: '{}', sealed: false, createdAt: clock.now(), expiresAt });
+        return true;
+      } catch (error) {
+        if (error instanceof DuplicateKeyError) {
+          return false;
+        }
+        throw error;
+      }
+    },
+
+    remove: (model, id) => writeWithRequest(collection, { deleteOne: { filter: { _id: documentId(model, id) } } }),
+
+    // What ends tokens is carried out at once, and again after what this request has staged: a token that was about to
+    // be issued under the same grant must not outlive it.
+    removeByGrant: (grantId) => removeNow({ grantId }),
+    removeModelByGrant: (model, grantId) => removeNow({ grantId, model }),
+    removeBySession: (sessionUid) => removeNow({ sessionUid }),
+    removeByAccount: (accountId) => removeNow({ accountId }),
+    removeByAccountAndClient: (accountId, clientId) => removeNow({ accountId, clientId }),
+    removeByClient: (clientId) => removeNow({ clientId }),
+    countByAccount: (accountId, model) => collection.countDocuments({ accountId, model }),
+  };
+
+  async function removeNow(filter: Parameters<typeof collection.deleteMany>[0]): Promise<void> {
+    await collection.deleteMany(filter);
+    const unitOfWork = currentRequestScope()?.unitOfWork;
+    if (unitOfWork !== undefined && !unitOfWork.isEmpty()) {
+      unitOfWork.stage(collection, { deleteMany: { filter } });
+    }
+  }
+}
