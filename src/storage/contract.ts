@@ -83,16 +83,16 @@ export function withContract(backend: Backend, options: Pick<DatabaseOptions, 'c
 /** Settles with `run`, or fails at the deadline. What `run` settles with afterwards is dropped. */
 function beforeDeadline<R>(what: string, run: () => Promise<R>, translate: (error: unknown) => unknown): Promise<R> {
   const remaining = operationDeadline() - monotonicMilliseconds();
-  if (remaining <= 0) return Promise.reject(new StorageUnavailableError(`${what}: the request's deadline has passed`));
+  if (remaining <= 0) return Promise.reject(noted(new StorageUnavailableError(`${what}: the request's deadline has passed`)));
   return new Promise<R>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new StorageUnavailableError(`${what}: no answer within ${Math.round(remaining)} ms`)), remaining);
+    const timer = setTimeout(() => reject(noted(new StorageUnavailableError(`${what}: no answer within ${Math.round(remaining)} ms`))), remaining);
     const succeed = (value: R): void => {
       clearTimeout(timer);
       resolve(value);
     };
     const fail = (error: unknown): void => {
       clearTimeout(timer);
-      reject(translate(error));
+      reject(noted(translate(error)));
     };
     try {
       run().then(succeed, fail);
@@ -100,6 +100,13 @@ function beforeDeadline<R>(what: string, run: () => Promise<R>, translate: (erro
       fail(error);
     }
   });
+}
+
+/** Notes on the request that the database failed it, whoever catches the error on its way. */
+function noted(error: unknown): unknown {
+  const scope = currentRequestScope();
+  if (scope !== undefined && error instanceof StorageUnavailableError) scope.storageFailure ??= error;
+  return error;
 }
 
 /** A bulk write that failed part of the way; never leaves this file. */

@@ -7,6 +7,7 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { monotonicMilliseconds } from '../clock.ts';
+import type { StorageUnavailableError } from '../errors.ts';
 import { createUnitOfWork, type StageOptions, type UnitOfWork } from './unit-of-work.ts';
 import type { Collection, Document, WriteOperation } from './database.ts';
 
@@ -19,6 +20,11 @@ export interface RequestScope {
   /** Operations that reached the backend on behalf of this request. */
   readonly operations: { reads: number; writes: number };
   readonly unitOfWork: UnitOfWork;
+  /**
+   * The first failure of the database in this request. An answer that was made in spite of it (by a library that turns
+   * errors into verdicts) must not be sent: it may say of a token that it is unknown when nobody could look.
+   */
+  storageFailure?: StorageUnavailableError;
 }
 
 interface OpenScope extends RequestScope {
