@@ -15,7 +15,7 @@ export interface Terminal {
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
-interface Noun {
+export interface Noun {
   readonly noun: string;
   readonly summary: string;
   /** Loads the noun's commands; only the noun that is asked for is loaded, so that each command starts fast. */
@@ -99,7 +99,7 @@ function addCommand(parent: Parser, command: Command, terminal: Terminal): void 
   });
 }
 
-async function createParser(argv: readonly string[], terminal: Terminal, onProblem: (text: string) => void): Promise<Parser> {
+async function createParser(argv: readonly string[], terminal: Terminal, available: readonly Noun[], onProblem: (text: string) => void): Promise<Parser> {
   const program = new Parser('gatehouse')
     .description('An OAuth 2 and OpenID Connect authorization server.')
     .exitOverride()
@@ -114,7 +114,7 @@ async function createParser(argv: readonly string[], terminal: Terminal, onProbl
     .addHelpText('after', exitCodeHelp);
   const wanted = argv.find((argument) => !argument.startsWith('-'));
   const isHelp = wanted === 'help';
-  for (const { noun, summary, load } of nouns) {
+  for (const { noun, summary, load } of available) {
     const parser = program.command(noun).summary(summary).description(summary);
     if (noun === wanted || (isHelp && argv.includes(noun))) {
       for (const command of (await load()).commands) {
@@ -140,9 +140,10 @@ function usageFailure(error: CommanderError, printed: string): Failure {
  * Runs one command.
  *
  * @param argv the arguments after the program's name.
+ * @param available the nouns that there are.
  * @returns the exit code (see `exitCodes`); everything is printed by then. Never throws.
  */
-export async function runProgram(argv: readonly string[], terminal: Terminal): Promise<number> {
+export async function runProgram(argv: readonly string[], terminal: Terminal, available: readonly Noun[] = nouns): Promise<number> {
   const json = argv.includes('--json');
   let printed = '';
   try {
@@ -151,7 +152,7 @@ export async function runProgram(argv: readonly string[], terminal: Terminal): P
       terminal.stdout.write(json ? toJson({ version: current }) : `${current}\n`);
       return exitCodes.success;
     }
-    const program = await createParser(argv, terminal, (text) => {
+    const program = await createParser(argv, terminal, available, (text) => {
       printed += text;
     });
     await program.parseAsync([...argv], { from: 'user' });

@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto';
+import { expect } from 'chai';
+import { describeConfig, maskAddress } from '../../src/config/describe.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { settingList } from '../../src/config/schema.ts';
+
+describe('describeConfig', () => {
+  const secret = randomBytes(32).toString('base64url');
+  const config = loadConfig({
+    environment: {
+      SECRET: `${secret},${randomBytes(32).toString('hex')}`,
+      DATABASE_URL: 'mongodb://app:c4n4ry@db1:27017,db2:27017/gatehouse?replicaSet=rs0&tlsCertificateKeyFilePassword=c4n4ry',
+      SMTP_URL: 'smtps://mailer:c4n4ry@mail.example.com',
+      METRICS_TOKEN: 'c4n4ry-c4n4ry-c4n4ry',
+      SESSION_IDLE: '1800',
+      TRUSTED_PROXIES: '10.0.0.0/8,::1',
+    },
+  });
+  const described = describeConfig(config);
+  const one = (name: string): unknown => described.find((entry) => entry.name === name);
+
+  it('lists every setting', () => {
+    expect(described.map(({ name }) => name)).to.deep.equal(settingList.map(({ environmentName }) => environmentName));
+  });
+
+  it('shows no secret', () => {
+    const text = JSON.stringify(described);
+    expect(text).not.to.include('c4n4ry');
+    expect(text).not.to.include(secret);
+    expect(one('SECRET')).to.include({ value: '*** (2 keys)', secret: true, origin: 'environment' });
+    expect(one('DATABASE_URL')).to.include({ value: 'mongodb://***@db1:27017,db2:27017/gatehouse?***' });
+    expect(one('SMTP_URL')).to.include({ value: 'smtps://***@mail.example.com' });
+  });
+
+  it('shows values as they could be set, and where they came from', () => {
+    expect(one('SESSION_IDLE')).to.deep.equal({ name: 'SESSION_IDLE', path: 'session.idle', value: '30m', origin: 'environment', secret: false });
+    expect(one('TRUSTED_PROXIES')).to.include({ value: '10.0.0.0/8,::1' });
+    expect(one('HOST')).to.include({ value: '127.0.0.1', origin: 'default' });
+    expect(one('ISSUER')).to.include({ origin: 'derived' });
+    expect(one('VIEWS_DIR')).to.include({ value: null });
+  });
+
+  it('hides a password that was not encoded as it should be', () => {
+    expect(maskAddress('mongodb://u:p@ss/w?rd@db/x')).to.equal('mongodb://***@db/x');
+    expect(maskAddress('sqlite:/var/lib/gatehouse.db')).to.equal('sqlite:/var/lib/gatehouse.db');
+  });
+});
