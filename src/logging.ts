@@ -80,9 +80,16 @@ function scrub(value: unknown, depth: number): unknown {
   return Array.isArray(value) ? value.map((entry) => scrub(entry, depth + 1)) : scrubFields(value, depth);
 }
 
+/** What is logged, with the error's message as the line's where there is no other; pino would take it as it is. */
+function withMessage(values: readonly unknown[]): readonly unknown[] {
+  const [first, message] = values;
+  const error: unknown = typeof first === 'object' && first !== null && 'err' in first ? first.err : first;
+  return message === undefined && error instanceof Error ? [first, error.message] : values;
+}
+
 /** Makes the logger; `logger.info({ clientId }, 'client created')`. Errors go under `err`. */
 export function createLogger({ level, destination }: LoggerOptions): Logger {
-  return pino(
+  const logger = pino(
     {
       level,
       timestamp: pino.stdTimeFunctions.isoTime,
@@ -94,14 +101,19 @@ export function createLogger({ level, destination }: LoggerOptions): Logger {
       },
       hooks: {
         logMethod(values, method) {
-          const scrubbed = values.map((value: unknown) => (typeof value === 'string' ? scrubText(value) : value));
-          Reflect.apply(method, this, scrubbed);
+          Reflect.apply(method, this, withMessage(values).map((value) => (typeof value === 'string' ? scrubText(value) : value)));
         },
       },
     },
     // Synchronous: the last lines before a crash are the ones that matter.
     destination ?? pino.destination({ dest: 2, sync: true }),
   );
+  // pino formats a child's fields by nothing; its children inherit this method.
+  const child: typeof logger.child = Reflect.get(logger, 'child');
+  logger.child = function scrubbedChild(this: Logger, bindings: object, options?: object) {
+    return Reflect.apply(child, this, [scrubFields(bindings, 0), options]);
+  } as typeof child;
+  return logger;
 }
 
 /** A logger whose lines all carry the id of the request that they belong to. */

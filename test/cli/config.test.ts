@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { parseSecrets } from '../../src/config/secret-list.ts';
+import { run } from './terminal.ts';
+
+describe('gatehouse config', () => {
+  describe('check', () => {
+    it('says that the configuration is valid, and what is worth a look', async () => {
+      const { exitCode, stdout } = await run(['config', 'check'], { environment: { ISUER: 'x' } });
+      expect(exitCode).to.equal(0);
+      expect(stdout).to.include('The development configuration is valid.').and.include('did you mean ISSUER?');
+    });
+
+    it('lists every problem and ends with 78', async () => {
+      const { exitCode, stdout, stderr } = await run(['config', 'check'], { environment: { PORT: 'x', LOG_LEVEL: 'loud' } });
+      expect(exitCode).to.equal(78);
+      expect(stdout).to.equal('');
+      expect(stderr).to.include('  - PORT: ').and.include('  - LOG_LEVEL: ');
+    });
+
+    it('lists them for programs with --json', async () => {
+      const { exitCode, stdout, stderr } = await run(['config', 'check', '--json'], { environment: { PORT: 'x', LOG_LEVEL: 'loud' } });
+      expect(exitCode).to.equal(78);
+      expect(stderr).to.equal('');
+      const { error } = JSON.parse(stdout);
+      expect(error.code).to.equal('configuration_invalid');
+      expect(error.problems).to.have.length(2);
+    });
+  });
+
+  describe('show', () => {
+    it('masks secrets, from the environment and from files, for people and programs', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'gatehouse-show-'));
+      try {
+        const secret = randomBytes(32).toString('base64url');
+        writeFileSync(join(folder, 'secret'), secret);
+        const environment = { SECRET_FILE: join(folder, 'secret'), DATABASE_URL: 'mongodb://app:c4n4ry@db/x', METRICS_TOKEN: 'c4n4ry-c4n4ry-c4n4ry' };
+        for (const json of [[], ['--json']]) {
+          const { exitCode, stdout } = await run(['config', 'show', ...json], { environment });
+          expect(exitCode).to.equal(0);
+          expect(stdout).to.include('mongodb://***@db/x').and.include('SESSION_IDLE');
+          expect(stdout).not.to.include(secret).and.not.to.include('c4n4ry');
+        }
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    });
+
+    it('makes nothing', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'gatehouse-show-'));
+      await run(['config', 'show'], { workingDirectory: folder });
+      expect(existsSync(join(folder, 'data'))).to.equal(false);
+      rmSync(folder, { recursive: true });
+    });
+  });
+
+  describe('secret', () => {
+    it('prints a fresh secret that SECRET accepts, whatever the configuration', async () => {
+      const environment = { PORT: 'x' };
+      const first = await run(['config', 'secret'], { environment });
+      const second = await run(['config', 'secret', '--json'], { environment });
+      expect(first.exitCode).to.equal(0);
+      expect(parseSecrets(first.stdout.trim())).to.have.property('secrets').with.length(1);
+      expect(JSON.parse(second.stdout).secret).to.match(/^[\w-]{43}$/).and.not.to.equal(first.stdout.trim());
+    });
+  });
+});

@@ -1,0 +1,65 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+
+const launcher = fileURLToPath(new URL('../../src/cli/gatehouse.js', import.meta.url));
+
+/** A Node of this machine that is older than 24. */
+function findOldNode(): string | undefined {
+  const folders = ['/usr/bin', '/usr/local/bin', ...(process.env['PATH'] ?? '').split(delimiter)];
+  return folders.map((folder) => join(folder, 'node')).find((path) => {
+    if (!existsSync(path)) {
+      return false;
+    }
+    const major = Number(execFileSync(path, ['--print', 'process.versions.node'], { encoding: 'utf8' }).split('.')[0]);
+    return major < 24;
+  });
+}
+
+describe('the launcher', () => {
+  it('refuses an old Node with one sentence and exit 78, before it loads anything', function () {
+    const oldNode = findOldNode();
+    if (oldNode === undefined) {
+      this.skip();
+    }
+    const { status, stdout, stderr } = spawnSync(oldNode, [launcher, 'serve'], { encoding: 'utf8' });
+    expect(status).to.equal(78);
+    expect(stdout).to.equal('');
+    expect(stderr).to.match(/^Gatehouse needs Node\.js 24 or later; this is Node\.js \d+\.\d+\.\d+\..*\n$/);
+  });
+
+  it('runs a command and ends with its exit code', () => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [launcher, 'config', 'secret'], { encoding: 'utf8' });
+    expect(stderr).to.equal('');
+    expect(stdout).to.match(/^[\w-]{43}\n$/);
+    expect(status).to.equal(0);
+  });
+
+  it('ends with 78 and prints every problem when the configuration is wrong', () => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [launcher, 'serve'], {
+      encoding: 'utf8',
+      env: { NODE_ENV: 'production', PORT: 'x' },
+    });
+    expect(status).to.equal(78);
+    expect(stdout).to.equal('');
+    for (const name of ['PORT', 'ISSUER', 'DATABASE_URL', 'SECRET']) {
+      expect(stderr).to.include(`  - ${name}: `);
+    }
+    expect(stderr).not.to.include('    at ');
+  });
+
+  it('runs from any folder and through a link, as npx does', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'gatehouse-launcher-'));
+    try {
+      symlinkSync(launcher, join(folder, 'gatehouse'));
+      const { status, stdout } = spawnSync(process.execPath, [join(folder, 'gatehouse'), 'config', 'check', '--json'], { encoding: 'utf8', cwd: folder, env: {} });
+      expect(status).to.equal(0);
+      expect(JSON.parse(stdout)).to.deep.equal({ valid: true, profile: 'development', warnings: [] });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});

@@ -1,0 +1,159 @@
+import { EventEmitter } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { createServeCommand } from '../../src/cli/commands/serve.ts';
+import type { Servable } from '../../src/cli/commands/serve.ts';
+import { ConfigurationError } from '../../src/errors.ts';
+import { createLogger } from '../../src/logging.ts';
+import { run } from './terminal.ts';
+import type { Outcome } from './terminal.ts';
+
+const card = { issuer: 'http://localhost:3000', demo: [], database: 'sqlite:x', elapsedMs: 1 };
+
+/** The command around a server that notes what is asked of it, and signals that a test sends. */
+function arrange(overrides: Partial<Servable> = {}) {
+  const asked: string[] = [];
+  const exits: number[] = [];
+  const events = new EventEmitter();
+  const lines: string[] = [];
+  const started = Promise.withResolvers<void>();
+  const server: Servable = {
+    start: async () => {
+      asked.push('start');
+      started.resolve();
+      return { card };
+    },
+    stop: async () => {
+      asked.push('stop');
+    },
+    close: async () => {
+      asked.push('close');
+    },
+    ...overrides,
+  };
+  const command = createServeCommand({
+    open: async () => server,
+    createLogger: async () => createLogger({ level: 'info', destination: { write: (line) => lines.push(line) } }),
+    events,
+    exit: (code) => exits.push(code),
+  });
+  const nouns = [{ noun: 'serve', summary: 'Serve', load: async () => ({ commands: [command] }) }];
+  return { asked, exits, events, lines, started: started.promise, nouns };
+}
+
+describe('gatehouse serve', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'gatehouse-serve-'));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+  const serve = (nouns: ReturnType<typeof arrange>['nouns'], argv: readonly string[] = [], environment: Readonly<Record<string, string>> = {}): Promise<Outcome> =>
+    run(['serve', ...argv], { nouns, environment, workingDirectory: folder });
+
+  for (const signal of ['SIGTERM', 'SIGINT']) {
+    it(`stops gracefully at the first ${signal} and exits with 0`, async () => {
+      const { asked, events, exits, nouns, started } = arrange();
+      const outcome = serve(nouns);
+      await started;
+      events.emit(signal, signal);
+      expect((await outcome).exitCode).to.equal(0);
+      expect(asked).to.deep.equal(['start', 'stop']);
+      expect(exits).to.deep.equal([]);
+      expect(events.eventNames()).to.deep.equal([]);
+    });
+  }
+
+  it('exits at once at the second signal, while the first one\'s stop is under way', async () => {
+    const stopping = Promise.withResolvers<void>();
+    const stopped = Promise.withResolvers<void>();
+    const { events, exits, nouns, started } = arrange({
+      stop: async () => {
+        stopping.resolve();
+        await stopped.promise;
+      },
+    });
+    const outcome = serve(nouns);
+    await started;
+    events.emit('SIGTERM', 'SIGTERM');
+    await stopping.promise;
+    expect(exits).to.deep.equal([]);
+    events.emit('SIGINT', 'SIGINT');
+    expect(exits).to.deep.equal([1]);
+    stopped.resolve();
+    await outcome;
+  });
+
+  it('stops after a start during which the signal came', async () => {
+    const { asked, events, nouns } = arrange({
+      start: async () => {
+        events.emit('SIGTERM', 'SIGTERM');
+        return {};
+      },
+    });
+    expect((await serve(nouns)).exitCode).to.equal(0);
+    expect(asked).to.deep.equal(['stop']);
+  });
+
+  it('prints the card when ready; with --json one document', async () => {
+    for (const argv of [[], ['--json']]) {
+      const { events, nouns, started } = arrange();
+      const outcome = serve(nouns, argv);
+      await started;
+      events.emit('SIGTERM', 'SIGTERM');
+      const { stdout } = await outcome;
+      if (argv.length === 0) {
+        expect(stdout).to.include('Gatehouse is ready');
+      } else {
+        expect(JSON.parse(stdout)).to.include({ ready: true, issuer: 'http://localhost:3000' });
+      }
+    }
+  });
+
+  it('prints nothing when the server hands it no card', async () => {
+    const { events, nouns } = arrange({
+      start: async () => {
+        queueMicrotask(() => events.emit('SIGTERM', 'SIGTERM'));
+        return {};
+      },
+    });
+    expect((await serve(nouns)).stdout).to.equal('');
+  });
+
+  it('closes what was opened when the start fails, and ends with the error\'s exit code', async () => {
+    const { asked, events, nouns } = arrange({ start: () => Promise.reject(new ConfigurationError(['SECRET: not the one that data was sealed with'])) });
+    const outcome = await serve(nouns);
+    expect(outcome.exitCode).to.equal(78);
+    expect(asked).to.deep.equal(['close']);
+    expect(events.eventNames()).to.deep.equal([]);
+  });
+
+  it('opens nothing when the configuration is wrong', async () => {
+    const { asked, nouns } = arrange();
+    expect((await serve(nouns, [], { PORT: 'x' })).exitCode).to.equal(78);
+    expect(asked).to.deep.equal([]);
+  });
+
+  it('logs what the configuration warns of', async () => {
+    const { events, lines, nouns, started } = arrange();
+    const outcome = serve(nouns, [], { ISUER: 'x' });
+    await started;
+    events.emit('SIGTERM', 'SIGTERM');
+    await outcome;
+    expect(lines.join('')).to.include('did you mean ISSUER?');
+  });
+
+  it('logs an error that nobody caught and exits with 1', async () => {
+    const { events, exits, lines, nouns, started } = arrange();
+    const outcome = serve(nouns);
+    await started;
+    events.emit('uncaughtException', new Error('nobody caught this'));
+    expect(exits).to.deep.equal([1]);
+    expect(lines.join('')).to.include('nobody caught this');
+    events.emit('SIGTERM', 'SIGTERM');
+    await outcome;
+  });
+});

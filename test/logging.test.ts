@@ -1,0 +1,98 @@
+import { expect } from 'chai';
+import { createLogger, requestLogger } from '../src/logging.ts';
+import type { Logger } from '../src/logging.ts';
+
+const canary = 'c4n4ryc4n4ryc4n4ry';
+
+function arrange(): { readonly logger: Logger; readonly lines: string[]; readonly last: () => Record<string, unknown> } {
+  const lines: string[] = [];
+  const logger = createLogger({ level: 'debug', destination: { write: (line) => lines.push(line) } });
+  return { logger, lines, last: () => JSON.parse(lines.at(-1) ?? '{}') };
+}
+
+describe('logging', () => {
+  it('writes one JSON line an event: level in words, time in UTC, message, fields', () => {
+    const { logger, lines, last } = arrange();
+    logger.info({ clientId: 'prints' }, 'client created');
+    expect(lines).to.have.length(1);
+    expect(last()).to.include({ level: 'info', msg: 'client created', clientId: 'prints' });
+    expect(last()['time']).to.match(/^\d{4}-\d\d-\d\dT.*Z$/);
+  });
+
+  it('cannot be made to write a second line by CR, LF or a forged event (ASVS 16.4.1)', () => {
+    const { logger, lines } = arrange();
+    const forged = 'ada\r\n{"level":"info","msg":"login.success"}\u2028';
+    logger.info({ username: forged, 'key\n': 1 }, forged);
+    logger.error(new Error(forged));
+    expect(lines).to.have.length(2);
+    for (const line of lines) {
+      expect(line.indexOf('\n')).to.equal(line.length - 1);
+      expect(line).not.to.include('\r');
+      expect(() => JSON.parse(line)).not.to.throw();
+    }
+  });
+
+  for (const name of [
+    'authorization', 'Authorization', 'cookie', 'set-cookie', 'password', 'newPassword', 'client_secret', 'clientSecret', 'client_assertion', 'secret', 'refresh_token', 'access_token', 'accessToken', 'id_token',
+    'id_token_hint', 'code', 'code_verifier', 'device_code', 'user_code', 'token', 'csrf', 'request_uri', 'DPoP', 'smtpUrl',
+  ]) {
+    it(`masks the field ${name} at any depth`, () => {
+      const { logger, lines } = arrange();
+      logger.info({ [name]: canary }, 'top');
+      logger.info({ request: { headers: [{ [name]: { inner: canary } }] } }, 'deep');
+      logger.child({ [name]: canary }).info('child');
+      expect(lines.join('')).not.to.include(canary);
+      expect(lines).to.have.length(3);
+    });
+  }
+
+  for (const text of [
+    `GET /callback?state=x&code=${canary}&iss=y`, `/token?refresh_token=${canary}`, `client_id=a&client_secret=${canary}`, `Authorization: Bearer ${canary}`, `Basic ${canary}`, `mongodb://app:${canary}@db:27017/x failed`,
+    `/end?id_token_hint=${canary}`,
+  ]) {
+    it(`masks what gives access in "${text.replace(canary, '…')}", wherever the text is`, () => {
+      const { logger, lines } = arrange();
+      logger.info({ url: text }, 'field');
+      logger.info(text);
+      logger.error({ err: new Error(text, { cause: new Error(text) }) }, 'error');
+      logger.error(new Error(text));
+      logger.error({ err: new Error(text) });
+      expect(lines).to.have.length(5);
+      expect(lines.join('')).not.to.include(canary);
+    });
+  }
+
+  it('keeps what is no credential', () => {
+    const { logger, last } = arrange();
+    logger.info({ url: '/auth?client_id=prints&scope=openid', status: 200, duration: 1.5, at: new Date(0), none: null }, 'request');
+    expect(last()).to.deep.include({ url: '/auth?client_id=prints&scope=openid', status: 200, duration: 1.5, at: '1970-01-01T00:00:00.000Z', none: null });
+  });
+
+  it('writes an error with type, message, stack, code and cause', () => {
+    const { logger, last } = arrange();
+    logger.error({ err: Object.assign(new TypeError('broken', { cause: new Error('deeper') }), { code: 'E_BROKEN' }) }, 'failed');
+    expect(last()['err']).to.include({ type: 'TypeError', message: 'broken', code: 'E_BROKEN' });
+    expect(last()).to.have.nested.property('err.cause.message', 'deeper');
+    expect(last()).to.have.nested.property('err.stack').that.includes('logging.test.ts');
+  });
+
+  it('writes bytes by their number alone, and ends at a circle', () => {
+    const { logger, last } = arrange();
+    const circle: Record<string, unknown> = { key: Buffer.from(canary) };
+    circle['self'] = circle;
+    logger.info({ circle }, 'odd');
+    expect(last()).to.have.nested.property('circle.key', '[18 bytes]');
+  });
+
+  it('marks the lines of one request by its id', () => {
+    const { logger, last } = arrange();
+    requestLogger(logger, 'r-1').info('one');
+    expect(last()['requestId']).to.equal('r-1');
+  });
+
+  it('writes nothing below its level', () => {
+    const { logger, lines } = arrange();
+    logger.trace('no');
+    expect(lines).to.deep.equal([]);
+  });
+});
