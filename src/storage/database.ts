@@ -116,11 +116,18 @@ export interface CollectionDefinition<T extends Document> {
   readonly documentType?: T;
 }
 
+/** What a backend reads of a {@link CollectionDefinition}, whatever its document type. */
+export interface DeclaredCollection {
+  readonly name: string;
+  readonly indexes: readonly { readonly fields: readonly string[]; readonly unique?: boolean; readonly sparse?: boolean }[];
+  readonly expires: boolean;
+}
+
 /** A backend, opened. An upsert's filter fixes `_id` by equality: there are no ids that a backend makes up. */
 export interface Database {
   collection<T extends Document>(definition: CollectionDefinition<T>): Collection<T>;
   /** Creates what `collections.ts` declares and is missing; safe to run from several processes at once. */
-  prepare(definitions: readonly CollectionDefinition<never>[]): Promise<void>;
+  prepare(definitions: readonly DeclaredCollection[]): Promise<void>;
   /** Answers when the database can be read and (as far as can be told) written. @throws StorageUnavailableError */
   ping(): Promise<void>;
   /** Removes expired documents in small batches where the backend does not do that by itself; returns how many. */

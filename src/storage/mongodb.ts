@@ -13,7 +13,7 @@ import {
 } from 'mongodb';
 import { ConfigurationError, DuplicateKeyError, StorageUnavailableError } from '../errors.ts';
 import { sweepGraceSeconds, type Backend, type Failure } from './contract.ts';
-import type { Collection, CollectionDefinition, Document, DatabaseOptions } from './database.ts';
+import type { Collection, CollectionDefinition, DatabaseOptions, DeclaredCollection, Document } from './database.ts';
 
 const defaultDatabaseName = 'gatehouse';
 
@@ -114,15 +114,12 @@ function unsafeOptions(client: MongoClient, url: string): string[] {
   return problems;
 }
 
-async function createIndexes(client: MongoClient, databaseName: string, definition: CollectionDefinition<never>): Promise<void> {
-  const indexes = definition.indexes.map((index) => {
-    const fields: readonly string[] = index.fields;
-    return {
-      key: Object.fromEntries(fields.map((field) => [field, 1 as const])),
-      ...(index.unique === true ? { unique: true } : {}),
-      ...(index.sparse === true ? { sparse: true } : {}),
-    };
-  });
+async function createIndexes(client: MongoClient, databaseName: string, definition: DeclaredCollection): Promise<void> {
+  const indexes = definition.indexes.map(({ fields, unique, sparse }) => ({
+    key: Object.fromEntries(fields.map((field) => [field, 1 as const])),
+    ...(unique === true ? { unique } : {}),
+    ...(sparse === true ? { sparse } : {}),
+  }));
   const expiry = { key: { expiresAt: 1 as const }, expireAfterSeconds: sweepGraceSeconds };
   const declared = definition.expires ? [...indexes, expiry] : indexes;
   if (declared.length > 0) await client.db(databaseName).collection(definition.name).createIndexes(declared);

@@ -3,7 +3,7 @@
  * every field that an index names is a generated column, so that a later version can add an index to an old file.
  * A field holds one type throughout its collection, as its document type says; dates are compared as milliseconds.
  */
-import type { CollectionDefinition, FindOptions } from './database.ts';
+import type { DeclaredCollection, FindOptions } from './database.ts';
 
 /** What node:sqlite takes as a parameter. */
 export type Parameter = string | number;
@@ -24,17 +24,17 @@ function extracted(field: string): string {
 }
 
 /** The fields that have a column: those of the indexes, and the expiry. */
-export function columnsOf(definition: CollectionDefinition<never>): ReadonlySet<string> {
-  const fields = definition.indexes.flatMap((index) => [...index.fields] as string[]).filter((field) => field !== '_id');
+export function columnsOf(definition: DeclaredCollection): ReadonlySet<string> {
+  const fields = definition.indexes.flatMap((index) => index.fields).filter((field) => field !== '_id');
   return new Set(definition.expires ? [...fields, 'expiresAt'] : fields);
 }
 
 /** The statements that create what is declared, each harmless where it exists already. */
-export function schemaOf(definition: CollectionDefinition<never>): { readonly table: string; readonly columns: ReadonlyMap<string, string>; readonly indexes: readonly string[] } {
+export function schemaOf(definition: DeclaredCollection): { readonly table: string; readonly columns: ReadonlyMap<string, string>; readonly indexes: readonly string[] } {
   const table = identifier(definition.name);
   const columns = new Map([...columnsOf(definition)].map((field) => [field, `ALTER TABLE ${table} ADD COLUMN ${identifier(field)} AS (${extracted(field)}) VIRTUAL`]));
   const indexes = definition.indexes.map((index) => {
-    const fields: readonly string[] = index.fields;
+    const { fields } = index;
     const name = identifier([definition.name, ...fields, ...(index.unique === true ? ['unique'] : [])].join('_'));
     const [first] = fields;
     const partial = index.sparse === true && first !== undefined ? ` WHERE ${identifier(first)} IS NOT NULL` : '';
@@ -54,7 +54,7 @@ function parameter(value: unknown): Parameter {
 const comparison: Readonly<Record<string, string>> = { $gt: '>', $gte: '>=', $lt: '<', $lte: '<=' };
 
 /** Makes the translator of one collection's filters. */
-export function createFilterTranslator(definition: CollectionDefinition<never>): {
+export function createFilterTranslator(definition: DeclaredCollection): {
   where(filter: object): Where;
   orderBy(sort: FindOptions<never>['sort']): string;
 } {

@@ -9,7 +9,9 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { monotonicMilliseconds } from '../clock.ts';
 import { ConfigurationError, DuplicateKeyError, StorageUnavailableError } from '../errors.ts';
 import type { Backend, Failure } from './contract.ts';
-import type { BulkResult, Collection, CollectionDefinition, DatabaseOptions, Document, Filter, FindOptions, Update, UpdateResult, WriteOperation } from './database.ts';
+import type {
+  BulkResult, Collection, CollectionDefinition, DatabaseOptions, DeclaredCollection, Document, Filter, FindOptions, Update, UpdateResult, WriteOperation,
+} from './database.ts';
 import { createGroupCommit, type GroupCommit } from './group-commit.ts';
 import { decodeDocument, encodeDocument } from './json-document.ts';
 import { operationDeadline } from './request-scope.ts';
@@ -190,7 +192,7 @@ async function untilNotBusy(deadline: number, run: () => void): Promise<void> {
   }
 }
 
-function createSchema(database: DatabaseSync, definition: CollectionDefinition<never>): void {
+function createSchema(database: DatabaseSync, definition: DeclaredCollection): void {
   const schema = schemaOf(definition);
   database.exec('BEGIN IMMEDIATE');
   try {
@@ -230,7 +232,7 @@ function sqliteCollection<T extends Document>(
   commits: GroupCommit,
 ): Collection<T> {
   const table = identifier(definition.name);
-  const translator = createFilterTranslator(definition as unknown as CollectionDefinition<never>);
+  const translator = createFilterTranslator(definition);
   const insertSql = `INSERT INTO ${table} ("_id", doc) VALUES (?, ?)`;
   const updateSql = `UPDATE ${table} SET doc = ? WHERE rowid = ?`;
 

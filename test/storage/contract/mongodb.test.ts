@@ -1,0 +1,4 @@
+import { freshMongodb } from '../../support/mongodb.ts';
+import { describeStorageContract } from './suite.ts';
+
+describeStorageContract('MongoDB', freshMongodb);

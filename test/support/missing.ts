@@ -1,0 +1,16 @@
+/** What could not run on this machine, and the way to run it: printed once, after everything else (root-hooks.ts). */
+const missing = new Map<string, string>();
+
+/**
+ * Names something that was skipped because the machine lacks a part.
+ * @param what what was not run, as a reader of the results would say it.
+ * @param howToRun a sentence that names the command or variable.
+ */
+export function reportMissing(what: string, howToRun: string): void {
+  missing.set(what, howToRun);
+}
+
+/** Everything that was reported, in order. */
+export function whatIsMissing(): readonly { readonly what: string; readonly howToRun: string }[] {
+  return [...missing].map(([what, howToRun]) => ({ what, howToRun }));
+}

@@ -1,0 +1,107 @@
+/**
+ * A MongoDB for tests: the server that `MONGODB_URL_TEST` names; else a real `mongod`, found on the PATH or downloaded,
+ * as a replica set of one; else none, which is reported (missing.ts). Each suite takes a database of its own.
+ */
+import { randomBytes } from 'node:crypto';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { MongoClient } from 'mongodb';
+import { MongoMemoryReplSet } from 'mongodb-memory-server-core';
+import { reportMissing } from './missing.ts';
+
+export interface TestDatabase {
+  readonly url: string;
+  /** Removes the database. */
+  readonly drop: () => Promise<void>;
+}
+
+/** Milliseconds for a first download. */
+const downloadTimeoutMs = 90_000;
+
+let started: Promise<MongoMemoryReplSet | null> | undefined;
+
+/**
+ * A fresh, empty database, or null where no MongoDB can be had (then the suite skips itself). The first call may take
+ * as long as a download: give the hook two minutes.
+ * @param options.replicaSet whether a single server does not do.
+ */
+export async function freshMongodb(options: { readonly replicaSet?: boolean } = {}): Promise<TestDatabase | null> {
+  const named = process.env['MONGODB_URL_TEST'];
+  if (named !== undefined && named !== '' && (options.replicaSet !== true || (await isReplicaSet(named)))) return databaseOn(named);
+  started ??= startMongod();
+  const server = await started;
+  if (server !== null) return databaseOn(server.getUri());
+  if (options.replicaSet === true) {
+    reportMissing('what needs a MongoDB replica set', 'Name one: MONGODB_URL_TEST=mongodb://localhost:27017/?replicaSet=rs0 npm test');
+  } else {
+    reportMissing('the storage and flow tests on MongoDB', 'Name a server: MONGODB_URL_TEST=mongodb://localhost:27017 npm test (or put mongod on the PATH)');
+  }
+  return null;
+}
+
+/** Stops what {@link freshMongodb} started. */
+export async function stopMongodb(): Promise<void> {
+  const server = await started;
+  await server?.stop();
+  started = undefined;
+}
+
+async function startMongod(): Promise<MongoMemoryReplSet | null> {
+  const systemBinary = mongodOnPath();
+  const starting = MongoMemoryReplSet.create({ replSet: { count: 1 }, ...(systemBinary === undefined ? {} : { binary: { systemBinary } }) });
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), downloadTimeoutMs);
+  });
+  try {
+    return await Promise.race([starting, tooLong]);
+  } catch {
+    return null;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function mongodOnPath(): string | undefined {
+  return (process.env['PATH'] ?? '').split(delimiter).map((directory) => join(directory, 'mongod')).find((file) => {
+    try {
+      accessSync(file, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+async function isReplicaSet(url: string): Promise<boolean> {
+  const client = new MongoClient(url, { serverSelectionTimeoutMS: 3000 });
+  try {
+    const answer = await client.db('admin').command({ hello: 1 });
+    return typeof answer['setName'] === 'string';
+  } catch {
+    return false;
+  } finally {
+    await client.close();
+  }
+}
+
+function databaseOn(server: string): TestDatabase {
+  const name = `gatehouse-test-${randomBytes(6).toString('hex')}`;
+  const parts = /^(?<start>mongodb(?:\+srv)?:\/\/[^/?]+)(?:\/(?<database>[^?]*))?(?:\?(?<options>.*))?$/.exec(server)?.groups;
+  if (parts === undefined) throw new Error('MONGODB_URL_TEST is not the URL of a MongoDB');
+  const options = new URLSearchParams(parts['options'] ?? '');
+  // An account is looked up in the database of the URL, which is another one now.
+  if (server.includes('@') && !options.has('authSource')) options.set('authSource', parts['database'] === '' ? 'admin' : (parts['database'] ?? 'admin'));
+  const url = `${parts['start'] ?? ''}/${name}${options.size === 0 ? '' : `?${options.toString()}`}`;
+  return {
+    url,
+    async drop() {
+      const client = new MongoClient(url, { serverSelectionTimeoutMS: 3000 });
+      try {
+        await client.db(name).dropDatabase();
+      } finally {
+        await client.close();
+      }
+    },
+  };
+}
