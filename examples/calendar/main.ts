@@ -1,0 +1,5 @@
+import { issuer, ports } from '../demo-settings.ts';
+import { start } from './server.ts';
+
+const { url } = await start({ issuer, port: ports.calendar, clientId: 'calendar' });
+console.log(`Calendar     ${url}`);

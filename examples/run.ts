@@ -1,0 +1,75 @@
+/** `npm run examples`: all of them, and the server too if none answers at `ISSUER`. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
+import { start as startCalendar } from './calendar/server.ts';
+import { archiveResource, issuer, photosResource, ports, secretOf } from './demo-settings.ts';
+import { run as runNightly } from './nightly/job.ts';
+import { start as startPhotosApi } from './photos-api/server.ts';
+import { start as startPrints } from './prints/server.ts';
+
+/** Seconds that a server may take to answer for the first time. */
+const patience = 30;
+
+async function answers(): Promise<boolean> {
+  try {
+    return (await fetch(new URL('/healthz', issuer), { signal: AbortSignal.timeout(2000) })).ok;
+  } catch {
+    return false;
+  }
+}
+
+async function startServer(): Promise<ChildProcess> {
+  const server = spawn(process.execPath, ['src/cli/gatehouse.js', 'serve'], { cwd: new URL('..', import.meta.url), stdio: 'inherit' });
+  for (let waited = 0; waited < patience * 10; waited += 1) {
+    if (server.exitCode !== null) {
+      throw new Error(`The server ended with exit code ${server.exitCode}.`);
+    }
+    if (await answers()) {
+      return server;
+    }
+    await wait(100);
+  }
+  server.kill();
+  throw new Error(`The server did not answer at ${issuer} within ${patience} seconds.`);
+}
+
+const server = (await answers()) ? undefined : await startServer();
+const running: { readonly url: string; close(): Promise<void> }[] = [];
+
+async function stop(exitCode: number): Promise<void> {
+  await Promise.all(running.splice(0).map((example) => example.close()));
+  if (server !== undefined && server.exitCode === null) {
+    server.kill('SIGTERM');
+    await once(server, 'exit');
+  }
+  process.exit(exitCode);
+}
+
+process.once('SIGINT', () => void stop(0));
+process.once('SIGTERM', () => void stop(0));
+server?.once('exit', (code) => void stop(code ?? 1));
+
+try {
+  const archive = { identifier: archiveResource, clientId: 'photos-api', clientSecret: await secretOf('photos-api') };
+  const photosApi = await startPhotosApi({ issuer, port: ports.photosApi, identifier: photosResource, archive });
+  running.push(photosApi);
+  const toPhotos = { photosResource, photosUrl: photosApi.url };
+  const prints = await startPrints({ issuer, port: ports.prints, clientId: 'prints', clientSecret: await secretOf('prints'), ...toPhotos });
+  running.push(prints);
+  const calendar = await startCalendar({ issuer, port: ports.calendar, clientId: 'calendar' });
+  running.push(calendar);
+  const nightly = await runNightly({ issuer, clientId: 'nightly', clientSecret: await secretOf('nightly'), archiveResource, ...toPhotos });
+
+  console.log(`
+Examples, beside ${issuer}
+  Prints       ${prints.url}   asks for access to your photos
+  Calendar     ${calendar.url}   single sign-on, in the browser alone
+  Photos API   ${photosApi.url}   checks access tokens
+  Nightly job  ${nightly.join('; ')}
+
+Ctrl-C stops them.`);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  await stop(1);
+}
