@@ -31,7 +31,7 @@ function isSecretName(name: string): boolean {
   return secretNames.has(name.replaceAll(/[-_]/g, '').toLowerCase());
 }
 
-const secretParameter = /([?&;\s](?:[a-z_]*(?:token|secret|assertion|password|verifier)|code|id_token_hint|device_code|user_code|request_uri)=)[^&;\s"']+/gi;
+const secretParameter = /((?:^|[?&;\s"'])(?:[a-z_]*(?:token|secret|assertion|password|verifier)|code|id_token_hint|device_code|user_code|request_uri)=)[^&;\s"']+/gi;
 
 function scrubText(text: string): string {
   if (!/[=@]|bearer|basic|dpop/i.test(text)) {
@@ -39,8 +39,8 @@ function scrubText(text: string): string {
   }
   return text
     .replaceAll(secretParameter, `$1${mask}`)
-    .replaceAll(/\/\/[^/\s]*:[^\s]*@/g, `//${mask}@`)
-    .replaceAll(/\b(Bearer|Basic|DPoP|Token)\s+[\w.~+/=-]{8,}/gi, `$1 ${mask}`);
+    .replaceAll(/\/\/[^/\s:@]{0,256}:\S{0,512}@/g, `//${mask}@`)
+    .replaceAll(/\b(Bearer|Basic|DPoP|Token)\s+[\w.~+/=-]{16,}/gi, `$1 ${mask}`);
 }
 
 const deepest = 6;

@@ -47,7 +47,7 @@ describe('logging', () => {
   }
 
   for (const text of [
-    `GET /callback?state=x&code=${canary}&iss=y`, `/token?refresh_token=${canary}`, `client_id=a&client_secret=${canary}`, `Authorization: Bearer ${canary}`, `Basic ${canary}`, `mongodb://app:${canary}@db:27017/x failed`,
+    `GET /callback?state=x&code=${canary}&iss=y`, `/token?refresh_token=${canary}`, `client_id=a&client_secret=${canary}`, `code=${canary}`, `Authorization: Bearer ${canary}`, `Basic ${canary}`, `mongodb://app:${canary}@db:27017/x failed`,
     `/end?id_token_hint=${canary}`,
   ]) {
     it(`masks what gives access in "${text.replace(canary, '…')}", wherever the text is`, () => {
@@ -67,6 +67,20 @@ describe('logging', () => {
     logger.info({ url: '/auth?client_id=prints&scope=openid', status: 200, duration: 1.5, at: new Date(0), none: null }, 'request');
     expect(last()).to.deep.include({ url: '/auth?client_id=prints&scope=openid', status: 200, duration: 1.5, at: '1970-01-01T00:00:00.000Z', none: null });
   });
+
+  it('leaves sentences about tokens as they are', () => {
+    const { logger, last } = arrange();
+    logger.info('the token endpoint refused basic authentication');
+    expect(last()['msg']).to.equal('the token endpoint refused basic authentication');
+  });
+
+  it('is not slowed by text that was made to slow it', () => {
+    const { logger, lines } = arrange();
+    for (const part of ['//a:', '//:', '?token', '&a_', 'Bearer ', ':']) {
+      logger.info({ userAgent: `//@=${part.repeat(16_384 / part.length)}` });
+    }
+    expect(lines).to.have.length(6);
+  }).timeout(2000);
 
   it('writes an error with type, message, stack, code and cause', () => {
     const { logger, last } = arrange();

@@ -236,7 +236,7 @@ function missingInProduction(found: ReadonlyMap<NamedSetting, Found>): string[] 
 
 /** Makes `sqlite:` and a relative path absolute; anything else stays as it is. */
 function absoluteDatabase(url: string, workingDirectory: string): string {
-  const path = /^sqlite:(?!:memory:|\/)(.+)$/.exec(url)?.[1];
+  const path = /^sqlite:(?!\/)(.+)$/.exec(url)?.[1];
   return path === undefined ? url : `sqlite:${resolve(workingDirectory, path)}`;
 }
 
@@ -290,7 +290,9 @@ function misspelt(environment: Environment): string[] {
   const known = [...environmentNames, ...environmentNames.map((name) => `${name}_FILE`), 'NODE_ENV', 'CONFIG_DIR'];
   const foreign = /^(npm_|NODE_|LC_)|^(HOME|HOSTNAME|POST|REPORT|SHOST|SORT)$/;
   return Object.keys(environment).sort().flatMap((name) => {
-    if (known.includes(name) || foreign.test(name)) {
+    // A Kubernetes service of our name sets GATEHOUSE_PORT=tcp://… in every container.
+    const isServiceLink = environment[name]?.startsWith('tcp://') ?? false;
+    if (known.includes(name) || foreign.test(name) || isServiceLink) {
       return [];
     }
     const bare = name.replace(/^GATEHOUSE_/i, '');

@@ -160,10 +160,11 @@ function mongodbFault(raw: string): string | undefined {
 export const databaseUrl: ValueType<string> = {
   schema: z.string().transform((raw, context) => {
     const value = raw.trim();
-    if (/^sqlite:.+$/.test(value)) {
+    if (/^sqlite:(?!:memory:).+$/.test(value)) {
       return value;
     }
-    const fault = /^mongodb(\+srv)?:\/\/.+$/.test(value) ? mongodbFault(value) : '`sqlite:` and a path, or an address that begins with mongodb:// or mongodb+srv://';
+    const other = value.startsWith('sqlite:') ? '`sqlite:` and the path of a file' : '`sqlite:` and a path, or an address that begins with mongodb:// or mongodb+srv://';
+    const fault = /^mongodb(\+srv)?:\/\/.+$/.test(value) ? mongodbFault(value) : other;
     if (fault !== undefined) {
       context.addIssue({ code: 'custom', message: fault });
       return z.NEVER;

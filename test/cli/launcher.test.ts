@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -49,6 +49,22 @@ describe('the launcher', () => {
       expect(stderr).to.include(`  - ${name}: `);
     }
     expect(stderr).not.to.include('    at ');
+  });
+
+  it('runs what was built when it is installed as a package: Node strips no types there', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'gatehouse-launcher-'));
+    try {
+      const installed = join(folder, 'node_modules', 'gatehouse');
+      mkdirSync(join(installed, 'src', 'cli'), { recursive: true });
+      mkdirSync(join(installed, 'dist', 'cli'), { recursive: true });
+      writeFileSync(join(installed, 'package.json'), '{"type":"module"}');
+      writeFileSync(join(installed, 'dist', 'cli', 'main.js'), 'export async function main() { console.log("built"); }');
+      copyFileSync(launcher, join(installed, 'src', 'cli', 'gatehouse.js'));
+      const { stdout } = spawnSync(process.execPath, [join(installed, 'src', 'cli', 'gatehouse.js')], { encoding: 'utf8' });
+      expect(stdout).to.equal('built\n');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('runs from any folder and through a link, as npx does', () => {
