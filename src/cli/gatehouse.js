@@ -9,14 +9,6 @@ if (major < 24) {
 const { enableCompileCache } = await import('node:module');
 enableCompileCache();
 
-// node:sqlite announces on every start that it may still change; the version of Node is ours to choose, and tested.
-const emitWarning = process.emitWarning.bind(process);
-process.emitWarning = (warning, ...rest) => {
-  if (!String(warning).startsWith('SQLite is an experimental feature')) {
-    emitWarning(warning, ...rest);
-  }
-};
-
 // A clone runs its TypeScript as it is. Node strips no types below node_modules, so the published package runs what was built.
 const isPackaged = import.meta.url.includes('/node_modules/');
 const { main } = await import(isPackaged ? '../../dist/cli/main.js' : './main.ts');

@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { ConfigurationError } from '../errors.ts';
 import { nearest } from './near-miss.ts';
-import { productionRules, productionWarnings, rules } from './rules.ts';
+import { productionRules, rules, warningsOf } from './rules.ts';
 import type { Config, NamedSetting, Origin, Profile, SettingValues } from './schema.ts';
 import { defaultOf, settingList } from './schema.ts';
 import type { Raw } from './value-types.ts';
@@ -285,6 +285,14 @@ function nest(values: ReadonlyMap<string, unknown>): SettingValues {
   return root as unknown as SettingValues;
 }
 
+/** A `NODE_ENV` that may have been meant as `production`. */
+function unknownProfile(environment: Environment): string[] {
+  const name = environment['NODE_ENV'] ?? '';
+  return ['', 'development', 'production', 'test'].includes(name)
+    ? []
+    : [`NODE_ENV is "${name}", which is no profile: the development profile is used. Set NODE_ENV to production, test or development.`];
+}
+
 /** Variables that look like a misspelt setting. Names that other programs use are nobody's mistake. */
 function misspelt(environment: Environment): string[] {
   const known = [...environmentNames, ...environmentNames.map((name) => `${name}_FILE`), 'NODE_ENV', 'CONFIG_DIR'];
@@ -335,7 +343,7 @@ export function loadConfig(options: LoadOptions = {}): Config {
   return {
     ...values,
     profile,
-    warnings: [...misspelt(environment), ...(profile === 'production' ? productionWarnings(values) : [])],
+    warnings: [...unknownProfile(environment), ...misspelt(environment), ...warningsOf(values, profile)],
     origins: checked.origins,
   };
 }

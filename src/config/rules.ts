@@ -3,7 +3,7 @@
  * are the documentation; each rule is a sentence's worth of code and names the setting that mends it. The numbers are
  * those of NIST SP 800-63B-4, OWASP ASVS 5 and the OWASP password storage cheat sheet.
  */
-import type { SettingValues } from './schema.ts';
+import type { Profile, SettingValues } from './schema.ts';
 import { formatDuration } from './value-types.ts';
 
 /** @returns what is wrong and what mends it, or undefined. */
@@ -106,11 +106,14 @@ export const productionRules: readonly Rule[] = [
   httpsIssuer, passwordLength, passwordHash, sessionIdleCap, sessionAbsoluteCap, publishAheadOfCaches, requestDeadlineCap, trustEveryone, privateNetworks,
 ];
 
-/** What is not wrong in production, but worth a look. */
-export function productionWarnings(values: SettingValues): string[] {
+/** What is not wrong, but worth a look. */
+export function warningsOf(values: SettingValues, profile: Profile): string[] {
   const warnings: string[] = [];
-  if (values.smtp.url === undefined) {
+  if (profile === 'production' && values.smtp.url === undefined) {
     warnings.push('SMTP_URL is not set: mails wait in the outbox and are not sent.');
+  }
+  if (profile !== 'production' && values.issuer.startsWith('https:')) {
+    warnings.push(`ISSUER is ${values.issuer}, but the profile is ${profile}, which is not safe to be reached by others: set NODE_ENV=production.`);
   }
   return warnings;
 }

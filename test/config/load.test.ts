@@ -72,6 +72,12 @@ describe('loadConfig', () => {
       expect(config.outbound.privateNetworks).to.equal(false);
     });
 
+    it('warns of a NODE_ENV that is no profile, and of a public address outside production', () => {
+      expect(loadConfig({ environment: { NODE_ENV: 'prod' } }).warnings.join()).to.include('NODE_ENV is "prod"');
+      expect(loadConfig({ environment: { ISSUER: 'https://login.example.com' } }).warnings.join()).to.include('set NODE_ENV=production');
+      expect(loadConfig({ environment: { NODE_ENV: 'development' } }).warnings).to.deep.equal([]);
+    });
+
     it('warns in production that no mail is sent without SMTP_URL', () => {
       expect(loadConfig({ environment: production }).warnings.join()).to.include('SMTP_URL');
       expect(loadConfig({ environment: { ...production, SMTP_URL: 'smtps://mail.example.com' } }).warnings).to.deep.equal([]);
