@@ -17,10 +17,12 @@ import type { Asset, Assets } from './views/assets.ts';
 import { fallbackLocale, fillMessage, loadCatalogues, negotiate } from './views/catalogues.ts';
 import type { Catalogues, Message, MessageValues } from './views/catalogues.ts';
 import { describeUserAgent } from './views/user-agent.ts';
+import { differenceBetween } from './views/difference.ts';
+import type { Difference } from './views/difference.ts';
 import {
-  differenceBetween, escapeForHtml, escapeText, linkAddresses, passAsText, trustedMarkup, withoutDeceptiveCharacters, withVisibleCharacters,
+  escapeForHtml, escapeText, linkAddresses, passAsText, trustedMarkup, withoutDeceptiveCharacters, withVisibleCharacters,
 } from './views/markup.ts';
-import type { Difference, Markup } from './views/markup.ts';
+import type { Markup } from './views/markup.ts';
 import { composedKeys, mailModelVariables, viewVariables } from './views/models.ts';
 import type { Locale, MailModels, MailName, ViewContext, ViewModels, ViewName } from './views/models.ts';
 import { compileTemplates } from './views/templates.ts';
@@ -233,7 +235,7 @@ function createPageTools(options: PageToolsOptions) {
       /** What differs between what came and each of what is registered, the nearest first. */
       differences: (received: string, registered: readonly string[]): readonly Difference[] => registered
         .map((one) => differenceBetween(received, one))
-        .sort((a, b) => a.received.length + a.registered.length - b.received.length - b.registered.length),
+        .sort((a, b) => a.size - b.size),
       visible: withVisibleCharacters,
       list: (items: readonly string[]): string => new Intl.ListFormat(locale).format(items.map(withoutDeceptiveCharacters)),
     };

@@ -73,31 +73,3 @@ export function linkAddresses(text: string): Markup {
   });
   return trustedMarkup(html.join(''));
 }
-
-/** Where two texts part: what they share at the beginning, what differs in each, what they share at the end. */
-export interface Difference {
-  readonly before: string;
-  readonly received: string;
-  readonly registered: string;
-  readonly after: string;
-  /** Position of the first differing character, counted from 1. */
-  readonly position: number;
-}
-
-/** Compares by code points, so that no character is cut in two. Invisible characters are shown. */
-export function differenceBetween(received: string, registered: string): Difference {
-  const left = Array.from(received);
-  const right = Array.from(registered);
-  let start = 0;
-  while (start < left.length && start < right.length && left[start] === right[start]) start += 1;
-  let end = 0;
-  while (end < left.length - start && end < right.length - start && left[left.length - 1 - end] === right[right.length - 1 - end]) end += 1;
-  const show = (characters: string[]): string => withVisibleCharacters(characters.join(''));
-  return {
-    before: show(left.slice(0, start)),
-    received: show(left.slice(start, left.length - end)),
-    registered: show(right.slice(start, right.length - end)),
-    after: show(left.slice(left.length - end)),
-    position: start + 1,
-  };
-}
