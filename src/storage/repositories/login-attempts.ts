@@ -11,12 +11,18 @@ export interface LoginAttemptRepository {
   find(ids: readonly string[]): Promise<LoginAttemptDocument[]>;
   /**
    * Writes a counter only where it still is as it was read: of N parallel callers that read the same, one writes.
-   * Never staged: what is counted here holds whatever becomes of the request.
+   * Never staged, like the two below: what is counted holds whatever becomes of the request.
    *
    * @param read undefined when there was no counter
-   * @param next undefined to remove it
    */
-  compareAndSet(id: string, read: AttemptCounter | undefined, next: AttemptCounter | undefined): Promise<boolean>;
+  compareAndSet(id: string, read: AttemptCounter | undefined, next: AttemptCounter): Promise<boolean>;
+  /**
+   * Raises a counter by one, only where it then still is below a limit and nobody has to wait: parallel callers do not
+   * get into each other's way. Null when it was not raised.
+   */
+  raiseBelow(id: string, limit: number, now: Date, expiresAt: Date | undefined): Promise<LoginAttemptDocument | null>;
+  /** Lowers a counter by one; with a wait, only where that is still the counter's, which then ends at `until`. */
+  lower(id: string, wait?: { readonly nextAllowedAt: Date; readonly until: Date }): Promise<boolean>;
   /** With the request's other writes. */
   remove(ids: readonly string[]): Promise<void>;
 }
@@ -40,13 +46,25 @@ export function createLoginAttemptRepository(database: Database): LoginAttemptRe
     find: (ids) => collection.find({ _id: { $in: ids } }).toArray(),
     compareAndSet: async (id, read, next) => {
       if (read === undefined) {
-        return next === undefined || insertIfAbsent({ _id: id, ...next });
+        return insertIfAbsent({ _id: id, ...next });
       }
-      const asRead: Filter<LoginAttemptDocument> = { _id: id, failures: read.failures, nextAllowedAt: read.nextAllowedAt, expiresAt: read.expiresAt };
-      if (next === undefined) {
-        return (await collection.deleteOne(asRead)).deletedCount === 1;
-      }
+      const asRead: Filter<LoginAttemptDocument> = { _id: id, failures: read.failures, nextAllowedAt: read.nextAllowedAt };
       return (await collection.updateOne(asRead, { $set: next })).matchedCount === 1;
+    },
+    raiseBelow: (id, limit, now, expiresAt) =>
+      collection.findOneAndUpdate(
+        { _id: id, failures: { $lt: limit - 1 }, nextAllowedAt: { $lte: now } },
+        { $inc: { failures: 1 }, ...(expiresAt === undefined ? {} : { $set: { expiresAt } }) },
+        { returnDocument: 'after' },
+      ),
+    lower: async (id, wait) => {
+      const { matchedCount } = wait === undefined
+        ? await collection.updateOne({ _id: id, failures: { $gte: 1 } }, { $inc: { failures: -1 } })
+        : await collection.updateOne(
+          { _id: id, failures: { $gte: 1 }, nextAllowedAt: wait.nextAllowedAt },
+          { $inc: { failures: -1 }, $set: { nextAllowedAt: wait.until } },
+        );
+      return matchedCount === 1;
     },
     remove: (ids) => writeWithRequest(collection, { deleteMany: { filter: { _id: { $in: ids } } } }),
   };

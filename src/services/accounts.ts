@@ -1,0 +1,305 @@
+/**
+ * Accounts: how they come to be, change and end. Signing in is in services/authentication.ts, what a password must be
+ * in services/password-policy.ts, what ends with an account in the function that is given as `endEverythingOf`.
+ */
+import { after, type Clock } from '../clock.ts';
+import type { Passwords } from '../crypto/passwords.ts';
+import { digest, randomToken } from '../crypto/secrets.ts';
+import { ConflictError, DuplicateKeyError, InvalidInputError, NotFoundError } from '../errors.ts';
+import type { AccountDocument, OneTimeTokenDocument } from '../storage/collections.ts';
+import type { AccountRepository } from '../storage/repositories/accounts.ts';
+import type { OneTimeTokenRepository } from '../storage/repositories/one-time-tokens.ts';
+import { actorFields, type Actor, type AuditService } from './audit.ts';
+import { emailKeyOf, parseEmailAddress } from './email-address.ts';
+import type { PasswordPolicy, PasswordSubject } from './password-policy.ts';
+import { applyProfileChanges, type Profile } from './profile.ts';
+import type { ThrottleKeys, ThrottleService } from './throttle.ts';
+
+export interface NewAccount {
+  readonly email: string;
+  /** Absent: nobody can sign in until a password is set by a one-time link. */
+  readonly password?: string;
+  readonly profile?: Readonly<Record<string, unknown>>;
+  readonly role?: AccountDocument['role'];
+  readonly emailVerified?: boolean;
+  /** An id that was drawn before, by {@link newAccountId}: of any number of callers that use the same, one gets through. */
+  readonly id?: string;
+}
+
+export interface AccountPage {
+  readonly accounts: readonly AccountDocument[];
+  /** Give this as `after` for the next page; absent on the last one. */
+  readonly next?: string;
+}
+
+export interface PasswordLink {
+  /** 256 random bits; only its digest is kept. */
+  readonly token: string;
+  readonly expiresAt: Date;
+}
+
+export interface AccountService {
+  /**
+   * @throws InvalidInputError for an email or claim that is none
+   * @throws PasswordRejectedError
+   * @throws ConflictError when another account has this email; of any number of parallel callers one creates it
+   */
+  create(account: NewAccount, by: Actor): Promise<AccountDocument>;
+  find(accountId: string): Promise<AccountDocument | null>;
+  /** Null too for text that is no email address. */
+  findByEmail(email: string): Promise<AccountDocument | null>;
+  /** In order of creation. @throws InvalidInputError for an `after` that no page gave */
+  list(query: { readonly limit: number; readonly after?: string }): Promise<AccountPage>;
+  /** Changes the claims that are named; null removes one. @throws NotFoundError, InvalidInputError */
+  updateProfile(accountId: string, changes: Readonly<Record<string, unknown>>, by: Actor): Promise<AccountDocument>;
+  /**
+   * Sets a password, ends every session, token and link of the account, opens it again if too many guesses had closed
+   * it, and tells its owner by mail. Whoever calls has made sure that this may be done: no current password is asked.
+   *
+   * @throws NotFoundError, PasswordRejectedError
+   */
+  setPassword(accountId: string, password: string, by: Actor): Promise<void>;
+  /** Makes a link's token; every older one of this account is dead from then on. @throws NotFoundError */
+  createPasswordLink(accountId: string, purpose: OneTimeTokenDocument['purpose'], by: Actor): Promise<PasswordLink>;
+  /** Whose link this is, without using it up: for the page that a link opens, since programs that look at mails open links. Null when it does not work. */
+  peekPasswordLink(token: string): Promise<AccountDocument | null>;
+  /**
+   * Sets a password by a link. Of any number of callers one uses it. A password that is refused uses nothing up.
+   * Nobody is signed in by this.
+   *
+   * @param by `actor` is replaced by the account whose link it is
+   * @throws NotFoundError when the link does not work (any more), PasswordRejectedError, ThrottledError
+   */
+  redeemPasswordLink(token: string, password: string, by: Actor): Promise<AccountDocument>;
+  /** Ends everything of the account and lets nobody sign in. @throws NotFoundError; ConflictError for the last administrator */
+  disable(accountId: string, by: Actor): Promise<void>;
+  /** @throws NotFoundError */
+  enable(accountId: string, by: Actor): Promise<void>;
+  /** Ends everything of the account, consents too, and forgets it; its id is never used again. @throws as {@link disable} */
+  remove(accountId: string, by: Actor): Promise<void>;
+}
+
+export interface AccountDependencies {
+  readonly accounts: AccountRepository;
+  readonly oneTimeTokens: OneTimeTokenRepository;
+  readonly passwords: Pick<Passwords, 'hash'>;
+  readonly policy: PasswordPolicy;
+  readonly throttle: ThrottleService;
+  readonly throttleKeys: ThrottleKeys;
+  readonly audit: AuditService;
+  readonly clock: Clock;
+  /** Seconds that a one-time link works. */
+  readonly linkLifetime: number;
+  /** Ends sessions, grants, tokens, codes and one-time links. */
+  readonly endEverythingOf: (accountId: string, options: { readonly forgetConsents: boolean }) => Promise<void>;
+  /** Tells the owner of an account, by mail, that its password was changed. */
+  readonly notifyPasswordChanged: (account: AccountDocument) => Promise<void>;
+}
+
+const accountIdBytes = 16;
+const longestToken = 200;
+const mostTries = 20;
+
+/**
+ * The `sub` of a person: random, ASCII, never used again (OpenID Connect Core §2). Its prefix is an account's alone,
+ * so that no client can be registered under an id that reads as a person (RFC 9700 §4.15).
+ */
+export function newAccountId(): string {
+  return `usr_${randomToken(accountIdBytes)}`;
+}
+
+function writeCursor({ createdAt, _id }: AccountDocument): string {
+  return `${createdAt.getTime()}.${_id}`;
+}
+
+function readCursor(cursor: string): { readonly createdAt: Date; readonly id: string } {
+  const found = /^(\d{1,15})\.(usr_[\w-]{1,100})$/.exec(cursor);
+  const [, moment, id] = found ?? [];
+  if (moment === undefined || id === undefined) {
+    throw new InvalidInputError('This is not where a page of accounts ended.', 'after');
+  }
+  return { createdAt: new Date(Number(moment)), id };
+}
+
+function subjectOf(email: string, profile: Profile): PasswordSubject {
+  const names = Object.entries(profile).flatMap(([claim, value]) => (claim.endsWith('name') && typeof value === 'string' ? [value] : []));
+  return { email, names };
+}
+
+function noAccount(): NotFoundError {
+  return new NotFoundError('There is no such account.');
+}
+
+function deadLink(): NotFoundError {
+  return new NotFoundError('This link does not work any more. Ask for a new one.');
+}
+
+export function createAccountService(dependencies: AccountDependencies): AccountService {
+  const { accounts, oneTimeTokens, passwords, policy, throttle, throttleKeys, audit, clock, linkLifetime, endEverythingOf, notifyPasswordChanged } = dependencies;
+
+  async function existing(accountId: string): Promise<AccountDocument> {
+    const account = await accounts.find(accountId);
+    if (account === null) {
+      throw noAccount();
+    }
+    return account;
+  }
+
+  async function insert(account: AccountDocument): Promise<void> {
+    try {
+      await accounts.insert(account);
+    } catch (error) {
+      throw error instanceof DuplicateKeyError ? new ConflictError('An account with this email address exists already.', 'email') : error;
+    }
+  }
+
+  async function change(accountId: string, changes: Parameters<AccountRepository['change']>[1]): Promise<AccountDocument> {
+    const changed = await accounts.change(accountId, { ...changes, updatedAt: clock.now() });
+    if (changed === null) {
+      throw noAccount();
+    }
+    return changed;
+  }
+
+  /** Everything that a new password brings about. The hash first: from then on the old one opens nothing. */
+  async function putPassword(accountId: string, passwordHash: string, by: Actor): Promise<AccountDocument> {
+    const account = await change(accountId, { passwordHash, passwordChangedAt: clock.now() });
+    await endEverythingOf(accountId, { forgetConsents: false });
+    await oneTimeTokens.removeByAccount(accountId);
+    await throttle.reset([throttleKeys.account(account.emailKey)]);
+    await audit.record({ ...actorFields(by), type: 'password.changed', outcome: 'success', accountId });
+    await notifyPasswordChanged(account);
+    return account;
+  }
+
+  /** The link's account, if it is the newest of that account. Two made at the same moment: the same one wins everywhere. */
+  async function liveLink(token: string): Promise<{ readonly tokenDigest: string; readonly account: AccountDocument } | undefined> {
+    if (token.length > longestToken) {
+      return undefined;
+    }
+    const tokenDigest = digest(token);
+    const link = await oneTimeTokens.find(tokenDigest);
+    if (link === null) {
+      return undefined;
+    }
+    const newer = (await oneTimeTokens.listByAccount(link.accountId)).some((other) =>
+      other.createdAt > link.createdAt || (other.createdAt.getTime() === link.createdAt.getTime() && other._id > link._id));
+    const account = newer ? null : await accounts.find(link.accountId);
+    return account === null ? undefined : { tokenDigest, account };
+  }
+
+  async function refuseForLastAdministrator(account: AccountDocument): Promise<void> {
+    if (account.role === 'administrator' && !account.disabled && (await accounts.countEnabledAdministrators()) <= 1) {
+      throw new ConflictError('This is the last administrator. Make another one first.');
+    }
+  }
+
+  return {
+    create: async ({ email, password, profile = {}, role = 'user', emailVerified = false, id = newAccountId() }, by) => {
+      const { address, key } = parseEmailAddress(email);
+      const claims = applyProfileChanges({}, profile);
+      if (password !== undefined) {
+        await policy.check(password, subjectOf(key, claims));
+      }
+      const passwordHash = password === undefined ? undefined : await passwords.hash(password);
+      const now = clock.now();
+      const account: AccountDocument = {
+        _id: id,
+        email: address,
+        emailKey: key,
+        emailVerified,
+        ...(passwordHash === undefined ? {} : { passwordHash, passwordChangedAt: now }),
+        role,
+        disabled: false,
+        profile: claims,
+        createdAt: now,
+        updatedAt: now,
+      };
+      await insert(account);
+      await audit.record({ ...actorFields(by), type: 'account.created', outcome: 'success', accountId: id, detail: { role } });
+      return account;
+    },
+
+    find: (accountId) => accounts.find(accountId),
+    findByEmail: (email) => accounts.findByEmailKey(emailKeyOf(email)),
+
+    list: async ({ limit, after: cursor }) => {
+      const page = await accounts.list({ limit: limit + 1, ...(cursor === undefined ? {} : { after: readCursor(cursor) }) });
+      const shown = page.slice(0, limit);
+      const last = shown.at(-1);
+      return { accounts: shown, ...(page.length > limit && last !== undefined ? { next: writeCursor(last) } : {}) };
+    },
+
+    updateProfile: async (accountId, changes, by) => {
+      for (let round = 0; round < mostTries; round += 1) {
+        const account = await existing(accountId);
+        const profile = applyProfileChanges(account.profile, changes);
+        // Never the same moment twice: what guards the next change.
+        const updatedAt = new Date(Math.max(clock.now().getTime(), account.updatedAt.getTime() + 1));
+        if (await accounts.changeIfUnchanged(account, { profile, updatedAt })) {
+          await audit.record({ ...actorFields(by), type: 'account.updated', outcome: 'success', accountId, detail: { claims: Object.keys(changes).join(' ') } });
+          return { ...account, profile, updatedAt };
+        }
+      }
+      throw new ConflictError('The account is being changed by somebody else. Try again.');
+    },
+
+    setPassword: async (accountId, password, by) => {
+      const account = await existing(accountId);
+      await policy.check(password, subjectOf(account.emailKey, account.profile));
+      await putPassword(accountId, await passwords.hash(password), by);
+    },
+
+    createPasswordLink: async (accountId, purpose, by) => {
+      await existing(accountId);
+      const token = randomToken();
+      const expiresAt = after(clock, linkLifetime);
+      await oneTimeTokens.replaceOfAccount({ _id: digest(token), purpose, accountId, createdAt: clock.now(), expiresAt });
+      await audit.record({ ...actorFields(by), type: 'password.link_created', outcome: 'success', accountId });
+      return { token, expiresAt };
+    },
+
+    peekPasswordLink: async (token) => (await liveLink(token))?.account ?? null,
+
+    redeemPasswordLink: async (token, password, by) => {
+      const attempt = await throttle.reserve(by.address === undefined ? [] : [throttleKeys.address('link', by.address)]);
+      const link = await liveLink(token);
+      if (link === undefined) {
+        throw deadLink();
+      }
+      await attempt.giveBack();
+      const { tokenDigest, account } = link;
+      await policy.check(password, subjectOf(account.emailKey, account.profile));
+      const passwordHash = await passwords.hash(password);
+      if (!(await oneTimeTokens.consume(tokenDigest))) {
+        throw deadLink();
+      }
+      return putPassword(account._id, passwordHash, { ...by, actor: account._id });
+    },
+
+    disable: async (accountId, by) => {
+      await refuseForLastAdministrator(await existing(accountId));
+      await change(accountId, { disabled: true });
+      await endEverythingOf(accountId, { forgetConsents: false });
+      await oneTimeTokens.removeByAccount(accountId);
+      await audit.record({ ...actorFields(by), type: 'account.disabled', outcome: 'success', accountId });
+    },
+
+    enable: async (accountId, by) => {
+      await change(accountId, { disabled: false });
+      await audit.record({ ...actorFields(by), type: 'account.enabled', outcome: 'success', accountId });
+    },
+
+    remove: async (accountId, by) => {
+      await refuseForLastAdministrator(await existing(accountId));
+      // Disabled first, so that nothing new begins while everything ends; a crash between leaves an account to delete again.
+      await change(accountId, { disabled: true });
+      await endEverythingOf(accountId, { forgetConsents: true });
+      await oneTimeTokens.removeByAccount(accountId);
+      if (!(await accounts.remove(accountId))) {
+        throw noAccount();
+      }
+      await audit.record({ ...actorFields(by), type: 'account.deleted', outcome: 'success', accountId });
+    },
+  };
+}

@@ -1,0 +1,156 @@
+/**
+ * Which passwords may be chosen: long enough and not on the blocklist (NIST SP 800-63B-4 §3.1.1.2, OWASP ASVS 6.2). No
+ * composition rules, no expiry, no hints. Applied wherever a password is set, and never when one is compared: who has
+ * an old short password can still log in with it.
+ */
+import { normalisePassword } from '../crypto/passwords.ts';
+import { InvalidInputError } from '../errors.ts';
+
+export type PasswordRejection = 'too_short' | 'too_long' | 'common' | 'context' | 'invalid';
+
+/** A password that may not be chosen. The reason is stable, for pages to say it in their language. */
+export class PasswordRejectedError extends InvalidInputError {
+  readonly reason: PasswordRejection;
+  /** The least number of characters. */
+  readonly minimum: number;
+
+  constructor(reason: PasswordRejection, minimum: number, message: string) {
+    super(message, 'password');
+    this.reason = reason;
+    this.minimum = minimum;
+  }
+}
+
+/** What a password should not be made of, because everyone who guesses tries it. */
+export interface PasswordSubject {
+  readonly email?: string;
+  /** Names of the person. */
+  readonly names?: readonly string[];
+}
+
+export interface PasswordPolicy {
+  /** The least number of characters (code points). */
+  readonly minimum: number;
+  /** @throws PasswordRejectedError */
+  check(password: string, subject?: PasswordSubject): Promise<void>;
+}
+
+const longest = 1024;
+const shortestContextWord = 3;
+/** A repeated piece shorter than this is guessed in no time, listed or not. */
+const shortestRepeatedPiece = 8;
+const shortestCore = 4;
+
+/** Rows of keyboards, and the zigzags that people type along them. */
+const rows = [
+  'qwertyuiopasdfghjklzxcvbnm', 'qwertzuiopasdfghjklyxcvbnm', 'azertyuiopqsdfghjklmwxcvbn', '1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p',
+  '1q2w3e4r5t6y7u8i9o0p', 'qazwsxedcrfvtgbyhnujmikolp', 'abcdefghijklmnopqrstuvwxyz', '0123456789', '1234567890qwertyuiopasdfghjklzxcvbnm',
+];
+const runs = rows.flatMap((row) => [row, Array.from(row).toReversed().join('')]);
+
+/** One spelling for comparing with the lists: compatibility forms and case do not make a password better. */
+function fold(text: string): string {
+  return text.normalize('NFKC').toLowerCase();
+}
+
+/** The shortest piece of which the text is a repetition, its last copy perhaps cut off; the text itself when there is none. */
+function repeatedPiece(text: string): string {
+  // The prefix function of Knuth, Morris and Pratt: linear, so that 1,024 characters cost nothing.
+  const borders: number[] = [0];
+  for (let index = 1; index < text.length; index += 1) {
+    let border = borders[index - 1] ?? 0;
+    while (border > 0 && text[index] !== text[border]) {
+      border = borders[border - 1] ?? 0;
+    }
+    borders.push(text[index] === text[border] ? border + 1 : 0);
+  }
+  const period = text.length - (borders.at(-1) ?? 0);
+  return period * 2 <= text.length ? text.slice(0, period) : text;
+}
+
+/** Whether it counts, spells or types along a row: all of it, perhaps several times over. */
+function isRun(text: string): boolean {
+  const piece = repeatedPiece(text);
+  return piece.length >= 3 && runs.some((run) => run.repeat(Math.ceil(piece.length / run.length) + 1).includes(piece));
+}
+
+/** The text without the digits and signs at its two ends, which is where people put them. */
+function core(text: string): string {
+  return text.replace(/^[^\p{L}]+/u, '').replace(/[^\p{L}]+$/u, '');
+}
+
+function isCommon(folded: string, listed: ReadonlySet<string>): boolean {
+  const isWeak = (text: string): boolean => listed.has(text) || listed.has(repeatedPiece(text)) || isRun(text);
+  const inside = core(folded);
+  const words = new Set(folded.match(/\p{L}+/gu));
+  const [onlyWord] = words;
+  return isWeak(folded)
+    || repeatedPiece(folded).length < shortestRepeatedPiece
+    || (inside.length >= shortestCore && isWeak(inside))
+    || (words.size === 1 && onlyWord !== undefined && onlyWord.length >= shortestCore && isWeak(onlyWord));
+}
+
+/** The words that a text offers to a guesser: itself, and its parts between signs. */
+function wordsOf(text: string): string[] {
+  const folded = fold(text);
+  return [folded, ...folded.split(/[^\p{L}\p{N}]+/u)].filter((word) => word.length >= shortestContextWord);
+}
+
+/** Whether nothing of it is left but digits and signs once these words are taken out. */
+function isMadeOf(folded: string, words: readonly string[]): boolean {
+  const longestFirst = [...new Set(words)].sort((left, right) => right.length - left.length);
+  const rest = longestFirst.reduce((text, word) => text.replaceAll(word, ' '), folded);
+  return rest !== folded && !/\p{L}/u.test(rest);
+}
+
+let commonPasswords: Promise<ReadonlySet<string>> | undefined;
+
+/** Nearly 50,000 passwords from breaches; loaded when the first password is judged, since most processes never judge one. */
+function loadCommonPasswords(): Promise<ReadonlySet<string>> {
+  commonPasswords ??= import('@zxcvbn-ts/language-common').then(({ dictionary }) => new Set(dictionary['passwords-common'].map(String)));
+  return commonPasswords;
+}
+
+/**
+ * @param options.minimum least number of code points; 15 where a password is the only factor
+ * @param options.contextWords words that belong to this installation: the brand's name, the issuer's host
+ */
+export function createPasswordPolicy({ minimum = 15, contextWords = [] }: {
+  readonly minimum?: number;
+  readonly contextWords?: readonly string[];
+}): PasswordPolicy {
+  const ownWords = ['gatehouse', ...contextWords].flatMap(wordsOf);
+
+  function normalise(password: string): string {
+    try {
+      return normalisePassword(password);
+    } catch (error) {
+      if (error instanceof InvalidInputError) {
+        throw new PasswordRejectedError('invalid', minimum, error.message);
+      }
+      throw error;
+    }
+  }
+
+  return {
+    minimum,
+    check: async (password, { email, names = [] } = {}) => {
+      const normalised = normalise(password);
+      const length = Array.from(normalised).length;
+      if (length < minimum) {
+        throw new PasswordRejectedError('too_short', minimum, `The password must have at least ${minimum} characters; this one has ${length}.`);
+      }
+      if (length > longest) {
+        throw new PasswordRejectedError('too_long', minimum, `The password must have at most ${longest} characters.`);
+      }
+      const folded = fold(normalised);
+      const words = [...ownWords, ...(email === undefined ? [] : wordsOf(email)), ...names.flatMap(wordsOf)];
+      if (isMadeOf(folded, words)) {
+        throw new PasswordRejectedError('context', minimum, 'The password is made of names or addresses that belong to you or to this site. Choose another.');
+      }
+      if (isCommon(folded, await loadCommonPasswords())) {
+        throw new PasswordRejectedError('common', minimum, 'The password is among those that are guessed first. Choose another.');
+      }
+    },
+  };
+}

@@ -1,0 +1,222 @@
+import { expect } from 'chai';
+import { after } from '../../src/clock.ts';
+import { InvalidInputError, OverloadedError, StorageUnavailableError, ThrottledError } from '../../src/errors.ts';
+import { createAuthenticationService, type SignIn } from '../../src/services/authentication.ts';
+import { cheapHashing, failureOf, goodPassword, openTemporaryDatabase, throttleSettings, wireAccountServices, type TemporaryDatabase } from '../support/account-side.ts';
+
+const byOperator = { actor: 'command line' };
+const home = '198.51.100.7';
+const elsewhere = '203.0.113.9';
+
+function ada(changes: Partial<SignIn> = {}): SignIn {
+  return { email: 'ada@example.com', password: goodPassword, address: home, requestId: 'request-1', ...changes };
+}
+
+describe('services/authentication', () => {
+  let temporary: TemporaryDatabase;
+  let services: Awaited<ReturnType<typeof wireAccountServices>>;
+  let accountId: string;
+
+  beforeEach(async () => {
+    temporary = await openTemporaryDatabase();
+    services = await wireAccountServices(temporary);
+    accountId = (await services.accounts.create({ email: 'Ada@example.com', password: goodPassword }, byOperator))._id;
+  });
+  afterEach(() => temporary.close());
+
+  async function fail(times: number, changes: Partial<SignIn> = {}): Promise<void> {
+    for (let attempt = 0; attempt < times; attempt += 1) {
+      expect(await services.authentication.signIn(ada({ password: 'not the password', ...changes }))).to.deep.equal({ outcome: 'refused' });
+    }
+  }
+
+  it('signs in with the right password, whatever the case of the address', async () => {
+    const result = await services.authentication.signIn(ada({ email: ' ADA@Example.com' }));
+    expect(result.outcome === 'success' && result.account._id).to.equal(accountId);
+    const [event] = await services.audit.list({ limit: 1 });
+    expect(event).to.include({ type: 'login.success', accountId, actor: accountId, address: home, requestId: 'request-1' });
+  });
+
+  it('answers alike, after the same work, for unknown, wrong, disabled, without password, and no address at all (C3)', async () => {
+    let compared = 0;
+    const counting = createAuthenticationService({
+      ...services.repositories,
+      ...services,
+      accounts: services.repositories.accounts,
+      passwords: {
+        verify: (hash, password) => {
+          compared += 1;
+          return services.passwords.verify(hash, password);
+        },
+      },
+      clock: temporary.clock,
+    });
+    const closed = await services.accounts.create({ email: 'closed@example.com', password: goodPassword }, byOperator);
+    await services.accounts.disable(closed._id, byOperator);
+    await services.accounts.create({ email: 'new@example.com' }, byOperator);
+    const attempts = [
+      ada({ password: 'not the password' }), ada({ email: 'nobody@example.com' }), ada({ email: 'closed@example.com' }), ada({ email: 'new@example.com' }),
+      ada({ email: 'user＠x.com' }), ada({ email: '' }), ada({ email: 'a@b.com\r\nBcc: c@d.com' }), ada({ email: '\ud800' }), ada({ email: '[object Object]' }),
+    ];
+    for (const attempt of attempts) {
+      expect(await counting.signIn(attempt), attempt.email).to.deep.equal({ outcome: 'refused' });
+    }
+    expect(compared).to.equal(attempts.length);
+    const reasons = (await services.audit.list({ limit: 50 })).filter(({ type }) => type === 'login.failure').map(({ detail }) => detail?.['reason']);
+    expect(new Set(reasons)).to.deep.equal(new Set(['wrong password', 'unknown account', 'disabled', 'no password']));
+  });
+
+  it('makes unknown accounts wait exactly as known ones (C3)', async () => {
+    const waits = async (email: string): Promise<unknown[]> => {
+      const seen: unknown[] = [];
+      for (let attempt = 0; attempt < 8; attempt += 1) {
+        const error = await failureOf(services.authentication.signIn(ada({ email, password: 'not the password' })));
+        seen.push(error instanceof ThrottledError ? [error.status, error.message, error.retryAfter] : error);
+      }
+      return seen;
+    };
+    expect(await waits('nobody@example.com')).to.deep.equal(await waits('ada@example.com'));
+  });
+
+  it('looks at no more than the free attempts in parallel, and counts before it hashes (C6)', async () => {
+    const outcomes = await Promise.allSettled(Array.from({ length: 40 }, () => services.authentication.signIn(ada({ password: 'not the password' }))));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).to.have.length(throttleSettings.accountFree);
+    expect(outcomes.every((outcome) => outcome.status === 'fulfilled' || outcome.reason instanceof ThrottledError)).to.equal(true);
+    // The right password, too, is not looked at now.
+    expect(await failureOf(services.authentication.signIn(ada({ address: elsewhere })))).to.be.instanceOf(ThrottledError);
+    expect(services.outcomes.filter((outcome) => outcome === 'throttled')).to.have.length(36);
+    const [event] = await services.audit.list({ limit: 1 });
+    expect(event).to.include({ type: 'login.throttled', outcome: 'failure' });
+  });
+
+  it('begins anew after a success', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      await fail(4);
+      expect((await services.authentication.signIn(ada())).outcome).to.equal('success');
+    }
+  });
+
+  it('counts successes for nobody: an office of many people signs in from one address', async () => {
+    for (let attempt = 0; attempt < 120; attempt += 1) {
+      expect((await services.authentication.signIn(ada())).outcome).to.equal('success');
+    }
+  });
+
+  it('makes an address wait that tries many accounts, IPv6 by its /64 (C9)', async () => {
+    let refused: unknown;
+    for (let attempt = 0; attempt <= throttleSettings.addressFree; attempt += 1) {
+      refused = await failureOf(services.authentication.signIn(ada({ email: `user${attempt}@example.com`, address: `2001:db8::${attempt.toString(16)}` })));
+    }
+    expect(refused).to.be.instanceOf(ThrottledError);
+    expect((await services.authentication.signIn(ada({ address: '2001:db8:0:1::1' }))).outcome).to.equal('success');
+  });
+
+  it('lets a known device in while a stranger keeps the account waiting (C8)', async () => {
+    const { token } = services.authentication.issueDeviceToken(accountId);
+    await fail(5, { address: elsewhere });
+    expect(await failureOf(services.authentication.signIn(ada()))).to.be.instanceOf(ThrottledError);
+    expect((await services.authentication.signIn(ada({ device: token }))).outcome).to.equal('success');
+  });
+
+  it('counts a known device by itself, and believes no other token (C8)', async () => {
+    const { token, expiresAt } = services.authentication.issueDeviceToken(accountId);
+    await fail(5, { device: token });
+    expect(await failureOf(services.authentication.signIn(ada({ device: token })))).to.be.instanceOf(ThrottledError);
+    expect((await services.authentication.signIn(ada())).outcome).to.equal('success');
+
+    await fail(5, { address: elsewhere });
+    const other = await services.accounts.create({ email: 'eve@example.com', password: goodPassword }, byOperator);
+    const fresh = services.authentication.issueDeviceToken(accountId).token;
+    const forged = [services.authentication.issueDeviceToken(other._id).token, `${fresh}x`, fresh.replace(accountId, other._id), fresh.slice(0, -1), 'x', '....', 'x'.repeat(100_000)];
+    for (const device of forged) {
+      expect(await failureOf(services.authentication.signIn(ada({ device }))), device.slice(0, 80)).to.be.instanceOf(ThrottledError);
+    }
+    expect((await services.authentication.signIn(ada({ device: fresh }))).outcome).to.equal('success');
+    temporary.clock.advance((expiresAt.getTime() - temporary.clock.now().getTime()) / 1000);
+    await fail(5, { address: elsewhere });
+    expect(await failureOf(services.authentication.signIn(ada({ device: fresh })))).to.be.instanceOf(ThrottledError);
+  });
+
+  it('closes an account to passwords after a hundred failures in a row, until a link sets a new one (C6, C8)', async () => {
+    let looked = 0;
+    for (let attempt = 0; attempt < 120; attempt += 1) {
+      looked += (await failureOf(services.authentication.signIn(ada({ password: 'not the password', address: `10.0.${attempt}.1` })))) === undefined ? 1 : 0;
+      temporary.clock.advance(3600);
+    }
+    expect(looked).to.equal(100);
+    expect(await failureOf(services.authentication.signIn(ada()))).to.be.instanceOf(ThrottledError);
+    const { token } = await services.accounts.createPasswordLink(accountId, 'set-password', byOperator);
+    await services.accounts.redeemPasswordLink(token, 'another horse, another battery', byOperator);
+    expect((await services.authentication.signIn(ada({ password: 'another horse, another battery' }))).outcome).to.equal('success');
+  });
+
+  it('hashes anew when the parameters grew, and leaves a password alone that was changed meanwhile (C1)', async () => {
+    const stronger = await wireAccountServices(temporary, { hashing: { ...cheapHashing, memoryKib: 128 } });
+    const hashNow = async (): Promise<string> => (await services.repositories.accounts.find(accountId))?.passwordHash ?? '';
+    const before = await hashNow();
+    expect((await stronger.authentication.signIn(ada({ password: 'not the password' }))).outcome).to.equal('refused');
+    expect(await hashNow()).to.equal(before);
+    expect((await stronger.authentication.signIn(ada())).outcome).to.equal('success');
+    expect(await hashNow()).to.match(/m=128/);
+    await services.repositories.accounts.replacePasswordHash(accountId, before, 'too late');
+    expect(await hashNow()).to.match(/m=128/);
+    expect((await stronger.authentication.signIn(ada())).outcome).to.equal('success');
+  });
+
+  it('opens nothing with a password that was replaced, or for an account that was closed, while it was hashed', async () => {
+    for (const interfere of [
+      () => services.accounts.disable(accountId, byOperator),
+      () => services.accounts.setPassword(accountId, 'another horse, another battery', byOperator),
+    ]) {
+      const slow = createAuthenticationService({
+        ...services,
+        accounts: services.repositories.accounts,
+        passwords: {
+          verify: async (hash, password) => {
+            const verification = await services.passwords.verify(hash, password);
+            await interfere();
+            return verification;
+          },
+        },
+        clock: temporary.clock,
+      });
+      expect(await slow.signIn(ada())).to.deep.equal({ outcome: 'refused' });
+      await services.accounts.enable(accountId, byOperator);
+    }
+  });
+
+  it('counts neither an outage nor a full queue as a failure, nor answers them with a refusal (bar §2.8)', async () => {
+    for (const error of [new StorageUnavailableError('cut off'), new OverloadedError('full')]) {
+      const failing = createAuthenticationService({
+        ...services,
+        accounts: services.repositories.accounts,
+        passwords: { verify: () => Promise.reject(error) },
+        clock: temporary.clock,
+      });
+      for (let attempt = 0; attempt < 10; attempt += 1) {
+        expect(await failureOf(failing.signIn(ada()))).to.equal(error);
+      }
+    }
+    await fail(4);
+    expect((await services.authentication.signIn(ada())).outcome).to.equal('success');
+  });
+
+  it('refuses text that cannot be a password before any account matters, and does not count it (A6)', async () => {
+    for (const email of ['ada@example.com', 'nobody@example.com']) {
+      for (let attempt = 0; attempt < 8; attempt += 1) {
+        expect(await failureOf(services.authentication.signIn(ada({ email, password: 'a\0b' })))).to.be.instanceOf(InvalidInputError);
+      }
+    }
+  });
+
+  it('tells neither password nor device token to log or audit', async () => {
+    const { token } = services.authentication.issueDeviceToken(accountId);
+    await services.authentication.signIn(ada({ device: token }));
+    await services.authentication.signIn(ada({ password: 'a wrong secret thing' }));
+    const told = JSON.stringify([services.lines, await services.audit.list({ limit: 50 })]);
+    for (const secret of [goodPassword, 'a wrong secret thing', token]) {
+      expect(told).to.not.include(secret);
+    }
+    expect(after(temporary.clock, 86_400)).to.deep.equal((await services.audit.list({ limit: 1 }))[0]?.expiresAt);
+  });
+});

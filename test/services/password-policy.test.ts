@@ -1,0 +1,67 @@
+import { expect } from 'chai';
+import { createPasswordPolicy, PasswordRejectedError, type PasswordSubject } from '../../src/services/password-policy.ts';
+import { failureOf } from '../support/account-side.ts';
+
+const policy = createPasswordPolicy({ contextWords: ['Example Login', 'login.acme-widgets.org'] });
+const ada: PasswordSubject = { email: 'ada.lovelace1815@analytical.example', names: ['Ada King', 'Countess of Lovelace'] };
+
+async function verdict(password: string, subject?: PasswordSubject, judge = policy): Promise<string> {
+  const error = await failureOf(judge.check(password, subject));
+  if (error === undefined) {
+    return 'accepted';
+  }
+  expect(error).to.be.instanceOf(PasswordRejectedError);
+  return error instanceof PasswordRejectedError ? error.reason : '';
+}
+
+describe('services/password-policy', () => {
+  it('wants 15 code points, counted as people count them (C2, SP 800-63B-4 §3.1.1.2)', async () => {
+    expect(await verdict('kx7 mvq2 hw9zt')).to.equal('too_short');
+    expect(await verdict('kx7 mvq2 hw9ztr')).to.equal('accepted');
+    // 14 characters outside of the basic plane are 28 UTF-16 units; composed and decomposed letters count the same.
+    expect(await verdict('𝕬𝕭𝕮𝕯🗝🐎🔋🖇𝕲🍏🍎🚲🚀🛰')).to.equal('too_short');
+    expect(await verdict('kx7 mvq2 hw9ze\u0301')).to.equal('too_short');
+  });
+
+  it('accepts long ones of any script, spaces and signs, and composes nothing (C2)', async () => {
+    for (const password of ['purple lanterns drift', 'ein sehr gutes Kennwort', 'совершенно секретно здесь', '馬電池正確釘書機蘋果香蕉橙子葡萄', '                x', 'x y'.repeat(2).padEnd(64, 'lorem ipsum dolor sit amet '), 'k#9'.padEnd(1024, 'jfmwq pzvxn ')]) {
+      expect(await verdict(password), password).to.equal('accepted');
+    }
+    expect(await verdict('k#9'.padEnd(1025, 'jfmwq pzvxn '))).to.equal('too_long');
+  });
+
+  it('takes another minimum, as where a second factor is asked', async () => {
+    expect(await verdict('kx7mvq2h', undefined, createPasswordPolicy({ minimum: 8 }))).to.equal('accepted');
+    expect(await verdict('iloveyou', undefined, createPasswordPolicy({ minimum: 8 }))).to.equal('common');
+  });
+
+  for (const password of [
+    'passwordpassword', 'PasswordPassword', 'ｐａｓｓｗｏｒｄpassword', 'password1234567', '1234567password', 'Password!!!!!!!!', 'password1password2', 'p@ssw0rd1234567',
+    '123456789012345', '987654321098765', 'aaaaaaaaaaaaaaa', 'abcabcabcabcabcabc', 'qwertyuiopasdfgh', '1qaz2wsx3edc4rfv', 'abcdefghijklmnop', 'zyxwvutsrqponmlk',
+    'iloveyouiloveyou', 'dragondragondragon', '1q2w3e4r5t6y7u8i', 'letmein letmein letmein', '0000000000000000', '               ',
+  ]) {
+    it(`refuses ${JSON.stringify(password)} as common`, async () => {
+      expect(await verdict(password)).to.equal('common');
+    });
+  }
+
+  for (const password of [
+    'gatehousegatehouse', 'Gatehouse 2030!!', 'Example Login 1', 'acme-widgets.org', 'login.acme-widgets.org', 'ada.lovelace1815@analytical.example', 'AdaLovelace1815!',
+    'lovelacelovelace', 'CountessLovelace', 'analytical-1815-ada',
+  ]) {
+    it(`refuses ${JSON.stringify(password)} for what it says of the person or the place`, async () => {
+      expect(await verdict(password, ada)).to.equal('context');
+    });
+  }
+
+  it('does not mind such a word inside of more', async () => {
+    expect(await verdict('lovelace wrote the first program', ada)).to.equal('accepted');
+    expect(await verdict('my password has seven dwarfs')).to.equal('accepted');
+  });
+
+  it('says invalid for what cannot be a password at all (A6)', async () => {
+    expect(await verdict('\ud800 and fourteen more')).to.equal('invalid');
+    expect(await verdict('a\0b and twelve more')).to.equal('invalid');
+    expect(await verdict('x'.repeat(100_000))).to.equal('invalid');
+  });
+});

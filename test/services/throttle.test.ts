@@ -1,0 +1,142 @@
+import { expect } from 'chai';
+import { manualClock, type ManualClock } from '../../src/clock.ts';
+import { createSecrets } from '../../src/crypto/secrets.ts';
+import { ThrottledError } from '../../src/errors.ts';
+import { createThrottleKeys, createThrottleService, type ThrottleKey, type ThrottleService } from '../../src/services/throttle.ts';
+import type { Database } from '../../src/storage/database.ts';
+import { createLoginAttemptRepository } from '../../src/storage/repositories/login-attempts.ts';
+import { failureOf, openTemporaryDatabase, secretKey, throttleSettings, type TemporaryDatabase } from '../support/account-side.ts';
+
+const rule = { free: 5, firstWait: 30, longestWait: 3600, limit: 100, forgetAfter: 365 * 86_400 };
+const key: ThrottleKey = { kind: 'account', value: 'ada@example.com', rule };
+
+async function waitOf(throttle: ThrottleService, keys: readonly ThrottleKey[] = [key]): Promise<number> {
+  const error = await failureOf(throttle.reserve(keys));
+  if (error === undefined) {
+    return 0;
+  }
+  expect(error).to.be.instanceOf(ThrottledError);
+  return error instanceof ThrottledError ? error.retryAfter ?? -1 : -1;
+}
+
+describe('services/throttle', () => {
+  let temporary: TemporaryDatabase;
+  let clock: ManualClock;
+  let throttle: ThrottleService;
+
+  function throttleOver(database: Database): ThrottleService {
+    return createThrottleService({ attempts: createLoginAttemptRepository(database), secrets: createSecrets([secretKey]), clock });
+  }
+
+  beforeEach(async () => {
+    clock = manualClock(new Date('2030-01-01T12:00:00Z'));
+    temporary = await openTemporaryDatabase(clock);
+    throttle = throttleOver(temporary.database);
+  });
+  afterEach(() => temporary.close());
+
+  it('lets the free attempts through, then makes each wait twice as long, up to an hour (C6, SP 800-63B-4 §3.2.2)', async () => {
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      expect(await waitOf(throttle)).to.equal(0);
+    }
+    const waits: number[] = [];
+    for (let attempt = 0; attempt < 10; attempt += 1) {
+      const wait = await waitOf(throttle);
+      waits.push(wait);
+      clock.advance(wait - 1);
+      expect(await waitOf(throttle)).to.equal(1);
+      clock.advance(1);
+      expect(await waitOf(throttle)).to.equal(0);
+    }
+    expect(waits).to.deep.equal([30, 60, 120, 240, 480, 960, 1920, 3600, 3600, 3600]);
+  });
+
+  it('looks at a hundred attempts in a row and at no more, until it is reset (C6)', async () => {
+    let looked = 0;
+    for (let attempt = 0; attempt < 150; attempt += 1) {
+      looked += (await waitOf(throttle)) === 0 ? 1 : 0;
+      clock.advance(3600);
+    }
+    expect(looked).to.equal(100);
+    clock.advance(30 * 86_400);
+    expect(await waitOf(throttle)).to.equal(3600);
+    await throttle.reset([key]);
+    expect(await waitOf(throttle)).to.equal(0);
+  });
+
+  it('changes nothing by refusing, so that nobody is kept waiting by refused attempts', async () => {
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      await throttle.reserve([key]);
+    }
+    for (let attempt = 0; attempt < 20; attempt += 1) {
+      expect(await waitOf(throttle)).to.be.greaterThan(0);
+    }
+    clock.advance(30);
+    expect(await waitOf(throttle)).to.equal(0);
+  });
+
+  it('lets no number of parallel attempts exceed the quota, in two processes (C11)', async () => {
+    const other = throttleOver(await temporary.again());
+    const outcomes = await Promise.all(Array.from({ length: 60 }, (_, index) => failureOf((index % 2 ? throttle : other).reserve([key]))));
+    expect(outcomes.filter((outcome) => outcome === undefined)).to.have.length(5);
+    expect(outcomes.filter((outcome) => outcome instanceof ThrottledError)).to.have.length(55);
+    clock.advance(30);
+    const later = await Promise.all(Array.from({ length: 20 }, (_, index) => failureOf((index % 2 ? throttle : other).reserve([key]))));
+    expect(later.filter((outcome) => outcome === undefined)).to.have.length(1);
+  });
+
+  it('counts under all keys or under none', async () => {
+    const tired: ThrottleKey = { kind: 'pair', value: 'x', rule: { ...rule, free: 1 } };
+    await throttle.reserve([tired]);
+    for (let attempt = 0; attempt < 10; attempt += 1) {
+      expect(await waitOf(throttle, [key, tired])).to.equal(30);
+    }
+    expect((await throttle.reserve([key])).counts).to.deep.equal({ account: 1 });
+
+    // In a race, too: of 20 that are counted under `key` at first, the ones that lose under `narrow` are taken back.
+    const narrow: ThrottleKey = { kind: 'address', value: 'y', rule: { ...rule, free: 1 } };
+    const wide: ThrottleKey = { kind: 'wide', value: 'z', rule: { ...rule, free: 1000 } };
+    const outcomes = await Promise.all(Array.from({ length: 20 }, () => failureOf(throttle.reserve([wide, narrow]))));
+    expect(outcomes.filter((outcome) => outcome === undefined)).to.have.length(1);
+    expect((await throttle.reserve([wide])).counts).to.deep.equal({ wide: 2 });
+  });
+
+  it('gives an attempt back as if it had not been made', async () => {
+    for (let attempt = 0; attempt < 30; attempt += 1) {
+      await (await throttle.reserve([key])).giveBack();
+    }
+    for (let attempt = 0; attempt < 4; attempt += 1) {
+      await throttle.reserve([key]);
+    }
+    const fifth = await throttle.reserve([key]);
+    expect(await waitOf(throttle)).to.equal(30);
+    await fifth.giveBack();
+    expect((await throttle.reserve([key])).counts).to.deep.equal({ account: 5 });
+  });
+
+  it('forgets a failure from time to time where the rule says so, whatever comes in between', async () => {
+    const shared: ThrottleKey = { kind: 'address', value: '192.0.2.1', rule: { ...rule, free: 10, forgetOneEvery: 600, forgetAfter: 86_400 } };
+    // One failure every ten minutes never makes anybody wait, although there is always one more.
+    for (let attempt = 0; attempt < 100; attempt += 1) {
+      expect(await waitOf(throttle, [shared])).to.equal(0);
+      await (await throttle.reserve([shared])).giveBack();
+      clock.advance(601);
+    }
+    for (let attempt = 0; attempt < 20; attempt += 1) {
+      await failureOf(throttle.reserve([shared]));
+    }
+    expect(await waitOf(throttle, [shared])).to.be.greaterThan(0);
+  });
+
+  it('remembers across a restart, and stores neither email nor address (C11)', async () => {
+    const keys = createThrottleKeys(throttleSettings);
+    const pair = keys.accountAndAddress('ada@example.com', '192.0.2.1');
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      await throttle.reserve([pair]);
+    }
+    const reopened = throttleOver(await temporary.again());
+    expect(await waitOf(reopened, [pair])).to.equal(30);
+    expect(await waitOf(reopened, [keys.accountAndAddress('ada@example.com', '192.0.2.2')])).to.equal(0);
+    expect(await waitOf(reopened, [keys.accountAndAddress('ada@example.com', '::ffff:192.0.2.1')])).to.equal(30);
+  });
+});

@@ -1,0 +1,112 @@
+/** The services around accounts, really wired, over an SQLite file of their own. */
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { manualClock, type ManualClock } from '../../src/clock.ts';
+import { createPasswords, type PasswordOptions } from '../../src/crypto/passwords.ts';
+import { createSecrets } from '../../src/crypto/secrets.ts';
+import { createAccountService } from '../../src/services/accounts.ts';
+import { createAuditService } from '../../src/services/audit.ts';
+import { createAuthenticationService } from '../../src/services/authentication.ts';
+import { createPasswordPolicy } from '../../src/services/password-policy.ts';
+import { createThrottleKeys, createThrottleService, type ThrottleSettings } from '../../src/services/throttle.ts';
+import { allCollections, type AccountDocument } from '../../src/storage/collections.ts';
+import type { Database } from '../../src/storage/database.ts';
+import { openDatabase } from '../../src/storage/open.ts';
+import { createAccountRepository } from '../../src/storage/repositories/accounts.ts';
+import { createAuditEventRepository } from '../../src/storage/repositories/audit-events.ts';
+import { createLoginAttemptRepository } from '../../src/storage/repositories/login-attempts.ts';
+import { createOneTimeTokenRepository } from '../../src/storage/repositories/one-time-tokens.ts';
+
+export const secretKey = randomBytes(32);
+/** Argon2 parameters for tests that are not about them. */
+export const cheapHashing: PasswordOptions = { memoryKib: 64, passes: 1, queueLimit: 1000 };
+export const goodPassword = 'correct horse battery';
+
+export interface TemporaryDatabase {
+  readonly database: Database;
+  readonly url: string;
+  readonly clock: ManualClock;
+  /** Another connection to the same file, as another process would have. */
+  again(): Promise<Database>;
+  close(): Promise<void>;
+}
+
+/** An empty database, prepared, in a folder that goes away with it. */
+export async function openTemporaryDatabase(clock: ManualClock = manualClock(new Date('2030-01-01T12:00:00Z'))): Promise<TemporaryDatabase> {
+  const directory = await mkdtemp(join(tmpdir(), 'gatehouse-'));
+  const url = `sqlite:${join(directory, 'test.db')}`;
+  const opened: Database[] = [];
+  async function open(): Promise<Database> {
+    const database = await openDatabase({ url, clock });
+    opened.push(database);
+    return database;
+  }
+  const database = await open();
+  await database.prepare(allCollections);
+  return {
+    database,
+    url,
+    clock,
+    again: open,
+    close: async () => {
+      await Promise.all(opened.map((one) => one.close()));
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+export const throttleSettings: ThrottleSettings = { accountFree: 5, pairFree: 5, addressFree: 50, firstWait: 30, longestWait: 3600, accountLimit: 100 };
+
+export interface Wiring {
+  readonly hashing?: PasswordOptions;
+  readonly throttle?: Partial<ThrottleSettings>;
+  readonly keys?: readonly Buffer[];
+}
+
+/** Wires the services as the server does; what has not to do with accounts is recorded instead. */
+export async function wireAccountServices({ database, clock }: { readonly database: Database; readonly clock: ManualClock }, wiring: Wiring = {}) {
+  const lines: object[] = [];
+  const ended: { readonly accountId: string; readonly forgetConsents: boolean }[] = [];
+  const notified: AccountDocument[] = [];
+  const outcomes: string[] = [];
+  const secrets = createSecrets(wiring.keys ?? [secretKey]);
+  const repositories = {
+    accounts: createAccountRepository(database),
+    attempts: createLoginAttemptRepository(database),
+    events: createAuditEventRepository(database),
+    oneTimeTokens: createOneTimeTokenRepository(database),
+  };
+  const audit = createAuditService({ events: repositories.events, clock, log: { info: (fields) => lines.push(fields) }, retention: 86_400 });
+  const passwords = await createPasswords(wiring.hashing ?? cheapHashing);
+  const throttle = createThrottleService({ attempts: repositories.attempts, secrets, clock });
+  const throttleKeys = createThrottleKeys({ ...throttleSettings, ...wiring.throttle });
+  const policy = createPasswordPolicy({ contextWords: ['Example Login', 'login.example.org'] });
+  const accounts = createAccountService({
+    accounts: repositories.accounts,
+    oneTimeTokens: repositories.oneTimeTokens,
+    passwords,
+    policy,
+    throttle,
+    throttleKeys,
+    audit,
+    clock,
+    linkLifetime: 1800,
+    endEverythingOf: async (accountId, { forgetConsents }) => {
+      ended.push({ accountId, forgetConsents });
+    },
+    notifyPasswordChanged: async (account) => {
+      notified.push(account);
+    },
+  });
+  const authentication = createAuthenticationService({
+    accounts: repositories.accounts, passwords, throttle, throttleKeys, secrets, audit, clock, onOutcome: (outcome) => outcomes.push(outcome),
+  });
+  return { repositories, secrets, audit, passwords, throttle, throttleKeys, policy, accounts, authentication, lines, ended, notified, outcomes };
+}
+
+/** The error that a promise fails with; undefined when it does not. */
+export async function failureOf(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(() => undefined, (error: unknown) => error);
+}
