@@ -20,7 +20,7 @@ import { describeUserAgent } from './views/user-agent.ts';
 import { differenceBetween } from './views/difference.ts';
 import type { Difference } from './views/difference.ts';
 import {
-  escapeForHtml, escapeText, linkAddresses, passAsText, trustedMarkup, withoutDeceptiveCharacters, withVisibleCharacters,
+  escapeForHtml, escapeText, linkable, linkAddresses, passAsText, trustedMarkup, withoutDeceptiveCharacters, withVisibleCharacters,
 } from './views/markup.ts';
 import type { Markup } from './views/markup.ts';
 import { composedKeys, mailModelVariables, viewVariables } from './views/models.ts';
@@ -231,6 +231,7 @@ function createPageTools(options: PageToolsOptions) {
       duration: (seconds: number): string => durationInWords(locale, seconds),
       initial: (name: string): string => initialOf(name),
       device: (userAgent: string | undefined): { readonly browser?: string; readonly system?: string } => describeUserAgent(userAgent),
+      linkable,
       linked: linkAddresses,
       /** What differs between what came and each of what is registered, the nearest first. */
       differences: (received: string, registered: readonly string[]): readonly Difference[] => registered

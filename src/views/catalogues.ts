@@ -35,7 +35,7 @@ const pluralCategories = new Set(['zero', 'one', 'two', 'few', 'many', 'other'])
 export function loadCatalogues(files: ReadonlyMap<Locale, readonly string[]>, problems: string[]): Catalogues {
   const catalogues = new Map<Locale, Map<string, Message>>();
   for (const [locale, paths] of files) {
-    if (Intl.PluralRules.supportedLocalesOf(locale).length === 0) {
+    if (!isLanguageTag(locale)) {
       problems.push(`${paths[0] ?? locale}: the name of a catalogue is a language tag such as "en" or "pt-BR"`);
       continue;
     }
@@ -102,6 +102,14 @@ export function negotiate(available: readonly Locale[], wish: { readonly uiLocal
     if (found !== undefined) return found;
   }
   return fallbackLocale;
+}
+
+function isLanguageTag(locale: string): boolean {
+  try {
+    return Intl.PluralRules.supportedLocalesOf(locale).length > 0;
+  } catch {
+    return false;
+  }
 }
 
 function lookup(available: readonly Locale[], tag: string): Locale | undefined {

@@ -65,6 +65,14 @@ function printable(value: unknown): string {
   throw new TypeError(value === undefined || value === null ? `an unknown variable was printed (${value})` : `a ${typeof value} cannot be printed`);
 }
 
+/**
+ * An address that a page may link: anything but one that would run or hold a page itself. An app's own scheme
+ * (`com.example.app:/signed-out`) is as good as https.
+ */
+export function linkable(address: string): string {
+  return URL.canParse(address) && /^(?:javascript|data|vbscript|blob|file):$/.test(new URL(address).protocol) ? '#' : address;
+}
+
 /** Text in which each http or https address is a link; for mails that a developer looks at. */
 export function linkAddresses(text: string): Markup {
   const html = text.split(/(https?:\/\/[^\s<>"']+)/).map((part, index) => {
