@@ -1,0 +1,53 @@
+/** What is measured, for Prometheus. Names and labels are an interface to operators: dashboards depend on them. */
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+export interface Metrics {
+  /** @param request.route the route's pattern, never the path: paths hold ids, and each would be a series of its own */
+  observeRequest(request: { readonly method: string; readonly route: string; readonly status: number; readonly seconds: number }): void;
+  countToken(grant: string): void;
+  countLogin(outcome: 'success' | 'failure' | 'throttled'): void;
+  setPasswordQueue(queue: { readonly running: number; readonly waiting: number }): void;
+  countDatabaseOperation(operation: { readonly collection: string; readonly name: string; readonly kind: 'read' | 'write' }): void;
+  readonly contentType: string;
+  /** Everything, in Prometheus' text format. */
+  text(): Promise<string>;
+}
+
+/** Seconds. Half a millisecond for a cached answer, five seconds for the deadline of a request. */
+const latencyBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+
+/** Makes a registry of its own, so that two servers in one process do not count into each other. */
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const requests = new Counter({ name: 'gatehouse_http_requests_total', help: 'Requests answered', labelNames: ['method', 'route', 'status'], registers });
+  const latency = new Histogram({ name: 'gatehouse_http_request_seconds', help: 'Time to answer a request', labelNames: ['route'], buckets: latencyBuckets, registers });
+  const tokens = new Counter({ name: 'gatehouse_tokens_issued_total', help: 'Token responses, by grant', labelNames: ['grant'], registers });
+  const logins = new Counter({ name: 'gatehouse_logins_total', help: 'Sign-ins with a password, by outcome', labelNames: ['outcome'], registers });
+  const queue = new Gauge({ name: 'gatehouse_password_hashes', help: 'Password hashes that run or wait', labelNames: ['state'], registers });
+  const operations = new Counter({
+    name: 'gatehouse_database_operations_total', help: 'Operations that reached the database', labelNames: ['collection', 'name', 'kind'], registers,
+  });
+  for (const outcome of ['success', 'failure', 'throttled']) {
+    logins.inc({ outcome }, 0);
+  }
+  for (const state of ['running', 'waiting']) {
+    queue.set({ state }, 0);
+  }
+  return {
+    observeRequest: ({ method, route, status, seconds }) => {
+      requests.inc({ method, route, status: String(status) });
+      latency.observe({ route }, seconds);
+    },
+    countToken: (grant) => tokens.inc({ grant }),
+    countLogin: (outcome) => logins.inc({ outcome }),
+    setPasswordQueue: ({ running, waiting }) => {
+      queue.set({ state: 'running' }, running);
+      queue.set({ state: 'waiting' }, waiting);
+    },
+    countDatabaseOperation: ({ collection, name, kind }) => operations.inc({ collection, name, kind }),
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+  };
+}

@@ -1,0 +1,131 @@
+/**
+ * The first administrator. Where there is none yet, a link that works once leads to a page that makes one; there is no
+ * default password (OWASP ASVS 6.3.2). The link can be printed again until it is used, and never again after that.
+ *
+ * How it stays at one, through races and crashes: the first administrator's account id is drawn before, and kept with
+ * the nonce of the link in one fact, `set-up`, written once. Creating an account under that id *is* the claim, and the
+ * id is unique: of any number of callers, in any number of processes, one gets through, and there is no step between
+ * claim and account where a crash could leave one without the other. The set-up is over when that account exists or
+ * the fact `set-up-done` does; the latter is written after the account, and again by whoever sees the account without
+ * it, so that the set-up stays over when the account is deleted one day.
+ */
+import type { Clock } from '../clock.ts';
+import { randomToken, type Secrets } from '../crypto/secrets.ts';
+import { ConflictError, NotFoundError } from '../errors.ts';
+import type { AccountDocument } from '../storage/collections.ts';
+import type { InstallationRepository } from '../storage/repositories/installation.ts';
+import { newAccountId, type AccountService } from './accounts.ts';
+import { actorFields, type Actor, type AuditService } from './audit.ts';
+import type { Reservation, ThrottleKeys, ThrottleService } from './throttle.ts';
+
+export interface SetupService {
+  /** The token of the link; the same each time, until a new `SECRET`. Undefined when the set-up is over. */
+  setupLinkToken(): Promise<string | undefined>;
+  /** Whether this token would be taken now, without using it up. @throws ThrottledError after many wrong ones from one address */
+  verify(token: string, by: Omit<Actor, 'actor'>): Promise<boolean>;
+  /**
+   * Makes the first administrator: exactly one of any number of callers does. What is refused for its email or
+   * password uses nothing up.
+   *
+   * @throws NotFoundError when the token is wrong or the set-up is over, which is told alike
+   * @throws InvalidInputError, PasswordRejectedError, ThrottledError
+   * @throws ConflictError when an account has this email already
+   */
+  createFirstAdministrator(request: { readonly token: string; readonly email: string; readonly password: string }, by: Omit<Actor, 'actor'>): Promise<AccountDocument>;
+}
+
+export interface SetupDependencies {
+  readonly installation: InstallationRepository;
+  readonly accounts: Pick<AccountService, 'create' | 'find'>;
+  readonly secrets: Secrets;
+  readonly throttle: ThrottleService;
+  readonly throttleKeys: ThrottleKeys;
+  readonly audit: AuditService;
+  readonly clock: Clock;
+}
+
+interface Ground {
+  /** What the link's token is derived from; without `SECRET` it tells nothing. */
+  readonly nonce: string;
+  readonly accountId: string;
+}
+
+const groundFact = 'set-up';
+const doneFact = 'set-up-done';
+const longestToken = 100;
+
+export function createSetupService({ installation, accounts, secrets, throttle, throttleKeys, audit, clock }: SetupDependencies): SetupService {
+  async function ground(): Promise<Ground> {
+    const known = await installation.find(groundFact);
+    if (known === null) {
+      await installation.claim({ _id: groundFact, value: `${randomToken()} ${newAccountId()}`, at: clock.now() });
+    }
+    const [nonce, accountId] = ((known ?? (await installation.find(groundFact)))?.value ?? '').split(' ');
+    if (nonce === undefined || accountId === undefined) {
+      throw new TypeError(`the fact ${groundFact} of this installation cannot be read`);
+    }
+    return { nonce, accountId };
+  }
+
+  async function isOver({ accountId }: Ground): Promise<boolean> {
+    if ((await installation.find(doneFact)) !== null) {
+      return true;
+    }
+    if ((await accounts.find(accountId)) === null) {
+      return false;
+    }
+    await installation.claim({ _id: doneFact, value: accountId, at: clock.now() });
+    return true;
+  }
+
+  function isTokenOf({ nonce }: Ground, token: string): boolean {
+    return token.length <= longestToken && secrets.verifyMac('setup', nonce, token);
+  }
+
+  function reserve({ address }: Omit<Actor, 'actor'>): Promise<Reservation> {
+    return throttle.reserve(address === undefined ? [] : [throttleKeys.address('set-up', address)]);
+  }
+
+  function dead(): NotFoundError {
+    return new NotFoundError('This set-up link does not work. It may have been used.');
+  }
+
+  return {
+    setupLinkToken: async () => {
+      const present = await ground();
+      return (await isOver(present)) ? undefined : secrets.mac('setup', present.nonce);
+    },
+
+    verify: async (token, by) => {
+      const attempt = await reserve(by);
+      const present = await ground();
+      if (!isTokenOf(present, token)) {
+        return false;
+      }
+      await attempt.giveBack();
+      return !(await isOver(present));
+    },
+
+    createFirstAdministrator: async ({ token, email, password }, by) => {
+      const attempt = await reserve(by);
+      const present = await ground();
+      if (!isTokenOf(present, token)) {
+        throw dead();
+      }
+      await attempt.giveBack();
+      if (await isOver(present)) {
+        throw dead();
+      }
+      const actor = { ...actorFields({ ...by, actor: present.accountId }) };
+      try {
+        const account = await accounts.create({ id: present.accountId, email, password, role: 'administrator' }, actor);
+        await installation.claim({ _id: doneFact, value: present.accountId, at: clock.now() });
+        await audit.record({ ...actor, type: 'setup.completed', outcome: 'success', accountId: present.accountId });
+        return account;
+      } catch (error) {
+        // A duplicate is either of the id, which somebody else was first with, or of the email alone.
+        throw error instanceof ConflictError && (await isOver(present)) ? dead() : error;
+      }
+    },
+  };
+}
