@@ -19,21 +19,25 @@ export const archiveResource = 'http://127.0.0.1:4003/archive';
 /** Where the Photos API listens. */
 export const photosUrl = `http://127.0.0.1:${ports.photosApi}`;
 
-/**
- * The secret of a client: `<CLIENT_ID>_CLIENT_SECRET` from the environment (`PHOTOS_API_CLIENT_SECRET`), else what the
- * development server keeps in `data/demo-clients.json`.
- */
-export async function secretOf(clientId: string): Promise<string> {
-  const variable = `${clientId.toUpperCase().replaceAll('-', '_')}_CLIENT_SECRET`;
-  const fromEnvironment = env[variable];
+const variableOf = (name: string, what: 'ID' | 'SECRET') => `${name.toUpperCase().replaceAll('-', '_')}_CLIENT_${what}`;
+
+/** `PRINTS_CLIENT_ID` from the environment, else the demo client's own id: `prints`. */
+export function clientIdOf(name: string): string {
+  return env[variableOf(name, 'ID')] ?? name;
+}
+
+/** `PRINTS_CLIENT_SECRET` from the environment, else what the development server keeps in `data/demo-clients.json`. */
+export async function credentialsOf(name: string): Promise<{ readonly clientId: string; readonly clientSecret: string }> {
+  const clientId = clientIdOf(name);
+  const fromEnvironment = env[variableOf(name, 'SECRET')];
   if (fromEnvironment !== undefined) {
-    return fromEnvironment;
+    return { clientId, clientSecret: fromEnvironment };
   }
   const file = join(env['DATA_DIR'] ?? 'data', 'demo-clients.json');
   const secrets: unknown = JSON.parse(await readFile(file, 'utf8').catch(() => '{}'));
-  const secret = typeof secrets === 'object' && secrets !== null ? Object.entries(secrets).find(([id]) => id === clientId)?.[1] : undefined;
+  const secret: unknown = Object.entries(secrets ?? {}).find(([id]) => id === clientId)?.[1];
   if (typeof secret !== 'string') {
-    throw new Error(`No secret for the client "${clientId}": set ${variable}, or start the server once, which writes ${file}.`);
+    throw new Error(`No secret for the client "${clientId}": set ${variableOf(name, 'SECRET')}, or start the development server once, which writes ${file}.`);
   }
-  return secret;
+  return { clientId, clientSecret: secret };
 }

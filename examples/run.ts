@@ -2,8 +2,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { start as startCalendar } from './calendar/server.ts';
-import { archiveResource, issuer, photosResource, ports, secretOf } from './demo-settings.ts';
+import { archiveResource, clientIdOf, credentialsOf, issuer, photosResource, ports } from './demo-settings.ts';
 import { run as runNightly } from './nightly/job.ts';
 import { start as startPhotosApi } from './photos-api/server.ts';
 import { start as startPrints } from './prints/server.ts';
@@ -20,7 +21,9 @@ async function answers(): Promise<boolean> {
 }
 
 async function startServer(): Promise<ChildProcess> {
-  const server = spawn(process.execPath, ['src/cli/gatehouse.js', 'serve'], { cwd: new URL('..', import.meta.url), stdio: 'inherit' });
+  const command = fileURLToPath(new URL('../src/cli/gatehouse.js', import.meta.url));
+  const { port } = new URL(issuer);
+  const server = spawn(process.execPath, [command, 'serve'], { env: { PORT: port, ...process.env, ISSUER: issuer }, stdio: 'inherit' });
   for (let waited = 0; waited < patience * 10; waited += 1) {
     if (server.exitCode !== null) {
       throw new Error(`The server ended with exit code ${server.exitCode}.`);
@@ -34,7 +37,7 @@ async function startServer(): Promise<ChildProcess> {
   throw new Error(`The server did not answer at ${issuer} within ${patience} seconds.`);
 }
 
-const server = (await answers()) ? undefined : await startServer();
+let server: ChildProcess | undefined;
 const running: { readonly url: string; close(): Promise<void> }[] = [];
 
 async function stop(exitCode: number): Promise<void> {
@@ -48,18 +51,20 @@ async function stop(exitCode: number): Promise<void> {
 
 process.once('SIGINT', () => void stop(0));
 process.once('SIGTERM', () => void stop(0));
-server?.once('exit', (code) => void stop(code ?? 1));
 
 try {
-  const archive = { identifier: archiveResource, clientId: 'photos-api', clientSecret: await secretOf('photos-api') };
+  server = (await answers()) ? undefined : await startServer();
+  server?.once('exit', (code) => void stop(code ?? 1));
+
+  const archive = { identifier: archiveResource, ...(await credentialsOf('photos-api')) };
   const photosApi = await startPhotosApi({ issuer, port: ports.photosApi, identifier: photosResource, archive });
   running.push(photosApi);
   const toPhotos = { photosResource, photosUrl: photosApi.url };
-  const prints = await startPrints({ issuer, port: ports.prints, clientId: 'prints', clientSecret: await secretOf('prints'), ...toPhotos });
+  const prints = await startPrints({ issuer, port: ports.prints, ...toPhotos, ...(await credentialsOf('prints')) });
   running.push(prints);
-  const calendar = await startCalendar({ issuer, port: ports.calendar, clientId: 'calendar' });
+  const calendar = await startCalendar({ issuer, port: ports.calendar, clientId: clientIdOf('calendar') });
   running.push(calendar);
-  const nightly = await runNightly({ issuer, clientId: 'nightly', clientSecret: await secretOf('nightly'), archiveResource, ...toPhotos });
+  const nightly = await runNightly({ issuer, archiveResource, ...toPhotos, ...(await credentialsOf('nightly')) });
 
   console.log(`
 Examples, beside ${issuer}

@@ -1,5 +1,5 @@
-import { issuer, ports } from '../demo-settings.ts';
+import { clientIdOf, issuer, ports } from '../demo-settings.ts';
 import { start } from './server.ts';
 
-const { url } = await start({ issuer, port: ports.calendar, clientId: 'calendar' });
+const { url } = await start({ issuer, port: ports.calendar, clientId: clientIdOf('calendar') });
 console.log(`Calendar     ${url}`);

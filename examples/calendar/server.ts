@@ -18,6 +18,7 @@ export async function start({ issuer, port, clientId }: CalendarOptions): Promis
   const files = new Map<string, { readonly type: string; readonly body: Buffer | string }>([
     ['/', { type: 'text/html; charset=utf-8', body: await readFile(here('index.html')) }],
     ['/style.css', { type: 'text/css', body: await readFile(here('style.css')) }],
+    ['/welcome.svg', { type: 'image/svg+xml', body: await readFile(here('welcome.svg')) }],
     ['/icon.svg', { type: 'image/svg+xml', body: await readFile(here('icon.svg')) }],
     ['/app.js', { type: 'text/javascript', body: await readFile(here('app.js')) }],
     ['/sign-in.js', { type: 'text/javascript', body: await readFile(here('sign-in.js')) }],

@@ -1,10 +1,6 @@
-import { archiveResource, issuer, photosResource, ports, secretOf } from '../demo-settings.ts';
+import { archiveResource, credentialsOf, issuer, photosResource, ports } from '../demo-settings.ts';
 import { start } from './server.ts';
 
-const { url } = await start({
-  issuer,
-  port: ports.photosApi,
-  identifier: photosResource,
-  archive: { identifier: archiveResource, clientId: 'photos-api', clientSecret: await secretOf('photos-api') },
-});
+const archive = { identifier: archiveResource, ...(await credentialsOf('photos-api')) };
+const { url } = await start({ issuer, port: ports.photosApi, identifier: photosResource, archive });
 console.log(`Photos API   ${url}/photos`);

@@ -1,5 +1,5 @@
-import { issuer, photosResource, photosUrl, ports, secretOf } from '../demo-settings.ts';
+import { credentialsOf, issuer, photosResource, photosUrl, ports } from '../demo-settings.ts';
 import { start } from './server.ts';
 
-const { url } = await start({ issuer, port: ports.prints, clientId: 'prints', clientSecret: await secretOf('prints'), photosResource, photosUrl });
+const { url } = await start({ issuer, port: ports.prints, photosResource, photosUrl, ...(await credentialsOf('prints')) });
 console.log(`Prints       ${url}`);

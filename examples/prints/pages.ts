@@ -55,9 +55,14 @@ export function welcomePage(notice?: string): string {
     title: 'Prints',
     notice,
     main: html`<section class="welcome" data-testid="signed-out">
-      <h1>Your photos, on paper.</h1>
-      <p class="lead">Choose from the library you already have. Prints asks to see your photos, and for nothing else.</p>
-      <p><a class="button" href="/sign-in">Connect your photos</a></p>
+      <div class="opening">
+        <div>
+          <h1>Your photos, on paper.</h1>
+          <p class="lead">Choose from the library you already have. Prints asks to see your photos, and for nothing else.</p>
+          <p><a class="button" href="/sign-in">Connect your photos</a></p>
+        </div>
+        <img src="/welcome.svg" alt="" width="400" height="380">
+      </div>
       <ol class="steps">
         <li><b>Connect.</b> You sign in where your account is. Prints never sees your password.</li>
         <li><b>Choose.</b> Your pictures appear here, ready for the frame.</li>
@@ -116,7 +121,7 @@ export function photosPage(model: {
 export function problemPage(model: { readonly heading: string; readonly text: string; readonly again: { readonly href: string; readonly label: string } }): string {
   return layout({
     title: `${model.heading} · Prints`,
-    main: html`<section class="welcome" data-testid="problem">
+    main: html`<section class="problem" data-testid="problem">
       <h1>${model.heading}</h1>
       <p class="lead">${model.text}</p>
       <p><a class="button" href="${model.again.href}">${model.again.label}</a></p>

@@ -56,6 +56,7 @@ export async function start(options: PrintsOptions): Promise<{ readonly url: str
   const sessions = createSessions();
   const assets = new Map([
     ['/style.css', { type: 'text/css', body: await readFile(new URL('style.css', import.meta.url)) }],
+    ['/welcome.svg', { type: 'image/svg+xml', body: await readFile(new URL('welcome.svg', import.meta.url)) }],
     ['/icon.svg', { type: 'image/svg+xml', body: await readFile(new URL('icon.svg', import.meta.url)) }],
   ]);
   // Browsers apply `form-action` to every hop after a form: signing out goes by the server and comes back.
