@@ -27,7 +27,9 @@ const defaultPoolSize = 50;
 const duplicateKey = 11000;
 
 /**
- * Makes a client; nothing is connected yet, and a server that is down does not fail this.
+ * Makes a client; nothing is connected yet, and a server that is down does not fail this. `prepare` (or `ping`) connects,
+ * and is to be called until it succeeds: from then on the driver heals by itself, but a first connection that failed
+ * it does not try again on the next operation.
  * @throws ConfigurationError when the URL cannot be read, or asks for reads that may be stale or writes that may be lost.
  */
 export async function openMongodb(options: Pick<DatabaseOptions, 'url'>): Promise<Backend> {
@@ -52,6 +54,7 @@ export async function openMongodb(options: Pick<DatabaseOptions, 'url'>): Promis
     },
 
     async prepare(definitions) {
+      await client.connect();
       await database.command({ ping: 1 });
       const builder = createClient(url, { ...timeouts, socketTimeoutMS: indexBuildTimeoutMs });
       try {
@@ -61,12 +64,16 @@ export async function openMongodb(options: Pick<DatabaseOptions, 'url'>): Promis
       }
     },
 
-    ping: async () => void (await database.command({ ping: 1 })),
+    async ping() {
+      await client.connect();
+      await database.command({ ping: 1 });
+    },
 
     // The TTL index does it.
     sweep: async () => 0,
 
     async warnings() {
+      await client.connect();
       await database.command({ ping: 1 });
       if (!standalone) return [];
       return ['MongoDB runs as a single server, not as a replica set: when it is lost, so are acknowledged writes, and there is no failover.'];
@@ -137,8 +144,13 @@ function translate(error: unknown, collection: string): Failure {
     };
   }
   if (error instanceof MongoServerError && error.code === duplicateKey) return { error: new DuplicateKeyError(collection, error) };
-  if (error instanceof MongoError) return { error: new StorageUnavailableError(`MongoDB: ${error.name}: ${error.message} (${collection})`, error) };
+  if (error instanceof MongoError || isNetworkError(error)) return { error: new StorageUnavailableError(`MongoDB: ${error.name}: ${error.message} (${collection})`, error) };
   return { error };
+}
+
+/** A cut connection: the driver lets some of Node's own errors through. */
+function isNetworkError(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error;
 }
 
 /**

@@ -56,7 +56,7 @@ function filterOf(random: Random): Filter<Thing> {
   if (random.below(4) === 0) filter['at'] = condition(random, dates);
   if (random.below(5) === 0) filter['email'] = condition(random, emails);
   if (random.below(5) === 0) filter['_id'] = { $in: [random.pick(ids), random.pick(ids)] };
-  return filter as Filter<Thing>;
+  return filter;
 }
 
 /** At most one document can match: which of several a backend takes is not promised. */
@@ -85,14 +85,17 @@ function updateOf(random: Random): Update<Thing> {
   ]);
 }
 
-/** An upsert's filter is an id alone: a guard that fails over a present document is a duplicate key, tested elsewhere. */
+/**
+ * An upsert's filter is an id alone: a guard that fails over a present document is a duplicate key, tested elsewhere.
+ * Updates take no unique key: not every server ends a bulk at an update that fails; all do at an insert.
+ */
 function writeOf(random: Random): WriteOperation<Thing> {
   const upsert = random.chance();
   const filter = upsert ? { _id: random.pick(ids) } : oneFilterOf(random);
   return random.pick<WriteOperation<Thing>>([
     { insertOne: { document: { _id: random.pick(ids), ...fieldsOf(random) } } },
-    { updateOne: { filter, update: updateOf(random), upsert } },
-    { replaceOne: { filter, replacement: fieldsOf(random), upsert } },
+    { updateOne: { filter, update: { $inc: { count: 1 }, $unset: { flag: true }, $set: { name: random.pick(names) } }, upsert } },
+    { replaceOne: { filter, replacement: { name: random.pick(names), at: random.pick(dates) }, upsert } },
     { deleteOne: { filter: oneFilterOf(random) } },
     ...(random.below(6) === 0 ? [{ deleteMany: { filter: filterOf(random) } }] : []),
   ]);
