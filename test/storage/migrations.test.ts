@@ -1,0 +1,115 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { manualClock, systemClock, type ManualClock } from '../../src/clock.ts';
+import { ConfigurationError, StorageUnavailableError } from '../../src/errors.ts';
+import { installation } from '../../src/storage/collections.ts';
+import type { Database } from '../../src/storage/database.ts';
+import { migrations, runMigrations, type Migration } from '../../src/storage/migrations.ts';
+import { openDatabase } from '../../src/storage/open.ts';
+import { freshMongodb } from '../support/mongodb.ts';
+import { failure } from './contract/suite.ts';
+import { definitions, things } from './contract/things.ts';
+import { sampleMigrations } from './sample-migrations.ts';
+
+describeMigrations('SQLite', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'gatehouse-'));
+  return { url: `sqlite:${join(directory, 'migrations.db')}`, drop: async () => rmSync(directory, { recursive: true }) };
+});
+describeMigrations('MongoDB', freshMongodb);
+
+function describeMigrations(name: string, freshUrl: typeof freshMongodb): void {
+  describe(`migrations on ${name}`, () => {
+    let url: string;
+    let drop: () => Promise<void>;
+    let clock: ManualClock;
+    let database: Database;
+
+    beforeEach(async function () {
+      this.timeout(120_000);
+      const fresh = await freshUrl();
+      if (fresh === null) return this.skip();
+      ({ url, drop } = fresh);
+      clock = manualClock();
+      database = await openDatabase({ url, clock });
+      await database.prepare([...definitions, installation]);
+      return undefined;
+    });
+
+    afterEach(async () => {
+      await database?.close();
+      await drop?.();
+    });
+
+    function counting(number: number, phase: Migration['phase'], runs: number[]): Migration {
+      return { number, title: `step ${number}`, phase, run: async () => void runs.push(number) };
+    }
+
+    it('carries each out once, in order, and the later ones when they come', async () => {
+      const runs: number[] = [];
+      const [first, second, third] = [1, 2, 3].map((number) => counting(number, 'expand', runs)) as [Migration, Migration, Migration];
+      expect(await runMigrations(database, { clock, migrations: [first, second] })).to.deep.equal([1, 2]);
+      expect(await runMigrations(database, { clock, migrations: [first, second, third] })).to.deep.equal([3]);
+      expect(await runMigrations(database, { clock, migrations: [first, second, third] })).to.deep.equal([]);
+      expect(runs).to.deep.equal([1, 2, 3]);
+    });
+
+    it('begins again one that failed, once its claim has run out', async () => {
+      const runs: number[] = [];
+      const failing: Migration = { number: 1, title: 'fails', phase: 'expand', run: () => Promise.reject(new Error('power cut')) };
+      expect(await failure(runMigrations(database, { clock, migrations: [failing] }))).to.be.instanceOf(Error).with.property('message', 'power cut');
+      clock.advance(61);
+      expect(await runMigrations(database, { clock, migrations: [counting(1, 'expand', runs)] })).to.deep.equal([1]);
+      expect(runs).to.deep.equal([1]);
+    });
+
+    it('does not record as its own what another process took over', async () => {
+      const other: Migration = {
+        number: 1, title: 'slow', phase: 'expand',
+        run: async () => void (await database.collection(installation).updateOne({ _id: 'migration:0001' }, { $set: { value: 'claimed other', at: clock.now() } })),
+      };
+      expect(await failure(runMigrations(database, { clock, migrations: [other] }))).to.be.instanceOf(StorageUnavailableError);
+    });
+
+    it('lets an older version run on what a newer one expanded, not on what it contracted', async () => {
+      const runs: number[] = [];
+      const [first, second, third] = [counting(1, 'expand', runs), counting(2, 'expand', runs), counting(3, 'contract', runs)];
+      await runMigrations(database, { clock, migrations: [first, second] });
+      expect(await runMigrations(database, { clock, migrations: [first] })).to.deep.equal([]);
+      await runMigrations(database, { clock, migrations: [first, second, third] });
+      expect(await failure(runMigrations(database, { clock, migrations: [first] }))).to.be.instanceOf(ConfigurationError).with.property('message').that.includes('migration:0003');
+    });
+
+    it('carries each out once when several processes start at once', async function () {
+      this.timeout(30_000);
+      await database.collection(things).bulkWrite(Array.from({ length: 30 }, (_, at) => ({ insertOne: { document: { _id: String(at), name: `Name ${at}` } } })));
+      const children = Array.from({ length: 3 }, () => fork(join(import.meta.dirname, 'sample-migrations.ts'), [url], { execArgv: ['--disable-warning=ExperimentalWarning'] }));
+      const reports = await Promise.all(children.map(async (child) => {
+        const [[report]] = await Promise.all([once(child, 'message') as Promise<[{ readonly carriedOut: number[] }]>, once(child, 'exit')]);
+        return report;
+      }));
+      expect(reports.flatMap(({ carriedOut }) => carriedOut)).to.have.members(sampleMigrations.map(({ number }) => number));
+      const migrated = await database.collection(things).find({}).toArray();
+      expect(migrated.every((thing) => thing.owner === thing.name.toLowerCase() && thing.count === 1), 'each document once').to.equal(true);
+    });
+  });
+}
+
+describe('the migrations of this version', () => {
+  it('are numbered from 1 without gaps, and each says what it does', () => {
+    expect(migrations.map(({ number }) => number)).to.deep.equal(migrations.map((_, at) => at + 1));
+    for (const { title } of migrations) expect(title).to.match(/\w/);
+  });
+
+  it('cannot be numbered otherwise', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'gatehouse-'));
+    const database = await openDatabase({ url: `sqlite:${join(directory, 'x.db')}`, clock: systemClock });
+    const two: Migration = { number: 2, title: 'too far', phase: 'expand', run: () => Promise.resolve() };
+    expect(await failure(runMigrations(database, { clock: systemClock, migrations: [two] }))).to.be.instanceOf(TypeError);
+    await database.close();
+    rmSync(directory, { recursive: true });
+  });
+});

@@ -1,0 +1,182 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { after as later, manualClock, monotonicMilliseconds, systemClock } from '../../src/clock.ts';
+import { ConfigurationError, DuplicateKeyError, StorageUnavailableError } from '../../src/errors.ts';
+import type { CollectionDefinition } from '../../src/storage/database.ts';
+import { openDatabase } from '../../src/storage/open.ts';
+import { runInRequestScope } from '../../src/storage/request-scope.ts';
+import { failure } from './contract/suite.ts';
+import { definitions, leases, things, type Thing } from './contract/things.ts';
+
+describe('SQLite', () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'gatehouse-'));
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  const urlOf = (file: string): string => `sqlite:${join(directory, file)}`;
+
+  it('makes the file and its directory for their owner alone, relative to the working directory', async () => {
+    const file = join(directory, 'new', 'deep', 'gatehouse.db');
+    const database = await openDatabase({ url: `sqlite:${relative(process.cwd(), file)}`, clock: systemClock });
+    await database.prepare(definitions);
+    await database.collection(things).insertOne({ _id: 'a', name: 'x' });
+    for (const made of [file, `${file}-wal`, `${file}-shm`]) expect(statSync(made).mode & 0o777, made).to.equal(0o600);
+    expect(statSync(join(directory, 'new')).mode & 0o777).to.equal(0o700);
+    await database.close();
+    expect(existsSync(`${file}-wal`), 'one file again once closed').to.equal(false);
+  });
+
+  it('names the setting when the file is no database, and leaves it as it was', async () => {
+    writeFileSync(join(directory, 'letter.db'), 'Dear Ada, '.repeat(1000));
+    const error = await failure(openDatabase({ url: urlOf('letter.db'), clock: systemClock }));
+    expect(error).to.be.instanceOf(ConfigurationError).with.property('message').that.matches(/DATABASE_URL: .*letter\.db is not an SQLite database/);
+    expect(readFileSync(join(directory, 'letter.db'), 'utf8')).to.equal('Dear Ada, '.repeat(1000));
+  });
+
+  it('names the setting when the path cannot be written', async () => {
+    mkdirSync(join(directory, 'taken.db'));
+    writeFileSync(join(directory, 'file'), '');
+    for (const path of ['taken.db', 'file/below.db']) {
+      const error = await failure(openDatabase({ url: urlOf(path), clock: systemClock }));
+      expect(error).to.be.instanceOf(ConfigurationError).with.property('message').that.matches(/DATABASE_URL: .* cannot be opened for writing/);
+    }
+  });
+
+  it('names the setting when the file may only be read', async function () {
+    if (process.getuid?.() === 0) return this.skip();
+    writeFileSync(join(directory, 'read.db'), '');
+    chmodSync(join(directory, 'read.db'), 0o400);
+    expect(await failure(openDatabase({ url: urlOf('read.db'), clock: systemClock }))).to.be.instanceOf(ConfigurationError);
+    return undefined;
+  });
+
+  it('refuses a URL that names no backend', async () => {
+    expect(await failure(openDatabase({ url: 'postgres://localhost/x', clock: systemClock }))).to.be.instanceOf(ConfigurationError);
+  });
+
+  it('gives an old file the indexes that a new version declares', async () => {
+    const old: CollectionDefinition<Thing> = { name: 'things', indexes: [], expires: false };
+    const first = await openDatabase({ url: urlOf('old.db'), clock: systemClock });
+    await first.prepare([old]);
+    await first.collection(old).insertOne({ _id: 'a', name: 'x', email: 'a@example.com', at: new Date(5) });
+    await first.close();
+    const second = await openDatabase({ url: urlOf('old.db'), clock: systemClock });
+    await second.prepare(definitions);
+    const some = second.collection(things);
+    expect(await some.findOne({ email: 'a@example.com', at: new Date(5) })).to.include({ _id: 'a' });
+    expect(await failure(some.insertOne({ _id: 'b', name: 'x', email: 'a@example.com' }))).to.be.instanceOf(DuplicateKeyError);
+    await second.close();
+  });
+
+  it('uses the declared indexes, the sparse ones too', async () => {
+    const database = await openDatabase({ url: urlOf('plan.db'), clock: systemClock });
+    await database.prepare(definitions);
+    await database.close();
+    const raw = new DatabaseSync(join(directory, 'plan.db'));
+    const plan = (where: string): string => JSON.stringify(raw.prepare(`EXPLAIN QUERY PLAN SELECT doc FROM things WHERE ${where}`).all('a'));
+    expect(plan('"_id" = ?')).to.include('sqlite_autoindex_things_1');
+    expect(plan('"email" = ?')).to.include('things_email_unique');
+    expect(plan('"owner" = ? AND "count" > 3')).to.include('things_owner_count');
+    raw.close();
+  });
+
+  it('commits the writes of one turn of the event loop together', async () => {
+    let commits = 0;
+    const database = await openDatabase({ url: urlOf('group.db'), clock: systemClock, onCommit: () => (commits += 1) });
+    await database.prepare(definitions);
+    const some = database.collection(things);
+    await Promise.all(Array.from({ length: 50 }, (_, at) => some.insertOne({ _id: String(at), name: 'x' })));
+    expect(commits).to.equal(1);
+    await database.close();
+  });
+
+  it('writes what was begun before it closes', async () => {
+    const first = await openDatabase({ url: urlOf('close.db'), clock: systemClock });
+    await first.prepare(definitions);
+    const pending = first.collection(things).insertOne({ _id: 'a', name: 'x' });
+    await Promise.all([pending, first.close()]);
+    const second = await openDatabase({ url: urlOf('close.db'), clock: systemClock });
+    expect(await second.collection(things).findOne({ _id: 'a' })).to.include({ name: 'x' });
+    await second.close();
+  });
+
+  it('leaves the event loop free while another process holds the lock, and writes once it is released', async () => {
+    const database = await openDatabase({ url: urlOf('busy.db'), clock: systemClock });
+    await database.prepare(definitions);
+    const some = database.collection(things);
+    const other = new DatabaseSync(join(directory, 'busy.db'));
+    other.exec('BEGIN IMMEDIATE');
+    const write = some.insertOne({ _id: 'a', name: 'x' });
+    // Reads and timers go on meanwhile.
+    for (let tick = 0; tick < 20; tick += 1) {
+      await sleep(5);
+      expect(await some.findOne({ _id: 'a' })).to.equal(null);
+    }
+    other.exec('COMMIT');
+    await write;
+    expect(await some.findOne({ _id: 'a' })).to.include({ name: 'x' });
+    other.close();
+    await database.close();
+  });
+
+  it('fails a write with StorageUnavailableError when the lock outlasts the deadline, and does not do it late', async () => {
+    const database = await openDatabase({ url: urlOf('locked.db'), clock: systemClock });
+    await database.prepare(definitions);
+    const some = database.collection(things);
+    const other = new DatabaseSync(join(directory, 'locked.db'));
+    other.exec('BEGIN IMMEDIATE');
+    const started = monotonicMilliseconds();
+    const error = await failure(runInRequestScope({ deadlineMs: 200 }, () => some.insertOne({ _id: 'late', name: 'x' })));
+    expect(error).to.be.instanceOf(StorageUnavailableError);
+    expect(monotonicMilliseconds() - started).to.be.lessThan(1500);
+    other.exec('COMMIT');
+    await some.insertOne({ _id: 'next', name: 'x' });
+    expect(await some.findOne({ _id: 'late' })).to.equal(null);
+    other.close();
+    await database.close();
+  });
+
+  it('fails with StorageUnavailableError when the disk is full, and goes on once it is not', async () => {
+    const database = await openDatabase({ url: urlOf('full.db'), clock: systemClock });
+    await database.prepare(definitions);
+    const some = database.collection(things);
+    await some.insertOne({ _id: 'a', name: 'x' });
+    // A table that refuses stands for the disk: SQLite ends the transaction itself in both cases.
+    const other = new DatabaseSync(join(directory, 'full.db'));
+    other.exec(`CREATE TRIGGER full BEFORE INSERT ON things BEGIN SELECT RAISE(ROLLBACK, 'full'); END`);
+    const outcomes = await Promise.allSettled([some.updateOne({ _id: 'a' }, { $set: { name: 'y' } }), some.insertOne({ _id: 'b', name: 'x' })]);
+    for (const outcome of outcomes) {
+      expect(outcome.status).to.equal('rejected');
+      if (outcome.status === 'rejected') expect(outcome.reason).to.be.instanceOf(StorageUnavailableError);
+    }
+    other.exec('DROP TRIGGER full');
+    other.close();
+    expect(await some.findOne({ _id: 'a' }), 'nothing of the group was written').to.include({ name: 'x' });
+    await some.insertOne({ _id: 'b', name: 'x' });
+    await database.close();
+  });
+
+  it('sweeps away what expired more than a minute ago, in batches, and nothing else', async () => {
+    const clock = manualClock();
+    let commits = 0;
+    const database = await openDatabase({ url: urlOf('sweep.db'), clock, onCommit: () => (commits += 1) });
+    await database.prepare(definitions);
+    const leased = database.collection(leases);
+    await Promise.all(Array.from({ length: 500 }, (_, at) => leased.insertOne({ _id: `old-${at}`, holder: 'x', expiresAt: later(clock, 10) })));
+    await leased.insertOne({ _id: 'recent', holder: 'x', expiresAt: later(clock, 60) });
+    await leased.insertOne({ _id: 'living', holder: 'x', expiresAt: later(clock, 1000) });
+    clock.advance(70);
+    commits = 0;
+    expect(await database.sweep()).to.equal(500);
+    expect(commits).to.equal(3);
+    const left = await leased.find({ expiresAt: { $gt: new Date(0) } }, { sort: { _id: 1 } }).toArray();
+    expect(left.map(({ _id }) => _id)).to.deep.equal(['living', 'recent']);
+    await database.close();
+  });
+});
