@@ -23,7 +23,10 @@ async function answers(): Promise<boolean> {
 async function startServer(): Promise<ChildProcess> {
   const command = fileURLToPath(new URL('../src/cli/gatehouse.js', import.meta.url));
   const { port } = new URL(issuer);
-  const server = spawn(process.execPath, [command, 'serve'], { env: { PORT: port, ...process.env, ISSUER: issuer }, stdio: 'inherit' });
+  const server = spawn(process.execPath, [command, 'serve'], {
+    env: { ...(port === '' ? {} : { PORT: port }), ...process.env, ISSUER: issuer },
+    stdio: 'inherit',
+  });
   for (let waited = 0; waited < patience * 10; waited += 1) {
     if (server.exitCode !== null) {
       throw new Error(`The server ended with exit code ${server.exitCode}.`);

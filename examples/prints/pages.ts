@@ -94,7 +94,7 @@ export function photosPage(model: {
     title: 'Your photos · Prints',
     notice: model.notice,
     nav: html`<nav aria-label="Account">
-      ${model.name === undefined ? '' : html`<span class="person" data-testid="person">${model.name}</span>`}
+      <span class="person" data-testid="person">${model.name ?? 'Signed in'}</span>
       <form method="post" action="/sign-out"><button class="quiet">Sign out</button></form>
     </nav>`,
     main: html`<section data-testid="signed-in">

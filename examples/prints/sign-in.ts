@@ -83,7 +83,8 @@ export function createSignIn({ issuer, clientId, clientSecret, origin, resource 
         nonce,
         code_challenge: await calculatePKCECodeChallenge(codeVerifier),
         code_challenge_method: 'S256',
-        // The person's name in the ID token: the access token is for the API and does not open userinfo.
+        // The person's name in the ID token: the access token is for the API and does not open userinfo. A server that
+        // does not know this parameter passes over it (OpenID Connect Core §5.5).
         claims: JSON.stringify({ id_token: { name: null } }),
       });
       return { url, state, pending: { codeVerifier, nonce } };

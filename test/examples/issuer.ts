@@ -5,6 +5,9 @@ import { exportJWK, generateKeyPair, SignJWT, type CryptoKey } from 'jose';
 /** An issuer with real keys, and tokens as this test wants them. */
 export async function startIssuer(options: { readonly audience: string; readonly introspection?: Readonly<Record<string, object>> }) {
   const { privateKey, publicKey } = await generateKeyPair('ES256');
+  // A key that the issuer has for others: what is signed by it is genuine, and not of the algorithm agreed upon.
+  const otherKeys = await generateKeyPair('ES384');
+  const otherJwk = { ...(await exportJWK(otherKeys.publicKey)), kid: 'other-algorithm', use: 'sig' };
   const jwk = { ...(await exportJWK(publicKey)), kid: 'key', alg: 'ES256', use: 'sig' };
   const asked: string[] = [];
   let broken = false;
@@ -17,7 +20,7 @@ export async function startIssuer(options: { readonly audience: string; readonly
       const body = Buffer.concat(chunks).toString();
       const answers: Record<string, () => object> = {
         '/.well-known/openid-configuration': () => ({ issuer, jwks_uri: `${issuer}/jwks`, introspection_endpoint: `${issuer}/introspection` }),
-        '/jwks': () => ({ keys: [jwk] }),
+        '/jwks': () => ({ keys: [jwk, otherJwk] }),
         '/introspection': () => {
           asked.push(request.headers.authorization ?? '');
           return options.introspection?.[new URLSearchParams(body).get('token') ?? ''] ?? { active: false };
@@ -42,7 +45,7 @@ export async function startIssuer(options: { readonly audience: string; readonly
     issuer,
     asked,
     claims,
-    privateKey,
+    otherKey: otherKeys.privateKey,
     breakDown: () => {
       broken = true;
     },

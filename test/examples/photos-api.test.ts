@@ -90,6 +90,7 @@ describe('example: Photos API', () => {
     'the type of a logout token': () => issuer.token({}, { typ: 'logout+jwt' }),
     'an unknown key': () => issuer.token({}, { kid: 'other' }),
     'a signature by another key': async () => issuer.token({}, {}, (await generateKeyPair('ES256')).privateKey),
+    'an algorithm that was not agreed upon': () => issuer.token({}, { alg: 'ES384', kid: 'other-algorithm' }, issuer.otherKey),
     'no signature': () => new UnsecuredJWT(issuer.claims({})).encode(),
     'no form at all': () => 'opaque',
   };

@@ -52,7 +52,7 @@ function showWeek() {
 async function showSignedIn() {
   const person = await readPerson();
   sessionStorage.setItem('calendar.was-signed-in', 'yes');
-  part('person').textContent = person.name ?? person.sub;
+  part('person').textContent = person.name ?? person.preferred_username ?? 'Signed in';
   part('subject').textContent = person.sub;
   part('access-until').textContent = time.format(accessUntil());
   showWeek();
