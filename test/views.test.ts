@@ -151,7 +151,7 @@ describe('views', () => {
   for (const logo of ['http://prints.example/logo.png', 'https://10.0.0.1/logo.png', 'https://[::1]/l.png', 'https://router/logo.png', 'javascript:alert(1)', 'https://a:b@prints.example/l.png', 'https://printer.local/x']) {
     it(`does not let a page fetch the logo ${logo}`, () => {
       const html = views.render('interaction/login', { locale: 'en', assetsPath: '/assets', client: { name: 'Prints', logo } }, viewSamples['interaction/login'].complete);
-      expect(html).not.to.include('<img');
+      expect(html).not.to.match(/<img|<image/);
       expect(html).to.match(/<span>P<\/span>/);
     });
   }
