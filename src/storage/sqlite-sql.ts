@@ -66,6 +66,9 @@ export function createFilterTranslator(definition: DeclaredCollection): {
     if (operation !== undefined) {
       const value = parameter(operand);
       parameters.push(value);
+      // Nearly every document has not expired: the plus keeps the planner from that index, which would make it sort them all.
+      if (field === 'expiresAt' && operator === '$gt') return `+"expiresAt" > ?`;
+      if (operand instanceof Date) return `${expression(field)} ${operation} ?`;
       // SQLite orders every number before every text; MongoDB compares only what is of one type.
       const sameType = typeof value === 'string' ? (operator.startsWith('$l') ? ` AND ${expression(field)} >= ''` : '')
         : operator.startsWith('$g') ? ` AND ${expression(field)} < ''` : '';

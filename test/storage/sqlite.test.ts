@@ -6,11 +6,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { after as later, manualClock, monotonicMilliseconds, systemClock } from '../../src/clock.ts';
 import { ConfigurationError, DuplicateKeyError, StorageUnavailableError } from '../../src/errors.ts';
-import type { CollectionDefinition } from '../../src/storage/database.ts';
+import type { CollectionDefinition, Document } from '../../src/storage/database.ts';
 import { openDatabase } from '../../src/storage/open.ts';
 import { runInRequestScope } from '../../src/storage/request-scope.ts';
+import { createFilterTranslator } from '../../src/storage/sqlite-sql.ts';
 import { failure } from './contract/suite.ts';
 import { definitions, leases, things, type Thing } from './contract/things.ts';
+
+interface Event extends Document {
+  readonly at: Date;
+  readonly expiresAt: Date;
+}
 
 describe('SQLite', () => {
   let directory: string;
@@ -84,6 +90,19 @@ describe('SQLite', () => {
     expect(plan('"email" = ?')).to.include('things_email_unique');
     expect(plan('"owner" = ? AND "count" > 3')).to.include('things_owner_count');
     raw.close();
+  });
+
+  it('finds the newest living documents by their index, without sorting all that have not expired', async () => {
+    const definition: CollectionDefinition<Event> = { name: 'events', indexes: [{ fields: ['at'] }], expires: true };
+    const database = await openDatabase({ url: urlOf('newest.db'), clock: systemClock });
+    await database.prepare([definition]);
+    await database.close();
+    const translator = createFilterTranslator(definition);
+    const { sql } = translator.where({ expiresAt: { $gt: new Date() } });
+    const raw = new DatabaseSync(join(directory, 'newest.db'));
+    const plan = JSON.stringify(raw.prepare(`EXPLAIN QUERY PLAN SELECT doc FROM events${sql}${translator.orderBy({ at: -1, _id: 1 })} LIMIT 10`).all(0));
+    raw.close();
+    expect(plan).to.include('events_at').and.not.include('events_expiresAt');
   });
 
   it('commits the writes of one turn of the event loop together', async () => {

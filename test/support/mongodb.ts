@@ -47,8 +47,12 @@ export async function stopMongodb(): Promise<void> {
 }
 
 async function startMongod(): Promise<MongoMemoryReplSet | null> {
+  // It writes a failed download to the console with its stack, several times; missing.ts says it in one line.
+  const output = globalThis.console;
+  globalThis.console = { ...output, warn: () => undefined, error: () => undefined };
   const systemBinary = mongodOnPath();
   const starting = MongoMemoryReplSet.create({ replSet: { count: 1 }, ...(systemBinary === undefined ? {} : { binary: { systemBinary } }) });
+  starting.catch(() => undefined);
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<null>((resolve) => {
     timer = setTimeout(() => resolve(null), downloadTimeoutMs);
@@ -59,6 +63,7 @@ async function startMongod(): Promise<MongoMemoryReplSet | null> {
     return null;
   } finally {
     clearTimeout(timer);
+    globalThis.console = output;
   }
 }
 
