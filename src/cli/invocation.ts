@@ -47,6 +47,7 @@ export function openInvocation({ terminal, args, options, json }: InvocationInpu
       const config = await ensureDevelopmentSecrets(loaded);
       const server = await createServer(config, { logger: createLogger({ level: quieter(config.log.level) }) });
       try {
+        await server.prepare();
         return await act(server.services, config);
       } finally {
         await server.close();

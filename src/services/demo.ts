@@ -3,8 +3,12 @@
  * secrets: those are random and made where it is seeded. The addresses are the examples' default ports on `127.0.0.1`,
  * another site than the server's `localhost`.
  */
-import type { NewApi } from './apis.ts';
-import type { NewClient } from './clients.ts';
+import type { Clock } from '../clock.ts';
+import { ConflictError } from '../errors.ts';
+import type { InstallationRepository } from '../storage/repositories/installation.ts';
+import type { ApiService, NewApi } from './apis.ts';
+import type { Actor } from './audit.ts';
+import type { ClientService, NewClient } from './clients.ts';
 
 export interface DemoDefinitions {
   readonly apis: readonly NewApi[];
@@ -59,3 +63,50 @@ export const demoDefinitions: DemoDefinitions = {
     { id: 'photos-api', name: 'Photos API', type: 'machine', apis: [archive] },
   ],
 };
+
+const seeded = 'demo-seed';
+const system: Actor = { actor: 'system' };
+
+/** The demo clients that authenticate by a secret. */
+export const demoClientsWithSecret: readonly string[] = demoDefinitions.clients.filter(({ type }) => type === 'web' || type === 'machine').map(({ id }) => id);
+
+async function unlessThere(create: () => Promise<unknown>): Promise<void> {
+  try {
+    await create();
+  } catch (error) {
+    if (!(error instanceof ConflictError)) {
+      throw error;
+    }
+  }
+}
+
+/**
+ * Creates the demo APIs and clients in a database that never had them; what is changed or deleted later stays so.
+ * @param secrets the clients' secrets by client id
+ */
+export async function seedDemo(
+  services: { readonly apis: ApiService; readonly clients: ClientService; readonly installation: InstallationRepository; readonly clock: Clock },
+  secrets: Readonly<Record<string, string>>,
+): Promise<void> {
+  const { apis, clients, installation, clock } = services;
+  if ((await installation.find(seeded)) !== null) {
+    return;
+  }
+  for (const api of demoDefinitions.apis) {
+    await unlessThere(() => apis.create(api, system));
+  }
+  for (const client of demoDefinitions.clients) {
+    await unlessThere(() => clients.create(client, system, secrets[client.id]));
+  }
+  await installation.claim({ _id: seeded, value: 'done', at: clock.now() });
+}
+
+/** Lines for the first start's card that work when pasted. */
+export function demoLines(issuer: string, secrets: Readonly<Record<string, string>>): readonly { readonly title: string; readonly curl: string }[] {
+  const nightly = `-u 'nightly:${secrets['nightly'] ?? ''}'`;
+  return [
+    { title: 'A token for a machine client: the nightly job may read photos', curl: `curl -s ${issuer}/token ${nightly} -d grant_type=client_credentials -d resource=${photos} -d scope=photos:read` },
+    { title: 'An opaque one, and what the server says of it', curl: `curl -s ${issuer}/introspect ${nightly} -d token=$(curl -s ${issuer}/token ${nightly} -d grant_type=client_credentials -d resource=${archive} -d scope=archive:read | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')` },
+    { title: 'What apps discover', curl: `curl -s ${issuer}/.well-known/openid-configuration` },
+  ];
+}

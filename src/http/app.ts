@@ -1,0 +1,68 @@
+/** The web application: the one ordered list of what happens to a request. */
+import Koa, { type Middleware } from 'koa';
+import type Router from '@koa/router';
+import type { Logger } from '../logging.ts';
+import type { CookieSigner } from '../oidc/cookies.ts';
+import type { Views } from '../views.ts';
+import { createErrorAnswers } from './middleware/answer-errors.ts';
+import { assets } from './middleware/assets.ts';
+import { clientDoor, type ClientDoorDependencies } from './middleware/client-door.ts';
+import { engineAnswers } from './middleware/engine-answers.ts';
+import { identify } from './middleware/identify.ts';
+import { observe, type RequestMeasurement } from './middleware/observe.ts';
+import { ownHost } from './middleware/own-host.ts';
+import { requestLimits, type RequestLimits } from './middleware/request-limits.ts';
+import { requestScope } from './middleware/request-scope.ts';
+import { whenStarted } from './middleware/when-started.ts';
+import { securityHeaders } from './middleware/security-headers.ts';
+import { healthRoutes, type HealthDependencies } from './routes/health.ts';
+
+export interface AppDependencies {
+  readonly issuer: string;
+  readonly trustedProxies: readonly string[];
+  readonly views: Views;
+  readonly log: Logger;
+  readonly signer: CookieSigner;
+  readonly health: HealthDependencies;
+  readonly measure: (measurement: RequestMeasurement) => void;
+  readonly limits: RequestLimits;
+  /** Seconds that a request may wait for the database. */
+  readonly deadline: number;
+  readonly clientDoor: ClientDoorDependencies;
+  /** Seconds that others may keep our published keys. */
+  readonly keysCacheMaxAge: number;
+  /** Pages of our own, each a router. */
+  readonly pages: readonly Router[];
+  readonly engine: Middleware;
+  /** False until the database was reached for the first time. */
+  readonly hasStarted: () => boolean;
+}
+
+export function createApp(deps: AppDependencies): Koa {
+  const app = new Koa();
+  // The engine signs cookies in a context of its own; both must have the same keys.
+  app.keys = deps.signer as unknown as NonNullable<typeof app.keys>;
+  // `identify` has replaced what a proxy or client claimed by what is true.
+  app.proxy = true;
+  const errors = createErrorAnswers(deps);
+
+  app.use(healthRoutes(deps.health));
+  app.use(identify(deps));
+  app.use(observe(deps));
+  app.use(securityHeaders(deps));
+  app.use(errors.middleware);
+  app.use(ownHost(deps));
+  app.use(requestLimits(deps.limits));
+  app.use(assets(deps.views));
+  app.use(whenStarted(deps.hasStarted));
+  app.use(engineAnswers({ cacheMaxAge: deps.keysCacheMaxAge }));
+  app.use(requestScope(deps));
+  app.use(clientDoor(deps.clientDoor));
+  for (const page of deps.pages) {
+    app.use(page.routes());
+  }
+  app.use(deps.engine);
+
+  app.on('error', (error: unknown) => deps.log.error({ err: error }, 'a response could not be sent'));
+  return app;
+}

@@ -1,0 +1,43 @@
+/** The HTTP server around the application: its limits, and how it stops. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type Koa from 'koa';
+
+export interface Listener {
+  /** The port that it listens on: the one that was asked for, or the free one that was found. */
+  readonly port: number;
+  /** Takes no new connections, lets requests end for so many seconds, then closes what is left. */
+  close(drainSeconds: number): Promise<void>;
+}
+
+/** Node's defaults are 60 s, 300 s, 5 s and no limit (security-bar 1.3). Load balancers keep connections for 60 s. */
+const limits = { headersTimeout: 15_000, requestTimeout: 30_000, keepAliveTimeout: 65_000, maxHeaderSize: 16 * 1024, connectionsCheckingInterval: 5000 };
+const mostConnections = 10_000;
+const mostHeaders = 100;
+
+export async function listen(app: Koa, address: { readonly host: string; readonly port: number }): Promise<Listener> {
+  const server: Server = createServer(limits, app.callback());
+  server.maxConnections = mostConnections;
+  server.maxHeadersCount = mostHeaders;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(address.port, address.host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: async (drainSeconds) => {
+      const closed = new Promise<void>((resolve) => {
+        server.close(() => resolve());
+      });
+      // Connections that are kept alive become idle one by one as their requests end.
+      const sweeping = setInterval(() => server.closeIdleConnections(), 50);
+      const timer = setTimeout(() => server.closeAllConnections(), drainSeconds * 1000);
+      await closed;
+      clearInterval(sweeping);
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,45 @@
+/**
+ * What the engine leaves to its host on the routes that are its: methods it has no answer for, headers of keys and
+ * metadata, and cross-origin calls kept to the endpoints that are meant for them.
+ */
+import type { Middleware } from 'koa';
+import { routes } from '../../oidc/configuration.ts';
+
+const discovery = ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'];
+
+/** Path and the methods that it has. */
+const methods: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
+  ...discovery.map((path) => [path, ['GET', 'HEAD', 'OPTIONS']] as const),
+  [routes.jwks, ['GET', 'HEAD', 'OPTIONS']],
+  [routes.authorization, ['GET']],
+  [routes.token, ['POST', 'OPTIONS']],
+  [routes.introspection, ['POST']],
+  [routes.revocation, ['POST', 'OPTIONS']],
+  [routes.userinfo, ['GET', 'POST', 'OPTIONS']],
+  [routes.pushed_authorization_request, ['POST']],
+  [routes.end_session, ['GET', 'POST']],
+]);
+
+const crossOrigin = new Set<string>([...discovery, routes.jwks, routes.token, routes.userinfo, routes.revocation]);
+
+/** @param deps.cacheMaxAge seconds that others may keep our keys and metadata */
+export function engineAnswers(deps: { readonly cacheMaxAge: number }): Middleware {
+  const cached = new Set<string>([...discovery, routes.jwks]);
+  return async function completeEngineAnswers(ctx, next) {
+    const allowed = methods.get(ctx.path);
+    if (allowed !== undefined && !allowed.includes(ctx.method)) {
+      ctx.set('Allow', allowed.join(', '));
+      ctx.status = 405;
+      ctx.body = { error: 'invalid_request', error_description: `${ctx.path} answers to ${allowed.join(', ')}` };
+      return;
+    }
+    await next();
+    if (cached.has(ctx.path)) {
+      ctx.set('Cache-Control', `public, max-age=${deps.cacheMaxAge}`);
+    }
+    if (!crossOrigin.has(ctx.path)) {
+      ctx.remove('Access-Control-Allow-Origin');
+      ctx.remove('Access-Control-Expose-Headers');
+    }
+  };
+}

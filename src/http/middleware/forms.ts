@@ -1,0 +1,89 @@
+/**
+ * Forms that our own pages post: read strictly, and only from our own pages. A field comes once, as text; a request
+ * forged from elsewhere is refused by where the browser says it comes from, and by the token that the page was given.
+ */
+import type { Context } from 'koa';
+import getRawBody from 'raw-body';
+import type { Secrets } from '../../crypto/secrets.ts';
+import { ForbiddenError, InvalidInputError } from '../../errors.ts';
+
+/** Bytes: our forms have a few short fields. */
+const longestForm = 64 * 1024;
+
+export type Form = ReadonlyMap<string, string>;
+
+export interface Forms {
+  /** The token for a page's forms; `binding` is what only this browser's page can name: an interaction, a session. */
+  token(binding: string): string;
+  /**
+   * Reads a posted form and checks that it came from the page with this binding.
+   * @throws ForbiddenError, InvalidInputError
+   */
+  read(ctx: Context, binding: string): Promise<Form>;
+}
+
+/**
+ * Browsers say where a request comes from in `Sec-Fetch-Site`; older ones in `Origin`. With `Referrer-Policy:
+ * no-referrer` a form's `Origin` is `null` on our own pages too, so it decides only where the other is missing.
+ */
+function comesFromElsewhere(ctx: Context, origin: string): boolean {
+  const site = ctx.get('sec-fetch-site');
+  if (site !== '') {
+    return site !== 'same-origin';
+  }
+  const named = ctx.get('origin');
+  return named !== '' && named !== origin;
+}
+
+function httpError(status: number, message: string): Error {
+  return Object.assign(new Error(message), { status, expose: true });
+}
+
+async function readBody(ctx: Context): Promise<string> {
+  if (ctx.is('application/x-www-form-urlencoded') === false) {
+    throw httpError(415, 'A form is sent as application/x-www-form-urlencoded.');
+  }
+  if (ctx.get('content-encoding') !== '') {
+    throw httpError(415, 'A form is sent without a content encoding.');
+  }
+  const length = ctx.request.length;
+  const bytes = await getRawBody(ctx.req, { limit: longestForm, ...(length === undefined ? {} : { length }) });
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new InvalidInputError('The form is not UTF-8.');
+  }
+}
+
+/** @throws InvalidInputError for a field that comes twice or holds what no text field sends */
+function parse(body: string): Form {
+  const form = new Map<string, string>();
+  for (const [name, value] of new URLSearchParams(body)) {
+    if (form.has(name)) {
+      throw new InvalidInputError(`The field "${name.slice(0, 50)}" was sent twice; expected once.`);
+    }
+    if (value.includes('\0')) {
+      throw new InvalidInputError(`The field "${name.slice(0, 50)}" contains a NUL character.`);
+    }
+    form.set(name, value);
+  }
+  return form;
+}
+
+export function createForms(deps: { readonly issuer: string; readonly secrets: Secrets }): Forms {
+  const { issuer, secrets } = deps;
+  const { origin } = new URL(issuer);
+  return {
+    token: (binding) => secrets.mac('form', binding),
+    read: async (ctx, binding) => {
+      if (comesFromElsewhere(ctx, origin)) {
+        throw new ForbiddenError('This form was sent from another site.');
+      }
+      const form = parse(await readBody(ctx));
+      if (!secrets.verifyMac('form', binding, form.get('csrf') ?? '')) {
+        throw new ForbiddenError('This page is no longer valid. Go back, load it again and repeat what you did.');
+      }
+      return form;
+    },
+  };
+}

@@ -1,0 +1,12 @@
+/** Until the database was reached for the first time there are no keys and no pages, only 503. */
+import type { Middleware } from 'koa';
+import { StorageUnavailableError } from '../../errors.ts';
+
+export function whenStarted(hasStarted: () => boolean): Middleware {
+  return async function onlyWhenStarted(_ctx, next) {
+    if (!hasStarted()) {
+      throw new StorageUnavailableError('the server has not reached its database yet');
+    }
+    await next();
+  };
+}

@@ -1,0 +1,181 @@
+/** A person's own page: who am I, where am I signed in, which apps have access; and an end to each. */
+import Router from '@koa/router';
+import { createHash } from 'node:crypto';
+import type { Context } from 'koa';
+import { randomToken } from '../../crypto/secrets.ts';
+import { accountCallbackPath, accountClientId, routes } from '../../oidc/configuration.ts';
+import type { Engine } from '../../oidc/engine.ts';
+import { readLoginSession, type SignedIn } from '../../oidc/login-session.ts';
+import { actorOf } from '../../oidc/request.ts';
+import type { AccountService } from '../../services/accounts.ts';
+import type { ApiService } from '../../services/apis.ts';
+import type { ClientService } from '../../services/clients.ts';
+import { permissionOf, type ConsentService } from '../../services/consents.ts';
+import type { SessionService } from '../../services/sessions.ts';
+import type { AccountDocument } from '../../storage/collections.ts';
+import type { LoginSession } from '../../storage/repositories/login-sessions.ts';
+import type { ViewModels } from '../../views.ts';
+import type { Forms } from '../middleware/forms.ts';
+import type { ShowPage } from '../page.ts';
+
+export interface AccountRouteDependencies {
+  readonly engine: Engine;
+  readonly forms: Forms;
+  readonly show: ShowPage;
+  readonly accounts: AccountService;
+  readonly sessions: SessionService;
+  readonly consents: ConsentService;
+  readonly clients: ClientService;
+  readonly apis: ApiService;
+  readonly issuer: string;
+  readonly sessionIdle: number;
+  readonly sessionRemember: number;
+  /** The words for a scope of OpenID Connect. */
+  readonly scopeInWords: (ctx: Context, scope: string) => string;
+}
+
+type Model = ViewModels['account/home'];
+
+export function accountRoutes(deps: AccountRouteDependencies): Router {
+  const { engine, forms, show, accounts, sessions, consents, clients, apis, issuer } = deps;
+  const router = new Router();
+
+  const bindingOf = (who: SignedIn): string => `session ${who.uid}`;
+
+  async function signedIn(ctx: Context): Promise<{ who: SignedIn; account: AccountDocument } | undefined> {
+    const who = await readLoginSession(engine.provider(), ctx);
+    const account = who === undefined ? null : await accounts.find(who.accountId);
+    return who === undefined || account === null || account === undefined || account.disabled ? undefined : { who, account };
+  }
+
+  /**
+   * Signs the person in by the flow that every app uses. The code that comes back is not redeemed (its verifier is
+   * nobody's) and ends by itself: what counts here is the login session that the flow leaves behind.
+   */
+  function signIn(ctx: Context): void {
+    const url = new URL(`${issuer}${routes.authorization}`);
+    url.search = new URLSearchParams({
+      client_id: accountClientId,
+      response_type: 'code',
+      scope: 'openid',
+      redirect_uri: `${issuer}${accountCallbackPath}`,
+      code_challenge: createHash('sha256').update(randomToken()).digest('base64url'),
+      code_challenge_method: 'S256',
+    }).toString();
+    ctx.redirect(url.href);
+    ctx.status = 303;
+  }
+
+  function back(ctx: Context): void {
+    ctx.redirect('/account');
+    ctx.status = 303;
+  }
+
+  async function clientNames(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const found = await Promise.all([...new Set(ids)].map((id) => clients.find(id)));
+    return new Map(found.flatMap((client) => (client === null ? [] : [[client._id, client.name] as const])));
+  }
+
+  async function presentSessions(list: readonly LoginSession[], current: string): Promise<Model['sessions']> {
+    const names = await clientNames(list.flatMap((session) => session.authorizations.map(({ clientId }) => clientId)));
+    return list.map((session) => {
+      const idle = (session.remembered ? deps.sessionRemember : deps.sessionIdle) * 1000;
+      const signedInAt = session.signedInAt ?? new Date(session.expiresAt.getTime() - idle);
+      return {
+        id: session.uid,
+        current: session.uid === current,
+        signedInAt,
+        lastActiveAt: new Date(Math.max(signedInAt.getTime(), session.expiresAt.getTime() - idle)),
+        expiresAt: session.expiresAt,
+        apps: session.authorizations.flatMap(({ clientId }) => names.get(clientId) ?? []),
+        ...(session.userAgent === undefined ? {} : { userAgent: session.userAgent }),
+      };
+    });
+  }
+
+  async function presentApps(ctx: Context, accountId: string, active: readonly LoginSession[]): Promise<Model['apps']> {
+    const remembered = await consents.listByAccount(accountId);
+    const offline = new Set(active.flatMap((session) => session.authorizations.filter((one) => one.persistsLogout).map(({ clientId }) => clientId)));
+    return (await Promise.all(remembered.map(async (consent) => {
+      const client = await clients.find(consent.clientId);
+      if (client === null) {
+        return [];
+      }
+      const permission = permissionOf(consent);
+      const documents = await apis.findMany([...permission.resources.keys()]);
+      const [redirectUri] = client.redirectUris;
+      const ofApis = documents.flatMap((api) =>
+        api.scopes.filter(({ value }) => permission.resources.get(api._id)?.includes(value)).map(({ description }) => `${api.name}: ${description}`));
+      return [{
+        clientId: client._id,
+        name: client.name,
+        ...(redirectUri === undefined ? {} : { host: new URL(redirectUri).host }),
+        since: consent.grantedAt,
+        scopes: [...permission.scopes.map((scope) => deps.scopeInWords(ctx, scope)), ...ofApis],
+        offline: offline.has(client._id),
+      }];
+    }))).flat();
+  }
+
+  router.get('/account', async (ctx) => {
+    const person = await signedIn(ctx);
+    if (person === undefined) {
+      signIn(ctx);
+      return;
+    }
+    const { who, account } = person;
+    const active = await sessions.listByAccount(account._id);
+    const { name } = account.profile;
+    show(ctx, 'account/home', {
+      csrf: forms.token(bindingOf(who)),
+      account: {
+        email: account.email,
+        emailVerified: account.emailVerified,
+        createdAt: account.createdAt,
+        role: account.role,
+        ...(typeof name === 'string' ? { name } : {}),
+      },
+      sessions: await presentSessions(active, who.uid),
+      apps: await presentApps(ctx, account._id, active),
+    }, { signedInAs: account.email });
+  });
+
+  router.get(accountCallbackPath, (ctx) => back(ctx));
+
+  /** A change by the person who is signed in; whoever is not signs in first and sees the page anew. */
+  function change(path: string, act: (ctx: Context, person: { who: SignedIn; account: AccountDocument }) => Promise<void>): void {
+    router.post(path, async (ctx) => {
+      const person = await signedIn(ctx);
+      if (person === undefined) {
+        signIn(ctx);
+        return;
+      }
+      await forms.read(ctx, bindingOf(person.who));
+      await act(ctx, person);
+    });
+  }
+
+  change('/account/sessions/end-others', async (ctx, { who, account }) => {
+    await sessions.endAll(account._id, { except: who.uid }, actorOf(ctx.req, account._id));
+    back(ctx);
+  });
+
+  change('/account/sessions/:id/end', async (ctx, { account }) => {
+    await sessions.end(account._id, String(ctx['params'].id), actorOf(ctx.req, account._id));
+    back(ctx);
+  });
+
+  change('/account/apps/:clientId/withdraw', async (ctx, { account }) => {
+    await consents.withdraw(account._id, String(ctx['params'].clientId), actorOf(ctx.req, account._id));
+    back(ctx);
+  });
+
+  change('/account/sign-out', async (ctx, { who, account }) => {
+    await sessions.end(account._id, who.uid, actorOf(ctx.req, account._id));
+    ctx.cookies.set(engine.cookies.names.session, null, { ...engine.cookies.options, path: '/' });
+    ctx.redirect('/');
+    ctx.status = 303;
+  });
+
+  return router;
+}

@@ -1,0 +1,227 @@
+/**
+ * What a person is asked between an app's request and its answer: which account, who they are, what they allow. The
+ * engine says what is to be asked (an interaction with a prompt) and goes on where the answer is put.
+ */
+import Router from '@koa/router';
+import type { Context } from 'koa';
+import type { Interaction } from 'oidc-provider';
+import { GatehouseError, InvalidInputError, OverloadedError, ThrottledError } from '../../errors.ts';
+import type { Engine } from '../../oidc/engine.ts';
+import { accountClientId } from '../../oidc/configuration.ts';
+import { actorOf, requestState } from '../../oidc/request.ts';
+import type { AccountService } from '../../services/accounts.ts';
+import type { AuditService } from '../../services/audit.ts';
+import type { AuthenticationService } from '../../services/authentication.ts';
+import type { ClientService } from '../../services/clients.ts';
+import type { LoginError, ViewContext } from '../../views.ts';
+import type { Forms } from '../middleware/forms.ts';
+import type { ShowPage } from '../page.ts';
+import { clientBranding } from '../presenters/client.ts';
+
+export interface InteractionDependencies {
+  readonly engine: Engine;
+  readonly forms: Forms;
+  readonly show: ShowPage;
+  readonly accounts: AccountService;
+  readonly authentication: AuthenticationService;
+  readonly clients: ClientService;
+  readonly audit: AuditService;
+  readonly brandName: string;
+}
+
+interface LoginState {
+  readonly email?: string | undefined;
+  readonly remember?: boolean;
+  readonly error?: LoginError;
+  readonly retryAfter?: number | undefined;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function loginErrorOf(error: unknown): LoginError | undefined {
+  if (error instanceof ThrottledError) {
+    return 'throttled';
+  }
+  if (error instanceof OverloadedError) {
+    return 'overloaded';
+  }
+  return error instanceof InvalidInputError ? 'invalid_input' : undefined;
+}
+
+export function interactionRoutes(deps: InteractionDependencies): Router {
+  const { engine, forms, show, accounts, authentication, clients, audit, brandName } = deps;
+  const router = new Router();
+
+  const bindingOf = (interaction: Interaction): string => `interaction ${interaction.uid}`;
+
+  /** The interaction that this browser is in. @throws SessionNotFound: its cookie or record is gone, or is another's */
+  async function current(ctx: Context): Promise<Interaction> {
+    const interaction = await engine.provider().interactionDetails(ctx.req, ctx.res);
+    if (interaction.uid !== ctx['params'].uid) {
+      throw Object.assign(new Error('another interaction'), { name: 'SessionNotFound' });
+    }
+    return interaction;
+  }
+
+  /** Puts the answer where the engine looks for it and sends the browser there (303, RFC 9700 §4.12). */
+  async function answer(ctx: Context, result: Parameters<ReturnType<typeof engine.provider>['interactionResult']>[2]): Promise<void> {
+    const returnTo = await engine.provider().interactionResult(ctx.req, ctx.res, result, { mergeWithLastSubmission: true });
+    ctx.status = 303;
+    ctx.redirect(returnTo);
+    ctx.status = 303;
+  }
+
+  async function branding(interaction: Interaction): Promise<NonNullable<ViewContext['client']>> {
+    const clientId = String(interaction.params['client_id']);
+    const client = clientId === accountClientId ? null : await clients.find(clientId);
+    return client === null ? { name: brandName } : clientBranding(client);
+  }
+
+  async function signedInEmail(interaction: Interaction): Promise<string | undefined> {
+    const accountId = interaction.session?.accountId;
+    return accountId === undefined ? undefined : (await accounts.find(accountId))?.email;
+  }
+
+  async function showLogin(ctx: Context, interaction: Interaction, state: LoginState = {}, status = 200): Promise<void> {
+    const client = await branding(interaction);
+    const known = await signedInEmail(interaction);
+    const reauthentication = interaction.prompt.name === 'login' && known !== undefined && !interaction.prompt.reasons.includes('id_token_hint');
+    const email = reauthentication ? known : (state.email ?? text(interaction.params['login_hint']));
+    show(ctx, 'interaction/login', {
+      action: `/interaction/${interaction.uid}/login`,
+      cancelAction: `/interaction/${interaction.uid}/cancel`,
+      csrf: forms.token(bindingOf(interaction)),
+      client: { name: client.name },
+      reauthentication,
+      remember: state.remember ?? false,
+      ...(email === undefined ? {} : { email: email.slice(0, 320) }),
+      ...(state.error === undefined ? {} : { error: state.error }),
+      ...(state.retryAfter === undefined ? {} : { retryAfter: state.retryAfter }),
+    }, { status, client, uiLocales: text(interaction.params['ui_locales']) });
+  }
+
+  async function showChooser(ctx: Context, interaction: Interaction): Promise<void> {
+    const email = await signedInEmail(interaction);
+    if (email === undefined) {
+      await showLogin(ctx, interaction);
+      return;
+    }
+    const client = await branding(interaction);
+    const account = await accounts.find(interaction.session?.accountId ?? '');
+    const name = text(account?.profile['name']);
+    show(ctx, 'interaction/select-account', {
+      action: `/interaction/${interaction.uid}/select-account`,
+      csrf: forms.token(bindingOf(interaction)),
+      account: { email, ...(name === undefined ? {} : { name }) },
+      client: { name: client.name },
+    }, { client, uiLocales: text(interaction.params['ui_locales']) });
+  }
+
+  async function showConsent(ctx: Context, interaction: Interaction): Promise<void> {
+    const client = await branding(interaction);
+    const account = await accounts.find(interaction.session?.accountId ?? '');
+    const request = await engine.consent.describe(engine.provider(), interaction);
+    const name = text(account?.profile['name']);
+    show(ctx, 'interaction/consent', {
+      ...request,
+      action: `/interaction/${interaction.uid}/consent`,
+      csrf: forms.token(bindingOf(interaction)),
+      client: { name: client.name, host: new URL(String(interaction.params['redirect_uri'])).host, dynamicIdentity: false },
+      account: { email: account?.email ?? '', ...(name === undefined ? {} : { name }) },
+    }, { client, uiLocales: text(interaction.params['ui_locales']) });
+  }
+
+  router.get('/interaction/:uid', async (ctx) => {
+    const interaction = await current(ctx);
+    switch (interaction.prompt.name) {
+      case 'login':
+        return showLogin(ctx, interaction);
+      case 'select_account':
+        return showChooser(ctx, interaction);
+      case 'consent':
+        return showConsent(ctx, interaction);
+      default:
+        throw new TypeError(`no page for the prompt ${interaction.prompt.name}`);
+    }
+  });
+
+  router.post('/interaction/:uid/login', async (ctx) => {
+    const interaction = await current(ctx);
+    const form = await forms.read(ctx, bindingOf(interaction));
+    if (interaction.prompt.name === 'consent') {
+      throw Object.assign(new Error('this interaction is about consent'), { name: 'SessionNotFound' });
+    }
+    const email = form.get('email') ?? '';
+    const remember = form.get('remember') === 'yes';
+    const { address, requestId } = requestState(ctx.req);
+    const device = ctx.cookies.get(engine.cookies.names.device, { signed: true });
+    try {
+      const result = await authentication.signIn({
+        email, address, requestId, password: form.get('password') ?? '', ...(device === undefined ? {} : { device }),
+      });
+      if (result.outcome === 'refused') {
+        await showLogin(ctx, interaction, { email, remember, error: 'invalid_credentials' }, 401);
+        return;
+      }
+      const { token, expiresAt } = authentication.issueDeviceToken(result.account._id);
+      ctx.cookies.set(engine.cookies.names.device, token, { ...engine.cookies.options, path: '/', expires: expiresAt });
+      await answer(ctx, {
+        ...(interaction.prompt.name === 'select_account' ? { select_account: {} } : {}),
+        login: { accountId: result.account._id, remember, amr: ['pwd'] },
+      });
+    } catch (error) {
+      const code = loginErrorOf(error);
+      if (code === undefined || !(error instanceof GatehouseError)) {
+        throw error;
+      }
+      if (error.retryAfter !== undefined) {
+        ctx.set('Retry-After', String(error.retryAfter));
+      }
+      await showLogin(ctx, interaction, { email, remember, error: code, retryAfter: error.retryAfter }, error.status);
+    }
+  });
+
+  router.post('/interaction/:uid/select-account', async (ctx) => {
+    const interaction = await current(ctx);
+    const form = await forms.read(ctx, bindingOf(interaction));
+    switch (form.get('choice')) {
+      case 'continue':
+        return answer(ctx, { select_account: {} });
+      case 'another':
+        return showLogin(ctx, { ...interaction, uid: interaction.uid, session: undefined } as unknown as Interaction);
+      default:
+        throw new InvalidInputError('choice: expected "continue" or "another".', 'choice');
+    }
+  });
+
+  router.post('/interaction/:uid/consent', async (ctx) => {
+    const interaction = await current(ctx);
+    const form = await forms.read(ctx, bindingOf(interaction));
+    if (interaction.prompt.name !== 'consent') {
+      throw Object.assign(new Error('this interaction is not about consent'), { name: 'SessionNotFound' });
+    }
+    const by = actorOf(ctx.req, interaction.session?.accountId ?? 'system');
+    switch (form.get('decision')) {
+      case 'allow':
+        return answer(ctx, await engine.consent.allow(engine.provider(), interaction, by));
+      case 'deny':
+        await audit.record({
+          ...by, type: 'consent.denied', outcome: 'failure', clientId: String(interaction.params['client_id']),
+          ...(interaction.session?.accountId === undefined ? {} : { accountId: interaction.session.accountId }),
+        });
+        return answer(ctx, { error: 'access_denied', error_description: 'the person did not allow it' });
+      default:
+        throw new InvalidInputError('decision: expected "allow" or "deny".', 'decision');
+    }
+  });
+
+  router.post('/interaction/:uid/cancel', async (ctx) => {
+    const interaction = await current(ctx);
+    await forms.read(ctx, bindingOf(interaction));
+    await answer(ctx, { error: 'access_denied', error_description: 'the person did not sign in' });
+  });
+
+  return router;
+}

@@ -1,0 +1,126 @@
+/**
+ * Pages behind one-time links: setting a password, and making the first administrator. Opening a link changes nothing
+ * (mail scanners open links too); using it does, once, and signs nobody in.
+ */
+import Router from '@koa/router';
+import type { Context } from 'koa';
+import { ConflictError, GatehouseError, InvalidInputError } from '../../errors.ts';
+import { actorOf } from '../../oidc/request.ts';
+import type { AccountService } from '../../services/accounts.ts';
+import { PasswordRejectedError } from '../../services/password-policy.ts';
+import type { SetupService } from '../../services/setup.ts';
+import type { PasswordErrorCode, SetupErrorCode } from '../../views.ts';
+import type { Form, Forms } from '../middleware/forms.ts';
+import type { ShowPage } from '../page.ts';
+
+export interface OneTimeLinkDependencies {
+  readonly forms: Forms;
+  readonly show: ShowPage;
+  readonly accounts: AccountService;
+  readonly setup: SetupService;
+  readonly minimumLength: number;
+}
+
+/** The token in the path ends here: it must not be in a Referer, which no page of ours sends, nor in a log. */
+function tokenOf(ctx: Context): string {
+  return String(ctx['params'].token);
+}
+
+function gone(): never {
+  throw Object.assign(new Error('This link was used, or has ended. Ask for a new one.'), { status: 410, expose: true });
+}
+
+function newPassword(form: Form): string {
+  const password = form.get('password') ?? '';
+  if (password !== form.get('confirmation')) {
+    throw new MismatchError();
+  }
+  return password;
+}
+
+class MismatchError extends InvalidInputError {
+  constructor() {
+    super('The two passwords differ.', 'confirmation');
+  }
+}
+
+function passwordError(error: unknown): { readonly code: PasswordErrorCode; readonly minimum?: number } | undefined {
+  if (error instanceof MismatchError) {
+    return { code: 'mismatch' };
+  }
+  if (error instanceof PasswordRejectedError) {
+    const code = error.reason === 'invalid' ? 'invalid_input' : error.reason;
+    return error.minimum === undefined ? { code } : { code, minimum: error.minimum };
+  }
+  return undefined;
+}
+
+function setupError(error: unknown): { readonly code: SetupErrorCode; readonly minimum?: number } | undefined {
+  const password = passwordError(error);
+  if (password !== undefined) {
+    return password;
+  }
+  if (error instanceof ConflictError) {
+    return { code: 'email_taken' };
+  }
+  return error instanceof InvalidInputError && error.field === 'email' ? { code: 'email_invalid' } : undefined;
+}
+
+export function oneTimeLinkRoutes(deps: OneTimeLinkDependencies): Router {
+  const { forms, show, accounts, setup, minimumLength } = deps;
+  const router = new Router();
+
+  router.get('/password/:token', async (ctx) => {
+    const token = tokenOf(ctx);
+    const account = (await accounts.peekPasswordLink(token)) ?? gone();
+    show(ctx, 'account/set-password', {
+      action: ctx.path, csrf: forms.token(`password ${token}`), email: account.email, minimumLength, signsIn: false,
+    });
+  });
+
+  router.post('/password/:token', async (ctx) => {
+    const token = tokenOf(ctx);
+    const form = await forms.read(ctx, `password ${token}`);
+    const { email } = (await accounts.peekPasswordLink(token)) ?? gone();
+    try {
+      await accounts.redeemPasswordLink(token, newPassword(form), actorOf(ctx.req, 'system'));
+      show(ctx, 'account/password-set', { email, signInUri: '/account' });
+    } catch (error) {
+      const problem = passwordError(error);
+      if (problem === undefined) {
+        throw error instanceof GatehouseError && error.code === 'not_found' ? gone() : error;
+      }
+      show(ctx, 'account/set-password', {
+        action: ctx.path, csrf: forms.token(`password ${token}`), email, minimumLength, signsIn: false, error: problem,
+      }, { status: 400 });
+    }
+  });
+
+  router.get('/setup/:token', async (ctx) => {
+    const token = tokenOf(ctx);
+    if (!(await setup.verify(token, actorOf(ctx.req, 'system')))) {
+      gone();
+    }
+    show(ctx, 'setup/administrator', { action: ctx.path, csrf: forms.token(`setup ${token}`), minimumLength });
+  });
+
+  router.post('/setup/:token', async (ctx) => {
+    const token = tokenOf(ctx);
+    const form = await forms.read(ctx, `setup ${token}`);
+    const email = form.get('email') ?? '';
+    try {
+      const account = await setup.createFirstAdministrator({ token, email, password: newPassword(form) }, actorOf(ctx.req, 'system'));
+      show(ctx, 'setup/done', { email: account.email, signInUri: '/account' });
+    } catch (error) {
+      const problem = setupError(error);
+      if (problem === undefined) {
+        throw error instanceof GatehouseError && error.code === 'not_found' ? gone() : error;
+      }
+      show(ctx, 'setup/administrator', {
+        action: ctx.path, csrf: forms.token(`setup ${token}`), minimumLength, email: email.slice(0, 320), error: problem,
+      }, { status: 400 });
+    }
+  });
+
+  return router;
+}

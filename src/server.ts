@@ -1,0 +1,390 @@
+/**
+ * The composition root: the only file that constructs things. `createServer` wires everything and touches nothing;
+ * `prepare` makes the database ready; `start` serves. A command uses the services alone. Nothing is kept outside of what
+ * is returned, so that two servers can live in one process.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { monotonicMilliseconds, systemClock, type Clock } from './clock.ts';
+import { ensureDemoSecrets } from './config/development-secrets.ts';
+import { maskAddress } from './config/describe.ts';
+import type { Config } from './config/schema.ts';
+import { createPasswords } from './crypto/passwords.ts';
+import { createSecrets } from './crypto/secrets.ts';
+import { generateSigningKey } from './crypto/signing-keys.ts';
+import { StorageUnavailableError } from './errors.ts';
+import { createApp } from './http/app.ts';
+import { listen, type Listener } from './http/listen.ts';
+import { createForms } from './http/middleware/forms.ts';
+import { createShowPage } from './http/page.ts';
+import { accountRoutes } from './http/routes/account.ts';
+import { developmentRoutes, outboxPath } from './http/routes/development.ts';
+import { homeRoutes } from './http/routes/home.ts';
+import { interactionRoutes } from './http/routes/interaction.ts';
+import { oneTimeLinkRoutes } from './http/routes/one-time-links.ts';
+import { createLogger, type Logger } from './logging.ts';
+import { createMetrics } from './metrics.ts';
+import { clockTolerance } from './oidc/configuration.ts';
+import { createEngine } from './oidc/engine.ts';
+import { requestState } from './oidc/request.ts';
+import { createAccountService } from './services/accounts.ts';
+import { createApiService, longestJwtLifetime } from './services/apis.ts';
+import { createAuditService } from './services/audit.ts';
+import { createAuthenticationService } from './services/authentication.ts';
+import { createChangeFeed } from './services/change-feed.ts';
+import { createClientService } from './services/clients.ts';
+import { createConsentService } from './services/consents.ts';
+import { demoClientsWithSecret, demoLines, seedDemo } from './services/demo.ts';
+import { createNotify, readLogoutNotice } from './services/logout-notices.ts';
+import { createMailService, createMailTransport } from './services/mail.ts';
+import { createOutboxService } from './services/outbox.ts';
+import { createPasswordPolicy } from './services/password-policy.ts';
+import { createRevocationService } from './services/revocation.ts';
+import { createSessionService } from './services/sessions.ts';
+import { createSetupService } from './services/setup.ts';
+import { createSigningKeyService } from './services/signing-keys.ts';
+import { createThrottleKeys, createThrottleService } from './services/throttle.ts';
+import { allCollections } from './storage/collections.ts';
+import { runMigrations } from './storage/migrations.ts';
+import { openDatabase } from './storage/open.ts';
+import { createAccountRepository } from './storage/repositories/accounts.ts';
+import { createApiRepository } from './storage/repositories/apis.ts';
+import { createAuditEventRepository } from './storage/repositories/audit-events.ts';
+import { createChangeRepository } from './storage/repositories/changes.ts';
+import { createClientRepository } from './storage/repositories/clients.ts';
+import { createConsentRepository } from './storage/repositories/consents.ts';
+import { createInstallationRepository } from './storage/repositories/installation.ts';
+import { createLoginAttemptRepository } from './storage/repositories/login-attempts.ts';
+import { createLoginSessionRepository } from './storage/repositories/login-sessions.ts';
+import { createOidcPayloadRepository } from './storage/repositories/oidc-payloads.ts';
+import { createOneTimeTokenRepository } from './storage/repositories/one-time-tokens.ts';
+import { createOutboxRepository } from './storage/repositories/outbox.ts';
+import { createSigningKeyRepository } from './storage/repositories/signing-keys.ts';
+import { outsideRequestScope, runInRequestScope } from './storage/request-scope.ts';
+import { createViews, type MailModels, type MailName } from './views.ts';
+
+/** What the development profile prints when the server is ready. */
+export interface Card {
+  readonly issuer: string;
+  readonly setupLink?: string;
+  readonly demo: readonly { readonly title: string; readonly curl: string }[];
+  readonly outbox?: string;
+  readonly database: string;
+  /** Milliseconds since the process began. */
+  readonly elapsedMs: number;
+}
+
+export interface ServerOptions {
+  readonly logger?: Logger;
+  readonly clock?: Clock;
+}
+
+const viewsDirectory = fileURLToPath(new URL('../views', import.meta.url));
+const sweepEveryMs = 60_000;
+const readinessDeadlineMs = 2000;
+/** Timers of Node end at 24.8 days; keys are looked at anew at least this often. */
+const longestKeyWaitMs = 3_600_000;
+const longestRetryMs = 5000;
+
+/** Waits longer from one attempt to the next, by chance a little less, so that instances do not knock together. */
+function retryDelay(attempt: number): number {
+  return Math.min(longestRetryMs, 200 * 2 ** Math.min(attempt, 10)) * (0.5 + Math.random() / 2);
+}
+
+export type Server = Awaited<ReturnType<typeof createServer>>;
+
+export async function createServer(config: Config, options: ServerOptions = {}) {
+  const clock = options.clock ?? systemClock;
+  const log = options.logger ?? createLogger({ level: config.log.level });
+  const { issuer } = config;
+  const development = config.profile === 'development';
+  const metrics = createMetrics();
+  const secrets = createSecrets(config.secret);
+  const database = await openDatabase({ url: config.database.url, clock, onOperation: metrics.countDatabaseOperation });
+
+  const repositories = {
+    accounts: createAccountRepository(database),
+    apis: createApiRepository(database),
+    auditEvents: createAuditEventRepository(database),
+    changes: createChangeRepository(database),
+    clients: createClientRepository(database),
+    consents: createConsentRepository(database),
+    installation: createInstallationRepository(database),
+    loginAttempts: createLoginAttemptRepository(database),
+    loginSessions: createLoginSessionRepository({ database, secrets, clock, clockTolerance }),
+    oidcPayloads: createOidcPayloadRepository({ database, secrets, clock }),
+    oneTimeTokens: createOneTimeTokenRepository(database),
+    outbox: createOutboxRepository(database),
+    signingKeys: createSigningKeyRepository(database),
+  };
+
+  const views = createViews({
+    directory: viewsDirectory,
+    ...(config.views.dir === undefined ? {} : { overrides: config.views.dir }),
+    brand: {
+      name: config.brand.name,
+      ...(config.brand.logo === undefined ? {} : { logo: config.brand.logo }),
+      ...(config.brand.color === undefined ? {} : { color: config.brand.color }),
+    },
+    development,
+    clock,
+  });
+
+  // Services, each given what it needs of those before it.
+  const audit = createAuditService({ events: repositories.auditEvents, clock, log, retention: config.audit.retention });
+  const changeFeed = createChangeFeed({ changes: repositories.changes, clock, log, detach: outsideRequestScope });
+  const passwords = await createPasswords({ ...config.password.hash, onQueue: metrics.setPasswordQueue });
+  const policy = createPasswordPolicy({ minimum: config.password.minimumLength, contextWords: [config.brand.name, new URL(issuer).hostname] });
+  const throttle = createThrottleService({ attempts: repositories.loginAttempts, secrets, clock });
+  const throttleKeys = createThrottleKeys(config.throttle);
+  const transport = config.smtp.url === undefined
+    ? undefined
+    : createMailTransport({ url: config.smtp.url, from: config.mail.from, messageIdDomain: new URL(issuer).hostname });
+  const outbox = createOutboxService({
+    messages: repositories.outbox,
+    secrets,
+    audit,
+    clock,
+    log,
+    deliverers: {
+      ...(transport === undefined ? {} : { mail: transport.deliver }),
+      backchannel_logout: ({ content }) => engine.deliverLogoutNotice(readLogoutNotice(content)),
+    },
+    detach: outsideRequestScope,
+  });
+  const mail = createMailService({
+    outbox,
+    renderMail: (name, locale, model) => views.renderMail(name as MailName, locale, model as MailModels[MailName]),
+  });
+  const notify = createNotify({ clients: repositories.clients, outbox });
+  const revocation = createRevocationService({
+    payloads: repositories.oidcPayloads,
+    sessions: repositories.loginSessions,
+    consents: repositories.consents,
+    oneTimeTokens: repositories.oneTimeTokens,
+    notify,
+  });
+  const accounts = createAccountService({
+    accounts: repositories.accounts,
+    oneTimeTokens: repositories.oneTimeTokens,
+    passwords,
+    policy,
+    throttle,
+    throttleKeys,
+    audit,
+    clock,
+    linkLifetime: config.lifetime.link,
+    endEverythingOf: (accountId, { forgetConsents }) => revocation.endAccount(accountId, { forgetConsents }),
+    notifyPasswordChanged: async ({ email, profile }) => {
+      const locale = views.negotiateLocale({ uiLocales: typeof profile['locale'] === 'string' ? profile['locale'] : undefined });
+      await mail.send({ to: email, name: 'mail/password-changed', locale, model: { email, brand: config.brand.name } });
+    },
+  });
+  const authentication = createAuthenticationService({
+    accounts: repositories.accounts, passwords, throttle, throttleKeys, secrets, audit, clock, onOutcome: metrics.countLogin,
+  });
+  const apis = createApiService({ apis: repositories.apis, audit, clock });
+  const clients = createClientService({
+    clients: repositories.clients, apis: repositories.apis, revocation, audit, clock, rules: { allowHttpLoopback: new URL(issuer).protocol === 'http:' },
+  });
+  const consents = createConsentService({ consents: repositories.consents, revocation, audit, clock });
+  const sessions = createSessionService({ sessions: repositories.loginSessions, revocation, audit });
+  const setup = createSetupService({ installation: repositories.installation, accounts, secrets, throttle, throttleKeys, audit, clock });
+  const signingKeys = createSigningKeyService({
+    keys: repositories.signingKeys,
+    installation: repositories.installation,
+    secrets,
+    generate: generateSigningKey,
+    audit,
+    clock,
+    announce: (kid) => changeFeed.publish('signing-keys', kid),
+    publishAhead: config.keys.publishAhead,
+    longestTokenLifetime: Math.max(config.lifetime.idToken, config.lifetime.accessTokenJwt, longestJwtLifetime),
+    clockTolerance,
+  });
+  const storage = {
+    /** Whether the database answers, and what an operator should know of it. @throws StorageUnavailableError */
+    check: async (): Promise<{ readonly database: string; readonly warnings: readonly string[] }> => {
+      await database.ping();
+      return { database: maskAddress(config.database.url), warnings: await database.warnings() };
+    },
+  };
+  const services = { accounts, apis, audit, authentication, clients, consents, mail, outbox, revocation, sessions, setup, signingKeys, storage };
+
+  const engine = createEngine({
+    issuer,
+    secrets,
+    clock,
+    views,
+    development,
+    lifetimes: { ...config.lifetime, session: config.session },
+    privateNetworks: config.outbound.privateNetworks,
+    payloads: repositories.oidcPayloads,
+    sessions: repositories.loginSessions,
+    clients: repositories.clients,
+    accounts,
+    apis,
+    consents,
+    revocation,
+    audit,
+    notify,
+    tokenIssued: metrics.countToken,
+    log,
+  });
+
+  const forms = createForms({ issuer, secrets });
+  const show = createShowPage(views);
+  let started = false;
+  let ready = false;
+
+  const app = createApp({
+    issuer,
+    trustedProxies: config.trustedProxies,
+    views,
+    log,
+    signer: engine.signer,
+    health: {
+      checkReady: async () => {
+        if (!ready) {
+          throw new StorageUnavailableError('the server is starting or stopping');
+        }
+        await runInRequestScope({ deadlineMs: readinessDeadlineMs }, () => database.ping());
+      },
+      metrics: async () => ({ contentType: metrics.contentType, body: await metrics.text() }),
+      metricsToken: config.metrics.token,
+    },
+    measure: metrics.observeRequest,
+    limits: config.limit,
+    deadline: config.request.deadline,
+    clientDoor: {
+      throttle,
+      audit,
+      keysOf: (clientId, address) => [throttleKeys.clientAndAddress(clientId, address), throttleKeys.address('client', address)],
+    },
+    keysCacheMaxAge: config.keys.cacheMaxAge,
+    pages: [
+      homeRoutes({ engine, show, setup, issuer, development }),
+      interactionRoutes({ engine, forms, show, accounts, authentication, clients, audit, brandName: config.brand.name }),
+      accountRoutes({
+        engine, forms, show, accounts, sessions, consents, clients, apis, issuer,
+        sessionIdle: config.session.idle,
+        sessionRemember: config.session.remember,
+        scopeInWords: (ctx, scope) => views.translate(requestState(ctx.req).locale, `scope.${scope}`),
+      }),
+      oneTimeLinkRoutes({ forms, show, accounts, setup, minimumLength: policy.minimum }),
+      ...(development ? [developmentRoutes({ outbox, show })] : []),
+    ],
+    hasStarted: () => started,
+    engine: engine.middleware,
+  });
+
+  let stopping = false;
+  let listener: Listener | undefined;
+  let sweeper: NodeJS.Timeout | undefined;
+  let keyTimer: NodeJS.Timeout | undefined;
+
+  /** Makes the database what this version needs. Safe beside others that do the same. @throws StorageUnavailableError */
+  async function prepare(): Promise<void> {
+    await database.prepare(allCollections);
+    await runMigrations(database, { clock });
+  }
+
+  /** Takes over the keys as they stand, and looks again when time alone will change them. */
+  async function refreshKeys(): Promise<void> {
+    engine.useKeys(await signingKeys.current());
+    const next = await signingKeys.nextChangeAt();
+    const wait = next === undefined ? longestKeyWaitMs : Math.min(longestKeyWaitMs, Math.max(0, next.getTime() - clock.now().getTime()) + 10);
+    clearTimeout(keyTimer);
+    if (!stopping) {
+      keyTimer = setTimeout(() => {
+        refreshKeys().catch((error: unknown) => {
+          log.warn({ err: error }, 'signing keys could not be read; trying again');
+          keyTimer = setTimeout(() => void refreshKeys().catch(() => {}), longestRetryMs).unref();
+        });
+      }, wait).unref();
+    }
+  }
+
+  async function makeReady(): Promise<void> {
+    await prepare();
+    const { complete } = await signingKeys.ensure();
+    await refreshKeys();
+    complete.then(refreshKeys).catch((error: unknown) => log.error({ err: error }, 'the RS256 key could not be made'));
+  }
+
+  /** A database that does not answer yet is waited for: the probes say so meanwhile. Anything else ends the start. */
+  async function makeReadyWhenPossible(): Promise<void> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        await makeReady();
+        return;
+      } catch (error) {
+        if (!(error instanceof StorageUnavailableError) || stopping) {
+          throw error;
+        }
+        log.warn({ err: error, attempt }, 'the database does not answer; trying again');
+        await sleep(retryDelay(attempt));
+      }
+    }
+  }
+
+  async function card(): Promise<Card> {
+    const demoSecrets = await ensureDemoSecrets(config.data.dir, demoClientsWithSecret);
+    await seedDemo({ apis, clients, installation: repositories.installation, clock }, demoSecrets);
+    const setupToken = await setup.setupLinkToken();
+    return {
+      issuer,
+      ...(setupToken === undefined ? {} : { setupLink: `${issuer}/setup/${setupToken}` }),
+      demo: demoLines(issuer, demoSecrets),
+      ...(config.smtp.url === undefined ? { outbox: `${issuer}${outboxPath}` } : {}),
+      database: maskAddress(config.database.url),
+      elapsedMs: Math.round(monotonicMilliseconds()),
+    };
+  }
+
+  async function close(): Promise<void> {
+    clearInterval(sweeper);
+    clearTimeout(keyTimer);
+    await changeFeed.stop();
+    await outbox.stop();
+    await transport?.close();
+    await database.close();
+  }
+
+  return {
+    services,
+    prepare,
+
+    /** Listens, and resolves when requests are served. @returns in development, what to tell the newcomer */
+    start: async (): Promise<{ readonly port: number; readonly card?: Card }> => {
+      listener = await listen(app, config);
+      await makeReadyWhenPossible();
+      for (const warning of await database.warnings()) {
+        log.warn(warning);
+      }
+      changeFeed.subscribe('signing-keys', refreshKeys);
+      changeFeed.start();
+      outbox.start();
+      sweeper = setInterval(() => {
+        database.sweep().catch((error: unknown) => log.warn({ err: error }, 'expired records could not be removed'));
+      }, sweepEveryMs).unref();
+      const told = development ? { card: await card() } : {};
+      started = true;
+      ready = true;
+      log.info({ issuer, port: listener.port, profile: config.profile }, 'ready');
+      return { port: listener.port, ...told };
+    },
+
+    /** Says that it is no longer ready, lets requests end, then closes everything. */
+    stop: async (): Promise<void> => {
+      stopping = true;
+      ready = false;
+      await listener?.close(config.shutdown.drain);
+      await close();
+      log.info('stopped');
+    },
+
+    /** Closes without having started. */
+    close,
+  };
+}

@@ -1,0 +1,24 @@
+/** What apps are told when a login ends somewhere else than at the app that asked for it: kept in the outbox until delivered. */
+import { InvalidInputError } from '../errors.ts';
+import type { ClientRepository } from '../storage/repositories/clients.ts';
+import type { OutboxService } from './outbox.ts';
+import type { LogoutNotice } from './revocation.ts';
+
+/** Puts a notice into the outbox, if its client wants to be told. */
+export function createNotify(deps: { readonly clients: ClientRepository; readonly outbox: Pick<OutboxService, 'enqueue'> }): (notice: LogoutNotice) => Promise<void> {
+  return async (notice) => {
+    const client = await deps.clients.find(notice.clientId);
+    if (client?.backchannelLogoutUri !== undefined) {
+      await deps.outbox.enqueue('backchannel_logout', notice);
+    }
+  };
+}
+
+/** Reads a notice back from the outbox. @throws InvalidInputError for anything else */
+export function readLogoutNotice(content: unknown): LogoutNotice {
+  const { clientId, accountId, sid } = Object(content) as Record<string, unknown>;
+  if (typeof clientId !== 'string' || typeof accountId !== 'string' || typeof sid !== 'string') {
+    throw new InvalidInputError('The message is not a logout notice.');
+  }
+  return { clientId, accountId, sid };
+}
