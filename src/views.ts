@@ -16,7 +16,8 @@ import { loadAssets, makeAsset } from './views/assets.ts';
 import type { Asset, Assets } from './views/assets.ts';
 import { fallbackLocale, fillMessage, loadCatalogues, negotiate } from './views/catalogues.ts';
 import type { Catalogues, Message, MessageValues } from './views/catalogues.ts';
-import { describeUserAgent } from './views/user-agent.ts';
+import { createFormats } from './views/formats.ts';
+import type { Formats } from './views/formats.ts';
 import { differenceBetween } from './views/difference.ts';
 import type { Difference } from './views/difference.ts';
 import {
@@ -28,6 +29,7 @@ import type { Locale, MailModels, MailName, ViewContext, ViewModels, ViewName } 
 import { compileTemplates } from './views/templates.ts';
 import type { Template } from './views/templates.ts';
 import { parseColor, themeStylesheet } from './views/theme.ts';
+import { describeUserAgent } from './views/user-agent.ts';
 
 export type { Asset } from './views/assets.ts';
 export type { Message, MessageValues } from './views/catalogues.ts';
@@ -118,9 +120,10 @@ export function createViews(options: ViewsOptions): Views {
   if (problems.length > 0) throw new ConfigurationError(problems);
 
   const themes = createThemes();
-  const pageOf = createPageTools({ ...options, clock: options.clock ?? systemClock, assets, catalogues, themes, brandColor });
+  const formatsOf = createFormats(options.timeZone ?? 'UTC');
+  const pageOf = createPageTools({ ...options, clock: options.clock ?? systemClock, assets, catalogues, themes, brandColor, formatsOf });
   const translate = (locale: Locale, key: string, values: MessageValues = {}): string =>
-    fillMessage(catalogues.message(locale, key, values).text, values, String, (value) => String(formatValue(locale, value)));
+    fillMessage(catalogues.message(locale, key, values).text, values, String, (value) => String(formatValue(formatsOf(locale), value)));
 
   return {
     render: (name, context, model) => pages.render(name, { ...model, page: pageOf(context) }),
@@ -178,6 +181,7 @@ interface PageToolsOptions extends ViewsOptions {
   readonly catalogues: Catalogues;
   readonly themes: Themes;
   readonly brandColor: string | undefined;
+  readonly formatsOf: (locale: Locale) => Formats;
 }
 
 /** A value in a message of a page: a name, a number, or a moment that was made an element. */
@@ -186,9 +190,9 @@ type PageValues = Readonly<Record<string, string | number | Markup>>;
 /** What every template finds under `it.page`, and some of it by its bare name (views/templates.ts, `functionHeader`). */
 function createPageTools(options: PageToolsOptions) {
   const { assets, catalogues, themes, clock } = options;
-  const timeZone = options.timeZone ?? 'UTC';
   return (context: ViewContext) => {
     const { locale, assetsPath } = context;
+    const formats = options.formatsOf(locale);
     const basePath = context.basePath ?? '';
     const color = (context.client?.color === undefined ? undefined : parseColor(context.client.color)) ?? options.brandColor;
     const asset = (name: string): string => `${assetsPath}/${assets.pathOf(name) ?? failForAsset(name)}`;
@@ -196,13 +200,11 @@ function createPageTools(options: PageToolsOptions) {
     /** A message, as escaped HTML; each value through `wrap`. */
     const speak = (key: string, values: PageValues, wrap: (escaped: string) => string): Markup => {
       const message = catalogues.message(locale, key, values);
-      const html = fillMessage(message.text, values, escapeText, (value) => wrap(escapeForHtml(formatValue(locale, value))));
+      const html = fillMessage(message.text, values, escapeText, (value) => wrap(escapeForHtml(formatValue(formats, value))));
       return trustedMarkup(html);
     };
-    const moment = (value: Date, style: Intl.DateTimeFormatOptions): string => new Intl.DateTimeFormat(locale, { timeZone, ...style }).format(value);
-    const element = (value: Date, words: string, title?: string): Markup =>
-      trustedMarkup(`<time datetime="${value.toISOString()}"${title === undefined ? '' : ` title="${escapeText(title)}"`}>${escapeText(words)}</time>`);
-    const inFull = (value: Date): string => moment(value, { dateStyle: 'long', timeStyle: 'short' }) + (timeZone === 'UTC' ? ' UTC' : '');
+    const element = (value: Date, words: string): Markup =>
+      trustedMarkup(`<time datetime="${value.toISOString()}" title="${escapeText(formats.moment(value))}">${escapeText(words)}</time>`);
 
     return {
       locale,
@@ -221,14 +223,10 @@ function createPageTools(options: PageToolsOptions) {
       /** A message whose values stand out, each kept apart from the direction of the text around it. */
       rich: (key: string, values: PageValues = {}): Markup => speak(key, values, (escaped) => `<strong><bdi>${escaped}</bdi></strong>`),
       knows: (key: string): boolean => catalogues.has(key),
-      /** A day: 24 November 2026. */
-      date: (value: Date): Markup => element(value, moment(value, { dateStyle: 'long' }), inFull(value)),
-      /** A day and the minute. */
-      time: (value: Date): Markup => element(value, inFull(value)),
-      /** How long ago, or how far ahead. */
-      ago: (value: Date): Markup => element(value, relative(locale, value, clock.now()), inFull(value)),
-      /** Seconds in words: 3 minutes. */
-      duration: (seconds: number): string => durationInWords(locale, seconds),
+      date: (value: Date): Markup => element(value, formats.day(value)),
+      time: (value: Date): Markup => element(value, formats.moment(value)),
+      ago: (value: Date): Markup => element(value, formats.relative(value, clock.now())),
+      duration: (seconds: number): string => formats.duration(seconds),
       initial: (name: string): string => initialOf(name),
       device: (userAgent: string | undefined): { readonly browser?: string; readonly system?: string } => describeUserAgent(userAgent),
       linkable,
@@ -238,7 +236,7 @@ function createPageTools(options: PageToolsOptions) {
         .map((one) => differenceBetween(received, one))
         .sort((a, b) => a.size - b.size),
       visible: withVisibleCharacters,
-      list: (items: readonly string[]): string => new Intl.ListFormat(locale).format(items.map(withoutDeceptiveCharacters)),
+      list: (items: readonly string[]): string => formats.list(items.map(withoutDeceptiveCharacters)),
     };
   };
 }
@@ -247,29 +245,14 @@ function failForAsset(name: string): never {
   throw new Error(`there is no asset "${name}"`);
 }
 
-function formatValue<V>(locale: Locale, value: V): V | string {
-  return typeof value === 'number' ? new Intl.NumberFormat(locale).format(value) : value;
+function formatValue<V>(formats: Formats, value: V): V | string {
+  return typeof value === 'number' ? formats.number(value) : value;
 }
 
 /** The first letter or digit of a name, for a picture where there is no logo. */
 function initialOf(name: string): string {
   const first = /[\p{L}\p{N}]\p{M}*/u.exec(name)?.[0] ?? '•';
   return first.toLocaleUpperCase();
-}
-
-function durationInWords(locale: Locale, seconds: number): string {
-  const [value, unit] = seconds < 90 ? [seconds, 'second'] : seconds < 5400 ? [seconds / 60, 'minute'] : seconds < 129_600 ? [seconds / 3600, 'hour'] : [seconds / 86_400, 'day'];
-  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(Math.max(1, Math.ceil(value)));
-}
-
-function relative(locale: Locale, value: Date, now: Date): string {
-  const seconds = (value.getTime() - now.getTime()) / 1000;
-  const size = Math.abs(seconds);
-  const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
-  if (size < 45) return format.format(0, 'second');
-  if (size < 2700) return format.format(Math.round(seconds / 60), 'minute');
-  if (size < 72_000) return format.format(Math.round(seconds / 3600), 'hour');
-  return format.format(Math.round(seconds / 86_400), 'day');
 }
 
 function brandLogo(logo: string | undefined, assets: Assets, assetsPath: string): string | undefined {

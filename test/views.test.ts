@@ -9,6 +9,7 @@ import { contrast, createViews, parseColor, themeStylesheet } from '../src/views
 import type { MailModels, MailName, ViewContext, ViewModels, ViewName, Views, ViewsOptions } from '../src/views.ts';
 import { placeholdersOf } from '../src/views/catalogues.ts';
 import { differenceBetween } from '../src/views/difference.ts';
+import { createFormats } from '../src/views/formats.ts';
 import { grounds } from '../src/views/theme.ts';
 import { describeUserAgent } from '../src/views/user-agent.ts';
 import { mailSamples, sampleContext, sampleNow, viewSamples } from './support/view-samples.ts';
@@ -461,5 +462,27 @@ describe('a device', () => {
       .to.deep.equal({ browser: 'Safari', system: 'macOS' });
     expect(describeUserAgent('<script>')).to.deep.equal({});
     expect(describeUserAgent(undefined)).to.deep.equal({});
+  });
+});
+
+describe('formats', () => {
+  const formats = createFormats('UTC');
+  const before = (seconds: number): Date => new Date(sampleNow.getTime() - seconds * 1000);
+
+  it('say how long ago in the unit that says enough', () => {
+    expect([10, 300, 7200, 90_000, 600_000].map((seconds) => formats('en').relative(before(seconds), sampleNow)))
+      .to.deep.equal(['now', '5 minutes ago', '2 hours ago', 'yesterday', '7 days ago']);
+    expect(formats('de').relative(before(-86_400 * 14), sampleNow)).to.equal('in 14 Tagen');
+  });
+
+  it('round a wait up, so that nobody comes back too early', () => {
+    expect([0, 1, 40, 61 * 2, 3601 * 2, 86_400 * 3].map((seconds) => formats('en').duration(seconds)))
+      .to.deep.equal(['1 second', '1 second', '40 seconds', '3 minutes', '3 hours', '3 days']);
+    expect(formats('de').duration(90 * 60)).to.equal('90 Minuten');
+  });
+
+  it('name the zone of a moment', () => {
+    expect(formats('de').moment(sampleNow)).to.match(/24\. November 2026.*15:31 UTC/);
+    expect(createFormats('Europe/Berlin')('de').moment(sampleNow)).to.match(/16:31$/);
   });
 });

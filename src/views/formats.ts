@@ -1,0 +1,60 @@
+/** Moments, durations, numbers and lists in the words of a language. What `Intl` needs for it is made once for each. */
+import type { Locale } from './models.ts';
+
+export interface Formats {
+  /** A day: 24 November 2026. */
+  day(value: Date): string;
+  /** A day and the minute, with the zone when it is UTC. */
+  moment(value: Date): string;
+  /** How long before or after `now`: 3 hours ago. */
+  relative(value: Date, now: Date): string;
+  /** Seconds, rounded up to a unit that says enough: 3 minutes. At least one second. */
+  duration(seconds: number): string;
+  number(value: number): string;
+  list(items: readonly string[]): string;
+}
+
+const minute = 60;
+const hour = 3600;
+const day = 86_400;
+
+/** @returns the formats of a language; keep it, for making them is slow */
+export function createFormats(timeZone: string): (locale: Locale) => Formats {
+  const kept = new Map<Locale, Formats>();
+  return (locale) => {
+    const known = kept.get(locale) ?? formatsOf(locale, timeZone);
+    kept.set(locale, known);
+    return known;
+  };
+}
+
+function formatsOf(locale: Locale, timeZone: string): Formats {
+  const days = new Intl.DateTimeFormat(locale, { timeZone, dateStyle: 'long' });
+  const moments = new Intl.DateTimeFormat(locale, { timeZone, dateStyle: 'long', timeStyle: 'short' });
+  const relatives = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  const numbers = new Intl.NumberFormat(locale);
+  const lists = new Intl.ListFormat(locale);
+  const unit = (name: string): Intl.NumberFormat => new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'long' });
+  const units = { second: unit('second'), minute: unit('minute'), hour: unit('hour'), day: unit('day') };
+  const rounded = (format: Intl.NumberFormat, value: number): string => format.format(Math.max(1, Math.ceil(value)));
+  return {
+    day: (value) => days.format(value),
+    moment: (value) => moments.format(value) + (timeZone === 'UTC' ? ' UTC' : ''),
+    relative: (value, now) => {
+      const seconds = (value.getTime() - now.getTime()) / 1000;
+      const size = Math.abs(seconds);
+      if (size < 45) return relatives.format(0, 'second');
+      if (size < 45 * minute) return relatives.format(Math.round(seconds / minute), 'minute');
+      if (size < 20 * hour) return relatives.format(Math.round(seconds / hour), 'hour');
+      return relatives.format(Math.round(seconds / day), 'day');
+    },
+    duration: (seconds) => {
+      if (seconds <= 90) return rounded(units.second, seconds);
+      if (seconds <= 90 * minute) return rounded(units.minute, seconds / minute);
+      if (seconds <= 36 * hour) return rounded(units.hour, seconds / hour);
+      return rounded(units.day, seconds / day);
+    },
+    number: (value) => numbers.format(value),
+    list: (items) => lists.format(items),
+  };
+}
