@@ -56,7 +56,17 @@ export function actorFields({ actor, address, requestId }: Actor): Actor {
   return { actor, ...(address === undefined ? {} : { address }), ...(requestId === undefined ? {} : { requestId }) };
 }
 
+const base = 36;
+
 export function createAuditService({ events, clock, log, retention }: AuditDependencies): AuditService {
+  let recorded = 0;
+
+  /** Sorts by moment, then by order within this process: what happened in the same millisecond is listed as it happened. */
+  function nextId(at: Date): string {
+    recorded = (recorded + 1) % base ** 6;
+    return `${at.getTime().toString(base).padStart(9, '0')}-${recorded.toString(base).padStart(6, '0')}-${randomToken(12)}`;
+  }
+
   return {
     record: async (event) => {
       const { type, outcome, accountId, clientId, detail } = event;
@@ -69,7 +79,8 @@ export function createAuditService({ events, clock, log, retention }: AuditDepen
         ...(detail === undefined ? {} : { detail }),
       };
       log.info({ audit: true, ...facts }, type);
-      await events.insert({ _id: randomToken(16), at: clock.now(), ...facts, expiresAt: after(clock, retention) });
+      const at = clock.now();
+      await events.insert({ _id: nextId(at), at, ...facts, expiresAt: after(clock, retention) });
     },
     list: (query) => events.list(query),
   };

@@ -16,7 +16,7 @@ export function createAuditEventRepository(database: Database): AuditEventReposi
     insert: (event) => writeWithRequest(collection, { insertOne: { document: event } }),
     list: ({ limit, accountId, clientId }) => {
       const filter = { ...(accountId === undefined ? {} : { accountId }), ...(clientId === undefined ? {} : { clientId }) };
-      return collection.find(filter, { sort: { at: -1 }, limit }).toArray();
+      return collection.find(filter, { sort: { at: -1, _id: -1 }, limit }).toArray();
     },
   };
 }

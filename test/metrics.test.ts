@@ -1,0 +1,32 @@
+import { expect } from 'chai';
+import { createMetrics } from '../src/metrics.ts';
+
+describe('metrics', () => {
+  it('counts requests by route, tokens by grant, logins by outcome, the hash queue and database operations', async () => {
+    const metrics = createMetrics();
+    metrics.observeRequest({ method: 'POST', route: '/token', status: 200, seconds: 0.003 });
+    metrics.countToken('client_credentials');
+    metrics.countLogin('success');
+    metrics.setPasswordQueue({ running: 2, waiting: 7 });
+    metrics.countDatabaseOperation({ collection: 'accounts', name: 'findOne', kind: 'read' });
+    const text = await metrics.text();
+    for (const line of [
+      'gatehouse_http_requests_total{method="POST",route="/token",status="200"} 1',
+      'gatehouse_http_request_seconds_bucket{le="0.005",route="/token"} 1',
+      'gatehouse_tokens_issued_total{grant="client_credentials"} 1',
+      'gatehouse_logins_total{outcome="success"} 1',
+      'gatehouse_logins_total{outcome="failure"} 0',
+      'gatehouse_password_hashes{state="waiting"} 7',
+      'gatehouse_database_operations_total{collection="accounts",name="findOne",kind="read"} 1',
+      'process_resident_memory_bytes',
+    ]) {
+      expect(text).to.include(line);
+    }
+  });
+
+  it('counts each server of one process by itself', async () => {
+    const [one, two] = [createMetrics(), createMetrics()];
+    one.countLogin('failure');
+    expect(await two.text()).to.include('gatehouse_logins_total{outcome="failure"} 0');
+  });
+});

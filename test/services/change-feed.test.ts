@@ -1,0 +1,123 @@
+import { expect } from 'chai';
+import { manualClock } from '../../src/clock.ts';
+import { createChangeFeed, type ChangeFeed } from '../../src/services/change-feed.ts';
+import { createChangeRepository, type ChangeRepository } from '../../src/storage/repositories/changes.ts';
+import { outsideRequestScope, runInRequestScope } from '../../src/storage/request-scope.ts';
+import { openTemporaryDatabase, type TemporaryDatabase } from '../support/account-side.ts';
+
+describe('services/change-feed', () => {
+  let temporary: TemporaryDatabase;
+  let warnings: string[];
+
+  beforeEach(async () => {
+    temporary = await openTemporaryDatabase();
+    warnings = [];
+  });
+  afterEach(() => temporary.close());
+
+  function feedOver(changes: ChangeRepository = createChangeRepository(temporary.database), clock = temporary.clock): ChangeFeed {
+    return createChangeFeed({ changes, clock, log: { warn: (_, message) => warnings.push(message) }, interval: 5, detach: outsideRequestScope });
+  }
+
+  function recorder(feed: ChangeFeed): string[] {
+    const seen: string[] = [];
+    feed.subscribe('client', (subject) => void seen.push(subject));
+    return seen;
+  }
+
+  it('hands each change to every instance once, whoever wrote it', async () => {
+    const [one, two] = [feedOver(), feedOver(createChangeRepository(await temporary.again()))];
+    const [seenByOne, seenByTwo] = [recorder(one), recorder(two)];
+    await one.publish('client', 'a');
+    await two.publish('client', 'b');
+    await two.publish('api', 'not asked for');
+    for (let round = 0; round < 3; round += 1) {
+      await Promise.all([one.poll(), two.poll(), two.poll()]);
+      temporary.clock.advance(1);
+    }
+    expect(seenByOne.toSorted()).to.deep.equal(['a', 'b']);
+    expect(seenByTwo.toSorted()).to.deep.equal(['a', 'b']);
+  });
+
+  it('hands on what comes late or by a clock that differs by half a minute', async () => {
+    const feed = feedOver();
+    const seen = recorder(feed);
+    await feed.poll();
+    await feedOver(undefined, manualClock(new Date(temporary.clock.now().getTime() - 29_000))).publish('client', 'behind');
+    await feedOver(undefined, manualClock(new Date(temporary.clock.now().getTime() + 29_000))).publish('client', 'ahead');
+    await feed.poll();
+    expect(seen.toSorted()).to.deep.equal(['ahead', 'behind']);
+    for (let second = 0; second < 90; second += 5) {
+      temporary.clock.advance(5);
+      await feed.poll();
+    }
+    expect(seen).to.have.length(2);
+  });
+
+  it('catches up with what was written during an outage, however long', async () => {
+    const changes = createChangeRepository(temporary.database);
+    let away = false;
+    const feed = feedOver({ ...changes, listSince: (moment) => (away ? Promise.reject(new Error('away')) : changes.listSince(moment)) });
+    const seen = recorder(feed);
+    await feed.poll();
+    away = true;
+    await feed.publish('client', 'meanwhile');
+    for (let minute = 0; minute < 10; minute += 1) {
+      temporary.clock.advance(60);
+      await feed.poll().catch(() => {});
+    }
+    away = false;
+    await feed.poll();
+    expect(seen).to.deep.equal(['meanwhile']);
+  });
+
+  it('tries a handler again that failed, and keeps the others served', async () => {
+    const feed = feedOver();
+    let failures = 2;
+    const taken: string[] = [];
+    feed.subscribe('signing-keys', (subject) => {
+      if (failures > 0) {
+        failures -= 1;
+        throw new Error('not now');
+      }
+      taken.push(subject);
+    });
+    const seen = recorder(feed);
+    await feed.publish('signing-keys', 'kid');
+    await feed.publish('client', 'a');
+    for (let round = 0; round < 4; round += 1) {
+      await feed.poll();
+    }
+    expect(taken).to.deep.equal(['kid']);
+    expect(seen).to.deep.equal(['a']);
+    expect(warnings).to.have.length(2);
+  });
+
+  it('says a change if and only if the request writes', async () => {
+    const feed = feedOver();
+    const seen = recorder(feed);
+    await runInRequestScope({ deadlineMs: 5000 }, () => feed.publish('client', 'discarded'));
+    await feed.poll();
+    expect(seen).to.deep.equal([]);
+  });
+
+  it('polls by itself once started, goes on after an outage, and stops', async () => {
+    const changes = createChangeRepository(temporary.database);
+    let refusals = 2;
+    const feed = feedOver({
+      ...changes,
+      listSince: (moment) => {
+        refusals -= 1;
+        return refusals >= 0 ? Promise.reject(new Error('away')) : changes.listSince(moment);
+      },
+    });
+    const arrival = new Promise<string>((resolve) => {
+      feed.subscribe('client', resolve);
+    });
+    feed.start();
+    await feed.publish('client', 'a');
+    expect(await arrival).to.equal('a');
+    await feed.stop();
+    expect(warnings).to.deep.equal(['changes cannot be read; trying again']);
+  });
+});

@@ -1,0 +1,88 @@
+import { expect } from 'chai';
+import { InvalidInputError } from '../../src/errors.ts';
+import { createMailService, createMailTransport, type MailService, type MailTransport } from '../../src/services/mail.ts';
+import { createOutboxService, type OutboxService } from '../../src/services/outbox.ts';
+import { createOutboxRepository } from '../../src/storage/repositories/outbox.ts';
+import { failureOf, openTemporaryDatabase, wireAccountServices, type TemporaryDatabase } from '../support/account-side.ts';
+import { startSmtpServer, type SmtpServer } from '../support/smtp-server.ts';
+
+describe('services/mail', () => {
+  let temporary: TemporaryDatabase;
+  let smtp: SmtpServer;
+  let transport: MailTransport;
+  let outbox: OutboxService;
+  let mail: MailService;
+  let subject: string;
+
+  beforeEach(async () => {
+    temporary = await openTemporaryDatabase();
+    const { secrets, audit } = await wireAccountServices(temporary);
+    smtp = await startSmtpServer();
+    subject = 'Your password was changed';
+    transport = createMailTransport({ url: `smtp://127.0.0.1:${smtp.port}`, from: 'Gatehouse <no-reply@login.example.org>', messageIdDomain: 'login.example.org' });
+    outbox = createOutboxService({
+      messages: createOutboxRepository(temporary.database), secrets, audit, clock: temporary.clock, log: { warn: () => {} },
+      deliverers: { mail: transport.deliver }, detach: (run) => run(),
+    });
+    mail = createMailService({ outbox, renderMail: (name, locale, model) => ({ subject, text: `${name} ${locale} ${JSON.stringify(model)}`, html: '<p>hello</p>' }) });
+  });
+  afterEach(async () => {
+    await transport.close();
+    await smtp.close();
+    await temporary.close();
+  });
+
+  function send(to: string): Promise<string> {
+    return mail.send({ to, name: 'mail/password-changed', locale: 'en', model: { link: 'https://login.example.org/x' } });
+  }
+
+  it('sends a mail to one person, with a message id of its own', async () => {
+    const id = await send('Ada@exämple.com');
+    expect(await outbox.deliverDue()).to.equal(1);
+    expect(smtp.mails).to.have.length(1);
+    const [received] = smtp.mails;
+    expect(received?.recipients).to.deep.equal(['Ada@xn--exmple-cua.com']);
+    expect(received?.from).to.equal('no-reply@login.example.org');
+    expect(received?.data).to.include(`Message-ID: <${id}@login.example.org>`).and.to.include('Subject: Your password was changed').and.to.include('Auto-Submitted: auto-generated');
+    expect(received?.data).to.match(/text\/plain[\s\S]*mail\/password-changed[\s\S]*text\/html/);
+  });
+
+  it('sends to nobody but one person, whatever the address says (A12)', async () => {
+    for (const to of ['a@b.com, c@d.com', 'a@b.com,c@d.com', 'a@b.com\r\nBcc: c@d.com', 'user＠x.com', 'Ada <a@b.com>', '']) {
+      expect(await failureOf(send(to)), to).to.be.instanceOf(InvalidInputError);
+    }
+    expect(await outbox.list({ limit: 10 })).to.deep.equal([]);
+  });
+
+  it('lets no subject become a header', async () => {
+    subject = 'Hello\r\nBcc: eve@example.com\r\n\r\nbody';
+    await send('ada@example.com');
+    await outbox.deliverDue();
+    const [header = ''] = (smtp.mails[0]?.data ?? '').split('\r\n\r\n');
+    expect(smtp.mails[0]?.recipients).to.deep.equal(['ada@example.com']);
+    expect(header).to.not.match(/^Bcc:/im);
+  });
+
+  it('sends after the mail server was away', async () => {
+    const { port } = smtp;
+    await smtp.close();
+    await send('ada@example.com');
+    expect(await outbox.deliverDue()).to.equal(1);
+    expect((await outbox.list({ limit: 1 }))[0]).to.include({ status: 'waiting', attempts: 1 });
+    smtp = await startSmtpServer(port);
+    temporary.clock.advance(72);
+    expect(await outbox.deliverDue()).to.equal(1);
+    expect(smtp.mails).to.have.length(1);
+    expect((await outbox.list({ limit: 1 }))[0]).to.include({ status: 'sent', attempts: 2 });
+  });
+
+  it('tries again after 450 and gives up after 550 (RFC 5321 §4.2.1)', async () => {
+    smtp.answerToRecipient = (recipient) => (recipient.startsWith('gone') ? '550 no such user' : '450 come back later');
+    await send('gone@example.com');
+    temporary.clock.advance(1);
+    await send('busy@example.com');
+    await outbox.deliverDue();
+    expect((await outbox.list({ limit: 2 })).map(({ status }) => status)).to.deep.equal(['waiting', 'failed']);
+    expect(smtp.mails).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,151 @@
+import { expect } from 'chai';
+import { createOutboxService, UndeliverableError, type Deliverer, type OutboxOptions, type OutboxService } from '../../src/services/outbox.ts';
+import { runInRequestScope, outsideRequestScope } from '../../src/storage/request-scope.ts';
+import { createOutboxRepository } from '../../src/storage/repositories/outbox.ts';
+import { failureOf, openTemporaryDatabase, wireAccountServices, type TemporaryDatabase } from '../support/account-side.ts';
+
+describe('services/outbox', () => {
+  let temporary: TemporaryDatabase;
+  let services: Awaited<ReturnType<typeof wireAccountServices>>;
+  let warnings: object[];
+
+  beforeEach(async () => {
+    temporary = await openTemporaryDatabase();
+    services = await wireAccountServices(temporary);
+    warnings = [];
+  });
+  afterEach(() => temporary.close());
+
+  function outboxWith(deliverers: OutboxOptions['deliverers'], database = temporary.database): OutboxService {
+    return createOutboxService({
+      messages: createOutboxRepository(database), secrets: services.secrets, audit: services.audit, clock: temporary.clock,
+      log: { warn: (fields) => warnings.push(fields) }, deliverers, detach: outsideRequestScope, interval: 10,
+    });
+  }
+
+  it('delivers a message once, and forgets what it said', async () => {
+    const delivered: unknown[] = [];
+    const outbox = outboxWith({ mail: async ({ id, content }) => void delivered.push([id, content]) });
+    const id = await outbox.enqueue('mail', { text: 'a secret link', list: ['ü'] });
+    expect((await outbox.show(id))?.content).to.deep.equal({ text: 'a secret link', list: ['ü'] });
+    expect(await outbox.deliverDue()).to.equal(1);
+    expect(await outbox.deliverDue()).to.equal(0);
+    expect(delivered).to.deep.equal([[id, { text: 'a secret link', list: ['ü'] }]]);
+    expect((await outbox.list({ limit: 10 }))[0]).to.include({ id, kind: 'mail', status: 'sent', attempts: 1 });
+    expect(await outbox.show(id)).to.equal(null);
+  });
+
+  it('keeps what it holds sealed, and to its own message (bar §2.9)', async () => {
+    const outbox = outboxWith({});
+    const [first, second] = [await outbox.enqueue('mail', { text: 'a secret link' }), await outbox.enqueue('mail', { text: 'another' })];
+    const repository = createOutboxRepository(temporary.database);
+    const stolen = await repository.find(first);
+    const target = await repository.find(second);
+    expect(JSON.stringify(stolen)).to.not.include('a secret link');
+    if (stolen && target) {
+      await repository.settle(target, { $set: { sealedMessage: stolen.sealedMessage } });
+    }
+    expect(await failureOf(outbox.show(second))).to.have.property('code', 'unsealable');
+  });
+
+  it('exists if and only if the request writes (bar §2.8)', async () => {
+    const outbox = outboxWith({});
+    await runInRequestScope({ deadlineMs: 5000 }, () => outbox.enqueue('mail', { text: 'never sent' }));
+    expect(await outbox.list({ limit: 10 })).to.deep.equal([]);
+  });
+
+  it('keeps mails waiting where nobody delivers mails', async () => {
+    const outbox = outboxWith({ backchannel_logout: async () => {} });
+    await outbox.enqueue('mail', {});
+    await outbox.enqueue('backchannel_logout', {});
+    expect(await outbox.deliverDue()).to.equal(1);
+    expect(await outbox.list({ limit: 10, kind: 'mail' })).to.have.length(1);
+    expect((await outbox.list({ limit: 10, kind: 'mail' }))[0]?.status).to.equal('waiting');
+  });
+
+  it('delivers each of many messages once, with several workers in two processes', async () => {
+    const delivered: string[] = [];
+    const deliverers: Record<string, Deliverer> = {
+      mail: async ({ id }) => {
+        delivered.push(id);
+        await new Promise(setImmediate);
+      },
+    };
+    const first = outboxWith(deliverers);
+    const workers = [first, outboxWith(deliverers), outboxWith(deliverers, await temporary.again())];
+    const ids = await Promise.all(Array.from({ length: 40 }, () => first.enqueue('mail', {})));
+    let tried = 0;
+    while (tried < ids.length) {
+      tried += (await Promise.all(workers.map((worker) => worker.deliverDue()))).reduce((sum, count) => sum + count, 0);
+    }
+    expect(delivered.toSorted()).to.deep.equal(ids.toSorted());
+  });
+
+  it('tries again after growing pauses, fails after two days, and says so in the audit', async () => {
+    const outbox = outboxWith({ mail: () => Promise.reject(new Error('connect ECONNREFUSED')) });
+    const id = await outbox.enqueue('mail', {});
+    const pauses: number[] = [];
+    for (let attempt = 1; ; attempt += 1) {
+      expect(await outbox.deliverDue()).to.equal(1);
+      expect(await outbox.deliverDue()).to.equal(0);
+      const [entry] = await outbox.list({ limit: 1 });
+      expect(entry).to.include({ id, attempts: attempt, lastError: 'connect ECONNREFUSED' });
+      if (entry?.status !== 'waiting') {
+        expect(entry?.status).to.equal('failed');
+        break;
+      }
+      const pause = (entry.nextAttemptAt.getTime() - temporary.clock.now().getTime()) / 1000;
+      pauses.push(pause);
+      temporary.clock.advance(pause);
+    }
+    pauses.forEach((pause, index) => {
+      expect(pause).to.be.within(Math.min(21_600, 60 * 2 ** index) * 0.8, Math.min(21_600, 60 * 2 ** index) * 1.2);
+    });
+    expect(pauses.reduce((sum, pause) => sum + pause, 0)).to.be.within(40 * 3600, 48 * 3600);
+    expect((await services.audit.list({ limit: 1 }))[0]).to.deep.include({ type: 'outbox.failed', outcome: 'failure' });
+    expect(warnings).to.have.length(pauses.length + 1);
+  });
+
+  it('does not try again what cannot be delivered', async () => {
+    const outbox = outboxWith({ mail: () => Promise.reject(new UndeliverableError('no such user')) });
+    await outbox.enqueue('mail', {});
+    await outbox.deliverDue();
+    expect((await outbox.list({ limit: 1 }))[0]).to.include({ status: 'failed', attempts: 1 });
+    temporary.clock.advance(3600);
+    expect(await outbox.deliverDue()).to.equal(0);
+  });
+
+  it('delivers a message whose worker died, once its claim has run out, and ignores what that one says later', async () => {
+    const repository = createOutboxRepository(temporary.database);
+    let delivered = 0;
+    const outbox = outboxWith({
+      mail: async () => {
+        delivered += 1;
+      },
+    });
+    const id = await outbox.enqueue('mail', {});
+    const message = await repository.find(id);
+    const claimed = message && await repository.claim(message, new Date(temporary.clock.now().getTime() + 90_000));
+    expect(claimed).to.not.equal(null);
+    expect(message && await repository.claim(message, temporary.clock.now())).to.equal(null);
+    expect(await outbox.deliverDue()).to.equal(0);
+    temporary.clock.advance(90);
+    expect(await outbox.deliverDue()).to.equal(1);
+    expect(delivered).to.equal(1);
+    expect(claimed && await repository.settle(claimed, { $set: { status: 'waiting' } })).to.equal(false);
+    expect((await outbox.list({ limit: 1 }))[0]).to.include({ status: 'sent', attempts: 2 });
+  });
+
+  it('delivers by itself once started, and stops', async () => {
+    let arrived: (value: unknown) => void = () => {};
+    const arrival = new Promise((resolve) => {
+      arrived = resolve;
+    });
+    const outbox = outboxWith({ mail: async ({ content }) => arrived(content) });
+    outbox.start();
+    await outbox.enqueue('mail', { text: 'hello' });
+    expect(await arrival).to.deep.equal({ text: 'hello' });
+    await outbox.stop();
+    expect((await outbox.list({ limit: 1 }))[0]?.status).to.equal('sent');
+  });
+});
