@@ -83,9 +83,6 @@ export function createSignIn({ issuer, clientId, clientSecret, origin, resource 
         nonce,
         code_challenge: await calculatePKCECodeChallenge(codeVerifier),
         code_challenge_method: 'S256',
-        // The person's name in the ID token: the access token is for the API and does not open userinfo. A server that
-        // does not know this parameter passes over it (OpenID Connect Core §5.5).
-        claims: JSON.stringify({ id_token: { name: null } }),
       });
       return { url, state, pending: { codeVerifier, nonce } };
     },
@@ -104,6 +101,7 @@ export function createSignIn({ issuer, clientId, clientSecret, origin, resource 
       if (claims === undefined || answer.id_token === undefined) {
         throw new Error('The server sent no ID token.');
       }
+      // From the ID token: the access token is for the API, and does not open userinfo.
       const name = text(claims['name']);
       const serverSession = text(claims['sid']);
       return {
