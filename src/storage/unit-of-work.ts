@@ -15,7 +15,10 @@ export interface StageOptions {
 }
 
 export interface UnitOfWork {
-  /** Adds a write; order is kept within a collection. Nothing is sent before {@link UnitOfWork.flush}. */
+  /**
+   * Adds a write; order is kept within a collection. Nothing is sent before {@link UnitOfWork.flush}, and nothing is
+   * copied before: neither the document given here nor one that `peek` returns may be changed.
+   */
   stage<T extends Document>(collection: Collection<T>, operation: WriteOperation<T>, options?: StageOptions): void;
   /**
    * What the staged writes say of the document with this id: the document; `null` when they remove it; `undefined`
@@ -76,7 +79,7 @@ export function createUnitOfWork(): UnitOfWork {
   return {
     stage(collection, operation, options = {}) {
       const { onUnmatched } = options;
-      if (onUnmatched !== undefined && !isUpdate(operation)) throw new TypeError('only updateOne and replaceOne can be unmatched');
+      if (onUnmatched !== undefined && !canBeUnmatched(operation)) throw new TypeError('storage: only an updateOne or replaceOne without upsert can be unmatched');
       const list = listOf(collection);
       list.push({ operation, onUnmatched });
       lists.set(collection, list as unknown as Staged<never>[]);
@@ -101,6 +104,11 @@ export function createUnitOfWork(): UnitOfWork {
 
 function isUpdate<T extends Document>(operation: WriteOperation<T>): boolean {
   return 'updateOne' in operation || 'replaceOne' in operation;
+}
+
+function canBeUnmatched<T extends Document>(operation: WriteOperation<T>): boolean {
+  if ('updateOne' in operation) return operation.updateOne.upsert !== true;
+  return 'replaceOne' in operation && operation.replaceOne.upsert !== true;
 }
 
 /** The id of the document that an operation creates whole. */

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { manualClock, systemClock, type ManualClock } from '../../src/clock.ts';
 import { ConfigurationError, StorageUnavailableError } from '../../src/errors.ts';
@@ -81,6 +82,24 @@ function describeMigrations(name: string, freshUrl: typeof freshMongodb): void {
       expect(await runMigrations(database, { clock, migrations: [first] })).to.deep.equal([]);
       await runMigrations(database, { clock, migrations: [first, second, third] });
       expect(await failure(runMigrations(database, { clock, migrations: [first] }))).to.be.instanceOf(ConfigurationError).with.property('message').that.includes('migration:0003');
+    });
+
+    it('lets exactly one of many claim a migration, and the others wait until it is done', async () => {
+      const runs: number[] = [];
+      const slow: Migration = {
+        number: 1, title: 'slow', phase: 'expand',
+        async run() {
+          runs.push(1);
+          await sleep(50);
+          runs.push(2);
+        },
+      };
+      const carriedOut = await Promise.all(Array.from({ length: 8 }, async () => {
+        const mine = await runMigrations(database, { clock, migrations: [slow], pollMs: 5 });
+        expect(runs, 'finished before anybody goes on').to.deep.equal([1, 2]);
+        return mine;
+      }));
+      expect(carriedOut.flat()).to.deep.equal([1]);
     });
 
     it('carries each out once when several processes start at once', async function () {

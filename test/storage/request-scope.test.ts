@@ -117,6 +117,8 @@ describe('the request scope', () => {
   it('takes a guard only on a write that can match', async () => {
     await inRequest(async ({ unitOfWork }) => {
       expect(() => unitOfWork.stage(some, { deleteOne: { filter: { _id: 'a' } } }, { onUnmatched: () => undefined })).to.throw(TypeError);
+      const upsert = { replaceOne: { filter: { _id: 'a' }, replacement: { name: 'x' }, upsert: true } };
+      expect(() => unitOfWork.stage(some, upsert, { onUnmatched: () => undefined })).to.throw(TypeError);
     });
   });
 });

@@ -1,0 +1,49 @@
+/** What only a replica set can show. */
+import { expect } from 'chai';
+import { MongoClient } from 'mongodb';
+import { systemClock } from '../../src/clock.ts';
+import { StorageUnavailableError } from '../../src/errors.ts';
+import { openDatabase } from '../../src/storage/open.ts';
+import { freshMongodb } from '../support/mongodb.ts';
+import { definitions, things } from './contract/things.ts';
+
+describe('storage on a MongoDB replica set', () => {
+  it('loses no acknowledged write and applies none twice when the primary steps down, and heals by itself', async function () {
+    this.timeout(120_000);
+    const fresh = await freshMongodb({ replicaSet: true });
+    if (fresh === null) return this.skip();
+    const database = await openDatabase({ url: fresh.url, clock: systemClock });
+    await database.prepare(definitions);
+    expect(await database.warnings()).to.deep.equal([]);
+    const some = database.collection(things);
+    const acknowledged: string[] = [];
+    let steppedDown = false;
+    let afterwards = 0;
+    const write = async (writer: number): Promise<void> => {
+      for (let at = 0; afterwards < 40; at += 1) {
+        const _id = `${writer}-${at}`;
+        try {
+          await some.insertOne({ _id, name: 'x' });
+          await some.updateOne({ _id }, { $inc: { count: 1 } });
+          acknowledged.push(_id);
+          if (steppedDown) afterwards += 1;
+        } catch (error) {
+          expect(error).to.be.instanceOf(StorageUnavailableError);
+        }
+      }
+    };
+    const stepDown = async (): Promise<void> => {
+      const client = new MongoClient(fresh.url);
+      // A member that is alone is elected again by itself.
+      await client.db('admin').command({ replSetStepDown: 3, secondaryCatchUpPeriodSecs: 1, force: true });
+      await client.close();
+      steppedDown = true;
+    };
+    await Promise.all([stepDown(), ...[0, 1, 2, 3].map(write)]);
+    const present = new Map((await some.find({}).toArray()).map((thing) => [thing._id, thing.count]));
+    await database.close();
+    await fresh.drop();
+    expect(acknowledged.filter((id) => present.get(id) !== 1)).to.deep.equal([]);
+    return undefined;
+  });
+});
