@@ -45,7 +45,7 @@ import { createSetupService } from './services/setup.ts';
 import { createSigningKeyService } from './services/signing-keys.ts';
 import { createThrottleKeys, createThrottleService } from './services/throttle.ts';
 import { allCollections } from './storage/collections.ts';
-import { runMigrations } from './storage/migrations.ts';
+import { listMigrations, runMigrations, type MigrationState } from './storage/migrations.ts';
 import { openDatabase } from './storage/open.ts';
 import { createAccountRepository } from './storage/repositories/accounts.ts';
 import { createApiRepository } from './storage/repositories/apis.ts';
@@ -77,6 +77,15 @@ export interface Card {
 export interface ServerOptions {
   readonly logger?: Logger;
   readonly clock?: Clock;
+}
+
+/** What an operator should know of the database. */
+export interface StorageReport {
+  readonly kind: 'sqlite' | 'mongodb';
+  /** Its address, without credentials. */
+  readonly database: string;
+  readonly migrations: readonly MigrationState[];
+  readonly warnings: readonly string[];
 }
 
 const viewsDirectory = fileURLToPath(new URL('../views', import.meta.url));
@@ -204,9 +213,14 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
   });
   const storage = {
     /** Whether the database answers, and what an operator should know of it. @throws StorageUnavailableError */
-    check: async (): Promise<{ readonly database: string; readonly warnings: readonly string[] }> => {
+    check: async (): Promise<StorageReport> => {
       await database.ping();
-      return { database: maskAddress(config.database.url), warnings: await database.warnings() };
+      return {
+        kind: config.database.url.startsWith('sqlite:') ? 'sqlite' : 'mongodb',
+        database: maskAddress(config.database.url),
+        migrations: await listMigrations(database),
+        warnings: await database.warnings(),
+      };
     },
   };
   const services = { accounts, apis, audit, authentication, clients, consents, mail, outbox, revocation, sessions, setup, signingKeys, storage };

@@ -46,10 +46,19 @@ export interface Invocation {
   readonly json: boolean;
   /** The configuration as it is; makes nothing. @throws ConfigurationError */
   readonly loadConfig: () => Promise<Config>;
-  /** Opens the server's services on the configured database, beside a running server or not, and closes them again. */
-  readonly withServices: <T>(act: (services: Services, config: Config) => Promise<T>) => Promise<T>;
+  /**
+   * Opens the server's services on the configured database, beside a running server or not, and closes them again.
+   * @param options.prepare whether the database is made what this version needs first, and `SECRET` tried: true unless given
+   * @throws StorageUnavailableError; ConfigurationError when what is stored was sealed under another `SECRET`
+   */
+  readonly withServices: <T>(act: (services: Services, config: Config) => Promise<T>, options?: { readonly prepare: boolean }) => Promise<T>;
   /** All of standard input without the last newline: for secrets, which do not belong on a command line. */
   readonly readStandardInput: () => Promise<string>;
+  /**
+   * A file that an option names, relative to the working directory.
+   * @param option the option's long name, for the message. @throws InvalidInputError when it cannot be read
+   */
+  readonly readFile: (path: string, option: string) => Promise<Buffer>;
   /** Prints now, for a command that goes on running. */
   readonly print: (text: string) => void;
 }

@@ -1,7 +1,10 @@
 /** What a command is given: input, configuration, services; each is loaded only when it is asked for. */
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { Config } from '../config/schema.ts';
+import { ConfigurationError, InvalidInputError, UnsealableError } from '../errors.ts';
 import type { LogLevel } from '../logging.ts';
-import type { GivenOptions, Invocation } from './command.ts';
+import type { GivenOptions, Invocation, Services } from './command.ts';
 import type { Terminal } from './program.ts';
 
 interface InvocationInput {
@@ -30,6 +33,24 @@ async function readAll(stdin: Terminal['stdin']): Promise<string> {
   return Buffer.concat(chunks).toString('utf8').replace(/\r?\n$/, '');
 }
 
+async function readNamedFile({ workingDirectory }: Terminal, path: string, option: string): Promise<Buffer> {
+  try {
+    return await readFile(resolve(workingDirectory, path));
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'there is no such file' : 'it cannot be read';
+    throw new InvalidInputError(`--${option}: expected the path of a file, not "${path}": ${reason}.`, option);
+  }
+}
+
+/** With another secret than the server's a command would fail half-way, or leave what the server cannot read. */
+async function trySecret({ signingKeys }: Services): Promise<void> {
+  try {
+    await signingKeys.current();
+  } catch (error) {
+    throw error instanceof UnsealableError ? new ConfigurationError(['SECRET: is not the one that this database was sealed with.']) : error;
+  }
+}
+
 /** Makes the invocation of one command. */
 export function openInvocation({ terminal, args, options, json }: InvocationInput): Invocation {
   return {
@@ -37,7 +58,7 @@ export function openInvocation({ terminal, args, options, json }: InvocationInpu
     options,
     json,
     loadConfig: () => loadConfiguration(terminal),
-    withServices: async (act) => {
+    withServices: async (act, { prepare } = { prepare: true }) => {
       const [{ createServer }, { createLogger }, { ensureDevelopmentSecrets }, loaded] = await Promise.all([
         import('../server.ts'),
         import('../logging.ts'),
@@ -47,13 +68,17 @@ export function openInvocation({ terminal, args, options, json }: InvocationInpu
       const config = await ensureDevelopmentSecrets(loaded);
       const server = await createServer(config, { logger: createLogger({ level: quieter(config.log.level) }) });
       try {
-        await server.prepare();
+        if (prepare) {
+          await server.prepare();
+          await trySecret(server.services);
+        }
         return await act(server.services, config);
       } finally {
         await server.close();
       }
     },
     readStandardInput: () => readAll(terminal.stdin),
+    readFile: (path, option) => readNamedFile(terminal, path, option),
     print: (text) => {
       terminal.stdout.write(text);
     },

@@ -122,9 +122,10 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
   return clean.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()).join('\n');
 }
 
-/** Named values one below the other, for people. */
+/** Named values one below the other, for people. A value's further lines stand below its first. */
 export function list(fields: Readonly<Record<string, string | undefined>>): string {
   const entries = Object.entries(fields).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const width = Math.max(0, ...entries.map(([name]) => name.length));
-  return entries.map(([name, value]) => `${`${name}:`.padEnd(width + 1)} ${printable(value)}`).join('\n');
+  const indented = (value: string): string => printable(value).replaceAll('\n', `\n${' '.repeat(width + 2)}`);
+  return entries.map(([name, value]) => `${`${name}:`.padEnd(width + 1)} ${indented(value)}`).join('\n');
 }

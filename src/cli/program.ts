@@ -25,6 +25,13 @@ export interface Noun {
 /** Every noun, in the order of the help. A new one is a line here and a file in `commands/`. */
 export const nouns: readonly Noun[] = [
   { noun: 'serve', summary: 'Serve until SIGTERM or SIGINT', load: () => import('./commands/serve.ts') },
+  { noun: 'setup-link', summary: 'Print the link that makes the first administrator', load: () => import('./commands/setup-link.ts') },
+  { noun: 'client', summary: 'Manage clients: the apps that may ask for tokens', load: () => import('./commands/client.ts') },
+  { noun: 'user', summary: 'Manage the accounts of people', load: () => import('./commands/user.ts') },
+  { noun: 'api', summary: 'Manage APIs: what tokens are for', load: () => import('./commands/api.ts') },
+  { noun: 'key', summary: 'List and rotate the keys that sign', load: () => import('./commands/key.ts') },
+  { noun: 'session', summary: 'See and end login sessions', load: () => import('./commands/session.ts') },
+  { noun: 'storage', summary: 'Check the database', load: () => import('./commands/storage.ts') },
   { noun: 'config', summary: 'Check and show the configuration, make a secret', load: () => import('./commands/config.ts') },
 ];
 

@@ -69,6 +69,24 @@ export async function runMigrations(database: Database, options: MigrationOption
   return carriedOut;
 }
 
+/** Where a migration stands. */
+export interface MigrationState {
+  readonly number: number;
+  readonly title: string;
+  readonly state: 'done' | 'under way' | 'pending';
+}
+
+/** Tells where each migration stands, and carries none out. */
+export async function listMigrations(database: Database, known: readonly Migration[] = migrations): Promise<MigrationState[]> {
+  await database.prepare([installation]);
+  const records = await database.collection(installation).find({ _id: { $gte: prefix, $lt: 'migration;' } }).toArray();
+  const values = new Map(records.map(({ _id, value }) => [_id, value]));
+  return known.map((migration) => {
+    const value = values.get(recordId(migration));
+    return { number: migration.number, title: migration.title, state: value === undefined ? 'pending' : value.startsWith(done) ? 'done' : 'under way' };
+  });
+}
+
 async function refuseNewerDatabase(records: Collection<InstallationDocument>, known: readonly Migration[]): Promise<void> {
   const ids = new Set(known.map(recordId));
   const recorded = await records.find({ _id: { $gte: prefix, $lt: 'migration;' } }, { sort: { _id: 1 } }).toArray();

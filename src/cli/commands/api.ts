@@ -1,0 +1,132 @@
+/** `gatehouse api …`: APIs (resource servers), what tokens are for. */
+import { InvalidInputError } from '../../errors.ts';
+import type { ApiScope, ApiService } from '../../services/apis.ts';
+import { commandLine, type Command, type CommandOption } from '../command.ts';
+import { readDuration } from '../option-values.ts';
+import { list, printable, table, type Result } from '../output.ts';
+import { toEpochSeconds, toText } from '../moments.ts';
+
+type Api = Awaited<ReturnType<ApiService['get']>>;
+
+/** `photos:read=See your photos`. A scope's own text may not be read as more than it says: the first `=` divides. */
+function readScope(text: string): ApiScope {
+  const at = text.indexOf('=');
+  if (at < 1) {
+    throw new InvalidInputError(`--scope: expected VALUE=DESCRIPTION, such as 'photos:read=See your photos', not "${text}".`, 'scope');
+  }
+  return { value: text.slice(0, at), description: text.slice(at + 1) };
+}
+
+function toJson(api: Api): Readonly<Record<string, unknown>> {
+  return {
+    identifier: api._id,
+    name: api.name,
+    token_format: api.tokenFormat,
+    ...(api.tokenLifetime === undefined ? {} : { token_lifetime: api.tokenLifetime }),
+    scopes: api.scopes.map(({ value, description }) => ({ value, description })),
+    created_at: toEpochSeconds(api.createdAt),
+    updated_at: toEpochSeconds(api.updatedAt),
+  };
+}
+
+function toResult(headline: string, api: Api): Result {
+  const width = Math.max(...api.scopes.map(({ value }) => value.length));
+  const fields = list({
+    Identifier: api._id,
+    Name: api.name,
+    Tokens: `${api.tokenFormat}, ${api.tokenLifetime === undefined ? 'the default lifetime' : `${api.tokenLifetime} seconds`}`,
+    Scopes: api.scopes.map(({ value, description }) => `${value.padEnd(width)}  ${description}`).join('\n'),
+    Created: toText(api.createdAt),
+  });
+  return { text: `${headline}\n\n${fields}`, json: toJson(api) };
+}
+
+const identifierArgument = { name: '<identifier>', description: 'The API\'s identifier' };
+
+const tokenOptions: readonly CommandOption[] = [
+  { flags: '--token-lifetime <seconds>', description: 'How long its tokens live, such as 300 or 5m (at most 10m for jwt); the configuration\'s default otherwise' },
+  { flags: '--scope <value=description>', description: 'A scope, and what it means in words that people read', repeatable: true },
+];
+
+const create: Command = {
+  verb: 'create',
+  summary: 'Create an API',
+  options: [
+    { flags: '--identifier <uri>', description: 'An absolute URI: the `resource` that clients name, the `aud` of its tokens', required: true },
+    { flags: '--name <name>', description: 'The name that people read', required: true },
+    { flags: '--token-format <format>', description: 'jwt: the API checks tokens by itself; opaque: it asks here', required: true, choices: ['jwt', 'opaque'] },
+    ...tokenOptions,
+  ],
+  help: `Example:
+  gatehouse api create --identifier https://photos.example/api --name Photos --token-format jwt --scope 'photos:read=See your photos'`,
+  run: async ({ options, withServices }) => {
+    const scopes = options.list('scope').map(readScope);
+    const lifetime = options.text('token-lifetime');
+    const input = {
+      identifier: options.text('identifier') ?? '',
+      name: options.text('name') ?? '',
+      tokenFormat: options.text('token-format') ?? '',
+      ...(lifetime === undefined ? {} : { tokenLifetime: await readDuration(lifetime, 'token-lifetime') }),
+      scopes,
+    };
+    const api = await withServices(({ apis }) => apis.create(input, commandLine));
+    return toResult(`Created the API ${printable(api.name)}.`, api);
+  },
+};
+
+const listAll: Command = {
+  verb: 'list',
+  summary: 'List the APIs',
+  run: async ({ withServices }) => {
+    const all = await withServices(({ apis }) => apis.list());
+    const rows = all.map((api) => [api._id, api.name, api.tokenFormat, api.scopes.map(({ value }) => value).join(' ')]);
+    return {
+      text: rows.length === 0 ? 'There is no API yet.' : table(['IDENTIFIER', 'NAME', 'TOKENS', 'SCOPES'], rows),
+      json: { apis: all.map(toJson) },
+    };
+  },
+};
+
+const update: Command = {
+  verb: 'update',
+  summary: 'Change an API',
+  arguments: [identifierArgument],
+  options: [
+    { flags: '--name <name>', description: 'The name that people read' },
+    { flags: '--token-format <format>', description: 'jwt: the API checks tokens by itself; opaque: it asks here', choices: ['jwt', 'opaque'] },
+    ...tokenOptions,
+  ],
+  help: '--scope replaces all scopes of the API: name every one that it has from now on.',
+  run: async ({ args: [identifier = ''], options, withServices }) => {
+    const [name, tokenFormat, lifetime] = ['name', 'token-format', 'token-lifetime'].map(options.text);
+    const scopes = options.list('scope').map(readScope);
+    const change = {
+      ...(name === undefined ? {} : { name }),
+      ...(tokenFormat === undefined ? {} : { tokenFormat }),
+      ...(lifetime === undefined ? {} : { tokenLifetime: await readDuration(lifetime, 'token-lifetime') }),
+      ...(scopes.length === 0 ? {} : { scopes }),
+    };
+    if (Object.keys(change).length === 0) {
+      throw new InvalidInputError('Nothing to change was named: expected --name, --token-format, --token-lifetime or --scope.');
+    }
+    const api = await withServices(({ apis }) => apis.update(identifier, change, commandLine));
+    return toResult(`Changed the API ${printable(api.name)}.`, api);
+  },
+};
+
+const remove: Command = {
+  verb: 'delete',
+  summary: 'Delete an API: no tokens for it are issued any more',
+  arguments: [identifierArgument],
+  run: ({ args: [identifier = ''], withServices }) =>
+    withServices(async ({ apis }) => {
+      const api = await apis.get(identifier);
+      await apis.remove(identifier, commandLine);
+      return {
+        text: `Deleted the API ${printable(api.name)} (${printable(api._id)}).`,
+        json: { deleted: true, identifier: api._id, name: api.name },
+      };
+    }),
+};
+
+export const commands: readonly Command[] = [create, listAll, update, remove];

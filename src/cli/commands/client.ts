@@ -1,0 +1,174 @@
+/** `gatehouse client …`: the apps that may ask for tokens. A secret is printed once, by the command that made it. */
+import { systemClock } from '../../clock.ts';
+import { InvalidInputError } from '../../errors.ts';
+import type { ClientChange, ClientService, NewClient } from '../../services/clients.ts';
+import { commandLine, type Command, type CommandOption, type Invocation } from '../command.ts';
+import { readDuration, replacementList } from '../option-values.ts';
+import { printable, table, type Result } from '../output.ts';
+import { toText } from '../moments.ts';
+import { clientToJson, clientToText, type Client } from '../presenters/client.ts';
+
+const types = ['web', 'browser', 'native', 'machine'] as const;
+const clientArgument = { name: '<client-id>', description: 'The client\'s id' };
+
+/** What can be said when it is made, and changed later. */
+const metadataOptions: readonly CommandOption[] = [
+  { flags: '--redirect-uri <uri>', description: 'Where people come back to; compared exactly', repeatable: true },
+  { flags: '--post-logout-redirect-uri <uri>', description: 'Where people may come back to after logging out', repeatable: true },
+  { flags: '--backchannel-logout-uri <uri>', description: 'Where logout tokens are sent' },
+  { flags: '--api <identifier>', description: 'An API: the client may ask for every scope of it', repeatable: true },
+  { flags: '--auth-method <method>', description: 'client_secret_basic (the default of web and machine), client_secret_post or private_key_jwt' },
+  { flags: '--jwks <file>', description: 'The client\'s public keys, a JWK Set (RFC 7517 §5)' },
+  { flags: '--allowed-origin <origin>', description: 'An origin that may call from a browser, besides those of the redirect URIs', repeatable: true },
+  { flags: '--first-party', description: 'You vouch for it: people are not asked for consent' },
+  { flags: '--logo <file>', description: 'A PNG, JPEG or WebP picture of at most 64 KiB' },
+  { flags: '--color <color>', description: 'Its colour, such as #2f6f4f' },
+  { flags: '--id-token-alg <alg>', description: 'What signs its ID tokens: ES256 unless given', choices: ['ES256', 'RS256'] },
+];
+
+/** What the options say; nothing about those that were not given. */
+async function readMetadata({ options, readFile }: Invocation): Promise<ClientChange> {
+  const [name, backchannelLogoutUri, authMethod, jwksFile, logoFile, color, idTokenAlg] = [
+    'name', 'backchannel-logout-uri', 'auth-method', 'jwks', 'logo', 'color', 'id-token-alg',
+  ].map(options.text);
+  const [redirectUris, postLogoutRedirectUris, apis, allowedOrigins] = [
+    'redirect-uri', 'post-logout-redirect-uri', 'api', 'allowed-origin',
+  ].map((option) => replacementList(options.list(option)));
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(redirectUris === undefined ? {} : { redirectUris }),
+    ...(postLogoutRedirectUris === undefined ? {} : { postLogoutRedirectUris }),
+    ...(backchannelLogoutUri === undefined ? {} : { backchannelLogoutUri }),
+    ...(apis === undefined ? {} : { apis }),
+    ...(authMethod === undefined ? {} : { authMethod }),
+    ...(jwksFile === undefined ? {} : { jwks: (await readFile(jwksFile, 'jwks')).toString('utf8') }),
+    ...(allowedOrigins === undefined ? {} : { allowedOrigins }),
+    ...(options.flag('first-party') ? { firstParty: true } : {}),
+    ...(logoFile === undefined ? {} : { logo: await readFile(logoFile, 'logo') }),
+    ...(color === undefined ? {} : { color }),
+    ...(idTokenAlg === undefined ? {} : { idTokenAlg }),
+  };
+}
+
+function toResult(headline: string, client: Client, secret?: string): Result {
+  const now = systemClock.now();
+  const shownOnce = secret === undefined ? [] : ['', `Secret: ${secret}`, 'Keep it now: it is shown this once, and stored as a digest only.'];
+  return {
+    text: [headline, '', clientToText(client, now), ...shownOnce].join('\n'),
+    json: clientToJson(client, now, secret),
+  };
+}
+
+const create: Command = {
+  verb: 'create',
+  summary: 'Create a client; prints its secret, once',
+  options: [
+    { flags: '--name <name>', description: 'The name that people read when they are asked for consent', required: true },
+    { flags: '--type <type>', description: 'web and machine keep a secret or key; browser and native are public', required: true, choices: types },
+    { flags: '--id <id>', description: 'The client_id; a random one unless given' },
+    ...metadataOptions,
+  ],
+  help: `Examples:
+  gatehouse client create --name Prints --type web --redirect-uri https://prints.example/callback --api https://photos.example/api
+  gatehouse client create --name 'Nightly job' --type machine --api https://photos.example/api`,
+  run: async (invocation) => {
+    const { options, withServices } = invocation;
+    const id = options.text('id');
+    const type = types.find((candidate) => candidate === options.text('type')) ?? 'web';
+    const input: NewClient = { ...(await readMetadata(invocation)), name: options.text('name') ?? '', type, ...(id === undefined ? {} : { id }) };
+    const { client, secret } = await withServices(({ clients }) => clients.create(input, commandLine));
+    return toResult(`Created the client ${printable(client.name)}.`, client, secret);
+  },
+};
+
+const pageSize = 500;
+
+/** All of them, page by page. */
+async function listEvery(clients: ClientService): Promise<readonly Client[]> {
+  const found: Client[] = [];
+  for (;;) {
+    const page = await clients.list({ skip: found.length, limit: pageSize });
+    found.push(...page);
+    if (page.length < pageSize) {
+      return found;
+    }
+  }
+}
+
+const listAll: Command = {
+  verb: 'list',
+  summary: 'List the clients in the order of their creation',
+  run: async ({ withServices }) => {
+    const found = await withServices(({ clients }) => listEvery(clients));
+    const now = systemClock.now();
+    const rows = found.map((client) => [client._id, client.name, client.type, client.authMethod, toText(client.createdAt)]);
+    return {
+      text: rows.length === 0 ? 'There is no client yet.' : table(['CLIENT ID', 'NAME', 'TYPE', 'AUTHENTICATES BY', 'CREATED'], rows),
+      json: { clients: found.map((client) => clientToJson(client, now)) },
+    };
+  },
+};
+
+const show: Command = {
+  verb: 'show',
+  summary: 'Show a client; never its secrets',
+  arguments: [clientArgument],
+  run: async ({ args: [id = ''], withServices }) => {
+    const client = await withServices(({ clients }) => clients.get(id));
+    const now = systemClock.now();
+    return { text: clientToText(client, now), json: clientToJson(client, now) };
+  },
+};
+
+const update: Command = {
+  verb: 'update',
+  summary: 'Change a client',
+  arguments: [clientArgument],
+  options: [
+    { flags: '--name <name>', description: 'The name that people read when they are asked for consent' },
+    ...metadataOptions,
+    { flags: '--third-party', description: 'Take --first-party back: people are asked for consent' },
+  ],
+  help: `An option that may be given several times replaces the whole list; given once as '' it empties it. The type of a client does not change.`,
+  run: async (invocation) => {
+    const { args: [id = ''], options, withServices } = invocation;
+    if (options.flag('first-party') && options.flag('third-party')) {
+      throw new InvalidInputError('A client is first-party or third-party: expected one of --first-party and --third-party.', 'first-party');
+    }
+    const change: ClientChange = { ...(await readMetadata(invocation)), ...(options.flag('third-party') ? { firstParty: false } : {}) };
+    if (Object.keys(change).length === 0) {
+      throw new InvalidInputError('Nothing to change was named: expected at least one option, such as --name or --redirect-uri.');
+    }
+    const client = await withServices(({ clients }) => clients.update(id, change, commandLine));
+    return toResult(`Changed the client ${printable(client.name)}.`, client);
+  },
+};
+
+const rotateSecret: Command = {
+  verb: 'rotate-secret',
+  summary: 'Make another secret for a client; prints it, once',
+  arguments: [clientArgument],
+  options: [{ flags: '--keep-old <duration>', description: 'How long the secrets there are still work: 24h unless given; 0 ends them at once' }],
+  run: async ({ args: [id = ''], options, withServices }) => {
+    const keepOldFor = await readDuration(options.text('keep-old') ?? '24h', 'keep-old');
+    const { client, secret } = await withServices(({ clients }) => clients.rotateSecret(id, { keepOldFor }, commandLine));
+    return toResult(`Made another secret for the client ${printable(client.name)}. ${keepOldFor === 0 ? 'The old ones have ended.' : 'The old ones work until they end.'}`, client, secret);
+  },
+};
+
+const remove: Command = {
+  verb: 'delete',
+  summary: 'Delete a client and everything that was issued to it',
+  arguments: [clientArgument],
+  run: ({ args: [id = ''], withServices }) =>
+    withServices(async ({ clients }) => {
+      const { _id, name } = await clients.get(id);
+      await clients.remove(_id, commandLine);
+      return {
+        text: `Deleted the client ${printable(name)} (${_id}), with every token that was issued to it.`,
+        json: { deleted: true, client_id: _id, client_name: name },
+      };
+    }),
+};
+
+export const commands: readonly Command[] = [create, listAll, show, update, rotateSecret, remove];

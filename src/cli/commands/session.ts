@@ -1,0 +1,60 @@
+/** `gatehouse session …`: where a user is signed in, and an end to it. */
+import { NotFoundError } from '../../errors.ts';
+import type { SessionService } from '../../services/sessions.ts';
+import { commandLine, type Command } from '../command.ts';
+import { printable, table } from '../output.ts';
+import { toEpochSeconds, toText } from '../moments.ts';
+import { findUser, userReference } from '../user-reference.ts';
+
+type LoginSession = Awaited<ReturnType<SessionService['listByAccount']>>[number];
+
+const userOption = { flags: '--user <user>', description: userReference, required: true };
+
+function toJson({ uid, signedInAt, expiresAt, remembered, userAgent, authorizations }: LoginSession): Readonly<Record<string, unknown>> {
+  return {
+    id: uid,
+    ...(signedInAt === undefined ? {} : { signed_in_at: toEpochSeconds(signedInAt) }),
+    expires_at: toEpochSeconds(expiresAt),
+    remembered,
+    ...(userAgent === undefined ? {} : { user_agent: userAgent }),
+    clients: authorizations.map(({ clientId }) => clientId),
+  };
+}
+
+const listOfUser: Command = {
+  verb: 'list',
+  summary: 'List where a user is signed in',
+  options: [userOption],
+  run: ({ options, withServices }) =>
+    withServices(async ({ accounts, sessions }) => {
+      const user = await findUser(accounts, options.text('user') ?? '');
+      const found = await sessions.listByAccount(user._id);
+      const rows = found.map(({ uid, signedInAt, expiresAt, authorizations }) => [
+        uid, signedInAt === undefined ? '-' : toText(signedInAt), toText(expiresAt), authorizations.map(({ clientId }) => clientId).join(' '),
+      ]);
+      return {
+        text: rows.length === 0 ? `${printable(user.email)} is signed in nowhere.` : table(['SESSION', 'SIGNED IN', 'ENDS UNLESS USED', 'CLIENTS'], rows),
+        json: { sub: user._id, email: user.email, sessions: found.map(toJson) },
+      };
+    }),
+};
+
+const end: Command = {
+  verb: 'end',
+  summary: 'Sign a user out: everywhere, or of one session',
+  options: [userOption, { flags: '--session <id>', description: 'Only this one, by its id as `session list` prints it' }],
+  help: 'What an app may do offline (offline_access) outlives a session; `user disable` ends that too.',
+  run: ({ options, withServices }) =>
+    withServices(async ({ accounts, sessions }) => {
+      const user = await findUser(accounts, options.text('user') ?? '');
+      const id = options.text('session');
+      if (id !== undefined && !(await sessions.end(user._id, id, commandLine))) {
+        throw new NotFoundError(`${user.email} has no session "${id}".`);
+      }
+      const ended = id === undefined ? await sessions.endAll(user._id, {}, commandLine) : 1;
+      const text = ended === 0 ? `${user.email} was signed in nowhere.` : `Ended ${ended === 1 ? 'one session' : `${ended} sessions`} of ${user.email}.`;
+      return { text: printable(text), json: { sub: user._id, email: user.email, ended } };
+    }),
+};
+
+export const commands: readonly Command[] = [listOfUser, end];

@@ -1,0 +1,187 @@
+/** `gatehouse user …`: accounts of people. A password is only ever read from standard input, never from an argument. */
+import type { Config } from '../../config/schema.ts';
+import type { NewAccount } from '../../services/accounts.ts';
+import { commandLine, type Command, type Services } from '../command.ts';
+import { readCount } from '../option-values.ts';
+import { list, printable, table } from '../output.ts';
+import { toEpochSeconds, toText } from '../moments.ts';
+import { stateOf, userToJson, userToText } from '../presenters/user.ts';
+import { findUser, userReference, type User } from '../user-reference.ts';
+
+const userArgument = { name: '<user>', description: userReference };
+
+interface Link {
+  readonly link: string;
+  readonly expiresAt: Date;
+}
+
+async function makeLink({ accounts }: Services, { issuer }: Config, user: User): Promise<Link> {
+  const { token, expiresAt } = await accounts.createPasswordLink(user._id, 'set-password', commandLine);
+  return { link: `${issuer}/password/${token}`, expiresAt };
+}
+
+function linkToText({ link, expiresAt }: Link): string {
+  return list({ Link: link, 'Works until': `${toText(expiresAt)}, once` });
+}
+
+const create: Command = {
+  verb: 'create',
+  summary: 'Create a user; without a password, print a one-time link that sets one',
+  options: [
+    { flags: '--email <email>', description: 'What they sign in with', required: true },
+    { flags: '--password-stdin', description: 'Read the password from standard input' },
+    { flags: '--name <name>', description: 'Their full name' },
+    { flags: '--email-verified', description: 'You know that the address is theirs' },
+    { flags: '--admin', description: 'Make an administrator' },
+  ],
+  help: `Examples:
+  gatehouse user create --email ada@example.com
+  printf %s "$PASSWORD" | gatehouse user create --email ada@example.com --password-stdin`,
+  run: async (invocation) => {
+    const { options, withServices } = invocation;
+    const name = options.text('name');
+    const input: NewAccount = {
+      email: options.text('email') ?? '',
+      ...(options.flag('password-stdin') ? { password: await invocation.readStandardInput() } : {}),
+      ...(name === undefined ? {} : { profile: { name } }),
+      emailVerified: options.flag('email-verified'),
+      role: options.flag('admin') ? 'administrator' : 'user',
+    };
+    return withServices(async (services, config) => {
+      const user = await services.accounts.create(input, commandLine);
+      const link = input.password === undefined ? await makeLink(services, config, user) : undefined;
+      return {
+        text: [`Created the user ${printable(user.email)}.`, '', userToText(user), ...(link === undefined ? [] : ['', linkToText(link)])].join('\n'),
+        json: { ...userToJson(user), ...(link === undefined ? {} : { link: link.link, link_expires_at: toEpochSeconds(link.expiresAt) }) },
+      };
+    });
+  },
+};
+
+const mostListed = 10_000;
+
+const listAll: Command = {
+  verb: 'list',
+  summary: 'List users in the order of their creation',
+  options: [
+    { flags: '--limit <number>', description: 'How many: 1000 unless given' },
+    { flags: '--after <cursor>', description: 'Where the page before ended' },
+  ],
+  run: ({ options, withServices }) =>
+    withServices(async ({ accounts }) => {
+      const limit = readCount(options.text('limit') ?? '1000', 'limit', mostListed);
+      const after = options.text('after');
+      const { accounts: users, next } = await accounts.list({ limit, ...(after === undefined ? {} : { after }) });
+      const rows = users.map((user) => [user.email, user._id, stateOf(user), user.role, toText(user.createdAt)]);
+      const page = rows.length === 0 ? 'There is no user.' : table(['EMAIL', 'ACCOUNT ID', 'STATE', 'ROLE', 'CREATED'], rows);
+      return {
+        text: next === undefined ? page : `${page}\n\nThere are more: --after ${next}`,
+        json: { users: users.map(userToJson), ...(next === undefined ? {} : { next }) },
+      };
+    }),
+};
+
+const show: Command = {
+  verb: 'show',
+  summary: 'Show a user',
+  arguments: [userArgument],
+  run: ({ args: [reference = ''], withServices }) =>
+    withServices(async ({ accounts }) => {
+      const user = await findUser(accounts, reference);
+      return { text: userToText(user), json: userToJson(user) };
+    }),
+};
+
+/** Writes the link to its owner; the running server sends it. */
+async function mailLink({ mail }: Services, { brand, lifetime }: Config, user: User, { link }: Link): Promise<void> {
+  const locale = user.profile['locale'];
+  await mail.send({
+    to: user.email,
+    name: user.passwordHash === undefined ? 'mail/invitation' : 'mail/password-reset',
+    locale: typeof locale === 'string' ? locale : 'en',
+    model: { email: user.email, link, minutes: Math.round(lifetime.link / 60), brand: brand.name },
+  });
+}
+
+const resetLink: Command = {
+  verb: 'reset-link',
+  summary: 'Print a one-time link that sets a password; every earlier one ends',
+  arguments: [userArgument],
+  options: [{ flags: '--mail', description: 'Send it to the user instead of printing it' }],
+  run: ({ args: [reference = ''], options, withServices }) =>
+    withServices(async (services, config) => {
+      const user = await findUser(services.accounts, reference);
+      const link = await makeLink(services, config, user);
+      const facts = { sub: user._id, email: user.email, link_expires_at: toEpochSeconds(link.expiresAt) };
+      if (!options.flag('mail')) {
+        return { text: linkToText(link), json: { ...facts, link: link.link } };
+      }
+      await mailLink(services, config, user, link);
+      return {
+        text: `A mail to ${printable(user.email)} is in the outbox; the running server sends it. Its link works until ${toText(link.expiresAt)}, once.`,
+        json: { ...facts, mailed: true },
+      };
+    }),
+};
+
+const setPassword: Command = {
+  verb: 'set-password',
+  summary: 'Set a user\'s password by the same rules as everywhere, and sign them out everywhere',
+  arguments: [userArgument],
+  options: [{ flags: '--password-stdin', description: 'Read the password from standard input', required: true }],
+  help: `For set-up scripts; a person chooses their own by a link (reset-link).
+Example:
+  printf %s "$PASSWORD" | gatehouse user set-password ada@example.com --password-stdin`,
+  run: async ({ args: [reference = ''], readStandardInput, withServices }) => {
+    const password = await readStandardInput();
+    return withServices(async ({ accounts }) => {
+      const { _id } = await findUser(accounts, reference);
+      await accounts.setPassword(_id, password, commandLine);
+      const user = await findUser(accounts, _id);
+      return { text: `The password of ${printable(user.email)} is set. They are signed out everywhere.`, json: userToJson(user) };
+    });
+  },
+};
+
+const disable: Command = {
+  verb: 'disable',
+  summary: 'Lock a user out: ends every session, token and link of theirs',
+  arguments: [userArgument],
+  run: ({ args: [reference = ''], withServices }) =>
+    withServices(async ({ accounts }) => {
+      const { _id } = await findUser(accounts, reference);
+      await accounts.disable(_id, commandLine);
+      const user = await findUser(accounts, _id);
+      return { text: `Disabled ${printable(user.email)}. Every session, token and link of theirs has ended.`, json: userToJson(user) };
+    }),
+};
+
+const enable: Command = {
+  verb: 'enable',
+  summary: 'Let a user sign in again',
+  arguments: [userArgument],
+  run: ({ args: [reference = ''], withServices }) =>
+    withServices(async ({ accounts }) => {
+      const { _id } = await findUser(accounts, reference);
+      await accounts.enable(_id, commandLine);
+      const user = await findUser(accounts, _id);
+      return { text: `Enabled ${printable(user.email)}.`, json: userToJson(user) };
+    }),
+};
+
+const remove: Command = {
+  verb: 'delete',
+  summary: 'Delete a user and everything of theirs',
+  arguments: [userArgument],
+  run: ({ args: [reference = ''], withServices }) =>
+    withServices(async ({ accounts }) => {
+      const { _id, email } = await findUser(accounts, reference);
+      await accounts.remove(_id, commandLine);
+      return {
+        text: `Deleted the user ${printable(email)} (${_id}), with every session, token and consent of theirs.`,
+        json: { deleted: true, sub: _id, email },
+      };
+    }),
+};
+
+export const commands: readonly Command[] = [create, listAll, show, resetLink, setPassword, disable, enable, remove];

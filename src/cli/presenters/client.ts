@@ -1,0 +1,75 @@
+/**
+ * A client as commands print it: in the names of client metadata (RFC 7591 §2, OpenID Connect Registration §2,
+ * Back-Channel Logout §2.2), and ours for what has no standard name. Never a digest of a secret.
+ */
+import type { ClientService } from '../../services/clients.ts';
+import { list } from '../output.ts';
+import { toEpochSeconds, toText } from '../moments.ts';
+
+export type Client = Awaited<ReturnType<ClientService['get']>>;
+
+function liveSecrets(client: Client, now: Date): Client['secrets'] {
+  return client.secrets.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now);
+}
+
+/** @param secret the one that was just made: the only time that it can be printed. */
+export function clientToJson(client: Client, now: Date, secret?: string): Readonly<Record<string, unknown>> {
+  return {
+    client_id: client._id,
+    // RFC 7591 §3.2.1: 0 is a secret that does not expire.
+    ...(secret === undefined ? {} : { client_secret: secret, client_secret_expires_at: 0 }),
+    client_id_issued_at: toEpochSeconds(client.createdAt),
+    client_name: client.name,
+    type: client.type,
+    application_type: client.type === 'native' ? 'native' : 'web',
+    redirect_uris: client.redirectUris,
+    post_logout_redirect_uris: client.postLogoutRedirectUris,
+    ...(client.backchannelLogoutUri === undefined ? {} : { backchannel_logout_uri: client.backchannelLogoutUri }),
+    token_endpoint_auth_method: client.authMethod,
+    grant_types: client.grantTypes,
+    response_types: client.grantTypes.includes('authorization_code') ? ['code'] : [],
+    ...(client.jwks === undefined ? {} : { jwks: JSON.parse(client.jwks) as unknown }),
+    id_token_signed_response_alg: client.idTokenAlg,
+    apis: client.apis,
+    allowed_origins: client.allowedOrigins,
+    first_party: client.firstParty,
+    ...(client.logo === undefined ? {} : { logo_uri: client.logo }),
+    ...(client.color === undefined ? {} : { color: client.color }),
+    secrets: liveSecrets(client, now).map(({ id, createdAt, expiresAt }) => ({
+      id,
+      created_at: toEpochSeconds(createdAt),
+      ...(expiresAt === undefined ? {} : { expires_at: toEpochSeconds(expiresAt) }),
+    })),
+  };
+}
+
+function lines(values: readonly string[]): string | undefined {
+  return values.length === 0 ? undefined : values.join('\n');
+}
+
+function keyIds(jwks: string): string {
+  const { keys } = JSON.parse(jwks) as { readonly keys: readonly { readonly kid?: string; readonly kty: string }[] };
+  return keys.map(({ kid, kty }) => (kid === undefined ? kty : `${kid} (${kty})`)).join('\n');
+}
+
+export function clientToText(client: Client, now: Date): string {
+  return list({
+    'Client id': client._id,
+    Name: client.name,
+    Type: client.type,
+    'Authenticates by': client.authMethod === 'none' ? 'nothing (a public client)' : client.authMethod,
+    Secrets: lines(liveSecrets(client, now).map(({ id, createdAt, expiresAt }) => `${id}, made ${toText(createdAt)}${expiresAt === undefined ? '' : `, ends ${toText(expiresAt)}`}`)),
+    Keys: client.jwks === undefined ? undefined : keyIds(client.jwks),
+    Grants: lines(client.grantTypes),
+    'Redirect URIs': lines(client.redirectUris),
+    'After logout': lines(client.postLogoutRedirectUris),
+    'Back-channel logout': client.backchannelLogoutUri,
+    APIs: lines(client.apis),
+    'Allowed origins': lines(client.allowedOrigins),
+    Consent: client.firstParty ? 'not asked: the operator vouches for it' : undefined,
+    'ID tokens': client.idTokenAlg,
+    Logo: client.logo === undefined ? undefined : 'yes',
+    Colour: client.color,
+    Created: toText(client.createdAt),
+  });
+}
