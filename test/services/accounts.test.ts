@@ -2,12 +2,12 @@ import { expect } from 'chai';
 import { ConflictError, InvalidInputError, NotFoundError, ThrottledError } from '../../src/errors.ts';
 import { newAccountId } from '../../src/services/accounts.ts';
 import { PasswordRejectedError } from '../../src/services/password-policy.ts';
-import { failureOf, goodPassword, openTemporaryDatabase, throttleSettings, wireAccountServices, type TemporaryDatabase } from '../support/account-side.ts';
+import { describeOnEachDatabase, failureOf, goodPassword, throttleSettings, wireAccountServices, type TemporaryDatabase } from '../support/account-side.ts';
 
 const by = { actor: 'command line', requestId: 'request-1' };
 const newPassword = 'another horse, another battery';
 
-describe('services/accounts', () => {
+describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
   let temporary: TemporaryDatabase;
   let services: Awaited<ReturnType<typeof wireAccountServices>>;
 

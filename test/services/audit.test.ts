@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import { StorageUnavailableError } from '../../src/errors.ts';
 import { actorFields, createAuditService } from '../../src/services/audit.ts';
 import { runInRequestScope, currentRequestScope } from '../../src/storage/request-scope.ts';
-import { failureOf, openTemporaryDatabase, wireAccountServices, type TemporaryDatabase } from '../support/account-side.ts';
+import { describeOnEachDatabase, failureOf, wireAccountServices, type TemporaryDatabase } from '../support/account-side.ts';
 
-describe('services/audit', () => {
+describeOnEachDatabase('services/audit', (openTemporaryDatabase) => {
   let temporary: TemporaryDatabase;
   let services: Awaited<ReturnType<typeof wireAccountServices>>;
 

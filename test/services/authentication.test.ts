@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { after } from '../../src/clock.ts';
 import { InvalidInputError, OverloadedError, StorageUnavailableError, ThrottledError } from '../../src/errors.ts';
 import { createAuthenticationService, type SignIn } from '../../src/services/authentication.ts';
-import { cheapHashing, failureOf, goodPassword, openTemporaryDatabase, throttleSettings, wireAccountServices, type TemporaryDatabase } from '../support/account-side.ts';
+import { cheapHashing, describeOnEachDatabase, failureOf, goodPassword, throttleSettings, wireAccountServices, type TemporaryDatabase } from '../support/account-side.ts';
 
 const byOperator = { actor: 'command line' };
 const home = '198.51.100.7';
@@ -12,7 +12,7 @@ function ada(changes: Partial<SignIn> = {}): SignIn {
   return { email: 'ada@example.com', password: goodPassword, address: home, requestId: 'request-1', ...changes };
 }
 
-describe('services/authentication', () => {
+describeOnEachDatabase('services/authentication', (openTemporaryDatabase) => {
   let temporary: TemporaryDatabase;
   let services: Awaited<ReturnType<typeof wireAccountServices>>;
   let accountId: string;
@@ -80,11 +80,14 @@ describe('services/authentication', () => {
 
   it('looks at no more than the free attempts in parallel, and counts before it hashes (C6)', async () => {
     const outcomes = await Promise.allSettled(Array.from({ length: 40 }, () => services.authentication.signIn(ada({ password: 'not the password' }))));
-    expect(outcomes.filter(({ status }) => status === 'fulfilled')).to.have.length(throttleSettings.accountFree);
+    const looked = outcomes.filter(({ status }) => status === 'fulfilled').length;
+    // Fewer than it could be when two attempts take each other's last place, under the account and under the pair.
+    expect(looked).to.be.within(throttleSettings.accountFree - 2, throttleSettings.accountFree);
     expect(outcomes.every((outcome) => outcome.status === 'fulfilled' || outcome.reason instanceof ThrottledError)).to.equal(true);
-    // The right password, too, is not looked at now.
+    expect(services.outcomes.filter((outcome) => outcome === 'throttled')).to.have.length(40 - looked);
+    // The right password, too, is not looked at once they are used up.
+    await fail(throttleSettings.accountFree - looked);
     expect(await failureOf(services.authentication.signIn(ada({ address: elsewhere })))).to.be.instanceOf(ThrottledError);
-    expect(services.outcomes.filter((outcome) => outcome === 'throttled')).to.have.length(36);
     const [event] = await services.audit.list({ limit: 1 });
     expect(event).to.include({ type: 'login.throttled', outcome: 'failure' });
   });

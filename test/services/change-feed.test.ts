@@ -3,9 +3,9 @@ import { manualClock } from '../../src/clock.ts';
 import { createChangeFeed, type ChangeFeed } from '../../src/services/change-feed.ts';
 import { createChangeRepository, type ChangeRepository } from '../../src/storage/repositories/changes.ts';
 import { outsideRequestScope, runInRequestScope } from '../../src/storage/request-scope.ts';
-import { openTemporaryDatabase, type TemporaryDatabase } from '../support/account-side.ts';
+import { describeOnEachDatabase, type TemporaryDatabase } from '../support/account-side.ts';
 
-describe('services/change-feed', () => {
+describeOnEachDatabase('services/change-feed', (openTemporaryDatabase) => {
   let temporary: TemporaryDatabase;
   let warnings: string[];
 

@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import { createOutboxService, UndeliverableError, type Deliverer, type OutboxOptions, type OutboxService } from '../../src/services/outbox.ts';
 import { runInRequestScope, outsideRequestScope } from '../../src/storage/request-scope.ts';
 import { createOutboxRepository } from '../../src/storage/repositories/outbox.ts';
-import { failureOf, openTemporaryDatabase, wireAccountServices, type TemporaryDatabase } from '../support/account-side.ts';
+import { describeOnEachDatabase, failureOf, wireAccountServices, type TemporaryDatabase } from '../support/account-side.ts';
 
-describe('services/outbox', () => {
+describeOnEachDatabase('services/outbox', (openTemporaryDatabase) => {
   let temporary: TemporaryDatabase;
   let services: Awaited<ReturnType<typeof wireAccountServices>>;
   let warnings: object[];

@@ -4,12 +4,12 @@ import { ConflictError, InvalidInputError, NotFoundError, StorageUnavailableErro
 import { createSetupService, type SetupService } from '../../src/services/setup.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { createInstallationRepository } from '../../src/storage/repositories/installation.ts';
-import { failureOf, goodPassword, openTemporaryDatabase, secretKey, throttleSettings, wireAccountServices, type TemporaryDatabase } from '../support/account-side.ts';
+import { describeOnEachDatabase, failureOf, goodPassword, secretKey, throttleSettings, wireAccountServices, type TemporaryDatabase } from '../support/account-side.ts';
 
 const from = { address: '192.0.2.1', requestId: 'request-1' };
 const by = { actor: 'command line' };
 
-describe('services/setup', () => {
+describeOnEachDatabase('services/setup', (openTemporaryDatabase) => {
   let temporary: TemporaryDatabase;
   let services: Awaited<ReturnType<typeof wireAccountServices>>;
   let setup: SetupService;

@@ -8,14 +8,14 @@ import { signingKeys } from '../../src/storage/collections.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { createInstallationRepository } from '../../src/storage/repositories/installation.ts';
 import { createSigningKeyRepository } from '../../src/storage/repositories/signing-keys.ts';
-import { failureOf, openTemporaryDatabase, secretKey, wireAccountServices, type TemporaryDatabase } from '../support/account-side.ts';
+import { describeOnEachDatabase, failureOf, secretKey, wireAccountServices, type TemporaryDatabase } from '../support/account-side.ts';
 
 const by = { actor: 'command line' };
 const publishAhead = 600;
 const longestTokenLifetime = 3600;
 const clockTolerance = 15;
 
-describe('services/signing-keys', () => {
+describeOnEachDatabase('services/signing-keys', (openTemporaryDatabase) => {
   let temporary: TemporaryDatabase;
   let services: Awaited<ReturnType<typeof wireAccountServices>>;
   let announced: string[];

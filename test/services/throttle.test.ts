@@ -5,7 +5,7 @@ import { ThrottledError } from '../../src/errors.ts';
 import { createThrottleKeys, createThrottleService, type ThrottleKey, type ThrottleService } from '../../src/services/throttle.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { createLoginAttemptRepository } from '../../src/storage/repositories/login-attempts.ts';
-import { failureOf, openTemporaryDatabase, secretKey, throttleSettings, type TemporaryDatabase } from '../support/account-side.ts';
+import { describeOnEachDatabase, failureOf, secretKey, throttleSettings, type TemporaryDatabase } from '../support/account-side.ts';
 
 const rule = { free: 5, firstWait: 30, longestWait: 3600, limit: 100, forgetAfter: 365 * 86_400 };
 const key: ThrottleKey = { kind: 'account', value: 'ada@example.com', rule };
@@ -19,7 +19,7 @@ async function waitOf(throttle: ThrottleService, keys: readonly ThrottleKey[] = 
   return error instanceof ThrottledError ? error.retryAfter ?? -1 : -1;
 }
 
-describe('services/throttle', () => {
+describeOnEachDatabase('services/throttle', (openTemporaryDatabase) => {
   let temporary: TemporaryDatabase;
   let clock: ManualClock;
   let throttle: ThrottleService;

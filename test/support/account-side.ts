@@ -18,6 +18,7 @@ import { createAccountRepository } from '../../src/storage/repositories/accounts
 import { createAuditEventRepository } from '../../src/storage/repositories/audit-events.ts';
 import { createLoginAttemptRepository } from '../../src/storage/repositories/login-attempts.ts';
 import { createOneTimeTokenRepository } from '../../src/storage/repositories/one-time-tokens.ts';
+import { freshMongodb } from './mongodb.ts';
 
 export const secretKey = randomBytes(32);
 /** Argon2 parameters for tests that are not about them. */
@@ -28,15 +29,12 @@ export interface TemporaryDatabase {
   readonly database: Database;
   readonly url: string;
   readonly clock: ManualClock;
-  /** Another connection to the same file, as another process would have. */
+  /** Another connection to the same database, as another process would have. */
   again(): Promise<Database>;
   close(): Promise<void>;
 }
 
-/** An empty database, prepared, in a folder that goes away with it. */
-export async function openTemporaryDatabase(clock: ManualClock = manualClock(new Date('2030-01-01T12:00:00Z'))): Promise<TemporaryDatabase> {
-  const directory = await mkdtemp(join(tmpdir(), 'gatehouse-'));
-  const url = `sqlite:${join(directory, 'test.db')}`;
+async function prepareAt(url: string, clock: ManualClock, drop: () => Promise<void>): Promise<TemporaryDatabase> {
   const opened: Database[] = [];
   async function open(): Promise<Database> {
     const database = await openDatabase({ url, clock });
@@ -52,9 +50,42 @@ export async function openTemporaryDatabase(clock: ManualClock = manualClock(new
     again: open,
     close: async () => {
       await Promise.all(opened.map((one) => one.close()));
-      await rm(directory, { recursive: true, force: true });
+      await drop();
     },
   };
+}
+
+/** The moment at which a test begins. */
+export const beginning = new Date('2030-01-01T12:00:00Z');
+
+/** An empty SQLite database, prepared, in a folder that goes away with it. */
+export async function openTemporaryDatabase(clock: ManualClock = manualClock(beginning)): Promise<TemporaryDatabase> {
+  const directory = await mkdtemp(join(tmpdir(), 'gatehouse-'));
+  return prepareAt(`sqlite:${join(directory, 'test.db')}`, clock, () => rm(directory, { recursive: true, force: true }));
+}
+
+/**
+ * A suite that runs on SQLite and, where one can be had, on MongoDB: for what depends on who wins a race.
+ * @param suite is given what opens an empty database for each test
+ */
+export function describeOnEachDatabase(title: string, suite: (open: typeof openTemporaryDatabase) => void): void {
+  describe(`${title} on SQLite`, () => suite(openTemporaryDatabase));
+  describe(`${title} on MongoDB`, () => {
+    before(async function skipWithoutServer() {
+      this.timeout(120_000);
+      const probe = await freshMongodb();
+      if (probe === null) {
+        this.skip();
+      }
+    });
+    suite(async (clock?: ManualClock) => {
+      const server = await freshMongodb();
+      if (server === null) {
+        throw new Error('the server is gone');
+      }
+      return prepareAt(server.url, clock ?? manualClock(beginning), server.drop);
+    });
+  });
 }
 
 export const throttleSettings: ThrottleSettings = { accountFree: 5, pairFree: 5, addressFree: 50, firstWait: 30, longestWait: 3600, accountLimit: 100 };
