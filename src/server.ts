@@ -254,6 +254,7 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
   const app = createApp({
     issuer,
     trustedProxies: config.trustedProxies,
+    brandLogo: config.brand.logo,
     views,
     log,
     signer: engine.signer,

@@ -7,7 +7,6 @@
  * An operator's folder overrides the templates file by file, the assets file by file, and the catalogues key by key.
  */
 import { existsSync, readdirSync } from 'node:fs';
-import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { systemClock } from './clock.ts';
 import type { Clock } from './clock.ts';
@@ -262,15 +261,11 @@ function brandLogo(logo: string | undefined, assets: Assets, assetsPath: string)
 }
 
 /**
- * A picture that the person's browser may fetch: public https only, so that an app's name cannot make a browser knock
- * at addresses inside the person's own network.
+ * A picture that comes with the page: an app's own, as registration stored it. Nothing is fetched from elsewhere, so that
+ * an app's logo can neither count visits nor make a browser knock at addresses inside the person's own network.
  */
 function clientLogo(logo: string | undefined): string | undefined {
-  if (logo === undefined || !URL.canParse(logo)) return undefined;
-  const url = new URL(logo);
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  const inside = isIP(host) !== 0 || !host.includes('.') || /\.(?:localhost|local|internal|home\.arpa)\.?$/.test(host);
-  return url.protocol === 'https:' && url.username === '' && url.password === '' && !inside ? url.href : undefined;
+  return logo !== undefined && /^data:image\/(?:png|jpeg|webp);base64,[A-Za-z0-9+/]+={0,2}$/.test(logo) ? logo : undefined;
 }
 
 /** Every file of the folder, those of the operator's folder in their place: name below the folder, and where it lies. */

@@ -149,7 +149,7 @@ describe('views', () => {
     expect(views.render('interaction/consent', { locale: 'en', assetsPath: '/assets' }, model)).to.include('<bdi>👩\u200D🚀 می\u200Cخواهم</bdi>');
   });
 
-  for (const logo of ['http://prints.example/logo.png', 'https://10.0.0.1/logo.png', 'https://[::1]/l.png', 'https://router/logo.png', 'javascript:alert(1)', 'https://a:b@prints.example/l.png', 'https://printer.local/x']) {
+  for (const logo of ['http://prints.example/logo.png', 'https://prints.example/logo.png', 'data:image/svg+xml;base64,PHN2Zy8+', 'https://10.0.0.1/logo.png', 'https://[::1]/l.png', 'https://router/logo.png', 'javascript:alert(1)', 'https://a:b@prints.example/l.png', 'https://printer.local/x']) {
     it(`does not let a page fetch the logo ${logo}`, () => {
       const html = views.render('interaction/login', { locale: 'en', assetsPath: '/assets', client: { name: 'Prints', logo } }, viewSamples['interaction/login'].complete);
       expect(html).not.to.match(/<img|<image/);

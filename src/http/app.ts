@@ -1,6 +1,6 @@
 /** The web application: the one ordered list of what happens to a request. */
 import Koa, { type Middleware } from 'koa';
-import type Router from '@koa/router';
+import type { Router } from '@koa/router';
 import type { Logger } from '../logging.ts';
 import type { CookieSigner } from '../oidc/cookies.ts';
 import type { Views } from '../views.ts';
@@ -20,6 +20,7 @@ import { healthRoutes, type HealthDependencies } from './routes/health.ts';
 export interface AppDependencies {
   readonly issuer: string;
   readonly trustedProxies: readonly string[];
+  readonly brandLogo: string | undefined;
   readonly views: Views;
   readonly log: Logger;
   readonly signer: CookieSigner;
@@ -41,7 +42,7 @@ export interface AppDependencies {
 export function createApp(deps: AppDependencies): Koa {
   const app = new Koa();
   // The engine signs cookies in a context of its own; both must have the same keys.
-  app.keys = deps.signer as unknown as NonNullable<typeof app.keys>;
+  app.keys = deps.signer;
   // `identify` has replaced what a proxy or client claimed by what is true.
   app.proxy = true;
   const errors = createErrorAnswers(deps);

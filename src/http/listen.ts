@@ -16,7 +16,8 @@ const mostConnections = 10_000;
 const mostHeaders = 100;
 
 export async function listen(app: Koa, address: { readonly host: string; readonly port: number }): Promise<Listener> {
-  const server: Server = createServer(limits, app.callback());
+  const handle = app.callback();
+  const server: Server = createServer(limits, (request, response) => void handle(request, response));
   server.maxConnections = mostConnections;
   server.maxHeadersCount = mostHeaders;
   await new Promise<void>((resolve, reject) => {

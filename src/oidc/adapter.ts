@@ -3,7 +3,7 @@
  * use is one conditional update, sessions merge, presented values are stored as digests, documents are kept as long as
  * the engine's clock tolerance may still accept them.
  */
-import Provider, { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
+import { Provider, errors, type Adapter, type AdapterPayload } from 'oidc-provider';
 import type { Clock } from '../clock.ts';
 import type { ClientRepository } from '../storage/repositories/clients.ts';
 import type { LoginSessionRepository } from '../storage/repositories/login-sessions.ts';
@@ -53,7 +53,7 @@ function clientAdapter({ clients, clock }: AdapterDependencies): Adapter {
   return {
     find: async (id) => {
       const client = await clients.find(id);
-      return client === null ? undefined : (toEngineMetadata(client, clock.now()) as AdapterPayload);
+      return client === null ? undefined : toEngineMetadata(client, clock.now());
     },
     upsert: readOnly,
     destroy: readOnly,
@@ -67,8 +67,8 @@ function clientAdapter({ clients, clock }: AdapterDependencies): Adapter {
 function sessionAdapter(deps: AdapterDependencies): Adapter {
   const { sessions } = deps;
   return {
-    find: async (handle) => ((await sessions.findPayloadByHandle(handle)) ?? undefined) as AdapterPayload | undefined,
-    findByUid: async (uid) => ((await sessions.findPayloadByUid(uid)) ?? undefined) as AdapterPayload | undefined,
+    find: async (handle) => (await sessions.findPayloadByHandle(handle)) ?? undefined,
+    findByUid: async (uid) => (await sessions.findPayloadByUid(uid)) ?? undefined,
     upsert: async (handle, payload, expiresIn) => {
       const userAgent = Provider.ctx?.get('user-agent').slice(0, 256);
       await sessions.save(handle, { ...payload }, {
@@ -95,7 +95,7 @@ function payloadAdapter(model: string, deps: AdapterDependencies): Adapter {
       return undefined;
     }
     const { payload, consumedAt } = found;
-    return (consumedAt === undefined ? payload : { ...payload, consumed: Math.floor(consumedAt.getTime() / 1000) }) as AdapterPayload;
+    return consumedAt === undefined ? payload : { ...payload, consumed: Math.floor(consumedAt.getTime() / 1000) };
   }
 
   return {

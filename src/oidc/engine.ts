@@ -5,7 +5,7 @@
  */
 import compose from 'koa-compose';
 import type { Middleware } from 'koa';
-import Provider, { type JWK } from 'oidc-provider';
+import { Provider, type JWK } from 'oidc-provider';
 import { epochSeconds, type Clock } from '../clock.ts';
 import type { Secrets } from '../crypto/secrets.ts';
 import type { AccountService } from '../services/accounts.ts';

@@ -11,7 +11,7 @@ export interface SignedIn {
 
 /** @returns undefined when nobody is signed in */
 export async function readLoginSession(provider: Provider, ctx: Context): Promise<SignedIn | undefined> {
-  const session = await provider.Session.get(ctx as unknown as Parameters<typeof provider.Session.get>[0]);
+  const session = await provider.Session.get(ctx);
   const { accountId, uid, loginTs } = session;
   return accountId === undefined || uid === undefined ? undefined : { accountId, uid, signedInAt: loginTs ?? 0 };
 }

@@ -23,7 +23,7 @@ const deceptive = /[\p{Cc}\p{Cs}\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u20
 /** The name that people read on the consent page. */
 export function validName(name: string, field = 'name'): string {
   const trimmed = name.normalize('NFC').trim();
-  if (trimmed.length === 0 || [...trimmed].length > longestName) {
+  if (trimmed.length === 0 || Array.from(trimmed).length > longestName) {
     throw new InvalidInputError(`${field} must have 1 to ${longestName} characters.`, field);
   }
   if (deceptive.test(trimmed)) {

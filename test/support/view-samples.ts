@@ -161,7 +161,7 @@ export const sampleContext = {
   locale: 'en',
   assetsPath: '/assets',
   basePath: '/tenant',
-  client: { name: 'Prints', logo: 'https://prints.example/logo.png', color: '#c2410c' },
+  client: { name: 'Prints', logo: 'data:image/png;base64,iVBORw0KGgo=', color: '#c2410c' },
   signedInAs: ada.email,
   nonce: 'nonce-value',
 } as const satisfies ViewContext;

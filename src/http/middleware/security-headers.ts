@@ -8,8 +8,10 @@ import helmet from 'koa-helmet';
 /** Seconds: two years, as the preload list asks. */
 const strictTransport = 63_072_000;
 
-export function securityHeaders(deps: { readonly issuer: string }): Middleware {
+/** @param deps.brandLogo the picture that the operator named; when it is on another host, pages may load it from there */
+export function securityHeaders(deps: { readonly issuer: string; readonly brandLogo?: string | undefined }): Middleware {
   const https = new URL(deps.issuer).protocol === 'https:';
+  const pictures = deps.brandLogo?.startsWith('https://') === true ? [new URL(deps.brandLogo).origin] : [];
   return helmet({
     contentSecurityPolicy: {
       useDefaults: false,
@@ -17,7 +19,7 @@ export function securityHeaders(deps: { readonly issuer: string }): Middleware {
         'default-src': ['\'none\''],
         'script-src': ['\'self\''],
         'style-src': ['\'self\''],
-        'img-src': ['\'self\'', 'data:'],
+        'img-src': ['\'self\'', 'data:', ...pictures],
         'font-src': ['\'self\''],
         'object-src': ['\'none\''],
         'base-uri': ['\'none\''],
@@ -32,5 +34,5 @@ export function securityHeaders(deps: { readonly issuer: string }): Middleware {
     crossOriginResourcePolicy: { policy: 'cross-origin' },
     xFrameOptions: { action: 'deny' },
     xPoweredBy: false,
-  }) as Middleware;
+  });
 }

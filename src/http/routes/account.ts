@@ -1,5 +1,5 @@
 /** A person's own page: who am I, where am I signed in, which apps have access; and an end to each. */
-import Router from '@koa/router';
+import { Router } from '@koa/router';
 import { createHash } from 'node:crypto';
 import type { Context } from 'koa';
 import { randomToken } from '../../crypto/secrets.ts';

@@ -1,5 +1,5 @@
 /** The outbox page: mails that development shows instead of sending. It exists in the development profile alone. */
-import Router from '@koa/router';
+import { Router } from '@koa/router';
 import { NotFoundError } from '../../errors.ts';
 import { readMailContent } from '../../services/mail.ts';
 import type { OutboxService } from '../../services/outbox.ts';

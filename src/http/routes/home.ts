@@ -1,5 +1,5 @@
 /** The front door, for whoever opens the server's address, and the picture files of clients. */
-import Router from '@koa/router';
+import { Router } from '@koa/router';
 import type { Engine } from '../../oidc/engine.ts';
 import { readLoginSession } from '../../oidc/login-session.ts';
 import type { SetupService } from '../../services/setup.ts';

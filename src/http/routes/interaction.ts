@@ -2,7 +2,7 @@
  * What a person is asked between an app's request and its answer: which account, who they are, what they allow. The
  * engine says what is to be asked (an interaction with a prompt) and goes on where the answer is put.
  */
-import Router from '@koa/router';
+import { Router } from '@koa/router';
 import type { Context } from 'koa';
 import type { Interaction } from 'oidc-provider';
 import { GatehouseError, InvalidInputError, OverloadedError, ThrottledError } from '../../errors.ts';
@@ -30,6 +30,8 @@ export interface InteractionDependencies {
 }
 
 interface LoginState {
+  /** The person asked for another account than the one that is signed in. */
+  readonly asSomebodyElse?: boolean;
   readonly email?: string | undefined;
   readonly remember?: boolean;
   readonly error?: LoginError;
@@ -86,7 +88,7 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
 
   async function showLogin(ctx: Context, interaction: Interaction, state: LoginState = {}, status = 200): Promise<void> {
     const client = await branding(interaction);
-    const known = await signedInEmail(interaction);
+    const known = state.asSomebodyElse === true ? undefined : await signedInEmail(interaction);
     const reauthentication = interaction.prompt.name === 'login' && known !== undefined && !interaction.prompt.reasons.includes('id_token_hint');
     const email = reauthentication ? known : (state.email ?? text(interaction.params['login_hint']));
     show(ctx, 'interaction/login', {
@@ -190,7 +192,7 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
       case 'continue':
         return answer(ctx, { select_account: {} });
       case 'another':
-        return showLogin(ctx, { ...interaction, uid: interaction.uid, session: undefined } as unknown as Interaction);
+        return showLogin(ctx, interaction, { asSomebodyElse: true });
       default:
         throw new InvalidInputError('choice: expected "continue" or "another".', 'choice');
     }

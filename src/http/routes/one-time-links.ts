@@ -2,7 +2,7 @@
  * Pages behind one-time links: setting a password, and making the first administrator. Opening a link changes nothing
  * (mail scanners open links too); using it does, once, and signs nobody in.
  */
-import Router from '@koa/router';
+import { Router } from '@koa/router';
 import type { Context } from 'koa';
 import { ConflictError, GatehouseError, InvalidInputError } from '../../errors.ts';
 import { actorOf } from '../../oidc/request.ts';

@@ -1,0 +1,158 @@
+/** An app and its people, for tests of flows: asks for authorization, redeems codes, calls the endpoints. */
+import { createHash, randomBytes } from 'node:crypto';
+import { openBrowser, type Browser, type Page } from './browser.ts';
+import type { TestServer } from './server.ts';
+
+export const password = 'correct horse battery staple';
+export const photos = 'https://photos.example/api';
+export const archive = 'https://archive.example/api';
+const by = { actor: 'system' } as const;
+
+/** The answer of an endpoint that speaks JSON. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Record<string, unknown>;
+}
+
+export interface AppClient {
+  readonly clientId: string;
+  readonly secret: string | undefined;
+  readonly redirectUri: string;
+}
+
+export interface AuthorizationRequest {
+  readonly scope?: string;
+  readonly resource?: string | readonly string[];
+  readonly parameters?: Readonly<Record<string, string>>;
+}
+
+export interface Authorization {
+  readonly code: string;
+  readonly verifier: string;
+  readonly redirected: URL;
+}
+
+/** Seeds two APIs: Photos with JWT tokens, Archive with opaque ones. */
+export async function seedApis({ services }: TestServer): Promise<void> {
+  await services.apis.create({
+    identifier: photos, name: 'Photos', tokenFormat: 'jwt',
+    scopes: [{ value: 'photos:read', description: 'See your photos' }, { value: 'photos:write', description: 'Add photos' }],
+  }, by);
+  await services.apis.create({
+    identifier: archive, name: 'Archive', tokenFormat: 'opaque',
+    scopes: [{ value: 'archive:read', description: 'See the archive' }, { value: 'archive:write', description: 'Change the archive' }],
+  }, by);
+}
+
+/** Registers an app of this type; the redirect URI leads to a port where nobody listens, since redirects are not followed. */
+export async function registerApp(
+  { services }: TestServer,
+  input: Partial<Parameters<TestServer['services']['clients']['create']>[0]> = {},
+): Promise<AppClient> {
+  const type = input.type ?? 'web';
+  const redirectUri = input.redirectUris?.[0] ?? 'http://127.0.0.1:9/callback';
+  const { client, secret } = await services.clients.create({
+    name: 'Prints',
+    apis: [photos, archive],
+    ...(type === 'machine' ? {} : { redirectUris: [redirectUri] }),
+    ...input,
+    type,
+  }, by);
+  return { clientId: client._id, secret, redirectUri };
+}
+
+export async function createPerson({ services }: TestServer, email = 'ada@example.com'): Promise<string> {
+  const account = await services.accounts.create({ email, password, emailVerified: true, profile: { name: 'Ada Lovelace' } }, by);
+  return account._id;
+}
+
+/** The address of an authorization request with PKCE, and its verifier. */
+export function authorizationUrl(server: TestServer, app: AppClient, request: AuthorizationRequest = {}): { url: string; verifier: string } {
+  const verifier = randomBytes(32).toString('base64url');
+  const url = new URL(`${server.issuer}/authorize`);
+  url.search = new URLSearchParams({
+    client_id: app.clientId,
+    response_type: 'code',
+    redirect_uri: app.redirectUri,
+    scope: request.scope ?? 'openid',
+    state: 'the-state',
+    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+    code_challenge_method: 'S256',
+    ...request.parameters,
+  }).toString();
+  for (const resource of [request.resource ?? []].flat()) {
+    url.searchParams.append('resource', resource);
+  }
+  return { url: url.href, verifier };
+}
+
+/** Types email and password into the sign-in page that is open. */
+export function signIn(browser: Browser, page: Page, email = 'ada@example.com', secret = password): Promise<Page> {
+  return browser.submit(page, '/login', { email, password: secret });
+}
+
+/** The redirect back to the app that this page is. @throws when it is none */
+export function redirectedTo(page: Page, app: AppClient): URL {
+  if (page.location?.startsWith(app.redirectUri) !== true) {
+    throw new Error(`expected a redirect to ${app.redirectUri}, got ${page.status} ${page.location ?? ''}: ${page.html.replaceAll(/\s+/g, ' ').slice(0, 1500)}`);
+  }
+  return new URL(page.location);
+}
+
+/** Goes through whatever is asked (sign-in, consent) until the app has its code. */
+export async function authorize(server: TestServer, app: AppClient, request: AuthorizationRequest = {}, browser: Browser = openBrowser()): Promise<Authorization> {
+  const { url, verifier } = authorizationUrl(server, app, request);
+  let page = await browser.visit(url);
+  if (page.forms.some(({ action }) => action.endsWith('/login'))) {
+    page = await signIn(browser, page);
+  }
+  if (page.forms.some(({ action }) => action.endsWith('/consent'))) {
+    page = await browser.submit(page, '/consent', { decision: 'allow' });
+  }
+  const redirected = redirectedTo(page, app);
+  const code = redirected.searchParams.get('code');
+  if (code === null) {
+    throw new Error(`no code in ${redirected.href}`);
+  }
+  return { code, verifier, redirected };
+}
+
+export async function postForm(url: string, fields: Readonly<Record<string, string>> | URLSearchParams, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+  const response = await fetch(url, {
+    method: 'POST', redirect: 'manual', headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json', ...headers },
+    body: new URLSearchParams(fields).toString(),
+  });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>) };
+}
+
+export function basic(app: AppClient, secret = app.secret ?? ''): { readonly authorization: string } {
+  const encode = (value: string): string => encodeURIComponent(value);
+  return { authorization: `Basic ${Buffer.from(`${encode(app.clientId)}:${encode(secret)}`).toString('base64')}` };
+}
+
+/** Calls an endpoint as this client: by Basic, or by its id alone when it has no secret. */
+export function callAs(server: TestServer, app: AppClient, path: string, fields: Readonly<Record<string, string>>): Promise<Answer> {
+  return app.secret === undefined
+    ? postForm(`${server.issuer}${path}`, { client_id: app.clientId, ...fields })
+    : postForm(`${server.issuer}${path}`, fields, basic(app));
+}
+
+export function redeem(server: TestServer, app: AppClient, { code, verifier }: Pick<Authorization, 'code' | 'verifier'>, more: Readonly<Record<string, string>> = {}): Promise<Answer> {
+  return callAs(server, app, '/token', { grant_type: 'authorization_code', code, code_verifier: verifier, redirect_uri: app.redirectUri, ...more });
+}
+
+export function refresh(server: TestServer, app: AppClient, refreshToken: unknown, more: Readonly<Record<string, string>> = {}): Promise<Answer> {
+  return callAs(server, app, '/token', { grant_type: 'refresh_token', refresh_token: String(refreshToken), ...more });
+}
+
+export function introspect(server: TestServer, app: AppClient, token: unknown): Promise<Answer> {
+  return callAs(server, app, '/introspect', { token: String(token) });
+}
+
+export async function userinfo(server: TestServer, accessToken: unknown): Promise<Answer> {
+  const response = await fetch(`${server.issuer}/userinfo`, { headers: { authorization: `Bearer ${String(accessToken)}` } });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>) };
+}

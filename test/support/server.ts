@@ -1,0 +1,138 @@
+/** Starts the real server in this process, on a database of its own, for tests that speak HTTP with it. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer as createTcpServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../../src/clock.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { createLogger, type Logger } from '../../src/logging.ts';
+import { createServer } from '../../src/server.ts';
+import { freshMongodb, type TestDatabase } from './mongodb.ts';
+
+type Server = Awaited<ReturnType<typeof createServer>>;
+
+export interface TestServerOptions {
+  /** Settings by their names in the environment. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly clock?: Clock;
+  readonly logger?: Logger;
+  /** An existing database; a fresh SQLite file when absent. */
+  readonly databaseUrl?: string;
+  readonly port?: number;
+}
+
+export interface TestServer {
+  readonly issuer: string;
+  readonly services: Server['services'];
+  readonly server: Server;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Stops it, once; tests that do not restart it need not. */
+  stop(): Promise<void>;
+}
+
+/** A TCP port of 127.0.0.1 that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const probe = createTcpServer();
+  await new Promise<void>((resolve) => {
+    probe.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => {
+    probe.close(resolve);
+  });
+  return port;
+}
+
+/** Cheap hashing: for tests that are not about passwords. */
+const cheap = { PASSWORD_HASH_MEMORY_KIB: '1024', PASSWORD_HASH_PASSES: '1' };
+
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-test-'));
+  const port = options.port ?? (await freePort());
+  const environment = {
+    NODE_ENV: 'test',
+    ISSUER: `http://localhost:${port}`,
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    DATA_DIR: folder,
+    DATABASE_URL: options.databaseUrl ?? `sqlite:${join(folder, 'gatehouse.db')}`,
+    SECRET: randomBytes(32).toString('base64url'),
+    LOG_LEVEL: 'silent',
+    ...cheap,
+    ...options.environment,
+  };
+  const config = loadConfig({ environment, workingDirectory: folder });
+  const server = await createServer(config, {
+    logger: options.logger ?? createLogger({ level: config.log.level }),
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
+  });
+  await server.start();
+  let stopped: Promise<void> | undefined;
+  return {
+    issuer: config.issuer,
+    services: server.services,
+    server,
+    environment,
+    stop: () => {
+      stopped ??= server.stop().then(() => rm(folder, { recursive: true, force: true }));
+      return stopped;
+    },
+  };
+}
+
+/**
+ * Declares the same tests for both databases: SQLite always, MongoDB where one can be had (else it is named at the end
+ * as not run). Servers are stopped, and databases removed, after the last test.
+ * @param declare is given what starts a server on the database in question
+ */
+export function onEachDatabase(title: string, declare: (start: (options?: TestServerOptions) => Promise<TestServer>) => void): void {
+  describe(`${title}, on SQLite`, () => {
+    const servers: TestServer[] = [];
+    after(() => stopAll(servers));
+    declare(async (options) => {
+      const server = await startTestServer(options);
+      servers.push(server);
+      return server;
+    });
+  });
+  describe(`${title}, on MongoDB`, () => {
+    const databases: TestDatabase[] = [];
+    const servers: TestServer[] = [];
+
+    async function open(): Promise<TestDatabase> {
+      const database = await freshMongodb();
+      if (database === null) {
+        throw new Error('MongoDB was there a moment ago');
+      }
+      databases.push(database);
+      return database;
+    }
+
+    before(async function findMongodb() {
+      this.timeout(120_000);
+      const found = await freshMongodb();
+      if (found === null) {
+        this.skip();
+      }
+      databases.push(found);
+    });
+    after(async () => {
+      await stopAll(servers);
+      for (const database of databases) {
+        await database.drop();
+      }
+    });
+    declare(async (options = {}) => {
+      const server = await startTestServer({ ...options, databaseUrl: options.databaseUrl ?? (await open()).url });
+      servers.push(server);
+      return server;
+    });
+  });
+}
+
+async function stopAll(servers: readonly TestServer[]): Promise<void> {
+  for (const server of servers) {
+    await server.stop();
+  }
+}
