@@ -56,7 +56,8 @@ describe('services/mail', () => {
 
   it('lets no subject become a header', async () => {
     subject = 'Hello\r\nBcc: eve@example.com\r\n\r\nbody';
-    await send('ada@example.com');
+    const id = await send('ada@example.com');
+    expect((await outbox.show(id))?.content).to.have.property('subject').that.matches(/^Hello Bcc: eve@example.com body$/);
     await outbox.deliverDue();
     const [header = ''] = (smtp.mails[0]?.data ?? '').split('\r\n\r\n');
     expect(smtp.mails[0]?.recipients).to.deep.equal(['ada@example.com']);
