@@ -154,7 +154,8 @@ export function createLoginSessionRepository(deps: {
     const scope = currentRequestScope();
     if (scope !== undefined) {
       const known = snapshots.get(scope) ?? new Map<string, Snapshot>();
-      known.set(uid, snapshot);
+      // A copy of its own: the engine changes the apps inside the payload in place, and that must show as a change.
+      known.set(uid, { ...snapshot, payload: structuredClone(snapshot.payload) });
       snapshots.set(scope, known);
     }
   }
