@@ -57,8 +57,9 @@ export function createApp(deps: AppDependencies): Koa {
   app.use(assets(deps.views));
   app.use(whenStarted(deps.hasStarted));
   app.use(engineAnswers({ cacheMaxAge: deps.keysCacheMaxAge }));
-  app.use(requestScope(deps));
+  // Before the scope: what it counts and records is kept although the request is refused.
   app.use(clientDoor(deps.clientDoor));
+  app.use(requestScope(deps));
   for (const page of deps.pages) {
     app.use(page.routes());
   }
