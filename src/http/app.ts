@@ -52,9 +52,9 @@ export function createApp(deps: AppDependencies): Koa {
   app.use(observe(deps));
   app.use(securityHeaders(deps));
   app.use(errors.middleware);
+  app.use(assets(deps.views));
   app.use(ownHost(deps));
   app.use(requestLimits(deps.limits));
-  app.use(assets(deps.views));
   app.use(whenStarted(deps.hasStarted));
   app.use(engineAnswers({ cacheMaxAge: deps.keysCacheMaxAge }));
   // Before the scope: what it counts and records is kept although the request is refused.

@@ -64,7 +64,7 @@ export function requestLimits(limits: RequestLimits): Middleware {
       if (client !== undefined) {
         clients(client);
       }
-    } else if (!ctx.path.startsWith('/assets/')) {
+    } else {
       pages(block);
     }
     await next();
