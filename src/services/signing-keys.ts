@@ -212,7 +212,10 @@ export function createSigningKeyService(options: SigningKeyOptions): SigningKeyS
         open(placed);
       }
       await ensureFirst('ES256');
-      return { complete: ensureFirst('RS256') };
+      const complete = ensureFirst('RS256');
+      // Whoever waits for it hears of a failure; where nobody does, the next start makes the key.
+      complete.catch(() => {});
+      return { complete };
     },
 
     list: async () => (await Promise.all(algorithms.map(placedKeys))).flat().map(present),

@@ -186,16 +186,17 @@ export interface InstallationDocument extends Document {
   readonly at: Date;
 }
 
+// An index that a list is read by ends with `_id`, the last key of every sort: else MongoDB sorts the whole collection.
 function define<T extends Document>(definition: CollectionDefinition<T>): CollectionDefinition<T> {
   return definition;
 }
 
 export const accounts = define<AccountDocument>({
   name: 'accounts',
-  indexes: [{ fields: ['emailKey'], unique: true }, { fields: ['createdAt'] }],
+  indexes: [{ fields: ['emailKey'], unique: true }, { fields: ['createdAt', '_id'] }],
   expires: false,
 });
-export const clients = define<ClientDocument>({ name: 'clients', indexes: [{ fields: ['createdAt'] }], expires: false });
+export const clients = define<ClientDocument>({ name: 'clients', indexes: [{ fields: ['createdAt', '_id'] }], expires: false });
 export const apis = define<ApiDocument>({ name: 'apis', indexes: [], expires: false });
 export const consents = define<ConsentDocument>({
   name: 'consents',
@@ -218,12 +219,16 @@ export const signingKeys = define<SigningKeyDocument>({ name: 'signing_keys', in
 export const loginAttempts = define<LoginAttemptDocument>({ name: 'login_attempts', indexes: [], expires: true });
 export const auditEvents = define<AuditEventDocument>({
   name: 'audit_events',
-  indexes: [{ fields: ['at'] }, { fields: ['accountId', 'at'], sparse: true }, { fields: ['clientId', 'at'], sparse: true }],
+  indexes: [
+    { fields: ['at', '_id'] },
+    { fields: ['accountId', 'at', '_id'], sparse: true },
+    { fields: ['clientId', 'at', '_id'], sparse: true },
+  ],
   expires: true,
 });
 export const outbox = define<OutboxDocument>({
   name: 'outbox',
-  indexes: [{ fields: ['status', 'nextAttemptAt'] }, { fields: ['createdAt'] }],
+  indexes: [{ fields: ['status', 'nextAttemptAt'] }, { fields: ['createdAt', '_id'] }],
   expires: true,
 });
 export const oneTimeTokens = define<OneTimeTokenDocument>({

@@ -27,7 +27,7 @@ export function createOutboxRepository(database: Database): OutboxRepository {
   return {
     insert: (message) => writeWithRequest(collection, { insertOne: { document: message } }),
     find: (id) => collection.findOne({ _id: id }),
-    list: ({ limit, kind }) => collection.find(kind === undefined ? {} : { kind }, { sort: { createdAt: -1 }, limit }).toArray(),
+    list: ({ limit, kind }) => collection.find(kind === undefined ? {} : { kind }, { sort: { createdAt: -1, _id: -1 }, limit }).toArray(),
     listDue: (kind, now, limit) =>
       collection.find({ status: 'waiting', kind, nextAttemptAt: { $lte: now } }, { sort: { nextAttemptAt: 1 }, limit }).toArray(),
     claim: ({ _id, attempts, nextAttemptAt }, lockedUntil) =>
