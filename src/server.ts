@@ -16,6 +16,7 @@ import { StorageUnavailableError } from './errors.ts';
 import { createApp } from './http/app.ts';
 import { listen, type Listener } from './http/listen.ts';
 import { createForms } from './http/middleware/forms.ts';
+import { createRequestLimits } from './http/middleware/request-limits.ts';
 import { createShowPage } from './http/page.ts';
 import { accountRoutes } from './http/routes/account.ts';
 import { developmentRoutes, outboxPath } from './http/routes/development.ts';
@@ -225,6 +226,7 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
   };
   const services = { accounts, apis, audit, authentication, clients, consents, mail, outbox, revocation, sessions, setup, signingKeys, storage };
 
+  const limits = createRequestLimits(config.limit);
   const engine = createEngine({
     issuer,
     secrets,
@@ -243,6 +245,7 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
     audit,
     notify,
     tokenIssued: metrics.countToken,
+    waitOfClient: limits.waitOfClient,
     log,
   });
 
@@ -269,7 +272,7 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
       metricsToken: config.metrics.token,
     },
     measure: metrics.observeRequest,
-    limits: config.limit,
+    limits,
     deadline: config.request.deadline,
     clientDoor: {
       throttle,

@@ -11,7 +11,7 @@ import { engineAnswers } from './middleware/engine-answers.ts';
 import { identify } from './middleware/identify.ts';
 import { observe, type RequestMeasurement } from './middleware/observe.ts';
 import { ownHost } from './middleware/own-host.ts';
-import { requestLimits, type RequestLimits } from './middleware/request-limits.ts';
+import type { RequestLimits } from './middleware/request-limits.ts';
 import { requestScope } from './middleware/request-scope.ts';
 import { whenStarted } from './middleware/when-started.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
@@ -54,7 +54,7 @@ export function createApp(deps: AppDependencies): Koa {
   app.use(errors.middleware);
   app.use(assets(deps.views));
   app.use(ownHost(deps));
-  app.use(requestLimits(deps.limits));
+  app.use(deps.limits.middleware);
   app.use(whenStarted(deps.hasStarted));
   app.use(engineAnswers({ cacheMaxAge: deps.keysCacheMaxAge }));
   // Before the scope: what it counts and records is kept although the request is refused.

@@ -141,7 +141,8 @@ export function createConsentStep(deps: {
       const known = grants(grant, await consents.find(accountIdOf(interaction), clientIdOf(interaction)));
       const offline = identity.includes('offline_access');
       return {
-        identity: identity.map((scope) => ({ scope, isNew: known.any && scope !== 'offline_access' && !known.identity(scope) })),
+        // Offline access has words of its own on the page.
+        identity: identity.filter((scope) => scope !== 'offline_access').map((scope) => ({ scope, isNew: known.any && !known.identity(scope) })),
         apis: askedApis.map(({ api, scopes }) => ({
           name: api.name,
           identifier: api._id,

@@ -51,6 +51,8 @@ export interface EngineDependencies {
   readonly audit: AuditService;
   readonly notify: (notice: LogoutNotice) => Promise<void>;
   readonly tokenIssued: (grantType: string) => void;
+  /** Seconds that a client has to wait because it makes too many requests, if it has to. */
+  readonly waitOfClient: (clientId: string) => number | undefined;
   readonly log: EngineEventDependencies['log'];
 }
 

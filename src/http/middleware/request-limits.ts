@@ -8,65 +8,86 @@ import { ThrottledError } from '../../errors.ts';
 import { requestState } from '../../oidc/request.ts';
 import { addressBlock } from '../../services/address-block.ts';
 
-export interface RequestLimits {
+export interface RequestLimitSettings {
   /** Requests a minute; 0 is no limit. */
   readonly pagesPerAddress: number;
   readonly endpointsPerAddress: number;
   readonly endpointsPerClient: number;
 }
 
-/** What programs call. Everything else is a page, or what a page loads. */
+export interface RequestLimits {
+  readonly middleware: Middleware;
+  /** Seconds that a client has to wait, if it has made all its requests of this minute: asked before it is authenticated. */
+  waitOfClient(clientId: string): number | undefined;
+}
+
+/** What programs call. Everything else is a page. */
 const endpoints = new Set(['/token', '/introspect', '/revoke', '/userinfo', '/par', '/jwks', '/.well-known/openid-configuration', '/.well-known/oauth-authorization-server']);
 
 const minute = 60_000;
-/** Counters that are kept: beyond that the oldest minute's make room. */
+/** Counters that are kept; when there would be more, all begin anew. */
 const mostCounters = 100_000;
 
+interface Window {
+  count(key: string): void;
+  /** Seconds until the key may go on; undefined when it may now. */
+  wait(key: string): number | undefined;
+}
+
 /** Counts by key in windows of a minute. */
-function createWindow(limit: number): (key: string) => void {
+function createWindow(limit: number): Window {
   let counts = new Map<string, number>();
   let endsAt = 0;
-  return (key) => {
-    if (limit === 0) {
-      return;
-    }
-    const now = monotonicMilliseconds();
-    if (now >= endsAt || counts.size >= mostCounters) {
-      counts = new Map();
-      endsAt = now + minute;
-    }
-    const count = (counts.get(key) ?? 0) + 1;
-    counts.set(key, count);
-    if (count > limit) {
-      throw new ThrottledError(Math.max(1, Math.ceil((endsAt - now) / 1000)), 'too many requests a minute');
-    }
+  const unlimited = limit === 0;
+  return {
+    count: (key) => {
+      if (unlimited) {
+        return;
+      }
+      const now = monotonicMilliseconds();
+      if (now >= endsAt || counts.size >= mostCounters) {
+        counts = new Map();
+        endsAt = now + minute;
+      }
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    },
+    wait: (key) => {
+      if (unlimited || (counts.get(key) ?? 0) < limit) {
+        return undefined;
+      }
+      const left = endsAt - monotonicMilliseconds();
+      return left > 0 ? Math.ceil(left / 1000) : undefined;
+    },
   };
 }
 
-/** The client that a Basic header names; the body is not read for this. Unproven: it only decides which counter is used. */
-function namedClient(ctx: Context): string | undefined {
-  const [scheme, value] = (ctx.req.headers.authorization ?? '').split(' ');
-  if (scheme?.toLowerCase() !== 'basic' || value === undefined || value.length > 1024) {
-    return undefined;
-  }
-  return Buffer.from(value, 'base64').toString('latin1').split(':', 1)[0];
+/** The client that has proved who it is: what a stranger claims must not use up what is another's. */
+function provenClient(ctx: Context): string | undefined {
+  const clientId: unknown = ctx['oidc']?.client?.clientId;
+  return typeof clientId === 'string' && ctx.status !== 401 ? clientId : undefined;
 }
 
-export function requestLimits(limits: RequestLimits): Middleware {
-  const pages = createWindow(limits.pagesPerAddress);
-  const addresses = createWindow(limits.endpointsPerAddress);
-  const clients = createWindow(limits.endpointsPerClient);
-  return async function limitRequests(ctx, next) {
-    const block = addressBlock(requestState(ctx.req).address);
-    if (endpoints.has(ctx.path)) {
-      addresses(block);
-      const client = namedClient(ctx);
-      if (client !== undefined) {
-        clients(client);
+export function createRequestLimits(settings: RequestLimitSettings): RequestLimits {
+  const pages = createWindow(settings.pagesPerAddress);
+  const addresses = createWindow(settings.endpointsPerAddress);
+  const clients = createWindow(settings.endpointsPerClient);
+  return {
+    waitOfClient: (clientId) => clients.wait(clientId),
+
+    middleware: async function limitRequests(ctx, next) {
+      const block = addressBlock(requestState(ctx.req).address);
+      const endpoint = endpoints.has(ctx.path);
+      const window = endpoint ? addresses : pages;
+      const wait = window.wait(block);
+      if (wait !== undefined) {
+        throw new ThrottledError(wait, 'too many requests a minute from this address');
       }
-    } else {
-      pages(block);
-    }
-    await next();
+      window.count(block);
+      await next();
+      const client = endpoint ? provenClient(ctx) : undefined;
+      if (client !== undefined) {
+        clients.count(client);
+      }
+    },
   };
 }
