@@ -397,6 +397,9 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
     stop: async (): Promise<void> => {
       stopping = true;
       ready = false;
+      if (listener !== undefined) {
+        await sleep(config.shutdown.notice * 1000);
+      }
       await listener?.close(config.shutdown.drain);
       await close();
       log.info('stopped');
