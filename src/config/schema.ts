@@ -164,7 +164,7 @@ export const settings = {
     deadline: define(duration('1s', '60s'), '5s', { sentence: 'A request that waits for the database longer than this is answered with 503.' }),
   },
   shutdown: {
-    notice: setting(duration('0s', '1m'), '0s', {
+    notice: define(duration('0s', '1m'), '0s', {
       production: '3s',
       sentence: 'How long after SIGTERM requests are still taken while `/readyz` answers 503, so that a load balancer sees it first.',
     }),
