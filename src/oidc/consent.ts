@@ -56,6 +56,14 @@ function grants(grant: Grant | undefined, permission: Permission | null) {
   };
 }
 
+/** Whether a grant already allows all of it. */
+function covers(grant: Grant | undefined, permission: Permission): boolean {
+  const known = grants(grant, null);
+  return grant !== undefined
+    && permission.scopes.every((scope) => known.identity(scope))
+    && [...permission.resources].every(([api, scopes]) => scopes.every((scope) => known.api(api, scope)));
+}
+
 function accountIdOf(interaction: Interaction): string {
   const accountId = interaction.session?.accountId;
   if (accountId === undefined) {
@@ -127,7 +135,7 @@ export function createConsentStep(deps: {
         return existing;
       }
       const permission = isFirstParty(client) ? everythingRequested(ctx) : await consents.find(account.accountId, client.clientId);
-      if (permission === null) {
+      if (permission === null || covers(existing, permission)) {
         return existing;
       }
       const grant = apply(existing ?? new provider.Grant({ accountId: account.accountId, clientId: client.clientId }), permission);
