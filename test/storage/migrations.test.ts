@@ -9,7 +9,7 @@ import { manualClock, systemClock, type ManualClock } from '../../src/clock.ts';
 import { ConfigurationError, StorageUnavailableError } from '../../src/errors.ts';
 import { installation } from '../../src/storage/collections.ts';
 import type { Database } from '../../src/storage/database.ts';
-import { migrations, runMigrations, type Migration } from '../../src/storage/migrations.ts';
+import { listMigrations, migrations, runMigrations, type Migration } from '../../src/storage/migrations.ts';
 import { openDatabase } from '../../src/storage/open.ts';
 import { freshMongodb } from '../support/mongodb.ts';
 import { failure } from './contract/suite.ts';
@@ -48,6 +48,17 @@ function describeMigrations(name: string, freshUrl: typeof freshMongodb): void {
     function counting(number: number, phase: Migration['phase'], runs: number[]): Migration {
       return { number, title: `step ${number}`, phase, run: async () => void runs.push(number) };
     }
+
+    it('tells where each stands, and carries none out by that', async () => {
+      const runs: number[] = [];
+      const [first, second] = [1, 2].map((number) => counting(number, 'expand', runs)) as [Migration, Migration];
+      await runMigrations(database, { clock, migrations: [first] });
+      expect(await listMigrations(database, [first, second])).to.deep.equal([
+        { number: 1, title: 'step 1', state: 'done' },
+        { number: 2, title: 'step 2', state: 'pending' },
+      ]);
+      expect(runs).to.deep.equal([1]);
+    });
 
     it('carries each out once, in order, and the later ones when they come', async () => {
       const runs: number[] = [];

@@ -26,7 +26,10 @@ const listAll: Command = {
   run: async ({ withServices }) => {
     const keys = await withServices(({ signingKeys }) => signingKeys.list());
     const rows = keys.map(({ kid, alg, state, signsFrom, retiresAt }) => [kid, alg, state, toText(signsFrom), retiresAt === undefined ? '-' : toText(retiresAt)]);
-    return { text: table(['KEY', 'ALG', 'STATE', 'SIGNS FROM', 'RETIRES'], rows), json: { keys: keys.map(toJson) } };
+    return {
+      text: rows.length === 0 ? 'There is no key yet: the server makes the first ones when it starts.' : table(['KEY', 'ALG', 'STATE', 'SIGNS FROM', 'RETIRES'], rows),
+      json: { keys: keys.map(toJson) },
+    };
   },
 };
 

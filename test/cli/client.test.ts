@@ -1,0 +1,236 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { expect } from 'chai';
+import { onEachDatabase } from './installation.ts';
+
+const photos = 'https://photos.example/api';
+const callback = 'https://prints.example/callback';
+const web = ['client', 'create', '--name', 'Prints', '--type', 'web', '--redirect-uri', callback];
+const png = Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), randomBytes(32)]);
+
+function jwks(half: 'public' | 'private'): string {
+  const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const key = half === 'public' ? pair.publicKey : pair.privateKey;
+  return JSON.stringify({ keys: [{ ...key.export({ format: 'jwk' }), kid: 'first', alg: 'ES256' }] });
+}
+
+onEachDatabase('gatehouse client', (installation) => {
+  before(() => installation().withServices(({ apis }) => apis.create(
+    { identifier: photos, name: 'Photos', tokenFormat: 'jwt', scopes: [{ value: 'photos:read', description: 'See your photos' }] },
+    { actor: 'system' },
+  )));
+
+  describe('create', () => {
+    it('prints a web client in the names of client metadata, its secret among them (RFC 7591 §2, §3.2.1)', async () => {
+      const { exitCode, document } = await installation().json([
+        ...web, '--id', 'prints', '--redirect-uri', 'https://prints.example/other', '--post-logout-redirect-uri', 'https://prints.example/',
+        '--backchannel-logout-uri', 'https://prints.example/logout', '--api', photos, '--allowed-origin', 'https://shop.example', '--first-party',
+        '--color', '#2F6F4F', '--logo', await installation().file('logo.png', png), '--id-token-alg', 'RS256', '--auth-method', 'client_secret_post',
+      ]);
+      expect(exitCode).to.equal(0);
+      const { client_secret: secret, client_id_issued_at: issuedAt, secrets, ...rest } = document;
+      expect(rest).to.deep.equal({
+        client_id: 'prints',
+        client_secret_expires_at: 0,
+        client_name: 'Prints',
+        type: 'web',
+        application_type: 'web',
+        redirect_uris: [callback, 'https://prints.example/other'],
+        post_logout_redirect_uris: ['https://prints.example/'],
+        backchannel_logout_uri: 'https://prints.example/logout',
+        token_endpoint_auth_method: 'client_secret_post',
+        grant_types: ['authorization_code', 'refresh_token'],
+        response_types: ['code'],
+        id_token_signed_response_alg: 'RS256',
+        apis: [photos],
+        allowed_origins: ['https://shop.example'],
+        first_party: true,
+        logo_uri: `data:image/png;base64,${png.toString('base64')}`,
+        color: '#2f6f4f',
+      });
+      expect(secret).to.match(/^gth_cs_[\w-]{43}$/);
+      expect(issuedAt).to.be.closeTo(Date.now() / 1000, 60);
+      expect(secrets).to.have.length(1).and.have.nested.property('[0].created_at', issuedAt);
+      expect(secrets).to.have.nested.property('[0]').that.has.all.keys('id', 'created_at');
+    });
+
+    it('shows the secret once, and neither it nor its digest ever again', async () => {
+      const { json, gatehouse, withServices } = installation();
+      const { stdout } = await gatehouse([...web, '--id', 'once']);
+      const secret = /^Secret: (gth_cs_\S+)$/m.exec(stdout)?.[1] ?? 'no secret was printed';
+      expect(stdout).to.include('it is shown this once');
+      const stored = await withServices(({ clients }) => clients.get('once'));
+      expect(stored.secrets).to.have.length(1);
+      const digest = stored.secrets[0]?.digest ?? 'no digest is stored';
+      expect(JSON.stringify(stored)).not.to.include(secret);
+      for (const argv of [['client', 'show', 'once'], ['client', 'list'], ['client', 'update', 'once', '--name', 'Once']]) {
+        const printed = (await gatehouse(argv)).stdout + JSON.stringify((await json(argv)).document);
+        expect(printed).to.include('once').and.not.include(secret).and.not.include(digest);
+      }
+    });
+
+    it('gives each type its way to authenticate and its grants', async () => {
+      const { json } = installation();
+      const types: readonly (readonly [string, readonly string[], object])[] = [
+        ['browser', ['--redirect-uri', callback], { application_type: 'web', token_endpoint_auth_method: 'none', grant_types: ['authorization_code', 'refresh_token'], response_types: ['code'] }],
+        ['native', ['--redirect-uri', 'com.example.app:/callback'], { application_type: 'native', token_endpoint_auth_method: 'none', grant_types: ['authorization_code', 'refresh_token'], response_types: ['code'] }],
+        ['machine', [], { application_type: 'web', token_endpoint_auth_method: 'client_secret_basic', grant_types: ['client_credentials'], response_types: [] }],
+      ];
+      for (const [type, options, expected] of types) {
+        const { document } = await json(['client', 'create', '--name', type, '--type', type, ...options]);
+        expect(document).to.deep.include(expected);
+        expect(document['client_secret'] !== undefined).to.equal(type === 'machine');
+      }
+    });
+
+    it('takes the public keys of a client that authenticates by its own (RFC 7523 §2.2), and it has no secret', async () => {
+      const { file, gatehouse, json } = installation();
+      const keys = jwks('public');
+      const { exitCode, document } = await json([
+        'client', 'create', '--name', 'Nightly', '--type', 'machine', '--auth-method', 'private_key_jwt', '--jwks', await file('keys.json', keys), '--id', 'nightly',
+      ]);
+      expect(exitCode).to.equal(0);
+      expect(document).not.to.have.property('client_secret');
+      expect(document['jwks']).to.deep.equal(JSON.parse(keys));
+      expect((await gatehouse(['client', 'show', 'nightly'])).stdout).to.include('first (EC)').and.not.include('Secret');
+    });
+
+    it('finds a file from the working directory', async () => {
+      const { file, json } = installation();
+      await file('relative.json', jwks('public'));
+      expect((await json(['client', 'create', '--name', 'x', '--type', 'machine', '--auth-method', 'private_key_jwt', '--jwks', 'relative.json'])).exitCode).to.equal(0);
+    });
+
+    const wrong: readonly (readonly [string, readonly string[], number, string])[] = [
+      ['an id that is taken', [...web, '--id', 'prints'], 4, 'conflict'],
+      ['an id that reads as a person (RFC 9700 §4.15)', [...web, '--id', 'usr_ada'], 2, 'invalid_input'],
+      ['no redirect URI', ['client', 'create', '--name', 'x', '--type', 'web'], 2, 'invalid_input'],
+      ['a redirect URI with a wildcard (RFC 9700 §2.1)', ['client', 'create', '--name', 'x', '--type', 'web', '--redirect-uri', 'https://*.example/'], 2, 'invalid_input'],
+      ['a type that there is not', ['client', 'create', '--name', 'x', '--type', 'spa', '--redirect-uri', callback], 2, 'usage'],
+      ['no type', ['client', 'create', '--name', 'x', '--redirect-uri', callback], 2, 'usage'],
+      ['no name', ['client', 'create', '--type', 'machine'], 2, 'usage'],
+      ['an API that there is not', [...web, '--api', 'https://nowhere.example'], 2, 'invalid_input'],
+      ['a secret for a public client (RFC 8252 §8.5)', ['client', 'create', '--name', 'x', '--type', 'browser', '--redirect-uri', callback, '--auth-method', 'client_secret_basic'], 2, 'invalid_input'],
+      ['private_key_jwt without keys', ['client', 'create', '--name', 'x', '--type', 'machine', '--auth-method', 'private_key_jwt'], 2, 'invalid_input'],
+      ['a file that there is not', [...web, '--jwks', 'nowhere.json'], 2, 'invalid_input'],
+      ['an algorithm that there is not', [...web, '--id-token-alg', 'none'], 2, 'usage'],
+      ['a colour that is none', [...web, '--color', 'green'], 2, 'invalid_input'],
+    ];
+    for (const [what, argv, exitCode, code] of wrong) {
+      it(`refuses ${what} with ${exitCode}`, async () => {
+        const outcome = await installation().json(argv);
+        expect(outcome.exitCode).to.equal(exitCode);
+        expect(outcome.document).to.have.nested.property('error.code', code);
+      });
+    }
+
+    it('refuses private keys and pictures that are none', async () => {
+      const { file, gatehouse } = installation();
+      const keys = await gatehouse(['client', 'create', '--name', 'x', '--type', 'machine', '--auth-method', 'private_key_jwt', '--jwks', await file('private.json', jwks('private'))]);
+      expect(keys.exitCode).to.equal(2);
+      expect(keys.stderr).to.include('private');
+      const logo = await gatehouse([...web, '--logo', await file('logo.svg', '<svg xmlns="http://www.w3.org/2000/svg"/>')]);
+      expect(logo.exitCode).to.equal(2);
+      expect(logo.stderr).to.include('PNG');
+    });
+  });
+
+  describe('list and show', () => {
+    it('list them in the order of their creation', async () => {
+      const { gatehouse, json } = installation();
+      const clients = (await json(['client', 'list'])).document['clients'] as readonly Readonly<Record<string, unknown>>[];
+      expect(clients.map((client) => client['client_id']).slice(0, 2)).to.deep.equal(['prints', 'once']);
+      const { stdout } = await gatehouse(['client', 'list']);
+      expect(stdout).to.match(/^CLIENT ID +NAME +TYPE +AUTHENTICATES BY +CREATED\n/);
+      expect(stdout.trim().split('\n')).to.have.length(clients.length + 1);
+    });
+
+    it('show one for people, each URI on a line of its own', async () => {
+      const { exitCode, stdout } = await installation().gatehouse(['client', 'show', 'prints']);
+      expect(exitCode).to.equal(0);
+      expect(stdout).to.match(/^Redirect URIs: +https:\/\/prints\.example\/callback\n {2,}https:\/\/prints\.example\/other$/m);
+    });
+
+    it('end with 3 for a client that there is not', async () => {
+      const { exitCode, stderr } = await installation().gatehouse(['client', 'show', 'nobody']);
+      expect(exitCode).to.equal(3);
+      expect(stderr).to.equal('No client has the id "nobody".\n');
+    });
+  });
+
+  describe('update', () => {
+    it('replaces what is named and nothing else', async () => {
+      const { json } = installation();
+      const before = (await json(['client', 'show', 'prints'])).document;
+      const { exitCode, document } = await json(['client', 'update', 'prints', '--redirect-uri', 'https://prints.example/new', '--third-party']);
+      expect(exitCode).to.equal(0);
+      expect(document).to.deep.equal({ ...before, redirect_uris: ['https://prints.example/new'], first_party: false });
+    });
+
+    it('empties a list that is given as \'\'', async () => {
+      const { json } = installation();
+      expect((await json(['client', 'update', 'prints', '--api', '', '--allowed-origin', ''])).document).to.deep.include({ apis: [], allowed_origins: [] });
+      expect((await json(['client', 'update', 'prints', '--redirect-uri', ''])).exitCode).to.equal(2);
+    });
+
+    it('refuses nothing, a contradiction, and a client that there is not', async () => {
+      const { gatehouse } = installation();
+      expect((await gatehouse(['client', 'update', 'prints'])).exitCode).to.equal(2);
+      expect((await gatehouse(['client', 'update', 'prints', '--first-party', '--third-party'])).exitCode).to.equal(2);
+      expect((await gatehouse(['client', 'update', 'nobody', '--name', 'x'])).exitCode).to.equal(3);
+    });
+  });
+
+  describe('rotate-secret', () => {
+    it('prints another secret, and keeps the old one for a day', async () => {
+      const { exitCode, document } = await installation().json(['client', 'rotate-secret', 'prints']);
+      expect(exitCode).to.equal(0);
+      expect(document['client_secret']).to.match(/^gth_cs_/);
+      expect(document['secrets']).to.have.length(2);
+      expect(document).to.have.nested.property('secrets[0].expires_at').that.is.closeTo(Date.now() / 1000 + 86_400, 60);
+      expect(document).not.to.have.nested.property('secrets[1].expires_at');
+    });
+
+    it('keeps it for as long as is asked, and never longer than it had', async () => {
+      const { json } = installation();
+      const { document } = await json(['client', 'rotate-secret', 'prints', '--keep-old', '30m']);
+      expect(document['secrets']).to.have.length(3);
+      for (const at of [0, 1]) {
+        expect(document).to.have.nested.property(`secrets[${at}].expires_at`).that.is.closeTo(Date.now() / 1000 + 1800, 60);
+      }
+    });
+
+    it('ends the old ones at once with 0', async () => {
+      const { gatehouse, json } = installation();
+      const { stdout } = await gatehouse(['client', 'rotate-secret', 'prints', '--keep-old', '0']);
+      expect(stdout).to.include('The old ones have ended.').and.include('Secret: gth_cs_');
+      expect((await json(['client', 'show', 'prints'])).document['secrets']).to.have.length(1);
+    });
+
+    it('refuses a duration that is none, a client without secrets, and one that there is not', async () => {
+      const { gatehouse } = installation();
+      const { exitCode, stderr } = await gatehouse(['client', 'rotate-secret', 'prints', '--keep-old', 'a day']);
+      expect(exitCode).to.equal(2);
+      expect(stderr).to.include('"a day"').and.include('such as 30s');
+      expect((await gatehouse(['client', 'rotate-secret', 'nightly'])).exitCode).to.equal(2);
+      expect((await gatehouse(['client', 'rotate-secret', 'nobody'])).exitCode).to.equal(3);
+    });
+  });
+
+  describe('delete', () => {
+    it('says what was deleted, and finds it no more', async () => {
+      const { gatehouse, json } = installation();
+      expect((await json(['client', 'delete', 'prints'])).document).to.deep.equal({ deleted: true, client_id: 'prints', client_name: 'Prints' });
+      expect((await gatehouse(['client', 'delete', 'once'])).stdout).to.include('Deleted the client Once (once)');
+      expect((await gatehouse(['client', 'delete', 'prints'])).exitCode).to.equal(3);
+    });
+  });
+
+  describe('the audit trail', () => {
+    it('has each change, by the command line, and no secret', async () => {
+      const events = await installation().withServices(({ audit }) => audit.list({ limit: 100, clientId: 'prints' }));
+      expect(new Set(events.map(({ type }) => type))).to.deep.equal(new Set(['client.created', 'client.updated', 'client.secret_rotated', 'client.deleted']));
+      expect(events.every(({ actor }) => actor === 'command line')).to.equal(true);
+      expect(JSON.stringify(events)).not.to.include('gth_cs_');
+    });
+  });
+});
