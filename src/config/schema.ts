@@ -152,7 +152,7 @@ export const settings = {
     accountLimit: define(integer({ minimum: 1, maximum: 100 }), 100, { sentence: 'Failed logins in a row after which a password no longer works until it is set anew (NIST SP 800-63B-4 §3.2.2).' }),
   },
   limit: {
-    pagesPerAddress: define(integer(requestRange), 1000, { sentence: 'Requests a minute from one address at the pages a browser sees; 0 is no limit.' }),
+    pagesPerAddress: define(integer(requestRange), 60_000, { production: 6000, sentence: 'Requests a minute from one address at the pages a browser sees; 0 is no limit.' }),
     endpointsPerAddress: define(integer(requestRange), 60_000, { sentence: 'Requests a minute from one address at the token, introspection, revocation and userinfo endpoints; 0 is no limit.' }),
     endpointsPerClient: define(integer(requestRange), 60_000, { sentence: 'Requests a minute of one client at those endpoints; 0 is no limit.' }),
   },
