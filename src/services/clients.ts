@@ -37,7 +37,10 @@ export interface NewClient {
   readonly color?: string;
 }
 
-export type ClientChange = Partial<Omit<NewClient, 'id' | 'type'>>;
+type Removable = 'backchannelLogoutUri' | 'logo' | 'color';
+
+/** Null removes what can be absent. */
+export type ClientChange = Partial<Omit<NewClient, 'id' | 'type' | Removable>> & { readonly [K in Removable]?: NewClient[K] | null };
 
 export interface ClientService {
   /** @returns the client, and its secret when it authenticates by one: the only time that it can be read. */
@@ -97,6 +100,12 @@ export function createClientService(deps: {
       throw new NotFoundError(`No client has the id "${clientId}".`);
     }
     return client;
+  }
+
+  /** The field as it is after a change: as it was, as it becomes, or gone. */
+  function optionalField<K extends Removable, V>(field: K, before: string | undefined, wanted: V | null | undefined, valid: (value: V) => string): { readonly [P in K]?: string } {
+    const value = wanted === undefined ? before : wanted === null ? undefined : valid(wanted);
+    return value === undefined ? {} : ({ [field]: value } as { readonly [P in K]?: string });
   }
 
   /** Reads, changes and replaces, again when somebody else did in between. */
@@ -165,8 +174,9 @@ export function createClientService(deps: {
         if (authMethod === 'private_key_jwt' && jwks === undefined) {
           throw new InvalidInputError('private_key_jwt needs the client\'s public keys.', 'jwks');
         }
+        const { backchannelLogoutUri, logo, color, ...kept } = before;
         return {
-          ...before,
+          ...kept,
           authMethod,
           ...(jwks === undefined ? {} : { jwks }),
           ...(patch.name === undefined ? {} : { name: validName(patch.name) }),
@@ -175,12 +185,12 @@ export function createClientService(deps: {
             ? {}
             : { postLogoutRedirectUris: validPostLogoutRedirectUris(before.type, patch.postLogoutRedirectUris, rules) }),
           ...(patch.allowedOrigins === undefined ? {} : { allowedOrigins: validOrigins(patch.allowedOrigins, rules) }),
-          ...(patch.backchannelLogoutUri === undefined ? {} : { backchannelLogoutUri: validBackchannelLogoutUri(patch.backchannelLogoutUri, rules) }),
+          ...optionalField('backchannelLogoutUri', backchannelLogoutUri, patch.backchannelLogoutUri, (uri) => validBackchannelLogoutUri(uri, rules)),
           ...(patch.apis === undefined ? {} : { apis: await knownApis(patch.apis) }),
           ...(patch.idTokenAlg === undefined ? {} : { idTokenAlg: idTokenAlg(patch.idTokenAlg) }),
           ...(patch.firstParty === undefined ? {} : { firstParty: patch.firstParty }),
-          ...(patch.logo === undefined ? {} : { logo: validLogo(patch.logo) }),
-          ...(patch.color === undefined ? {} : { color: validColor(patch.color) }),
+          ...optionalField('logo', logo, patch.logo, validLogo),
+          ...optionalField('color', color, patch.color, validColor),
         };
       });
       await audit.record({ ...by, type: 'client.updated', outcome: 'success', clientId, detail: { fields: Object.keys(patch).join(' ') } });

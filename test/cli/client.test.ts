@@ -172,6 +172,15 @@ onEachDatabase('gatehouse client', (installation) => {
       expect((await json(['client', 'update', 'prints', '--redirect-uri', ''])).exitCode).to.equal(2);
     });
 
+    it('removes what can be absent when it is given as \'\'', async () => {
+      const { json } = installation();
+      const before = (await json(['client', 'show', 'prints'])).document;
+      const { backchannel_logout_uri: uri, logo_uri: logo, color, ...rest } = before;
+      expect([uri, logo, color].every((value) => typeof value === 'string')).to.equal(true);
+      expect((await json(['client', 'update', 'prints', '--name', 'Prints'])).document).to.deep.equal(before);
+      expect((await json(['client', 'update', 'prints', '--backchannel-logout-uri', '', '--logo', '', '--color', ''])).document).to.deep.equal(rest);
+    });
+
     it('refuses nothing, a contradiction, and a client that there is not', async () => {
       const { gatehouse } = installation();
       expect((await gatehouse(['client', 'update', 'prints'])).exitCode).to.equal(2);

@@ -27,7 +27,7 @@ const metadataOptions: readonly CommandOption[] = [
 ];
 
 /** What the options say; nothing about those that were not given. */
-async function readMetadata({ options, readFile }: Invocation): Promise<ClientChange> {
+async function readMetadata({ options, readFile }: Invocation): Promise<Partial<Omit<NewClient, 'id' | 'type'>>> {
   const [name, backchannelLogoutUri, authMethod, jwksFile, logoFile, color, idTokenAlg] = [
     'name', 'backchannel-logout-uri', 'auth-method', 'jwks', 'logo', 'color', 'id-token-alg',
   ].map(options.text);
@@ -120,6 +120,15 @@ const show: Command = {
   },
 };
 
+/** What can be absent is removed by giving it as `''`. */
+async function readChange(invocation: Invocation): Promise<ClientChange> {
+  const { options } = invocation;
+  const removable = { 'backchannel-logout-uri': 'backchannelLogoutUri', logo: 'logo', color: 'color' } as const;
+  const removed = Object.entries(removable).filter(([option]) => options.text(option) === '').map(([, field]) => field);
+  const given = await readMetadata({ ...invocation, options: { ...options, text: (name) => options.text(name) === '' && name in removable ? undefined : options.text(name) } });
+  return { ...given, ...Object.fromEntries(removed.map((field) => [field, null])), ...(options.flag('third-party') ? { firstParty: false } : {}) };
+}
+
 const update: Command = {
   verb: 'update',
   summary: 'Change a client',
@@ -129,13 +138,14 @@ const update: Command = {
     ...metadataOptions,
     { flags: '--third-party', description: 'Take --first-party back: people are asked for consent' },
   ],
-  help: `An option that may be given several times replaces the whole list; given once as '' it empties it. The type of a client does not change.`,
+  help: `An option that may be given several times replaces the whole list. Given as '' it empties the list, or removes
+the back-channel logout URI, logo or colour. The type of a client does not change.`,
   run: async (invocation) => {
     const { args: [id = ''], options, withServices } = invocation;
     if (options.flag('first-party') && options.flag('third-party')) {
       throw new InvalidInputError('A client is first-party or third-party: expected one of --first-party and --third-party.', 'first-party');
     }
-    const change: ClientChange = { ...(await readMetadata(invocation)), ...(options.flag('third-party') ? { firstParty: false } : {}) };
+    const change = await readChange(invocation);
     if (Object.keys(change).length === 0) {
       throw new InvalidInputError('Nothing to change was named: expected at least one option, such as --name or --redirect-uri.');
     }

@@ -4,7 +4,7 @@ import type { Command } from '../command.ts';
 
 const setupLink: Command = {
   verb: '',
-  summary: 'Print the one-time link that makes the first administrator',
+  summary: 'Print the link that makes the first administrator',
   help: 'The link is the same each time, and works until it was used.',
   run: ({ withServices }) =>
     withServices(async ({ setup }, { issuer }) => {

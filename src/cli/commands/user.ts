@@ -126,10 +126,10 @@ const resetLink: Command = {
 
 const setPassword: Command = {
   verb: 'set-password',
-  summary: 'Set a user\'s password by the same rules as everywhere, and sign them out everywhere',
+  summary: 'Set a user\'s password, and sign them out everywhere',
   arguments: [userArgument],
   options: [{ flags: '--password-stdin', description: 'Read the password from standard input', required: true }],
-  help: `For set-up scripts; a person chooses their own by a link (reset-link).
+  help: `For set-up scripts, by the same rules as everywhere; a person chooses their own by a link (reset-link).
 Example:
   printf %s "$PASSWORD" | gatehouse user set-password ada@example.com --password-stdin`,
   run: async ({ args: [reference = ''], readStandardInput, withServices }) => {
