@@ -148,8 +148,11 @@ export function createEngineConfiguration(input: EngineConfigurationInput): Conf
         const now = epochSeconds(clock);
         return Math.max(1, Math.min(lifetimes.refreshIdle, (token.iiat ?? now) + lifetimes.refreshAbsolute - now));
       },
+      // One that nobody signed in to holds the state of a page, and anybody can make them.
       Session: (_ctx, session) =>
-        secondsLeft(lifetimes.session, { signedInAt: session.loginTs, remembered: session.transient !== true }, epochSeconds(clock)),
+        session.accountId === undefined
+          ? lifetimes.interaction
+          : secondsLeft(lifetimes.session, { signedInAt: session.loginTs, remembered: session.transient !== true }, epochSeconds(clock)),
     },
 
     fetch: input.privateNetworks
