@@ -27,6 +27,7 @@ import { createLogger, type Logger } from './logging.ts';
 import { createMetrics } from './metrics.ts';
 import { clockTolerance } from './oidc/configuration.ts';
 import { createEngine } from './oidc/engine.ts';
+import { createKeyRefresh } from './oidc/key-refresh.ts';
 import { requestState } from './oidc/request.ts';
 import { createAccountService } from './services/accounts.ts';
 import { createApiService, longestJwtLifetime } from './services/apis.ts';
@@ -92,8 +93,6 @@ export interface StorageReport {
 const viewsDirectory = fileURLToPath(new URL('../views', import.meta.url));
 const sweepEveryMs = 60_000;
 const readinessDeadlineMs = 2000;
-/** Timers of Node end at 24.8 days; keys are looked at anew at least this often. */
-const longestKeyWaitMs = 3_600_000;
 const longestRetryMs = 5000;
 
 /** Waits longer from one attempt to the next, by chance a little less, so that instances do not knock together. */
@@ -249,6 +248,7 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
     log,
   });
 
+  const keyRefresh = createKeyRefresh({ engine, signingKeys, clock, log });
   const forms = createForms({ issuer, secrets });
   const show = createShowPage(views);
   let started = false;
@@ -299,7 +299,6 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
   let stopping = false;
   let listener: Listener | undefined;
   let sweeper: NodeJS.Timeout | undefined;
-  let keyTimer: NodeJS.Timeout | undefined;
 
   /** Makes the database what this version needs. Safe beside others that do the same. @throws StorageUnavailableError */
   async function prepare(): Promise<void> {
@@ -307,27 +306,11 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
     await runMigrations(database, { clock });
   }
 
-  /** Takes over the keys as they stand, and looks again when time alone will change them. */
-  async function refreshKeys(): Promise<void> {
-    engine.useKeys(await signingKeys.current());
-    const next = await signingKeys.nextChangeAt();
-    const wait = next === undefined ? longestKeyWaitMs : Math.min(longestKeyWaitMs, Math.max(0, next.getTime() - clock.now().getTime()) + 10);
-    clearTimeout(keyTimer);
-    if (!stopping) {
-      keyTimer = setTimeout(() => {
-        refreshKeys().catch((error: unknown) => {
-          log.warn({ err: error }, 'signing keys could not be read; trying again');
-          keyTimer = setTimeout(() => void refreshKeys().catch(() => {}), longestRetryMs).unref();
-        });
-      }, wait).unref();
-    }
-  }
-
   async function makeReady(): Promise<void> {
     await prepare();
     const { complete } = await signingKeys.ensure();
-    await refreshKeys();
-    complete.then(refreshKeys).catch((error: unknown) => log.error({ err: error }, 'the RS256 key could not be made'));
+    await keyRefresh.refresh();
+    complete.then(keyRefresh.refresh).catch((error: unknown) => log.error({ err: error }, 'the RS256 key could not be made'));
   }
 
   /** A database that does not answer yet is waited for: the probes say so meanwhile. Anything else ends the start. */
@@ -362,7 +345,7 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
 
   async function close(): Promise<void> {
     clearInterval(sweeper);
-    clearTimeout(keyTimer);
+    keyRefresh.stop();
     await changeFeed.stop();
     await outbox.stop();
     await transport?.close();
@@ -380,7 +363,7 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
       for (const warning of await database.warnings()) {
         log.warn(warning);
       }
-      changeFeed.subscribe('signing-keys', refreshKeys);
+      changeFeed.subscribe('signing-keys', keyRefresh.refresh);
       changeFeed.start();
       outbox.start();
       sweeper = setInterval(() => {
