@@ -68,11 +68,15 @@ import { createViews, type MailModels, type MailName } from './views.ts';
 /** What the development profile prints when the server is ready. */
 export interface Card {
   readonly issuer: string;
+  /** The one-time link whose page makes the first administrator; absent once it was used. */
   readonly setupLink?: string;
+  /** Lines that work when pasted. */
   readonly demo: readonly { readonly title: string; readonly curl: string }[];
+  /** The page that shows mails, where none are sent. */
   readonly outbox?: string;
+  /** Where data is kept, without credentials. */
   readonly database: string;
-  /** Milliseconds since the process began. */
+  /** Milliseconds from the start of the process until it was ready. */
   readonly elapsedMs: number;
 }
 
@@ -192,7 +196,7 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
   const authentication = createAuthenticationService({
     accounts: repositories.accounts, passwords, throttle, throttleKeys, secrets, audit, clock, onOutcome: metrics.countLogin,
   });
-  const apis = createApiService({ apis: repositories.apis, audit, clock });
+  const apis = createApiService({ apis: repositories.apis, clients: repositories.clients, audit, clock });
   const clients = createClientService({
     clients: repositories.clients, apis: repositories.apis, revocation, audit, clock, rules: { allowHttpLoopback: new URL(issuer).protocol === 'http:' },
   });

@@ -1,8 +1,9 @@
 /** APIs (resource servers): what tokens are for. An API says which format its tokens have and what its scopes mean. */
 import type { Clock } from '../clock.ts';
 import { ConflictError, DuplicateKeyError, InvalidInputError, NotFoundError } from '../errors.ts';
-import type { ApiDocument } from '../storage/collections.ts';
+import type { ApiDocument, ClientDocument } from '../storage/collections.ts';
 import type { ApiRepository } from '../storage/repositories/apis.ts';
+import type { ClientRepository } from '../storage/repositories/clients.ts';
 import type { Actor, AuditService } from './audit.ts';
 import { validName } from './client-registration.ts';
 
@@ -32,6 +33,10 @@ export interface ApiService {
   get(identifier: string): Promise<ApiDocument>;
   list(): Promise<ApiDocument[]>;
   update(identifier: string, change: ApiChange, by: Actor): Promise<ApiDocument>;
+  /**
+   * Deletes the API. Clients lose it too, so that another that is made under this identifier later is not theirs; tokens
+   * for it are refused by introspection from then on.
+   */
   remove(identifier: string, by: Actor): Promise<void>;
 }
 
@@ -43,6 +48,7 @@ const mostScopes = 200;
 export const longestJwtLifetime = 600;
 const longestOpaqueLifetime = 24 * 3600;
 const attemptsAtAChange = 5;
+const clientsAtOnce = 200;
 
 function validIdentifier(identifier: string): string {
   if (identifier.length > 1024 || !/^[\x21-\x7e]+$/.test(identifier) || !URL.canParse(identifier) || identifier.includes('#')) {
@@ -87,8 +93,29 @@ function validScopes(scopes: readonly ApiScope[]): readonly ApiScope[] {
   });
 }
 
-export function createApiService(deps: { readonly apis: ApiRepository; readonly audit: AuditService; readonly clock: Clock }): ApiService {
-  const { apis, audit, clock } = deps;
+export function createApiService(deps: {
+  readonly apis: ApiRepository;
+  readonly clients: ClientRepository;
+  readonly audit: AuditService;
+  readonly clock: Clock;
+}): ApiService {
+  const { apis, clients, audit, clock } = deps;
+
+  /** Takes an API from every client that has it; one that is changed by somebody else meanwhile is looked at again. */
+  async function takeFromClients(identifier: string): Promise<void> {
+    for (let skip = 0; ; skip += clientsAtOnce) {
+      const page = await clients.list({ skip, limit: clientsAtOnce });
+      for (const listed of page) {
+        for (let client: ClientDocument | null = listed; client?.apis.includes(identifier) === true; client = await clients.find(client._id)) {
+          const updatedAt = new Date(Math.max(clock.now().getTime(), client.updatedAt.getTime() + 1));
+          await clients.replace({ ...client, apis: client.apis.filter((api) => api !== identifier), updatedAt }, client.updatedAt);
+        }
+      }
+      if (page.length < clientsAtOnce) {
+        return;
+      }
+    }
+  }
 
   async function get(identifier: string): Promise<ApiDocument> {
     const api = await apis.find(identifier);
@@ -153,6 +180,7 @@ export function createApiService(deps: { readonly apis: ApiRepository; readonly 
       if (!(await apis.remove(identifier))) {
         throw new NotFoundError(`No API has the identifier "${identifier}".`);
       }
+      await takeFromClients(identifier);
       await audit.record({ ...by, type: 'api.deleted', outcome: 'success', detail: { api: identifier } });
     },
   };

@@ -2,7 +2,7 @@
 import type { EventEmitter } from 'node:events';
 import type { Config } from '../../config/schema.ts';
 import type { Logger } from '../../logging.ts';
-import type { Card } from '../card.ts';
+import type { Card } from '../../server.ts';
 import type { Command, Invocation } from '../command.ts';
 import { toJson } from '../output.ts';
 
