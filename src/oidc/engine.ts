@@ -33,6 +33,9 @@ import { actorOf } from './request.ts';
 import { createResourceIndicators, type TokenLifetimes } from './resource-indicators.ts';
 import { secondsLeft } from './session-lifetime.ts';
 
+/** What an app asked for and where it stands: what the pages between request and answer work on. */
+export type { Interaction } from 'oidc-provider';
+
 export interface EngineDependencies {
   readonly issuer: string;
   readonly secrets: Secrets;

@@ -3,6 +3,8 @@ import type { LoginSession, LoginSessionRepository } from '../storage/repositori
 import type { Actor, AuditService } from './audit.ts';
 import type { RevocationService } from './revocation.ts';
 
+export type { LoginSession } from '../storage/repositories/login-sessions.ts';
+
 export interface SessionService {
   listByAccount(accountId: string): Promise<LoginSession[]>;
   find(uid: string): Promise<LoginSession | null>;

@@ -4,9 +4,8 @@
  */
 import { Router } from '@koa/router';
 import type { Context } from 'koa';
-import type { Interaction } from 'oidc-provider';
 import { GatehouseError, InvalidInputError, OverloadedError, ThrottledError } from '../../errors.ts';
-import type { Engine } from '../../oidc/engine.ts';
+import type { Engine, Interaction } from '../../oidc/engine.ts';
 import { accountClientId } from '../../oidc/configuration.ts';
 import { actorOf, requestState } from '../../oidc/request.ts';
 import type { AccountService } from '../../services/accounts.ts';

@@ -1,0 +1,176 @@
+/**
+ * The shape of the house, over the import graph of `src`: who may import whom, and what has one place only. The table is
+ * the one in docs/architecture.md; when a change needs another line, that is a decision to write down there.
+ */
+import { readFileSync, readdirSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { parseSync } from 'oxc-parser';
+
+const root = fileURLToPath(new URL('../src/', import.meta.url));
+
+interface Import {
+  readonly from: string;
+  /** A file of `src` by its path there, or a package's name. */
+  readonly to: string;
+  readonly typesOnly: boolean;
+}
+
+const leaves = ['errors', 'clock', 'logging', 'metrics', 'views'];
+/** What carries a request's deadline and writes: opened at the edge, left by work that belongs to no request. */
+const requestScope = 'storage/request-scope';
+const documentTypes = 'types of storage/collections';
+
+/** By the unit that a file belongs to (see {@link unitOf}); `types of` allows `import type` alone. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  ...Object.fromEntries(leaves.map((leaf) => [leaf, []])),
+  // Pages show moments, and a template that is wrong is a configuration error.
+  'views': ['errors', 'clock'],
+  'crypto': leaves,
+  'config': leaves,
+  'storage': leaves,
+  // The place where a presented value becomes a digest, and what must not be read is sealed.
+  'storage/repositories': ['storage', 'crypto', ...leaves],
+  'guard': [],
+  'services': ['storage/repositories', documentTypes, 'crypto', ...leaves],
+  'oidc': ['services', 'storage/repositories', documentTypes, requestScope, 'crypto', 'types of config', ...leaves],
+  'http': ['oidc', 'services', documentTypes, requestScope, 'crypto', 'types of config', 'guard', ...leaves],
+  'cli': ['server', 'types of services', 'config', ...leaves],
+  'testing': ['server', 'types of services', 'config', ...leaves],
+  'server': ['http', 'oidc', 'services', 'storage/repositories', 'storage', 'crypto', 'config', ...leaves],
+  'index': ['server', 'config', ...leaves],
+};
+
+/** The folder of a file, or the leaf: `views/theme.ts` is a part of `views`, `storage/repositories` is apart from `storage`. */
+function unitOf(file: string): string {
+  return file.startsWith('storage/repositories/') ? 'storage/repositories' : (file.split('/', 1)[0] ?? file).replace(/\.[jt]s$/, '');
+}
+
+function isAllowed({ from, to, typesOnly }: Import): boolean {
+  const [unit, other, module] = [unitOf(from), unitOf(to), to.replace(/\.[jt]s$/, '')];
+  const allowed = mayImport[unit] ?? [];
+  return unit === other || [other, module].some((name) => allowed.includes(name) || (typesOnly && allowed.includes(`types of ${name}`)));
+}
+
+type Node = Readonly<Record<string, unknown>>;
+
+function isNode(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null && 'type' in value;
+}
+
+function* walk(node: Node): Generator<Node> {
+  yield node;
+  for (const child of Object.values(node).flat()) {
+    if (isNode(child)) {
+      yield* walk(child);
+    }
+  }
+}
+
+function nameOf(value: unknown): string {
+  return isNode(value) && typeof value['name'] === 'string' ? value['name'] : '';
+}
+
+/** What a syntax node uses of the globals that have one place: the clock, the environment, the console. */
+function globalUse(node: Node): string | undefined {
+  if (node['type'] === 'NewExpression' && nameOf(node['callee']) === 'Date') {
+    return Array.isArray(node['arguments']) && node['arguments'].length === 0 ? 'clock' : undefined;
+  }
+  if (node['type'] === 'MemberExpression') {
+    const [object, property] = [nameOf(node['object']), nameOf(node['property'])];
+    const isClock = object === 'performance' || (object === 'Date' && property === 'now') || (object === 'process' && property === 'hrtime');
+    return isClock ? 'clock' : object === 'console' ? 'console' : object === 'process' && property === 'env' ? 'process.env' : undefined;
+  }
+  return undefined;
+}
+
+const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => /(?<!\.d)\.[jt]s$/.test(file)).sort();
+
+const parsed = files.map((file) => {
+  const { program, module, errors } = parseSync(file, readFileSync(join(root, file), 'utf8'));
+  const nodes = [...walk(program as unknown as Node)];
+  const specifiers = [
+    ...module.staticImports.map(({ moduleRequest, entries }) => ({ value: moduleRequest.value, typesOnly: entries.length > 0 && entries.every(({ isType }) => isType) })),
+    ...module.staticExports.flatMap(({ entries }) => entries.flatMap(({ moduleRequest, isType }) => (moduleRequest === null ? [] : [{ value: moduleRequest.value, typesOnly: isType }]))),
+    ...nodes.flatMap(({ type, source }) =>
+      (type === 'ImportExpression' || type === 'TSImportType') && isNode(source) && typeof source['value'] === 'string' ? [{ value: source['value'], typesOnly: type === 'TSImportType' }] : []),
+  ];
+  const imports = specifiers.map(({ value, typesOnly }): Import =>
+    ({ from: file, to: value.startsWith('.') ? relative(root, join(root, dirname(file), value)) : value, typesOnly }));
+  const isDefault = nodes.some(({ type }) => type === 'ExportDefaultDeclaration');
+  return { file, errors, imports, isDefault, uses: nodes.flatMap((node) => globalUse(node) ?? []) };
+});
+
+const imports = parsed.flatMap((one) => one.imports);
+const inside = imports.filter(({ to }) => files.includes(to));
+
+function importersOf(pattern: RegExp): readonly string[] {
+  return [...new Set(imports.filter(({ to }) => pattern.test(to)).map(({ from }) => from))];
+}
+
+function usersOf(global: string): readonly string[] {
+  return parsed.filter(({ uses }) => uses.includes(global)).map(({ file }) => file);
+}
+
+/** The first import cycle that is found, as a path; types are erased before anything runs and close none. */
+function findCycle(): readonly string[] | undefined {
+  const done = new Set<string>();
+  const visit = (file: string, path: readonly string[]): readonly string[] | undefined => {
+    if (path.includes(file)) {
+      return [...path.slice(path.indexOf(file)), file];
+    }
+    if (done.has(file)) {
+      return undefined;
+    }
+    const found = inside.filter(({ from, typesOnly }) => from === file && !typesOnly).map(({ to }) => visit(to, [...path, file])).find((cycle) => cycle !== undefined);
+    done.add(file);
+    return found;
+  };
+  return files.map((file) => visit(file, [])).find((cycle) => cycle !== undefined);
+}
+
+describe('the architecture', () => {
+  it('is read whole: every file parses and every relative import leads to a file', () => {
+    expect(files.length).to.be.greaterThan(50);
+    expect(parsed.filter(({ errors }) => errors.length > 0).map(({ file }) => file)).to.deep.equal([]);
+    expect(imports.filter(({ to }) => to.endsWith('.ts') && !files.includes(to))).to.deep.equal([]);
+  });
+
+  it('lets each folder import only what the table allows', () => {
+    expect([...new Set(files.map(unitOf))].filter((unit) => !(unit in mayImport))).to.deep.equal([]);
+    expect(inside.filter((one) => !isAllowed(one)).map(({ from, to }) => `${from} -> ${to}`)).to.deep.equal([]);
+  });
+
+  it('has no import cycle', () => {
+    expect(findCycle()).to.equal(undefined);
+  });
+
+  const onePlace: readonly (readonly [string, RegExp, readonly string[]])[] = [
+    ['the MongoDB driver', /^mongodb$/, ['storage/mongodb.ts']],
+    ['SQLite', /^node:sqlite$/, ['storage/sqlite.ts']],
+    ['what the engine does not export', /^oidc-provider\/lib/, ['oidc/engine-internals.ts']],
+    ['MongoDB\'s and SQLite\'s own files', /^storage\/(mongodb|sqlite)\.ts$/, ['storage/open.ts']],
+  ];
+  for (const [what, pattern, expected] of onePlace) {
+    it(`imports ${what} in ${expected.join(', ')} only`, () => {
+      expect(importersOf(pattern)).to.deep.equal(expected);
+    });
+  }
+
+  it('imports the engine in oidc/ only, and the web framework in http/, oidc/ only', () => {
+    expect(importersOf(/^oidc-provider/).filter((file) => !file.startsWith('oidc/'))).to.deep.equal([]);
+    expect(importersOf(/^(@koa\/|koa)/).filter((file) => !/^(http|oidc)\//.test(file))).to.deep.equal([]);
+  });
+
+  it('reads the time in clock.ts, the environment in config/load.ts, and writes to the console in logging.ts and cli/ only', () => {
+    expect(usersOf('clock')).to.deep.equal(['clock.ts']);
+    expect(usersOf('process.env')).to.deep.equal(['config/load.ts']);
+    expect(usersOf('console').filter((file) => file !== 'logging.ts' && !file.startsWith('cli/'))).to.deep.equal([]);
+  });
+
+  it('exports by name, and names each file by what it is about', () => {
+    expect(parsed.filter(({ isDefault }) => isDefault).map(({ file }) => file)).to.deep.equal([]);
+    expect(files.filter((file) => /^(utils?|helpers?|common|shared|misc)\b/.test(basename(file)) || /\/(utils?|helpers?|common|shared)\//.test(`/${file}`))).to.deep.equal([]);
+  });
+});
