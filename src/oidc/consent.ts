@@ -131,10 +131,12 @@ export function createConsentStep(deps: {
         return undefined;
       }
       const existing = await grantOfSession(ctx);
-      if (existing !== undefined && !isFirstParty(client)) {
+      const requested = everythingRequested(ctx);
+      if (covers(existing, requested)) {
         return existing;
       }
-      const permission = isFirstParty(client) ? everythingRequested(ctx) : await consents.find(account.accountId, client.clientId);
+      // What was allowed in another login counts here, too.
+      const permission = isFirstParty(client) ? requested : await consents.find(account.accountId, client.clientId);
       if (permission === null || covers(existing, permission)) {
         return existing;
       }

@@ -156,3 +156,48 @@ export async function userinfo(server: TestServer, accessToken: unknown): Promis
   const text = await response.text();
   return { status: response.status, headers: response.headers, body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>) };
 }
+
+/** What a page asks of the person: its forms tell; `nothing` where it sends the browser on. */
+export function asks(page: Page): 'sign-in' | 'consent' | 'account' | 'nothing' | 'other' {
+  const posts = (end: string): boolean => page.forms.some(({ action }) => action.endsWith(end));
+  if (posts('/login')) {
+    return 'sign-in';
+  }
+  if (posts('/consent')) {
+    return 'consent';
+  }
+  if (posts('/select-account')) {
+    return 'account';
+  }
+  return page.location === undefined ? 'other' : 'nothing';
+}
+
+/** Begins an authorization request, signs in where that is asked, and stops at what comes next. */
+export async function begin(server: TestServer, app: AppClient, request: AuthorizationRequest, browser: Browser): Promise<{ readonly page: Page; readonly verifier: string }> {
+  const { url, verifier } = authorizationUrl(server, app, request);
+  const page = await browser.visit(url);
+  return { page: asks(page) === 'sign-in' ? await signIn(browser, page) : page, verifier };
+}
+
+/** Authorizes and redeems: the token response. @throws when there is none */
+export async function obtain(server: TestServer, app: AppClient, request: AuthorizationRequest = {}, browser: Browser = openBrowser()): Promise<Record<string, unknown>> {
+  const { status, body } = await redeem(server, app, await authorize(server, app, request, browser));
+  if (status !== 200) {
+    throw new Error(`no tokens: ${status} ${JSON.stringify(body)}`);
+  }
+  return body;
+}
+
+/** Whether introspection by this client calls the token active. */
+export async function isActive(server: TestServer, app: AppClient, token: unknown): Promise<boolean> {
+  const { status, body } = await introspect(server, app, token);
+  if (status !== 200) {
+    throw new Error(`introspection failed: ${status} ${JSON.stringify(body)}`);
+  }
+  return body['active'] === true;
+}
+
+/** The types of the newest audit events of an account or client. */
+export async function audited({ services }: TestServer, of: { readonly accountId?: string; readonly clientId?: string }): Promise<readonly string[]> {
+  return (await services.audit.list({ limit: 50, ...of })).map(({ type }) => type);
+}

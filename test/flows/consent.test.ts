@@ -1,0 +1,245 @@
+import { expect } from 'chai';
+import {
+  archive, asks, audited, authorizationUrl, authorize, begin, createPerson, isActive, obtain, photos, redeem, redirectedTo, refresh, registerApp,
+  seedApis, signIn, userinfo, type AppClient,
+} from '../support/app.ts';
+import { openBrowser, type Page } from '../support/browser.ts';
+import { onEachDatabase, type TestServer } from '../support/server.ts';
+
+/** The words of a consent page that are marked as new, and those that are not. */
+function listed(page: Page): { readonly fresh: readonly string[]; readonly known: readonly string[] } {
+  const items = [...page.html.matchAll(/<li><span>([\s\S]*?)<\/span>(\s*<span class="badge new">)?/g)].map(([, text = '', badge]) => ({
+    text: text.replaceAll(/<[^>]+>/g, '').trim(),
+    fresh: badge !== undefined,
+  }));
+  return { fresh: items.filter(({ fresh }) => fresh).map(({ text }) => text), known: items.filter(({ fresh }) => !fresh).map(({ text }) => text) };
+}
+
+onEachDatabase('consent', (start) => {
+  let server: TestServer;
+  let accountId: string;
+  const onPhotos = { scope: 'openid photos:read', resource: photos };
+
+  before(async () => {
+    server = await start();
+    await seedApis(server);
+    accountId = await createPerson(server);
+  });
+
+  /** An app of its own for each test: nothing was allowed to it yet. */
+  function newApp(input: Parameters<typeof registerApp>[1] = {}): Promise<AppClient> {
+    return registerApp(server, input);
+  }
+
+  it('says which app asks for what of which API, in words, and where it leads back (OIDC Core §3.1.2.4)', async () => {
+    const { page } = await begin(server, await newApp({ name: 'Prints & Co' }), { scope: 'openid email photos:read', resource: photos }, openBrowser());
+    expect(asks(page)).to.equal('consent');
+    for (const words of ['Prints &amp; Co', 'Photos', photos, 'See your photos', 'Your email address', 'ada@example.com', '127.0.0.1:9', 'As long as you stay signed in']) {
+      expect(page.html).to.include(words);
+    }
+    expect(page.html).to.not.include('Add photos');
+  });
+
+  it('is remembered beyond the login session (security-bar D8)', async () => {
+    const app = await newApp();
+    await authorize(server, app, onPhotos);
+    const { page } = await begin(server, app, onPhotos, openBrowser());
+    expect(redirectedTo(page, app).searchParams.has('code')).to.equal(true);
+  });
+
+  it('is remembered for less than was allowed, too, and gives no more than was asked (RFC 6749 §3.3)', async () => {
+    const app = await newApp();
+    await authorize(server, app, { scope: 'openid email photos:read photos:write', resource: photos });
+    const browser = openBrowser();
+    const { page, verifier } = await begin(server, app, onPhotos, browser);
+    const code = redirectedTo(page, app).searchParams.get('code') ?? '';
+    const { body } = await redeem(server, app, { code, verifier });
+    expect(body['scope']).to.equal('photos:read');
+  });
+
+  it('is asked again when an app wants more, and marks what is new and only that (security-bar D8)', async () => {
+    const app = await newApp();
+    await authorize(server, app, onPhotos);
+    const { page } = await begin(server, app, { scope: 'openid email photos:read photos:write', resource: photos }, openBrowser());
+    expect(asks(page)).to.equal('consent');
+    const { fresh, known } = listed(page);
+    expect(fresh).to.have.members(['Your email address', 'Add photos photos:write']);
+    expect(known).to.include('See your photos photos:read').and.to.include('Know that it is you when you come back');
+  });
+
+  it('is asked again when an app wants another API (RFC 8707 §2)', async () => {
+    const app = await newApp();
+    const browser = openBrowser();
+    await authorize(server, app, onPhotos, browser);
+    const { page } = await begin(server, app, { scope: 'openid archive:read', resource: archive }, browser);
+    expect(asks(page)).to.equal('consent');
+    expect(listed(page).fresh).to.deep.equal(['See the archive archive:read']);
+  });
+
+  it('adds what was allowed later to what was allowed before (security-bar D8)', async () => {
+    const app = await newApp();
+    await authorize(server, app, onPhotos);
+    await authorize(server, app, { scope: 'openid archive:read', resource: archive });
+    const { page } = await begin(server, app, { scope: 'openid photos:read archive:read', resource: [photos, archive] }, openBrowser());
+    expect(asks(page)).to.equal('nothing');
+  });
+
+  it('refused is access_denied to the app, with state and iss, and nothing is remembered (RFC 6749 §4.1.2.1, RFC 9207 §2)', async () => {
+    const app = await newApp();
+    const browser = openBrowser();
+    const { page } = await begin(server, app, onPhotos, browser);
+    const redirected = redirectedTo(await browser.submit(page, '/consent', { decision: 'deny' }), app);
+    expect(Object.fromEntries(redirected.searchParams)).to.include({ error: 'access_denied', state: 'the-state', iss: server.issuer });
+    expect(redirected.searchParams.has('code')).to.equal(false);
+    expect(asks((await begin(server, app, onPhotos, browser)).page)).to.equal('consent');
+    expect(await audited(server, { clientId: app.clientId })).to.include('consent.denied');
+  });
+
+  it('without a decision is not given (security-bar A2)', async () => {
+    const app = await newApp();
+    const browser = openBrowser();
+    const { page } = await begin(server, app, onPhotos, browser);
+    for (const decision of ['', 'yes', 'ALLOW']) {
+      const answer = await browser.submit(page, '/consent', { decision });
+      expect(answer.status).to.equal(400);
+    }
+    expect(asks((await begin(server, app, onPhotos, browser)).page)).to.equal('consent');
+  });
+
+  it('is not given by the answer to another interaction of the same browser, nor without its token (security-bar D5)', async () => {
+    const app = await newApp();
+    const browser = openBrowser();
+    const first = await begin(server, app, onPhotos, browser);
+    const second = await begin(server, app, { scope: 'openid email' }, browser);
+    const { action = '' } = first.page.forms.find((form) => form.action.endsWith('/consent')) ?? {};
+    const { fields = {} } = second.page.forms.find((form) => form.action.endsWith('/consent')) ?? {};
+    expect((await browser.post(new URL(action, server.issuer).href, { ...fields, decision: 'allow' })).status).to.equal(403);
+    expect((await browser.post(new URL(action, server.issuer).href, { decision: 'allow' })).status).to.equal(403);
+  });
+
+  it('is asked again where the app says prompt=consent (OIDC Core §3.1.2.1)', async () => {
+    const app = await newApp();
+    const browser = openBrowser();
+    await authorize(server, app, onPhotos, browser);
+    const { page } = await begin(server, app, { ...onPhotos, parameters: { prompt: 'consent' } }, browser);
+    expect(asks(page)).to.equal('consent');
+    expect(redirectedTo(await browser.submit(page, '/consent', { decision: 'allow' }), app).searchParams.has('code')).to.equal(true);
+  });
+
+  it('for offline_access is asked each time, and names an end (OIDC Core §11)', async () => {
+    const app = await newApp();
+    const browser = openBrowser();
+    const request = { scope: 'openid offline_access', parameters: { prompt: 'consent' } };
+    await authorize(server, app, request, browser);
+    for (const next of [browser, openBrowser()]) {
+      const { page } = await begin(server, app, request, next);
+      expect(asks(page)).to.equal('consent');
+      expect(page.html).to.include('Keep this access while you are not using the app').and.match(/Until .*20\d\d/);
+    }
+  });
+
+  it('for offline_access is not given to an app that does not have it asked: the tokens live with the login (OIDC Core §11)', async () => {
+    const app = await newApp();
+    const browser = openBrowser();
+    const { page, verifier } = await begin(server, app, { scope: 'openid offline_access' }, browser);
+    expect(page.html).to.not.include('Keep this access');
+    const code = redirectedTo(await browser.submit(page, '/consent', { decision: 'allow' }), app).searchParams.get('code') ?? '';
+    const { body } = await redeem(server, app, { code, verifier });
+    expect(body['scope']).to.equal('openid');
+    await browser.submit(await browser.visit(`${server.issuer}/account`), '/account/sign-out');
+    expect((await refresh(server, app, body['refresh_token'])).body).to.include({ error: 'invalid_grant' });
+  });
+
+  it('given in another login counts in this one, too (security-bar D8)', async () => {
+    const app = await newApp();
+    const [first, second] = [openBrowser(), openBrowser()];
+    await authorize(server, app, onPhotos, first);
+    await authorize(server, app, { scope: 'openid photos:write', resource: photos }, second);
+    const { page } = await begin(server, app, { scope: 'openid photos:read photos:write', resource: photos }, first);
+    expect(asks(page)).to.equal('nothing');
+  });
+
+  it('withdrawn on the account page ends its tokens at once and is asked again (RFC 7009 §1)', async () => {
+    const app = await newApp();
+    const browser = openBrowser();
+    const ofSession = await obtain(server, app, { scope: 'openid archive:read', resource: archive }, browser);
+    const offline = await obtain(server, app, { scope: 'openid offline_access archive:read', resource: archive, parameters: { prompt: 'consent' } }, browser);
+    const account = await browser.visit(`${server.issuer}/account`);
+    await browser.submit(account, `/account/apps/${app.clientId}/withdraw`);
+    for (const tokens of [ofSession, offline]) {
+      expect(await isActive(server, app, tokens['access_token'])).to.equal(false);
+      expect((await refresh(server, app, tokens['refresh_token'])).body).to.include({ error: 'invalid_grant' });
+    }
+    expect(asks((await begin(server, app, { scope: 'openid archive:read', resource: archive }, browser)).page)).to.equal('consent');
+    expect(await audited(server, { accountId, clientId: app.clientId })).to.include('consent.withdrawn');
+  });
+
+  it('withdrawn ends a code that was not redeemed yet (RFC 6749 §10.5)', async () => {
+    const app = await newApp();
+    const browser = openBrowser();
+    const authorization = await authorize(server, app, onPhotos, browser);
+    await browser.submit(await browser.visit(`${server.issuer}/account`), `/account/apps/${app.clientId}/withdraw`);
+    expect((await redeem(server, app, authorization)).body).to.include({ error: 'invalid_grant' });
+  });
+
+  it('is not asked of a first party, but for offline_access (security-bar D8, OIDC Core §11)', async () => {
+    const app = await newApp({ firstParty: true });
+    const browser = openBrowser();
+    const { page, verifier } = await begin(server, app, { scope: 'openid email archive:read', resource: archive }, browser);
+    const code = redirectedTo(page, app).searchParams.get('code') ?? '';
+    const { body } = await redeem(server, app, { code, verifier });
+    expect(body['scope']).to.equal('archive:read');
+    expect(asks((await begin(server, app, { scope: 'openid offline_access', parameters: { prompt: 'consent' } }, browser)).page)).to.equal('consent');
+  });
+
+  it('is asked of a native app each time: anyone can claim its name (RFC 8252 §8.6)', async () => {
+    const app = await newApp({ type: 'native', redirectUris: ['http://127.0.0.1/callback'] });
+    const browser = openBrowser();
+    await authorize(server, app, onPhotos, browser);
+    const { page } = await begin(server, app, onPhotos, browser);
+    expect(asks(page)).to.equal('consent');
+  });
+
+  it('speaks the language that ui_locales names, else the browser\'s (OIDC Core §3.1.2.1)', async () => {
+    const app = await newApp();
+    const byRequest = openBrowser({ 'accept-language': 'en' });
+    const { page } = await begin(server, app, { ...onPhotos, parameters: { ui_locales: 'fr de-AT en' } }, byRequest);
+    expect(page.html).to.include('bittet um Zugriff').and.include('lang="de"').and.include('Erlauben');
+    const byBrowser = openBrowser({ 'accept-language': 'de-CH,de;q=0.9,en;q=0.5' });
+    const login = await byBrowser.visit(authorizationUrl(server, app, onPhotos).url);
+    expect(login.html).to.include('lang="de"').and.include('Anmelden');
+    expect((await signIn(byBrowser, login)).html).to.include('bittet um Zugriff');
+    const english = await begin(server, app, { ...onPhotos, parameters: { ui_locales: 'en' } }, openBrowser({ 'accept-language': 'de' }));
+    expect(english.page.html).to.include('asks for access').and.include('lang="en"');
+  });
+
+  it('is not asked for an API that does not exist or that the app was not given: invalid_target (RFC 8707 §2)', async () => {
+    const app = await newApp({ apis: [photos] });
+    for (const resource of ['https://nowhere.example/api', archive]) {
+      const page = await openBrowser().visit(authorizationUrl(server, app, { scope: 'openid archive:read', resource }).url);
+      const redirected = redirectedTo(page, app);
+      expect(Object.fromEntries(redirected.searchParams)).to.include({ error: 'invalid_target', state: 'the-state', iss: server.issuer });
+    }
+  });
+
+  it('grants no scope of an API that was not named, and none that nobody knows (RFC 6749 §3.3)', async () => {
+    const app = await newApp({ apis: [photos] });
+    const browser = openBrowser();
+    const { page } = await begin(server, app, { scope: 'openid photos:read archive:read admin', resource: photos }, browser);
+    expect(asks(page)).to.equal('consent');
+    expect(page.html).to.include('photos:read').and.not.include('archive:read').and.not.include('admin');
+    const tokens = await obtain(server, app, { scope: 'openid photos:read archive:read admin', resource: photos }, browser);
+    expect(tokens['scope']).to.equal('photos:read');
+    const other = await refresh(server, app, tokens['refresh_token'], { resource: archive });
+    expect(other.body).to.include({ error: 'invalid_target' });
+  });
+
+  it('gives the API what was allowed for it and nothing else (RFC 8707 §2.2)', async () => {
+    const app = await newApp();
+    const authorization = await authorize(server, app, { scope: 'openid email photos:read archive:read', resource: [photos, archive] });
+    const { body } = await redeem(server, app, authorization, { resource: archive });
+    expect(body['scope']).to.equal('archive:read');
+    expect(await isActive(server, app, body['access_token'])).to.equal(true);
+    expect((await userinfo(server, body['access_token'])).status).to.equal(403);
+  });
+});
