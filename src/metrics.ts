@@ -8,6 +8,8 @@ export interface Metrics {
   countLogin(outcome: 'success' | 'failure' | 'throttled'): void;
   setPasswordQueue(queue: { readonly running: number; readonly waiting: number }): void;
   countDatabaseOperation(operation: { readonly collection: string; readonly name: string; readonly kind: 'read' | 'write' }): void;
+  /** A wait for the disk: a transaction of SQLite, which may hold the writes of many requests, or a write of MongoDB. */
+  countDatabaseCommit(): void;
   readonly contentType: string;
   /** Everything, in Prometheus' text format. */
   text(): Promise<string>;
@@ -29,6 +31,7 @@ export function createMetrics(): Metrics {
   const operations = new Counter({
     name: 'gatehouse_database_operations_total', help: 'Operations that reached the database', labelNames: ['collection', 'name', 'kind'], registers,
   });
+  const commits = new Counter({ name: 'gatehouse_database_commits_total', help: 'Writes that the disk was waited for', registers });
   for (const outcome of ['success', 'failure', 'throttled']) {
     logins.inc({ outcome }, 0);
   }
@@ -47,6 +50,7 @@ export function createMetrics(): Metrics {
       queue.set({ state: 'waiting' }, waiting);
     },
     countDatabaseOperation: ({ collection, name, kind }) => operations.inc({ collection, name, kind }),
+    countDatabaseCommit: () => commits.inc(),
     contentType: registry.contentType,
     text: () => registry.metrics(),
   };

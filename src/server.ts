@@ -113,7 +113,9 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
   const development = config.profile === 'development';
   const metrics = createMetrics();
   const secrets = createSecrets(config.secret);
-  const database = await openDatabase({ url: config.database.url, clock, onOperation: metrics.countDatabaseOperation });
+  const database = await openDatabase({
+    url: config.database.url, clock, onOperation: metrics.countDatabaseOperation, onCommit: metrics.countDatabaseCommit,
+  });
 
   const repositories = {
     accounts: createAccountRepository(database),

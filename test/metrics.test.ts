@@ -9,6 +9,7 @@ describe('metrics', () => {
     metrics.countLogin('success');
     metrics.setPasswordQueue({ running: 2, waiting: 7 });
     metrics.countDatabaseOperation({ collection: 'accounts', name: 'findOne', kind: 'read' });
+    metrics.countDatabaseCommit();
     const text = await metrics.text();
     for (const line of [
       'gatehouse_http_requests_total{method="POST",route="/token",status="200"} 1',
@@ -18,6 +19,7 @@ describe('metrics', () => {
       'gatehouse_logins_total{outcome="failure"} 0',
       'gatehouse_password_hashes{state="waiting"} 7',
       'gatehouse_database_operations_total{collection="accounts",name="findOne",kind="read"} 1',
+      'gatehouse_database_commits_total 1',
       'process_resident_memory_bytes',
     ]) {
       expect(text).to.include(line);
