@@ -20,15 +20,15 @@ function findOldNode(): string | undefined {
 }
 
 describe('the launcher', () => {
-  it('refuses an old Node with one sentence and exit 78, before it loads anything', function () {
+  it('refuses an old Node with one sentence and exit 78, before it loads anything', () => {
     const oldNode = findOldNode();
-    if (oldNode === undefined) {
-      this.skip();
+    const pretending = ['--import', 'data:text/javascript,Object.defineProperty(process,"versions",{value:{...process.versions,node:"20.9.0"}})'];
+    for (const [node, flags] of [[process.execPath, pretending] as const, ...(oldNode === undefined ? [] : [[oldNode, []] as const])]) {
+      const { status, stdout, stderr } = spawnSync(node, [...flags, launcher, 'serve'], { encoding: 'utf8' });
+      expect(status).to.equal(78);
+      expect(stdout).to.equal('');
+      expect(stderr).to.match(/^Gatehouse needs Node\.js 24 or later; this is Node\.js (?!24)\d+\.\d+\.\d+\..*\n$/);
     }
-    const { status, stdout, stderr } = spawnSync(oldNode, [launcher, 'serve'], { encoding: 'utf8' });
-    expect(status).to.equal(78);
-    expect(stdout).to.equal('');
-    expect(stderr).to.match(/^Gatehouse needs Node\.js 24 or later; this is Node\.js \d+\.\d+\.\d+\..*\n$/);
   });
 
   it('runs a command and ends with its exit code', () => {
