@@ -6,10 +6,12 @@ if (major < 24) {
   process.exit(78);
 }
 
+const { existsSync } = await import('node:fs');
 const { enableCompileCache } = await import('node:module');
 enableCompileCache();
 
-// A clone runs its TypeScript as it is. Node strips no types below node_modules, so the published package runs what was built.
-const isPackaged = import.meta.url.includes('/node_modules/');
-const { main } = await import(isPackaged ? '../../dist/cli/main.js' : './main.ts');
+// A clone runs its TypeScript as it is. The published package has none, and Node would strip no types below node_modules.
+const source = new URL('main.ts', import.meta.url);
+const runsSource = !import.meta.url.includes('/node_modules/') && existsSync(source);
+const { main } = await import(runsSource ? source.href : '../../dist/cli/main.js');
 await main();

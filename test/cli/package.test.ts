@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { expect } from 'chai';
+import { installPackage } from '../support/package.ts';
+
+describe('the published package', function () {
+  this.timeout(60_000);
+  let folder: string;
+  let installed: string;
+  let files: readonly string[];
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'gatehouse-package-'));
+    ({ installed, files } = await installPackage(folder));
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  it('holds what was built, the launcher, views and configuration, and nothing else', () => {
+    const kinds = new Set(files.map((path) => (path.includes('/') ? path.split('/', 1)[0] : path)));
+    expect([...kinds].toSorted()).to.deep.equal(['README.md', 'config', 'dist', 'package.json', 'src', 'views']);
+    expect(files.filter((path) => path.startsWith('src/'))).to.deep.equal(['src/cli/gatehouse.js']);
+    expect(files).to.include('dist/index.d.ts');
+  });
+
+  it('serves, with what it names as dependencies alone', async () => {
+    const server = spawn(process.execPath, [join(installed, 'src', 'cli', 'gatehouse.js'), 'serve', '--json'], {
+      cwd: folder,
+      env: { PORT: '0', ISSUER: 'http://localhost:1', LOG_LEVEL: 'error' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let complaints = '';
+    server.stderr.setEncoding('utf8').on('data', (text: string) => {
+      complaints += text;
+    });
+    try {
+      const [line] = (await Promise.race([once(createInterface(server.stdout), 'line'), once(server, 'exit')])) as readonly unknown[];
+      expect(line, complaints).to.be.a('string').and.include('{');
+    } finally {
+      const exited = server.exitCode === null ? once(server, 'exit') : Promise.resolve([server.exitCode]);
+      server.kill('SIGTERM');
+      expect((await exited)[0], complaints).to.equal(0);
+    }
+  });
+});
