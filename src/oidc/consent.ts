@@ -3,8 +3,9 @@
  * is made for a session; what the person allowed is remembered beyond it (services/consents.ts) and is where the next
  * session's Grant starts from. Clients that the operator vouches for are not asked about.
  */
-import type { Grant, Interaction, KoaContextWithOIDC, Provider } from 'oidc-provider';
+import type { Grant, Interaction, KoaContextWithOIDC, Provider, Session } from 'oidc-provider';
 import { after, type Clock } from '../clock.ts';
+import { digest } from '../crypto/secrets.ts';
 import { identityScopes, type ApiScope, type ApiService } from '../services/apis.ts';
 import type { ConsentService, Permission } from '../services/consents.ts';
 import type { Actor } from '../services/audit.ts';
@@ -64,6 +65,15 @@ function covers(grant: Grant | undefined, permission: Permission): boolean {
     && [...permission.resources].every(([api, scopes]) => scopes.every((scope) => known.api(api, scope)));
 }
 
+/**
+ * The id of the Grant that a session's next one for this client will have. Several tabs of one app on a new session make
+ * it at the same moment: it must be one and the same, since a session knows one Grant of each client. After a Grant was
+ * ended the next has another id, so that nothing issued under it at that moment comes back.
+ */
+function nextGrantId(session: Pick<Session, 'uid' | 'grantIdFor'>, clientId: string): string {
+  return digest(`grant ${session.uid} ${clientId} ${session.grantIdFor(clientId) ?? ''}`);
+}
+
 function accountIdOf(interaction: Interaction): string {
   const accountId = interaction.session?.accountId;
   if (accountId === undefined) {
@@ -74,6 +84,10 @@ function accountIdOf(interaction: Interaction): string {
 
 function clientIdOf(interaction: Interaction): string {
   return String(interaction.params['client_id']);
+}
+
+function newGrant(provider: Provider, properties: { readonly accountId: string; readonly clientId: string; readonly jti: string }): Grant {
+  return new provider.Grant(properties);
 }
 
 export function createConsentStep(deps: {
@@ -106,12 +120,18 @@ export function createConsentStep(deps: {
     return grant;
   }
 
-  /** Grants of a session end with it, so the session's own is looked for, and it may have been withdrawn since. */
-  async function grantOfSession(ctx: KoaContextWithOIDC): Promise<Grant | undefined> {
-    const { client, session, provider, result } = ctx.oidc;
-    const grantId = result?.consent?.grantId ?? (client === undefined ? undefined : session?.grantIdFor(client.clientId));
+  async function findGrant(provider: Provider, grantId: string | undefined, accountId: string): Promise<Grant | undefined> {
     const grant = grantId === undefined ? undefined : await provider.Grant.find(grantId);
-    return grant?.accountId === session?.accountId ? grant : undefined;
+    return grant?.accountId === accountId ? grant : undefined;
+  }
+
+  /** Grants of a session end with it, so the session's own is looked for, and it may have been withdrawn since. */
+  async function grantOfSession({ client, session, provider, result }: KoaContextWithOIDC['oidc'], accountId: string): Promise<Grant | undefined> {
+    if (client === undefined || session === undefined) {
+      return undefined;
+    }
+    return (await findGrant(provider, result?.consent?.grantId ?? session.grantIdFor(client.clientId), accountId))
+      ?? findGrant(provider, nextGrantId(session, client.clientId), accountId);
   }
 
   function everythingRequested(ctx: KoaContextWithOIDC): Permission {
@@ -126,21 +146,23 @@ export function createConsentStep(deps: {
 
   return {
     loadExistingGrant: async (ctx) => {
-      const { account, client, provider } = ctx.oidc;
-      if (account === undefined || client === undefined) {
+      const { account, client, provider, session } = ctx.oidc;
+      if (account === undefined || client === undefined || session === undefined) {
         return undefined;
       }
-      const existing = await grantOfSession(ctx);
+      const { accountId } = account;
+      const { clientId } = client;
+      const existing = await grantOfSession(ctx.oidc, accountId);
       const requested = everythingRequested(ctx);
       if (covers(existing, requested)) {
         return existing;
       }
       // What was allowed in another login counts here, too.
-      const permission = isFirstParty(client) ? requested : await consents.find(account.accountId, client.clientId);
+      const permission = isFirstParty(client) ? requested : await consents.find(accountId, clientId);
       if (permission === null || covers(existing, permission)) {
         return existing;
       }
-      const grant = apply(existing ?? new provider.Grant({ accountId: account.accountId, clientId: client.clientId }), permission);
+      const grant = apply(existing ?? newGrant(provider, { accountId, clientId, jti: nextGrantId(session, clientId) }), permission);
       await grant.save();
       return grant;
     },
@@ -172,8 +194,13 @@ export function createConsentStep(deps: {
         scopes: identity,
         resources: new Map(askedApis.map(({ api, scopes }) => [api._id, scopes.map(({ value }) => value)])),
       };
-      const existing = interaction.grantId === undefined ? undefined : await provider.Grant.find(interaction.grantId);
-      const grant = apply(existing ?? new provider.Grant({ accountId, clientId }), permission);
+      const session = interaction.session === undefined ? undefined : await provider.Session.findByUid(interaction.session.uid);
+      if (session === undefined) {
+        throw Object.assign(new Error('the login ended meanwhile'), { name: 'SessionNotFound' });
+      }
+      const jti = nextGrantId(session, clientId);
+      const existing = (await findGrant(provider, interaction.grantId ?? session.grantIdFor(clientId), accountId)) ?? (await findGrant(provider, jti, accountId));
+      const grant = apply(existing ?? newGrant(provider, { accountId, clientId, jti }), permission);
       // The Grant's own end caps every chain of refresh tokens under it, so a new answer starts it anew.
       Reflect.deleteProperty(grant, 'exp');
       const grantId = await grant.save();

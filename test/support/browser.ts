@@ -23,6 +23,8 @@ export interface Browser {
   visit(url: string): Promise<Page>;
   /** Submits the page's form whose action ends with `action`, with these values, and follows as `visit` does. */
   submit(page: Page, action: string, values?: Readonly<Record<string, string>>): Promise<Page>;
+  /** Another browser that holds what this one's cookies are now: a stolen, or planted, cookie. */
+  copy(): Browser;
 }
 
 function unescapeHtml(text: string): string {
@@ -55,9 +57,9 @@ interface Cookie {
 }
 
 /** @param defaults headers of every request, such as `Accept-Language` */
-export function openBrowser(defaults: Readonly<Record<string, string>> = {}): Browser {
-  const jar = new Map<string, Cookie>();
-  const cookies = new Map<string, string>();
+export function openBrowser(defaults: Readonly<Record<string, string>> = {}, initial: ReadonlyMap<string, Cookie> = new Map()): Browser {
+  const jar = new Map<string, Cookie>(initial);
+  const cookies = new Map<string, string>([...initial.values()].map(({ name, value }) => [name, value]));
 
   function keep(headers: Headers): void {
     for (const line of headers.getSetCookie()) {
@@ -129,6 +131,7 @@ export function openBrowser(defaults: Readonly<Record<string, string>> = {}): Br
     get,
     post,
     visit: async (url) => follow(await get(url)),
+    copy: () => openBrowser(defaults, jar),
     submit: async (page, action, values = {}) => {
       const form = page.forms.find((one) => new URL(one.action, page.url).pathname.endsWith(action));
       if (form === undefined) {

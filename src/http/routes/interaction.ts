@@ -85,6 +85,12 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
     return accountId === undefined ? undefined : (await accounts.find(accountId))?.email;
   }
 
+  /** Whoever asked to be remembered is not asked again when they only confirm who they are. */
+  async function isRemembered({ session }: Interaction, accountId: string): Promise<boolean> {
+    const present = session?.accountId === accountId ? await engine.provider().Session.findByUid(session.uid) : undefined;
+    return present !== undefined && present.transient !== true;
+  }
+
   async function showLogin(ctx: Context, interaction: Interaction, state: LoginState = {}, status = 200): Promise<void> {
     const client = await branding(interaction);
     const known = state.asSomebodyElse === true ? undefined : await signedInEmail(interaction);
@@ -170,7 +176,7 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
       ctx.cookies.set(engine.cookies.names.device, token, { ...engine.cookies.options, path: '/', expires: expiresAt });
       await answer(ctx, {
         ...(interaction.prompt.name === 'select_account' ? { select_account: {} } : {}),
-        login: { accountId: result.account._id, remember, amr: ['pwd'] },
+        login: { accountId: result.account._id, remember: remember || (await isRemembered(interaction, result.account._id)), amr: ['pwd'] },
       });
     } catch (error) {
       const code = loginErrorOf(error);

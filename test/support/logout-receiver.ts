@@ -1,0 +1,53 @@
+/** An app's back-channel logout endpoint (OpenID Connect Back-Channel Logout §2.8): keeps the logout tokens that it gets. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+
+export interface LogoutReceiver {
+  readonly uri: string;
+  /** The logout tokens that came, in order. */
+  readonly tokens: readonly string[];
+  /** What it answers with; 200 at first. */
+  status: number;
+  /** Resolves with the next token that comes. */
+  next(): Promise<string>;
+  close(): Promise<void>;
+}
+
+export async function startLogoutReceiver(): Promise<LogoutReceiver> {
+  const tokens: string[] = [];
+  let waiting: ((token: string) => void)[] = [];
+  const receiver = { status: 200 };
+  const server = createServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8');
+    request.on('data', (chunk: string) => {
+      body += chunk;
+    });
+    request.on('end', () => {
+      response.statusCode = receiver.status;
+      response.end();
+      const token = new URLSearchParams(body).get('logout_token') ?? '';
+      if (receiver.status === 200) {
+        tokens.push(token);
+        waiting.forEach((resolve) => resolve(token));
+        waiting = [];
+      }
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return Object.assign(receiver, {
+    uri: `http://127.0.0.1:${port}/backchannel-logout`,
+    tokens,
+    next: () => new Promise<string>((resolve) => {
+      waiting.push(resolve);
+    }),
+    close: async () => {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  });
+}
