@@ -135,7 +135,7 @@ export function createOutboxService(options: OutboxOptions): OutboxService {
   }
 
   async function deliver(message: OutboxDocument, deliverer: Deliverer): Promise<boolean> {
-    const claimed = await messages.claim(message, after(clock, lockSeconds));
+    const claimed = await messages.claim(message, clock.now(), after(clock, lockSeconds));
     if (claimed === null) {
       return false;
     }

@@ -14,10 +14,10 @@ export interface OutboxRepository {
   /** Waiting messages of this kind whose time has come, the longest waiting first. */
   listDue(kind: MessageKind, now: Date, limit: number): Promise<OutboxDocument[]>;
   /**
-   * Takes a message for delivery until a moment: one of any number of workers gets it, the others null. Until then it
-   * is not due, and after that it is again: a worker that died has not lost it.
+   * Takes a message that is still due for delivery until a moment: one of any number of workers gets it, the others
+   * null. Until then it is not due, and after that it is again: a worker that died has not lost it.
    */
-  claim(message: OutboxDocument, lockedUntil: Date): Promise<OutboxDocument | null>;
+  claim(message: OutboxDocument, now: Date, lockedUntil: Date): Promise<OutboxDocument | null>;
   /** Writes the outcome, unless the claim ran out and somebody else has taken the message since. */
   settle(claimed: OutboxDocument, update: Update<OutboxDocument>): Promise<boolean>;
 }
@@ -30,9 +30,9 @@ export function createOutboxRepository(database: Database): OutboxRepository {
     list: ({ limit, kind }) => collection.find(kind === undefined ? {} : { kind }, { sort: { createdAt: -1, _id: -1 }, limit }).toArray(),
     listDue: (kind, now, limit) =>
       collection.find({ status: 'waiting', kind, nextAttemptAt: { $lte: now } }, { sort: { nextAttemptAt: 1 }, limit }).toArray(),
-    claim: ({ _id, attempts, nextAttemptAt }, lockedUntil) =>
+    claim: ({ _id, attempts }, now, lockedUntil) =>
       collection.findOneAndUpdate(
-        { _id, status: 'waiting', attempts, nextAttemptAt },
+        { _id, status: 'waiting', attempts, nextAttemptAt: { $lte: now } },
         { $set: { lockedUntil, nextAttemptAt: lockedUntil }, $inc: { attempts: 1 } },
         { returnDocument: 'after' },
       ),
