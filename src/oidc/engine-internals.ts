@@ -6,7 +6,7 @@ import type { Client, Grant, Provider, RefreshToken, TokenEndpointGrantContext, 
 // Issuing an ID token from a grant source is not among the helpers for custom grants.
 import { issueIdToken as issue } from 'oidc-provider/lib/helpers/grant_common.js';
 // The helpers "intended for custom grant implementations", not covered by semantic versioning.
-export { buildTokenResponse, findAccount, findGrantSource, resolveAndApplyResource, validateGrant } from 'oidc-provider/lib/helpers/grants.js';
+export { buildTokenResponse, findAccount, findGrantSource, resolveAndApplyResource, resolveRequestedResources, validateGrant } from 'oidc-provider/lib/helpers/grants.js';
 
 /** An ID token for this source, or undefined where `openid` is not in scope. */
 export const issueIdToken: (

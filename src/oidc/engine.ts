@@ -26,6 +26,7 @@ import { createCookieRules, createCookieSigner, type CookieRules, type CookieSig
 import { sendLogoutToken } from './engine-internals.ts';
 import { observeEngine, type EngineEventDependencies } from './events.ts';
 import { limitFlowCookies } from './flow-cookies.ts';
+import { clientCredentialsParameters, createClientCredentialsGrant } from './grants/client-credentials.ts';
 import { createRefreshTokenGrant, refreshTokenParameters } from './grants/refresh-token.ts';
 import { createEnginePages } from './pages.ts';
 import { detectReplaysByInsert } from './replay-detection.ts';
@@ -116,6 +117,7 @@ export function createEngine(deps: EngineDependencies): Engine {
         });
       },
     });
+    provider.registerGrantType('client_credentials', createClientCredentialsGrant(provider), [...clientCredentialsParameters], ['resource']);
     provider.registerGrantType('refresh_token', refreshToken, [...refreshTokenParameters], ['resource']);
     observeEngine(provider, deps);
     provider.on('interaction.started', (ctx) => {
