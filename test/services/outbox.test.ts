@@ -125,9 +125,12 @@ describeOnEachDatabase('services/outbox', (openTemporaryDatabase) => {
     });
     const id = await outbox.enqueue('mail', {});
     const message = await repository.find(id);
-    const claimed = message && await repository.claim(message, new Date(temporary.clock.now().getTime() + 90_000));
+    const now = temporary.clock.now();
+    const until = new Date(now.getTime() + 90_000);
+    const claimed = message && await repository.claim(message, now, until);
     expect(claimed).to.not.equal(null);
-    expect(message && await repository.claim(message, temporary.clock.now())).to.equal(null);
+    expect(message && await repository.claim(message, now, until)).to.equal(null);
+    expect(claimed && await repository.claim(claimed, now, until), 'as it is after the claim').to.equal(null);
     expect(await outbox.deliverDue()).to.equal(0);
     temporary.clock.advance(90);
     expect(await outbox.deliverDue()).to.equal(1);
