@@ -13,6 +13,7 @@ import { observe, type RequestMeasurement } from './middleware/observe.ts';
 import { ownHost } from './middleware/own-host.ts';
 import type { RequestLimits } from './middleware/request-limits.ts';
 import { requestScope } from './middleware/request-scope.ts';
+import { requestTarget } from './middleware/request-target.ts';
 import { whenStarted } from './middleware/when-started.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
 import { healthRoutes, type HealthDependencies } from './routes/health.ts';
@@ -47,10 +48,11 @@ export function createApp(deps: AppDependencies): Koa {
   app.proxy = true;
   const errors = createErrorAnswers(deps);
 
+  app.use(securityHeaders(deps));
+  app.use(requestTarget);
   app.use(healthRoutes(deps.health));
   app.use(identify(deps));
   app.use(observe(deps));
-  app.use(securityHeaders(deps));
   app.use(errors.middleware);
   app.use(assets(deps.views));
   app.use(ownHost(deps));

@@ -1,5 +1,5 @@
 /** The HTTP server around the application: its limits, and how it stops. */
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type Koa from 'koa';
 
@@ -15,9 +15,27 @@ const limits = { headersTimeout: 15_000, requestTimeout: 30_000, keepAliveTimeou
 const mostConnections = 10_000;
 const mostHeaders = 100;
 
+/** Milliseconds in which a caller may read an answer that came before all of its request was sent. */
+const lingering = 1000;
+
+/**
+ * What comes of a body after its answer is thrown away for a moment, then the connection ends: whoever stopped reading
+ * left it paused, and a paused connection would not even notice that the other side is gone.
+ */
+function discardRest(request: IncomingMessage): void {
+  if (!request.complete) {
+    request.resume();
+    const cut = setTimeout(() => request.destroy(), lingering).unref();
+    request.once('close', () => clearTimeout(cut));
+  }
+}
+
 export async function listen(app: Koa, address: { readonly host: string; readonly port: number }): Promise<Listener> {
   const handle = app.callback();
-  const server: Server = createServer(limits, (request, response) => void handle(request, response));
+  const server: Server = createServer(limits, (request, response) => {
+    response.once('finish', () => discardRest(request));
+    void handle(request, response);
+  });
   server.maxConnections = mostConnections;
   server.maxHeadersCount = mostHeaders;
   await new Promise<void>((resolve, reject) => {
