@@ -138,7 +138,7 @@ onEachDatabase('signing in', (start) => {
   it('believes no X-Forwarded-For, Forwarded or X-Real-IP of a stranger (security-bar C9)', async () => {
     const { server } = await prepare({ environment: { THROTTLE_ADDRESS_FREE: '4' } });
     const statuses: number[] = [];
-    for (const [index, from] of ['198.51.100.1', '198.51.100.2, 10.0.0.1', 'unknown', `${'1'.repeat(5000)}`, '2001:db8::1'].entries()) {
+    for (const [index, from] of ['198.51.100.1', '198.51.100.2, 10.0.0.1', 'unknown', '1'.repeat(5000), '2001:db8::1'].entries()) {
       statuses.push((await attempt(server, `eve${index}@example.com`, wrong, { from })).status);
     }
     expect(statuses).to.deep.equal([401, 401, 401, 401, 429]);
