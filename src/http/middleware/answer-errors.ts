@@ -31,12 +31,13 @@ function problemOf(error: unknown): Problem {
   if (error instanceof GatehouseError) {
     return { status: error.status, message: error.status === 500 ? undefined : error.message, retryAfter: error.retryAfter };
   }
+  // Before the others: the engine's own error of this name is an HTTP error, too.
+  if (error instanceof Error && error.name === 'SessionNotFound') {
+    return { status: 400, message: undefined, retryAfter: undefined, kind: 'expired' };
+  }
   const status = httpErrorStatus(error);
   if (status !== undefined && error instanceof Error) {
     return { status, message: error.message, retryAfter: undefined };
-  }
-  if (error instanceof Error && error.name === 'SessionNotFound') {
-    return { status: 400, message: undefined, retryAfter: undefined, kind: 'expired' };
   }
   return { status: 500, message: undefined, retryAfter: undefined };
 }
