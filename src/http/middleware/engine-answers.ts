@@ -34,8 +34,10 @@ export function engineAnswers(deps: { readonly cacheMaxAge: number }): Middlewar
       return;
     }
     await next();
-    if (cached.has(ctx.path)) {
+    if (cached.has(ctx.path) && ctx.status === 200) {
       ctx.set('Cache-Control', `public, max-age=${deps.cacheMaxAge}`);
+      // The same for everybody: an answer that names one origin is of no use to the next from the same cache.
+      ctx.set('Access-Control-Allow-Origin', '*');
     }
     if (!crossOrigin.has(ctx.path)) {
       ctx.remove('Access-Control-Allow-Origin');

@@ -1,0 +1,200 @@
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { expect } from 'chai';
+import { createLocalJWKSet, decodeProtectedHeader, jwtVerify, type JSONWebKeySet } from 'jose';
+import { manualClock } from '../../src/clock.ts';
+import { basic, callAs, createPerson, obtain, photos, refresh, registerApp, seedApis, type AppClient } from '../support/app.ts';
+import { onEachDatabase, type TestServer } from '../support/server.ts';
+
+const by = { actor: 'system' } as const;
+const deadlineMs = 10_000;
+
+/** Looks again until it is so. @throws what the last look threw, after ten seconds */
+async function eventually<T>(look: () => Promise<T>): Promise<T> {
+  const end = Date.now() + deadlineMs;
+  for (;;) {
+    try {
+      return await look();
+    } catch (error) {
+      if (Date.now() > end) {
+        throw error;
+      }
+      await new Promise((resolve) => {
+        setTimeout(resolve, 25);
+      });
+    }
+  }
+}
+
+/** One of several instances behind one issuer: asked at its own port, by the issuer's name. */
+interface Instance {
+  jwks(): Promise<JSONWebKeySet>;
+  /** Ids of the published keys of an algorithm. */
+  published(alg?: string): Promise<readonly string[]>;
+  /** A JWT for the Photos API. */
+  token(app: AppClient): Promise<string>;
+}
+
+function instanceAt(server: TestServer): Instance {
+  const port = Number(server.environment['PORT']);
+  const { host } = new URL(server.issuer);
+
+  /** `fetch` names the host that it connects to. */
+  async function ask(path: string, body?: string, headers: Readonly<Record<string, string>> = {}): Promise<Record<string, unknown>> {
+    const asked = request({ host: '127.0.0.1', port, path, method: body === undefined ? 'GET' : 'POST', headers: { host, ...headers } });
+    asked.end(body);
+    const [response] = (await once(asked, 'response')) as [IncomingMessage];
+    return JSON.parse(await text(response)) as Record<string, unknown>;
+  }
+
+  const jwks = async (): Promise<JSONWebKeySet> => (await ask('/jwks')) as unknown as JSONWebKeySet;
+  return {
+    jwks,
+    published: async (alg = 'ES256') => (await jwks()).keys.filter((key) => key.alg === alg).map(({ kid }) => kid ?? ''),
+    token: async (app) => {
+      const fields = new URLSearchParams({ grant_type: 'client_credentials', resource: photos, scope: 'photos:read' });
+      const answer = await ask('/token', fields.toString(), { 'content-type': 'application/x-www-form-urlencoded', ...basic(app) });
+      return String(answer['access_token']);
+    },
+  };
+}
+
+const kidOf = (token: string): string => decodeProtectedHeader(token).kid ?? '';
+
+onEachDatabase('signing keys', (start) => {
+  describe('of one server', () => {
+    let server: TestServer;
+
+    before(async () => {
+      server = await start({ environment: { KEYS_CACHE_MAX_AGE: '120s' } });
+      await seedApis(server);
+      await createPerson(server);
+    });
+
+    it('sign ID tokens by ES256, by RS256 for a client that asks for it (decision 5)', async () => {
+      const instance = instanceAt(server);
+      await eventually(async () => expect(await instance.published('RS256')).to.have.length(1));
+      for (const alg of ['ES256', 'RS256']) {
+        const app = await registerApp(server, { firstParty: true, idTokenAlg: alg });
+        const tokens = await obtain(server, app, { scope: 'openid photos:read', resource: photos });
+        const { protectedHeader, payload } = await jwtVerify(String(tokens['id_token']), createLocalJWKSet(await instance.jwks()), { issuer: server.issuer, audience: app.clientId });
+        expect(protectedHeader.alg).to.equal(alg);
+        expect(Number(payload.exp) - Number(payload.iat)).to.equal(3600);
+        expect(decodeProtectedHeader(String(tokens['access_token'])).alg).to.equal('ES256');
+        expect((await refresh(server, app, tokens['refresh_token'])).body['id_token']).to.satisfy((token: string) => decodeProtectedHeader(token).alg === alg);
+      }
+    });
+
+    it('are published without their private halves, RSA with 3072 bits (decision 5, RFC 7517 §9.2)', async () => {
+      const instance = instanceAt(server);
+      const { keys } = await eventually(async () => {
+        const found = await instance.jwks();
+        expect(found.keys).to.have.length(2);
+        return found;
+      });
+      for (const key of keys) {
+        expect(key).to.not.have.any.keys('d', 'p', 'q', 'dp', 'dq', 'qi', 'k');
+        expect(key).to.include({ use: 'sig' }).and.include.keys('kid', 'alg');
+      }
+      expect(Buffer.from(keys.find(({ alg }) => alg === 'RS256')?.n ?? '', 'base64url')).to.have.length(384);
+      expect(new Set(keys.map(({ kid }) => kid)).size).to.equal(2);
+    });
+
+    it('may be kept by others as long as the setting says, and no longer (issue: JWKS with cache headers)', async () => {
+      for (const path of ['/jwks', '/.well-known/openid-configuration']) {
+        const { headers, status } = await fetch(`${server.issuer}${path}`, { headers: { origin: 'https://anywhere.example' } });
+        expect(status).to.equal(200);
+        expect(headers.get('cache-control')).to.equal('public, max-age=120');
+        expect(headers.get('access-control-allow-origin')).to.equal('*');
+        expect(headers.get('access-control-allow-credentials')).to.equal(null);
+        expect(headers.get('set-cookie')).to.equal(null);
+      }
+    });
+  });
+
+  it('rotate on two servers without a restart: published first, signing later, and no token is refused on the way (issue: keys)', async function rotateOnTwo() {
+    this.timeout(30_000);
+    const environment = { KEYS_PUBLISH_AHEAD: '2s', KEYS_CACHE_MAX_AGE: '1s' };
+    const first = await start({ environment });
+    const { ISSUER: issuer = '', SECRET: secret = '', DATABASE_URL: databaseUrl = '' } = first.environment;
+    const second = await start({ databaseUrl, environment: { ...environment, ISSUER: issuer, SECRET: secret } });
+    await seedApis(first);
+    await createPerson(first);
+    const app = await registerApp(first, { firstParty: true });
+    const job = await registerApp(first, { type: 'machine' });
+    const instances = [instanceAt(first), instanceAt(second)];
+    const login = await obtain(first, app);
+
+    const before = await Promise.all(instances.map((instance) => instance.token(job)));
+    const [oldKid = ''] = new Set(before.map(kidOf));
+    expect(new Set(before.map(kidOf))).to.deep.equal(new Set([oldKid]));
+
+    const [made, again] = await Promise.all([first, second].map(({ services }) => services.signingKeys.rotate({ alg: 'ES256' }, by)));
+    expect(made?.kid).to.equal(again?.kid);
+    const newKid = made?.kid ?? '';
+    expect(newKid).to.not.equal(oldKid);
+
+    for (const instance of instances) {
+      await eventually(async () => expect(await instance.published()).to.have.members([oldKid, newKid]));
+    }
+    if (Date.now() < Number(made?.signsFrom)) {
+      expect(kidOf(await instances[1]?.token(job) ?? '')).to.equal(oldKid);
+    }
+    for (const instance of instances) {
+      await eventually(async () => expect(kidOf(await instance.token(job))).to.equal(newKid));
+    }
+    expect(Date.now()).to.be.at.least(Number(made?.signsFrom));
+
+    // Whoever fetched the keys from either server checks what any of them signed, before and after.
+    const signed = [...before, ...(await Promise.all(instances.map((instance) => instance.token(job))))];
+    for (const instance of instances) {
+      const keys = createLocalJWKSet(await instance.jwks());
+      for (const token of signed) {
+        await jwtVerify(token, keys, { issuer, audience: photos });
+      }
+    }
+    expect((await refresh(first, app, login['refresh_token'])).status).to.equal(200);
+  });
+
+  it('stay published until what they signed has ended, then go (issue: retires last)', async () => {
+    const clock = manualClock();
+    const server = await start({ clock });
+    await seedApis(server);
+    const job = await registerApp(server, { type: 'machine' });
+    const instance = instanceAt(server);
+    const { rotate } = server.services.signingKeys;
+    const [one = ''] = await instance.published();
+    const { kid: two } = await rotate({ alg: 'ES256' }, by);
+    expect((await rotate({ alg: 'ES256' }, by)).kid, 'while one waits to sign no other is made').to.equal(two);
+    await eventually(async () => expect(await instance.published()).to.have.members([one, two]));
+    expect(kidOf(await instance.token(job))).to.equal(one);
+
+    clock.advance(601);
+    const { kid: three } = await rotate({ alg: 'ES256' }, by);
+    await eventually(async () => expect(await instance.published()).to.have.members([one, two, three]));
+    expect(kidOf(await instance.token(job))).to.equal(two);
+
+    // An ID token lives an hour, so the first key is needed for an hour (and some seconds, for clocks that differ) after the second began to sign.
+    clock.advance(3610);
+    const { kid: four } = await rotate({ alg: 'ES256' }, by);
+    await eventually(async () => expect(await instance.published()).to.have.members([two, three, four]));
+    expect(kidOf(await instance.token(job))).to.equal(three);
+    expect((await callAs(server, job, '/token', { grant_type: 'client_credentials', resource: photos, scope: 'photos:read' })).status).to.equal(200);
+  });
+
+  it('are the same for servers that start on an empty database at once (security-bar E18)', async () => {
+    const first = await start();
+    const { ISSUER: issuer = '', SECRET: secret = '', DATABASE_URL: databaseUrl = '' } = first.environment;
+    const others = await Promise.all([1, 2].map(() => start({ databaseUrl, environment: { ISSUER: issuer, SECRET: secret } })));
+    const instances = [first, ...others].map(instanceAt);
+    await eventually(async () => expect(await instances[0]?.published('RS256')).to.have.length(1));
+    const sets = await eventually(async () => {
+      const all = await Promise.all(instances.map(async (instance) =>
+        (await instance.jwks()).keys.map(({ kid }) => String(kid)).toSorted((left, right) => left.localeCompare(right))));
+      all.forEach((kids) => expect(kids).to.deep.equal(all[0]));
+      return all;
+    });
+    expect(sets[0]).to.have.length(2);
+  });
+});
