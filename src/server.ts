@@ -12,7 +12,7 @@ import type { Config } from './config/schema.ts';
 import { createPasswords } from './crypto/passwords.ts';
 import { createSecrets } from './crypto/secrets.ts';
 import { generateSigningKey } from './crypto/signing-keys.ts';
-import { StorageUnavailableError } from './errors.ts';
+import { ConfigurationError, StorageUnavailableError, UnsealableError } from './errors.ts';
 import { createApp } from './http/app.ts';
 import { listen, type Listener } from './http/listen.ts';
 import { createForms } from './http/middleware/forms.ts';
@@ -306,10 +306,20 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
   let listener: Listener | undefined;
   let sweeper: NodeJS.Timeout | undefined;
 
-  /** Makes the database what this version needs. Safe beside others that do the same. @throws StorageUnavailableError */
+  /** Makes the database what this version needs. Safe beside others that do the same. @throws StorageUnavailableError, ConfigurationError */
   async function prepare(): Promise<void> {
     await database.prepare(allCollections);
     await runMigrations(database, { clock });
+    await trySecret();
+  }
+
+  /** With another secret than the one before, the server would fail half-way, or leave what the others cannot read. */
+  async function trySecret(): Promise<void> {
+    try {
+      await signingKeys.current();
+    } catch (error) {
+      throw error instanceof UnsealableError ? new ConfigurationError(['SECRET: is not the one that this database was sealed with.']) : error;
+    }
   }
 
   async function makeReady(): Promise<void> {

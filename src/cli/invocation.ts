@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Config } from '../config/schema.ts';
-import { ConfigurationError, InvalidInputError, UnsealableError } from '../errors.ts';
+import { InvalidInputError } from '../errors.ts';
 import type { LogLevel } from '../logging.ts';
-import type { GivenOptions, Invocation, Services } from './command.ts';
+import type { GivenOptions, Invocation } from './command.ts';
 import type { Terminal } from './program.ts';
 
 interface InvocationInput {
@@ -42,15 +42,6 @@ async function readNamedFile({ workingDirectory }: Terminal, path: string, optio
   }
 }
 
-/** With another secret than the server's a command would fail half-way, or leave what the server cannot read. */
-async function trySecret({ signingKeys }: Services): Promise<void> {
-  try {
-    await signingKeys.current();
-  } catch (error) {
-    throw error instanceof UnsealableError ? new ConfigurationError(['SECRET: is not the one that this database was sealed with.']) : error;
-  }
-}
-
 /** Makes the invocation of one command. */
 export function openInvocation({ terminal, args, options, json }: InvocationInput): Invocation {
   return {
@@ -70,7 +61,6 @@ export function openInvocation({ terminal, args, options, json }: InvocationInpu
       try {
         if (prepare) {
           await server.prepare();
-          await trySecret(server.services);
         }
         return await act(server.services, config);
       } finally {

@@ -1,0 +1,30 @@
+import { randomBytes } from 'node:crypto';
+import { expect } from 'chai';
+import { loadConfig } from '../src/config/load.ts';
+import { ConfigurationError } from '../src/errors.ts';
+import { createLogger } from '../src/logging.ts';
+import { createServer } from '../src/server.ts';
+import { onEachDatabase } from './support/server.ts';
+
+onEachDatabase('a server', (start) => {
+  it('does not start under another SECRET than the one that the database was sealed with, and starts where both are listed', async () => {
+    const { environment, server, services } = await start();
+    // Of RS256 the first server may still be making its first one.
+    const list = async () => (await services.signingKeys.list()).filter(({ alg }) => alg === 'ES256');
+    const before = await list();
+    const open = (secret: string): ReturnType<typeof createServer> =>
+      createServer(loadConfig({ environment: { ...environment, PORT: '0', SECRET: secret } }), { logger: createLogger({ level: 'silent' }) });
+    const another = randomBytes(32).toString('base64url');
+
+    const wrong = await open(another);
+    const problem: unknown = await wrong.start().catch((error: unknown) => error);
+    await wrong.stop();
+    expect(problem).to.be.instanceOf(ConfigurationError).with.property('message').that.includes('SECRET: ');
+    expect(await list()).to.deep.equal(before);
+
+    const right = await open(`${another},${environment['SECRET'] ?? ''}`);
+    await right.start();
+    await right.stop();
+    await server.stop();
+  });
+});
