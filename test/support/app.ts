@@ -8,6 +8,10 @@ export const photos = 'https://photos.example/api';
 export const archive = 'https://archive.example/api';
 const by = { actor: 'system' } as const;
 
+/** What seeding needs of a server, and what calling one needs: it may run in a process of its own. */
+export type Administered = Pick<TestServer, 'services'>;
+export type Reachable = Pick<TestServer, 'issuer'>;
+
 /** The answer of an endpoint that speaks JSON. */
 export interface Answer {
   readonly status: number;
@@ -34,7 +38,7 @@ export interface Authorization {
 }
 
 /** Seeds two APIs: Photos with JWT tokens, Archive with opaque ones. */
-export async function seedApis({ services }: TestServer): Promise<void> {
+export async function seedApis({ services }: Administered): Promise<void> {
   await services.apis.create({
     identifier: photos, name: 'Photos', tokenFormat: 'jwt',
     scopes: [{ value: 'photos:read', description: 'See your photos' }, { value: 'photos:write', description: 'Add photos' }],
@@ -47,7 +51,7 @@ export async function seedApis({ services }: TestServer): Promise<void> {
 
 /** Registers an app of this type; the redirect URI leads to a port where nobody listens, since redirects are not followed. */
 export async function registerApp(
-  { services }: TestServer,
+  { services }: Administered,
   input: Partial<Parameters<TestServer['services']['clients']['create']>[0]> = {},
 ): Promise<AppClient> {
   const type = input.type ?? 'web';
@@ -62,13 +66,13 @@ export async function registerApp(
   return { clientId: client._id, secret, redirectUri };
 }
 
-export async function createPerson({ services }: TestServer, email = 'ada@example.com'): Promise<string> {
+export async function createPerson({ services }: Administered, email = 'ada@example.com'): Promise<string> {
   const account = await services.accounts.create({ email, password, emailVerified: true, profile: { name: 'Ada Lovelace' } }, by);
   return account._id;
 }
 
 /** The address of an authorization request with PKCE, and its verifier. */
-export function authorizationUrl(server: TestServer, app: AppClient, request: AuthorizationRequest = {}): { url: string; verifier: string } {
+export function authorizationUrl(server: Reachable, app: AppClient, request: AuthorizationRequest = {}): { url: string; verifier: string } {
   const verifier = randomBytes(32).toString('base64url');
   const url = new URL(`${server.issuer}/authorize`);
   url.search = new URLSearchParams({
@@ -101,7 +105,7 @@ export function redirectedTo(page: Page, app: AppClient): URL {
 }
 
 /** Goes through whatever is asked (sign-in, consent) until the app has its code. */
-export async function authorize(server: TestServer, app: AppClient, request: AuthorizationRequest = {}, browser: Browser = openBrowser()): Promise<Authorization> {
+export async function authorize(server: Reachable, app: AppClient, request: AuthorizationRequest = {}, browser: Browser = openBrowser()): Promise<Authorization> {
   const { url, verifier } = authorizationUrl(server, app, request);
   let page = await browser.visit(url);
   if (page.forms.some(({ action }) => action.endsWith('/login'))) {
@@ -133,25 +137,25 @@ export function basic(app: AppClient, secret = app.secret ?? ''): { readonly aut
 }
 
 /** Calls an endpoint as this client: by Basic, or by its id alone when it has no secret. */
-export function callAs(server: TestServer, app: AppClient, path: string, fields: Readonly<Record<string, string>>): Promise<Answer> {
+export function callAs(server: Reachable, app: AppClient, path: string, fields: Readonly<Record<string, string>>): Promise<Answer> {
   return app.secret === undefined
     ? postForm(`${server.issuer}${path}`, { client_id: app.clientId, ...fields })
     : postForm(`${server.issuer}${path}`, fields, basic(app));
 }
 
-export function redeem(server: TestServer, app: AppClient, { code, verifier }: Pick<Authorization, 'code' | 'verifier'>, more: Readonly<Record<string, string>> = {}): Promise<Answer> {
+export function redeem(server: Reachable, app: AppClient, { code, verifier }: Pick<Authorization, 'code' | 'verifier'>, more: Readonly<Record<string, string>> = {}): Promise<Answer> {
   return callAs(server, app, '/token', { grant_type: 'authorization_code', code, code_verifier: verifier, redirect_uri: app.redirectUri, ...more });
 }
 
-export function refresh(server: TestServer, app: AppClient, refreshToken: unknown, more: Readonly<Record<string, string>> = {}): Promise<Answer> {
+export function refresh(server: Reachable, app: AppClient, refreshToken: unknown, more: Readonly<Record<string, string>> = {}): Promise<Answer> {
   return callAs(server, app, '/token', { grant_type: 'refresh_token', refresh_token: String(refreshToken), ...more });
 }
 
-export function introspect(server: TestServer, app: AppClient, token: unknown): Promise<Answer> {
+export function introspect(server: Reachable, app: AppClient, token: unknown): Promise<Answer> {
   return callAs(server, app, '/introspect', { token: String(token) });
 }
 
-export async function userinfo(server: TestServer, accessToken: unknown): Promise<Answer> {
+export async function userinfo(server: Reachable, accessToken: unknown): Promise<Answer> {
   const response = await fetch(`${server.issuer}/userinfo`, { headers: { authorization: `Bearer ${String(accessToken)}` } });
   const text = await response.text();
   return { status: response.status, headers: response.headers, body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>) };
@@ -173,14 +177,14 @@ export function asks(page: Page): 'sign-in' | 'consent' | 'account' | 'nothing' 
 }
 
 /** Begins an authorization request, signs in where that is asked, and stops at what comes next. */
-export async function begin(server: TestServer, app: AppClient, request: AuthorizationRequest, browser: Browser): Promise<{ readonly page: Page; readonly verifier: string }> {
+export async function begin(server: Reachable, app: AppClient, request: AuthorizationRequest, browser: Browser): Promise<{ readonly page: Page; readonly verifier: string }> {
   const { url, verifier } = authorizationUrl(server, app, request);
   const page = await browser.visit(url);
   return { page: asks(page) === 'sign-in' ? await signIn(browser, page) : page, verifier };
 }
 
 /** Authorizes and redeems: the token response. @throws when there is none */
-export async function obtain(server: TestServer, app: AppClient, request: AuthorizationRequest = {}, browser: Browser = openBrowser()): Promise<Record<string, unknown>> {
+export async function obtain(server: Reachable, app: AppClient, request: AuthorizationRequest = {}, browser: Browser = openBrowser()): Promise<Record<string, unknown>> {
   const { status, body } = await redeem(server, app, await authorize(server, app, request, browser));
   if (status !== 200) {
     throw new Error(`no tokens: ${status} ${JSON.stringify(body)}`);
@@ -189,7 +193,7 @@ export async function obtain(server: TestServer, app: AppClient, request: Author
 }
 
 /** Whether introspection by this client calls the token active. */
-export async function isActive(server: TestServer, app: AppClient, token: unknown): Promise<boolean> {
+export async function isActive(server: Reachable, app: AppClient, token: unknown): Promise<boolean> {
   const { status, body } = await introspect(server, app, token);
   if (status !== 200) {
     throw new Error(`introspection failed: ${status} ${JSON.stringify(body)}`);
@@ -198,6 +202,6 @@ export async function isActive(server: TestServer, app: AppClient, token: unknow
 }
 
 /** The types of the newest audit events of an account or client. */
-export async function audited({ services }: TestServer, of: { readonly accountId?: string; readonly clientId?: string }): Promise<readonly string[]> {
+export async function audited({ services }: Administered, of: { readonly accountId?: string; readonly clientId?: string }): Promise<readonly string[]> {
   return (await services.audit.list({ limit: 50, ...of })).map(({ type }) => type);
 }

@@ -1,0 +1,171 @@
+/**
+ * The real server in processes of its own, as an operator runs it: several on one database, killed, signalled. Seeding
+ * and looking is done through the services, from this process, as a command beside the server would.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { loadConfig } from '../../src/config/load.ts';
+import { createLogger } from '../../src/logging.ts';
+import { createServer } from '../../src/server.ts';
+import { freshMongodb, type TestDatabase } from './mongodb.ts';
+import { freePort, type TestServer } from './server.ts';
+
+const launcher = join(import.meta.dirname, '../../src/cli/gatehouse.js');
+
+/** One process that serves. */
+export interface Instance {
+  /** Where it listens; the issuer may be another address. */
+  readonly origin: string;
+  /** Headers that make a request to {@link Instance.origin} one for the issuer, as a proxy in front would send it. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly child: ChildProcess;
+  /** Resolves at the first time that it says that it is ready. @throws when it exits before */
+  readonly ready: Promise<void>;
+  /** How it ended. */
+  readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
+  /** What it wrote to standard error so far. */
+  log(): string;
+  /** What it printed, line by line, so far. */
+  readonly lines: readonly string[];
+}
+
+export interface LaunchOptions {
+  /** A free one when absent; the first instance of a deployment has the issuer's. */
+  readonly port?: number;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** A script to run instead of `gatehouse serve --json`: prints a line `{"ready":true}` when it serves. */
+  readonly script?: string;
+}
+
+/** A place where instances run: a folder, a database, a secret, an address. */
+export interface Deployment extends Pick<TestServer, 'issuer' | 'services' | 'environment'> {
+  readonly folder: string;
+  readonly issuerPort: number;
+  /** Starts a process; does not wait until it is ready. */
+  launch(options?: LaunchOptions): Instance;
+  /** Starts one and waits until it is ready. */
+  start(options?: LaunchOptions): Promise<Instance>;
+  /** Kills what still runs and removes everything. */
+  remove(): Promise<void>;
+}
+
+/** @param databaseUrl a fresh SQLite file when absent */
+export async function deploy(options: { readonly databaseUrl?: string; readonly environment?: Readonly<Record<string, string>>; readonly prepare?: boolean } = {}): Promise<Deployment> {
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-process-'));
+  const issuerPort = await freePort();
+  const issuer = `http://localhost:${issuerPort}`;
+  const environment = {
+    NODE_ENV: 'test',
+    ISSUER: issuer,
+    HOST: '127.0.0.1',
+    PORT: String(issuerPort),
+    DATA_DIR: folder,
+    DATABASE_URL: options.databaseUrl ?? `sqlite:${join(folder, 'gatehouse.db')}`,
+    SECRET: randomBytes(32).toString('base64url'),
+    LOG_LEVEL: 'warn',
+    PASSWORD_HASH_MEMORY_KIB: '1024',
+    PASSWORD_HASH_PASSES: '1',
+    ...options.environment,
+  };
+  const server = await createServer(loadConfig({ environment, workingDirectory: folder }), { logger: createLogger({ level: 'silent' }) });
+  if (options.prepare !== false) {
+    await server.prepare();
+  }
+  const instances: Instance[] = [];
+
+  function launch(choice: LaunchOptions = {}): Instance {
+    const port = choice.port ?? issuerPort;
+    const arguments_ = choice.script === undefined ? [launcher, 'serve', '--json'] : ['--disable-warning=ExperimentalWarning', choice.script];
+    const child = spawn(process.execPath, arguments_, {
+      cwd: folder,
+      env: { PATH: process.env['PATH'], ...environment, PORT: String(port), ...choice.environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const lines: string[] = [];
+    let log = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      log += chunk.toString();
+    });
+    const exited = once(child, 'exit').then(([code, signal]: (number | string | null)[]) => ({ code: code as number | null, signal: signal as NodeJS.Signals | null }));
+    const ready = new Promise<void>((resolve, reject) => {
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        lines.push(line);
+        if (line.replaceAll(' ', '').includes('"ready":true')) {
+          resolve();
+        }
+      });
+      void exited.then(({ code, signal }) => reject(new Error(`the server ended with ${signal ?? code} before it was ready: ${log}`)));
+    });
+    ready.catch(() => undefined);
+    const instance: Instance = {
+      origin: `http://127.0.0.1:${port}`, headers: { host: new URL(issuer).host }, child, ready, exited, log: () => log, lines,
+    };
+    instances.push(instance);
+    return instance;
+  }
+
+  return {
+    issuer,
+    issuerPort,
+    folder,
+    environment,
+    services: server.services,
+    launch,
+    start: async (choice) => {
+      const instance = launch(choice);
+      await instance.ready;
+      return instance;
+    },
+    remove: async () => {
+      for (const { child, exited } of instances) {
+        if (child.exitCode === null && child.signalCode === null) {
+          child.kill('SIGKILL');
+          await exited;
+        }
+      }
+      await server.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/**
+ * Declares the same tests for deployments on both databases: SQLite always, MongoDB where one can be had. What was
+ * deployed is removed after the last test.
+ */
+export function onEachDeployment(title: string, declare: (open: (options?: Omit<Parameters<typeof deploy>[0] & object, 'databaseUrl'>) => Promise<Deployment>, kind: 'SQLite' | 'MongoDB') => void): void {
+  for (const kind of ['SQLite', 'MongoDB'] as const) {
+    describe(`${title}, on ${kind}`, () => {
+      const deployments: Deployment[] = [];
+      const databases: TestDatabase[] = [];
+      before(async function find() {
+        this.timeout(120_000);
+        if (kind === 'MongoDB' && (await freshMongodb()) === null) {
+          this.skip();
+        }
+      });
+      after(async () => {
+        for (const deployment of deployments) {
+          await deployment.remove();
+        }
+        for (const database of databases) {
+          await database.drop();
+        }
+      });
+      declare(async (options = {}) => {
+        const mongodb = kind === 'MongoDB' ? await freshMongodb() : null;
+        if (mongodb !== null) {
+          databases.push(mongodb);
+        }
+        const deployment = await deploy({ ...options, ...(mongodb === null ? {} : { databaseUrl: mongodb.url }) });
+        deployments.push(deployment);
+        return deployment;
+      }, kind);
+    });
+  }
+}
