@@ -1,0 +1,151 @@
+import { expect } from 'chai';
+import type { Page } from 'playwright-core';
+import { describeInBrowser, openAccount, signIn, type World } from './world.ts';
+
+/** Gives Prints access to the photos of this person. */
+async function connect(world: World, page: Page, email: string): Promise<void> {
+  await page.goto(world.prints);
+  await page.getByRole('link', { name: 'Connect your photos' }).click();
+  await signIn(page, email);
+  await page.getByRole('button', { name: 'Allow', exact: true }).click();
+  await page.getByTestId('photos').waitFor();
+}
+
+describeInBrowser('Prints, in a browser', (world) => {
+  it('asks for access, shows the photos, asks for more, adds one, and signs out everywhere', async () => {
+    const { prints, calendar, issuer, createPerson, visit } = world();
+    const { email } = await createPerson({ name: 'Mira Bell' });
+    const { page, context } = await visit();
+
+    await page.goto(prints);
+    await page.getByRole('link', { name: 'Connect your photos' }).click();
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).to.equal('Sign in');
+    expect(await page.locator('.lead').textContent()).to.equal('to continue to Prints');
+    await signIn(page, email);
+
+    // The app, who is signed in, the API, the scopes in words, and where one goes back to.
+    await page.getByRole('heading', { name: 'Prints asks for access' }).waitFor();
+    const consent = await page.locator('main').innerText();
+    expect(consent).to.include(email).and.include('In Photos').and.include('See your photos').and.include('As long as you stay signed in');
+    expect(consent).to.include(`You go back to ${new URL(prints).host}`).and.not.include('Add photos');
+    expect(await page.getByText('new', { exact: true }).count()).to.equal(0);
+    await page.getByRole('button', { name: 'Allow', exact: true }).click();
+
+    await page.getByTestId('photos').waitFor();
+    expect(await page.getByTestId('person').textContent()).to.equal('Mira Bell');
+    const before = await page.getByTestId('photo').count();
+    expect(before).to.be.at.least(6);
+
+    // More: what is new is marked, and nothing else.
+    await page.getByTestId('ask-for-more').click();
+    await page.getByRole('heading', { name: 'Prints asks for more access' }).waitFor();
+    expect(await page.locator('li', { has: page.locator('.badge.new') }).allInnerTexts()).to.have.length(1);
+    expect(await page.locator('li', { has: page.locator('.badge.new') }).innerText()).to.include('Add photos to your library');
+    await page.getByRole('button', { name: 'Allow', exact: true }).click();
+
+    await page.getByLabel('Title of the new photo').fill('The <b>gate</b> at dusk');
+    await page.getByRole('button', { name: 'Add photo' }).click();
+    await page.getByTestId('notice').waitFor();
+    expect(await page.getByTestId('notice').textContent()).to.include('“The <b>gate</b> at dusk” is in your library.');
+    expect(await page.getByTestId('photo').count()).to.equal(before + 1);
+
+    // Signing out ends the session at the server: Calendar, that shares it, has to ask for the password.
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByTestId('signed-out').waitFor();
+    expect(page.url()).to.equal(`${prints}/`);
+    const other = await context.newPage();
+    await other.goto(calendar);
+    await other.getByRole('button', { name: 'Sign in' }).click();
+    await other.getByRole('heading', { name: 'Sign in' }).waitFor();
+    expect(new URL(other.url()).origin).to.equal(issuer);
+  });
+
+  it('is refused by the API what its token does not cover, and says so', async () => {
+    const { prints, createPerson, visit } = world();
+    const { email } = await createPerson();
+    const { page } = await visit();
+    await connect(world(), page, email);
+    // The form that a photo is added with is not shown: as if the page had been kept from another time.
+    const answer = await page.request.post(`${prints}/photos`, { form: { title: 'Not mine to add' }, headers: { origin: prints } });
+    expect(answer.status()).to.equal(403);
+    expect(await answer.text()).to.include('Your library says that Prints may not do this.');
+  });
+
+  it('says so when the person does not allow it, and when they turn back at the sign-in', async () => {
+    const { prints, createPerson, visit } = world();
+    const { email } = await createPerson();
+    const { page } = await visit();
+    await page.goto(`${prints}/sign-in`);
+    await page.getByRole('button', { name: 'Cancel and go back to Prints' }).click();
+    expect(await page.getByTestId('notice').textContent()).to.equal('You did not give access, so there is nothing to show.');
+    await page.goto(`${prints}/sign-in`);
+    await signIn(page, email);
+    await page.getByRole('button', { name: 'Do not allow' }).click();
+    expect(await page.getByTestId('notice').textContent()).to.equal('You did not give access, so there is nothing to show.');
+    expect(new URL(page.url()).search).to.equal('');
+  });
+
+  it('is not asked about again what was allowed, in another browser too', async () => {
+    const { prints, createPerson, visit } = world();
+    const { email } = await createPerson();
+    await connect(world(), (await visit()).page, email);
+    const { page } = await visit();
+    await page.goto(`${prints}/sign-in`);
+    await signIn(page, email);
+    await page.getByTestId('photos').waitFor();
+  });
+
+  it('loses access when it is withdrawn on the account page', async () => {
+    const { prints, issuer, createPerson, visit } = world();
+    const { email } = await createPerson();
+    const { page, context } = await visit();
+    await connect(world(), page, email);
+    const account = await context.newPage();
+    await account.goto(`${issuer}/account`);
+    await account.getByRole('button', { name: 'Withdraw access: Prints' }).click();
+    await account.getByText('You have not given any app access yet.').waitFor();
+    // It asks again before it gets anything again.
+    await page.goto(`${prints}/sign-in`);
+    await page.getByRole('heading', { name: 'Prints asks for access' }).waitFor();
+  });
+
+  it('is told by back-channel logout when the session is ended from another device', async () => {
+    const { prints, createPerson, visit } = world();
+    const { email } = await createPerson();
+    const { page } = await visit();
+    await connect(world(), page, email);
+    const { page: elsewhere } = await visit();
+    await openAccount(world(), elsewhere, email);
+    await elsewhere.getByRole('button', { name: 'End the other sign-in' }).click();
+    await elsewhere.getByText('this device').waitFor();
+    await expectEventually(async () => {
+      await page.goto(prints);
+      return (await page.getByTestId('signed-out').count()) === 1;
+    });
+  });
+
+  it('can be cancelled out of a page that was left open in another tab', async () => {
+    const { prints, createPerson, visit } = world();
+    const { email } = await createPerson();
+    const { page, context } = await visit();
+    const other = await context.newPage();
+    await page.goto(`${prints}/sign-in`);
+    await other.goto(`${prints}/sign-in`);
+    await signIn(page, email);
+    await page.getByRole('button', { name: 'Allow', exact: true }).click();
+    await page.getByTestId('photos').waitFor();
+    // The second tab still works: it signs in anew, in its own flow.
+    await signIn(other, email);
+    await other.getByTestId('photos').waitFor();
+  });
+});
+
+/** Tries until it is so: notices to apps are sent beside the request. @throws when it never is */
+async function expectEventually(attempt: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + 15_000;
+  while (!(await attempt())) {
+    if (Date.now() > end) {
+      throw new Error('it did not come true');
+    }
+  }
+}

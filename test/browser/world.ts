@@ -1,0 +1,198 @@
+/**
+ * What the browser tests share: one Chromium, one development server, and the examples beside it as a developer has
+ * them. Every visitor is watched: whatever the browser complains of (a violated content policy, an error in the console
+ * or on a page, a request that failed, a dialog) fails the test that it happens in.
+ */
+import { expect } from 'chai';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { start as startCalendar } from '../../examples/calendar/server.ts';
+import { start as startPhotosApi } from '../../examples/photos-api/server.ts';
+import { start as startPrints } from '../../examples/prints/server.ts';
+import { closeChromium, launchChromium } from '../support/chromium.ts';
+import { startTestServer, type TestServer } from '../support/server.ts';
+
+export const password = 'correct horse battery staple';
+export const photosResource = 'http://127.0.0.1:4003';
+export const archiveResource = 'http://127.0.0.1:4003/archive';
+const by = { actor: 'system' } as const;
+
+/** Milliseconds until something that is waited for must have happened. */
+const patienceMs = 15_000;
+
+export interface Visitor {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  /** What the browser complained of since the test began. */
+  readonly complaints: string[];
+  /** From now on complaints of this kind are expected. */
+  expectComplaint(pattern: RegExp): void;
+}
+
+export interface World {
+  readonly server: TestServer;
+  readonly issuer: string;
+  readonly prints: string;
+  readonly calendar: string;
+  readonly photosApi: string;
+  /** The secret of a demo client. */
+  secretOf(clientId: string): string;
+  /** Opens a browser profile of its own: nothing of another visitor's is in it. */
+  visit(options?: BrowserContextOptions): Promise<Visitor>;
+  /** An account with the password of all tests. */
+  createPerson(person?: { readonly email?: string; readonly name?: string }): Promise<{ readonly id: string; readonly email: string }>;
+}
+
+type Shared = Omit<World, 'visit'> & { close(): Promise<void> };
+
+let shared: Promise<Shared> | undefined;
+let people = 0;
+
+async function startShared(): Promise<Shared> {
+  const server = await startTestServer({ environment: { NODE_ENV: 'development' } });
+  const { issuer, services } = server;
+  const secrets = JSON.parse(await readFile(join(server.environment['DATA_DIR'] ?? '', 'demo-clients.json'), 'utf8')) as Readonly<Record<string, string>>;
+  const secretOf = (clientId: string): string => secrets[clientId] ?? '';
+  const photosApi = await startPhotosApi({
+    issuer, port: 0, identifier: photosResource,
+    archive: { identifier: archiveResource, clientId: 'photos-api', clientSecret: secretOf('photos-api') },
+  });
+  const prints = await startPrints({ issuer, port: 0, clientId: 'prints', clientSecret: secretOf('prints'), photosResource, photosUrl: photosApi.url });
+  const calendar = await startCalendar({ issuer, port: 0, clientId: 'calendar' });
+  // The demo clients, at the ports that were free.
+  await services.clients.update('prints', {
+    redirectUris: [`${prints.url}/callback`], postLogoutRedirectUris: [`${prints.url}/`], backchannelLogoutUri: `${prints.url}/backchannel-logout`,
+  }, by);
+  await services.clients.update('calendar', { redirectUris: [`${calendar.url}/`], postLogoutRedirectUris: [`${calendar.url}/`] }, by);
+  return {
+    server,
+    issuer,
+    prints: prints.url,
+    calendar: calendar.url,
+    photosApi: photosApi.url,
+    secretOf,
+    createPerson: async ({ email, name = 'Ada Lovelace' } = {}) => {
+      people += 1;
+      const account = await services.accounts.create({
+        email: email ?? `ada${people}@example.com`, password, emailVerified: true, profile: { name },
+      }, by);
+      return { id: account._id, email: account.email };
+    },
+    close: async () => {
+      await Promise.all([prints.close(), calendar.close(), photosApi.close()]);
+      await server.stop();
+    },
+  };
+}
+
+// Of the whole run: the suites of this folder come one after another.
+after(async function closeWorld() {
+  this.timeout(60_000);
+  await closeChromium();
+  await (await shared)?.close();
+});
+
+/** Notes whatever the browser complains of. */
+async function watch(context: BrowserContext, complaints: string[]): Promise<void> {
+  const failedPages = new Set<string>();
+  const watchPage = (page: Page): void => {
+    page.on('pageerror', (error) => complaints.push(`error on ${page.url()}: ${error.message}`));
+    page.on('dialog', (dialog) => {
+      complaints.push(`dialog on ${page.url()}: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+    page.on('response', (response) => {
+      if (response.request().isNavigationRequest() && response.status() >= 400) {
+        failedPages.add(response.url());
+      }
+    });
+    page.on('console', (message) => {
+      // A page that is shown with a status of 400 is what was asked for.
+      const isStatusOfPage = message.text().startsWith('Failed to load resource') && failedPages.has(message.location().url);
+      if (['error', 'warning'].includes(message.type()) && !isStatusOfPage) {
+        complaints.push(`console of ${page.url()}: ${message.text()} (${message.location().url})`);
+      }
+    });
+    page.on('requestfailed', (request) => {
+      const reason = request.failure()?.errorText ?? '';
+      if (reason !== 'net::ERR_ABORTED') {
+        complaints.push(`request ${request.url()}: ${reason}`);
+      }
+    });
+  };
+  context.on('page', watchPage);
+  await context.exposeBinding('noteViolation', (_source, violation: unknown) => complaints.push(`content policy: ${String(violation)}`));
+  await context.addInitScript({
+    content: `document.addEventListener('securitypolicyviolation', (event) =>
+      window.noteViolation(event.effectiveDirective + ' on ' + event.documentURI + ': ' + event.blockedURI));`,
+  });
+}
+
+/**
+ * A suite that runs in the shared world, where a Chromium can be had.
+ * @param declare is given what reaches the world from within tests
+ */
+export function describeInBrowser(title: string, declare: (world: () => World) => void): void {
+  describe(title, function inBrowser() {
+    this.timeout(60_000);
+    let world: World | undefined;
+    let visitors: { readonly visitor: Visitor; readonly expected: RegExp[] }[] = [];
+
+    before(async function enter() {
+      this.timeout(600_000);
+      const browser = await launchChromium();
+      if (browser === null) {
+        this.skip();
+      }
+      shared ??= startShared();
+      world = {
+        ...(await shared),
+        visit: async (options = {}) => {
+          const context = await browser.newContext({ locale: 'en-US', ...options });
+          context.setDefaultTimeout(patienceMs);
+          context.setDefaultNavigationTimeout(patienceMs);
+          const complaints: string[] = [];
+          const expected: RegExp[] = [];
+          await watch(context, complaints);
+          const visitor: Visitor = { context, page: await context.newPage(), complaints, expectComplaint: (pattern) => expected.push(pattern) };
+          visitors.push({ visitor, expected });
+          return visitor;
+        },
+      };
+    });
+
+    afterEach('the browser had nothing to complain of', async () => {
+      const leaving = visitors;
+      visitors = [];
+      await Promise.all(leaving.map(({ visitor }) => visitor.context.close()));
+      for (const { visitor, expected } of leaving) {
+        expect(visitor.complaints.filter((complaint) => !expected.some((pattern) => pattern.test(complaint))), 'complaints of the browser').to.deep.equal([]);
+      }
+    });
+
+    declare(() => {
+      if (world === undefined) {
+        throw new Error('the world is there once the suite has begun');
+      }
+      return world;
+    });
+  });
+}
+
+/** Types email and password into the sign-in page that is open, and sends them. */
+export async function signIn(page: Page, email: string, secret = password): Promise<void> {
+  const field = page.getByLabel('Email', { exact: true });
+  if (await field.isEditable()) {
+    await field.fill(email);
+  }
+  await page.getByLabel('Password', { exact: true }).fill(secret);
+  await page.locator('main button.primary').click();
+}
+
+/** Signs in at the account page, with nothing but the server. */
+export async function openAccount(world: World, page: Page, email: string): Promise<void> {
+  await page.goto(`${world.issuer}/account`);
+  await signIn(page, email);
+  await page.getByRole('heading', { level: 1, name: 'Your account' }).waitFor();
+}
