@@ -57,6 +57,9 @@ export interface ThrottleService {
 /** Parallel attempts that may overtake one before it is told to come back: more than any rule gives for free. */
 const mostRounds = 1000;
 
+/** Where nobody has to wait: long ago, and so whatever the clock is set back to. */
+const noWait = new Date(0);
+
 function waitAfter(failures: number, rule: ThrottleRule): number {
   const beyond = failures - rule.free;
   return beyond < 0 ? 0 : Math.min(rule.longestWait, rule.firstWait * 2 ** Math.min(beyond, 30));
@@ -126,9 +129,9 @@ export function createThrottleService({ attempts, secrets, clock }: {
           return { key, id, failures: raised.failures };
         }
       } else {
-        const nextAllowedAt = new Date(now + waitAfter(failures, rule) * 1000);
+        const nextAllowedAt = failures < rule.free ? noWait : new Date(now + waitAfter(failures, rule) * 1000);
         if (await attempts.compareAndSet(id, before, { failures, nextAllowedAt, expiresAt })) {
-          return { key, id, failures, ...(failures < rule.free ? {} : { wait: { nextAllowedAt, until: moment } }) };
+          return { key, id, failures, ...(failures < rule.free ? {} : { wait: { nextAllowedAt, until: noWait } }) };
         }
       }
       before = await read(id);

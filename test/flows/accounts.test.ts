@@ -128,6 +128,16 @@ onEachDatabase('signing in', (start) => {
     expect((await attempt(server, 'ada@example.com', newPassword)).status).to.equal(303);
   });
 
+  it('makes nobody wait who had not to when a clock is set back, and forgets no wait (security-bar §4, clock)', async () => {
+    const { clock, server } = await prepare();
+    await fail(server, 'ada@example.com', 1);
+    await fail(server, 'eve@example.com', 5);
+    clock.advance(-3600);
+    expect(await fail(server, 'ada@example.com', 2)).to.deep.equal([401, 401]);
+    expect((await attempt(server, 'ada@example.com', password)).status).to.equal(303);
+    expect(await fail(server, 'eve@example.com', 1)).to.deep.equal([429]);
+  });
+
   it('follows the settings (issue: guessing is throttled)', async () => {
     const { server } = await prepare({ environment: { THROTTLE_ACCOUNT_FREE: '2', THROTTLE_FIRST_WAIT: '7s' } });
     expect(await fail(server, 'ada@example.com', 2)).to.deep.equal([401, 401]);
