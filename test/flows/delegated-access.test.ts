@@ -10,11 +10,12 @@ import { onEachDatabase, type TestServer } from '../support/server.ts';
 onEachDatabase('delegated access', (start) => {
   let server: TestServer;
   let app: AppClient;
+  let accountId: string;
 
   before(async () => {
     server = await start();
     await seedApis(server);
-    await createPerson(server);
+    accountId = await createPerson(server);
     app = await registerApp(server);
   });
 
@@ -67,5 +68,52 @@ onEachDatabase('delegated access', (start) => {
     const { body } = await redeem(server, app, await authorize(server, app, { scope: 'openid archive:read', resource: archive }));
     expect((await callAs(server, app, '/revoke', { token: String(body['access_token']) })).status).to.equal(200);
     expect((await introspect(server, app, body['access_token'])).body).to.deep.equal({ active: false });
+  });
+
+  it('binds the ID token to the request: nonce, client and issuer (OIDC Core §3.1.3.7)', async () => {
+    const { body } = await redeem(server, app, await authorize(server, app, { scope: 'openid', parameters: { nonce: 'the nonce' } }));
+    const { payload } = await jwtVerify(String(body['id_token']), createRemoteJWKSet(new URL(`${server.issuer}/jwks`)), { issuer: server.issuer, audience: app.clientId });
+    expect(payload).to.include({ nonce: 'the nonce', sub: accountId });
+    expect(payload).to.not.have.any.keys('email', 'name');
+  });
+
+  it('is OAuth without OpenID Connect where openid is not asked for: no ID token, no userinfo (OIDC Core §3.1.2.1)', async () => {
+    const { body } = await redeem(server, app, await authorize(server, app, { scope: 'archive:read', resource: archive }));
+    expect(body).to.not.have.property('id_token');
+    expect(body['refresh_token']).to.be.a('string');
+    expect((await userinfo(server, body['access_token'])).status).to.be.oneOf([401, 403]);
+    expect((await refresh(server, app, body['refresh_token'])).body).to.not.have.property('id_token');
+  });
+
+  it('without any scope gives nothing, and tells the app (RFC 6749 §3.3)', async () => {
+    const url = new URL(authorizationUrl(server, app).url);
+    url.searchParams.delete('scope');
+    const browser = openBrowser();
+    const page = await browser.visit(url.href);
+    const redirected = redirectedTo(page.location === undefined ? await signIn(browser, page) : page, app);
+    expect(redirected.searchParams.get('error')).to.be.oneOf(['invalid_scope', 'invalid_request', 'access_denied']);
+  });
+
+  it('leads a native app back to its own scheme, or to whatever loopback port it listens on (RFC 8252 §7.1, §7.3)', async () => {
+    const native = await registerApp(server, { name: 'Pocket Prints', type: 'native', redirectUris: ['com.example.prints:/callback', 'http://127.0.0.1/callback'] });
+    const own = { ...native, redirectUri: 'com.example.prints:/callback' };
+    const browser = openBrowser();
+    const consent = await signIn(browser, await browser.visit(authorizationUrl(server, own).url));
+    expect(consent.html).to.include('com.example.prints');
+    expect(redirectedTo(await browser.submit(consent, '/consent', { decision: 'allow' }), own).searchParams.has('code')).to.equal(true);
+    const loopback = { ...native, redirectUri: 'http://127.0.0.1:51234/callback' };
+    expect((await redeem(server, loopback, await authorize(server, loopback))).status).to.equal(200);
+    for (const redirectUri of ['http://127.0.0.1:51234/other', 'http://localhost:51234/callback', 'com.example.prints:/other', 'com.example.evil:/callback']) {
+      const page = await browser.visit(authorizationUrl(server, { ...native, redirectUri }).url);
+      expect({ status: page.status, location: page.location }).to.deep.equal({ status: 400, location: undefined });
+    }
+  });
+
+  it('gives a token that the API refuses for a scope that it lacks (RFC 6750 §3.1)', async () => {
+    const { body } = await redeem(server, app, await authorize(server, app, { scope: 'openid photos:read', resource: photos }));
+    const { payload } = await jwtVerify(String(body['access_token']), createRemoteJWKSet(new URL(`${server.issuer}/jwks`)), { issuer: server.issuer, audience: photos });
+    expect(String(payload['scope']).split(' ')).to.deep.equal(['photos:read']);
+    await jwtVerify(String(body['access_token']), createRemoteJWKSet(new URL(`${server.issuer}/jwks`)), { audience: archive }).then(
+      () => expect.fail('another API took it'), (error: unknown) => expect(error).to.have.property('code', 'ERR_JWT_CLAIM_VALIDATION_FAILED'));
   });
 });

@@ -16,6 +16,7 @@ import type { AccountDocument } from '../../storage/collections.ts';
 import type { ViewModels } from '../../views.ts';
 import type { Forms } from '../middleware/forms.ts';
 import type { ShowPage } from '../page.ts';
+import { redirectPlace } from '../presenters/client.ts';
 
 export interface AccountRouteDependencies {
   readonly engine: Engine;
@@ -108,7 +109,7 @@ export function accountRoutes(deps: AccountRouteDependencies): Router {
       return [{
         clientId: client._id,
         name: client.name,
-        ...(redirectUri === undefined ? {} : { host: new URL(redirectUri).host }),
+        ...(redirectUri === undefined ? {} : { host: redirectPlace(redirectUri) }),
         since: consent.grantedAt,
         scopes: [...permission.scopes.map((scope) => deps.scopeInWords(ctx, scope)), ...ofApis],
         offline: offline.has(client._id),

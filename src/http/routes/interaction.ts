@@ -15,7 +15,7 @@ import type { ClientService } from '../../services/clients.ts';
 import type { LoginError, ViewContext } from '../../views.ts';
 import type { Forms } from '../middleware/forms.ts';
 import type { ShowPage } from '../page.ts';
-import { clientBranding } from '../presenters/client.ts';
+import { clientBranding, redirectPlace } from '../presenters/client.ts';
 
 export interface InteractionDependencies {
   readonly engine: Engine;
@@ -135,7 +135,7 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
       ...request,
       action: `/interaction/${interaction.uid}/consent`,
       csrf: forms.token(bindingOf(interaction)),
-      client: { name: client.name, host: new URL(String(interaction.params['redirect_uri'])).host, dynamicIdentity: false },
+      client: { name: client.name, host: redirectPlace(String(interaction.params['redirect_uri'])), dynamicIdentity: false },
       account: { email: account?.email ?? '', ...(name === undefined ? {} : { name }) },
     }, { client, uiLocales: text(interaction.params['ui_locales']) });
   }
