@@ -86,6 +86,32 @@ onEachDatabase('single sign-on', (start) => {
       }
     });
 
+    it('in two tabs of one browser, one after the other, leads both apps on (OIDC Core §3.1.2.3)', async () => {
+      const browser = openBrowser();
+      const [first, second] = [await visit(browser, prints), await visit(browser, calendar)];
+      expect([asks(first), asks(second)]).to.deep.equal(['sign-in', 'sign-in']);
+      redirectedTo(await signIn(browser, first), prints);
+      redirectedTo(await signIn(browser, second), calendar);
+      expect(await isSignedIn(browser)).to.equal(true);
+      expect(await errorOf(browser, calendar, none)).to.equal(null);
+    });
+
+    it('begun forty times in one browser still works for the newest, and says so for the oldest (security-bar F11)', async () => {
+      const browser = await signedIn();
+      const app = await registerApp(server, { name: 'Tabs', redirectUris: ['http://127.0.0.1:9/many'] });
+      const pages: Page[] = [];
+      for (let index = 0; index < 40; index += 1) {
+        pages.push(await visit(browser, app));
+      }
+      const cookies = browser.cookieCount();
+      expect(cookies).to.be.lessThan(150);
+      expect((await browser.get(pages[0]?.url ?? '')).html).to.include('This page has expired');
+      for (const page of pages.slice(-20).filter((_page, index) => index === 0 || index === 19)) {
+        redirectedTo(await browser.submit(page, '/consent', { decision: 'allow' }), app);
+      }
+      expect(await isSignedIn(browser)).to.equal(true);
+    });
+
     it('fills in what login_hint says, as text (OIDC Core §3.1.2.1)', async () => {
       const page = await visit(openBrowser(), prints, { parameters: { login_hint: 'ada@example.com' } });
       expect(page.forms.find(({ action }) => action.endsWith('/login'))?.fields).to.include({ email: 'ada@example.com' });
@@ -206,6 +232,23 @@ onEachDatabase('single sign-on', (start) => {
 
     it('max_age=0 asks again even in the second of the login (OIDC Core §3.1.2.1, security-bar B35)', async () => {
       expect(asks(await visit(await signedIn(), prints, { parameters: { max_age: '0' } }))).to.equal('sign-in');
+    });
+
+    it('prompt=select_account where nobody is signed in asks for a sign-in and goes on (OIDC Core §3.1.2.1)', async () => {
+      const browser = openBrowser();
+      const page = await visit(browser, prints, { parameters: { prompt: 'select_account' } });
+      expect(redirectedTo(await signIn(browser, page), prints).searchParams.has('code')).to.equal(true);
+    });
+
+    it('several prompts are asked one after the other (OIDC Core §3.1.2.1)', async () => {
+      const browser = await signedIn();
+      const chooser = await visit(browser, prints, { parameters: { prompt: 'consent login select_account' } });
+      expect(asks(chooser)).to.equal('account');
+      const login = await browser.submit(chooser, '/select-account', { choice: 'continue' });
+      expect(asks(login)).to.equal('sign-in');
+      const consent = await signIn(browser, login);
+      expect(asks(consent)).to.equal('consent');
+      expect(redirectedTo(await browser.submit(consent, '/consent', { decision: 'allow' }), prints).searchParams.has('code')).to.equal(true);
     });
 
     it('prompt=select_account lets the person go on as they are (OIDC Core §3.1.2.1)', async () => {

@@ -23,6 +23,8 @@ export interface Browser {
   visit(url: string): Promise<Page>;
   /** Submits the page's form whose action ends with `action`, with these values, and follows as `visit` does. */
   submit(page: Page, action: string, values?: Readonly<Record<string, string>>): Promise<Page>;
+  /** How many cookies it keeps, on whatever paths. */
+  cookieCount(): number;
   /** Another browser that holds what this one's cookies are now: a stolen, or planted, cookie. */
   copy(): Browser;
 }
@@ -131,6 +133,7 @@ export function openBrowser(defaults: Readonly<Record<string, string>> = {}, ini
     get,
     post,
     visit: async (url) => follow(await get(url)),
+    cookieCount: () => jar.size,
     copy: () => openBrowser(defaults, jar),
     submit: async (page, action, values = {}) => {
       const form = page.forms.find((one) => new URL(one.action, page.url).pathname.endsWith(action));
