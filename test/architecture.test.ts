@@ -142,6 +142,19 @@ describe('the architecture', () => {
     expect(inside.filter((one) => !isAllowed(one)).map(({ from, to }) => `${from} -> ${to}`)).to.deep.equal([]);
   });
 
+  it('is the table of docs/architecture.md', () => {
+    const rows = readFileSync(join(root, '../docs/architecture.md'), 'utf8').matchAll(/^\| ((?:`[\w./]+`[, ]*)+)[^|]*\| ([^|]*) \|$/gm);
+    const documented = [...rows].flatMap(([, units = '', allowed = '']) => [...units.matchAll(/`([\w/]+)(?:\.ts)?`/g)].map(([, unit = '']) => {
+      const named = [...allowed.matchAll(/(types of )?`([\w./-]+)`/g)].map(([, types = '', name = '']) => types + name.replace('.ts', ''));
+      return [unit, allowed.includes('leaves') ? [...named, ...leaves] : named] as const;
+    }));
+    const known = Object.entries(mayImport).filter(([unit]) => !['guard', 'testing', 'server'].includes(unit));
+    for (const [unit, allowed] of known) {
+      const row = documented.find(([name]) => name === unit)?.[1];
+      expect(row?.toSorted(), unit).to.deep.equal(allowed.filter((name) => name !== 'guard').toSorted());
+    }
+  });
+
   it('has no import cycle', () => {
     expect(findCycle()).to.equal(undefined);
   });
