@@ -19,10 +19,9 @@ const launcher = join(import.meta.dirname, '../../src/cli/gatehouse.js');
 
 /** One process that serves. */
 export interface Instance {
-  /** Where it listens; the issuer may be another address. */
+  /** Where it listens itself. Only its probes answer there, unless this is the issuer's address: see front.ts. */
   readonly origin: string;
-  /** Headers that make a request to {@link Instance.origin} one for the issuer, as a proxy in front would send it. */
-  readonly headers: Readonly<Record<string, string>>;
+  readonly port: number;
   readonly child: ChildProcess;
   /** Resolves at the first time that it says that it is ready. @throws when it exits before */
   readonly ready: Promise<void>;
@@ -103,7 +102,7 @@ export async function deploy(options: { readonly databaseUrl?: string; readonly 
     });
     ready.catch(() => undefined);
     const instance: Instance = {
-      origin: `http://127.0.0.1:${port}`, headers: { host: new URL(issuer).host }, child, ready, exited, log: () => log, lines,
+      origin: `http://localhost:${port}`, port, child, ready, exited, log: () => log, lines,
     };
     instances.push(instance);
     return instance;

@@ -56,7 +56,8 @@ export interface LoginSessionRepository {
 const model = 'Session';
 /** Milliseconds by which a deadline may lag behind activity, so that most requests on a session write nothing. */
 const idleGranularity = 60_000;
-const mergeAttempts = 10;
+/** Each round somebody gets through, so this many tabs may be opened at once; the request's deadline bounds it, too. */
+const mergeAttempts = 1000;
 
 /** What this request read of a session, and so what its changes are changes of. */
 interface Snapshot {
