@@ -190,6 +190,24 @@ onEachDatabase('refresh tokens', (start) => {
     expect(await isActive(server, app, next.body['access_token'])).to.equal(true);
   });
 
+  it('with offline_access and those without, of one app in one login, part ways when it ends (decision 6)', async () => {
+    for (const order of [[offline, onArchive], [onArchive, offline]] as const) {
+      const both = await registerApp(server);
+      const browser = openBrowser();
+      const tokens = new Map<unknown, Record<string, unknown>>();
+      for (const request of order) {
+        tokens.set(request, await obtain(server, both, request, browser));
+      }
+      for (const one of tokens.values()) {
+        expect(await isActive(server, both, one['access_token'])).to.equal(true);
+      }
+      await browser.submit(await browser.visit(`${server.issuer}/logout`), '/logout/confirm');
+      await refused(refresh(server, both, tokens.get(onArchive)?.['refresh_token']));
+      expect(await isActive(server, both, tokens.get(onArchive)?.['access_token'])).to.equal(false);
+      expect((await refresh(server, both, tokens.get(offline)?.['refresh_token'])).status).to.equal(200);
+    }
+  });
+
   it('with offline_access survive signing out by the app, those without do not (OpenID Connect RP-Initiated Logout §2, decision 6)', async () => {
     const other = await registerApp(server, { name: 'Calendar' });
     const browser = openBrowser();
