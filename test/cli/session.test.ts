@@ -6,6 +6,7 @@ import { onEachDatabase } from './installation.ts';
 
 onEachDatabase('gatehouse session', (installation) => {
   let server: TestServer;
+  let stop: (() => Promise<void>) | undefined;
   let app: AppClient;
   let sub: string;
 
@@ -18,12 +19,14 @@ onEachDatabase('gatehouse session', (installation) => {
   before(async () => {
     const { environment } = installation();
     server = await startTestServer({ environment, port: Number(environment['PORT']) });
+    stop = server.stop;
     await seedApis(server);
     sub = await createPerson(server);
     app = await registerApp(server);
   });
 
-  after(() => server.stop());
+  // Where there is no MongoDB none was started.
+  after(() => stop?.());
 
   it('says so when a user is signed in nowhere', async () => {
     const { gatehouse, json } = installation();
