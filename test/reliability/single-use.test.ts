@@ -166,7 +166,7 @@ onEachDeployment('single use in two processes', function declare(open) {
       const answers = await all((instance, caller) => openBrowser().post(`${instance.origin}/password/${token}`, {
         ...form, password: passwords[caller] ?? '', confirmation: passwords[caller] ?? '',
       }));
-      expect(answers.map(({ status }) => status).toSorted(), answers.find(({ status }) => status >= 500)?.html).to.deep.equal([200, ...Array.from({ length: callers - 1 }, () => 410)]);
+      expect(answers.map(({ status }) => status).toSorted((one, other) => one - other), answers.find(({ status }) => status >= 500)?.html).to.deep.equal([200, ...Array.from({ length: callers - 1 }, () => 410)]);
       const winner = answers.findIndex(({ status }) => status === 200);
       const signedIn = await house.services.authentication.signIn({ email: `link-${round}@example.com`, password: passwords[winner] ?? '' });
       expect(signedIn.outcome, 'the password of the one who was told so').to.equal('success');
@@ -201,7 +201,7 @@ onEachDeployment('single use in two processes', function declare(open) {
     const answers = await all((instance, caller) => openBrowser().post(`${instance.origin}/setup/${token ?? ''}`, {
       ...form, email: `administrator-${caller}@example.com`, password, confirmation: password,
     }));
-    expect(answers.map(({ status }) => status).toSorted(), answers.find(({ status }) => status >= 500)?.html).to.deep.equal([200, ...Array.from({ length: callers - 1 }, () => 410)]);
+    expect(answers.map(({ status }) => status).toSorted((one, other) => one - other), answers.find(({ status }) => status >= 500)?.html).to.deep.equal([200, ...Array.from({ length: callers - 1 }, () => 410)]);
     const { accounts } = await house.services.accounts.list({ limit: 100 });
     expect(accounts.filter(({ role }) => role === 'administrator')).to.have.length(1);
     expect(await house.services.setup.setupLinkToken()).to.equal(undefined);
