@@ -90,7 +90,6 @@ export function createServeCommand(dependencies: ServeDependencies): Command {
         }
         logger.info({ signal: await signal.first }, 'stopping');
         await server.stop();
-        logger.info('stopped');
       } finally {
         signal.release();
       }
