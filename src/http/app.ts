@@ -11,6 +11,7 @@ import { engineAnswers } from './middleware/engine-answers.ts';
 import { identify } from './middleware/identify.ts';
 import { observe, type RequestMeasurement } from './middleware/observe.ts';
 import { ownHost } from './middleware/own-host.ts';
+import { postedRequests } from './middleware/posted-requests.ts';
 import type { RequestLimits } from './middleware/request-limits.ts';
 import { requestScope } from './middleware/request-scope.ts';
 import { requestTarget } from './middleware/request-target.ts';
@@ -59,6 +60,7 @@ export function createApp(deps: AppDependencies): Koa {
   app.use(deps.limits.middleware);
   app.use(whenStarted(deps.hasStarted));
   app.use(engineAnswers({ cacheMaxAge: deps.keysCacheMaxAge }));
+  app.use(postedRequests);
   // Before the scope: what it counts and records is kept although the request is refused.
   app.use(clientDoor(deps.clientDoor));
   app.use(requestScope(deps));

@@ -85,6 +85,18 @@ onEachDatabase('delegated access', (start) => {
     expect((await refresh(server, app, body['refresh_token'])).body).to.not.have.property('id_token');
   });
 
+  it('may be asked for by POST (OIDC Core §3.1.2.1)', async () => {
+    const { url, verifier } = authorizationUrl(server, app, { scope: 'openid archive:read', resource: archive });
+    const browser = openBrowser();
+    const { searchParams, origin, pathname } = new URL(url);
+    const posted = await browser.post(`${origin}${pathname}`, Object.fromEntries(searchParams), { 'sec-fetch-site': 'cross-site' });
+    expect(posted.status).to.equal(303);
+    const page = await signIn(browser, await browser.visit(posted.location ?? ''));
+    const redirected = redirectedTo(page.location === undefined ? await browser.submit(page, '/consent', { decision: 'allow' }) : page, app);
+    expect((await redeem(server, app, { code: redirected.searchParams.get('code') ?? '', verifier })).status).to.equal(200);
+    expect((await browser.post(`${origin}${pathname}`, { state: 'x'.repeat(9000) })).status).to.be.oneOf([400, 413]);
+  });
+
   it('without any scope gives nothing, and tells the app (RFC 6749 §3.3)', async () => {
     const url = new URL(authorizationUrl(server, app).url);
     url.searchParams.delete('scope');

@@ -334,6 +334,17 @@ onEachDatabase('single sign-on', (start) => {
       expect(await isSignedIn(browser)).to.equal(true);
     });
 
+    it('may be asked for by POST, from another site, too (OpenID Connect RP-Initiated Logout §2)', async () => {
+      const browser = await signedIn();
+      const { id_token: idToken } = await obtain(server, calendar, {}, browser);
+      const page = await browser.post(`${server.issuer}/logout`, { id_token_hint: String(idToken), post_logout_redirect_uri: 'http://127.0.0.1:9/bye', state: 'x&y' }, { 'sec-fetch-site': 'cross-site' });
+      expect(page.status).to.equal(303);
+      expect(await isSignedIn(browser)).to.equal(true);
+      const done = await browser.submit(await browser.visit(page.location ?? ''), '/logout/confirm');
+      expect(new URL(done.location ?? '').searchParams.get('state')).to.equal('x&y');
+      expect(await isSignedIn(browser)).to.equal(false);
+    });
+
     it('cannot be confirmed without the page\'s own token (security-bar D5)', async () => {
       const browser = await signedIn();
       await browser.visit(`${server.issuer}/logout`);

@@ -11,7 +11,7 @@ const discovery = ['/.well-known/openid-configuration', '/.well-known/oauth-auth
 const methods: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
   ...discovery.map((path) => [path, ['GET', 'HEAD', 'OPTIONS']] as const),
   [routes.jwks, ['GET', 'HEAD', 'OPTIONS']],
-  [routes.authorization, ['GET']],
+  [routes.authorization, ['GET', 'POST']],
   [routes.token, ['POST', 'OPTIONS']],
   [routes.introspection, ['POST']],
   [routes.revocation, ['POST', 'OPTIONS']],
