@@ -41,7 +41,7 @@ describe('bad input', () => {
     ]) {
       it(`takes ${Object.keys(fields).join(', ')} for text (A1)`, async () => {
         const { browser, action, csrf } = await openLogin();
-        const answer = await browser.post(action, { csrf, ...fields } as Record<string, string>);
+        const answer = await browser.post(action, { csrf, ...fields });
         expect(answer.status).to.be.oneOf([400, 401]);
         expect(answer.location).to.equal(undefined);
       });

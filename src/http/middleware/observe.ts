@@ -1,6 +1,7 @@
 /** One log line and one measurement for each request, when its answer is complete. */
-import type { Middleware } from 'koa';
+import type { Context, Middleware } from 'koa';
 import { monotonicMilliseconds } from '../../clock.ts';
+import { routes } from '../../oidc/configuration.ts';
 import { requestState } from '../../oidc/request.ts';
 import type { Logger } from '../../logging.ts';
 
@@ -12,25 +13,22 @@ export interface RequestMeasurement {
   readonly seconds: number;
 }
 
-/** Paths with a value in them, and the pattern that stands for them. */
+/** Paths of the engine and of middleware: those of our pages are named by the router that answers them. */
+const known = new Set<string>([
+  ...Object.values(routes), `${routes.end_session}/confirm`, `${routes.end_session}/success`, '/.well-known/openid-configuration', '/.well-known/oauth-authorization-server',
+]);
 const patterns: readonly (readonly [RegExp, string])[] = [
-  [/^\/authorize\/[^/]+$/, '/authorize/:uid'],
-  [/^\/interaction\/[^/]+(\/[a-z-]+)?$/, '/interaction/:uid$1'],
-  [/^\/account\/sessions\/[^/]+\/end$/, '/account/sessions/:id/end'],
-  [/^\/account\/apps\/[^/]+\/withdraw$/, '/account/apps/:client/withdraw'],
-  [/^\/(setup|password)\/[^/]+$/, '/$1/:token'],
-  [/^\/assets\/.+$/, '/assets/:file'],
-  [/^\/logos\/.+$/, '/logos/:file'],
-  [/^\/development\/outbox\/[^/]+$/, '/development/outbox/:id'],
+  [new RegExp(`^${routes.authorization}/[^/]+$`), `${routes.authorization}/:uid`],
+  [/^\/assets\/./, '/assets/:file'],
 ];
 
-/** The pattern of a path; every path that is no route of ours is one. */
-export function routeOf(path: string, status: number): string {
-  const matched = patterns.find(([pattern]) => pattern.test(path));
-  if (matched !== undefined) {
-    return path.replace(matched[0], matched[1]);
+/** The pattern of the route that answers; whatever is no route is one, since a caller may invent paths without end. */
+function routeOf(ctx: Context): string {
+  const matched: unknown = ctx['_matchedRoute'];
+  if (typeof matched === 'string') {
+    return matched;
   }
-  return status === 404 || path.length > 60 ? 'other' : path;
+  return known.has(ctx.path) ? ctx.path : (patterns.find(([pattern]) => pattern.test(ctx.path))?.[1] ?? 'other');
 }
 
 export function observe(deps: { readonly log: Logger; readonly measure: (measurement: RequestMeasurement) => void }): Middleware {
@@ -41,7 +39,7 @@ export function observe(deps: { readonly log: Logger; readonly measure: (measure
     } finally {
       const milliseconds = monotonicMilliseconds() - began;
       const { requestId, address } = requestState(ctx.req);
-      const route = routeOf(ctx.path, ctx.status);
+      const route = routeOf(ctx);
       deps.measure({ method: ctx.method, route, status: ctx.status, seconds: milliseconds / 1000 });
       deps.log.info({ requestId, address, method: ctx.method, route, status: ctx.status, milliseconds: Math.round(milliseconds * 10) / 10 }, 'request');
     }

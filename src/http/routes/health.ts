@@ -21,6 +21,9 @@ function isLoopback(address: string | undefined): boolean {
   return address !== undefined && /^(?:::1|(?:::ffff:)?127(?:\.\d{1,3}){3})$/.test(address);
 }
 
+/** Headers of which a proxy sets at least one. */
+const proxied = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip'];
+
 export function healthRoutes({ checkReady, metrics, metricsToken }: HealthDependencies): Middleware {
   return async function health(ctx, next) {
     if (ctx.method !== 'GET' && ctx.method !== 'HEAD') {
@@ -44,7 +47,7 @@ export function healthRoutes({ checkReady, metrics, metricsToken }: HealthDepend
         return;
       case '/metrics': {
         // Behind a proxy on the same machine everybody comes from loopback, so a forwarded request is none.
-        const local = isLoopback(ctx.req.socket.remoteAddress) && ctx.req.headers['x-forwarded-for'] === undefined && ctx.req.headers.forwarded === undefined;
+        const local = isLoopback(ctx.req.socket.remoteAddress) && !proxied.some((name) => ctx.req.headers[name] !== undefined);
         if (metricsToken === undefined ? !local : !presents(ctx.req.headers.authorization, metricsToken)) {
           ctx.status = metricsToken === undefined ? 403 : 401;
           ctx.body = { error: 'forbidden', error_description: 'Set METRICS_TOKEN and present it as a Bearer token.' };
