@@ -8,8 +8,8 @@ import { archive, authorize, authorizationUrl, callAs, createPerson, introspect,
 import { openBrowser } from '../support/browser.ts';
 import { onEachDatabase, type TestServer } from '../support/server.ts';
 
-/** Read by the polls of the change feed and the outbox, never by these requests. */
-const background = new Set(['changes', 'outbox']);
+/** Read in the background (change feed, outbox, signing keys), never by these requests. */
+const background = new Set(['changes', 'outbox', 'signing_keys', 'installation']);
 
 interface Operations {
   readonly reads: number;

@@ -49,8 +49,10 @@ export interface OidcPayloadRepository {
 /** Their ids are random and new at each save: inserted, not upserted. */
 const insertedOnly = new Set(['AccessToken', 'AuthorizationCode', 'ClientCredentials', 'RefreshToken', 'PushedAuthorizationRequest']);
 
-/** They hold the value of a session cookie, a device code or a request beside their own id. */
-const sealedModels = new Set(['Interaction', 'DeviceCode', 'BackchannelAuthenticationRequest']);
+/** They hold a value of somebody's beside their own id: of a session cookie or a device, or an app's `state` and `nonce`. */
+const sealedModels = new Set([
+  'AuthorizationCode', 'RefreshToken', 'PushedAuthorizationRequest', 'Interaction', 'DeviceCode', 'BackchannelAuthenticationRequest',
+]);
 
 /** The document's id for a presented value. A grant's id is presented by nobody, and `grantId` is how its tokens find it. */
 export function documentId(model: string, id: string): string {
