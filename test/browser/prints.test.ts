@@ -104,6 +104,9 @@ describeInBrowser('Prints, in a browser', (world) => {
     await account.goto(`${issuer}/account`);
     await account.getByRole('button', { name: 'Withdraw access: Prints' }).click();
     await account.getByText('You have not given any app access yet.').waitFor();
+    // The access token that it has lives on for minutes, since the API checks it by itself; then there is no next one.
+    await laterForApps(5 * 60, () => page.goto(prints));
+    await page.getByText('Your connection has ended. Connect again to see your photos.').waitFor();
     // It asks again before it gets anything again.
     await page.goto(`${prints}/sign-in`);
     await page.getByRole('heading', { name: 'Prints asks for access' }).waitFor();
@@ -139,6 +142,17 @@ describeInBrowser('Prints, in a browser', (world) => {
     await other.getByTestId('photos').waitFor();
   });
 });
+
+/** Lets the examples, and not the server, believe that so many seconds have passed. */
+async function laterForApps(seconds: number, act: () => Promise<unknown>): Promise<void> {
+  const { now } = Date;
+  Date.now = () => now() + seconds * 1000;
+  try {
+    await act();
+  } finally {
+    Date.now = now;
+  }
+}
 
 /** Tries until it is so: notices to apps are sent beside the request. @throws when it never is */
 async function expectEventually(attempt: () => Promise<boolean>): Promise<void> {

@@ -10,8 +10,10 @@ import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-cor
 import { start as startCalendar } from '../../examples/calendar/server.ts';
 import { start as startPhotosApi } from '../../examples/photos-api/server.ts';
 import { start as startPrints } from '../../examples/prints/server.ts';
+import { registerApp, type AppClient } from '../support/app.ts';
 import { closeChromium, launchChromium } from '../support/chromium.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
+import { startLanding, type Landing } from './landing.ts';
 
 export const password = 'correct horse battery staple';
 export const photosResource = 'http://127.0.0.1:4003';
@@ -36,6 +38,8 @@ export interface World {
   readonly prints: string;
   readonly calendar: string;
   readonly photosApi: string;
+  /** An app's address that takes whatever comes. */
+  readonly landing: Landing;
   /** The secret of a demo client. */
   secretOf(clientId: string): string;
   /** Opens a browser profile of its own: nothing of another visitor's is in it. */
@@ -58,6 +62,7 @@ async function startShared(): Promise<Shared> {
     issuer, port: 0, identifier: photosResource,
     archive: { identifier: archiveResource, clientId: 'photos-api', clientSecret: secretOf('photos-api') },
   });
+  const landing = await startLanding();
   const prints = await startPrints({ issuer, port: 0, clientId: 'prints', clientSecret: secretOf('prints'), photosResource, photosUrl: photosApi.url });
   const calendar = await startCalendar({ issuer, port: 0, clientId: 'calendar' });
   // The demo clients, at the ports that were free.
@@ -71,6 +76,7 @@ async function startShared(): Promise<Shared> {
     prints: prints.url,
     calendar: calendar.url,
     photosApi: photosApi.url,
+    landing,
     secretOf,
     createPerson: async ({ email, name = 'Ada Lovelace' } = {}) => {
       people += 1;
@@ -80,7 +86,7 @@ async function startShared(): Promise<Shared> {
       return { id: account._id, email: account.email };
     },
     close: async () => {
-      await Promise.all([prints.close(), calendar.close(), photosApi.close()]);
+      await Promise.all([prints.close(), calendar.close(), photosApi.close(), landing.close()]);
       await server.stop();
     },
   };
@@ -195,4 +201,9 @@ export async function openAccount(world: World, page: Page, email: string): Prom
   await page.goto(`${world.issuer}/account`);
   await signIn(page, email);
   await page.getByRole('heading', { level: 1, name: 'Your account' }).waitFor();
+}
+
+/** An app whose redirect URI is the landing: everything that it asks for can be chosen. */
+export async function registerVisitorApp({ server, landing }: World, input: Parameters<typeof registerApp>[1] = {}): Promise<AppClient> {
+  return registerApp(server, { apis: [photosResource], redirectUris: [`${landing.url}/callback`], postLogoutRedirectUris: [`${landing.url}/goodbye`], ...input });
 }

@@ -1,0 +1,154 @@
+import { expect } from 'chai';
+import { freePort, startTestServer } from '../support/server.ts';
+import { describeInBrowser, openAccount, password, signIn } from './world.ts';
+
+describeInBrowser('The account page, in a browser', (world) => {
+  it('shows who one is, where one is signed in and which apps have access, and ends each', async () => {
+    const { issuer, prints, calendar, createPerson, visit } = world();
+    const { email } = await createPerson({ name: 'Grace Hopper' });
+    const { page } = await visit();
+    const { page: phone } = await visit({
+      userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1',
+    });
+    await openAccount(world(), phone, email);
+    await page.goto(`${prints}/sign-in`);
+    await signIn(page, email);
+    await page.getByRole('button', { name: 'Allow', exact: true }).click();
+    await page.getByTestId('photos').waitFor();
+    await page.goto(calendar);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByTestId('week').waitFor();
+
+    await page.goto(`${issuer}/account`);
+    expect(await page.locator('.person-card').innerText()).to.include('Grace Hopper').and.include(email);
+    const sessions = page.getByRole('region', { name: 'Where you are signed in' });
+    expect(await sessions.getByRole('listitem').count()).to.equal(2);
+    expect(await sessions.getByRole('listitem').filter({ hasText: 'this device' }).innerText()).to.include('Apps: ').and.include('Prints').and.include('Calendar');
+    const apps = page.getByRole('region', { name: 'Apps with access' });
+    expect(await apps.innerText()).to.include('Prints').and.include('Photos: See your photos').and.include(new URL(prints).host);
+    expect(await apps.innerText(), 'an app of the operator is no app with access').to.not.include('Calendar');
+
+    await sessions.getByRole('button', { name: /^End: Safari/ }).click();
+    await sessions.getByRole('button').waitFor({ state: 'detached' });
+    await phone.reload();
+    await phone.getByRole('heading', { name: 'Sign in' }).waitFor();
+
+    await apps.getByRole('button', { name: 'Withdraw access: Prints' }).click();
+    await apps.getByText('You have not given any app access yet.').waitFor();
+
+    await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+    await page.waitForURL(`${issuer}/`);
+    await page.goto(`${issuer}/account`);
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  });
+
+  it('is reached from the front page, which knows whether somebody is signed in', async () => {
+    const { issuer, createPerson, visit } = world();
+    const { email } = await createPerson();
+    const { page } = await visit();
+    await page.goto(issuer);
+    await page.getByRole('link', { name: 'Sign in' }).click();
+    await signIn(page, email);
+    await page.waitForURL(`${issuer}/account`);
+    await page.getByRole('link', { name: /start page/ }).click();
+    await page.getByRole('link', { name: 'Your account' }).click();
+    await page.waitForURL(`${issuer}/account`);
+  });
+
+  it('shows a name as text and not as markup', async () => {
+    const { createPerson, visit } = world();
+    const name = '"><img src=x onerror=alert(1)>{{7*7}}';
+    const { email } = await createPerson({ name });
+    const { page } = await visit();
+    await openAccount(world(), page, email);
+    expect(await page.locator('.person-card strong').textContent()).to.equal(name);
+    expect(await page.locator('main img').count()).to.equal(0);
+  });
+});
+
+describeInBrowser('A link that sets a password, in a browser', (world) => {
+  it('says what is wrong, sets it once, and signs nobody in', async () => {
+    const { issuer, server, visit } = world();
+    const account = await server.services.accounts.create({ email: 'invited@example.com' }, { actor: 'system' });
+    const { token } = await server.services.accounts.createPasswordLink(account._id, 'set-password', { actor: 'system' });
+    const { page, context } = await visit();
+    await page.goto(`${issuer}/password/${token}`);
+    await page.getByText('for invited@example.com').waitFor();
+
+    const send = async (first: string, second = first): Promise<string> => {
+      await page.getByLabel('New password').fill(first);
+      await page.getByLabel('Repeat the password').fill(second);
+      const answered = page.waitForResponse((response) => response.request().method() === 'POST');
+      const shown = page.waitForEvent('load');
+      await page.getByRole('button', { name: 'Save the password' }).click();
+      expect((await answered).status()).to.equal(400);
+      await shown;
+      return (await page.getByRole('alert').textContent()) ?? '';
+    };
+    expect(await send('long enough a password', 'long enough a passwort')).to.include('not the same');
+    expect(await send('invited@example.com')).to.include('too close to your email address');
+    expect(await send('passwordpassword')).to.include('on the lists that attackers try first');
+    expect(await page.getByLabel('New password').getAttribute('aria-describedby')).to.include('error');
+    // The page itself stops what is too short; whoever gets around that is told by the server.
+    await page.evaluate('document.getElementById("new-password").removeAttribute("minlength")');
+    expect(await send('short')).to.include('at least 15 characters');
+
+    await page.getByLabel('New password').fill(password);
+    await page.getByLabel('Repeat the password').fill(password);
+    await page.getByRole('button', { name: 'Save the password' }).click();
+    await page.getByRole('heading', { name: 'Your password is set' }).waitFor();
+    expect((await context.cookies()).map(({ name }) => name)).to.not.include('gatehouse_session');
+
+    await page.getByRole('link', { name: 'Sign in' }).click();
+    await signIn(page, account.email);
+    await page.getByRole('heading', { name: 'Your account' }).waitFor();
+    const again = await page.goto(`${issuer}/password/${token}`);
+    expect(again?.status()).to.equal(410);
+  });
+
+  it('comes by mail, which development shows on a page', async () => {
+    const { issuer, server, createPerson, visit } = world();
+    const { id, email } = await createPerson();
+    // Changing a password is told by mail.
+    await server.services.accounts.setPassword(id, 'another horse battery staple', { actor: 'system' });
+    const { page } = await visit();
+    await page.goto(issuer);
+    await page.getByRole('link', { name: 'Outgoing mail' }).click();
+    const row = page.getByRole('listitem').filter({ hasText: email });
+    await row.getByRole('link').click();
+    expect(await page.locator('pre.mail').textContent()).to.include(email);
+  });
+});
+
+describeInBrowser('The first administrator, in a browser', (world) => {
+  it('is made by the one-time link of the card, which then works no more', async () => {
+    const { visit } = world();
+    const port = await freePort();
+    const fresh = await startTestServer({ port, environment: { NODE_ENV: 'development' } });
+    try {
+      const token = (await fresh.services.setup.setupLinkToken()) ?? '';
+      const { page } = await visit();
+      await page.goto(fresh.issuer);
+      await page.getByText('The first administrator has not been set up yet.').waitFor();
+      await page.goto(`${fresh.issuer}/setup/${token}`);
+      await page.getByLabel('Email').fill('root@example.com');
+      await page.getByLabel('New password').fill(password);
+      await page.getByLabel('Repeat the password').fill(`${password}.`);
+      await page.getByRole('button', { name: 'Create the account' }).click();
+      await page.getByRole('alert').getByText('not the same').waitFor();
+      expect(await page.getByLabel('Email').inputValue(), 'what was right stays').to.equal('root@example.com');
+      await page.getByLabel('New password').fill(password);
+      await page.getByLabel('Repeat the password').fill(password);
+      await page.getByRole('button', { name: 'Create the account' }).click();
+      await page.getByText('root@example.com is now the administrator.').waitFor();
+      await page.getByRole('link', { name: 'Sign in' }).click();
+      await signIn(page, 'root@example.com');
+      await page.getByText('Administrator').waitFor();
+      expect((await page.goto(`${fresh.issuer}/setup/${token}`))?.status()).to.equal(410);
+      await page.goto(fresh.issuer);
+      expect(await page.getByText('has not been set up yet').count()).to.equal(0);
+    } finally {
+      await fresh.stop();
+    }
+  });
+});

@@ -1,0 +1,112 @@
+import { expect } from 'chai';
+import type { Page } from 'playwright-core';
+import { run as runNightly } from '../../examples/nightly/job.ts';
+import { archiveResource, describeInBrowser, openAccount, photosResource, signIn } from './world.ts';
+
+async function showsWeek(page: Page): Promise<void> {
+  await page.getByTestId('week').waitFor();
+}
+
+describeInBrowser('Calendar, in a browser', (world) => {
+  it('signs in without a password where the session is there, renews, reloads and signs out', async () => {
+    const { issuer, calendar, createPerson, visit } = world();
+    const { id, email } = await createPerson({ name: 'Mira Bell' });
+    const { page } = await visit();
+    await openAccount(world(), page, email);
+
+    await page.goto(calendar);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await showsWeek(page);
+    expect(page.url(), 'the code is gone from the address').to.equal(`${calendar}/`);
+    expect(await page.getByTestId('person').textContent()).to.equal('Mira Bell');
+
+    // Each renewal uses the successor of the refresh token before, across origins (CORS).
+    await page.getByText('About this session').click();
+    expect(await page.getByTestId('subject').textContent()).to.equal(id);
+    for (const times of ['1', '2', '3']) {
+      await page.getByRole('button', { name: 'Renew access' }).click();
+      await page.getByTestId('renewals').filter({ hasText: times }).waitFor();
+    }
+
+    // The tokens were in the page: after a reload it asks with prompt=none, and no page of the server is shown.
+    const shown: string[] = [];
+    page.on('domcontentloaded', () => shown.push(new URL(page.url()).origin));
+    const asked = page.waitForRequest((request) => request.url().startsWith(`${issuer}/authorize`));
+    await page.reload();
+    expect(new URL((await asked).url()).searchParams.get('prompt')).to.equal('none');
+    await showsWeek(page);
+    expect(new Set(shown)).to.deep.equal(new Set([calendar]));
+
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByTestId('signed-out').waitFor();
+    expect(page.url()).to.equal(`${calendar}/`);
+    await page.goto(`${issuer}/account`);
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  });
+
+  it('asks for email and password where nobody is signed in, and comes back', async () => {
+    const { calendar, createPerson, visit } = world();
+    const { email } = await createPerson();
+    const { page } = await visit();
+    await page.goto(calendar);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await signIn(page, email);
+    await showsWeek(page);
+  });
+
+  it('is signed out by Prints, and says nothing wrong after a reload', async () => {
+    const { prints, calendar, createPerson, visit } = world();
+    const { email } = await createPerson();
+    const { page, context } = await visit();
+    await page.goto(calendar);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await signIn(page, email);
+    await showsWeek(page);
+
+    const other = await context.newPage();
+    await other.goto(`${prints}/sign-in`);
+    await other.getByRole('button', { name: 'Allow', exact: true }).click();
+    await other.getByRole('button', { name: 'Sign out' }).click();
+    await other.getByTestId('signed-out').waitFor();
+
+    await page.reload();
+    await page.getByTestId('signed-out').waitFor();
+    expect(await page.getByTestId('notice').isHidden()).to.equal(true);
+  });
+
+  it('finds out at the next renewal that the session has ended', async () => {
+    const { calendar, server, createPerson, visit } = world();
+    const { id, email } = await createPerson();
+    const visitor = await visit();
+    const { page } = visitor;
+    await page.goto(calendar);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await signIn(page, email);
+    await showsWeek(page);
+    await server.services.sessions.endAll(id, {}, { actor: 'system' });
+    // The browser's console names the answer: 400 invalid_grant.
+    visitor.expectComplaint(/status of 400 .*\/token\)/);
+    await page.getByText('About this session').click();
+    await page.getByRole('button', { name: 'Renew access' }).click();
+    await page.getByTestId('signed-out').waitFor();
+    expect(await page.getByTestId('notice').textContent()).to.equal('Your session has ended. Sign in again to see your week.');
+  });
+});
+
+describeInBrowser('The nightly job', (world) => {
+  it('publishes a picture that people then see in Prints', async () => {
+    const { issuer, prints, photosApi, secretOf, createPerson, visit } = world();
+    const [published] = await runNightly({
+      issuer, clientId: 'nightly', clientSecret: secretOf('nightly'), photosResource, archiveResource, photosUrl: photosApi,
+    });
+    const { email } = await createPerson();
+    const { page } = await visit();
+    await page.goto(`${prints}/sign-in`);
+    await signIn(page, email);
+    await page.getByRole('button', { name: 'Allow', exact: true }).click();
+    await page.getByTestId('photo').first().waitFor();
+    const [newest = ''] = await page.getByTestId('photo').allInnerTexts();
+    expect(published).to.include('Picture of the day');
+    expect(newest).to.include('Picture of the day');
+  });
+});

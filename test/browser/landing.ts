@@ -1,0 +1,48 @@
+/** Where an app of these tests is sent back to: takes any request, and remembers what came. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+
+export interface Arrival {
+  readonly method: string;
+  readonly url: URL;
+  /** Of the address or, where it was posted, of the form. */
+  readonly parameters: URLSearchParams;
+}
+
+export interface Landing {
+  readonly url: string;
+  readonly arrivals: readonly Arrival[];
+  close(): Promise<void>;
+}
+
+export async function startLanding(): Promise<Landing> {
+  const arrivals: Arrival[] = [];
+  const server = createServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8').on('data', (chunk: string) => {
+      body += chunk;
+    });
+    request.on('end', () => {
+      const url = new URL(request.url ?? '/', `http://${request.headers.host ?? ''}`);
+      const method = request.method ?? '';
+      if (url.pathname === '/favicon.ico') {
+        response.writeHead(204).end();
+        return;
+      }
+      arrivals.push({ method, url, parameters: method === 'POST' ? new URLSearchParams(body) : url.searchParams });
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><html lang="en"><title>Landed</title><h1>Landed</h1></html>');
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  return {
+    url: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`,
+    arrivals,
+    close: async () => {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
