@@ -1,5 +1,7 @@
 import { expect } from 'chai';
-import { manualClock } from '../../src/clock.ts';
+import { manualClock, systemClock } from '../../src/clock.ts';
+import { accounts } from '../../src/storage/collections.ts';
+import { openDatabase } from '../../src/storage/open.ts';
 import {
   asks, audited, authorizationUrl, authorize, callAs, createPerson, isActive, obtain, password, redirectedTo, refresh, registerApp, seedApis, signIn, type AppClient,
 } from '../support/app.ts';
@@ -191,6 +193,49 @@ onEachDatabase('signing in', (start) => {
     expect((await attempt(server, 'ada@example.com', password)).status).to.equal(303);
   });
 
+  it('that was begun with a password does not outlive that password, nor the account (security-bar C16)', async () => {
+    const { server } = await prepare();
+    const app = await registerApp(server, { firstParty: true, apis: [] });
+    const ends = {
+      changed: (id: string) => server.services.accounts.setPassword(id, newPassword, by),
+      disabled: (id: string) => server.services.accounts.disable(id, by),
+      removed: (id: string) => server.services.accounts.remove(id, by),
+    };
+    for (const [name, end] of Object.entries(ends)) {
+      const id = await createPerson(server, `${name}@example.com`);
+      const browser = openBrowser();
+      const page = await browser.visit(authorizationUrl(server, app).url);
+      const form = page.forms.find(({ action }) => action.endsWith('/login'));
+      const answer = await browser.post(new URL(form?.action ?? '', page.url).href, { ...form?.fields, email: `${name}@example.com`, password });
+      expect(answer.status).to.equal(303);
+      await end(id);
+      const resumed = await browser.visit(answer.location ?? '');
+      expect({ status: resumed.status, location: resumed.location }, name).to.deep.equal({ status: 400, location: undefined });
+      expect(asks(await browser.visit(authorizationUrl(server, app).url)), name).to.equal('sign-in');
+      expect(await server.services.sessions.listByAccount(id)).to.deep.equal([]);
+    }
+  });
+
+  it('is asked for where a session slipped through the moment in which its account was disabled (issue: can be disabled)', async () => {
+    const { server, ada } = await prepare();
+    await createPerson(server, 'grace@example.com');
+    const app = await registerApp(server, { firstParty: true, apis: [] });
+    const browser = openBrowser();
+    await authorize(server, app, {}, browser);
+    // The account alone, as if its sessions had been looked for a moment too early.
+    const database = await openDatabase({ url: server.environment['DATABASE_URL'] ?? '', clock: systemClock });
+    await database.collection(accounts).updateOne({ _id: ada }, { $set: { disabled: true } });
+    await database.close();
+    const silent = await browser.visit(authorizationUrl(server, app, { parameters: { prompt: 'none' } }).url);
+    expect(redirectedTo(silent, app).searchParams.get('error')).to.equal('login_required');
+    const page = await browser.visit(authorizationUrl(server, app).url);
+    expect(asks(page)).to.equal('sign-in');
+    expect(page.html).to.not.include('ada@example.com');
+    const between = await signIn(browser, page, 'grace@example.com');
+    const last = between.location === undefined ? await browser.submit(between, '/logout/confirm') : between;
+    expect(redirectedTo(last, app).searchParams.has('code')).to.equal(true);
+  });
+
   it('as somebody who was disabled between password and consent goes nowhere (issue: can be disabled)', async () => {
     const { server, ada } = await prepare();
     await seedApis(server);
@@ -354,8 +399,8 @@ onEachDatabase('the set-up link', (start) => {
     const statuses = answers.map(({ status }) => status);
     expect(statuses.filter((status) => status === 200)).to.have.length(1);
     expect(statuses.every((status) => [200, 410, 429].includes(status)), String(statuses)).to.equal(true);
-    const { accounts } = await server.services.accounts.list({ limit: 50 });
-    expect(accounts.map(({ role }) => role)).to.deep.equal(['administrator']);
+    const made = await server.services.accounts.list({ limit: 50 });
+    expect(made.accounts.map(({ role }) => role)).to.deep.equal(['administrator']);
     expect(browser.cookies.has('gatehouse_session')).to.equal(false);
     expect((await openBrowser().get(url)).status).to.equal(410);
     expect(await server.services.setup.setupLinkToken()).to.equal(undefined);

@@ -82,7 +82,8 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
 
   async function signedInEmail(interaction: Interaction): Promise<string | undefined> {
     const accountId = interaction.session?.accountId;
-    return accountId === undefined ? undefined : (await accounts.find(accountId))?.email;
+    const account = accountId === undefined ? null : await accounts.find(accountId);
+    return account === null || account.disabled ? undefined : account.email;
   }
 
   /** Whoever asked to be remembered is not asked again when they only confirm who they are. */

@@ -64,6 +64,12 @@ function text(payload: Payload, key: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+/** Whose password was right in an interaction that has not gone on yet: when everything of the account ends, this does, too. */
+function pendingLogin({ result }: Payload): string | undefined {
+  const login: unknown = typeof result === 'object' && result !== null && 'login' in result ? result.login : undefined;
+  return typeof login === 'object' && login !== null && 'accountId' in login && typeof login.accountId === 'string' ? login.accountId : undefined;
+}
+
 export function createOidcPayloadRepository(deps: { readonly database: Database; readonly secrets: Secrets; readonly clock: Clock }): OidcPayloadRepository {
   const { database, secrets, clock } = deps;
   const collection = database.collection(oidcPayloads);
@@ -73,7 +79,7 @@ export function createOidcPayloadRepository(deps: { readonly database: Database;
     const { jti: _jti, ...kept } = payload;
     const json = JSON.stringify(kept);
     const sealed = sealedModels.has(model);
-    const accountId = text(payload, 'accountId');
+    const accountId = text(payload, 'accountId') ?? pendingLogin(payload);
     const clientId = text(payload, 'clientId');
     const grantId = model === 'Grant' ? text(payload, 'jti') : text(payload, 'grantId');
     const sessionUid = payload['expiresWithSession'] === true ? text(payload, 'sessionUid') : undefined;
