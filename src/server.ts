@@ -326,7 +326,11 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
     await prepare();
     const { complete } = await signingKeys.ensure();
     await keyRefresh.refresh();
-    complete.then(keyRefresh.refresh).catch((error: unknown) => log.error({ err: error }, 'the RS256 key could not be made'));
+    complete.then(keyRefresh.refresh).catch((error: unknown) => {
+      if (!stopping) {
+        log.error({ err: error }, 'the RS256 key could not be made');
+      }
+    });
   }
 
   /** A database that does not answer yet is waited for: the probes say so meanwhile. Anything else ends the start. */
