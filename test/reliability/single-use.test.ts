@@ -9,6 +9,7 @@ import { systemClock } from '../../src/clock.ts';
 import { oidcPayloads, type OidcPayloadDocument } from '../../src/storage/collections.ts';
 import type { Collection, Database, Filter } from '../../src/storage/database.ts';
 import { openDatabase } from '../../src/storage/open.ts';
+import { documentId } from '../../src/storage/repositories/oidc-payloads.ts';
 import { archive, authorize, basic, createPerson, isActive, obtain, password, postForm, registerApp, seedApis, type Answer, type AppClient } from '../support/app.ts';
 import { openBrowser, type Page } from '../support/browser.ts';
 import { startFront, type Front } from '../support/front.ts';
@@ -70,8 +71,7 @@ onEachDeployment('single use in two processes', function declare(open) {
   }
 
   async function grantOf(model: string, value: unknown): Promise<string> {
-    const digest = createHash('sha256').update(`${model}:${String(value)}`).digest('base64url');
-    return (await payloads.findOne({ _id: `${model}:${digest}` }))?.grantId ?? 'none';
+    return (await payloads.findOne({ _id: documentId(model, String(value)) }))?.grantId ?? 'none';
   }
 
   /** One answer is 200, and every other is this refusal. */

@@ -17,9 +17,33 @@ export interface TcpProxy {
   nextSwallowed(direction: 'requests' | 'answers'): Promise<void>;
   /** Each chunk arrives this many milliseconds late. */
   delay(milliseconds: number): void;
-  /** New connections work again. */
+  /**
+   * One mishap, then all is well: when the next write command of MongoDB comes by (after `skip` others), its connection
+   * breaks or falls silent, before the write arrived or after it was applied. `happened` is called then.
+   */
+  nextWrite(mishap: Mishap, happened: () => void, skip?: number): void;
+  /** New connections work again, and a mishap that did not happen is called off. */
   heal(): void;
   stop(): Promise<void>;
+}
+
+/** What becomes of one write, and of the connection that it is on. */
+export interface Mishap {
+  readonly kind: 'cut' | 'silence';
+  /** Whether the write has been applied by then. */
+  readonly applied: boolean;
+  /** Whether it befalls every write until {@link TcpProxy.heal}. */
+  readonly every?: boolean;
+}
+
+/** Where the first element of an OP_MSG's document has its name: header, flags, section kind, document length, type. */
+const commandNameAt = 16 + 4 + 1 + 4 + 1;
+const writeCommands = ['insert', 'update', 'delete', 'findAndModify'];
+
+/** Whether a chunk begins with a write command; a command of ours comes in one piece on loopback. */
+function isWrite(chunk: Buffer): boolean {
+  const name = chunk.toString('latin1', commandNameAt, chunk.indexOf(0, commandNameAt));
+  return writeCommands.includes(name);
 }
 
 /** Starts one on a free port of 127.0.0.1, in front of that address. */
@@ -29,6 +53,20 @@ export async function startTcpProxy(target: { readonly host: string; readonly po
   let listeners: { readonly direction: 'requests' | 'answers'; readonly resolve: () => void }[] = [];
   let isCut = false;
   let delayMs = 0;
+  let expected: { readonly mishap: Mishap; skip: number; readonly happened: () => void } | undefined;
+
+  /** The mishap that is to befall this chunk, if it is the write that was waited for. */
+  function mishapOf(chunk: Buffer): Mishap | undefined {
+    if (expected === undefined || !isWrite(chunk)) return undefined;
+    if (expected.skip > 0) {
+      expected.skip -= 1;
+      return undefined;
+    }
+    const { mishap, happened } = expected;
+    if (mishap.every !== true) expected = undefined;
+    happened();
+    return mishap;
+  }
 
   function keep(socket: Socket): void {
     sockets.add(socket);
@@ -52,9 +90,19 @@ export async function startTcpProxy(target: { readonly host: string; readonly po
     const far = connect(target);
     keep(far);
     const connection = { requests: true, answers: true };
+    let cutAtAnswer = false;
     const pass = (from: Socket, to: Socket, direction: 'requests' | 'answers'): void => {
       from.on('data', (chunk: Buffer) => {
         if (swallowing[direction]) connection[direction] = false;
+        const mishap = direction === 'requests' ? mishapOf(chunk) : undefined;
+        if (mishap?.applied === true) {
+          cutAtAnswer = mishap.kind === 'cut';
+          connection.answers = false;
+        } else if (mishap !== undefined) {
+          if (mishap.kind === 'cut') near.resetAndDestroy();
+          connection.requests = false;
+        }
+        if (direction === 'answers' && cutAtAnswer) near.resetAndDestroy();
         if (!connection[direction]) {
           told(direction);
           return;
@@ -87,7 +135,11 @@ export async function startTcpProxy(target: { readonly host: string; readonly po
     delay(milliseconds) {
       delayMs = milliseconds;
     },
+    nextWrite(mishap, happened, skip = 0) {
+      expected = { mishap, skip, happened };
+    },
     heal() {
+      expected = undefined;
       isCut = false;
       delayMs = 0;
       swallowing.requests = false;
