@@ -4,7 +4,7 @@ import { createLogger, type Logger } from '../../src/logging.ts';
 import { authorizationUrl, basic, createPerson, photos, postForm, registerApp, seedApis, signIn, type AppClient } from '../support/app.ts';
 import { openBrowser } from '../support/browser.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
-import { form, html, send } from './requests.ts';
+import { exchange, form, html, send } from './requests.ts';
 
 interface CapturedLog {
   readonly logger: Logger;
@@ -127,13 +127,29 @@ describe('/metrics', () => {
     }
   });
 
+  it('cannot be reached by pushing the proxy\'s headers out with others: too many are refused (A9)', async () => {
+    const server = await startTestServer({ environment: { TRUSTED_PROXIES: '127.0.0.1' } });
+    try {
+      for (const count of [95, 98, 100, 150, 1000]) {
+        const filler = Array.from({ length: count }, (_, index) => `X-F${index}: a\r\n`).join('');
+        const { text } = await exchange(server, `GET /metrics HTTP/1.1\r\nHost: localhost\r\n${filler}X-Forwarded-For: 203.0.113.1\r\nConnection: close\r\n\r\n`);
+        expect(text, String(count)).to.match(/^HTTP\/1\.1 4(?:03|31)/).and.not.include('gatehouse_http');
+      }
+      expect((await send(server, '/metrics')).status).to.equal(200);
+    } finally {
+      await server.stop();
+    }
+  });
+
   it('answers whoever presents METRICS_TOKEN, and nobody else, loopback or not', async () => {
     const token = 'a-metrics-token-of-some-length';
     const server = await startTestServer({ environment: { METRICS_TOKEN: token } });
     try {
       expect((await send(server, '/metrics', { headers: { authorization: `Bearer ${token}`, 'x-forwarded-for': '203.0.113.1' } })).status).to.equal(200);
       for (const authorization of ['', 'Bearer', 'Bearer x', `Bearer ${token}x`, `Basic ${token}`, `Bearer ${token.toUpperCase()}`]) {
-        expect((await send(server, '/metrics', { headers: authorization === '' ? {} : { authorization } })).status, authorization).to.equal(401);
+        const refused = await send(server, '/metrics', { headers: authorization === '' ? {} : { authorization } });
+        expect(refused.status, authorization).to.equal(401);
+        expect(refused.headers['www-authenticate'], authorization).to.match(/^Bearer/);
       }
       expect((await send(server, `/metrics?token=${token}&access_token=${token}`)).status).to.equal(401);
     } finally {

@@ -50,6 +50,9 @@ export function healthRoutes({ checkReady, metrics, metricsToken }: HealthDepend
         const local = isLoopback(ctx.req.socket.remoteAddress) && !proxied.some((name) => ctx.req.headers[name] !== undefined);
         if (metricsToken === undefined ? !local : !presents(ctx.req.headers.authorization, metricsToken)) {
           ctx.status = metricsToken === undefined ? 403 : 401;
+          if (metricsToken !== undefined) {
+            ctx.set('WWW-Authenticate', 'Bearer');
+          }
           ctx.body = { error: 'forbidden', error_description: 'Set METRICS_TOKEN and present it as a Bearer token.' };
           return;
         }
