@@ -1,0 +1,158 @@
+/**
+ * The server is killed in the middle of its work, again and again, and started again: everything that was acknowledged
+ * is there, and what was ended stays ended. A request that was under way may have happened or not, never by half.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { monotonicMilliseconds } from '../../src/clock.ts';
+import { archive, authorize, callAs, createPerson, introspect, isActive, obtain, refresh, registerApp, seedApis, type AppClient } from '../support/app.ts';
+import { openBrowser, type Browser } from '../support/browser.ts';
+import { onEachDeployment, type Deployment, type Instance } from '../support/process.ts';
+
+/** Milliseconds within which a server is ready again after it was killed. */
+const startMs = 5000;
+const request = { scope: 'openid offline_access archive:read', resource: archive } as const;
+
+interface Chain {
+  /** The newest refresh token that was acknowledged. */
+  token: unknown;
+  /** Whether it was being used when the server was killed. */
+  inFlight: boolean;
+}
+
+onEachDeployment('kill -9 under load', function declare(open, kind) {
+  const cycles = kind === 'SQLite' ? 15 : 5;
+  let house: Deployment;
+  let app: AppClient;
+  let machine: AppClient;
+  const chains: Chain[] = [];
+  const ledger = {
+    accounts: [] as string[],
+    clients: [] as string[],
+    disabled: [] as string[],
+    consents: [] as string[],
+    revoked: [] as unknown[],
+    resting: [] as unknown[],
+    refreshes: 0,
+    clean: 0,
+  };
+
+  before(async function start() {
+    this.timeout(30_000);
+    house = await open({ environment: { THROTTLE_ADDRESS_FREE: '100000', LOG_LEVEL: 'error' } });
+    await seedApis(house);
+    await createPerson(house);
+    app = await registerApp(house);
+    machine = await registerApp(house, { type: 'machine', name: 'Nightly' });
+  });
+
+  /** Does something over and over until the server is gone. */
+  async function untilKilled(server: { readonly killed: boolean }, act: () => Promise<void>): Promise<void> {
+    while (!server.killed) {
+      try {
+        await act();
+      } catch (error) {
+        if (!server.killed) throw error;
+      }
+    }
+  }
+
+  async function follow(chain: Chain): Promise<void> {
+    if (chain.token === undefined) {
+      chain.token = (await obtain(house, app, request))['refresh_token'];
+      return;
+    }
+    const interrupted = chain.inFlight;
+    chain.inFlight = true;
+    const { status, body } = await refresh(house, app, chain.token);
+    chain.inFlight = false;
+    if (status === 200) {
+      chain.token = body['refresh_token'];
+      ledger.refreshes += 1;
+    } else {
+      // Its use was applied, its answer lost with the process: refused in the protocol's words, and only then.
+      expect({ status, error: body['error'], interrupted }).to.deep.equal({ status: 400, error: 'invalid_grant', interrupted: true });
+      ledger.clean += 1;
+      chain.token = undefined;
+    }
+    await sleep(Math.random() * 20);
+  }
+
+  async function consent(browser: Browser): Promise<void> {
+    const fresh = await registerApp(house);
+    await authorize(house, fresh, { scope: 'openid email' }, browser);
+    ledger.consents.push(fresh.clientId);
+  }
+
+  async function revoke(): Promise<void> {
+    const { body } = await callAs(house, machine, '/token', { grant_type: 'client_credentials', scope: 'archive:read', resource: archive });
+    const { status } = await callAs(house, machine, '/revoke', { token: String(body['access_token']) });
+    expect(status).to.equal(200);
+    ledger.revoked.push(body['access_token']);
+  }
+
+  function note({ lines }: Instance): void {
+    for (const line of lines) {
+      const { account, client, disabled } = JSON.parse(line) as Readonly<Record<string, string | undefined>>;
+      if (account !== undefined) ledger.accounts.push(account);
+      if (client !== undefined) ledger.clients.push(client);
+      if (disabled !== undefined) ledger.disabled.push(disabled);
+    }
+  }
+
+  it(`finds every acknowledged write after ${cycles} kills, and is ready within ${startMs / 1000} s each time`, async function run() {
+    this.timeout(120_000);
+    const browser = openBrowser();
+    const script = join(import.meta.dirname, 'ledger-server.ts');
+    for (let cycle = 0; cycle < cycles; cycle += 1) {
+      const began = monotonicMilliseconds();
+      const instance = await house.start({ script });
+      expect(monotonicMilliseconds() - began, 'milliseconds until ready').to.be.lessThan(startMs);
+      while (chains.length < 4) chains.push({ token: undefined, inFlight: false });
+      ledger.resting.push((await obtain(house, app, request))['refresh_token']);
+      const server = { killed: false };
+      const load = Promise.all([
+        ...chains.map((chain) => untilKilled(server, () => follow(chain))),
+        untilKilled(server, () => consent(browser)),
+        untilKilled(server, revoke),
+      ]);
+      // Whatever of the load fails before the kill fails the test.
+      await Promise.race([load, sleep(150 + Math.random() * 350)]);
+      server.killed = true;
+      instance.child.kill('SIGKILL');
+      const { signal } = await instance.exited;
+      expect(signal).to.equal('SIGKILL');
+      await load;
+      note(instance);
+    }
+
+    await house.start();
+    const { services } = house;
+    const missing: string[] = [];
+    const look = (what: string, isThere: boolean): void => {
+      if (!isThere) missing.push(what);
+    };
+    for (const id of ledger.accounts) look(`account ${id}`, (await services.accounts.find(id)) !== null);
+    for (const id of ledger.disabled) look(`disabled ${id}`, (await services.accounts.find(id))?.disabled === true);
+    for (const id of ledger.clients) look(`client ${id}`, (await services.clients.find(id)) !== null);
+    const ada = await services.accounts.findByEmail('ada@example.com');
+    const consents = new Set((await services.consents.listByAccount(ada?._id ?? '')).map(({ clientId }) => clientId));
+    for (const id of ledger.consents) look(`consent ${id}`, consents.has(id));
+    for (const token of ledger.revoked) look('revocation', (await introspect(house, machine, token)).body['active'] === false);
+    for (const token of ledger.resting) {
+      const { status, body } = await refresh(house, app, token);
+      look(`refresh token at rest: ${JSON.stringify(body)}`, status === 200 && (await isActive(house, app, body['access_token'])));
+    }
+    for (const chain of chains) {
+      if (chain.token !== undefined && !chain.inFlight) {
+        look('newest refresh token', (await refresh(house, app, chain.token)).status === 200);
+      }
+    }
+    expect(missing).to.deep.equal([]);
+    // That it was under load, and each kind of thing was acknowledged.
+    for (const [what, count] of Object.entries({ ...ledger, clean: cycles })) {
+      expect(typeof count === 'number' ? count : count.length, what).to.be.at.least(cycles);
+    }
+  });
+});
