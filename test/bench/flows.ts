@@ -1,0 +1,81 @@
+/** The flows that take several requests, scripted: what a browser and an app would send, as little work as can be. */
+import { createHash } from 'node:crypto';
+import type { Answer, HttpClient } from './http-client.ts';
+import { appScope, archive, password, redirectUri, type BenchClient } from './setup.ts';
+import type { Target } from './targets.ts';
+
+const verifier = 'a-code-verifier-that-is-long-enough-for-rfc-7636';
+const challenge = createHash('sha256').update(verifier).digest('base64url');
+
+export function basic({ id, secret }: BenchClient): string {
+  return `Basic ${Buffer.from(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`).toString('base64')}`;
+}
+
+export interface Tokens {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+}
+
+function failure(what: string, { status, headers, body }: Answer): Error {
+  return new Error(`${what}: ${status} ${headers.location ?? ''} ${body.slice(0, 500)}`);
+}
+
+function redirect(what: string, answer: Answer): string {
+  if (answer.status < 300 || answer.headers.location === undefined) {
+    throw failure(what, answer);
+  }
+  return answer.headers.location;
+}
+
+function authorizationPath({ endpoints, clients }: Target, scope: string): string {
+  const query = new URLSearchParams({
+    client_id: clients.app.id, response_type: 'code', redirect_uri: redirectUri, scope,
+    ...(scope.includes(archive.scope) ? { resource: archive.identifier } : {}),
+    state: 'state', nonce: 'nonce', code_challenge: challenge, code_challenge_method: 'S256',
+  });
+  return `${endpoints.authorization}?${query.toString()}`;
+}
+
+function codeIn(location: string): string {
+  const code = new URL(location).searchParams.get('code');
+  if (!location.startsWith(redirectUri) || code === null) {
+    throw new Error(`no code in ${location}`);
+  }
+  return code;
+}
+
+/** On the session that the client has: authorization request, code. */
+export async function obtainCode(client: HttpClient, target: Target, scope = appScope): Promise<string> {
+  return codeIn(redirect('authorization', await client.send(authorizationPath(target, scope))));
+}
+
+/** From nothing: authorization request, login page, its form, back to the request, code. */
+export async function signIn(client: HttpClient, target: Target, email: string, scope = appScope): Promise<string> {
+  client.forget();
+  const page = await client.send(redirect('authorization', await client.send(authorizationPath(target, scope))));
+  const action = /action="([^"]*\/login)"/.exec(page.body)?.[1];
+  if (action === undefined) {
+    throw failure('login page', page);
+  }
+  const csrf = /name="csrf"[^>]*value="([^"]*)"/.exec(page.body)?.[1] ?? '';
+  const form = new URLSearchParams({ csrf, email, password }).toString();
+  const resume = redirect('login', await client.send(action, { form }));
+  return codeIn(redirect('resumption', await client.send(resume)));
+}
+
+async function tokens(client: HttpClient, target: Target, fields: Readonly<Record<string, string>>): Promise<Tokens> {
+  const answer = await client.send(target.endpoints.token, { form: new URLSearchParams(fields).toString(), authorization: basic(target.clients.app) });
+  if (answer.status !== 200) {
+    throw failure(`token endpoint, ${fields['grant_type'] ?? ''}`, answer);
+  }
+  const body = JSON.parse(answer.body) as Readonly<Record<string, string>>;
+  return { accessToken: body['access_token'] ?? '', refreshToken: body['refresh_token'] ?? '' };
+}
+
+export function redeem(client: HttpClient, target: Target, code: string): Promise<Tokens> {
+  return tokens(client, target, { grant_type: 'authorization_code', code, code_verifier: verifier, redirect_uri: redirectUri });
+}
+
+export function refresh(client: HttpClient, target: Target, { refreshToken }: Tokens): Promise<Tokens> {
+  return tokens(client, target, { grant_type: 'refresh_token', refresh_token: refreshToken });
+}

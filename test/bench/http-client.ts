@@ -1,0 +1,74 @@
+/** A small HTTP/1.1 client for scripted flows: kept-alive connections, cookies of each person apart, no redirects followed. */
+import { Agent, request, type IncomingHttpHeaders } from 'node:http';
+import { issuer } from './setup.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+export interface HttpClient {
+  /** @param path with its query, or an absolute address of the issuer's */
+  send(path: string, options?: { readonly form?: string; readonly authorization?: string }): Promise<Answer>;
+  /** Forgets the cookies. */
+  forget(): void;
+  close(): void;
+}
+
+/** Every request says what a proxy that ends TLS for the issuer would say. */
+export const proxyHeaders = { 'host': new URL(issuer).host, 'x-forwarded-proto': 'https', 'x-forwarded-for': '127.0.0.1' } as const;
+
+function pathOf(location: string): string {
+  if (!location.startsWith('http')) {
+    return location;
+  }
+  const { pathname, search } = new URL(location);
+  return pathname + search;
+}
+
+export function openHttpClient(port: number): HttpClient {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  let cookies = new Map<string, string>();
+
+  function keep(lines: readonly string[]): void {
+    for (const line of lines) {
+      const pair = line.split(';', 1)[0] ?? '';
+      const at = pair.indexOf('=');
+      const [name, value] = [pair.slice(0, at), pair.slice(at + 1)];
+      if (value === '') {
+        cookies.delete(name);
+      } else {
+        cookies.set(name, value);
+      }
+    }
+  }
+
+  return {
+    send: (path, { form, authorization } = {}) =>
+      new Promise((resolve, reject) => {
+        const outgoing = request({
+          agent, port, host: '127.0.0.1', path: pathOf(path), method: form === undefined ? 'GET' : 'POST',
+          headers: {
+            ...proxyHeaders,
+            ...(cookies.size === 0 ? {} : { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') }),
+            ...(authorization === undefined ? {} : { authorization }),
+            ...(form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded', 'content-length': Buffer.byteLength(form) }),
+          },
+        }, (response) => {
+          let body = '';
+          response.setEncoding('utf8').on('data', (chunk: string) => {
+            body += chunk;
+          }).on('error', reject).on('end', () => {
+            keep(response.headers['set-cookie'] ?? []);
+            resolve({ status: response.statusCode ?? 0, headers: response.headers, body });
+          });
+        });
+        outgoing.on('error', reject).end(form);
+      }),
+    forget: () => {
+      cookies = new Map();
+    },
+    close: () => agent.destroy(),
+  };
+}

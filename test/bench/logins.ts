@@ -1,0 +1,71 @@
+/** Sign-ins against what the machine can hash, and what they do to machine clients meanwhile. */
+import argon2 from 'argon2';
+import { median, type RoundOptions } from './rounds.ts';
+import { clientCredentialsJwt, hammer, login, type Done } from './scenarios.ts';
+import { hashing, password } from './setup.ts';
+import type { Target } from './targets.ts';
+
+export interface LoginsMeasured {
+  /** Hashes a second, as many at a time as the servers compute; nothing else runs. */
+  readonly hashes: number;
+  /** For each target, in their order. */
+  readonly targets: readonly { readonly rate: number; readonly ratio: number }[];
+}
+
+export interface StormMeasured {
+  /** Milliseconds. */
+  readonly idleP99: number;
+  readonly stormP99: number;
+}
+
+/** Machine clients that ask for a JWT now and then. */
+const trickle = { connections: 4, overallRate: 50 };
+
+const options = { type: argon2.argon2id, memoryCost: hashing.memoryKib, timeCost: hashing.passes, parallelism: hashing.parallelism } as const;
+
+async function hashRate(hash: string, seconds: number): Promise<number> {
+  const began = performance.now();
+  let count = 0;
+  await Promise.all(Array.from({ length: hashing.concurrency }, async () => {
+    while (performance.now() - began < seconds * 1000) {
+      await argon2.verify(hash, password);
+      count += 1;
+    }
+  }));
+  return (count * 1000) / (performance.now() - began);
+}
+
+export async function measureLogins(targets: readonly Target[], { rounds, seconds }: RoundOptions): Promise<LoginsMeasured> {
+  const hash = await argon2.hash(password, options);
+  const hashes: number[] = [];
+  const rates: number[][] = targets.map(() => []);
+  for (let round = 0; round < rounds; round += 1) {
+    hashes.push(await hashRate(hash, seconds));
+    for (const [index, target] of targets.entries()) {
+      const load = await login.prepare(target);
+      const { count, seconds: took } = await load.run(seconds);
+      load.close();
+      rates[index]?.push(count / took);
+    }
+  }
+  return {
+    hashes: median(hashes),
+    targets: rates.map((taken) => ({ rate: median(taken), ratio: median(taken.map((rate, round) => rate / (hashes[round] ?? Number.NaN))) })),
+  };
+}
+
+/** The time of machine clients' JWTs, with and without people signing in as fast as they are let. */
+export async function measureStorm(target: Target, { rounds, seconds }: RoundOptions): Promise<StormMeasured> {
+  const jwt = (): Promise<Done> => hammer(target, clientCredentialsJwt(target), { ...trickle, duration: seconds });
+  const idle: number[] = [];
+  const storm: number[] = [];
+  await jwt();
+  for (let round = 0; round < rounds; round += 1) {
+    idle.push((await jwt()).p99);
+    const load = await login.prepare(target);
+    const [{ p99 }] = await Promise.all([jwt(), load.run(seconds)]);
+    load.close();
+    storm.push(p99);
+  }
+  return { idleP99: median(idle), stormP99: median(storm) };
+}

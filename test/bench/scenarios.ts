@@ -1,0 +1,187 @@
+/** What is measured: each makes its load on one server for some seconds and says how much was done. */
+import autocannon from 'autocannon';
+import { basic, obtainCode, redeem, refresh, signIn, type Tokens } from './flows.ts';
+import { openHttpClient, proxyHeaders, type HttpClient } from './http-client.ts';
+import { archive, people, photos } from './setup.ts';
+import type { Target } from './targets.ts';
+
+export interface Done {
+  /** Requests, or whole flows. */
+  readonly count: number;
+  readonly seconds: number;
+  /** Milliseconds; of single requests only. */
+  readonly p99: number;
+}
+
+export interface Scenario {
+  readonly name: string;
+  /** What is counted, where it is not requests. */
+  readonly unit?: string;
+  /** The least ratio to the bare engine's rate that is good enough, where there is one. */
+  readonly bar?: number;
+  /** Signs in and gets tokens where needed, then makes load. What it returns makes load once more, as often as called. */
+  prepare(target: Target): Promise<Load>;
+}
+
+export interface Load {
+  run(seconds: number): Promise<Done>;
+  /** Does it once, alone; for counting. */
+  once(): Promise<unknown>;
+  close(): void;
+}
+
+/** Connections that are busy all the time. */
+const connections = 16;
+/** People who sign in at the same time. */
+const loginConnections = 8;
+
+interface Single {
+  readonly path: string;
+  readonly form?: string;
+  readonly authorization?: string;
+  /** What a right answer holds: an answer of 200 may still say no. */
+  readonly holds: string;
+}
+
+export async function hammer(target: Target, { path, form, authorization }: Single, options: Readonly<Record<string, unknown>>): Promise<Done> {
+  const { duration, errors, non2xx, '2xx': count, latency } = await autocannon({
+    url: `http://127.0.0.1:${target.port}${path}`,
+    method: form === undefined ? 'GET' : 'POST',
+    headers: {
+      ...proxyHeaders,
+      ...(authorization === undefined ? {} : { authorization }),
+      ...(form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
+    },
+    ...(form === undefined ? {} : { body: form }),
+    connections,
+    ...options,
+  });
+  if (non2xx > 0 || errors > 0 || count === 0) {
+    throw new Error(`${target.name}, ${path}: ${count} requests succeeded, ${non2xx} were refused, ${errors} failed`);
+  }
+  return { count, seconds: duration, p99: latency.p99 };
+}
+
+function single(name: string, bar: number | undefined, request: (target: Target) => Single | Promise<Single>): Scenario {
+  return {
+    name,
+    ...(bar === undefined ? {} : { bar }),
+    prepare: async (target) => {
+      const what = await request(target);
+      const client = openHttpClient(target.port);
+      const { status, body } = await client.send(what.path, what);
+      if (status !== 200 || !body.includes(what.holds)) {
+        throw new Error(`${target.name}, ${what.path}: ${status} ${body.slice(0, 500)}`);
+      }
+      return {
+        run: (duration) => hammer(target, what, { duration }),
+        once: () => client.send(what.path, what),
+        close: () => client.close(),
+      };
+    },
+  };
+}
+
+/** A flow that each of some people repeats, one after the other. */
+function flow<State>(scenario: {
+  readonly name: string;
+  readonly unit: string;
+  readonly bar?: number;
+  readonly workers: number;
+  readonly begin: (client: HttpClient, target: Target, email: string) => Promise<State>;
+  readonly step: (client: HttpClient, target: Target, state: State, email: string) => Promise<State>;
+}): Scenario {
+  const { workers, begin, step, ...named } = scenario;
+  return {
+    ...named,
+    prepare: async (target) => {
+      const everyone = people.slice(0, workers).map(({ email }) => ({ email, client: openHttpClient(target.port) }));
+      const states = await Promise.all(everyone.map(({ client, email }) => begin(client, target, email)));
+      const advance = async (number: number): Promise<void> => {
+        const { client, email } = everyone[number] as (typeof everyone)[number];
+        states[number] = await step(client, target, states[number] as State, email);
+      };
+      return {
+        run: async (seconds) => {
+          const began = performance.now();
+          const until = began + seconds * 1000;
+          let count = 0;
+          await Promise.all(everyone.map(async (_person, number) => {
+            while (performance.now() < until) {
+              await advance(number);
+              count += 1;
+            }
+          }));
+          return { count, seconds: (performance.now() - began) / 1000, p99: Number.NaN };
+        },
+        once: () => advance(0),
+        close: () => everyone.forEach(({ client }) => client.close()),
+      };
+    },
+  };
+}
+
+async function signedInTokens(client: HttpClient, target: Target, email: string): Promise<Tokens> {
+  return redeem(client, target, await signIn(client, target, email));
+}
+
+/** A person's access token: with the scope `openid` alone it names no API and is for userinfo. */
+async function accessTokenOfOne(target: Target, scope?: string): Promise<string> {
+  const client = openHttpClient(target.port);
+  try {
+    return (await redeem(client, target, await signIn(client, target, people[0]?.email ?? '', scope))).accessToken;
+  } finally {
+    client.close();
+  }
+}
+
+export const clientCredentialsJwt = ({ endpoints, clients }: Target): Single => ({
+  path: endpoints.token,
+  holds: '"access_token":"eyJ',
+  form: new URLSearchParams({ grant_type: 'client_credentials', resource: photos.identifier, scope: photos.scope }).toString(),
+  authorization: basic(clients.machine),
+});
+
+export const login = flow<unknown>({
+  name: 'sign-in with a password, to the code',
+  unit: 'sign-ins',
+  workers: loginConnections,
+  begin: async () => undefined,
+  step: (client, target, _state, email) => signIn(client, target, email),
+});
+
+/** In the order of the report. */
+export const scenarios: readonly Scenario[] = [
+  single('JWKS', 0.9, ({ endpoints }) => ({ path: endpoints.jwks, holds: '"ES256"' })),
+  single('discovery', 0.9, () => ({ path: '/.well-known/openid-configuration', holds: '"issuer"' })),
+  single('client credentials, opaque', 0.7, ({ endpoints, clients }) => ({
+    path: endpoints.token,
+    holds: '"access_token"',
+    form: new URLSearchParams({ grant_type: 'client_credentials', resource: archive.identifier, scope: archive.scope }).toString(),
+    authorization: basic(clients.machine),
+  })),
+  single('client credentials, JWT (ES256)', 0.7, clientCredentialsJwt),
+  single('introspection of a user\'s opaque token', 0.7, async (target) => ({
+    path: target.endpoints.introspection,
+    holds: '"active":true',
+    form: new URLSearchParams({ token: await accessTokenOfOne(target) }).toString(),
+    authorization: basic(target.clients.machine),
+  })),
+  single('userinfo', undefined, async (target) => ({ path: target.endpoints.userinfo, holds: '"sub"', authorization: `Bearer ${await accessTokenOfOne(target, 'openid')}` })),
+  flow({
+    name: 'refresh, rotating, opaque and ID token',
+    unit: 'refreshes',
+    bar: 0.5,
+    workers: connections,
+    begin: signedInTokens,
+    step: (client, target, state) => refresh(client, target, state),
+  }),
+  flow<unknown>({
+    name: 'whole code flow on a session',
+    unit: 'flows',
+    bar: 0.5,
+    workers: connections,
+    begin: (client, target, email) => signIn(client, target, email),
+    step: async (client, target) => redeem(client, target, await obtainCode(client, target)),
+  }),
+];

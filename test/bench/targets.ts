@@ -1,0 +1,105 @@
+/** The servers that are measured, each a process of its own, and how to speak with them. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { openSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { openHttpClient } from './http-client.ts';
+import { seed } from './seed.ts';
+import { hashing, issuer, type BenchClients } from './setup.ts';
+
+export interface Target {
+  readonly name: string;
+  readonly port: number;
+  readonly pid: number;
+  readonly clients: BenchClients;
+  /** Paths of the endpoints, from discovery. */
+  readonly endpoints: Readonly<Record<'authorization' | 'token' | 'introspection' | 'userinfo' | 'jwks', string>>;
+  stop(): Promise<void>;
+}
+
+export const metricsToken = randomBytes(32).toString('base64url');
+
+/** Settings of a production instance behind a proxy; the request limits are off, since one client at one address makes all requests. */
+export function productionEnvironment(databaseUrl: string, port: number): Readonly<Record<string, string>> {
+  return {
+    NODE_ENV: 'production',
+    ISSUER: issuer,
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    DATABASE_URL: databaseUrl,
+    SECRET: randomBytes(32).toString('base64url'),
+    METRICS_TOKEN: metricsToken,
+    SHUTDOWN_NOTICE: '0s',
+    LIMIT_PAGES_PER_ADDRESS: '0',
+    LIMIT_ENDPOINTS_PER_ADDRESS: '0',
+    LIMIT_ENDPOINTS_PER_CLIENT: '0',
+    PASSWORD_HASH_MEMORY_KIB: String(hashing.memoryKib),
+    PASSWORD_HASH_PASSES: String(hashing.passes),
+    PASSWORD_HASH_PARALLELISM: String(hashing.parallelism),
+    PASSWORD_HASH_CONCURRENCY: String(hashing.concurrency),
+  };
+}
+
+/** Ends a process that was started here. */
+export async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) {
+    const exited = once(child, 'exit');
+    child.kill('SIGTERM');
+    await exited;
+  }
+}
+
+async function firstLine(child: ChildProcess): Promise<string> {
+  if (child.stdout === null) {
+    throw new TypeError('the standard output of the process is not read');
+  }
+  const line = once(createInterface(child.stdout), 'line').then(([text]) => String(text));
+  return Promise.race([line, once(child, 'exit').then(() => Promise.reject(new Error('a server ended at its start')))]);
+}
+
+async function endpointsOf(port: number): Promise<Target['endpoints']> {
+  const client = openHttpClient(port);
+  const { body } = await client.send('/.well-known/openid-configuration');
+  client.close();
+  const found = JSON.parse(body) as Readonly<Record<string, string>>;
+  const path = (name: string): string => new URL(found[name] ?? '').pathname;
+  return {
+    authorization: path('authorization_endpoint'),
+    token: path('token_endpoint'),
+    introspection: path('introspection_endpoint'),
+    userinfo: path('userinfo_endpoint'),
+    jwks: path('jwks_uri'),
+  };
+}
+
+export async function startBareEngine(extraFlags: readonly string[] = []): Promise<Target> {
+  const secret = (): string => randomBytes(32).toString('base64url');
+  const clients: BenchClients = { machine: { id: 'machine', secret: secret() }, app: { id: 'app', secret: secret() } };
+  const script = fileURLToPath(new URL('bare-engine.ts', import.meta.url));
+  const child = spawn(process.execPath, [...extraFlags, '--disable-warning=ExperimentalWarning', script, JSON.stringify(clients)], {
+    env: { NODE_ENV: 'production' }, stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const port = Number(await firstLine(child));
+  return { name: 'the bare engine', port, pid: child.pid ?? 0, clients, endpoints: await endpointsOf(port), stop: () => end(child) };
+}
+
+/**
+ * Starts the built package on a database of its own, seeded before.
+ * @param options.launcher `gatehouse.js` of the installed package
+ * @param options.folder for its log and working directory
+ */
+export async function startGatehouse(options: {
+  readonly name: string; readonly launcher: string; readonly folder: string; readonly databaseUrl: string; readonly port: number; readonly flags?: readonly string[];
+}): Promise<Target> {
+  const { name, launcher, folder, databaseUrl, port } = options;
+  const environment = productionEnvironment(databaseUrl, port);
+  const clients = await seed(environment, folder);
+  // Logs go to a file, as they do in production: each line is written before the answer leaves.
+  const log = openSync(join(folder, `${port}.log`), 'a');
+  const child = spawn(process.execPath, [...options.flags ?? [], launcher, 'serve', '--json'], { cwd: folder, env: { ...environment }, stdio: ['ignore', 'pipe', log] });
+  await firstLine(child);
+  return { name, port, pid: child.pid ?? 0, clients, endpoints: await endpointsOf(port), stop: () => end(child) };
+}
