@@ -1,0 +1,85 @@
+import { expect } from 'chai';
+import { authorizationUrl } from '../support/app.ts';
+import { describeInBrowser, registerVisitorApp, signIn } from './world.ts';
+
+describeInBrowser('Error pages, in a browser', (world) => {
+  it('show what came beside what is registered, and mark the difference', async () => {
+    const { server, landing, visit } = world();
+    const app = await registerVisitorApp(world(), { name: 'Letters' });
+    const { page } = await visit();
+    const response = await page.goto(authorizationUrl(server, { ...app, redirectUri: `${landing.url}/callback/` }).url);
+    expect(response?.status()).to.equal(400);
+    expect(page.url(), 'nobody was sent anywhere').to.include('/authorize');
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).to.equal('We cannot send you back to this app');
+    const [received, registered] = await page.locator('dl.comparison dd').all();
+    expect(await received?.innerText()).to.equal(`${landing.url}/callback/`);
+    expect(await received?.locator('mark').allInnerTexts()).to.deep.equal(['/']);
+    expect(await registered?.innerText()).to.include(`${landing.url}/callback`).and.include('and nothing is registered there');
+    // One reference for the person, the answer's header and the log.
+    expect(await page.locator('.reference').innerText()).to.include(response?.headers()['x-request-id']);
+  });
+
+  it('name an unknown app, and lead nowhere', async () => {
+    const { server, landing, visit } = world();
+    const { page } = await visit();
+    const app = { clientId: 'nobody-knows', secret: undefined, redirectUri: `${landing.url}/callback` };
+    const response = await page.goto(authorizationUrl(server, app).url);
+    expect(response?.status()).to.equal(400);
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).to.equal('We do not know this app');
+    expect(await page.locator('main a').count()).to.equal(0);
+  });
+
+  it('say that a page has expired, to whoever opens the page of another browser\'s sign-in', async () => {
+    const { server, createPerson, visit } = world();
+    const { email } = await createPerson();
+    const app = await registerVisitorApp(world(), { name: 'Letters' });
+    const { page } = await visit();
+    const { page: stranger } = await visit();
+    await page.goto(authorizationUrl(server, app).url);
+    expect(page.url()).to.include('/interaction/');
+    const response = await stranger.goto(page.url());
+    expect(response?.status()).to.equal(400);
+    expect(await stranger.getByRole('heading', { level: 1 }).innerText()).to.equal('This page has expired');
+    // The flow itself goes on; once it is done its page has expired in its own browser, too.
+    const login = page.url();
+    await signIn(page, email);
+    await page.getByRole('button', { name: 'Allow', exact: true }).click();
+    await page.waitForURL(`${world().landing.url}/**`);
+    expect((await page.goto(login))?.status()).to.equal(400);
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).to.equal('This page has expired');
+  });
+
+  it('the back button after signing in leads to an expired page, not to the consent of another', async () => {
+    const { server, createPerson, visit } = world();
+    const { email } = await createPerson();
+    const app = await registerVisitorApp(world(), { name: 'Letters' });
+    const { page } = await visit();
+    await page.goto(authorizationUrl(server, app).url);
+    await signIn(page, email);
+    await page.getByRole('button', { name: 'Allow', exact: true }).waitFor();
+    await page.goBack();
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).to.equal('This page has expired');
+  });
+
+  it('name the address that is expected where the server was reached under another host', async () => {
+    const { issuer, visit } = world();
+    const { page } = await visit();
+    const response = await page.goto(`${issuer.replace('localhost', '127.0.0.1')}/account`);
+    expect(response?.status()).to.equal(421);
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).to.equal('This is not the right address');
+    expect(await page.locator('main').innerText(), 'for the person, without looking into details').to.include(issuer);
+    await page.getByRole('link', { name: issuer }).click();
+    await page.waitForURL(`${issuer}/`);
+  });
+
+  it('are calm about an address where nothing is, and about a link that was used', async () => {
+    const { issuer, visit } = world();
+    const { page } = await visit();
+    for (const [path, status] of [['/nothing/here', 404], ['/password/used-long-ago', 410], ['/setup/not-a-token', 410]] as const) {
+      const response = await page.goto(issuer + path);
+      expect(response?.status(), path).to.equal(status);
+      expect(await page.getByRole('heading', { level: 1 }).innerText(), path).to.equal('There is nothing here');
+    }
+  });
+});
