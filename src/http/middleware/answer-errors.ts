@@ -8,7 +8,7 @@ import type { Logger } from '../../logging.ts';
 import { requestState } from '../../oidc/request.ts';
 import type { ErrorKind, Views } from '../../views.ts';
 
-const kinds: Readonly<Record<number, ErrorKind>> = { 403: 'access_denied', 404: 'not_found', 429: 'throttled', 503: 'unavailable' };
+const kinds: Readonly<Record<number, ErrorKind>> = { 403: 'access_denied', 404: 'not_found', 410: 'not_found', 429: 'throttled', 503: 'unavailable' };
 
 /** OAuth's error code for programs (RFC 6749 §5.2 and §4.1.2.1) where it has one. */
 const codes: Readonly<Record<number, string>> = { 400: 'invalid_request', 404: 'not_found', 429: 'temporarily_unavailable', 500: 'server_error', 503: 'temporarily_unavailable' };
