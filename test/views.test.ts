@@ -159,9 +159,9 @@ describe('views', () => {
 
   it('links no address that would run', () => {
     for (const returnUri of ['javascript:alert(1)', ' JavaScript:alert(1)', 'java\nscript:alert(1)', 'data:text/html,x']) {
-      expect(views.render('logout/done', { locale: 'en', assetsPath: '/assets' }, { returnUri })).to.include('href="#"');
+      expect(views.render('logout/done', { locale: 'en', assetsPath: '/assets' }, { signedIn: false, returnUri })).to.include('href="#"');
     }
-    expect(views.render('logout/done', { locale: 'en', assetsPath: '/assets' }, { returnUri: 'com.example.app:/out' })).to.include('href="com.example.app:/out"');
+    expect(views.render('logout/done', { locale: 'en', assetsPath: '/assets' }, { signedIn: false, returnUri: 'com.example.app:/out' })).to.include('href="com.example.app:/out"');
   });
 
   it('shows comparison and hint in development only', () => {

@@ -1,6 +1,7 @@
 /** The pages that the engine asks for: its errors, and the two of signing out. */
 import type { KoaContextWithOIDC, errors } from 'oidc-provider';
 import type { ErrorKind, ViewModels, Views } from '../views.ts';
+import { readLoginSession } from './login-session.ts';
 import { requestState } from './request.ts';
 
 type EngineError = Error | errors.OIDCProviderError;
@@ -15,18 +16,34 @@ const kinds: Readonly<Record<string, ErrorKind>> = {
 /** The engine's name for a flow whose cookies or interaction are gone: an expired page, a second tab, the back button. */
 const expired = 'SessionNotFound';
 
-function comparison(ctx: KoaContextWithOIDC, kind: ErrorKind): ViewModels['error']['comparison'] {
-  const received = ctx.oidc.params?.['redirect_uri'];
-  const registered = ctx.oidc.client?.redirectUris;
-  return kind === 'redirect_uri' && typeof received === 'string' && registered !== undefined
-    ? { label: 'redirect_uri', received, registered: [...registered] }
-    : undefined;
+/** What a developer is shown: what came beside what is registered, and how to mend it. */
+function lesson(ctx: KoaContextWithOIDC, kind: ErrorKind): Pick<ViewModels['error'], 'comparison' | 'hint'> {
+  const { redirect_uri: redirectUri, client_id: clientId } = ctx.oidc.params ?? {};
+  const { client } = ctx.oidc;
+  if (kind === 'redirect_uri' && typeof redirectUri === 'string' && client?.redirectUris !== undefined) {
+    return {
+      comparison: { label: 'redirect_uri', received: redirectUri, registered: [...client.redirectUris] },
+      hint: 'Let the app send exactly what is registered, or register what it sends beside the others: '
+        + `gatehouse client update ${client.clientId} --redirect-uri …`,
+    };
+  }
+  if (kind === 'unknown_client' && typeof clientId === 'string' && client === undefined) {
+    return {
+      comparison: { label: 'client_id', received: clientId, registered: [] },
+      hint: 'Let the app send the id of a client that is there (gatehouse client list), or make one: gatehouse client create --name … --type …',
+    };
+  }
+  return {};
+}
+
+function detailOf(error: EngineError): string | undefined {
+  return 'error_detail' in error ? error.error_detail : undefined;
 }
 
 export interface EnginePages {
   renderError(ctx: KoaContextWithOIDC, out: { readonly error: string; readonly error_description?: string | undefined }, error: EngineError): void;
   logoutSource(ctx: KoaContextWithOIDC): void;
-  postLogoutSuccessSource(ctx: KoaContextWithOIDC): void;
+  postLogoutSuccessSource(ctx: KoaContextWithOIDC): Promise<void>;
 }
 
 export function createEnginePages(deps: { readonly views: Views; readonly development: boolean }): EnginePages {
@@ -41,15 +58,13 @@ export function createEnginePages(deps: { readonly views: Views; readonly develo
   return {
     renderError: (ctx, out, error) => {
       const kind = error.name === expired ? 'expired' : (kinds[out.error] ?? 'general');
-      const compared = development ? comparison(ctx, kind) : undefined;
-      const hint = development && 'error_detail' in error ? error.error_detail : undefined;
+      const detail = development ? detailOf(error) : undefined;
       show(ctx, 'error', {
         status: ctx.status,
         kind,
-        message: out.error_description === undefined ? out.error : `${out.error}: ${out.error_description}`,
+        message: [out.error, out.error_description, detail].filter((part) => part !== undefined).join(': '),
         reference: requestState(ctx.req).requestId,
-        ...(compared === undefined ? {} : { comparison: compared }),
-        ...(hint === undefined ? {} : { hint }),
+        ...(development ? lesson(ctx, kind) : {}),
       });
     },
 
@@ -66,9 +81,10 @@ export function createEnginePages(deps: { readonly views: Views; readonly develo
       });
     },
 
-    postLogoutSuccessSource: (ctx) => {
-      const { client } = ctx.oidc;
-      show(ctx, 'logout/done', client?.clientName === undefined ? {} : { client: { name: client.clientName } });
+    postLogoutSuccessSource: async (ctx) => {
+      const { client, provider } = ctx.oidc;
+      const signedIn = (await readLoginSession(provider, ctx)) !== undefined;
+      show(ctx, 'logout/done', { signedIn, ...(client?.clientName === undefined ? {} : { client: { name: client.clientName } }) });
     },
   };
 }

@@ -79,7 +79,12 @@ export interface ViewModels {
     /** Sends the form by script as soon as the page is there; the button remains for browsers without. */
     readonly autoSubmit: boolean;
   };
-  readonly 'logout/done': { readonly client?: { readonly name: string }; readonly returnUri?: string };
+  readonly 'logout/done': {
+    /** Whoever was asked may have chosen to stay signed in. */
+    readonly signedIn: boolean;
+    readonly client?: { readonly name: string };
+    readonly returnUri?: string;
+  };
   readonly error: {
     readonly status: number;
     readonly kind: ErrorKind;
@@ -201,7 +206,7 @@ export const viewVariables: Named<ViewModels> = {
     action: true, csrf: true, client: true, account: true, identity: true, apis: true, offline: true, until: true, asksForMore: true,
   },
   'logout/confirm': { action: true, xsrf: true, client: true, autoSubmit: true },
-  'logout/done': { client: true, returnUri: true },
+  'logout/done': { signedIn: true, client: true, returnUri: true },
   error: {
     status: true, kind: true, message: true, reference: true, retryAfter: true, restartUri: true, comparison: true, hint: true,
   },

@@ -27,6 +27,7 @@ describeInBrowser('Error pages, in a browser', (world) => {
     expect(response?.status()).to.equal(400);
     expect(await page.getByRole('heading', { level: 1 }).innerText()).to.equal('We do not know this app');
     expect(await page.locator('main a').count()).to.equal(0);
+    expect(await page.locator('dl.comparison').innerText()).to.include('nobody-knows').and.include('Nothing is registered.');
   });
 
   it('say that a page has expired, to whoever opens the page of another browser\'s sign-in', async () => {

@@ -257,6 +257,7 @@ describeInBrowser('Signing out, in a browser', (world) => {
     await page.getByRole('heading', { name: 'Sign out?' }).waitFor();
     expect(await focused(page)).to.equal('button Sign out');
     await page.getByRole('button', { name: 'Stay signed in' }).click();
+    await page.getByRole('heading', { name: 'You are still signed in' }).waitFor();
     await page.goto(`${issuer}/account`);
     await page.getByRole('heading', { name: 'Your account' }).waitFor();
 

@@ -56,9 +56,10 @@ export const viewSamples: Samples<ViewModels> = {
     plain: { action: '/session/end/confirm', xsrf: 'xsrf-value', autoSubmit: false },
   },
   'logout/done': {
-    complete: { client: { name: 'Prints' }, returnUri: 'https://prints.example/goodbye' },
-    plain: {},
-    nameless: { returnUri: 'https://prints.example/goodbye' },
+    complete: { signedIn: false, client: { name: 'Prints' }, returnUri: 'https://prints.example/goodbye' },
+    plain: { signedIn: false },
+    nameless: { signedIn: false, returnUri: 'https://prints.example/goodbye' },
+    stayed: { signedIn: true },
   },
   error: {
     complete: {
