@@ -1,0 +1,152 @@
+import { expect } from 'chai';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import type { Page } from 'playwright-core';
+import { manualClock } from '../../src/clock.ts';
+import { createViews, type ViewModels, type ViewName } from '../../src/views.ts';
+import { authorizationUrl } from '../support/app.ts';
+import { sampleContext, sampleNow, viewSamples } from '../support/view-samples.ts';
+import { describeInBrowser, registerVisitorApp, signIn } from './world.ts';
+
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const views = createViews({
+  directory: fileURLToPath(new URL('../../views', import.meta.url)), brand: { name: 'Gatehouse' }, development: true, clock: manualClock(sampleNow),
+});
+
+const phone = { width: 360, height: 740 };
+const desktop = { width: 1280, height: 900 };
+const faces = [
+  { scheme: 'light', viewport: phone }, { scheme: 'dark', viewport: desktop }, { scheme: 'light', viewport: desktop }, { scheme: 'dark', viewport: phone },
+] as const;
+
+interface Finding {
+  readonly id: string;
+  readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary?: string }[];
+}
+
+/** What axe-core finds: everything that it knows of, beyond what the law asks. */
+async function findings(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe);
+  const found = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) => violations)')) as readonly Finding[];
+  return found.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} at ${target.join(' ')}: ${failureSummary ?? ''}`));
+}
+
+async function show(page: Page, { scheme, viewport }: (typeof faces)[number]): Promise<void> {
+  await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+  await page.setViewportSize(viewport);
+}
+
+/** The page as it is now, in each of these faces. */
+async function expectAccessible(page: Page, what: string, among: readonly (typeof faces)[number][] = faces): Promise<void> {
+  for (const face of among) {
+    await show(page, face);
+    expect(await findings(page), `${what}, ${face.scheme}, ${face.viewport.width} px wide`).to.deep.equal([]);
+  }
+}
+
+/** Nothing reaches beyond 320 px (WCAG 2.2, 1.4.10), and whatever is pressed is 44 px high or more. */
+async function expectToFit(page: Page, what: string): Promise<void> {
+  await page.setViewportSize({ width: 320, height: 640 });
+  expect(await page.evaluate('document.documentElement.scrollWidth'), `width of ${what}`).to.be.at.most(320);
+  const small = await page.evaluate(`[...document.querySelectorAll('button, a.button, input:not([type=hidden]):not(.unseen), summary')]
+    .map((element) => element.type === 'checkbox' ? element.closest('label') : element)
+    .map((element) => ({ name: element.outerHTML.slice(0, 80), box: element.getBoundingClientRect() }))
+    .filter(({ box }) => box.width > 0 && (box.height < 43.9 || box.width < 43.9))
+    .map(({ name, box }) => name + ' is ' + box.width + ' by ' + box.height)`);
+  expect(small, `small targets on ${what}`).to.deep.equal([]);
+}
+
+describeInBrowser('The checks of appearance', (world) => {
+  it('find what is wrong', async () => {
+    const { issuer, visit } = world();
+    const { page } = await visit();
+    await page.goto(issuer);
+    await page.evaluate(`document.querySelector('main').append(Object.assign(document.createElement('button'), { className: 'quiet' }))`);
+    expect((await findings(page)).join()).to.include('button-name');
+    await page.evaluate(`document.querySelector('main h1').style.color = '#ddd'`);
+    expect((await findings(page)).join()).to.include('color-contrast');
+    await page.evaluate(`document.querySelector('main').style.width = '400px'; document.querySelector('main a.button').style.minHeight = document.querySelector('main a.button').style.padding = '1px'`);
+    let failure = '';
+    await expectToFit(page, 'a page that does not fit').catch((error: unknown) => {
+      failure = String(error);
+    });
+    expect(failure).to.include('width of a page that does not fit');
+  });
+});
+
+describeInBrowser('Every page of ours', (world) => {
+  const headers = { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:" };
+
+  for (const [name, samples] of Object.entries(viewSamples) as [ViewName, Readonly<Record<string, ViewModels[ViewName]>>][]) {
+    it(`${name} is accessible in light and dark, on phone and desktop, and fits`, async () => {
+      const { issuer, visit } = world();
+      const { page, context } = await visit();
+      let html = '';
+      await context.route(`${issuer}/sample`, (route) => route.fulfill({ headers, body: html }));
+      for (const [index, [sample, model]] of Object.entries(samples).entries()) {
+        // The picture of a brand, and a page that sends itself, are not of this server.
+        const shown = 'autoSubmit' in model ? { ...model, autoSubmit: false } : model;
+        html = views.render(name, { ...sampleContext, assetsPath: '/assets', basePath: '', locale: index % 2 === 0 ? 'en' : 'de' }, shown);
+        html = html.replace(/<link rel="stylesheet" href="\/assets\/theme[^>]*>/, '');
+        await page.goto(`${issuer}/sample`);
+        await expectAccessible(page, `${name} (${sample})`, index === 0 ? faces : faces.slice(index % 2 === 0 ? 2 : 0, index % 2 === 0 ? 4 : 2));
+        await expectToFit(page, `${name} (${sample})`);
+      }
+    });
+  }
+
+  it('as the server gives it, is accessible and fits', async () => {
+    const { server, issuer, createPerson, visit } = world();
+    const { email } = await createPerson({ name: 'Grace Hopper' });
+    const { page } = await visit();
+    const look = async (what: string): Promise<void> => {
+      await page.waitForLoadState('load');
+      await expectAccessible(page, what, faces.slice(0, 2));
+      await expectToFit(page, what);
+    };
+    const app = await registerVisitorApp(world(), { name: 'Letters', color: '#c2410c' });
+    await page.goto(issuer);
+    await look('the front page');
+    await page.goto(authorizationUrl(server, app, { scope: 'openid profile email offline_access photos:read', resource: 'http://127.0.0.1:4003' }).url);
+    await look('the sign-in page');
+    await signIn(page, email);
+    await page.locator('button[value=allow]').waitFor();
+    await look('the consent page');
+    await page.goto(`${issuer}/account`);
+    await look('the account page');
+    await page.goto(`${issuer}/logout`);
+    await look('the sign-out page');
+    await page.goto(`${issuer}/development/outbox`);
+    await look('the outbox');
+    await page.goto(authorizationUrl(server, { ...app, redirectUri: 'https://elsewhere.example/callback' }).url);
+    await look('an error page');
+  });
+});
+
+describeInBrowser('The pages of the examples', (world) => {
+  it('are accessible in light and dark, on phone and desktop, and fit', async () => {
+    const { prints, calendar, createPerson, visit } = world();
+    const { email } = await createPerson();
+    const { page } = await visit();
+    const look = async (what: string): Promise<void> => {
+      await expectAccessible(page, what);
+      await expectToFit(page, what);
+    };
+    await page.goto(prints);
+    await look('Prints, signed out');
+    await page.getByRole('link', { name: 'Connect your photos' }).click();
+    await signIn(page, email);
+    await page.getByRole('button', { name: 'Allow', exact: true }).click();
+    await page.getByTestId('photos').waitFor();
+    await look('Prints, signed in');
+    await page.goto(`${prints}/callback?state=unknown`);
+    await look('a problem in Prints');
+    await page.goto(calendar);
+    await look('Calendar, signed out');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByTestId('week').waitFor();
+    await page.getByText('About this session').click();
+    await look('Calendar, signed in');
+  });
+});
