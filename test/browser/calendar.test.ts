@@ -74,6 +74,25 @@ describeInBrowser('Calendar, in a browser', (world) => {
     expect(await page.getByTestId('notice').isHidden()).to.equal(true);
   });
 
+  it('signs out of Prints too, which is told by back-channel logout', async () => {
+    const { prints, calendar, createPerson, visit } = world();
+    const { email } = await createPerson();
+    const { page, context } = await visit();
+    await page.goto(`${prints}/sign-in`);
+    await signIn(page, email);
+    await page.getByRole('button', { name: 'Allow', exact: true }).click();
+    await page.getByTestId('photos').waitFor();
+    const other = await context.newPage();
+    await other.goto(calendar);
+    await other.getByRole('button', { name: 'Sign in' }).click();
+    await showsWeek(other);
+    await other.getByRole('button', { name: 'Sign out' }).click();
+    await other.getByTestId('signed-out').waitFor();
+    // Prints was told before the browser was sent on.
+    await page.reload();
+    await page.getByTestId('signed-out').waitFor();
+  });
+
   it('finds out at the next renewal that the session has ended', async () => {
     const { calendar, server, createPerson, visit } = world();
     const { id, email } = await createPerson();

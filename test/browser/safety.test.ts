@@ -213,4 +213,20 @@ describeInBrowser('Safety, in a browser', (world) => {
     expect(old?.status()).to.equal(400);
     await page.getByRole('heading', { name: 'This page has expired' }).waitFor();
   });
+
+  it('keeps the login session while 200 sign-ins are begun at the same time, as by tabs that are restored', async () => {
+    const { server, issuer, createPerson, visit } = world();
+    const { email } = await createPerson();
+    // Requests by the browser itself, from a page that may make none: only the cookies are looked at.
+    const { page, context } = await visit({ bypassCSP: true });
+    await openAccount(world(), page, email);
+    const app = await registerVisitorApp(world(), { name: 'Letters' });
+    const { url } = authorizationUrl(server, app, { parameters: { prompt: 'login', nonce: 'n' } });
+    // The nonce differs, since the browser asks for one and the same address only once at a time.
+    const statuses = await page.evaluate(`Promise.all(Array.from({ length: 200 }, (_, place) => fetch(${JSON.stringify(url)} + place).then(({ status }) => status)))`);
+    expect(new Set(statuses as number[])).to.deep.equal(new Set([200]));
+    expect((await context.cookies()).map(({ name }) => name)).to.include('gatehouse_session');
+    await page.goto(`${issuer}/account`);
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).to.equal('Your account');
+  });
 });

@@ -183,6 +183,23 @@ describeInBrowser('Without JavaScript', (world) => {
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   });
 
+  it('another account takes the place of the one that is signed in', async () => {
+    const { server, createPerson, visit } = world();
+    const [ada, grace] = [await createPerson(), await createPerson({ name: 'Grace H.' })];
+    const { page } = await visit({ javaScriptEnabled: false });
+    await openAccount(world(), page, ada.email);
+    const app = await registerVisitorApp(world(), { name: 'Letters' });
+    await page.goto(authorizationUrl(server, app, { parameters: { prompt: 'select_account' } }).url);
+    await page.getByRole('button', { name: 'Use another account' }).click();
+    await signIn(page, grace.email);
+    // Between the two is a page that a script would send on.
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('button', { name: 'Allow', exact: true }).click();
+    expect((await landed(world(), page)).get('code')).to.be.a('string');
+    await page.goto(`${world().issuer}/account`);
+    expect(await page.locator('.person-card').innerText()).to.include('Grace H.');
+  });
+
   it('Prints is connected and signed out of', async () => {
     const { prints, createPerson, visit } = world();
     const { email } = await createPerson();
