@@ -17,7 +17,7 @@ interface Import {
   readonly typesOnly: boolean;
 }
 
-const leaves = ['errors', 'clock', 'logging', 'metrics', 'views'];
+const leaves = ['errors', 'clock', 'folders', 'logging', 'metrics', 'views'];
 /** What carries a request's deadline and writes: opened at the edge, left by work that belongs to no request. */
 const requestScope = 'storage/request-scope';
 const documentTypes = 'types of storage/collections';

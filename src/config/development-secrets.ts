@@ -3,9 +3,10 @@
  * demo clients. Never in production, which requires `SECRET` and seeds nothing.
  */
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { link, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ConfigurationError } from '../errors.ts';
+import { makeFolder } from '../folders.ts';
 import type { Config } from './schema.ts';
 import { parseSecrets } from './secret-list.ts';
 
@@ -27,7 +28,7 @@ async function readIfThere(path: string): Promise<string | undefined> {
 /** Writes a complete file beside `path`, on the disk and readable by its owner alone. @returns its path. */
 async function writeBeside(path: string, content: string): Promise<string> {
   const temporary = `${path}.${process.pid}.${randomBytes(6).toString('hex')}`;
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(path));
   const file = await open(temporary, 'wx', 0o600);
   try {
     await file.writeFile(content);
@@ -45,7 +46,9 @@ async function writeBeside(path: string, content: string): Promise<string> {
  * @returns the content that is there in the end.
  */
 async function createOnce(path: string, content: string): Promise<string> {
-  const temporary = await writeBeside(path, content);
+  const temporary = await writeBeside(path, content).catch((error: unknown) => {
+    throw new ConfigurationError([`DATA_DIR: ${dirname(path)} cannot be written: ${error instanceof Error ? error.message : 'unknown error'}.`]);
+  });
   try {
     await link(temporary, path);
     return content;

@@ -2,12 +2,13 @@
  * The embedded database: one SQLite file, through Node's own `node:sqlite`. Crash-safe (WAL, `synchronous = FULL`), and
  * several processes may use the file at once. Reads go straight; writes go in groups (group-commit.ts).
  */
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { monotonicMilliseconds } from '../clock.ts';
 import { ConfigurationError, DuplicateKeyError, StorageUnavailableError } from '../errors.ts';
+import { makeFolder } from '../folders.ts';
 import type { Backend, Failure } from './contract.ts';
 import type {
   BulkResult, Collection, CollectionDefinition, DatabaseOptions, DeclaredCollection, Document, Filter, FindOptions, Update, UpdateResult, WriteOperation,
@@ -159,7 +160,7 @@ function translate(error: unknown, collection: string): Failure {
 
 function openFile(path: string): DatabaseSync {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path));
     // SQLite would make the file readable for all; its journal files take the mode of the database.
     closeSync(openSync(path, 'a', 0o600));
     return new DatabaseSync(path, { timeout: busyTimeoutMs });

@@ -54,6 +54,11 @@ describe('SQLite', () => {
     }
   });
 
+  it('names the setting when the folder cannot be made, also below /proc', async function belowProc() {
+    const error = await failure(openDatabase({ url: 'sqlite:/proc/none/deep/gatehouse.db', clock: systemClock }));
+    expect(error).to.be.instanceOf(ConfigurationError).with.property('message').that.matches(/DATABASE_URL: .* cannot be opened for writing/);
+  });
+
   it('names the setting when the file may only be read', async () => {
     writeFileSync(join(directory, 'read.db'), '');
     chmodSync(join(directory, 'read.db'), 0o444);
