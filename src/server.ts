@@ -299,6 +299,7 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
       ...(development ? [developmentRoutes({ outbox, show })] : []),
     ],
     hasStarted: () => started,
+    publishedDocuments: engine.publishedDocuments,
     engine: engine.middleware,
   });
 

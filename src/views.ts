@@ -37,7 +37,7 @@ export { contrast, parseColor, themeStylesheet } from './views/theme.ts';
 
 export interface Brand {
   readonly name: string;
-  /** An https address, or the name of a file among the assets. */
+  /** An https address, a path on this server (`/assets/gate.svg` for a file among the assets), or that file's name alone. */
   readonly logo?: string;
   /** `#rgb` or `#rrggbb`. */
   readonly color?: string;
@@ -116,6 +116,8 @@ export function createViews(options: ViewsOptions): Views {
 
   const brandColor = options.brand.color === undefined ? undefined : parseColor(options.brand.color);
   if (options.brand.color !== undefined && brandColor === undefined) problems.push(`the brand's colour "${options.brand.color}" is not written as #rgb or #rrggbb`);
+  const logoAsset = options.brand.logo === undefined ? undefined : assetNamed(options.brand.logo);
+  if (logoAsset !== undefined && assets.pathOf(logoAsset) === undefined) problems.push(`the brand's logo ${options.brand.logo ?? ''} is none of the assets: there is no file assets/${logoAsset} in the folder of views`);
   if (problems.length > 0) throw new ConfigurationError(problems);
 
   const themes = createThemes();
@@ -254,10 +256,17 @@ function initialOf(name: string): string {
   return first.toLocaleUpperCase();
 }
 
+/** The name of the asset that a logo's address on this server stands for; undefined for another address. */
+function assetNamed(logo: string): string | undefined {
+  return /^\/assets\/(.+)$/.exec(logo)?.[1];
+}
+
+/** The operator's own picture may lie anywhere: unlike an app's, its address is not something that strangers choose. */
 function brandLogo(logo: string | undefined, assets: Assets, assetsPath: string): string | undefined {
   if (logo === undefined) return undefined;
-  const own = assets.pathOf(logo);
-  return own === undefined ? clientLogo(logo) : `${assetsPath}/${own}`;
+  const own = assets.pathOf(assetNamed(logo) ?? logo);
+  if (own !== undefined) return `${assetsPath}/${own}`;
+  return /^(?:https:\/\/|\/(?![/\\]))/.test(logo) ? logo : clientLogo(logo);
 }
 
 /**

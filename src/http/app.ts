@@ -1,4 +1,5 @@
 /** The web application: the one ordered list of what happens to a request. */
+import compose from 'koa-compose';
 import Koa, { type Middleware } from 'koa';
 import type { Router } from '@koa/router';
 import type { Logger } from '../logging.ts';
@@ -7,7 +8,7 @@ import type { Views } from '../views.ts';
 import { createErrorAnswers } from './middleware/answer-errors.ts';
 import { assets } from './middleware/assets.ts';
 import { clientDoor, type ClientDoorDependencies } from './middleware/client-door.ts';
-import { engineAnswers } from './middleware/engine-answers.ts';
+import { engineAnswers, isEngineEndpoint } from './middleware/engine-answers.ts';
 import { identify } from './middleware/identify.ts';
 import { observe, type RequestMeasurement } from './middleware/observe.ts';
 import { ownHost } from './middleware/own-host.ts';
@@ -36,6 +37,8 @@ export interface AppDependencies {
   readonly keysCacheMaxAge: number;
   /** Pages of our own, each a router. */
   readonly pages: readonly Router[];
+  /** Answers keys and metadata from memory. */
+  readonly publishedDocuments: Middleware;
   readonly engine: Middleware;
   /** False until the database was reached for the first time. */
   readonly hasStarted: () => boolean;
@@ -60,13 +63,13 @@ export function createApp(deps: AppDependencies): Koa {
   app.use(deps.limits.middleware);
   app.use(whenStarted(deps.hasStarted));
   app.use(engineAnswers({ cacheMaxAge: deps.keysCacheMaxAge }));
+  app.use(deps.publishedDocuments);
   app.use(postedRequests);
   // Before the scope: what it counts and records is kept although the request is refused.
   app.use(clientDoor(deps.clientDoor));
   app.use(requestScope(deps));
-  for (const page of deps.pages) {
-    app.use(page.routes());
-  }
+  const pages = compose(deps.pages.map((page) => page.routes() as Middleware));
+  app.use((ctx, next) => (isEngineEndpoint(ctx.path) ? next() : pages(ctx, next)));
   app.use(deps.engine);
 
   app.on('error', (error: unknown) => deps.log.error({ err: error }, 'a response could not be sent'));

@@ -23,6 +23,9 @@ export const routes = {
   pushed_authorization_request: '/par',
 } as const;
 
+/** Where the metadata is (OpenID Connect Discovery §4, RFC 8414 §3). */
+export const discoveryPaths = ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'] as const;
+
 /** The account pages sign people in by the same flow as every app: as this client, which no one can register. */
 export const accountClientId = 'gatehouse-account';
 export const accountCallbackPath = '/account/signed-in';

@@ -29,6 +29,7 @@ import { limitFlowCookies } from './flow-cookies.ts';
 import { clientCredentialsParameters, createClientCredentialsGrant } from './grants/client-credentials.ts';
 import { createRefreshTokenGrant, refreshTokenParameters } from './grants/refresh-token.ts';
 import { createEnginePages } from './pages.ts';
+import { createPublishedDocuments } from './published-documents.ts';
 import { detectReplaysByInsert } from './replay-detection.ts';
 import { actorOf } from './request.ts';
 import { createResourceIndicators, type TokenLifetimes } from './resource-indicators.ts';
@@ -63,6 +64,8 @@ export interface EngineDependencies {
 export interface Engine {
   /** Answers the engine's routes and passes on the others. Needs {@link useKeys} first. */
   readonly middleware: Middleware;
+  /** Answers what everybody may know (keys, metadata) from memory, as long as the engine stays the same; passes on the rest. */
+  readonly publishedDocuments: Middleware;
   /** The engine as it stands; not to be kept. */
   provider(): Provider;
   /** Builds the engine anew with these private keys, the signing one of each algorithm first. */
@@ -129,7 +132,7 @@ export function createEngine(deps: EngineDependencies): Engine {
     return provider;
   }
 
-  let current: { readonly provider: Provider; readonly handle: Middleware } | undefined;
+  let current: { readonly provider: Provider; readonly handle: Middleware; readonly publishedDocuments: Middleware } | undefined;
 
   function present(): NonNullable<typeof current> {
     if (current === undefined) {
@@ -140,10 +143,11 @@ export function createEngine(deps: EngineDependencies): Engine {
 
   return {
     middleware: (ctx, next) => present().handle(ctx, next),
+    publishedDocuments: (ctx, next) => present().publishedDocuments(ctx, next),
     provider: () => present().provider,
     useKeys: (keys) => {
       const provider = build(keys);
-      current = { provider, handle: compose(provider.middleware) as Middleware };
+      current = { provider, handle: compose(provider.middleware) as Middleware, publishedDocuments: createPublishedDocuments() };
     },
     consent,
     cookies,

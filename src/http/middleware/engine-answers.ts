@@ -3,13 +3,11 @@
  * metadata, and cross-origin calls kept to the endpoints that are meant for them.
  */
 import type { Middleware } from 'koa';
-import { routes } from '../../oidc/configuration.ts';
-
-const discovery = ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'];
+import { discoveryPaths, routes } from '../../oidc/configuration.ts';
 
 /** Path and the methods that it has. */
 const methods: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
-  ...discovery.map((path) => [path, ['GET', 'HEAD', 'OPTIONS']] as const),
+  ...discoveryPaths.map((path) => [path, ['GET', 'HEAD', 'OPTIONS']] as const),
   [routes.jwks, ['GET', 'HEAD', 'OPTIONS']],
   [routes.authorization, ['GET', 'POST']],
   [routes.token, ['POST', 'OPTIONS']],
@@ -20,11 +18,16 @@ const methods: ReadonlyMap<string, readonly string[]> = new Map<string, readonly
   [routes.end_session, ['GET', 'POST']],
 ]);
 
-const crossOrigin = new Set<string>([...discovery, routes.jwks, routes.token, routes.userinfo, routes.revocation]);
+/** Whether a path is an endpoint of the engine's, so that no page of ours is there. */
+export function isEngineEndpoint(path: string): boolean {
+  return methods.has(path);
+}
+
+const crossOrigin = new Set<string>([...discoveryPaths, routes.jwks, routes.token, routes.userinfo, routes.revocation]);
 
 /** @param deps.cacheMaxAge seconds that others may keep our keys and metadata */
 export function engineAnswers(deps: { readonly cacheMaxAge: number }): Middleware {
-  const cached = new Set<string>([...discovery, routes.jwks]);
+  const cached = new Set<string>([...discoveryPaths, routes.jwks]);
   return async function completeEngineAnswers(ctx, next) {
     const allowed = methods.get(ctx.path);
     if (allowed !== undefined && !allowed.includes(ctx.method)) {

@@ -65,15 +65,24 @@ export function identify(deps: { readonly issuer: string; readonly trustedProxie
   const clientAddress = createClientAddress(deps.trustedProxies);
   return async function identifyRequest(ctx, next) {
     const address = clientAddress(ctx.req);
+    const { headers } = ctx.req;
     for (const name of claims) {
-      delete ctx.req.headers[name];
+      if (headers[name] !== undefined) {
+        delete headers[name];
+      }
     }
-    ctx.req.headers['x-forwarded-proto'] = scheme;
-    ctx.req.headers['x-forwarded-for'] = address;
+    headers['x-forwarded-proto'] = scheme;
+    headers['x-forwarded-for'] = address;
     const requestId = randomUUID();
-    const uiLocales = typeof ctx.query['ui_locales'] === 'string' ? ctx.query['ui_locales'] : undefined;
-    const locale = deps.views.negotiateLocale({ uiLocales, acceptLanguage: ctx.get('accept-language') || undefined });
-    setRequestState(ctx.req, { requestId, address, locale });
+    setRequestState(ctx.req, {
+      requestId,
+      address,
+      // Programs are answered without one.
+      get locale() {
+        const uiLocales = typeof ctx.query['ui_locales'] === 'string' ? ctx.query['ui_locales'] : undefined;
+        return deps.views.negotiateLocale({ uiLocales, acceptLanguage: headers['accept-language'] });
+      },
+    });
     ctx.set('X-Request-Id', requestId);
     await next();
   };

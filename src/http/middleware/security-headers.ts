@@ -12,7 +12,7 @@ const strictTransport = 63_072_000;
 export function securityHeaders(deps: { readonly issuer: string; readonly brandLogo?: string | undefined }): Middleware {
   const https = new URL(deps.issuer).protocol === 'https:';
   const pictures = deps.brandLogo?.startsWith('https://') === true ? [new URL(deps.brandLogo).origin] : [];
-  return helmet({
+  const say = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
@@ -35,4 +35,18 @@ export function securityHeaders(deps: { readonly issuer: string; readonly brandL
     xFrameOptions: { action: 'deny' },
     xPoweredBy: false,
   });
+  // What it says depends on nothing in a request, so it is asked once.
+  let said: readonly (readonly [string, string])[] | undefined;
+  return async function sendSecurityHeaders(ctx, next) {
+    if (said === undefined) {
+      const before = new Set(ctx.res.getHeaderNames());
+      await say(ctx, () => Promise.resolve());
+      said = ctx.res.getHeaderNames().filter((name) => !before.has(name)).map((name) => [name, String(ctx.res.getHeader(name))] as const);
+    } else {
+      for (const [name, value] of said) {
+        ctx.res.setHeader(name, value);
+      }
+    }
+    await next();
+  };
 }

@@ -1,0 +1,178 @@
+/** How a server process stops, and how several start at once on an empty database. */
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { systemClock } from '../../src/clock.ts';
+import { installation, signingKeys } from '../../src/storage/collections.ts';
+import { openDatabase } from '../../src/storage/open.ts';
+import { archive, basic, createPerson, isActive, obtain, refresh, registerApp, seedApis, type AppClient } from '../support/app.ts';
+import { startFront } from '../support/front.ts';
+import { onEachDeployment, type Deployment, type Instance } from '../support/process.ts';
+import { freePort } from '../support/server.ts';
+
+const tokenRequest = `grant_type=client_credentials&scope=${encodeURIComponent('archive:read')}&resource=${encodeURIComponent(archive)}`;
+
+/** A token request whose head is sent and whose body is held back: a request under way for as long as a test wants. */
+async function beginRequest(house: Deployment, client: AppClient): Promise<{ readonly socket: Socket; finish(): Promise<string> }> {
+  const socket = connect(house.issuerPort, '127.0.0.1');
+  await once(socket, 'connect');
+  let answer = '';
+  socket.on('data', (chunk: Buffer) => {
+    answer += chunk.toString();
+  });
+  socket.on('error', () => undefined);
+  const { host } = new URL(house.issuer);
+  const { authorization } = basic(client);
+  socket.write(`POST /token HTTP/1.1\r\nHost: ${host}\r\nAuthorization: ${authorization}\r\nContent-Type: application/x-www-form-urlencoded\r\n`
+    + `Content-Length: ${tokenRequest.length}\r\nExpect: 100-continue\r\n\r\n`);
+  // The server has the head when it asks for the body.
+  while (!answer.includes('100 Continue')) {
+    await once(socket, 'data');
+  }
+  return {
+    socket,
+    finish: async () => {
+      const closed = once(socket, 'close');
+      socket.write(tokenRequest);
+      await closed;
+      return answer;
+    },
+  };
+}
+
+async function statusOf(url: string): Promise<number | 'refused'> {
+  try {
+    return (await fetch(url, { headers: { connection: 'close' } })).status;
+  } catch {
+    return 'refused';
+  }
+}
+
+async function untilNotReady(instance: Instance): Promise<number | 'refused'> {
+  for (;;) {
+    const status = await statusOf(`${instance.origin}/readyz`);
+    if (status !== 200) {
+      return status;
+    }
+    await sleep(10);
+  }
+}
+
+onEachDeployment('stopping a server process', (open) => {
+  let house: Deployment;
+  let app: AppClient;
+  let machine: AppClient;
+
+  before(async () => {
+    house = await open({ environment: { SHUTDOWN_NOTICE: '1s' } });
+    await seedApis(house);
+    await createPerson(house);
+    app = await registerApp(house);
+    machine = await registerApp(house, { type: 'machine', name: 'Nightly' });
+  });
+
+  it('SIGTERM: not ready at first, the request under way ends well, then exit code 0', async () => {
+    const instance = await house.start();
+    const { finish } = await beginRequest(house, machine);
+    instance.child.kill('SIGTERM');
+    expect(await untilNotReady(instance), 'the notice comes before the door is closed').to.equal(503);
+    // Whoever has not heard the notice yet is still served.
+    expect(await statusOf(`${instance.origin}/jwks`)).to.equal(200);
+    while ((await statusOf(`${instance.origin}/healthz`)) !== 'refused') {
+      await sleep(20);
+    }
+    expect(instance.child.exitCode, 'still there for the request under way').to.equal(null);
+    const answer = await finish();
+    expect(answer).to.include('HTTP/1.1 200').and.include('access_token');
+    expect(await instance.exited).to.deep.equal({ code: 0, signal: null });
+    const token: unknown = JSON.parse(/\{.*\}/.exec(answer)?.[0] ?? '{}').access_token;
+    await house.start();
+    expect(await isActive(house, machine, token), 'what was acknowledged while stopping').to.equal(true);
+  });
+
+  it('a second signal ends it at once', async () => {
+    const other = await open({ environment: { SHUTDOWN_NOTICE: '30s' } });
+    const instance = await other.start();
+    instance.child.kill('SIGTERM');
+    expect(await untilNotReady(instance)).to.equal(503);
+    instance.child.kill('SIGTERM');
+    expect(await instance.exited).to.deep.equal({ code: 1, signal: null });
+  });
+
+  it('one of two instances stops under load, behind a proxy that looks at /readyz: nothing fails, nothing is lost', async function roll() {
+    this.timeout(40_000);
+    // The first has the issuer's address already; another joins it, is stopped, and is replaced.
+    const { host } = new URL(house.issuer);
+    const leaving = await house.start({ port: await freePort() });
+    const front = await startFront(leaving.port, host);
+    const state = { leavingTakesMore: true, done: false, answered: 0 };
+    const chains: { token: unknown }[] = [];
+    for (let count = 0; count < 6; count += 1) {
+      chains.push({ token: (await obtain(house, app, { scope: 'openid offline_access archive:read', resource: archive }))['refresh_token'] });
+    }
+    const load = Promise.all(chains.map(async (chain) => {
+      while (!state.done) {
+        const { status, body } = await refresh(state.leavingTakesMore ? { issuer: front.origin } : house, app, chain.token);
+        expect(status, JSON.stringify(body)).to.equal(200);
+        chain.token = body['refresh_token'];
+        state.answered += 1;
+      }
+    }));
+    const someMore = async (): Promise<void> => {
+      const before = state.answered;
+      while (state.answered < before + 20) {
+        await sleep(5);
+      }
+    };
+    const stop = async (): Promise<void> => {
+      await someMore();
+      leaving.child.kill('SIGTERM');
+      expect(await untilNotReady(leaving)).to.equal(503);
+      state.leavingTakesMore = false;
+      expect(await leaving.exited).to.deep.equal({ code: 0, signal: null });
+      await someMore();
+    };
+    await Promise.all([load, stop().finally(() => {
+      state.done = true;
+    })]);
+    await front.stop();
+    for (const { token } of chains) {
+      expect((await refresh(house, app, token)).status, 'the newest token of each').to.equal(200);
+    }
+  });
+});
+
+onEachDeployment('four instances that start at once on an empty database', (open) => {
+  it('make one schema and one set of keys, and serve the same (security-bar E18)', async function start() {
+    this.timeout(60_000);
+    const house = await open({ prepare: false });
+    const ports = [house.issuerPort, await freePort(), await freePort(), await freePort()];
+    const instances = await Promise.all(ports.map((port) => house.start({ port })));
+    const database = await openDatabase({ url: house.environment['DATABASE_URL'] ?? '', clock: systemClock });
+    // RS256 keys take their time: made after the start, in the background.
+    const keys = database.collection(signingKeys);
+    while ((await keys.countDocuments({})) < 2) await sleep(50);
+    const published = async ({ port }: Instance): Promise<unknown> => {
+      const front = await startFront(port, new URL(house.issuer).host);
+      const answer: unknown = await (await fetch(`${front.origin}/jwks`)).json();
+      await front.stop();
+      return answer;
+    };
+    const kids = async (instance: Instance): Promise<string[]> =>
+      ((await published(instance)) as { keys: { kid: string }[] }).keys.map(({ kid }) => kid).toSorted((one, other) => (one < other ? -1 : 1));
+    let sets = await Promise.all(instances.map(kids));
+    while (sets.some((set) => set.length < 2)) {
+      await sleep(50);
+      sets = await Promise.all(instances.map(kids));
+    }
+    const stored = await keys.find({}).toArray();
+    expect(stored.map(({ alg }) => alg).toSorted((one, other) => (one < other ? -1 : 1))).to.deep.equal(['ES256', 'RS256']);
+    for (const set of sets) {
+      expect(set).to.deep.equal(stored.map(({ _id }) => _id).toSorted((one, other) => (one < other ? -1 : 1)));
+    }
+    const facts = await database.collection(installation).find({}).toArray();
+    expect(new Set(facts.map(({ _id }) => _id)).size).to.equal(facts.length);
+    await database.close();
+  });
+});
