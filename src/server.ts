@@ -364,7 +364,10 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
     };
   }
 
-  async function close(): Promise<void> {
+  /** @param drainSeconds how long requests under way may take */
+  async function close(drainSeconds = 0): Promise<void> {
+    await listener?.close(drainSeconds);
+    listener = undefined;
     clearInterval(sweeper);
     keyRefresh.stop();
     await changeFeed.stop();
@@ -377,7 +380,7 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
     services,
     prepare,
 
-    /** Listens, and resolves when requests are served. @returns in development, what to tell the newcomer */
+    /** Listens, and resolves when requests are served; {@link close} what did not start. @returns in development, what to tell the newcomer */
     start: async (): Promise<{ readonly port: number; readonly card?: Card }> => {
       listener = await listen(app, config);
       await makeReadyWhenPossible();
@@ -404,12 +407,11 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
       if (listener !== undefined) {
         await sleep(config.shutdown.notice * 1000);
       }
-      await listener?.close(config.shutdown.drain);
-      await close();
+      await close(config.shutdown.drain);
       log.info('stopped');
     },
 
-    /** Closes without having started. */
-    close,
+    /** Closes at once what has not started, or not altogether. */
+    close: () => close(),
   };
 }

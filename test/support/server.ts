@@ -67,7 +67,12 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     logger: options.logger ?? createLogger({ level: config.log.level }),
     ...(options.clock === undefined ? {} : { clock: options.clock }),
   });
-  await server.start();
+  try {
+    await server.start();
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
   let stopped: Promise<void> | undefined;
   return {
     issuer: config.issuer,
