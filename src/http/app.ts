@@ -62,7 +62,7 @@ export function createApp(deps: AppDependencies): Koa {
   app.use(ownHost(deps));
   app.use(deps.limits.middleware);
   app.use(whenStarted(deps.hasStarted));
-  app.use(engineAnswers({ cacheMaxAge: deps.keysCacheMaxAge }));
+  app.use(engineAnswers({ issuer: deps.issuer, cacheMaxAge: deps.keysCacheMaxAge }));
   app.use(deps.publishedDocuments);
   app.use(postedRequests);
   // Before the scope: what it counts and records is kept although the request is refused.

@@ -1,6 +1,7 @@
 /** A stored client in the engine's words (RFC 7591 §2 names), and what the rest of `oidc` reads off the engine's client. */
 import type { Client, ClientMetadata } from 'oidc-provider';
 import type { ClientDocument, ClientType } from '../storage/collections.ts';
+import type { ViewContext } from '../views.ts';
 
 /** Names of metadata that the engine carries for us without knowing what they mean. */
 export const ownMetadata = ['gatehouse_type', 'gatehouse_apis', 'gatehouse_secret_digests', 'gatehouse_origins', 'gatehouse_first_party'] as const;
@@ -41,6 +42,15 @@ export function toEngineMetadata(client: ClientDocument, now: Date): ClientMetad
 function originsOf(client: ClientDocument): string[] {
   const ofRedirects = client.redirectUris.map((uri) => new URL(uri).origin).filter((origin) => origin !== 'null');
   return [...new Set([...ofRedirects, ...client.allowedOrigins])];
+}
+
+/** How pages on a client's behalf look: its name, and the logo and colour that it was registered with. */
+export function brandingOf(client: ClientDocument): NonNullable<ViewContext['client']> {
+  return {
+    name: client.name,
+    ...(client.logo === undefined ? {} : { logo: client.logo }),
+    ...(client.color === undefined ? {} : { color: client.color }),
+  };
 }
 
 function strings(value: unknown): readonly string[] {

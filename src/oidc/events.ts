@@ -66,7 +66,10 @@ export function observeEngine(provider: Provider, deps: EngineEventDependencies)
 
   provider.on('end_session.success', (ctx) => {
     const accountId = ctx.oidc.session?.accountId;
-    record(ctx, { type: 'session.ended', outcome: 'success', ...facts(ctx), ...(accountId === undefined ? {} : { accountId }) });
+    // The engine says so, too, when nobody was signed in and when somebody chose to stay so.
+    if (accountId !== undefined && ctx.oidc.params?.['logout'] !== undefined) {
+      record(ctx, { type: 'session.ended', outcome: 'success', ...facts(ctx), accountId });
+    }
   });
 
   provider.on('backchannel.error', (ctx, error, client, accountId, sid) => {

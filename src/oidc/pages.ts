@@ -1,6 +1,8 @@
 /** The pages that the engine asks for: its errors, and the two of signing out. */
 import type { KoaContextWithOIDC, errors } from 'oidc-provider';
-import type { ErrorKind, ViewModels, Views } from '../views.ts';
+import type { ClientRepository } from '../storage/repositories/clients.ts';
+import type { ErrorKind, ViewContext, ViewModels, Views } from '../views.ts';
+import { brandingOf } from './client-metadata.ts';
 import { readLoginSession } from './login-session.ts';
 import { requestState } from './request.ts';
 
@@ -42,17 +44,43 @@ function detailOf(error: EngineError): string | undefined {
 
 export interface EnginePages {
   renderError(ctx: KoaContextWithOIDC, out: { readonly error: string; readonly error_description?: string | undefined }, error: EngineError): void;
-  logoutSource(ctx: KoaContextWithOIDC): void;
+  logoutSource(ctx: KoaContextWithOIDC): Promise<void>;
   postLogoutSuccessSource(ctx: KoaContextWithOIDC): Promise<void>;
 }
 
-export function createEnginePages(deps: { readonly views: Views; readonly development: boolean }): EnginePages {
-  const { views, development } = deps;
+/** Makes the pages; they speak the language that the app asks for, where the engine has read its request. */
+export function createEnginePages(deps: {
+  readonly views: Views;
+  readonly development: boolean;
+  readonly clients: Pick<ClientRepository, 'find'>;
+}): EnginePages {
+  const { views, development, clients } = deps;
 
-  function show<K extends keyof ViewModels & ('error' | 'logout/confirm' | 'logout/done')>(ctx: KoaContextWithOIDC, name: K, model: ViewModels[K]): void {
-    const { locale } = requestState(ctx.req);
+  function show<K extends keyof ViewModels & ('error' | 'logout/confirm' | 'logout/done')>(
+    ctx: KoaContextWithOIDC, name: K, model: ViewModels[K], client?: ViewContext['client'],
+  ): void {
+    const state = requestState(ctx.req);
+    const uiLocales = ctx.oidc.params?.['ui_locales'];
+    if (typeof uiLocales === 'string' && uiLocales !== '') {
+      state.preferLocales(uiLocales);
+    }
     ctx.type = 'html';
-    ctx.body = views.render(name, { locale, assetsPath: '/assets' }, model);
+    ctx.body = views.render(name, { locale: state.locale, assetsPath: '/assets', ...(client === undefined ? {} : { client }) }, model);
+  }
+
+  async function brandOf({ client }: KoaContextWithOIDC['oidc']): Promise<ViewContext['client']> {
+    const document = client === undefined ? null : await clients.find(client.clientId);
+    return document === null ? undefined : brandingOf(document);
+  }
+
+  /** Where the answer goes; with the language, since the engine remembers none. */
+  function confirmUrl({ oidc }: KoaContextWithOIDC): string {
+    const url = new URL(oidc.urlFor('end_session_confirm'));
+    const uiLocales = oidc.params?.['ui_locales'];
+    if (typeof uiLocales === 'string' && uiLocales !== '') {
+      url.searchParams.set('ui_locales', uiLocales);
+    }
+    return url.href;
   }
 
   return {
@@ -68,23 +96,23 @@ export function createEnginePages(deps: { readonly views: Views; readonly develo
       });
     },
 
-    logoutSource: (ctx) => {
+    logoutSource: async (ctx) => {
       const { session, client, entities } = ctx.oidc;
       const secret = session?.state?.['secret'];
       const hinted = entities.IdTokenHint?.payload['sub'];
       show(ctx, 'logout/confirm', {
-        action: ctx.oidc.urlFor('end_session_confirm'),
+        action: confirmUrl(ctx),
         xsrf: typeof secret === 'string' ? secret : '',
         ...(client?.clientName === undefined ? {} : { client: { name: client.clientName } }),
         // An ID token of this very person says that it is the app that asks (OpenID Connect RP-Initiated Logout §2).
         autoSubmit: hinted !== undefined && hinted === session?.accountId,
-      });
+      }, await brandOf(ctx.oidc));
     },
 
     postLogoutSuccessSource: async (ctx) => {
       const { client, provider } = ctx.oidc;
       const signedIn = (await readLoginSession(provider, ctx)) !== undefined;
-      show(ctx, 'logout/done', { signedIn, ...(client?.clientName === undefined ? {} : { client: { name: client.clientName } }) });
+      show(ctx, 'logout/done', { signedIn, ...(client?.clientName === undefined ? {} : { client: { name: client.clientName } }) }, await brandOf(ctx.oidc));
     },
   };
 }

@@ -8,6 +8,8 @@ export interface RequestState {
   /** The caller's network address by the proxy rules. */
   readonly address: string;
   readonly locale: Locale;
+  /** Speaks the first of these languages that there is from here on: the app's wish (`ui_locales`), which wins over the browser's. */
+  preferLocales(uiLocales: string): void;
 }
 
 const states = new WeakMap<object, RequestState>();

@@ -2,7 +2,7 @@
  * What the engine leaves to its host on the routes that are its: methods it has no answer for, headers of keys and
  * metadata, and cross-origin calls kept to the endpoints that are meant for them.
  */
-import type { Middleware } from 'koa';
+import type { Context, Middleware } from 'koa';
 import { discoveryPaths, routes } from '../../oidc/configuration.ts';
 
 /** Path and the methods that it has. */
@@ -25,8 +25,19 @@ export function isEngineEndpoint(path: string): boolean {
 
 const crossOrigin = new Set<string>([...discoveryPaths, routes.jwks, routes.token, routes.userinfo, routes.revocation]);
 
+/** From the question to the page that says that it is done the engine forgets the language that the app asked for. */
+function keepLanguage(ctx: Context, issuer: string): void {
+  const location = ctx.response.get('Location');
+  const { ui_locales: uiLocales } = ctx.query;
+  if (ctx.path === `${routes.end_session}/confirm` && typeof uiLocales === 'string' && location.startsWith(`${issuer}${routes.end_session}/success`)) {
+    const url = new URL(location);
+    url.searchParams.set('ui_locales', uiLocales);
+    ctx.set('Location', url.href);
+  }
+}
+
 /** @param deps.cacheMaxAge seconds that others may keep our keys and metadata */
-export function engineAnswers(deps: { readonly cacheMaxAge: number }): Middleware {
+export function engineAnswers(deps: { readonly issuer: string; readonly cacheMaxAge: number }): Middleware {
   const cached = new Set<string>([...discoveryPaths, routes.jwks]);
   return async function completeEngineAnswers(ctx, next) {
     const allowed = methods.get(ctx.path);
@@ -37,6 +48,7 @@ export function engineAnswers(deps: { readonly cacheMaxAge: number }): Middlewar
       return;
     }
     await next();
+    keepLanguage(ctx, deps.issuer);
     if (cached.has(ctx.path) && ctx.status === 200) {
       ctx.set('Cache-Control', `public, max-age=${deps.cacheMaxAge}`);
       // The same for everybody: an answer that names one origin is of no use to the next from the same cache.

@@ -74,12 +74,16 @@ export function identify(deps: { readonly issuer: string; readonly trustedProxie
     headers['x-forwarded-proto'] = scheme;
     headers['x-forwarded-for'] = address;
     const requestId = randomUUID();
+    let asked: string | undefined;
     setRequestState(ctx.req, {
       requestId,
       address,
+      preferLocales: (uiLocales) => {
+        asked = uiLocales;
+      },
       // Programs are answered without one.
       get locale() {
-        const uiLocales = typeof ctx.query['ui_locales'] === 'string' ? ctx.query['ui_locales'] : undefined;
+        const uiLocales = asked ?? (typeof ctx.query['ui_locales'] === 'string' ? ctx.query['ui_locales'] : undefined);
         return deps.views.negotiateLocale({ uiLocales, acceptLanguage: headers['accept-language'] });
       },
     });

@@ -1,14 +1,4 @@
 /** What pages show of a client. */
-import type { ClientDocument } from '../../storage/collections.ts';
-import type { ViewContext } from '../../views.ts';
-
-export function clientBranding(client: ClientDocument): NonNullable<ViewContext['client']> {
-  return {
-    name: client.name,
-    ...(client.logo === undefined ? {} : { logo: client.logo }),
-    ...(client.color === undefined ? {} : { color: client.color }),
-  };
-}
 
 /** Where a redirect URI leads, for a person: its host, or an app's own scheme, which has none (RFC 8252 §7.1). */
 export function redirectPlace(redirectUri: string): string {

@@ -7,6 +7,7 @@ import type { Context } from 'koa';
 import { GatehouseError, InvalidInputError, OverloadedError, ThrottledError } from '../../errors.ts';
 import type { Engine, Interaction } from '../../oidc/engine.ts';
 import { accountClientId } from '../../oidc/configuration.ts';
+import { brandingOf } from '../../oidc/client-metadata.ts';
 import { actorOf, requestState } from '../../oidc/request.ts';
 import type { AccountService } from '../../services/accounts.ts';
 import type { AuditService } from '../../services/audit.ts';
@@ -15,7 +16,7 @@ import type { ClientService } from '../../services/clients.ts';
 import type { LoginError, ViewContext } from '../../views.ts';
 import type { Forms } from '../middleware/forms.ts';
 import type { ShowPage } from '../page.ts';
-import { clientBranding, redirectPlace } from '../presenters/client.ts';
+import { redirectPlace } from '../presenters/client.ts';
 
 export interface InteractionDependencies {
   readonly engine: Engine;
@@ -63,6 +64,11 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
     if (interaction.uid !== ctx['params'].uid) {
       throw Object.assign(new Error('another interaction'), { name: 'SessionNotFound' });
     }
+    // For its pages, and for those that say what went wrong on them (OIDC Core §3.1.2.1).
+    const uiLocales = text(interaction.params['ui_locales']);
+    if (uiLocales !== undefined) {
+      requestState(ctx.req).preferLocales(uiLocales);
+    }
     return interaction;
   }
 
@@ -77,7 +83,7 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
   async function branding(interaction: Interaction): Promise<NonNullable<ViewContext['client']>> {
     const clientId = String(interaction.params['client_id']);
     const client = clientId === accountClientId ? null : await clients.find(clientId);
-    return client === null ? { name: brandName } : clientBranding(client);
+    return client === null ? { name: brandName } : brandingOf(client);
   }
 
   async function signedInEmail(interaction: Interaction): Promise<string | undefined> {
@@ -107,7 +113,7 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
       ...(email === undefined ? {} : { email: email.slice(0, 320) }),
       ...(state.error === undefined ? {} : { error: state.error }),
       ...(state.retryAfter === undefined ? {} : { retryAfter: state.retryAfter }),
-    }, { status, client, uiLocales: text(interaction.params['ui_locales']) });
+    }, { status, client });
   }
 
   async function showChooser(ctx: Context, interaction: Interaction): Promise<void> {
@@ -124,7 +130,7 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
       csrf: forms.token(bindingOf(interaction)),
       account: { email, ...(name === undefined ? {} : { name }) },
       client: { name: client.name },
-    }, { client, uiLocales: text(interaction.params['ui_locales']) });
+    }, { client });
   }
 
   async function showConsent(ctx: Context, interaction: Interaction): Promise<void> {
@@ -138,7 +144,7 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
       csrf: forms.token(bindingOf(interaction)),
       client: { name: client.name, host: redirectPlace(String(interaction.params['redirect_uri'])), dynamicIdentity: false },
       account: { email: account?.email ?? '', ...(name === undefined ? {} : { name }) },
-    }, { client, uiLocales: text(interaction.params['ui_locales']) });
+    }, { client });
   }
 
   router.get('/interaction/:uid', async (ctx) => {

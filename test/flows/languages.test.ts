@@ -1,0 +1,60 @@
+import { expect } from 'chai';
+import { authorizationUrl, callAs, createPerson, registerApp, signIn, type AppClient } from '../support/app.ts';
+import { openBrowser, type Page } from '../support/browser.ts';
+import { startTestServer, type TestServer } from '../support/server.ts';
+
+function language({ html }: Page): string | undefined {
+  return /<html lang="([^"]*)"/.exec(html)?.[1];
+}
+
+describe('ui_locales, against an English browser (OIDC Core §3.1.2.1)', () => {
+  let server: TestServer;
+  let app: AppClient;
+  const english = { 'accept-language': 'en' };
+  const german = { parameters: { ui_locales: 'de' } };
+
+  before(async () => {
+    server = await startTestServer();
+    await createPerson(server);
+    app = await registerApp(server, { apis: [] });
+  });
+  after(() => server.stop());
+
+  it('is spoken on every page of a flow, and on those that say what went wrong in it', async () => {
+    const browser = openBrowser(english);
+    const { url } = authorizationUrl(server, app, german);
+    const login = await browser.visit(url);
+    const wrong = await signIn(browser, login, 'ada@example.com', 'not the password');
+    const forged = await browser.post(`${login.url}/login`, { email: 'ada@example.com', csrf: 'forged' });
+    const consent = await signIn(browser, wrong);
+    const undecided = await browser.submit(consent, '/consent', { decision: 'perhaps' });
+    const chooser = await browser.visit(`${url}&prompt=select_account`);
+    expect([wrong.status, forged.status, undecided.status]).to.deep.equal([401, 403, 400]);
+    expect([login, wrong, forged, consent, undecided, chooser].map(language)).to.deep.equal(['de', 'de', 'de', 'de', 'de', 'de']);
+  });
+
+  it('is spoken where the request cannot go on, a pushed one too', async () => {
+    const { url } = authorizationUrl(server, app, german);
+    const refused = await openBrowser(english).visit(url.replace('callback', 'elsewhere'));
+    expect([refused.status, language(refused)]).to.deep.equal([400, 'de']);
+    const pushed = await callAs(server, app, '/par', Object.fromEntries(new URL(url).searchParams));
+    const query = new URLSearchParams({ client_id: app.clientId, request_uri: String(pushed.body['request_uri']) });
+    expect(language(await openBrowser(english).visit(`${server.issuer}/authorize?${query.toString()}`))).to.equal('de');
+  });
+
+  it('is spoken while signing out: the question, a refusal, and the page at the end', async () => {
+    const browser = openBrowser(english);
+    await signIn(browser, await browser.visit(`${server.issuer}/account`));
+    const question = await browser.visit(`${server.issuer}/logout?ui_locales=de`);
+    const refused = await browser.post(question.forms[0]?.action ?? '', { xsrf: 'forged' });
+    const again = await browser.visit(`${server.issuer}/logout?ui_locales=de`);
+    const done = await browser.submit(again, '/logout/confirm', { logout: 'yes' });
+    expect(new URL(done.url).pathname).to.equal('/logout/success');
+    expect([question, refused, done].map(language)).to.deep.equal(['de', 'de', 'de']);
+  });
+
+  it('gives way to the browser where no language is asked for', async () => {
+    expect(language(await openBrowser(english).visit(authorizationUrl(server, app).url))).to.equal('en');
+    expect(language(await openBrowser({ 'accept-language': 'de-AT, en;q=0.5' }).visit(`${server.issuer}/nothing`))).to.equal('de');
+  });
+});
