@@ -7,6 +7,7 @@
  * log a value as a field.
  */
 import { pino } from 'pino';
+import { memoize } from './memoize.ts';
 
 export type Logger = pino.Logger;
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
@@ -27,9 +28,7 @@ const secretNames = new Set([
   'code', 'codeverifier', 'devicecode', 'usercode', 'requesturi', 'smtpurl', 'databaseurl', 'link', 'setuplink',
 ]);
 
-function isSecretName(name: string): boolean {
-  return secretNames.has(name.replaceAll(/[-_]/g, '').toLowerCase());
-}
+const isSecretName = memoize((name) => secretNames.has(name.replaceAll(/[-_]/g, '').toLowerCase()), 1000);
 
 const secretParameter = /((?:^|[?&;\s"'])(?:[a-z_]*(?:token|secret|assertion|password|verifier)|code|id_token_hint|device_code|user_code|request_uri)=)[^&;\s"']+/gi;
 
@@ -57,7 +56,14 @@ function scrubError(error: Error, depth: number): Record<string, unknown> {
 }
 
 function scrubFields(fields: object, depth: number): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, isSecretName(name) && value !== undefined && value !== null ? mask : scrub(value, depth + 1)]));
+  const scrubbed: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(fields)) {
+    // Assigning it would change what the copy inherits from.
+    if (name !== '__proto__') {
+      scrubbed[name] = isSecretName(name) && value !== undefined && value !== null ? mask : scrub(value, depth + 1);
+    }
+  }
+  return scrubbed;
 }
 
 /** A copy of a value without credentials. */
@@ -87,6 +93,37 @@ function withMessage(values: readonly unknown[]): readonly unknown[] {
   return message === undefined && error instanceof Error ? [first, error.message] : values;
 }
 
+let toStandardError: { write(line: string): void } | undefined;
+
+/**
+ * Standard error, one for the process. The lines of one turn of the event loop are written together when it ends, and
+ * what is left when the process exits, however it comes to that: the last lines before a crash are the ones that
+ * matter. Only a process that is killed from outside loses the lines of its last turn.
+ */
+function standardError(): { write(line: string): void } {
+  if (toStandardError === undefined) {
+    const stream = pino.destination({ dest: 2, sync: true });
+    let lines = '';
+    const flush = (): void => {
+      const written = lines;
+      lines = '';
+      if (written !== '') {
+        stream.write(written);
+      }
+    };
+    process.on('exit', flush);
+    toStandardError = {
+      write: (line) => {
+        if (lines === '') {
+          setImmediate(flush);
+        }
+        lines += line;
+      },
+    };
+  }
+  return toStandardError;
+}
+
 /** Makes the logger; `logger.info({ clientId }, 'client created')`. Errors go under `err`. */
 export function createLogger({ level, destination }: LoggerOptions): Logger {
   const logger = pino(
@@ -105,8 +142,7 @@ export function createLogger({ level, destination }: LoggerOptions): Logger {
         },
       },
     },
-    // Synchronous: the last lines before a crash are the ones that matter.
-    destination ?? pino.destination({ dest: 2, sync: true }),
+    destination ?? standardError(),
   );
   // pino formats a child's fields by nothing; its children inherit this method.
   const child: typeof logger.child = Reflect.get(logger, 'child');

@@ -3,7 +3,7 @@
  * of what is sealed or authenticated; each caller names a purpose, and no two purposes share a key.
  */
 import {
-  createCipheriv, createDecipheriv, createHash, createHmac, createSecretKey, hkdfSync, randomBytes, timingSafeEqual, type KeyObject,
+  createCipheriv, createDecipheriv, createHmac, createSecretKey, hash, hkdfSync, randomBytes, timingSafeEqual, type KeyObject,
 } from 'node:crypto';
 import { UnsealableError } from '../errors.ts';
 
@@ -12,7 +12,7 @@ import { UnsealableError } from '../errors.ts';
  * short values, whose digest falls to guessing: use {@link Secrets.mac}.
  */
 export function digest(value: string): string {
-  return createHash('sha256').update(value).digest('base64url');
+  return hash('sha256', value, 'base64url');
 }
 
 /** A fresh value from the system's random source, base64url. @param bytes how much of it: 32 bytes are 256 bits */

@@ -12,16 +12,21 @@ export interface RequestState {
   preferLocales(uiLocales: string): void;
 }
 
-const states = new WeakMap<object, RequestState>();
+// On Node's request itself, which every context of the request has: a weak map of as many entries keeps the garbage collector busy.
+const key = Symbol('request state');
 
-/** Notes the state of a request; keyed by Node's request, which every context of the request has. */
+interface Noted {
+  [key]?: RequestState;
+}
+
+/** Notes the state of a request. */
 export function setRequestState(request: object, state: RequestState): void {
-  states.set(request, state);
+  (request as Noted)[key] = state;
 }
 
 /** @throws TypeError when the HTTP layer has not seen the request */
 export function requestState(request: object): RequestState {
-  const state = states.get(request);
+  const state = (request as Noted)[key];
   if (state === undefined) {
     throw new TypeError('the request has no state');
   }

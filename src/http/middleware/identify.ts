@@ -7,8 +7,12 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import ipaddr from 'ipaddr.js';
 import type { Middleware } from 'koa';
+import { memoize } from '../../memoize.ts';
 import { setRequestState } from '../../oidc/request.ts';
 import type { Views } from '../../views.ts';
+
+/** Peers that call at the same time. */
+const mostRemembered = 10_000;
 
 type Network = ReturnType<typeof ipaddr.parseCIDR>;
 
@@ -35,8 +39,9 @@ export function createClientAddress(trustedProxies: readonly string[]): (request
     const address = parseAddress(text);
     return address !== undefined && networks.some(([network, bits]) => network.kind() === address.kind() && address.match([network, bits]));
   };
+  const plain = memoize((text) => parseAddress(text)?.toString() ?? 'unknown', mostRemembered);
   return (request) => {
-    const peer = parseAddress(request.socket.remoteAddress ?? '')?.toString() ?? 'unknown';
+    const peer = plain(request.socket.remoteAddress ?? '');
     const forwarded = request.headers['x-forwarded-for'];
     if (networks.length === 0 || forwarded === undefined || !isTrusted(peer)) {
       return peer;

@@ -24,9 +24,11 @@ function isLoopback(address: string | undefined): boolean {
 /** Headers of which a proxy sets at least one. */
 const proxied = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip'];
 
+const paths = new Set(['/healthz', '/readyz', '/metrics']);
+
 export function healthRoutes({ checkReady, metrics, metricsToken }: HealthDependencies): Middleware {
   return async function health(ctx, next) {
-    if (ctx.method !== 'GET' && ctx.method !== 'HEAD') {
+    if (!paths.has(ctx.path) || (ctx.method !== 'GET' && ctx.method !== 'HEAD')) {
       await next();
       return;
     }
@@ -45,7 +47,7 @@ export function healthRoutes({ checkReady, metrics, metricsToken }: HealthDepend
           ctx.body = { status: 'not ready' };
         }
         return;
-      case '/metrics': {
+      default: {
         // Behind a proxy on the same machine everybody comes from loopback, so a forwarded request is none.
         const local = isLoopback(ctx.req.socket.remoteAddress) && !proxied.some((name) => ctx.req.headers[name] !== undefined);
         if (metricsToken === undefined ? !local : !presents(ctx.req.headers.authorization, metricsToken)) {
@@ -59,11 +61,7 @@ export function healthRoutes({ checkReady, metrics, metricsToken }: HealthDepend
         const { contentType, body } = await metrics();
         ctx.set('Content-Type', contentType);
         ctx.body = body;
-        return;
       }
-      default:
-        ctx.remove('Cache-Control');
-        await next();
     }
   };
 }
