@@ -8,7 +8,7 @@ import type { Clock } from '../clock.ts';
 import type { ClientRepository } from '../storage/repositories/clients.ts';
 import type { LoginSessionRepository } from '../storage/repositories/login-sessions.ts';
 import type { OidcPayloadRepository } from '../storage/repositories/oidc-payloads.ts';
-import { toEngineMetadata } from './client-metadata.ts';
+import { createEngineMetadata } from './client-metadata.ts';
 import { isRotating } from './engine-internals.ts';
 
 export interface AdapterDependencies {
@@ -60,6 +60,7 @@ function unsupported(what: string): () => never {
 
 /** Clients are read at each request: a change holds at once, on every instance. Writing them is services/clients.ts's. */
 function clientAdapter({ clients, clock, waitOfClient }: AdapterDependencies): Adapter {
+  const engineMetadata = createEngineMetadata();
   const readOnly = unsupported('writing clients through the engine');
   return {
     find: async (id) => {
@@ -69,7 +70,7 @@ function clientAdapter({ clients, clock, waitOfClient }: AdapterDependencies): A
         throw new TooManyRequests();
       }
       const client = await clients.find(id);
-      return client === null ? undefined : toEngineMetadata(client, clock.now());
+      return client === null ? undefined : engineMetadata(client, clock.now());
     },
     upsert: readOnly,
     destroy: readOnly,
@@ -119,7 +120,7 @@ function payloadAdapter(model: string, deps: AdapterDependencies): Adapter {
     findByUserCode: async (userCode) => opened(await payloads.findByUserCode(model, userCode)),
     findByUid: unsupported(`finding ${model} by uid`),
     upsert: (id, payload, expiresIn) => payloads.save(model, id, { ...payload }, expiry(deps, expiresIn)),
-    destroy: (id) => payloads.remove(model, id),
+    destroy: (id) => payloads.remove(id),
     // The engine looks, then consumes, and ignores what consuming says: so the loser of a race must not return.
     consume: async (id) => {
       if (!(await payloads.consume(model, id))) {

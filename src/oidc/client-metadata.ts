@@ -1,6 +1,6 @@
 /** A stored client in the engine's words (RFC 7591 §2 names), and what the rest of `oidc` reads off the engine's client. */
 import type { Client, ClientMetadata } from 'oidc-provider';
-import type { ClientDocument, ClientType } from '../storage/collections.ts';
+import type { ClientDocument, ClientSecret, ClientType } from '../storage/collections.ts';
 import type { ViewContext } from '../views.ts';
 
 /** Names of metadata that the engine carries for us without knowing what they mean. */
@@ -9,11 +9,34 @@ export const ownMetadata = ['gatehouse_type', 'gatehouse_apis', 'gatehouse_secre
 /** Stands where the engine expects a secret: ours are digests, compared in client-authentication.ts. */
 const noSecretInClear = 'only-digests-are-stored';
 
+function isLive({ expiresAt }: ClientSecret, now: Date): boolean {
+  return expiresAt === undefined || expiresAt > now;
+}
+
+const mostKept = 1000;
+
 /**
- * The client's metadata for the engine, which caches the client it builds from it by its contents.
- * @param now secrets that expired by then are left out
+ * Makes the function that says a client in the engine's words. What it said of a client as it stands is kept, and so is
+ * the engine's own client: the engine keeps it by the metadata as JSON, which is the client's revision here.
+ * @returns a function of the client and the present moment: secrets that expired by then are left out
  */
-export function toEngineMetadata(client: ClientDocument, now: Date): ClientMetadata {
+export function createEngineMetadata(): (client: ClientDocument, now: Date) => ClientMetadata {
+  const kept = new Map<string, ClientMetadata>();
+  return (client, now) => {
+    const key = [client._id, client.revision, client.updatedAt.getTime(), ...client.secrets.filter((secret) => isLive(secret, now)).map(({ id }) => id)].join(' ');
+    let metadata = kept.get(key);
+    if (metadata === undefined) {
+      metadata = Object.defineProperty(toEngineMetadata(client, now), 'toJSON', { value: () => key, enumerable: false });
+      if (kept.size >= mostKept) {
+        kept.clear();
+      }
+      kept.set(key, metadata);
+    }
+    return metadata;
+  };
+}
+
+function toEngineMetadata(client: ClientDocument, now: Date): ClientMetadata {
   const usesSecret = client.authMethod === 'client_secret_basic' || client.authMethod === 'client_secret_post';
   return {
     client_id: client._id,
@@ -32,7 +55,7 @@ export function toEngineMetadata(client: ClientDocument, now: Date): ClientMetad
       : { backchannel_logout_uri: client.backchannelLogoutUri, backchannel_logout_session_required: true }),
     gatehouse_type: client.type,
     gatehouse_apis: [...client.apis],
-    gatehouse_secret_digests: client.secrets.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now).map((secret) => secret.digest),
+    gatehouse_secret_digests: client.secrets.filter((secret) => isLive(secret, now)).map((secret) => secret.digest),
     gatehouse_origins: originsOf(client),
     gatehouse_first_party: client.firstParty,
   };

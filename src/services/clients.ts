@@ -114,7 +114,7 @@ export function createClientService(deps: {
       const before = await get(clientId);
       // Strictly later than what was read, since that is what the replacement is guarded by.
       const now = new Date(Math.max(clock.now().getTime(), before.updatedAt.getTime() + 1));
-      const edited = { ...(await edit(before, now)), updatedAt: now };
+      const edited = { ...(await edit(before, now)), revision: randomToken(9), updatedAt: now };
       if (await clients.replace(edited, before.updatedAt)) {
         return edited;
       }
@@ -152,6 +152,7 @@ export function createClientService(deps: {
         firstParty: input.firstParty ?? false,
         ...(input.logo === undefined ? {} : { logo: validLogo(input.logo) }),
         ...(input.color === undefined ? {} : { color: validColor(input.color) }),
+        revision: randomToken(9),
         createdAt: now,
         updatedAt: now,
       };

@@ -55,6 +55,8 @@ export interface ClientDocument extends Document {
   readonly firstParty: boolean;
   readonly logo?: string;
   readonly color?: string;
+  /** Another random value at each change: what is made from a client is kept by it. */
+  readonly revision: string;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
@@ -84,8 +86,8 @@ export interface ConsentDocument extends Document {
 }
 
 /**
- * What the engine stores: grants, codes, tokens, interactions, login sessions, used assertion ids. `_id` is the model's
- * name and the digest of the value that its holder presents; a login session's is its `uid`, which nobody presents.
+ * What the engine stores: grants, codes, tokens, interactions, login sessions, used assertion ids. `_id` is the digest of
+ * the value that its holder presents; a login session's is its `uid`, which nobody presents.
  */
 export interface OidcPayloadDocument extends Document {
   readonly model: string;

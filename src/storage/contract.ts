@@ -20,6 +20,8 @@ import { currentRequestScope, operationDeadline } from './request-scope.ts';
 export interface Backend extends Omit<Database, 'sweep'> {
   /** Whether it calls `onCommit` itself, once for many writes; otherwise each write is a commit of its own. */
   readonly groupsCommits: boolean;
+  /** Whether an operation that has not ended by the request's deadline fails by itself; otherwise a timer here ends it. */
+  readonly keepsDeadlines: boolean;
   /** Removes documents that expired before this moment. */
   sweep(before: Date): Promise<number>;
   /** What a backend's error means. An error that is not the backend's (a `TypeError`) comes back as it is. */
@@ -46,7 +48,7 @@ export function withContract(backend: Backend, options: Pick<DatabaseOptions, 'c
   const made = new Map<string, Collection<never>>();
 
   async function bounded<R>(what: string, run: () => Promise<R>, collection = ''): Promise<R> {
-    return beforeDeadline(what, run, (error) => backend.translate(error, collection).error);
+    return beforeDeadline(backend, what, run, (error) => backend.translate(error, collection).error);
   }
 
   return {
@@ -81,9 +83,13 @@ export function withContract(backend: Backend, options: Pick<DatabaseOptions, 'c
 }
 
 /** Settles with `run`, or fails at the deadline. What `run` settles with afterwards is dropped. */
-function beforeDeadline<R>(what: string, run: () => Promise<R>, translate: (error: unknown) => unknown): Promise<R> {
+function beforeDeadline<R>({ keepsDeadlines }: Backend, what: string, run: () => Promise<R>, translate: (error: unknown) => unknown): Promise<R> {
   const remaining = operationDeadline() - monotonicMilliseconds();
   if (remaining <= 0) return Promise.reject(noted(new StorageUnavailableError(`${what}: the request's deadline has passed`)));
+  const failed = (error: unknown): never => {
+    throw noted(translate(error));
+  };
+  if (keepsDeadlines) return run().catch(failed);
   return new Promise<R>((resolve, reject) => {
     const timer = setTimeout(() => reject(noted(new StorageUnavailableError(`${what}: no answer within ${Math.round(remaining)} ms`))), remaining);
     const succeed = (value: R): void => {
@@ -133,7 +139,7 @@ function collectionWithContract<T extends Document>(
     const operations = currentRequestScope()?.operations;
     if (operations !== undefined) operations[kind === 'read' ? 'reads' : 'writes'] += 1;
     count({ collection, name, kind });
-    return beforeDeadline(`${name} on ${collection}`, run, translate);
+    return beforeDeadline(backend, `${name} on ${collection}`, run, translate);
   }
 
   function living(filter: Filter<T>): Filter<T> {

@@ -48,6 +48,7 @@ export async function openMongodb(options: Pick<DatabaseOptions, 'url'>): Promis
 
   return {
     groupsCommits: false,
+    keepsDeadlines: false,
 
     collection<T extends Document>(definition: CollectionDefinition<T>): Collection<T> {
       return asPort(database.collection<T>(definition.name));

@@ -29,6 +29,8 @@ export interface RequestScope {
 
 interface OpenScope extends RequestScope {
   open: boolean;
+  /** Reads of this request that have not answered yet. */
+  readonly reading: Map<string, Promise<unknown>>;
 }
 
 const scopes = new AsyncLocalStorage<OpenScope | undefined>();
@@ -44,6 +46,7 @@ export async function runInRequestScope<R>(options: { readonly deadlineMs: numbe
     operations: { reads: 0, writes: 0 },
     unitOfWork: createUnitOfWork(),
     open: true,
+    reading: new Map(),
   };
   return scopes.run(scope, async () => {
     try {
@@ -69,6 +72,24 @@ export function outsideRequestScope<R>(run: () => R): R {
 /** The moment, on the monotonic clock, by which an operation that begins now must have ended. */
 export function operationDeadline(): number {
   return currentRequestScope()?.deadline ?? monotonicMilliseconds() + defaultDeadlineMs;
+}
+
+/**
+ * Reads once what a request asks for several times at the same moment. What is asked for after the answer came is read
+ * again, and no two requests share a read: nobody is told less than what was acknowledged before they asked.
+ * @param what names what is read
+ */
+export async function readTogether<R>(what: string, read: () => Promise<R>): Promise<R> {
+  const scope = scopes.getStore();
+  if (scope?.open !== true) {
+    return read();
+  }
+  let reading = scope.reading.get(what) as Promise<R> | undefined;
+  if (reading === undefined) {
+    reading = read().finally(() => scope.reading.delete(what));
+    scope.reading.set(what, reading);
+  }
+  return reading;
 }
 
 /**

@@ -17,7 +17,7 @@ import { createGroupCommit, type GroupCommit } from './group-commit.ts';
 import { decodeDocument, encodeDocument } from './json-document.ts';
 import { operationDeadline } from './request-scope.ts';
 import { createFilterTranslator, identifier, schemaOf, type Parameter } from './sqlite-sql.ts';
-import { applyUpdate, documentOfFilter } from './update.ts';
+import { applyUpdate, documentOfFilter, matches } from './update.ts';
 
 /**
  * Milliseconds that SQLite itself waits for another process's lock. It blocks the event loop meanwhile, so it is short;
@@ -109,6 +109,7 @@ export async function openSqlite(options: Pick<DatabaseOptions, 'url' | 'onCommi
 
   return {
     groupsCommits: true,
+    keepsDeadlines: true,
 
     collection: (definition) => sqliteCollection(definition, prepared, commits),
 
@@ -227,6 +228,13 @@ async function deleteInBatches(
   }
 }
 
+interface Row<T> {
+  readonly rowid: number;
+  /** The document as it is stored, and decoded. */
+  readonly text: string;
+  readonly document: T;
+}
+
 function sqliteCollection<T extends Document>(
   definition: CollectionDefinition<T>,
   prepared: (sql: string) => StatementSync,
@@ -234,6 +242,7 @@ function sqliteCollection<T extends Document>(
 ): Collection<T> {
   const table = identifier(definition.name);
   const translator = createFilterTranslator(definition);
+  const byIdSql = `SELECT rowid AS "row", doc FROM ${table} WHERE "_id" = ?`;
   const insertSql = `INSERT INTO ${table} ("_id", doc) VALUES (?, ?)`;
   const updateSql = `UPDATE ${table} SET doc = ? WHERE rowid = ?`;
 
@@ -241,11 +250,24 @@ function sqliteCollection<T extends Document>(
   const decode = (text: string): T => decodeDocument(text) as T;
   const submit = <R>(work: () => R): Promise<R> => commits.submit(operationDeadline(), work);
 
-  /** The first document that matches, with its row: for use inside a group. */
-  function rowOf(filter: Filter<T>): { readonly rowid: number; readonly text: string } | undefined {
+  /**
+   * The first document that matches, with its row. Most are looked for by id: then the rest of the filter is judged
+   * here, since in SQL it would be asked of columns that are computed from the document's text.
+   */
+  function first(filter: Filter<T>): Row<T> | undefined {
+    const id: unknown = (filter as { readonly _id?: unknown })._id;
+    if (typeof id === 'string') {
+      const found = rowOf(prepared(byIdSql).get(id));
+      return found !== undefined && matches(found.document, filter) ? found : undefined;
+    }
     const { sql, parameters } = translator.where(filter);
-    const row = prepared(`SELECT rowid AS "row", doc FROM ${table}${sql} LIMIT 1`).get(...parameters);
-    return row === undefined ? undefined : { rowid: Number(row['row']), text: String(row['doc']) };
+    return rowOf(prepared(`SELECT rowid AS "row", doc FROM ${table}${sql} LIMIT 1`).get(...parameters));
+  }
+
+  function rowOf(row: Readonly<Record<string, unknown>> | undefined): Row<T> | undefined {
+    if (row === undefined) return undefined;
+    const text = String(row['doc']);
+    return { rowid: Number(row['row']), text, document: decode(text) };
   }
 
   function insert(document: T): void {
@@ -253,7 +275,7 @@ function sqliteCollection<T extends Document>(
   }
 
   /** Writes a document back; whether it changed. */
-  function write(row: { readonly rowid: number; readonly text: string }, document: T): boolean {
+  function write(row: Row<T>, document: T): boolean {
     const text = encodeDocument(document);
     if (text === row.text) return false;
     prepared(updateSql).run(text, row.rowid);
@@ -261,9 +283,9 @@ function sqliteCollection<T extends Document>(
   }
 
   function change(filter: Filter<T>, upsert: boolean, next: (present: T | null) => T): UpdateResult & { readonly before: T | null; readonly after: T | null } {
-    const row = rowOf(filter);
+    const row = first(filter);
     if (row !== undefined) {
-      const before = decode(row.text);
+      const { document: before } = row;
       const after = next(before);
       return { before, after, matchedCount: 1, modifiedCount: write(row, after) ? 1 : 0, upsertedCount: 0 };
     }
@@ -309,9 +331,7 @@ function sqliteCollection<T extends Document>(
     },
 
     async findOne(filter) {
-      const { sql, parameters } = translator.where(filter);
-      const row = prepared(`SELECT doc FROM ${table}${sql} LIMIT 1`).get(...parameters);
-      return row === undefined ? null : decode(String(row['doc']));
+      return first(filter)?.document ?? null;
     },
 
     find: (filter, options: FindOptions<T> = {}) => ({

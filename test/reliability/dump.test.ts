@@ -177,7 +177,7 @@ onEachDatabase('a dump of the database', (start) => {
   });
 
   it('is a dump of it all: what may be there is found', () => {
-    for (const present of ['ada@example.com', app.clientId, 'RefreshToken:', 'AuthorizationCode:', 'PushedAuthorizationRequest:', 'Interaction:', 'ReplayDetection:', 'argon2id']) {
+    for (const present of ['ada@example.com', app.clientId, '"RefreshToken"', '"AuthorizationCode"', '"PushedAuthorizationRequest"', '"Interaction"', '"ReplayDetection"', 'argon2id']) {
       expect(dump.includes(present), present).to.equal(true);
     }
   });

@@ -86,8 +86,8 @@ async function prepareAll(server: TestServer, app: AppClient, machine: AppClient
   const stopped = await begin(server, app, { ...request, scope: 'openid offline_access archive:read', parameters: { prompt: 'consent' } }, consent);
   expect(asks(stopped.page)).to.equal('consent');
   const codesOf = (): Promise<number> => payloads.countDocuments({ clientId: app.clientId, model: 'AuthorizationCode' });
-  const refreshTokensBeside = async (model: string, value: unknown): Promise<() => Promise<number>> => {
-    const grantId = (await payloads.findOne({ _id: documentId(model, String(value)) }))?.grantId ?? 'none';
+  const refreshTokensBeside = async (value: unknown): Promise<() => Promise<number>> => {
+    const grantId = (await payloads.findOne({ _id: documentId(String(value)) }))?.grantId ?? 'none';
     return () => payloads.countDocuments({ grantId, model: 'RefreshToken' });
   };
   const submit = (with_: Browser, page: Page | undefined, end: string, values: Readonly<Record<string, string>>): Promise<Outcome> => {
@@ -104,13 +104,13 @@ async function prepareAll(server: TestServer, app: AppClient, machine: AppClient
       effects: () => payloads.countDocuments({ clientId: machine.clientId, model: 'ClientCredentials' }),
     },
     {
-      what: 'a code exchange', isRight: isOk, effects: await refreshTokensBeside('AuthorizationCode', authorization.code),
+      what: 'a code exchange', isRight: isOk, effects: await refreshTokensBeside(authorization.code),
       send: () => posted(`${issuer}/token`, { grant_type: 'authorization_code', code: authorization.code, code_verifier: authorization.verifier, redirect_uri: app.redirectUri }, basic(app)),
     },
     {
       what: 'a refresh', isRight: isOk,
       send: () => posted(`${issuer}/token`, { grant_type: 'refresh_token', refresh_token: String(refreshed['refresh_token']) }, basic(app)),
-      effects: await refreshTokensBeside('RefreshToken', refreshed['refresh_token']),
+      effects: await refreshTokensBeside(refreshed['refresh_token']),
     },
     { what: 'introspection', isRight: ({ text }) => text.includes('"active":true'), send: () => posted(`${issuer}/introspect`, { token: String(introspected['access_token']) }, basic(app)) },
     { what: 'userinfo', isRight: isOk, send: () => timed(`${issuer}/userinfo`, { headers: { authorization: `Bearer ${String(own['access_token'])}` } }) },

@@ -1,6 +1,6 @@
 /**
  * What the engine stores of its models, but for login sessions, which have a repository of their own on the same
- * collection. Nothing that a holder presents is kept: a document's id is the digest of the model's name and the value.
+ * collection. Nothing that a holder presents is kept: a document's id is the digest of the value.
  * Payloads are JSON text, since grants have URLs for keys; models that hold another bearer value inside are sealed.
  */
 import type { Clock } from '../../clock.ts';
@@ -8,7 +8,7 @@ import { digest, type Secrets } from '../../crypto/secrets.ts';
 import { DuplicateKeyError } from '../../errors.ts';
 import { oidcPayloads, type OidcPayloadDocument } from '../collections.ts';
 import type { Database } from '../database.ts';
-import { currentRequestScope, writeWithRequest } from '../request-scope.ts';
+import { currentRequestScope, readTogether, writeWithRequest } from '../request-scope.ts';
 
 export type Payload = Readonly<Record<string, unknown>>;
 
@@ -33,7 +33,7 @@ export interface OidcPayloadRepository {
   /** Inserts at once; of any number of callers with this id exactly one gets true until it expires. */
   insertOnce(model: string, id: string, expiresAt: Date): Promise<boolean>;
   /** Removes with the request's other writes. */
-  remove(model: string, id: string): Promise<void>;
+  remove(id: string): Promise<void>;
   /** Removes what hangs on a grant at once: the tokens and codes, and the grant itself. */
   removeByGrant(grantId: string): Promise<void>;
   /** Removes one model's documents of a grant at once. */
@@ -54,9 +54,12 @@ const sealedModels = new Set([
   'AuthorizationCode', 'RefreshToken', 'PushedAuthorizationRequest', 'Interaction', 'DeviceCode', 'BackchannelAuthenticationRequest',
 ]);
 
-/** The document's id for a presented value. A grant's id is presented by nobody, and `grantId` is how its tokens find it. */
-export function documentId(model: string, id: string): string {
-  return `${model}:${digest(`${model}:${id}`)}`;
+/**
+ * The document's id for a presented value, whatever its model: values are random, and so what somebody presents is
+ * looked for once, although it may be an access token, a machine's or a refresh token.
+ */
+export function documentId(id: string): string {
+  return digest(id);
 }
 
 function text(payload: Payload, key: string): string | undefined {
@@ -102,7 +105,7 @@ export function createOidcPayloadRepository(deps: { readonly database: Database;
     return document.consumedAt === undefined ? { payload } : { payload, consumedAt: document.consumedAt };
   }
 
-  async function findDocument(_id: string): Promise<OidcPayloadDocument | null> {
+  async function read(_id: string): Promise<OidcPayloadDocument | null> {
     const unitOfWork = currentRequestScope()?.unitOfWork;
     const staged = unitOfWork?.peek(collection, _id);
     if (staged !== undefined) {
@@ -112,9 +115,15 @@ export function createOidcPayloadRepository(deps: { readonly database: Database;
     return unitOfWork === undefined ? stored : unitOfWork.overlay(collection, _id, stored);
   }
 
+  /** The document of this id, if it is of this model: one that is there under another is none. */
+  async function findDocument(model: string, _id: string): Promise<OidcPayloadDocument | null> {
+    const document = await readTogether(`${oidcPayloads.name} ${_id}`, () => read(_id));
+    return document?.model === model ? document : null;
+  }
+
   return {
     save: async (model, id, payload, expiresAt) => {
-      const _id = documentId(model, id);
+      const _id = documentId(id);
       const fields = { ...contents(model, _id, payload), expiresAt };
       const createdAt = clock.now();
       if (insertedOnly.has(model)) {
@@ -125,7 +134,7 @@ export function createOidcPayloadRepository(deps: { readonly database: Database;
     },
 
     find: async (model, id) => {
-      const document = await findDocument(documentId(model, id));
+      const document = await findDocument(model, documentId(id));
       return document === null ? null : open(document, id);
     },
 
@@ -137,20 +146,20 @@ export function createOidcPayloadRepository(deps: { readonly database: Database;
 
     consume: async (model, id, successor) => {
       const { matchedCount } = await collection.updateOne(
-        { _id: documentId(model, id), consumedAt: { $exists: false } },
-        { $set: { consumedAt: clock.now(), ...(successor === undefined ? {} : { successorId: documentId(model, successor) }) } },
+        { _id: documentId(id), model, consumedAt: { $exists: false } },
+        { $set: { consumedAt: clock.now(), ...(successor === undefined ? {} : { successorId: documentId(successor) }) } },
       );
       return matchedCount === 1;
     },
 
     findSuccessor: async (model, id) => {
-      const document = await findDocument(documentId(model, id));
-      const successor = document?.successorId === undefined ? null : await findDocument(document.successorId);
+      const document = await findDocument(model, documentId(id));
+      const successor = document?.successorId === undefined ? null : await findDocument(model, document.successorId);
       return successor === null ? null : open(successor);
     },
 
     insertOnce: async (model, id, expiresAt) => {
-      const _id = documentId(model, id);
+      const _id = documentId(id);
       try {
         await collection.insertOne({ _id, model, payload: '{}', sealed: false, createdAt: clock.now(), expiresAt });
         return true;
@@ -162,7 +171,7 @@ export function createOidcPayloadRepository(deps: { readonly database: Database;
       }
     },
 
-    remove: (model, id) => writeWithRequest(collection, { deleteOne: { filter: { _id: documentId(model, id) } } }),
+    remove: (id) => writeWithRequest(collection, { deleteOne: { filter: { _id: documentId(id) } } }),
 
     // What ends tokens is carried out at once, and again after what this request has staged: a token that was about to
     // be issued under the same grant must not outlive it.
