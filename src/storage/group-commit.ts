@@ -1,15 +1,19 @@
 /**
- * Commits in groups: the writes of one turn of the event loop go into one transaction, and each promise settles after
- * its commit. Waiting for the disk is what decides how many writes a second there are; a group waits once.
+ * Commits in groups: the writes of one turn of the event loop go into one transaction, and each promise settles when
+ * the disk has it. Waiting for the disk is what decides how many writes a second there are; so it is waited for beside
+ * the event loop, once for all that was committed before, and the groups of the meantime wait together for the next.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { monotonicMilliseconds } from '../clock.ts';
 import { StorageUnavailableError } from '../errors.ts';
 
-/** A transaction of the database; each function is synchronous and may throw the database's error. */
+/** A transaction of the database; each function but `sync` is synchronous and may throw the database's error. */
 export interface Transactions {
   begin(): void;
   commit(): void;
   rollback(): void;
+  /** Resolves when all that was committed before is on the disk. */
+  sync(): Promise<void>;
   /** Whether one is open: the database ends it by itself on some errors (disk full). */
   isOpen(): boolean;
   /** Whether an error says that another process holds the write lock. */
@@ -31,6 +35,10 @@ export interface GroupCommit {
 const longestGroupMs = 40;
 /** How long to leave the event loop free before asking again for a lock that another process holds. */
 const busyRetryMs = 10;
+/** Under load, writes wait this long for others to wait for the disk with; one that comes alone does not. */
+const leastMsBetweenSyncs = 1;
+/** How late a promise may be told that the disk does not answer. */
+const overdueCheckMs = 100;
 
 interface Job {
   readonly deadline: number;
@@ -39,10 +47,20 @@ interface Job {
   readonly reject: (error: unknown) => void;
 }
 
-/** @param options.onCommit called after each commit. */
-export function createGroupCommit(transactions: Transactions, options: { readonly onCommit?: (() => void) | undefined } = {}): GroupCommit {
+/** What was committed and is not known to be on the disk yet. */
+interface Committed {
+  readonly deadline: number;
+  readonly tell: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** @param options.onSync called each time the disk was waited for. */
+export function createGroupCommit(transactions: Transactions, options: { readonly onSync?: (() => void) | undefined } = {}): GroupCommit {
   let waiting: Job[] = [];
   let scheduled = false;
+  let committed: Committed[] = [];
+  let syncing = false;
+  let syncedAt = 0;
   let drained: (() => void)[] = [];
 
   function schedule(): void {
@@ -61,10 +79,8 @@ export function createGroupCommit(transactions: Transactions, options: { readonl
     });
     waiting = [];
     if (jobs.length > 0) commitJobs(jobs, started);
-    if (waiting.length === 0) {
-      for (const resolve of drained) resolve();
-      drained = [];
-    }
+    if (committed.length > 0 && !syncing) void syncCommitted();
+    tellDrained();
   }
 
   function commitJobs(jobs: readonly Job[], started: number): void {
@@ -80,40 +96,76 @@ export function createGroupCommit(transactions: Transactions, options: { readonl
       for (const job of jobs) job.reject(error);
       return;
     }
-    const settle: (() => void)[] = [];
-    let done = 0;
+    const done: Committed[] = [];
     for (const job of jobs) {
-      done += 1;
+      const { deadline, reject } = job;
       try {
         const value = job.work() as never;
-        settle.push(() => job.resolve(value));
+        done.push({ deadline, reject, tell: () => job.resolve(value) });
       } catch (error) {
         if (!transactions.isOpen()) {
           // The database gave the whole transaction up, so nothing of the group was written.
-          for (const failed of jobs.slice(0, done)) failed.reject(error);
-          defer(jobs.slice(done));
+          for (const lost of done) lost.reject(error);
+          reject(error);
+          defer(jobs.slice(done.length + 1));
           return;
         }
-        settle.push(() => job.reject(error));
+        done.push({ deadline, reject, tell: () => reject(error) });
       }
       if (monotonicMilliseconds() - started > longestGroupMs) break;
     }
-    defer(jobs.slice(done));
+    defer(jobs.slice(done.length));
     try {
       transactions.commit();
     } catch (error) {
       if (transactions.isOpen()) transactions.rollback();
-      for (const failed of jobs.slice(0, done)) failed.reject(error);
+      for (const lost of done) lost.reject(error);
       return;
     }
-    options.onCommit?.();
-    for (const tell of settle) tell();
+    committed.push(...done);
   }
 
   function defer(jobs: readonly Job[]): void {
     if (jobs.length === 0) return;
     waiting = [...jobs, ...waiting];
     schedule();
+  }
+
+  async function syncCommitted(): Promise<void> {
+    syncing = true;
+    while (committed.length > 0) {
+      const soon = syncedAt + leastMsBetweenSyncs - monotonicMilliseconds();
+      if (soon > 0) await sleep(soon);
+      syncedAt = monotonicMilliseconds();
+      const group = committed;
+      committed = [];
+      const overdue = setInterval(() => rejectOverdue(group), overdueCheckMs);
+      try {
+        await transactions.sync();
+        options.onSync?.();
+        for (const { tell } of group) tell();
+      } catch (error) {
+        for (const { reject } of group) reject(error);
+      } finally {
+        clearInterval(overdue);
+      }
+    }
+    syncing = false;
+    tellDrained();
+  }
+
+  /** Settling a promise that is settled already does nothing: a disk that answers after all is not heard. */
+  function rejectOverdue(group: readonly Committed[]): void {
+    const now = monotonicMilliseconds();
+    for (const { deadline, reject } of [...group, ...committed]) {
+      if (deadline <= now) reject(new StorageUnavailableError('the disk did not answer until the deadline'));
+    }
+  }
+
+  function tellDrained(): void {
+    if (waiting.length > 0 || syncing) return;
+    for (const resolve of drained) resolve();
+    drained = [];
   }
 
   return {
@@ -124,8 +176,8 @@ export function createGroupCommit(transactions: Transactions, options: { readonl
       }),
     drain: () =>
       new Promise((resolve) => {
-        if (waiting.length === 0) resolve();
-        else drained.push(resolve);
+        drained.push(resolve);
+        tellDrained();
       }),
   };
 }

@@ -1,8 +1,13 @@
 /**
- * The embedded database: one SQLite file, through Node's own `node:sqlite`. Crash-safe (WAL, `synchronous = FULL`), and
- * several processes may use the file at once. Reads go straight; writes go in groups (group-commit.ts).
+ * The embedded database: one SQLite file, through Node's own `node:sqlite`. Crash-safe, and several processes may use
+ * the file at once. Reads go straight; writes go in groups (group-commit.ts).
+ *
+ * What `synchronous = FULL` does at each commit, syncing the write-ahead log while the process stands still, is done here
+ * beside the event loop: commits themselves are `NORMAL`, which keeps the file whole, and nothing is acknowledged before
+ * the log was synced after it.
  */
 import { closeSync, openSync } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
@@ -78,7 +83,7 @@ export async function openSqlite(options: Pick<DatabaseOptions, 'url' | 'onCommi
   try {
     // Changing the journal mode needs the file alone for a moment, and does not wait by itself.
     await untilNotBusy(give, () => database.exec('PRAGMA journal_mode = WAL'));
-    database.exec('PRAGMA synchronous = FULL; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY');
+    database.exec('PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY');
   } catch (error) {
     database.close();
     throw startError(error, path);
@@ -95,6 +100,12 @@ export async function openSqlite(options: Pick<DatabaseOptions, 'url' | 'onCommi
     return statement;
   }
 
+  let log: FileHandle | undefined;
+  async function sync(): Promise<void> {
+    log ??= await open(`${path}-wal`, 'r+');
+    await log.datasync();
+  }
+
   const commits = createGroupCommit(
     {
       begin: () => void prepared('BEGIN IMMEDIATE').run(),
@@ -102,8 +113,9 @@ export async function openSqlite(options: Pick<DatabaseOptions, 'url' | 'onCommi
       rollback: () => void prepared('ROLLBACK').run(),
       isOpen: () => database.isTransaction,
       isBusy,
+      sync,
     },
-    { onCommit: options.onCommit },
+    { onSync: options.onCommit },
   );
   const expiring = new Set<string>();
 
@@ -119,6 +131,9 @@ export async function openSqlite(options: Pick<DatabaseOptions, 'url' | 'onCommi
         await untilNotBusy(deadline, () => createSchema(database, definition));
         if (definition.expires) expiring.add(definition.name);
       }
+      // The tables, and the names of the files in their folder.
+      await sync();
+      await syncFolder(dirname(path));
     },
 
     async ping() {
@@ -142,6 +157,7 @@ export async function openSqlite(options: Pick<DatabaseOptions, 'url' | 'onCommi
       await commits.drain();
       statements.clear();
       database.close();
+      await log?.close();
     },
 
     translate,
@@ -179,6 +195,17 @@ function startError(error: unknown, path: string): Error {
     return new ConfigurationError([`DATABASE_URL: ${path} cannot be opened for writing: ${error instanceof Error ? error.message : 'unknown error'}.`]);
   }
   return new StorageUnavailableError(`SQLite: ${path} cannot be opened`, error);
+}
+
+/** Makes the names of new files last, where the system can (Windows keeps them by itself). */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 /** Tries again, leaving the event loop free in between, while other processes hold the lock. */

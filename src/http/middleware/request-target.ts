@@ -6,10 +6,18 @@
 import type { IncomingMessage } from 'node:http';
 import type { Middleware } from 'koa';
 
+function hostsOf({ rawHeaders }: IncomingMessage): number {
+  let hosts = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] ?? '';
+    hosts += name.length === 4 && name.toLowerCase() === 'host' ? 1 : 0;
+  }
+  return hosts;
+}
+
 /** @returns false for a target that is no path and no http address, and for two hosts (RFC 9112 §3.2) */
 function makePlain(request: IncomingMessage): boolean {
-  const hosts = request.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host');
-  if (hosts.length > 1) {
+  if (hostsOf(request) > 1) {
     return false;
   }
   const { url = '' } = request;

@@ -34,6 +34,12 @@ export function securityHeaders(deps: { readonly issuer: string; readonly brandL
     crossOriginResourcePolicy: { policy: 'cross-origin' },
     xFrameOptions: { action: 'deny' },
     xPoweredBy: false,
+    // For browsers of the past, or the default of those of today: each would be read by nobody, in every answer.
+    originAgentCluster: false,
+    xDnsPrefetchControl: false,
+    xDownloadOptions: false,
+    xPermittedCrossDomainPolicies: false,
+    xXssProtection: false,
   });
   // What it says depends on nothing in a request, so it is asked once.
   let said: readonly (readonly [string, string])[] | undefined;
