@@ -79,16 +79,19 @@ export function operationDeadline(): number {
  * again, and no two requests share a read: nobody is told less than what was acknowledged before they asked.
  * @param what names what is read
  */
-export async function readTogether<R>(what: string, read: () => Promise<R>): Promise<R> {
+export function readTogether<R>(what: string, read: () => Promise<R>): Promise<R> {
   const scope = scopes.getStore();
   if (scope?.open !== true) {
     return read();
   }
-  let reading = scope.reading.get(what) as Promise<R> | undefined;
-  if (reading === undefined) {
-    reading = read().finally(() => scope.reading.delete(what));
-    scope.reading.set(what, reading);
+  const known = scope.reading.get(what) as Promise<R> | undefined;
+  if (known !== undefined) {
+    return known;
   }
+  const reading = read();
+  const forget = (): boolean => scope.reading.delete(what);
+  scope.reading.set(what, reading);
+  reading.then(forget, forget);
   return reading;
 }
 

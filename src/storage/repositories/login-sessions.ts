@@ -9,6 +9,7 @@
  */
 import type { Clock } from '../../clock.ts';
 import { digest, type Secrets } from '../../crypto/secrets.ts';
+import { memoize } from '../../memoize.ts';
 import { oidcPayloads, type OidcPayloadDocument } from '../collections.ts';
 import type { Database } from '../database.ts';
 import { currentRequestScope, type RequestScope } from '../request-scope.ts';
@@ -56,6 +57,8 @@ export interface LoginSessionRepository {
 const model = 'Session';
 /** Milliseconds by which a deadline may lag behind activity, so that most requests on a session write nothing. */
 const idleGranularity = 60_000;
+/** Sessions that are in use at the same moment; about a kilobyte each. */
+const mostOpened = 2000;
 /** Each round somebody gets through, so this many tabs may be opened at once; the request's deadline bounds it, too. */
 const mergeAttempts = 1000;
 
@@ -139,8 +142,14 @@ export function createLoginSessionRepository(deps: {
     return secrets.seal(JSON.stringify(payload), _id);
   }
 
+  // A session is read at each use of its tokens, and changes seldom: opening it costs more than all the rest of a read.
+  const unsealed = memoize((idAndSealed) => {
+    const end = idAndSealed.lastIndexOf(' ');
+    return secrets.unseal(idAndSealed.slice(end + 1), idAndSealed.slice(0, end));
+  }, mostOpened);
+
   function open(document: OidcPayloadDocument): Payload {
-    return JSON.parse(secrets.unseal(document.payload, document._id)) as Payload;
+    return JSON.parse(unsealed(`${document._id} ${document.payload}`)) as Payload;
   }
 
   function uidOf(payload: Payload): string {
