@@ -169,6 +169,11 @@ describe('the README, pasted by a newcomer', function newcomer() {
     const { location: callback } = await browser.submit(consent, '/consent', { decision: 'allow' });
     const page = await browser.get(callback ?? '');
     expect(page.html).to.match(/^You are \S+, and this app may use: /).and.include('photos:read');
+    const again = await browser.get(callback ?? '');
+    expect(again.status, 'the page loaded again').to.equal(400);
+    const denied = await browser.get(`http://${shop}/callback?error=access_denied&error_description=no`);
+    expect(denied.status, 'whatever it is called with').to.equal(400);
+    expect((await browser.get(`http://${shop}/`)).status, 'it serves on').to.equal(302);
   });
 
   it('checks a JWT as it says', async () => {
@@ -190,6 +195,7 @@ describe('the README, pasted by a newcomer', function newcomer() {
     const { askAbout: askAboutAnother } = await importBlock('askAbout', 'https://archive.example/api');
     expect(await askAboutAnother?.(token)).to.equal(undefined);
     expect(await askAbout?.(`${token.slice(0, -1)}~`)).to.equal(undefined);
+    expect(await askAbout?.(machineToken()), 'a JWT').to.equal(undefined);
   });
 
   it('backs the database up beside the running server as docs/operations.md says', () => {

@@ -62,6 +62,23 @@ async function createOnce(path: string, content: string): Promise<string> {
   }
 }
 
+function secretPath(config: Config): string {
+  return join(config.data.dir, 'secret');
+}
+
+function needsSecret({ secret, profile }: Config): boolean {
+  return secret.length === 0 && profile !== 'production';
+}
+
+function withSecret(config: Config, content: string): Config {
+  const path = secretPath(config);
+  const parsed = parseSecrets(content);
+  if ('fault' in parsed) {
+    throw new ConfigurationError([`SECRET: the file ${path} holds something else; expected ${parsed.fault}. Restore the file, or remove it together with the database, or set SECRET.`]);
+  }
+  return { ...config, secret: parsed.secrets, origins: { ...config.origins, SECRET: 'first run' } };
+}
+
 /**
  * In development and test, fills in a missing `SECRET` from `DATA_DIR/secret`, which the first run makes.
  *
@@ -69,16 +86,17 @@ async function createOnce(path: string, content: string): Promise<string> {
  * @throws ConfigurationError when the file holds no usable secret (it is not replaced: stored data is sealed with it).
  */
 export async function ensureDevelopmentSecrets(config: Config): Promise<Config> {
-  if (config.secret.length > 0 || config.profile === 'production') {
+  if (!needsSecret(config)) {
     return config;
   }
-  const path = join(config.data.dir, 'secret');
-  const content = (await readIfThere(path)) ?? (await createOnce(path, `${randomBytes(32).toString('base64url')}\n`));
-  const parsed = parseSecrets(content);
-  if ('fault' in parsed) {
-    throw new ConfigurationError([`SECRET: the file ${path} holds something else; expected ${parsed.fault}. Restore the file, or remove it together with the database, or set SECRET.`]);
-  }
-  return { ...config, secret: parsed.secrets, origins: { ...config.origins, SECRET: 'first run' } };
+  const path = secretPath(config);
+  return withSecret(config, (await readIfThere(path)) ?? (await createOnce(path, `${randomBytes(32).toString('base64url')}\n`)));
+}
+
+/** The same for who only looks: where no first run has made a secret, there is none. @throws ConfigurationError as above */
+export async function readDevelopmentSecrets(config: Config): Promise<Config> {
+  const content = needsSecret(config) ? await readIfThere(secretPath(config)) : undefined;
+  return content === undefined ? config : withSecret(config, content);
 }
 
 function demoPath(dataDir: string): string {

@@ -8,7 +8,7 @@
  * What is *not* done: nothing is opened, made or contacted. Whether the database answers, and whether `SECRET` is the one
  * that the stored data was sealed with, is found out by those who open them.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
@@ -309,6 +309,13 @@ function misspelt(environment: Environment): string[] {
   });
 }
 
+/** Files may be missing, but a folder that is named and is not there was meant to hold some. */
+function missingDirectory(named: string | undefined, directory: string): string[] {
+  return named === undefined || named === '' || statSync(directory, { throwIfNoEntry: false })?.isDirectory() === true
+    ? []
+    : [`CONFIG_DIR: ${directory} is no folder; expected the one that holds default.yaml and the others.`];
+}
+
 /**
  * Loads and validates the configuration; opens nothing.
  *
@@ -323,7 +330,7 @@ export function loadConfig(options: LoadOptions = {}): Config {
 
   const reading = read(profile, { environment, directory, workingDirectory, overrides: options.overrides ?? {} });
   const checked = check(reading.found, profile);
-  const problems = [...reading.problems, ...checked.problems];
+  const problems = [...missingDirectory(named, directory), ...reading.problems, ...checked.problems];
   if (profile === 'production') {
     problems.push(...missingInProduction(reading.found));
   }

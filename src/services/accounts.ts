@@ -161,8 +161,12 @@ export function createAccountService(dependencies: AccountDependencies): Account
     return changed;
   }
 
-  /** Everything that a new password brings about. The hash first: from then on the old one opens nothing. */
+  /**
+   * Everything that a new password brings about. What there is ends before it counts, so that nothing from before lives
+   * on if the process ends between the two; and again after, for what began with the old one meanwhile.
+   */
   async function putPassword(accountId: string, passwordHash: string, by: Actor): Promise<AccountDocument> {
+    await endEverythingOf(accountId, { forgetConsents: false });
     const account = await change(accountId, { passwordHash, passwordChangedAt: clock.now() });
     await endEverythingOf(accountId, { forgetConsents: false });
     await oneTimeTokens.removeByAccount(accountId);
@@ -286,6 +290,9 @@ export function createAccountService(dependencies: AccountDependencies): Account
     },
 
     enable: async (accountId, by) => {
+      await existing(accountId);
+      // What a disabling that was cut short has left must not wake up.
+      await endEverythingOf(accountId, { forgetConsents: false });
       await change(accountId, { disabled: false });
       await audit.record({ ...actorFields(by), type: 'account.enabled', outcome: 'success', accountId });
     },

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -47,6 +47,15 @@ describe('gatehouse config', () => {
       } finally {
         rmSync(folder, { recursive: true });
       }
+    });
+
+    it('says of a secret that the first run made that it did', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'gatehouse-show-'));
+      mkdirSync(join(folder, 'data'));
+      writeFileSync(join(folder, 'data', 'secret'), randomBytes(32).toString('base64url'));
+      const { stdout } = await run(['config', 'show', '--json'], { workingDirectory: folder });
+      expect(JSON.parse(stdout).settings.find(({ name }: { readonly name: string }) => name === 'SECRET')).to.include({ value: '***', origin: 'first run' });
+      rmSync(folder, { recursive: true });
     });
 
     it('makes nothing', async () => {

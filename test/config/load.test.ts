@@ -109,6 +109,10 @@ describe('loadConfig', () => {
       inFolder('development.yaml', 'port: 4100\n');
       expect(loadConfig({ environment: { CONFIG_DIR: folder } }).port).to.equal(4100);
     });
+
+    it('refuses a CONFIG_DIR that is no folder', () => {
+      expect(onlyProblem({ CONFIG_DIR: join(folder, 'confg') })).to.match(/^CONFIG_DIR: .*confg is no folder; expected/);
+    });
   });
 
   describe('YAML files', () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { ConflictError, InvalidInputError, NotFoundError, ThrottledError } from '../../src/errors.ts';
+import { ConflictError, InvalidInputError, NotFoundError, StorageUnavailableError, ThrottledError } from '../../src/errors.ts';
 import { newAccountId } from '../../src/services/accounts.ts';
 import { PasswordRejectedError } from '../../src/services/password-policy.ts';
 import { describeOnEachDatabase, failureOf, goodPassword, throttleSettings, wireAccountServices, type TemporaryDatabase } from '../support/account-side.ts';
@@ -108,12 +108,23 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
     const { _id } = await createAda();
     const { token } = await services.accounts.createPasswordLink(_id, 'set-password', by);
     await services.accounts.setPassword(_id, newPassword, by);
-    expect(services.ended).to.deep.equal([{ accountId: _id, forgetConsents: false }]);
+    const everything = { accountId: _id, forgetConsents: false };
+    expect(services.ended, 'before the new one counts, and after').to.deep.equal([everything, everything]);
     expect(services.notified.map((account) => account._id)).to.deep.equal([_id]);
     expect(await services.accounts.peekPasswordLink(token)).to.equal(null);
     expect((await services.audit.list({ limit: 1 }))[0]?.type).to.equal('password.changed');
     expect((await services.authentication.signIn({ email: 'ada@example.com', password: goodPassword })).outcome).to.equal('refused');
     expect((await services.authentication.signIn({ email: 'ada@example.com', password: newPassword })).outcome).to.equal('success');
+  });
+
+  it('has ended everything before a new password counts, so that what fails between leaves nothing from before (E4)', async () => {
+    const { _id } = await createAda();
+    const { change } = services.repositories.accounts;
+    Object.assign(services.repositories.accounts, { change: () => Promise.reject(new StorageUnavailableError('away')) });
+    expect(await failureOf(services.accounts.setPassword(_id, newPassword, by))).to.be.instanceOf(StorageUnavailableError);
+    Object.assign(services.repositories.accounts, { change });
+    expect(services.ended).to.deep.equal([{ accountId: _id, forgetConsents: false }]);
+    expect((await services.authentication.signIn({ email: 'ada@example.com', password: goodPassword })).outcome).to.equal('success');
   });
 
   describe('one-time links', () => {
@@ -135,7 +146,7 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
       expect(await failureOf(services.accounts.redeemPasswordLink(token, 'short', by))).to.be.instanceOf(PasswordRejectedError);
       expect((await services.accounts.redeemPasswordLink(token, newPassword, by))._id).to.equal(_id);
       expect(await failureOf(services.accounts.redeemPasswordLink(token, newPassword, by))).to.be.instanceOf(NotFoundError);
-      expect(services.ended).to.have.length(1);
+      expect(services.ended).to.have.length(2);
       expect((await services.audit.list({ limit: 1 }))[0]).to.include({ type: 'password.changed', actor: _id, accountId: _id });
     });
 
@@ -177,6 +188,7 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
     expect(await services.accounts.peekPasswordLink(token)).to.equal(null);
     expect((await services.authentication.signIn({ email: 'ada@example.com', password: goodPassword })).outcome).to.equal('refused');
     await services.accounts.enable(_id, by);
+    expect(services.ended, 'what a disabling that was cut short has left').to.have.length(2);
     expect((await services.authentication.signIn({ email: 'ada@example.com', password: goodPassword })).outcome).to.equal('success');
     await services.accounts.remove(_id, by);
     expect(services.ended.at(-1)).to.deep.equal({ accountId: _id, forgetConsents: true });

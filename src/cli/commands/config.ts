@@ -17,8 +17,8 @@ const show: Command = {
   verb: 'show',
   summary: 'Show every setting, its value (secrets masked) and where it came from',
   run: async ({ loadConfig }) => {
-    const config = await loadConfig();
-    const { describeConfig } = await import('../../config/describe.ts');
+    const [{ describeConfig }, { readDevelopmentSecrets }] = await Promise.all([import('../../config/describe.ts'), import('../../config/development-secrets.ts')]);
+    const config = await readDevelopmentSecrets(await loadConfig());
     const settings = describeConfig(config);
     return {
       text: table(['SETTING', 'VALUE', 'FROM'], settings.map(({ name, value, origin }) => [name, value ?? '-', origin])),
