@@ -80,6 +80,12 @@ export interface Card {
   readonly elapsedMs: number;
 }
 
+export interface Started {
+  readonly port: number;
+  /** In development: what to tell the newcomer. */
+  readonly card?: Card;
+}
+
 export interface ServerOptions {
   readonly logger?: Logger;
   readonly clock?: Clock;
@@ -304,6 +310,8 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
   });
 
   let stopping = false;
+  const waiting = new AbortController();
+  let starting: Promise<Started> | undefined;
   let listener: Listener | undefined;
   let sweeper: NodeJS.Timeout | undefined;
 
@@ -338,14 +346,16 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
   async function makeReadyWhenPossible(): Promise<void> {
     for (let attempt = 0; ; attempt += 1) {
       try {
+        waiting.signal.throwIfAborted();
         await makeReady();
         return;
       } catch (error) {
-        if (!(error instanceof StorageUnavailableError) || stopping) {
+        if (!(error instanceof StorageUnavailableError) || waiting.signal.aborted) {
           throw error;
         }
         log.warn({ err: error, attempt }, 'the database does not answer; trying again');
-        await sleep(retryDelay(attempt));
+        // A stop ends the wait, and the next round the start.
+        await sleep(retryDelay(attempt), undefined, { signal: waiting.signal }).catch(() => undefined);
       }
     }
   }
@@ -376,35 +386,42 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
     await database.close();
   }
 
+  async function startUp(): Promise<Started> {
+    listener = await listen(app, config);
+    await makeReadyWhenPossible();
+    for (const warning of await database.warnings()) {
+      log.warn(warning);
+    }
+    changeFeed.subscribe('signing-keys', keyRefresh.refresh);
+    changeFeed.start();
+    outbox.start();
+    sweeper = setInterval(() => {
+      database.sweep().catch((error: unknown) => log.warn({ err: error }, 'expired records could not be removed'));
+    }, sweepEveryMs).unref();
+    const told = development ? { card: await card() } : {};
+    started = true;
+    ready = true;
+    log.info({ issuer, port: listener.port, profile: config.profile }, 'ready');
+    return { port: listener.port, ...told };
+  }
+
   return {
     services,
     prepare,
 
-    /** Listens, and resolves when requests are served; {@link close} what did not start. @returns in development, what to tell the newcomer */
-    start: async (): Promise<{ readonly port: number; readonly card?: Card }> => {
-      listener = await listen(app, config);
-      await makeReadyWhenPossible();
-      for (const warning of await database.warnings()) {
-        log.warn(warning);
-      }
-      changeFeed.subscribe('signing-keys', keyRefresh.refresh);
-      changeFeed.start();
-      outbox.start();
-      sweeper = setInterval(() => {
-        database.sweep().catch((error: unknown) => log.warn({ err: error }, 'expired records could not be removed'));
-      }, sweepEveryMs).unref();
-      const told = development ? { card: await card() } : {};
-      started = true;
-      ready = true;
-      log.info({ issuer, port: listener.port, profile: config.profile }, 'ready');
-      return { port: listener.port, ...told };
+    /** Listens, and resolves when requests are served; {@link close} what did not start. @throws also when it is stopped meanwhile */
+    start: (): Promise<Started> => {
+      starting = startUp();
+      return starting;
     },
 
-    /** Says that it is no longer ready, lets requests end, then closes everything. */
+    /** Ends a start that is under way; says that it is no longer ready, lets requests end, then closes everything. */
     stop: async (): Promise<void> => {
       stopping = true;
+      waiting.abort();
+      await starting?.catch(() => undefined);
       ready = false;
-      if (listener !== undefined) {
+      if (started) {
         await sleep(config.shutdown.notice * 1000);
       }
       await close(config.shutdown.drain);

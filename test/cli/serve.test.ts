@@ -98,6 +98,29 @@ describe('gatehouse serve', () => {
     expect(asked).to.deep.equal(['stop']);
   });
 
+  it('stops a start that the signal finds waiting, and exits with 0', async () => {
+    const waiting = Promise.withResolvers<Awaited<ReturnType<Servable['start']>>>();
+    const { asked, events, nouns } = arrange({
+      start: () => {
+        asked.push('start');
+        return waiting.promise;
+      },
+      stop: async () => {
+        asked.push('stop');
+        waiting.reject(new Error('stopped'));
+      },
+    });
+    const outcome = serve(nouns);
+    while (!asked.includes('start')) {
+      await new Promise((resolve) => {
+        setTimeout(resolve, 5);
+      });
+    }
+    events.emit('SIGTERM', 'SIGTERM');
+    expect((await outcome).exitCode).to.equal(0);
+    expect(asked).to.deep.equal(['start', 'stop']);
+  });
+
   it('prints the card when ready; with --json one document', async () => {
     for (const argv of [[], ['--json']]) {
       const { events, nouns, started } = arrange();

@@ -46,6 +46,10 @@ describe('ui_locales, against an English browser (OIDC Core §3.1.2.1)', () => {
     const browser = openBrowser(english);
     await signIn(browser, await browser.visit(`${server.issuer}/account`));
     const question = await browser.visit(`${server.issuer}/logout?ui_locales=de`);
+    const unread = await fetch(`${server.issuer}/logout/confirm?ui_locales=de`, {
+      method: 'POST', headers: { 'accept': 'text/html', 'content-type': 'application/x-www-form-urlencoded; charset=nonsense' }, body: 'logout=yes',
+    });
+    expect(unread.status, 'a form that cannot be read').to.equal(400);
     const refused = await browser.post(question.forms[0]?.action ?? '', { xsrf: 'forged' });
     const again = await browser.visit(`${server.issuer}/logout?ui_locales=de`);
     const done = await browser.submit(again, '/logout/confirm', { logout: 'yes' });

@@ -11,6 +11,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { MongoClient } from 'mongodb';
 import { monotonicMilliseconds, systemClock } from '../../src/clock.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { createLogger } from '../../src/logging.ts';
+import { createServer } from '../../src/server.ts';
 import { oidcPayloads, type OidcPayloadDocument } from '../../src/storage/collections.ts';
 import type { Collection, Database } from '../../src/storage/database.ts';
 import { openDatabase } from '../../src/storage/open.ts';
@@ -324,6 +327,21 @@ describe('faults: the server on MongoDB behind a bad network', function declare(
     const { app } = cast(server);
     expect((await obtain(late, app, { scope: 'openid' }))['access_token']).to.be.a('string');
     await late.stop();
+  });
+
+  it('stops while it waits for a database that is away', async () => {
+    const port = await freePort();
+    const config = loadConfig({ environment: { NODE_ENV: 'test', PORT: String(port), ISSUER: `http://localhost:${port}`, DATABASE_URL: `mongodb://127.0.0.1:${await freePort()}/none`, SECRET: sharedSecret } });
+    const waiting = await createServer(config, { logger: createLogger({ level: 'silent' }) });
+    const start = waiting.start().then(() => 'started', () => 'ended');
+    while ((await timed(`http://localhost:${port}/healthz`).catch(() => undefined))?.status !== 200) {
+      await sleep(20);
+    }
+    await sleep(500);
+    const began = monotonicMilliseconds();
+    await waiting.stop();
+    expect(await start).to.equal('ended');
+    expect(monotonicMilliseconds() - began).to.be.below(5000);
   });
 });
 

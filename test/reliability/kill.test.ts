@@ -92,6 +92,15 @@ onEachDeployment('kill -9 under load', function declare(open, kind) {
     ledger.revoked.push(body['access_token']);
   }
 
+  /** Resolves when this instance has acknowledged each kind of thing. */
+  async function eachAcknowledged({ lines }: Instance): Promise<void> {
+    const { consents: { length: consents }, revoked: { length: revoked }, refreshes } = ledger;
+    const told = (kind: string): boolean => lines.some((line) => line.includes(`"${kind}"`));
+    while (ledger.consents.length === consents || ledger.revoked.length === revoked || ledger.refreshes === refreshes || !['account', 'client', 'disabled'].every(told)) {
+      await sleep(10);
+    }
+  }
+
   function note({ lines }: Instance): void {
     for (const line of lines) {
       const { account, client, disabled } = JSON.parse(line) as Readonly<Record<string, string | undefined>>;
@@ -117,8 +126,8 @@ onEachDeployment('kill -9 under load', function declare(open, kind) {
         untilKilled(server, () => consent(browser)),
         untilKilled(server, revoke),
       ]);
-      // Whatever of the load fails before the kill fails the test.
-      await Promise.race([load, sleep(150 + Math.random() * 350)]);
+      // Killed at some moment after each kind of thing was acknowledged; whatever of the load fails before fails the test.
+      await Promise.race([load, eachAcknowledged(instance).then(() => sleep(Math.random() * 350))]);
       server.killed = true;
       instance.child.kill('SIGKILL');
       const { signal } = await instance.exited;

@@ -98,7 +98,8 @@ export async function deploy(options: { readonly databaseUrl?: string; readonly 
           resolve();
         }
       });
-      void exited.then(({ code, signal }) => reject(new Error(`the server ended with ${signal ?? code} before it was ready: ${log}`)));
+      // When its streams have ended, too: it may have said why.
+      void Promise.all([exited, once(child, 'close')]).then(([{ code, signal }]) => reject(new Error(`the server ended with ${signal ?? code} before it was ready: ${log}`)));
     });
     ready.catch(() => undefined);
     const instance: Instance = {

@@ -10,7 +10,7 @@ import { toJson } from '../output.ts';
 export interface Servable {
   /** Listens; ready when it resolves. @returns the card to print, in development. */
   start(): Promise<{ readonly card?: Card | undefined }>;
-  /** Drains and closes everything. */
+  /** Drains and closes everything; a start that is under way ends. */
   stop(): Promise<void>;
   /** Closes without having started. */
   close(): Promise<void>;
@@ -81,15 +81,20 @@ export function createServeCommand(dependencies: ServeDependencies): Command {
       const signal = awaitSignal(dependencies, logger);
       try {
         const server = await dependencies.open(config, { logger });
+        const starting = server.start();
         try {
-          const { card } = await server.start();
-          await announce(invocation, config.issuer, card);
+          // A signal may come first: a server may wait for its database for ever.
+          const started = await Promise.race([starting, signal.first]);
+          if (typeof started === 'object') {
+            await announce(invocation, config.issuer, started.card);
+          }
         } catch (error) {
           await server.close();
           throw error;
         }
         logger.info({ signal: await signal.first }, 'stopping');
-        await server.stop();
+        // What the stop makes of a start that is under way is no failure.
+        await Promise.all([server.stop(), starting.catch(() => undefined)]);
       } finally {
         signal.release();
       }

@@ -27,9 +27,9 @@ const crossOrigin = new Set<string>([...discoveryPaths, routes.jwks, routes.toke
 
 /** From the question to the page that says that it is done the engine forgets the language that the app asked for. */
 function keepLanguage(ctx: Context, issuer: string): void {
-  const location = ctx.response.get('Location');
+  const location = ctx.res.getHeader('Location');
   const { ui_locales: uiLocales } = ctx.query;
-  if (ctx.path === `${routes.end_session}/confirm` && typeof uiLocales === 'string' && location.startsWith(`${issuer}${routes.end_session}/success`)) {
+  if (ctx.path === `${routes.end_session}/confirm` && typeof uiLocales === 'string' && typeof location === 'string' && location.startsWith(`${issuer}${routes.end_session}/success`)) {
     const url = new URL(location);
     url.searchParams.set('ui_locales', uiLocales);
     ctx.set('Location', url.href);
