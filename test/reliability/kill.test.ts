@@ -95,7 +95,7 @@ onEachDeployment('kill -9 under load', function declare(open, kind) {
   /** Resolves when this instance has acknowledged each kind of thing. */
   async function eachAcknowledged({ lines }: Instance): Promise<void> {
     const { consents: { length: consents }, revoked: { length: revoked }, refreshes } = ledger;
-    const told = (kind: string): boolean => lines.some((line) => line.includes(`"${kind}"`));
+    const told = (what: string): boolean => lines.some((line) => line.includes(`"${what}"`));
     while (ledger.consents.length === consents || ledger.revoked.length === revoked || ledger.refreshes === refreshes || !['account', 'client', 'disabled'].every(told)) {
       await sleep(10);
     }
