@@ -67,7 +67,7 @@ export async function openSqlite(options: Pick<DatabaseOptions, 'url' | 'onCommi
   try {
     // Changing the journal mode needs the file alone for a moment, and does not wait by itself.
     await untilNotBusy(give, () => database.exec('PRAGMA journal_mode = WAL'));
-    database.exec('PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY');
+    database.exec('PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY');
   } catch (error) {
     database.close();
     throw startError(error, path);
