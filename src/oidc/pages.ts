@@ -25,14 +25,15 @@ function lesson(ctx: KoaContextWithOIDC, kind: ErrorKind): Pick<ViewModels['erro
   if (kind === 'redirect_uri' && typeof redirectUri === 'string' && client?.redirectUris !== undefined) {
     return {
       comparison: { label: 'redirect_uri', received: redirectUri, registered: [...client.redirectUris] },
-      hint: 'Let the app send exactly what is registered, or register what it sends beside the others: '
-        + `gatehouse client update ${client.clientId} --redirect-uri …`,
+      // What was sent is a stranger's text: it is not put where it would be pasted into a shell.
+      hint: 'Let the app send exactly what is registered, or register what it sends, too. The list is replaced as a whole: '
+        + ['npx gatehouse client update', client.clientId, ...client.redirectUris.map((uri) => `--redirect-uri '${uri}'`), '--redirect-uri \'…\''].join(' '),
     };
   }
   if (kind === 'unknown_client' && typeof clientId === 'string' && client === undefined) {
     return {
       comparison: { label: 'client_id', received: clientId, registered: [] },
-      hint: 'Let the app send the id of a client that is there (gatehouse client list), or make one: gatehouse client create --name … --type …',
+      hint: 'Let the app send the id of a client that is there (npx gatehouse client list), or make one: npx gatehouse client create --name … --type …',
     };
   }
   return {};

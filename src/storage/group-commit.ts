@@ -139,7 +139,7 @@ export function createGroupCommit(transactions: Transactions, options: { readonl
       syncedAt = monotonicMilliseconds();
       const group = committed;
       committed = [];
-      const overdue = setInterval(() => rejectOverdue(group), overdueCheckMs);
+      const overdue = setInterval(() => rejectOverdue(group), overdueCheckMs).unref();
       try {
         await transactions.sync();
         options.onSync?.();

@@ -15,6 +15,7 @@ describeInBrowser('Error pages, in a browser', (world) => {
     expect(await received?.innerText()).to.equal(`${landing.url}/callback/`);
     expect(await received?.locator('mark').allInnerTexts()).to.deep.equal(['/']);
     expect(await registered?.innerText()).to.include(`${landing.url}/callback`).and.include('and nothing is registered there');
+    expect(await page.locator('details.technical').innerText(), 'a command that keeps what is registered').to.include(`--redirect-uri '${landing.url}/callback' --redirect-uri '…'`);
     // One reference for the person, the answer's header and the log.
     expect(await page.locator('.reference').innerText()).to.include(response?.headers()['x-request-id']);
   });

@@ -82,12 +82,18 @@ describe('group commit', () => {
   });
 
   it('fails at the deadline what a silent disk keeps waiting, also what waits behind it', async () => {
-    const { settled, submit } = arrange();
+    const { disk, settled, submit } = arrange();
     void submit('one', 150);
     await turns();
     void submit('two', 150);
     await turns(400);
-    expect(settled).to.deep.equal([`one: ${StorageUnavailableError.name}`, `two: ${StorageUnavailableError.name}`]);
+    const failed = [`one: ${StorageUnavailableError.name}`, `two: ${StorageUnavailableError.name}`];
+    expect(settled).to.deep.equal(failed);
+    disk[0]?.answer();
+    await turns();
+    disk[1]?.answer();
+    await turns();
+    expect(settled, 'what comes later is not heard').to.deep.equal(failed);
   });
 
   it('is drained when the disk has everything', async () => {

@@ -68,7 +68,7 @@ export const viewSamples: Samples<ViewModels> = {
       comparison: {
         label: 'redirect_uri', received: 'https://prints.example/callback/', registered: ['https://prints.example/callback', 'https://staging.prints.example/callback'],
       },
-      hint: 'Register the address exactly as the app sends it: gatehouse client update <id> --redirect-uri …',
+      hint: 'Register the address exactly as the app sends it: npx gatehouse client update <id> --redirect-uri …',
     },
     general: { ...failure, status: 500 },
     expired: { ...failure, kind: 'expired', restartUri: 'https://prints.example/start' },
