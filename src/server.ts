@@ -309,8 +309,7 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
     engine: engine.middleware,
   });
 
-  let stopping = false;
-  const waiting = new AbortController();
+  const stopping = new AbortController();
   let starting: Promise<Started> | undefined;
   let listener: Listener | undefined;
   let sweeper: NodeJS.Timeout | undefined;
@@ -336,7 +335,7 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
     const { complete } = await signingKeys.ensure();
     await keyRefresh.refresh();
     complete.then(keyRefresh.refresh).catch((error: unknown) => {
-      if (!stopping) {
+      if (!stopping.signal.aborted) {
         log.error({ err: error }, 'the RS256 key could not be made');
       }
     });
@@ -346,16 +345,16 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
   async function makeReadyWhenPossible(): Promise<void> {
     for (let attempt = 0; ; attempt += 1) {
       try {
-        waiting.signal.throwIfAborted();
+        stopping.signal.throwIfAborted();
         await makeReady();
         return;
       } catch (error) {
-        if (!(error instanceof StorageUnavailableError) || waiting.signal.aborted) {
+        if (!(error instanceof StorageUnavailableError) || stopping.signal.aborted) {
           throw error;
         }
         log.warn({ err: error, attempt }, 'the database does not answer; trying again');
         // A stop ends the wait, and the next round the start.
-        await sleep(retryDelay(attempt), undefined, { signal: waiting.signal }).catch(() => undefined);
+        await sleep(retryDelay(attempt), undefined, { signal: stopping.signal }).catch(() => undefined);
       }
     }
   }
@@ -417,8 +416,7 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
 
     /** Ends a start that is under way; says that it is no longer ready, lets requests end, then closes everything. */
     stop: async (): Promise<void> => {
-      stopping = true;
-      waiting.abort();
+      stopping.abort();
       await starting?.catch(() => undefined);
       ready = false;
       if (started) {
