@@ -27,7 +27,9 @@ export function clientIdOf(name: string): string {
 }
 
 /** `PRINTS_CLIENT_SECRET` from the environment, else what the development server keeps in `data/demo-clients.json`. */
-export async function credentialsOf(name: string): Promise<{ readonly clientId: string; readonly clientSecret: string }> {
+export async function credentialsOf(
+  name: string,
+): Promise<{ readonly clientId: string; readonly clientSecret: string }> {
   const clientId = clientIdOf(name);
   const fromEnvironment = env[variableOf(name, 'SECRET')];
   if (fromEnvironment !== undefined) {
@@ -37,7 +39,9 @@ export async function credentialsOf(name: string): Promise<{ readonly clientId: 
   const secrets: unknown = JSON.parse(await readFile(file, 'utf8').catch(() => '{}'));
   const secret: unknown = Object.entries(secrets ?? {}).find(([id]) => id === clientId)?.[1];
   if (typeof secret !== 'string') {
-    throw new Error(`No secret for the client "${clientId}": set ${variableOf(name, 'SECRET')}, or start the development server once, which writes ${file}.`);
+    throw new Error(
+      `No secret for the client "${clientId}": set ${variableOf(name, 'SECRET')}, or start the development server once, which writes ${file}.`,
+    );
   }
   return { clientId, clientSecret: secret };
 }

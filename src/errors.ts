@@ -62,7 +62,10 @@ export class ConfigurationError extends GatehouseError {
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
-    super('configuration_invalid', `The configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    super(
+      'configuration_invalid',
+      `The configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+    );
     this.problems = problems;
   }
 }
@@ -70,14 +73,21 @@ export class ConfigurationError extends GatehouseError {
 /** The database did not answer, or not in time. Always 503, never a verdict about a token, a client or a password. */
 export class StorageUnavailableError extends GatehouseError {
   constructor(detail: string, cause?: unknown) {
-    super('storage_unavailable', 'The server cannot reach its database. Try again in a moment.', { detail, retryAfter: 2, cause });
+    super('storage_unavailable', 'The server cannot reach its database. Try again in a moment.', {
+      detail,
+      retryAfter: 2,
+      cause,
+    });
   }
 }
 
 /** An insert or update would have put a second document under an id or a unique index. */
 export class DuplicateKeyError extends GatehouseError {
   constructor(collection: string, cause?: unknown) {
-    super('duplicate_key', 'A record with this key already exists.', { detail: `duplicate key in ${collection}`, cause });
+    super('duplicate_key', 'A record with this key already exists.', {
+      detail: `duplicate key in ${collection}`,
+      cause,
+    });
   }
 }
 
@@ -112,7 +122,11 @@ export class ForbiddenError extends GatehouseError {
 /** Too many attempts; `retryAfter` says in how many seconds the next one is looked at. */
 export class ThrottledError extends GatehouseError {
   constructor(retryAfter: number, detail?: string) {
-    super('throttled', 'Too many attempts. Wait a moment, then try again.', detail === undefined ? { retryAfter } : { retryAfter, detail });
+    super(
+      'throttled',
+      'Too many attempts. Wait a moment, then try again.',
+      detail === undefined ? { retryAfter } : { retryAfter, detail },
+    );
   }
 }
 

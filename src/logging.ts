@@ -22,15 +22,48 @@ const mask = '[redacted]';
 
 /** Names of fields whose values are credentials, compared without case, `-` and `_`. */
 const secretNames = new Set([
-  'authorization', 'proxyauthorization', 'cookie', 'cookies', 'setcookie', 'dpop',
-  'password', 'newpassword', 'currentpassword', 'passwordhash', 'secret', 'secrets', 'clientsecret', 'clientassertion', 'privatejwk', 'sealedprivatejwk',
-  'token', 'accesstoken', 'refreshtoken', 'idtoken', 'idtokenhint', 'logouttoken', 'initialaccesstoken', 'registrationaccesstoken', 'metricstoken', 'csrf', 'csrftoken',
-  'code', 'codeverifier', 'devicecode', 'usercode', 'requesturi', 'smtpurl', 'databaseurl', 'link', 'setuplink',
+  'authorization',
+  'proxyauthorization',
+  'cookie',
+  'cookies',
+  'setcookie',
+  'dpop',
+  'password',
+  'newpassword',
+  'currentpassword',
+  'passwordhash',
+  'secret',
+  'secrets',
+  'clientsecret',
+  'clientassertion',
+  'privatejwk',
+  'sealedprivatejwk',
+  'token',
+  'accesstoken',
+  'refreshtoken',
+  'idtoken',
+  'idtokenhint',
+  'logouttoken',
+  'initialaccesstoken',
+  'registrationaccesstoken',
+  'metricstoken',
+  'csrf',
+  'csrftoken',
+  'code',
+  'codeverifier',
+  'devicecode',
+  'usercode',
+  'requesturi',
+  'smtpurl',
+  'databaseurl',
+  'link',
+  'setuplink',
 ]);
 
 const isSecretName = memoize((name) => secretNames.has(name.replaceAll(/[-_]/g, '').toLowerCase()), 1000);
 
-const secretParameter = /((?:^|[?&;\s"'])(?:[a-z_]*(?:token|secret|assertion|password|verifier)|code|id_token_hint|device_code|user_code|request_uri)=)[^&;\s"']+/gi;
+const secretParameter =
+  /((?:^|[?&;\s"'])(?:[a-z_]*(?:token|secret|assertion|password|verifier)|code|id_token_hint|device_code|user_code|request_uri)=)[^&;\s"']+/gi;
 
 function scrubText(text: string): string {
   if (!/[=@]|bearer|basic|dpop/i.test(text)) {
@@ -45,7 +78,12 @@ function scrubText(text: string): string {
 const deepest = 6;
 
 function scrubError(error: Error, depth: number): Record<string, unknown> {
-  const own = Object.fromEntries(Object.entries(error).map(([name, value]) => [name, name !== 'code' && isSecretName(name) ? mask : scrub(value, depth + 1)]));
+  const own = Object.fromEntries(
+    Object.entries(error).map(([name, value]) => [
+      name,
+      name !== 'code' && isSecretName(name) ? mask : scrub(value, depth + 1),
+    ]),
+  );
   return {
     type: error.name,
     ...own,
@@ -138,7 +176,11 @@ export function createLogger({ level, destination }: LoggerOptions): Logger {
       },
       hooks: {
         logMethod(values, method) {
-          Reflect.apply(method, this, withMessage(values).map((value) => (typeof value === 'string' ? scrubText(value) : value)));
+          Reflect.apply(
+            method,
+            this,
+            withMessage(values).map((value) => (typeof value === 'string' ? scrubText(value) : value)),
+          );
         },
       },
     },

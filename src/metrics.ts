@@ -3,11 +3,20 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 
 export interface Metrics {
   /** @param request.route the route's pattern, never the path: paths hold ids, and each would be a series of its own */
-  observeRequest(request: { readonly method: string; readonly route: string; readonly status: number; readonly seconds: number }): void;
+  observeRequest(request: {
+    readonly method: string;
+    readonly route: string;
+    readonly status: number;
+    readonly seconds: number;
+  }): void;
   countToken(grant: string): void;
   countLogin(outcome: 'success' | 'failure' | 'throttled'): void;
   setPasswordQueue(queue: { readonly running: number; readonly waiting: number }): void;
-  countDatabaseOperation(operation: { readonly collection: string; readonly name: string; readonly kind: 'read' | 'write' }): void;
+  countDatabaseOperation(operation: {
+    readonly collection: string;
+    readonly name: string;
+    readonly kind: 'read' | 'write';
+  }): void;
   /** A wait for the disk: a transaction of SQLite, which may hold the writes of many requests, or a write of MongoDB. */
   countDatabaseCommit(): void;
   readonly contentType: string;
@@ -58,15 +67,46 @@ export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
-  const countRequest = createTally(registry, { name: 'gatehouse_http_requests_total', help: 'Requests answered', labelNames: ['method', 'route', 'status'] });
-  const latency = new Histogram({ name: 'gatehouse_http_request_seconds', help: 'Time to answer a request', labelNames: ['route'], buckets: latencyBuckets, registers });
-  const tokens = new Counter({ name: 'gatehouse_tokens_issued_total', help: 'Token responses, by grant', labelNames: ['grant'], registers });
-  const logins = new Counter({ name: 'gatehouse_logins_total', help: 'Sign-ins with a password, by outcome', labelNames: ['outcome'], registers });
-  const queue = new Gauge({ name: 'gatehouse_password_hashes', help: 'Password hashes that run or wait', labelNames: ['state'], registers });
-  const countDatabaseOperation = createTally(registry, {
-    name: 'gatehouse_database_operations_total', help: 'Operations that reached the database', labelNames: ['collection', 'name', 'kind'],
+  const countRequest = createTally(registry, {
+    name: 'gatehouse_http_requests_total',
+    help: 'Requests answered',
+    labelNames: ['method', 'route', 'status'],
   });
-  const commits = new Counter({ name: 'gatehouse_database_commits_total', help: 'Writes that the disk was waited for', registers });
+  const latency = new Histogram({
+    name: 'gatehouse_http_request_seconds',
+    help: 'Time to answer a request',
+    labelNames: ['route'],
+    buckets: latencyBuckets,
+    registers,
+  });
+  const tokens = new Counter({
+    name: 'gatehouse_tokens_issued_total',
+    help: 'Token responses, by grant',
+    labelNames: ['grant'],
+    registers,
+  });
+  const logins = new Counter({
+    name: 'gatehouse_logins_total',
+    help: 'Sign-ins with a password, by outcome',
+    labelNames: ['outcome'],
+    registers,
+  });
+  const queue = new Gauge({
+    name: 'gatehouse_password_hashes',
+    help: 'Password hashes that run or wait',
+    labelNames: ['state'],
+    registers,
+  });
+  const countDatabaseOperation = createTally(registry, {
+    name: 'gatehouse_database_operations_total',
+    help: 'Operations that reached the database',
+    labelNames: ['collection', 'name', 'kind'],
+  });
+  const commits = new Counter({
+    name: 'gatehouse_database_commits_total',
+    help: 'Writes that the disk was waited for',
+    registers,
+  });
   for (const outcome of ['success', 'failure', 'throttled']) {
     logins.inc({ outcome }, 0);
   }

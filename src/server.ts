@@ -120,7 +120,10 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
   const metrics = createMetrics();
   const secrets = createSecrets(config.secret);
   const database = await openDatabase({
-    url: config.database.url, clock, onOperation: metrics.countDatabaseOperation, onCommit: metrics.countDatabaseCommit,
+    url: config.database.url,
+    clock,
+    onOperation: metrics.countDatabaseOperation,
+    onCommit: metrics.countDatabaseCommit,
   });
 
   const repositories = {
@@ -155,12 +158,20 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
   const audit = createAuditService({ events: repositories.auditEvents, clock, log, retention: config.audit.retention });
   const changeFeed = createChangeFeed({ changes: repositories.changes, clock, log, detach: outsideRequestScope });
   const passwords = await createPasswords({ ...config.password.hash, onQueue: metrics.setPasswordQueue });
-  const policy = createPasswordPolicy({ minimum: config.password.minimumLength, contextWords: [config.brand.name, new URL(issuer).hostname] });
+  const policy = createPasswordPolicy({
+    minimum: config.password.minimumLength,
+    contextWords: [config.brand.name, new URL(issuer).hostname],
+  });
   const throttle = createThrottleService({ attempts: repositories.loginAttempts, secrets, clock });
   const throttleKeys = createThrottleKeys(config.throttle);
-  const transport = config.smtp.url === undefined
-    ? undefined
-    : createMailTransport({ url: config.smtp.url, from: config.mail.from, messageIdDomain: new URL(issuer).hostname });
+  const transport =
+    config.smtp.url === undefined
+      ? undefined
+      : createMailTransport({
+          url: config.smtp.url,
+          from: config.mail.from,
+          messageIdDomain: new URL(issuer).hostname,
+        });
   const outbox = createOutboxService({
     messages: repositories.outbox,
     secrets,
@@ -197,20 +208,42 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
     linkLifetime: config.lifetime.link,
     endEverythingOf: (accountId, { forgetConsents }) => revocation.endAccount(accountId, { forgetConsents }),
     notifyPasswordChanged: async ({ email, profile }) => {
-      const locale = views.negotiateLocale({ uiLocales: typeof profile['locale'] === 'string' ? profile['locale'] : undefined });
+      const locale = views.negotiateLocale({
+        uiLocales: typeof profile['locale'] === 'string' ? profile['locale'] : undefined,
+      });
       await mail.send({ to: email, name: 'mail/password-changed', locale, model: { email, brand: config.brand.name } });
     },
   });
   const authentication = createAuthenticationService({
-    accounts: repositories.accounts, passwords, throttle, throttleKeys, secrets, audit, clock, onOutcome: metrics.countLogin,
+    accounts: repositories.accounts,
+    passwords,
+    throttle,
+    throttleKeys,
+    secrets,
+    audit,
+    clock,
+    onOutcome: metrics.countLogin,
   });
   const apis = createApiService({ apis: repositories.apis, clients: repositories.clients, audit, clock });
   const clients = createClientService({
-    clients: repositories.clients, apis: repositories.apis, revocation, audit, clock, rules: { allowHttpLoopback: new URL(issuer).protocol === 'http:' },
+    clients: repositories.clients,
+    apis: repositories.apis,
+    revocation,
+    audit,
+    clock,
+    rules: { allowHttpLoopback: new URL(issuer).protocol === 'http:' },
   });
   const consents = createConsentService({ consents: repositories.consents, revocation, audit, clock });
   const sessions = createSessionService({ sessions: repositories.loginSessions, revocation, audit });
-  const setup = createSetupService({ installation: repositories.installation, accounts, secrets, throttle, throttleKeys, audit, clock });
+  const setup = createSetupService({
+    installation: repositories.installation,
+    accounts,
+    secrets,
+    throttle,
+    throttleKeys,
+    audit,
+    clock,
+  });
   const signingKeys = createSigningKeyService({
     keys: repositories.signingKeys,
     installation: repositories.installation,
@@ -235,7 +268,21 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
       };
     },
   };
-  const services = { accounts, apis, audit, authentication, clients, consents, mail, outbox, revocation, sessions, setup, signingKeys, storage };
+  const services = {
+    accounts,
+    apis,
+    audit,
+    authentication,
+    clients,
+    consents,
+    mail,
+    outbox,
+    revocation,
+    sessions,
+    setup,
+    signingKeys,
+    storage,
+  };
 
   const limits = createRequestLimits(config.limit);
   const engine = createEngine({
@@ -289,14 +336,34 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
     clientDoor: {
       throttle,
       audit,
-      keysOf: (clientId, address) => [throttleKeys.clientAndAddress(clientId, address), throttleKeys.address('client', address)],
+      keysOf: (clientId, address) => [
+        throttleKeys.clientAndAddress(clientId, address),
+        throttleKeys.address('client', address),
+      ],
     },
     keysCacheMaxAge: config.keys.cacheMaxAge,
     pages: [
       homeRoutes({ engine, show, setup, issuer, development }),
-      interactionRoutes({ engine, forms, show, accounts, authentication, clients, audit, brandName: config.brand.name }),
+      interactionRoutes({
+        engine,
+        forms,
+        show,
+        accounts,
+        authentication,
+        clients,
+        audit,
+        brandName: config.brand.name,
+      }),
       accountRoutes({
-        engine, forms, show, accounts, sessions, consents, clients, apis, issuer,
+        engine,
+        forms,
+        show,
+        accounts,
+        sessions,
+        consents,
+        clients,
+        apis,
+        issuer,
         sessionIdle: config.session.idle,
         sessionRemember: config.session.remember,
         scopeInWords: (ctx, scope) => views.translate(requestState(ctx.req).locale, `scope.${scope}`),
@@ -326,7 +393,9 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
     try {
       await signingKeys.current();
     } catch (error) {
-      throw error instanceof UnsealableError ? new ConfigurationError(['SECRET: is not the one that this database was sealed with.']) : error;
+      throw error instanceof UnsealableError
+        ? new ConfigurationError(['SECRET: is not the one that this database was sealed with.'])
+        : error;
     }
   }
 

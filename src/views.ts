@@ -20,7 +20,14 @@ import type { Formats } from './views/formats.ts';
 import { differenceBetween } from './views/difference.ts';
 import type { Difference } from './views/difference.ts';
 import {
-  escapeForHtml, escapeText, linkable, linkAddresses, passAsText, trustedMarkup, withoutDeceptiveCharacters, withVisibleCharacters,
+  escapeForHtml,
+  escapeText,
+  linkable,
+  linkAddresses,
+  passAsText,
+  trustedMarkup,
+  withoutDeceptiveCharacters,
+  withVisibleCharacters,
 } from './views/markup.ts';
 import type { Markup } from './views/markup.ts';
 import { composedKeys, mailModelVariables, viewVariables } from './views/models.ts';
@@ -77,7 +84,10 @@ export interface Views {
   findAsset(path: string): Asset | undefined;
   /** The languages that there are. */
   readonly locales: readonly Locale[];
-  negotiateLocale(wish: { readonly uiLocales?: string | undefined; readonly acceptLanguage?: string | undefined }): Locale;
+  negotiateLocale(wish: {
+    readonly uiLocales?: string | undefined;
+    readonly acceptLanguage?: string | undefined;
+  }): Locale;
   /** A message as plain text: not escaped. @throws Error for an unknown key or a missing value. */
   translate(locale: Locale, key: string, values?: MessageValues): string;
   /** Every key of a language with its message. */
@@ -94,7 +104,10 @@ export function createViews(options: ViewsOptions): Views {
   const files = readFolders(options, problems);
   const assets = loadAssets(filesBelow(files, 'assets/'), problems);
   const catalogues = loadCatalogues(cataloguesAmong(files), problems);
-  if (!catalogues.locales.includes(fallbackLocale)) problems.push(`${join(options.directory, 'locales/en.yaml')} is missing: English is the language that others fall back to`);
+  if (!catalogues.locales.includes(fallbackLocale))
+    problems.push(
+      `${join(options.directory, 'locales/en.yaml')} is missing: English is the language that others fall back to`,
+    );
   for (const key of composedKeys) {
     if (!catalogues.has(key)) problems.push(`locales/en.yaml: the message "${key}" is missing`);
   }
@@ -107,34 +120,63 @@ export function createViews(options: ViewsOptions): Views {
   }
   const templates = templatesAmong(files);
   for (const name of [...variables.keys(), 'layout']) {
-    if (!templates.some((template) => template.name === name)) problems.push(`${join(options.directory, `${name}.eta`)} is missing`);
+    if (!templates.some((template) => template.name === name))
+      problems.push(`${join(options.directory, `${name}.eta`)} is missing`);
   }
-  const rules = { variablesOf: (name: string) => variables.get(name), knowsMessage: (key: string) => catalogues.has(key) };
+  const rules = {
+    variablesOf: (name: string) => variables.get(name),
+    knowsMessage: (key: string) => catalogues.has(key),
+  };
   const ofText = (template: Template): boolean => template.name.endsWith('.text');
-  const pages = compileTemplates(templates.filter((template) => !ofText(template)), escapeForHtml, rules, problems);
+  const pages = compileTemplates(
+    templates.filter((template) => !ofText(template)),
+    escapeForHtml,
+    rules,
+    problems,
+  );
   const texts = compileTemplates(templates.filter(ofText), passAsText, rules, problems);
 
   const brandColor = options.brand.color === undefined ? undefined : parseColor(options.brand.color);
-  if (options.brand.color !== undefined && brandColor === undefined) problems.push(`the brand's colour "${options.brand.color}" is not written as #rgb or #rrggbb`);
+  if (options.brand.color !== undefined && brandColor === undefined)
+    problems.push(`the brand's colour "${options.brand.color}" is not written as #rgb or #rrggbb`);
   const logoAsset = options.brand.logo === undefined ? undefined : assetNamed(options.brand.logo);
-  if (logoAsset !== undefined && assets.pathOf(logoAsset) === undefined) problems.push(`the brand's logo ${options.brand.logo ?? ''} is none of the assets: there is no file assets/${logoAsset} in the folder of views`);
+  if (logoAsset !== undefined && assets.pathOf(logoAsset) === undefined)
+    problems.push(
+      `the brand's logo ${options.brand.logo ?? ''} is none of the assets: there is no file assets/${logoAsset} in the folder of views`,
+    );
   if (problems.length > 0) throw new ConfigurationError(problems);
 
   const themes = createThemes();
   const formatsOf = createFormats(options.timeZone ?? 'UTC');
-  const pageOf = createPageTools({ ...options, clock: options.clock ?? systemClock, assets, catalogues, themes, brandColor, formatsOf });
+  const pageOf = createPageTools({
+    ...options,
+    clock: options.clock ?? systemClock,
+    assets,
+    catalogues,
+    themes,
+    brandColor,
+    formatsOf,
+  });
   const translate = (locale: Locale, key: string, values: MessageValues = {}): string =>
-    fillMessage(catalogues.message(locale, key, values).text, values, String, (value) => String(formatValue(formatsOf(locale), value)));
+    fillMessage(catalogues.message(locale, key, values).text, values, String, (value) =>
+      String(formatValue(formatsOf(locale), value)),
+    );
 
   return {
     render: (name, context, model) => pages.render(name, { ...model, page: pageOf(context) }),
     renderMail: (name, locale, model) => {
       const page = pageOf({ locale, assetsPath: '' });
-      const inText = { ...page, t: (key: string, values: MessageValues = {}): string => translate(locale, key, values) };
+      const inText = {
+        ...page,
+        t: (key: string, values: MessageValues = {}): string => translate(locale, key, values),
+      };
       const subject = translate(locale, `${name.replace('/', '.')}.subject`, { brand: model.brand });
       return {
         subject: withoutDeceptiveCharacters(subject).replace(/\s+/g, ' '),
-        text: texts.render(`${name}.text`, { ...model, page: inText }).trim().concat('\n'),
+        text: texts
+          .render(`${name}.text`, { ...model, page: inText })
+          .trim()
+          .concat('\n'),
         html: pages.render(name, { ...model, page }),
       };
     },
@@ -159,7 +201,11 @@ function createThemes(): Themes {
   const make = (color: string): Asset => {
     const known = kept.get(color);
     if (known !== undefined) return known;
-    const made = makeAsset(`theme-${color.slice(1)}.css`, 'text/css; charset=utf-8', Buffer.from(themeStylesheet(color)));
+    const made = makeAsset(
+      `theme-${color.slice(1)}.css`,
+      'text/css; charset=utf-8',
+      Buffer.from(themeStylesheet(color)),
+    );
     const oldest = kept.size >= 64 ? kept.keys().next().value : undefined;
     if (oldest !== undefined) kept.delete(oldest);
     kept.set(color, made);
@@ -195,23 +241,29 @@ function createPageTools(options: PageToolsOptions) {
     const { locale, assetsPath } = context;
     const formats = options.formatsOf(locale);
     const basePath = context.basePath ?? '';
-    const color = (context.client?.color === undefined ? undefined : parseColor(context.client.color)) ?? options.brandColor;
+    const color =
+      (context.client?.color === undefined ? undefined : parseColor(context.client.color)) ?? options.brandColor;
     const asset = (name: string): string => `${assetsPath}/${assets.pathOf(name) ?? failForAsset(name)}`;
 
     /** A message, as escaped HTML; each value through `wrap`. */
     const speak = (key: string, values: PageValues, wrap: (escaped: string) => string): Markup => {
       const message = catalogues.message(locale, key, values);
-      const html = fillMessage(message.text, values, escapeText, (value) => wrap(escapeForHtml(formatValue(formats, value))));
+      const html = fillMessage(message.text, values, escapeText, (value) =>
+        wrap(escapeForHtml(formatValue(formats, value))),
+      );
       return trustedMarkup(html);
     };
     const element = (value: Date, words: string): Markup =>
-      trustedMarkup(`<time datetime="${value.toISOString()}" title="${escapeText(formats.moment(value))}">${escapeText(words)}</time>`);
+      trustedMarkup(
+        `<time datetime="${value.toISOString()}" title="${escapeText(formats.moment(value))}">${escapeText(words)}</time>`,
+      );
 
     return {
       locale,
       assetsPath,
       brand: { name: options.brand.name, logo: brandLogo(options.brand.logo, assets, assetsPath) },
-      client: context.client === undefined ? undefined : { name: context.client.name, logo: clientLogo(context.client.logo) },
+      client:
+        context.client === undefined ? undefined : { name: context.client.name, logo: clientLogo(context.client.logo) },
       development: options.development,
       signedInAs: context.signedInAs,
       nonce: context.nonce,
@@ -222,20 +274,21 @@ function createPageTools(options: PageToolsOptions) {
       /** A message; values come out as plain text. */
       t: (key: string, values: PageValues = {}): Markup => speak(key, values, (escaped) => escaped),
       /** A message whose values stand out, each kept apart from the direction of the text around it. */
-      rich: (key: string, values: PageValues = {}): Markup => speak(key, values, (escaped) => `<strong><bdi>${escaped}</bdi></strong>`),
+      rich: (key: string, values: PageValues = {}): Markup =>
+        speak(key, values, (escaped) => `<strong><bdi>${escaped}</bdi></strong>`),
       knows: (key: string): boolean => catalogues.has(key),
       date: (value: Date): Markup => element(value, formats.day(value)),
       time: (value: Date): Markup => element(value, formats.moment(value)),
       ago: (value: Date): Markup => element(value, formats.relative(value, clock.now())),
       duration: (seconds: number): string => formats.duration(seconds),
       initial: (name: string): string => initialOf(name),
-      device: (userAgent: string | undefined): { readonly browser?: string; readonly system?: string } => describeUserAgent(userAgent),
+      device: (userAgent: string | undefined): { readonly browser?: string; readonly system?: string } =>
+        describeUserAgent(userAgent),
       linkable,
       linked: linkAddresses,
       /** What differs between what came and each of what is registered, the nearest first. */
-      differences: (received: string, registered: readonly string[]): readonly Difference[] => registered
-        .map((one) => differenceBetween(received, one))
-        .sort((a, b) => a.size - b.size),
+      differences: (received: string, registered: readonly string[]): readonly Difference[] =>
+        registered.map((one) => differenceBetween(received, one)).sort((a, b) => a.size - b.size),
       visible: withVisibleCharacters,
       list: (items: readonly string[]): string => formats.list(items.map(withoutDeceptiveCharacters)),
     };
@@ -274,7 +327,9 @@ function brandLogo(logo: string | undefined, assets: Assets, assetsPath: string)
  * an app's logo can neither count visits nor make a browser knock at addresses inside the person's own network.
  */
 function clientLogo(logo: string | undefined): string | undefined {
-  return logo !== undefined && /^data:image\/(?:png|jpeg|webp);base64,[A-Za-z0-9+/]+={0,2}$/.test(logo) ? logo : undefined;
+  return logo !== undefined && /^data:image\/(?:png|jpeg|webp);base64,[A-Za-z0-9+/]+={0,2}$/.test(logo)
+    ? logo
+    : undefined;
 }
 
 /** Every file of the folder, those of the operator's folder in their place: name below the folder, and where it lies. */
@@ -299,11 +354,15 @@ function readFolders(options: ViewsOptions, problems: string[]): Folders {
 }
 
 function filesBelow({ merged }: Folders, prefix: string): ReadonlyMap<string, string> {
-  return new Map([...merged].filter(([name]) => name.startsWith(prefix)).map(([name, file]) => [name.slice(prefix.length), file]));
+  return new Map(
+    [...merged].filter(([name]) => name.startsWith(prefix)).map(([name, file]) => [name.slice(prefix.length), file]),
+  );
 }
 
 function templatesAmong({ merged }: Folders): readonly Template[] {
-  return [...merged].filter(([name]) => name.endsWith('.eta')).map(([name, file]) => ({ name: name.slice(0, -'.eta'.length), file }));
+  return [...merged]
+    .filter(([name]) => name.endsWith('.eta'))
+    .map(([name, file]) => ({ name: name.slice(0, -'.eta'.length), file }));
 }
 
 function cataloguesAmong({ all }: Folders): ReadonlyMap<Locale, readonly string[]> {

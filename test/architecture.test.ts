@@ -26,33 +26,38 @@ const documentTypes = 'types of storage/collections';
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(leaves.map((leaf) => [leaf, []])),
   // Names of fields are judged once.
-  'logging': ['memoize'],
+  logging: ['memoize'],
   // Pages show moments, and a template that is wrong is a configuration error.
-  'views': ['errors', 'clock'],
-  'crypto': leaves,
-  'config': leaves,
-  'storage': leaves,
+  views: ['errors', 'clock'],
+  crypto: leaves,
+  config: leaves,
+  storage: leaves,
   // The place where a presented value becomes a digest, and what must not be read is sealed.
   'storage/repositories': ['storage', 'crypto', ...leaves],
-  'guard': [],
-  'services': ['storage/repositories', documentTypes, 'crypto', ...leaves],
-  'oidc': ['services', 'storage/repositories', documentTypes, requestScope, 'crypto', 'types of config', ...leaves],
-  'http': ['oidc', 'services', documentTypes, requestScope, 'crypto', 'types of config', 'guard', ...leaves],
-  'cli': ['server', 'types of services', 'config', ...leaves],
-  'testing': ['server', 'types of services', 'config', ...leaves],
-  'server': ['http', 'oidc', 'services', 'storage/repositories', 'storage', 'crypto', 'config', ...leaves],
-  'index': ['server', 'config', ...leaves],
+  guard: [],
+  services: ['storage/repositories', documentTypes, 'crypto', ...leaves],
+  oidc: ['services', 'storage/repositories', documentTypes, requestScope, 'crypto', 'types of config', ...leaves],
+  http: ['oidc', 'services', documentTypes, requestScope, 'crypto', 'types of config', 'guard', ...leaves],
+  cli: ['server', 'types of services', 'config', ...leaves],
+  testing: ['server', 'types of services', 'config', ...leaves],
+  server: ['http', 'oidc', 'services', 'storage/repositories', 'storage', 'crypto', 'config', ...leaves],
+  index: ['server', 'config', ...leaves],
 };
 
 /** The folder of a file, or the leaf: `views/theme.ts` is a part of `views`, `storage/repositories` is apart from `storage`. */
 function unitOf(file: string): string {
-  return file.startsWith('storage/repositories/') ? 'storage/repositories' : (file.split('/', 1)[0] ?? file).replace(/\.[jt]s$/, '');
+  return file.startsWith('storage/repositories/')
+    ? 'storage/repositories'
+    : (file.split('/', 1)[0] ?? file).replace(/\.[jt]s$/, '');
 }
 
 function isAllowed({ from, to, typesOnly }: Import): boolean {
   const [unit, other, module] = [unitOf(from), unitOf(to), to.replace(/\.[jt]s$/, '')];
   const allowed = mayImport[unit] ?? [];
-  return unit === other || [other, module].some((name) => allowed.includes(name) || (typesOnly && allowed.includes(`types of ${name}`)));
+  return (
+    unit === other ||
+    [other, module].some((name) => allowed.includes(name) || (typesOnly && allowed.includes(`types of ${name}`)))
+  );
 }
 
 type Node = Readonly<Record<string, unknown>>;
@@ -81,25 +86,49 @@ function globalUse(node: Node): string | undefined {
   }
   if (node['type'] === 'MemberExpression') {
     const [object, property] = [nameOf(node['object']), nameOf(node['property'])];
-    const isClock = object === 'performance' || (object === 'Date' && property === 'now') || (object === 'process' && property === 'hrtime');
-    return isClock ? 'clock' : object === 'console' ? 'console' : object === 'process' && property === 'env' ? 'process.env' : undefined;
+    const isClock =
+      object === 'performance' ||
+      (object === 'Date' && property === 'now') ||
+      (object === 'process' && property === 'hrtime');
+    return isClock
+      ? 'clock'
+      : object === 'console'
+        ? 'console'
+        : object === 'process' && property === 'env'
+          ? 'process.env'
+          : undefined;
   }
   return undefined;
 }
 
-const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => /(?<!\.d)\.[jt]s$/.test(file)).sort();
+const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  .filter((file) => /(?<!\.d)\.[jt]s$/.test(file))
+  .sort();
 
 const parsed = files.map((file) => {
   const { program, module, errors } = parseSync(file, readFileSync(join(root, file), 'utf8'));
   const nodes = [...walk(program as unknown as Node)];
   const specifiers = [
-    ...module.staticImports.map(({ moduleRequest, entries }) => ({ value: moduleRequest.value, typesOnly: entries.length > 0 && entries.every(({ isType }) => isType) })),
-    ...module.staticExports.flatMap(({ entries }) => entries.flatMap(({ moduleRequest, isType }) => (moduleRequest === null ? [] : [{ value: moduleRequest.value, typesOnly: isType }]))),
+    ...module.staticImports.map(({ moduleRequest, entries }) => ({
+      value: moduleRequest.value,
+      typesOnly: entries.length > 0 && entries.every(({ isType }) => isType),
+    })),
+    ...module.staticExports.flatMap(({ entries }) =>
+      entries.flatMap(({ moduleRequest, isType }) =>
+        moduleRequest === null ? [] : [{ value: moduleRequest.value, typesOnly: isType }],
+      ),
+    ),
     ...nodes.flatMap(({ type, source }) =>
-      (type === 'ImportExpression' || type === 'TSImportType') && isNode(source) && typeof source['value'] === 'string' ? [{ value: source['value'], typesOnly: type === 'TSImportType' }] : []),
+      (type === 'ImportExpression' || type === 'TSImportType') && isNode(source) && typeof source['value'] === 'string'
+        ? [{ value: source['value'], typesOnly: type === 'TSImportType' }]
+        : [],
+    ),
   ];
-  const imports = specifiers.map(({ value, typesOnly }): Import =>
-    ({ from: file, to: value.startsWith('.') ? relative(root, join(root, dirname(file), value)) : value, typesOnly }));
+  const imports = specifiers.map(({ value, typesOnly }): Import => ({
+    from: file,
+    to: value.startsWith('.') ? relative(root, join(root, dirname(file), value)) : value,
+    typesOnly,
+  }));
   const isDefault = nodes.some(({ type }) => type === 'ExportDefaultDeclaration');
   return { file, errors, imports, isDefault, uses: nodes.flatMap((node) => globalUse(node) ?? []) };
 });
@@ -125,7 +154,10 @@ function findCycle(): readonly string[] | undefined {
     if (done.has(file)) {
       return undefined;
     }
-    const found = inside.filter(({ from, typesOnly }) => from === file && !typesOnly).map(({ to }) => visit(to, [...path, file])).find((cycle) => cycle !== undefined);
+    const found = inside
+      .filter(({ from, typesOnly }) => from === file && !typesOnly)
+      .map(({ to }) => visit(to, [...path, file]))
+      .find((cycle) => cycle !== undefined);
     done.add(file);
     return found;
   };
@@ -145,11 +177,17 @@ describe('the architecture', () => {
   });
 
   it('is the table of docs/architecture.md', () => {
-    const rows = readFileSync(join(root, '../docs/architecture.md'), 'utf8').matchAll(/^\| ((?:`[\w./]+`[, ]*)+)[^|]*\| ([^|]*) \|$/gm);
-    const documented = [...rows].flatMap(([, units = '', allowed = '']) => [...units.matchAll(/`([\w/]+)(?:\.ts)?`/g)].map(([, unit = '']) => {
-      const named = [...allowed.matchAll(/(types of )?`([\w./-]+)`/g)].map(([, types = '', name = '']) => types + name.replace('.ts', ''));
-      return [unit, allowed.includes('leaves') ? [...named, ...leaves] : named] as const;
-    }));
+    const rows = readFileSync(join(root, '../docs/architecture.md'), 'utf8').matchAll(
+      /^\| ((?:`[\w./]+`[, ]*)+)[^|]*\| ([^|]*) \|$/gm,
+    );
+    const documented = [...rows].flatMap(([, units = '', allowed = '']) =>
+      [...units.matchAll(/`([\w/]+)(?:\.ts)?`/g)].map(([, unit = '']) => {
+        const named = [...allowed.matchAll(/(types of )?`([\w./-]+)`/g)].map(
+          ([, types = '', name = '']) => types + name.replace('.ts', ''),
+        );
+        return [unit, allowed.includes('leaves') ? [...named, ...leaves] : named] as const;
+      }),
+    );
     const known = Object.entries(mayImport).filter(([unit]) => !['guard', 'testing', 'server'].includes(unit));
     for (const [unit, allowed] of known) {
       const row = documented.find(([name]) => name === unit)?.[1];
@@ -165,7 +203,7 @@ describe('the architecture', () => {
     ['the MongoDB driver', /^mongodb$/, ['storage/mongodb.ts']],
     ['SQLite', /^node:sqlite$/, ['storage/sqlite.ts']],
     ['what the engine does not export', /^oidc-provider\/lib/, ['oidc/engine-internals.ts']],
-    ['MongoDB\'s and SQLite\'s own files', /^storage\/(mongodb|sqlite)\.ts$/, ['storage/open.ts']],
+    ["MongoDB's and SQLite's own files", /^storage\/(mongodb|sqlite)\.ts$/, ['storage/open.ts']],
   ];
   for (const [what, pattern, expected] of onePlace) {
     it(`imports ${what} in ${expected.join(', ')} only`, () => {
@@ -186,6 +224,12 @@ describe('the architecture', () => {
 
   it('exports by name, and names each file by what it is about', () => {
     expect(parsed.filter(({ isDefault }) => isDefault).map(({ file }) => file)).to.deep.equal([]);
-    expect(files.filter((file) => /^(utils?|helpers?|common|shared|misc)\b/.test(basename(file)) || /\/(utils?|helpers?|common|shared)\//.test(`/${file}`))).to.deep.equal([]);
+    expect(
+      files.filter(
+        (file) =>
+          /^(utils?|helpers?|common|shared|misc)\b/.test(basename(file)) ||
+          /\/(utils?|helpers?|common|shared)\//.test(`/${file}`),
+      ),
+    ).to.deep.equal([]);
   });
 });

@@ -3,7 +3,16 @@
  * settings, commands, metrics, audit events, stored fields) is there.
  */
 import { execFileSync, spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -22,17 +31,31 @@ function read(path: string): string {
   return readFileSync(join(root, path), 'utf8');
 }
 
-const pages = ['README.md', ...readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)];
-const tracked = execFileSync('git', ['-c', 'safe.directory=*', 'ls-files'], { cwd: root, encoding: 'utf8' }).trim().split('\n').filter((path) => existsSync(join(root, path)));
+const pages = [
+  'README.md',
+  ...readdirSync(join(root, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
+const tracked = execFileSync('git', ['-c', 'safe.directory=*', 'ls-files'], { cwd: root, encoding: 'utf8' })
+  .trim()
+  .split('\n')
+  .filter((path) => existsSync(join(root, path)));
 
 /** The code blocks of a page in one language, in order. */
 function blocks(page: string, language: string): readonly string[] {
-  return [...read(page).matchAll(/^```(\w*)\n([^]*?)^```$/gm)].filter(([, name]) => name === language).map(([, , code = '']) => code);
+  return [...read(page).matchAll(/^```(\w*)\n([^]*?)^```$/gm)]
+    .filter(([, name]) => name === language)
+    .map(([, , code = '']) => code);
 }
 
 /** What a page sets in code style within its text. */
 function spans(page: string): readonly string[] {
-  return [...read(page).replaceAll(/^```[^]*?^```$/gm, '').matchAll(/`([^`\n]+)`/g)].map(([, text = '']) => text);
+  return [
+    ...read(page)
+      .replaceAll(/^```[^]*?^```$/gm, '')
+      .matchAll(/`([^`\n]+)`/g),
+  ].map(([, text = '']) => text);
 }
 
 /** The first cells of the table between two markers. */
@@ -41,12 +64,20 @@ function firstCells(page: string, marker: string): readonly string[] {
   if (table === undefined) {
     throw new Error(`${page} has no table ${marker}`);
   }
-  return table.trim().split('\n').slice(2).map((row) => (row.split('|')[1] ?? '').trim().replaceAll('`', ''));
+  return table
+    .trim()
+    .split('\n')
+    .slice(2)
+    .map((row) => (row.split('|')[1] ?? '').trim().replaceAll('`', ''));
 }
 
 /** Where GitHub puts an anchor for a heading. */
 function anchorOf(heading: string): string {
-  return heading.toLowerCase().replaceAll(/[^\p{L}\p{N}\s_-]/gu, '').trim().replaceAll(' ', '-');
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+    .trim()
+    .replaceAll(' ', '-');
 }
 
 interface Commands {
@@ -57,11 +88,15 @@ interface Commands {
 
 async function listCommands(): Promise<readonly Commands[]> {
   const loaded = await Promise.all(nouns.map(async ({ noun, load }) => ({ noun, commands: (await load()).commands })));
-  return loaded.flatMap(({ noun, commands }) => commands.map((command) => ({
-    name: [noun, command.verb, ...(command.arguments ?? []).map(({ name }) => name)].filter((word) => word !== '').join(' '),
-    summary: command.summary,
-    options: (command.options ?? []).map(({ flags }) => /--[a-z-]+/.exec(flags)?.[0] ?? flags),
-  })));
+  return loaded.flatMap(({ noun, commands }) =>
+    commands.map((command) => ({
+      name: [noun, command.verb, ...(command.arguments ?? []).map(({ name }) => name)]
+        .filter((word) => word !== '')
+        .join(' '),
+      summary: command.summary,
+      options: (command.options ?? []).map(({ flags }) => /--[a-z-]+/.exec(flags)?.[0] ?? flags),
+    })),
+  );
 }
 
 describe('the README, pasted by a newcomer', function newcomer() {
@@ -129,7 +164,10 @@ describe('the README, pasted by a newcomer', function newcomer() {
   });
 
   /** Imports a block of JavaScript as a module of the newcomer's. */
-  async function importBlock(containing: string, api: string): Promise<Record<string, (...given: unknown[]) => unknown>> {
+  async function importBlock(
+    containing: string,
+    api: string,
+  ): Promise<Record<string, (...given: unknown[]) => unknown>> {
     const code = blocks('README.md', 'js').find((block) => block.includes(containing)) ?? '';
     const file = join(data, `${containing}-${encodeURIComponent(api)}.mjs`);
     writeFileSync(file, adapt(code).replaceAll(/https:\/\/\w+\.example\/api/g, api));
@@ -165,10 +203,15 @@ describe('the README, pasted by a newcomer', function newcomer() {
     const browser = openBrowser();
     const { location } = await browser.get(`http://${shop}/`);
     const login = await browser.visit(location ?? '');
-    const consent = await browser.submit(login, '/login', { email: 'ada@example.com', password: /printf %s '([^']+)'/.exec(read('README.md'))?.[1] ?? '' });
+    const consent = await browser.submit(login, '/login', {
+      email: 'ada@example.com',
+      password: /printf %s '([^']+)'/.exec(read('README.md'))?.[1] ?? '',
+    });
     const { location: callback } = await browser.submit(consent, '/consent', { decision: 'allow' });
     const page = await browser.get(callback ?? '');
-    expect(page.html).to.match(/^You are \S+, and this app may use: /).and.include('photos:read');
+    expect(page.html)
+      .to.match(/^You are \S+, and this app may use: /)
+      .and.include('photos:read');
     const again = await browser.get(callback ?? '');
     expect(again.status, 'the page loaded again').to.equal(400);
     const denied = await browser.get(`http://${shop}/callback?error=access_denied&error_description=no`);
@@ -179,14 +222,17 @@ describe('the README, pasted by a newcomer', function newcomer() {
   it('checks a JWT as it says', async () => {
     const { checkToken } = await importBlock('checkToken', 'https://photos.example/api');
     expect(await checkToken?.(machineToken(), 'photos:read')).to.include({ sub: 'backup', client_id: 'backup' });
-    const refusal = async (token: string, scope: string): Promise<unknown> => Promise.resolve(checkToken?.(token, scope)).catch((error: unknown) => error);
+    const refusal = async (token: string, scope: string): Promise<unknown> =>
+      Promise.resolve(checkToken?.(token, scope)).catch((error: unknown) => error);
     expect(await refusal(machineToken(), 'photos:write')).to.be.instanceOf(Error);
     expect(await refusal(`${machineToken().slice(0, -8)}AAAAAAAA`, 'photos:read')).to.be.instanceOf(Error);
   });
 
   it('asks about an opaque token as it says', async () => {
     const line = card.split('\n').find((one) => one.includes('/introspect ')) ?? '';
-    const token = execFileSync('bash', ['-euc', `echo ${/token=(\$\(.*\))$/.exec(line)?.[1] ?? ''}`], { encoding: 'utf8' }).trim();
+    const token = execFileSync('bash', ['-euc', `echo ${/token=(\$\(.*\))$/.exec(line)?.[1] ?? ''}`], {
+      encoding: 'utf8',
+    }).trim();
     const secrets = JSON.parse(readFileSync(join(data, 'demo-clients.json'), 'utf8')) as Record<string, string>;
     process.env['API_CLIENT_ID'] = 'photos-api';
     process.env['API_CLIENT_SECRET'] = secrets['photos-api'];
@@ -202,7 +248,9 @@ describe('the README, pasted by a newcomer', function newcomer() {
     const [command = ''] = blocks('docs/operations.md', 'sh');
     execFileSync('bash', ['-euc', adapt(command)], { cwd: root, stdio: 'pipe' });
     const listed = execFileSync('npx', ['gatehouse', 'client', 'list', '--json'], {
-      cwd: root, encoding: 'utf8', env: { ...process.env, DATA_DIR: data, DATABASE_URL: `sqlite:${join(data, 'backup.db')}` },
+      cwd: root,
+      encoding: 'utf8',
+      env: { ...process.env, DATA_DIR: data, DATABASE_URL: `sqlite:${join(data, 'backup.db')}` },
     });
     expect(listed).to.include('"client_id": "shop"');
   });
@@ -212,30 +260,51 @@ describe('the documentation', () => {
   it('links to files and headings that are there', () => {
     const withLinks = tracked.filter((path) => path.endsWith('.md'));
     expect(withLinks).to.include.members(pages);
-    const broken = withLinks.flatMap((page) => [...read(page).matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, target = '']) => {
-      if (/^https?:/.test(target)) {
-        return [];
-      }
-      const [path = '', anchor] = target.split('#');
-      const file = path === '' ? page : join(dirname(page), path);
-      const headings = anchor === undefined ? [] : [...read(file).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => anchorOf(heading));
-      return existsSync(join(root, file)) && (anchor === undefined || headings.includes(anchor)) ? [] : [`${page}: ${target}`];
-    }));
+    const broken = withLinks.flatMap((page) =>
+      [...read(page).matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, target = '']) => {
+        if (/^https?:/.test(target)) {
+          return [];
+        }
+        const [path = '', anchor] = target.split('#');
+        const file = path === '' ? page : join(dirname(page), path);
+        const headings =
+          anchor === undefined
+            ? []
+            : [...read(file).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => anchorOf(heading));
+        return existsSync(join(root, file)) && (anchor === undefined || headings.includes(anchor))
+          ? []
+          : [`${page}: ${target}`];
+      }),
+    );
     expect(broken).to.deep.equal([]);
   });
 
   it('names files that are there', () => {
-    const named = pages.flatMap((page) => spans(page).filter((text) => /^(src|test|docs|views|config|examples|\.ci)\/[\w./-]*$/.test(text)).map((text) => [page, text] as const));
+    const named = pages.flatMap((page) =>
+      spans(page)
+        .filter((text) => /^(src|test|docs|views|config|examples|\.ci)\/[\w./-]*$/.test(text))
+        .map((text) => [page, text] as const),
+    );
     expect(named).to.have.length.greaterThan(20);
     expect(named.filter(([, path]) => !existsSync(join(root, path)))).to.deep.equal([]);
   });
 
   it('names settings that are there', () => {
-    const known = new Set(['NODE_ENV', 'CONFIG_DIR', 'MONGODB_URL_TEST', ...settingList.flatMap(({ environmentName }) => [environmentName, `${environmentName}_FILE`])]);
+    const known = new Set([
+      'NODE_ENV',
+      'CONFIG_DIR',
+      'MONGODB_URL_TEST',
+      ...settingList.flatMap(({ environmentName }) => [environmentName, `${environmentName}_FILE`]),
+    ]);
     const others = new Set(['SIGTERM', 'SIGINT', 'PATH', 'DEFAULT_AUTHENTICATION_CLASSES']);
-    const named = pages.flatMap((page) => spans(page)).map((text) => /^([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*)(?:=.*)?$/.exec(text)?.[1]).filter((name) => name !== undefined);
+    const named = pages
+      .flatMap((page) => spans(page))
+      .map((text) => /^([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*)(?:=.*)?$/.exec(text)?.[1])
+      .filter((name) => name !== undefined);
     expect(named).to.have.length.greaterThan(50);
-    expect(named.filter((name) => !known.has(name) && !others.has(name) && !/^(ES|RS|S)\d+$/.test(name))).to.deep.equal([]);
+    expect(named.filter((name) => !known.has(name) && !others.has(name) && !/^(ES|RS|S)\d+$/.test(name))).to.deep.equal(
+      [],
+    );
   });
 
   it('lists every command, and names no other and no option that a command has not', async () => {
@@ -244,12 +313,15 @@ describe('the documentation', () => {
     for (const { name, summary } of commands) {
       expect(read('README.md')).to.include(`| \`${name}\` | ${summary} |`);
     }
-    const used = pages.flatMap((page) => [...read(page).matchAll(/\bgatehouse ((?:[a-z]+(?:-[a-z]+)* ?)+)((?:[^\n`|]|\\\n)*)/g)])
+    const used = pages
+      .flatMap((page) => [...read(page).matchAll(/\bgatehouse ((?:[a-z]+(?:-[a-z]+)* ?)+)((?:[^\n`|]|\\\n)*)/g)])
       .map(([text, words = '', rest = '']) => ({ text, words: words.trim(), options: rest.match(/--[a-z-]+/g) ?? [] }))
       .filter(({ words }) => nouns.some(({ noun }) => words.split(' ')[0] === noun));
     expect(used).to.have.length.greaterThan(10);
     for (const { text, words, options } of used) {
-      const command = commands.find(({ name }) => words === name.replaceAll(/ <.*/g, '') || words.startsWith(`${name.replaceAll(/ <.*/g, '')} `));
+      const command = commands.find(
+        ({ name }) => words === name.replaceAll(/ <.*/g, '') || words.startsWith(`${name.replaceAll(/ <.*/g, '')} `),
+      );
       expect(command, text).to.not.equal(undefined);
       expect([...(command?.options ?? []), '--json', '--help'], text).to.include.members([...options]);
     }
@@ -260,8 +332,9 @@ describe('the documentation', () => {
   });
 
   it('lists every metric of our own, with its labels', () => {
-    const declared = [...read('src/metrics.ts').matchAll(/name: '(gatehouse_\w+)', help: '[^']*'(?:, labelNames: \[([^\]]*)\])?/g)]
-      .map(([, name = '', labels = '']) => `| \`${name}\` | ${labels.replaceAll('\'', '`')} |`.replace('|  |', '| |'));
+    const declared = [
+      ...read('src/metrics.ts').matchAll(/name: '(gatehouse_\w+)', help: '[^']*'(?:, labelNames: \[([^\]]*)\])?/g),
+    ].map(([, name = '', labels = '']) => `| \`${name}\` | ${labels.replaceAll("'", '`')} |`.replace('|  |', '| |'));
     expect(declared).to.have.length.greaterThan(5);
     expect(firstCells('docs/operations.md', 'metrics')).to.have.length(declared.length);
     for (const row of declared) {
@@ -270,8 +343,13 @@ describe('the documentation', () => {
   });
 
   it('lists every type of audit event', () => {
-    const sources = tracked.filter((path) => /^src\/.*\.ts$/.test(path)).map(read).join('\n');
-    const recorded = [...sources.matchAll(/\btype: (?:\w+ \? )?'([a-z_]+\.[a-z_]+)'(?: : '([a-z_]+\.[a-z_]+)')?/g)].flatMap(([, one, other]) => [one, other]).filter((type) => type !== undefined);
+    const sources = tracked
+      .filter((path) => /^src\/.*\.ts$/.test(path))
+      .map(read)
+      .join('\n');
+    const recorded = [...sources.matchAll(/\btype: (?:\w+ \? )?'([a-z_]+\.[a-z_]+)'(?: : '([a-z_]+\.[a-z_]+)')?/g)]
+      .flatMap(([, one, other]) => [one, other])
+      .filter((type) => type !== undefined);
     expect(firstCells('docs/security.md', 'audit-events').toSorted()).to.deep.equal([...new Set(recorded)].toSorted());
   });
 
@@ -293,9 +371,13 @@ describe('the container', () => {
   const dockerfile = read('Dockerfile');
 
   it('is made of files that are there and that .dockerignore lets in', () => {
-    const ignored = read('.dockerignore').split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+    const ignored = read('.dockerignore')
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('#'));
     expect(ignored[0]).to.equal('*');
-    const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, paths = '']) => paths.split(' ').filter((path) => !path.startsWith('--')));
+    const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, paths = '']) =>
+      paths.split(' ').filter((path) => !path.startsWith('--')),
+    );
     expect(copied).to.have.length.greaterThan(3);
     for (const path of copied) {
       expect(existsSync(join(root, path)), path).to.equal(true);
@@ -304,20 +386,31 @@ describe('the container', () => {
   });
 
   it('runs on the Node that the project runs on, not as root, and says when it is ill', () => {
-    const { devDependencies } = JSON.parse(read('package.json')) as { readonly devDependencies: Readonly<Record<string, string>> };
-    const versions = [...dockerfile.matchAll(/^FROM node:(\S+?)(?:-slim)?(?: AS \w+)?$/gm)].map(([, version]) => version);
+    const { devDependencies } = JSON.parse(read('package.json')) as {
+      readonly devDependencies: Readonly<Record<string, string>>;
+    };
+    const versions = [...dockerfile.matchAll(/^FROM node:(\S+?)(?:-slim)?(?: AS \w+)?$/gm)].map(
+      ([, version]) => version,
+    );
     expect([...new Set(versions)]).to.deep.equal([devDependencies['node']]);
-    expect(dockerfile).to.match(/^USER (?!root)/m).and.match(/^HEALTHCHECK .*\n? *CMD .*\/healthz/m);
+    expect(dockerfile)
+      .to.match(/^USER (?!root)/m)
+      .and.match(/^HEALTHCHECK .*\n? *CMD .*\/healthz/m);
   });
 
   it('has a compose file whose services, secrets, volumes and files are there', () => {
     const compose = parse(read('compose.yaml'), { merge: true }) as {
-      readonly services: Readonly<Record<string, {
-        readonly depends_on?: Readonly<Record<string, unknown>>;
-        readonly secrets?: readonly string[];
-        readonly volumes?: readonly string[];
-        readonly environment?: Readonly<Record<string, string>>;
-      }>>;
+      readonly services: Readonly<
+        Record<
+          string,
+          {
+            readonly depends_on?: Readonly<Record<string, unknown>>;
+            readonly secrets?: readonly string[];
+            readonly volumes?: readonly string[];
+            readonly environment?: Readonly<Record<string, string>>;
+          }
+        >
+      >;
       readonly secrets: Readonly<Record<string, { readonly file: string }>>;
       readonly volumes: Readonly<Record<string, unknown>>;
     };
@@ -327,30 +420,55 @@ describe('the container', () => {
       expect(Object.keys(compose.services), name).to.include.members(Object.keys(needs));
       expect(Object.keys(compose.secrets), name).to.include.members([...secrets]);
       for (const source of volumes.map((volume) => volume.split(':')[0] ?? '')) {
-        expect(source.startsWith('.') ? existsSync(join(root, source)) : source in compose.volumes, `${name}: ${source}`).to.equal(true);
+        expect(
+          source.startsWith('.') ? existsSync(join(root, source)) : source in compose.volumes,
+          `${name}: ${source}`,
+        ).to.equal(true);
       }
-      const known = new Set(['NODE_ENV', ...settingList.flatMap(({ environmentName }) => [environmentName, `${environmentName}_FILE`])]);
-      expect(name.startsWith('gatehouse') ? Object.keys(environment).filter((variable) => !known.has(variable)) : []).to.deep.equal([]);
+      const known = new Set([
+        'NODE_ENV',
+        ...settingList.flatMap(({ environmentName }) => [environmentName, `${environmentName}_FILE`]),
+      ]);
+      expect(
+        name.startsWith('gatehouse') ? Object.keys(environment).filter((variable) => !known.has(variable)) : [],
+      ).to.deep.equal([]);
     }
   });
 });
 
 describe('the repository', () => {
-  it('names no package registry and no folder of somebody\'s machine', () => {
-    const hosts = [['registry', 'npmjs'], ['registry', 'yarnpkg'], ['deb', 'debian'], ['repo', 'maven'], ['repo1', 'maven'], ['npm', 'pkg']].map((parts) => parts.join('.'));
+  it("names no package registry and no folder of somebody's machine", () => {
+    const hosts = [
+      ['registry', 'npmjs'],
+      ['registry', 'yarnpkg'],
+      ['deb', 'debian'],
+      ['repo', 'maven'],
+      ['repo1', 'maven'],
+      ['npm', 'pkg'],
+    ].map((parts) => parts.join('.'));
     const folders = ['work', 'root', 'home'].map((name) => `/${name}/`);
-    const found = tracked.filter((path) => !/\.(png|jpe?g|webp|woff2)$/.test(path)).flatMap((path) => {
-      const text = read(path);
-      return [...hosts, ...folders.filter((name) => new RegExp(`(^|[\\s"'\`(=:])${name}`, 'm').test(text))].filter((word) => text.includes(word)).map((word) => `${path}: ${word}`);
-    });
+    const found = tracked
+      .filter((path) => !/\.(png|jpe?g|webp|woff2)$/.test(path))
+      .flatMap((path) => {
+        const text = read(path);
+        return [...hosts, ...folders.filter((name) => new RegExp(`(^|[\\s"'\`(=:])${name}`, 'm').test(text))]
+          .filter((word) => text.includes(word))
+          .map((word) => `${path}: ${word}`);
+      });
     expect(found).to.deep.equal([]);
     expect(read('package-lock.json')).to.not.match(/"resolved"/);
   });
 
   it('has a lock file with the parts for every platform, so that it installs everywhere', () => {
-    const { packages } = JSON.parse(read('package-lock.json')) as { readonly packages: Readonly<Record<string, { readonly optionalDependencies?: Readonly<Record<string, string>> }>> };
+    const { packages } = JSON.parse(read('package-lock.json')) as {
+      readonly packages: Readonly<Record<string, { readonly optionalDependencies?: Readonly<Record<string, string>> }>>;
+    };
     const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
-      Object.keys(optionalDependencies).filter((name) => packages[`node_modules/${name}`] === undefined && packages[`${path}/node_modules/${name}`] === undefined));
+      Object.keys(optionalDependencies).filter(
+        (name) =>
+          packages[`node_modules/${name}`] === undefined && packages[`${path}/node_modules/${name}`] === undefined,
+      ),
+    );
     expect(missing).to.deep.equal([]);
   });
 });

@@ -4,7 +4,11 @@ import type { Logger } from '../src/logging.ts';
 
 const canary = 'c4n4ryc4n4ryc4n4ry';
 
-function arrange(): { readonly logger: Logger; readonly lines: string[]; readonly last: () => Record<string, unknown> } {
+function arrange(): {
+  readonly logger: Logger;
+  readonly lines: string[];
+  readonly last: () => Record<string, unknown>;
+} {
   const lines: string[] = [];
   const logger = createLogger({ level: 'debug', destination: { write: (line) => lines.push(line) } });
   return { logger, lines, last: () => JSON.parse(lines.at(-1) ?? '{}') };
@@ -33,8 +37,30 @@ describe('logging', () => {
   });
 
   for (const name of [
-    'authorization', 'Authorization', 'cookie', 'set-cookie', 'password', 'newPassword', 'client_secret', 'clientSecret', 'client_assertion', 'secret', 'refresh_token', 'access_token', 'accessToken', 'id_token',
-    'id_token_hint', 'code', 'code_verifier', 'device_code', 'user_code', 'token', 'csrf', 'request_uri', 'DPoP', 'smtpUrl',
+    'authorization',
+    'Authorization',
+    'cookie',
+    'set-cookie',
+    'password',
+    'newPassword',
+    'client_secret',
+    'clientSecret',
+    'client_assertion',
+    'secret',
+    'refresh_token',
+    'access_token',
+    'accessToken',
+    'id_token',
+    'id_token_hint',
+    'code',
+    'code_verifier',
+    'device_code',
+    'user_code',
+    'token',
+    'csrf',
+    'request_uri',
+    'DPoP',
+    'smtpUrl',
   ]) {
     it(`masks the field ${name} at any depth`, () => {
       const { logger, lines } = arrange();
@@ -47,7 +73,13 @@ describe('logging', () => {
   }
 
   for (const text of [
-    `GET /callback?state=x&code=${canary}&iss=y`, `/token?refresh_token=${canary}`, `client_id=a&client_secret=${canary}`, `code=${canary}`, `Authorization: Bearer ${canary}`, `Basic ${canary}`, `mongodb://app:${canary}@db:27017/x failed`,
+    `GET /callback?state=x&code=${canary}&iss=y`,
+    `/token?refresh_token=${canary}`,
+    `client_id=a&client_secret=${canary}`,
+    `code=${canary}`,
+    `Authorization: Bearer ${canary}`,
+    `Basic ${canary}`,
+    `mongodb://app:${canary}@db:27017/x failed`,
     `/end?id_token_hint=${canary}`,
   ]) {
     it(`masks what gives access in "${text.replace(canary, '…')}", wherever the text is`, () => {
@@ -64,8 +96,17 @@ describe('logging', () => {
 
   it('keeps what is no credential', () => {
     const { logger, last } = arrange();
-    logger.info({ url: '/auth?client_id=prints&scope=openid', status: 200, duration: 1.5, at: new Date(0), none: null }, 'request');
-    expect(last()).to.deep.include({ url: '/auth?client_id=prints&scope=openid', status: 200, duration: 1.5, at: '1970-01-01T00:00:00.000Z', none: null });
+    logger.info(
+      { url: '/auth?client_id=prints&scope=openid', status: 200, duration: 1.5, at: new Date(0), none: null },
+      'request',
+    );
+    expect(last()).to.deep.include({
+      url: '/auth?client_id=prints&scope=openid',
+      status: 200,
+      duration: 1.5,
+      at: '1970-01-01T00:00:00.000Z',
+      none: null,
+    });
   });
 
   it('leaves sentences about tokens as they are', () => {
@@ -84,7 +125,10 @@ describe('logging', () => {
 
   it('writes an error with type, message, stack, code and cause', () => {
     const { logger, last } = arrange();
-    logger.error({ err: Object.assign(new TypeError('broken', { cause: new Error('deeper') }), { code: 'E_BROKEN' }) }, 'failed');
+    logger.error(
+      { err: Object.assign(new TypeError('broken', { cause: new Error('deeper') }), { code: 'E_BROKEN' }) },
+      'failed',
+    );
     expect(last()['err']).to.include({ type: 'TypeError', message: 'broken', code: 'E_BROKEN' });
     expect(last()).to.have.nested.property('err.cause.message', 'deeper');
     expect(last()).to.have.nested.property('err.stack').that.includes('logging.test.ts');

@@ -13,7 +13,9 @@ onEachDatabase('a server', (start) => {
     const list = async () => (await services.signingKeys.list()).filter(({ alg }) => alg === 'ES256');
     const before = await list();
     const open = (secret: string): ReturnType<typeof createServer> =>
-      createServer(loadConfig({ environment: { ...environment, PORT: '0', SECRET: secret } }), { logger: createLogger({ level: 'silent' }) });
+      createServer(loadConfig({ environment: { ...environment, PORT: '0', SECRET: secret } }), {
+        logger: createLogger({ level: 'silent' }),
+      });
     const another = randomBytes(32).toString('base64url');
 
     const wrong = await open(another);

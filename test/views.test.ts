@@ -17,20 +17,40 @@ import { mailSamples, sampleContext, sampleNow, viewSamples } from './support/vi
 const directory = fileURLToPath(new URL('../views', import.meta.url));
 
 function viewsWith(options: Partial<ViewsOptions> = {}): Views {
-  return createViews({ directory, brand: { name: 'Gatehouse' }, development: true, clock: manualClock(sampleNow), ...options });
+  return createViews({
+    directory,
+    brand: { name: 'Gatehouse' },
+    development: true,
+    clock: manualClock(sampleNow),
+    ...options,
+  });
 }
 
-interface Page { readonly title: string; readonly name: ViewName; readonly model: ViewModels[ViewName] }
-interface Letter { readonly title: string; readonly name: MailName; readonly model: MailModels[MailName] }
+interface Page {
+  readonly title: string;
+  readonly name: ViewName;
+  readonly model: ViewModels[ViewName];
+}
+interface Letter {
+  readonly title: string;
+  readonly name: MailName;
+  readonly model: MailModels[MailName];
+}
 
 function namesOf<T extends object>(record: T): (keyof T)[] {
   return Object.keys(record) as (keyof T)[];
 }
 
 const pages: readonly Page[] = namesOf(viewSamples).flatMap((name) =>
-  Object.entries(viewSamples[name]).map(([sample, model]) => ({ title: `${name} (${sample})`, name, model: model as ViewModels[ViewName] })));
+  Object.entries(viewSamples[name]).map(([sample, model]) => ({
+    title: `${name} (${sample})`,
+    name,
+    model: model as ViewModels[ViewName],
+  })),
+);
 const letters: readonly Letter[] = namesOf(mailSamples).flatMap((name) =>
-  Object.entries(mailSamples[name]).map(([sample, model]) => ({ title: `${name} (${sample})`, name, model })));
+  Object.entries(mailSamples[name]).map(([sample, model]) => ({ title: `${name} (${sample})`, name, model })),
+);
 
 /** The same value with every string in it changed; those that choose among messages keep their meaning. */
 function withEveryString(value: unknown, change: (text: string) => string): unknown {
@@ -38,18 +58,28 @@ function withEveryString(value: unknown, change: (text: string) => string): unkn
   if (typeof value === 'string') return change(value);
   if (value instanceof Date || typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((item) => withEveryString(item, change));
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => {
-    const chooses = kept.has(key) || (key === 'error' && typeof item === 'string');
-    return [key, chooses ? item : withEveryString(item, change)];
-  }));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => {
+      const chooses = kept.has(key) || (key === 'error' && typeof item === 'string');
+      return [key, chooses ? item : withEveryString(item, change)];
+    }),
+  );
 }
 
 /** Every opening tag of a page with its attributes. */
 function tagsOf(html: string): { readonly name: string; readonly attributes: ReadonlyMap<string, string> }[] {
-  return Array.from(html.matchAll(/<([a-z][a-z0-9]*)((?:\s+[^\s=>"]+(?:="[^"]*")?)*)\s*>/gi), ([, name = '', rest = '']) => ({
-    name,
-    attributes: new Map(Array.from(rest.matchAll(/\s([^\s=>"]+)(?:="([^"]*)")?/g), ([, attribute = '', value = '']) => [attribute, value])),
-  }));
+  return Array.from(
+    html.matchAll(/<([a-z][a-z0-9]*)((?:\s+[^\s=>"]+(?:="[^"]*")?)*)\s*>/gi),
+    ([, name = '', rest = '']) => ({
+      name,
+      attributes: new Map(
+        Array.from(rest.matchAll(/\s([^\s=>"]+)(?:="([^"]*)")?/g), ([, attribute = '', value = '']) => [
+          attribute,
+          value,
+        ]),
+      ),
+    }),
+  );
 }
 
 describe('views', () => {
@@ -73,7 +103,8 @@ describe('views', () => {
           for (const tag of tagsOf(html)) {
             expect(tag.name).not.to.equal('style');
             for (const attribute of tag.attributes.keys()) expect(attribute).not.to.match(/^(?:style|on.*)$/);
-            if (tag.name === 'script') expect(tag.attributes.get('src')).to.match(/^\/assets\/[a-z]+-[0-9a-f]{12}\.js$/);
+            if (tag.name === 'script')
+              expect(tag.attributes.get('src')).to.match(/^\/assets\/[a-z]+-[0-9a-f]{12}\.js$/);
           }
           expect(html.replace(/<script [^>]+><\/script>/g, '')).not.to.match(/<script|javascript:/i);
         });
@@ -84,9 +115,13 @@ describe('views', () => {
           const ids = tags.flatMap(({ attributes }) => attributes.get('id') ?? []);
           expect(new Set(ids).size, 'ids are unique').to.equal(ids.length);
           for (const { name: tag, attributes } of tags) {
-            for (const reference of (attributes.get('aria-describedby') ?? '').split(' ').filter(Boolean)) expect(ids).to.include(reference);
+            for (const reference of (attributes.get('aria-describedby') ?? '').split(' ').filter(Boolean))
+              expect(ids).to.include(reference);
             if (tag === 'input' && attributes.get('type') !== 'hidden' && attributes.get('type') !== 'checkbox') {
-              expect(attributes.has('aria-label') || html.includes(`<label for="${attributes.get('id')}">`), 'labelled').to.equal(true);
+              expect(
+                attributes.has('aria-label') || html.includes(`<label for="${attributes.get('id')}">`),
+                'labelled',
+              ).to.equal(true);
               expect(attributes.get('autocomplete')).to.be.oneOf(['username', 'current-password', 'new-password']);
             }
           }
@@ -100,7 +135,7 @@ describe('views', () => {
           const canary = '<img src=x onerror=alert(1)>"\'&';
           const hostile = withEveryString(model, (text) => `${text}${canary}`);
           const context = withEveryString({ ...sampleContext, locale: undefined }, (text) => `${text}${canary}`);
-          const html = views.render(name, { ...context as ViewContext, locale }, hostile as typeof model);
+          const html = views.render(name, { ...(context as ViewContext), locale }, hostile as typeof model);
           expect(html).to.include('&lt;img src=x onerror=alert(1)&gt;&quot;&#39;&amp;');
           expect(html).not.to.match(/<img src=x|onerror=alert\(1\)>/);
           for (const { attributes } of tagsOf(html)) expect([...attributes.keys()]).not.to.include('onerror');
@@ -112,9 +147,16 @@ describe('views', () => {
       for (const { title, name, model } of letters) {
         it(`${title} has a subject of one line, a text and an HTML body`, () => {
           const mail = views.renderMail(name, locale, model);
-          expect(mail.subject).to.match(/^\S.*\S$/).and.include('Gatehouse');
-          expect(mail.text).to.include('ada@example.com').and.not.match(/undefined|&amp;|&#39;|<p>/);
-          expect(mail.html).to.include(`<html lang="${locale}">`).and.include('ada@example.com').and.not.match(/undefined|<script|<img| on\w+=/);
+          expect(mail.subject)
+            .to.match(/^\S.*\S$/)
+            .and.include('Gatehouse');
+          expect(mail.text)
+            .to.include('ada@example.com')
+            .and.not.match(/undefined|&amp;|&#39;|<p>/);
+          expect(mail.html)
+            .to.include(`<html lang="${locale}">`)
+            .and.include('ada@example.com')
+            .and.not.match(/undefined|<script|<img| on\w+=/);
           if (name !== 'mail/password-changed') {
             expect(mail.text).to.include(`\n${model.link}\n`);
             expect(mail.html).to.include(`href="${model.link}"`);
@@ -134,39 +176,79 @@ describe('views', () => {
 
   it('marks the language of a page and leads to its own assets', () => {
     const html = views.render('home', { locale: 'de', assetsPath: '/id/assets' }, viewSamples.home.complete);
-    for (const [, path = ''] of html.matchAll(/(?:href|src)="\/id\/assets\/([^"]+)"/g)) expect(views.findAsset(path), path).not.to.equal(undefined);
+    for (const [, path = ''] of html.matchAll(/(?:href|src)="\/id\/assets\/([^"]+)"/g))
+      expect(views.findAsset(path), path).not.to.equal(undefined);
     expect(html).to.include('Anmeldung für Ihre Apps');
   });
 
   it('takes characters out of names that make one name look like another', () => {
-    const model = { ...viewSamples['interaction/consent'].complete, client: { name: 'Pri\u202Ent\u200Bs\uFEFF', host: 'prints.example', dynamicIdentity: true } };
+    const model = {
+      ...viewSamples['interaction/consent'].complete,
+      client: { name: 'Pri\u202Ent\u200Bs\uFEFF', host: 'prints.example', dynamicIdentity: true },
+    };
     const html = views.render('interaction/consent', { locale: 'en', assetsPath: '/assets' }, model);
-    expect(html).to.include('<bdi>Prints</bdi>').and.not.match(/[\u202E\u200B\uFEFF]/);
+    expect(html)
+      .to.include('<bdi>Prints</bdi>')
+      .and.not.match(/[\u202E\u200B\uFEFF]/);
   });
 
   it('keeps the joiners that emoji and Arabic script are written with', () => {
-    const model = { ...viewSamples['interaction/consent'].complete, client: { name: '👩\u200D🚀 می\u200Cخواهم', host: 'prints.example', dynamicIdentity: true } };
-    expect(views.render('interaction/consent', { locale: 'en', assetsPath: '/assets' }, model)).to.include('<bdi>👩\u200D🚀 می\u200Cخواهم</bdi>');
+    const model = {
+      ...viewSamples['interaction/consent'].complete,
+      client: { name: '👩\u200D🚀 می\u200Cخواهم', host: 'prints.example', dynamicIdentity: true },
+    };
+    expect(views.render('interaction/consent', { locale: 'en', assetsPath: '/assets' }, model)).to.include(
+      '<bdi>👩\u200D🚀 می\u200Cخواهم</bdi>',
+    );
   });
 
-  for (const logo of ['http://prints.example/logo.png', 'https://prints.example/logo.png', 'data:image/svg+xml;base64,PHN2Zy8+', 'https://10.0.0.1/logo.png', 'https://[::1]/l.png', 'https://router/logo.png', 'javascript:alert(1)', 'https://a:b@prints.example/l.png', 'https://printer.local/x']) {
+  for (const logo of [
+    'http://prints.example/logo.png',
+    'https://prints.example/logo.png',
+    'data:image/svg+xml;base64,PHN2Zy8+',
+    'https://10.0.0.1/logo.png',
+    'https://[::1]/l.png',
+    'https://router/logo.png',
+    'javascript:alert(1)',
+    'https://a:b@prints.example/l.png',
+    'https://printer.local/x',
+  ]) {
     it(`does not let a page fetch the logo ${logo}`, () => {
-      const html = views.render('interaction/login', { locale: 'en', assetsPath: '/assets', client: { name: 'Prints', logo } }, viewSamples['interaction/login'].complete);
+      const html = views.render(
+        'interaction/login',
+        { locale: 'en', assetsPath: '/assets', client: { name: 'Prints', logo } },
+        viewSamples['interaction/login'].complete,
+      );
       expect(html).not.to.match(/<img|<image/);
       expect(html).to.match(/<span>P<\/span>/);
     });
   }
 
   it('links no address that would run', () => {
-    for (const returnUri of ['javascript:alert(1)', ' JavaScript:alert(1)', 'java\nscript:alert(1)', 'data:text/html,x']) {
-      expect(views.render('logout/done', { locale: 'en', assetsPath: '/assets' }, { signedIn: false, returnUri })).to.include('href="#"');
+    for (const returnUri of [
+      'javascript:alert(1)',
+      ' JavaScript:alert(1)',
+      'java\nscript:alert(1)',
+      'data:text/html,x',
+    ]) {
+      expect(
+        views.render('logout/done', { locale: 'en', assetsPath: '/assets' }, { signedIn: false, returnUri }),
+      ).to.include('href="#"');
     }
-    expect(views.render('logout/done', { locale: 'en', assetsPath: '/assets' }, { signedIn: false, returnUri: 'com.example.app:/out' })).to.include('href="com.example.app:/out"');
+    expect(
+      views.render(
+        'logout/done',
+        { locale: 'en', assetsPath: '/assets' },
+        { signedIn: false, returnUri: 'com.example.app:/out' },
+      ),
+    ).to.include('href="com.example.app:/out"');
   });
 
   it('shows comparison and hint in development only', () => {
     const model = viewSamples.error.complete;
-    expect(views.render('error', sampleContext, model)).to.include('<mark>/</mark>').and.include(model.hint.slice(0, 30));
+    expect(views.render('error', sampleContext, model))
+      .to.include('<mark>/</mark>')
+      .and.include(model.hint.slice(0, 30));
     const production = viewsWith({ development: false }).render('error', sampleContext, model);
     expect(production).not.to.include('<mark>').and.not.include(model.hint.slice(0, 30));
     expect(production).to.include(model.reference);
@@ -174,7 +256,9 @@ describe('views', () => {
 
   it('refuses a template that prints a part which does not exist', () => {
     withOverrides({ 'home.eta': '<h1><%= it.issuer.host %></h1>\n' }, (overrides) => {
-      expect(() => viewsWith({ overrides }).render('home', sampleContext, viewSamples.home.complete)).to.throw(/home\.eta:1: an unknown variable was printed/);
+      expect(() => viewsWith({ overrides }).render('home', sampleContext, viewSamples.home.complete)).to.throw(
+        /home\.eta:1: an unknown variable was printed/,
+      );
     });
   });
 });
@@ -205,14 +289,34 @@ function problemsOf(options: Partial<ViewsOptions>): readonly string[] {
 
 describe('the start of the views', () => {
   const refused: readonly (readonly [string, Readonly<Record<string, string>>, RegExp])[] = [
-    ['a variable that the page does not have', { 'home.eta': '<h1>x</h1>\n<p><%= it.isuer %></p>' }, /home\.eta:2: there is no variable "isuer" here; there are issuer, /],
-    ['a message that English lacks', { 'home.eta': '\n\n<h1><%= t(\'home.titel\') %></h1>' }, /home\.eta:3: no message has the key "home\.titel"/],
-    ['a part that does not exist', { 'home.eta': '<%~ include(\'@partials/nothing\') %>' }, /home\.eta:1: there is no template "partials\/nothing\.eta"/],
+    [
+      'a variable that the page does not have',
+      { 'home.eta': '<h1>x</h1>\n<p><%= it.isuer %></p>' },
+      /home\.eta:2: there is no variable "isuer" here; there are issuer, /,
+    ],
+    [
+      'a message that English lacks',
+      { 'home.eta': "\n\n<h1><%= t('home.titel') %></h1>" },
+      /home\.eta:3: no message has the key "home\.titel"/,
+    ],
+    [
+      'a part that does not exist',
+      { 'home.eta': "<%~ include('@partials/nothing') %>" },
+      /home\.eta:1: there is no template "partials\/nothing\.eta"/,
+    ],
     ['a tag that is not closed', { 'home.eta': 'x\n<p><%= it.issuer </p>' }, /home\.eta:2: unclosed tag/],
     ['code that is not JavaScript', { 'home.eta': 'x\n\n<% if (it.signedIn { %>y<% } %>' }, /home\.eta:3: /],
-    ['a part that does not say what it takes', { 'partials/own.eta': '<p><%= it.anything %></p>' }, /own\.eta:1: the first line says/],
+    [
+      'a part that does not say what it takes',
+      { 'partials/own.eta': '<p><%= it.anything %></p>' },
+      /own\.eta:1: the first line says/,
+    ],
     ['a catalogue that is not YAML', { 'locales/de.yaml': 'login:\n  title: "Anmelden\n' }, /de\.yaml:\d+: /],
-    ['a message that is not text', { 'locales/en.yaml': 'login:\n  title: 3\n' }, /en\.yaml: "login\.title" is neither/],
+    [
+      'a message that is not text',
+      { 'locales/en.yaml': 'login:\n  title: 3\n' },
+      /en\.yaml: "login\.title" is neither/,
+    ],
     ['a catalogue that is not named by a language', { 'locales/x_y.yaml': 'a: b\n' }, /x_y\.yaml: .*language tag/],
     ['an asset of an unknown kind', { 'assets/tool.exe': 'MZ' }, /tool\.exe: an asset ends in/],
   ];
@@ -236,7 +340,12 @@ describe('the start of the views', () => {
       cpSync(directory, copy, { recursive: true });
       rmSync(join(copy, 'account/home.eta'));
       const english = join(copy, 'locales/en.yaml');
-      writeFileSync(english, readFileSync(english, 'utf8').replace(/^ {4}throttled: There were.*$/m, '').replace(/^ {2}remember: .*$/m, ''));
+      writeFileSync(
+        english,
+        readFileSync(english, 'utf8')
+          .replace(/^ {4}throttled: There were.*$/m, '')
+          .replace(/^ {2}remember: .*$/m, ''),
+      );
       const problems = problemsOf({ directory: copy }).join('\n');
       expect(problems).to.match(/account\/home\.eta is missing/);
       expect(problems).to.match(/the message "login\.error\.throttled" is missing/);
@@ -247,22 +356,33 @@ describe('the start of the views', () => {
   });
 
   it('is refused when the folder of overrides does not exist', () => {
-    expect(problemsOf({ overrides: '/nowhere/at/all' })).to.deep.equal(['the folder of views /nowhere/at/all does not exist']);
+    expect(problemsOf({ overrides: '/nowhere/at/all' })).to.deep.equal([
+      'the folder of views /nowhere/at/all does not exist',
+    ]);
   });
 });
 
-describe('an operator\'s folder', () => {
+describe("an operator's folder", () => {
   it('replaces one template and leaves the others', () => {
-    withOverrides({ 'home.eta': '<% layout(\'@layout\', { title: \'Ours\' }) %><h1>Our <%= it.issuer %></h1>' }, (overrides) => {
-      const views = viewsWith({ overrides });
-      expect(views.render('home', sampleContext, viewSamples.home.complete)).to.include('<h1>Our http://localhost:3000</h1>');
-      expect(views.render('error', sampleContext, viewSamples.error.complete)).to.equal(viewsWith().render('error', sampleContext, viewSamples.error.complete));
-    });
+    withOverrides(
+      { 'home.eta': "<% layout('@layout', { title: 'Ours' }) %><h1>Our <%= it.issuer %></h1>" },
+      (overrides) => {
+        const views = viewsWith({ overrides });
+        expect(views.render('home', sampleContext, viewSamples.home.complete)).to.include(
+          '<h1>Our http://localhost:3000</h1>',
+        );
+        expect(views.render('error', sampleContext, viewSamples.error.complete)).to.equal(
+          viewsWith().render('error', sampleContext, viewSamples.error.complete),
+        );
+      },
+    );
   });
 
   it('replaces a part in every page that includes it', () => {
     withOverrides({ 'partials/emblem.eta': '<%/* takes: name */%>\n<p>sign of <%= it.name %></p>' }, (overrides) => {
-      expect(viewsWith({ overrides }).render('interaction/login', sampleContext, viewSamples['interaction/login'].complete)).to.include('<p>sign of Prints</p>');
+      expect(
+        viewsWith({ overrides }).render('interaction/login', sampleContext, viewSamples['interaction/login'].complete),
+      ).to.include('<p>sign of Prints</p>');
     });
   });
 
@@ -285,12 +405,22 @@ describe('an operator\'s folder', () => {
   });
 
   it('replaces and adds assets, under new digests', () => {
-    withOverrides({ 'assets/style.css': 'body{background:url(gate.svg)}', 'assets/gate.svg': '<svg xmlns="http://www.w3.org/2000/svg"/>' }, (overrides) => {
-      const views = viewsWith({ overrides, brand: { name: 'Ours', logo: 'gate.svg' } });
-      expect(views.asset('style.css')).not.to.equal(viewsWith().asset('style.css'));
-      expect(views.findAsset(views.asset('style.css'))?.body.toString()).to.equal(`body{background:url("${views.asset('gate.svg')}")}`);
-      expect(views.render('home', { locale: 'en', assetsPath: '/a' }, viewSamples.home.complete)).to.include(`<img src="/a/${views.asset('gate.svg')}"`);
-    });
+    withOverrides(
+      {
+        'assets/style.css': 'body{background:url(gate.svg)}',
+        'assets/gate.svg': '<svg xmlns="http://www.w3.org/2000/svg"/>',
+      },
+      (overrides) => {
+        const views = viewsWith({ overrides, brand: { name: 'Ours', logo: 'gate.svg' } });
+        expect(views.asset('style.css')).not.to.equal(viewsWith().asset('style.css'));
+        expect(views.findAsset(views.asset('style.css'))?.body.toString()).to.equal(
+          `body{background:url("${views.asset('gate.svg')}")}`,
+        );
+        expect(views.render('home', { locale: 'en', assetsPath: '/a' }, viewSamples.home.complete)).to.include(
+          `<img src="/a/${views.asset('gate.svg')}"`,
+        );
+      },
+    );
   });
 });
 
@@ -311,13 +441,14 @@ describe('the catalogues', () => {
 
   it('holds no message that no page speaks', () => {
     const sources = readTemplates();
-    const composed = /^(?:error\.[a-z_]+\.(?:title|text)|login\.error\.|password\.error\.|scope\.|mail\.[a-z-]+\.subject|consent\.title)/;
+    const composed =
+      /^(?:error\.[a-z_]+\.(?:title|text)|login\.error\.|password\.error\.|scope\.|mail\.[a-z-]+\.subject|consent\.title)/;
     for (const key of views.messages('en').keys()) {
       if (!composed.test(key)) expect(sources, key).to.include(`'${key}'`);
     }
   });
 
-  it('chooses the plural form by the language\'s rules', () => {
+  it("chooses the plural form by the language's rules", () => {
     expect(views.translate('en', 'development.attempts', { count: 1 })).to.equal('one attempt');
     expect(views.translate('de', 'development.attempts', { count: 1234 })).to.equal('1.234 Versuche');
   });
@@ -371,27 +502,50 @@ describe('the assets', () => {
     expect(style).not.to.match(/https?:|@import/);
     const [light = '', dark = ''] = themeStylesheet('#17594f').split('\n');
     const [styleLight = '', styleDark = ''] = style.split('@media (prefers-color-scheme: dark)');
-    for (const [theme, part, scheme] of [[light, styleLight, grounds.light], [dark, styleDark, grounds.dark]] as const) {
-      for (const [, name, value] of theme.matchAll(/(--[a-z-]+):(#[0-9a-f]{6})/g)) expect(part).to.include(`${name}: ${value};`);
+    for (const [theme, part, scheme] of [
+      [light, styleLight, grounds.light],
+      [dark, styleDark, grounds.dark],
+    ] as const) {
+      for (const [, name, value] of theme.matchAll(/(--[a-z-]+):(#[0-9a-f]{6})/g))
+        expect(part).to.include(`${name}: ${value};`);
       expect(part).to.include(`--ground: ${scheme.ground};`).and.include(`--surface: ${scheme.surface};`);
     }
   });
 });
 
 describe('a theme', () => {
-  const parsed = (color: string): readonly Readonly<Record<string, string>>[] => themeStylesheet(color).trim().split('\n')
-    .map((part) => Object.fromEntries(Array.from(part.matchAll(/--([a-z-]+):(#[0-9a-f]{6})/g), ([, name, value]) => [name, value])) as Record<string, string>);
+  const parsed = (color: string): readonly Readonly<Record<string, string>>[] =>
+    themeStylesheet(color)
+      .trim()
+      .split('\n')
+      .map(
+        (part) =>
+          Object.fromEntries(
+            Array.from(part.matchAll(/--([a-z-]+):(#[0-9a-f]{6})/g), ([, name, value]) => [name, value]),
+          ) as Record<string, string>,
+      );
 
   it('can be read whatever the colour is: at least 4.5 : 1 for text and 3 : 1 for edges, in both schemes (WCAG 2.2, 1.4.3 and 1.4.11)', () => {
     const steps = ['00', '33', '66', '99', 'cc', 'ff'];
     for (const color of steps.flatMap((r) => steps.flatMap((g) => steps.map((b) => `#${r}${g}${b}`)))) {
       const [light = {}, dark = {}] = parsed(color);
-      for (const [theme, scheme] of [[light, grounds.light], [dark, grounds.dark]] as const) {
-        const { accent = '', 'accent-hover': hover = '', 'on-accent': on = '', 'accent-edge': edge = '', 'accent-text': text = '', 'accent-tint': tint = '' } = theme;
+      for (const [theme, scheme] of [
+        [light, grounds.light],
+        [dark, grounds.dark],
+      ] as const) {
+        const {
+          accent = '',
+          'accent-hover': hover = '',
+          'on-accent': on = '',
+          'accent-edge': edge = '',
+          'accent-text': text = '',
+          'accent-tint': tint = '',
+        } = theme;
         expect(contrast(accent, on), `${color} fill`).to.be.at.least(4.5);
         expect(contrast(hover, on), `${color} hover`).to.be.at.least(4.5);
         expect(contrast(edge, scheme.surface), `${color} edge`).to.be.at.least(3);
-        for (const ground of [scheme.surface, scheme.ground, tint]) expect(contrast(text, ground), `${color} text on ${ground}`).to.be.at.least(4.5);
+        for (const ground of [scheme.surface, scheme.ground, tint])
+          expect(contrast(text, ground), `${color} text on ${ground}`).to.be.at.least(4.5);
       }
     }
   });
@@ -407,10 +561,12 @@ describe('a theme', () => {
     });
   }
 
-  it('is linked for the app\'s colour, else the brand\'s, and served at the address that is linked', () => {
+  it("is linked for the app's colour, else the brand's, and served at the address that is linked", () => {
     const views = viewsWith({ brand: { name: 'Gatehouse', color: '#0a7' } });
     const linked = (context: Partial<ViewContext>): string | undefined =>
-      /href="\/a\/(theme-[^"]+)"/.exec(views.render('home', { locale: 'en', assetsPath: '/a', ...context }, viewSamples.home.complete))?.[1];
+      /href="\/a\/(theme-[^"]+)"/.exec(
+        views.render('home', { locale: 'en', assetsPath: '/a', ...context }, viewSamples.home.complete),
+      )?.[1];
     const own = linked({ client: { name: 'Prints', color: '#C2410C' } }) ?? '';
     expect(own).to.match(/^theme-c2410c-/);
     expect(views.findAsset(own)?.body.toString()).to.equal(themeStylesheet('#c2410c'));
@@ -425,15 +581,40 @@ describe('a theme', () => {
 describe('a difference', () => {
   const marked = (received: string, registered: string): readonly string[] => {
     const difference = differenceBetween(received, registered);
-    const show = (side: 'received' | 'registered'): string => difference[side].map(({ text, differs }) => (differs ? `[${text}]` : text)).join('');
+    const show = (side: 'received' | 'registered'): string =>
+      difference[side].map(({ text, differs }) => (differs ? `[${text}]` : text)).join('');
     return [show('received'), show('registered')];
   };
   const cases: readonly (readonly [string, string, string, string, string])[] = [
-    ['a slash too much', 'https://a.example/cb/', 'https://a.example/cb', 'https://a.example/cb[/]', 'https://a.example/cb[]'],
+    [
+      'a slash too much',
+      'https://a.example/cb/',
+      'https://a.example/cb',
+      'https://a.example/cb[/]',
+      'https://a.example/cb[]',
+    ],
     ['another scheme', 'http://a.example/', 'https://a.example/', 'http[]://a.example/', 'http[s]://a.example/'],
-    ['two places', 'https://b.a.example/cb', 'https://a.example/cb/', 'https://[b.]a.example/cb[]', 'https://[]a.example/cb[/]'],
-    ['another case', 'https://a.example/CB', 'https://a.example/cb', 'https://a.example/[CB]', 'https://a.example/[cb]'],
-    ['what cannot be seen', 'https://a.example/\u200Bcb', 'https://a.example/cb', 'https://a.example/[\\u{200b}]cb', 'https://a.example/[]cb'],
+    [
+      'two places',
+      'https://b.a.example/cb',
+      'https://a.example/cb/',
+      'https://[b.]a.example/cb[]',
+      'https://[]a.example/cb[/]',
+    ],
+    [
+      'another case',
+      'https://a.example/CB',
+      'https://a.example/cb',
+      'https://a.example/[CB]',
+      'https://a.example/[cb]',
+    ],
+    [
+      'what cannot be seen',
+      'https://a.example/\u200Bcb',
+      'https://a.example/cb',
+      'https://a.example/[\\u{200b}]cb',
+      'https://a.example/[]cb',
+    ],
     ['nothing', 'x', 'x', 'x', 'x'],
     ['everything', '', 'prints', '[]', '[prints]'],
   ];
@@ -456,10 +637,16 @@ describe('a difference', () => {
 
 describe('a device', () => {
   it('is named by browser and system, and not at all when neither is known', () => {
-    expect(describeUserAgent('Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36 Edg/131.0.0.0'))
-      .to.deep.equal({ browser: 'Edge', system: 'Windows' });
-    expect(describeUserAgent('Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Safari/605.1.15'))
-      .to.deep.equal({ browser: 'Safari', system: 'macOS' });
+    expect(
+      describeUserAgent(
+        'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36 Edg/131.0.0.0',
+      ),
+    ).to.deep.equal({ browser: 'Edge', system: 'Windows' });
+    expect(
+      describeUserAgent(
+        'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Safari/605.1.15',
+      ),
+    ).to.deep.equal({ browser: 'Safari', system: 'macOS' });
     expect(describeUserAgent('<script>')).to.deep.equal({});
     expect(describeUserAgent(undefined)).to.deep.equal({});
   });
@@ -470,14 +657,21 @@ describe('formats', () => {
   const before = (seconds: number): Date => new Date(sampleNow.getTime() - seconds * 1000);
 
   it('say how long ago in the unit that says enough', () => {
-    expect([10, 300, 7200, 90_000, 600_000].map((seconds) => formats('en').relative(before(seconds), sampleNow)))
-      .to.deep.equal(['now', '5 minutes ago', '2 hours ago', 'yesterday', '7 days ago']);
+    expect(
+      [10, 300, 7200, 90_000, 600_000].map((seconds) => formats('en').relative(before(seconds), sampleNow)),
+    ).to.deep.equal(['now', '5 minutes ago', '2 hours ago', 'yesterday', '7 days ago']);
     expect(formats('de').relative(before(-86_400 * 14), sampleNow)).to.equal('in 14 Tagen');
   });
 
   it('round a wait up, so that nobody comes back too early', () => {
-    expect([0, 1, 40, 61 * 2, 3601 * 2, 86_400 * 3].map((seconds) => formats('en').duration(seconds)))
-      .to.deep.equal(['1 second', '1 second', '40 seconds', '3 minutes', '3 hours', '3 days']);
+    expect([0, 1, 40, 61 * 2, 3601 * 2, 86_400 * 3].map((seconds) => formats('en').duration(seconds))).to.deep.equal([
+      '1 second',
+      '1 second',
+      '40 seconds',
+      '3 minutes',
+      '3 hours',
+      '3 days',
+    ]);
     expect(formats('de').duration(90 * 60)).to.equal('90 Minuten');
   });
 

@@ -14,7 +14,11 @@ export interface CalendarOptions {
 const here = (name: string) => new URL(`public/${name}`, import.meta.url);
 
 /** @returns where it listens, and how to stop it */
-export async function start({ issuer, port, clientId }: CalendarOptions): Promise<{ readonly url: string; close(): Promise<void> }> {
+export async function start({
+  issuer,
+  port,
+  clientId,
+}: CalendarOptions): Promise<{ readonly url: string; close(): Promise<void> }> {
   const files = new Map<string, { readonly type: string; readonly body: Buffer | string }>([
     ['/', { type: 'text/html; charset=utf-8', body: await readFile(here('index.html')) }],
     ['/style.css', { type: 'text/css', body: await readFile(here('style.css')) }],
@@ -24,14 +28,23 @@ export async function start({ issuer, port, clientId }: CalendarOptions): Promis
     ['/sign-in.js', { type: 'text/javascript', body: await readFile(here('sign-in.js')) }],
     ['/week.js', { type: 'text/javascript', body: await readFile(here('week.js')) }],
     // The library as it comes: one ES module without dependencies.
-    ['/oauth4webapi.js', { type: 'text/javascript', body: await readFile(fileURLToPath(import.meta.resolve('oauth4webapi'))) }],
+    [
+      '/oauth4webapi.js',
+      { type: 'text/javascript', body: await readFile(fileURLToPath(import.meta.resolve('oauth4webapi'))) },
+    ],
     ['/settings.json', { type: 'application/json', body: JSON.stringify({ issuer, clientId }) }],
   ]);
   const headers = {
     // Only to the server may the page talk, and nothing but this server's files may run in it.
     'Content-Security-Policy': [
-      "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", `connect-src 'self' ${new URL(issuer).origin}`,
-      "form-action 'none'", "base-uri 'none'", "frame-ancestors 'none'",
+      "default-src 'none'",
+      "script-src 'self'",
+      "style-src 'self'",
+      "img-src 'self'",
+      `connect-src 'self' ${new URL(issuer).origin}`,
+      "form-action 'none'",
+      "base-uri 'none'",
+      "frame-ancestors 'none'",
     ].join('; '),
     'Referrer-Policy': 'no-referrer',
     'X-Content-Type-Options': 'nosniff',
@@ -46,7 +59,9 @@ export async function start({ issuer, port, clientId }: CalendarOptions): Promis
       response.writeHead(404, { ...headers, 'Content-Type': 'text/plain' }).end('Not found\n');
       return;
     }
-    response.writeHead(200, { ...headers, 'Content-Type': file.type }).end(request.method === 'HEAD' ? undefined : file.body);
+    response
+      .writeHead(200, { ...headers, 'Content-Type': file.type })
+      .end(request.method === 'HEAD' ? undefined : file.body);
   });
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');

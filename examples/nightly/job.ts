@@ -2,7 +2,13 @@
  * A machine client: nobody is there to sign in, so it gets tokens in its own name (client credentials, RFC 6749 §4.4),
  * one for each API that it calls.
  */
-import { allowInsecureRequests, clientCredentialsGrant, ClientSecretBasic, discovery, fetchProtectedResource } from 'openid-client';
+import {
+  allowInsecureRequests,
+  clientCredentialsGrant,
+  ClientSecretBasic,
+  discovery,
+  fetchProtectedResource,
+} from 'openid-client';
 
 export interface NightlyOptions {
   readonly issuer: string;
@@ -16,28 +22,42 @@ export interface NightlyOptions {
 
 async function expectOk(response: Response): Promise<unknown> {
   if (!response.ok) {
-    throw new Error(`${response.url} answered ${response.status} ${response.headers.get('www-authenticate') ?? ''}`.trim());
+    throw new Error(
+      `${response.url} answered ${response.status} ${response.headers.get('www-authenticate') ?? ''}`.trim(),
+    );
   }
   return await response.json();
 }
 
 /** Publishes the picture of the day, then reads the archive's numbers. @returns what it did, a line each */
 export async function run(options: NightlyOptions): Promise<readonly string[]> {
-  const server = await discovery(new URL(options.issuer), options.clientId, undefined, ClientSecretBasic(options.clientSecret), {
-    // Plain http is for a server on this machine only.
-    execute: options.issuer.startsWith('http:') ? [allowInsecureRequests] : [],
-  });
+  const server = await discovery(
+    new URL(options.issuer),
+    options.clientId,
+    undefined,
+    ClientSecretBasic(options.clientSecret),
+    {
+      // Plain http is for a server on this machine only.
+      execute: options.issuer.startsWith('http:') ? [allowInsecureRequests] : [],
+    },
+  );
   // `resource` says which API a token is for: it is worth nothing at the other (RFC 8707).
   const forPhotos = await clientCredentialsGrant(server, { resource: options.photosResource, scope: 'photos:write' });
   const forArchive = await clientCredentialsGrant(server, { resource: options.archiveResource, scope: 'archive:read' });
 
   const title = `Picture of the day, ${new Date().toISOString().slice(0, 10)}`;
   const published = await fetchProtectedResource(
-    server, forPhotos.access_token, new URL(`${options.photosUrl}/photos`), 'POST',
-    JSON.stringify({ title }), new Headers({ 'content-type': 'application/json' }),
+    server,
+    forPhotos.access_token,
+    new URL(`${options.photosUrl}/photos`),
+    'POST',
+    JSON.stringify({ title }),
+    new Headers({ 'content-type': 'application/json' }),
   );
   await expectOk(published);
 
-  const numbers = await expectOk(await fetchProtectedResource(server, forArchive.access_token, new URL(`${options.photosUrl}/archive`), 'GET'));
+  const numbers = await expectOk(
+    await fetchProtectedResource(server, forArchive.access_token, new URL(`${options.photosUrl}/archive`), 'GET'),
+  );
   return [`published "${title}"`, `archive: ${JSON.stringify(numbers)}`];
 }

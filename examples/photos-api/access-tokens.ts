@@ -21,13 +21,17 @@ export class Refusal extends Error {
   readonly challenge: Readonly<Record<string, string>>;
 
   constructor(status: 401 | 403 | 503, challenge: Readonly<Record<string, string>> = {}) {
-    super(challenge['error_description'] ?? (status === 503 ? 'The authorization server cannot be asked.' : 'An access token is needed.'));
+    super(
+      challenge['error_description'] ??
+        (status === 503 ? 'The authorization server cannot be asked.' : 'An access token is needed.'),
+    );
     this.status = status;
     this.challenge = challenge;
   }
 }
 
-const invalidToken = (description: string) => new Refusal(401, { error: 'invalid_token', error_description: description });
+const invalidToken = (description: string) =>
+  new Refusal(401, { error: 'invalid_token', error_description: description });
 
 /** Seconds by which the two machines' clocks may differ. */
 const clockTolerance = 5;
@@ -35,9 +39,17 @@ const clockTolerance = 5;
 const patience = 5000;
 
 async function discover(issuer: string): Promise<Record<string, unknown>> {
-  const response = await fetch(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, { signal: AbortSignal.timeout(patience) });
+  const response = await fetch(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, {
+    signal: AbortSignal.timeout(patience),
+  });
   const metadata: unknown = await response.json();
-  if (!response.ok || typeof metadata !== 'object' || metadata === null || !('issuer' in metadata) || metadata.issuer !== issuer) {
+  if (
+    !response.ok ||
+    typeof metadata !== 'object' ||
+    metadata === null ||
+    !('issuer' in metadata) ||
+    metadata.issuer !== issuer
+  ) {
     throw new Error(`${issuer} is not an OpenID provider`);
   }
   return { ...metadata };
@@ -78,7 +90,12 @@ function toCaller(claims: { readonly [claim: string]: unknown }): Caller {
 
 /** An error that says something about the token, and not about how its check went. */
 function isTokenError(error: unknown): error is errors.JOSEError {
-  return error instanceof errors.JOSEError && error.code !== 'ERR_JWKS_TIMEOUT' && error.code !== 'ERR_JWKS_INVALID' && error.code !== 'ERR_JOSE_GENERIC';
+  return (
+    error instanceof errors.JOSEError &&
+    error.code !== 'ERR_JWKS_TIMEOUT' &&
+    error.code !== 'ERR_JWKS_INVALID' &&
+    error.code !== 'ERR_JOSE_GENERIC'
+  );
 }
 
 /**
@@ -86,7 +103,9 @@ function isTokenError(error: unknown): error is errors.JOSEError {
  * good until it expires: that is why these live for minutes.
  */
 export function jwtCheck(options: { readonly issuer: string; readonly audience: string }): CheckToken {
-  const keys = once<JWTVerifyGetKey>(async () => createRemoteJWKSet(endpoint(await discover(options.issuer), 'jwks_uri'), { timeoutDuration: patience }));
+  const keys = once<JWTVerifyGetKey>(async () =>
+    createRemoteJWKSet(endpoint(await discover(options.issuer), 'jwks_uri'), { timeoutDuration: patience }),
+  );
   return async (token) => {
     try {
       const { payload } = await jwtVerify(token, await keys(), {
@@ -104,7 +123,9 @@ export function jwtCheck(options: { readonly issuer: string; readonly audience: 
         throw error;
       }
       if (isTokenError(error)) {
-        throw invalidToken(error.code === 'ERR_JWT_EXPIRED' ? 'The access token has expired.' : 'The access token is not valid here.');
+        throw invalidToken(
+          error.code === 'ERR_JWT_EXPIRED' ? 'The access token has expired.' : 'The access token is not valid here.',
+        );
       }
       throw new Refusal(503);
     }
@@ -121,7 +142,9 @@ export function introspectionCheck(options: {
   const { issuer, audience, clientId, clientSecret } = options;
   const address = once(async () => endpoint(await discover(issuer), 'introspection_endpoint'));
   // RFC 6749 §2.3.1: both halves are form-encoded before they are joined.
-  const credentials = Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`).toString('base64');
+  const credentials = Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`).toString(
+    'base64',
+  );
   return async (token) => {
     let answer: unknown;
     try {

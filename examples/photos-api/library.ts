@@ -11,7 +11,14 @@ export interface Photo {
   readonly image: string;
 }
 
-const firstPhotos = ['Morning over the lake', 'First snow', 'Dunes at noon', 'The long way home', 'Blue hour', 'Harvest'];
+const firstPhotos = [
+  'Morning over the lake',
+  'First snow',
+  'Dunes at noon',
+  'The long way home',
+  'Blue hour',
+  'Harvest',
+];
 const mostPhotos = 24;
 const mostPeople = 1000;
 
@@ -55,7 +62,10 @@ export function createLibrary() {
       shared = [photo, ...shared.filter((other) => other.title !== title)].slice(0, 3);
       return photo;
     },
-    count: () => ({ people: albums.size, photos: [...albums.values()].reduce((sum, album) => sum + album.length, shared.length) }),
+    count: () => ({
+      people: albums.size,
+      photos: [...albums.values()].reduce((sum, album) => sum + album.length, shared.length),
+    }),
   };
 }
 

@@ -43,12 +43,17 @@ async function requireScope(ctx: Context, check: CheckToken, scope: string): Pro
 
 function refuse(ctx: Context, refusal: Refusal): void {
   ctx.status = refusal.status;
-  ctx.body = { error: refusal.challenge['error'] ?? (refusal.status === 503 ? 'temporarily_unavailable' : 'unauthorized'), message: refusal.message };
+  ctx.body = {
+    error: refusal.challenge['error'] ?? (refusal.status === 503 ? 'temporarily_unavailable' : 'unauthorized'),
+    message: refusal.message,
+  };
   if (refusal.status === 503) {
     ctx.set('Retry-After', '2');
     return;
   }
-  const parameters = Object.entries({ realm: 'Photos', ...refusal.challenge }).map(([name, value]) => `${name}="${value}"`);
+  const parameters = Object.entries({ realm: 'Photos', ...refusal.challenge }).map(
+    ([name, value]) => `${name}="${value}"`,
+  );
   ctx.set('WWW-Authenticate', `Bearer ${parameters.join(', ')}`);
 }
 
@@ -62,7 +67,10 @@ async function readTitle(ctx: Context): Promise<string | undefined> {
   }
   try {
     const body: unknown = JSON.parse(text);
-    const title = typeof body === 'object' && body !== null && 'title' in body && typeof body.title === 'string' ? body.title.trim() : '';
+    const title =
+      typeof body === 'object' && body !== null && 'title' in body && typeof body.title === 'string'
+        ? body.title.trim()
+        : '';
     return title.length > 0 && title.length <= longestTitle ? title : undefined;
   } catch {
     return undefined;
@@ -74,12 +82,17 @@ export async function start(options: PhotosApiOptions): Promise<{ readonly url: 
   const library = createLibrary();
   const checkPhotosToken = jwtCheck({ issuer: options.issuer, audience: options.identifier });
   const checkArchiveToken =
-    options.archive && introspectionCheck({ ...options.archive, issuer: options.issuer, audience: options.archive.identifier });
+    options.archive &&
+    introspectionCheck({ ...options.archive, issuer: options.issuer, audience: options.archive.identifier });
 
   const app = new Koa();
 
   app.use(async function answerRefusals(ctx, next) {
-    ctx.set({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff', 'Content-Security-Policy': "default-src 'none'" });
+    ctx.set({
+      'Cache-Control': 'no-store',
+      'X-Content-Type-Options': 'nosniff',
+      'Content-Security-Policy': "default-src 'none'",
+    });
     try {
       await next();
     } catch (error) {
@@ -102,7 +115,10 @@ export async function start(options: PhotosApiOptions): Promise<{ readonly url: 
         const title = ctx.is('application/json') ? await readTitle(ctx) : undefined;
         if (title === undefined) {
           ctx.status = 400;
-          ctx.body = { error: 'invalid_request', message: `Expected JSON with a "title" of 1 to ${longestTitle} characters.` };
+          ctx.body = {
+            error: 'invalid_request',
+            message: `Expected JSON with a "title" of 1 to ${longestTitle} characters.`,
+          };
           return;
         }
         ctx.status = 201;

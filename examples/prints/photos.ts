@@ -17,15 +17,23 @@ export class PhotosRefusedError extends Error {
 }
 
 function isPhoto(value: unknown): value is Photo {
-  return typeof value === 'object' && value !== null
-    && ['id', 'title', 'taken', 'image'].every((name) => typeof Object.entries(value).find(([key]) => key === name)?.[1] === 'string');
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    ['id', 'title', 'taken', 'image'].every(
+      (name) => typeof Object.entries(value).find(([key]) => key === name)?.[1] === 'string',
+    )
+  );
 }
 
 export function createPhotos(url: string) {
   async function call(accessToken: string, method: 'GET' | 'POST', body?: unknown): Promise<unknown> {
     const response = await fetch(`${url}/photos`, {
       method,
-      headers: { authorization: `Bearer ${accessToken}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: {
+        authorization: `Bearer ${accessToken}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(5000),
     });

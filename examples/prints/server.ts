@@ -61,8 +61,12 @@ export async function start(options: PrintsOptions): Promise<{ readonly url: str
   ]);
   // Browsers apply `form-action` to every hop after a form: signing out goes by the server and comes back.
   const contentSecurityPolicy = [
-    "default-src 'none'", "style-src 'self'", "img-src 'self' data:", `form-action 'self' ${new URL(options.issuer).origin}`,
-    "base-uri 'none'", "frame-ancestors 'none'",
+    "default-src 'none'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    `form-action 'self' ${new URL(options.issuer).origin}`,
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
   ].join('; ');
 
   /** A good access token: the one there, or the next one. One refresh at a time, since a refresh token works once. */
@@ -124,7 +128,10 @@ export async function start(options: PrintsOptions): Promise<{ readonly url: str
       if (!(error instanceof AuthorizationResponseError) || error.error !== 'access_denied') {
         throw error;
       }
-      session.notice = session.user === undefined ? 'You did not give access, so there is nothing to show.' : 'You did not give more access. Everything is as before.';
+      session.notice =
+        session.user === undefined
+          ? 'You did not give access, so there is nothing to show.'
+          : 'You did not give more access. Everything is as before.';
     }
     ctx.status = 303;
     ctx.redirect('/');
@@ -178,7 +185,9 @@ export async function start(options: PrintsOptions): Promise<{ readonly url: str
     try {
       await next();
     } catch (error) {
-      const withdrawn = (error instanceof ResponseBodyError && error.error === 'invalid_grant') || (error instanceof PhotosRefusedError && error.status === 401);
+      const withdrawn =
+        (error instanceof ResponseBodyError && error.error === 'invalid_grant') ||
+        (error instanceof PhotosRefusedError && error.status === 401);
       if (withdrawn) {
         // The session ended at the server, or the person withdrew access: then it ends here too.
         sessions.close(ctx);
@@ -214,13 +223,20 @@ export async function start(options: PrintsOptions): Promise<{ readonly url: str
 
   app.use(async function routes(ctx) {
     switch (`${ctx.method} ${ctx.path}`) {
-      case 'GET /': return await home(ctx);
-      case 'GET /sign-in': return await begin(ctx, toLook);
-      case 'GET /sign-in/more': return await begin(ctx, toAddToo);
-      case 'GET /callback': return await callback(ctx);
-      case 'POST /photos': return await addPhoto(ctx);
-      case 'POST /sign-out': return await signOut(ctx);
-      case 'POST /backchannel-logout': return await backchannelLogout(ctx);
+      case 'GET /':
+        return await home(ctx);
+      case 'GET /sign-in':
+        return await begin(ctx, toLook);
+      case 'GET /sign-in/more':
+        return await begin(ctx, toAddToo);
+      case 'GET /callback':
+        return await callback(ctx);
+      case 'POST /photos':
+        return await addPhoto(ctx);
+      case 'POST /sign-out':
+        return await signOut(ctx);
+      case 'POST /backchannel-logout':
+        return await backchannelLogout(ctx);
     }
     const asset = assets.get(ctx.path);
     if (asset !== undefined) {

@@ -64,7 +64,10 @@ export function createSessions() {
     endFor(ended: { readonly subject?: string; readonly serverSession?: string }): number {
       let count = 0;
       for (const [id, { user }] of sessions) {
-        const same = ended.serverSession === undefined ? user?.subject === ended.subject : user?.serverSession === ended.serverSession;
+        const same =
+          ended.serverSession === undefined
+            ? user?.subject === ended.subject
+            : user?.serverSession === ended.serverSession;
         if (user !== undefined && same) {
           sessions.delete(id);
           count += 1;

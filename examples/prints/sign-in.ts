@@ -1,8 +1,19 @@
 /** Everything that Prints says to the authorization server, through `openid-client`. */
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import {
-  allowInsecureRequests, authorizationCodeGrant, buildAuthorizationUrl, buildEndSessionUrl, calculatePKCECodeChallenge, ClientSecretBasic,
-  discovery, randomNonce, randomPKCECodeVerifier, randomState, refreshTokenGrant, type Configuration, type TokenEndpointResponse,
+  allowInsecureRequests,
+  authorizationCodeGrant,
+  buildAuthorizationUrl,
+  buildEndSessionUrl,
+  calculatePKCECodeChallenge,
+  ClientSecretBasic,
+  discovery,
+  randomNonce,
+  randomPKCECodeVerifier,
+  randomState,
+  refreshTokenGrant,
+  type Configuration,
+  type TokenEndpointResponse,
   type TokenEndpointResponseHelpers,
 } from 'openid-client';
 
@@ -71,7 +82,9 @@ export function createSignIn({ issuer, clientId, clientSecret, origin, resource 
 
   return {
     /** Where to send the person, and what to remember under `state` until they return. */
-    async begin(scope: string): Promise<{ readonly url: URL; readonly state: string; readonly pending: PendingSignIn }> {
+    async begin(
+      scope: string,
+    ): Promise<{ readonly url: URL; readonly state: string; readonly pending: PendingSignIn }> {
       const codeVerifier = randomPKCECodeVerifier();
       const state = randomState();
       const nonce = randomNonce();
@@ -93,7 +106,8 @@ export function createSignIn({ issuer, clientId, clientSecret, origin, resource 
      */
     async finish(callback: URL, state: string, pending: PendingSignIn): Promise<SignedIn> {
       const answer = await authorizationCodeGrant(
-        await server(), callback,
+        await server(),
+        callback,
         { pkceCodeVerifier: pending.codeVerifier, expectedState: state, expectedNonce: pending.nonce },
         { resource },
       );
@@ -139,7 +153,8 @@ export function createSignIn({ issuer, clientId, clientSecret, origin, resource 
         clockTolerance: 10,
       });
       const events = payload['events'];
-      const isLogout = typeof events === 'object' && events !== null && 'http://schemas.openid.net/event/backchannel-logout' in events;
+      const isLogout =
+        typeof events === 'object' && events !== null && 'http://schemas.openid.net/event/backchannel-logout' in events;
       if (!isLogout || 'nonce' in payload || (payload.sub === undefined && payload['sid'] === undefined)) {
         throw new Error('not a logout token');
       }

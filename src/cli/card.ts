@@ -12,5 +12,7 @@ export function printCard(card: Card): string {
     Database: card.database,
   });
   const demo = card.demo.flatMap(({ title, curl }) => ['', `# ${printable(title)}`, printable(curl)]);
-  return [rule, `Gatehouse is ready (${(card.elapsedMs / 1000).toFixed(1)} s).`, '', facts, ...demo, rule, ''].join('\n');
+  return [rule, `Gatehouse is ready (${(card.elapsedMs / 1000).toFixed(1)} s).`, '', facts, ...demo, rule, ''].join(
+    '\n',
+  );
 }

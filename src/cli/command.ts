@@ -51,7 +51,10 @@ export interface Invocation {
    * @param options.prepare whether the database is made what this version needs first, and `SECRET` tried: true unless given
    * @throws StorageUnavailableError; ConfigurationError when what is stored was sealed under another `SECRET`
    */
-  readonly withServices: <T>(act: (services: Services, config: Config) => Promise<T>, options?: { readonly prepare: boolean }) => Promise<T>;
+  readonly withServices: <T>(
+    act: (services: Services, config: Config) => Promise<T>,
+    options?: { readonly prepare: boolean },
+  ) => Promise<T>;
   /** All of standard input without the last newline: for secrets, which do not belong on a command line. */
   readonly readStandardInput: () => Promise<string>;
   /**

@@ -2,7 +2,9 @@
 // The launcher. Plain JavaScript without imports, so that an old Node can still read why it is refused.
 const [major = 0] = process.versions.node.split('.').map(Number);
 if (major < 24) {
-  process.stderr.write(`Gatehouse needs Node.js 24 or later; this is Node.js ${process.versions.node}. In a clone, \`npm start\` brings its own.\n`);
+  process.stderr.write(
+    `Gatehouse needs Node.js 24 or later; this is Node.js ${process.versions.node}. In a clone, \`npm start\` brings its own.\n`,
+  );
   process.exit(78);
 }
 

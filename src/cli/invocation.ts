@@ -30,14 +30,19 @@ async function readAll(stdin: Terminal['stdin']): Promise<string> {
   for await (const chunk of stdin) {
     chunks.push(Buffer.from(chunk));
   }
-  return Buffer.concat(chunks).toString('utf8').replace(/\r?\n$/, '');
+  return Buffer.concat(chunks)
+    .toString('utf8')
+    .replace(/\r?\n$/, '');
 }
 
 async function readNamedFile({ workingDirectory }: Terminal, path: string, option: string): Promise<Buffer> {
   try {
     return await readFile(resolve(workingDirectory, path));
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'there is no such file' : 'it cannot be read';
+    const reason =
+      error instanceof Error && 'code' in error && error.code === 'ENOENT'
+        ? 'there is no such file'
+        : 'it cannot be read';
     throw new InvalidInputError(`--${option}: expected the path of a file, not "${path}": ${reason}.`, option);
   }
 }

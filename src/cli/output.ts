@@ -63,7 +63,9 @@ function listenFailure(error: Error): Failure | undefined {
   };
   const isListen = 'syscall' in error && error.syscall === 'listen';
   const message = typeof code === 'string' ? messages[code] : undefined;
-  return isListen && message !== undefined ? { exitCode: exitCodes.failure, code: 'cannot_listen', message, detail: error.message } : undefined;
+  return isListen && message !== undefined
+    ? { exitCode: exitCodes.failure, code: 'cannot_listen', message, detail: error.message }
+    : undefined;
 }
 
 /** Tells how a command that threw `error` ends. */
@@ -119,7 +121,14 @@ export function printable(text: string): string {
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
   const clean = [headings, ...rows].map((row) => row.map((cell) => printable(cell).replaceAll('\n', ' ')));
   const widths = headings.map((_, column) => Math.max(...clean.map((row) => (row[column] ?? '').length)));
-  return clean.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()).join('\n');
+  return clean
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }
 
 /** Named values one below the other, for people. A value's further lines stand below its first. */

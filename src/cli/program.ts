@@ -25,14 +25,26 @@ export interface Noun {
 /** Every noun, in the order of the help. A new one is a line here and a file in `commands/`. */
 export const nouns: readonly Noun[] = [
   { noun: 'serve', summary: 'Serve until SIGTERM or SIGINT', load: () => import('./commands/serve.ts') },
-  { noun: 'setup-link', summary: 'Print the link that makes the first administrator', load: () => import('./commands/setup-link.ts') },
-  { noun: 'client', summary: 'Manage clients: the apps that may ask for tokens', load: () => import('./commands/client.ts') },
+  {
+    noun: 'setup-link',
+    summary: 'Print the link that makes the first administrator',
+    load: () => import('./commands/setup-link.ts'),
+  },
+  {
+    noun: 'client',
+    summary: 'Manage clients: the apps that may ask for tokens',
+    load: () => import('./commands/client.ts'),
+  },
   { noun: 'user', summary: 'Manage the accounts of people', load: () => import('./commands/user.ts') },
   { noun: 'api', summary: 'Manage APIs: what tokens are for', load: () => import('./commands/api.ts') },
   { noun: 'key', summary: 'List and rotate the keys that sign', load: () => import('./commands/key.ts') },
   { noun: 'session', summary: 'See and end login sessions', load: () => import('./commands/session.ts') },
   { noun: 'storage', summary: 'Check the database', load: () => import('./commands/storage.ts') },
-  { noun: 'config', summary: 'Check and show the configuration, make a secret', load: () => import('./commands/config.ts') },
+  {
+    noun: 'config',
+    summary: 'Check and show the configuration, make a secret',
+    load: () => import('./commands/config.ts'),
+  },
 ];
 
 function longName(flags: string): string {
@@ -106,7 +118,12 @@ function addCommand(parent: Parser, command: Command, terminal: Terminal): void 
   });
 }
 
-async function createParser(argv: readonly string[], terminal: Terminal, available: readonly Noun[], onProblem: (text: string) => void): Promise<Parser> {
+async function createParser(
+  argv: readonly string[],
+  terminal: Terminal,
+  available: readonly Noun[],
+  onProblem: (text: string) => void,
+): Promise<Parser> {
   const program = new Parser('gatehouse')
     .description('An OAuth 2 and OpenID Connect authorization server.')
     .exitOverride()
@@ -150,7 +167,11 @@ function usageFailure(error: CommanderError, printed: string): Failure {
  * @param available the nouns that there are.
  * @returns the exit code (see `exitCodes`); everything is printed by then. Never throws.
  */
-export async function runProgram(argv: readonly string[], terminal: Terminal, available: readonly Noun[] = nouns): Promise<number> {
+export async function runProgram(
+  argv: readonly string[],
+  terminal: Terminal,
+  available: readonly Noun[] = nouns,
+): Promise<number> {
   const json = argv.includes('--json');
   let printed = '';
   try {

@@ -11,7 +11,10 @@ export const userReference = 'Email or account id';
  * Finds who is meant; no account id has an `@`.
  * @throws NotFoundError
  */
-export async function findUser(accounts: Pick<AccountService, 'find' | 'findByEmail'>, reference: string): Promise<User> {
+export async function findUser(
+  accounts: Pick<AccountService, 'find' | 'findByEmail'>,
+  reference: string,
+): Promise<User> {
   const isEmail = reference.includes('@');
   const user = await (isEmail ? accounts.findByEmail(reference) : accounts.find(reference));
   if (user === null) {

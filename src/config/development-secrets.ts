@@ -47,7 +47,9 @@ async function writeBeside(path: string, content: string): Promise<string> {
  */
 async function createOnce(path: string, content: string): Promise<string> {
   const temporary = await writeBeside(path, content).catch((error: unknown) => {
-    throw new ConfigurationError([`DATA_DIR: ${dirname(path)} cannot be written: ${error instanceof Error ? error.message : 'unknown error'}.`]);
+    throw new ConfigurationError([
+      `DATA_DIR: ${dirname(path)} cannot be written: ${error instanceof Error ? error.message : 'unknown error'}.`,
+    ]);
   });
   try {
     await link(temporary, path);
@@ -74,7 +76,9 @@ function withSecret(config: Config, content: string): Config {
   const path = secretPath(config);
   const parsed = parseSecrets(content);
   if ('fault' in parsed) {
-    throw new ConfigurationError([`SECRET: the file ${path} holds something else; expected ${parsed.fault}. Restore the file, or remove it together with the database, or set SECRET.`]);
+    throw new ConfigurationError([
+      `SECRET: the file ${path} holds something else; expected ${parsed.fault}. Restore the file, or remove it together with the database, or set SECRET.`,
+    ]);
   }
   return { ...config, secret: parsed.secrets, origins: { ...config.origins, SECRET: 'first run' } };
 }
@@ -90,7 +94,10 @@ export async function ensureDevelopmentSecrets(config: Config): Promise<Config> 
     return config;
   }
   const path = secretPath(config);
-  return withSecret(config, (await readIfThere(path)) ?? (await createOnce(path, `${randomBytes(32).toString('base64url')}\n`)));
+  return withSecret(
+    config,
+    (await readIfThere(path)) ?? (await createOnce(path, `${randomBytes(32).toString('base64url')}\n`)),
+  );
 }
 
 /** The same for who only looks: where no first run has made a secret, there is none. @throws ConfigurationError as above */
@@ -108,7 +115,9 @@ function parseDemoSecrets(content: string): Readonly<Record<string, string>> {
   if (typeof document !== 'object' || document === null) {
     return {};
   }
-  return Object.fromEntries(Object.entries(document).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+  return Object.fromEntries(
+    Object.entries(document).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
 }
 
 /** The demo clients' secrets by client id; empty before the first run. */
@@ -125,11 +134,16 @@ export async function readDemoSecrets(dataDir: string): Promise<Readonly<Record<
  * @param names client ids.
  * @returns the secrets of all of them.
  */
-export async function ensureDemoSecrets(dataDir: string, names: readonly string[]): Promise<Readonly<Record<string, string>>> {
+export async function ensureDemoSecrets(
+  dataDir: string,
+  names: readonly string[],
+): Promise<Readonly<Record<string, string>>> {
   const path = demoPath(dataDir);
   const complete = (known: Readonly<Record<string, string>>): Record<string, string> => ({
     ...known,
-    ...Object.fromEntries(names.filter((name) => !Object.hasOwn(known, name)).map((name) => [name, randomBytes(32).toString('base64url')])),
+    ...Object.fromEntries(
+      names.filter((name) => !Object.hasOwn(known, name)).map((name) => [name, randomBytes(32).toString('base64url')]),
+    ),
   });
   const write = (secrets: Record<string, string>): string => `${JSON.stringify(secrets, null, 2)}\n`;
 

@@ -56,8 +56,14 @@ export function defaultYaml(): string {
   ].join('\n');
   const body = yamlLines(settingList, (one, indent) => {
     const { setting, environmentName } = one;
-    const none = setting.default === null && setting.none !== undefined && setting.none !== 'none' ? ` Not set: ${setting.none}.` : '';
-    const comment = `${setting.sentence}${none} Expected: ${setting.type.expected}. [${environmentName}]`.replaceAll('`', '');
+    const none =
+      setting.default === null && setting.none !== undefined && setting.none !== 'none'
+        ? ` Not set: ${setting.none}.`
+        : '';
+    const comment = `${setting.sentence}${none} Expected: ${setting.type.expected}. [${environmentName}]`.replaceAll(
+      '`',
+      '',
+    );
     return `${wrapComment(comment, indent)}\n${entry(one, setting.default, indent)}`;
   });
   return `${head}\n${body}\n`;

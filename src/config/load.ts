@@ -53,7 +53,11 @@ function profileOf(environment: Environment): Profile {
 }
 
 function isRaw(value: unknown): value is Raw {
-  return value === null || ['string', 'number', 'boolean'].includes(typeof value) || (Array.isArray(value) && value.every((entry) => typeof entry === 'string'));
+  return (
+    value === null ||
+    ['string', 'number', 'boolean'].includes(typeof value) ||
+    (Array.isArray(value) && value.every((entry) => typeof entry === 'string'))
+  );
 }
 
 function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -86,7 +90,9 @@ function readYaml(directory: string, name: string): { values: ReadonlyMap<string
       } else if (isTopic && isMapping(value)) {
         visit(value, [...parents, key]);
       } else if (paths.has(path)) {
-        problems.push(`${path} in ${name}: received a ${Array.isArray(value) ? 'list of other things than text' : 'group of settings'}; expected one value. Correct ${name}.`);
+        problems.push(
+          `${path} in ${name}: received a ${Array.isArray(value) ? 'list of other things than text' : 'group of settings'}; expected one value. Correct ${name}.`,
+        );
       } else if (!isTopic) {
         problems.push(unknownKey(path, name, paths));
       } else if (value !== null) {
@@ -99,7 +105,9 @@ function readYaml(directory: string, name: string): { values: ReadonlyMap<string
     if (isMapping(document)) {
       visit(document, []);
     } else if (document !== null && document !== undefined) {
-      problems.push(`${name}: received something else than settings by name; expected lines such as "port: 3000". Correct ${name}.`);
+      problems.push(
+        `${name}: received something else than settings by name; expected lines such as "port: 3000". Correct ${name}.`,
+      );
     }
   } catch (error) {
     if (!isMissing(error)) {
@@ -111,7 +119,8 @@ function readYaml(directory: string, name: string): { values: ReadonlyMap<string
 
 function unknownKey(path: string, name: string, paths: ReadonlySet<string>): string {
   const topics = [...paths].map((known) => known.split('.')[0] ?? known);
-  const sameWords = (known: string): boolean => known.replaceAll(/[._]/g, '') === path.replaceAll(/[._-]/g, '').toLowerCase();
+  const sameWords = (known: string): boolean =>
+    known.replaceAll(/[._]/g, '') === path.replaceAll(/[._-]/g, '').toLowerCase();
   const meant = [...paths].find(sameWords) ?? nearest(path, [...paths, ...topics]);
   return meant === undefined
     ? `${path} in ${name}: no setting has this name. Remove it; the file default.yaml that comes with Gatehouse lists them all.`
@@ -119,7 +128,11 @@ function unknownKey(path: string, name: string, paths: ReadonlySet<string>): str
 }
 
 /** What the environment says of a setting; an empty variable says nothing. */
-function readVariable(environment: Environment, name: string, workingDirectory: string): { raw?: string; origin?: Origin; problem?: string } {
+function readVariable(
+  environment: Environment,
+  name: string,
+  workingDirectory: string,
+): { raw?: string; origin?: Origin; problem?: string } {
   const value = environment[name];
   const file = environment[`${name}_FILE`];
   if (file === undefined || file === '') {
@@ -131,10 +144,14 @@ function readVariable(environment: Environment, name: string, workingDirectory: 
   try {
     const content = readFileSync(resolve(workingDirectory, file), 'utf8').replace(/\r?\n$/, '');
     return content === ''
-      ? { problem: `${name}: the file that ${name}_FILE names (${file}) is empty. Write the value into it, or unset ${name}_FILE.` }
+      ? {
+          problem: `${name}: the file that ${name}_FILE names (${file}) is empty. Write the value into it, or unset ${name}_FILE.`,
+        }
       : { raw: content, origin: `file ${file}` };
   } catch (error) {
-    return { problem: `${name}: the file that ${name}_FILE names cannot be read (${reasonOf(error)}). Correct ${name}_FILE or the file's permissions.` };
+    return {
+      problem: `${name}: the file that ${name}_FILE names cannot be read (${reasonOf(error)}). Correct ${name}_FILE or the file's permissions.`,
+    };
   }
 }
 
@@ -185,7 +202,8 @@ function whence(origin: Origin): string {
 }
 
 function typeProblem(named: NamedSetting, found: Found, message: string): string {
-  const example = named.setting.example === undefined ? '' : `, for example ${named.environmentName}=${named.setting.example}`;
+  const example =
+    named.setting.example === undefined ? '' : `, for example ${named.environmentName}=${named.setting.example}`;
   return `${named.environmentName}: received ${shown(named, found)}${whence(found.origin)}; expected ${message}. Set ${named.environmentName} (${named.path} in YAML)${example}.`;
 }
 
@@ -207,7 +225,10 @@ function check(found: ReadonlyMap<NamedSetting, Found>, profile: Profile): Check
       if (result.success) {
         values.set(named.environmentName, result.data);
       } else {
-        const message = result.error.issues[0]?.code === 'custom' || result.error.issues[0]?.code === 'invalid_format' ? result.error.issues[0].message : named.setting.type.expected;
+        const message =
+          result.error.issues[0]?.code === 'custom' || result.error.issues[0]?.code === 'invalid_format'
+            ? result.error.issues[0].message
+            : named.setting.type.expected;
         problems.push(typeProblem(named, value, message.replaceAll('`', '')));
         const standIn = named.setting.type.schema.safeParse(defaultOf(named.setting, profile));
         if (standIn.success) {
@@ -221,7 +242,8 @@ function check(found: ReadonlyMap<NamedSetting, Found>, profile: Profile): Check
 
 const requiredInProduction: Readonly<Record<string, string>> = {
   ISSUER: 'the https address that browsers reach this server at, for example ISSUER=https://login.example.com',
-  DATABASE_URL: 'where data is kept, for example DATABASE_URL=mongodb://db1,db2,db3/gatehouse?replicaSet=rs0 (or sqlite:/var/lib/gatehouse/gatehouse.db on one machine)',
+  DATABASE_URL:
+    'where data is kept, for example DATABASE_URL=mongodb://db1,db2,db3/gatehouse?replicaSet=rs0 (or sqlite:/var/lib/gatehouse/gatehouse.db on one machine)',
   SECRET: 'at least 32 random bytes; `gatehouse config secret` prints some',
 };
 
@@ -229,7 +251,9 @@ function missingInProduction(found: ReadonlyMap<NamedSetting, Found>): string[] 
   return [...found].flatMap(([{ environmentName }, { raw }]) => {
     const expected = requiredInProduction[environmentName];
     return raw === null && expected !== undefined
-      ? [`${environmentName}: received nothing; expected ${expected}. Set ${environmentName} or ${environmentName}_FILE.`]
+      ? [
+          `${environmentName}: received nothing; expected ${expected}. Set ${environmentName} or ${environmentName}_FILE.`,
+        ]
       : [];
   });
 }
@@ -257,7 +281,9 @@ function derive({ values, origins }: Checked, workingDirectory: string): string[
   }
   const port = values.get('PORT');
   if (!values.has('ISSUER') && port === 0) {
-    problems.push('ISSUER: received nothing while PORT is 0; expected an address, since a free port is not known beforehand. Set ISSUER, or PORT to a fixed one.');
+    problems.push(
+      'ISSUER: received nothing while PORT is 0; expected an address, since a free port is not known beforehand. Set ISSUER, or PORT to a fixed one.',
+    );
   }
   derived('ISSUER', `http://localhost:${String(port)}`);
   derived('DATABASE_URL', `sqlite:${resolve(String(values.get('DATA_DIR')), 'gatehouse.db')}`);
@@ -290,23 +316,29 @@ function unknownProfile(environment: Environment): string[] {
   const name = environment['NODE_ENV'] ?? '';
   return ['', 'development', 'production', 'test'].includes(name)
     ? []
-    : [`NODE_ENV is "${name}", which is no profile: the development profile is used. Set NODE_ENV to production, test or development.`];
+    : [
+        `NODE_ENV is "${name}", which is no profile: the development profile is used. Set NODE_ENV to production, test or development.`,
+      ];
 }
 
 /** Variables that look like a misspelt setting. Names that other programs use are nobody's mistake. */
 function misspelt(environment: Environment): string[] {
   const known = [...environmentNames, ...environmentNames.map((name) => `${name}_FILE`), 'NODE_ENV', 'CONFIG_DIR'];
   const foreign = /^(npm_|NODE_|LC_)|^(HOME|HOSTNAME|POST|REPORT|SHOST|SORT)$/;
-  return Object.keys(environment).sort().flatMap((name) => {
-    // A Kubernetes service of our name sets GATEHOUSE_PORT=tcp://… in every container.
-    const isServiceLink = environment[name]?.startsWith('tcp://') ?? false;
-    if (known.includes(name) || foreign.test(name) || isServiceLink) {
-      return [];
-    }
-    const bare = name.replace(/^GATEHOUSE_/i, '');
-    const meant = known.includes(bare) ? bare : nearest(bare, known);
-    return meant === undefined ? [] : [`The environment variable ${name} is not a setting and has no effect; did you mean ${meant}?`];
-  });
+  return Object.keys(environment)
+    .sort()
+    .flatMap((name) => {
+      // A Kubernetes service of our name sets GATEHOUSE_PORT=tcp://… in every container.
+      const isServiceLink = environment[name]?.startsWith('tcp://') ?? false;
+      if (known.includes(name) || foreign.test(name) || isServiceLink) {
+        return [];
+      }
+      const bare = name.replace(/^GATEHOUSE_/i, '');
+      const meant = known.includes(bare) ? bare : nearest(bare, known);
+      return meant === undefined
+        ? []
+        : [`The environment variable ${name} is not a setting and has no effect; did you mean ${meant}?`];
+    });
 }
 
 /** Files may be missing, but a folder that is named and is not there was meant to hold some. */
@@ -325,7 +357,8 @@ export function loadConfig(options: LoadOptions = {}): Config {
   const environment = options.environment ?? process.env;
   const workingDirectory = options.workingDirectory ?? process.cwd();
   const named = environment['CONFIG_DIR'];
-  const directory = options.directory ?? (named === undefined || named === '' ? ownDirectory : resolve(workingDirectory, named));
+  const directory =
+    options.directory ?? (named === undefined || named === '' ? ownDirectory : resolve(workingDirectory, named));
   const profile = profileOf(environment);
 
   const reading = read(profile, { environment, directory, workingDirectory, overrides: options.overrides ?? {} });

@@ -9,7 +9,10 @@ function distance(left: string, right: string): number {
     rows.push(cells);
     for (let column = 1; column <= right.length; column += 1) {
       const replaced = cell(row - 1, column - 1) + (left[row - 1] === right[column - 1] ? 0 : 1);
-      const swapped = left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1] ? cell(row - 2, column - 2) + 1 : Number.POSITIVE_INFINITY;
+      const swapped =
+        left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1]
+          ? cell(row - 2, column - 2) + 1
+          : Number.POSITIVE_INFINITY;
       cells.push(Math.min(replaced, swapped, cell(row - 1, column) + 1, cell(row, column - 1) + 1));
     }
   }

@@ -94,16 +94,30 @@ function trustEveryone({ trustedProxies }: SettingValues): string | undefined {
 
 function privateNetworks({ outbound }: SettingValues): string | undefined {
   return outbound.privateNetworks
-    ? 'OUTBOUND_PRIVATE_NETWORKS: received true; expected false in production, since an app\'s registration could then make this server call your internal network. Remove OUTBOUND_PRIVATE_NETWORKS.'
+    ? "OUTBOUND_PRIVATE_NETWORKS: received true; expected false in production, since an app's registration could then make this server call your internal network. Remove OUTBOUND_PRIVATE_NETWORKS."
     : undefined;
 }
 
 /** Hold everywhere. */
-export const rules: readonly Rule[] = [idleWithinAbsolute, absoluteWithinRemember, refreshIdleWithinAbsolute, firstWaitWithinLongest, freeWithinLimit];
+export const rules: readonly Rule[] = [
+  idleWithinAbsolute,
+  absoluteWithinRemember,
+  refreshIdleWithinAbsolute,
+  firstWaitWithinLongest,
+  freeWithinLimit,
+];
 
 /** Hold in production, where the server refuses to start with anything that is unsafe. */
 export const productionRules: readonly Rule[] = [
-  httpsIssuer, passwordLength, passwordHash, sessionIdleCap, sessionAbsoluteCap, publishAheadOfCaches, requestDeadlineCap, trustEveryone, privateNetworks,
+  httpsIssuer,
+  passwordLength,
+  passwordHash,
+  sessionIdleCap,
+  sessionAbsoluteCap,
+  publishAheadOfCaches,
+  requestDeadlineCap,
+  trustEveryone,
+  privateNetworks,
 ];
 
 /** What is not wrong, but worth a look. */
@@ -113,7 +127,9 @@ export function warningsOf(values: SettingValues, profile: Profile): string[] {
     warnings.push('SMTP_URL is not set: mails wait in the outbox and are not sent.');
   }
   if (profile !== 'production' && values.issuer.startsWith('https:')) {
-    warnings.push(`ISSUER is ${values.issuer}, but the profile is ${profile}, which is not safe to be reached by others: set NODE_ENV=production.`);
+    warnings.push(
+      `ISSUER is ${values.issuer}, but the profile is ${profile}, which is not safe to be reached by others: set NODE_ENV=production.`,
+    );
   }
   return warnings;
 }

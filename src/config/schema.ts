@@ -7,7 +7,18 @@
  * seconds in code. Rules about several settings together are in `rules.ts`.
  */
 import type { Raw, ValueType } from './value-types.ts';
-import { addressBlocks, choice, databaseUrl, duration, flag, integer, issuer, secrets, smtpUrl, text } from './value-types.ts';
+import {
+  addressBlocks,
+  choice,
+  databaseUrl,
+  duration,
+  flag,
+  integer,
+  issuer,
+  secrets,
+  smtpUrl,
+  text,
+} from './value-types.ts';
 
 /** What kind of place this is; from `NODE_ENV`. Anything but `production` and `test` is development. */
 export type Profile = 'development' | 'production' | 'test';
@@ -41,7 +52,11 @@ function define<T>(type: ValueType<T>, defaultValue: Raw, fields: Fields<T>): Se
 /** A setting that may stay without a value. */
 function optional<T>(type: ValueType<T>, fields: Fields<T>): Setting<T | undefined> {
   return {
-    type: { schema: type.schema, expected: type.expected, format: (value) => (value === undefined ? '' : type.format(value)) },
+    type: {
+      schema: type.schema,
+      expected: type.expected,
+      format: (value) => (value === undefined ? '' : type.format(value)),
+    },
     default: null,
     optional: true,
     none: 'none',
@@ -62,7 +77,9 @@ export const settings = {
     production: '0.0.0.0',
     sentence: 'The address to listen on.',
   }),
-  port: define(integer({ minimum: 0, maximum: 65_535 }), 3000, { sentence: 'The TCP port to listen on; 0 takes a free one.' }),
+  port: define(integer({ minimum: 0, maximum: 65_535 }), 3000, {
+    sentence: 'The TCP port to listen on; 0 takes a free one.',
+  }),
   database: {
     url: define(databaseUrl, null, {
       sentence: 'Where everything is kept: `sqlite:` and a path, or a MongoDB connection string.',
@@ -77,30 +94,46 @@ export const settings = {
     secret: 'whole',
   }),
   data: {
-    dir: define(text('the path of a folder'), 'data', { sentence: 'The folder of what the development profile keeps: database, secret, demo clients.' }),
+    dir: define(text('the path of a folder'), 'data', {
+      sentence: 'The folder of what the development profile keeps: database, secret, demo clients.',
+    }),
   },
   smtp: {
     url: optional(smtpUrl, {
-      sentence: 'The server that mails are sent through; without it mails wait in the outbox (in development its page shows them).',
+      sentence:
+        'The server that mails are sent through; without it mails wait in the outbox (in development its page shows them).',
       secret: 'address',
       example: 'smtps://user:password@mail.example.com',
     }),
   },
   mail: {
-    from: define(text('an address such as `Gatehouse <no-reply@example.com>`', /^[^\p{Cc}<>@]*<?[^\s<>@]+@[^\s<>@]+>?$/u), null, {
-      sentence: 'The sender of mails.',
-      none: '`no-reply@` and the host of `ISSUER`',
-    }),
+    from: define(
+      text('an address such as `Gatehouse <no-reply@example.com>`', /^[^\p{Cc}<>@]*<?[^\s<>@]+@[^\s<>@]+>?$/u),
+      null,
+      {
+        sentence: 'The sender of mails.',
+        none: '`no-reply@` and the host of `ISSUER`',
+      },
+    ),
   },
   views: {
-    dir: optional(text('the path of a folder'), { sentence: 'A folder whose files replace those of `views/`, one by one.' }),
+    dir: optional(text('the path of a folder'), {
+      sentence: 'A folder whose files replace those of `views/`, one by one.',
+    }),
   },
   brand: {
-    name: define(text('a name of at most 60 characters', /^[^\p{Cc}]{1,60}$/u), 'Gatehouse', { sentence: 'The name that pages and mails show.' }),
-    logo: optional(text('an https address, or a path on this server that begins with `/`', /^(https:\/\/\S+|\/(?![/\\])\S*)$/), {
-      sentence: 'The picture that pages show: an https address, or a path on this server such as `/assets/logo.svg`.',
+    name: define(text('a name of at most 60 characters', /^[^\p{Cc}]{1,60}$/u), 'Gatehouse', {
+      sentence: 'The name that pages and mails show.',
     }),
-    color: optional(text('a colour such as `#1f5fbf`', /^#[0-9a-fA-F]{6}$/), { sentence: 'The colour of buttons and links.' }),
+    logo: optional(
+      text('an https address, or a path on this server that begins with `/`', /^(https:\/\/\S+|\/(?![/\\])\S*)$/),
+      {
+        sentence: 'The picture that pages show: an https address, or a path on this server such as `/assets/logo.svg`.',
+      },
+    ),
+    color: optional(text('a colour such as `#1f5fbf`', /^#[0-9a-fA-F]{6}$/), {
+      sentence: 'The colour of buttons and links.',
+    }),
   },
   log: {
     level: define(choice('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'), 'info', {
@@ -114,61 +147,112 @@ export const settings = {
   }),
   metrics: {
     token: optional(text('at least 16 characters without spaces', /^[!-~]{16,500}$/), {
-      sentence: 'What a caller of `/metrics` presents as a Bearer token; without it `/metrics` answers to loopback only.',
+      sentence:
+        'What a caller of `/metrics` presents as a Bearer token; without it `/metrics` answers to loopback only.',
       secret: 'whole',
     }),
   },
   session: {
-    idle: define(duration('1m', '30d'), '1h', { sentence: 'A login session ends after this long without activity; at most 1h in production (NIST SP 800-63B-4).' }),
-    absolute: define(duration('1m', '30d'), '24h', { sentence: 'A login session ends after this long whatever happens; at most 24h in production (NIST SP 800-63B-4).' }),
-    remember: define(duration('1m', '30d'), '30d', { sentence: 'The same for someone who asked to be remembered (at most 30d: NIST SP 800-63B-4, AAL1).' }),
+    idle: define(duration('1m', '30d'), '1h', {
+      sentence: 'A login session ends after this long without activity; at most 1h in production (NIST SP 800-63B-4).',
+    }),
+    absolute: define(duration('1m', '30d'), '24h', {
+      sentence: 'A login session ends after this long whatever happens; at most 24h in production (NIST SP 800-63B-4).',
+    }),
+    remember: define(duration('1m', '30d'), '30d', {
+      sentence: 'The same for someone who asked to be remembered (at most 30d: NIST SP 800-63B-4, AAL1).',
+    }),
   },
   lifetime: {
     code: define(duration('5s', '60s'), '60s', { sentence: 'An authorization code (OWASP ASVS 10.4.3).' }),
-    interaction: define(duration('1m', '1h'), '15m', { sentence: 'The time for logging in and consenting, from the first page on.' }),
+    interaction: define(duration('1m', '1h'), '15m', {
+      sentence: 'The time for logging in and consenting, from the first page on.',
+    }),
     link: define(duration('5m', '24h'), '30m', { sentence: 'A one-time link by which a password is set.' }),
-    accessTokenOpaque: define(duration('30s', '24h'), '1h', { sentence: 'An opaque access token, where its API names no lifetime.' }),
-    accessTokenJwt: define(duration('30s', '10m'), '5m', { sentence: 'A JWT access token, where its API names no lifetime; an API that checks it offline believes it until then.' }),
+    accessTokenOpaque: define(duration('30s', '24h'), '1h', {
+      sentence: 'An opaque access token, where its API names no lifetime.',
+    }),
+    accessTokenJwt: define(duration('30s', '10m'), '5m', {
+      sentence:
+        'A JWT access token, where its API names no lifetime; an API that checks it offline believes it until then.',
+    }),
     idToken: define(duration('1m', '24h'), '1h', { sentence: 'An ID token.' }),
-    refreshIdle: define(duration('1m', '365d'), '14d', { sentence: 'A refresh token that is not used ends after this long.' }),
-    refreshAbsolute: define(duration('1m', '365d'), '90d', { sentence: 'A chain of refresh tokens ends this long after its first one.' }),
+    refreshIdle: define(duration('1m', '365d'), '14d', {
+      sentence: 'A refresh token that is not used ends after this long.',
+    }),
+    refreshAbsolute: define(duration('1m', '365d'), '90d', {
+      sentence: 'A chain of refresh tokens ends this long after its first one.',
+    }),
   },
   password: {
-    minimumLength: define(integer({ minimum: 8, maximum: 128 }), 15, { sentence: 'The least number of characters in a password; not below 15 in production (NIST SP 800-63B-4).' }),
+    minimumLength: define(integer({ minimum: 8, maximum: 128 }), 15, {
+      sentence: 'The least number of characters in a password; not below 15 in production (NIST SP 800-63B-4).',
+    }),
     hash: {
       memoryKib: define(integer(memoryRange), 19_456, { sentence: 'Memory of one argon2id hash, in KiB.' }),
-      passes: define(integer({ minimum: 1, maximum: 64 }), 2, { sentence: 'Passes of one argon2id hash over its memory.' }),
+      passes: define(integer({ minimum: 1, maximum: 64 }), 2, {
+        sentence: 'Passes of one argon2id hash over its memory.',
+      }),
       parallelism: define(integer({ minimum: 1, maximum: 16 }), 1, { sentence: 'Lanes of one argon2id hash.' }),
-      concurrency: define(integer({ minimum: 1, maximum: 64 }), 2, { sentence: 'Hashes that are computed at the same time; more than the machine has cores starves signing.' }),
-      queueLimit: define(integer({ minimum: 0, maximum: 10_000 }), 64, { sentence: 'Hashes that may wait; one more is answered with 503.' }),
+      concurrency: define(integer({ minimum: 1, maximum: 64 }), 2, {
+        sentence: 'Hashes that are computed at the same time; more than the machine has cores starves signing.',
+      }),
+      queueLimit: define(integer({ minimum: 0, maximum: 10_000 }), 64, {
+        sentence: 'Hashes that may wait; one more is answered with 503.',
+      }),
     },
   },
   throttle: {
-    accountFree: define(integer({ minimum: 1, maximum: 100 }), 5, { sentence: 'Failed logins of one account before each further one has to wait.' }),
-    pairFree: define(integer({ minimum: 1, maximum: 100 }), 5, { sentence: 'The same for one account from one address.' }),
-    addressFree: define(integer({ minimum: 1, maximum: 100_000 }), 50, { sentence: 'The same for one address (IPv6: its /64), whatever the accounts.' }),
+    accountFree: define(integer({ minimum: 1, maximum: 100 }), 5, {
+      sentence: 'Failed logins of one account before each further one has to wait.',
+    }),
+    pairFree: define(integer({ minimum: 1, maximum: 100 }), 5, {
+      sentence: 'The same for one account from one address.',
+    }),
+    addressFree: define(integer({ minimum: 1, maximum: 100_000 }), 50, {
+      sentence: 'The same for one address (IPv6: its /64), whatever the accounts.',
+    }),
     firstWait: define(duration('1s', '1h'), '30s', { sentence: 'The first wait; each further failure doubles it.' }),
     longestWait: define(duration('1s', '24h'), '1h', { sentence: 'The longest wait.' }),
-    accountLimit: define(integer({ minimum: 1, maximum: 100 }), 100, { sentence: 'Failed logins in a row after which a password no longer works until it is set anew (NIST SP 800-63B-4 §3.2.2).' }),
+    accountLimit: define(integer({ minimum: 1, maximum: 100 }), 100, {
+      sentence:
+        'Failed logins in a row after which a password no longer works until it is set anew (NIST SP 800-63B-4 §3.2.2).',
+    }),
   },
   limit: {
-    pagesPerAddress: define(integer(requestRange), 60_000, { production: 6000, sentence: 'Requests a minute from one address at the pages a browser sees; 0 is no limit.' }),
-    endpointsPerAddress: define(integer(requestRange), 60_000, { sentence: 'Requests a minute from one address at the token, introspection, revocation and userinfo endpoints; 0 is no limit.' }),
-    endpointsPerClient: define(integer(requestRange), 60_000, { sentence: 'Requests a minute of one client at those endpoints; 0 is no limit.' }),
+    pagesPerAddress: define(integer(requestRange), 60_000, {
+      production: 6000,
+      sentence: 'Requests a minute from one address at the pages a browser sees; 0 is no limit.',
+    }),
+    endpointsPerAddress: define(integer(requestRange), 60_000, {
+      sentence:
+        'Requests a minute from one address at the token, introspection, revocation and userinfo endpoints; 0 is no limit.',
+    }),
+    endpointsPerClient: define(integer(requestRange), 60_000, {
+      sentence: 'Requests a minute of one client at those endpoints; 0 is no limit.',
+    }),
   },
   keys: {
-    publishAhead: define(duration('0s', '30d'), '10m', { sentence: 'A new signing key is published this long before it signs; in production not less than `KEYS_CACHE_MAX_AGE`.' }),
+    publishAhead: define(duration('0s', '30d'), '10m', {
+      sentence:
+        'A new signing key is published this long before it signs; in production not less than `KEYS_CACHE_MAX_AGE`.',
+    }),
     cacheMaxAge: define(duration('0s', '24h'), '5m', { sentence: 'How long others may keep our published keys.' }),
   },
   request: {
-    deadline: define(duration('1s', '60s'), '5s', { sentence: 'A request that waits for the database longer than this is answered with 503.' }),
+    deadline: define(duration('1s', '60s'), '5s', {
+      sentence: 'A request that waits for the database longer than this is answered with 503.',
+    }),
   },
   shutdown: {
     notice: define(duration('0s', '1m'), '0s', {
       production: '3s',
-      sentence: 'How long after SIGTERM requests are still taken while `/readyz` answers 503, so that a load balancer sees it first.',
+      sentence:
+        'How long after SIGTERM requests are still taken while `/readyz` answers 503, so that a load balancer sees it first.',
     }),
-    drain: define(duration('0s', '10m'), '30s', { sentence: 'How long requests under way may take to finish after SIGTERM.' }),
+    drain: define(duration('0s', '10m'), '30s', {
+      sentence: 'How long requests under way may take to finish after SIGTERM.',
+    }),
   },
   audit: {
     retention: define(duration('1d', '3650d'), '400d', { sentence: 'How long audit events are kept.' }),

@@ -5,7 +5,19 @@
  */
 
 /** Words of placeholders: as a part of the text, whatever its case. */
-const placeholders = ['changeme', 'change-me', 'change_me', 'example', 'password', 'secret', 'default', 'gatehouse', 'insecure', 'abcdefgh', '12345678'];
+const placeholders = [
+  'changeme',
+  'change-me',
+  'change_me',
+  'example',
+  'password',
+  'secret',
+  'default',
+  'gatehouse',
+  'insecure',
+  'abcdefgh',
+  '12345678',
+];
 
 const minimumBytes = 32;
 
@@ -49,7 +61,10 @@ function wasTyped(text: string, bytes: Buffer): boolean {
  * @returns the keys, or what is wrong with the list, without any part of it.
  */
 export function parseSecrets(raw: string): { readonly secrets: readonly Buffer[] } | { readonly fault: string } {
-  const texts = raw.split(',').map((text) => text.trim()).filter((text) => text !== '');
+  const texts = raw
+    .split(',')
+    .map((text) => text.trim())
+    .filter((text) => text !== '');
   const secrets: Buffer[] = [];
   for (const [index, text] of texts.entries()) {
     const position = texts.length === 1 ? '' : ` (number ${index + 1} of ${texts.length} is not)`;

@@ -163,7 +163,9 @@ export const databaseUrl: ValueType<string> = {
     if (/^sqlite:(?!:memory:).+$/.test(value)) {
       return value;
     }
-    const other = value.startsWith('sqlite:') ? '`sqlite:` and the path of a file' : '`sqlite:` and a path, or an address that begins with mongodb:// or mongodb+srv://';
+    const other = value.startsWith('sqlite:')
+      ? '`sqlite:` and the path of a file'
+      : '`sqlite:` and a path, or an address that begins with mongodb:// or mongodb+srv://';
     const fault = /^mongodb(\+srv)?:\/\/.+$/.test(value) ? mongodbFault(value) : other;
     if (fault !== undefined) {
       context.addIssue({ code: 'custom', message: fault });
@@ -177,7 +179,13 @@ export const databaseUrl: ValueType<string> = {
 
 /** The address of a mail server. */
 export const smtpUrl: ValueType<string> = {
-  schema: z.string().trim().refine((raw) => /^smtps?:$/.test(URL.parse(raw)?.protocol ?? '') && (URL.parse(raw)?.hostname ?? '') !== '', 'an address such as smtps://user:password@mail.example.com'),
+  schema: z
+    .string()
+    .trim()
+    .refine(
+      (raw) => /^smtps?:$/.test(URL.parse(raw)?.protocol ?? '') && (URL.parse(raw)?.hostname ?? '') !== '',
+      'an address such as smtps://user:password@mail.example.com',
+    ),
   expected: 'an address such as `smtps://user:password@mail.example.com`',
   format: String,
 };
@@ -205,9 +213,13 @@ function isAddressBlock(entry: string): boolean {
 
 /** IP addresses and CIDR blocks. */
 export const addressBlocks: ValueType<readonly string[]> = {
-  schema: z.union([z.string().transform((raw) => raw.split(',')), z.array(z.string())])
+  schema: z
+    .union([z.string().transform((raw) => raw.split(',')), z.array(z.string())])
     .transform((entries) => entries.map((entry) => entry.trim()).filter((entry) => entry !== ''))
-    .refine((entries) => entries.every(isAddressBlock), 'IP addresses or CIDR blocks such as 10.0.0.0/8, separated by commas'),
+    .refine(
+      (entries) => entries.every(isAddressBlock),
+      'IP addresses or CIDR blocks such as 10.0.0.0/8, separated by commas',
+    ),
   expected: 'IP addresses or CIDR blocks such as `10.0.0.0/8`, separated by commas',
   format: (entries) => entries.join(','),
 };

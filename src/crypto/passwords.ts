@@ -143,12 +143,24 @@ function createQueue(concurrency: number, limit: number, onChange: NonNullable<P
  * the outcome of that comparison at all. (An account whose hash has older parameters takes their time, until its next login.)
  */
 export async function createPasswords(options: PasswordOptions = {}): Promise<Passwords> {
-  const { memoryKib = 19_456, passes = 2, parallelism = 1, concurrency = 2, queueLimit = 64, onQueue = () => {} } = options;
+  const {
+    memoryKib = 19_456,
+    passes = 2,
+    parallelism = 1,
+    concurrency = 2,
+    queueLimit = 64,
+    onQueue = () => {},
+  } = options;
   const queue = createQueue(concurrency, queueLimit, onQueue);
 
   function hashNow(password: string | Buffer): Promise<string> {
     return argon2.hash(password, {
-      type: argon2.argon2id, memoryCost: memoryKib, timeCost: passes, parallelism, hashLength: hashBytes, salt: randomBytes(saltBytes),
+      type: argon2.argon2id,
+      memoryCost: memoryKib,
+      timeCost: passes,
+      parallelism,
+      hashLength: hashBytes,
+      salt: randomBytes(saltBytes),
     });
   }
 
@@ -162,7 +174,9 @@ export async function createPasswords(options: PasswordOptions = {}): Promise<Pa
     if (!(await argon2.verify(hash, password))) {
       return { matches: false };
     }
-    return isOutgrown(hash, memoryKib, passes) ? { matches: true, replacement: await hashNow(password) } : { matches: true };
+    return isOutgrown(hash, memoryKib, passes)
+      ? { matches: true, replacement: await hashNow(password) }
+      : { matches: true };
   }
 
   return {

@@ -3,7 +3,15 @@
  * of what is sealed or authenticated; each caller names a purpose, and no two purposes share a key.
  */
 import {
-  createCipheriv, createDecipheriv, createHmac, createSecretKey, hash, hkdfSync, randomBytes, timingSafeEqual, type KeyObject,
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hash,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+  type KeyObject,
 } from 'node:crypto';
 import { UnsealableError } from '../errors.ts';
 
@@ -125,7 +133,9 @@ export function createSecrets(keys: readonly Buffer[]): Secrets {
     if (bytes.length < ivBytes + tagBytes) {
       throw new UnsealableError('the sealed value is cut short');
     }
-    const decipher = createDecipheriv('aes-256-gcm', found.key, bytes.subarray(0, ivBytes), { authTagLength: tagBytes });
+    const decipher = createDecipheriv('aes-256-gcm', found.key, bytes.subarray(0, ivBytes), {
+      authTagLength: tagBytes,
+    });
     decipher.setAAD(Buffer.from(associatedData));
     decipher.setAuthTag(bytes.subarray(bytes.length - tagBytes));
     try {
@@ -145,5 +155,12 @@ export function createSecrets(keys: readonly Buffer[]): Secrets {
     }, false);
   }
 
-  return { seal, unseal, mac: newestMac, macs, verifyMac, deriveKeys: (purpose) => keys.map((key) => derive(key, `key/${purpose}`)) };
+  return {
+    seal,
+    unseal,
+    mac: newestMac,
+    macs,
+    verifyMac,
+    deriveKeys: (purpose) => keys.map((key) => derive(key, `key/${purpose}`)),
+  };
 }

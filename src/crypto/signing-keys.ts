@@ -21,9 +21,10 @@ const makePair = promisify(generateKeyPair);
 
 /** Generates a key in the thread pool. An RSA key takes up to some seconds; an EC key well under a millisecond. */
 export async function generateSigningKey(alg: SigningAlgorithm): Promise<GeneratedSigningKey> {
-  const { publicKey, privateKey } = alg === 'ES256'
-    ? await makePair('ec', { namedCurve: 'P-256' })
-    : await makePair('rsa', { modulusLength: rsaModulusBits });
+  const { publicKey, privateKey } =
+    alg === 'ES256'
+      ? await makePair('ec', { namedCurve: 'P-256' })
+      : await makePair('rsa', { modulusLength: rsaModulusBits });
   const publicPart = await exportJWK(publicKey);
   const kid = await calculateJwkThumbprint(publicPart);
   const marks = { kid, alg, use: 'sig' };

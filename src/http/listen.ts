@@ -11,7 +11,13 @@ export interface Listener {
 }
 
 /** Node's defaults are 60 s, 300 s, 5 s and no limit (security-bar 1.3). Load balancers keep connections for 60 s. */
-const limits = { headersTimeout: 15_000, requestTimeout: 30_000, keepAliveTimeout: 65_000, maxHeaderSize: 16 * 1024, connectionsCheckingInterval: 5000 };
+const limits = {
+  headersTimeout: 15_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 65_000,
+  maxHeaderSize: 16 * 1024,
+  connectionsCheckingInterval: 5000,
+};
 const mostConnections = 10_000;
 const mostHeaders = 100;
 

@@ -88,10 +88,14 @@ function sessionAdapter(deps: AdapterDependencies): Adapter {
     findByUid: async (uid) => (await sessions.findPayloadByUid(uid)) ?? undefined,
     upsert: async (handle, payload, expiresIn) => {
       const userAgent = Provider.ctx?.get('user-agent').slice(0, 256);
-      await sessions.save(handle, { ...payload }, {
-        expiresAt: expiry(deps, expiresIn),
-        ...(userAgent === undefined || userAgent === '' ? {} : { userAgent }),
-      });
+      await sessions.save(
+        handle,
+        { ...payload },
+        {
+          expiresAt: expiry(deps, expiresIn),
+          ...(userAgent === undefined || userAgent === '' ? {} : { userAgent }),
+        },
+      );
     },
     destroy: async (handle) => {
       if (!isRotating(Provider.ctx?.oidc.session, handle)) {

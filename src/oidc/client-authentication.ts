@@ -10,7 +10,10 @@ import { secretDigestsOf } from './client-metadata.ts';
  * (OWASP ASVS 6.5.2); every digest is compared in constant time, whichever matches.
  */
 export function compareSecretsByDigest(provider: Provider): void {
-  provider.Client.prototype.compareClientSecret = function compareClientSecret(this: Client, presented: string): boolean {
+  provider.Client.prototype.compareClientSecret = function compareClientSecret(
+    this: Client,
+    presented: string,
+  ): boolean {
     const actual = Buffer.from(digest(presented));
     return secretDigestsOf(this).reduce((matched, stored) => {
       const expected = Buffer.from(stored);
@@ -32,12 +35,15 @@ function numeric(value: unknown): number | undefined {
  * lives at most five minutes; a clock may run ahead by ten seconds.
  * @throws InvalidClientAuth
  */
-export function createAssertionCheck(issuer: string, clock: Clock): (claims: Readonly<Record<string, unknown>>) => void {
+export function createAssertionCheck(
+  issuer: string,
+  clock: Clock,
+): (claims: Readonly<Record<string, unknown>>) => void {
   return (claims) => {
     const now = epochSeconds(clock);
     const expiresAt = numeric(claims['exp']);
     if (claims['aud'] !== issuer) {
-      throw new errors.InvalidClientAuth('the assertion\'s aud must be the issuer identifier, as a string');
+      throw new errors.InvalidClientAuth("the assertion's aud must be the issuer identifier, as a string");
     }
     if (expiresAt === undefined || expiresAt - now > longestAssertion) {
       throw new errors.InvalidClientAuth(`the assertion must expire within ${longestAssertion} seconds`);

@@ -4,7 +4,13 @@ import type { ClientDocument, ClientSecret, ClientType } from '../storage/collec
 import type { ViewContext } from '../views.ts';
 
 /** Names of metadata that the engine carries for us without knowing what they mean. */
-export const ownMetadata = ['gatehouse_type', 'gatehouse_apis', 'gatehouse_secret_digests', 'gatehouse_origins', 'gatehouse_first_party'] as const;
+export const ownMetadata = [
+  'gatehouse_type',
+  'gatehouse_apis',
+  'gatehouse_secret_digests',
+  'gatehouse_origins',
+  'gatehouse_first_party',
+] as const;
 
 /** Stands where the engine expects a secret: ours are digests, compared in client-authentication.ts. */
 const noSecretInClear = 'only-digests-are-stored';
@@ -23,10 +29,18 @@ const mostKept = 1000;
 export function createEngineMetadata(): (client: ClientDocument, now: Date) => ClientMetadata {
   const kept = new Map<string, ClientMetadata>();
   return (client, now) => {
-    const key = [client._id, client.revision, client.updatedAt.getTime(), ...client.secrets.filter((secret) => isLive(secret, now)).map(({ id }) => id)].join(' ');
+    const key = [
+      client._id,
+      client.revision,
+      client.updatedAt.getTime(),
+      ...client.secrets.filter((secret) => isLive(secret, now)).map(({ id }) => id),
+    ].join(' ');
     let metadata = kept.get(key);
     if (metadata === undefined) {
-      metadata = Object.defineProperty(toEngineMetadata(client, now), 'toJSON', { value: () => key, enumerable: false });
+      metadata = Object.defineProperty(toEngineMetadata(client, now), 'toJSON', {
+        value: () => key,
+        enumerable: false,
+      });
       if (kept.size >= mostKept) {
         kept.clear();
       }

@@ -98,11 +98,16 @@ export function createEngineConfiguration(input: EngineConfigurationInput): Conf
         gatehouse_first_party: true,
       },
     ],
-    clientDefaults: { id_token_signed_response_alg: 'ES256', response_types: ['code'], grant_types: ['authorization_code'] },
+    clientDefaults: {
+      id_token_signed_response_alg: 'ES256',
+      response_types: ['code'],
+      grant_types: ['authorization_code'],
+    },
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
     extraClientMetadata: { properties: [...ownMetadata] },
     assertJwtClientAuthClaimsAndHeader: async (_ctx, claims) => input.assertionCheck(claims),
-    clientBasedCORS: (_ctx: KoaContextWithOIDC, origin: string, client: Client) => allowedOriginsOf(client).includes(origin),
+    clientBasedCORS: (_ctx: KoaContextWithOIDC, origin: string, client: Client) =>
+      allowedOriginsOf(client).includes(origin),
     enabledJWA: {
       idTokenSigningAlgValues: ['ES256', 'RS256'],
       clientAuthSigningAlgValues: ['ES256', 'RS256', 'PS256', 'EdDSA', 'Ed25519'],
@@ -118,8 +123,20 @@ export function createEngineConfiguration(input: EngineConfigurationInput): Conf
     claims: {
       openid: ['sub'],
       profile: [
-        'name', 'family_name', 'given_name', 'middle_name', 'nickname', 'preferred_username', 'profile', 'picture', 'website', 'gender',
-        'birthdate', 'zoneinfo', 'locale', 'updated_at',
+        'name',
+        'family_name',
+        'given_name',
+        'middle_name',
+        'nickname',
+        'preferred_username',
+        'profile',
+        'picture',
+        'website',
+        'gender',
+        'birthdate',
+        'zoneinfo',
+        'locale',
+        'updated_at',
       ],
       email: ['email', 'email_verified'],
       address: ['address'],
@@ -155,7 +172,11 @@ export function createEngineConfiguration(input: EngineConfigurationInput): Conf
       Session: (_ctx, session) =>
         session.accountId === undefined
           ? lifetimes.interaction
-          : secondsLeft(lifetimes.session, { signedInAt: session.loginTs, remembered: session.transient !== true }, epochSeconds(clock)),
+          : secondsLeft(
+              lifetimes.session,
+              { signedInAt: session.loginTs, remembered: session.transient !== true },
+              epochSeconds(clock),
+            ),
     },
 
     fetch: input.privateNetworks

@@ -31,7 +31,11 @@ export interface ConsentStep {
   loadExistingGrant(ctx: KoaContextWithOIDC): Promise<Grant | undefined>;
   describe(provider: Provider, interaction: Interaction): Promise<ConsentRequest>;
   /** Writes the Grant with the request's other writes, remembers the consent, and returns the interaction's result. */
-  allow(provider: Provider, interaction: Interaction, by: Actor): Promise<{ readonly consent: { readonly grantId: string } }>;
+  allow(
+    provider: Provider,
+    interaction: Interaction,
+    by: Actor,
+  ): Promise<{ readonly consent: { readonly grantId: string } }>;
 }
 
 function words(value: unknown): readonly string[] {
@@ -53,16 +57,19 @@ function grants(grant: Grant | undefined, permission: Permission | null) {
     any: identity.size > 0 || (permission?.resources.size ?? 0) > 0,
     identity: (scope: string) => identity.has(scope),
     api: (identifier: string, scope: string) =>
-      words(grant?.getResourceScope(identifier)).includes(scope) || permission?.resources.get(identifier)?.includes(scope) === true,
+      words(grant?.getResourceScope(identifier)).includes(scope) ||
+      permission?.resources.get(identifier)?.includes(scope) === true,
   };
 }
 
 /** Whether a grant already allows all of it. */
 function covers(grant: Grant | undefined, permission: Permission): boolean {
   const known = grants(grant, null);
-  return grant !== undefined
-    && permission.scopes.every((scope) => known.identity(scope))
-    && [...permission.resources].every(([api, scopes]) => scopes.every((scope) => known.api(api, scope)));
+  return (
+    grant !== undefined &&
+    permission.scopes.every((scope) => known.identity(scope)) &&
+    [...permission.resources].every(([api, scopes]) => scopes.every((scope) => known.api(api, scope)))
+  );
 }
 
 /**
@@ -86,7 +93,10 @@ function clientIdOf(interaction: Interaction): string {
   return String(interaction.params['client_id']);
 }
 
-function newGrant(provider: Provider, properties: { readonly accountId: string; readonly clientId: string; readonly jti: string }): Grant {
+function newGrant(
+  provider: Provider,
+  properties: { readonly accountId: string; readonly clientId: string; readonly jti: string },
+): Grant {
   return new provider.Grant(properties);
 }
 
@@ -120,18 +130,27 @@ export function createConsentStep(deps: {
     return grant;
   }
 
-  async function findGrant(provider: Provider, grantId: string | undefined, accountId: string): Promise<Grant | undefined> {
+  async function findGrant(
+    provider: Provider,
+    grantId: string | undefined,
+    accountId: string,
+  ): Promise<Grant | undefined> {
     const grant = grantId === undefined ? undefined : await provider.Grant.find(grantId);
     return grant?.accountId === accountId ? grant : undefined;
   }
 
   /** Grants of a session end with it, so the session's own is looked for, and it may have been withdrawn since. */
-  async function grantOfSession({ client, session, provider, result }: KoaContextWithOIDC['oidc'], accountId: string): Promise<Grant | undefined> {
+  async function grantOfSession(
+    { client, session, provider, result }: KoaContextWithOIDC['oidc'],
+    accountId: string,
+  ): Promise<Grant | undefined> {
     if (client === undefined || session === undefined) {
       return undefined;
     }
-    return (await findGrant(provider, result?.consent?.grantId ?? session.grantIdFor(client.clientId), accountId))
-      ?? findGrant(provider, nextGrantId(session, client.clientId), accountId);
+    return (
+      (await findGrant(provider, result?.consent?.grantId ?? session.grantIdFor(client.clientId), accountId)) ??
+      findGrant(provider, nextGrantId(session, client.clientId), accountId)
+    );
   }
 
   function everythingRequested(ctx: KoaContextWithOIDC): Permission {
@@ -139,7 +158,10 @@ export function createConsentStep(deps: {
     return {
       scopes: [...ctx.oidc.requestParamOIDCScopes],
       resources: new Map(
-        Object.entries(ctx.oidc.resourceServers ?? {}).map(([identifier, server]) => [identifier, scopes.filter((scope) => server.scopes.has(scope))]),
+        Object.entries(ctx.oidc.resourceServers ?? {}).map(([identifier, server]) => [
+          identifier,
+          scopes.filter((scope) => server.scopes.has(scope)),
+        ]),
       ),
     };
   }
@@ -162,7 +184,10 @@ export function createConsentStep(deps: {
       if (permission === null || covers(existing, permission)) {
         return existing;
       }
-      const grant = apply(existing ?? newGrant(provider, { accountId, clientId, jti: nextGrantId(session, clientId) }), permission);
+      const grant = apply(
+        existing ?? newGrant(provider, { accountId, clientId, jti: nextGrantId(session, clientId) }),
+        permission,
+      );
       await grant.save();
       return grant;
     },
@@ -174,7 +199,9 @@ export function createConsentStep(deps: {
       const offline = identity.includes('offline_access');
       return {
         // Offline access has words of its own on the page.
-        identity: identity.filter((scope) => scope !== 'offline_access').map((scope) => ({ scope, isNew: known.any && !known.identity(scope) })),
+        identity: identity
+          .filter((scope) => scope !== 'offline_access')
+          .map((scope) => ({ scope, isNew: known.any && !known.identity(scope) })),
         apis: askedApis.map(({ api, scopes }) => ({
           name: api.name,
           identifier: api._id,
@@ -194,12 +221,15 @@ export function createConsentStep(deps: {
         scopes: identity,
         resources: new Map(askedApis.map(({ api, scopes }) => [api._id, scopes.map(({ value }) => value)])),
       };
-      const session = interaction.session === undefined ? undefined : await provider.Session.findByUid(interaction.session.uid);
+      const session =
+        interaction.session === undefined ? undefined : await provider.Session.findByUid(interaction.session.uid);
       if (session === undefined) {
         throw Object.assign(new Error('the login ended meanwhile'), { name: 'SessionNotFound' });
       }
       const jti = nextGrantId(session, clientId);
-      const existing = (await findGrant(provider, interaction.grantId ?? session.grantIdFor(clientId), accountId)) ?? (await findGrant(provider, jti, accountId));
+      const existing =
+        (await findGrant(provider, interaction.grantId ?? session.grantIdFor(clientId), accountId)) ??
+        (await findGrant(provider, jti, accountId));
       const grant = apply(existing ?? newGrant(provider, { accountId, clientId, jti }), permission);
       // The Grant's own end caps every chain of refresh tokens under it, so a new answer starts it anew.
       Reflect.deleteProperty(grant, 'exp');

@@ -23,13 +23,29 @@ export function createCookieSigner(secrets: Secrets): CookieSigner {
       return expected.length === given.length && timingSafeEqual(expected, given);
     });
   };
-  return { index, sign: (data) => secrets.mac('cookies', data), verify: (data, signature) => index(data, signature) >= 0 };
+  return {
+    index,
+    sign: (data) => secrets.mac('cookies', data),
+    verify: (data, signature) => index(data, signature) >= 0,
+  };
 }
 
 export interface CookieRules {
   readonly secure: boolean;
-  readonly names: { readonly session: string; readonly interaction: string; readonly resume: string; readonly flows: string; readonly device: string };
-  readonly options: { readonly signed: true; readonly httpOnly: true; readonly sameSite: 'lax'; readonly secure: boolean; readonly overwrite: true };
+  readonly names: {
+    readonly session: string;
+    readonly interaction: string;
+    readonly resume: string;
+    readonly flows: string;
+    readonly device: string;
+  };
+  readonly options: {
+    readonly signed: true;
+    readonly httpOnly: true;
+    readonly sameSite: 'lax';
+    readonly secure: boolean;
+    readonly overwrite: true;
+  };
 }
 
 export function createCookieRules(issuer: string): CookieRules {

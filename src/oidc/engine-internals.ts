@@ -6,7 +6,14 @@ import type { Client, Grant, Provider, RefreshToken, TokenEndpointGrantContext, 
 // Issuing an ID token from a grant source is not among the helpers for custom grants.
 import { issueIdToken as issue } from 'oidc-provider/lib/helpers/grant_common.js';
 // The helpers "intended for custom grant implementations", not covered by semantic versioning.
-export { buildTokenResponse, findAccount, findGrantSource, resolveAndApplyResource, resolveRequestedResources, validateGrant } from 'oidc-provider/lib/helpers/grants.js';
+export {
+  buildTokenResponse,
+  findAccount,
+  findGrantSource,
+  resolveAndApplyResource,
+  resolveRequestedResources,
+  validateGrant,
+} from 'oidc-provider/lib/helpers/grants.js';
 
 /** An ID token for this source, or undefined where `openid` is not in scope. */
 export const issueIdToken: (
@@ -30,7 +37,7 @@ export function isRotating(session: object | undefined, handle: string): boolean
 export function chooseValue(token: RefreshToken): string {
   const generate: unknown = Reflect.get(token, 'generateTokenId');
   if (typeof generate !== 'function') {
-    throw new TypeError('the engine\'s tokens have no generateTokenId');
+    throw new TypeError("the engine's tokens have no generateTokenId");
   }
   token.jti = String(Reflect.apply(generate, token, []));
   return token.jti;
@@ -40,7 +47,7 @@ export function chooseValue(token: RefreshToken): string {
 export async function sendLogoutToken(client: Client, accountId: string, sid: string): Promise<void> {
   const send = client['backchannelLogout'];
   if (typeof send !== 'function') {
-    throw new TypeError('the engine\'s clients have no backchannelLogout');
+    throw new TypeError("the engine's clients have no backchannelLogout");
   }
   await Reflect.apply(send, client, [accountId, sid]);
 }

@@ -99,7 +99,18 @@ export function createEngine(deps: EngineDependencies): Engine {
   function build(keys: readonly JWK[]): Provider {
     const provider = new Provider(
       issuer,
-      createEngineConfiguration({ ...deps, keys, adapter, findAccount, consent, pages, resourceIndicators, assertionCheck, cookies, signer }),
+      createEngineConfiguration({
+        ...deps,
+        keys,
+        adapter,
+        findAccount,
+        consent,
+        pages,
+        resourceIndicators,
+        assertionCheck,
+        cookies,
+        signer,
+      }),
     );
     // The HTTP layer has put the truth about scheme, host and caller into the headers that a proxy would set.
     provider.proxy = true;
@@ -115,12 +126,21 @@ export function createEngine(deps: EngineDependencies): Engine {
           await revocation.endGrant(grantId);
         }
         await audit.record({
-          ...actorOf(ctx.req, accountId), type: 'token.replayed', outcome: 'failure', accountId,
-          ...(clientId === undefined ? {} : { clientId }), detail: { kind: 'refresh_token' },
+          ...actorOf(ctx.req, accountId),
+          type: 'token.replayed',
+          outcome: 'failure',
+          accountId,
+          ...(clientId === undefined ? {} : { clientId }),
+          detail: { kind: 'refresh_token' },
         });
       },
     });
-    provider.registerGrantType('client_credentials', createClientCredentialsGrant(provider), [...clientCredentialsParameters], ['resource']);
+    provider.registerGrantType(
+      'client_credentials',
+      createClientCredentialsGrant(provider),
+      [...clientCredentialsParameters],
+      ['resource'],
+    );
     provider.registerGrantType('refresh_token', refreshToken, [...refreshTokenParameters], ['resource']);
     observeEngine(provider, deps);
     provider.on('interaction.started', (ctx) => {
@@ -132,7 +152,8 @@ export function createEngine(deps: EngineDependencies): Engine {
     return provider;
   }
 
-  let current: { readonly provider: Provider; readonly handle: Middleware; readonly publishedDocuments: Middleware } | undefined;
+  let current:
+    { readonly provider: Provider; readonly handle: Middleware; readonly publishedDocuments: Middleware } | undefined;
 
   function present(): NonNullable<typeof current> {
     if (current === undefined) {
@@ -147,7 +168,11 @@ export function createEngine(deps: EngineDependencies): Engine {
     provider: () => present().provider,
     useKeys: (keys) => {
       const provider = build(keys);
-      current = { provider, handle: compose(provider.middleware) as Middleware, publishedDocuments: createPublishedDocuments() };
+      current = {
+        provider,
+        handle: compose(provider.middleware) as Middleware,
+        publishedDocuments: createPublishedDocuments(),
+      };
     },
     consent,
     cookies,

@@ -26,8 +26,14 @@ export function observeEngine(provider: Provider, deps: EngineEventDependencies)
   const { audit, notify, tokenIssued, log } = deps;
 
   /** An event that cannot be kept fails the request when its writes are sent; here there is nobody to tell but the log. */
-  function record(ctx: KoaContextWithOIDC, event: Omit<AuditRecord, 'actor' | 'address' | 'requestId'>, actor = event.accountId ?? 'system'): void {
-    audit.record({ ...actorOf(ctx.req, actor), ...event }).catch((error: unknown) => log.error({ ...facts(ctx), err: error }, 'an audit event could not be kept'));
+  function record(
+    ctx: KoaContextWithOIDC,
+    event: Omit<AuditRecord, 'actor' | 'address' | 'requestId'>,
+    actor = event.accountId ?? 'system',
+  ): void {
+    audit
+      .record({ ...actorOf(ctx.req, actor), ...event })
+      .catch((error: unknown) => log.error({ ...facts(ctx), err: error }, 'an audit event could not be kept'));
   }
 
   provider.on('grant.success', (ctx) => {
@@ -40,7 +46,13 @@ export function observeEngine(provider: Provider, deps: EngineEventDependencies)
     log.info({ ...facts(ctx), error: error.message, detail: error.error_detail }, 'token refused');
   });
 
-  for (const event of ['authorization.error', 'introspection.error', 'revocation.error', 'userinfo.error', 'pushed_authorization_request.error'] as const) {
+  for (const event of [
+    'authorization.error',
+    'introspection.error',
+    'revocation.error',
+    'userinfo.error',
+    'pushed_authorization_request.error',
+  ] as const) {
     provider.on(event as 'authorization.error', (ctx, error) => {
       log.info({ ...facts(ctx), error: error.message, detail: error.error_detail }, event);
     });
@@ -73,9 +85,14 @@ export function observeEngine(provider: Provider, deps: EngineEventDependencies)
   });
 
   provider.on('backchannel.error', (ctx, error, client, accountId, sid) => {
-    log.warn({ ...facts(ctx), clientId: client.clientId, err: error }, 'back-channel logout failed; it will be tried again');
+    log.warn(
+      { ...facts(ctx), clientId: client.clientId, err: error },
+      'back-channel logout failed; it will be tried again',
+    );
     if (accountId !== undefined && sid !== undefined) {
-      notify({ clientId: client.clientId, accountId, sid }).catch((failure: unknown) => log.error({ ...facts(ctx), err: failure }, 'a logout notice could not be kept'));
+      notify({ clientId: client.clientId, accountId, sid }).catch((failure: unknown) =>
+        log.error({ ...facts(ctx), err: failure }, 'a logout notice could not be kept'),
+      );
     }
   });
 

@@ -10,9 +10,16 @@ import type { CookieRules } from './cookies.ts';
 const mostFlows = 25;
 
 /** Lists a flow that begins in this response, and removes the cookies of those that are too many. */
-export function limitFlowCookies(ctx: KoaContextWithOIDC, uid: string, rules: CookieRules, authorizationPath: string): void {
+export function limitFlowCookies(
+  ctx: KoaContextWithOIDC,
+  uid: string,
+  rules: CookieRules,
+  authorizationPath: string,
+): void {
   const { names, options } = rules;
-  const known = (ctx.cookies.get(names.flows, { signed: true }) ?? '').split('.').filter((one) => /^[A-Za-z0-9_-]{1,64}$/.test(one));
+  const known = (ctx.cookies.get(names.flows, { signed: true }) ?? '')
+    .split('.')
+    .filter((one) => /^[A-Za-z0-9_-]{1,64}$/.test(one));
   const flows = [...known.filter((one) => one !== uid), uid];
   const left = flows.slice(0, -mostFlows);
   for (const old of left) {

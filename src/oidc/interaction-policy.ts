@@ -15,6 +15,10 @@ function accountIsGone({ oidc }: KoaContextWithOIDC): boolean {
 export function createInteractionPolicy(): Policy {
   const policy = interactionPolicy.base();
   policy.add(new interactionPolicy.Prompt({ name: 'select_account', requestable: true }), 0);
-  policy.get('login')?.checks.add(new interactionPolicy.Check('account_gone', 'the account cannot be used', 'login_required', accountIsGone));
+  policy
+    .get('login')
+    ?.checks.add(
+      new interactionPolicy.Check('account_gone', 'the account cannot be used', 'login_required', accountIsGone),
+    );
   return policy;
 }

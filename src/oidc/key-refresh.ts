@@ -39,7 +39,11 @@ export function createKeyRefresh(deps: {
   async function refresh(): Promise<void> {
     engine.useKeys(await signingKeys.current());
     const next = await signingKeys.nextChangeAt();
-    again(next === undefined ? longestWaitMs : Math.min(longestWaitMs, Math.max(0, next.getTime() - clock.now().getTime()) + slackMs));
+    again(
+      next === undefined
+        ? longestWaitMs
+        : Math.min(longestWaitMs, Math.max(0, next.getTime() - clock.now().getTime()) + slackMs),
+    );
   }
 
   async function tryRefresh(): Promise<void> {

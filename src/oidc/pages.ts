@@ -26,8 +26,14 @@ function lesson(ctx: KoaContextWithOIDC, kind: ErrorKind): Pick<ViewModels['erro
     return {
       comparison: { label: 'redirect_uri', received: redirectUri, registered: [...client.redirectUris] },
       // What was sent is a stranger's text: it is not put where it would be pasted into a shell.
-      hint: 'Let the app send exactly what is registered, or register what it sends, too. The list is replaced as a whole: '
-        + ['npx gatehouse client update', client.clientId, ...client.redirectUris.map((uri) => `--redirect-uri '${uri}'`), '--redirect-uri \'…\''].join(' '),
+      hint:
+        'Let the app send exactly what is registered, or register what it sends, too. The list is replaced as a whole: ' +
+        [
+          'npx gatehouse client update',
+          client.clientId,
+          ...client.redirectUris.map((uri) => `--redirect-uri '${uri}'`),
+          "--redirect-uri '…'",
+        ].join(' '),
     };
   }
   if (kind === 'unknown_client' && typeof clientId === 'string' && client === undefined) {
@@ -44,7 +50,11 @@ function detailOf(error: EngineError): string | undefined {
 }
 
 export interface EnginePages {
-  renderError(ctx: KoaContextWithOIDC, out: { readonly error: string; readonly error_description?: string | undefined }, error: EngineError): void;
+  renderError(
+    ctx: KoaContextWithOIDC,
+    out: { readonly error: string; readonly error_description?: string | undefined },
+    error: EngineError,
+  ): void;
   logoutSource(ctx: KoaContextWithOIDC): Promise<void>;
   postLogoutSuccessSource(ctx: KoaContextWithOIDC): Promise<void>;
 }
@@ -58,7 +68,10 @@ export function createEnginePages(deps: {
   const { views, development, clients } = deps;
 
   function show<K extends keyof ViewModels & ('error' | 'logout/confirm' | 'logout/done')>(
-    ctx: KoaContextWithOIDC, name: K, model: ViewModels[K], client?: ViewContext['client'],
+    ctx: KoaContextWithOIDC,
+    name: K,
+    model: ViewModels[K],
+    client?: ViewContext['client'],
   ): void {
     const state = requestState(ctx.req);
     const uiLocales = ctx.oidc.params?.['ui_locales'];
@@ -66,7 +79,11 @@ export function createEnginePages(deps: {
       state.preferLocales(uiLocales);
     }
     ctx.type = 'html';
-    ctx.body = views.render(name, { locale: state.locale, assetsPath: '/assets', ...(client === undefined ? {} : { client }) }, model);
+    ctx.body = views.render(
+      name,
+      { locale: state.locale, assetsPath: '/assets', ...(client === undefined ? {} : { client }) },
+      model,
+    );
   }
 
   async function brandOf({ client }: KoaContextWithOIDC['oidc']): Promise<ViewContext['client']> {
@@ -101,19 +118,29 @@ export function createEnginePages(deps: {
       const { session, client, entities } = ctx.oidc;
       const secret = session?.state?.['secret'];
       const hinted = entities.IdTokenHint?.payload['sub'];
-      show(ctx, 'logout/confirm', {
-        action: confirmUrl(ctx),
-        xsrf: typeof secret === 'string' ? secret : '',
-        ...(client?.clientName === undefined ? {} : { client: { name: client.clientName } }),
-        // An ID token of this very person says that it is the app that asks (OpenID Connect RP-Initiated Logout §2).
-        autoSubmit: hinted !== undefined && hinted === session?.accountId,
-      }, await brandOf(ctx.oidc));
+      show(
+        ctx,
+        'logout/confirm',
+        {
+          action: confirmUrl(ctx),
+          xsrf: typeof secret === 'string' ? secret : '',
+          ...(client?.clientName === undefined ? {} : { client: { name: client.clientName } }),
+          // An ID token of this very person says that it is the app that asks (OpenID Connect RP-Initiated Logout §2).
+          autoSubmit: hinted !== undefined && hinted === session?.accountId,
+        },
+        await brandOf(ctx.oidc),
+      );
     },
 
     postLogoutSuccessSource: async (ctx) => {
       const { client, provider } = ctx.oidc;
       const signedIn = (await readLoginSession(provider, ctx)) !== undefined;
-      show(ctx, 'logout/done', { signedIn, ...(client?.clientName === undefined ? {} : { client: { name: client.clientName } }) }, await brandOf(ctx.oidc));
+      show(
+        ctx,
+        'logout/done',
+        { signedIn, ...(client?.clientName === undefined ? {} : { client: { name: client.clientName } }) },
+        await brandOf(ctx.oidc),
+      );
     },
   };
 }

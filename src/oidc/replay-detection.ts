@@ -5,7 +5,11 @@ import type { OidcPayloadRepository } from '../storage/repositories/oidc-payload
 import { replayDetection } from './engine-internals.ts';
 
 /** @param clockTolerance seconds that an id is remembered beyond the assertion's expiry */
-export function detectReplaysByInsert(provider: Provider, payloads: OidcPayloadRepository, clockTolerance: number): void {
+export function detectReplaysByInsert(
+  provider: Provider,
+  payloads: OidcPayloadRepository,
+  clockTolerance: number,
+): void {
   replayDetection(provider).unique = (issuer, jti, expiresAt) =>
     payloads.insertOnce('ReplayDetection', digest(`${issuer}\n${jti}`), new Date((expiresAt + clockTolerance) * 1000));
 }

@@ -16,7 +16,10 @@ export interface ResourceIndicatorHooks {
   useGrantedResource(): boolean;
 }
 
-export function createResourceIndicators(deps: { readonly apis: ApiService; readonly lifetimes: TokenLifetimes }): ResourceIndicatorHooks {
+export function createResourceIndicators(deps: {
+  readonly apis: ApiService;
+  readonly lifetimes: TokenLifetimes;
+}): ResourceIndicatorHooks {
   const { apis, lifetimes } = deps;
   return {
     enabled: true,
@@ -24,7 +27,9 @@ export function createResourceIndicators(deps: { readonly apis: ApiService; read
     getResourceServerInfo: async (_ctx, resource, client) => {
       const api = apisOf(client).includes(resource) ? await apis.find(resource) : null;
       if (api === null) {
-        throw new errors.InvalidTarget(`resource is not an API that this client may ask for: ${resource.slice(0, 200)}`);
+        throw new errors.InvalidTarget(
+          `resource is not an API that this client may ask for: ${resource.slice(0, 200)}`,
+        );
       }
       const jwt = api.tokenFormat === 'jwt';
       return {

@@ -122,7 +122,9 @@ function readCursor(cursor: string): { readonly createdAt: Date; readonly id: st
 }
 
 function subjectOf(email: string, profile: Profile): PasswordSubject {
-  const names = Object.entries(profile).flatMap(([claim, value]) => (claim.endsWith('name') && typeof value === 'string' ? [value] : []));
+  const names = Object.entries(profile).flatMap(([claim, value]) =>
+    claim.endsWith('name') && typeof value === 'string' ? [value] : [],
+  );
   return { email, names };
 }
 
@@ -135,7 +137,19 @@ function deadLink(): NotFoundError {
 }
 
 export function createAccountService(dependencies: AccountDependencies): AccountService {
-  const { accounts, oneTimeTokens, passwords, policy, throttle, throttleKeys, audit, clock, linkLifetime, endEverythingOf, notifyPasswordChanged } = dependencies;
+  const {
+    accounts,
+    oneTimeTokens,
+    passwords,
+    policy,
+    throttle,
+    throttleKeys,
+    audit,
+    clock,
+    linkLifetime,
+    endEverythingOf,
+    notifyPasswordChanged,
+  } = dependencies;
 
   async function existing(accountId: string): Promise<AccountDocument> {
     const account = await accounts.find(accountId);
@@ -149,11 +163,16 @@ export function createAccountService(dependencies: AccountDependencies): Account
     try {
       await accounts.insert(account);
     } catch (error) {
-      throw error instanceof DuplicateKeyError ? new ConflictError('An account with this email address exists already.', 'email') : error;
+      throw error instanceof DuplicateKeyError
+        ? new ConflictError('An account with this email address exists already.', 'email')
+        : error;
     }
   }
 
-  async function change(accountId: string, changes: Parameters<AccountRepository['change']>[1]): Promise<AccountDocument> {
+  async function change(
+    accountId: string,
+    changes: Parameters<AccountRepository['change']>[1],
+  ): Promise<AccountDocument> {
     const changed = await accounts.change(accountId, { ...changes, updatedAt: clock.now() });
     if (changed === null) {
       throw noAccount();
@@ -177,7 +196,9 @@ export function createAccountService(dependencies: AccountDependencies): Account
   }
 
   /** The link's account, if it is the newest of that account. Two made at the same moment: the same one wins everywhere. */
-  async function liveLink(token: string): Promise<{ readonly tokenDigest: string; readonly account: AccountDocument } | undefined> {
+  async function liveLink(
+    token: string,
+  ): Promise<{ readonly tokenDigest: string; readonly account: AccountDocument } | undefined> {
     if (token.length > longestToken) {
       return undefined;
     }
@@ -186,8 +207,11 @@ export function createAccountService(dependencies: AccountDependencies): Account
     if (link === null) {
       return undefined;
     }
-    const newer = (await oneTimeTokens.listByAccount(link.accountId)).some((other) =>
-      other.createdAt > link.createdAt || (other.createdAt.getTime() === link.createdAt.getTime() && other._id > link._id));
+    const newer = (await oneTimeTokens.listByAccount(link.accountId)).some(
+      (other) =>
+        other.createdAt > link.createdAt ||
+        (other.createdAt.getTime() === link.createdAt.getTime() && other._id > link._id),
+    );
     const account = newer ? null : await accounts.find(link.accountId);
     return account === null ? undefined : { tokenDigest, account };
   }
@@ -199,7 +223,10 @@ export function createAccountService(dependencies: AccountDependencies): Account
   }
 
   return {
-    create: async ({ email, password, profile = {}, role = 'user', emailVerified = false, id = newAccountId() }, by) => {
+    create: async (
+      { email, password, profile = {}, role = 'user', emailVerified = false, id = newAccountId() },
+      by,
+    ) => {
       const { address, key } = parseEmailAddress(email);
       const claims = applyProfileChanges({}, profile);
       if (password !== undefined) {
@@ -220,7 +247,13 @@ export function createAccountService(dependencies: AccountDependencies): Account
         updatedAt: now,
       };
       await insert(account);
-      await audit.record({ ...actorFields(by), type: 'account.created', outcome: 'success', accountId: id, detail: { role } });
+      await audit.record({
+        ...actorFields(by),
+        type: 'account.created',
+        outcome: 'success',
+        accountId: id,
+        detail: { role },
+      });
       return account;
     },
 
@@ -228,7 +261,10 @@ export function createAccountService(dependencies: AccountDependencies): Account
     findByEmail: (email) => accounts.findByEmailKey(emailKeyOf(email)),
 
     list: async ({ limit, after: cursor }) => {
-      const page = await accounts.list({ limit: limit + 1, ...(cursor === undefined ? {} : { after: readCursor(cursor) }) });
+      const page = await accounts.list({
+        limit: limit + 1,
+        ...(cursor === undefined ? {} : { after: readCursor(cursor) }),
+      });
       const shown = page.slice(0, limit);
       const last = shown.at(-1);
       return { accounts: shown, ...(page.length > limit && last !== undefined ? { next: writeCursor(last) } : {}) };
@@ -241,7 +277,13 @@ export function createAccountService(dependencies: AccountDependencies): Account
         // Never the same moment twice: what guards the next change.
         const updatedAt = new Date(Math.max(clock.now().getTime(), account.updatedAt.getTime() + 1));
         if (await accounts.changeIfUnchanged(account, { profile, updatedAt })) {
-          await audit.record({ ...actorFields(by), type: 'account.updated', outcome: 'success', accountId, detail: { claims: Object.keys(changes).join(' ') } });
+          await audit.record({
+            ...actorFields(by),
+            type: 'account.updated',
+            outcome: 'success',
+            accountId,
+            detail: { claims: Object.keys(changes).join(' ') },
+          });
           return { ...account, profile, updatedAt };
         }
       }
@@ -258,7 +300,13 @@ export function createAccountService(dependencies: AccountDependencies): Account
       await existing(accountId);
       const token = randomToken();
       const expiresAt = after(clock, linkLifetime);
-      await oneTimeTokens.replaceOfAccount({ _id: digest(token), purpose, accountId, createdAt: clock.now(), expiresAt });
+      await oneTimeTokens.replaceOfAccount({
+        _id: digest(token),
+        purpose,
+        accountId,
+        createdAt: clock.now(),
+        expiresAt,
+      });
       await audit.record({ ...actorFields(by), type: 'password.link_created', outcome: 'success', accountId });
       return { token, expiresAt };
     },
@@ -266,7 +314,9 @@ export function createAccountService(dependencies: AccountDependencies): Account
     peekPasswordLink: async (token) => (await liveLink(token))?.account ?? null,
 
     redeemPasswordLink: async (token, password, by) => {
-      const attempt = await throttle.reserve(by.address === undefined ? [] : [throttleKeys.address('link', by.address)]);
+      const attempt = await throttle.reserve(
+        by.address === undefined ? [] : [throttleKeys.address('link', by.address)],
+      );
       const link = await liveLink(token);
       if (link === undefined) {
         throw deadLink();

@@ -51,8 +51,16 @@ const attemptsAtAChange = 5;
 const clientsAtOnce = 200;
 
 function validIdentifier(identifier: string): string {
-  if (identifier.length > 1024 || !/^[\x21-\x7e]+$/.test(identifier) || !URL.canParse(identifier) || identifier.includes('#')) {
-    throw new InvalidInputError('identifier: expected an absolute URI without a fragment, such as https://photos.example/api (RFC 8707 §2).', 'identifier');
+  if (
+    identifier.length > 1024 ||
+    !/^[\x21-\x7e]+$/.test(identifier) ||
+    !URL.canParse(identifier) ||
+    identifier.includes('#')
+  ) {
+    throw new InvalidInputError(
+      'identifier: expected an absolute URI without a fragment, such as https://photos.example/api (RFC 8707 §2).',
+      'identifier',
+    );
   }
   return identifier;
 }
@@ -67,7 +75,10 @@ function validFormat(format: string): 'jwt' | 'opaque' {
 function validLifetime(seconds: number, format: 'jwt' | 'opaque'): number {
   const longest = format === 'jwt' ? longestJwtLifetime : longestOpaqueLifetime;
   if (!Number.isSafeInteger(seconds) || seconds < 10 || seconds > longest) {
-    throw new InvalidInputError(`token-lifetime: expected 10 to ${longest} seconds for ${format} tokens.`, 'token-lifetime');
+    throw new InvalidInputError(
+      `token-lifetime: expected 10 to ${longest} seconds for ${format} tokens.`,
+      'token-lifetime',
+    );
   }
   return seconds;
 }
@@ -80,10 +91,16 @@ function validScopes(scopes: readonly ApiScope[]): readonly ApiScope[] {
   return scopes.map(({ value, description }) => {
     // RFC 6749 §3.3: scope-token.
     if (!/^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/.test(value)) {
-      throw new InvalidInputError(`scope: "${value}" must have 1 to 100 printable ASCII characters without space, quote and backslash (RFC 6749 §3.3).`, 'scope');
+      throw new InvalidInputError(
+        `scope: "${value}" must have 1 to 100 printable ASCII characters without space, quote and backslash (RFC 6749 §3.3).`,
+        'scope',
+      );
     }
     if (identityScopes.some((reserved) => reserved === value)) {
-      throw new InvalidInputError(`scope: "${value}" belongs to OpenID Connect. Choose another, such as photos:${value}.`, 'scope');
+      throw new InvalidInputError(
+        `scope: "${value}" belongs to OpenID Connect. Choose another, such as photos:${value}.`,
+        'scope',
+      );
     }
     if (seen.has(value)) {
       throw new InvalidInputError(`scope: "${value}" is named twice.`, 'scope');
@@ -106,9 +123,16 @@ export function createApiService(deps: {
     for (let skip = 0; ; skip += clientsAtOnce) {
       const page = await clients.list({ skip, limit: clientsAtOnce });
       for (const listed of page) {
-        for (let client: ClientDocument | null = listed; client?.apis.includes(identifier) === true; client = await clients.find(client._id)) {
+        for (
+          let client: ClientDocument | null = listed;
+          client?.apis.includes(identifier) === true;
+          client = await clients.find(client._id)
+        ) {
           const updatedAt = new Date(Math.max(clock.now().getTime(), client.updatedAt.getTime() + 1));
-          await clients.replace({ ...client, apis: client.apis.filter((api) => api !== identifier), updatedAt }, client.updatedAt);
+          await clients.replace(
+            { ...client, apis: client.apis.filter((api) => api !== identifier), updatedAt },
+            client.updatedAt,
+          );
         }
       }
       if (page.length < clientsAtOnce) {
@@ -138,7 +162,9 @@ export function createApiService(deps: {
         _id: validIdentifier(input.identifier),
         name: validName(input.name),
         tokenFormat,
-        ...(input.tokenLifetime === undefined ? {} : { tokenLifetime: validLifetime(input.tokenLifetime, tokenFormat) }),
+        ...(input.tokenLifetime === undefined
+          ? {}
+          : { tokenLifetime: validLifetime(input.tokenLifetime, tokenFormat) }),
         scopes: validScopes(input.scopes),
         createdAt: now,
         updatedAt: now,
@@ -169,7 +195,12 @@ export function createApiService(deps: {
           updatedAt: new Date(Math.max(clock.now().getTime(), before.updatedAt.getTime() + 1)),
         };
         if (await apis.replace(edited, before.updatedAt)) {
-          await audit.record({ ...by, type: 'api.updated', outcome: 'success', detail: { api: identifier, fields: Object.keys(patch).join(' ') } });
+          await audit.record({
+            ...by,
+            type: 'api.updated',
+            outcome: 'success',
+            detail: { api: identifier, fields: Object.keys(patch).join(' ') },
+          });
           return edited;
         }
       }

@@ -40,7 +40,11 @@ export interface AuditService {
    */
   record(event: AuditRecord): Promise<void>;
   /** The newest events, of one account or client where named. @param query.limit how many at most */
-  list(query: { readonly limit: number; readonly accountId?: string; readonly clientId?: string }): Promise<readonly AuditEventDocument[]>;
+  list(query: {
+    readonly limit: number;
+    readonly accountId?: string;
+    readonly clientId?: string;
+  }): Promise<readonly AuditEventDocument[]>;
 }
 
 export interface AuditDependencies {

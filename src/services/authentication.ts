@@ -24,7 +24,8 @@ export interface SignIn {
 }
 
 /** What a sign-in comes to. There is one refusal: which of its reasons it was is for the audit alone. */
-export type SignInResult = { readonly outcome: 'success'; readonly account: AccountDocument } | { readonly outcome: 'refused' };
+export type SignInResult =
+  { readonly outcome: 'success'; readonly account: AccountDocument } | { readonly outcome: 'refused' };
 
 export interface DeviceToken {
   readonly token: string;
@@ -80,7 +81,10 @@ export function createAuthenticationService(dependencies: AuthenticationDependen
     if (accountId === undefined || id === undefined || expires === undefined || mac === undefined || rest.length > 0) {
       return undefined;
     }
-    if (!secrets.verifyMac('device', `${accountId}.${id}.${expires}`, mac) || !(Number(expires) > epochSeconds(clock))) {
+    if (
+      !secrets.verifyMac('device', `${accountId}.${id}.${expires}`, mac) ||
+      !(Number(expires) > epochSeconds(clock))
+    ) {
       return undefined;
     }
     return { id, accountId };
@@ -96,15 +100,24 @@ export function createAuthenticationService(dependencies: AuthenticationDependen
     return account?.emailKey === emailKey ? device : undefined;
   }
 
-  async function reserve(keys: readonly ThrottleKey[], { address, requestId }: SignIn, where: object): Promise<Reservation> {
+  async function reserve(
+    keys: readonly ThrottleKey[],
+    { address, requestId }: SignIn,
+    where: object,
+  ): Promise<Reservation> {
     try {
       return await throttle.reserve(keys);
     } catch (error) {
       if (error instanceof ThrottledError) {
         onOutcome('throttled');
         await audit.record({
-          ...where, type: 'login.throttled', outcome: 'failure', actor: 'system', ...(address === undefined ? {} : { address }),
-          ...(requestId === undefined ? {} : { requestId }), detail: { retryAfter: error.retryAfter ?? 0 },
+          ...where,
+          type: 'login.throttled',
+          outcome: 'failure',
+          actor: 'system',
+          ...(address === undefined ? {} : { address }),
+          ...(requestId === undefined ? {} : { requestId }),
+          detail: { retryAfter: error.retryAfter ?? 0 },
         });
       }
       throw error;
@@ -137,8 +150,11 @@ export function createAuthenticationService(dependencies: AuthenticationDependen
       const ofPair = address === undefined ? [] : [throttleKeys.accountAndAddress(emailKey, address)];
       const ofAddress = address === undefined ? [] : [throttleKeys.address('sign-in', address)];
       const ofDevice = device === undefined ? [] : [throttleKeys.device(`${device.accountId}.${device.id}`)];
-      const reservation = await reserve([...(device === undefined ? [ofAccount, ...ofPair] : ofDevice), ...ofAddress], attempt,
-        device === undefined ? {} : { accountId: device.accountId });
+      const reservation = await reserve(
+        [...(device === undefined ? [ofAccount, ...ofPair] : ofDevice), ...ofAddress],
+        attempt,
+        device === undefined ? {} : { accountId: device.accountId },
+      );
 
       let looked;
       try {
@@ -163,7 +179,13 @@ export function createAuthenticationService(dependencies: AuthenticationDependen
       if (reason !== undefined || account === null || now === null) {
         onOutcome('failure');
         const attempts = reservation.counts['account'] ?? reservation.counts['device'] ?? 0;
-        await audit.record({ ...facts, type: 'login.failure', outcome: 'failure', actor: account?._id ?? 'system', detail: { reason: reason ?? '', attempts } });
+        await audit.record({
+          ...facts,
+          type: 'login.failure',
+          outcome: 'failure',
+          actor: account?._id ?? 'system',
+          detail: { reason: reason ?? '', attempts },
+        });
         return { outcome: 'refused' };
       }
       await throttle.reset([ofAccount, ...ofPair, ...ofDevice]);

@@ -114,13 +114,17 @@ export function createChangeFeed({ changes, clock, log, interval = 300, detach }
       return;
     }
     // During an outage polls become rarer, and instances do not all come back at the same moment.
-    const pause = failures === 0 ? interval : Math.min(longestPauseMs, interval * 2 ** Math.min(failures, 10)) * (0.5 + Math.random() / 2);
+    const pause =
+      failures === 0
+        ? interval
+        : Math.min(longestPauseMs, interval * 2 ** Math.min(failures, 10)) * (0.5 + Math.random() / 2);
     timer = setTimeout(() => void pollInTurn(), pause);
     timer.unref();
   }
 
   return {
-    publish: (kind, subject) => changes.insert({ _id: randomToken(16), at: clock.now(), kind, subject, expiresAt: after(clock, keepSeconds) }),
+    publish: (kind, subject) =>
+      changes.insert({ _id: randomToken(16), at: clock.now(), kind, subject, expiresAt: after(clock, keepSeconds) }),
     subscribe: (kind, handler) => {
       const others = handlers.get(kind) ?? new Set();
       handlers.set(kind, others.add(handler));

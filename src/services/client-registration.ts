@@ -18,7 +18,8 @@ const mostUris = 50;
 const longestName = 100;
 
 /** Control characters, and characters that hide or reorder text (bidi controls, zero-width, byte order mark, tags). */
-const deceptive = /[\p{Cc}\p{Cs}\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/u;
+const deceptive =
+  /[\p{Cc}\p{Cs}\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/u;
 
 /** The name that people read on the consent page. */
 export function validName(name: string, field = 'name'): string {
@@ -27,7 +28,10 @@ export function validName(name: string, field = 'name'): string {
     throw new InvalidInputError(`${field} must have 1 to ${longestName} characters.`, field);
   }
   if (deceptive.test(trimmed)) {
-    throw new InvalidInputError(`${field} must not contain control, invisible or direction-changing characters.`, field);
+    throw new InvalidInputError(
+      `${field} must not contain control, invisible or direction-changing characters.`,
+      field,
+    );
   }
   return trimmed;
 }
@@ -53,10 +57,16 @@ function parse(uri: string, field: string): URL {
     throw new InvalidInputError(`${field}: a URI may have at most ${longestUri} characters.`, field);
   }
   if (!/^[\x21-\x7e]+$/.test(uri)) {
-    throw new InvalidInputError(`${field}: "${uri.trim()}" contains white space, control or non-ASCII characters; percent-encode them.`, field);
+    throw new InvalidInputError(
+      `${field}: "${uri.trim()}" contains white space, control or non-ASCII characters; percent-encode them.`,
+      field,
+    );
   }
   if (!URL.canParse(uri)) {
-    throw new InvalidInputError(`${field}: "${uri}" is not an absolute URI, such as https://app.example/callback.`, field);
+    throw new InvalidInputError(
+      `${field}: "${uri}" is not an absolute URI, such as https://app.example/callback.`,
+      field,
+    );
   }
   const url = new URL(uri);
   if (uri.includes('#')) {
@@ -66,7 +76,10 @@ function parse(uri: string, field: string): URL {
     throw new InvalidInputError(`${field}: "${uri}" must not contain credentials.`, field);
   }
   if (uri.includes('*')) {
-    throw new InvalidInputError(`${field}: "${uri}" must not contain "*": URIs are compared exactly (RFC 9700 §2.1).`, field);
+    throw new InvalidInputError(
+      `${field}: "${uri}" must not contain "*": URIs are compared exactly (RFC 9700 §2.1).`,
+      field,
+    );
   }
   return url;
 }
@@ -81,7 +94,10 @@ function webUri(uri: string, field: string, rules: RegistrationRules): string {
     if (rules.allowHttpLoopback) {
       return uri;
     }
-    throw new InvalidInputError(`${field}: "${uri}" must use https: plain http on a loopback address is for development only.`, field);
+    throw new InvalidInputError(
+      `${field}: "${uri}" must use https: plain http on a loopback address is for development only.`,
+      field,
+    );
   }
   throw new InvalidInputError(`${field}: "${uri}" must use https.`, field);
 }
@@ -101,7 +117,10 @@ function nativeUri(uri: string, field: string): string {
     );
   }
   if (!url.protocol.slice(0, -1).includes('.')) {
-    throw new InvalidInputError(`${field}: the scheme of "${uri}" must be a reversed domain name such as com.example.app (RFC 8252 §7.1).`, field);
+    throw new InvalidInputError(
+      `${field}: the scheme of "${uri}" must be a reversed domain name such as com.example.app (RFC 8252 §7.1).`,
+      field,
+    );
   }
   return uri;
 }
@@ -114,7 +133,11 @@ function several(uris: readonly string[], field: string, check: (uri: string) =>
 }
 
 /** Redirect URIs of a client of this type: exact, https, and for native apps as RFC 8252 has them. */
-export function validRedirectUris(type: ClientType, uris: readonly string[], rules: RegistrationRules): readonly string[] {
+export function validRedirectUris(
+  type: ClientType,
+  uris: readonly string[],
+  rules: RegistrationRules,
+): readonly string[] {
   if (type === 'machine') {
     if (uris.length > 0) {
       throw new InvalidInputError('A machine client has no redirect URIs.', 'redirect-uri');
@@ -124,10 +147,16 @@ export function validRedirectUris(type: ClientType, uris: readonly string[], rul
   if (uris.length === 0) {
     throw new InvalidInputError(`A ${type} client needs at least one redirect URI.`, 'redirect-uri');
   }
-  return several(uris, 'redirect-uri', (uri) => (type === 'native' ? nativeUri(uri, 'redirect-uri') : webUri(uri, 'redirect-uri', rules)));
+  return several(uris, 'redirect-uri', (uri) =>
+    type === 'native' ? nativeUri(uri, 'redirect-uri') : webUri(uri, 'redirect-uri', rules),
+  );
 }
 
-export function validPostLogoutRedirectUris(type: ClientType, uris: readonly string[], rules: RegistrationRules): readonly string[] {
+export function validPostLogoutRedirectUris(
+  type: ClientType,
+  uris: readonly string[],
+  rules: RegistrationRules,
+): readonly string[] {
   const field = 'post-logout-redirect-uri';
   return several(uris, field, (uri) => (type === 'native' ? nativeUri(uri, field) : webUri(uri, field, rules)));
 }
@@ -142,7 +171,10 @@ export function validOrigins(origins: readonly string[], rules: RegistrationRule
   return several(origins, 'allowed-origin', (origin) => {
     const url = new URL(webUri(origin, 'allowed-origin', rules));
     if (url.origin !== origin) {
-      throw new InvalidInputError(`allowed-origin: "${origin}" must be an origin alone, such as ${url.origin}.`, 'allowed-origin');
+      throw new InvalidInputError(
+        `allowed-origin: "${origin}" must be an origin alone, such as ${url.origin}.`,
+        'allowed-origin',
+      );
     }
     return origin;
   });
@@ -164,7 +196,10 @@ export function validAuthMethod(type: ClientType, method: string | undefined): A
   }
   const chosen = [fallback, ...others].find((candidate) => candidate === method);
   if (chosen === undefined) {
-    throw new InvalidInputError(`A ${type} client authenticates by ${methodsOf[type].join(', ')}, not "${method}".`, 'auth-method');
+    throw new InvalidInputError(
+      `A ${type} client authenticates by ${methodsOf[type].join(', ')}, not "${method}".`,
+      'auth-method',
+    );
   }
   return chosen;
 }
@@ -178,7 +213,10 @@ function validKey(value: unknown): Record<string, unknown> {
   }
   const key: Record<string, unknown> = { ...value };
   if (privateMembers.some((member) => member in key)) {
-    throw new InvalidInputError('jwks: contains a private or symmetric key. Register public keys only, and replace this one: it has left its owner.', 'jwks');
+    throw new InvalidInputError(
+      'jwks: contains a private or symmetric key. Register public keys only, and replace this one: it has left its owner.',
+      'jwks',
+    );
   }
   if (key['kty'] === 'RSA' && typeof key['n'] === 'string' && Buffer.from(key['n'], 'base64url').length >= 256) {
     return key;

@@ -10,8 +10,17 @@ import type { ApiRepository } from '../storage/repositories/apis.ts';
 import type { ClientRepository } from '../storage/repositories/clients.ts';
 import type { Actor, AuditService } from './audit.ts';
 import {
-  validAuthMethod, validBackchannelLogoutUri, validClientId, validColor, validJwks, validLogo, validName, validOrigins,
-  validPostLogoutRedirectUris, validRedirectUris, type RegistrationRules,
+  validAuthMethod,
+  validBackchannelLogoutUri,
+  validClientId,
+  validColor,
+  validJwks,
+  validLogo,
+  validName,
+  validOrigins,
+  validPostLogoutRedirectUris,
+  validRedirectUris,
+  type RegistrationRules,
 } from './client-registration.ts';
 import type { RevocationService } from './revocation.ts';
 
@@ -40,18 +49,28 @@ export interface NewClient {
 type Removable = 'backchannelLogoutUri' | 'logo' | 'color';
 
 /** Null removes what can be absent. */
-export type ClientChange = Partial<Omit<NewClient, 'id' | 'type' | Removable>> & { readonly [K in Removable]?: NewClient[K] | null };
+export type ClientChange = Partial<Omit<NewClient, 'id' | 'type' | Removable>> & {
+  readonly [K in Removable]?: NewClient[K] | null;
+};
 
 export interface ClientService {
   /** @returns the client, and its secret when it authenticates by one: the only time that it can be read. */
-  create(input: NewClient, by: Actor, presetSecret?: string): Promise<{ readonly client: ClientDocument; readonly secret?: string }>;
+  create(
+    input: NewClient,
+    by: Actor,
+    presetSecret?: string,
+  ): Promise<{ readonly client: ClientDocument; readonly secret?: string }>;
   find(clientId: string): Promise<ClientDocument | null>;
   /** @throws NotFoundError */
   get(clientId: string): Promise<ClientDocument>;
   list(page?: { readonly skip?: number; readonly limit?: number }): Promise<ClientDocument[]>;
   update(clientId: string, change: ClientChange, by: Actor): Promise<ClientDocument>;
   /** Adds a secret; those there are end after `keepOldFor` seconds (0: at once), so that an app can be redeployed between. */
-  rotateSecret(clientId: string, options: { readonly keepOldFor: number }, by: Actor): Promise<{ readonly client: ClientDocument; readonly secret: string }>;
+  rotateSecret(
+    clientId: string,
+    options: { readonly keepOldFor: number },
+    by: Actor,
+  ): Promise<{ readonly client: ClientDocument; readonly secret: string }>;
   /** Deletes the client and everything that was ever issued to it. */
   remove(clientId: string, by: Actor): Promise<void>;
 }
@@ -82,7 +101,10 @@ export function createClientService(deps: {
     const found = new Set((unique.length === 0 ? [] : await apis.findMany(unique)).map((api) => api._id));
     const missing = unique.filter((identifier) => !found.has(identifier));
     if (missing.length > 0) {
-      throw new InvalidInputError(`No API has the identifier ${missing.map((identifier) => `"${identifier}"`).join(', ')}. Create it first.`, 'api');
+      throw new InvalidInputError(
+        `No API has the identifier ${missing.map((identifier) => `"${identifier}"`).join(', ')}. Create it first.`,
+        'api',
+      );
     }
     return unique;
   }
@@ -103,13 +125,21 @@ export function createClientService(deps: {
   }
 
   /** The field as it is after a change: as it was, as it becomes, or gone. */
-  function optionalField<K extends Removable, V>(field: K, before: string | undefined, wanted: V | null | undefined, valid: (value: V) => string): { readonly [P in K]?: string } {
+  function optionalField<K extends Removable, V>(
+    field: K,
+    before: string | undefined,
+    wanted: V | null | undefined,
+    valid: (value: V) => string,
+  ): { readonly [P in K]?: string } {
     const value = wanted === undefined ? before : wanted === null ? undefined : valid(wanted);
     return value === undefined ? {} : ({ [field]: value } as { readonly [P in K]?: string });
   }
 
   /** Reads, changes and replaces, again when somebody else did in between. */
-  async function change(clientId: string, edit: (client: ClientDocument, now: Date) => Promise<ClientDocument> | ClientDocument): Promise<ClientDocument> {
+  async function change(
+    clientId: string,
+    edit: (client: ClientDocument, now: Date) => Promise<ClientDocument> | ClientDocument,
+  ): Promise<ClientDocument> {
     for (let attempt = 0; attempt < attemptsAtAChange; attempt += 1) {
       const before = await get(clientId);
       // Strictly later than what was read, since that is what the replacement is guarded by.
@@ -132,7 +162,7 @@ export function createClientService(deps: {
       const { type } = input;
       const authMethod = validAuthMethod(type, input.authMethod);
       if (authMethod === 'private_key_jwt' && input.jwks === undefined) {
-        throw new InvalidInputError('private_key_jwt needs the client\'s public keys.', 'jwks');
+        throw new InvalidInputError("private_key_jwt needs the client's public keys.", 'jwks');
       }
       const secret = usesSecret({ authMethod }) ? (presetSecret ?? `gth_cs_${randomToken(32)}`) : undefined;
       const client: ClientDocument = {
@@ -142,7 +172,9 @@ export function createClientService(deps: {
         redirectUris: validRedirectUris(type, input.redirectUris ?? [], rules),
         postLogoutRedirectUris: validPostLogoutRedirectUris(type, input.postLogoutRedirectUris ?? [], rules),
         allowedOrigins: validOrigins(input.allowedOrigins ?? [], rules),
-        ...(input.backchannelLogoutUri === undefined ? {} : { backchannelLogoutUri: validBackchannelLogoutUri(input.backchannelLogoutUri, rules) }),
+        ...(input.backchannelLogoutUri === undefined
+          ? {}
+          : { backchannelLogoutUri: validBackchannelLogoutUri(input.backchannelLogoutUri, rules) }),
         authMethod,
         grantTypes: type === 'machine' ? ['client_credentials'] : ['authorization_code', 'refresh_token'],
         apis: await knownApis(input.apis ?? []),
@@ -164,16 +196,23 @@ export function createClientService(deps: {
         }
         throw error;
       }
-      await audit.record({ ...by, type: 'client.created', outcome: 'success', clientId: client._id, detail: { name: client.name, clientType: type } });
+      await audit.record({
+        ...by,
+        type: 'client.created',
+        outcome: 'success',
+        clientId: client._id,
+        detail: { name: client.name, clientType: type },
+      });
       return secret === undefined ? { client } : { client, secret };
     },
 
     update: async (clientId, patch, by) => {
       const client = await change(clientId, async (before) => {
-        const authMethod = patch.authMethod === undefined ? before.authMethod : validAuthMethod(before.type, patch.authMethod);
+        const authMethod =
+          patch.authMethod === undefined ? before.authMethod : validAuthMethod(before.type, patch.authMethod);
         const jwks = patch.jwks === undefined ? before.jwks : validJwks(patch.jwks);
         if (authMethod === 'private_key_jwt' && jwks === undefined) {
-          throw new InvalidInputError('private_key_jwt needs the client\'s public keys.', 'jwks');
+          throw new InvalidInputError("private_key_jwt needs the client's public keys.", 'jwks');
         }
         const { backchannelLogoutUri, logo, color, ...kept } = before;
         return {
@@ -181,12 +220,18 @@ export function createClientService(deps: {
           authMethod,
           ...(jwks === undefined ? {} : { jwks }),
           ...(patch.name === undefined ? {} : { name: validName(patch.name) }),
-          ...(patch.redirectUris === undefined ? {} : { redirectUris: validRedirectUris(before.type, patch.redirectUris, rules) }),
+          ...(patch.redirectUris === undefined
+            ? {}
+            : { redirectUris: validRedirectUris(before.type, patch.redirectUris, rules) }),
           ...(patch.postLogoutRedirectUris === undefined
             ? {}
-            : { postLogoutRedirectUris: validPostLogoutRedirectUris(before.type, patch.postLogoutRedirectUris, rules) }),
+            : {
+                postLogoutRedirectUris: validPostLogoutRedirectUris(before.type, patch.postLogoutRedirectUris, rules),
+              }),
           ...(patch.allowedOrigins === undefined ? {} : { allowedOrigins: validOrigins(patch.allowedOrigins, rules) }),
-          ...optionalField('backchannelLogoutUri', backchannelLogoutUri, patch.backchannelLogoutUri, (uri) => validBackchannelLogoutUri(uri, rules)),
+          ...optionalField('backchannelLogoutUri', backchannelLogoutUri, patch.backchannelLogoutUri, (uri) =>
+            validBackchannelLogoutUri(uri, rules),
+          ),
           ...(patch.apis === undefined ? {} : { apis: await knownApis(patch.apis) }),
           ...(patch.idTokenAlg === undefined ? {} : { idTokenAlg: idTokenAlg(patch.idTokenAlg) }),
           ...(patch.firstParty === undefined ? {} : { firstParty: patch.firstParty }),
@@ -194,7 +239,13 @@ export function createClientService(deps: {
           ...optionalField('color', color, patch.color, validColor),
         };
       });
-      await audit.record({ ...by, type: 'client.updated', outcome: 'success', clientId, detail: { fields: Object.keys(patch).join(' ') } });
+      await audit.record({
+        ...by,
+        type: 'client.updated',
+        outcome: 'success',
+        clientId,
+        detail: { fields: Object.keys(patch).join(' ') },
+      });
       return client;
     },
 
@@ -206,12 +257,21 @@ export function createClientService(deps: {
         }
         const end = new Date(now.getTime() + keepOldFor * 1000);
         const old = before.secrets
-          .map((one) => ({ ...one, expiresAt: one.expiresAt !== undefined && one.expiresAt < end ? one.expiresAt : end }))
+          .map((one) => ({
+            ...one,
+            expiresAt: one.expiresAt !== undefined && one.expiresAt < end ? one.expiresAt : end,
+          }))
           .filter((one) => one.expiresAt > now)
           .slice(-(mostLiveSecrets - 1));
         return { ...before, secrets: [...old, makeSecret(secret, now)] };
       });
-      await audit.record({ ...by, type: 'client.secret_rotated', outcome: 'success', clientId, detail: { keepOldFor } });
+      await audit.record({
+        ...by,
+        type: 'client.secret_rotated',
+        outcome: 'success',
+        clientId,
+        detail: { keepOldFor },
+      });
       return { client, secret };
     },
 

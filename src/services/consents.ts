@@ -74,7 +74,9 @@ export function createConsentService(deps: {
         _id: id,
         accountId,
         clientId,
-        scopes: union(before?.scopes ?? [], permission.scopes).filter((scope) => scope !== 'offline_access').join(' '),
+        scopes: union(before?.scopes ?? [], permission.scopes)
+          .filter((scope) => scope !== 'offline_access')
+          .join(' '),
         resources: [...resources].map(([api, scopes]) => ({ api, scopes: scopes.join(' ') })),
         grantedAt: stored?.grantedAt ?? now,
         updatedAt: now,

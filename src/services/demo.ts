@@ -68,7 +68,9 @@ const seeded = 'demo-seed';
 const system: Actor = { actor: 'system' };
 
 /** The demo clients that authenticate by a secret. */
-export const demoClientsWithSecret: readonly string[] = demoDefinitions.clients.filter(({ type }) => type === 'web' || type === 'machine').map(({ id }) => id);
+export const demoClientsWithSecret: readonly string[] = demoDefinitions.clients
+  .filter(({ type }) => type === 'web' || type === 'machine')
+  .map(({ id }) => id);
 
 async function unlessThere(create: () => Promise<unknown>): Promise<void> {
   try {
@@ -85,7 +87,12 @@ async function unlessThere(create: () => Promise<unknown>): Promise<void> {
  * @param secrets the clients' secrets by client id
  */
 export async function seedDemo(
-  services: { readonly apis: ApiService; readonly clients: ClientService; readonly installation: InstallationRepository; readonly clock: Clock },
+  services: {
+    readonly apis: ApiService;
+    readonly clients: ClientService;
+    readonly installation: InstallationRepository;
+    readonly clock: Clock;
+  },
   secrets: Readonly<Record<string, string>>,
 ): Promise<void> {
   const { apis, clients, installation, clock } = services;
@@ -102,11 +109,20 @@ export async function seedDemo(
 }
 
 /** Lines for the first start's card that work when pasted. */
-export function demoLines(issuer: string, secrets: Readonly<Record<string, string>>): readonly { readonly title: string; readonly curl: string }[] {
+export function demoLines(
+  issuer: string,
+  secrets: Readonly<Record<string, string>>,
+): readonly { readonly title: string; readonly curl: string }[] {
   const nightly = `-u 'nightly:${secrets['nightly'] ?? ''}'`;
   return [
-    { title: 'A token for a machine client: the nightly job may read photos', curl: `curl -s ${issuer}/token ${nightly} -d grant_type=client_credentials -d resource=${photos} -d scope=photos:read` },
-    { title: 'An opaque one, and what the server says of it', curl: `curl -s ${issuer}/introspect ${nightly} -d token=$(curl -s ${issuer}/token ${nightly} -d grant_type=client_credentials -d resource=${archive} -d scope=archive:read | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')` },
+    {
+      title: 'A token for a machine client: the nightly job may read photos',
+      curl: `curl -s ${issuer}/token ${nightly} -d grant_type=client_credentials -d resource=${photos} -d scope=photos:read`,
+    },
+    {
+      title: 'An opaque one, and what the server says of it',
+      curl: `curl -s ${issuer}/introspect ${nightly} -d token=$(curl -s ${issuer}/token ${nightly} -d grant_type=client_credentials -d resource=${archive} -d scope=archive:read | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`,
+    },
     { title: 'What apps discover', curl: `curl -s ${issuer}/.well-known/openid-configuration` },
   ];
 }

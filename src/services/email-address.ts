@@ -46,7 +46,12 @@ export function parseEmailAddress(text: string): EmailAddress {
   const parts = address.split('@');
   const [local, domain] = parts;
   // A full-width @ becomes an ordinary one when a mail program normalises: there must be one in either reading.
-  if (local === undefined || domain === undefined || parts.length !== 2 || address.normalize('NFKC').split('@').length !== 2) {
+  if (
+    local === undefined ||
+    domain === undefined ||
+    parts.length !== 2 ||
+    address.normalize('NFKC').split('@').length !== 2
+  ) {
     throw invalid();
   }
   if (local.length > longestLocalPart || !localPart.test(local) || !writtenDomain.test(domain)) {

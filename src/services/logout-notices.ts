@@ -5,7 +5,10 @@ import type { OutboxService } from './outbox.ts';
 import type { LogoutNotice } from './revocation.ts';
 
 /** Puts a notice into the outbox, if its client wants to be told. */
-export function createNotify(deps: { readonly clients: ClientRepository; readonly outbox: Pick<OutboxService, 'enqueue'> }): (notice: LogoutNotice) => Promise<void> {
+export function createNotify(deps: {
+  readonly clients: ClientRepository;
+  readonly outbox: Pick<OutboxService, 'enqueue'>;
+}): (notice: LogoutNotice) => Promise<void> {
   return async (notice) => {
     const client = await deps.clients.find(notice.clientId);
     if (client?.backchannelLogoutUri !== undefined) {

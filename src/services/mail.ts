@@ -25,7 +25,12 @@ export interface MailService {
    * @param mail.name of the view, such as `mail/password-changed`
    * @throws InvalidInputError when `to` is not one address
    */
-  send(mail: { readonly to: string; readonly name: string; readonly locale: string; readonly model: object }): Promise<string>;
+  send(mail: {
+    readonly to: string;
+    readonly name: string;
+    readonly locale: string;
+    readonly model: object;
+  }): Promise<string>;
 }
 
 export interface MailOptions {
@@ -40,7 +45,10 @@ export function createMailService({ outbox, renderMail }: MailOptions): MailServ
     send: async ({ to, name, locale, model }) => {
       const { mailbox } = parseEmailAddress(to);
       const { subject, text, html } = await renderMail(name, locale, model);
-      const line = subject.replaceAll(/\p{Cc}+/gu, ' ').trim().slice(0, longestSubject);
+      const line = subject
+        .replaceAll(/\p{Cc}+/gu, ' ')
+        .trim()
+        .slice(0, longestSubject);
       const content: MailContent = { to: mailbox, subject: line, text, html };
       return outbox.enqueue('mail', content);
     },
@@ -79,7 +87,11 @@ function isFinal(error: unknown): boolean {
  * @param options.from an address, perhaps with a name, from the configuration
  * @param options.messageIdDomain the right-hand side of message ids
  */
-export function createMailTransport({ url, from, messageIdDomain }: {
+export function createMailTransport({
+  url,
+  from,
+  messageIdDomain,
+}: {
   readonly url: string;
   readonly from: string;
   readonly messageIdDomain: string;
@@ -114,7 +126,9 @@ export function createMailTransport({ url, from, messageIdDomain }: {
       const { to, subject, text, html } = readMailContent(content);
       try {
         connected ??= connect();
-        await (await connected).sendMail({
+        await (
+          await connected
+        ).sendMail({
           from,
           // As an object, so that it is never read as a list.
           to: { name: '', address: to },
@@ -127,7 +141,9 @@ export function createMailTransport({ url, from, messageIdDomain }: {
           headers: { 'Auto-Submitted': 'auto-generated' },
         });
       } catch (error) {
-        throw isFinal(error) ? new UndeliverableError('the mail server refused the mail for good', { cause: error }) : error;
+        throw isFinal(error)
+          ? new UndeliverableError('the mail server refused the mail for good', { cause: error })
+          : error;
       }
     },
     close: async () => (await connected)?.close(),

@@ -86,15 +86,33 @@ function associatedData(id: string): string {
   return `outbox:${id}`;
 }
 
-function entryOf({ _id, kind, status, attempts, createdAt, nextAttemptAt, sentAt, lastError }: OutboxDocument): OutboxEntry {
+function entryOf({
+  _id,
+  kind,
+  status,
+  attempts,
+  createdAt,
+  nextAttemptAt,
+  sentAt,
+  lastError,
+}: OutboxDocument): OutboxEntry {
   return {
-    id: _id, kind, status, attempts, createdAt, nextAttemptAt, ...(sentAt === undefined ? {} : { sentAt }), ...(lastError === undefined ? {} : { lastError }),
+    id: _id,
+    kind,
+    status,
+    attempts,
+    createdAt,
+    nextAttemptAt,
+    ...(sentAt === undefined ? {} : { sentAt }),
+    ...(lastError === undefined ? {} : { lastError }),
   };
 }
 
 /** One minute, doubled up to six hours, give or take a fifth: so that what failed together does not come back together. */
 function pauseAfter(attempts: number): number {
-  return Math.min(longestPauseSeconds, firstPauseSeconds * 2 ** Math.min(attempts - 1, 20)) * (0.8 + Math.random() * 0.4);
+  return (
+    Math.min(longestPauseSeconds, firstPauseSeconds * 2 ** Math.min(attempts - 1, 20)) * (0.8 + Math.random() * 0.4)
+  );
 }
 
 async function withinSeconds(seconds: number, delivery: Promise<void>): Promise<void> {
@@ -124,13 +142,23 @@ export function createOutboxService(options: OutboxOptions): OutboxService {
     const { _id: id, kind, attempts, createdAt } = claimed;
     const lastError = (error instanceof Error ? error.message : String(error)).slice(0, longestError);
     const nextAttemptAt = after(clock, pauseAfter(attempts));
-    const failed = error instanceof UndeliverableError || nextAttemptAt.getTime() > createdAt.getTime() + giveUpSeconds * 1000;
+    const failed =
+      error instanceof UndeliverableError || nextAttemptAt.getTime() > createdAt.getTime() + giveUpSeconds * 1000;
     const settled = await messages.settle(claimed, {
-      $set: { status: failed ? 'failed' : 'waiting', lastError, ...(failed ? {} : { nextAttemptAt }) }, $unset: { lockedUntil: true },
+      $set: { status: failed ? 'failed' : 'waiting', lastError, ...(failed ? {} : { nextAttemptAt }) },
+      $unset: { lockedUntil: true },
     });
-    log.warn({ messageId: id, kind, attempts, lastError }, failed ? 'a message could not be delivered' : 'a message could not be delivered yet');
+    log.warn(
+      { messageId: id, kind, attempts, lastError },
+      failed ? 'a message could not be delivered' : 'a message could not be delivered yet',
+    );
     if (settled && failed) {
-      await audit.record({ actor: 'system', type: 'outbox.failed', outcome: 'failure', detail: { messageId: id, kind, attempts } });
+      await audit.record({
+        actor: 'system',
+        type: 'outbox.failed',
+        outcome: 'failure',
+        detail: { messageId: id, kind, attempts },
+      });
     }
   }
 
@@ -146,7 +174,10 @@ export function createOutboxService(options: OutboxOptions): OutboxService {
       return true;
     }
     // The content holds one-time links and nobody needs it again.
-    await messages.settle(claimed, { $set: { status: 'sent', sentAt: clock.now(), sealedMessage: '' }, $unset: { lockedUntil: true, lastError: true } });
+    await messages.settle(claimed, {
+      $set: { status: 'sent', sentAt: clock.now(), sealedMessage: '' },
+      $unset: { lockedUntil: true, lastError: true },
+    });
     return true;
   }
 
@@ -168,8 +199,9 @@ export function createOutboxService(options: OutboxOptions): OutboxService {
   }
 
   async function deliverNow(): Promise<number> {
-    const lanes = (Object.entries(deliverers) as [MessageKind, Deliverer | undefined][])
-      .flatMap(([kind, deliverer]) => (deliverer === undefined ? [] : [deliverKind(kind, deliverer)]));
+    const lanes = (Object.entries(deliverers) as [MessageKind, Deliverer | undefined][]).flatMap(([kind, deliverer]) =>
+      deliverer === undefined ? [] : [deliverKind(kind, deliverer)],
+    );
     const outcomes = await Promise.allSettled(lanes);
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failed) {
@@ -189,7 +221,9 @@ export function createOutboxService(options: OutboxOptions): OutboxService {
       return;
     }
     timer = setTimeout(() => {
-      deliverDue().catch((error: unknown) => log.warn({ err: error }, 'the outbox cannot be read; trying again')).finally(schedule);
+      deliverDue()
+        .catch((error: unknown) => log.warn({ err: error }, 'the outbox cannot be read; trying again'))
+        .finally(schedule);
     }, interval);
     timer.unref();
   }

@@ -43,8 +43,15 @@ const shortestCore = 4;
 
 /** Rows of keyboards, and the zigzags that people type along them. */
 const rows = [
-  'qwertyuiopasdfghjklzxcvbnm', 'qwertzuiopasdfghjklyxcvbnm', 'azertyuiopqsdfghjklmwxcvbn', '1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p',
-  '1q2w3e4r5t6y7u8i9o0p', 'qazwsxedcrfvtgbyhnujmikolp', 'abcdefghijklmnopqrstuvwxyz', '0123456789', '1234567890qwertyuiopasdfghjklzxcvbnm',
+  'qwertyuiopasdfghjklzxcvbnm',
+  'qwertzuiopasdfghjklyxcvbnm',
+  'azertyuiopqsdfghjklmwxcvbn',
+  '1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p',
+  '1q2w3e4r5t6y7u8i9o0p',
+  'qazwsxedcrfvtgbyhnujmikolp',
+  'abcdefghijklmnopqrstuvwxyz',
+  '0123456789',
+  '1234567890qwertyuiopasdfghjklzxcvbnm',
 ];
 const runs = rows.flatMap((row) => [row, Array.from(row).toReversed().join('')]);
 
@@ -84,10 +91,12 @@ function isCommon(folded: string, listed: ReadonlySet<string>): boolean {
   const inside = core(folded);
   const words = new Set(folded.match(/\p{L}+/gu));
   const [onlyWord] = words;
-  return isWeak(folded)
-    || repeatedPiece(folded).length < shortestRepeatedPiece
-    || (inside.length >= shortestCore && isWeak(inside))
-    || (words.size === 1 && onlyWord !== undefined && onlyWord.length >= shortestCore && isWeak(onlyWord));
+  return (
+    isWeak(folded) ||
+    repeatedPiece(folded).length < shortestRepeatedPiece ||
+    (inside.length >= shortestCore && isWeak(inside)) ||
+    (words.size === 1 && onlyWord !== undefined && onlyWord.length >= shortestCore && isWeak(onlyWord))
+  );
 }
 
 /** The words that a text offers to a guesser: itself, and its parts between signs. */
@@ -107,7 +116,9 @@ let commonPasswords: Promise<ReadonlySet<string>> | undefined;
 
 /** Nearly 50,000 passwords from breaches; loaded when the first password is judged, since most processes never judge one. */
 function loadCommonPasswords(): Promise<ReadonlySet<string>> {
-  commonPasswords ??= import('@zxcvbn-ts/language-common').then(({ dictionary }) => new Set(dictionary['passwords-common'].map(String)));
+  commonPasswords ??= import('@zxcvbn-ts/language-common').then(
+    ({ dictionary }) => new Set(dictionary['passwords-common'].map(String)),
+  );
   return commonPasswords;
 }
 
@@ -115,7 +126,10 @@ function loadCommonPasswords(): Promise<ReadonlySet<string>> {
  * @param options.minimum least number of code points; 15 where a password is the only factor
  * @param options.contextWords words that belong to this installation: the brand's name, the issuer's host
  */
-export function createPasswordPolicy({ minimum = 15, contextWords = [] }: {
+export function createPasswordPolicy({
+  minimum = 15,
+  contextWords = [],
+}: {
   readonly minimum?: number;
   readonly contextWords?: readonly string[];
 }): PasswordPolicy {
@@ -138,7 +152,11 @@ export function createPasswordPolicy({ minimum = 15, contextWords = [] }: {
       const normalised = normalise(password);
       const length = Array.from(normalised).length;
       if (length < minimum) {
-        throw new PasswordRejectedError('too_short', minimum, `The password must have at least ${minimum} characters; this one has ${length}.`);
+        throw new PasswordRejectedError(
+          'too_short',
+          minimum,
+          `The password must have at least ${minimum} characters; this one has ${length}.`,
+        );
       }
       if (length > longest) {
         throw new PasswordRejectedError('too_long', minimum, `The password must have at most ${longest} characters.`);
@@ -146,10 +164,18 @@ export function createPasswordPolicy({ minimum = 15, contextWords = [] }: {
       const folded = fold(normalised);
       const words = [...ownWords, ...(email === undefined ? [] : wordsOf(email)), ...names.flatMap(wordsOf)];
       if (isMadeOf(folded, words)) {
-        throw new PasswordRejectedError('context', minimum, 'The password is made of names or addresses that belong to you or to this site. Choose another.');
+        throw new PasswordRejectedError(
+          'context',
+          minimum,
+          'The password is made of names or addresses that belong to you or to this site. Choose another.',
+        );
       }
       if (isCommon(folded, await loadCommonPasswords())) {
-        throw new PasswordRejectedError('common', minimum, 'The password is among those that are guessed first. Choose another.');
+        throw new PasswordRejectedError(
+          'common',
+          minimum,
+          'The password is among those that are guessed first. Choose another.',
+        );
       }
     },
   };

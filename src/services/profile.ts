@@ -16,7 +16,12 @@ const unwanted = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
 
 function isWebAddress(value: string): boolean {
   const url = URL.parse(value);
-  return url !== null && (url.protocol === 'https:' || url.protocol === 'http:') && url.username === '' && url.password === '';
+  return (
+    url !== null &&
+    (url.protocol === 'https:' || url.protocol === 'http:') &&
+    url.username === '' &&
+    url.password === ''
+  );
 }
 
 function isDate(value: string): boolean {
@@ -35,7 +40,9 @@ function isDate(value: string): boolean {
 
 function isTimeZone(value: string): boolean {
   try {
-    return /^[A-Za-z]/.test(value) && new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone !== '';
+    return (
+      /^[A-Za-z]/.test(value) && new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone !== ''
+    );
   } catch {
     return false;
   }
@@ -53,20 +60,35 @@ const text: ClaimType = { expected: `text of 1 to ${longestValue} characters on 
 const webAddress: ClaimType = { expected: 'an http or https address', accepts: isWebAddress };
 
 const claimTypes: ReadonlyMap<string, ClaimType> = new Map([
-  ...['name', 'given_name', 'family_name', 'middle_name', 'nickname', 'preferred_username', 'gender'].map((claim) => [claim, text] as const),
+  ...['name', 'given_name', 'family_name', 'middle_name', 'nickname', 'preferred_username', 'gender'].map(
+    (claim) => [claim, text] as const,
+  ),
   ...['profile', 'picture', 'website'].map((claim) => [claim, webAddress] as const),
   ['birthdate', { expected: 'a date such as 1815-12-10, or a year', accepts: isDate }],
   ['zoneinfo', { expected: 'a time zone such as Europe/Berlin', accepts: isTimeZone }],
   ['locale', { expected: 'a language tag such as en-GB', accepts: isLocale }],
-  ['phone_number', { expected: 'a number in E.164 form such as +441234567890', accepts: (value: string) => /^\+[1-9][0-9 ()-]{5,30}(?:;ext=\d{1,10})?$/.test(value) }],
+  [
+    'phone_number',
+    {
+      expected: 'a number in E.164 form such as +441234567890',
+      accepts: (value: string) => /^\+[1-9][0-9 ()-]{5,30}(?:;ext=\d{1,10})?$/.test(value),
+    },
+  ],
 ] as const);
 
 const addressParts = new Set(['formatted', 'street_address', 'locality', 'region', 'postal_code', 'country']);
 
 function readText(claim: string, value: unknown, { expected, accepts }: ClaimType, multiline = false): string {
   const bare = typeof value === 'string' && multiline ? value.replaceAll(/\r?\n/g, ' ') : value;
-  if (typeof value !== 'string' || typeof bare !== 'string' || bare.length === 0 || value.length > longestValue
-    || !value.isWellFormed() || unwanted.test(bare) || !accepts(value)) {
+  if (
+    typeof value !== 'string' ||
+    typeof bare !== 'string' ||
+    bare.length === 0 ||
+    value.length > longestValue ||
+    !value.isWellFormed() ||
+    unwanted.test(bare) ||
+    !accepts(value)
+  ) {
     throw new InvalidInputError(`The claim ${claim} must be ${expected}.`, claim);
   }
   return value;
@@ -78,10 +100,16 @@ function readAddress(value: unknown): Record<string, string> {
   }
   const parts = Object.entries(value).map(([part, content]) => {
     if (!addressParts.has(part)) {
-      throw new InvalidInputError(`The claim address has no part of this name; it has ${[...addressParts].join(', ')}.`, 'address');
+      throw new InvalidInputError(
+        `The claim address has no part of this name; it has ${[...addressParts].join(', ')}.`,
+        'address',
+      );
     }
     // Lines may be separated in these two (OpenID Connect Core §5.1.1).
-    return [part, readText(`address.${part}`, content, text, part === 'formatted' || part === 'street_address')] as const;
+    return [
+      part,
+      readText(`address.${part}`, content, text, part === 'formatted' || part === 'street_address'),
+    ] as const;
   });
   return Object.fromEntries(parts);
 }
@@ -98,7 +126,10 @@ export function applyProfileChanges(profile: Profile, changes: Readonly<Record<s
   for (const [claim, value] of Object.entries(changes)) {
     const type = claimTypes.get(claim);
     if (type === undefined && claim !== 'address') {
-      throw new InvalidInputError(`A profile has no claim of this name; it has ${[...claimTypes.keys(), 'address'].join(', ')}.`, 'profile');
+      throw new InvalidInputError(
+        `A profile has no claim of this name; it has ${[...claimTypes.keys(), 'address'].join(', ')}.`,
+        'profile',
+      );
     }
     if (value === undefined) {
       continue;

@@ -35,7 +35,13 @@ export function createSessionService(deps: {
     endAll: async (accountId, { except }, by) => {
       const ended = await revocation.endSessions(accountId, except === undefined ? {} : { except });
       if (ended > 0) {
-        await audit.record({ ...by, type: 'session.ended', outcome: 'success', accountId, detail: { sessions: ended } });
+        await audit.record({
+          ...by,
+          type: 'session.ended',
+          outcome: 'success',
+          accountId,
+          detail: { sessions: ended },
+        });
       }
       return ended;
     },

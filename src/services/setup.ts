@@ -31,7 +31,10 @@ export interface SetupService {
    * @throws InvalidInputError, PasswordRejectedError, ThrottledError
    * @throws ConflictError when an account has this email already
    */
-  createFirstAdministrator(request: { readonly token: string; readonly email: string; readonly password: string }, by: Omit<Actor, 'actor'>): Promise<AccountDocument>;
+  createFirstAdministrator(
+    request: { readonly token: string; readonly email: string; readonly password: string },
+    by: Omit<Actor, 'actor'>,
+  ): Promise<AccountDocument>;
 }
 
 export interface SetupDependencies {
@@ -54,7 +57,15 @@ const groundFact = 'set-up';
 const doneFact = 'set-up-done';
 const longestToken = 100;
 
-export function createSetupService({ installation, accounts, secrets, throttle, throttleKeys, audit, clock }: SetupDependencies): SetupService {
+export function createSetupService({
+  installation,
+  accounts,
+  secrets,
+  throttle,
+  throttleKeys,
+  audit,
+  clock,
+}: SetupDependencies): SetupService {
   async function ground(): Promise<Ground> {
     const known = await installation.find(groundFact);
     if (known === null) {

@@ -110,9 +110,25 @@ function parseJwk(text: string, kid: string): JWK {
 }
 
 export function createSigningKeyService(options: SigningKeyOptions): SigningKeyService {
-  const { keys, installation, secrets, generate, audit, clock, announce, publishAhead, longestTokenLifetime, clockTolerance } = options;
+  const {
+    keys,
+    installation,
+    secrets,
+    generate,
+    audit,
+    clock,
+    announce,
+    publishAhead,
+    longestTokenLifetime,
+    clockTolerance,
+  } = options;
 
-  function stateAt(now: Date, { signsFrom }: SigningKeyDocument, newer: SigningKeyDocument | undefined, retiresAt: Date | undefined): SigningKeyState {
+  function stateAt(
+    now: Date,
+    { signsFrom }: SigningKeyDocument,
+    newer: SigningKeyDocument | undefined,
+    retiresAt: Date | undefined,
+  ): SigningKeyState {
     if (retiresAt !== undefined && retiresAt <= now) {
       return 'retired';
     }
@@ -130,7 +146,9 @@ export function createSigningKeyService(options: SigningKeyOptions): SigningKeyS
   async function placedKeys(alg: SigningAlgorithm): Promise<Placed[]> {
     // Places first: a key is written before its place, so every place that is seen has its key.
     const places = await installation.listByPrefix(`${placePrefix}${alg}:`);
-    const documents = new Map((places.length === 0 ? [] : await keys.list(places.map(({ value }) => value))).map((key) => [key._id, key]));
+    const documents = new Map(
+      (places.length === 0 ? [] : await keys.list(places.map(({ value }) => value))).map((key) => [key._id, key]),
+    );
     const inOrder = places
       .map(({ _id, value }) => ({ place: Number(_id.slice(nameOfPlace(alg, 0).length - 1)), kid: value }))
       .sort((left, right) => right.place - left.place)
@@ -146,13 +164,26 @@ export function createSigningKeyService(options: SigningKeyOptions): SigningKeyS
       const newer = inOrder[index - 1]?.key;
       // Derived where a crash came before it was written.
       const retiresAt = key.retiresAt ?? (newer === undefined ? undefined : retirementBy(newer));
-      return { place, key, state: stateAt(now, key, newer, retiresAt), ...(retiresAt === undefined ? {} : { retiresAt }) };
+      return {
+        place,
+        key,
+        state: stateAt(now, key, newer, retiresAt),
+        ...(retiresAt === undefined ? {} : { retiresAt }),
+      };
     });
   }
 
   function present({ key, state, retiresAt }: Placed): SigningKey {
     const { _id: kid, alg, publicJwk, createdAt, signsFrom } = key;
-    return { kid, alg, publicJwk: parseJwk(publicJwk, kid), state, createdAt, signsFrom, ...(retiresAt === undefined ? {} : { retiresAt }) };
+    return {
+      kid,
+      alg,
+      publicJwk: parseJwk(publicJwk, kid),
+      state,
+      createdAt,
+      signsFrom,
+      ...(retiresAt === undefined ? {} : { retiresAt }),
+    };
   }
 
   function open({ key }: Placed): JWK {
@@ -229,7 +260,11 @@ export function createSigningKeyService(options: SigningKeyOptions): SigningKeyS
       if (latest !== undefined) {
         open(latest);
       }
-      const made = await make(alg, (latest?.place ?? 0) + 1, latest === undefined ? clock.now() : after(clock, publishAhead));
+      const made = await make(
+        alg,
+        (latest?.place ?? 0) + 1,
+        latest === undefined ? clock.now() : after(clock, publishAhead),
+      );
       if (made === undefined) {
         return newest(alg);
       }
@@ -242,7 +277,12 @@ export function createSigningKeyService(options: SigningKeyOptions): SigningKeyS
         }
       }
       await announce(made._id);
-      await audit.record({ ...actorFields(by), type: 'key.rotated', outcome: 'success', detail: { kid: made._id, alg } });
+      await audit.record({
+        ...actorFields(by),
+        type: 'key.rotated',
+        outcome: 'success',
+        detail: { kid: made._id, alg },
+      });
       return newest(alg);
     },
 
@@ -250,7 +290,9 @@ export function createSigningKeyService(options: SigningKeyOptions): SigningKeyS
 
     nextChangeAt: async () => {
       const now = clock.now();
-      const moments = (await Promise.all(algorithms.map(placedKeys))).flat().flatMap(({ key, retiresAt }) => [key.signsFrom, ...(retiresAt === undefined ? [] : [retiresAt])]);
+      const moments = (await Promise.all(algorithms.map(placedKeys)))
+        .flat()
+        .flatMap(({ key, retiresAt }) => [key.signsFrom, ...(retiresAt === undefined ? [] : [retiresAt])]);
       const ahead = moments.filter((moment) => moment > now).sort((left, right) => left.getTime() - right.getTime());
       return ahead[0];
     },

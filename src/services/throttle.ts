@@ -65,7 +65,11 @@ function waitAfter(failures: number, rule: ThrottleRule): number {
   return beyond < 0 ? 0 : Math.min(rule.longestWait, rule.firstWait * 2 ** Math.min(beyond, 30));
 }
 
-export function createThrottleService({ attempts, secrets, clock }: {
+export function createThrottleService({
+  attempts,
+  secrets,
+  clock,
+}: {
   readonly attempts: LoginAttemptRepository;
   readonly secrets: Secrets;
   readonly clock: Clock;
@@ -75,14 +79,20 @@ export function createThrottleService({ attempts, secrets, clock }: {
   }
 
   /** What of a counter still counts now, and since when; forgetting moves that moment by whole steps, counting does not. */
-  function afterForgetting(counter: AttemptCounter, rule: ThrottleRule, now: number): { readonly failures: number; readonly since: number } {
+  function afterForgetting(
+    counter: AttemptCounter,
+    rule: ThrottleRule,
+    now: number,
+  ): { readonly failures: number; readonly since: number } {
     if (rule.forgetOneEvery === undefined) {
       return { failures: counter.failures, since: now };
     }
     const step = rule.forgetOneEvery * 1000;
     const since = counter.expiresAt.getTime() - rule.forgetAfter * 1000;
     const steps = Math.max(0, Math.floor((now - since) / step));
-    return steps >= counter.failures ? { failures: 0, since: now } : { failures: counter.failures - steps, since: since + steps * step };
+    return steps >= counter.failures
+      ? { failures: 0, since: now }
+      : { failures: counter.failures - steps, since: since + steps * step };
   }
 
   /** Seconds until the next attempt is looked at; 0 when it is now. */
@@ -123,8 +133,18 @@ export function createThrottleService({ attempts, secrets, clock }: {
       const standing = before === undefined ? { failures: 0, since: now } : afterForgetting(before, rule, now);
       const failures = standing.failures + 1;
       const expiresAt = new Date(standing.since + rule.forgetAfter * 1000);
-      if (before !== undefined && standing.failures === before.failures && standing.failures > 0 && failures < rule.free) {
-        const raised = await attempts.raiseBelow(id, rule.free, moment, rule.forgetOneEvery === undefined ? expiresAt : undefined);
+      if (
+        before !== undefined &&
+        standing.failures === before.failures &&
+        standing.failures > 0 &&
+        failures < rule.free
+      ) {
+        const raised = await attempts.raiseBelow(
+          id,
+          rule.free,
+          moment,
+          rule.forgetOneEvery === undefined ? expiresAt : undefined,
+        );
         if (raised !== null) {
           return { key, id, failures: raised.failures };
         }
@@ -149,7 +169,9 @@ export function createThrottleService({ attempts, secrets, clock }: {
   return {
     reserve: async (keys) => {
       const wanted = keys.map((key) => ({ key, id: idOf(key) }));
-      const present = new Map((await attempts.find(wanted.map(({ id }) => id))).map((counter) => [counter._id, counter]));
+      const present = new Map(
+        (await attempts.find(wanted.map(({ id }) => id))).map((counter) => [counter._id, counter]),
+      );
       const now = clock.now().getTime();
       const wait = Math.max(0, ...wanted.map(({ key, id }) => waitOf(present.get(id), key.rule, now)));
       if (wait > 0) {
@@ -157,14 +179,22 @@ export function createThrottleService({ attempts, secrets, clock }: {
       }
       // Side by side, so that the database commits them together.
       const outcomes = await Promise.allSettled(wanted.map(({ key, id }) => count(key, id, present.get(id))));
-      const counted = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' && typeof outcome.value !== 'number' ? [outcome.value] : []));
+      const counted = outcomes.flatMap((outcome) =>
+        outcome.status === 'fulfilled' && typeof outcome.value !== 'number' ? [outcome.value] : [],
+      );
       if (counted.length < wanted.length) {
         await Promise.allSettled(counted.map(takeBack));
         const failed = outcomes.find((outcome) => outcome.status === 'rejected');
         if (failed) {
           throw failed.reason;
         }
-        throw new ThrottledError(Math.max(...outcomes.map((outcome) => (outcome.status === 'fulfilled' && typeof outcome.value === 'number' ? outcome.value : 0))));
+        throw new ThrottledError(
+          Math.max(
+            ...outcomes.map((outcome) =>
+              outcome.status === 'fulfilled' && typeof outcome.value === 'number' ? outcome.value : 0,
+            ),
+          ),
+        );
       }
       return {
         counts: Object.fromEntries(counted.map(({ key, failures }) => [key.kind, failures])),
@@ -227,6 +257,10 @@ export function createThrottleKeys(settings: ThrottleSettings): ThrottleKeys {
     accountAndAddress: (emailKey, from) => ({ kind: 'pair', value: `${addressBlock(from)} ${emailKey}`, rule: pair }),
     device: (deviceId) => ({ kind: 'device', value: deviceId, rule: device }),
     address: (door, from) => ({ kind: `address-${door}`, value: addressBlock(from), rule: address }),
-    clientAndAddress: (clientId, from) => ({ kind: 'client', value: `${addressBlock(from)} ${clientId}`, rule: client }),
+    clientAndAddress: (clientId, from) => ({
+      kind: 'client',
+      value: `${addressBlock(from)} ${clientId}`,
+      rule: client,
+    }),
   };
 }

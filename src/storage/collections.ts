@@ -198,7 +198,11 @@ export const accounts = define<AccountDocument>({
   indexes: [{ fields: ['emailKey'], unique: true }, { fields: ['createdAt', '_id'] }],
   expires: false,
 });
-export const clients = define<ClientDocument>({ name: 'clients', indexes: [{ fields: ['createdAt', '_id'] }], expires: false });
+export const clients = define<ClientDocument>({
+  name: 'clients',
+  indexes: [{ fields: ['createdAt', '_id'] }],
+  expires: false,
+});
 export const apis = define<ApiDocument>({ name: 'apis', indexes: [], expires: false });
 export const consents = define<ConsentDocument>({
   name: 'consents',
@@ -243,5 +247,16 @@ export const installation = define<InstallationDocument>({ name: 'installation',
 
 /** All of them: what `Database.prepare` is given at start. An index on `expiresAt` is implied where documents expire. */
 export const allCollections = [
-  accounts, clients, apis, consents, oidcPayloads, signingKeys, loginAttempts, auditEvents, outbox, oneTimeTokens, changes, installation,
+  accounts,
+  clients,
+  apis,
+  consents,
+  oidcPayloads,
+  signingKeys,
+  loginAttempts,
+  auditEvents,
+  outbox,
+  oneTimeTokens,
+  changes,
+  installation,
 ] as const;

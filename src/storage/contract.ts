@@ -11,7 +11,17 @@ import type { Clock } from '../clock.ts';
 import { monotonicMilliseconds } from '../clock.ts';
 import { DuplicateKeyError, StorageUnavailableError } from '../errors.ts';
 import type {
-  BulkResult, Collection, CollectionDefinition, Database, DatabaseOptions, Document, Filter, FindOptions, Operation, Update, WriteOperation,
+  BulkResult,
+  Collection,
+  CollectionDefinition,
+  Database,
+  DatabaseOptions,
+  Document,
+  Filter,
+  FindOptions,
+  Operation,
+  Update,
+  WriteOperation,
 } from './database.ts';
 import { checkDocument, checkFilter, checkFindOptions, checkUpsert, normalizeUpdate } from './grammar.ts';
 import { currentRequestScope, operationDeadline } from './request-scope.ts';
@@ -38,7 +48,10 @@ export interface Failure {
 export const sweepGraceSeconds = 60;
 
 /** Adds the promises to a backend. */
-export function withContract(backend: Backend, options: Pick<DatabaseOptions, 'clock' | 'onOperation' | 'onCommit'>): Database {
+export function withContract(
+  backend: Backend,
+  options: Pick<DatabaseOptions, 'clock' | 'onOperation' | 'onCommit'>,
+): Database {
   const { clock } = options;
   const onWrite = backend.groupsCommits ? undefined : options.onCommit;
   const count = (operation: Operation): void => {
@@ -83,15 +96,24 @@ export function withContract(backend: Backend, options: Pick<DatabaseOptions, 'c
 }
 
 /** Settles with `run`, or fails at the deadline. What `run` settles with afterwards is dropped. */
-function beforeDeadline<R>({ keepsDeadlines }: Backend, what: string, run: () => Promise<R>, translate: (error: unknown) => unknown): Promise<R> {
+function beforeDeadline<R>(
+  { keepsDeadlines }: Backend,
+  what: string,
+  run: () => Promise<R>,
+  translate: (error: unknown) => unknown,
+): Promise<R> {
   const remaining = operationDeadline() - monotonicMilliseconds();
-  if (remaining <= 0) return Promise.reject(noted(new StorageUnavailableError(`${what}: the request's deadline has passed`)));
+  if (remaining <= 0)
+    return Promise.reject(noted(new StorageUnavailableError(`${what}: the request's deadline has passed`)));
   const failed = (error: unknown): never => {
     throw noted(translate(error));
   };
   if (keepsDeadlines) return run().catch(failed);
   return new Promise<R>((resolve, reject) => {
-    const timer = setTimeout(() => reject(noted(new StorageUnavailableError(`${what}: no answer within ${Math.round(remaining)} ms`))), remaining);
+    const timer = setTimeout(
+      () => reject(noted(new StorageUnavailableError(`${what}: no answer within ${Math.round(remaining)} ms`))),
+      remaining,
+    );
     const succeed = (value: R): void => {
       clearTimeout(timer);
       resolve(value);
@@ -132,7 +154,10 @@ function collectionWithContract<T extends Document>(
 ): Collection<T> {
   const raw = backend.collection(definition);
   const { name: collection } = definition;
-  const uniqueKeys: readonly (readonly string[])[] = [['_id'], ...definition.indexes.filter((index) => index.unique === true).map((index) => index.fields)];
+  const uniqueKeys: readonly (readonly string[])[] = [
+    ['_id'],
+    ...definition.indexes.filter((index) => index.unique === true).map((index) => index.fields),
+  ];
   const meaning = (error: unknown): unknown => backend.translate(error, collection).error;
 
   function perform<R>(name: string, kind: Operation['kind'], run: () => Promise<R>, translate = meaning): Promise<R> {
@@ -153,7 +178,10 @@ function collectionWithContract<T extends Document>(
     if (!definition.expires) return;
     for (const key of uniqueKeys) {
       if (!key.every((field) => fields[field] !== undefined)) continue;
-      const filter = { ...Object.fromEntries(key.map((field) => [field, fields[field]])), expiresAt: { $lte: clock.now() } };
+      const filter = {
+        ...Object.fromEntries(key.map((field) => [field, fields[field]])),
+        expiresAt: { $lte: clock.now() },
+      };
       checkFilter(filter);
       // The fields of a unique key are scalars of T by IndexDefinition; checkFilter looked at the values.
       await perform('deleteMany', 'write', () => raw.deleteMany(filter as unknown as Filter<T>));
@@ -201,14 +229,23 @@ function collectionWithContract<T extends Document>(
     while (pending.length > 0) {
       const sent = pending;
       try {
-        return sum(total, await perform('bulkWrite', 'write', () => raw.bulkWrite(sent), (error) => new PartialBulk(backend.translate(error, collection))));
+        return sum(
+          total,
+          await perform(
+            'bulkWrite',
+            'write',
+            () => raw.bulkWrite(sent),
+            (error) => new PartialBulk(backend.translate(error, collection)),
+          ),
+        );
       } catch (error) {
         if (!(error instanceof PartialBulk)) throw error;
         const { error: cause, completed } = error.failure;
         const failed = completed === undefined ? undefined : sent[completed.count];
         const fields = failed === undefined ? undefined : fieldsWritten(failed);
         const first = completed === undefined || completed.count > 0 || !triedAgain;
-        if (!(cause instanceof DuplicateKeyError) || completed === undefined || fields === undefined || !first) throw cause;
+        if (!(cause instanceof DuplicateKeyError) || completed === undefined || fields === undefined || !first)
+          throw cause;
         if (!definition.expires && failed !== undefined && 'insertOne' in failed) throw cause;
         total = sum(total, completed.result);
         pending = sent.slice(completed.count);
@@ -234,7 +271,8 @@ function collectionWithContract<T extends Document>(
     find(filter, options: FindOptions<T> = {}) {
       const alive = living(filter);
       checkFindOptions(options);
-      const sort = options.sort === undefined || '_id' in options.sort ? options.sort : { ...options.sort, _id: 1 as const };
+      const sort =
+        options.sort === undefined || '_id' in options.sort ? options.sort : { ...options.sort, _id: 1 as const };
       const sorted: FindOptions<T> = sort === undefined ? options : { ...options, sort };
       return { toArray: () => perform('find', 'read', () => raw.find(alive, sorted).toArray()) };
     },
@@ -260,7 +298,8 @@ function collectionWithContract<T extends Document>(
     async replaceOne(filter, replacement, options = {}) {
       const alive = living(filter);
       checkDocument(replacement, { withId: false });
-      const attempt = (): ReturnType<typeof raw.replaceOne> => perform('replaceOne', 'write', () => raw.replaceOne(alive, replacement, options));
+      const attempt = (): ReturnType<typeof raw.replaceOne> =>
+        perform('replaceOne', 'write', () => raw.replaceOne(alive, replacement, options));
       if (options.upsert !== true) return attempt();
       checkUpsert(filter);
       return twice(() => ({ ...replacement, _id: (filter as { readonly _id?: unknown })._id }), attempt);
@@ -292,7 +331,8 @@ function fieldsOfUpsert<T>(filter: Filter<T>, update: Update<T>): Readonly<Recor
 /** The fields of the document that an insert or upsert would create; `undefined` for what creates none. */
 function fieldsWritten<T>(operation: WriteOperation<T>): Readonly<Record<string, unknown>> | undefined {
   if ('insertOne' in operation) return operation.insertOne.document as Readonly<Record<string, unknown>>;
-  if ('updateOne' in operation && operation.updateOne.upsert === true) return fieldsOfUpsert(operation.updateOne.filter, operation.updateOne.update);
+  if ('updateOne' in operation && operation.updateOne.upsert === true)
+    return fieldsOfUpsert(operation.updateOne.filter, operation.updateOne.update);
   if ('replaceOne' in operation && operation.replaceOne.upsert === true) {
     const { filter, replacement } = operation.replaceOne;
     return { ...replacement, _id: (filter as { readonly _id?: unknown })._id };

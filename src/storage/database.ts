@@ -63,7 +63,13 @@ export interface UpdateResult {
 export type WriteOperation<T> =
   | { readonly insertOne: { readonly document: T } }
   | { readonly updateOne: { readonly filter: Filter<T>; readonly update: Update<T>; readonly upsert?: boolean } }
-  | { readonly replaceOne: { readonly filter: Filter<T>; readonly replacement: Omit<T, '_id'>; readonly upsert?: boolean } }
+  | {
+      readonly replaceOne: {
+        readonly filter: Filter<T>;
+        readonly replacement: Omit<T, '_id'>;
+        readonly upsert?: boolean;
+      };
+    }
   | { readonly deleteOne: { readonly filter: Filter<T> } }
   | { readonly deleteMany: { readonly filter: Filter<T> } };
 
@@ -85,9 +91,17 @@ export interface Collection<T extends Document> {
    * A guarded update: of any number of parallel callers whose filter matches the same state, in any number of
    * processes, exactly one receives the document; the others receive null.
    */
-  findOneAndUpdate(filter: Filter<T>, update: Update<T>, options: { readonly upsert?: boolean; readonly returnDocument: 'before' | 'after' }): Promise<T | null>;
+  findOneAndUpdate(
+    filter: Filter<T>,
+    update: Update<T>,
+    options: { readonly upsert?: boolean; readonly returnDocument: 'before' | 'after' },
+  ): Promise<T | null>;
   updateOne(filter: Filter<T>, update: Update<T>, options?: { readonly upsert?: boolean }): Promise<UpdateResult>;
-  replaceOne(filter: Filter<T>, replacement: Omit<T, '_id'>, options?: { readonly upsert?: boolean }): Promise<UpdateResult>;
+  replaceOne(
+    filter: Filter<T>,
+    replacement: Omit<T, '_id'>,
+    options?: { readonly upsert?: boolean },
+  ): Promise<UpdateResult>;
   deleteOne(filter: Filter<T>): Promise<{ readonly deletedCount: number }>;
   deleteMany(filter: Filter<T>): Promise<{ readonly deletedCount: number }>;
   bulkWrite(operations: readonly WriteOperation<T>[]): Promise<BulkResult>;
@@ -119,7 +133,11 @@ export interface CollectionDefinition<T extends Document> {
 /** What a backend reads of a {@link CollectionDefinition}, whatever its document type. */
 export interface DeclaredCollection {
   readonly name: string;
-  readonly indexes: readonly { readonly fields: readonly string[]; readonly unique?: boolean; readonly sparse?: boolean }[];
+  readonly indexes: readonly {
+    readonly fields: readonly string[];
+    readonly unique?: boolean;
+    readonly sparse?: boolean;
+  }[];
   readonly expires: boolean;
 }
 

@@ -18,20 +18,26 @@ function isPlainObject(value: unknown): value is PlainObject {
 function isScalar(value: unknown): boolean {
   switch (typeof value) {
     case 'string':
-    case 'boolean': return true;
-    case 'number': return Number.isFinite(value);
-    default: return value instanceof Date && !Number.isNaN(value.getTime());
+    case 'boolean':
+      return true;
+    case 'number':
+      return Number.isFinite(value);
+    default:
+      return value instanceof Date && !Number.isNaN(value.getTime());
   }
 }
 
 function checkName(name: string): void {
-  if (!fieldName.test(name) || name === '__proto__') throw new TypeError(`storage: not the name of a top-level field: ${JSON.stringify(name)}`);
+  if (!fieldName.test(name) || name === '__proto__')
+    throw new TypeError(`storage: not the name of a top-level field: ${JSON.stringify(name)}`);
 }
 
 function checkOperator(name: string, operator: string, operand: unknown): void {
-  const fits = comparisons.has(operator) ? isScalar(operand)
-    : operator === '$in' ? Array.isArray(operand) && operand.every(isScalar)
-    : operator === '$exists' && typeof operand === 'boolean';
+  const fits = comparisons.has(operator)
+    ? isScalar(operand)
+    : operator === '$in'
+      ? Array.isArray(operand) && operand.every(isScalar)
+      : operator === '$exists' && typeof operand === 'boolean';
   if (!fits) throw new TypeError(`storage: not a condition of the grammar: ${operator} on ${name}`);
 }
 
@@ -43,7 +49,8 @@ export function checkFilter(filter: unknown): void {
     const condition = filter[name];
     if (isScalar(condition)) continue;
     const operators = isPlainObject(condition) ? Object.keys(condition) : [];
-    if (!isPlainObject(condition) || operators.length === 0) throw new TypeError(`storage: not a condition of the grammar: ${name}`);
+    if (!isPlainObject(condition) || operators.length === 0)
+      throw new TypeError(`storage: not a condition of the grammar: ${name}`);
     for (const operator of operators) checkOperator(name, operator, condition[operator]);
   }
 }
@@ -56,7 +63,8 @@ export function checkUpsert(filter: { readonly _id?: unknown }): void {
 /** @throws TypeError when a new document has no string id or an unsearchable top-level name. */
 export function checkDocument(document: unknown, options: { readonly withId: boolean }): void {
   if (!isPlainObject(document)) throw new TypeError('storage: a document must be a plain object');
-  if (options.withId !== (typeof document['_id'] === 'string')) throw new TypeError('storage: a document has a string _id, a replacement has none');
+  if (options.withId !== (typeof document['_id'] === 'string'))
+    throw new TypeError('storage: a document has a string _id, a replacement has none');
   for (const name of Object.keys(document)) checkName(name);
 }
 
@@ -70,13 +78,16 @@ export function normalizeUpdate<U extends object>(update: U): U {
   const seen = new Set<string>();
   for (const operator of Object.keys(update)) {
     const fields = update[operator];
-    if (!updateOperators.has(operator) || !isPlainObject(fields)) throw new TypeError(`storage: not an update operator: ${operator}`);
+    if (!updateOperators.has(operator) || !isPlainObject(fields))
+      throw new TypeError(`storage: not an update operator: ${operator}`);
     for (const name of Object.keys(fields)) {
       const value = fields[name];
       if (value === undefined) continue;
       checkName(name);
-      if (name === '_id' || seen.has(name)) throw new TypeError(`storage: an update cannot set ${name}${name === '_id' ? '' : ' twice'}`);
-      if (operator === '$inc' && !(typeof value === 'number' && Number.isFinite(value))) throw new TypeError(`storage: $inc of ${name} is not a number`);
+      if (name === '_id' || seen.has(name))
+        throw new TypeError(`storage: an update cannot set ${name}${name === '_id' ? '' : ' twice'}`);
+      if (operator === '$inc' && !(typeof value === 'number' && Number.isFinite(value)))
+        throw new TypeError(`storage: $inc of ${name} is not a number`);
       if (operator === '$unset' && value !== true) throw new TypeError(`storage: $unset of ${name} is not true`);
       seen.add(name);
       (result[operator] ??= {})[name] = value;
@@ -87,7 +98,11 @@ export function normalizeUpdate<U extends object>(update: U): U {
 }
 
 /** @throws TypeError for a sort, skip or limit that is not of the grammar. */
-export function checkFindOptions(options: { readonly sort?: object; readonly skip?: number; readonly limit?: number }): void {
+export function checkFindOptions(options: {
+  readonly sort?: object;
+  readonly skip?: number;
+  readonly limit?: number;
+}): void {
   for (const [name, direction] of Object.entries(options.sort ?? {})) {
     checkName(name);
     if (direction !== 1 && direction !== -1) throw new TypeError(`storage: sort by ${name} is neither 1 nor -1`);

@@ -55,7 +55,10 @@ interface Committed {
 }
 
 /** @param options.onSync called each time the disk was waited for. */
-export function createGroupCommit(transactions: Transactions, options: { readonly onSync?: (() => void) | undefined } = {}): GroupCommit {
+export function createGroupCommit(
+  transactions: Transactions,
+  options: { readonly onSync?: (() => void) | undefined } = {},
+): GroupCommit {
   let waiting: Job[] = [];
   let scheduled = false;
   let committed: Committed[] = [];

@@ -6,20 +6,25 @@ type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
 /** Sets an own property, whatever its name: assigning `__proto__` would change the prototype instead. */
 function put<V>(target: Record<string, V>, key: string, value: V): void {
-  if (key === '__proto__') Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
+  if (key === '__proto__')
+    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
   else target[key] = value;
 }
 
 function tagged(value: unknown): Json | undefined {
   switch (typeof value) {
     case 'string':
-    case 'boolean': return value;
-    case 'undefined': return undefined;
+    case 'boolean':
+      return value;
+    case 'undefined':
+      return undefined;
     case 'number':
       if (!Number.isFinite(value)) throw new TypeError('storage: a number must be finite');
       return value;
-    case 'object': break;
-    default: throw new TypeError(`storage: a ${typeof value} cannot be stored`);
+    case 'object':
+      break;
+    default:
+      throw new TypeError(`storage: a ${typeof value} cannot be stored`);
   }
   if (value === null) return null;
   if (value instanceof Date) {

@@ -59,7 +59,8 @@ function doneValue(migration: Migration): string {
  */
 export async function runMigrations(database: Database, options: MigrationOptions): Promise<number[]> {
   const wanted = options.migrations ?? migrations;
-  if (wanted.some((migration, at) => migration.number !== at + 1)) throw new TypeError('migrations are numbered from 1 without gaps');
+  if (wanted.some((migration, at) => migration.number !== at + 1))
+    throw new TypeError('migrations are numbered from 1 without gaps');
   const records = database.collection(installation);
   await refuseNewerDatabase(records, wanted);
   const carriedOut: number[] = [];
@@ -77,27 +78,47 @@ export interface MigrationState {
 }
 
 /** Tells where each migration stands, and carries none out. */
-export async function listMigrations(database: Database, known: readonly Migration[] = migrations): Promise<MigrationState[]> {
+export async function listMigrations(
+  database: Database,
+  known: readonly Migration[] = migrations,
+): Promise<MigrationState[]> {
   await database.prepare([installation]);
-  const records = await database.collection(installation).find({ _id: { $gte: prefix, $lt: 'migration;' } }).toArray();
+  const records = await database
+    .collection(installation)
+    .find({ _id: { $gte: prefix, $lt: 'migration;' } })
+    .toArray();
   const values = new Map(records.map(({ _id, value }) => [_id, value]));
   return known.map((migration) => {
     const value = values.get(recordId(migration));
-    return { number: migration.number, title: migration.title, state: value === undefined ? 'pending' : value.startsWith(done) ? 'done' : 'under way' };
+    return {
+      number: migration.number,
+      title: migration.title,
+      state: value === undefined ? 'pending' : value.startsWith(done) ? 'done' : 'under way',
+    };
   });
 }
 
-async function refuseNewerDatabase(records: Collection<InstallationDocument>, known: readonly Migration[]): Promise<void> {
+async function refuseNewerDatabase(
+  records: Collection<InstallationDocument>,
+  known: readonly Migration[],
+): Promise<void> {
   const ids = new Set(known.map(recordId));
   const recorded = await records.find({ _id: { $gte: prefix, $lt: 'migration;' } }, { sort: { _id: 1 } }).toArray();
   const unknown = recorded.filter((record) => !ids.has(record._id) && record.value === `${done} contract`);
   if (unknown.length > 0) {
-    throw new ConfigurationError([`DATABASE_URL: the database was upgraded by a newer version (${unknown.map(({ _id }) => _id).join(', ')}): run that version.`]);
+    throw new ConfigurationError([
+      `DATABASE_URL: the database was upgraded by a newer version (${unknown.map(({ _id }) => _id).join(', ')}): run that version.`,
+    ]);
   }
 }
 
 /** Whether this process carried it out; `false` when it was done already or another process did it. */
-async function carryOut(database: Database, records: Collection<InstallationDocument>, migration: Migration, options: MigrationOptions): Promise<boolean> {
+async function carryOut(
+  database: Database,
+  records: Collection<InstallationDocument>,
+  migration: Migration,
+  options: MigrationOptions,
+): Promise<boolean> {
   const { clock, claimSeconds = 60, pollMs = 200 } = options;
   const _id = recordId(migration);
   const value = `claimed ${randomUUID()}`;
@@ -107,21 +128,34 @@ async function carryOut(database: Database, records: Collection<InstallationDocu
     await sleep(pollMs);
   }
   // A renewal that fails is made up for by the next one; a claim that was lost shows at the end.
-  const renewal = setInterval(() => {
-    records.updateOne({ _id, value }, { $set: { at: clock.now() } }).catch(() => undefined);
-  }, (claimSeconds * 1000) / 3);
+  const renewal = setInterval(
+    () => {
+      records.updateOne({ _id, value }, { $set: { at: clock.now() } }).catch(() => undefined);
+    },
+    (claimSeconds * 1000) / 3,
+  );
   try {
     await migration.run(database);
   } finally {
     clearInterval(renewal);
   }
-  const { matchedCount } = await records.updateOne({ _id, value }, { $set: { value: doneValue(migration), at: clock.now() } });
-  if (matchedCount === 0) throw new StorageUnavailableError(`migration ${migration.number} was taken over by another process`);
+  const { matchedCount } = await records.updateOne(
+    { _id, value },
+    { $set: { value: doneValue(migration), at: clock.now() } },
+  );
+  if (matchedCount === 0)
+    throw new StorageUnavailableError(`migration ${migration.number} was taken over by another process`);
   return true;
 }
 
 /** Whether the migration is this process's to carry out: nobody has begun it, or who did has not been heard of since. */
-async function claim(records: Collection<InstallationDocument>, _id: string, value: string, clock: Clock, claimSeconds: number): Promise<boolean> {
+async function claim(
+  records: Collection<InstallationDocument>,
+  _id: string,
+  value: string,
+  clock: Clock,
+  claimSeconds: number,
+): Promise<boolean> {
   const at = clock.now();
   const present = await records.findOne({ _id });
   if (present === null) {
@@ -134,6 +168,10 @@ async function claim(records: Collection<InstallationDocument>, _id: string, val
     }
   }
   if (present.value.startsWith(done) || present.at.getTime() > at.getTime() - claimSeconds * 1000) return false;
-  const taken = await records.findOneAndUpdate({ _id, value: present.value, at: present.at }, { $set: { value, at } }, { returnDocument: 'after' });
+  const taken = await records.findOneAndUpdate(
+    { _id, value: present.value, at: present.at },
+    { $set: { value, at } },
+    { returnDocument: 'after' },
+  );
   return taken !== null;
 }

@@ -9,7 +9,12 @@
  * timeout, and the pool heals by itself.
  */
 import {
-  MongoBulkWriteError, MongoClient, MongoError, MongoServerError, type Collection as DriverCollection, type MongoClientOptions,
+  MongoBulkWriteError,
+  MongoClient,
+  MongoError,
+  MongoServerError,
+  type Collection as DriverCollection,
+  type MongoClientOptions,
 } from 'mongodb';
 import { ConfigurationError, DuplicateKeyError, StorageUnavailableError } from '../errors.ts';
 import { sweepGraceSeconds, type Backend, type Failure } from './contract.ts';
@@ -18,7 +23,12 @@ import type { Collection, CollectionDefinition, DatabaseOptions, DeclaredCollect
 const defaultDatabaseName = 'gatehouse';
 
 /** Milliseconds, each well within the five seconds of a request. */
-const timeouts = { serverSelectionTimeoutMS: 2500, connectTimeoutMS: 2000, waitQueueTimeoutMS: 2500, socketTimeoutMS: 3500 };
+const timeouts = {
+  serverSelectionTimeoutMS: 2500,
+  connectTimeoutMS: 2000,
+  waitQueueTimeoutMS: 2500,
+  socketTimeoutMS: 3500,
+};
 /** Milliseconds that building an index may take at start: it has a connection of its own. */
 const indexBuildTimeoutMs = 15 * 60 * 1000;
 /** Connections, unless the URL says `maxPoolSize`. */
@@ -77,7 +87,9 @@ export async function openMongodb(options: Pick<DatabaseOptions, 'url'>): Promis
       await client.connect();
       await database.command({ ping: 1 });
       if (!standalone) return [];
-      return ['MongoDB runs as a single server, not as a replica set: when it is lost, so are acknowledged writes, and there is no failover.'];
+      return [
+        'MongoDB runs as a single server, not as a replica set: when it is lost, so are acknowledged writes, and there is no failover.',
+      ];
     },
 
     close: () => client.close(),
@@ -111,10 +123,14 @@ function unsafeOptions(client: MongoClient, url: string): string[] {
   const problems: string[] = [];
   const { readPreference, writeConcern } = client.options;
   if (readPreference.mode !== 'primary') {
-    problems.push(`DATABASE_URL: readPreference=${readPreference.mode} may read a token that was revoked: leave it out (primary).`);
+    problems.push(
+      `DATABASE_URL: readPreference=${readPreference.mode} may read a token that was revoked: leave it out (primary).`,
+    );
   }
   if (writeConcern?.w !== 'majority') {
-    problems.push(`DATABASE_URL: w=${String(writeConcern?.w ?? '')} may lose an acknowledged write at a failover: leave it out (majority).`);
+    problems.push(
+      `DATABASE_URL: w=${String(writeConcern?.w ?? '')} may lose an acknowledged write at a failover: leave it out (majority).`,
+    );
   }
   if (writeConcern?.j === false || /[?&]journal=false/i.test(url)) {
     problems.push('DATABASE_URL: journal=false may lose an acknowledged write in a crash: leave it out.');
@@ -141,11 +157,18 @@ function translate(error: unknown, collection: string): Failure {
       error: new DuplicateKeyError(collection, error),
       ...(failed === undefined
         ? {}
-        : { completed: { count: failed.index, result: { insertedCount, matchedCount, modifiedCount, deletedCount, upsertedCount } } }),
+        : {
+            completed: {
+              count: failed.index,
+              result: { insertedCount, matchedCount, modifiedCount, deletedCount, upsertedCount },
+            },
+          }),
     };
   }
-  if (error instanceof MongoServerError && error.code === duplicateKey) return { error: new DuplicateKeyError(collection, error) };
-  if (error instanceof MongoError || isNetworkError(error)) return { error: new StorageUnavailableError(`MongoDB: ${error.name}: ${error.message} (${collection})`, error) };
+  if (error instanceof MongoServerError && error.code === duplicateKey)
+    return { error: new DuplicateKeyError(collection, error) };
+  if (error instanceof MongoError || isNetworkError(error))
+    return { error: new StorageUnavailableError(`MongoDB: ${error.name}: ${error.message} (${collection})`, error) };
   return { error };
 }
 

@@ -40,7 +40,10 @@ const scopes = new AsyncLocalStorage<OpenScope | undefined>();
  * failure to write can still become the response.
  * @param options.deadlineMs milliseconds from now after which every storage operation of this request fails.
  */
-export async function runInRequestScope<R>(options: { readonly deadlineMs: number }, run: () => Promise<R> | R): Promise<R> {
+export async function runInRequestScope<R>(
+  options: { readonly deadlineMs: number },
+  run: () => Promise<R> | R,
+): Promise<R> {
   const scope: OpenScope = {
     deadline: monotonicMilliseconds() + options.deadlineMs,
     operations: { reads: 0, writes: 0 },

@@ -2,7 +2,17 @@
  * One collection on SQLite: the operations of the closed grammar, over prepared statements. Reads go straight; what
  * writes runs inside a group (group-commit.ts), where it reads what the group has written before it.
  */
-import type { BulkResult, Collection, CollectionDefinition, Document, Filter, FindOptions, Update, UpdateResult, WriteOperation } from './database.ts';
+import type {
+  BulkResult,
+  Collection,
+  CollectionDefinition,
+  Document,
+  Filter,
+  FindOptions,
+  Update,
+  UpdateResult,
+  WriteOperation,
+} from './database.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { decodeDocument, encodeDocument } from './json-document.ts';
 import { operationDeadline } from './request-scope.ts';
@@ -105,7 +115,11 @@ export function sqliteCollection<T extends Document>(
     return true;
   }
 
-  function change(filter: Filter<T>, upsert: boolean, next: (present: T | null) => T): UpdateResult & { readonly before: T | null; readonly after: T | null } {
+  function change(
+    filter: Filter<T>,
+    upsert: boolean,
+    next: (present: T | null) => T,
+  ): UpdateResult & { readonly before: T | null; readonly after: T | null } {
     const row = first(filter);
     if (row !== undefined) {
       const { document: before } = row;
@@ -122,11 +136,18 @@ export function sqliteCollection<T extends Document>(
     change(filter, upsert, (present) => applyUpdate(present ?? documentOfFilter(filter), changes, present === null));
 
   const replace = (filter: Filter<T>, replacement: Omit<T, '_id'>, upsert = false): ReturnType<typeof change> =>
-    change(filter, upsert, (present) => ({ ...(present === null ? idOf(filter) : { _id: present._id }), ...replacement }) as unknown as T);
+    change(
+      filter,
+      upsert,
+      (present) => ({ ...(present === null ? idOf(filter) : { _id: present._id }), ...replacement }) as unknown as T,
+    );
 
   function remove(filter: Filter<T>, limit: string): number {
     const { sql, parameters } = translator.where(filter);
-    return Number(prepared(`DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table}${sql}${limit})`).run(...parameters).changes);
+    return Number(
+      prepared(`DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table}${sql}${limit})`).run(...parameters)
+        .changes,
+    );
   }
 
   function carryOut(operation: WriteOperation<T>, total: { -readonly [K in keyof BulkResult]: BulkResult[K] }): void {
@@ -138,9 +159,10 @@ export function sqliteCollection<T extends Document>(
     } else if ('deleteMany' in operation) {
       total.deletedCount += remove(operation.deleteMany.filter, '');
     } else {
-      const result = 'updateOne' in operation
-        ? update(operation.updateOne.filter, operation.updateOne.update, operation.updateOne.upsert)
-        : replace(operation.replaceOne.filter, operation.replaceOne.replacement, operation.replaceOne.upsert);
+      const result =
+        'updateOne' in operation
+          ? update(operation.updateOne.filter, operation.updateOne.update, operation.updateOne.upsert)
+          : replace(operation.replaceOne.filter, operation.replaceOne.replacement, operation.replaceOne.upsert);
       total.matchedCount += result.matchedCount;
       total.modifiedCount += result.modifiedCount;
       total.upsertedCount += result.upsertedCount;
@@ -163,7 +185,10 @@ export function sqliteCollection<T extends Document>(
         const { skip = 0, limit = 0 } = options;
         const page = skip === 0 && limit === 0 ? '' : ' LIMIT ? OFFSET ?';
         const pageParameters = page === '' ? [] : [limit === 0 ? -1 : limit, skip];
-        const rows = prepared(`SELECT doc FROM ${table}${sql}${translator.orderBy(options.sort)}${page}`).all(...parameters, ...pageParameters);
+        const rows = prepared(`SELECT doc FROM ${table}${sql}${translator.orderBy(options.sort)}${page}`).all(
+          ...parameters,
+          ...pageParameters,
+        );
         return rows.map((row) => decode(String(row['doc'])));
       },
     }),
@@ -175,7 +200,8 @@ export function sqliteCollection<T extends Document>(
 
     updateOne: (filter, changes, options = {}) => submit(() => counts(update(filter, changes, options.upsert))),
 
-    replaceOne: (filter, replacement, options = {}) => submit(() => counts(replace(filter, replacement, options.upsert))),
+    replaceOne: (filter, replacement, options = {}) =>
+      submit(() => counts(replace(filter, replacement, options.upsert))),
 
     deleteOne: (filter) => submit(() => ({ deletedCount: remove(filter, ' LIMIT 1') })),
 

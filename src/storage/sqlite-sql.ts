@@ -30,9 +30,18 @@ export function columnsOf(definition: DeclaredCollection): ReadonlySet<string> {
 }
 
 /** The statements that create what is declared, each harmless where it exists already. */
-export function schemaOf(definition: DeclaredCollection): { readonly table: string; readonly columns: ReadonlyMap<string, string>; readonly indexes: readonly string[] } {
+export function schemaOf(definition: DeclaredCollection): {
+  readonly table: string;
+  readonly columns: ReadonlyMap<string, string>;
+  readonly indexes: readonly string[];
+} {
   const table = identifier(definition.name);
-  const columns = new Map([...columnsOf(definition)].map((field) => [field, `ALTER TABLE ${table} ADD COLUMN ${identifier(field)} AS (${extracted(field)}) VIRTUAL`]));
+  const columns = new Map(
+    [...columnsOf(definition)].map((field) => [
+      field,
+      `ALTER TABLE ${table} ADD COLUMN ${identifier(field)} AS (${extracted(field)}) VIRTUAL`,
+    ]),
+  );
   const indexes = definition.indexes.map((index) => {
     const { fields } = index;
     const name = identifier([definition.name, ...fields, ...(index.unique === true ? ['unique'] : [])].join('_'));
@@ -40,8 +49,13 @@ export function schemaOf(definition: DeclaredCollection): { readonly table: stri
     const partial = index.sparse === true && first !== undefined ? ` WHERE ${identifier(first)} IS NOT NULL` : '';
     return `CREATE ${index.unique === true ? 'UNIQUE ' : ''}INDEX IF NOT EXISTS ${name} ON ${table} (${fields.map(identifier).join(', ')})${partial}`;
   });
-  if (definition.expires) indexes.push(`CREATE INDEX IF NOT EXISTS ${identifier(`${definition.name}_expiresAt`)} ON ${table} ("expiresAt")`);
-  return { table: `CREATE TABLE IF NOT EXISTS ${table} ("_id" TEXT NOT NULL PRIMARY KEY, doc TEXT NOT NULL)`, columns, indexes };
+  if (definition.expires)
+    indexes.push(`CREATE INDEX IF NOT EXISTS ${identifier(`${definition.name}_expiresAt`)} ON ${table} ("expiresAt")`);
+  return {
+    table: `CREATE TABLE IF NOT EXISTS ${table} ("_id" TEXT NOT NULL PRIMARY KEY, doc TEXT NOT NULL)`,
+    columns,
+    indexes,
+  };
 }
 
 function parameter(value: unknown): Parameter {
@@ -59,7 +73,8 @@ export function createFilterTranslator(definition: DeclaredCollection): {
   orderBy(sort: FindOptions<never>['sort']): string;
 } {
   const columns = columnsOf(definition);
-  const expression = (field: string): string => (field === '_id' || columns.has(field) ? identifier(field) : extracted(field));
+  const expression = (field: string): string =>
+    field === '_id' || columns.has(field) ? identifier(field) : extracted(field);
 
   function condition(field: string, operator: string, operand: unknown, parameters: Parameter[]): string {
     const operation = comparison[operator];
@@ -70,8 +85,14 @@ export function createFilterTranslator(definition: DeclaredCollection): {
       if (field === 'expiresAt' && operator === '$gt') return `+"expiresAt" > ?`;
       if (operand instanceof Date) return `${expression(field)} ${operation} ?`;
       // SQLite orders every number before every text; MongoDB compares only what is of one type.
-      const sameType = typeof value === 'string' ? (operator.startsWith('$l') ? ` AND ${expression(field)} >= ''` : '')
-        : operator.startsWith('$g') ? ` AND ${expression(field)} < ''` : '';
+      const sameType =
+        typeof value === 'string'
+          ? operator.startsWith('$l')
+            ? ` AND ${expression(field)} >= ''`
+            : ''
+          : operator.startsWith('$g')
+            ? ` AND ${expression(field)} < ''`
+            : '';
       return `${expression(field)} ${operation} ?${sameType}`;
     }
     switch (operator) {
@@ -95,7 +116,8 @@ export function createFilterTranslator(definition: DeclaredCollection): {
       const conditions: string[] = [];
       for (const [field, wanted] of Object.entries(filter) as [string, unknown][]) {
         if (typeof wanted === 'object' && wanted !== null && !(wanted instanceof Date)) {
-          for (const [operator, operand] of Object.entries(wanted)) conditions.push(condition(field, operator, operand, parameters));
+          for (const [operator, operand] of Object.entries(wanted))
+            conditions.push(condition(field, operator, operand, parameters));
         } else {
           parameters.push(parameter(wanted));
           conditions.push(`${expression(field)} = ?`);
@@ -104,7 +126,9 @@ export function createFilterTranslator(definition: DeclaredCollection): {
       return { sql: conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`, parameters };
     },
     orderBy(sort) {
-      const terms = Object.entries(sort ?? {}).map(([field, direction]) => `${expression(field)} ${direction === -1 ? 'DESC' : 'ASC'}`);
+      const terms = Object.entries(sort ?? {}).map(
+        ([field, direction]) => `${expression(field)} ${direction === -1 ? 'DESC' : 'ASC'}`,
+      );
       return terms.length === 0 ? '' : ` ORDER BY ${terms.join(', ')}`;
     },
   };

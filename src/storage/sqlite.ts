@@ -150,12 +150,21 @@ export async function openSqlite(options: Pick<DatabaseOptions, 'url' | 'onCommi
 
 function translate(error: unknown, collection: string): Failure {
   if (error instanceof BulkFailure) {
-    return { error: translate(error.cause, collection).error, completed: { count: error.completed, result: error.result } };
+    return {
+      error: translate(error.cause, collection).error,
+      completed: { count: error.completed, result: error.result },
+    };
   }
   const code = resultCode(error);
   if (code === uniqueTaken || code === primaryKeyTaken) return { error: new DuplicateKeyError(collection, error) };
   const closed = error instanceof Error && 'code' in error && error.code === 'ERR_INVALID_STATE';
-  if (code !== undefined || closed) return { error: new StorageUnavailableError(`SQLite: ${error instanceof Error ? error.message : ''} (${collection})`, error) };
+  if (code !== undefined || closed)
+    return {
+      error: new StorageUnavailableError(
+        `SQLite: ${error instanceof Error ? error.message : ''} (${collection})`,
+        error,
+      ),
+    };
   return { error };
 }
 
@@ -176,7 +185,9 @@ function startError(error: unknown, path: string): Error {
   if (code === notADatabase) return new ConfigurationError([`DATABASE_URL: ${path} is not an SQLite database.`]);
   const fileError = error instanceof Error && 'syscall' in error;
   if (fileError || code === cannotOpen || code === readOnly) {
-    return new ConfigurationError([`DATABASE_URL: ${path} cannot be opened for writing: ${error instanceof Error ? error.message : 'unknown error'}.`]);
+    return new ConfigurationError([
+      `DATABASE_URL: ${path} cannot be opened for writing: ${error instanceof Error ? error.message : 'unknown error'}.`,
+    ]);
   }
   return new StorageUnavailableError(`SQLite: ${path} cannot be opened`, error);
 }
@@ -210,7 +221,12 @@ function createSchema(database: DatabaseSync, definition: DeclaredCollection): v
   database.exec('BEGIN IMMEDIATE');
   try {
     database.exec(schema.table);
-    const present = new Set(database.prepare(`PRAGMA table_xinfo(${identifier(definition.name)})`).all().map((column) => String(column['name'])));
+    const present = new Set(
+      database
+        .prepare(`PRAGMA table_xinfo(${identifier(definition.name)})`)
+        .all()
+        .map((column) => String(column['name'])),
+    );
     for (const [name, sql] of schema.columns) {
       if (!present.has(name)) database.exec(sql);
     }

@@ -54,15 +54,24 @@ export function createUnitOfWork(): UnitOfWork {
     return lists.get(collection) ?? [];
   }
 
-  function replay<T extends Document>(collection: Collection<T>, id: string, stored: T | null | undefined): T | null | undefined {
-    return listOf(collection).reduce<T | null | undefined>((present, { operation }) => effect(operation, id, present), stored);
+  function replay<T extends Document>(
+    collection: Collection<T>,
+    id: string,
+    stored: T | null | undefined,
+  ): T | null | undefined {
+    return listOf(collection).reduce<T | null | undefined>(
+      (present, { operation }) => effect(operation, id, present),
+      stored,
+    );
   }
 
   async function sendAll(): Promise<void> {
     const handlers: NonNullable<StageOptions['onUnmatched']>[] = [];
     const sending = [...lists].map(async ([collection, list]) => {
       for (const bulk of attributable(list)) {
-        const result: BulkResult = await (collection as Collection<never>).bulkWrite(bulk.map(({ operation }) => operation));
+        const result: BulkResult = await (collection as Collection<never>).bulkWrite(
+          bulk.map(({ operation }) => operation),
+        );
         const handler = bulk.find(({ onUnmatched }) => onUnmatched !== undefined)?.onUnmatched;
         if (handler !== undefined && result.matchedCount === 0) handlers.push(handler);
       }
@@ -79,7 +88,8 @@ export function createUnitOfWork(): UnitOfWork {
   return {
     stage(collection, operation, options = {}) {
       const { onUnmatched } = options;
-      if (onUnmatched !== undefined && !canBeUnmatched(operation)) throw new TypeError('storage: only an updateOne or replaceOne without upsert can be unmatched');
+      if (onUnmatched !== undefined && !canBeUnmatched(operation))
+        throw new TypeError('storage: only an updateOne or replaceOne without upsert can be unmatched');
       const list = listOf(collection);
       list.push({ operation, onUnmatched });
       lists.set(collection, list as unknown as Staged<never>[]);
@@ -136,8 +146,9 @@ function attributable<T extends Document>(list: readonly Staged<T>[]): Staged<T>
   let bulk: Staged<T>[] = [];
   for (const staged of list) {
     const guarded = staged.onUnmatched !== undefined;
-    const shares = !isUpdate(staged.operation)
-      || !bulk.some((earlier) => isUpdate(earlier.operation) && (guarded || earlier.onUnmatched !== undefined));
+    const shares =
+      !isUpdate(staged.operation) ||
+      !bulk.some((earlier) => isUpdate(earlier.operation) && (guarded || earlier.onUnmatched !== undefined));
     if (!shares || bulks.length === 0) {
       bulk = [];
       bulks.push(bulk);
@@ -148,7 +159,11 @@ function attributable<T extends Document>(list: readonly Staged<T>[]): Staged<T>
 }
 
 /** What becomes of the document `id` by an operation; `undefined` as long as it depends on what is stored. */
-function effect<T extends Document>(operation: WriteOperation<T>, id: string, present: T | null | undefined): T | null | undefined {
+function effect<T extends Document>(
+  operation: WriteOperation<T>,
+  id: string,
+  present: T | null | undefined,
+): T | null | undefined {
   if ('insertOne' in operation) {
     return operation.insertOne.document._id === id ? operation.insertOne.document : present;
   }

@@ -9,7 +9,8 @@ function compare(left: Scalar, right: Scalar): number | undefined {
     return left instanceof Date && right instanceof Date ? left.getTime() - right.getTime() : undefined;
   }
   if (typeof left !== typeof right) return undefined;
-  if (typeof left === 'string' && typeof right === 'string') return Buffer.compare(Buffer.from(left), Buffer.from(right));
+  if (typeof left === 'string' && typeof right === 'string')
+    return Buffer.compare(Buffer.from(left), Buffer.from(right));
   return Number(left) - Number(right);
 }
 
@@ -24,12 +25,18 @@ function satisfies(value: Value | undefined, operator: string, operand: unknown)
   if (operator === '$ne') return order !== 0;
   if (order === undefined) return false;
   switch (operator) {
-    case '$eq': return order === 0;
-    case '$gt': return order > 0;
-    case '$gte': return order >= 0;
-    case '$lt': return order < 0;
-    case '$lte': return order <= 0;
-    default: throw new TypeError(`unknown operator ${operator}`);
+    case '$eq':
+      return order === 0;
+    case '$gt':
+      return order > 0;
+    case '$gte':
+      return order >= 0;
+    case '$lt':
+      return order < 0;
+    case '$lte':
+      return order <= 0;
+    default:
+      throw new TypeError(`unknown operator ${operator}`);
   }
 }
 
@@ -39,7 +46,8 @@ export function matches<T extends Document>(document: T, filter: Filter<T>): boo
   return Object.entries(filter).every(([name, condition]) =>
     isScalar(condition)
       ? satisfies(fields[name], '$eq', condition)
-      : Object.entries(condition as object).every(([operator, operand]) => satisfies(fields[name], operator, operand)));
+      : Object.entries(condition as object).every(([operator, operand]) => satisfies(fields[name], operator, operand)),
+  );
 }
 
 /**

@@ -52,7 +52,14 @@ export function loadAssets(files: ReadonlyMap<string, string>, problems: string[
       continue;
     }
     const raw = readFileSync(file);
-    byName.set(name, makeAsset(name, contentType, name.endsWith('.css') ? Buffer.from(withDigests(raw.toString('utf8'), byName)) : raw));
+    byName.set(
+      name,
+      makeAsset(
+        name,
+        contentType,
+        name.endsWith('.css') ? Buffer.from(withDigests(raw.toString('utf8'), byName)) : raw,
+      ),
+    );
   }
   const byPath = new Map([...byName.values()].map((asset) => [asset.path, asset]));
   return {

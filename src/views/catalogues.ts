@@ -73,22 +73,35 @@ export function placeholdersOf(message: Message): ReadonlySet<string> {
  * @param text turns the words between them, `value` each value, to what is joined
  * @throws Error when a value is missing
  */
-export function fillMessage<V>(message: string, values: Readonly<Record<string, V>>, text: (words: string) => string, value: (given: V) => string): string {
-  return message.split(/\{(\w+)\}/).map((part, index) => {
-    if (index % 2 === 0) return text(part);
-    const given = values[part];
-    if (given === undefined) throw new Error(`the message "${message}" was given no value for {${part}}`);
-    return value(given);
-  }).join('');
+export function fillMessage<V>(
+  message: string,
+  values: Readonly<Record<string, V>>,
+  text: (words: string) => string,
+  value: (given: V) => string,
+): string {
+  return message
+    .split(/\{(\w+)\}/)
+    .map((part, index) => {
+      if (index % 2 === 0) return text(part);
+      const given = values[part];
+      if (given === undefined) throw new Error(`the message "${message}" was given no value for {${part}}`);
+      return value(given);
+    })
+    .join('');
 }
 
 /**
  * The language for this person: the first of `ui_locales` (OIDC Core §3.1.2.1) that there is, else the best of
  * `Accept-Language` (RFC 9110 §12.5.4), by lookup (RFC 4647 §3.4), else English.
  */
-export function negotiate(available: readonly Locale[], wish: { readonly uiLocales?: string | undefined; readonly acceptLanguage?: string | undefined }): Locale {
+export function negotiate(
+  available: readonly Locale[],
+  wish: { readonly uiLocales?: string | undefined; readonly acceptLanguage?: string | undefined },
+): Locale {
   const explicit = (wish.uiLocales ?? '').slice(0, 400).split(/\s+/);
-  const accepted = (wish.acceptLanguage ?? '').slice(0, 400).split(',')
+  const accepted = (wish.acceptLanguage ?? '')
+    .slice(0, 400)
+    .split(',')
     .map((part) => {
       const [tag = '', ...parameters] = part.split(';').map((piece) => piece.trim());
       const quality = parameters.find((parameter) => parameter.startsWith('q='));
@@ -140,7 +153,8 @@ function collect(node: unknown, key: string, path: string, messages: Map<string,
   } else if (isPluralForms(node)) {
     messages.set(key, node);
   } else if (typeof node === 'object' && node !== null && !Array.isArray(node)) {
-    for (const [name, child] of Object.entries(node)) collect(child, key === '' ? name : `${key}.${name}`, path, messages, problems);
+    for (const [name, child] of Object.entries(node))
+      collect(child, key === '' ? name : `${key}.${name}`, path, messages, problems);
   } else {
     problems.push(`${path}: "${key}" is neither a message nor a map of messages (put it in quotation marks)`);
   }

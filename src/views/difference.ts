@@ -33,16 +33,21 @@ interface Change {
 /** Compares two texts. An empty span that differs marks the place where something is missing. */
 export function differenceBetween(received: string, registered: string): Difference {
   const changes = changesBetween(piecesOf(received), piecesOf(registered)).map(refine).flat();
-  const spans = (side: 'received' | 'registered'): readonly Span[] => changes.flatMap((change) => [
-    ...(change.shared === '' ? [] : [{ text: withVisibleCharacters(change.shared), differs: false }]),
-    ...(change.received === change.registered ? [] : [{ text: withVisibleCharacters(change[side]), differs: true }]),
-  ]);
+  const spans = (side: 'received' | 'registered'): readonly Span[] =>
+    changes.flatMap((change) => [
+      ...(change.shared === '' ? [] : [{ text: withVisibleCharacters(change.shared), differs: false }]),
+      ...(change.received === change.registered ? [] : [{ text: withVisibleCharacters(change[side]), differs: true }]),
+    ]);
   let position = 1;
   let first: Difference['first'];
   for (const change of changes) {
     position += Array.from(change.shared).length;
     if (change.received === change.registered) continue;
-    first = { position, received: withVisibleCharacters(change.received), registered: withVisibleCharacters(change.registered) };
+    first = {
+      position,
+      received: withVisibleCharacters(change.received),
+      registered: withVisibleCharacters(change.registered),
+    };
     break;
   }
   const size = changes.reduce((sum, change) => sum + change.received.length + change.registered.length, 0);
@@ -55,7 +60,8 @@ function piecesOf(text: string): string[] {
 
 /** The longest common subsequence of pieces, written as what is shared and what each has instead. */
 function changesBetween(left: readonly string[], right: readonly string[]): Change[] {
-  const [a, b] = left.length > pieceLimit || right.length > pieceLimit ? [[left.join('')], [right.join('')]] : [left, right];
+  const [a, b] =
+    left.length > pieceLimit || right.length > pieceLimit ? [[left.join('')], [right.join('')]] : [left, right];
   const width = b.length + 1;
   const common = new Uint16Array((a.length + 1) * width);
   const at = (i: number, j: number): number => common[i * width + j] ?? 0;
@@ -68,7 +74,8 @@ function changesBetween(left: readonly string[], right: readonly string[]): Chan
   const last = (): Change => changes.at(-1) ?? { shared: '', received: '', registered: '' };
   for (let i = 0, j = 0; i < a.length || j < b.length;) {
     if (i < a.length && j < b.length && a[i] === b[j]) {
-      if (last().received !== '' || last().registered !== '') changes.push({ shared: '', received: '', registered: '' });
+      if (last().received !== '' || last().registered !== '')
+        changes.push({ shared: '', received: '', registered: '' });
       last().shared += a[i] ?? '';
       i += 1;
       j += 1;
@@ -97,5 +104,7 @@ function refine(change: Change): Change[] {
     received: received.slice(start, received.length - end).join(''),
     registered: registered.slice(start, registered.length - end).join(''),
   };
-  return end === 0 ? [head] : [head, { shared: received.slice(received.length - end).join(''), received: '', registered: '' }];
+  return end === 0
+    ? [head]
+    : [head, { shared: received.slice(received.length - end).join(''), received: '', registered: '' }];
 }

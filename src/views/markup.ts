@@ -25,7 +25,8 @@ export function isMarkup(value: unknown): value is Markup {
  * Control and format characters in a value (right-to-left overrides, zero-width spaces) can make one name look like
  * another. They go, but for line breaks, tabs, and the joiners that Arabic script, Devanagari and emoji are written with.
  */
-const deceptive = /(?<![\p{scx=Arab}\p{scx=Deva}\p{Emoji_Presentation}\p{Emoji_Modifier}\u{FE0F}])[\u{200C}\u{200D}]|(?![\n\t])(?!\u{200C}|\u{200D})[\p{Cc}\p{Cf}]/gu;
+const deceptive =
+  /(?<![\p{scx=Arab}\p{scx=Deva}\p{Emoji_Presentation}\p{Emoji_Modifier}\u{FE0F}])[\u{200C}\u{200D}]|(?![\n\t])(?!\u{200C}|\u{200D})[\p{Cc}\p{Cf}]/gu;
 
 /** Takes out characters that deceive the eye. */
 export function withoutDeceptiveCharacters(value: string): string {
@@ -34,10 +35,19 @@ export function withoutDeceptiveCharacters(value: string): string {
 
 /** Shows characters that cannot be seen as `\u{…}`: for comparing values of which one may contain them. */
 export function withVisibleCharacters(value: string): string {
-  return value.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+  return value.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu,
+    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  );
 }
 
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 /** Escapes for text and for quoted attributes alike. */
 export function escapeText(value: string): string {
@@ -62,7 +72,11 @@ export function passAsText(value: unknown): string {
 function printable(value: unknown): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'bigint') return String(value);
-  throw new TypeError(value === undefined || value === null ? `an unknown variable was printed (${value})` : `a ${typeof value} cannot be printed`);
+  throw new TypeError(
+    value === undefined || value === null
+      ? `an unknown variable was printed (${value})`
+      : `a ${typeof value} cannot be printed`,
+  );
 }
 
 /**
@@ -70,7 +84,9 @@ function printable(value: unknown): string {
  * (`com.example.app:/signed-out`) is as good as https.
  */
 export function linkable(address: string): string {
-  return URL.canParse(address) && /^(?:javascript|data|vbscript|blob|file):$/.test(new URL(address).protocol) ? '#' : address;
+  return URL.canParse(address) && /^(?:javascript|data|vbscript|blob|file):$/.test(new URL(address).protocol)
+    ? '#'
+    : address;
 }
 
 /** Text in which each http or https address is a link; for mails that a developer looks at. */

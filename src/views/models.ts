@@ -25,7 +25,15 @@ export type LoginError = 'invalid_credentials' | 'throttled' | 'overloaded' | 'i
 export type PasswordErrorCode = 'too_short' | 'too_long' | 'common' | 'context' | 'mismatch' | 'invalid_input';
 export type SetupErrorCode = PasswordErrorCode | 'email_invalid' | 'email_taken';
 export type ErrorKind =
-  | 'general' | 'expired' | 'wrong_host' | 'redirect_uri' | 'unknown_client' | 'unavailable' | 'throttled' | 'not_found' | 'access_denied';
+  | 'general'
+  | 'expired'
+  | 'wrong_host'
+  | 'redirect_uri'
+  | 'unknown_client'
+  | 'unavailable'
+  | 'throttled'
+  | 'not_found'
+  | 'access_denied';
 
 export interface ViewModels {
   /**
@@ -100,7 +108,12 @@ export interface ViewModels {
     /** Shown in development only: what to do about it, in English. */
     readonly hint?: string;
   };
-  readonly home: { readonly issuer: string; readonly signedIn: boolean; readonly development: boolean; readonly setupOpen: boolean };
+  readonly home: {
+    readonly issuer: string;
+    readonly signedIn: boolean;
+    readonly development: boolean;
+    readonly setupOpen: boolean;
+  };
   /**
    * Every form posts `csrf`: to `/account/sessions/<id>/end`, `/account/sessions/end-others`,
    * `/account/apps/<clientId>/withdraw` and `/account/sign-out`.
@@ -198,17 +211,39 @@ type Named<M> = { readonly [K in keyof M]: { readonly [P in keyof Required<M[K]>
 /** The variables of each page, for the check of the templates; the compiler keeps it equal to {@link ViewModels}. */
 export const viewVariables: Named<ViewModels> = {
   'interaction/login': {
-    action: true, csrf: true, cancelAction: true, email: true, remember: true, error: true, retryAfter: true, client: true,
+    action: true,
+    csrf: true,
+    cancelAction: true,
+    email: true,
+    remember: true,
+    error: true,
+    retryAfter: true,
+    client: true,
     reauthentication: true,
   },
   'interaction/select-account': { action: true, csrf: true, account: true, client: true },
   'interaction/consent': {
-    action: true, csrf: true, client: true, account: true, identity: true, apis: true, offline: true, until: true, asksForMore: true,
+    action: true,
+    csrf: true,
+    client: true,
+    account: true,
+    identity: true,
+    apis: true,
+    offline: true,
+    until: true,
+    asksForMore: true,
   },
   'logout/confirm': { action: true, xsrf: true, client: true, autoSubmit: true },
   'logout/done': { signedIn: true, client: true, returnUri: true },
   error: {
-    status: true, kind: true, message: true, reference: true, retryAfter: true, restartUri: true, comparison: true, hint: true,
+    status: true,
+    kind: true,
+    message: true,
+    reference: true,
+    retryAfter: true,
+    restartUri: true,
+    comparison: true,
+    hint: true,
   },
   home: { issuer: true, signedIn: true, development: true, setupOpen: true },
   'account/home': { csrf: true, account: true, sessions: true, apps: true },
@@ -230,12 +265,31 @@ export const mailModelVariables: Named<MailModels> = {
 };
 
 const errorKinds: Readonly<Record<ErrorKind, true>> = {
-  general: true, expired: true, wrong_host: true, redirect_uri: true, unknown_client: true, unavailable: true, throttled: true,
-  not_found: true, access_denied: true,
+  general: true,
+  expired: true,
+  wrong_host: true,
+  redirect_uri: true,
+  unknown_client: true,
+  unavailable: true,
+  throttled: true,
+  not_found: true,
+  access_denied: true,
 };
-const loginErrors: Readonly<Record<LoginError, true>> = { invalid_credentials: true, throttled: true, overloaded: true, invalid_input: true };
+const loginErrors: Readonly<Record<LoginError, true>> = {
+  invalid_credentials: true,
+  throttled: true,
+  overloaded: true,
+  invalid_input: true,
+};
 const setupErrors: Readonly<Record<SetupErrorCode, true>> = {
-  too_short: true, too_long: true, common: true, context: true, mismatch: true, invalid_input: true, email_invalid: true, email_taken: true,
+  too_short: true,
+  too_long: true,
+  common: true,
+  context: true,
+  mismatch: true,
+  invalid_input: true,
+  email_invalid: true,
+  email_taken: true,
 };
 
 /** Catalogue keys that templates put together from a code, so that no scan of the templates can find them. */

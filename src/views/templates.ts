@@ -31,7 +31,12 @@ export interface Templates {
  *
  * @param problems takes what is wrong, one sentence each with file and line
  */
-export function compileTemplates(templates: readonly Template[], escape: (value: unknown) => string, rules: TemplateRules, problems: string[]): Templates {
+export function compileTemplates(
+  templates: readonly Template[],
+  escape: (value: unknown) => string,
+  rules: TemplateRules,
+  problems: string[],
+): Templates {
   const eta = new Eta({
     autoEscape: true,
     debug: true,
@@ -56,17 +61,26 @@ export function compileTemplates(templates: readonly Template[], escape: (value:
   return { render: (name, data) => eta.render(`@${name}`, data) };
 }
 
-function check(eta: Eta, template: Template, source: string, names: ReadonlySet<string>, rules: TemplateRules): string[] {
+function check(
+  eta: Eta,
+  template: Template,
+  source: string,
+  names: ReadonlySet<string>,
+  rules: TemplateRules,
+): string[] {
   const problems: string[] = [];
   const known = rules.variablesOf(template.name) ?? declaredVariables(source);
   if (known === undefined) {
-    return [`${template.file}:1: the first line says which variables the part takes: <%/* takes: one, two */%>, or <%/* takes: nothing */%>`];
+    return [
+      `${template.file}:1: the first line says which variables the part takes: <%/* takes: one, two */%>, or <%/* takes: nothing */%>`,
+    ];
   }
   for (const tag of eta.parse(source)) {
     if (typeof tag === 'string') continue;
     const say = (sentence: string): number => problems.push(`${template.file}:${tag.lineNo ?? 1}: ${sentence}`);
     for (const [, name = ''] of tag.val.matchAll(/(?<![\w$.])it\.([A-Za-z_$][\w$]*)/g)) {
-      if (!known.has(name) && !alwaysThere.has(name)) say(`there is no variable "${name}" here; there are ${[...known].join(', ') || 'none'}`);
+      if (!known.has(name) && !alwaysThere.has(name))
+        say(`there is no variable "${name}" here; there are ${[...known].join(', ') || 'none'}`);
     }
     for (const [, key = ''] of tag.val.matchAll(/(?<![\w$.])(?:t|rich)\(\s*'([^']+)'\s*[,)]/g)) {
       if (!rules.knowsMessage(key)) say(`no message has the key "${key}" in English`);
@@ -81,7 +95,12 @@ function check(eta: Eta, template: Template, source: string, names: ReadonlySet<
 function declaredVariables(source: string): ReadonlySet<string> | undefined {
   const declared = /^<%\/\*\s*takes:([^*]*)\*\/%>/.exec(source)?.[1];
   if (declared === undefined) return undefined;
-  return new Set(declared.split(',').map((name) => name.trim()).filter((name) => name !== 'nothing'));
+  return new Set(
+    declared
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== 'nothing'),
+  );
 }
 
 /** A failure inside a template becomes one sentence with file and line; that of an included part keeps its own place. */
@@ -106,7 +125,10 @@ function describeSyntaxError(eta: Eta, file: string, source: string, error: unkn
   } catch (syntaxError) {
     const stack = syntaxError instanceof Error ? (syntaxError.stack ?? '') : '';
     const place = Number(/^template:(\d+)/.exec(stack)?.[1] ?? Number.NaN);
-    const before = generated.split('\n').slice(0, Number.isNaN(place) ? undefined : place - 1).join('\n');
+    const before = generated
+      .split('\n')
+      .slice(0, Number.isNaN(place) ? undefined : place - 1)
+      .join('\n');
     const line = Array.from(before.matchAll(/__eta\.line=(\d+)/g)).at(-1)?.[1] ?? '1';
     return `${file}:${line}: ${syntaxError instanceof Error ? syntaxError.message : message}`;
   }

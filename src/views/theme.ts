@@ -19,10 +19,25 @@ interface Scheme {
 }
 
 /** The grounds of views/assets/style.css that accents must stand on. */
-export const grounds = { light: { ground: '#f5f4f0', surface: '#ffffff' }, dark: { ground: '#121417', surface: '#1b1e23' } } as const;
+export const grounds = {
+  light: { ground: '#f5f4f0', surface: '#ffffff' },
+  dark: { ground: '#121417', surface: '#1b1e23' },
+} as const;
 
-const light: Scheme = { ground: rgb(grounds.light.ground), surface: rgb(grounds.light.surface), tintShare: 0.09, textContrast: 4.6, direction: -1 };
-const dark: Scheme = { ground: rgb(grounds.dark.ground), surface: rgb(grounds.dark.surface), tintShare: 0.18, textContrast: 6, direction: 1 };
+const light: Scheme = {
+  ground: rgb(grounds.light.ground),
+  surface: rgb(grounds.light.surface),
+  tintShare: 0.09,
+  textContrast: 4.6,
+  direction: -1,
+};
+const dark: Scheme = {
+  ground: rgb(grounds.dark.ground),
+  surface: rgb(grounds.dark.surface),
+  tintShare: 0.18,
+  textContrast: 6,
+  direction: 1,
+};
 const white: Rgb = [1, 1, 1];
 const ink: Rgb = rgb('#0b0d10');
 
@@ -42,7 +57,10 @@ export function parseColor(value: string): string | undefined {
 export function themeStylesheet(color: string): string {
   const parsed = parseColor(color);
   if (parsed === undefined) throw new InvalidInputError('A colour is written as #rgb or #rrggbb.', 'color');
-  const rules = (scheme: Scheme): string => Object.entries(accents(rgb(parsed), scheme)).map(([name, value]) => `--${name}:${value}`).join(';');
+  const rules = (scheme: Scheme): string =>
+    Object.entries(accents(rgb(parsed), scheme))
+      .map(([name, value]) => `--${name}:${value}`)
+      .join(';');
   return `:root{${rules(light)}}\n@media (prefers-color-scheme:dark){:root{${rules(dark)}}}\n`;
 }
 
@@ -54,14 +72,21 @@ export function contrast(first: string, second: string): number {
 function accents(color: Rgb, scheme: Scheme): Record<string, string> {
   const tint = mix(scheme.surface, color, scheme.tintShare);
   const text = moveUntil(color, scheme.direction, (candidate) =>
-    [scheme.surface, scheme.ground, tint].every((ground) => contrastOf(candidate, ground) >= scheme.textContrast));
-  const visible = scheme.direction === 1 ? moveUntil(color, 1, (candidate) => contrastOf(candidate, scheme.surface) >= 3) : color;
+    [scheme.surface, scheme.ground, tint].every((ground) => contrastOf(candidate, ground) >= scheme.textContrast),
+  );
+  const visible =
+    scheme.direction === 1 ? moveUntil(color, 1, (candidate) => contrastOf(candidate, scheme.surface) >= 3) : color;
   const [fill, onFill] = legible(visible);
   const darker = moveLightness(fill, -0.05);
   const hover = contrastOf(darker, onFill) >= 4.5 ? darker : moveLightness(fill, 0.05);
   const edge = contrastOf(fill, scheme.surface) >= 3 ? fill : text;
   return {
-    accent: hex(fill), 'accent-hover': hex(hover), 'on-accent': hex(onFill), 'accent-edge': hex(edge), 'accent-text': hex(text), 'accent-tint': hex(tint),
+    accent: hex(fill),
+    'accent-hover': hex(hover),
+    'on-accent': hex(onFill),
+    'accent-edge': hex(edge),
+    'accent-text': hex(text),
+    'accent-tint': hex(tint),
   };
 }
 
@@ -86,7 +111,13 @@ function rgb(color: string): Rgb {
 }
 
 function hex(color: Rgb): string {
-  return `#${color.map((part) => Math.round(Math.min(1, Math.max(0, part)) * 255).toString(16).padStart(2, '0')).join('')}`;
+  return `#${color
+    .map((part) =>
+      Math.round(Math.min(1, Math.max(0, part)) * 255)
+        .toString(16)
+        .padStart(2, '0'),
+    )
+    .join('')}`;
 }
 
 function mix(ground: Rgb, color: Rgb, share: number): Rgb {

@@ -22,7 +22,10 @@ const systems: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Browser and system, as far as they are among the usual ones. */
-export function describeUserAgent(userAgent: string | undefined): { readonly browser?: string; readonly system?: string } {
+export function describeUserAgent(userAgent: string | undefined): {
+  readonly browser?: string;
+  readonly system?: string;
+} {
   const text = (userAgent ?? '').slice(0, 500);
   const browser = browsers.find(([pattern]) => pattern.test(text))?.[1];
   const system = systems.find(([pattern]) => pattern.test(text))?.[1];

@@ -14,14 +14,27 @@ import type { AddressInfo } from 'node:net';
 import argon2 from 'argon2';
 import { errors, Provider, type Adapter, type Configuration } from 'oidc-provider';
 import { generateSigningKey } from '../../src/crypto/signing-keys.ts';
-import { accessTokenLifetime, apis, appScope, archive, hashing, issuer, password, redirectUri, type BenchClients } from './setup.ts';
+import {
+  accessTokenLifetime,
+  apis,
+  appScope,
+  archive,
+  hashing,
+  issuer,
+  password,
+  redirectUri,
+  type BenchClients,
+} from './setup.ts';
 
 /** Seconds. */
 const year = 31_536_000;
 const clients = JSON.parse(process.argv[2] ?? '') as BenchClients;
 const keys = await Promise.all([generateSigningKey('ES256'), generateSigningKey('RS256')]);
 const passwordHash = await argon2.hash(password, {
-  type: argon2.argon2id, memoryCost: hashing.memoryKib, timeCost: hashing.passes, parallelism: hashing.parallelism,
+  type: argon2.argon2id,
+  memoryCost: hashing.memoryKib,
+  timeCost: hashing.passes,
+  parallelism: hashing.parallelism,
 });
 
 const configuration: Configuration = {
@@ -29,12 +42,24 @@ const configuration: Configuration = {
   clientDefaults: { id_token_signed_response_alg: 'ES256' },
   cookies: { keys: ['a key of the benchmark'] },
   claims: { openid: ['sub'], profile: ['name'], email: ['email', 'email_verified'] },
-  findAccount: (_ctx, sub) => ({ accountId: sub, claims: async () => ({ sub, email: sub, email_verified: true, name: 'Ada Lovelace' }) }),
+  findAccount: (_ctx, sub) => ({
+    accountId: sub,
+    claims: async () => ({ sub, email: sub, email_verified: true, name: 'Ada Lovelace' }),
+  }),
   interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
   pkce: { required: () => true },
   rotateRefreshToken: true,
   issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
-  ttl: { AccessToken: accessTokenLifetime, ClientCredentials: accessTokenLifetime, AuthorizationCode: 60, IdToken: 3600, Interaction: 900, Session: 3600, Grant: 86_400, RefreshToken: 86_400 },
+  ttl: {
+    AccessToken: accessTokenLifetime,
+    ClientCredentials: accessTokenLifetime,
+    AuthorizationCode: 60,
+    IdToken: 3600,
+    Interaction: 900,
+    Session: 3600,
+    Grant: 86_400,
+    RefreshToken: 86_400,
+  },
   features: {
     devInteractions: { enabled: false },
     clientCredentials: { enabled: true },
@@ -53,7 +78,10 @@ const configuration: Configuration = {
           throw new errors.InvalidTarget();
         }
         return {
-          scope: api.scope, audience: api.identifier, accessTokenFormat: api.format, accessTokenTTL: accessTokenLifetime,
+          scope: api.scope,
+          audience: api.identifier,
+          accessTokenFormat: api.format,
+          accessTokenTTL: accessTokenLifetime,
           ...(api.format === 'jwt' ? { jwt: { sign: { alg: 'ES256' } } } : {}),
         };
       },
@@ -64,14 +92,28 @@ const configuration: Configuration = {
 const provider = new Provider(issuer, configuration);
 provider.proxy = true;
 const stored = Reflect.get(provider.Client, 'adapter') as Adapter;
-await stored.upsert(clients.machine.id, {
-  client_id: clients.machine.id, client_secret: clients.machine.secret,
-  grant_types: ['client_credentials'], redirect_uris: [], response_types: [],
-}, year);
-await stored.upsert(clients.app.id, {
-  client_id: clients.app.id, client_secret: clients.app.secret,
-  grant_types: ['authorization_code', 'refresh_token'], redirect_uris: [redirectUri], response_types: ['code'],
-}, year);
+await stored.upsert(
+  clients.machine.id,
+  {
+    client_id: clients.machine.id,
+    client_secret: clients.machine.secret,
+    grant_types: ['client_credentials'],
+    redirect_uris: [],
+    response_types: [],
+  },
+  year,
+);
+await stored.upsert(
+  clients.app.id,
+  {
+    client_id: clients.app.id,
+    client_secret: clients.app.secret,
+    grant_types: ['authorization_code', 'refresh_token'],
+    redirect_uris: [redirectUri],
+    response_types: ['code'],
+  },
+  year,
+);
 // What is looked at now and then is not evicted.
 setInterval(() => {
   void stored.find(clients.machine.id);
@@ -99,7 +141,10 @@ async function login(request: IncomingMessage, response: ServerResponse): Promis
   const grant = new provider.Grant({ accountId, clientId: String(params['client_id']) });
   grant.addOIDCScope('openid');
   grant.addResourceScope(archive.identifier, appScope);
-  await provider.interactionFinished(request, response, { login: { accountId }, consent: { grantId: await grant.save() } });
+  await provider.interactionFinished(request, response, {
+    login: { accountId },
+    consent: { grantId: await grant.save() },
+  });
 }
 
 const server = createServer((request, response) => {
@@ -109,7 +154,9 @@ const server = createServer((request, response) => {
     login(request, response).catch((error: unknown) => response.writeHead(500).end(String(error)));
   } else {
     const action = request.url;
-    response.setHeader('content-type', 'text/html').end(`<form method="post" action="${action}/login"><input name="email"><input name="password"></form>`);
+    response
+      .setHeader('content-type', 'text/html')
+      .end(`<form method="post" action="${action}/login"><input name="email"><input name="password"></form>`);
   }
 });
 server.listen(0, '127.0.0.1', () => process.stdout.write(`${(server.address() as AddressInfo).port}\n`));

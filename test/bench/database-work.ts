@@ -19,7 +19,11 @@ async function counted(target: Target): Promise<DatabaseWork> {
   if (status !== 200) {
     throw new Error(`no metrics: ${status} ${body.slice(0, 200)}`);
   }
-  const sum = (pattern: RegExp): number => body.split('\n').filter((line) => pattern.test(line)).reduce((total, line) => total + Number(line.split(' ').at(-1)), 0);
+  const sum = (pattern: RegExp): number =>
+    body
+      .split('\n')
+      .filter((line) => pattern.test(line))
+      .reduce((total, line) => total + Number(line.split(' ').at(-1)), 0);
   return {
     reads: sum(/^gatehouse_database_operations_total\{.*kind="read"/),
     writes: sum(/^gatehouse_database_operations_total\{.*kind="write"/),
@@ -43,6 +47,7 @@ export async function countDatabaseWork(scenario: Scenario, target: Target): Pro
   });
   const idle = await counted(target);
   load.close();
-  const each = (key: keyof DatabaseWork): number => Math.max(0, after[key] - before[key] - (idle[key] - after[key])) / repetitions;
+  const each = (key: keyof DatabaseWork): number =>
+    Math.max(0, after[key] - before[key] - (idle[key] - after[key])) / repetitions;
   return { reads: each('reads'), writes: each('writes'), waits: each('waits') };
 }

@@ -29,9 +29,15 @@ function redirect(what: string, answer: Answer): string {
 
 function authorizationPath({ endpoints, clients }: Target, scope: string): string {
   const query = new URLSearchParams({
-    client_id: clients.app.id, response_type: 'code', redirect_uri: redirectUri, scope,
+    client_id: clients.app.id,
+    response_type: 'code',
+    redirect_uri: redirectUri,
+    scope,
     ...(scope.includes(archive.scope) ? { resource: archive.identifier } : {}),
-    state: 'state', nonce: 'nonce', code_challenge: challenge, code_challenge_method: 'S256',
+    state: 'state',
+    nonce: 'nonce',
+    code_challenge: challenge,
+    code_challenge_method: 'S256',
   });
   return `${endpoints.authorization}?${query.toString()}`;
 }
@@ -64,7 +70,10 @@ export async function signIn(client: HttpClient, target: Target, email: string, 
 }
 
 async function tokens(client: HttpClient, target: Target, fields: Readonly<Record<string, string>>): Promise<Tokens> {
-  const answer = await client.send(target.endpoints.token, { form: new URLSearchParams(fields).toString(), authorization: basic(target.clients.app) });
+  const answer = await client.send(target.endpoints.token, {
+    form: new URLSearchParams(fields).toString(),
+    authorization: basic(target.clients.app),
+  });
   if (answer.status !== 200) {
     throw failure(`token endpoint, ${fields['grant_type'] ?? ''}`, answer);
   }
@@ -73,7 +82,12 @@ async function tokens(client: HttpClient, target: Target, fields: Readonly<Recor
 }
 
 export function redeem(client: HttpClient, target: Target, code: string): Promise<Tokens> {
-  return tokens(client, target, { grant_type: 'authorization_code', code, code_verifier: verifier, redirect_uri: redirectUri });
+  return tokens(client, target, {
+    grant_type: 'authorization_code',
+    code,
+    code_verifier: verifier,
+    redirect_uri: redirectUri,
+  });
 }
 
 export function refresh(client: HttpClient, target: Target, { refreshToken }: Tokens): Promise<Tokens> {

@@ -17,7 +17,11 @@ export interface HttpClient {
 }
 
 /** Every request says what a proxy that ends TLS for the issuer would say. */
-export const proxyHeaders = { 'host': new URL(issuer).host, 'x-forwarded-proto': 'https', 'x-forwarded-for': '127.0.0.1' } as const;
+export const proxyHeaders = {
+  host: new URL(issuer).host,
+  'x-forwarded-proto': 'https',
+  'x-forwarded-for': '127.0.0.1',
+} as const;
 
 function pathOf(location: string): string {
   if (!location.startsWith('http')) {
@@ -47,23 +51,38 @@ export function openHttpClient(port: number): HttpClient {
   return {
     send: (path, { form, authorization } = {}) =>
       new Promise((resolve, reject) => {
-        const outgoing = request({
-          agent, port, host: '127.0.0.1', path: pathOf(path), method: form === undefined ? 'GET' : 'POST',
-          headers: {
-            ...proxyHeaders,
-            ...(cookies.size === 0 ? {} : { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') }),
-            ...(authorization === undefined ? {} : { authorization }),
-            ...(form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded', 'content-length': Buffer.byteLength(form) }),
+        const outgoing = request(
+          {
+            agent,
+            port,
+            host: '127.0.0.1',
+            path: pathOf(path),
+            method: form === undefined ? 'GET' : 'POST',
+            headers: {
+              ...proxyHeaders,
+              ...(cookies.size === 0
+                ? {}
+                : { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') }),
+              ...(authorization === undefined ? {} : { authorization }),
+              ...(form === undefined
+                ? {}
+                : { 'content-type': 'application/x-www-form-urlencoded', 'content-length': Buffer.byteLength(form) }),
+            },
           },
-        }, (response) => {
-          let body = '';
-          response.setEncoding('utf8').on('data', (chunk: string) => {
-            body += chunk;
-          }).on('error', reject).on('end', () => {
-            keep(response.headers['set-cookie'] ?? []);
-            resolve({ status: response.statusCode ?? 0, headers: response.headers, body });
-          });
-        });
+          (response) => {
+            let body = '';
+            response
+              .setEncoding('utf8')
+              .on('data', (chunk: string) => {
+                body += chunk;
+              })
+              .on('error', reject)
+              .on('end', () => {
+                keep(response.headers['set-cookie'] ?? []);
+                resolve({ status: response.statusCode ?? 0, headers: response.headers, body });
+              });
+          },
+        );
         outgoing.on('error', reject).end(form);
       }),
     forget: () => {

@@ -21,21 +21,31 @@ export interface StormMeasured {
 /** Machine clients that ask for a JWT now and then. */
 const trickle = { connections: 4, overallRate: 50 };
 
-const options = { type: argon2.argon2id, memoryCost: hashing.memoryKib, timeCost: hashing.passes, parallelism: hashing.parallelism } as const;
+const options = {
+  type: argon2.argon2id,
+  memoryCost: hashing.memoryKib,
+  timeCost: hashing.passes,
+  parallelism: hashing.parallelism,
+} as const;
 
 async function hashRate(hash: string, seconds: number): Promise<number> {
   const began = performance.now();
   let count = 0;
-  await Promise.all(Array.from({ length: hashing.concurrency }, async () => {
-    while (performance.now() - began < seconds * 1000) {
-      await argon2.verify(hash, password);
-      count += 1;
-    }
-  }));
+  await Promise.all(
+    Array.from({ length: hashing.concurrency }, async () => {
+      while (performance.now() - began < seconds * 1000) {
+        await argon2.verify(hash, password);
+        count += 1;
+      }
+    }),
+  );
   return (count * 1000) / (performance.now() - began);
 }
 
-export async function measureLogins(targets: readonly Target[], { rounds, seconds }: RoundOptions): Promise<LoginsMeasured> {
+export async function measureLogins(
+  targets: readonly Target[],
+  { rounds, seconds }: RoundOptions,
+): Promise<LoginsMeasured> {
   const hash = await argon2.hash(password, options);
   const hashes: number[] = [];
   const rates: number[][] = targets.map(() => []);
@@ -50,7 +60,10 @@ export async function measureLogins(targets: readonly Target[], { rounds, second
   }
   return {
     hashes: median(hashes),
-    targets: rates.map((taken) => ({ rate: median(taken), ratio: median(taken.map((rate, round) => rate / (hashes[round] ?? Number.NaN))) })),
+    targets: rates.map((taken) => ({
+      rate: median(taken),
+      ratio: median(taken.map((rate, round) => rate / (hashes[round] ?? Number.NaN))),
+    })),
   };
 }
 

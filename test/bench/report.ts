@@ -56,7 +56,13 @@ function shortly({ reads, writes, waits }: DatabaseWork): string {
 function ratesTable({ scenarios, targets }: Results): string {
   const others = targets.slice(1);
   return table(
-    ['', `${targets[0] ?? ''}, a second`, ...others.flatMap((name) => [`${name}, a second`, 'ratio']), 'bar (SQLite)', ''],
+    [
+      '',
+      `${targets[0] ?? ''}, a second`,
+      ...others.flatMap((name) => [`${name}, a second`, 'ratio']),
+      'bar (SQLite)',
+      '',
+    ],
     scenarios.map(({ name, bar, measured }) => [
       name,
       whole(measured[0]?.rate ?? Number.NaN),
@@ -77,33 +83,56 @@ function processorTable({ scenarios, targets }: Results): string {
 function databaseTable({ scenarios, targets, loginDatabase }: Results): string {
   return table(
     ['reads + writes, waits for the disk', ...targets.slice(1)],
-    [...scenarios, { name: 'sign-in with a password, to the code', database: loginDatabase }].map(({ name, database }) => [name, ...database.map(shortly)]),
+    [...scenarios, { name: 'sign-in with a password, to the code', database: loginDatabase }].map(
+      ({ name, database }) => [name, ...database.map(shortly)],
+    ),
   );
 }
 
 function loginTable({ logins, storm, targets }: Results): string {
-  return table(
-    ['', 'a second', 'ratio to hashing', 'bar', ''],
-    [
-      ['argon2id hashes alone, two at a time', whole(logins.hashes), '1.00', '', ''],
-      ...logins.targets.map(({ rate, ratio }, index) => [
-        `sign-ins, ${targets[index] ?? ''}`, whole(rate), two(ratio), index === 1 ? `≥ ${loginBar}` : '', index === 1 ? verdict(ratio >= loginBar) : '',
-      ]),
-    ],
-  ) + `\n\nMachine clients that ask for a JWT meanwhile (50 a second) have it within ${whole(storm.stormP99)} ms at the 99th percentile, `
-    + `${whole(storm.idleP99)} ms when nobody signs in; the bar is ${whole(stormBar(storm))} ms: ${verdict(storm.stormP99 <= stormBar(storm))}.`;
+  return (
+    table(
+      ['', 'a second', 'ratio to hashing', 'bar', ''],
+      [
+        ['argon2id hashes alone, two at a time', whole(logins.hashes), '1.00', '', ''],
+        ...logins.targets.map(({ rate, ratio }, index) => [
+          `sign-ins, ${targets[index] ?? ''}`,
+          whole(rate),
+          two(ratio),
+          index === 1 ? `≥ ${loginBar}` : '',
+          index === 1 ? verdict(ratio >= loginBar) : '',
+        ]),
+      ],
+    ) +
+    `\n\nMachine clients that ask for a JWT meanwhile (50 a second) have it within ${whole(storm.stormP99)} ms at the 99th percentile, ` +
+    `${whole(storm.idleP99)} ms when nobody signs in; the bar is ${whole(stormBar(storm))} ms: ${verdict(storm.stormP99 <= stormBar(storm))}.`
+  );
 }
 
 function startTable({ starts, loaded }: Results): string {
-  return table(
-    ['', 'ready after, ms', 'idle memory, MiB', `bar ${idleMemoryBar} MiB, ${whole(startBar)} ms`],
-    starts.map(({ what, readyMs, idleMiB }) => [what, whole(readyMs), whole(idleMiB), verdict(idleMiB <= idleMemoryBar && readyMs <= startBar)]),
-  ) + '\n\n' + table(['after all the load above', 'resident, MiB', 'at the worst moment, MiB'], loaded.map(({ what, residentMiB, peakMiB }) => [what, whole(residentMiB), whole(peakMiB)]));
+  return (
+    table(
+      ['', 'ready after, ms', 'idle memory, MiB', `bar ${idleMemoryBar} MiB, ${whole(startBar)} ms`],
+      starts.map(({ what, readyMs, idleMiB }) => [
+        what,
+        whole(readyMs),
+        whole(idleMiB),
+        verdict(idleMiB <= idleMemoryBar && readyMs <= startBar),
+      ]),
+    ) +
+    '\n\n' +
+    table(
+      ['after all the load above', 'resident, MiB', 'at the worst moment, MiB'],
+      loaded.map(({ what, residentMiB, peakMiB }) => [what, whole(residentMiB), whole(peakMiB)]),
+    )
+  );
 }
 
 /** Where the time goes; written by hand beside this file, since no program knows. */
 export function report(results: Results, remarks: string): string {
-  const { rounds: { rounds, seconds } } = results;
+  const {
+    rounds: { rounds, seconds },
+  } = results;
   const processor = cpus();
   return `# Benchmarks
 

@@ -20,7 +20,9 @@ export interface RoundOptions {
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((one, other) => one - other);
   const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? (sorted[middle] ?? Number.NaN) : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
+  return sorted.length % 2 === 1
+    ? (sorted[middle] ?? Number.NaN)
+    : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
 }
 
 interface Sample {
@@ -39,7 +41,11 @@ async function sample(load: Load, pid: number, seconds: number): Promise<Sample>
  * @param targets the first is what the others are compared with
  * @returns for each target, in their order
  */
-export async function measure(scenario: Scenario, targets: readonly Target[], { rounds, seconds }: RoundOptions): Promise<readonly Measured[]> {
+export async function measure(
+  scenario: Scenario,
+  targets: readonly Target[],
+  { rounds, seconds }: RoundOptions,
+): Promise<readonly Measured[]> {
   const samples: Sample[][] = targets.map(() => []);
   for (let round = 0; round <= rounds; round += 1) {
     // Every other round in the other order: who comes first has the machine as the round before left it.

@@ -43,7 +43,10 @@ function mongodbUrl(base: string): string {
   return url.href;
 }
 
-async function counted(scenario: (typeof scenarios)[number], gatehouses: readonly Target[]): Promise<readonly DatabaseWork[]> {
+async function counted(
+  scenario: (typeof scenarios)[number],
+  gatehouses: readonly Target[],
+): Promise<readonly DatabaseWork[]> {
   const work: DatabaseWork[] = [];
   for (const target of gatehouses) {
     work.push(await countDatabaseWork(scenario, target));
@@ -57,45 +60,85 @@ async function run(folder: string): Promise<void> {
   const sqlite = `sqlite:${join(folder, 'gatehouse.db')}`;
   const targets: Target[] = [await startBareEngine()];
   try {
-    targets.push(await startGatehouse({ name: 'Gatehouse, SQLite', launcher, folder, databaseUrl: sqlite, port: await freePort() }));
+    targets.push(
+      await startGatehouse({
+        name: 'Gatehouse, SQLite',
+        launcher,
+        folder,
+        databaseUrl: sqlite,
+        port: await freePort(),
+      }),
+    );
     if (options.database !== undefined) {
-      targets.push(await startGatehouse({ name: 'Gatehouse, MongoDB', launcher, folder, databaseUrl: mongodbUrl(options.database), port: await freePort() }));
+      targets.push(
+        await startGatehouse({
+          name: 'Gatehouse, MongoDB',
+          launcher,
+          folder,
+          databaseUrl: mongodbUrl(options.database),
+          port: await freePort(),
+        }),
+      );
     }
     const [, ...gatehouses] = targets;
     const measured: ScenarioResult[] = [];
     for (const scenario of scenarios.filter(({ name }) => options.only === undefined || name.includes(options.only))) {
       const taken = await measure(scenario, targets, rounds);
       measured.push({
-        name: scenario.name, measured: taken, database: await counted(scenario, gatehouses), ...(scenario.bar === undefined ? {} : { bar: scenario.bar }),
+        name: scenario.name,
+        measured: taken,
+        database: await counted(scenario, gatehouses),
+        ...(scenario.bar === undefined ? {} : { bar: scenario.bar }),
       });
-      say(`${scenario.name}: ${taken.map(({ rate, processorMs, ratio }) => `${rate.toFixed(0)}/s, ${processorMs.toFixed(2)} ms, ${ratio.toFixed(2)}`).join(' | ')}`);
+      say(
+        `${scenario.name}: ${taken.map(({ rate, processorMs, ratio }) => `${rate.toFixed(0)}/s, ${processorMs.toFixed(2)} ms, ${ratio.toFixed(2)}`).join(' | ')}`,
+      );
     }
     if (options.only !== undefined) {
       return;
     }
     const logins = await measureLogins(targets, rounds);
-    say(`sign-ins: ${logins.hashes.toFixed(0)} hashes/s; ${logins.targets.map(({ rate, ratio }) => `${rate.toFixed(0)}/s, ${ratio.toFixed(2)}`).join(' | ')}`);
+    say(
+      `sign-ins: ${logins.hashes.toFixed(0)} hashes/s; ${logins.targets.map(({ rate, ratio }) => `${rate.toFixed(0)}/s, ${ratio.toFixed(2)}`).join(' | ')}`,
+    );
     const storm = await measureStorm(gatehouses[0] as Target, { rounds: options.quick ? 1 : 3, seconds: 4 });
     say(`JWT p99: ${storm.idleP99} ms idle, ${storm.stormP99} ms while people sign in`);
     const loginDatabase = await counted(login, gatehouses);
-    const loaded = await Promise.all(targets.map(async ({ name, pid }) => ({
-      what: name, residentMiB: await residentMiB(pid), peakMiB: await residentMiB(pid, 'VmHWM'),
-    })));
+    const loaded = await Promise.all(
+      targets.map(async ({ name, pid }) => ({
+        what: name,
+        residentMiB: await residentMiB(pid),
+        peakMiB: await residentMiB(pid, 'VmHWM'),
+      })),
+    );
     await Promise.all(targets.splice(0).map((target) => target.stop()));
 
     const environment = productionEnvironment(`sqlite:${join(folder, 'start.db')}`, 0);
     const started = [
-      { what: 'the built package, production, SQLite', ...(await measurePackageStart(folder, launcher, environment, starts)) },
+      {
+        what: 'the built package, production, SQLite',
+        ...(await measurePackageStart(folder, launcher, environment, starts)),
+      },
       { what: '`npm start` in a clone, warm compile cache', ...(await measureNpmStart(folder, starts)) },
     ];
     for (const { what, readyMs, idleMiB } of started) {
       say(`${what}: ready after ${readyMs.toFixed(0)} ms, ${idleMiB.toFixed(0)} MiB`);
     }
     const remarks = await readFile(new URL('remarks.md', import.meta.url), 'utf8');
-    const text = report({
-      date: new Date(), rounds, targets: ['the bare engine', ...gatehouses.map(({ name }) => name)], scenarios: measured,
-      logins, loginDatabase, storm, starts: started, loaded,
-    }, remarks);
+    const text = report(
+      {
+        date: new Date(),
+        rounds,
+        targets: ['the bare engine', ...gatehouses.map(({ name }) => name)],
+        scenarios: measured,
+        logins,
+        loginDatabase,
+        storm,
+        starts: started,
+        loaded,
+      },
+      remarks,
+    );
     await writeFile(options.output, text);
     say(`written to ${options.output}`);
   } finally {

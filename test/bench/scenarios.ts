@@ -43,8 +43,18 @@ interface Single {
   readonly holds: string;
 }
 
-export async function hammer(target: Target, { path, form, authorization }: Single, options: Readonly<Record<string, unknown>>): Promise<Done> {
-  const { duration, errors, non2xx, '2xx': count, latency } = await autocannon({
+export async function hammer(
+  target: Target,
+  { path, form, authorization }: Single,
+  options: Readonly<Record<string, unknown>>,
+): Promise<Done> {
+  const {
+    duration,
+    errors,
+    non2xx,
+    '2xx': count,
+    latency,
+  } = await autocannon({
     url: `http://127.0.0.1:${target.port}${path}`,
     method: form === undefined ? 'GET' : 'POST',
     headers: {
@@ -62,7 +72,11 @@ export async function hammer(target: Target, { path, form, authorization }: Sing
   return { count, seconds: duration, p99: latency.p99 };
 }
 
-function single(name: string, bar: number | undefined, request: (target: Target) => Single | Promise<Single>): Scenario {
+function single(
+  name: string,
+  bar: number | undefined,
+  request: (target: Target) => Single | Promise<Single>,
+): Scenario {
   return {
     name,
     ...(bar === undefined ? {} : { bar }),
@@ -106,12 +120,14 @@ function flow<State>(scenario: {
           const began = performance.now();
           const until = began + seconds * 1000;
           let count = 0;
-          await Promise.all(everyone.map(async (_person, number) => {
-            while (performance.now() < until) {
-              await advance(number);
-              count += 1;
-            }
-          }));
+          await Promise.all(
+            everyone.map(async (_person, number) => {
+              while (performance.now() < until) {
+                await advance(number);
+                count += 1;
+              }
+            }),
+          );
           return { count, seconds: (performance.now() - began) / 1000, p99: Number.NaN };
         },
         once: () => advance(0),
@@ -138,7 +154,11 @@ async function accessTokenOfOne(target: Target, scope?: string): Promise<string>
 export const clientCredentialsJwt = ({ endpoints, clients }: Target): Single => ({
   path: endpoints.token,
   holds: '"access_token":"eyJ',
-  form: new URLSearchParams({ grant_type: 'client_credentials', resource: photos.identifier, scope: photos.scope }).toString(),
+  form: new URLSearchParams({
+    grant_type: 'client_credentials',
+    resource: photos.identifier,
+    scope: photos.scope,
+  }).toString(),
   authorization: basic(clients.machine),
 });
 
@@ -157,17 +177,25 @@ export const scenarios: readonly Scenario[] = [
   single('client credentials, opaque', 0.7, ({ endpoints, clients }) => ({
     path: endpoints.token,
     holds: '"access_token"',
-    form: new URLSearchParams({ grant_type: 'client_credentials', resource: archive.identifier, scope: archive.scope }).toString(),
+    form: new URLSearchParams({
+      grant_type: 'client_credentials',
+      resource: archive.identifier,
+      scope: archive.scope,
+    }).toString(),
     authorization: basic(clients.machine),
   })),
   single('client credentials, JWT (ES256)', 0.7, clientCredentialsJwt),
-  single('introspection of a user\'s opaque token', 0.7, async (target) => ({
+  single("introspection of a user's opaque token", 0.7, async (target) => ({
     path: target.endpoints.introspection,
     holds: '"active":true',
     form: new URLSearchParams({ token: await accessTokenOfOne(target) }).toString(),
     authorization: basic(target.clients.machine),
   })),
-  single('userinfo', undefined, async (target) => ({ path: target.endpoints.userinfo, holds: '"sub"', authorization: `Bearer ${await accessTokenOfOne(target, 'openid')}` })),
+  single('userinfo', undefined, async (target) => ({
+    path: target.endpoints.userinfo,
+    holds: '"sub"',
+    authorization: `Bearer ${await accessTokenOfOne(target, 'openid')}`,
+  })),
   flow({
     name: 'refresh, rotating, opaque and ID token',
     unit: 'refreshes',

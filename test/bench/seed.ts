@@ -7,22 +7,40 @@ import { accessTokenLifetime, apis, archive, password, people, redirectUri, type
 const by = { actor: 'system' } as const;
 
 /** @param environment the server's settings; its database may be new */
-export async function seed(environment: Readonly<Record<string, string>>, workingDirectory: string): Promise<BenchClients> {
-  const server = await createServer(loadConfig({ environment, workingDirectory }), { logger: createLogger({ level: 'silent' }) });
+export async function seed(
+  environment: Readonly<Record<string, string>>,
+  workingDirectory: string,
+): Promise<BenchClients> {
+  const server = await createServer(loadConfig({ environment, workingDirectory }), {
+    logger: createLogger({ level: 'silent' }),
+  });
   const { services } = server;
   try {
     await server.prepare();
     for (const { identifier, scope, format } of apis) {
-      await services.apis.create({
-        identifier, name: identifier, tokenFormat: format, tokenLifetime: accessTokenLifetime, scopes: [{ value: scope, description: 'See them' }],
-      }, by);
+      await services.apis.create(
+        {
+          identifier,
+          name: identifier,
+          tokenFormat: format,
+          tokenLifetime: accessTokenLifetime,
+          scopes: [{ value: scope, description: 'See them' }],
+        },
+        by,
+      );
     }
     const identifiers = apis.map(({ identifier }) => identifier);
     const machine = await services.clients.create({ name: 'Nightly job', type: 'machine', apis: identifiers }, by);
-    const app = await services.clients.create({ name: 'App', type: 'web', apis: identifiers, redirectUris: [redirectUri] }, by);
+    const app = await services.clients.create(
+      { name: 'App', type: 'web', apis: identifiers, redirectUris: [redirectUri] },
+      by,
+    );
     const permission = { scopes: ['openid'], resources: new Map([[archive.identifier, [archive.scope]]]) };
     for (const { email } of people) {
-      const account = await services.accounts.create({ email, password, emailVerified: true, profile: { name: 'Ada Lovelace' } }, by);
+      const account = await services.accounts.create(
+        { email, password, emailVerified: true, profile: { name: 'Ada Lovelace' } },
+        by,
+      );
       await services.consents.remember(account._id, app.client._id, permission, by);
     }
     return {

@@ -5,7 +5,11 @@ export const issuer = 'https://login.bench.example';
 
 /** An API that takes JWT access tokens (ES256), and one that takes opaque ones. */
 export const photos = { identifier: 'https://photos.bench.example', scope: 'photos:read', format: 'jwt' } as const;
-export const archive = { identifier: 'https://archive.bench.example', scope: 'archive:read', format: 'opaque' } as const;
+export const archive = {
+  identifier: 'https://archive.bench.example',
+  scope: 'archive:read',
+  format: 'opaque',
+} as const;
 export const apis = [photos, archive] as const;
 
 export const redirectUri = 'https://app.bench.example/callback';
@@ -25,7 +29,9 @@ export interface Person {
 }
 
 /** As many as sign in at the same time, so that nobody's logins wait for each other. */
-export const people: readonly Person[] = Array.from({ length: 32 }, (_, number) => ({ email: `person-${number}@bench.example` }));
+export const people: readonly Person[] = Array.from({ length: 32 }, (_, number) => ({
+  email: `person-${number}@bench.example`,
+}));
 
 /** A client as both servers know it. */
 export interface BenchClient {

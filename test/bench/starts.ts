@@ -25,10 +25,18 @@ async function serverPid(pid: number): Promise<number> {
   return children === '' ? pid : serverPid(Number(children.split(' ')[0]));
 }
 
-async function start(command: readonly string[], cwd: string, environment: Readonly<Record<string, string>>): Promise<StartMeasured> {
+async function start(
+  command: readonly string[],
+  cwd: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<StartMeasured> {
   const [program = '', ...flags] = command;
   const began = performance.now();
-  const child = spawn(program, flags, { cwd, env: { PATH: process.env['PATH'] ?? '', ...environment }, stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(program, flags, {
+    cwd,
+    env: { PATH: process.env['PATH'] ?? '', ...environment },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   await new Promise<void>((resolve, reject) => {
     let text = '';
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
@@ -60,14 +68,25 @@ async function repeat(times: number, run: () => Promise<StartMeasured>): Promise
 }
 
 /** The built package in production, on an SQLite file that is there. */
-export async function measurePackageStart(folder: string, launcher: string, environment: Readonly<Record<string, string>>, times: number): Promise<StartMeasured> {
+export async function measurePackageStart(
+  folder: string,
+  launcher: string,
+  environment: Readonly<Record<string, string>>,
+  times: number,
+): Promise<StartMeasured> {
   return repeat(times, () => start([process.execPath, launcher, 'serve', '--json'], folder, environment));
 }
 
 /** `npm start` in the clone: TypeScript as it is, development, with npm's own time. */
 export async function measureNpmStart(folder: string, times: number): Promise<StartMeasured> {
   const data = await mkdtemp(join(folder, 'npm-start-'));
-  const environment = { PORT: '0', ISSUER: 'http://localhost:1', DATA_DIR: data, LOG_LEVEL: 'error', NODE_COMPILE_CACHE: join(folder, 'compile-cache') };
+  const environment = {
+    PORT: '0',
+    ISSUER: 'http://localhost:1',
+    DATA_DIR: data,
+    LOG_LEVEL: 'error',
+    NODE_COMPILE_CACHE: join(folder, 'compile-cache'),
+  };
   const measured = await repeat(times, () => start(['npm', 'start'], root, environment));
   if ((await readdir(data)).length === 0) {
     throw new Error('npm start kept its data elsewhere');

@@ -79,11 +79,23 @@ export async function startBareEngine(extraFlags: readonly string[] = []): Promi
   const secret = (): string => randomBytes(32).toString('base64url');
   const clients: BenchClients = { machine: { id: 'machine', secret: secret() }, app: { id: 'app', secret: secret() } };
   const script = fileURLToPath(new URL('bare-engine.ts', import.meta.url));
-  const child = spawn(process.execPath, [...extraFlags, '--disable-warning=ExperimentalWarning', script, JSON.stringify(clients)], {
-    env: { NODE_ENV: 'production' }, stdio: ['ignore', 'pipe', 'ignore'],
-  });
+  const child = spawn(
+    process.execPath,
+    [...extraFlags, '--disable-warning=ExperimentalWarning', script, JSON.stringify(clients)],
+    {
+      env: { NODE_ENV: 'production' },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    },
+  );
   const port = Number(await firstLine(child));
-  return { name: 'the bare engine', port, pid: child.pid ?? 0, clients, endpoints: await endpointsOf(port), stop: () => end(child) };
+  return {
+    name: 'the bare engine',
+    port,
+    pid: child.pid ?? 0,
+    clients,
+    endpoints: await endpointsOf(port),
+    stop: () => end(child),
+  };
 }
 
 /**
@@ -92,14 +104,23 @@ export async function startBareEngine(extraFlags: readonly string[] = []): Promi
  * @param options.folder for its log and working directory
  */
 export async function startGatehouse(options: {
-  readonly name: string; readonly launcher: string; readonly folder: string; readonly databaseUrl: string; readonly port: number; readonly flags?: readonly string[];
+  readonly name: string;
+  readonly launcher: string;
+  readonly folder: string;
+  readonly databaseUrl: string;
+  readonly port: number;
+  readonly flags?: readonly string[];
 }): Promise<Target> {
   const { name, launcher, folder, databaseUrl, port } = options;
   const environment = productionEnvironment(databaseUrl, port);
   const clients = await seed(environment, folder);
   // Logs go to a file, as they do in production: each line is written before the answer leaves.
   const log = openSync(join(folder, `${port}.log`), 'a');
-  const child = spawn(process.execPath, [...options.flags ?? [], launcher, 'serve', '--json'], { cwd: folder, env: { ...environment }, stdio: ['ignore', 'pipe', log] });
+  const child = spawn(process.execPath, [...(options.flags ?? []), launcher, 'serve', '--json'], {
+    cwd: folder,
+    env: { ...environment },
+    stdio: ['ignore', 'pipe', log],
+  });
   await firstLine(child);
   return { name, port, pid: child.pid ?? 0, clients, endpoints: await endpointsOf(port), stop: () => end(child) };
 }

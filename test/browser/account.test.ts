@@ -8,7 +8,8 @@ describeInBrowser('The account page, in a browser', (world) => {
     const { email } = await createPerson({ name: 'Grace Hopper' });
     const { page } = await visit();
     const { page: phone } = await visit({
-      userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1',
+      userAgent:
+        'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1',
     });
     await openAccount(world(), phone, email);
     await page.goto(`${prints}/sign-in`);
@@ -20,12 +21,20 @@ describeInBrowser('The account page, in a browser', (world) => {
     await page.getByTestId('week').waitFor();
 
     await page.goto(`${issuer}/account`);
-    expect(await page.locator('.person-card').innerText()).to.include('Grace Hopper').and.include(email);
+    expect(await page.locator('.person-card').innerText())
+      .to.include('Grace Hopper')
+      .and.include(email);
     const sessions = page.getByRole('region', { name: 'Where you are signed in' });
     expect(await sessions.getByRole('listitem').count()).to.equal(2);
-    expect(await sessions.getByRole('listitem').filter({ hasText: 'this device' }).innerText()).to.include('Apps: ').and.include('Prints').and.include('Calendar');
+    expect(await sessions.getByRole('listitem').filter({ hasText: 'this device' }).innerText())
+      .to.include('Apps: ')
+      .and.include('Prints')
+      .and.include('Calendar');
     const apps = page.getByRole('region', { name: 'Apps with access' });
-    expect(await apps.innerText()).to.include('Prints').and.include('Photos: See your photos').and.include(new URL(prints).host);
+    expect(await apps.innerText())
+      .to.include('Prints')
+      .and.include('Photos: See your photos')
+      .and.include(new URL(prints).host);
     expect(await apps.innerText(), 'an app of the operator is no app with access').to.not.include('Calendar');
 
     await sessions.getByRole('button', { name: /^End: Safari/ }).click();
@@ -70,7 +79,9 @@ describeInBrowser('A link that sets a password, in a browser', (world) => {
   it('says what is wrong, sets it once, and signs nobody in', async () => {
     const { issuer, server, visit } = world();
     const account = await server.services.accounts.create({ email: 'invited@example.com' }, { actor: 'system' });
-    const { token } = await server.services.accounts.createPasswordLink(account._id, 'set-password', { actor: 'system' });
+    const { token } = await server.services.accounts.createPasswordLink(account._id, 'set-password', {
+      actor: 'system',
+    });
     const { page, context } = await visit();
     await page.goto(`${issuer}/password/${token}`);
     await page.getByText('for invited@example.com').waitFor();

@@ -11,13 +11,19 @@ import { describeInBrowser, registerVisitorApp, signIn } from './world.ts';
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const views = createViews({
-  directory: fileURLToPath(new URL('../../views', import.meta.url)), brand: { name: 'Gatehouse' }, development: true, clock: manualClock(sampleNow),
+  directory: fileURLToPath(new URL('../../views', import.meta.url)),
+  brand: { name: 'Gatehouse' },
+  development: true,
+  clock: manualClock(sampleNow),
 });
 
 const phone = { width: 360, height: 740 };
 const desktop = { width: 1280, height: 900 };
 const faces = [
-  { scheme: 'light', viewport: phone }, { scheme: 'dark', viewport: desktop }, { scheme: 'light', viewport: desktop }, { scheme: 'dark', viewport: phone },
+  { scheme: 'light', viewport: phone },
+  { scheme: 'dark', viewport: desktop },
+  { scheme: 'light', viewport: desktop },
+  { scheme: 'dark', viewport: phone },
 ] as const;
 
 interface Finding {
@@ -28,8 +34,12 @@ interface Finding {
 /** What axe-core finds: everything that it knows of, beyond what the law asks. */
 async function findings(page: Page): Promise<readonly string[]> {
   await page.evaluate(axe);
-  const found = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) => violations)')) as readonly Finding[];
-  return found.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} at ${target.join(' ')}: ${failureSummary ?? ''}`));
+  const found = (await page.evaluate(
+    'axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) => violations)',
+  )) as readonly Finding[];
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id} at ${target.join(' ')}: ${failureSummary ?? ''}`),
+  );
 }
 
 async function show(page: Page, { scheme, viewport }: (typeof faces)[number]): Promise<void> {
@@ -38,7 +48,11 @@ async function show(page: Page, { scheme, viewport }: (typeof faces)[number]): P
 }
 
 /** The page as it is now, in each of these faces. */
-async function expectAccessible(page: Page, what: string, among: readonly (typeof faces)[number][] = faces): Promise<void> {
+async function expectAccessible(
+  page: Page,
+  what: string,
+  among: readonly (typeof faces)[number][] = faces,
+): Promise<void> {
   for (const face of among) {
     await show(page, face);
     expect(await findings(page), `${what}, ${face.scheme}, ${face.viewport.width} px wide`).to.deep.equal([]);
@@ -49,7 +63,8 @@ async function expectAccessible(page: Page, what: string, among: readonly (typeo
 async function expectToFit(page: Page, what: string): Promise<void> {
   await page.setViewportSize({ width: 320, height: 640 });
   expect(await page.evaluate('document.documentElement.scrollWidth'), `width of ${what}`).to.be.at.most(320);
-  const small = await page.evaluate(`[...document.querySelectorAll('button, a.button, input:not([type=hidden]):not(.unseen), summary')]
+  const small =
+    await page.evaluate(`[...document.querySelectorAll('button, a.button, input:not([type=hidden]):not(.unseen), summary')]
     .map((element) => element.type === 'checkbox' ? element.closest('label') : element)
     .map((element) => ({ name: element.outerHTML.slice(0, 80), box: element.getBoundingClientRect() }))
     .filter(({ box }) => box.width > 0 && (box.height < 43.9 || box.width < 43.9))
@@ -62,11 +77,15 @@ describeInBrowser('The checks of appearance', (world) => {
     const { issuer, visit } = world();
     const { page } = await visit();
     await page.goto(issuer);
-    await page.evaluate(`document.querySelector('main').append(Object.assign(document.createElement('button'), { className: 'quiet' }))`);
+    await page.evaluate(
+      `document.querySelector('main').append(Object.assign(document.createElement('button'), { className: 'quiet' }))`,
+    );
     expect((await findings(page)).join()).to.include('button-name');
     await page.evaluate(`document.querySelector('main h1').style.color = '#ddd'`);
     expect((await findings(page)).join()).to.include('color-contrast');
-    await page.evaluate(`document.querySelector('main').style.width = '400px'; document.querySelector('main a.button').style.minHeight = document.querySelector('main a.button').style.padding = '1px'`);
+    await page.evaluate(
+      `document.querySelector('main').style.width = '400px'; document.querySelector('main a.button').style.minHeight = document.querySelector('main a.button').style.padding = '1px'`,
+    );
     let failure = '';
     await expectToFit(page, 'a page that does not fit').catch((error: unknown) => {
       failure = String(error);
@@ -76,9 +95,15 @@ describeInBrowser('The checks of appearance', (world) => {
 });
 
 describeInBrowser('Every page of ours', (world) => {
-  const headers = { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:" };
+  const headers = {
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:",
+  };
 
-  for (const [name, samples] of Object.entries(viewSamples) as [ViewName, Readonly<Record<string, ViewModels[ViewName]>>][]) {
+  for (const [name, samples] of Object.entries(viewSamples) as [
+    ViewName,
+    Readonly<Record<string, ViewModels[ViewName]>>,
+  ][]) {
     it(`${name} is accessible in light and dark, on phone and desktop, and fits`, async () => {
       const { issuer, visit } = world();
       const { page, context } = await visit();
@@ -87,11 +112,19 @@ describeInBrowser('Every page of ours', (world) => {
       for (const [index, [sample, model]] of Object.entries(samples).entries()) {
         // The picture of a brand, and a page that sends itself, are not of this server.
         const shown = 'autoSubmit' in model ? { ...model, autoSubmit: false } : model;
-        html = views.render(name, { ...sampleContext, assetsPath: '/assets', basePath: '', locale: index % 2 === 0 ? 'en' : 'de' }, shown);
+        html = views.render(
+          name,
+          { ...sampleContext, assetsPath: '/assets', basePath: '', locale: index % 2 === 0 ? 'en' : 'de' },
+          shown,
+        );
         html = html.replace(/<link rel="stylesheet" href="\/assets\/theme[^>]*>/, '');
         await page.goto(`${issuer}/sample`);
         // The complete one in every face, each of the others in the next.
-        await expectAccessible(page, `${name} (${sample})`, index === 0 ? faces : faces.slice(index % 4, (index % 4) + 1));
+        await expectAccessible(
+          page,
+          `${name} (${sample})`,
+          index === 0 ? faces : faces.slice(index % 4, (index % 4) + 1),
+        );
         await expectToFit(page, `${name} (${sample})`);
       }
     });
@@ -109,7 +142,12 @@ describeInBrowser('Every page of ours', (world) => {
     const app = await registerVisitorApp(world(), { name: 'Letters', color: '#c2410c' });
     await page.goto(issuer);
     await look('the front page');
-    await page.goto(authorizationUrl(server, app, { scope: 'openid profile email offline_access photos:read', resource: 'http://127.0.0.1:4003' }).url);
+    await page.goto(
+      authorizationUrl(server, app, {
+        scope: 'openid profile email offline_access photos:read',
+        resource: 'http://127.0.0.1:4003',
+      }).url,
+    );
     await look('the sign-in page');
     await signIn(page, email);
     await page.locator('button[value=allow]').waitFor();

@@ -108,7 +108,9 @@ describeInBrowser('Calendar, in a browser', (world) => {
     await page.getByText('About this session').click();
     await page.getByRole('button', { name: 'Renew access' }).click();
     await page.getByTestId('signed-out').waitFor();
-    expect(await page.getByTestId('notice').textContent()).to.equal('Your session has ended. Sign in again to see your week.');
+    expect(await page.getByTestId('notice').textContent()).to.equal(
+      'Your session has ended. Sign in again to see your week.',
+    );
   });
 });
 
@@ -116,7 +118,12 @@ describeInBrowser('The nightly job', (world) => {
   it('publishes a picture that people then see in Prints', async () => {
     const { issuer, prints, photosApi, secretOf, createPerson, visit } = world();
     const [published] = await runNightly({
-      issuer, clientId: 'nightly', clientSecret: secretOf('nightly'), photosResource, archiveResource, photosUrl: photosApi,
+      issuer,
+      clientId: 'nightly',
+      clientSecret: secretOf('nightly'),
+      photosResource,
+      archiveResource,
+      photosUrl: photosApi,
     });
     const { email } = await createPerson();
     const { page } = await visit();

@@ -14,8 +14,12 @@ describeInBrowser('Error pages, in a browser', (world) => {
     const [received, registered] = await page.locator('dl.comparison dd').all();
     expect(await received?.innerText()).to.equal(`${landing.url}/callback/`);
     expect(await received?.locator('mark').allInnerTexts()).to.deep.equal(['/']);
-    expect(await registered?.innerText()).to.include(`${landing.url}/callback`).and.include('and nothing is registered there');
-    expect(await page.locator('details.technical').innerText(), 'a command that keeps what is registered').to.include(`--redirect-uri '${landing.url}/callback' --redirect-uri '…'`);
+    expect(await registered?.innerText())
+      .to.include(`${landing.url}/callback`)
+      .and.include('and nothing is registered there');
+    expect(await page.locator('details.technical').innerText(), 'a command that keeps what is registered').to.include(
+      `--redirect-uri '${landing.url}/callback' --redirect-uri '…'`,
+    );
     // One reference for the person, the answer's header and the log.
     expect(await page.locator('.reference').innerText()).to.include(response?.headers()['x-request-id']);
   });
@@ -28,10 +32,12 @@ describeInBrowser('Error pages, in a browser', (world) => {
     expect(response?.status()).to.equal(400);
     expect(await page.getByRole('heading', { level: 1 }).innerText()).to.equal('We do not know this app');
     expect(await page.locator('main a').count()).to.equal(0);
-    expect(await page.locator('dl.comparison').innerText()).to.include('nobody-knows').and.include('Nothing is registered.');
+    expect(await page.locator('dl.comparison').innerText())
+      .to.include('nobody-knows')
+      .and.include('Nothing is registered.');
   });
 
-  it('say that a page has expired, to whoever opens the page of another browser\'s sign-in', async () => {
+  it("say that a page has expired, to whoever opens the page of another browser's sign-in", async () => {
     const { server, createPerson, visit } = world();
     const { email } = await createPerson();
     const app = await registerVisitorApp(world(), { name: 'Letters' });
@@ -78,7 +84,11 @@ describeInBrowser('Error pages, in a browser', (world) => {
   it('are calm about an address where nothing is, and about a link that was used', async () => {
     const { issuer, visit } = world();
     const { page } = await visit();
-    for (const [path, status] of [['/nothing/here', 404], ['/password/used-long-ago', 410], ['/setup/not-a-token', 410]] as const) {
+    for (const [path, status] of [
+      ['/nothing/here', 404],
+      ['/password/used-long-ago', 410],
+      ['/setup/not-a-token', 410],
+    ] as const) {
       const response = await page.goto(issuer + path);
       expect(response?.status(), path).to.equal(status);
       expect(await page.getByRole('heading', { level: 1 }).innerText(), path).to.equal('There is nothing here');

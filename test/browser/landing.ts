@@ -30,7 +30,9 @@ export async function startLanding(): Promise<Landing> {
         return;
       }
       arrivals.push({ method, url, parameters: method === 'POST' ? new URLSearchParams(body) : url.searchParams });
-      response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><html lang="en"><title>Landed</title><h1>Landed</h1></html>');
+      response
+        .writeHead(200, { 'content-type': 'text/html' })
+        .end('<!doctype html><html lang="en"><title>Landed</title><h1>Landed</h1></html>');
     });
   });
   server.listen(0, '127.0.0.1');

@@ -26,8 +26,14 @@ describeInBrowser('Prints, in a browser', (world) => {
     // The app, who is signed in, the API, the scopes in words, and where one goes back to.
     await page.getByRole('heading', { name: 'Prints asks for access' }).waitFor();
     const consent = await page.locator('main').innerText();
-    expect(consent).to.include(email).and.include('In Photos').and.include('See your photos').and.include('As long as you stay signed in');
-    expect(consent).to.include(`You go back to ${new URL(prints).host}`).and.not.include('Add photos');
+    expect(consent)
+      .to.include(email)
+      .and.include('In Photos')
+      .and.include('See your photos')
+      .and.include('As long as you stay signed in');
+    expect(consent)
+      .to.include(`You go back to ${new URL(prints).host}`)
+      .and.not.include('Add photos');
     expect(await page.getByText('new', { exact: true }).count()).to.equal(0);
     await page.getByRole('button', { name: 'Allow', exact: true }).click();
 
@@ -40,7 +46,9 @@ describeInBrowser('Prints, in a browser', (world) => {
     await page.getByTestId('ask-for-more').click();
     await page.getByRole('heading', { name: 'Prints asks for more access' }).waitFor();
     expect(await page.locator('li', { has: page.locator('.badge.new') }).allInnerTexts()).to.have.length(1);
-    expect(await page.locator('li', { has: page.locator('.badge.new') }).innerText()).to.include('Add photos to your library');
+    expect(await page.locator('li', { has: page.locator('.badge.new') }).innerText()).to.include(
+      'Add photos to your library',
+    );
     await page.getByRole('button', { name: 'Allow', exact: true }).click();
 
     await page.getByLabel('Title of the new photo').fill('The <b>gate</b> at dusk');
@@ -66,7 +74,10 @@ describeInBrowser('Prints, in a browser', (world) => {
     const { page } = await visit();
     await connect(world(), page, email);
     // The form that a photo is added with is not shown: as if the page had been kept from another time.
-    const answer = await page.request.post(`${prints}/photos`, { form: { title: 'Not mine to add' }, headers: { origin: prints } });
+    const answer = await page.request.post(`${prints}/photos`, {
+      form: { title: 'Not mine to add' },
+      headers: { origin: prints },
+    });
     expect(answer.status()).to.equal(403);
     expect(await answer.text()).to.include('Your library says that Prints may not do this.');
   });
@@ -77,11 +88,15 @@ describeInBrowser('Prints, in a browser', (world) => {
     const { page } = await visit();
     await page.goto(`${prints}/sign-in`);
     await page.getByRole('button', { name: 'Cancel and go back to Prints' }).click();
-    expect(await page.getByTestId('notice').textContent()).to.equal('You did not give access, so there is nothing to show.');
+    expect(await page.getByTestId('notice').textContent()).to.equal(
+      'You did not give access, so there is nothing to show.',
+    );
     await page.goto(`${prints}/sign-in`);
     await signIn(page, email);
     await page.getByRole('button', { name: 'Do not allow' }).click();
-    expect(await page.getByTestId('notice').textContent()).to.equal('You did not give access, so there is nothing to show.');
+    expect(await page.getByTestId('notice').textContent()).to.equal(
+      'You did not give access, so there is nothing to show.',
+    );
     expect(new URL(page.url()).search).to.equal('');
   });
 

@@ -4,15 +4,23 @@ import { authorizationUrl, redeem } from '../support/app.ts';
 import { describeInBrowser, openAccount, password, registerVisitorApp, signIn, type World } from './world.ts';
 
 /** Text that would run, or break out of where it stands, if it were ever taken for more than text. */
-const canary = '"\'><script>alert(1)</script><img src=x onerror=alert(2)><svg onload=alert(3)>{{alert(4)}}</title></textarea>';
+const canary =
+  '"\'><script>alert(1)</script><img src=x onerror=alert(2)><svg onload=alert(3)>{{alert(4)}}</title></textarea>';
 
 /** Nothing of a canary has become an element. */
 async function expectInert(page: Page): Promise<void> {
   await page.waitForLoadState('load');
-  expect(await page.locator('script:not([src]), img[onerror], svg[onload], img[src=x]').count(), page.url()).to.equal(0);
+  expect(await page.locator('script:not([src]), img[onerror], svg[onload], img[src=x]').count(), page.url()).to.equal(
+    0,
+  );
 }
 
-async function startFlow(world: World, page: Page, request: Parameters<typeof authorizationUrl>[2] = {}, client: Parameters<typeof registerVisitorApp>[1] = {}) {
+async function startFlow(
+  world: World,
+  page: Page,
+  request: Parameters<typeof authorizationUrl>[2] = {},
+  client: Parameters<typeof registerVisitorApp>[1] = {},
+) {
   const app = await registerVisitorApp(world, { name: 'Letters', ...client });
   const { url, verifier } = authorizationUrl(world.server, app, request);
   const response = await page.goto(url);
@@ -34,8 +42,17 @@ describeInBrowser('What watches over these tests', (world) => {
       await fetch('/nothing/here').catch(() => undefined);
     })()`);
     await visitor.page.waitForFunction('true');
-    for (const expected of [/content policy: script-src-elem/, /^console .*said on purpose/, /^dialog .*shown on purpose/, /^error .*thrown on purpose/, /^console .*content security policy/i]) {
-      expect(visitor.complaints.some((complaint) => expected.test(complaint)), String(expected)).to.equal(true);
+    for (const expected of [
+      /content policy: script-src-elem/,
+      /^console .*said on purpose/,
+      /^dialog .*shown on purpose/,
+      /^error .*thrown on purpose/,
+      /^console .*content security policy/i,
+    ]) {
+      expect(
+        visitor.complaints.some((complaint) => expected.test(complaint)),
+        String(expected),
+      ).to.equal(true);
     }
     visitor.expectComplaint(/./);
   });
@@ -46,13 +63,33 @@ describeInBrowser('Safety, in a browser', (world) => {
     const { server, landing, issuer, visit } = world();
     const name = '"><img src=x onerror=alert(5)>{{7*7}}';
     const identifier = 'https://canary.example/api';
-    await server.services.apis.create({ identifier, name: canary.slice(0, 60), tokenFormat: 'jwt', scopes: [{ value: 'canary:read', description: canary.slice(0, 100) }] }, { actor: 'system' });
+    await server.services.apis.create(
+      {
+        identifier,
+        name: canary.slice(0, 60),
+        tokenFormat: 'jwt',
+        scopes: [{ value: 'canary:read', description: canary.slice(0, 100) }],
+      },
+      { actor: 'system' },
+    );
     const person = await world().createPerson({ name: canary.slice(0, 80) });
     const { page } = await visit();
-    const { app } = await startFlow(world(), page, {
-      scope: 'openid profile canary:read', resource: identifier,
-      parameters: { state: canary, login_hint: canary, ui_locales: `${canary} de`, acr_values: canary, nonce: canary },
-    }, { name, apis: [identifier] });
+    const { app } = await startFlow(
+      world(),
+      page,
+      {
+        scope: 'openid profile canary:read',
+        resource: identifier,
+        parameters: {
+          state: canary,
+          login_hint: canary,
+          ui_locales: `${canary} de`,
+          acr_values: canary,
+          nonce: canary,
+        },
+      },
+      { name, apis: [identifier] },
+    );
     await expectInert(page);
     expect(await page.locator('.lead').innerText()).to.include(name);
     expect(await page.locator('#username').inputValue()).to.equal(canary);
@@ -65,7 +102,9 @@ describeInBrowser('Safety, in a browser', (world) => {
     await page.locator('main button.primary').click();
     await page.locator('button[value=allow]').waitFor();
     await expectInert(page);
-    expect(await page.locator('main').innerText()).to.include(name).and.include('onerror=alert(2)');
+    expect(await page.locator('main').innerText())
+      .to.include(name)
+      .and.include('onerror=alert(2)');
     await page.locator('button[value=allow]').click();
     await page.waitForURL(`${landing.url}/**`);
     expect(landing.arrivals.at(-1)?.parameters.get('state')).to.equal(canary);
@@ -75,14 +114,28 @@ describeInBrowser('Safety, in a browser', (world) => {
     expect(await page.locator('main').innerText()).to.include(name);
 
     const canaried: readonly Readonly<Record<string, string>>[] = [
-      { client_id: canary }, { redirect_uri: canary }, { redirect_uri: `javascript:alert(6)//${canary}` }, { response_type: canary },
-      { prompt: canary }, { scope: canary }, { response_mode: canary }, { code_challenge_method: canary }, { request: canary }, { id_token_hint: canary },
+      { client_id: canary },
+      { redirect_uri: canary },
+      { redirect_uri: `javascript:alert(6)//${canary}` },
+      { response_type: canary },
+      { prompt: canary },
+      { scope: canary },
+      { response_mode: canary },
+      { code_challenge_method: canary },
+      { request: canary },
+      { id_token_hint: canary },
     ];
     for (const parameters of canaried) {
       await page.goto(authorizationUrl(server, app, { parameters }).url);
       await expectInert(page);
     }
-    for (const path of [`/logout?client_id=${encodeURIComponent(canary)}`, `/logout?id_token_hint=${encodeURIComponent(canary)}`, `/${encodeURIComponent(canary)}`, `/interaction/${encodeURIComponent(canary)}`, `/password/${encodeURIComponent(canary)}`]) {
+    for (const path of [
+      `/logout?client_id=${encodeURIComponent(canary)}`,
+      `/logout?id_token_hint=${encodeURIComponent(canary)}`,
+      `/${encodeURIComponent(canary)}`,
+      `/interaction/${encodeURIComponent(canary)}`,
+      `/password/${encodeURIComponent(canary)}`,
+    ]) {
       await page.goto(issuer + path);
       await expectInert(page);
     }
@@ -99,17 +152,29 @@ describeInBrowser('Safety, in a browser', (world) => {
     await page.locator('button[value=allow]').waitFor();
     const consentUrl = page.url();
     const framed = {
-      login: loginUrl, consent: consentUrl, account: `${issuer}/account`, logout: `${issuer}/logout`, home: `${issuer}/`, error: `${issuer}/nothing`,
+      login: loginUrl,
+      consent: consentUrl,
+      account: `${issuer}/account`,
+      logout: `${issuer}/logout`,
+      home: `${issuer}/`,
+      error: `${issuer}/nothing`,
       authorization: authorizationUrl(server, login.app).url,
     };
     const frames = await context.newPage();
-    visitor.expectComplaint(/frame-ancestors|X-Frame-Options|ERR_BLOCKED_BY_RESPONSE|Refused to (?:display|frame)|Framing/i);
+    visitor.expectComplaint(
+      /frame-ancestors|X-Frame-Options|ERR_BLOCKED_BY_RESPONSE|Refused to (?:display|frame)|Framing/i,
+    );
     // The blocked page's status, said of the error that stands in its place.
     visitor.expectComplaint(/status of 40\d \(\) \(chrome-error:/);
     for (const [what, address] of Object.entries(framed)) {
       await frames.goto(`${landing.url}/frames`);
-      const loaded = frames.waitForEvent('framenavigated', (frame) => frame.parentFrame() !== null && frame.url() !== 'about:blank');
-      await frames.evaluate(`document.documentElement.append(Object.assign(document.createElement('iframe'), { src: ${JSON.stringify(address)} }))`);
+      const loaded = frames.waitForEvent(
+        'framenavigated',
+        (frame) => frame.parentFrame() !== null && frame.url() !== 'about:blank',
+      );
+      await frames.evaluate(
+        `document.documentElement.append(Object.assign(document.createElement('iframe'), { src: ${JSON.stringify(address)} }))`,
+      );
       await loaded;
       const [child] = frames.frames().filter((frame) => frame.parentFrame() !== null);
       expect(child?.url(), `${what} in a frame`).to.match(/^chrome-error:/);
@@ -123,7 +188,12 @@ describeInBrowser('Safety, in a browser', (world) => {
     await openAccount(world(), page, email);
     await startFlow(world(), page, { parameters: { prompt: 'login' } });
     const cookies = await context.cookies(`${new URL(page.url()).origin}${new URL(page.url()).pathname}`);
-    expect(cookies.map(({ name }) => name)).to.include.members(['gatehouse_session', 'gatehouse_interaction', 'gatehouse_flows', 'gatehouse_device']);
+    expect(cookies.map(({ name }) => name)).to.include.members([
+      'gatehouse_session',
+      'gatehouse_interaction',
+      'gatehouse_flows',
+      'gatehouse_device',
+    ]);
     for (const cookie of await context.cookies()) {
       expect(cookie, cookie.name).to.include({ httpOnly: true, sameSite: 'Lax', domain: 'localhost', secure: false });
       expect(cookie.name, 'on plain http there is no prefix').to.match(/^gatehouse_/);
@@ -155,7 +225,9 @@ describeInBrowser('Safety, in a browser', (world) => {
     const { email } = await createPerson();
     for (const javaScriptEnabled of [true, false]) {
       const { page } = await visit({ javaScriptEnabled });
-      const { app, verifier } = await startFlow(world(), page, { parameters: { response_mode: 'form_post', state: canary } });
+      const { app, verifier } = await startFlow(world(), page, {
+        parameters: { response_mode: 'form_post', state: canary },
+      });
       await signIn(page, email);
       if (javaScriptEnabled) {
         await page.getByRole('button', { name: 'Allow', exact: true }).click();
@@ -191,13 +263,18 @@ describeInBrowser('Safety, in a browser', (world) => {
 
     const account = await page.goto(`${issuer}/account`);
     expect(account?.status()).to.equal(200);
-    expect(await page.getByRole('heading', { level: 1 }).innerText(), 'the login session is still there').to.equal('Your account');
+    expect(await page.getByRole('heading', { level: 1 }).innerText(), 'the login session is still there').to.equal(
+      'Your account',
+    );
     expect((await context.cookies()).length).to.be.below(150);
 
     for (const url of opened.slice(-20, -2)) {
       const shown = await context.request.get(url);
       const [, csrf = ''] = /name="csrf" value="([^"]+)"/.exec(await shown.text()) ?? [];
-      const answered = await context.request.post(`${url}/login`, { form: { csrf, email, password }, headers: { origin: issuer } });
+      const answered = await context.request.post(`${url}/login`, {
+        form: { csrf, email, password },
+        headers: { origin: issuer },
+      });
       const arrived = new URL(answered.url());
       expect(arrived.origin, await answered.text()).to.equal(landing.url);
       expect(arrived.searchParams.get('state')).to.equal(String(opened.indexOf(url)));
@@ -223,7 +300,9 @@ describeInBrowser('Safety, in a browser', (world) => {
     const app = await registerVisitorApp(world(), { name: 'Letters' });
     const { url } = authorizationUrl(server, app, { parameters: { prompt: 'login', nonce: 'n' } });
     // The nonce differs, since the browser asks for one and the same address only once at a time.
-    const statuses = await page.evaluate(`Promise.all(Array.from({ length: 200 }, (_, place) => fetch(${JSON.stringify(url)} + place).then(({ status }) => status)))`);
+    const statuses = await page.evaluate(
+      `Promise.all(Array.from({ length: 200 }, (_, place) => fetch(${JSON.stringify(url)} + place).then(({ status }) => status)))`,
+    );
     expect(new Set(statuses as number[])).to.deep.equal(new Set([200]));
     expect((await context.cookies()).map(({ name }) => name)).to.include('gatehouse_session');
     await page.goto(`${issuer}/account`);

@@ -4,7 +4,12 @@ import { authorizationUrl, redeem } from '../support/app.ts';
 import { describeInBrowser, openAccount, password, registerVisitorApp, signIn, type World } from './world.ts';
 
 /** Opens the authorization request of an app that asks for what the test names. */
-async function beginSignIn(world: World, page: Page, parameters: Readonly<Record<string, string>> = {}, client: Parameters<typeof registerVisitorApp>[1] = {}): Promise<void> {
+async function beginSignIn(
+  world: World,
+  page: Page,
+  parameters: Readonly<Record<string, string>> = {},
+  client: Parameters<typeof registerVisitorApp>[1] = {},
+): Promise<void> {
   const app = await registerVisitorApp(world, { name: 'Letters', ...client });
   await page.goto(authorizationUrl(world.server, app, { parameters }).url);
 }
@@ -59,7 +64,9 @@ describeInBrowser('Signing in, in a browser', (world) => {
     expect(await field.getAttribute('type')).to.equal('text');
     expect(await page.getByRole('button', { name: 'Show the password' }).getAttribute('aria-pressed')).to.equal('true');
     await page.getByLabel('Email').fill(email);
-    await page.evaluate('document.forms[0].addEventListener("submit", () => { document.title = document.getElementById("current-password").type; })');
+    await page.evaluate(
+      'document.forms[0].addEventListener("submit", () => { document.title = document.getElementById("current-password").type; })',
+    );
     await page.evaluate('document.forms[0].addEventListener("submit", (event) => event.preventDefault())');
     await page.locator('main button.primary').click();
     expect(await page.title()).to.equal('password');
@@ -74,7 +81,9 @@ describeInBrowser('Signing in, in a browser', (world) => {
     const { url } = authorizationUrl(world().server, app, { parameters: { prompt: 'select_account' } });
     await page.goto(url);
     await page.getByRole('heading', { name: 'Choose an account' }).waitFor();
-    expect(await page.locator('.person-card').innerText()).to.include('Ada L.').and.include(ada.email);
+    expect(await page.locator('.person-card').innerText())
+      .to.include('Ada L.')
+      .and.include(ada.email);
     await page.getByRole('button', { name: 'Continue as Ada L.' }).click();
     expect((await landed(world(), page)).get('code')).to.be.a('string');
 
@@ -143,12 +152,19 @@ describeInBrowser('Signing in, in a browser', (world) => {
     await beginSignIn(world(), page);
     expect(await page.locator('input[autocomplete=username]').getAttribute('type')).to.equal('email');
     expect(await page.locator('input[autocomplete=current-password]').getAttribute('type')).to.equal('password');
-    expect(await page.locator('form:has(input[autocomplete=username]) input[autocomplete=current-password]').count()).to.equal(1);
+    expect(
+      await page.locator('form:has(input[autocomplete=username]) input[autocomplete=current-password]').count(),
+    ).to.equal(1);
 
     const account = await server.services.accounts.create({ email: 'manager@example.com' }, { actor: 'system' });
-    const { token } = await server.services.accounts.createPasswordLink(account._id, 'set-password', { actor: 'system' });
+    const { token } = await server.services.accounts.createPasswordLink(account._id, 'set-password', {
+      actor: 'system',
+    });
     await page.goto(`${issuer}/password/${token}`);
-    expect(await page.locator('input[autocomplete=username]').inputValue(), 'the account that the new password is for').to.equal(account.email);
+    expect(
+      await page.locator('input[autocomplete=username]').inputValue(),
+      'the account that the new password is for',
+    ).to.equal(account.email);
     expect(await page.locator('input[autocomplete=new-password][type=password]').count()).to.equal(2);
     expect(await page.locator('input[minlength]').getAttribute('minlength')).to.equal('15');
   });
@@ -174,9 +190,13 @@ describeInBrowser('Without JavaScript', (world) => {
     await page.goto(`${issuer}/account`);
     await page.getByRole('heading', { name: 'Your account' }).waitFor();
     // The app's own sign-out: what a script would send at once is a button here.
-    await page.goto(`${issuer}/logout?${new URLSearchParams({
-      id_token_hint: String(body['id_token']), post_logout_redirect_uri: `${world().landing.url}/goodbye`, state: 'bye',
-    }).toString()}`);
+    await page.goto(
+      `${issuer}/logout?${new URLSearchParams({
+        id_token_hint: String(body['id_token']),
+        post_logout_redirect_uri: `${world().landing.url}/goodbye`,
+        state: 'bye',
+      }).toString()}`,
+    );
     await page.getByRole('button', { name: 'Sign out' }).click();
     expect((await landed(world(), page)).get('state')).to.equal('bye');
     await page.goto(`${issuer}/account`);
@@ -219,7 +239,9 @@ describeInBrowser('With the keyboard alone', (world) => {
   /** Presses Tab, and gives what has the focus then; its outline must be seen. */
   async function tab(page: Page): Promise<string> {
     await page.keyboard.press('Tab');
-    const outline = await page.evaluate(`((style) => style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2)(getComputedStyle(document.activeElement))`);
+    const outline = await page.evaluate(
+      `((style) => style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2)(getComputedStyle(document.activeElement))`,
+    );
     const name = await focused(page);
     expect(outline, `the focus on ${name} is visible`).to.equal(true);
     return name;

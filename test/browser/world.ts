@@ -45,7 +45,10 @@ export interface World {
   /** Opens a browser profile of its own: nothing of another visitor's is in it. */
   visit(options?: BrowserContextOptions): Promise<Visitor>;
   /** An account with the password of all tests. */
-  createPerson(person?: { readonly email?: string; readonly name?: string }): Promise<{ readonly id: string; readonly email: string }>;
+  createPerson(person?: {
+    readonly email?: string;
+    readonly name?: string;
+  }): Promise<{ readonly id: string; readonly email: string }>;
 }
 
 type Shared = Omit<World, 'visit'> & { close(): Promise<void> };
@@ -56,20 +59,41 @@ let people = 0;
 async function startShared(): Promise<Shared> {
   const server = await startTestServer({ environment: { NODE_ENV: 'development' } });
   const { issuer, services } = server;
-  const secrets = JSON.parse(await readFile(join(server.environment['DATA_DIR'] ?? '', 'demo-clients.json'), 'utf8')) as Readonly<Record<string, string>>;
+  const secrets = JSON.parse(
+    await readFile(join(server.environment['DATA_DIR'] ?? '', 'demo-clients.json'), 'utf8'),
+  ) as Readonly<Record<string, string>>;
   const secretOf = (clientId: string): string => secrets[clientId] ?? '';
   const photosApi = await startPhotosApi({
-    issuer, port: 0, identifier: photosResource,
+    issuer,
+    port: 0,
+    identifier: photosResource,
     archive: { identifier: archiveResource, clientId: 'photos-api', clientSecret: secretOf('photos-api') },
   });
   const landing = await startLanding();
-  const prints = await startPrints({ issuer, port: 0, clientId: 'prints', clientSecret: secretOf('prints'), photosResource, photosUrl: photosApi.url });
+  const prints = await startPrints({
+    issuer,
+    port: 0,
+    clientId: 'prints',
+    clientSecret: secretOf('prints'),
+    photosResource,
+    photosUrl: photosApi.url,
+  });
   const calendar = await startCalendar({ issuer, port: 0, clientId: 'calendar' });
   // The demo clients, at the ports that were free.
-  await services.clients.update('prints', {
-    redirectUris: [`${prints.url}/callback`], postLogoutRedirectUris: [`${prints.url}/`], backchannelLogoutUri: `${prints.url}/backchannel-logout`,
-  }, by);
-  await services.clients.update('calendar', { redirectUris: [`${calendar.url}/`], postLogoutRedirectUris: [`${calendar.url}/`] }, by);
+  await services.clients.update(
+    'prints',
+    {
+      redirectUris: [`${prints.url}/callback`],
+      postLogoutRedirectUris: [`${prints.url}/`],
+      backchannelLogoutUri: `${prints.url}/backchannel-logout`,
+    },
+    by,
+  );
+  await services.clients.update(
+    'calendar',
+    { redirectUris: [`${calendar.url}/`], postLogoutRedirectUris: [`${calendar.url}/`] },
+    by,
+  );
   return {
     server,
     issuer,
@@ -80,9 +104,15 @@ async function startShared(): Promise<Shared> {
     secretOf,
     createPerson: async ({ email, name = 'Ada Lovelace' } = {}) => {
       people += 1;
-      const account = await services.accounts.create({
-        email: email ?? `ada${people}@example.com`, password, emailVerified: true, profile: { name },
-      }, by);
+      const account = await services.accounts.create(
+        {
+          email: email ?? `ada${people}@example.com`,
+          password,
+          emailVerified: true,
+          profile: { name },
+        },
+        by,
+      );
       return { id: account._id, email: account.email };
     },
     close: async () => {
@@ -115,7 +145,8 @@ async function watch(context: BrowserContext, complaints: string[]): Promise<voi
     });
     page.on('console', (message) => {
       // A page that is shown with a status of 400 is what was asked for.
-      const isStatusOfPage = message.text().startsWith('Failed to load resource') && failedPages.has(message.location().url);
+      const isStatusOfPage =
+        message.text().startsWith('Failed to load resource') && failedPages.has(message.location().url);
       if (['error', 'warning'].includes(message.type()) && !isStatusOfPage) {
         complaints.push(`console of ${page.url()}: ${message.text()} (${message.location().url})`);
       }
@@ -128,7 +159,9 @@ async function watch(context: BrowserContext, complaints: string[]): Promise<voi
     });
   };
   context.on('page', watchPage);
-  await context.exposeBinding('noteViolation', (_source, violation: unknown) => complaints.push(`content policy: ${String(violation)}`));
+  await context.exposeBinding('noteViolation', (_source, violation: unknown) =>
+    complaints.push(`content policy: ${String(violation)}`),
+  );
   await context.addInitScript({
     content: `document.addEventListener('securitypolicyviolation', (event) =>
       window.noteViolation(event.effectiveDirective + ' on ' + event.documentURI + ': ' + event.blockedURI));`,
@@ -161,7 +194,12 @@ export function describeInBrowser(title: string, declare: (world: () => World) =
           const complaints: string[] = [];
           const expected: RegExp[] = [];
           await watch(context, complaints);
-          const visitor: Visitor = { context, page: await context.newPage(), complaints, expectComplaint: (pattern) => expected.push(pattern) };
+          const visitor: Visitor = {
+            context,
+            page: await context.newPage(),
+            complaints,
+            expectComplaint: (pattern) => expected.push(pattern),
+          };
           visitors.push({ visitor, expected });
           return visitor;
         },
@@ -173,7 +211,10 @@ export function describeInBrowser(title: string, declare: (world: () => World) =
       visitors = [];
       await Promise.all(leaving.map(({ visitor }) => visitor.context.close()));
       for (const { visitor, expected } of leaving) {
-        expect(visitor.complaints.filter((complaint) => !expected.some((pattern) => pattern.test(complaint))), 'complaints of the browser').to.deep.equal([]);
+        expect(
+          visitor.complaints.filter((complaint) => !expected.some((pattern) => pattern.test(complaint))),
+          'complaints of the browser',
+        ).to.deep.equal([]);
       }
     });
 
@@ -204,6 +245,14 @@ export async function openAccount(world: World, page: Page, email: string): Prom
 }
 
 /** An app whose redirect URI is the landing: everything that it asks for can be chosen. */
-export async function registerVisitorApp({ server, landing }: World, input: Parameters<typeof registerApp>[1] = {}): Promise<AppClient> {
-  return registerApp(server, { apis: [photosResource], redirectUris: [`${landing.url}/callback`], postLogoutRedirectUris: [`${landing.url}/goodbye`], ...input });
+export async function registerVisitorApp(
+  { server, landing }: World,
+  input: Parameters<typeof registerApp>[1] = {},
+): Promise<AppClient> {
+  return registerApp(server, {
+    apis: [photosResource],
+    redirectUris: [`${landing.url}/callback`],
+    postLogoutRedirectUris: [`${landing.url}/goodbye`],
+    ...input,
+  });
 }

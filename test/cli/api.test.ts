@@ -8,8 +8,19 @@ onEachDatabase('gatehouse api', (installation) => {
   describe('create', () => {
     it('creates an API and prints it', async () => {
       const { exitCode, document } = await installation().json([
-        'api', 'create', '--identifier', identifier, '--name', 'Photos', '--token-format', 'jwt', ...scope,
-        '--scope', 'photos:write=Add photos = change your library', '--token-lifetime', '300',
+        'api',
+        'create',
+        '--identifier',
+        identifier,
+        '--name',
+        'Photos',
+        '--token-format',
+        'jwt',
+        ...scope,
+        '--scope',
+        'photos:write=Add photos = change your library',
+        '--token-lifetime',
+        '300',
       ]);
       expect(exitCode).to.equal(0);
       const { created_at: createdAt, updated_at: updatedAt, ...rest } = document;
@@ -29,21 +40,84 @@ onEachDatabase('gatehouse api', (installation) => {
 
     it('prints it for people, scopes in a column', async () => {
       const { exitCode, stdout } = await installation().gatehouse([
-        'api', 'create', '--identifier', 'https://archive.example', '--name', 'Archive', '--token-format', 'opaque', '--scope', 'a=A', '--scope', 'archive:read=Read',
+        'api',
+        'create',
+        '--identifier',
+        'https://archive.example',
+        '--name',
+        'Archive',
+        '--token-format',
+        'opaque',
+        '--scope',
+        'a=A',
+        '--scope',
+        'archive:read=Read',
       ]);
       expect(exitCode).to.equal(0);
-      expect(stdout).to.include('Created the API Archive.').and.include('Scopes:     a             A\n            archive:read  Read\n');
+      expect(stdout)
+        .to.include('Created the API Archive.')
+        .and.include('Scopes:     a             A\n            archive:read  Read\n');
     });
 
     const wrong: readonly (readonly [string, readonly string[], number, string])[] = [
-      ['an identifier that is taken', ['--identifier', identifier, '--name', 'x', '--token-format', 'jwt', ...scope], 4, 'conflict'],
-      ['an identifier that is no URI', ['--identifier', 'photos', '--name', 'x', '--token-format', 'jwt', ...scope], 2, 'invalid_input'],
-      ['a format that there is not', ['--identifier', 'https://x.example', '--name', 'x', '--token-format', 'saml', ...scope], 2, 'usage'],
+      [
+        'an identifier that is taken',
+        ['--identifier', identifier, '--name', 'x', '--token-format', 'jwt', ...scope],
+        4,
+        'conflict',
+      ],
+      [
+        'an identifier that is no URI',
+        ['--identifier', 'photos', '--name', 'x', '--token-format', 'jwt', ...scope],
+        2,
+        'invalid_input',
+      ],
+      [
+        'a format that there is not',
+        ['--identifier', 'https://x.example', '--name', 'x', '--token-format', 'saml', ...scope],
+        2,
+        'usage',
+      ],
       ['no format', ['--identifier', 'https://x.example', '--name', 'x', ...scope], 2, 'usage'],
       ['no scope', ['--identifier', 'https://x.example', '--name', 'x', '--token-format', 'jwt'], 2, 'invalid_input'],
-      ['a scope without its words', ['--identifier', 'https://x.example', '--name', 'x', '--token-format', 'jwt', '--scope', 'photos:read'], 2, 'invalid_input'],
-      ['a lifetime that is none', ['--identifier', 'https://x.example', '--name', 'x', '--token-format', 'jwt', ...scope, '--token-lifetime', 'long'], 2, 'invalid_input'],
-      ['a JWT that lives longer than ten minutes', ['--identifier', 'https://x.example', '--name', 'x', '--token-format', 'jwt', ...scope, '--token-lifetime', '1h'], 2, 'invalid_input'],
+      [
+        'a scope without its words',
+        ['--identifier', 'https://x.example', '--name', 'x', '--token-format', 'jwt', '--scope', 'photos:read'],
+        2,
+        'invalid_input',
+      ],
+      [
+        'a lifetime that is none',
+        [
+          '--identifier',
+          'https://x.example',
+          '--name',
+          'x',
+          '--token-format',
+          'jwt',
+          ...scope,
+          '--token-lifetime',
+          'long',
+        ],
+        2,
+        'invalid_input',
+      ],
+      [
+        'a JWT that lives longer than ten minutes',
+        [
+          '--identifier',
+          'https://x.example',
+          '--name',
+          'x',
+          '--token-format',
+          'jwt',
+          ...scope,
+          '--token-lifetime',
+          '1h',
+        ],
+        2,
+        'invalid_input',
+      ],
     ];
     for (const [what, options, exitCode, code] of wrong) {
       it(`refuses ${what} with ${exitCode}`, async () => {
@@ -55,7 +129,16 @@ onEachDatabase('gatehouse api', (installation) => {
 
     it('says what was wrong with a scope, and what was expected', async () => {
       const { stderr } = await installation().gatehouse([
-        'api', 'create', '--identifier', 'https://x.example', '--name', 'x', '--token-format', 'jwt', '--scope', 'photos:read',
+        'api',
+        'create',
+        '--identifier',
+        'https://x.example',
+        '--name',
+        'x',
+        '--token-format',
+        'jwt',
+        '--scope',
+        'photos:read',
       ]);
       expect(stderr).to.include('VALUE=DESCRIPTION').and.include('"photos:read"');
     });
@@ -67,18 +150,28 @@ onEachDatabase('gatehouse api', (installation) => {
       const { document } = await json(['api', 'list']);
       expect(document['apis']).to.be.an('array').with.length(2);
       expect(document).to.have.nested.property('apis[1].identifier', identifier);
-      expect((await gatehouse(['api', 'list'])).stdout).to.match(/^IDENTIFIER +NAME +TOKENS +SCOPES\n/).and.include('photos:read photos:write');
+      expect((await gatehouse(['api', 'list'])).stdout)
+        .to.match(/^IDENTIFIER +NAME +TOKENS +SCOPES\n/)
+        .and.include('photos:read photos:write');
     });
   });
 
   describe('update', () => {
     it('changes what is named and nothing else', async () => {
       const { json } = installation();
-      const { exitCode, document } = await json(['api', 'update', identifier, '--scope', 'photos:print=Print your photos']);
+      const { exitCode, document } = await json([
+        'api',
+        'update',
+        identifier,
+        '--scope',
+        'photos:print=Print your photos',
+      ]);
       expect(exitCode).to.equal(0);
       expect(document).to.include({ name: 'Photos', token_format: 'jwt', token_lifetime: 300 });
       expect(document['scopes']).to.deep.equal([{ value: 'photos:print', description: 'Print your photos' }]);
-      expect((await json(['api', 'update', identifier, '--name', 'Pictures'])).document).to.include({ name: 'Pictures' }).and.have.nested.property('scopes[0].value', 'photos:print');
+      expect((await json(['api', 'update', identifier, '--name', 'Pictures'])).document)
+        .to.include({ name: 'Pictures' })
+        .and.have.nested.property('scopes[0].value', 'photos:print');
     });
 
     it('refuses to change nothing, with 2, and an API that there is not, with 3', async () => {
@@ -93,8 +186,14 @@ onEachDatabase('gatehouse api', (installation) => {
   describe('delete', () => {
     it('says what was deleted, and finds it no more', async () => {
       const { gatehouse, json } = installation();
-      expect((await json(['api', 'delete', identifier])).document).to.deep.equal({ deleted: true, identifier, name: 'Pictures' });
-      expect((await gatehouse(['api', 'delete', 'https://archive.example'])).stdout).to.equal('Deleted the API Archive (https://archive.example).\n');
+      expect((await json(['api', 'delete', identifier])).document).to.deep.equal({
+        deleted: true,
+        identifier,
+        name: 'Pictures',
+      });
+      expect((await gatehouse(['api', 'delete', 'https://archive.example'])).stdout).to.equal(
+        'Deleted the API Archive (https://archive.example).\n',
+      );
       expect((await gatehouse(['api', 'delete', identifier])).exitCode).to.equal(3);
       expect((await gatehouse(['api', 'list'])).stdout).to.equal('There is no API yet.\n');
     });
@@ -104,7 +203,9 @@ onEachDatabase('gatehouse api', (installation) => {
     it('has each change, by the command line', async () => {
       const events = await installation().withServices(({ audit }) => audit.list({ limit: 100 }));
       const ofApis = events.filter(({ type }) => type.startsWith('api.'));
-      expect(new Set(ofApis.map(({ type }) => type))).to.deep.equal(new Set(['api.created', 'api.updated', 'api.deleted']));
+      expect(new Set(ofApis.map(({ type }) => type))).to.deep.equal(
+        new Set(['api.created', 'api.updated', 'api.deleted']),
+      );
       expect(ofApis.every(({ actor }) => actor === 'command line')).to.equal(true);
     });
   });

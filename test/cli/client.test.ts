@@ -14,17 +14,45 @@ function jwks(half: 'public' | 'private'): string {
 }
 
 onEachDatabase('gatehouse client', (installation) => {
-  before(() => installation().withServices(({ apis }) => apis.create(
-    { identifier: photos, name: 'Photos', tokenFormat: 'jwt', scopes: [{ value: 'photos:read', description: 'See your photos' }] },
-    { actor: 'system' },
-  )));
+  before(() =>
+    installation().withServices(({ apis }) =>
+      apis.create(
+        {
+          identifier: photos,
+          name: 'Photos',
+          tokenFormat: 'jwt',
+          scopes: [{ value: 'photos:read', description: 'See your photos' }],
+        },
+        { actor: 'system' },
+      ),
+    ),
+  );
 
   describe('create', () => {
     it('prints a web client in the names of client metadata, its secret among them (RFC 7591 §2, §3.2.1)', async () => {
       const { exitCode, document } = await installation().json([
-        ...web, '--id', 'prints', '--redirect-uri', 'https://prints.example/other', '--post-logout-redirect-uri', 'https://prints.example/',
-        '--backchannel-logout-uri', 'https://prints.example/logout', '--api', photos, '--allowed-origin', 'https://shop.example', '--first-party',
-        '--color', '#2F6F4F', '--logo', await installation().file('logo.png', png), '--id-token-alg', 'RS256', '--auth-method', 'client_secret_post',
+        ...web,
+        '--id',
+        'prints',
+        '--redirect-uri',
+        'https://prints.example/other',
+        '--post-logout-redirect-uri',
+        'https://prints.example/',
+        '--backchannel-logout-uri',
+        'https://prints.example/logout',
+        '--api',
+        photos,
+        '--allowed-origin',
+        'https://shop.example',
+        '--first-party',
+        '--color',
+        '#2F6F4F',
+        '--logo',
+        await installation().file('logo.png', png),
+        '--id-token-alg',
+        'RS256',
+        '--auth-method',
+        'client_secret_post',
       ]);
       expect(exitCode).to.equal(0);
       const { client_secret: secret, client_id_issued_at: issuedAt, secrets, ...rest } = document;
@@ -62,7 +90,11 @@ onEachDatabase('gatehouse client', (installation) => {
       expect(stored.secrets).to.have.length(1);
       const digest = stored.secrets[0]?.digest ?? 'no digest is stored';
       expect(JSON.stringify(stored)).not.to.include(secret);
-      for (const argv of [['client', 'show', 'once'], ['client', 'list'], ['client', 'update', 'once', '--name', 'Once']]) {
+      for (const argv of [
+        ['client', 'show', 'once'],
+        ['client', 'list'],
+        ['client', 'update', 'once', '--name', 'Once'],
+      ]) {
         const printed = (await gatehouse(argv)).stdout + JSON.stringify((await json(argv)).document);
         expect(printed).to.include('once').and.not.include(secret).and.not.include(digest);
       }
@@ -71,9 +103,36 @@ onEachDatabase('gatehouse client', (installation) => {
     it('gives each type its way to authenticate and its grants', async () => {
       const { json } = installation();
       const types: readonly (readonly [string, readonly string[], object])[] = [
-        ['browser', ['--redirect-uri', callback], { application_type: 'web', token_endpoint_auth_method: 'none', grant_types: ['authorization_code', 'refresh_token'], response_types: ['code'] }],
-        ['native', ['--redirect-uri', 'com.example.app:/callback'], { application_type: 'native', token_endpoint_auth_method: 'none', grant_types: ['authorization_code', 'refresh_token'], response_types: ['code'] }],
-        ['machine', [], { application_type: 'web', token_endpoint_auth_method: 'client_secret_basic', grant_types: ['client_credentials'], response_types: [] }],
+        [
+          'browser',
+          ['--redirect-uri', callback],
+          {
+            application_type: 'web',
+            token_endpoint_auth_method: 'none',
+            grant_types: ['authorization_code', 'refresh_token'],
+            response_types: ['code'],
+          },
+        ],
+        [
+          'native',
+          ['--redirect-uri', 'com.example.app:/callback'],
+          {
+            application_type: 'native',
+            token_endpoint_auth_method: 'none',
+            grant_types: ['authorization_code', 'refresh_token'],
+            response_types: ['code'],
+          },
+        ],
+        [
+          'machine',
+          [],
+          {
+            application_type: 'web',
+            token_endpoint_auth_method: 'client_secret_basic',
+            grant_types: ['client_credentials'],
+            response_types: [],
+          },
+        ],
       ];
       for (const [type, options, expected] of types) {
         const { document } = await json(['client', 'create', '--name', type, '--type', type, ...options]);
@@ -86,31 +145,90 @@ onEachDatabase('gatehouse client', (installation) => {
       const { file, gatehouse, json } = installation();
       const keys = jwks('public');
       const { exitCode, document } = await json([
-        'client', 'create', '--name', 'Nightly', '--type', 'machine', '--auth-method', 'private_key_jwt', '--jwks', await file('keys.json', keys), '--id', 'nightly',
+        'client',
+        'create',
+        '--name',
+        'Nightly',
+        '--type',
+        'machine',
+        '--auth-method',
+        'private_key_jwt',
+        '--jwks',
+        await file('keys.json', keys),
+        '--id',
+        'nightly',
       ]);
       expect(exitCode).to.equal(0);
       expect(document).not.to.have.property('client_secret');
       expect(document['jwks']).to.deep.equal(JSON.parse(keys));
-      expect((await gatehouse(['client', 'show', 'nightly'])).stdout).to.include('first (EC)').and.not.include('Secret');
+      expect((await gatehouse(['client', 'show', 'nightly'])).stdout)
+        .to.include('first (EC)')
+        .and.not.include('Secret');
     });
 
     it('finds a file from the working directory', async () => {
       const { file, json } = installation();
       await file('relative.json', jwks('public'));
-      expect((await json(['client', 'create', '--name', 'x', '--type', 'machine', '--auth-method', 'private_key_jwt', '--jwks', 'relative.json'])).exitCode).to.equal(0);
+      expect(
+        (
+          await json([
+            'client',
+            'create',
+            '--name',
+            'x',
+            '--type',
+            'machine',
+            '--auth-method',
+            'private_key_jwt',
+            '--jwks',
+            'relative.json',
+          ])
+        ).exitCode,
+      ).to.equal(0);
     });
 
     const wrong: readonly (readonly [string, readonly string[], number, string])[] = [
       ['an id that is taken', [...web, '--id', 'prints'], 4, 'conflict'],
       ['an id that reads as a person (RFC 9700 §4.15)', [...web, '--id', 'usr_ada'], 2, 'invalid_input'],
       ['no redirect URI', ['client', 'create', '--name', 'x', '--type', 'web'], 2, 'invalid_input'],
-      ['a redirect URI with a wildcard (RFC 9700 §2.1)', ['client', 'create', '--name', 'x', '--type', 'web', '--redirect-uri', 'https://*.example/'], 2, 'invalid_input'],
-      ['a type that there is not', ['client', 'create', '--name', 'x', '--type', 'spa', '--redirect-uri', callback], 2, 'usage'],
+      [
+        'a redirect URI with a wildcard (RFC 9700 §2.1)',
+        ['client', 'create', '--name', 'x', '--type', 'web', '--redirect-uri', 'https://*.example/'],
+        2,
+        'invalid_input',
+      ],
+      [
+        'a type that there is not',
+        ['client', 'create', '--name', 'x', '--type', 'spa', '--redirect-uri', callback],
+        2,
+        'usage',
+      ],
       ['no type', ['client', 'create', '--name', 'x', '--redirect-uri', callback], 2, 'usage'],
       ['no name', ['client', 'create', '--type', 'machine'], 2, 'usage'],
       ['an API that there is not', [...web, '--api', 'https://nowhere.example'], 2, 'invalid_input'],
-      ['a secret for a public client (RFC 8252 §8.5)', ['client', 'create', '--name', 'x', '--type', 'browser', '--redirect-uri', callback, '--auth-method', 'client_secret_basic'], 2, 'invalid_input'],
-      ['private_key_jwt without keys', ['client', 'create', '--name', 'x', '--type', 'machine', '--auth-method', 'private_key_jwt'], 2, 'invalid_input'],
+      [
+        'a secret for a public client (RFC 8252 §8.5)',
+        [
+          'client',
+          'create',
+          '--name',
+          'x',
+          '--type',
+          'browser',
+          '--redirect-uri',
+          callback,
+          '--auth-method',
+          'client_secret_basic',
+        ],
+        2,
+        'invalid_input',
+      ],
+      [
+        'private_key_jwt without keys',
+        ['client', 'create', '--name', 'x', '--type', 'machine', '--auth-method', 'private_key_jwt'],
+        2,
+        'invalid_input',
+      ],
       ['a file that there is not', [...web, '--jwks', 'nowhere.json'], 2, 'invalid_input'],
       ['an algorithm that there is not', [...web, '--id-token-alg', 'none'], 2, 'usage'],
       ['a colour that is none', [...web, '--color', 'green'], 2, 'invalid_input'],
@@ -125,10 +243,25 @@ onEachDatabase('gatehouse client', (installation) => {
 
     it('refuses private keys and pictures that are none', async () => {
       const { file, gatehouse } = installation();
-      const keys = await gatehouse(['client', 'create', '--name', 'x', '--type', 'machine', '--auth-method', 'private_key_jwt', '--jwks', await file('private.json', jwks('private'))]);
+      const keys = await gatehouse([
+        'client',
+        'create',
+        '--name',
+        'x',
+        '--type',
+        'machine',
+        '--auth-method',
+        'private_key_jwt',
+        '--jwks',
+        await file('private.json', jwks('private')),
+      ]);
       expect(keys.exitCode).to.equal(2);
       expect(keys.stderr).to.include('private');
-      const logo = await gatehouse([...web, '--logo', await file('logo.svg', '<svg xmlns="http://www.w3.org/2000/svg"/>')]);
+      const logo = await gatehouse([
+        ...web,
+        '--logo',
+        await file('logo.svg', '<svg xmlns="http://www.w3.org/2000/svg"/>'),
+      ]);
       expect(logo.exitCode).to.equal(2);
       expect(logo.stderr).to.include('PNG');
     });
@@ -137,7 +270,9 @@ onEachDatabase('gatehouse client', (installation) => {
   describe('list and show', () => {
     it('list them in the order of their creation', async () => {
       const { gatehouse, json } = installation();
-      const clients = (await json(['client', 'list'])).document['clients'] as readonly Readonly<Record<string, unknown>>[];
+      const clients = (await json(['client', 'list'])).document['clients'] as readonly Readonly<
+        Record<string, unknown>
+      >[];
       expect(clients.map((client) => client['client_id']).slice(0, 2)).to.deep.equal(['prints', 'once']);
       const { stdout } = await gatehouse(['client', 'list']);
       expect(stdout).to.match(/^CLIENT ID +NAME +TYPE +AUTHENTICATES BY +CREATED\n/);
@@ -147,7 +282,9 @@ onEachDatabase('gatehouse client', (installation) => {
     it('show one for people, each URI on a line of its own', async () => {
       const { exitCode, stdout } = await installation().gatehouse(['client', 'show', 'prints']);
       expect(exitCode).to.equal(0);
-      expect(stdout).to.match(/^Redirect URIs: +https:\/\/prints\.example\/callback\n {2,}https:\/\/prints\.example\/other$/m);
+      expect(stdout).to.match(
+        /^Redirect URIs: +https:\/\/prints\.example\/callback\n {2,}https:\/\/prints\.example\/other$/m,
+      );
     });
 
     it('end with 3 for a client that there is not', async () => {
@@ -161,24 +298,36 @@ onEachDatabase('gatehouse client', (installation) => {
     it('replaces what is named and nothing else', async () => {
       const { json } = installation();
       const before = (await json(['client', 'show', 'prints'])).document;
-      const { exitCode, document } = await json(['client', 'update', 'prints', '--redirect-uri', 'https://prints.example/new', '--third-party']);
+      const { exitCode, document } = await json([
+        'client',
+        'update',
+        'prints',
+        '--redirect-uri',
+        'https://prints.example/new',
+        '--third-party',
+      ]);
       expect(exitCode).to.equal(0);
       expect(document).to.deep.equal({ ...before, redirect_uris: ['https://prints.example/new'], first_party: false });
     });
 
-    it('empties a list that is given as \'\'', async () => {
+    it("empties a list that is given as ''", async () => {
       const { json } = installation();
-      expect((await json(['client', 'update', 'prints', '--api', '', '--allowed-origin', ''])).document).to.deep.include({ apis: [], allowed_origins: [] });
+      expect(
+        (await json(['client', 'update', 'prints', '--api', '', '--allowed-origin', ''])).document,
+      ).to.deep.include({ apis: [], allowed_origins: [] });
       expect((await json(['client', 'update', 'prints', '--redirect-uri', ''])).exitCode).to.equal(2);
     });
 
-    it('removes what can be absent when it is given as \'\'', async () => {
+    it("removes what can be absent when it is given as ''", async () => {
       const { json } = installation();
       const before = (await json(['client', 'show', 'prints'])).document;
       const { backchannel_logout_uri: uri, logo_uri: logo, color, ...rest } = before;
       expect([uri, logo, color].every((value) => typeof value === 'string')).to.equal(true);
       expect((await json(['client', 'update', 'prints', '--name', 'Prints'])).document).to.deep.equal(before);
-      expect((await json(['client', 'update', 'prints', '--backchannel-logout-uri', '', '--logo', '', '--color', ''])).document).to.deep.equal(rest);
+      expect(
+        (await json(['client', 'update', 'prints', '--backchannel-logout-uri', '', '--logo', '', '--color', '']))
+          .document,
+      ).to.deep.equal(rest);
     });
 
     it('refuses nothing, a contradiction, and a client that there is not', async () => {
@@ -195,7 +344,9 @@ onEachDatabase('gatehouse client', (installation) => {
       expect(exitCode).to.equal(0);
       expect(document['client_secret']).to.match(/^gth_cs_/);
       expect(document['secrets']).to.have.length(2);
-      expect(document).to.have.nested.property('secrets[0].expires_at').that.is.closeTo(Date.now() / 1000 + 86_400, 60);
+      expect(document)
+        .to.have.nested.property('secrets[0].expires_at')
+        .that.is.closeTo(Date.now() / 1000 + 86_400, 60);
       expect(document).not.to.have.nested.property('secrets[1].expires_at');
     });
 
@@ -204,7 +355,9 @@ onEachDatabase('gatehouse client', (installation) => {
       const { document } = await json(['client', 'rotate-secret', 'prints', '--keep-old', '30m']);
       expect(document['secrets']).to.have.length(3);
       for (const at of [0, 1]) {
-        expect(document).to.have.nested.property(`secrets[${at}].expires_at`).that.is.closeTo(Date.now() / 1000 + 1800, 60);
+        expect(document)
+          .to.have.nested.property(`secrets[${at}].expires_at`)
+          .that.is.closeTo(Date.now() / 1000 + 1800, 60);
       }
     });
 
@@ -228,7 +381,11 @@ onEachDatabase('gatehouse client', (installation) => {
   describe('delete', () => {
     it('says what was deleted, and finds it no more', async () => {
       const { gatehouse, json } = installation();
-      expect((await json(['client', 'delete', 'prints'])).document).to.deep.equal({ deleted: true, client_id: 'prints', client_name: 'Prints' });
+      expect((await json(['client', 'delete', 'prints'])).document).to.deep.equal({
+        deleted: true,
+        client_id: 'prints',
+        client_name: 'Prints',
+      });
       expect((await gatehouse(['client', 'delete', 'once'])).stdout).to.include('Deleted the client Once (once)');
       expect((await gatehouse(['client', 'delete', 'prints'])).exitCode).to.equal(3);
     });
@@ -237,7 +394,9 @@ onEachDatabase('gatehouse client', (installation) => {
   describe('the audit trail', () => {
     it('has each change, by the command line, and no secret', async () => {
       const events = await installation().withServices(({ audit }) => audit.list({ limit: 100, clientId: 'prints' }));
-      expect(new Set(events.map(({ type }) => type))).to.deep.equal(new Set(['client.created', 'client.updated', 'client.secret_rotated', 'client.deleted']));
+      expect(new Set(events.map(({ type }) => type))).to.deep.equal(
+        new Set(['client.created', 'client.updated', 'client.secret_rotated', 'client.deleted']),
+      );
       expect(events.every(({ actor }) => actor === 'command line')).to.equal(true);
       expect(JSON.stringify(events)).not.to.include('gth_cs_');
     });

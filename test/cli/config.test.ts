@@ -15,14 +15,18 @@ describe('gatehouse config', () => {
     });
 
     it('lists every problem and ends with 78', async () => {
-      const { exitCode, stdout, stderr } = await run(['config', 'check'], { environment: { PORT: 'x', LOG_LEVEL: 'loud' } });
+      const { exitCode, stdout, stderr } = await run(['config', 'check'], {
+        environment: { PORT: 'x', LOG_LEVEL: 'loud' },
+      });
       expect(exitCode).to.equal(78);
       expect(stdout).to.equal('');
       expect(stderr).to.include('  - PORT: ').and.include('  - LOG_LEVEL: ');
     });
 
     it('lists them for programs with --json', async () => {
-      const { exitCode, stdout, stderr } = await run(['config', 'check', '--json'], { environment: { PORT: 'x', LOG_LEVEL: 'loud' } });
+      const { exitCode, stdout, stderr } = await run(['config', 'check', '--json'], {
+        environment: { PORT: 'x', LOG_LEVEL: 'loud' },
+      });
       expect(exitCode).to.equal(78);
       expect(stderr).to.equal('');
       const { error } = JSON.parse(stdout);
@@ -37,7 +41,11 @@ describe('gatehouse config', () => {
       try {
         const secret = randomBytes(32).toString('base64url');
         writeFileSync(join(folder, 'secret'), secret);
-        const environment = { SECRET_FILE: join(folder, 'secret'), DATABASE_URL: 'mongodb://app:c4n4ry@db/x', METRICS_TOKEN: 'c4n4ry-c4n4ry-c4n4ry' };
+        const environment = {
+          SECRET_FILE: join(folder, 'secret'),
+          DATABASE_URL: 'mongodb://app:c4n4ry@db/x',
+          METRICS_TOKEN: 'c4n4ry-c4n4ry-c4n4ry',
+        };
         for (const json of [[], ['--json']]) {
           const { exitCode, stdout } = await run(['config', 'show', ...json], { environment });
           expect(exitCode).to.equal(0);
@@ -54,7 +62,10 @@ describe('gatehouse config', () => {
       mkdirSync(join(folder, 'data'));
       writeFileSync(join(folder, 'data', 'secret'), randomBytes(32).toString('base64url'));
       const { stdout } = await run(['config', 'show', '--json'], { workingDirectory: folder });
-      expect(JSON.parse(stdout).settings.find(({ name }: { readonly name: string }) => name === 'SECRET')).to.include({ value: '***', origin: 'first run' });
+      expect(JSON.parse(stdout).settings.find(({ name }: { readonly name: string }) => name === 'SECRET')).to.include({
+        value: '***',
+        origin: 'first run',
+      });
       rmSync(folder, { recursive: true });
     });
 
@@ -73,7 +84,9 @@ describe('gatehouse config', () => {
       const second = await run(['config', 'secret', '--json'], { environment });
       expect(first.exitCode).to.equal(0);
       expect(parseSecrets(first.stdout.trim())).to.have.property('secrets').with.length(1);
-      expect(JSON.parse(second.stdout).secret).to.match(/^[\w-]{43}$/).and.not.to.equal(first.stdout.trim());
+      expect(JSON.parse(second.stdout).secret)
+        .to.match(/^[\w-]{43}$/)
+        .and.not.to.equal(first.stdout.trim());
     });
   });
 });

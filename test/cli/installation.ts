@@ -17,7 +17,10 @@ export interface Installation {
   /** Runs a command in this process, on this installation. */
   gatehouse(argv: readonly string[], input?: string): Promise<Outcome>;
   /** The same with `--json`: its exit code and its one document. */
-  json(argv: readonly string[], input?: string): Promise<{ readonly exitCode: number; readonly document: Readonly<Record<string, unknown>> }>;
+  json(
+    argv: readonly string[],
+    input?: string,
+  ): Promise<{ readonly exitCode: number; readonly document: Readonly<Record<string, unknown>> }>;
   /** Looks at, or arranges, what is stored, as the server would. */
   withServices<T>(act: (services: Services) => Promise<T>): Promise<T>;
   /** Writes a file; returns its path. */
@@ -42,7 +45,8 @@ export async function openInstallation(databaseUrl?: string, port = 3000): Promi
     PASSWORD_HASH_MEMORY_KIB: '1024',
     PASSWORD_HASH_PASSES: '1',
   };
-  const gatehouse: Installation['gatehouse'] = (argv, input = '') => run(argv, { environment, input, workingDirectory: folder });
+  const gatehouse: Installation['gatehouse'] = (argv, input = '') =>
+    run(argv, { environment, input, workingDirectory: folder });
   return {
     issuer: environment.ISSUER,
     environment,
@@ -55,7 +59,9 @@ export async function openInstallation(databaseUrl?: string, port = 3000): Promi
       return { exitCode, document: JSON.parse(stdout) as Record<string, unknown> };
     },
     withServices: async (act) => {
-      const server = await createServer(loadConfig({ environment, workingDirectory: folder }), { logger: createLogger({ level: 'silent' }) });
+      const server = await createServer(loadConfig({ environment, workingDirectory: folder }), {
+        logger: createLogger({ level: 'silent' }),
+      });
       try {
         await server.prepare();
         return await act(server.services);

@@ -7,10 +7,14 @@ onEachDatabase('gatehouse key', (installation) => {
   it('makes the first key when the server made none yet, and it signs at once', async () => {
     const { gatehouse, json } = installation();
     expect((await json(['key', 'list'])).document).to.deep.equal({ keys: [] });
-    expect((await gatehouse(['key', 'list'])).stdout).to.equal('There is no key yet: the server makes the first ones when it starts.\n');
+    expect((await gatehouse(['key', 'list'])).stdout).to.equal(
+      'There is no key yet: the server makes the first ones when it starts.\n',
+    );
     const { exitCode, document } = await json(['key', 'rotate']);
     expect(exitCode).to.equal(0);
-    expect(document).to.have.all.keys('kid', 'alg', 'state', 'created_at', 'signs_from').and.include({ alg: 'ES256', state: 'signing' });
+    expect(document)
+      .to.have.all.keys('kid', 'alg', 'state', 'created_at', 'signs_from')
+      .and.include({ alg: 'ES256', state: 'signing' });
   });
 
   it('publishes the next key now and lets it sign later', async () => {
@@ -30,7 +34,9 @@ onEachDatabase('gatehouse key', (installation) => {
     const { keys } = (await json(['key', 'list'])).document;
     const { exitCode, stdout } = await gatehouse(['key', 'rotate', '--alg', 'ES256']);
     expect(exitCode).to.equal(0);
-    expect(stdout).to.include('waits to sign already; no other was made').and.match(/It signs from \d{4}-\d\d-\d\d \d\d:\d\d UTC/);
+    expect(stdout)
+      .to.include('waits to sign already; no other was made')
+      .and.match(/It signs from \d{4}-\d\d-\d\d \d\d:\d\d UTC/);
     expect((await json(['key', 'list'])).document).to.deep.equal({ keys });
   });
 
@@ -45,7 +51,11 @@ onEachDatabase('gatehouse key', (installation) => {
     expect((await gatehouse(['key', 'list'])).stdout).to.match(/^KEY +ALG +STATE +SIGNS FROM +RETIRES\n/);
     const { keys } = (await json(['key', 'list'])).document;
     for (const key of keys as readonly object[]) {
-      expect(Object.keys(key).filter((name) => !['kid', 'alg', 'state', 'created_at', 'signs_from', 'retires_at'].includes(name))).to.deep.equal([]);
+      expect(
+        Object.keys(key).filter(
+          (name) => !['kid', 'alg', 'state', 'created_at', 'signs_from', 'retires_at'].includes(name),
+        ),
+      ).to.deep.equal([]);
     }
   });
 

@@ -10,20 +10,30 @@ const launcher = fileURLToPath(new URL('../../src/cli/gatehouse.js', import.meta
 /** A Node of this machine that is older than 24. */
 function findOldNode(): string | undefined {
   const folders = ['/usr/bin', '/usr/local/bin', ...(process.env['PATH'] ?? '').split(delimiter)];
-  return folders.map((folder) => join(folder, 'node')).find((path) => {
-    if (!existsSync(path)) {
-      return false;
-    }
-    const major = Number(execFileSync(path, ['--print', 'process.versions.node'], { encoding: 'utf8' }).split('.')[0]);
-    return major < 24;
-  });
+  return folders
+    .map((folder) => join(folder, 'node'))
+    .find((path) => {
+      if (!existsSync(path)) {
+        return false;
+      }
+      const major = Number(
+        execFileSync(path, ['--print', 'process.versions.node'], { encoding: 'utf8' }).split('.')[0],
+      );
+      return major < 24;
+    });
 }
 
 describe('the launcher', () => {
   it('refuses an old Node with one sentence and exit 78, before it loads anything', () => {
     const oldNode = findOldNode();
-    const pretending = ['--import', 'data:text/javascript,Object.defineProperty(process,"versions",{value:{...process.versions,node:"20.9.0"}})'];
-    for (const [node, flags] of [[process.execPath, pretending] as const, ...(oldNode === undefined ? [] : [[oldNode, []] as const])]) {
+    const pretending = [
+      '--import',
+      'data:text/javascript,Object.defineProperty(process,"versions",{value:{...process.versions,node:"20.9.0"}})',
+    ];
+    for (const [node, flags] of [
+      [process.execPath, pretending] as const,
+      ...(oldNode === undefined ? [] : [[oldNode, []] as const]),
+    ]) {
       const { status, stdout, stderr } = spawnSync(node, [...flags, launcher, 'serve'], { encoding: 'utf8' });
       expect(status).to.equal(78);
       expect(stdout).to.equal('');
@@ -32,7 +42,9 @@ describe('the launcher', () => {
   });
 
   it('runs a command and ends with its exit code', () => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [launcher, 'config', 'secret'], { encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(process.execPath, [launcher, 'config', 'secret'], {
+      encoding: 'utf8',
+    });
     expect(stderr).to.equal('');
     expect(stdout).to.match(/^[\w-]{43}\n$/);
     expect(status).to.equal(0);
@@ -58,9 +70,14 @@ describe('the launcher', () => {
       mkdirSync(join(installed, 'src', 'cli'), { recursive: true });
       mkdirSync(join(installed, 'dist', 'cli'), { recursive: true });
       writeFileSync(join(installed, 'package.json'), '{"type":"module"}');
-      writeFileSync(join(installed, 'dist', 'cli', 'main.js'), 'export async function main() { console.log("built"); }');
+      writeFileSync(
+        join(installed, 'dist', 'cli', 'main.js'),
+        'export async function main() { console.log("built"); }',
+      );
       copyFileSync(launcher, join(installed, 'src', 'cli', 'gatehouse.js'));
-      const { stdout } = spawnSync(process.execPath, [join(installed, 'src', 'cli', 'gatehouse.js')], { encoding: 'utf8' });
+      const { stdout } = spawnSync(process.execPath, [join(installed, 'src', 'cli', 'gatehouse.js')], {
+        encoding: 'utf8',
+      });
       expect(stdout).to.equal('built\n');
     } finally {
       rmSync(folder, { recursive: true });
@@ -71,7 +88,11 @@ describe('the launcher', () => {
     const folder = mkdtempSync(join(tmpdir(), 'gatehouse-launcher-'));
     try {
       symlinkSync(launcher, join(folder, 'gatehouse'));
-      const { status, stdout } = spawnSync(process.execPath, [join(folder, 'gatehouse'), 'config', 'check', '--json'], { encoding: 'utf8', cwd: folder, env: {} });
+      const { status, stdout } = spawnSync(process.execPath, [join(folder, 'gatehouse'), 'config', 'check', '--json'], {
+        encoding: 'utf8',
+        cwd: folder,
+        env: {},
+      });
       expect(status).to.equal(0);
       expect(JSON.parse(stdout)).to.deep.equal({ valid: true, profile: 'development', warnings: [] });
     } finally {

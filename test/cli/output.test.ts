@@ -8,7 +8,15 @@ describe('output', () => {
   });
 
   it('puts rows in columns, each on one line', () => {
-    expect(table(['NAME', 'TYPE'], [['Prints', 'web'], ['a\nb', 'native']])).to.equal('NAME    TYPE\nPrints  web\na b     native');
+    expect(
+      table(
+        ['NAME', 'TYPE'],
+        [
+          ['Prints', 'web'],
+          ['a\nb', 'native'],
+        ],
+      ),
+    ).to.equal('NAME    TYPE\nPrints  web\na b     native');
   });
 
   it('lists what has a value', () => {
@@ -24,7 +32,13 @@ describe('output', () => {
       demo: [{ title: 'A token', curl: "curl -u nightly-job:$(cat secret) 'http://localhost:3000/token'" }],
       elapsedMs: 812,
     });
-    for (const part of ['http://localhost:3000/setup/abc', 'http://localhost:3000/outbox', 'sqlite:/srv/data/gatehouse.db', '0.8 s', '# A token']) {
+    for (const part of [
+      'http://localhost:3000/setup/abc',
+      'http://localhost:3000/outbox',
+      'sqlite:/srv/data/gatehouse.db',
+      '0.8 s',
+      '# A token',
+    ]) {
       expect(card).to.include(part);
     }
     expect(card.split('\n')).to.include("curl -u nightly-job:$(cat secret) 'http://localhost:3000/token'");

@@ -20,7 +20,7 @@ describe('the published package', function () {
   after(() => rm(folder, { recursive: true, force: true }));
 
   it('holds what was built, the launcher, views and configuration, and nothing else', () => {
-    const kinds = new Set(files.map((path) => (path.split('/', 1)[0] ?? path)));
+    const kinds = new Set(files.map((path) => path.split('/', 1)[0] ?? path));
     expect([...kinds].toSorted()).to.deep.equal(['README.md', 'config', 'dist', 'package.json', 'src', 'views']);
     expect(files.filter((path) => path.startsWith('src/'))).to.deep.equal(['src/cli/gatehouse.js']);
     expect(files).to.include('dist/index.d.ts');
@@ -37,7 +37,10 @@ describe('the published package', function () {
       complaints += text;
     });
     try {
-      const [line] = (await Promise.race([once(createInterface(server.stdout), 'line'), once(server, 'exit')])) as readonly unknown[];
+      const [line] = (await Promise.race([
+        once(createInterface(server.stdout), 'line'),
+        once(server, 'exit'),
+      ])) as readonly unknown[];
       expect(line, complaints).to.be.a('string').and.include('{');
     } finally {
       const exited = server.exitCode === null ? once(server, 'exit') : Promise.resolve([server.exitCode]);

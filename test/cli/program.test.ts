@@ -2,7 +2,14 @@ import { expect } from 'chai';
 import type { Command, Invocation } from '../../src/cli/command.ts';
 import { nouns } from '../../src/cli/program.ts';
 import type { Noun } from '../../src/cli/program.ts';
-import { ConfigurationError, ConflictError, DuplicateKeyError, InvalidInputError, NotFoundError, StorageUnavailableError } from '../../src/errors.ts';
+import {
+  ConfigurationError,
+  ConflictError,
+  DuplicateKeyError,
+  InvalidInputError,
+  NotFoundError,
+  StorageUnavailableError,
+} from '../../src/errors.ts';
 import { run } from './terminal.ts';
 
 /** A noun `thing` with these commands. */
@@ -22,7 +29,12 @@ function failing(error: unknown): readonly Noun[] {
 
 /** A command that hands back what it was given. */
 function echo(read: (invocation: Invocation) => unknown, declared: Partial<Command> = {}): readonly Noun[] {
-  return things({ verb: 'do', summary: 'Do it', ...declared, run: async (invocation) => ({ text: 'done', json: await read(invocation) }) });
+  return things({
+    verb: 'do',
+    summary: 'Do it',
+    ...declared,
+    run: async (invocation) => ({ text: 'done', json: await read(invocation) }),
+  });
 }
 
 describe('the command line', () => {
@@ -54,7 +66,11 @@ describe('the command line', () => {
     }
 
     it('0: success', async () => {
-      expect(await run(['thing', 'do'], { nouns: echo(() => null) })).to.deep.equal({ exitCode: 0, stdout: 'done\n', stderr: '' });
+      expect(await run(['thing', 'do'], { nouns: echo(() => null) })).to.deep.equal({
+        exitCode: 0,
+        stdout: 'done\n',
+        stderr: '',
+      });
     });
 
     it('are listed in the help', async () => {
@@ -65,7 +81,10 @@ describe('the command line', () => {
     });
 
     it('1: an address that cannot be listened on is explained', async () => {
-      const error = Object.assign(new Error('listen EADDRINUSE: address already in use 127.0.0.1:3000'), { code: 'EADDRINUSE', syscall: 'listen' });
+      const error = Object.assign(new Error('listen EADDRINUSE: address already in use 127.0.0.1:3000'), {
+        code: 'EADDRINUSE',
+        syscall: 'listen',
+      });
       const { exitCode, stderr } = await run(['thing', 'do'], { nouns: failing(error) });
       expect(exitCode).to.equal(1);
       expect(stderr).to.include('set PORT');
@@ -75,7 +94,10 @@ describe('the command line', () => {
   describe('usage', () => {
     const declared: Partial<Command> = {
       arguments: [{ name: '<email>', description: 'Whose' }],
-      options: [{ flags: '--name <name>', description: 'Name', required: true }, { flags: '--type <type>', description: 'Type', choices: ['web', 'native'] }],
+      options: [
+        { flags: '--name <name>', description: 'Name', required: true },
+        { flags: '--type <type>', description: 'Type', choices: ['web', 'native'] },
+      ],
     };
     const wrong: readonly (readonly [string, readonly string[]])[] = [
       ['nothing', []],
@@ -111,7 +133,14 @@ describe('the command line', () => {
 
   describe('input', () => {
     it('hands over arguments, options, lists and flags', async () => {
-      const read = ({ args, options }: Invocation): unknown => [args, options.text('name'), options.list('redirect-uri'), options.flag('password-stdin'), options.text('type'), options.list('scope')];
+      const read = ({ args, options }: Invocation): unknown => [
+        args,
+        options.text('name'),
+        options.list('redirect-uri'),
+        options.flag('password-stdin'),
+        options.text('type'),
+        options.list('scope'),
+      ];
       const declared: Partial<Command> = {
         arguments: [{ name: '<email>', description: 'Whose' }],
         options: [
@@ -122,13 +151,27 @@ describe('the command line', () => {
           { flags: '--password-stdin', description: 'Read it' },
         ],
       };
-      const argv = ['thing', 'do', 'a@b', '--name', 'Prints', '--redirect-uri', 'https://a', '--redirect-uri=https://b', '--password-stdin', '--json'];
+      const argv = [
+        'thing',
+        'do',
+        'a@b',
+        '--name',
+        'Prints',
+        '--redirect-uri',
+        'https://a',
+        '--redirect-uri=https://b',
+        '--password-stdin',
+        '--json',
+      ];
       const { stdout } = await run(argv, { nouns: echo(read, declared) });
       expect(JSON.parse(stdout)).to.deep.equal([['a@b'], 'Prints', ['https://a', 'https://b'], true, null, []]);
     });
 
     it('reads standard input without its last newline', async () => {
-      const { stdout } = await run(['thing', 'do', '--json'], { input: 'correct horse \n', nouns: echo(({ readStandardInput }) => readStandardInput()) });
+      const { stdout } = await run(['thing', 'do', '--json'], {
+        input: 'correct horse \n',
+        nouns: echo(({ readStandardInput }) => readStandardInput()),
+      });
       expect(JSON.parse(stdout)).to.equal('correct horse ');
     });
 

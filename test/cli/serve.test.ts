@@ -51,8 +51,11 @@ describe('gatehouse serve', () => {
   afterEach(() => {
     rmSync(folder, { recursive: true });
   });
-  const serve = (nouns: ReturnType<typeof arrange>['nouns'], argv: readonly string[] = [], environment: Readonly<Record<string, string>> = {}): Promise<Outcome> =>
-    run(['serve', ...argv], { nouns, environment, workingDirectory: folder });
+  const serve = (
+    nouns: ReturnType<typeof arrange>['nouns'],
+    argv: readonly string[] = [],
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<Outcome> => run(['serve', ...argv], { nouns, environment, workingDirectory: folder });
 
   for (const signal of ['SIGTERM', 'SIGINT']) {
     it(`stops gracefully at the first ${signal} and exits with 0`, async () => {
@@ -67,7 +70,7 @@ describe('gatehouse serve', () => {
     });
   }
 
-  it('exits at once at the second signal, while the first one\'s stop is under way', async () => {
+  it("exits at once at the second signal, while the first one's stop is under way", async () => {
     const stopping = Promise.withResolvers<void>();
     const stopped = Promise.withResolvers<void>();
     const { events, exits, nouns, started } = arrange({
@@ -146,8 +149,10 @@ describe('gatehouse serve', () => {
     expect((await serve(nouns)).stdout).to.equal('');
   });
 
-  it('closes what was opened when the start fails, and ends with the error\'s exit code', async () => {
-    const { asked, events, nouns } = arrange({ start: () => Promise.reject(new ConfigurationError(['SECRET: not the one that data was sealed with'])) });
+  it("closes what was opened when the start fails, and ends with the error's exit code", async () => {
+    const { asked, events, nouns } = arrange({
+      start: () => Promise.reject(new ConfigurationError(['SECRET: not the one that data was sealed with'])),
+    });
     const outcome = await serve(nouns);
     expect(outcome.exitCode).to.equal(78);
     expect(asked).to.deep.equal(['close']);

@@ -1,87 +1,132 @@
 import { expect } from 'chai';
-import { authorize, createPerson, introspect, redeem, registerApp, seedApis, archive, type AppClient } from '../support/app.ts';
+import {
+  authorize,
+  createPerson,
+  introspect,
+  redeem,
+  registerApp,
+  seedApis,
+  archive,
+  type AppClient,
+} from '../support/app.ts';
 import { openBrowser } from '../support/browser.ts';
 import { freePort, startTestServer, type TestServer } from '../support/server.ts';
 import { onEachDatabase } from './installation.ts';
 
-onEachDatabase('gatehouse session', (installation) => {
-  let server: TestServer;
-  let stop: (() => Promise<void>) | undefined;
-  let app: AppClient;
-  let sub: string;
+onEachDatabase(
+  'gatehouse session',
+  (installation) => {
+    let server: TestServer;
+    let stop: (() => Promise<void>) | undefined;
+    let app: AppClient;
+    let sub: string;
 
-  /** Signs Ada in with a browser of her own; what her app may do lives and dies with that. */
-  async function signIn(): Promise<unknown> {
-    const authorization = await authorize(server, app, { scope: 'openid archive:read', resource: archive }, openBrowser({ 'user-agent': 'Test browser' }));
-    return (await redeem(server, app, authorization)).body['access_token'];
-  }
+    /** Signs Ada in with a browser of her own; what her app may do lives and dies with that. */
+    async function signIn(): Promise<unknown> {
+      const authorization = await authorize(
+        server,
+        app,
+        { scope: 'openid archive:read', resource: archive },
+        openBrowser({ 'user-agent': 'Test browser' }),
+      );
+      return (await redeem(server, app, authorization)).body['access_token'];
+    }
 
-  before(async () => {
-    const { environment } = installation();
-    server = await startTestServer({ environment, port: Number(environment['PORT']) });
-    stop = server.stop;
-    await seedApis(server);
-    sub = await createPerson(server);
-    app = await registerApp(server);
-  });
+    before(async () => {
+      const { environment } = installation();
+      server = await startTestServer({ environment, port: Number(environment['PORT']) });
+      stop = server.stop;
+      await seedApis(server);
+      sub = await createPerson(server);
+      app = await registerApp(server);
+    });
 
-  // Where there is no MongoDB none was started.
-  after(() => stop?.());
+    // Where there is no MongoDB none was started.
+    after(() => stop?.());
 
-  it('says so when a user is signed in nowhere', async () => {
-    const { gatehouse, json } = installation();
-    expect((await gatehouse(['session', 'list', '--user', 'ada@example.com'])).stdout).to.equal('ada@example.com is signed in nowhere.\n');
-    expect((await json(['session', 'list', '--user', 'ada@example.com'])).document).to.deep.equal({ sub, email: 'ada@example.com', sessions: [] });
-    expect((await json(['session', 'end', '--user', 'ada@example.com'])).document).to.deep.equal({ sub, email: 'ada@example.com', ended: 0 });
-  });
+    it('says so when a user is signed in nowhere', async () => {
+      const { gatehouse, json } = installation();
+      expect((await gatehouse(['session', 'list', '--user', 'ada@example.com'])).stdout).to.equal(
+        'ada@example.com is signed in nowhere.\n',
+      );
+      expect((await json(['session', 'list', '--user', 'ada@example.com'])).document).to.deep.equal({
+        sub,
+        email: 'ada@example.com',
+        sessions: [],
+      });
+      expect((await json(['session', 'end', '--user', 'ada@example.com'])).document).to.deep.equal({
+        sub,
+        email: 'ada@example.com',
+        ended: 0,
+      });
+    });
 
-  it('lists where a user is signed in', async () => {
-    await signIn();
-    const { gatehouse, json } = installation();
-    const { exitCode, document } = await json(['session', 'list', '--user', sub]);
-    expect(exitCode).to.equal(0);
-    const [session, ...more] = document['sessions'] as readonly Readonly<Record<string, unknown>>[];
-    expect(more).to.deep.equal([]);
-    expect(session).to.include.all.keys('id', 'signed_in_at', 'expires_at', 'remembered', 'clients');
-    expect(session?.['clients']).to.deep.equal([app.clientId]);
-    expect(session?.['signed_in_at']).to.be.closeTo(Date.now() / 1000, 60);
-    expect((await gatehouse(['session', 'list', '--user', 'ada@example.com'])).stdout).to.match(/^SESSION +SIGNED IN +ENDS UNLESS USED +CLIENTS\n/).and.include(String(session?.['id']));
-  });
+    it('lists where a user is signed in', async () => {
+      await signIn();
+      const { gatehouse, json } = installation();
+      const { exitCode, document } = await json(['session', 'list', '--user', sub]);
+      expect(exitCode).to.equal(0);
+      const [session, ...more] = document['sessions'] as readonly Readonly<Record<string, unknown>>[];
+      expect(more).to.deep.equal([]);
+      expect(session).to.include.all.keys('id', 'signed_in_at', 'expires_at', 'remembered', 'clients');
+      expect(session?.['clients']).to.deep.equal([app.clientId]);
+      expect(session?.['signed_in_at']).to.be.closeTo(Date.now() / 1000, 60);
+      expect((await gatehouse(['session', 'list', '--user', 'ada@example.com'])).stdout)
+        .to.match(/^SESSION +SIGNED IN +ENDS UNLESS USED +CLIENTS\n/)
+        .and.include(String(session?.['id']));
+    });
 
-  it('ends one of them, and what the running server gave in it is dead at once', async () => {
-    const first = await signIn();
-    const { json } = installation();
-    const [newest] = (await json(['session', 'list', '--user', sub])).document['sessions'] as readonly { readonly id: string }[];
-    const second = await signIn();
-    expect((await json(['session', 'end', '--user', sub, '--session', newest?.id ?? ''])).document).to.deep.equal({ sub, email: 'ada@example.com', ended: 1 });
-    expect((await introspect(server, app, first)).body).to.deep.equal({ active: false });
-    expect((await introspect(server, app, second)).body).to.include({ active: true });
-  });
+    it('ends one of them, and what the running server gave in it is dead at once', async () => {
+      const first = await signIn();
+      const { json } = installation();
+      const [newest] = (await json(['session', 'list', '--user', sub])).document['sessions'] as readonly {
+        readonly id: string;
+      }[];
+      const second = await signIn();
+      expect((await json(['session', 'end', '--user', sub, '--session', newest?.id ?? ''])).document).to.deep.equal({
+        sub,
+        email: 'ada@example.com',
+        ended: 1,
+      });
+      expect((await introspect(server, app, first)).body).to.deep.equal({ active: false });
+      expect((await introspect(server, app, second)).body).to.include({ active: true });
+    });
 
-  it('ends all of them', async () => {
-    const token = await signIn();
-    const { gatehouse, json } = installation();
-    const sessions = (await json(['session', 'list', '--user', sub])).document['sessions'] as readonly object[];
-    expect(sessions.length).to.be.greaterThan(1);
-    expect((await gatehouse(['session', 'end', '--user', 'ada@example.com'])).stdout).to.equal(`Ended ${sessions.length} sessions of ada@example.com.\n`);
-    expect((await introspect(server, app, token)).body).to.deep.equal({ active: false });
-    expect((await json(['session', 'list', '--user', sub])).document['sessions']).to.deep.equal([]);
-  });
+    it('ends all of them', async () => {
+      const token = await signIn();
+      const { gatehouse, json } = installation();
+      const sessions = (await json(['session', 'list', '--user', sub])).document['sessions'] as readonly object[];
+      expect(sessions.length).to.be.greaterThan(1);
+      expect((await gatehouse(['session', 'end', '--user', 'ada@example.com'])).stdout).to.equal(
+        `Ended ${sessions.length} sessions of ada@example.com.\n`,
+      );
+      expect((await introspect(server, app, token)).body).to.deep.equal({ active: false });
+      expect((await json(['session', 'list', '--user', sub])).document['sessions']).to.deep.equal([]);
+    });
 
-  it('ends with 3 for a session or a user that there is not, and with 2 without a user', async () => {
-    const { gatehouse, json } = installation();
-    expect((await json(['session', 'end', '--user', sub, '--session', 'nothing'])).document).to.have.nested.property('error.code', 'not_found');
-    expect((await gatehouse(['session', 'end', '--user', 'nobody@example.com'])).exitCode).to.equal(3);
-    expect((await gatehouse(['session', 'list', '--user', 'nobody@example.com'])).exitCode).to.equal(3);
-    expect((await gatehouse(['session', 'list'])).exitCode).to.equal(2);
-  });
+    it('ends with 3 for a session or a user that there is not, and with 2 without a user', async () => {
+      const { gatehouse, json } = installation();
+      expect((await json(['session', 'end', '--user', sub, '--session', 'nothing'])).document).to.have.nested.property(
+        'error.code',
+        'not_found',
+      );
+      expect((await gatehouse(['session', 'end', '--user', 'nobody@example.com'])).exitCode).to.equal(3);
+      expect((await gatehouse(['session', 'list', '--user', 'nobody@example.com'])).exitCode).to.equal(3);
+      expect((await gatehouse(['session', 'list'])).exitCode).to.equal(2);
+    });
 
-  it('does not end somebody else\'s session', async () => {
-    await signIn();
-    const { gatehouse, json } = installation();
-    await createPerson(server, 'grace@example.com');
-    const [session] = (await json(['session', 'list', '--user', sub])).document['sessions'] as readonly { readonly id: string }[];
-    expect((await gatehouse(['session', 'end', '--user', 'grace@example.com', '--session', session?.id ?? ''])).exitCode).to.equal(3);
-    expect((await json(['session', 'list', '--user', sub])).document['sessions']).to.have.length(1);
-  });
-}, { port: freePort });
+    it("does not end somebody else's session", async () => {
+      await signIn();
+      const { gatehouse, json } = installation();
+      await createPerson(server, 'grace@example.com');
+      const [session] = (await json(['session', 'list', '--user', sub])).document['sessions'] as readonly {
+        readonly id: string;
+      }[];
+      expect(
+        (await gatehouse(['session', 'end', '--user', 'grace@example.com', '--session', session?.id ?? ''])).exitCode,
+      ).to.equal(3);
+      expect((await json(['session', 'list', '--user', sub])).document['sessions']).to.have.length(1);
+    });
+  },
+  { port: freePort },
+);

@@ -14,7 +14,12 @@ onEachDatabase('gatehouse setup-link', (installation) => {
   it('says that the link was used, and ends with 3, from then on', async () => {
     const { gatehouse, json, withServices } = installation();
     const { document } = await json(['setup-link']);
-    await withServices(({ setup }) => setup.createFirstAdministrator({ token: String(document['link']).split('/').at(-1) ?? '', email: 'root@example.com', password }, {}));
+    await withServices(({ setup }) =>
+      setup.createFirstAdministrator(
+        { token: String(document['link']).split('/').at(-1) ?? '', email: 'root@example.com', password },
+        {},
+      ),
+    );
     const { exitCode, stdout, stderr } = await gatehouse(['setup-link']);
     expect(exitCode).to.equal(3);
     expect(stdout).to.equal('');

@@ -13,12 +13,19 @@ onEachDatabase('gatehouse storage check', (installation) => {
     expect(document['database']).to.be.a('string');
     expect(document['migrations']).to.be.an('array');
     expect(document['warnings']).to.be.an('array');
-    expect((await gatehouse(['storage', 'check'])).stdout).to.match(new RegExp(`^Database: +${isSqlite ? 'SQLite' : 'MongoDB'}, answers\n`)).and.include('Warnings:');
+    expect((await gatehouse(['storage', 'check'])).stdout)
+      .to.match(new RegExp(`^Database: +${isSqlite ? 'SQLite' : 'MongoDB'}, answers\n`))
+      .and.include('Warnings:');
   });
 });
 
 describe('gatehouse storage check', () => {
-  const environment = { NODE_ENV: 'test', SECRET: randomBytes(32).toString('base64url'), LOG_LEVEL: 'silent', DATABASE_URL: 'mongodb://app:c4n4ry@127.0.0.1:1/gatehouse' };
+  const environment = {
+    NODE_ENV: 'test',
+    SECRET: randomBytes(32).toString('base64url'),
+    LOG_LEVEL: 'silent',
+    DATABASE_URL: 'mongodb://app:c4n4ry@127.0.0.1:1/gatehouse',
+  };
 
   it('ends with 69 when the database does not answer, and shows no credentials', async () => {
     const { exitCode, stdout, stderr } = await run(['storage', 'check'], { environment });

@@ -15,7 +15,10 @@ export interface RunOptions {
 }
 
 /** Runs a command in this process, and collects what it printed. */
-export async function run(argv: readonly string[], { environment = {}, input = '', workingDirectory = '/nonexistent', nouns }: RunOptions = {}): Promise<Outcome> {
+export async function run(
+  argv: readonly string[],
+  { environment = {}, input = '', workingDirectory = '/nonexistent', nouns }: RunOptions = {},
+): Promise<Outcome> {
   let stdout = '';
   let stderr = '';
   const terminal = {

@@ -7,10 +7,25 @@ onEachDatabase('gatehouse user', (installation) => {
   describe('create', () => {
     it('prints a one-time link for a user without a password, by which they set one', async () => {
       const { issuer, json, withServices } = installation();
-      const { exitCode, document } = await json(['user', 'create', '--email', 'ada@example.com', '--name', 'Ada Lovelace', '--email-verified']);
+      const { exitCode, document } = await json([
+        'user',
+        'create',
+        '--email',
+        'ada@example.com',
+        '--name',
+        'Ada Lovelace',
+        '--email-verified',
+      ]);
       expect(exitCode).to.equal(0);
       const { sub, link, link_expires_at: expiresAt, created_at: createdAt, updated_at: updatedAt, ...rest } = document;
-      expect(rest).to.deep.equal({ email: 'ada@example.com', email_verified: true, name: 'Ada Lovelace', role: 'user', disabled: false, has_password: false });
+      expect(rest).to.deep.equal({
+        email: 'ada@example.com',
+        email_verified: true,
+        name: 'Ada Lovelace',
+        role: 'user',
+        disabled: false,
+        has_password: false,
+      });
       expect(sub).to.match(/^usr_/);
       expect([createdAt, updatedAt].every(Number.isInteger)).to.equal(true);
       expect(expiresAt).to.be.closeTo(Date.now() / 1000 + 1800, 60);
@@ -22,23 +37,36 @@ onEachDatabase('gatehouse user', (installation) => {
 
     it('takes a password from standard input, and prints no link then', async () => {
       const { json } = installation();
-      const { exitCode, document } = await json(['user', 'create', '--email', 'grace@example.com', '--password-stdin', '--admin'], `${password}\n`);
+      const { exitCode, document } = await json(
+        ['user', 'create', '--email', 'grace@example.com', '--password-stdin', '--admin'],
+        `${password}\n`,
+      );
       expect(exitCode).to.equal(0);
-      expect(document).to.include({ role: 'administrator', has_password: true, email_verified: false }).and.not.have.property('link');
+      expect(document)
+        .to.include({ role: 'administrator', has_password: true, email_verified: false })
+        .and.not.have.property('link');
       expect(JSON.stringify(document)).not.to.include(password).and.not.include('argon2');
     });
 
     it('prints the user and the link for people', async () => {
       const { exitCode, stdout } = await installation().gatehouse(['user', 'create', '--email', 'Emmy@Example.com']);
       expect(exitCode).to.equal(0);
-      expect(stdout).to.match(/^Link: +http:\/\/localhost:3000\/password\/[\w-]{43}$/m).and.match(/^Works until: +\S+ \S+ UTC, once$/m);
+      expect(stdout)
+        .to.match(/^Link: +http:\/\/localhost:3000\/password\/[\w-]{43}$/m)
+        .and.match(/^Works until: +\S+ \S+ UTC, once$/m);
     });
 
     const wrong: readonly (readonly [string, readonly string[], number, string, string?])[] = [
       ['an email that is taken, however it is written', ['--email', 'ADA@example.com'], 4, 'conflict'],
       ['an email that is none', ['--email', 'ada'], 2, 'invalid_input'],
       ['no email', [], 2, 'usage'],
-      ['a password of 14 characters (NIST SP 800-63B-4 §3.1.1.2)', ['--email', 'x@example.com', '--password-stdin'], 2, 'invalid_input', 'kdJ38fhskQo2mv'],
+      [
+        'a password of 14 characters (NIST SP 800-63B-4 §3.1.1.2)',
+        ['--email', 'x@example.com', '--password-stdin'],
+        2,
+        'invalid_input',
+        'kdJ38fhskQo2mv',
+      ],
       ['an empty password', ['--email', 'x@example.com', '--password-stdin'], 2, 'invalid_input', ''],
       ['a password as an argument', ['--email', 'x@example.com', '--password', password], 2, 'usage'],
     ];
@@ -58,13 +86,18 @@ onEachDatabase('gatehouse user', (installation) => {
       let after: readonly string[] = [];
       for (let page = 0; page < 3; page += 1) {
         const { document } = await json(['user', 'list', '--limit', '1', ...after]);
-        emails.push(...(document['users'] as readonly Readonly<Record<string, unknown>>[]).map((user) => user['email']));
+        emails.push(
+          ...(document['users'] as readonly Readonly<Record<string, unknown>>[]).map((user) => user['email']),
+        );
         after = ['--after', String(document['next'])];
         expect(document['next'] === undefined).to.equal(page === 2);
       }
       expect(emails).to.deep.equal(['ada@example.com', 'grace@example.com', 'Emmy@Example.com']);
       const { stdout } = await gatehouse(['user', 'list']);
-      expect(stdout).to.match(/^EMAIL +ACCOUNT ID +STATE +ROLE +CREATED\n/).and.match(/^ada@example\.com +usr_\S+ +active +user /m).and.match(/^Emmy@Example\.com +usr_\S+ +invited /m);
+      expect(stdout)
+        .to.match(/^EMAIL +ACCOUNT ID +STATE +ROLE +CREATED\n/)
+        .and.match(/^ada@example\.com +usr_\S+ +active +user /m)
+        .and.match(/^Emmy@Example\.com +usr_\S+ +invited /m);
       expect((await gatehouse(['user', 'list', '--limit', '2'])).stdout).to.include('There are more: --after ');
     });
 
@@ -78,13 +111,22 @@ onEachDatabase('gatehouse user', (installation) => {
       const { gatehouse, json } = installation();
       const { document } = await json(['user', 'show', 'ADA@example.com']);
       expect(await json(['user', 'show', String(document['sub'])])).to.deep.equal({ exitCode: 0, document });
-      expect(document).to.include({ email: 'ada@example.com', name: 'Ada Lovelace' }).and.have.property('password_changed_at');
+      expect(document)
+        .to.include({ email: 'ada@example.com', name: 'Ada Lovelace' })
+        .and.have.property('password_changed_at');
       expect((await gatehouse(['user', 'show', 'ada@example.com'])).stdout).to.match(/^State: +active$/m);
     });
   });
 
   describe('every command that names a user', () => {
-    const verbs: readonly (readonly string[])[] = [['show'], ['reset-link'], ['set-password', '--password-stdin'], ['disable'], ['enable'], ['delete']];
+    const verbs: readonly (readonly string[])[] = [
+      ['show'],
+      ['reset-link'],
+      ['set-password', '--password-stdin'],
+      ['disable'],
+      ['enable'],
+      ['delete'],
+    ];
     for (const [verb = '', ...options] of verbs) {
       it(`${verb} ends with 3 when there is no such user`, async () => {
         for (const reference of ['nobody@example.com', 'usr_nobody', '']) {
@@ -119,7 +161,9 @@ onEachDatabase('gatehouse user', (installation) => {
         const [newest] = await outbox.list({ limit: 1, kind: 'mail' });
         return outbox.show(newest?.id ?? '');
       });
-      expect(JSON.stringify(mail?.content)).to.include('mmy@').and.match(/http:\/\/localhost:3000\/password\/[\w-]{43}/);
+      expect(JSON.stringify(mail?.content))
+        .to.include('mmy@')
+        .and.match(/http:\/\/localhost:3000\/password\/[\w-]{43}/);
     });
   });
 
@@ -130,14 +174,18 @@ onEachDatabase('gatehouse user', (installation) => {
       expect(exitCode).to.equal(0);
       expect(document).to.include({ email: 'ada@example.com', has_password: true });
       const results = await withServices(async ({ authentication }) => {
-        const attempt = async (tried: string): Promise<string> => (await authentication.signIn({ email: 'ada@example.com', password: tried })).outcome;
+        const attempt = async (tried: string): Promise<string> =>
+          (await authentication.signIn({ email: 'ada@example.com', password: tried })).outcome;
         return [await attempt(other), await attempt(password)];
       });
       expect(results).to.deep.equal(['success', 'refused']);
     });
 
     it('has the same rules as everywhere, and says which one was broken', async () => {
-      const { exitCode, stderr } = await installation().gatehouse(['user', 'set-password', 'ada@example.com', '--password-stdin'], 'short');
+      const { exitCode, stderr } = await installation().gatehouse(
+        ['user', 'set-password', 'ada@example.com', '--password-stdin'],
+        'short',
+      );
       expect(exitCode).to.equal(2);
       expect(stderr).to.include('15');
       expect((await installation().gatehouse(['user', 'set-password', 'ada@example.com'], other)).exitCode).to.equal(2);
@@ -147,9 +195,15 @@ onEachDatabase('gatehouse user', (installation) => {
   describe('disable, enable and delete', () => {
     it('lock a user out and let them in again', async () => {
       const { gatehouse, json } = installation();
-      expect((await json(['user', 'disable', 'ada@example.com'])).document).to.include({ email: 'ada@example.com', disabled: true });
+      expect((await json(['user', 'disable', 'ada@example.com'])).document).to.include({
+        email: 'ada@example.com',
+        disabled: true,
+      });
       expect((await gatehouse(['user', 'show', 'ada@example.com'])).stdout).to.match(/^State: +disabled$/m);
-      expect((await json(['user', 'enable', 'ada@example.com'])).document).to.include({ email: 'ada@example.com', disabled: false });
+      expect((await json(['user', 'enable', 'ada@example.com'])).document).to.include({
+        email: 'ada@example.com',
+        disabled: false,
+      });
       expect((await gatehouse(['user', 'disable', 'ada@example.com'])).stdout).to.include('Disabled ada@example.com.');
       expect((await gatehouse(['user', 'enable', 'ada@example.com'])).stdout).to.equal('Enabled ada@example.com.\n');
     });
@@ -157,7 +211,10 @@ onEachDatabase('gatehouse user', (installation) => {
     it('never take the last administrator: 4', async () => {
       const { gatehouse, json } = installation();
       for (const verb of ['disable', 'delete']) {
-        expect((await json(['user', verb, 'grace@example.com'])).document).to.have.nested.property('error.code', 'conflict');
+        expect((await json(['user', verb, 'grace@example.com'])).document).to.have.nested.property(
+          'error.code',
+          'conflict',
+        );
         expect((await gatehouse(['user', verb, 'grace@example.com'])).exitCode).to.equal(4);
       }
     });
@@ -165,16 +222,31 @@ onEachDatabase('gatehouse user', (installation) => {
     it('say who was deleted', async () => {
       const { gatehouse, json } = installation();
       const { document } = await json(['user', 'show', 'ada@example.com']);
-      expect((await json(['user', 'delete', 'ada@example.com'])).document).to.deep.equal({ deleted: true, sub: document['sub'], email: 'ada@example.com' });
-      expect((await gatehouse(['user', 'delete', 'emmy@example.com'])).stdout).to.match(/^Deleted the user Emmy@Example\.com \(usr_/);
+      expect((await json(['user', 'delete', 'ada@example.com'])).document).to.deep.equal({
+        deleted: true,
+        sub: document['sub'],
+        email: 'ada@example.com',
+      });
+      expect((await gatehouse(['user', 'delete', 'emmy@example.com'])).stdout).to.match(
+        /^Deleted the user Emmy@Example\.com \(usr_/,
+      );
       expect((await gatehouse(['user', 'show', 'ada@example.com'])).exitCode).to.equal(3);
     });
   });
 
   describe('the audit trail', () => {
     it('has each change, by the command line, and no password', async () => {
-      const events = (await installation().withServices(({ audit }) => audit.list({ limit: 200 }))).filter(({ actor }) => actor === 'command line');
-      const types = ['account.created', 'account.disabled', 'account.enabled', 'account.deleted', 'password.changed', 'password.link_created'];
+      const events = (await installation().withServices(({ audit }) => audit.list({ limit: 200 }))).filter(
+        ({ actor }) => actor === 'command line',
+      );
+      const types = [
+        'account.created',
+        'account.disabled',
+        'account.enabled',
+        'account.deleted',
+        'password.changed',
+        'password.link_created',
+      ];
       expect(events.map(({ type }) => type)).to.include.members(types);
       expect(JSON.stringify(events)).not.to.include(password).and.not.include(other);
     });

@@ -9,7 +9,8 @@ describe('describeConfig', () => {
   const config = loadConfig({
     environment: {
       SECRET: `${secret},${randomBytes(32).toString('hex')}`,
-      DATABASE_URL: 'mongodb://app:c4n4ry@db1:27017,db2:27017/gatehouse?replicaSet=rs0&tlsCertificateKeyFilePassword=c4n4ry',
+      DATABASE_URL:
+        'mongodb://app:c4n4ry@db1:27017,db2:27017/gatehouse?replicaSet=rs0&tlsCertificateKeyFilePassword=c4n4ry',
       SMTP_URL: 'smtps://mailer:c4n4ry@mail.example.com',
       METRICS_TOKEN: 'c4n4ry-c4n4ry-c4n4ry',
       SESSION_IDLE: '1800',
@@ -33,7 +34,13 @@ describe('describeConfig', () => {
   });
 
   it('shows values as they could be set, and where they came from', () => {
-    expect(one('SESSION_IDLE')).to.deep.equal({ name: 'SESSION_IDLE', path: 'session.idle', value: '30m', origin: 'environment', secret: false });
+    expect(one('SESSION_IDLE')).to.deep.equal({
+      name: 'SESSION_IDLE',
+      path: 'session.idle',
+      value: '30m',
+      origin: 'environment',
+      secret: false,
+    });
     expect(one('TRUSTED_PROXIES')).to.include({ value: '10.0.0.0/8,::1' });
     expect(one('HOST')).to.include({ value: '127.0.0.1', origin: 'default' });
     expect(one('ISSUER')).to.include({ origin: 'derived' });

@@ -21,7 +21,8 @@ describe('secrets of the first run', () => {
   afterEach(() => {
     rmSync(folder, { recursive: true });
   });
-  const load = (environment: Readonly<Record<string, string>> = {}): ReturnType<typeof loadConfig> => loadConfig({ environment: { DATA_DIR: dataDir, ...environment } });
+  const load = (environment: Readonly<Record<string, string>> = {}): ReturnType<typeof loadConfig> =>
+    loadConfig({ environment: { DATA_DIR: dataDir, ...environment } });
 
   it('are made once, readable by their owner alone, and found again', async () => {
     const first = await ensureDevelopmentSecrets(load());
@@ -66,7 +67,9 @@ describe('secrets of the first run', () => {
       const config = loadConfig({ environment: { DATA_DIR: process.argv[1] } });
       const [{ secret }, demo] = await Promise.all([ensureDevelopmentSecrets(config), ensureDemoSecrets(config.data.dir, ['prints', 'calendar'])]);
       process.stdout.write(JSON.stringify([secret[0].toString('hex'), demo]));`;
-    const starts = Array.from({ length: 4 }, () => run(process.execPath, ['--input-type=module', '--eval', program, dataDir]));
+    const starts = Array.from({ length: 4 }, () =>
+      run(process.execPath, ['--input-type=module', '--eval', program, dataDir]),
+    );
     const outputs = (await Promise.all(starts)).map(({ stdout }) => stdout);
     expect(new Set(outputs).size, outputs.join('\n')).to.equal(1);
     expect(readdirSync(dataDir).sort()).to.deep.equal(['demo-clients.json', 'secret']);

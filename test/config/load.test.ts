@@ -74,13 +74,17 @@ describe('loadConfig', () => {
 
     it('warns of a NODE_ENV that is no profile, and of a public address outside production', () => {
       expect(loadConfig({ environment: { NODE_ENV: 'prod' } }).warnings.join()).to.include('NODE_ENV is "prod"');
-      expect(loadConfig({ environment: { ISSUER: 'https://login.example.com' } }).warnings.join()).to.include('set NODE_ENV=production');
+      expect(loadConfig({ environment: { ISSUER: 'https://login.example.com' } }).warnings.join()).to.include(
+        'set NODE_ENV=production',
+      );
       expect(loadConfig({ environment: { NODE_ENV: 'development' } }).warnings).to.deep.equal([]);
     });
 
     it('warns in production that no mail is sent without SMTP_URL', () => {
       expect(loadConfig({ environment: production }).warnings.join()).to.include('SMTP_URL');
-      expect(loadConfig({ environment: { ...production, SMTP_URL: 'smtps://mail.example.com' } }).warnings).to.deep.equal([]);
+      expect(
+        loadConfig({ environment: { ...production, SMTP_URL: 'smtps://mail.example.com' } }).warnings,
+      ).to.deep.equal([]);
     });
   });
 
@@ -88,15 +92,25 @@ describe('loadConfig', () => {
     it('lets default.yaml give way to the profile, the profile to the environment, the environment to arguments', () => {
       inFolder('default.yaml', 'port: 4001\nhost: 10.0.0.1\nbrand:\n  name: Default\nlog:\n  level: debug\n');
       inFolder('development.yaml', 'port: 4002\nhost: 10.0.0.2\nbrand:\n  name: Profile\n');
-      const config = loadConfig({ environment: { PORT: '4003', HOST: '10.0.0.3' }, directory: folder, overrides: { PORT: 4004 } });
+      const config = loadConfig({
+        environment: { PORT: '4003', HOST: '10.0.0.3' },
+        directory: folder,
+        overrides: { PORT: 4004 },
+      });
       expect(config.port).to.equal(4004);
       expect(config.host).to.equal('10.0.0.3');
       expect(config.brand.name).to.equal('Profile');
       expect(config.log.level).to.equal('debug');
-      expect(config.origins).to.include({ PORT: 'argument', HOST: 'environment', BRAND_NAME: 'file development.yaml', LOG_LEVEL: 'file default.yaml', DATA_DIR: 'default' });
+      expect(config.origins).to.include({
+        PORT: 'argument',
+        HOST: 'environment',
+        BRAND_NAME: 'file development.yaml',
+        LOG_LEVEL: 'file default.yaml',
+        DATA_DIR: 'default',
+      });
     });
 
-    it('lets a changed default.yaml win over a profile\'s own default', () => {
+    it("lets a changed default.yaml win over a profile's own default", () => {
       inFolder('default.yaml', 'host: 10.0.0.1\n');
       expect(loadConfig({ environment: production, directory: folder }).host).to.equal('10.0.0.1');
     });
@@ -111,7 +125,9 @@ describe('loadConfig', () => {
     });
 
     it('refuses a CONFIG_DIR that is no folder', () => {
-      expect(onlyProblem({ CONFIG_DIR: join(folder, 'confg') })).to.match(/^CONFIG_DIR: .*confg is no folder; expected/);
+      expect(onlyProblem({ CONFIG_DIR: join(folder, 'confg') })).to.match(
+        /^CONFIG_DIR: .*confg is no folder; expected/,
+      );
     });
   });
 
@@ -178,27 +194,56 @@ describe('loadConfig', () => {
 
   describe('problems', () => {
     it('reports all of them at once', () => {
-      const problems = problemsOf({ NODE_ENV: 'production', PORT: 'x', LOG_LEVEL: 'loud', SESSION_IDLE: '2h', SECRET: 'short' });
-      expect(problems.map((problem) => problem.split(':')[0])).to.have.members(['PORT', 'LOG_LEVEL', 'SECRET', 'ISSUER', 'DATABASE_URL', 'SESSION_IDLE']);
+      const problems = problemsOf({
+        NODE_ENV: 'production',
+        PORT: 'x',
+        LOG_LEVEL: 'loud',
+        SESSION_IDLE: '2h',
+        SECRET: 'short',
+      });
+      expect(problems.map((problem) => problem.split(':')[0])).to.have.members([
+        'PORT',
+        'LOG_LEVEL',
+        'SECRET',
+        'ISSUER',
+        'DATABASE_URL',
+        'SESSION_IDLE',
+      ]);
     });
 
     it('says what was received, what was expected, and what to set', () => {
-      expect(onlyProblem({ PORT: 'eighty' })).to.equal('PORT: received "eighty"; expected a whole number from 0 to 65535. Set PORT (port in YAML).');
+      expect(onlyProblem({ PORT: 'eighty' })).to.equal(
+        'PORT: received "eighty"; expected a whole number from 0 to 65535. Set PORT (port in YAML).',
+      );
     });
 
-    it('never shows a secret\'s value', () => {
+    it("never shows a secret's value", () => {
       const canary = 'c4n4ry';
       const environment = {
-        SECRET: canary, METRICS_TOKEN: canary, SMTP_URL: `http://user:${canary}@mail`, DATABASE_URL: `mongodb://user:${canary}@db/x?readPreference=nearest`,
+        SECRET: canary,
+        METRICS_TOKEN: canary,
+        SMTP_URL: `http://user:${canary}@mail`,
+        DATABASE_URL: `mongodb://user:${canary}@db/x?readPreference=nearest`,
       };
       const problems = problemsOf(environment);
-      expect(problems.map((problem) => problem.split(':')[0])).to.have.members(['SECRET', 'METRICS_TOKEN', 'SMTP_URL', 'DATABASE_URL']);
+      expect(problems.map((problem) => problem.split(':')[0])).to.have.members([
+        'SECRET',
+        'METRICS_TOKEN',
+        'SMTP_URL',
+        'DATABASE_URL',
+      ]);
       expect(problems.join('\n')).not.to.include(canary);
     });
   });
 
   describe('misspelt variables', () => {
-    for (const [wrong, right] of [['ISUER', 'ISSUER'], ['DATABSE_URL', 'DATABASE_URL'], ['SECERT_FILE', 'SECRET_FILE'], ['GATEHOUSE_PORT', 'PORT'], ['issuer', 'ISSUER']] as const) {
+    for (const [wrong, right] of [
+      ['ISUER', 'ISSUER'],
+      ['DATABSE_URL', 'DATABASE_URL'],
+      ['SECERT_FILE', 'SECRET_FILE'],
+      ['GATEHOUSE_PORT', 'PORT'],
+      ['issuer', 'ISSUER'],
+    ] as const) {
       it(`warns of ${wrong} and names ${right}`, () => {
         const { warnings } = loadConfig({ environment: { [wrong]: 'x' } });
         expect(warnings).to.have.length(1);
@@ -207,7 +252,21 @@ describe('loadConfig', () => {
     }
 
     it('says nothing of variables of others', () => {
-      const environment = { PATH: '/bin', HOME: '/root', HOSTNAME: 'x', LANG: 'C', TERM: 'xterm', SHELL: 'sh', USER: 'u', PWD: '/', npm_config_port: '1', NODE_OPTIONS: '', CI: '1', EDITOR: 'vi', GATEHOUSE_PORT: 'tcp://10.0.0.1:3000' };
+      const environment = {
+        PATH: '/bin',
+        HOME: '/root',
+        HOSTNAME: 'x',
+        LANG: 'C',
+        TERM: 'xterm',
+        SHELL: 'sh',
+        USER: 'u',
+        PWD: '/',
+        npm_config_port: '1',
+        NODE_OPTIONS: '',
+        CI: '1',
+        EDITOR: 'vi',
+        GATEHOUSE_PORT: 'tcp://10.0.0.1:3000',
+      };
       expect(loadConfig({ environment }).warnings).to.deep.equal([]);
     });
   });
@@ -226,17 +285,34 @@ describe('loadConfig', () => {
     });
 
     it('keeps no trailing slash, no default port, and a lower-case host (OIDC Core §2)', () => {
-      expect(loadConfig({ environment: { ISSUER: 'https://Login.Example.com:443/' } }).issuer).to.equal('https://login.example.com');
+      expect(loadConfig({ environment: { ISSUER: 'https://Login.Example.com:443/' } }).issuer).to.equal(
+        'https://login.example.com',
+      );
     });
 
-    for (const issuer of ['http://localhost:3000', 'http://127.0.0.1:3000', 'http://[::1]:3000', 'https://login.example.com']) {
+    for (const issuer of [
+      'http://localhost:3000',
+      'http://127.0.0.1:3000',
+      'http://[::1]:3000',
+      'https://login.example.com',
+    ]) {
       it(`accepts ${issuer} in development`, () => {
         expect(problemsOf({ ISSUER: issuer })).to.deep.equal([]);
       });
     }
 
     for (const issuer of [
-      'login.example.com', 'http://login.example.com', 'http://localhost.example.com', 'http://10.0.0.1', 'ftp://localhost', 'https://u:p@example.com', 'https://example.com?x', 'https://example.com/?', 'https://example.com#x', 'https://example.com/#', 'https://example.com/path',
+      'login.example.com',
+      'http://login.example.com',
+      'http://localhost.example.com',
+      'http://10.0.0.1',
+      'ftp://localhost',
+      'https://u:p@example.com',
+      'https://example.com?x',
+      'https://example.com/?',
+      'https://example.com#x',
+      'https://example.com/#',
+      'https://example.com/path',
     ]) {
       it(`refuses ${issuer}`, () => {
         expect(onlyProblem({ ISSUER: issuer })).to.match(/^ISSUER: /);
@@ -256,12 +332,18 @@ describe('loadConfig', () => {
 
     for (const name of ['ISSUER', 'DATABASE_URL', 'SECRET'] as const) {
       it(`requires ${name}`, () => {
-        expect(onlyProblem({ ...production, [name]: '' })).to.match(new RegExp(`^${name}: received nothing; expected .* Set ${name} or ${name}_FILE`));
+        expect(onlyProblem({ ...production, [name]: '' })).to.match(
+          new RegExp(`^${name}: received nothing; expected .* Set ${name} or ${name}_FILE`),
+        );
       });
     }
 
     const refused: readonly (readonly [Readonly<Record<string, string>>, string, string])[] = [
-      [{ PASSWORD_MINIMUM_LENGTH: '14' }, 'PASSWORD_MINIMUM_LENGTH', 'NIST SP 800-63B-4: 15 where a password is the only factor'],
+      [
+        { PASSWORD_MINIMUM_LENGTH: '14' },
+        'PASSWORD_MINIMUM_LENGTH',
+        'NIST SP 800-63B-4: 15 where a password is the only factor',
+      ],
       [{ PASSWORD_HASH_MEMORY_KIB: '19455' }, 'PASSWORD_HASH_MEMORY_KIB', 'OWASP: 19456 KiB at two passes'],
       [{ PASSWORD_HASH_PASSES: '1' }, 'PASSWORD_HASH_MEMORY_KIB', 'OWASP: 47104 KiB at one pass'],
       [{ SESSION_IDLE: '61m' }, 'SESSION_IDLE', 'NIST: idle at most 1 h'],
@@ -280,8 +362,15 @@ describe('loadConfig', () => {
     }
 
     it('accepts the other sets of argon2id parameters that OWASP lists', () => {
-      for (const [memory, passes] of [['47104', '1'], ['12288', '3'], ['9216', '4'], ['7168', '5']] as const) {
-        expect(problemsOf({ ...production, PASSWORD_HASH_MEMORY_KIB: memory, PASSWORD_HASH_PASSES: passes })).to.deep.equal([]);
+      for (const [memory, passes] of [
+        ['47104', '1'],
+        ['12288', '3'],
+        ['9216', '4'],
+        ['7168', '5'],
+      ] as const) {
+        expect(
+          problemsOf({ ...production, PASSWORD_HASH_MEMORY_KIB: memory, PASSWORD_HASH_PASSES: passes }),
+        ).to.deep.equal([]);
       }
     });
   });
@@ -331,7 +420,15 @@ describe('loadConfig', () => {
     }
 
     it('reads durations as seconds', () => {
-      const config = loadConfig({ environment: { SESSION_IDLE: '90', SESSION_ABSOLUTE: '2h', REQUEST_DEADLINE: '3s', AUDIT_RETENTION: '500d', LIFETIME_INTERACTION: '10m' } });
+      const config = loadConfig({
+        environment: {
+          SESSION_IDLE: '90',
+          SESSION_ABSOLUTE: '2h',
+          REQUEST_DEADLINE: '3s',
+          AUDIT_RETENTION: '500d',
+          LIFETIME_INTERACTION: '10m',
+        },
+      });
       expect(config.session.idle).to.equal(90);
       expect(config.session.absolute).to.equal(7200);
       expect(config.request.deadline).to.equal(3);
@@ -340,7 +437,9 @@ describe('loadConfig', () => {
     });
 
     it('reads proxies from a list and from YAML', () => {
-      expect(loadConfig({ environment: { TRUSTED_PROXIES: '10.0.0.0/8, ::1,192.0.2.7' } }).trustedProxies).to.deep.equal(['10.0.0.0/8', '::1', '192.0.2.7']);
+      expect(
+        loadConfig({ environment: { TRUSTED_PROXIES: '10.0.0.0/8, ::1,192.0.2.7' } }).trustedProxies,
+      ).to.deep.equal(['10.0.0.0/8', '::1', '192.0.2.7']);
       inFolder('default.yaml', 'trusted_proxies:\n  - 10.0.0.0/8\n');
       expect(loadConfig({ environment: {}, directory: folder }).trustedProxies).to.deep.equal(['10.0.0.0/8']);
     });
@@ -350,12 +449,16 @@ describe('loadConfig', () => {
       expect(config.data.dir).to.equal('/srv/d');
       expect(config.views.dir).to.equal('/srv/v');
       expect(config.database.url).to.equal('sqlite:/srv/d/gatehouse.db');
-      expect(loadConfig({ environment: { DATABASE_URL: 'sqlite:x.db' }, workingDirectory: '/srv' }).database.url).to.equal('sqlite:/srv/x.db');
+      expect(
+        loadConfig({ environment: { DATABASE_URL: 'sqlite:x.db' }, workingDirectory: '/srv' }).database.url,
+      ).to.equal('sqlite:/srv/x.db');
     });
 
-    it('sends mail from the issuer\'s host unless told otherwise', () => {
+    it("sends mail from the issuer's host unless told otherwise", () => {
       expect(loadConfig({ environment: production }).mail.from).to.equal('no-reply@login.example.com');
-      expect(loadConfig({ environment: { ...production, MAIL_FROM: 'Us <us@example.com>' } }).mail.from).to.equal('Us <us@example.com>');
+      expect(loadConfig({ environment: { ...production, MAIL_FROM: 'Us <us@example.com>' } }).mail.from).to.equal(
+        'Us <us@example.com>',
+      );
     });
   });
 });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { settingsTable, withSettingsTable } from '../../src/config/documents.ts';
 
-describe('the README\'s settings', () => {
+describe("the README's settings", () => {
   it('are those of the schema (npm run docs:settings)', () => {
     const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
     const section = /<!-- settings:start -->\n(.*)\n<!-- settings:end -->/s.exec(readme)?.[1];
@@ -11,7 +11,9 @@ describe('the README\'s settings', () => {
 
   it('are replaced without touching what is around them', () => {
     const readme = 'before\n<!-- settings:start -->\nold\n<!-- settings:end -->\nafter\n';
-    expect(withSettingsTable(readme)).to.equal(`before\n<!-- settings:start -->\n${settingsTable()}\n<!-- settings:end -->\nafter\n`);
+    expect(withSettingsTable(readme)).to.equal(
+      `before\n<!-- settings:start -->\n${settingsTable()}\n<!-- settings:end -->\nafter\n`,
+    );
   });
 
   it('need the section to be there', () => {

@@ -23,7 +23,9 @@ describe('parseSecrets', () => {
   });
 
   it('refuses the whole list for one bad entry, and says which', () => {
-    expect(parseSecrets(`${randomBytes(32).toString('hex')},abcd`)).to.have.property('fault').that.includes('number 2 of 2');
+    expect(parseSecrets(`${randomBytes(32).toString('hex')},abcd`))
+      .to.have.property('fault')
+      .that.includes('number 2 of 2');
   });
 
   const refused: readonly (readonly [string, string])[] = [

@@ -52,7 +52,18 @@ describe('the schema', () => {
 
   it('has the names that the documentation promises', () => {
     const names = settingList.map(({ environmentName }) => environmentName);
-    expect(names).to.include.members(['ISSUER', 'HOST', 'PORT', 'DATABASE_URL', 'SECRET', 'SMTP_URL', 'VIEWS_DIR', 'LOG_LEVEL', 'TRUSTED_PROXIES', 'METRICS_TOKEN']);
+    expect(names).to.include.members([
+      'ISSUER',
+      'HOST',
+      'PORT',
+      'DATABASE_URL',
+      'SECRET',
+      'SMTP_URL',
+      'VIEWS_DIR',
+      'LOG_LEVEL',
+      'TRUSTED_PROXIES',
+      'METRICS_TOKEN',
+    ]);
   });
 
   for (const { environmentName, setting } of settingList) {

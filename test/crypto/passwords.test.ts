@@ -5,13 +5,19 @@ import { InvalidInputError, OverloadedError } from '../../src/errors.ts';
 const cheap = { memoryKib: 64, passes: 1 };
 
 async function failure(promise: Promise<unknown>): Promise<unknown> {
-  return promise.then(() => undefined, (error: unknown) => error);
+  return promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
 }
 
 describe('crypto/passwords', () => {
   it('hashes with argon2id of 19456 KiB, 2 passes, and a salt of its own of 16 bytes (OWASP password storage)', async () => {
     const passwords = await createPasswords();
-    const [first, second] = await Promise.all([passwords.hash('correct horse battery'), passwords.hash('correct horse battery')]);
+    const [first, second] = await Promise.all([
+      passwords.hash('correct horse battery'),
+      passwords.hash('correct horse battery'),
+    ]);
     const parts = first.split('$');
     expect(parts[1]).to.equal('argon2id');
     expect(parts[2]).to.equal('v=19');
@@ -52,12 +58,20 @@ describe('crypto/passwords', () => {
     expect(replacement).to.match(/m=128/);
     expect(await stronger.verify(replacement, 'correct horse battery')).to.deep.equal({ matches: true });
     expect(await stronger.verify(weak, 'wrong')).to.deep.equal({ matches: false });
-    expect(await (await createPasswords(cheap)).verify(replacement, 'correct horse battery')).to.deep.equal({ matches: true });
+    expect(await (await createPasswords(cheap)).verify(replacement, 'correct horse battery')).to.deep.equal({
+      matches: true,
+    });
   });
 
   it('refuses lone surrogates, NUL and more than 4096 bytes, with or without a hash', async () => {
     const passwords = await createPasswords(cheap);
-    for (const text of ['\ud800 and fourteen more', 'a\0b and twelve more', 'x'.repeat(4097), 'é'.repeat(2049), 'x'.repeat(1_000_000)]) {
+    for (const text of [
+      '\ud800 and fourteen more',
+      'a\0b and twelve more',
+      'x'.repeat(4097),
+      'é'.repeat(2049),
+      'x'.repeat(1_000_000),
+    ]) {
       expect(await failure(passwords.hash(text))).to.be.instanceOf(InvalidInputError);
       expect(await failure(passwords.verify(undefined, text))).to.be.instanceOf(InvalidInputError);
     }
@@ -66,11 +80,20 @@ describe('crypto/passwords', () => {
 
   it('runs two hashes at a time, lets as many wait as it may, and refuses the rest at once', async () => {
     const seen: { running: number; waiting: number }[] = [];
-    const passwords = await createPasswords({ ...cheap, concurrency: 2, queueLimit: 3, onQueue: (queue) => seen.push(queue) });
-    const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => passwords.hash('correct horse battery')));
+    const passwords = await createPasswords({
+      ...cheap,
+      concurrency: 2,
+      queueLimit: 3,
+      onQueue: (queue) => seen.push(queue),
+    });
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 20 }, () => passwords.hash('correct horse battery')),
+    );
     const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
     expect(outcomes.filter((outcome) => outcome.status === 'fulfilled')).to.have.length(5);
-    expect(refused.every((outcome) => outcome.reason instanceof OverloadedError && outcome.reason.retryAfter !== undefined)).to.equal(true);
+    expect(
+      refused.every((outcome) => outcome.reason instanceof OverloadedError && outcome.reason.retryAfter !== undefined),
+    ).to.equal(true);
     expect(Math.max(...seen.map(({ running }) => running))).to.equal(2);
     expect(Math.max(...seen.map(({ waiting }) => waiting))).to.equal(3);
     expect(seen.at(-1)).to.deep.equal({ running: 0, waiting: 0 });

@@ -15,7 +15,9 @@ describe('crypto/secrets', () => {
   it('makes random tokens of 256 bits, and digests that are SHA-256', () => {
     expect(Buffer.from(randomToken(), 'base64url')).to.have.length(32);
     expect(randomToken()).to.not.equal(randomToken());
-    expect(digest('abc')).to.equal(Buffer.from('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad', 'hex').toString('base64url'));
+    expect(digest('abc')).to.equal(
+      Buffer.from('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad', 'hex').toString('base64url'),
+    );
   });
 
   it('opens what it sealed, and never seals alike twice', () => {
@@ -38,7 +40,13 @@ describe('crypto/secrets', () => {
       const altered = `${sealed.slice(0, place)}${sealed[place] === 'A' ? 'B' : 'A'}${sealed.slice(place + 1)}`;
       expect(() => secrets.unseal(altered, 'record-1'), `altered at ${place}`).to.throw(UnsealableError);
     }
-    for (const wrong of ['', 'v1', 'a private key', sealed.slice(0, 20), `${sealed.split('.').slice(0, 2).join('.')}.AAAA`]) {
+    for (const wrong of [
+      '',
+      'v1',
+      'a private key',
+      sealed.slice(0, 20),
+      `${sealed.split('.').slice(0, 2).join('.')}.AAAA`,
+    ]) {
       expect(() => secrets.unseal(wrong, 'record-1')).to.throw(UnsealableError);
     }
   });
@@ -47,7 +55,9 @@ describe('crypto/secrets', () => {
     const sealed = createSecrets([older]).seal('x', 'record-1');
     expect(createSecrets([newer, older]).unseal(sealed, 'record-1')).to.equal('x');
     expect(() => createSecrets([newer]).unseal(sealed, 'record-1')).to.throw(UnsealableError);
-    expect(() => createSecrets([older]).unseal(createSecrets([newer, older]).seal('x', 'r'), 'r')).to.throw(UnsealableError);
+    expect(() => createSecrets([older]).unseal(createSecrets([newer, older]).seal('x', 'r'), 'r')).to.throw(
+      UnsealableError,
+    );
   });
 
   it('authenticates for one purpose, under any listed secret', () => {
@@ -63,10 +73,23 @@ describe('crypto/secrets', () => {
   });
 
   it('derives keys that differ by purpose and secret, and are the same next time', () => {
-    const keys = createSecrets([newer, older]).deriveKeys('cookies').map((key) => key.toString('hex'));
+    const keys = createSecrets([newer, older])
+      .deriveKeys('cookies')
+      .map((key) => key.toString('hex'));
     expect(keys).to.have.length(2);
-    expect(new Set([...keys, ...createSecrets([newer, older]).deriveKeys('other').map((key) => key.toString('hex'))])).to.have.property('size', 4);
-    expect(createSecrets([newer, older]).deriveKeys('cookies').map((key) => key.toString('hex'))).to.deep.equal(keys);
+    expect(
+      new Set([
+        ...keys,
+        ...createSecrets([newer, older])
+          .deriveKeys('other')
+          .map((key) => key.toString('hex')),
+      ]),
+    ).to.have.property('size', 4);
+    expect(
+      createSecrets([newer, older])
+        .deriveKeys('cookies')
+        .map((key) => key.toString('hex')),
+    ).to.deep.equal(keys);
     expect(keys[0]).to.have.length(64);
   });
 });

@@ -12,12 +12,23 @@ describe('example: Calendar', () => {
   it('serves the page with a policy that lets it talk to the server alone', async () => {
     const response = await fetch(`${calendar.url}/?code=c&state=s`);
     expect(response.status).to.equal(200);
-    expect(response.headers.get('content-security-policy')).to.include("script-src 'self';").and.include("connect-src 'self' http://localhost:3999;");
+    expect(response.headers.get('content-security-policy'))
+      .to.include("script-src 'self';")
+      .and.include("connect-src 'self' http://localhost:3999;");
     expect(await response.text()).to.not.match(/<script(?! type="module" src=)|<style| style=| on\w+=/);
   });
 
   it('serves every file that the page asks for, and nothing else', async () => {
-    for (const path of ['/app.js', '/sign-in.js', '/week.js', '/oauth4webapi.js', '/style.css', '/icon.svg', '/welcome.svg', '/settings.json']) {
+    for (const path of [
+      '/app.js',
+      '/sign-in.js',
+      '/week.js',
+      '/oauth4webapi.js',
+      '/style.css',
+      '/icon.svg',
+      '/welcome.svg',
+      '/settings.json',
+    ]) {
       expect((await fetch(calendar.url + path)).status, path).to.equal(200);
     }
     for (const path of ['/server.ts', '/../server.ts', '/..%2fserver.ts', '/package.json']) {
@@ -26,6 +37,9 @@ describe('example: Calendar', () => {
   });
 
   it('tells the page its public settings, and no secret', async () => {
-    expect(await (await fetch(`${calendar.url}/settings.json`)).json()).to.deep.equal({ issuer: 'http://localhost:3999', clientId: 'calendar' });
+    expect(await (await fetch(`${calendar.url}/settings.json`)).json()).to.deep.equal({
+      issuer: 'http://localhost:3999',
+      clientId: 'calendar',
+    });
   });
 });

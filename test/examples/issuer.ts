@@ -3,7 +3,10 @@ import { createServer, type Server } from 'node:http';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey } from 'jose';
 
 /** An issuer with real keys, and tokens as this test wants them. */
-export async function startIssuer(options: { readonly audience: string; readonly introspection?: Readonly<Record<string, object>> }) {
+export async function startIssuer(options: {
+  readonly audience: string;
+  readonly introspection?: Readonly<Record<string, object>>;
+}) {
   const { privateKey, publicKey } = await generateKeyPair('ES256');
   // A key that the issuer has for others: what is signed by it is genuine, and not of the algorithm agreed upon.
   const otherKeys = await generateKeyPair('ES384');
@@ -19,7 +22,11 @@ export async function startIssuer(options: { readonly audience: string; readonly
       }
       const body = Buffer.concat(chunks).toString();
       const answers: Record<string, () => object> = {
-        '/.well-known/openid-configuration': () => ({ issuer, jwks_uri: `${issuer}/jwks`, introspection_endpoint: `${issuer}/introspection` }),
+        '/.well-known/openid-configuration': () => ({
+          issuer,
+          jwks_uri: `${issuer}/jwks`,
+          introspection_endpoint: `${issuer}/introspection`,
+        }),
         '/jwks': () => ({ keys: [jwk, otherJwk] }),
         '/introspection': () => {
           asked.push(request.headers.authorization ?? '');
@@ -38,7 +45,17 @@ export async function startIssuer(options: { readonly audience: string; readonly
 
   const claims = (changes: Record<string, unknown>) => {
     const now = Math.floor(Date.now() / 1000);
-    const all = { iss: issuer, aud: options.audience, sub: 'ada', client_id: 'prints', scope: 'photos:read', jti: 'j', iat: now, exp: now + 60, ...changes };
+    const all = {
+      iss: issuer,
+      aud: options.audience,
+      sub: 'ada',
+      client_id: 'prints',
+      scope: 'photos:read',
+      jti: 'j',
+      iat: now,
+      exp: now + 60,
+      ...changes,
+    };
     return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
   };
   return {

@@ -12,7 +12,9 @@ const archiveTokens: Record<string, object> = {
 };
 
 async function photosIn(response: Response): Promise<readonly { readonly title: string; readonly image: string }[]> {
-  const body = (await response.json()) as { readonly photos: readonly { readonly title: string; readonly image: string }[] };
+  const body = (await response.json()) as {
+    readonly photos: readonly { readonly title: string; readonly image: string }[];
+  };
   return body.photos;
 }
 
@@ -31,7 +33,13 @@ describe('example: Photos API', () => {
   });
 
   const call = (path: string, token?: string, init: RequestInit = {}) =>
-    fetch(api.url + path, { ...init, headers: { ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), 'content-type': 'application/json' } });
+    fetch(api.url + path, {
+      ...init,
+      headers: {
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        'content-type': 'application/json',
+      },
+    });
   const challenge = (response: Response) => response.headers.get('www-authenticate') ?? '';
 
   it('shows photos to a token with photos:read', async () => {
@@ -58,7 +66,7 @@ describe('example: Photos API', () => {
     expect(challenge(response)).to.include('error="insufficient_scope"').and.include('scope="photos:write"');
   });
 
-  it('adds a photo to the library of the token\'s subject alone', async () => {
+  it("adds a photo to the library of the token's subject alone", async () => {
     const write = await issuer.token({ scope: 'photos:read photos:write' });
     expect((await call('/photos', write, { method: 'POST', body: '{"title":"New"}' })).status).to.equal(201);
     expect(await photosIn(await call('/photos', write))).to.have.length(7);
@@ -72,7 +80,16 @@ describe('example: Photos API', () => {
     expect(photos[0]?.title).to.equal('Today');
   });
 
-  for (const body of ['', '{', '[]', 'null', '{"title":7}', '{"title":" "}', JSON.stringify({ title: 'x'.repeat(61) }), JSON.stringify({ title: 'x'.repeat(10_000) })]) {
+  for (const body of [
+    '',
+    '{',
+    '[]',
+    'null',
+    '{"title":7}',
+    '{"title":" "}',
+    JSON.stringify({ title: 'x'.repeat(61) }),
+    JSON.stringify({ title: 'x'.repeat(10_000) }),
+  ]) {
     it(`answers 400 to the body ${body.slice(0, 20)}`, async () => {
       const response = await call('/photos', await issuer.token({ scope: 'photos:write' }), { method: 'POST', body });
       expect(response.status).to.equal(400);
@@ -90,7 +107,8 @@ describe('example: Photos API', () => {
     'the type of a logout token': () => issuer.token({}, { typ: 'logout+jwt' }),
     'an unknown key': () => issuer.token({}, { kid: 'other' }),
     'a signature by another key': async () => issuer.token({}, {}, (await generateKeyPair('ES256')).privateKey),
-    'an algorithm that was not agreed upon': () => issuer.token({}, { alg: 'ES384', kid: 'other-algorithm' }, issuer.otherKey),
+    'an algorithm that was not agreed upon': () =>
+      issuer.token({}, { alg: 'ES384', kid: 'other-algorithm' }, issuer.otherKey),
     'no signature': () => new UnsecuredJWT(issuer.claims({})).encode(),
     'no form at all': () => 'opaque',
   };
@@ -113,7 +131,9 @@ describe('example: Photos API', () => {
   it('asks the server about each opaque token, as a client of its own (RFC 7662 §2.1)', async () => {
     expect((await call('/archive', 'good')).status).to.equal(200);
     expect((await call('/archive', 'good')).status).to.equal(200);
-    expect(issuer.asked).to.deep.equal(Array.from({ length: 2 }, () => `Basic ${Buffer.from('photos%20api:s%3A3').toString('base64')}`));
+    expect(issuer.asked).to.deep.equal(
+      Array.from({ length: 2 }, () => `Basic ${Buffer.from('photos%20api:s%3A3').toString('base64')}`),
+    );
   });
 
   it('refuses opaque tokens that are not active, for another API, or without the scope', async () => {

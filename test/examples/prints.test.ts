@@ -9,8 +9,12 @@ describe('example: Prints', () => {
   before(async () => {
     prints = await start({
       // Nothing listens on port 1.
-      issuer: 'http://127.0.0.1:1', port: 0, clientId: 'prints', clientSecret: 'secret',
-      photosResource: 'https://photos.example', photosUrl: 'http://127.0.0.1:1',
+      issuer: 'http://127.0.0.1:1',
+      port: 0,
+      clientId: 'prints',
+      clientSecret: 'secret',
+      photosResource: 'https://photos.example',
+      photosUrl: 'http://127.0.0.1:1',
     });
   });
   after(() => prints.close());
@@ -20,9 +24,13 @@ describe('example: Prints', () => {
   it('welcomes whoever is not signed in, with a policy that lets no script run', async () => {
     const response = await get('/');
     expect(response.status).to.equal(200);
-    expect(response.headers.get('content-security-policy')).to.include("default-src 'none'").and.not.include('script-src');
+    expect(response.headers.get('content-security-policy'))
+      .to.include("default-src 'none'")
+      .and.not.include('script-src');
     expect(response.headers.get('set-cookie')).to.equal(null);
-    expect(await response.text()).to.include('Connect your photos').and.not.match(/<script|<style| style=| on\w+=/);
+    expect(await response.text())
+      .to.include('Connect your photos')
+      .and.not.match(/<script|<style| style=| on\w+=/);
   });
 
   it('refuses an answer to a sign-in that this browser did not begin (RFC 9700 §2.1)', async () => {
@@ -33,10 +41,18 @@ describe('example: Prints', () => {
 
   it('refuses forms that another origin posts, also from another port of the same host', async () => {
     for (const origin of ['https://evil.example', 'null', 'http://127.0.0.1:4002']) {
-      const response = await fetch(`${prints.url}/sign-out`, { method: 'POST', headers: { origin }, redirect: 'manual' });
+      const response = await fetch(`${prints.url}/sign-out`, {
+        method: 'POST',
+        headers: { origin },
+        redirect: 'manual',
+      });
       expect(response.status, origin).to.equal(403);
     }
-    const own = await fetch(`${prints.url}/sign-out`, { method: 'POST', headers: { origin: prints.url }, redirect: 'manual' });
+    const own = await fetch(`${prints.url}/sign-out`, {
+      method: 'POST',
+      headers: { origin: prints.url },
+      redirect: 'manual',
+    });
     expect(own.status).to.equal(303);
   });
 
@@ -47,8 +63,12 @@ describe('example: Prints', () => {
     before(async () => {
       issuer = await startIssuer({ audience: 'prints' });
       other = await start({
-        issuer: issuer.issuer, port: 0, clientId: 'prints', clientSecret: 'secret',
-        photosResource: 'https://photos.example', photosUrl: 'http://127.0.0.1:1',
+        issuer: issuer.issuer,
+        port: 0,
+        clientId: 'prints',
+        clientSecret: 'secret',
+        photosResource: 'https://photos.example',
+        photosUrl: 'http://127.0.0.1:1',
       });
     });
     after(async () => {
@@ -60,7 +80,12 @@ describe('example: Prints', () => {
     const logoutToken = (claims: Record<string, unknown> = {}, header: Record<string, unknown> = {}) =>
       issuer.token({ scope: undefined, sid: 's', events, ...claims }, { typ: 'logout+jwt', ...header });
     const post = async (token: string) =>
-      (await fetch(`${other.url}/backchannel-logout`, { method: 'POST', body: new URLSearchParams({ logout_token: token }) })).status;
+      (
+        await fetch(`${other.url}/backchannel-logout`, {
+          method: 'POST',
+          body: new URLSearchParams({ logout_token: token }),
+        })
+      ).status;
 
     it('takes a logout token of its server', async () => {
       expect(await post(await logoutToken())).to.equal(200);

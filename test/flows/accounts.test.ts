@@ -3,7 +3,21 @@ import { manualClock, systemClock } from '../../src/clock.ts';
 import { accounts } from '../../src/storage/collections.ts';
 import { openDatabase } from '../../src/storage/open.ts';
 import {
-  asks, audited, authorizationUrl, authorize, callAs, createPerson, isActive, obtain, password, redirectedTo, refresh, registerApp, seedApis, signIn, type AppClient,
+  asks,
+  audited,
+  authorizationUrl,
+  authorize,
+  callAs,
+  createPerson,
+  isActive,
+  obtain,
+  password,
+  redirectedTo,
+  refresh,
+  registerApp,
+  seedApis,
+  signIn,
+  type AppClient,
 } from '../support/app.ts';
 import { openBrowser, type Browser, type Page } from '../support/browser.ts';
 import { onEachDatabase, type TestServer, type TestServerOptions } from '../support/server.ts';
@@ -14,13 +28,27 @@ const newPassword = 'a different long passphrase';
 const minute = 60;
 
 /** A sign-in attempt in a browser of its own, from this address where the server believes it. */
-async function attempt(server: TestServer, email: string, secret: string, { browser = openBrowser(), from }: { browser?: Browser; from?: string } = {}): Promise<Page> {
+async function attempt(
+  server: TestServer,
+  email: string,
+  secret: string,
+  { browser = openBrowser(), from }: { browser?: Browser; from?: string } = {},
+): Promise<Page> {
   const page = await browser.visit(`${server.issuer}/account`);
   const form = page.forms.find(({ action }) => action.endsWith('/login'));
-  return browser.post(new URL(form?.action ?? '', page.url).href, { ...form?.fields, email, password: secret }, from === undefined ? {} : { 'x-forwarded-for': from });
+  return browser.post(
+    new URL(form?.action ?? '', page.url).href,
+    { ...form?.fields, email, password: secret },
+    from === undefined ? {} : { 'x-forwarded-for': from },
+  );
 }
 
-async function fail(server: TestServer, email: string, times: number, options: { browser?: Browser; from?: string } = {}): Promise<number[]> {
+async function fail(
+  server: TestServer,
+  email: string,
+  times: number,
+  options: { browser?: Browser; from?: string } = {},
+): Promise<number[]> {
   const statuses: number[] = [];
   for (let time = 0; time < times; time += 1) {
     statuses.push((await attempt(server, email, wrong, options)).status);
@@ -37,7 +65,9 @@ function told({ status, headers, html }: Page) {
     status,
     headers: [...headers].filter(([name]) => !varying.has(name)),
     cookies: headers.getSetCookie().map((cookie) => cookie.slice(0, cookie.indexOf('='))),
-    body: html.replaceAll(/(interaction\/|name="csrf" value=")[\w-]+/g, '$1…').replaceAll(/[a-z]{3}@example\.com/g, '…'),
+    body: html
+      .replaceAll(/(interaction\/|name="csrf" value=")[\w-]+/g, '$1…')
+      .replaceAll(/[a-z]{3}@example\.com/g, '…'),
   };
 }
 
@@ -54,7 +84,10 @@ onEachDatabase('signing in', (start) => {
     await server.services.accounts.disable(await createPerson(server, 'kay@example.com'), by);
     await server.services.accounts.create({ email: 'ivy@example.com' }, by);
     const [known, unknown, disabled, unset] = await Promise.all([
-      attempt(server, 'ada@example.com', wrong), attempt(server, 'eve@example.com', wrong), attempt(server, 'kay@example.com', password), attempt(server, 'ivy@example.com', ''),
+      attempt(server, 'ada@example.com', wrong),
+      attempt(server, 'eve@example.com', wrong),
+      attempt(server, 'kay@example.com', password),
+      attempt(server, 'ivy@example.com', ''),
     ]);
     expect(known.status).to.equal(401);
     expect(known.headers.get('set-cookie') ?? '').to.not.include('gatehouse_device');
@@ -70,7 +103,10 @@ onEachDatabase('signing in', (start) => {
     for (const email of ['ada@example.com', 'eve@example.com']) {
       expect(await fail(server, email, 5)).to.deep.equal(times(5, 401));
     }
-    const [known, unknown] = [await attempt(server, 'ada@example.com', password), await attempt(server, 'eve@example.com', password)];
+    const [known, unknown] = [
+      await attempt(server, 'ada@example.com', password),
+      await attempt(server, 'eve@example.com', password),
+    ];
     expect(known.status).to.equal(429);
     expect(known.headers.get('retry-after')).to.equal('30');
     expect(known.html).to.include('30 seconds');
@@ -86,7 +122,9 @@ onEachDatabase('signing in', (start) => {
 
   it('looks at no more than the free attempts when many come at once (security-bar C6)', async () => {
     const { server } = await prepare();
-    const statuses = (await Promise.all(Array.from({ length: 20 }, () => attempt(server, 'ada@example.com', wrong)))).map(({ status }) => status);
+    const statuses = (
+      await Promise.all(Array.from({ length: 20 }, () => attempt(server, 'ada@example.com', wrong)))
+    ).map(({ status }) => status);
     expect(statuses.filter((status) => status === 401).length).to.be.within(1, 5);
     expect(new Set(statuses)).to.deep.equal(new Set([401, 429]));
   });
@@ -126,7 +164,10 @@ onEachDatabase('signing in', (start) => {
     expect((await attempt(server, 'ada@example.com', password)).status).to.equal(429);
     const { token } = await server.services.accounts.createPasswordLink(ada, 'set-password', by);
     const browser = openBrowser();
-    await browser.submit(await browser.visit(`${server.issuer}/password/${token}`), token, { password: newPassword, confirmation: newPassword });
+    await browser.submit(await browser.visit(`${server.issuer}/password/${token}`), token, {
+      password: newPassword,
+      confirmation: newPassword,
+    });
     expect((await attempt(server, 'ada@example.com', newPassword)).status).to.equal(303);
   });
 
@@ -150,7 +191,13 @@ onEachDatabase('signing in', (start) => {
   it('believes no X-Forwarded-For, Forwarded or X-Real-IP of a stranger (security-bar C9)', async () => {
     const { server } = await prepare({ environment: { THROTTLE_ADDRESS_FREE: '4' } });
     const statuses: number[] = [];
-    for (const [index, from] of ['198.51.100.1', '198.51.100.2, 10.0.0.1', 'unknown', '1'.repeat(5000), '2001:db8::1'].entries()) {
+    for (const [index, from] of [
+      '198.51.100.1',
+      '198.51.100.2, 10.0.0.1',
+      'unknown',
+      '1'.repeat(5000),
+      '2001:db8::1',
+    ].entries()) {
       statuses.push((await attempt(server, `eve${index}@example.com`, wrong, { from })).status);
     }
     expect(statuses).to.deep.equal([401, 401, 401, 401, 429]);
@@ -166,16 +213,29 @@ onEachDatabase('signing in', (start) => {
       return statuses;
     };
     expect(await tries(['198.51.100.1', '198.51.100.2', '198.51.100.3', '198.51.100.4'])).to.deep.equal(times(4, 401));
-    expect(await tries(['2001:db8::1', '2001:db8::2', '2001:db8::ffff:3', '2001:db8:0:0:4::'])).to.deep.equal([401, 401, 401, 429]);
+    expect(await tries(['2001:db8::1', '2001:db8::2', '2001:db8::ffff:3', '2001:db8:0:0:4::'])).to.deep.equal([
+      401, 401, 401, 429,
+    ]);
     expect(await tries(['2001:db8:0:1::1'])).to.deep.equal([401]);
     // What a caller wrote itself stands left of what the proxy saw.
-    expect(await tries(['203.0.113.1, 198.51.100.9', '203.0.113.2, 198.51.100.9', '203.0.113.3, 198.51.100.9', '203.0.113.4, 198.51.100.9'])).to.deep.equal([401, 401, 401, 429]);
+    expect(
+      await tries([
+        '203.0.113.1, 198.51.100.9',
+        '203.0.113.2, 198.51.100.9',
+        '203.0.113.3, 198.51.100.9',
+        '203.0.113.4, 198.51.100.9',
+      ]),
+    ).to.deep.equal([401, 401, 401, 429]);
   });
 
   it('keeps the counters when the server is started again (security-bar C11)', async () => {
     const { server, clock } = await prepare();
     await fail(server, 'ada@example.com', 5);
-    const again = await start({ clock, databaseUrl: server.environment['DATABASE_URL'] ?? '', environment: { SECRET: server.environment['SECRET'] ?? '' } });
+    const again = await start({
+      clock,
+      databaseUrl: server.environment['DATABASE_URL'] ?? '',
+      environment: { SECRET: server.environment['SECRET'] ?? '' },
+    });
     expect((await attempt(again, 'ada@example.com', password)).status).to.equal(429);
   });
 
@@ -206,11 +266,18 @@ onEachDatabase('signing in', (start) => {
       const browser = openBrowser();
       const page = await browser.visit(authorizationUrl(server, app).url);
       const form = page.forms.find(({ action }) => action.endsWith('/login'));
-      const answer = await browser.post(new URL(form?.action ?? '', page.url).href, { ...form?.fields, email: `${name}@example.com`, password });
+      const answer = await browser.post(new URL(form?.action ?? '', page.url).href, {
+        ...form?.fields,
+        email: `${name}@example.com`,
+        password,
+      });
       expect(answer.status).to.equal(303);
       await end(id);
       const resumed = await browser.visit(answer.location ?? '');
-      expect({ status: resumed.status, location: resumed.location }, name).to.deep.equal({ status: 400, location: undefined });
+      expect({ status: resumed.status, location: resumed.location }, name).to.deep.equal({
+        status: 400,
+        location: undefined,
+      });
       expect(asks(await browser.visit(authorizationUrl(server, app).url)), name).to.equal('sign-in');
       expect(await server.services.sessions.listByAccount(id)).to.deep.equal([]);
     }
@@ -255,14 +322,16 @@ onEachDatabase('client authentication', (start) => {
     const server = await start({ environment: { THROTTLE_ADDRESS_FREE: '4', TRUSTED_PROXIES: '127.0.0.1' } });
     await seedApis(server);
     const job = await registerApp(server, { type: 'machine', apis: ['https://photos.example/api'] });
-    const call = async (app: AppClient, from: string): Promise<Response> => fetch(`${server.issuer}/token`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/x-www-form-urlencoded', 'x-forwarded-for': from,
-        authorization: `Basic ${Buffer.from(`${app.clientId}:${app.secret ?? ''}`).toString('base64')}`,
-      },
-      body: 'grant_type=client_credentials&scope=photos:read',
-    });
+    const call = async (app: AppClient, from: string): Promise<Response> =>
+      fetch(`${server.issuer}/token`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/x-www-form-urlencoded',
+          'x-forwarded-for': from,
+          authorization: `Basic ${Buffer.from(`${app.clientId}:${app.secret ?? ''}`).toString('base64')}`,
+        },
+        body: 'grant_type=client_credentials&scope=photos:read',
+      });
     const guess = { ...job, secret: 'wrong' };
     const statuses: number[] = [];
     for (let time = 0; time < 6; time += 1) {
@@ -273,7 +342,9 @@ onEachDatabase('client authentication', (start) => {
     expect(waiting.status).to.equal(429);
     expect(Number(waiting.headers.get('retry-after'))).to.be.greaterThan(0);
     expect((await call(job, '198.51.100.2')).status).to.equal(200);
-    expect(await audited(server, {})).to.include('client.authentication_failed').and.include('client.throttled');
+    expect(await audited(server, {}))
+      .to.include('client.authentication_failed')
+      .and.include('client.throttled');
   });
 
   it('that succeeds is not counted (security-bar: a door too)', async () => {
@@ -291,16 +362,25 @@ onEachDatabase('one-time links', (start) => {
     const clock = manualClock();
     const server = await start({ clock });
     const ada = await createPerson(server);
-    const link = async (): Promise<string> => `${server.issuer}/password/${(await server.services.accounts.createPasswordLink(ada, 'set-password', by)).token}`;
+    const link = async (): Promise<string> =>
+      `${server.issuer}/password/${(await server.services.accounts.createPasswordLink(ada, 'set-password', by)).token}`;
     return { clock, server, ada, link };
   }
 
   const lastPart = (url: string): string => url.slice(url.lastIndexOf('/'));
 
-  async function use(url: string, secret = newPassword, confirmation = secret): Promise<{ page: Page; browser: Browser }> {
+  async function use(
+    url: string,
+    secret = newPassword,
+    confirmation = secret,
+  ): Promise<{ page: Page; browser: Browser }> {
     const browser = openBrowser();
     const page = await browser.visit(url);
-    return { browser, page: page.forms.length === 0 ? page : await browser.submit(page, lastPart(url), { password: secret, confirmation }) };
+    return {
+      browser,
+      page:
+        page.forms.length === 0 ? page : await browser.submit(page, lastPart(url), { password: secret, confirmation }),
+    };
   }
 
   it('set a password once, and sign nobody in (security-bar C17)', async () => {
@@ -323,7 +403,12 @@ onEachDatabase('one-time links', (start) => {
       expect((await openBrowser().get(url)).status).to.equal(200);
       expect((await fetch(url, { method: 'HEAD' })).status).to.equal(200);
     }
-    for (const [secret, confirmation] of [['short', 'short'], [newPassword, 'another one entirely'], ['passwordpassword', 'passwordpassword'], ['', '']] as const) {
+    for (const [secret, confirmation] of [
+      ['short', 'short'],
+      [newPassword, 'another one entirely'],
+      ['passwordpassword', 'passwordpassword'],
+      ['', ''],
+    ] as const) {
       expect((await use(url, secret, confirmation)).page.status, secret).to.equal(400);
     }
     expect((await use(url)).page.status).to.equal(200);
@@ -336,11 +421,21 @@ onEachDatabase('one-time links', (start) => {
     const browser = openBrowser();
     const page = await browser.visit(url);
     const form = page.forms[0];
-    const answers = await Promise.all(Array.from({ length: 20 }, (_value, index) =>
-      browser.post(url, { ...form?.fields, password: `${newPassword} ${index}`, confirmation: `${newPassword} ${index}` })));
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_value, index) =>
+        browser.post(url, {
+          ...form?.fields,
+          password: `${newPassword} ${index}`,
+          confirmation: `${newPassword} ${index}`,
+        }),
+      ),
+    );
     const statuses = answers.map(({ status }) => status);
     expect(statuses.filter((status) => status === 200)).to.have.length(1);
-    expect(statuses.every((status) => [200, 410, 429].includes(status)), String(statuses)).to.equal(true);
+    expect(
+      statuses.every((status) => [200, 410, 429].includes(status)),
+      String(statuses),
+    ).to.equal(true);
     const winner = statuses.indexOf(200);
     expect((await attempt(server, 'ada@example.com', `${newPassword} ${winner}`)).status).to.equal(303);
   });
@@ -358,7 +453,12 @@ onEachDatabase('one-time links', (start) => {
     await seedApis(server);
     const app = await registerApp(server, { firstParty: true });
     const browser = openBrowser();
-    const tokens = await obtain(server, app, { scope: 'openid offline_access', parameters: { prompt: 'consent' } }, browser);
+    const tokens = await obtain(
+      server,
+      app,
+      { scope: 'openid offline_access', parameters: { prompt: 'consent' } },
+      browser,
+    );
     await use(await link());
     expect(asks(await browser.visit(`${server.issuer}/account`))).to.equal('sign-in');
     expect((await refresh(server, app, tokens['refresh_token'])).body).to.include({ error: 'invalid_grant' });
@@ -394,11 +494,22 @@ onEachDatabase('the set-up link', (start) => {
     expect((await openBrowser().get(url)).status).to.equal(200);
     const browser = openBrowser();
     const page = await browser.visit(url);
-    const answers = await Promise.all(Array.from({ length: 20 }, (_value, index) =>
-      browser.post(url, { ...page.forms[0]?.fields, email: `admin${index}@example.com`, password: newPassword, confirmation: newPassword })));
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_value, index) =>
+        browser.post(url, {
+          ...page.forms[0]?.fields,
+          email: `admin${index}@example.com`,
+          password: newPassword,
+          confirmation: newPassword,
+        }),
+      ),
+    );
     const statuses = answers.map(({ status }) => status);
     expect(statuses.filter((status) => status === 200)).to.have.length(1);
-    expect(statuses.every((status) => [200, 410, 429].includes(status)), String(statuses)).to.equal(true);
+    expect(
+      statuses.every((status) => [200, 410, 429].includes(status)),
+      String(statuses),
+    ).to.equal(true);
     const made = await server.services.accounts.list({ limit: 50 });
     expect(made.accounts.map(({ role }) => role)).to.deep.equal(['administrator']);
     expect(browser.cookies.has('gatehouse_session')).to.equal(false);
@@ -414,8 +525,19 @@ onEachDatabase('the set-up link', (start) => {
     const browser = openBrowser();
     const page = await browser.visit(url);
     const send = (fields: Readonly<Record<string, string>>): Promise<Page> =>
-      browser.post(url, { ...page.forms[0]?.fields, email: 'ada@example.com', password: newPassword, confirmation: newPassword, ...fields });
-    for (const fields of [{ password: 'fourteen chars', confirmation: 'fourteen chars' }, { confirmation: 'x' }, { email: 'ada' }, { email: 'a@b,c@d' }] as const) {
+      browser.post(url, {
+        ...page.forms[0]?.fields,
+        email: 'ada@example.com',
+        password: newPassword,
+        confirmation: newPassword,
+        ...fields,
+      });
+    for (const fields of [
+      { password: 'fourteen chars', confirmation: 'fourteen chars' },
+      { confirmation: 'x' },
+      { email: 'ada' },
+      { email: 'a@b,c@d' },
+    ] as const) {
       expect((await send(fields)).status).to.equal(400);
     }
     expect((await send({})).status).to.equal(200);
@@ -435,13 +557,17 @@ onEachDatabase('the account page', (start) => {
   let person = 0;
 
   /** Somebody new, signed in in several browsers. */
-  async function people(browsers: number): Promise<{ readonly id: string; readonly email: string; readonly browsers: readonly Browser[] }> {
+  async function people(
+    browsers: number,
+  ): Promise<{ readonly id: string; readonly email: string; readonly browsers: readonly Browser[] }> {
     person += 1;
     const email = `p${person}@example.com`;
     const id = await createPerson(server, email);
     const opened: Browser[] = [];
     for (let index = 0; index < browsers; index += 1) {
-      const browser = openBrowser({ 'user-agent': index === 0 ? 'Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0' : 'curl/8' });
+      const browser = openBrowser({
+        'user-agent': index === 0 ? 'Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0' : 'curl/8',
+      });
       await signIn(browser, await browser.visit(`${server.issuer}/account`), email);
       opened.push(browser);
     }
@@ -452,8 +578,16 @@ onEachDatabase('the account page', (start) => {
   const isSignedIn = async (browser: Browser): Promise<boolean> => asks(await open(browser)) !== 'sign-in';
 
   it('shows who is signed in, where, and which apps have access to what (issue, the account page)', async () => {
-    const { email, browsers: [browser = openBrowser()] } = await people(2);
-    await authorize(server, app, { scope: 'openid email photos:read', resource: 'https://photos.example/api' }, browser);
+    const {
+      email,
+      browsers: [browser = openBrowser()],
+    } = await people(2);
+    await authorize(
+      server,
+      app,
+      { scope: 'openid email photos:read', resource: 'https://photos.example/api' },
+      browser,
+    );
     const page = await open(browser);
     for (const words of [email, 'Firefox', 'Linux', 'Prints', 'See your photos', 'Your email address']) {
       expect(page.html).to.include(words);
@@ -462,7 +596,10 @@ onEachDatabase('the account page', (start) => {
   });
 
   it('ends one login (issue, the account page)', async () => {
-    const { id, browsers: [here = openBrowser(), there = openBrowser(), elsewhere = openBrowser()] } = await people(3);
+    const {
+      id,
+      browsers: [here = openBrowser(), there = openBrowser(), elsewhere = openBrowser()],
+    } = await people(3);
     const page = await open(here);
     const ends = page.forms.filter(({ action }) => /\/account\/sessions\/[^/]+\/end$/.test(action));
     expect(ends).to.have.length(2);
@@ -474,20 +611,27 @@ onEachDatabase('the account page', (start) => {
   });
 
   it('ends all others (issue, the account page)', async () => {
-    const { browsers: [here = openBrowser(), ...others] } = await people(3);
+    const {
+      browsers: [here = openBrowser(), ...others],
+    } = await people(3);
     await here.submit(await open(here), '/account/sessions/end-others');
     expect(await isSignedIn(here)).to.equal(true);
     expect(await Promise.all(others.map(isSignedIn))).to.deep.equal([false, false]);
   });
 
   it('signs out here and nowhere else (issue, the account page)', async () => {
-    const { browsers: [here = openBrowser(), there = openBrowser()] } = await people(2);
+    const {
+      browsers: [here = openBrowser(), there = openBrowser()],
+    } = await people(2);
     await here.submit(await open(here), '/account/sign-out');
     expect([await isSignedIn(here), await isSignedIn(there)]).to.deep.equal([false, true]);
   });
 
   it('withdraws an app (issue, the account page)', async () => {
-    const { email, browsers: [browser = openBrowser()] } = await people(1);
+    const {
+      email,
+      browsers: [browser = openBrowser()],
+    } = await people(1);
     await authorize(server, app, {}, browser);
     const page = await browser.submit(await open(browser), `/account/apps/${app.clientId}/withdraw`);
     expect(page.html).to.include(email).and.not.include(`/account/apps/${app.clientId}/withdraw`);
@@ -504,7 +648,9 @@ onEachDatabase('the account page', (start) => {
     expect((await theirs.post(`${server.issuer}/account/sign-out`, { csrf })).status).to.equal(403);
     expect((await theirs.post(`${server.issuer}/account/sign-out`, {})).status).to.equal(403);
     const own = (await open(theirs)).forms[0]?.fields ?? {};
-    expect((await theirs.post(`${server.issuer}/account/sign-out`, own, { 'sec-fetch-site': 'cross-site' })).status).to.equal(403);
+    expect(
+      (await theirs.post(`${server.issuer}/account/sign-out`, own, { 'sec-fetch-site': 'cross-site' })).status,
+    ).to.equal(403);
     expect((await theirs.get(`${server.issuer}/account/sign-out`)).status).to.be.oneOf([404, 405]);
     expect(await isSignedIn(theirs)).to.equal(true);
   });

@@ -1,18 +1,39 @@
 import { expect } from 'chai';
 import {
-  archive, asks, audited, authorizationUrl, authorize, begin, createPerson, isActive, obtain, photos, redeem, redirectedTo, refresh, registerApp,
-  seedApis, signIn, userinfo, type AppClient,
+  archive,
+  asks,
+  audited,
+  authorizationUrl,
+  authorize,
+  begin,
+  createPerson,
+  isActive,
+  obtain,
+  photos,
+  redeem,
+  redirectedTo,
+  refresh,
+  registerApp,
+  seedApis,
+  signIn,
+  userinfo,
+  type AppClient,
 } from '../support/app.ts';
 import { openBrowser, type Page } from '../support/browser.ts';
 import { onEachDatabase, type TestServer } from '../support/server.ts';
 
 /** The words of a consent page that are marked as new, and those that are not. */
 function listed(page: Page): { readonly fresh: readonly string[]; readonly known: readonly string[] } {
-  const items = [...page.html.matchAll(/<li><span>([\s\S]*?)<\/span>(\s*<span class="badge new">)?/g)].map(([, text = '', badge]) => ({
-    text: text.replaceAll(/<[^>]+>/g, '').trim(),
-    fresh: badge !== undefined,
-  }));
-  return { fresh: items.filter(({ fresh }) => fresh).map(({ text }) => text), known: items.filter(({ fresh }) => !fresh).map(({ text }) => text) };
+  const items = [...page.html.matchAll(/<li><span>([\s\S]*?)<\/span>(\s*<span class="badge new">)?/g)].map(
+    ([, text = '', badge]) => ({
+      text: text.replaceAll(/<[^>]+>/g, '').trim(),
+      fresh: badge !== undefined,
+    }),
+  );
+  return {
+    fresh: items.filter(({ fresh }) => fresh).map(({ text }) => text),
+    known: items.filter(({ fresh }) => !fresh).map(({ text }) => text),
+  };
 }
 
 onEachDatabase('consent', (start) => {
@@ -32,9 +53,23 @@ onEachDatabase('consent', (start) => {
   }
 
   it('says which app asks for what of which API, in words, and where it leads back (OIDC Core §3.1.2.4)', async () => {
-    const { page } = await begin(server, await newApp({ name: 'Prints & Co' }), { scope: 'openid email photos:read', resource: photos }, openBrowser());
+    const { page } = await begin(
+      server,
+      await newApp({ name: 'Prints & Co' }),
+      { scope: 'openid email photos:read', resource: photos },
+      openBrowser(),
+    );
     expect(asks(page)).to.equal('consent');
-    for (const words of ['Prints &amp; Co', 'Photos', photos, 'See your photos', 'Your email address', 'ada@example.com', '127.0.0.1:9', 'As long as you stay signed in']) {
+    for (const words of [
+      'Prints &amp; Co',
+      'Photos',
+      photos,
+      'See your photos',
+      'Your email address',
+      'ada@example.com',
+      '127.0.0.1:9',
+      'As long as you stay signed in',
+    ]) {
       expect(page.html).to.include(words);
     }
     expect(page.html).to.not.include('Add photos');
@@ -60,7 +95,12 @@ onEachDatabase('consent', (start) => {
   it('is asked again when an app wants more, and marks what is new and only that (security-bar D8)', async () => {
     const app = await newApp();
     await authorize(server, app, onPhotos);
-    const { page } = await begin(server, app, { scope: 'openid email photos:read photos:write', resource: photos }, openBrowser());
+    const { page } = await begin(
+      server,
+      app,
+      { scope: 'openid email photos:read photos:write', resource: photos },
+      openBrowser(),
+    );
     expect(asks(page)).to.equal('consent');
     const { fresh, known } = listed(page);
     expect(fresh).to.have.members(['Your email address', 'Add photos photos:write']);
@@ -80,7 +120,12 @@ onEachDatabase('consent', (start) => {
     const app = await newApp();
     await authorize(server, app, onPhotos);
     await authorize(server, app, { scope: 'openid archive:read', resource: archive });
-    const { page } = await begin(server, app, { scope: 'openid photos:read archive:read', resource: [photos, archive] }, openBrowser());
+    const { page } = await begin(
+      server,
+      app,
+      { scope: 'openid photos:read archive:read', resource: [photos, archive] },
+      openBrowser(),
+    );
     expect(asks(page)).to.equal('nothing');
   });
 
@@ -89,7 +134,11 @@ onEachDatabase('consent', (start) => {
     const browser = openBrowser();
     const { page } = await begin(server, app, onPhotos, browser);
     const redirected = redirectedTo(await browser.submit(page, '/consent', { decision: 'deny' }), app);
-    expect(Object.fromEntries(redirected.searchParams)).to.include({ error: 'access_denied', state: 'the-state', iss: server.issuer });
+    expect(Object.fromEntries(redirected.searchParams)).to.include({
+      error: 'access_denied',
+      state: 'the-state',
+      iss: server.issuer,
+    });
     expect(redirected.searchParams.has('code')).to.equal(false);
     expect(asks((await begin(server, app, onPhotos, browser)).page)).to.equal('consent');
     expect(await audited(server, { clientId: app.clientId })).to.include('consent.denied');
@@ -113,7 +162,9 @@ onEachDatabase('consent', (start) => {
     const second = await begin(server, app, { scope: 'openid email' }, browser);
     const { action = '' } = first.page.forms.find((form) => form.action.endsWith('/consent')) ?? {};
     const { fields = {} } = second.page.forms.find((form) => form.action.endsWith('/consent')) ?? {};
-    expect((await browser.post(new URL(action, server.issuer).href, { ...fields, decision: 'allow' })).status).to.equal(403);
+    expect((await browser.post(new URL(action, server.issuer).href, { ...fields, decision: 'allow' })).status).to.equal(
+      403,
+    );
     expect((await browser.post(new URL(action, server.issuer).href, { decision: 'allow' })).status).to.equal(403);
   });
 
@@ -123,7 +174,9 @@ onEachDatabase('consent', (start) => {
     await authorize(server, app, onPhotos, browser);
     const { page } = await begin(server, app, { ...onPhotos, parameters: { prompt: 'consent' } }, browser);
     expect(asks(page)).to.equal('consent');
-    expect(redirectedTo(await browser.submit(page, '/consent', { decision: 'allow' }), app).searchParams.has('code')).to.equal(true);
+    expect(
+      redirectedTo(await browser.submit(page, '/consent', { decision: 'allow' }), app).searchParams.has('code'),
+    ).to.equal(true);
   });
 
   it('for offline_access is asked each time, and names an end (OIDC Core §11)', async () => {
@@ -134,7 +187,9 @@ onEachDatabase('consent', (start) => {
     for (const next of [browser, openBrowser()]) {
       const { page } = await begin(server, app, request, next);
       expect(asks(page)).to.equal('consent');
-      expect(page.html).to.include('Keep this access while you are not using the app').and.match(/Until .*20\d\d/);
+      expect(page.html)
+        .to.include('Keep this access while you are not using the app')
+        .and.match(/Until .*20\d\d/);
     }
   });
 
@@ -143,7 +198,8 @@ onEachDatabase('consent', (start) => {
     const browser = openBrowser();
     const { page, verifier } = await begin(server, app, { scope: 'openid offline_access' }, browser);
     expect(page.html).to.not.include('Keep this access');
-    const code = redirectedTo(await browser.submit(page, '/consent', { decision: 'allow' }), app).searchParams.get('code') ?? '';
+    const code =
+      redirectedTo(await browser.submit(page, '/consent', { decision: 'allow' }), app).searchParams.get('code') ?? '';
     const { body } = await redeem(server, app, { code, verifier });
     expect(body['scope']).to.equal('openid');
     await browser.submit(await browser.visit(`${server.issuer}/account`), '/account/sign-out');
@@ -163,14 +219,21 @@ onEachDatabase('consent', (start) => {
     const app = await newApp();
     const browser = openBrowser();
     const ofSession = await obtain(server, app, { scope: 'openid archive:read', resource: archive }, browser);
-    const offline = await obtain(server, app, { scope: 'openid offline_access archive:read', resource: archive, parameters: { prompt: 'consent' } }, browser);
+    const offline = await obtain(
+      server,
+      app,
+      { scope: 'openid offline_access archive:read', resource: archive, parameters: { prompt: 'consent' } },
+      browser,
+    );
     const account = await browser.visit(`${server.issuer}/account`);
     await browser.submit(account, `/account/apps/${app.clientId}/withdraw`);
     for (const tokens of [ofSession, offline]) {
       expect(await isActive(server, app, tokens['access_token'])).to.equal(false);
       expect((await refresh(server, app, tokens['refresh_token'])).body).to.include({ error: 'invalid_grant' });
     }
-    expect(asks((await begin(server, app, { scope: 'openid archive:read', resource: archive }, browser)).page)).to.equal('consent');
+    expect(
+      asks((await begin(server, app, { scope: 'openid archive:read', resource: archive }, browser)).page),
+    ).to.equal('consent');
     expect(await audited(server, { accountId, clientId: app.clientId })).to.include('consent.withdrawn');
   });
 
@@ -185,11 +248,20 @@ onEachDatabase('consent', (start) => {
   it('is not asked of a first party, but for offline_access (security-bar D8, OIDC Core §11)', async () => {
     const app = await newApp({ firstParty: true });
     const browser = openBrowser();
-    const { page, verifier } = await begin(server, app, { scope: 'openid email archive:read', resource: archive }, browser);
+    const { page, verifier } = await begin(
+      server,
+      app,
+      { scope: 'openid email archive:read', resource: archive },
+      browser,
+    );
     const code = redirectedTo(page, app).searchParams.get('code') ?? '';
     const { body } = await redeem(server, app, { code, verifier });
     expect(body['scope']).to.equal('archive:read');
-    expect(asks((await begin(server, app, { scope: 'openid offline_access', parameters: { prompt: 'consent' } }, browser)).page)).to.equal('consent');
+    expect(
+      asks(
+        (await begin(server, app, { scope: 'openid offline_access', parameters: { prompt: 'consent' } }, browser)).page,
+      ),
+    ).to.equal('consent');
   });
 
   it('is asked of a native app each time: anyone can claim its name (RFC 8252 §8.6)', async () => {
@@ -200,7 +272,7 @@ onEachDatabase('consent', (start) => {
     expect(asks(page)).to.equal('consent');
   });
 
-  it('speaks the language that ui_locales names, else the browser\'s (OIDC Core §3.1.2.1)', async () => {
+  it("speaks the language that ui_locales names, else the browser's (OIDC Core §3.1.2.1)", async () => {
     const app = await newApp();
     const byRequest = openBrowser({ 'accept-language': 'en' });
     const { page } = await begin(server, app, { ...onPhotos, parameters: { ui_locales: 'fr de-AT en' } }, byRequest);
@@ -209,26 +281,47 @@ onEachDatabase('consent', (start) => {
     const login = await byBrowser.visit(authorizationUrl(server, app, onPhotos).url);
     expect(login.html).to.include('lang="de"').and.include('Anmelden');
     expect((await signIn(byBrowser, login)).html).to.include('bittet um Zugriff');
-    const english = await begin(server, app, { ...onPhotos, parameters: { ui_locales: 'en' } }, openBrowser({ 'accept-language': 'de' }));
+    const english = await begin(
+      server,
+      app,
+      { ...onPhotos, parameters: { ui_locales: 'en' } },
+      openBrowser({ 'accept-language': 'de' }),
+    );
     expect(english.page.html).to.include('asks for access').and.include('lang="en"');
   });
 
   it('is not asked for an API that does not exist or that the app was not given: invalid_target (RFC 8707 §2)', async () => {
     const app = await newApp({ apis: [photos] });
     for (const resource of ['https://nowhere.example/api', archive]) {
-      const page = await openBrowser().visit(authorizationUrl(server, app, { scope: 'openid archive:read', resource }).url);
+      const page = await openBrowser().visit(
+        authorizationUrl(server, app, { scope: 'openid archive:read', resource }).url,
+      );
       const redirected = redirectedTo(page, app);
-      expect(Object.fromEntries(redirected.searchParams)).to.include({ error: 'invalid_target', state: 'the-state', iss: server.issuer });
+      expect(Object.fromEntries(redirected.searchParams)).to.include({
+        error: 'invalid_target',
+        state: 'the-state',
+        iss: server.issuer,
+      });
     }
   });
 
   it('grants no scope of an API that was not named, and none that nobody knows (RFC 6749 §3.3)', async () => {
     const app = await newApp({ apis: [photos] });
     const browser = openBrowser();
-    const { page } = await begin(server, app, { scope: 'openid photos:read archive:read admin', resource: photos }, browser);
+    const { page } = await begin(
+      server,
+      app,
+      { scope: 'openid photos:read archive:read admin', resource: photos },
+      browser,
+    );
     expect(asks(page)).to.equal('consent');
     expect(page.html).to.include('photos:read').and.not.include('archive:read').and.not.include('admin');
-    const tokens = await obtain(server, app, { scope: 'openid photos:read archive:read admin', resource: photos }, browser);
+    const tokens = await obtain(
+      server,
+      app,
+      { scope: 'openid photos:read archive:read admin', resource: photos },
+      browser,
+    );
     expect(tokens['scope']).to.equal('photos:read');
     const other = await refresh(server, app, tokens['refresh_token'], { resource: archive });
     expect(other.body).to.include({ error: 'invalid_target' });
@@ -236,7 +329,10 @@ onEachDatabase('consent', (start) => {
 
   it('gives the API what was allowed for it and nothing else (RFC 8707 §2.2)', async () => {
     const app = await newApp();
-    const authorization = await authorize(server, app, { scope: 'openid email photos:read archive:read', resource: [photos, archive] });
+    const authorization = await authorize(server, app, {
+      scope: 'openid email photos:read archive:read',
+      resource: [photos, archive],
+    });
     const { body } = await redeem(server, app, authorization, { resource: archive });
     expect(body['scope']).to.equal('archive:read');
     expect(await isActive(server, app, body['access_token'])).to.equal(true);

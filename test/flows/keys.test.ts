@@ -4,7 +4,17 @@ import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify, type JSONWebKeySet } from 'jose';
 import { manualClock } from '../../src/clock.ts';
-import { basic, callAs, createPerson, obtain, photos, refresh, registerApp, seedApis, type AppClient } from '../support/app.ts';
+import {
+  basic,
+  callAs,
+  createPerson,
+  obtain,
+  photos,
+  refresh,
+  registerApp,
+  seedApis,
+  type AppClient,
+} from '../support/app.ts';
 import { onEachDatabase, type TestServer } from '../support/server.ts';
 
 const by = { actor: 'system' } as const;
@@ -41,8 +51,18 @@ function instanceAt(server: TestServer): Instance {
   const { host } = new URL(server.issuer);
 
   /** `fetch` names the host that it connects to. */
-  async function ask(path: string, body?: string, headers: Readonly<Record<string, string>> = {}): Promise<Record<string, unknown>> {
-    const asked = request({ host: '127.0.0.1', port, path, method: body === undefined ? 'GET' : 'POST', headers: { host, ...headers } });
+  async function ask(
+    path: string,
+    body?: string,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Record<string, unknown>> {
+    const asked = request({
+      host: '127.0.0.1',
+      port,
+      path,
+      method: body === undefined ? 'GET' : 'POST',
+      headers: { host, ...headers },
+    });
     asked.end(body);
     const [response] = (await once(asked, 'response')) as [IncomingMessage];
     return JSON.parse(await text(response)) as Record<string, unknown>;
@@ -51,10 +71,14 @@ function instanceAt(server: TestServer): Instance {
   const jwks = async (): Promise<JSONWebKeySet> => (await ask('/jwks')) as unknown as JSONWebKeySet;
   return {
     jwks,
-    published: async (alg = 'ES256') => (await jwks()).keys.filter((key) => key.alg === alg).map(({ kid }) => kid ?? ''),
+    published: async (alg = 'ES256') =>
+      (await jwks()).keys.filter((key) => key.alg === alg).map(({ kid }) => kid ?? ''),
     token: async (app) => {
       const fields = new URLSearchParams({ grant_type: 'client_credentials', resource: photos, scope: 'photos:read' });
-      const answer = await ask('/token', fields.toString(), { 'content-type': 'application/x-www-form-urlencoded', ...basic(app) });
+      const answer = await ask('/token', fields.toString(), {
+        'content-type': 'application/x-www-form-urlencoded',
+        ...basic(app),
+      });
       return String(answer['access_token']);
     },
   };
@@ -78,11 +102,17 @@ onEachDatabase('signing keys', (start) => {
       for (const alg of ['ES256', 'RS256']) {
         const app = await registerApp(server, { firstParty: true, idTokenAlg: alg });
         const tokens = await obtain(server, app, { scope: 'openid photos:read', resource: photos });
-        const { protectedHeader, payload } = await jwtVerify(String(tokens['id_token']), createLocalJWKSet(await instance.jwks()), { issuer: server.issuer, audience: app.clientId });
+        const { protectedHeader, payload } = await jwtVerify(
+          String(tokens['id_token']),
+          createLocalJWKSet(await instance.jwks()),
+          { issuer: server.issuer, audience: app.clientId },
+        );
         expect(protectedHeader.alg).to.equal(alg);
         expect(Number(payload.exp) - Number(payload.iat)).to.equal(3600);
         expect(decodeProtectedHeader(String(tokens['access_token'])).alg).to.equal('ES256');
-        expect((await refresh(server, app, tokens['refresh_token'])).body['id_token']).to.satisfy((token: string) => decodeProtectedHeader(token).alg === alg);
+        expect((await refresh(server, app, tokens['refresh_token'])).body['id_token']).to.satisfy(
+          (token: string) => decodeProtectedHeader(token).alg === alg,
+        );
       }
     });
 
@@ -103,7 +133,9 @@ onEachDatabase('signing keys', (start) => {
 
     it('may be kept by others as long as the setting says, and no longer (issue: JWKS with cache headers)', async () => {
       for (const path of ['/jwks', '/.well-known/openid-configuration']) {
-        const { headers, status } = await fetch(`${server.issuer}${path}`, { headers: { origin: 'https://anywhere.example' } });
+        const { headers, status } = await fetch(`${server.issuer}${path}`, {
+          headers: { origin: 'https://anywhere.example' },
+        });
         expect(status).to.equal(200);
         expect(headers.get('cache-control')).to.equal('public, max-age=120');
         expect(headers.get('access-control-allow-origin')).to.equal('*');
@@ -130,7 +162,9 @@ onEachDatabase('signing keys', (start) => {
     const [oldKid = ''] = new Set(before.map(kidOf));
     expect(new Set(before.map(kidOf))).to.deep.equal(new Set([oldKid]));
 
-    const [made, again] = await Promise.all([first, second].map(({ services }) => services.signingKeys.rotate({ alg: 'ES256' }, by)));
+    const [made, again] = await Promise.all(
+      [first, second].map(({ services }) => services.signingKeys.rotate({ alg: 'ES256' }, by)),
+    );
     expect(made?.kid).to.equal(again?.kid);
     const newKid = made?.kid ?? '';
     expect(newKid).to.not.equal(oldKid);
@@ -139,7 +173,7 @@ onEachDatabase('signing keys', (start) => {
       await eventually(async () => expect(await instance.published()).to.have.members([oldKid, newKid]));
     }
     if (Date.now() < Number(made?.signsFrom)) {
-      expect(kidOf(await instances[1]?.token(job) ?? '')).to.equal(oldKid);
+      expect(kidOf((await instances[1]?.token(job)) ?? '')).to.equal(oldKid);
     }
     for (const instance of instances) {
       await eventually(async () => expect(kidOf(await instance.token(job))).to.equal(newKid));
@@ -180,18 +214,33 @@ onEachDatabase('signing keys', (start) => {
     const { kid: four } = await rotate({ alg: 'ES256' }, by);
     await eventually(async () => expect(await instance.published()).to.have.members([two, three, four]));
     expect(kidOf(await instance.token(job))).to.equal(three);
-    expect((await callAs(server, job, '/token', { grant_type: 'client_credentials', resource: photos, scope: 'photos:read' })).status).to.equal(200);
+    expect(
+      (
+        await callAs(server, job, '/token', {
+          grant_type: 'client_credentials',
+          resource: photos,
+          scope: 'photos:read',
+        })
+      ).status,
+    ).to.equal(200);
   });
 
   it('are the same for servers that start on an empty database at once (security-bar E18)', async () => {
     const first = await start();
     const { ISSUER: issuer = '', SECRET: secret = '', DATABASE_URL: databaseUrl = '' } = first.environment;
-    const others = await Promise.all([1, 2].map(() => start({ databaseUrl, environment: { ISSUER: issuer, SECRET: secret } })));
+    const others = await Promise.all(
+      [1, 2].map(() => start({ databaseUrl, environment: { ISSUER: issuer, SECRET: secret } })),
+    );
     const instances = [first, ...others].map(instanceAt);
     await eventually(async () => expect(await instances[0]?.published('RS256')).to.have.length(1));
     const sets = await eventually(async () => {
-      const all = await Promise.all(instances.map(async (instance) =>
-        (await instance.jwks()).keys.map(({ kid }) => String(kid)).toSorted((left, right) => left.localeCompare(right))));
+      const all = await Promise.all(
+        instances.map(async (instance) =>
+          (await instance.jwks()).keys
+            .map(({ kid }) => String(kid))
+            .toSorted((left, right) => left.localeCompare(right)),
+        ),
+      );
       all.forEach((kids) => expect(kids).to.deep.equal(all[0]));
       return all;
     });

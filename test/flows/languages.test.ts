@@ -30,7 +30,14 @@ describe('ui_locales, against an English browser (OIDC Core §3.1.2.1)', () => {
     const undecided = await browser.submit(consent, '/consent', { decision: 'perhaps' });
     const chooser = await browser.visit(`${url}&prompt=select_account`);
     expect([wrong.status, forged.status, undecided.status]).to.deep.equal([401, 403, 400]);
-    expect([login, wrong, forged, consent, undecided, chooser].map(language)).to.deep.equal(['de', 'de', 'de', 'de', 'de', 'de']);
+    expect([login, wrong, forged, consent, undecided, chooser].map(language)).to.deep.equal([
+      'de',
+      'de',
+      'de',
+      'de',
+      'de',
+      'de',
+    ]);
   });
 
   it('is spoken where the request cannot go on, a pushed one too', async () => {
@@ -47,7 +54,9 @@ describe('ui_locales, against an English browser (OIDC Core §3.1.2.1)', () => {
     await signIn(browser, await browser.visit(`${server.issuer}/account`));
     const question = await browser.visit(`${server.issuer}/logout?ui_locales=de`);
     const unread = await fetch(`${server.issuer}/logout/confirm?ui_locales=de`, {
-      method: 'POST', headers: { 'accept': 'text/html', 'content-type': 'application/x-www-form-urlencoded; charset=nonsense' }, body: 'logout=yes',
+      method: 'POST',
+      headers: { accept: 'text/html', 'content-type': 'application/x-www-form-urlencoded; charset=nonsense' },
+      body: 'logout=yes',
     });
     expect(unread.status, 'a form that cannot be read').to.equal(400);
     const refused = await browser.post(question.forms[0]?.action ?? '', { xsrf: 'forged' });
@@ -59,6 +68,8 @@ describe('ui_locales, against an English browser (OIDC Core §3.1.2.1)', () => {
 
   it('gives way to the browser where no language is asked for', async () => {
     expect(language(await openBrowser(english).visit(authorizationUrl(server, app).url))).to.equal('en');
-    expect(language(await openBrowser({ 'accept-language': 'de-AT, en;q=0.5' }).visit(`${server.issuer}/nothing`))).to.equal('de');
+    expect(
+      language(await openBrowser({ 'accept-language': 'de-AT, en;q=0.5' }).visit(`${server.issuer}/nothing`)),
+    ).to.equal('de');
   });
 });

@@ -2,10 +2,33 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import { expect } from 'chai';
-import { createRemoteJWKSet, decodeJwt, exportJWK, generateKeyPair, jwtVerify, SignJWT, type JWK, type JWTHeaderParameters, type JWTPayload } from 'jose';
+import {
+  createRemoteJWKSet,
+  decodeJwt,
+  exportJWK,
+  generateKeyPair,
+  jwtVerify,
+  SignJWT,
+  type JWK,
+  type JWTHeaderParameters,
+  type JWTPayload,
+} from 'jose';
 import { manualClock } from '../../src/clock.ts';
 import {
-  archive, authorize, basic, callAs, createPerson, introspect, isActive, photos, postForm, registerApp, seedApis, userinfo, type Answer, type AppClient,
+  archive,
+  authorize,
+  basic,
+  callAs,
+  createPerson,
+  introspect,
+  isActive,
+  photos,
+  postForm,
+  registerApp,
+  seedApis,
+  userinfo,
+  type Answer,
+  type AppClient,
 } from '../support/app.ts';
 import { onEachDatabase, type TestServer } from '../support/server.ts';
 
@@ -37,7 +60,11 @@ onEachDatabase('machine clients', (start) => {
 
   /** Refused with this error, and nothing issued. */
   function expectRefusal({ status, body }: Answer, error: string): void {
-    expect({ status, error: body['error'], token: body['access_token'] }).to.deep.equal({ status: error === 'invalid_client' ? 401 : 400, error, token: undefined });
+    expect({ status, error: body['error'], token: body['access_token'] }).to.deep.equal({
+      status: error === 'invalid_client' ? 401 : 400,
+      error,
+      token: undefined,
+    });
   }
 
   describe('get', () => {
@@ -47,9 +74,15 @@ onEachDatabase('machine clients', (start) => {
       expect(body).to.include({ token_type: 'Bearer', expires_in: 300, scope: 'photos:read' });
       expect(body).to.not.have.any.keys('refresh_token', 'id_token');
       expect(headers.get('cache-control')).to.equal('no-store');
-      const { payload, protectedHeader } = await jwtVerify(String(body['access_token']), createRemoteJWKSet(new URL(`${server.issuer}/jwks`)), {
-        issuer: server.issuer, audience: photos, typ: 'at+jwt',
-      });
+      const { payload, protectedHeader } = await jwtVerify(
+        String(body['access_token']),
+        createRemoteJWKSet(new URL(`${server.issuer}/jwks`)),
+        {
+          issuer: server.issuer,
+          audience: photos,
+          typ: 'at+jwt',
+        },
+      );
       expect(protectedHeader.alg).to.equal('ES256');
       expect(payload).to.include({ sub: job.clientId, client_id: job.clientId, scope: 'photos:read' });
       expect(payload.jti).to.be.a('string');
@@ -61,7 +94,13 @@ onEachDatabase('machine clients', (start) => {
       expect(body['access_token']).to.match(/^[\w-]{43}$/);
       const api = await registerApp(server, { type: 'machine', name: 'Archive itself', apis: [archive] });
       const described = (await introspect(server, api, body['access_token'])).body;
-      expect(described).to.include({ active: true, aud: archive, client_id: job.clientId, scope: 'archive:read archive:write', iss: server.issuer });
+      expect(described).to.include({
+        active: true,
+        aud: archive,
+        client_id: job.clientId,
+        scope: 'archive:read archive:write',
+        iss: server.issuer,
+      });
       expect(described).to.not.have.property('sub');
     });
 
@@ -73,7 +112,16 @@ onEachDatabase('machine clients', (start) => {
 
     it('the lifetime that an API names (decision 3)', async () => {
       const quick = 'https://quick.example/api';
-      await server.services.apis.create({ identifier: quick, name: 'Quick', tokenFormat: 'jwt', tokenLifetime: 60, scopes: [{ value: 'quick:do', description: 'Do' }] }, by);
+      await server.services.apis.create(
+        {
+          identifier: quick,
+          name: 'Quick',
+          tokenFormat: 'jwt',
+          tokenLifetime: 60,
+          scopes: [{ value: 'quick:do', description: 'Do' }],
+        },
+        by,
+      );
       const app = await registerApp(server, { type: 'machine', apis: [quick] });
       const { body } = await ask(app, { scope: 'quick:do' });
       const { exp, iat } = decodeJwt(String(body['access_token']));
@@ -90,7 +138,14 @@ onEachDatabase('machine clients', (start) => {
     });
 
     it('a scope that the API does not have, and those of people (RFC 6749 §5.2, security-bar B32)', async () => {
-      for (const scope of ['photos:admin', 'photos:read photos:admin', 'archive:read', 'openid', 'offline_access', 'photos:read openid']) {
+      for (const scope of [
+        'photos:admin',
+        'photos:read photos:admin',
+        'archive:read',
+        'openid',
+        'offline_access',
+        'photos:read openid',
+      ]) {
         expectRefusal(await ask(job, { resource: photos, scope }), 'invalid_scope');
       }
     });
@@ -111,11 +166,35 @@ onEachDatabase('machine clients', (start) => {
     });
 
     it('every other grant, and other clients this one (RFC 6749 §5.2, security-bar B32)', async () => {
-      const forWeb = await callAs(server, web, '/token', { grant_type: 'client_credentials', resource: photos, scope: 'photos:read' });
+      const forWeb = await callAs(server, web, '/token', {
+        grant_type: 'client_credentials',
+        resource: photos,
+        scope: 'photos:read',
+      });
       const browserApp = await registerApp(server, { type: 'browser' });
-      const forPublic = await callAs(server, browserApp, '/token', { grant_type: 'client_credentials', resource: photos, scope: 'photos:read' });
-      const others = await Promise.all(['authorization_code', 'refresh_token', 'password', 'implicit', 'urn:ietf:params:oauth:grant-type:device_code', 'constructor']
-        .map((grant) => callAs(server, job, '/token', { grant_type: grant, code: 'x', refresh_token: 'x', username: 'ada@example.com', password: 'x' })));
+      const forPublic = await callAs(server, browserApp, '/token', {
+        grant_type: 'client_credentials',
+        resource: photos,
+        scope: 'photos:read',
+      });
+      const others = await Promise.all(
+        [
+          'authorization_code',
+          'refresh_token',
+          'password',
+          'implicit',
+          'urn:ietf:params:oauth:grant-type:device_code',
+          'constructor',
+        ].map((grant) =>
+          callAs(server, job, '/token', {
+            grant_type: grant,
+            code: 'x',
+            refresh_token: 'x',
+            username: 'ada@example.com',
+            password: 'x',
+          }),
+        ),
+      );
       for (const { status, body } of [forWeb, forPublic, ...others]) {
         expect(status).to.equal(400);
         expect(body['error']).to.be.oneOf(['invalid_request', 'unsupported_grant_type', 'unauthorized_client']);
@@ -123,8 +202,11 @@ onEachDatabase('machine clients', (start) => {
       }
     });
 
-    it('at userinfo: their tokens are nobody\'s (OIDC Core §5.3, security-bar B23)', async () => {
-      for (const [resource, scope] of [[photos, 'photos:read'], [archive, 'archive:read']] as const) {
+    it("at userinfo: their tokens are nobody's (OIDC Core §5.3, security-bar B23)", async () => {
+      for (const [resource, scope] of [
+        [photos, 'photos:read'],
+        [archive, 'archive:read'],
+      ] as const) {
         const { body } = await ask(job, { resource, scope });
         expect((await userinfo(server, body['access_token'])).status).to.equal(401);
       }
@@ -134,7 +216,16 @@ onEachDatabase('machine clients', (start) => {
   describe('with a secret', () => {
     it('by client_secret_basic and by client_secret_post (RFC 6749 §2.3.1)', async () => {
       const poster = await registerApp(server, { type: 'machine', apis: [archive], authMethod: 'client_secret_post' });
-      expect((await postForm(`${server.issuer}/token`, { grant_type: 'client_credentials', scope: 'archive:read', client_id: poster.clientId, client_secret: poster.secret ?? '' })).status).to.equal(200);
+      expect(
+        (
+          await postForm(`${server.issuer}/token`, {
+            grant_type: 'client_credentials',
+            scope: 'archive:read',
+            client_id: poster.clientId,
+            client_secret: poster.secret ?? '',
+          })
+        ).status,
+      ).to.equal(200);
       expect((await ask(job, { resource: archive, scope: 'archive:read' })).status).to.equal(200);
     });
 
@@ -167,15 +258,33 @@ onEachDatabase('machine clients', (start) => {
     it('of A cannot speak for B, nor two ways at once (RFC 6749 §2.3, security-bar B18)', async () => {
       const fields = { grant_type: 'client_credentials', resource: archive, scope: 'archive:read' };
       const asOther = await postForm(`${server.issuer}/token`, { ...fields, client_id: web.clientId }, basic(job));
-      const twice = await postForm(`${server.issuer}/token`, { ...fields, client_id: job.clientId, client_secret: job.secret ?? '' }, basic(job));
+      const twice = await postForm(
+        `${server.issuer}/token`,
+        { ...fields, client_id: job.clientId, client_secret: job.secret ?? '' },
+        basic(job),
+      );
       for (const answer of [asOther, twice]) {
         expectRefusal(answer, 'invalid_request');
       }
       const { code, verifier } = await authorize(server, web, { scope: 'openid' });
       const thief = await registerApp(server, { name: 'Thief' });
-      const stolen = await callAs(server, thief, '/token', { grant_type: 'authorization_code', code, code_verifier: verifier, redirect_uri: web.redirectUri });
+      const stolen = await callAs(server, thief, '/token', {
+        grant_type: 'authorization_code',
+        code,
+        code_verifier: verifier,
+        redirect_uri: web.redirectUri,
+      });
       expectRefusal(stolen, 'invalid_grant');
-      expect((await callAs(server, web, '/token', { grant_type: 'authorization_code', code, code_verifier: verifier, redirect_uri: web.redirectUri })).status).to.equal(200);
+      expect(
+        (
+          await callAs(server, web, '/token', {
+            grant_type: 'authorization_code',
+            code,
+            code_verifier: verifier,
+            redirect_uri: web.redirectUri,
+          })
+        ).status,
+      ).to.equal(200);
     });
   });
 
@@ -187,40 +296,92 @@ onEachDatabase('machine clients', (start) => {
 
     before(async () => {
       [ec, rsa, stranger] = await Promise.all([
-        generateKeyPair('ES256', { extractable: true }), generateKeyPair('RS256', { extractable: true }), generateKeyPair('ES256', { extractable: true }),
+        generateKeyPair('ES256', { extractable: true }),
+        generateKeyPair('RS256', { extractable: true }),
+        generateKeyPair('ES256', { extractable: true }),
       ]);
-      const jwks = { keys: [await publicJwk(ec, { kid: 'ec', alg: 'ES256' }), await publicJwk(rsa, { kid: 'rsa', alg: 'RS256' })] };
-      signer = await registerApp(server, { type: 'machine', name: 'Signer', apis: [photos, archive], authMethod: 'private_key_jwt', jwks: JSON.stringify(jwks) });
+      const jwks = {
+        keys: [await publicJwk(ec, { kid: 'ec', alg: 'ES256' }), await publicJwk(rsa, { kid: 'rsa', alg: 'RS256' })],
+      };
+      signer = await registerApp(server, {
+        type: 'machine',
+        name: 'Signer',
+        apis: [photos, archive],
+        authMethod: 'private_key_jwt',
+        jwks: JSON.stringify(jwks),
+      });
     });
 
     const now = (): number => Math.floor(Date.now() / 1000);
 
-    function sign(claims: JWTPayload = {}, header: Partial<JWTHeaderParameters> = {}, key: KeyPair = header.alg === 'RS256' ? rsa : ec): Promise<string> {
-      return new SignJWT({ iss: signer.clientId, sub: signer.clientId, aud: server.issuer, jti: randomUUID(), iat: now(), exp: now() + 60, ...claims })
+    function sign(
+      claims: JWTPayload = {},
+      header: Partial<JWTHeaderParameters> = {},
+      key: KeyPair = header.alg === 'RS256' ? rsa : ec,
+    ): Promise<string> {
+      return new SignJWT({
+        iss: signer.clientId,
+        sub: signer.clientId,
+        aud: server.issuer,
+        jti: randomUUID(),
+        iat: now(),
+        exp: now() + 60,
+        ...claims,
+      })
         .setProtectedHeader({ alg: 'ES256', ...header })
         .sign(key.privateKey);
     }
 
-    function present(assertion: string, more: Readonly<Record<string, string>> = {}, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
-      return postForm(`${server.issuer}/token`, {
-        grant_type: 'client_credentials', resource: archive, scope: 'archive:read', client_assertion_type: bearerAssertion, client_assertion: assertion, ...more,
-      }, headers);
+    function present(
+      assertion: string,
+      more: Readonly<Record<string, string>> = {},
+      headers: Readonly<Record<string, string>> = {},
+    ): Promise<Answer> {
+      return postForm(
+        `${server.issuer}/token`,
+        {
+          grant_type: 'client_credentials',
+          resource: archive,
+          scope: 'archive:read',
+          client_assertion_type: bearerAssertion,
+          client_assertion: assertion,
+          ...more,
+        },
+        headers,
+      );
     }
 
     it('signed by ES256 or RS256 get their token (RFC 7523 §2.2)', async () => {
       expect((await present(await sign())).status).to.equal(200);
       expect((await present(await sign({}, { alg: 'RS256', kid: 'rsa' }))).status).to.equal(200);
-      expect((await present(await sign({}, { kid: 'ec', typ: 'client-authentication+jwt' }), { client_id: signer.clientId })).status).to.equal(200);
+      expect(
+        (await present(await sign({}, { kid: 'ec', typ: 'client-authentication+jwt' }), { client_id: signer.clientId }))
+          .status,
+      ).to.equal(200);
     });
 
     it('only for this very issuer, as a string: not the token endpoint, not a list (FAPI 2.0 Security Profile §5.3.2.1)', async () => {
-      for (const aud of [`${server.issuer}/token`, [server.issuer], [server.issuer, 'https://other.example'], `${server.issuer}/`, 'https://other.example', undefined]) {
+      for (const aud of [
+        `${server.issuer}/token`,
+        [server.issuer],
+        [server.issuer, 'https://other.example'],
+        `${server.issuer}/`,
+        'https://other.example',
+        undefined,
+      ]) {
         expectRefusal(await present(await sign({ aud } as JWTPayload)), 'invalid_client');
       }
     });
 
     it('only for a short time: no end, a far one, a past one, or a beginning to come are refused (RFC 7523 §3)', async () => {
-      for (const claims of [{ exp: undefined }, { exp: now() + 3600 }, { exp: now() - 60 }, { nbf: now() + 120 }, { iat: now() + 120 }, { exp: `${now() + 60}` }]) {
+      for (const claims of [
+        { exp: undefined },
+        { exp: now() + 3600 },
+        { exp: now() - 60 },
+        { nbf: now() + 120 },
+        { iat: now() + 120 },
+        { exp: `${now() + 60}` },
+      ]) {
         expectRefusal(await present(await sign(claims as unknown as JWTPayload)), 'invalid_client');
       }
     });
@@ -229,7 +390,11 @@ onEachDatabase('machine clients', (start) => {
       const assertion = await sign();
       expect((await present(assertion)).status).to.equal(200);
       expectRefusal(await present(assertion), 'invalid_client');
-      const elsewhere = await postForm(`${server.issuer}/introspect`, { token: 'x', client_assertion_type: bearerAssertion, client_assertion: assertion });
+      const elsewhere = await postForm(`${server.issuer}/introspect`, {
+        token: 'x',
+        client_assertion_type: bearerAssertion,
+        client_assertion: assertion,
+      });
       expectRefusal(elsewhere, 'invalid_client');
       const parallel = await sign();
       const answers = await Promise.all(Array.from({ length: 8 }, () => present(parallel)));
@@ -248,15 +413,33 @@ onEachDatabase('machine clients', (start) => {
 
     it('signed by nobody, by another key or by a confused algorithm are refused (RFC 8725 §3.1, security-bar B21)', async () => {
       const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-      const claims = { iss: signer.clientId, sub: signer.clientId, aud: server.issuer, jti: randomUUID(), exp: now() + 60 };
+      const claims = {
+        iss: signer.clientId,
+        sub: signer.clientId,
+        aud: server.issuer,
+        jti: randomUUID(),
+        exp: now() + 60,
+      };
       const signed = await sign();
       const publicPem = Buffer.from(JSON.stringify(await publicJwk(ec)));
       const forged = [
         `${encode({ alg: 'none' })}.${encode(claims)}.`,
         `${encode({ alg: 'None' })}.${encode(claims)}.`,
         await new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).sign(publicPem),
-        await sign({}, { alg: 'PS256', kid: 'rsa' }, { ...rsa, privateKey: await crypto.subtle.importKey(
-          'pkcs8', await crypto.subtle.exportKey('pkcs8', rsa.privateKey), { name: 'RSA-PSS', hash: 'SHA-256' }, false, ['sign']) }),
+        await sign(
+          {},
+          { alg: 'PS256', kid: 'rsa' },
+          {
+            ...rsa,
+            privateKey: await crypto.subtle.importKey(
+              'pkcs8',
+              await crypto.subtle.exportKey('pkcs8', rsa.privateKey),
+              { name: 'RSA-PSS', hash: 'SHA-256' },
+              false,
+              ['sign'],
+            ),
+          },
+        ),
         await sign({}, {}, stranger),
         `${signed.split('.').slice(0, 2).join('.')}.`,
         `${signed.split('.').slice(0, 2).join('.')}.${Buffer.alloc(64).toString('base64url')}`,
@@ -281,7 +464,14 @@ onEachDatabase('machine clients', (start) => {
       const address = canary.address();
       const uri = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/jwks`;
       try {
-        for (const header of [{ jku: uri }, { x5u: uri }, { jwk: await publicJwk(stranger) }, { kid: '../../etc/passwd' }, { kid: '__proto__' }, { kid: '\' OR 1=1' }]) {
+        for (const header of [
+          { jku: uri },
+          { x5u: uri },
+          { jwk: await publicJwk(stranger) },
+          { kid: '../../etc/passwd' },
+          { kid: '__proto__' },
+          { kid: "' OR 1=1" },
+        ]) {
           expectRefusal(await present(await sign({}, header, stranger)), 'invalid_client');
         }
         expect(hits).to.equal(0);
@@ -292,7 +482,10 @@ onEachDatabase('machine clients', (start) => {
     });
 
     it('do not get in by a secret, nor a client with a secret by a signature (RFC 6749 §2.3)', async () => {
-      expectRefusal(await ask({ ...signer, secret: 'only-digests-are-stored' }, { resource: archive }), 'invalid_client');
+      expectRefusal(
+        await ask({ ...signer, secret: 'only-digests-are-stored' }, { resource: archive }),
+        'invalid_client',
+      );
       expectRefusal(await present(await sign({ iss: job.clientId, sub: job.clientId })), 'invalid_client');
     });
   });
@@ -305,7 +498,8 @@ onEachDatabase('the secrets of a machine client', (start) => {
     await seedApis(server);
     const first = await registerApp(server, { type: 'machine', apis: [archive] });
     const rotate = async (keepOldFor: number): Promise<AppClient> => ({
-      ...first, secret: (await server.services.clients.rotateSecret(first.clientId, { keepOldFor }, by)).secret,
+      ...first,
+      secret: (await server.services.clients.rotateSecret(first.clientId, { keepOldFor }, by)).secret,
     });
     const works = async (app: AppClient): Promise<boolean> =>
       (await callAs(server, app, '/token', { grant_type: 'client_credentials', scope: 'archive:read' })).status === 200;

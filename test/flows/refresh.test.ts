@@ -1,8 +1,26 @@
 import { expect } from 'chai';
 import { manualClock, type ManualClock } from '../../src/clock.ts';
 import {
-  archive, asks, audited, authorizationUrl, authorize, begin, callAs, createPerson, introspect, isActive, obtain, photos, redeem, redirectedTo, refresh,
-  registerApp, seedApis, signIn, userinfo, type AppClient,
+  archive,
+  asks,
+  audited,
+  authorizationUrl,
+  authorize,
+  begin,
+  callAs,
+  createPerson,
+  introspect,
+  isActive,
+  obtain,
+  photos,
+  redeem,
+  redirectedTo,
+  refresh,
+  registerApp,
+  seedApis,
+  signIn,
+  userinfo,
+  type AppClient,
 } from '../support/app.ts';
 import { openBrowser, type Browser } from '../support/browser.ts';
 import { onEachDatabase, type TestServer } from '../support/server.ts';
@@ -66,7 +84,9 @@ onEachDatabase('refresh tokens', (start) => {
       expect(await isActive(server, victim, tokens['access_token'])).to.equal(false);
       await refused(refresh(server, victim, tokens['refresh_token']));
     }
-    const [event] = (await server.services.audit.list({ limit: 50, clientId: victim.clientId })).filter(({ type }) => type === 'token.replayed');
+    const [event] = (await server.services.audit.list({ limit: 50, clientId: victim.clientId })).filter(
+      ({ type }) => type === 'token.replayed',
+    );
     expect(event).to.include({ outcome: 'failure', accountId, clientId: victim.clientId });
   });
 
@@ -82,7 +102,9 @@ onEachDatabase('refresh tokens', (start) => {
     const { refresh_token: token } = await obtain(server, app, onArchive);
     const answers = await Promise.all(Array.from({ length: 8 }, () => refresh(server, app, token)));
     const [winner, ...others] = answers.toSorted((left, right) => left.status - right.status);
-    expect(others.map(({ status, body }) => `${status} ${String(body['error'])}`)).to.deep.equal(Array.from({ length: 7 }, () => '400 invalid_grant'));
+    expect(others.map(({ status, body }) => `${status} ${String(body['error'])}`)).to.deep.equal(
+      Array.from({ length: 7 }, () => '400 invalid_grant'),
+    );
     expect((await refresh(server, app, winner?.body['refresh_token'])).status).to.equal(200);
   });
 
@@ -90,13 +112,19 @@ onEachDatabase('refresh tokens', (start) => {
     const first = await obtain(server, app, onArchive);
     const narrow = await refresh(server, app, first['refresh_token'], { scope: 'archive:read' });
     expect(narrow.body['scope']).to.equal('archive:read');
-    expect((await introspect(server, app, narrow.body['access_token'])).body).to.include({ active: true, scope: 'archive:read' });
+    expect((await introspect(server, app, narrow.body['access_token'])).body).to.include({
+      active: true,
+      scope: 'archive:read',
+    });
     const whole = await refresh(server, app, narrow.body['refresh_token']);
     expect(whole.body['scope']).to.equal('archive:read archive:write');
   });
 
   it('give tokens for each API that was allowed, one at a time (RFC 8707 §2.2)', async () => {
-    const authorization = await authorize(server, app, { scope: 'openid photos:read archive:read', resource: [photos, archive] });
+    const authorization = await authorize(server, app, {
+      scope: 'openid photos:read archive:read',
+      resource: [photos, archive],
+    });
     const first = await redeem(server, app, authorization, { resource: archive });
     expect(first.body['scope']).to.equal('archive:read');
     const second = await refresh(server, app, first.body['refresh_token'], { resource: photos });
@@ -140,16 +168,26 @@ onEachDatabase('refresh tokens', (start) => {
     for (const value of ['x', 'a'.repeat(43), String(accessToken), '{"$gt":""}']) {
       await refused(refresh(server, app, value));
     }
-    expect((await callAs(server, app, '/token', { grant_type: 'refresh_token' })).body).to.include({ error: 'invalid_request' });
-    expect((await callAs(server, app, '/token', { grant_type: 'refresh_token', refresh_token: '' })).body).to.include({ error: 'invalid_request' });
+    expect((await callAs(server, app, '/token', { grant_type: 'refresh_token' })).body).to.include({
+      error: 'invalid_request',
+    });
+    expect((await callAs(server, app, '/token', { grant_type: 'refresh_token', refresh_token: '' })).body).to.include({
+      error: 'invalid_request',
+    });
   });
 
   it('give an ID token of the same login: sub, auth_time and aud as before, no nonce needed (OIDC Core §12.2)', async () => {
-    const claims = (token: unknown): Record<string, unknown> => JSON.parse(Buffer.from(String(token).split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>;
+    const claims = (token: unknown): Record<string, unknown> =>
+      JSON.parse(Buffer.from(String(token).split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>;
     const first = await obtain(server, app, { ...onArchive, parameters: { max_age: '1000' } });
     const second = (await refresh(server, app, first['refresh_token'])).body;
     const [before, later] = [claims(first['id_token']), claims(second['id_token'])];
-    expect(later).to.include({ iss: before['iss'], sub: before['sub'], aud: before['aud'], auth_time: before['auth_time'] });
+    expect(later).to.include({
+      iss: before['iss'],
+      sub: before['sub'],
+      aud: before['aud'],
+      auth_time: before['auth_time'],
+    });
     expect(before['auth_time']).to.be.a('number');
   });
 
@@ -191,7 +229,10 @@ onEachDatabase('refresh tokens', (start) => {
   });
 
   it('with offline_access and those without, of one app in one login, part ways when it ends (decision 6)', async () => {
-    for (const order of [[offline, onArchive], [onArchive, offline]] as const) {
+    for (const order of [
+      [offline, onArchive],
+      [onArchive, offline],
+    ] as const) {
       const both = await registerApp(server);
       const browser = openBrowser();
       const tokens = new Map<unknown, Record<string, unknown>>();
@@ -213,7 +254,9 @@ onEachDatabase('refresh tokens', (start) => {
     const browser = openBrowser();
     const kept = await obtain(server, app, offline, browser);
     const lost = await obtain(server, other, onArchive, browser);
-    const done = await browser.submit(await browser.visit(`${server.issuer}/logout`), '/logout/confirm', { logout: 'yes' });
+    const done = await browser.submit(await browser.visit(`${server.issuer}/logout`), '/logout/confirm', {
+      logout: 'yes',
+    });
     expect(done.status).to.equal(200);
     expect((await refresh(server, app, kept['refresh_token'])).status).to.equal(200);
     await refused(refresh(server, other, lost['refresh_token']));
@@ -222,7 +265,10 @@ onEachDatabase('refresh tokens', (start) => {
   it('die when the account is disabled, and stay dead when it is opened again (decision 6)', async () => {
     const person = await createPerson(server, 'kay@example.com');
     const { page, verifier } = await beginAs(openBrowser(), 'kay@example.com');
-    const { body } = await redeem(server, app, { code: redirectedTo(page, app).searchParams.get('code') ?? '', verifier });
+    const { body } = await redeem(server, app, {
+      code: redirectedTo(page, app).searchParams.get('code') ?? '',
+      verifier,
+    });
     await server.services.accounts.disable(person, by);
     await refused(refresh(server, app, body['refresh_token']));
     expect(await isActive(server, app, body['access_token'])).to.equal(false);
@@ -249,7 +295,14 @@ onEachDatabase('refresh tokens', (start) => {
 
   it('revoked end what was issued with them (RFC 7009 §2.1)', async () => {
     const tokens = await obtain(server, app, offline);
-    expect((await callAs(server, app, '/revoke', { token: String(tokens['refresh_token']), token_type_hint: 'refresh_token' })).status).to.equal(200);
+    expect(
+      (
+        await callAs(server, app, '/revoke', {
+          token: String(tokens['refresh_token']),
+          token_type_hint: 'refresh_token',
+        })
+      ).status,
+    ).to.equal(200);
     await refused(refresh(server, app, tokens['refresh_token']));
     expect(await isActive(server, app, tokens['access_token'])).to.equal(false);
   });

@@ -7,10 +7,16 @@ import { openBrowser, type Page } from '../support/browser.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 
 /** A PNG of one pixel. */
-const picture = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
+const picture = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
 
 /** The first picture of the page's header or of its card, and the accent colour that it links. */
-function appearance({ html }: Page, part = 'header'): { readonly logo: string | undefined; readonly color: string | undefined } {
+function appearance(
+  { html }: Page,
+  part = 'header',
+): { readonly logo: string | undefined; readonly color: string | undefined } {
   return {
     logo: new RegExp(`<${part}\\b(?:(?!</${part}>)[\\s\\S])*?<img src="([^"]*)"`).exec(html)?.[1],
     color: /\/theme-([0-9a-f]{6})-/.exec(html)?.[1],
@@ -32,7 +38,10 @@ describe('settings of appearance, in the running server', () => {
     await mkdir(join(folder, 'assets'));
     await mkdir(join(folder, 'locales'));
     await writeFile(join(folder, 'assets/ours.png'), picture);
-    await writeFile(join(folder, 'home.eta'), '<% layout(\'@layout\', { title: \'Ours\' }); %><h1>A front page of our own</h1>');
+    await writeFile(
+      join(folder, 'home.eta'),
+      "<% layout('@layout', { title: 'Ours' }); %><h1>A front page of our own</h1>",
+    );
     await writeFile(join(folder, 'locales/de.yaml'), 'login:\n  title: Hereinspaziert\n');
   });
   after(async () => {
@@ -44,10 +53,12 @@ describe('settings of appearance, in the running server', () => {
     const server = await serverWith({ VIEWS_DIR: folder });
     expect((await openBrowser().visit(`${server.issuer}/`)).html).to.include('A front page of our own');
     const app = await registerApp(server, { apis: [] });
-    expect((await openBrowser({ 'accept-language': 'de' }).visit(authorizationUrl(server, app).url)).html).to.include('Hereinspaziert').and.include('Passwort');
+    expect((await openBrowser({ 'accept-language': 'de' }).visit(authorizationUrl(server, app).url)).html)
+      .to.include('Hereinspaziert')
+      .and.include('Passwort');
   });
 
-  it('BRAND_NAME and BRAND_COLOR are those of every page that is no app\'s', async () => {
+  it("BRAND_NAME and BRAND_COLOR are those of every page that is no app's", async () => {
     const server = await serverWith({ BRAND_NAME: 'Harbour & Sons', BRAND_COLOR: '#7722AA' });
     for (const path of ['/', '/nothing', '/logout/success']) {
       const page = await openBrowser().visit(`${server.issuer}${path}`);
@@ -66,20 +77,24 @@ describe('settings of appearance, in the running server', () => {
       const page = await openBrowser().visit(`${server.issuer}/`);
       expect(appearance(page).logo).to.match(shown);
       const pictures = /img-src ([^;]*)/.exec(page.headers.get('content-security-policy') ?? '')?.[1]?.split(' ');
-      expect(pictures).to.include(logo.startsWith('https:') ? 'https://cdn.example' : '\'self\'');
+      expect(pictures).to.include(logo.startsWith('https:') ? 'https://cdn.example' : "'self'");
       if (logo.startsWith('/assets/')) {
-        expect((await fetch(`${server.issuer}${appearance(page).logo ?? ''}`)).headers.get('content-type')).to.equal('image/png');
+        expect((await fetch(`${server.issuer}${appearance(page).logo ?? ''}`)).headers.get('content-type')).to.equal(
+          'image/png',
+        );
       }
     });
   }
 
   it('BRAND_LOGO that names an asset which is not there stops the start, and is named', async () => {
-    const started: unknown = await startTestServer({ environment: { BRAND_LOGO: '/assets/missing.svg' } }).catch((error: unknown) => error);
+    const started: unknown = await startTestServer({ environment: { BRAND_LOGO: '/assets/missing.svg' } }).catch(
+      (error: unknown) => error,
+    );
     expect(started).to.have.property('code', 'configuration_invalid');
     expect(started).to.have.property('message').that.includes('/assets/missing.svg');
   });
 
-  describe('an app\'s own logo and colour', () => {
+  describe("an app's own logo and colour", () => {
     let server: TestServer;
     let app: AppClient;
     const own = { logo: `data:image/png;base64,${picture.toString('base64')}`, color: '115533' };
@@ -90,7 +105,7 @@ describe('settings of appearance, in the running server', () => {
       app = await registerApp(server, { apis: [], logo: picture, color: '#115533' });
     });
 
-    it('win over the brand\'s where people sign in, consent and choose an account', async () => {
+    it("win over the brand's where people sign in, consent and choose an account", async () => {
       const browser = openBrowser();
       const { url } = authorizationUrl(server, app, { scope: 'openid email' });
       const login = await browser.visit(url);

@@ -3,8 +3,23 @@ import { expect } from 'chai';
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { manualClock } from '../../src/clock.ts';
 import {
-  archive, asks, authorizationUrl, authorize, begin, createPerson, isActive, obtain, redeem, redirectedTo, refresh, registerApp, seedApis, signIn,
-  password, type AppClient, type AuthorizationRequest,
+  archive,
+  asks,
+  authorizationUrl,
+  authorize,
+  begin,
+  createPerson,
+  isActive,
+  obtain,
+  redeem,
+  redirectedTo,
+  refresh,
+  registerApp,
+  seedApis,
+  signIn,
+  password,
+  type AppClient,
+  type AuthorizationRequest,
 } from '../support/app.ts';
 import { openBrowser, type Browser, type Page } from '../support/browser.ts';
 import { startLogoutReceiver, type LogoutReceiver } from '../support/logout-receiver.ts';
@@ -27,7 +42,12 @@ onEachDatabase('single sign-on', (start) => {
     ada = await createPerson(server);
     grace = await createPerson(server, 'grace@example.com');
     prints = await registerApp(server, { firstParty: true });
-    calendar = await registerApp(server, { name: 'Calendar', firstParty: true, redirectUris: ['http://127.0.0.1:9/calendar'], postLogoutRedirectUris: ['http://127.0.0.1:9/bye'] });
+    calendar = await registerApp(server, {
+      name: 'Calendar',
+      firstParty: true,
+      redirectUris: ['http://127.0.0.1:9/calendar'],
+      postLogoutRedirectUris: ['http://127.0.0.1:9/bye'],
+    });
   });
 
   /** A browser in which this person is signed in. */
@@ -57,20 +77,34 @@ onEachDatabase('single sign-on', (start) => {
       const first = await obtain(server, prints, {}, browser);
       const { page, verifier } = await begin(server, calendar, {}, browser);
       expect(asks(page)).to.equal('nothing');
-      const second = await redeem(server, calendar, { verifier, code: redirectedTo(page, calendar).searchParams.get('code') ?? '' });
-      expect(decodeJwt(String(second.body['id_token']))).to.include({ sub: decodeJwt(String(first['id_token'])).sub, aud: calendar.clientId });
+      const second = await redeem(server, calendar, {
+        verifier,
+        code: redirectedTo(page, calendar).searchParams.get('code') ?? '',
+      });
+      expect(decodeJwt(String(second.body['id_token']))).to.include({
+        sub: decodeJwt(String(first['id_token'])).sub,
+        aud: calendar.clientId,
+      });
     });
 
     it('to three apps at once on one session loses none of them (security-bar, engine: sessions merge)', async () => {
-      const apps = await Promise.all(['one', 'two', 'three'].map((id) => registerApp(server, { name: id, firstParty: true, redirectUris: [`http://127.0.0.1:9/${id}`] })));
+      const apps = await Promise.all(
+        ['one', 'two', 'three'].map((id) =>
+          registerApp(server, { name: id, firstParty: true, redirectUris: [`http://127.0.0.1:9/${id}`] }),
+        ),
+      );
       const browser = await signedIn('grace@example.com');
       for (let round = 0; round < 3; round += 1) {
         const authorizations = await Promise.all(apps.map((app) => authorize(server, app, {}, browser)));
-        const redeemed = await Promise.all(authorizations.map((authorization, index) => redeem(server, apps[index] ?? prints, authorization)));
+        const redeemed = await Promise.all(
+          authorizations.map((authorization, index) => redeem(server, apps[index] ?? prints, authorization)),
+        );
         expect(redeemed.map(({ status }) => status)).to.deep.equal([200, 200, 200]);
       }
       const [session] = await server.services.sessions.listByAccount(grace);
-      expect(session?.authorizations.map(({ clientId }) => clientId)).to.include.members(apps.map(({ clientId }) => clientId));
+      expect(session?.authorizations.map(({ clientId }) => clientId)).to.include.members(
+        apps.map(({ clientId }) => clientId),
+      );
       await server.services.sessions.endAll(grace, {}, by);
     });
 
@@ -114,7 +148,9 @@ onEachDatabase('single sign-on', (start) => {
 
     it('fills in what login_hint says, as text (OIDC Core §3.1.2.1)', async () => {
       const page = await visit(openBrowser(), prints, { parameters: { login_hint: 'ada@example.com' } });
-      expect(page.forms.find(({ action }) => action.endsWith('/login'))?.fields).to.include({ email: 'ada@example.com' });
+      expect(page.forms.find(({ action }) => action.endsWith('/login'))?.fields).to.include({
+        email: 'ada@example.com',
+      });
       const hostile = await visit(openBrowser(), prints, { parameters: { login_hint: '"><script>alert(1)</script>' } });
       expect(hostile.html).to.not.include('<script>alert');
     });
@@ -127,14 +163,22 @@ onEachDatabase('single sign-on', (start) => {
     it('given up tells the app: access_denied with state and iss (OIDC Core §3.1.2.6)', async () => {
       const browser = openBrowser();
       const page = await browser.submit(await visit(browser, prints), '/cancel');
-      expect(Object.fromEntries(redirectedTo(page, prints).searchParams)).to.include({ error: 'access_denied', state: 'the-state', iss: server.issuer });
+      expect(Object.fromEntries(redirectedTo(page, prints).searchParams)).to.include({
+        error: 'access_denied',
+        state: 'the-state',
+        iss: server.issuer,
+      });
     });
 
     it('answers every credential with 303, so that no browser posts it on (RFC 9700 §4.12, security-bar B36)', async () => {
       const browser = openBrowser();
       const page = await visit(browser, prints);
       const form = page.forms.find(({ action }) => action.endsWith('/login'));
-      const answer = await browser.post(new URL(form?.action ?? '', page.url).href, { ...form?.fields, email: 'ada@example.com', password });
+      const answer = await browser.post(new URL(form?.action ?? '', page.url).href, {
+        ...form?.fields,
+        email: 'ada@example.com',
+        password,
+      });
       expect(answer.status).to.equal(303);
     });
   });
@@ -180,7 +224,11 @@ onEachDatabase('single sign-on', (start) => {
         redirectedTo(await openBrowser().get(url, { cookie }), prints).searchParams.get('error');
       expect(await errorWith(`${sessionCookie}=${value}; ${sessionCookie}.sig=${signature}`)).to.equal(null);
       expect(await errorWith(`${sessionCookie}=${value}`)).to.equal('login_required');
-      expect(await errorWith(`${sessionCookie}=${value}; ${sessionCookie}.sig=${signature.replace(/^./, (first) => (first === 'A' ? 'B' : 'A'))}`)).to.equal('login_required');
+      expect(
+        await errorWith(
+          `${sessionCookie}=${value}; ${sessionCookie}.sig=${signature.replace(/^./, (first) => (first === 'A' ? 'B' : 'A'))}`,
+        ),
+      ).to.equal('login_required');
     });
 
     it('is one for the person who signs in: another one ends it and begins their own (security-bar C12)', async () => {
@@ -188,11 +236,15 @@ onEachDatabase('single sign-on', (start) => {
       const ofAda = await obtain(server, calendar, {}, browser);
       const chooser = await visit(browser, prints, { parameters: { prompt: 'select_account' } });
       const login = await browser.submit(chooser, '/select-account', { choice: 'another' });
-      expect(login.forms.find(({ action }) => action.endsWith('/login'))?.fields).to.not.include({ email: 'ada@example.com' });
+      expect(login.forms.find(({ action }) => action.endsWith('/login'))?.fields).to.not.include({
+        email: 'ada@example.com',
+      });
       const between = await signIn(browser, login, 'grace@example.com');
       const page = between.location === undefined ? await browser.submit(between, '/logout/confirm') : between;
       expect(redirectedTo(page, prints).searchParams.has('code')).to.equal(true);
-      expect((await browser.visit(`${server.issuer}/account`)).html).to.include('grace@example.com').and.not.include('ada@example.com');
+      expect((await browser.visit(`${server.issuer}/account`)).html)
+        .to.include('grace@example.com')
+        .and.not.include('ada@example.com');
       expect((await refresh(server, calendar, ofAda['refresh_token'])).body).to.include({ error: 'invalid_grant' });
     });
   });
@@ -211,21 +263,31 @@ onEachDatabase('single sign-on', (start) => {
     });
 
     it('prompt=none together with another prompt is invalid_request (OIDC Core §3.1.2.1)', async () => {
-      expect(await errorOf(await signedIn(), prints, { parameters: { prompt: 'none login' } })).to.equal('invalid_request');
+      expect(await errorOf(await signedIn(), prints, { parameters: { prompt: 'none login' } })).to.equal(
+        'invalid_request',
+      );
     });
 
     it('prompt=login asks for the password again, of this very person, and moves auth_time; so does max_age when it has passed (OIDC Core §3.1.2.1, security-bar B35)', async () => {
       const browser = await signedIn();
-      const authTime = async (request: AuthorizationRequest): Promise<unknown> => decodeJwt(String((await obtain(server, prints, request, browser))['id_token']))['auth_time'];
+      const authTime = async (request: AuthorizationRequest): Promise<unknown> =>
+        decodeJwt(String((await obtain(server, prints, request, browser))['id_token']))['auth_time'];
       const before = await authTime({ parameters: { max_age: '1000' } });
       expect(await errorOf(browser, prints, { parameters: { prompt: 'none', max_age: '1000' } })).to.equal(null);
       // Moments are whole seconds on both sides.
       await sleep(1100);
-      expect(await errorOf(browser, prints, { parameters: { prompt: 'none', max_age: '0' } })).to.equal('login_required');
+      expect(await errorOf(browser, prints, { parameters: { prompt: 'none', max_age: '0' } })).to.equal(
+        'login_required',
+      );
       const page = await visit(browser, prints, { parameters: { prompt: 'login' } });
       expect(asks(page)).to.equal('sign-in');
-      expect(page.forms.find(({ action }) => action.endsWith('/login'))?.fields).to.include({ email: 'ada@example.com' });
-      expect((await browser.submit(page, '/login', { email: 'ada@example.com', password: 'not the password at all' })).status).to.equal(401);
+      expect(page.forms.find(({ action }) => action.endsWith('/login'))?.fields).to.include({
+        email: 'ada@example.com',
+      });
+      expect(
+        (await browser.submit(page, '/login', { email: 'ada@example.com', password: 'not the password at all' }))
+          .status,
+      ).to.equal(401);
       const after = await authTime({ parameters: { prompt: 'login', max_age: '1000' } });
       expect(after).to.be.a('number').and.to.be.greaterThan(Number(before));
     });
@@ -248,7 +310,9 @@ onEachDatabase('single sign-on', (start) => {
       expect(asks(login)).to.equal('sign-in');
       const consent = await signIn(browser, login);
       expect(asks(consent)).to.equal('consent');
-      expect(redirectedTo(await browser.submit(consent, '/consent', { decision: 'allow' }), prints).searchParams.has('code')).to.equal(true);
+      expect(
+        redirectedTo(await browser.submit(consent, '/consent', { decision: 'allow' }), prints).searchParams.has('code'),
+      ).to.equal(true);
     });
 
     it('prompt=select_account lets the person go on as they are (OIDC Core §3.1.2.1)', async () => {
@@ -256,7 +320,11 @@ onEachDatabase('single sign-on', (start) => {
       const chooser = await visit(browser, prints, { parameters: { prompt: 'select_account' } });
       expect(chooser.html).to.include('ada@example.com');
       expect((await browser.submit(chooser, '/select-account', { choice: 'nobody' })).status).to.equal(400);
-      expect(redirectedTo(await browser.submit(chooser, '/select-account', { choice: 'continue' }), prints).searchParams.has('code')).to.equal(true);
+      expect(
+        redirectedTo(await browser.submit(chooser, '/select-account', { choice: 'continue' }), prints).searchParams.has(
+          'code',
+        ),
+      ).to.equal(true);
     });
 
     it('id_token_hint of somebody else is login_required with prompt=none, and asks for a sign-in without (OIDC Core §3.1.2.1, security-bar B35)', async () => {
@@ -264,7 +332,9 @@ onEachDatabase('single sign-on', (start) => {
       const browser = await signedIn();
       const ofAda = String((await obtain(server, prints, {}, browser))['id_token']);
       expect(await errorOf(browser, prints, { parameters: { prompt: 'none', id_token_hint: ofAda } })).to.equal(null);
-      expect(await errorOf(browser, prints, { parameters: { prompt: 'none', id_token_hint: ofGrace } })).to.equal('login_required');
+      expect(await errorOf(browser, prints, { parameters: { prompt: 'none', id_token_hint: ofGrace } })).to.equal(
+        'login_required',
+      );
       expect(asks(await visit(browser, prints, { parameters: { id_token_hint: ofGrace } }))).to.equal('sign-in');
     });
 
@@ -273,7 +343,9 @@ onEachDatabase('single sign-on', (start) => {
       const ofCalendar = String((await obtain(server, calendar, {}, browser))['id_token']);
       const forged = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from(JSON.stringify({ sub: ada, aud: prints.clientId, iss: server.issuer })).toString('base64url')}.`;
       for (const hint of ['x', forged, ofCalendar]) {
-        expect(await errorOf(browser, prints, { parameters: { prompt: 'none', id_token_hint: hint } })).to.equal('invalid_request');
+        expect(await errorOf(browser, prints, { parameters: { prompt: 'none', id_token_hint: hint } })).to.equal(
+          'invalid_request',
+        );
       }
     });
   });
@@ -284,7 +356,12 @@ onEachDatabase('single sign-on', (start) => {
 
     before(async () => {
       receiver = await startLogoutReceiver();
-      notified = await registerApp(server, { name: 'Notified', firstParty: true, redirectUris: ['http://127.0.0.1:9/notified'], backchannelLogoutUri: receiver.uri });
+      notified = await registerApp(server, {
+        name: 'Notified',
+        firstParty: true,
+        redirectUris: ['http://127.0.0.1:9/notified'],
+        backchannelLogoutUri: receiver.uri,
+      });
     });
     after(() => receiver.close());
 
@@ -293,25 +370,39 @@ onEachDatabase('single sign-on', (start) => {
       const ofCalendar = await obtain(server, calendar, { scope: 'openid archive:read', resource: archive }, browser);
       const ofNotified = await obtain(server, notified, {}, browser);
       const told = receiver.next();
-      const page = await browser.visit(`${server.issuer}/logout?${new URLSearchParams({
-        id_token_hint: String(ofCalendar['id_token']), post_logout_redirect_uri: 'http://127.0.0.1:9/bye', state: 'a b',
-      }).toString()}`);
+      const page = await browser.visit(
+        `${server.issuer}/logout?${new URLSearchParams({
+          id_token_hint: String(ofCalendar['id_token']),
+          post_logout_redirect_uri: 'http://127.0.0.1:9/bye',
+          state: 'a b',
+        }).toString()}`,
+      );
       const done = await browser.submit(page, '/logout/confirm');
       expect(done.location).to.match(/^http:\/\/127\.0\.0\.1:9\/bye\?state=a(\+|%20)b$/);
 
-      const { payload, protectedHeader } = await jwtVerify(await told, createRemoteJWKSet(new URL(`${server.issuer}/jwks`)), {
-        typ: 'logout+jwt', issuer: server.issuer, audience: notified.clientId,
-      });
+      const { payload, protectedHeader } = await jwtVerify(
+        await told,
+        createRemoteJWKSet(new URL(`${server.issuer}/jwks`)),
+        {
+          typ: 'logout+jwt',
+          issuer: server.issuer,
+          audience: notified.clientId,
+        },
+      );
       expect(protectedHeader.alg).to.equal('ES256');
       expect(payload['events']).to.deep.equal({ 'http://schemas.openid.net/event/backchannel-logout': {} });
-      expect(payload['sid']).to.be.a('string').and.equal(decodeJwt(String(ofNotified['id_token']))['sid']);
+      expect(payload['sid'])
+        .to.be.a('string')
+        .and.equal(decodeJwt(String(ofNotified['id_token']))['sid']);
       expect(payload.jti).to.be.a('string');
       expect(payload).to.not.have.property('nonce');
       expect(Number(payload.exp) - Number(payload.iat)).to.be.within(1, 120);
 
       expect(await isSignedIn(browser)).to.equal(false);
       expect(await isActive(server, calendar, ofCalendar['access_token'])).to.equal(false);
-      expect((await refresh(server, notified, ofNotified['refresh_token'])).body).to.include({ error: 'invalid_grant' });
+      expect((await refresh(server, notified, ofNotified['refresh_token'])).body).to.include({
+        error: 'invalid_grant',
+      });
     });
 
     it('on the account page tells the apps, too (OpenID Connect Back-Channel Logout §2.4)', async () => {
@@ -337,7 +428,11 @@ onEachDatabase('single sign-on', (start) => {
     it('may be asked for by POST, from another site, too (OpenID Connect RP-Initiated Logout §2)', async () => {
       const browser = await signedIn();
       const { id_token: idToken } = await obtain(server, calendar, {}, browser);
-      const page = await browser.post(`${server.issuer}/logout`, { id_token_hint: String(idToken), post_logout_redirect_uri: 'http://127.0.0.1:9/bye', state: 'x&y' }, { 'sec-fetch-site': 'cross-site' });
+      const page = await browser.post(
+        `${server.issuer}/logout`,
+        { id_token_hint: String(idToken), post_logout_redirect_uri: 'http://127.0.0.1:9/bye', state: 'x&y' },
+        { 'sec-fetch-site': 'cross-site' },
+      );
       expect(page.status).to.equal(303);
       expect(await isSignedIn(browser)).to.equal(true);
       const done = await browser.submit(await browser.visit(page.location ?? ''), '/logout/confirm');
@@ -345,7 +440,7 @@ onEachDatabase('single sign-on', (start) => {
       expect(await isSignedIn(browser)).to.equal(false);
     });
 
-    it('cannot be confirmed without the page\'s own token (security-bar D5)', async () => {
+    it("cannot be confirmed without the page's own token (security-bar D5)", async () => {
       const browser = await signedIn();
       await browser.visit(`${server.issuer}/logout`);
       for (const xsrf of ['', 'x', '0'.repeat(48)]) {
@@ -364,11 +459,26 @@ onEachDatabase('single sign-on', (start) => {
 
     it('leads back to the very address that is registered and to no other (OpenID Connect RP-Initiated Logout §2)', async () => {
       const browser = await signedIn();
-      for (const uri of ['http://127.0.0.1:9/bye/', 'http://127.0.0.1:9/bye?x=1', 'http://127.0.0.1:9/BYE', 'http://127.0.0.1:90/bye', 'https://evil.example/', '//evil.example', 'javascript:alert(1)']) {
-        const page = await browser.get(`${server.issuer}/logout?${new URLSearchParams({ client_id: calendar.clientId, post_logout_redirect_uri: uri }).toString()}`);
-        expect({ status: page.status, location: page.location }, uri).to.deep.equal({ status: 400, location: undefined });
+      for (const uri of [
+        'http://127.0.0.1:9/bye/',
+        'http://127.0.0.1:9/bye?x=1',
+        'http://127.0.0.1:9/BYE',
+        'http://127.0.0.1:90/bye',
+        'https://evil.example/',
+        '//evil.example',
+        'javascript:alert(1)',
+      ]) {
+        const page = await browser.get(
+          `${server.issuer}/logout?${new URLSearchParams({ client_id: calendar.clientId, post_logout_redirect_uri: uri }).toString()}`,
+        );
+        expect({ status: page.status, location: page.location }, uri).to.deep.equal({
+          status: 400,
+          location: undefined,
+        });
       }
-      const unnamed = await browser.visit(`${server.issuer}/logout?post_logout_redirect_uri=https%3A%2F%2Fevil.example%2F`);
+      const unnamed = await browser.visit(
+        `${server.issuer}/logout?post_logout_redirect_uri=https%3A%2F%2Fevil.example%2F`,
+      );
       const done = await browser.submit(unnamed, '/logout/confirm');
       expect({ status: done.status, location: done.location }).to.deep.equal({ status: 200, location: undefined });
       expect(done.html).to.not.include('evil.example');
@@ -376,7 +486,9 @@ onEachDatabase('single sign-on', (start) => {
 
     it('where nobody is signed in is over at once (OpenID Connect RP-Initiated Logout §2)', async () => {
       const browser = openBrowser();
-      const page = await browser.visit(`${server.issuer}/logout?${new URLSearchParams({ client_id: calendar.clientId, post_logout_redirect_uri: 'http://127.0.0.1:9/bye' }).toString()}`);
+      const page = await browser.visit(
+        `${server.issuer}/logout?${new URLSearchParams({ client_id: calendar.clientId, post_logout_redirect_uri: 'http://127.0.0.1:9/bye' }).toString()}`,
+      );
       const done = page.location === undefined ? await browser.submit(page, '/logout/confirm') : page;
       expect(done.location).to.equal('http://127.0.0.1:9/bye');
     });
@@ -427,22 +539,36 @@ onEachDatabase('single sign-on in time', (start) => {
 
   it('is kept by the browser after it was closed only for someone who asked to be remembered (decision 6)', async () => {
     const { server, app } = await prepare();
-    for (const [remember, lasting] of [['yes', true], ['', false]] as const) {
+    for (const [remember, lasting] of [
+      ['yes', true],
+      ['', false],
+    ] as const) {
       const browser = openBrowser();
       const page = await browser.visit(authorizationUrl(server, app).url);
       const form = page.forms.find(({ action }) => action.endsWith('/login'));
-      const answer = await browser.post(new URL(form?.action ?? '', page.url).href, { ...form?.fields, email: 'ada@example.com', password, remember });
+      const answer = await browser.post(new URL(form?.action ?? '', page.url).href, {
+        ...form?.fields,
+        email: 'ada@example.com',
+        password,
+        remember,
+      });
       const resumed = await browser.get(answer.location ?? '');
       const cookie = resumed.headers.getSetCookie().find((line) => line.startsWith(`${sessionCookie}=`)) ?? '';
       expect(/expires=/i.test(cookie), cookie).to.equal(lasting);
-      expect(cookie).to.match(/httponly/i).and.match(/samesite=lax/i);
+      expect(cookie)
+        .to.match(/httponly/i)
+        .and.match(/samesite=lax/i);
     }
   });
 
   it('stays remembered when the person confirms who they are (decision 6)', async () => {
     const { clock, server, app, silently } = await prepare();
     const browser = openBrowser();
-    await browser.submit(await browser.visit(authorizationUrl(server, app).url), '/login', { email: 'ada@example.com', password, remember: 'yes' });
+    await browser.submit(await browser.visit(authorizationUrl(server, app).url), '/login', {
+      email: 'ada@example.com',
+      password,
+      remember: 'yes',
+    });
     await signIn(browser, await browser.visit(authorizationUrl(server, app, { parameters: { prompt: 'login' } }).url));
     clock.advance(20 * day);
     expect(await silently(browser)).to.equal(null);
@@ -459,7 +585,9 @@ onEachDatabase('single sign-on in time', (start) => {
       await browser.submit(await browser.visit(`${server.issuer}/logout`), '/logout/confirm');
       await server.services.outbox.deliverDue();
       expect(receiver.tokens).to.deep.equal([]);
-      expect((await server.services.outbox.list({ limit: 10, kind: 'backchannel_logout' })).map(({ status }) => status)).to.deep.equal(['waiting']);
+      expect(
+        (await server.services.outbox.list({ limit: 10, kind: 'backchannel_logout' })).map(({ status }) => status),
+      ).to.deep.equal(['waiting']);
       receiver.status = 200;
       clock.advance(600);
       const told = receiver.next();

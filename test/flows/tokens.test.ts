@@ -2,8 +2,28 @@ import { expect } from 'chai';
 import { decodeJwt } from 'jose';
 import { manualClock } from '../../src/clock.ts';
 import {
-  archive, asks, audited, authorizationUrl, authorize, basic, callAs, createPerson, introspect, isActive, obtain, photos, postForm, redeem, redirectedTo,
-  refresh, registerApp, seedApis, signIn, userinfo, type AppClient, type Authorization,
+  archive,
+  asks,
+  audited,
+  authorizationUrl,
+  authorize,
+  basic,
+  callAs,
+  createPerson,
+  introspect,
+  isActive,
+  obtain,
+  photos,
+  postForm,
+  redeem,
+  redirectedTo,
+  refresh,
+  registerApp,
+  seedApis,
+  signIn,
+  userinfo,
+  type AppClient,
+  type Authorization,
 } from '../support/app.ts';
 import { openBrowser, type Page } from '../support/browser.ts';
 import { onEachDatabase, type TestServer } from '../support/server.ts';
@@ -24,8 +44,15 @@ onEachDatabase('tokens', (start) => {
     other = await registerApp(server, { name: 'Other', redirectUris: ['http://127.0.0.1:9/other'] });
   });
 
-  function expectError({ status, body }: { readonly status: number; readonly body: Record<string, unknown> }, error: string): void {
-    expect({ status, error: body['error'], token: body['access_token'] }).to.deep.equal({ status: 400, error, token: undefined });
+  function expectError(
+    { status, body }: { readonly status: number; readonly body: Record<string, unknown> },
+    error: string,
+  ): void {
+    expect({ status, error: body['error'], token: body['access_token'] }).to.deep.equal({
+      status: 400,
+      error,
+      token: undefined,
+    });
   }
 
   describe('an authorization code', () => {
@@ -48,14 +75,39 @@ onEachDatabase('tokens', (start) => {
       answers.filter(({ status }) => status !== 200).forEach((answer) => expectError(answer, 'invalid_grant'));
     });
 
-    const mistakes: readonly (readonly [string, (authorization: Authorization) => Promise<Awaited<ReturnType<typeof redeem>>>, string])[] = [
-      ['of another client', (authorization) => redeem(server, { ...other, redirectUri: app.redirectUri }, authorization), 'invalid_grant'],
-      ['with another redirect_uri', (authorization) => redeem(server, { ...app, redirectUri: `${app.redirectUri}/` }, authorization), 'invalid_grant'],
-      ['without redirect_uri', ({ code, verifier }) => callAs(server, app, '/token', { grant_type: 'authorization_code', code, code_verifier: verifier }), 'invalid_request'],
+    const mistakes: readonly (readonly [
+      string,
+      (authorization: Authorization) => Promise<Awaited<ReturnType<typeof redeem>>>,
+      string,
+    ])[] = [
+      [
+        'of another client',
+        (authorization) => redeem(server, { ...other, redirectUri: app.redirectUri }, authorization),
+        'invalid_grant',
+      ],
+      [
+        'with another redirect_uri',
+        (authorization) => redeem(server, { ...app, redirectUri: `${app.redirectUri}/` }, authorization),
+        'invalid_grant',
+      ],
+      [
+        'without redirect_uri',
+        ({ code, verifier }) =>
+          callAs(server, app, '/token', { grant_type: 'authorization_code', code, code_verifier: verifier }),
+        'invalid_request',
+      ],
       ['with another verifier', ({ code }) => redeem(server, app, { code, verifier: 'a'.repeat(43) }), 'invalid_grant'],
       ['with an empty verifier', ({ code }) => redeem(server, app, { code, verifier: '' }), 'invalid_grant'],
-      ['with a verifier that is too short', ({ code }) => redeem(server, app, { code, verifier: 'a'.repeat(42) }), 'invalid_request'],
-      ['for an API that was not asked for', (authorization) => redeem(server, app, authorization, { resource: photos }), 'invalid_target'],
+      [
+        'with a verifier that is too short',
+        ({ code }) => redeem(server, app, { code, verifier: 'a'.repeat(42) }),
+        'invalid_request',
+      ],
+      [
+        'for an API that was not asked for',
+        (authorization) => redeem(server, app, authorization, { resource: photos }),
+        'invalid_target',
+      ],
     ];
     for (const [what, redeemIt, error] of mistakes) {
       it(`${what} gives nothing (RFC 6749 §4.1.3, RFC 7636 §4.6, security-bar B8, B11)`, async () => {
@@ -74,11 +126,22 @@ onEachDatabase('tokens', (start) => {
 
     it('is not given without PKCE, nor by plain, nor for a malformed challenge, to any client (decision 4, security-bar B7)', async () => {
       const { url } = authorizationUrl(server, app);
-      for (const change of [{ code_challenge: '', code_challenge_method: '' }, { code_challenge_method: 'plain' }, { code_challenge: 'a'.repeat(42) }, { code_challenge: 'a'.repeat(129) }]) {
+      for (const change of [
+        { code_challenge: '', code_challenge_method: '' },
+        { code_challenge_method: 'plain' },
+        { code_challenge: 'a'.repeat(42) },
+        { code_challenge: 'a'.repeat(129) },
+      ]) {
         const without = new URL(url);
-        Object.entries(change).forEach(([name, value]) => (value === '' ? without.searchParams.delete(name) : without.searchParams.set(name, value)));
+        Object.entries(change).forEach(([name, value]) =>
+          value === '' ? without.searchParams.delete(name) : without.searchParams.set(name, value),
+        );
         const redirected = redirectedTo(await openBrowser().visit(without.href), app);
-        expect(Object.fromEntries(redirected.searchParams)).to.include({ error: 'invalid_request', state: 'the-state', iss: server.issuer });
+        expect(Object.fromEntries(redirected.searchParams)).to.include({
+          error: 'invalid_request',
+          state: 'the-state',
+          iss: server.issuer,
+        });
       }
     });
 
@@ -90,9 +153,16 @@ onEachDatabase('tokens', (start) => {
         expect(page.location ?? '', type).to.not.match(/access_token|id_token=|code=/);
         expect(page.location ?? page.html).to.match(/unsupported_response_type|invalid_request|unauthorized_client/);
       }
-      const metadata = (await (await fetch(`${server.issuer}/.well-known/openid-configuration`)).json()) as Record<string, unknown>;
+      const metadata = (await (await fetch(`${server.issuer}/.well-known/openid-configuration`)).json()) as Record<
+        string,
+        unknown
+      >;
       expect(metadata['response_types_supported']).to.deep.equal(['code']);
-      expect(metadata['grant_types_supported']).to.have.members(['authorization_code', 'refresh_token', 'client_credentials']);
+      expect(metadata['grant_types_supported']).to.have.members([
+        'authorization_code',
+        'refresh_token',
+        'client_credentials',
+      ]);
       expect(metadata['code_challenge_methods_supported']).to.deep.equal(['S256']);
       expect(metadata['authorization_response_iss_parameter_supported']).to.equal(true);
     });
@@ -102,7 +172,14 @@ onEachDatabase('tokens', (start) => {
     it('tells the client that a token was issued to what it is (RFC 7662 §2.2)', async () => {
       const tokens = await obtain(server, app, onArchive);
       const { body, headers } = await introspect(server, app, tokens['access_token']);
-      expect(body).to.include({ active: true, client_id: app.clientId, aud: archive, scope: 'archive:read', token_type: 'Bearer', iss: server.issuer });
+      expect(body).to.include({
+        active: true,
+        client_id: app.clientId,
+        aud: archive,
+        scope: 'archive:read',
+        token_type: 'Bearer',
+        iss: server.issuer,
+      });
       expect(body['sub']).to.equal(decodeJwt(String(tokens['id_token'])).sub);
       expect(Number(body['exp']) - Number(body['iat'])).to.equal(3600);
       expect(headers.get('cache-control')).to.equal('no-store');
@@ -137,14 +214,24 @@ onEachDatabase('tokens', (start) => {
       }
       for (const hint of ['refresh_token', 'access_token', 'nonsense']) {
         const { access_token: token } = await obtain(server, app, onArchive);
-        expect((await callAs(server, app, '/introspect', { token: String(token), token_type_hint: hint })).body).to.include({ active: true });
+        expect(
+          (await callAs(server, app, '/introspect', { token: String(token), token_type_hint: hint })).body,
+        ).to.include({ active: true });
       }
     });
 
     it('needs an authenticated client (RFC 7662 §2.1)', async () => {
       const { access_token: token } = await obtain(server, app, onArchive);
-      for (const [fields, headers] of [[{}, {}], [{ client_id: app.clientId }, {}], [{}, basic(app, 'wrong')]] as const) {
-        const { status, body } = await postForm(`${server.issuer}/introspect`, { token: String(token), ...fields }, headers);
+      for (const [fields, headers] of [
+        [{}, {}],
+        [{ client_id: app.clientId }, {}],
+        [{}, basic(app, 'wrong')],
+      ] as const) {
+        const { status, body } = await postForm(
+          `${server.issuer}/introspect`,
+          { token: String(token), ...fields },
+          headers,
+        );
         expect(status).to.be.oneOf([400, 401]);
         expect(body).to.not.have.property('active');
       }
@@ -167,7 +254,7 @@ onEachDatabase('tokens', (start) => {
       expectError(await refresh(server, app, tokens['refresh_token']), 'invalid_grant');
     });
 
-    it('of another client\'s token changes nothing (RFC 7009 §2.1, security-bar B31)', async () => {
+    it("of another client's token changes nothing (RFC 7009 §2.1, security-bar B31)", async () => {
       const tokens = await obtain(server, app, onArchive);
       const api = await registerApp(server, { type: 'machine', name: 'Archive', apis: [archive] });
       for (const stranger of [other, api]) {
@@ -188,15 +275,20 @@ onEachDatabase('tokens', (start) => {
 
     it('needs the client (RFC 7009 §2.1); a public one says who it is', async () => {
       const tokens = await obtain(server, app, onArchive);
-      expect((await postForm(`${server.issuer}/revoke`, { token: String(tokens['access_token']) }, basic(app, 'wrong'))).status).to.equal(401);
+      expect(
+        (await postForm(`${server.issuer}/revoke`, { token: String(tokens['access_token']) }, basic(app, 'wrong')))
+          .status,
+      ).to.equal(401);
       expect(await isActive(server, app, tokens['access_token'])).to.equal(true);
       const browserApp = await registerApp(server, { type: 'browser', name: 'Calendar' });
       const own = await obtain(server, browserApp, onArchive);
-      expect((await callAs(server, browserApp, '/revoke', { token: String(own['refresh_token']) })).status).to.equal(200);
+      expect((await callAs(server, browserApp, '/revoke', { token: String(own['refresh_token']) })).status).to.equal(
+        200,
+      );
       expectError(await refresh(server, browserApp, own['refresh_token']), 'invalid_grant');
     });
 
-    it('of a machine client\'s token ends it (RFC 7009 §2.1)', async () => {
+    it("of a machine client's token ends it (RFC 7009 §2.1)", async () => {
       const job = await registerApp(server, { type: 'machine', apis: [archive] });
       const { body } = await callAs(server, job, '/token', { grant_type: 'client_credentials', scope: 'archive:read' });
       await callAs(server, job, '/revoke', { token: String(body['access_token']) });
@@ -217,7 +309,10 @@ onEachDatabase('tokens', (start) => {
     it('gives what scope and consent allow, by GET and by POST (OIDC Core §5.3)', async () => {
       const { access_token: token, id_token: idToken } = await obtain(server, app, { scope: 'openid email' });
       const { status, body, headers } = await userinfo(server, token);
-      expect({ status, body }).to.deep.equal({ status: 200, body: { sub: decodeJwt(String(idToken)).sub, email: 'ada@example.com', email_verified: true } });
+      expect({ status, body }).to.deep.equal({
+        status: 200,
+        body: { sub: decodeJwt(String(idToken)).sub, email: 'ada@example.com', email_verified: true },
+      });
       expect(headers.get('cache-control')).to.equal('no-store');
       expect((await postForm(`${server.issuer}/userinfo`, { access_token: String(token) })).body).to.deep.equal(body);
     });
@@ -249,7 +344,10 @@ onEachDatabase('tokens', (start) => {
   });
 
   describe('a pushed authorization request', () => {
-    async function push(client: AppClient, more: Readonly<Record<string, string>> = {}): Promise<{ readonly requestUri: string; readonly verifier: string }> {
+    async function push(
+      client: AppClient,
+      more: Readonly<Record<string, string>> = {},
+    ): Promise<{ readonly requestUri: string; readonly verifier: string }> {
       const { url, verifier } = authorizationUrl(server, client);
       const fields = Object.fromEntries(new URL(url).searchParams);
       const { status, body } = await callAs(server, client, '/par', { ...fields, ...more });
@@ -272,7 +370,9 @@ onEachDatabase('tokens', (start) => {
       const { requestUri, verifier } = await push(app);
       const redirected = redirectedTo(await goThrough(follow(app, requestUri)), app);
       expect(Object.fromEntries(redirected.searchParams)).to.include({ state: 'the-state', iss: server.issuer });
-      expect((await redeem(server, app, { code: redirected.searchParams.get('code') ?? '', verifier })).status).to.equal(200);
+      expect(
+        (await redeem(server, app, { code: redirected.searchParams.get('code') ?? '', verifier })).status,
+      ).to.equal(200);
     });
 
     it('counts once (RFC 9126 §7.3, security-bar B27)', async () => {
@@ -292,20 +392,31 @@ onEachDatabase('tokens', (start) => {
 
     it('cannot be changed on the way (RFC 9126 §4, security-bar B27)', async () => {
       const { requestUri } = await push(app);
-      const redirected = redirectedTo(await goThrough(follow(app, requestUri, { scope: 'openid email', state: 'evil', redirect_uri: 'http://127.0.0.1:9/other' })), app);
+      const redirected = redirectedTo(
+        await goThrough(
+          follow(app, requestUri, { scope: 'openid email', state: 'evil', redirect_uri: 'http://127.0.0.1:9/other' }),
+        ),
+        app,
+      );
       expect(redirected.searchParams.get('state')).to.equal('the-state');
     });
 
     it('is checked when it is pushed, and needs an authenticated client (RFC 9126 §2.1, §2.3)', async () => {
       const fields = Object.fromEntries(new URL(authorizationUrl(server, app).url).searchParams);
-      expect((await callAs(server, app, '/par', { ...fields, redirect_uri: 'https://evil.example/' })).status).to.equal(400);
+      expect((await callAs(server, app, '/par', { ...fields, redirect_uri: 'https://evil.example/' })).status).to.equal(
+        400,
+      );
       expect((await callAs(server, app, '/par', { ...fields, request_uri: 'urn:x' })).status).to.equal(400);
       expect((await callAs(server, { ...app, secret: 'wrong' }, '/par', fields)).status).to.equal(401);
       expect((await callAs(server, { ...app, secret: undefined }, '/par', fields)).status).to.equal(401);
     });
 
     it('that nobody pushed is refused, and fetched from nowhere (RFC 9101 §10.4.1, security-bar B28)', async () => {
-      for (const uri of ['urn:ietf:params:oauth:request_uri:nonsense', 'http://127.0.0.1:9/request', 'https://evil.example/request.jwt']) {
+      for (const uri of [
+        'urn:ietf:params:oauth:request_uri:nonsense',
+        'http://127.0.0.1:9/request',
+        'https://evil.example/request.jwt',
+      ]) {
         const page = await openBrowser().visit(follow(app, uri));
         expect(page.location ?? '').to.not.include('code=');
         expect(page.location ?? page.html).to.match(/invalid_request_uri|request_uri_not_supported|invalid_request/);
@@ -314,8 +425,14 @@ onEachDatabase('tokens', (start) => {
   });
 
   describe('the answer to an app', () => {
-    const ask = (mode: string, browser = openBrowser(), parameters: Readonly<Record<string, string>> = {}): Promise<Page> =>
-      browser.visit(authorizationUrl(server, app, { parameters: { response_mode: mode, prompt: 'none', ...parameters } }).url);
+    const ask = (
+      mode: string,
+      browser = openBrowser(),
+      parameters: Readonly<Record<string, string>> = {},
+    ): Promise<Page> =>
+      browser.visit(
+        authorizationUrl(server, app, { parameters: { response_mode: mode, prompt: 'none', ...parameters } }).url,
+      );
 
     /** What a page posts to the app. */
     function posted({ forms }: Page): Readonly<Record<string, string>> {
@@ -328,12 +445,17 @@ onEachDatabase('tokens', (start) => {
       const browser = openBrowser();
       const error = { error: 'login_required', state: 'the-state', iss: server.issuer };
       expect(posted(await ask('form_post', browser))).to.include(error);
-      expect(Object.fromEntries(new URLSearchParams(redirectedTo(await ask('fragment', browser), app).hash.slice(1)))).to.include(error);
+      expect(
+        Object.fromEntries(new URLSearchParams(redirectedTo(await ask('fragment', browser), app).hash.slice(1))),
+      ).to.include(error);
       expect(Object.fromEntries(redirectedTo(await ask('query', browser), app).searchParams)).to.include(error);
       await authorize(server, app, {}, browser);
       const success = { state: 'the-state', iss: server.issuer };
       const byPost = posted(await ask('form_post', browser));
-      expect(byPost).to.include(success).and.have.property('code').that.matches(/^[\w-]{43}$/);
+      expect(byPost)
+        .to.include(success)
+        .and.have.property('code')
+        .that.matches(/^[\w-]{43}$/);
       const fragment = new URLSearchParams(redirectedTo(await ask('fragment', browser), app).hash.slice(1));
       expect(Object.fromEntries(fragment)).to.include(success).and.have.property('code');
     });
@@ -349,7 +471,9 @@ onEachDatabase('tokens', (start) => {
     it('by form_post is sent under a policy that lets its script run and no other (security-bar D2)', async () => {
       const { headers, html } = await ask('form_post');
       const policy = headers.get('content-security-policy') ?? '';
-      expect(policy).to.match(/script-src [^;]*'sha256-/).and.not.match(/script-src [^;]*unsafe-inline/);
+      expect(policy)
+        .to.match(/script-src [^;]*'sha256-/)
+        .and.not.match(/script-src [^;]*unsafe-inline/);
       expect(html).to.include('<form');
     });
   });
@@ -385,7 +509,9 @@ onEachDatabase('tokens in time', (start) => {
     const { url } = authorizationUrl(server, app);
     const { body } = await callAs(server, app, '/par', Object.fromEntries(new URL(url).searchParams));
     clock.advance(66);
-    const late = await openBrowser().visit(`${server.issuer}/authorize?${new URLSearchParams({ client_id: app.clientId, request_uri: String(body['request_uri']) }).toString()}`);
+    const late = await openBrowser().visit(
+      `${server.issuer}/authorize?${new URLSearchParams({ client_id: app.clientId, request_uri: String(body['request_uri']) }).toString()}`,
+    );
     expect(late.location ?? late.html).to.include('invalid_request_uri');
     const browser = openBrowser();
     const login = await browser.visit(url);
@@ -402,10 +528,21 @@ onEachDatabase('tokens in time', (start) => {
     const login = await browser.visit(authorizationUrl(server, app).url);
     const consent = await signIn(browser, login);
     redirectedTo(await browser.submit(consent, '/consent', { decision: 'allow' }), app);
-    for (const page of [await browser.get(login.url), await browser.get(consent.url), await openBrowser().get(login.url), await browser.submit(consent, '/consent', { decision: 'allow' })]) {
-      expect({ status: page.status, expired: page.html.includes('This page has expired') }).to.deep.equal({ status: 400, expired: true });
+    for (const page of [
+      await browser.get(login.url),
+      await browser.get(consent.url),
+      await openBrowser().get(login.url),
+      await browser.submit(consent, '/consent', { decision: 'allow' }),
+    ]) {
+      expect({ status: page.status, expired: page.html.includes('This page has expired') }).to.deep.equal({
+        status: 400,
+        expired: true,
+      });
     }
     const elsewhere = await openBrowser().get(`${server.issuer}/authorize/${login.url.split('/').at(-1) ?? ''}`);
-    expect({ status: elsewhere.status, expired: elsewhere.html.includes('This page has expired') }).to.deep.equal({ status: 400, expired: true });
+    expect({ status: elsewhere.status, expired: elsewhere.html.includes('This page has expired') }).to.deep.equal({
+      status: 400,
+      expired: true,
+    });
   });
 });

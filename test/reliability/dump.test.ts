@@ -13,8 +13,24 @@ import { createCookieSigner } from '../../src/oidc/cookies.ts';
 import { parseSecrets } from '../../src/config/secret-list.ts';
 import { sqlitePath } from '../../src/storage/sqlite.ts';
 import {
-  archive, asks, authorizationUrl, basic, callAs, createPerson, introspect, password, photos, postForm, redeem, redirectedTo, refresh, registerApp, seedApis,
-  signIn, userinfo, type AppClient,
+  archive,
+  asks,
+  authorizationUrl,
+  basic,
+  callAs,
+  createPerson,
+  introspect,
+  password,
+  photos,
+  postForm,
+  redeem,
+  redirectedTo,
+  refresh,
+  registerApp,
+  seedApis,
+  signIn,
+  userinfo,
+  type AppClient,
 } from '../support/app.ts';
 import { openBrowser, type Browser } from '../support/browser.ts';
 import { onEachDatabase, type TestServer } from '../support/server.ts';
@@ -28,7 +44,10 @@ async function dumpOf(server: TestServer): Promise<string> {
     const folder = dirname(sqlitePath(url));
     const files = (await readdir(folder)).filter((name) => name.includes('.db'));
     const contents = await Promise.all(files.map((name) => readFile(`${folder}/${name}`, 'latin1')));
-    expect(files.some((name) => name.endsWith('-wal')), 'the newest writes are in the log').to.equal(true);
+    expect(
+      files.some((name) => name.endsWith('-wal')),
+      'the newest writes are in the log',
+    ).to.equal(true);
     return contents.join('\n');
   }
   const client = new MongoClient(url);
@@ -96,13 +115,20 @@ onEachDatabase('a dump of the database', (start) => {
     app = await registerApp(server);
     machine = await registerApp(server, { type: 'machine', name: 'Nightly' });
     note('client secret', app.secret);
-    note('machine\'s secret', machine.secret);
+    note("machine's secret", machine.secret);
     note('password', password);
 
     // A flow to its end, with everything that a request can carry; and one that is left open.
     browser = openBrowser();
-    const parameters = { state: note('state', randomBytes(20).toString('hex')), nonce: note('nonce', randomBytes(20).toString('hex')) };
-    const request = { scope: 'openid offline_access archive:read', resource: archive, parameters: { ...parameters, prompt: 'consent' } };
+    const parameters = {
+      state: note('state', randomBytes(20).toString('hex')),
+      nonce: note('nonce', randomBytes(20).toString('hex')),
+    };
+    const request = {
+      scope: 'openid offline_access archive:read',
+      resource: archive,
+      parameters: { ...parameters, prompt: 'consent' },
+    };
     const { url, verifier } = authorizationUrl(server, app, request);
     note('code_verifier', verifier);
     const login = await browser.visit(url);
@@ -116,7 +142,10 @@ onEachDatabase('a dump of the database', (start) => {
     note('code', unredeemed.searchParams.get('code'));
     noteCookies('after consent', browser);
 
-    for (const [format, resource, scope] of [['opaque', archive, 'archive:read'], ['JWT', photos, 'photos:read']] as const) {
+    for (const [format, resource, scope] of [
+      ['opaque', archive, 'archive:read'],
+      ['JWT', photos, 'photos:read'],
+    ] as const) {
       const again = authorizationUrl(server, app, { scope: `openid ${scope}`, resource, parameters });
       let page = await browser.visit(again.url);
       if (asks(page) === 'consent') {
@@ -131,18 +160,32 @@ onEachDatabase('a dump of the database', (start) => {
       note(`refresh token (${format})`, next.body['refresh_token']);
       note(`refreshed access token (${format})`, next.body['access_token']);
     }
-    const own = await callAs(server, machine, '/token', { grant_type: 'client_credentials', scope: 'archive:read', resource: archive });
+    const own = await callAs(server, machine, '/token', {
+      grant_type: 'client_credentials',
+      scope: 'archive:read',
+      resource: archive,
+    });
     note('client credentials token', own.body['access_token']);
 
     const pushed = await callAs(server, app, '/par', {
-      client_id: app.clientId, response_type: 'code', redirect_uri: app.redirectUri, scope: 'openid', code_challenge_method: 'S256',
+      client_id: app.clientId,
+      response_type: 'code',
+      redirect_uri: app.redirectUri,
+      scope: 'openid',
+      code_challenge_method: 'S256',
       code_challenge: createHash('sha256').update(verifier).digest('base64url'),
-      state: note('pushed state', randomUUID()), nonce: note('pushed nonce', randomUUID()),
+      state: note('pushed state', randomUUID()),
+      nonce: note('pushed nonce', randomUUID()),
     });
     note('request_uri', String(pushed.body['request_uri']).split(':').at(-1));
 
     const open = openBrowser();
-    const left = authorizationUrl(server, app, { parameters: { state: note('state of an open flow', randomUUID()), nonce: note('nonce of an open flow', randomUUID()) } });
+    const left = authorizationUrl(server, app, {
+      parameters: {
+        state: note('state of an open flow', randomUUID()),
+        nonce: note('nonce of an open flow', randomUUID()),
+      },
+    });
     const waiting = await open.visit(left.url);
     note('interaction id', new URL(waiting.url).pathname.split('/')[2]);
     noteCookies('open flow', open);
@@ -150,11 +193,20 @@ onEachDatabase('a dump of the database', (start) => {
     const { privateKey, publicKey } = await generateKeyPair('ES256');
     const jwks = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), alg: 'ES256', use: 'sig', kid: 'one' }] });
     const keyed = await registerApp(server, { name: 'Keyed', type: 'machine', authMethod: 'private_key_jwt', jwks });
-    const assertion = await new SignJWT({}).setProtectedHeader({ alg: 'ES256', kid: 'one' }).setIssuer(keyed.clientId).setSubject(keyed.clientId).setAudience(server.issuer)
-      .setJti(note('assertion jti', randomUUID())).setIssuedAt().setExpirationTime('1m').sign(privateKey);
+    const assertion = await new SignJWT({})
+      .setProtectedHeader({ alg: 'ES256', kid: 'one' })
+      .setIssuer(keyed.clientId)
+      .setSubject(keyed.clientId)
+      .setAudience(server.issuer)
+      .setJti(note('assertion jti', randomUUID()))
+      .setIssuedAt()
+      .setExpirationTime('1m')
+      .sign(privateKey);
     note('assertion', assertion);
     const asserted = await postForm(`${server.issuer}/token`, {
-      grant_type: 'client_credentials', client_assertion: assertion, client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      grant_type: 'client_credentials',
+      client_assertion: assertion,
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
     });
     expect(asserted.status, JSON.stringify(asserted.body)).to.equal(200);
 
@@ -167,23 +219,45 @@ onEachDatabase('a dump of the database', (start) => {
     const setUp = note('set-up link', await server.services.setup.setupLinkToken());
     const setUpPage = await openBrowser().get(`${server.issuer}/setup/${setUp}`);
     note('csrf token of the set-up page', setUpPage.forms[0]?.fields['csrf']);
-    const link = note('one-time link', (await server.services.accounts.createPasswordLink(accountId, 'set-password', by)).token);
+    const link = note(
+      'one-time link',
+      (await server.services.accounts.createPasswordLink(accountId, 'set-password', by)).token,
+    );
     await server.services.mail.send({
-      to: 'ada@example.com', name: 'mail/password-reset', locale: 'en',
+      to: 'ada@example.com',
+      name: 'mail/password-reset',
+      locale: 'en',
       model: { email: 'ada@example.com', brand: 'Gatehouse', link: `${server.issuer}/password/${link}`, minutes: 30 },
     });
-    await server.services.accounts.createPasswordLink((await server.services.accounts.create({ email: 'new@example.com' }, by))._id, 'set-password', by);
+    await server.services.accounts.createPasswordLink(
+      (await server.services.accounts.create({ email: 'new@example.com' }, by))._id,
+      'set-password',
+      by,
+    );
     dump = await dumpOf(server);
   });
 
   it('is a dump of it all: what may be there is found', () => {
-    for (const present of ['ada@example.com', app.clientId, '"RefreshToken"', '"AuthorizationCode"', '"PushedAuthorizationRequest"', '"Interaction"', '"ReplayDetection"', 'argon2id']) {
+    for (const present of [
+      'ada@example.com',
+      app.clientId,
+      '"RefreshToken"',
+      '"AuthorizationCode"',
+      '"PushedAuthorizationRequest"',
+      '"Interaction"',
+      '"ReplayDetection"',
+      'argon2id',
+    ]) {
       expect(dump.includes(present), present).to.equal(true);
     }
   });
 
   it('holds none of the issued values, plain or encoded', () => {
-    const found = [...issued].flatMap(([what, value]) => forms(value).filter((form) => dump.includes(form)).map((form) => `${what}: ${form}`));
+    const found = [...issued].flatMap(([what, value]) =>
+      forms(value)
+        .filter((form) => dump.includes(form))
+        .map((form) => `${what}: ${form}`),
+    );
     expect(found).to.deep.equal([]);
     expect(issued.size).to.be.greaterThan(40);
   });
@@ -201,7 +275,8 @@ onEachDatabase('a dump of the database', (start) => {
     const parsed = parseSecrets(server.environment['SECRET'] ?? '');
     const signer = createCookieSigner(createSecrets('secrets' in parsed ? parsed.secrets : []));
     const taken: string[] = [];
-    const sign = (name: string, value: string): string => `${name}=${value}; ${name}.sig=${signer.sign(`${name}=${value}`)}`;
+    const sign = (name: string, value: string): string =>
+      `${name}=${value}; ${name}.sig=${signer.sign(`${name}=${value}`)}`;
     const verifier = issued.get('code_verifier') ?? '';
     const request = async (value: string): Promise<void> => {
       const take = (how: string, isTaken: boolean): void => {
@@ -213,11 +288,20 @@ onEachDatabase('a dump of the database', (start) => {
         refresh(server, app, value),
         redeem(server, app, { code: value, verifier }),
         postForm(`${server.issuer}/token`, { grant_type: 'client_credentials' }, basic({ ...machine, secret: value })),
-        fetch(`${server.issuer}/account`, { redirect: 'manual', headers: { cookie: sign('gatehouse_session', value) } }),
-        fetch(`${server.issuer}/interaction/${encodeURIComponent(value)}`, { redirect: 'manual', headers: { cookie: sign('gatehouse_interaction', value) } }),
+        fetch(`${server.issuer}/account`, {
+          redirect: 'manual',
+          headers: { cookie: sign('gatehouse_session', value) },
+        }),
+        fetch(`${server.issuer}/interaction/${encodeURIComponent(value)}`, {
+          redirect: 'manual',
+          headers: { cookie: sign('gatehouse_interaction', value) },
+        }),
         fetch(`${server.issuer}/password/${encodeURIComponent(value)}`, { redirect: 'manual' }),
         fetch(`${server.issuer}/setup/${encodeURIComponent(value)}`, { redirect: 'manual' }),
-        fetch(`${server.issuer}/authorize?${new URLSearchParams({ client_id: app.clientId, request_uri: `urn:ietf:params:oauth:request_uri:${value}` }).toString()}`, { redirect: 'manual' }),
+        fetch(
+          `${server.issuer}/authorize?${new URLSearchParams({ client_id: app.clientId, request_uri: `urn:ietf:params:oauth:request_uri:${value}` }).toString()}`,
+          { redirect: 'manual' },
+        ),
       ]);
       take('access token at introspection', described.body['active'] === true);
       take('access token at userinfo', info.status === 200);
@@ -228,15 +312,20 @@ onEachDatabase('a dump of the database', (start) => {
       take('interaction cookie', flow.status === 200);
       take('one-time link', link.status === 200);
       take('set-up link', setUp.status === 200);
-      take('request_uri', pushed.status !== 400 && !(pushed.headers.get('location') ?? '').includes('error=invalid_request_uri'));
+      take(
+        'request_uri',
+        pushed.status !== 400 && !(pushed.headers.get('location') ?? '').includes('error=invalid_request_uri'),
+      );
     };
     const waiting = [...strings];
     expect(waiting.length).to.be.greaterThan(100);
-    await Promise.all(Array.from({ length: 8 }, async () => {
-      for (let value = waiting.pop(); value !== undefined; value = waiting.pop()) {
-        await request(value);
-      }
-    }));
+    await Promise.all(
+      Array.from({ length: 8 }, async () => {
+        for (let value = waiting.pop(); value !== undefined; value = waiting.pop()) {
+          await request(value);
+        }
+      }),
+    );
     expect(taken).to.deep.equal([]);
   });
 

@@ -19,7 +19,19 @@ import type { Collection, Database } from '../../src/storage/database.ts';
 import { openDatabase } from '../../src/storage/open.ts';
 import { documentId } from '../../src/storage/repositories/oidc-payloads.ts';
 import {
-  archive, asks, authorizationUrl, authorize, basic, begin, createPerson, isActive, obtain, password, registerApp, seedApis, type AppClient,
+  archive,
+  asks,
+  authorizationUrl,
+  authorize,
+  basic,
+  begin,
+  createPerson,
+  isActive,
+  obtain,
+  password,
+  registerApp,
+  seedApis,
+  type AppClient,
 } from '../support/app.ts';
 import { openBrowser, type Browser, type Page } from '../support/browser.ts';
 import { freshMongodb, type TestDatabase } from '../support/mongodb.ts';
@@ -52,13 +64,22 @@ async function timed(url: string, init: RequestInit = {}): Promise<Outcome> {
   const response = await fetch(url, { redirect: 'manual', ...init });
   const text = await response.text();
   return {
-    status: response.status, text, retryAfter: response.headers.get('retry-after'), location: response.headers.get('location'), milliseconds: monotonicMilliseconds() - began,
+    status: response.status,
+    text,
+    retryAfter: response.headers.get('retry-after'),
+    location: response.headers.get('location'),
+    milliseconds: monotonicMilliseconds() - began,
   };
 }
 
-function posted(url: string, fields: Readonly<Record<string, string>>, headers: Readonly<Record<string, string>> = {}): Promise<Outcome> {
+function posted(
+  url: string,
+  fields: Readonly<Record<string, string>>,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Outcome> {
   return timed(url, {
-    method: 'POST', body: new URLSearchParams(fields).toString(),
+    method: 'POST',
+    body: new URLSearchParams(fields).toString(),
     headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json', ...headers },
   });
 }
@@ -66,34 +87,61 @@ function posted(url: string, fields: Readonly<Record<string, string>>, headers: 
 async function viaBrowser(visit: Promise<Page>): Promise<Outcome> {
   const began = monotonicMilliseconds();
   const page = await visit;
-  return { status: page.status, retryAfter: page.headers.get('retry-after'), text: page.html, location: page.location ?? null, milliseconds: monotonicMilliseconds() - began };
+  return {
+    status: page.status,
+    retryAfter: page.headers.get('retry-after'),
+    text: page.html,
+    location: page.location ?? null,
+    milliseconds: monotonicMilliseconds() - began,
+  };
 }
 
 /** Words of an answer that would be a verdict where nobody could look. */
-const verdicts = /invalid_grant|invalid_client|invalid_token|"active":\s*false|login_required|not match|invalid_credentials/i;
+const verdicts =
+  /invalid_grant|invalid_client|invalid_token|"active":\s*false|login_required|not match|invalid_credentials/i;
 
 const isOk = ({ status }: Outcome): boolean => status === 200;
 
 /** Every kind of request, ready to go, each on state of its own. */
-async function prepareAll(server: TestServer, app: AppClient, machine: AppClient, payloads: Collection<OidcPayloadDocument>): Promise<Prepared[]> {
+async function prepareAll(
+  server: TestServer,
+  app: AppClient,
+  machine: AppClient,
+  payloads: Collection<OidcPayloadDocument>,
+): Promise<Prepared[]> {
   const { issuer } = server;
   const request = { scope: 'openid archive:read', resource: archive };
   const browser = openBrowser();
   const authorization = await authorize(server, app, request, browser);
-  const [refreshed, introspected, revoked] = [await obtain(server, app, request), await obtain(server, app, request), await obtain(server, app, request)];
+  const [refreshed, introspected, revoked] = [
+    await obtain(server, app, request),
+    await obtain(server, app, request),
+    await obtain(server, app, request),
+  ];
   const own = await obtain(server, app, { scope: 'openid' });
   const known = await authorize(server, app, request, browser).then(() => authorizationUrl(server, app, request));
   const login = { browser: openBrowser(), page: undefined as Page | undefined };
   login.page = await login.browser.visit(authorizationUrl(server, app, request).url);
   const consent = openBrowser();
-  const stopped = await begin(server, app, { ...request, scope: 'openid offline_access archive:read', parameters: { prompt: 'consent' } }, consent);
+  const stopped = await begin(
+    server,
+    app,
+    { ...request, scope: 'openid offline_access archive:read', parameters: { prompt: 'consent' } },
+    consent,
+  );
   expect(asks(stopped.page)).to.equal('consent');
-  const codesOf = (): Promise<number> => payloads.countDocuments({ clientId: app.clientId, model: 'AuthorizationCode' });
+  const codesOf = (): Promise<number> =>
+    payloads.countDocuments({ clientId: app.clientId, model: 'AuthorizationCode' });
   const refreshTokensBeside = async (value: unknown): Promise<() => Promise<number>> => {
     const grantId = (await payloads.findOne({ _id: documentId(String(value)) }))?.grantId ?? 'none';
     return () => payloads.countDocuments({ grantId, model: 'RefreshToken' });
   };
-  const submit = (with_: Browser, page: Page | undefined, end: string, values: Readonly<Record<string, string>>): Promise<Outcome> => {
+  const submit = (
+    with_: Browser,
+    page: Page | undefined,
+    end: string,
+    values: Readonly<Record<string, string>>,
+  ): Promise<Outcome> => {
     const form = page?.forms.find(({ action }) => action.endsWith(end));
     if (page === undefined || form === undefined) {
       throw new Error(`no form …${end}`);
@@ -102,31 +150,74 @@ async function prepareAll(server: TestServer, app: AppClient, machine: AppClient
   };
   return [
     {
-      what: 'client credentials', isRight: isOk,
-      send: () => posted(`${issuer}/token`, { grant_type: 'client_credentials', scope: 'archive:read', resource: archive }, basic(machine)),
+      what: 'client credentials',
+      isRight: isOk,
+      send: () =>
+        posted(
+          `${issuer}/token`,
+          { grant_type: 'client_credentials', scope: 'archive:read', resource: archive },
+          basic(machine),
+        ),
       effects: () => payloads.countDocuments({ clientId: machine.clientId, model: 'ClientCredentials' }),
     },
     {
-      what: 'a code exchange', isRight: isOk, effects: await refreshTokensBeside(authorization.code),
-      send: () => posted(`${issuer}/token`, { grant_type: 'authorization_code', code: authorization.code, code_verifier: authorization.verifier, redirect_uri: app.redirectUri }, basic(app)),
+      what: 'a code exchange',
+      isRight: isOk,
+      effects: await refreshTokensBeside(authorization.code),
+      send: () =>
+        posted(
+          `${issuer}/token`,
+          {
+            grant_type: 'authorization_code',
+            code: authorization.code,
+            code_verifier: authorization.verifier,
+            redirect_uri: app.redirectUri,
+          },
+          basic(app),
+        ),
     },
     {
-      what: 'a refresh', isRight: isOk,
-      send: () => posted(`${issuer}/token`, { grant_type: 'refresh_token', refresh_token: String(refreshed['refresh_token']) }, basic(app)),
+      what: 'a refresh',
+      isRight: isOk,
+      send: () =>
+        posted(
+          `${issuer}/token`,
+          { grant_type: 'refresh_token', refresh_token: String(refreshed['refresh_token']) },
+          basic(app),
+        ),
       effects: await refreshTokensBeside(refreshed['refresh_token']),
     },
-    { what: 'introspection', isRight: ({ text }) => text.includes('"active":true'), send: () => posted(`${issuer}/introspect`, { token: String(introspected['access_token']) }, basic(app)) },
-    { what: 'userinfo', isRight: isOk, send: () => timed(`${issuer}/userinfo`, { headers: { authorization: `Bearer ${String(own['access_token'])}` } }) },
-    { what: 'revocation', isRight: isOk, send: () => posted(`${issuer}/revoke`, { token: String(revoked['access_token']) }, basic(app)) },
     {
-      what: 'an authorization request on a session', isRight: ({ location }) => location?.includes('code=') === true, effects: codesOf,
+      what: 'introspection',
+      isRight: ({ text }) => text.includes('"active":true'),
+      send: () => posted(`${issuer}/introspect`, { token: String(introspected['access_token']) }, basic(app)),
+    },
+    {
+      what: 'userinfo',
+      isRight: isOk,
+      send: () => timed(`${issuer}/userinfo`, { headers: { authorization: `Bearer ${String(own['access_token'])}` } }),
+    },
+    {
+      what: 'revocation',
+      isRight: isOk,
+      send: () => posted(`${issuer}/revoke`, { token: String(revoked['access_token']) }, basic(app)),
+    },
+    {
+      what: 'an authorization request on a session',
+      isRight: ({ location }) => location?.includes('code=') === true,
+      effects: codesOf,
       send: () => viaBrowser(browser.get(known.url)),
     },
     {
-      what: 'a sign-in', isRight: ({ status }) => status === 303,
+      what: 'a sign-in',
+      isRight: ({ status }) => status === 303,
       send: () => submit(login.browser, login.page, '/login', { email: 'ada@example.com', password }),
     },
-    { what: 'a consent', isRight: ({ status }) => status === 303, send: () => submit(consent, stopped.page, '/consent', { decision: 'allow' }) },
+    {
+      what: 'a consent',
+      isRight: ({ status }) => status === 303,
+      send: () => submit(consent, stopped.page, '/consent', { decision: 'allow' }),
+    },
     { what: 'the account page', isRight: isOk, send: () => viaBrowser(browser.get(`${issuer}/account`)) },
   ];
 }
@@ -184,7 +275,10 @@ describe('faults: the server on MongoDB behind a bad network', function declare(
     await seedApis(server);
     await createPerson(server);
     for (const one of [server, quick]) {
-      people.set(one, { app: await registerApp(server), machine: await registerApp(server, { type: 'machine', name: 'Nightly' }) });
+      people.set(one, {
+        app: await registerApp(server),
+        machine: await registerApp(server, { type: 'machine', name: 'Nightly' }),
+      });
     }
     return undefined;
   });
@@ -233,7 +327,11 @@ describe('faults: the server on MongoDB behind a bad network', function declare(
       begin_();
       const [outcomes, probes] = await Promise.all([
         Promise.all(requests.map((one) => one.send())),
-        Promise.all(['/healthz', '/readyz', '/jwks', '/.well-known/openid-configuration'].map((path) => timed(`${on().issuer}${path}`))),
+        Promise.all(
+          ['/healthz', '/readyz', '/jwks', '/.well-known/openid-configuration'].map((path) =>
+            timed(`${on().issuer}${path}`),
+          ),
+        ),
       ]);
       for (const [at, one] of requests.entries()) {
         const outcome = outcomes[at];
@@ -243,22 +341,36 @@ describe('faults: the server on MongoDB behind a bad network', function declare(
       }
       const away = !what.includes('50 ms');
       expect(probes.map(({ status }) => status)).to.deep.equal([200, away ? 503 : 200, 200, 200]);
-      expect(outcomes.map(({ status }) => status).some((status) => status === 503), 'the fault was felt').to.equal(away);
+      expect(
+        outcomes.map(({ status }) => status).some((status) => status === 503),
+        'the fault was felt',
+      ).to.equal(away);
       proxy.heal();
       await healed(on().issuer);
       // Nobody was counted as having failed: the right password opens at once, and no audit event says otherwise.
-      const { outcome } = await on().services.authentication.signIn({ email: 'ada@example.com', password, address: '127.0.0.1' });
+      const { outcome } = await on().services.authentication.signIn({
+        email: 'ada@example.com',
+        password,
+        address: '127.0.0.1',
+      });
       expect(outcome).to.equal('success');
       const events = await on().services.audit.list({ limit: 200 });
-      expect(events.map(({ type }) => type).filter((type) => type.startsWith('login.f') || type.startsWith('login.t') || type.startsWith('client.a'))).to.deep.equal([]);
+      expect(
+        events
+          .map(({ type }) => type)
+          .filter((type) => type.startsWith('login.f') || type.startsWith('login.t') || type.startsWith('client.a')),
+      ).to.deep.equal([]);
     });
   }
 
   /** What the request came to, and that it changed something once at most. */
   async function judgeEffects(what: string, one: Prepared, before: number, outcome: Outcome): Promise<void> {
     judge(what, one, outcome, quickDeadlineMs);
-    const added = (await one.effects?.() ?? 0) - before;
-    expect(added, `${one.what} while ${what}: effects`).to.be.within(one.isRight(outcome) && one.effects !== undefined ? 1 : 0, 1);
+    const added = ((await one.effects?.()) ?? 0) - before;
+    expect(added, `${one.what} while ${what}: effects`).to.be.within(
+      one.isRight(outcome) && one.effects !== undefined ? 1 : 0,
+      1,
+    );
   }
 
   for (const applied of [false, true]) {
@@ -268,10 +380,14 @@ describe('faults: the server on MongoDB behind a bad network', function declare(
         const { app, machine } = cast(quick);
         let felt = 0;
         for (const one of await prepareAll(quick, app, machine, payloads)) {
-          const before = await one.effects?.() ?? 0;
-          proxy.nextWrite({ kind: 'cut', applied }, () => {
-            felt += 1;
-          }, skip);
+          const before = (await one.effects?.()) ?? 0;
+          proxy.nextWrite(
+            { kind: 'cut', applied },
+            () => {
+              felt += 1;
+            },
+            skip,
+          );
           const outcome = await one.send();
           proxy.heal();
           await healed(quick.issuer);
@@ -281,7 +397,10 @@ describe('faults: the server on MongoDB behind a bad network', function declare(
           }
         }
         expect(felt, 'requests that it befell').to.be.greaterThan(skip === 0 ? 5 : 2);
-        expect((await quick.services.authentication.signIn({ email: 'ada@example.com', password, address: '127.0.0.1' })).outcome).to.equal('success');
+        expect(
+          (await quick.services.authentication.signIn({ email: 'ada@example.com', password, address: '127.0.0.1' }))
+            .outcome,
+        ).to.equal('success');
       });
     }
 
@@ -289,7 +408,7 @@ describe('faults: the server on MongoDB behind a bad network', function declare(
     it(`${silence}: 503 or a right answer, and nothing twice`, async () => {
       const { app, machine } = cast(quick);
       const requests = await prepareAll(quick, app, machine, payloads);
-      const before = await Promise.all(requests.map(async (one) => await one.effects?.() ?? 0));
+      const before = await Promise.all(requests.map(async (one) => (await one.effects?.()) ?? 0));
       let felt = 0;
       proxy.nextWrite({ kind: 'silence', applied, every: true }, () => {
         felt += 1;
@@ -315,7 +434,11 @@ describe('faults: the server on MongoDB behind a bad network', function declare(
     let statuses: number[] = [];
     while (statuses.length === 0) {
       try {
-        statuses = [(await timed(`${issuer}/healthz`)).status, (await timed(`${issuer}/readyz`)).status, (await timed(`${issuer}/jwks`)).status];
+        statuses = [
+          (await timed(`${issuer}/healthz`)).status,
+          (await timed(`${issuer}/readyz`)).status,
+          (await timed(`${issuer}/jwks`)).status,
+        ];
       } catch {
         await sleep(20);
       }
@@ -331,9 +454,20 @@ describe('faults: the server on MongoDB behind a bad network', function declare(
 
   it('stops while it waits for a database that is away', async () => {
     const port = await freePort();
-    const config = loadConfig({ environment: { NODE_ENV: 'test', PORT: String(port), ISSUER: `http://localhost:${port}`, DATABASE_URL: `mongodb://127.0.0.1:${await freePort()}/none`, SECRET: sharedSecret } });
+    const config = loadConfig({
+      environment: {
+        NODE_ENV: 'test',
+        PORT: String(port),
+        ISSUER: `http://localhost:${port}`,
+        DATABASE_URL: `mongodb://127.0.0.1:${await freePort()}/none`,
+        SECRET: sharedSecret,
+      },
+    });
     const waiting = await createServer(config, { logger: createLogger({ level: 'silent' }) });
-    const start = waiting.start().then(() => 'started', () => 'ended');
+    const start = waiting.start().then(
+      () => 'started',
+      () => 'ended',
+    );
     while ((await timed(`http://localhost:${port}/healthz`).catch(() => undefined))?.status !== 200) {
       await sleep(20);
     }
@@ -360,7 +494,11 @@ describe('faults: SQLite whose lock another process holds', function declare() {
     app = await registerApp(server);
     machine = await registerApp(server, { type: 'machine', name: 'Nightly' });
     database = await openDatabase({ url: server.environment['DATABASE_URL'] ?? '', clock: systemClock });
-    holder = fork(join(import.meta.dirname, 'lock-holder.ts'), [(server.environment['DATABASE_URL'] ?? '').slice('sqlite:'.length)], { execArgv: ['--disable-warning=ExperimentalWarning'] });
+    holder = fork(
+      join(import.meta.dirname, 'lock-holder.ts'),
+      [(server.environment['DATABASE_URL'] ?? '').slice('sqlite:'.length)],
+      { execArgv: ['--disable-warning=ExperimentalWarning'] },
+    );
   });
   after(async () => {
     if (holder?.connected) {
@@ -398,7 +536,8 @@ describe('faults: SQLite whose lock another process holds', function declare() {
         judge('the lock is held', one, outcome, 1000);
       }
     }
-    const statusOf = (what: string): number | undefined => outcomes[requests.findIndex((one) => one.what === what)]?.status;
+    const statusOf = (what: string): number | undefined =>
+      outcomes[requests.findIndex((one) => one.what === what)]?.status;
     expect(statusOf('client credentials')).to.equal(503);
     expect(statusOf('a refresh')).to.equal(503);
     expect(statusOf('userinfo')).to.equal(200);

@@ -6,7 +6,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { monotonicMilliseconds } from '../../src/clock.ts';
-import { archive, authorize, callAs, createPerson, introspect, isActive, obtain, refresh, registerApp, seedApis, type AppClient } from '../support/app.ts';
+import {
+  archive,
+  authorize,
+  callAs,
+  createPerson,
+  introspect,
+  isActive,
+  obtain,
+  refresh,
+  registerApp,
+  seedApis,
+  type AppClient,
+} from '../support/app.ts';
 import { openBrowser, type Browser } from '../support/browser.ts';
 import { onEachDeployment, type Deployment, type Instance } from '../support/process.ts';
 
@@ -72,7 +84,11 @@ onEachDeployment('kill -9 under load', function declare(open, kind) {
       ledger.refreshes += 1;
     } else {
       // Its use was applied, its answer lost with the process: refused in the protocol's words, and only then.
-      expect({ status, error: body['error'], interrupted }).to.deep.equal({ status: 400, error: 'invalid_grant', interrupted: true });
+      expect({ status, error: body['error'], interrupted }).to.deep.equal({
+        status: 400,
+        error: 'invalid_grant',
+        interrupted: true,
+      });
       ledger.clean += 1;
       chain.token = undefined;
     }
@@ -86,7 +102,11 @@ onEachDeployment('kill -9 under load', function declare(open, kind) {
   }
 
   async function revoke(): Promise<void> {
-    const { body } = await callAs(house, machine, '/token', { grant_type: 'client_credentials', scope: 'archive:read', resource: archive });
+    const { body } = await callAs(house, machine, '/token', {
+      grant_type: 'client_credentials',
+      scope: 'archive:read',
+      resource: archive,
+    });
     const { status } = await callAs(house, machine, '/revoke', { token: String(body['access_token']) });
     expect(status).to.equal(200);
     ledger.revoked.push(body['access_token']);
@@ -94,9 +114,18 @@ onEachDeployment('kill -9 under load', function declare(open, kind) {
 
   /** Resolves when this instance has acknowledged each kind of thing. */
   async function eachAcknowledged({ lines }: Instance): Promise<void> {
-    const { consents: { length: consents }, revoked: { length: revoked }, refreshes } = ledger;
+    const {
+      consents: { length: consents },
+      revoked: { length: revoked },
+      refreshes,
+    } = ledger;
     const told = (what: string): boolean => lines.some((line) => line.includes(`"${what}"`));
-    while (ledger.consents.length === consents || ledger.revoked.length === revoked || ledger.refreshes === refreshes || !['account', 'client', 'disabled'].every(told)) {
+    while (
+      ledger.consents.length === consents ||
+      ledger.revoked.length === revoked ||
+      ledger.refreshes === refreshes ||
+      !['account', 'client', 'disabled'].every(told)
+    ) {
       await sleep(10);
     }
   }
@@ -148,10 +177,14 @@ onEachDeployment('kill -9 under load', function declare(open, kind) {
     const ada = await services.accounts.findByEmail('ada@example.com');
     const consents = new Set((await services.consents.listByAccount(ada?._id ?? '')).map(({ clientId }) => clientId));
     for (const id of ledger.consents) look(`consent ${id}`, consents.has(id));
-    for (const token of ledger.revoked) look('revocation', (await introspect(house, machine, token)).body['active'] === false);
+    for (const token of ledger.revoked)
+      look('revocation', (await introspect(house, machine, token)).body['active'] === false);
     for (const token of ledger.resting) {
       const { status, body } = await refresh(house, app, token);
-      look(`refresh token at rest: ${JSON.stringify(body)}`, status === 200 && (await isActive(house, app, body['access_token'])));
+      look(
+        `refresh token at rest: ${JSON.stringify(body)}`,
+        status === 200 && (await isActive(house, app, body['access_token'])),
+      );
     }
     for (const chain of chains) {
       if (chain.token !== undefined && !chain.inFlight) {

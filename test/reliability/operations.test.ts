@@ -5,7 +5,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { manualClock, type ManualClock } from '../../src/clock.ts';
-import { archive, authorize, authorizationUrl, callAs, createPerson, introspect, obtain, photos, redeem, refresh, registerApp, seedApis, userinfo, type AppClient } from '../support/app.ts';
+import {
+  archive,
+  authorize,
+  authorizationUrl,
+  callAs,
+  createPerson,
+  introspect,
+  obtain,
+  photos,
+  redeem,
+  refresh,
+  registerApp,
+  seedApis,
+  userinfo,
+  type AppClient,
+} from '../support/app.ts';
 import { openBrowser } from '../support/browser.ts';
 import { onEachDatabase, type TestServer } from '../support/server.ts';
 
@@ -21,10 +36,19 @@ interface Operations {
 
 async function counted(server: TestServer): Promise<Operations> {
   const text = await (await fetch(`${server.issuer}/metrics`)).text();
-  const total = (kind: string): number => [...text.matchAll(/^gatehouse_database_operations_total\{(?<labels>[^}]*)\} (?<count>\d+)$/gm)]
-    .filter(({ groups }) => groups?.['labels']?.includes(`kind="${kind}"`) === true && !background.has(/collection="([^"]*)"/.exec(groups['labels'])?.[1] ?? ''))
-    .reduce((sum, { groups }) => sum + Number(groups?.['count']), 0);
-  return { reads: total('read'), writes: total('write'), commits: Number(/^gatehouse_database_commits_total (\d+)$/m.exec(text)?.[1]) };
+  const total = (kind: string): number =>
+    [...text.matchAll(/^gatehouse_database_operations_total\{(?<labels>[^}]*)\} (?<count>\d+)$/gm)]
+      .filter(
+        ({ groups }) =>
+          groups?.['labels']?.includes(`kind="${kind}"`) === true &&
+          !background.has(/collection="([^"]*)"/.exec(groups['labels'])?.[1] ?? ''),
+      )
+      .reduce((sum, { groups }) => sum + Number(groups?.['count']), 0);
+  return {
+    reads: total('read'),
+    writes: total('write'),
+    commits: Number(/^gatehouse_database_commits_total (\d+)$/m.exec(text)?.[1]),
+  };
 }
 
 onEachDatabase('database operations of a request (docs/architecture.md, Storage)', (start) => {
@@ -61,7 +85,11 @@ onEachDatabase('database operations of a request (docs/architecture.md, Storage)
     const before = await counted(server);
     await act();
     const after = await counted(server);
-    return { reads: after.reads - before.reads, writes: after.writes - before.writes, commits: after.commits - before.commits };
+    return {
+      reads: after.reads - before.reads,
+      writes: after.writes - before.writes,
+      commits: after.commits - before.commits,
+    };
   }
 
   async function ok(answer: Promise<{ readonly status: number; readonly body: unknown }>): Promise<void> {
@@ -70,12 +98,24 @@ onEachDatabase('database operations of a request (docs/architecture.md, Storage)
   }
 
   it('client credentials: one write for an opaque token', async () => {
-    const cost = await costOf(() => ok(callAs(server, machine, '/token', { grant_type: 'client_credentials', scope: 'archive:read', resource: archive })));
+    const cost = await costOf(() =>
+      ok(
+        callAs(server, machine, '/token', {
+          grant_type: 'client_credentials',
+          scope: 'archive:read',
+          resource: archive,
+        }),
+      ),
+    );
     expect(cost).to.deep.equal({ reads: 2, writes: 1, commits: 1 });
   });
 
   it('client credentials: no write for a JWT', async () => {
-    const cost = await costOf(() => ok(callAs(server, machine, '/token', { grant_type: 'client_credentials', scope: 'photos:read', resource: photos })));
+    const cost = await costOf(() =>
+      ok(
+        callAs(server, machine, '/token', { grant_type: 'client_credentials', scope: 'photos:read', resource: photos }),
+      ),
+    );
     expect(cost).to.deep.equal({ reads: 2, writes: 0, commits: 0 });
   });
 
@@ -87,9 +127,16 @@ onEachDatabase('database operations of a request (docs/architecture.md, Storage)
   });
 
   it('a code exchange: two writes', async () => {
-    for (const request of [{ scope: 'openid archive:read', resource: archive }, { scope: 'openid offline_access photos:read', resource: photos }]) {
+    for (const request of [
+      { scope: 'openid archive:read', resource: archive },
+      { scope: 'openid offline_access photos:read', resource: photos },
+    ]) {
       const authorization = await authorize(server, app, request);
-      expect(await costOf(() => ok(redeem(server, app, authorization)))).to.deep.equal({ reads: 6, writes: 2, commits: 2 });
+      expect(await costOf(() => ok(redeem(server, app, authorization)))).to.deep.equal({
+        reads: 6,
+        writes: 2,
+        commits: 2,
+      });
     }
   });
 
@@ -110,7 +157,10 @@ onEachDatabase('database operations of a request (docs/architecture.md, Storage)
   });
 
   it('a refresh for offline access: two writes whenever it comes', async () => {
-    const { refresh_token: token } = await obtain(server, app, { scope: 'openid offline_access archive:read', resource: archive });
+    const { refresh_token: token } = await obtain(server, app, {
+      scope: 'openid offline_access archive:read',
+      resource: archive,
+    });
     clock.advance(600);
     expect(await costOf(() => ok(refresh(server, app, token)))).to.deep.equal({ reads: 7, writes: 2, commits: 2 });
   });
@@ -125,7 +175,11 @@ onEachDatabase('database operations of a request (docs/architecture.md, Storage)
     };
     const deadline = async (): Promise<number> => {
       const account = await server.services.accounts.findByEmail('ada@example.com');
-      return Math.max(...(await server.services.sessions.listByAccount(account?._id ?? '')).map(({ expiresAt }) => expiresAt.getTime()));
+      return Math.max(
+        ...(await server.services.sessions.listByAccount(account?._id ?? '')).map(({ expiresAt }) =>
+          expiresAt.getTime(),
+        ),
+      );
     };
     const atFirst = await deadline();
     expect(await costOf(again)).to.deep.equal({ reads: 5, writes: 1, commits: 1 });
@@ -133,8 +187,12 @@ onEachDatabase('database operations of a request (docs/architecture.md, Storage)
     expect(await costOf(again)).to.deep.equal({ reads: 5, writes: 1, commits: 1 });
     expect(await deadline()).to.equal(atFirst);
     clock.advance(2);
-    expect(await costOf(again), 'the session moves, with the same write').to.deep.equal({ reads: 5, writes: 1, commits: 1 });
-    expect(await deadline() - atFirst).to.be.within(60_000, 62_000);
+    expect(await costOf(again), 'the session moves, with the same write').to.deep.equal({
+      reads: 5,
+      writes: 1,
+      commits: 1,
+    });
+    expect((await deadline()) - atFirst).to.be.within(60_000, 62_000);
     expect(await costOf(again)).to.deep.equal({ reads: 5, writes: 1, commits: 1 });
   });
 
@@ -152,7 +210,11 @@ onEachDatabase('database operations of a request (docs/architecture.md, Storage)
 
   it('discovery and keys: nothing', async () => {
     for (const path of ['/.well-known/openid-configuration', '/jwks']) {
-      expect(await costOf(() => fetch(`${server.issuer}${path}`)), path).to.deep.equal({ reads: 0, writes: 0, commits: 0 });
+      expect(await costOf(() => fetch(`${server.issuer}${path}`)), path).to.deep.equal({
+        reads: 0,
+        writes: 0,
+        commits: 0,
+      });
     }
   });
 });

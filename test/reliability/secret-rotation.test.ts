@@ -6,7 +6,23 @@ import { systemClock } from '../../src/clock.ts';
 import { ConfigurationError } from '../../src/errors.ts';
 import { allCollections } from '../../src/storage/collections.ts';
 import { openDatabase } from '../../src/storage/open.ts';
-import { archive, asks, authorizationUrl, authorize, createPerson, isActive, obtain, password, photos, redeem, redirectedTo, refresh, registerApp, seedApis, signIn } from '../support/app.ts';
+import {
+  archive,
+  asks,
+  authorizationUrl,
+  authorize,
+  createPerson,
+  isActive,
+  obtain,
+  password,
+  photos,
+  redeem,
+  redirectedTo,
+  refresh,
+  registerApp,
+  seedApis,
+  signIn,
+} from '../support/app.ts';
 import { openBrowser, type Page } from '../support/browser.ts';
 import { onEachDeployment } from '../support/process.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
@@ -24,7 +40,11 @@ onEachDeployment('a new SECRET', (open) => {
   async function prepared() {
     const house = await open({ environment: { SECRET: aSecret() } });
     const start = async (secret: string): Promise<TestServer> => {
-      const server = await startTestServer({ databaseUrl: house.environment['DATABASE_URL'] ?? '', port: house.issuerPort, environment: { SECRET: secret } });
+      const server = await startTestServer({
+        databaseUrl: house.environment['DATABASE_URL'] ?? '',
+        port: house.issuerPort,
+        environment: { SECRET: secret },
+      });
       servers.push(server);
       return server;
     };
@@ -45,13 +65,24 @@ onEachDeployment('a new SECRET', (open) => {
     const code = await authorize(before, app, { scope: 'openid archive:read', resource: archive }, browser);
     const begun = authorizationUrl(before, app, { scope: 'openid archive:read', resource: archive });
     const loginPage: Page = await waiting.visit(begun.url);
-    const mail = await before.services.mail.send({ to: 'ada@example.com', name: 'mail/password-changed', locale: 'en', model: { email: 'ada@example.com', brand: 'Gatehouse' } });
+    const mail = await before.services.mail.send({
+      to: 'ada@example.com',
+      name: 'mail/password-changed',
+      locale: 'en',
+      model: { email: 'ada@example.com', brand: 'Gatehouse' },
+    });
     const kids = (await before.services.signingKeys.list()).map(({ kid }) => kid);
     await before.stop();
 
     const server = await start(`${aSecret()},${old}`);
-    expect((await server.services.signingKeys.list()).map(({ kid }) => kid), 'the same keys').to.deep.equal(kids);
-    await jwtVerify(String(jwt), createRemoteJWKSet(new URL(`${server.issuer}/jwks`)), { issuer: server.issuer, audience: photos });
+    expect(
+      (await server.services.signingKeys.list()).map(({ kid }) => kid),
+      'the same keys',
+    ).to.deep.equal(kids);
+    await jwtVerify(String(jwt), createRemoteJWKSet(new URL(`${server.issuer}/jwks`)), {
+      issuer: server.issuer,
+      audience: photos,
+    });
     expect((await browser.get(`${server.issuer}/account`)).status, 'the session').to.equal(200);
     expect(await isActive(server, app, tokens['access_token'])).to.equal(true);
     expect((await refresh(server, app, tokens['refresh_token'])).status, 'the refresh token').to.equal(200);
@@ -61,9 +92,13 @@ onEachDeployment('a new SECRET', (open) => {
     expect(asks(consent)).to.equal('nothing');
     expect(redirectedTo(consent, app).searchParams.get('code')).to.be.a('string');
     const fresh = await obtain(server, app, { scope: 'openid photos:read', resource: photos });
-    await jwtVerify(String(fresh['access_token']), createRemoteJWKSet(new URL(`${server.issuer}/jwks`)), { issuer: server.issuer });
+    await jwtVerify(String(fresh['access_token']), createRemoteJWKSet(new URL(`${server.issuer}/jwks`)), {
+      issuer: server.issuer,
+    });
     expect((await server.services.outbox.list({ limit: 10, kind: 'mail' })).map(({ id }) => id)).to.include(mail);
-    expect((await server.services.authentication.signIn({ email: 'ada@example.com', password })).outcome).to.equal('success');
+    expect((await server.services.authentication.signIn({ email: 'ada@example.com', password })).outcome).to.equal(
+      'success',
+    );
   });
 
   it('alone, where the old one is needed: the start is refused, and nothing is overwritten (security-bar E2)', async function refuse() {
@@ -78,9 +113,16 @@ onEachDeployment('a new SECRET', (open) => {
     }
     await before.stop();
     const database = await openDatabase({ url: house.environment['DATABASE_URL'] ?? '', clock: systemClock });
-    const everything = async (): Promise<string> => JSON.stringify(await Promise.all(
-      allCollections.map((definition) => (database.collection as (one: unknown) => ReturnType<typeof database.collection>)(definition).find({}).toArray()),
-    ));
+    const everything = async (): Promise<string> =>
+      JSON.stringify(
+        await Promise.all(
+          allCollections.map((definition) =>
+            (database.collection as (one: unknown) => ReturnType<typeof database.collection>)(definition)
+              .find({})
+              .toArray(),
+          ),
+        ),
+      );
     const content = await everything();
     let refused: unknown;
     await start(aSecret()).catch((error: unknown) => {
@@ -91,6 +133,8 @@ onEachDeployment('a new SECRET', (open) => {
     expect(await everything()).to.equal(content);
     await database.close();
     const again = await start(old);
-    expect((await again.services.authentication.signIn({ email: 'ada@example.com', password })).outcome).to.equal('success');
+    expect((await again.services.authentication.signIn({ email: 'ada@example.com', password })).outcome).to.equal(
+      'success',
+    );
   });
 });

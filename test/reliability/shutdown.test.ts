@@ -6,7 +6,17 @@ import { expect } from 'chai';
 import { systemClock } from '../../src/clock.ts';
 import { installation } from '../../src/storage/collections.ts';
 import { openDatabase } from '../../src/storage/open.ts';
-import { archive, basic, createPerson, isActive, obtain, refresh, registerApp, seedApis, type AppClient } from '../support/app.ts';
+import {
+  archive,
+  basic,
+  createPerson,
+  isActive,
+  obtain,
+  refresh,
+  registerApp,
+  seedApis,
+  type AppClient,
+} from '../support/app.ts';
 import { startFront } from '../support/front.ts';
 import { onEachDeployment, type Deployment, type Instance } from '../support/process.ts';
 import { freePort } from '../support/server.ts';
@@ -14,7 +24,10 @@ import { freePort } from '../support/server.ts';
 const tokenRequest = `grant_type=client_credentials&scope=${encodeURIComponent('archive:read')}&resource=${encodeURIComponent(archive)}`;
 
 /** A token request whose head is sent and whose body is held back: a request under way for as long as a test wants. */
-async function beginRequest(house: Deployment, client: AppClient): Promise<{ readonly socket: Socket; finish(): Promise<string> }> {
+async function beginRequest(
+  house: Deployment,
+  client: AppClient,
+): Promise<{ readonly socket: Socket; finish(): Promise<string> }> {
   const socket = connect(house.issuerPort, '127.0.0.1');
   await once(socket, 'connect');
   let answer = '';
@@ -24,8 +37,10 @@ async function beginRequest(house: Deployment, client: AppClient): Promise<{ rea
   socket.on('error', () => undefined);
   const { host } = new URL(house.issuer);
   const { authorization } = basic(client);
-  socket.write(`POST /token HTTP/1.1\r\nHost: ${host}\r\nAuthorization: ${authorization}\r\nContent-Type: application/x-www-form-urlencoded\r\n`
-    + `Content-Length: ${tokenRequest.length}\r\nExpect: 100-continue\r\n\r\n`);
+  socket.write(
+    `POST /token HTTP/1.1\r\nHost: ${host}\r\nAuthorization: ${authorization}\r\nContent-Type: application/x-www-form-urlencoded\r\n` +
+      `Content-Length: ${tokenRequest.length}\r\nExpect: 100-continue\r\n\r\n`,
+  );
   // The server has the head when it asks for the body.
   while (!answer.includes('100 Continue')) {
     await once(socket, 'data');
@@ -109,16 +124,26 @@ onEachDeployment('stopping a server process', (open) => {
     const state = { leavingTakesMore: true, done: false, answered: 0 };
     const chains: { token: unknown }[] = [];
     for (let count = 0; count < 6; count += 1) {
-      chains.push({ token: (await obtain(house, app, { scope: 'openid offline_access archive:read', resource: archive }))['refresh_token'] });
+      chains.push({
+        token: (await obtain(house, app, { scope: 'openid offline_access archive:read', resource: archive }))[
+          'refresh_token'
+        ],
+      });
     }
-    const load = Promise.all(chains.map(async (chain) => {
-      while (!state.done) {
-        const { status, body } = await refresh(state.leavingTakesMore ? { issuer: front.origin } : house, app, chain.token);
-        expect(status, JSON.stringify(body)).to.equal(200);
-        chain.token = body['refresh_token'];
-        state.answered += 1;
-      }
-    }));
+    const load = Promise.all(
+      chains.map(async (chain) => {
+        while (!state.done) {
+          const { status, body } = await refresh(
+            state.leavingTakesMore ? { issuer: front.origin } : house,
+            app,
+            chain.token,
+          );
+          expect(status, JSON.stringify(body)).to.equal(200);
+          chain.token = body['refresh_token'];
+          state.answered += 1;
+        }
+      }),
+    );
     const someMore = async (): Promise<void> => {
       const before = state.answered;
       while (state.answered < before + 20) {
@@ -133,9 +158,12 @@ onEachDeployment('stopping a server process', (open) => {
       expect(await leaving.exited).to.deep.equal({ code: 0, signal: null });
       await someMore();
     };
-    await Promise.all([load, stop().finally(() => {
-      state.done = true;
-    })]);
+    await Promise.all([
+      load,
+      stop().finally(() => {
+        state.done = true;
+      }),
+    ]);
     await front.stop();
     for (const { token } of chains) {
       expect((await refresh(house, app, token)).status, 'the newest token of each').to.equal(200);
@@ -159,7 +187,9 @@ onEachDeployment('four instances that start at once on an empty database', (open
       return answer;
     };
     const kids = async (instance: Instance): Promise<string[]> =>
-      ((await published(instance)) as { keys: { kid: string }[] }).keys.map(({ kid }) => kid).toSorted((one, other) => (one < other ? -1 : 1));
+      ((await published(instance)) as { keys: { kid: string }[] }).keys
+        .map(({ kid }) => kid)
+        .toSorted((one, other) => (one < other ? -1 : 1));
     let sets = await Promise.all(instances.map(kids));
     while (sets.some((set) => set.length < 2)) {
       await sleep(50);
@@ -167,7 +197,10 @@ onEachDeployment('four instances that start at once on an empty database', (open
     }
     // Those that count: an instance whose key came second takes it away again.
     const stored = await house.services.signingKeys.list();
-    expect(stored.map(({ alg }) => alg).toSorted((one, other) => (one < other ? -1 : 1))).to.deep.equal(['ES256', 'RS256']);
+    expect(stored.map(({ alg }) => alg).toSorted((one, other) => (one < other ? -1 : 1))).to.deep.equal([
+      'ES256',
+      'RS256',
+    ]);
     for (const set of sets) {
       expect(set).to.deep.equal(stored.map(({ kid }) => kid).toSorted((one, other) => (one < other ? -1 : 1)));
     }

@@ -10,7 +10,20 @@ import { oidcPayloads, type OidcPayloadDocument } from '../../src/storage/collec
 import type { Collection, Database, Filter } from '../../src/storage/database.ts';
 import { openDatabase } from '../../src/storage/open.ts';
 import { documentId } from '../../src/storage/repositories/oidc-payloads.ts';
-import { archive, authorize, basic, createPerson, isActive, obtain, password, postForm, registerApp, seedApis, type Answer, type AppClient } from '../support/app.ts';
+import {
+  archive,
+  authorize,
+  basic,
+  createPerson,
+  isActive,
+  obtain,
+  password,
+  postForm,
+  registerApp,
+  seedApis,
+  type Answer,
+  type AppClient,
+} from '../support/app.ts';
 import { openBrowser, type Page } from '../support/browser.ts';
 import { startFront, type Front } from '../support/front.ts';
 import { onEachDeployment, type Deployment, type Instance } from '../support/process.ts';
@@ -53,16 +66,23 @@ onEachDeployment('single use in two processes', function declare(open) {
 
   /** Every caller at once, over both processes in turn. */
   function all<T>(call: (instance: Origin, caller: number) => Promise<T>): Promise<T[]> {
-    return Promise.all(Array.from({ length: callers }, (_, caller) => {
-      const instance = origins[caller % origins.length];
-      if (instance === undefined) {
-        throw new Error('the instances are started before the tests');
-      }
-      return call(instance, caller);
-    }));
+    return Promise.all(
+      Array.from({ length: callers }, (_, caller) => {
+        const instance = origins[caller % origins.length];
+        if (instance === undefined) {
+          throw new Error('the instances are started before the tests');
+        }
+        return call(instance, caller);
+      }),
+    );
   }
 
-  function postAs(instance: Origin, client: AppClient, path: string, fields: Readonly<Record<string, string>>): Promise<Answer> {
+  function postAs(
+    instance: Origin,
+    client: AppClient,
+    path: string,
+    fields: Readonly<Record<string, string>>,
+  ): Promise<Answer> {
     return postForm(`${instance.origin}${path}`, fields, basic(client));
   }
 
@@ -77,7 +97,10 @@ onEachDeployment('single use in two processes', function declare(open) {
   /** One answer is 200, and every other is this refusal. */
   function oneOf(answers: readonly Answer[], refusal: { readonly status: number; readonly error: string }): Answer {
     const winners = answers.filter(({ status }) => status === 200);
-    expect(winners, `won: ${JSON.stringify(answers.map(({ status, body }) => [status, body['error']]))}`).to.have.length(1);
+    expect(
+      winners,
+      `won: ${JSON.stringify(answers.map(({ status, body }) => [status, body['error']]))}`,
+    ).to.have.length(1);
     for (const { status, body } of answers) {
       if (status !== 200) {
         expect({ status, error: body['error'] }, JSON.stringify(body)).to.deep.equal(refusal);
@@ -97,7 +120,13 @@ onEachDeployment('single use in two processes', function declare(open) {
       const { code, verifier } = await authorize(house, app, { scope: 'openid archive:read', resource: archive });
       const grantId = await grantOf(code);
       const answers = await all((instance) =>
-        postAs(instance, app, '/token', { grant_type: 'authorization_code', code, code_verifier: verifier, redirect_uri: app.redirectUri }));
+        postAs(instance, app, '/token', {
+          grant_type: 'authorization_code',
+          code,
+          code_verifier: verifier,
+          redirect_uri: app.redirectUri,
+        }),
+      );
       const { body } = oneOf(answers, { status: 400, error: 'invalid_grant' });
       expect(body['access_token']).to.be.a('string');
       // None where a repeat that came late ended the family, as it should; never two.
@@ -110,14 +139,23 @@ onEachDeployment('single use in two processes', function declare(open) {
       const grantId = await grantOf(first['refresh_token']);
       expect(grantId).not.to.equal('none');
       const answers = await all((instance) =>
-        postAs(instance, app, '/token', { grant_type: 'refresh_token', refresh_token: String(first['refresh_token']) }));
+        postAs(instance, app, '/token', { grant_type: 'refresh_token', refresh_token: String(first['refresh_token']) }),
+      );
       const { body } = oneOf(answers, { status: 400, error: 'invalid_grant' });
       expect(await count({ grantId, model: 'RefreshToken', consumedAt: { $exists: true } })).to.equal(1);
       expect(await count({ grantId, model: 'RefreshToken', consumedAt: { $exists: false } }), 'successors').to.equal(1);
-      expect(await count({ grantId, model: 'AccessToken' }), 'access tokens: the first and the refreshed one').to.equal(2);
+      expect(await count({ grantId, model: 'AccessToken' }), 'access tokens: the first and the refreshed one').to.equal(
+        2,
+      );
       expect(await isActive(house, app, body['access_token'])).to.equal(true);
       const next = await all((instance, caller) =>
-        (caller > 0 ? Promise.resolve(undefined) : postAs(instance, app, '/token', { grant_type: 'refresh_token', refresh_token: String(body['refresh_token']) })));
+        caller > 0
+          ? Promise.resolve(undefined)
+          : postAs(instance, app, '/token', {
+              grant_type: 'refresh_token',
+              refresh_token: String(body['refresh_token']),
+            }),
+      );
       expect(next[0]?.status, 'the successor after the race').to.equal(200);
     });
 
@@ -125,12 +163,24 @@ onEachDeployment('single use in two processes', function declare(open) {
       const browser = openBrowser();
       await authorize(house, app, { scope: 'openid archive:read', resource: archive }, browser);
       const verifier = randomBytes(32).toString('base64url');
-      const pushed = await postForm(`${house.issuer}/par`, {
-        client_id: app.clientId, response_type: 'code', redirect_uri: app.redirectUri, scope: 'openid archive:read', resource: archive,
-        code_challenge: createHash('sha256').update(verifier).digest('base64url'), code_challenge_method: 'S256',
-      }, basic(app));
+      const pushed = await postForm(
+        `${house.issuer}/par`,
+        {
+          client_id: app.clientId,
+          response_type: 'code',
+          redirect_uri: app.redirectUri,
+          scope: 'openid archive:read',
+          resource: archive,
+          code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+          code_challenge_method: 'S256',
+        },
+        basic(app),
+      );
       expect(pushed.status, JSON.stringify(pushed.body)).to.equal(201);
-      const query = new URLSearchParams({ client_id: app.clientId, request_uri: String(pushed.body['request_uri']) }).toString();
+      const query = new URLSearchParams({
+        client_id: app.clientId,
+        request_uri: String(pushed.body['request_uri']),
+      }).toString();
       const before = await count({ clientId: app.clientId, model: 'AuthorizationCode' });
       const pages = await all((instance) => browser.copy().get(`${instance.origin}/authorize?${query}`));
       const codes = pages.filter((page) => codeOf(page) !== undefined);
@@ -139,54 +189,89 @@ onEachDeployment('single use in two processes', function declare(open) {
         if (codeOf(page) === undefined) {
           expect(page.status, page.html.slice(0, 500)).to.be.oneOf([303, 400]);
           if (page.location !== undefined) {
-            expect(new URL(page.location).searchParams.get('error')).to.be.oneOf(['invalid_request_uri', 'invalid_request']);
+            expect(new URL(page.location).searchParams.get('error')).to.be.oneOf([
+              'invalid_request_uri',
+              'invalid_request',
+            ]);
           }
         }
       }
-      expect(await count({ clientId: app.clientId, model: 'AuthorizationCode' }) - before).to.equal(1);
+      expect((await count({ clientId: app.clientId, model: 'AuthorizationCode' })) - before).to.equal(1);
     });
 
     it(`an assertion authenticates a client once (RFC 7523 §3, jti), ${nth}`, async () => {
       const { client, key } = await machine();
-      const assertion = await new SignJWT({}).setProtectedHeader({ alg: 'ES256' }).setIssuer(client.clientId).setSubject(client.clientId)
-        .setAudience(house.issuer).setJti(randomUUID()).setIssuedAt().setExpirationTime('1m').sign(key);
-      const answers = await all((instance) => postForm(`${instance.origin}/token`, {
-        grant_type: 'client_credentials', client_assertion: assertion,
-        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-      }));
+      const assertion = await new SignJWT({})
+        .setProtectedHeader({ alg: 'ES256' })
+        .setIssuer(client.clientId)
+        .setSubject(client.clientId)
+        .setAudience(house.issuer)
+        .setJti(randomUUID())
+        .setIssuedAt()
+        .setExpirationTime('1m')
+        .sign(key);
+      const answers = await all((instance) =>
+        postForm(`${instance.origin}/token`, {
+          grant_type: 'client_credentials',
+          client_assertion: assertion,
+          client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+        }),
+      );
       oneOf(answers, { status: 401, error: 'invalid_client' });
       expect(await count({ clientId: client.clientId, model: 'ClientCredentials' })).to.equal(1);
     });
 
     it(`a one-time link sets one password, ${nth}`, async () => {
       const account = await house.services.accounts.create({ email: `link-${round}@example.com` }, { actor: 'system' });
-      const { token } = await house.services.accounts.createPasswordLink(account._id, 'set-password', { actor: 'system' });
+      const { token } = await house.services.accounts.createPasswordLink(account._id, 'set-password', {
+        actor: 'system',
+      });
       const form = await formOf(`/password/${token}`);
       const passwords = Array.from({ length: callers }, (_, caller) => `${password} ${caller}`);
-      const answers = await all((instance, caller) => openBrowser().post(`${instance.origin}/password/${token}`, {
-        ...form, password: passwords[caller] ?? '', confirmation: passwords[caller] ?? '',
-      }));
-      expect(answers.map(({ status }) => status).toSorted((one, other) => one - other), answers.find(({ status }) => status >= 500)?.html).to.deep.equal([200, ...Array.from({ length: callers - 1 }, () => 410)]);
+      const answers = await all((instance, caller) =>
+        openBrowser().post(`${instance.origin}/password/${token}`, {
+          ...form,
+          password: passwords[caller] ?? '',
+          confirmation: passwords[caller] ?? '',
+        }),
+      );
+      expect(
+        answers.map(({ status }) => status).toSorted((one, other) => one - other),
+        answers.find(({ status }) => status >= 500)?.html,
+      ).to.deep.equal([200, ...Array.from({ length: callers - 1 }, () => 410)]);
       const winner = answers.findIndex(({ status }) => status === 200);
-      const signedIn = await house.services.authentication.signIn({ email: `link-${round}@example.com`, password: passwords[winner] ?? '' });
+      const signedIn = await house.services.authentication.signIn({
+        email: `link-${round}@example.com`,
+        password: passwords[winner] ?? '',
+      });
       expect(signedIn.outcome, 'the password of the one who was told so').to.equal('success');
-      const changes = (await house.services.audit.list({ limit: 50, accountId: account._id })).filter(({ type }) => type === 'password.changed');
+      const changes = (await house.services.audit.list({ limit: 50, accountId: account._id })).filter(
+        ({ type }) => type === 'password.changed',
+      );
       expect(changes).to.have.length(1);
     });
 
     it(`a session keeps every app that signs in at the same moment, ${nth}`, async () => {
       const browser = openBrowser();
       await authorize(house, app, {}, browser);
-      const apps = await Promise.all(Array.from({ length: callers }, (_, n) => registerApp(house, { name: `App ${n}`, firstParty: true })));
+      const apps = await Promise.all(
+        Array.from({ length: callers }, (_, n) => registerApp(house, { name: `App ${n}`, firstParty: true })),
+      );
       const codes = await all(async (instance, caller) => {
         const client = apps[caller] ?? app;
         const query = new URLSearchParams({
-          client_id: client.clientId, response_type: 'code', redirect_uri: client.redirectUri, scope: 'openid',
-          code_challenge: createHash('sha256').update('v').digest('base64url'), code_challenge_method: 'S256',
+          client_id: client.clientId,
+          response_type: 'code',
+          redirect_uri: client.redirectUri,
+          scope: 'openid',
+          code_challenge: createHash('sha256').update('v').digest('base64url'),
+          code_challenge_method: 'S256',
         }).toString();
         return browser.copy().get(`${instance.origin}/authorize?${query}`);
       });
-      expect(codes.map((page) => (codeOf(page) === undefined ? `${page.status} ${page.location ?? ''}` : 'code'))).to.deep.equal(apps.map(() => 'code'));
+      expect(
+        codes.map((page) => (codeOf(page) === undefined ? `${page.status} ${page.location ?? ''}` : 'code')),
+      ).to.deep.equal(apps.map(() => 'code'));
       const account = await house.services.accounts.findByEmail('ada@example.com');
       const sessions = await house.services.sessions.listByAccount(account?._id ?? '');
       const known = sessions.map(({ authorizations }) => authorizations.map(({ clientId }) => clientId));
@@ -198,10 +283,18 @@ onEachDeployment('single use in two processes', function declare(open) {
   it('a set-up link makes one administrator', async () => {
     const token = await house.services.setup.setupLinkToken();
     const form = await formOf(`/setup/${token ?? ''}`);
-    const answers = await all((instance, caller) => openBrowser().post(`${instance.origin}/setup/${token ?? ''}`, {
-      ...form, email: `administrator-${caller}@example.com`, password, confirmation: password,
-    }));
-    expect(answers.map(({ status }) => status).toSorted((one, other) => one - other), answers.find(({ status }) => status >= 500)?.html).to.deep.equal([200, ...Array.from({ length: callers - 1 }, () => 410)]);
+    const answers = await all((instance, caller) =>
+      openBrowser().post(`${instance.origin}/setup/${token ?? ''}`, {
+        ...form,
+        email: `administrator-${caller}@example.com`,
+        password,
+        confirmation: password,
+      }),
+    );
+    expect(
+      answers.map(({ status }) => status).toSorted((one, other) => one - other),
+      answers.find(({ status }) => status >= 500)?.html,
+    ).to.deep.equal([200, ...Array.from({ length: callers - 1 }, () => 410)]);
     const { accounts } = await house.services.accounts.list({ limit: 100 });
     expect(accounts.filter(({ role }) => role === 'administrator')).to.have.length(1);
     expect(await house.services.setup.setupLinkToken()).to.equal(undefined);
@@ -209,7 +302,10 @@ onEachDeployment('single use in two processes', function declare(open) {
 
   it('no process has logged a failure', () => {
     for (const instance of instances) {
-      const problems = instance.log().split('\n').filter((line) => line !== '' && !line.includes('MongoDB runs as a single server'));
+      const problems = instance
+        .log()
+        .split('\n')
+        .filter((line) => line !== '' && !line.includes('MongoDB runs as a single server'));
       expect(problems).to.deep.equal([]);
     }
   });
@@ -225,7 +321,12 @@ onEachDeployment('single use in two processes', function declare(open) {
 
   async function machine(): Promise<{ readonly client: AppClient; readonly key: CryptoKey }> {
     const { privateKey, publicKey } = await generateKeyPair('ES256');
-    const jwks = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), alg: 'ES256', use: 'sig', kid: randomUUID() }] });
-    return { client: await registerApp(house, { name: 'Nightly', type: 'machine', authMethod: 'private_key_jwt', jwks }), key: privateKey };
+    const jwks = JSON.stringify({
+      keys: [{ ...(await exportJWK(publicKey)), alg: 'ES256', use: 'sig', kid: randomUUID() }],
+    });
+    return {
+      client: await registerApp(house, { name: 'Nightly', type: 'machine', authMethod: 'private_key_jwt', jwks }),
+      key: privateKey,
+    };
   }
 });

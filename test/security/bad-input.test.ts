@@ -1,6 +1,18 @@
 import { expect } from 'chai';
 import { gzipSync } from 'node:zlib';
-import { authorizationUrl, authorize, basic, createPerson, password, photos, postForm, registerApp, seedApis, signIn, type AppClient } from '../support/app.ts';
+import {
+  authorizationUrl,
+  authorize,
+  basic,
+  createPerson,
+  password,
+  photos,
+  postForm,
+  registerApp,
+  seedApis,
+  signIn,
+  type AppClient,
+} from '../support/app.ts';
 import { openBrowser, type Browser, type Page } from '../support/browser.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import { exchange, form, html, send } from './requests.ts';
@@ -20,7 +32,9 @@ describe('bad input', () => {
   });
   after(() => server.stop());
 
-  async function openLogin(parameters: Readonly<Record<string, string>> = {}): Promise<{ browser: Browser; page: Page; action: string; csrf: string }> {
+  async function openLogin(
+    parameters: Readonly<Record<string, string>> = {},
+  ): Promise<{ browser: Browser; page: Page; action: string; csrf: string }> {
     const browser = openBrowser();
     const page = await browser.visit(authorizationUrl(server, app, { parameters }).url);
     const login = page.forms.find(({ action }) => action.endsWith('/login'));
@@ -30,7 +44,9 @@ describe('bad input', () => {
 
   async function alive(): Promise<void> {
     expect((await send(server, '/healthz')).status).to.equal(200);
-    expect((await postForm(`${server.issuer}/token`, { grant_type: 'client_credentials' }, basic(machine))).status).to.equal(200);
+    expect(
+      (await postForm(`${server.issuer}/token`, { grant_type: 'client_credentials' }, basic(machine))).status,
+    ).to.equal(200);
   }
 
   describe('forms of our pages', () => {
@@ -50,9 +66,15 @@ describe('bad input', () => {
     it('reads no JSON, no text and no multipart, whatever is in it (A1, ASVS 3.5.3)', async () => {
       const { browser, action, csrf } = await openLogin();
       const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-      for (const type of ['application/json', 'text/plain', 'multipart/form-data; boundary=x', 'application/x-www-form-urlencoded+json']) {
+      for (const type of [
+        'application/json',
+        'text/plain',
+        'multipart/form-data; boundary=x',
+        'application/x-www-form-urlencoded+json',
+      ]) {
         const answer = await send(server, new URL(action).pathname, {
-          method: 'POST', headers: { cookie, 'content-type': type, 'sec-fetch-site': 'same-origin' },
+          method: 'POST',
+          headers: { cookie, 'content-type': type, 'sec-fetch-site': 'same-origin' },
           body: JSON.stringify({ csrf, email: 'ada@example.com', password }),
         });
         expect(answer.status, type).to.equal(415);
@@ -65,7 +87,11 @@ describe('bad input', () => {
       for (const name of ['csrf', 'email', 'password', 'remember']) {
         const body = new URLSearchParams({ csrf, email: 'ada@example.com', password, remember: 'yes' });
         body.append(name, 'again');
-        const answer = await send(server, new URL(action).pathname, { method: 'POST', headers: { cookie, ...form, 'sec-fetch-site': 'same-origin' }, body: body.toString() });
+        const answer = await send(server, new URL(action).pathname, {
+          method: 'POST',
+          headers: { cookie, ...form, 'sec-fetch-site': 'same-origin' },
+          body: body.toString(),
+        });
         expect(answer.status, name).to.equal(400);
         expect(answer.headers.location, name).to.equal(undefined);
       }
@@ -80,12 +106,20 @@ describe('bad input', () => {
         `csrf=${csrf}&email=%EF%BB%BFada%40example.com&password=x`,
         `csrf=${csrf}&email=%&password=%zz`,
         `\uFEFFcsrf=${csrf}&email=a&password=b`,
-        Buffer.concat([Buffer.from(`csrf=${csrf}&email=`), Buffer.from([0xff, 0xfe, 0xc0, 0x80]), Buffer.from('&password=x')]),
+        Buffer.concat([
+          Buffer.from(`csrf=${csrf}&email=`),
+          Buffer.from([0xff, 0xfe, 0xc0, 0x80]),
+          Buffer.from('&password=x'),
+        ]),
         '&&&===;;;',
         '',
       ];
       for (const body of bodies) {
-        const answer = await send(server, new URL(action).pathname, { method: 'POST', headers: { cookie, ...form, ...html, 'sec-fetch-site': 'same-origin' }, body });
+        const answer = await send(server, new URL(action).pathname, {
+          method: 'POST',
+          headers: { cookie, ...form, ...html, 'sec-fetch-site': 'same-origin' },
+          body,
+        });
         expect(answer.status, String(body)).to.be.within(400, 429);
         expect(answer.text).not.to.match(/at .*\.(?:ts|js):\d+/);
       }
@@ -94,9 +128,19 @@ describe('bad input', () => {
 
     it('does not let names of Object.prototype through (A4)', async () => {
       const { browser, action, csrf } = await openLogin();
-      await browser.post(action, { csrf, '__proto__[role]': 'admin', '__proto__': '{"role":"admin"}', 'constructor.prototype.role': 'admin', email: 'x@example.com', password: 'x' });
+      await browser.post(action, {
+        csrf,
+        '__proto__[role]': 'admin',
+        __proto__: '{"role":"admin"}',
+        'constructor.prototype.role': 'admin',
+        email: 'x@example.com',
+        password: 'x',
+      });
       expect(({} as Record<string, unknown>)['role']).to.equal(undefined);
-      const account = await server.services.accounts.create({ email: 'next@example.com', password }, { actor: 'system' });
+      const account = await server.services.accounts.create(
+        { email: 'next@example.com', password },
+        { actor: 'system' },
+      );
       expect(account.role).to.equal('user');
     });
 
@@ -104,19 +148,29 @@ describe('bad input', () => {
       const { browser, action } = await openLogin();
       const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
       const path = new URL(action).pathname;
-      const large = await send(server, path, { method: 'POST', headers: { cookie, ...form, 'sec-fetch-site': 'same-origin' }, body: `email=${'a'.repeat(70_000)}` });
+      const large = await send(server, path, {
+        method: 'POST',
+        headers: { cookie, ...form, 'sec-fetch-site': 'same-origin' },
+        body: `email=${'a'.repeat(70_000)}`,
+      });
       expect(large.status).to.equal(413);
       const bomb = await send(server, path, {
-        method: 'POST', headers: { cookie, ...form, 'sec-fetch-site': 'same-origin', 'content-encoding': 'gzip' }, body: gzipSync(Buffer.alloc(10_000_000, 'a')),
+        method: 'POST',
+        headers: { cookie, ...form, 'sec-fetch-site': 'same-origin', 'content-encoding': 'gzip' },
+        body: gzipSync(Buffer.alloc(10_000_000, 'a')),
       });
       expect(bomb.status).to.equal(415);
     });
   });
 
-  describe('the engine\'s endpoints', () => {
+  describe("the engine's endpoints", () => {
     it('refuses bodies above 56 KiB, chunked ones too (A5)', async () => {
       for (const path of ['/token', '/introspect', '/revoke', '/par']) {
-        const answer = await send(server, path, { method: 'POST', headers: { ...form, ...basic(machine) }, body: `token=${'a'.repeat(60_000)}` });
+        const answer = await send(server, path, {
+          method: 'POST',
+          headers: { ...form, ...basic(machine) },
+          body: `token=${'a'.repeat(60_000)}`,
+        });
         expect(answer.status, path).to.be.oneOf([400, 413]);
       }
       const chunk = `${(64 * 1024).toString(16)}\r\n${'a'.repeat(64 * 1024)}\r\n`;
@@ -134,7 +188,9 @@ describe('bad input', () => {
     it('does not unpack a compressed body (A5)', async () => {
       for (const encoding of ['gzip', 'deflate', 'br', 'zstd', 'identity, gzip']) {
         const answer = await send(server, '/token', {
-          method: 'POST', headers: { ...form, ...basic(machine), 'content-encoding': encoding }, body: gzipSync('grant_type=client_credentials'),
+          method: 'POST',
+          headers: { ...form, ...basic(machine), 'content-encoding': encoding },
+          body: gzipSync('grant_type=client_credentials'),
         });
         expect(answer.status, encoding).to.be.oneOf([400, 415]);
         expect(answer.text, encoding).not.to.include('access_token');
@@ -143,51 +199,118 @@ describe('bad input', () => {
 
     it('reads no JSON body at the token endpoint (RFC 6749 §4.4.2)', async () => {
       const answer = await send(server, '/token', {
-        method: 'POST', headers: { 'content-type': 'application/json', ...basic(machine) }, body: JSON.stringify({ grant_type: 'client_credentials' }),
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...basic(machine) },
+        body: JSON.stringify({ grant_type: 'client_credentials' }),
       });
       expect(answer.status).to.equal(400);
       expect(JSON.parse(answer.text)).to.include({ error: 'invalid_request' });
     });
 
     it('refuses parameters that come twice (RFC 6749 §3.2)', async () => {
-      for (const [path, name] of [['/token', 'grant_type'], ['/token', 'scope'], ['/introspect', 'token'], ['/revoke', 'token'], ['/par', 'client_id']] as const) {
-        const body = new URLSearchParams([['grant_type', 'client_credentials'], ['token', 'x'], ['scope', 'photos:read'], ['client_id', machine.clientId], [name, 'again']]);
-        const answer = await send(server, path, { method: 'POST', headers: { ...form, ...basic(machine) }, body: body.toString() });
+      for (const [path, name] of [
+        ['/token', 'grant_type'],
+        ['/token', 'scope'],
+        ['/introspect', 'token'],
+        ['/revoke', 'token'],
+        ['/par', 'client_id'],
+      ] as const) {
+        const body = new URLSearchParams([
+          ['grant_type', 'client_credentials'],
+          ['token', 'x'],
+          ['scope', 'photos:read'],
+          ['client_id', machine.clientId],
+          [name, 'again'],
+        ]);
+        const answer = await send(server, path, {
+          method: 'POST',
+          headers: { ...form, ...basic(machine) },
+          body: body.toString(),
+        });
         expect(answer.status, `${path} ${name}`).to.equal(400);
         expect(JSON.parse(answer.text), `${path} ${name}`).to.include({ error: 'invalid_request' });
       }
     });
 
     it('refuses parameters of the authorization request that come twice, without a redirect where the target is in doubt (RFC 6749 §3.1)', async () => {
-      for (const name of ['client_id', 'redirect_uri', 'response_type', 'scope', 'state', 'nonce', 'ui_locales', 'prompt', 'login_hint']) {
-        const url = new URL(authorizationUrl(server, app, { parameters: { ui_locales: 'de', prompt: 'login', login_hint: 'x', nonce: 'n' } }).url);
+      for (const name of [
+        'client_id',
+        'redirect_uri',
+        'response_type',
+        'scope',
+        'state',
+        'nonce',
+        'ui_locales',
+        'prompt',
+        'login_hint',
+      ]) {
+        const url = new URL(
+          authorizationUrl(server, app, {
+            parameters: { ui_locales: 'de', prompt: 'login', login_hint: 'x', nonce: 'n' },
+          }).url,
+        );
         url.searchParams.append(name, 'again');
         const answer = await send(server, `${url.pathname}${url.search}`, { headers: html });
         expect(answer.status, name).to.be.oneOf([303, 400]);
         if (answer.headers.location !== undefined) {
-          expect(new URL(answer.headers.location, server.issuer).searchParams.get('error'), name).to.equal('invalid_request');
+          expect(new URL(answer.headers.location, server.issuer).searchParams.get('error'), name).to.equal(
+            'invalid_request',
+          );
           expect(name).not.to.be.oneOf(['client_id', 'redirect_uri']);
         }
       }
     });
 
     it('survives broken encodings, NUL and names of Object.prototype in parameters (A4, A6)', async () => {
-      for (const body of ['%', 'grant_type=%zz', 'grant_type=%00', 'grant_type=%ED%A0%80', '__proto__=x&grant_type=client_credentials&constructor=y', 'a[b][c]=d', '\u{FEFF}grant_type=client_credentials', '']) {
+      for (const body of [
+        '%',
+        'grant_type=%zz',
+        'grant_type=%00',
+        'grant_type=%ED%A0%80',
+        '__proto__=x&grant_type=client_credentials&constructor=y',
+        'a[b][c]=d',
+        '\u{FEFF}grant_type=client_credentials',
+        '',
+      ]) {
         const answer = await send(server, '/token', { method: 'POST', headers: { ...form, ...basic(machine) }, body });
         expect(answer.status, body).to.be.oneOf(body.startsWith('__proto__') ? [200, 400] : [400]);
       }
-      const badUtf8 = await send(server, '/token', { method: 'POST', headers: { ...form, ...basic(machine) }, body: Buffer.from([0x67, 0xff, 0xc0, 0x80, 0x3d, 0xfe]) });
+      const badUtf8 = await send(server, '/token', {
+        method: 'POST',
+        headers: { ...form, ...basic(machine) },
+        body: Buffer.from([0x67, 0xff, 0xc0, 0x80, 0x3d, 0xfe]),
+      });
       expect(badUtf8.status).to.equal(400);
       expect(({} as Record<string, unknown>)['grant_type']).to.equal(undefined);
       await alive();
     });
 
     it('survives a bad Authorization header of every kind (A2)', async () => {
-      const values = ['Basic', 'Basic ', 'Basic !!!', 'Basic Og==', `Basic ${Buffer.from('no-colon').toString('base64')}`, `Basic ${Buffer.from('%zz:%').toString('base64')}`,
-        `Basic ${Buffer.from([0xff, 0x3a, 0xfe]).toString('base64')}`, `Basic ${'A'.repeat(9000)}`, 'Bearer', 'Bearer ', 'Bearer a b c', 'Digest x', 'Negotiate', 'DPoP x', '%%%', 'Basic a:b'];
+      const values = [
+        'Basic',
+        'Basic ',
+        'Basic !!!',
+        'Basic Og==',
+        `Basic ${Buffer.from('no-colon').toString('base64')}`,
+        `Basic ${Buffer.from('%zz:%').toString('base64')}`,
+        `Basic ${Buffer.from([0xff, 0x3a, 0xfe]).toString('base64')}`,
+        `Basic ${'A'.repeat(9000)}`,
+        'Bearer',
+        'Bearer ',
+        'Bearer a b c',
+        'Digest x',
+        'Negotiate',
+        'DPoP x',
+        '%%%',
+        'Basic a:b',
+      ];
       for (const authorization of values) {
         for (const path of ['/token', '/introspect', '/revoke', '/par', '/userinfo']) {
-          const answer = await send(server, path, { method: 'POST', headers: { ...form, authorization }, body: 'grant_type=client_credentials&token=x' });
+          const answer = await send(server, path, {
+            method: 'POST',
+            headers: { ...form, authorization },
+            body: 'grant_type=client_credentials&token=x',
+          });
           expect(answer.status, `${path} ${authorization.slice(0, 40)}`).to.be.oneOf([400, 401, 429]);
         }
       }
@@ -196,9 +319,23 @@ describe('bad input', () => {
 
   it('bounds every field of the authorization request (A14)', async () => {
     const cases: Readonly<Record<string, string>>[] = [
-      { state: 's'.repeat(8000) }, { nonce: 'n'.repeat(8000) }, { scope: `openid ${'photos:read '.repeat(1000)}`.trim() }, { scope: 'x'.repeat(12_000) }, { login_hint: 'h'.repeat(8000) },
-      { ui_locales: 'de '.repeat(2000).trim() }, { acr_values: 'a'.repeat(8000) }, { claims: '{'.repeat(4000) }, { max_age: '9'.repeat(300) }, { max_age: '-1' }, { max_age: '1e9' }, { display: 'x'.repeat(5000) },
-      { prompt: 'none login' }, { prompt: 'x'.repeat(5000) }, { id_token_hint: 'e'.repeat(8000) }, { redirect_uri: `http://127.0.0.1:9/${'r'.repeat(4000)}` }, { client_id: 'c'.repeat(8000) },
+      { state: 's'.repeat(8000) },
+      { nonce: 'n'.repeat(8000) },
+      { scope: `openid ${'photos:read '.repeat(1000)}`.trim() },
+      { scope: 'x'.repeat(12_000) },
+      { login_hint: 'h'.repeat(8000) },
+      { ui_locales: 'de '.repeat(2000).trim() },
+      { acr_values: 'a'.repeat(8000) },
+      { claims: '{'.repeat(4000) },
+      { max_age: '9'.repeat(300) },
+      { max_age: '-1' },
+      { max_age: '1e9' },
+      { display: 'x'.repeat(5000) },
+      { prompt: 'none login' },
+      { prompt: 'x'.repeat(5000) },
+      { id_token_hint: 'e'.repeat(8000) },
+      { redirect_uri: `http://127.0.0.1:9/${'r'.repeat(4000)}` },
+      { client_id: 'c'.repeat(8000) },
     ];
     for (const parameters of cases) {
       const url = new URL(authorizationUrl(server, app, { parameters }).url);
@@ -210,12 +347,26 @@ describe('bad input', () => {
 
   it('bounds what a client may be (A14)', async () => {
     const by = { actor: 'system' } as const;
-    const create = (more: object): Promise<unknown> => server.services.clients.create({ name: 'X', type: 'web', redirectUris: ['https://x.example/cb'], ...more }, by);
+    const create = (more: object): Promise<unknown> =>
+      server.services.clients.create({ name: 'X', type: 'web', redirectUris: ['https://x.example/cb'], ...more }, by);
     for (const more of [
-      { name: 'x'.repeat(10_000) }, { name: '\u202Eevil' }, { name: 'a\u200Bb' }, { name: '' }, { name: 'a\r\nb' }, { redirectUris: [`https://x.example/${'r'.repeat(4000)}`] },
-      { redirectUris: Array.from({ length: 1000 }, (_, index) => `https://x.example/${index}`) }, { redirectUris: ['https://x.example/*'] }, { redirectUris: ['https://u:p@x.example/'] },
-      { redirectUris: ['https://x.example/\n'] }, { redirectUris: ['javascript:alert(1)'] }, { redirectUris: ['data:text/html,x'] }, { redirectUris: ['http://x.example/cb'] }, { redirectUris: ['https://x.example/#f'] },
-      { type: 'native', redirectUris: ['myapp:/cb'] }, { type: 'native', redirectUris: ['http://localhost:1/cb'] }, { logo: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>') },
+      { name: 'x'.repeat(10_000) },
+      { name: '\u202Eevil' },
+      { name: 'a\u200Bb' },
+      { name: '' },
+      { name: 'a\r\nb' },
+      { redirectUris: [`https://x.example/${'r'.repeat(4000)}`] },
+      { redirectUris: Array.from({ length: 1000 }, (_, index) => `https://x.example/${index}`) },
+      { redirectUris: ['https://x.example/*'] },
+      { redirectUris: ['https://u:p@x.example/'] },
+      { redirectUris: ['https://x.example/\n'] },
+      { redirectUris: ['javascript:alert(1)'] },
+      { redirectUris: ['data:text/html,x'] },
+      { redirectUris: ['http://x.example/cb'] },
+      { redirectUris: ['https://x.example/#f'] },
+      { type: 'native', redirectUris: ['myapp:/cb'] },
+      { type: 'native', redirectUris: ['http://localhost:1/cb'] },
+      { logo: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>') },
     ]) {
       let code: unknown = 'accepted';
       try {
@@ -229,12 +380,36 @@ describe('bad input', () => {
 
   describe('paths', () => {
     it('answers odd ids with 404 or the page that starts over, never with 500 (A16)', async () => {
-      const ids = ['..%2f..%2fetc', '%7B%22%24gt%22%3A%22%22%7D', 'x'.repeat(1000), '%00', '__proto__', 'constructor', '%F0%9F%92%A9', '.', '%2e%2e', '%252e%252e', '*', '%0d%0aX-Evil:1'];
+      const ids = [
+        '..%2f..%2fetc',
+        '%7B%22%24gt%22%3A%22%22%7D',
+        'x'.repeat(1000),
+        '%00',
+        '__proto__',
+        'constructor',
+        '%F0%9F%92%A9',
+        '.',
+        '%2e%2e',
+        '%252e%252e',
+        '*',
+        '%0d%0aX-Evil:1',
+      ];
       for (const id of ids) {
-        for (const path of [`/interaction/${id}`, `/authorize/${id}`, `/password/${id}`, `/setup/${id}`, `/assets/${id}`, `/account/sessions/${id}/end`, `/${id}`, `/.well-known/${id}`]) {
+        for (const path of [
+          `/interaction/${id}`,
+          `/authorize/${id}`,
+          `/password/${id}`,
+          `/setup/${id}`,
+          `/assets/${id}`,
+          `/account/sessions/${id}/end`,
+          `/${id}`,
+          `/.well-known/${id}`,
+        ]) {
           for (const method of ['GET', 'POST']) {
             const answer = await send(server, path, { method, headers: html });
-            expect(answer.status, `${method} ${path.slice(0, 80)}`).to.be.oneOf([303, 400, 403, 404, 405, 410, 415, 429]);
+            expect(answer.status, `${method} ${path.slice(0, 80)}`).to.be.oneOf([
+              303, 400, 403, 404, 405, 410, 415, 429,
+            ]);
             expect(answer.headers['x-evil']).to.equal(undefined);
           }
         }
@@ -242,7 +417,18 @@ describe('bad input', () => {
     });
 
     it('answers a path whose percent-encoding is broken with 400', async () => {
-      for (const path of ['/interaction/%', '/interaction/%zz', '/password/%E0%A4%A', '/setup/%', '/authorize/%c0%80', '/account/sessions/%ff/end', '/account/apps/%/withdraw', '/%', '/assets/%', '/development/outbox/%']) {
+      for (const path of [
+        '/interaction/%',
+        '/interaction/%zz',
+        '/password/%E0%A4%A',
+        '/setup/%',
+        '/authorize/%c0%80',
+        '/account/sessions/%ff/end',
+        '/account/apps/%/withdraw',
+        '/%',
+        '/assets/%',
+        '/development/outbox/%',
+      ]) {
         for (const method of ['GET', 'POST']) {
           const answer = await send(server, path, { method, headers: html });
           expect(answer.status, `${method} ${path}`).to.be.oneOf([303, 400, 404, 405, 410, 415]);
@@ -252,10 +438,27 @@ describe('bad input', () => {
 
     it('answers odd request targets without harm', async () => {
       const { host } = new URL(server.issuer);
-      for (const target of ['*', `http://evil.example/.well-known/openid-configuration`, 'http://evil.example/account', 'http://user:pass@evil.example/account', '//evil.example/account', `http://evil.example/healthz`, 'http://[::1', '/\\evil', '/?%', '/?a[b]=c&a=d&__proto__=1', '/account?%zz=%', '/;a=b', '/%2f%2fevil.example']) {
-        const { text } = await exchange(server, `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nAccept: text/html\r\nConnection: close\r\n\r\n`);
+      for (const target of [
+        '*',
+        `http://evil.example/.well-known/openid-configuration`,
+        'http://evil.example/account',
+        'http://user:pass@evil.example/account',
+        '//evil.example/account',
+        `http://evil.example/healthz`,
+        'http://[::1',
+        '/\\evil',
+        '/?%',
+        '/?a[b]=c&a=d&__proto__=1',
+        '/account?%zz=%',
+        '/;a=b',
+        '/%2f%2fevil.example',
+      ]) {
+        const { text } = await exchange(
+          server,
+          `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nAccept: text/html\r\nConnection: close\r\n\r\n`,
+        );
         expect(text, target).to.match(/^HTTP\/1\.1 (?:200|303|400|404|421)/);
-        expect(text, target).not.to.match(/^location: .*evil/mi);
+        expect(text, target).not.to.match(/^location: .*evil/im);
         expect(text, target).not.to.match(/"issuer"/);
       }
       await alive();
@@ -264,7 +467,16 @@ describe('bad input', () => {
 
   describe('methods', () => {
     const pages = ['/', '/account', '/authorize', '/logout', '/interaction/x', '/password/x', '/setup/x'];
-    const endpoints = ['/token', '/introspect', '/revoke', '/userinfo', '/par', '/jwks', '/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'];
+    const endpoints = [
+      '/token',
+      '/introspect',
+      '/revoke',
+      '/userinfo',
+      '/par',
+      '/jwks',
+      '/.well-known/openid-configuration',
+      '/.well-known/oauth-authorization-server',
+    ];
 
     it('answers methods that a route does not have with 404 or 405 and Allow (A17, RFC 9110 §15.5.6)', async () => {
       for (const path of [...pages, ...endpoints, '/healthz', '/readyz', '/metrics', '/assets/x', '/nothing']) {
@@ -277,7 +489,13 @@ describe('bad input', () => {
     });
 
     it('says which methods an endpoint of the protocol has (405 with Allow)', async () => {
-      for (const [path, allow] of [['/token', 'POST, OPTIONS'], ['/introspect', 'POST'], ['/revoke', 'POST, OPTIONS'], ['/par', 'POST'], ['/jwks', 'GET, HEAD, OPTIONS']] as const) {
+      for (const [path, allow] of [
+        ['/token', 'POST, OPTIONS'],
+        ['/introspect', 'POST'],
+        ['/revoke', 'POST, OPTIONS'],
+        ['/par', 'POST'],
+        ['/jwks', 'GET, HEAD, OPTIONS'],
+      ] as const) {
         const answer = await send(server, path, { method: path === '/jwks' ? 'POST' : 'GET' });
         expect(answer.status, path).to.equal(405);
         expect(answer.headers.allow, path).to.equal(allow);
@@ -285,20 +503,31 @@ describe('bad input', () => {
     });
 
     it('ignores X-HTTP-Method-Override and _method (A17)', async () => {
-      for (const headers of [{ 'x-http-method-override': 'POST' }, { 'x-method-override': 'POST' }, { 'x-http-method': 'POST' }]) {
-        const answer = await send(server, '/token?_method=POST&grant_type=client_credentials', { headers: { ...headers, ...basic(machine) } });
+      for (const headers of [
+        { 'x-http-method-override': 'POST' },
+        { 'x-method-override': 'POST' },
+        { 'x-http-method': 'POST' },
+      ]) {
+        const answer = await send(server, '/token?_method=POST&grant_type=client_credentials', {
+          headers: { ...headers, ...basic(machine) },
+        });
         expect(answer.status).to.equal(405);
       }
     });
 
     it('cannot be told another path by a header', async () => {
-      const answer = await send(server, '/nothing', { headers: { 'x-original-url': '/healthz', 'x-rewrite-url': '/healthz', 'x-forwarded-prefix': '/evil', ...html } });
+      const answer = await send(server, '/nothing', {
+        headers: { 'x-original-url': '/healthz', 'x-rewrite-url': '/healthz', 'x-forwarded-prefix': '/evil', ...html },
+      });
       expect(answer.status).to.equal(404);
       expect(answer.text).not.to.include('/evil');
     });
 
     it('answers CONNECT by closing', async () => {
-      const { text } = await exchange(server, 'CONNECT internal.example:443 HTTP/1.1\r\nHost: internal.example:443\r\n\r\n');
+      const { text } = await exchange(
+        server,
+        'CONNECT internal.example:443 HTTP/1.1\r\nHost: internal.example:443\r\n\r\n',
+      );
       expect(text).to.match(/^(?:$|HTTP\/1\.1 4)/);
       await alive();
     });
@@ -308,7 +537,14 @@ describe('bad input', () => {
       await authorize(server, app, {}, browser);
       const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
       const before = await server.services.sessions.listByAccount(ada);
-      for (const path of ['/', '/account', '/logout', '/account/sign-out', '/account/sessions/end-others', ...endpoints]) {
+      for (const path of [
+        '/',
+        '/account',
+        '/logout',
+        '/account/sign-out',
+        '/account/sessions/end-others',
+        ...endpoints,
+      ]) {
         const answer = await send(server, path, { method: 'HEAD', headers: { cookie } });
         expect(answer.text, path).to.equal('');
         expect(answer.status, path).to.be.below(500);
@@ -325,7 +561,10 @@ describe('bad input', () => {
 
   describe('HTTP itself', () => {
     it('refuses headers above 16 KiB with 431 and goes on (A9)', async () => {
-      for (const headers of [{ cookie: `a=${'x'.repeat(15_900)}; b=${'y'.repeat(600)}` }, { 'x-long': 'x'.repeat(17_000) }]) {
+      for (const headers of [
+        { cookie: `a=${'x'.repeat(15_900)}; b=${'y'.repeat(600)}` },
+        { 'x-long': 'x'.repeat(17_000) },
+      ]) {
         const answer = await send(server, '/', { headers });
         expect(answer.status).to.equal(431);
       }
@@ -335,9 +574,21 @@ describe('bad input', () => {
     it('lives with 15 kB of cookies, with 3,000 headers and with cookies that are none (A9)', async () => {
       const long = await send(server, '/account', { headers: { cookie: `gatehouse_session=${'x'.repeat(15_000)}` } });
       expect(long.status).to.be.oneOf([303, 400]);
-      const many = await exchange(server, `GET / HTTP/1.1\r\nHost: ${new URL(server.issuer).host}\r\n${'A: b\r\n'.repeat(2900)}Connection: close\r\n\r\n`);
+      const many = await exchange(
+        server,
+        `GET / HTTP/1.1\r\nHost: ${new URL(server.issuer).host}\r\n${'A: b\r\n'.repeat(2900)}Connection: close\r\n\r\n`,
+      );
       expect(many.text).to.match(/^HTTP\/1\.1 (?:200|400|431)/);
-      for (const cookie of ['=', ';;;', 'gatehouse_session', 'gatehouse_session=%zz; gatehouse_session.sig=x', 'gatehouse_session="a', '__proto__=x', 'gatehouse_interaction=../../x; gatehouse_interaction.sig=y', `${'a=b; '.repeat(1500)}c=d`]) {
+      for (const cookie of [
+        '=',
+        ';;;',
+        'gatehouse_session',
+        'gatehouse_session=%zz; gatehouse_session.sig=x',
+        'gatehouse_session="a',
+        '__proto__=x',
+        'gatehouse_interaction=../../x; gatehouse_interaction.sig=y',
+        `${'a=b; '.repeat(1500)}c=d`,
+      ]) {
         for (const path of ['/', '/account', '/authorize/x', '/interaction/x', '/logout']) {
           const answer = await send(server, path, { headers: { cookie, ...html } });
           expect(answer.status, `${path} ${cookie.slice(0, 30)}`).to.be.oneOf([200, 303, 400]);
@@ -347,7 +598,10 @@ describe('bad input', () => {
     });
 
     for (const [what, head] of [
-      ['Content-Length and Transfer-Encoding together', 'Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /account HTTP/1.1\r\nHost: x\r\n\r\n'],
+      [
+        'Content-Length and Transfer-Encoding together',
+        'Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /account HTTP/1.1\r\nHost: x\r\n\r\n',
+      ],
       ['two lengths', 'Content-Length: 4\r\nContent-Length: 5\r\n\r\na=bcd'],
       ['a length that is no number', 'Content-Length: 4x\r\n\r\na=bc'],
       ['a folded header', 'X-Folded: a\r\n b\r\nContent-Length: 0\r\n\r\n'],
@@ -357,9 +611,14 @@ describe('bad input', () => {
       ['Transfer-Encoding: xchunked', 'Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n'],
     ] as const) {
       it(`closes on ${what} (A10)`, async () => {
-        const { text, closed } = await exchange(server, `POST /token HTTP/1.1\r\nHost: ${new URL(server.issuer).host}\r\nContent-Type: application/x-www-form-urlencoded\r\n${head}`);
+        const { text, closed } = await exchange(
+          server,
+          `POST /token HTTP/1.1\r\nHost: ${new URL(server.issuer).host}\r\nContent-Type: application/x-www-form-urlencoded\r\n${head}`,
+        );
         expect(closed).to.equal(true);
-        expect(text).to.match(/^(?:HTTP\/1\.1 400)?/).and.not.match(/HTTP\/1\.1 [235]/);
+        expect(text)
+          .to.match(/^(?:HTTP\/1\.1 400)?/)
+          .and.not.match(/HTTP\/1\.1 [235]/);
         expect(text.match(/HTTP\/1\.1/g)?.length ?? 0).to.be.at.most(1);
       });
     }
@@ -373,7 +632,10 @@ describe('bad input', () => {
     });
 
     it('does not wait for a body that is shorter than announced once the other side is gone', async () => {
-      const { text } = await exchange(server, `POST /token HTTP/1.1\r\nHost: ${new URL(server.issuer).host}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 3\r\nConnection: close\r\n\r\ngrant_type=client_credentials`);
+      const { text } = await exchange(
+        server,
+        `POST /token HTTP/1.1\r\nHost: ${new URL(server.issuer).host}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 3\r\nConnection: close\r\n\r\ngrant_type=client_credentials`,
+      );
       expect(text).to.match(/^HTTP\/1\.1 400/);
       await alive();
     });
@@ -384,9 +646,20 @@ describe('bad input', () => {
     await server.services.accounts.create({ email: 'jörg@example.com'.replace('ö', 'o'), password }, by);
     await server.services.accounts.create({ email: 'eva@bücher.example', password }, by);
     for (const [email, code] of [
-      ['eva@xn--bcher-kva.example', 'conflict'], ['EVA@BÜCHER.EXAMPLE', 'conflict'], ['user＠x.com', 'invalid_input'], ['a@b.example,c@d.example', 'invalid_input'],
-      ['a@b.example\r\nBcc: c@d.example', 'invalid_input'], ['a@b.example\nBcc:x', 'invalid_input'], [`${'a'.repeat(320)}@b.example`, 'invalid_input'], ['"a b"@c.example', 'invalid_input'],
-      ['a@b@c.example', 'invalid_input'], ['a@[127.0.0.1]', 'invalid_input'], ['<a@b.example>', 'invalid_input'], ['a@b', 'invalid_input'], ['', 'invalid_input'], ['a@b.example\0', 'invalid_input'],
+      ['eva@xn--bcher-kva.example', 'conflict'],
+      ['EVA@BÜCHER.EXAMPLE', 'conflict'],
+      ['user＠x.com', 'invalid_input'],
+      ['a@b.example,c@d.example', 'invalid_input'],
+      ['a@b.example\r\nBcc: c@d.example', 'invalid_input'],
+      ['a@b.example\nBcc:x', 'invalid_input'],
+      [`${'a'.repeat(320)}@b.example`, 'invalid_input'],
+      ['"a b"@c.example', 'invalid_input'],
+      ['a@b@c.example', 'invalid_input'],
+      ['a@[127.0.0.1]', 'invalid_input'],
+      ['<a@b.example>', 'invalid_input'],
+      ['a@b', 'invalid_input'],
+      ['', 'invalid_input'],
+      ['a@b.example\0', 'invalid_input'],
     ] as const) {
       let received: unknown = 'accepted';
       try {
@@ -402,6 +675,9 @@ describe('bad input', () => {
     const browser = openBrowser();
     const page = await browser.visit(authorizationUrl(server, app).url);
     const next = await signIn(browser, page, ' Eva@XN--BCHER-KVA.example ');
-    expect(next.forms.some(({ action }) => action.endsWith('/consent')), `${next.status}`).to.equal(true);
+    expect(
+      next.forms.some(({ action }) => action.endsWith('/consent')),
+      `${next.status}`,
+    ).to.equal(true);
   });
 });

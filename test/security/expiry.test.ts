@@ -4,7 +4,19 @@ import { loginAttempts, oidcPayloads, oneTimeTokens, outbox } from '../../src/st
 import type { Database } from '../../src/storage/database.ts';
 import { openDatabase } from '../../src/storage/open.ts';
 import {
-  archive, authorizationUrl, authorize, callAs, createPerson, introspect, redeem, refresh, registerApp, seedApis, signIn, userinfo, type AppClient,
+  archive,
+  authorizationUrl,
+  authorize,
+  callAs,
+  createPerson,
+  introspect,
+  redeem,
+  refresh,
+  registerApp,
+  seedApis,
+  signIn,
+  userinfo,
+  type AppClient,
 } from '../support/app.ts';
 import { openBrowser } from '../support/browser.ts';
 import { onEachDatabase, startTestServer, type TestServer } from '../support/server.ts';
@@ -57,16 +69,30 @@ onEachDatabase('what has expired, while it is still stored (E13)', (start) => {
   });
 
   it('is no access token: not at introspection, not at userinfo', async () => {
-    const { body } = await redeem(server, app, await authorize(server, app, { scope: 'openid archive:read', resource: archive }));
+    const { body } = await redeem(
+      server,
+      app,
+      await authorize(server, app, { scope: 'openid archive:read', resource: archive }),
+    );
     const { body: own } = await redeem(server, app, await authorize(server, app, { scope: 'openid profile' }));
-    expect((await later(3700, () => introspect(server, app, body['access_token']))).body).to.deep.equal({ active: false });
+    expect((await later(3700, () => introspect(server, app, body['access_token']))).body).to.deep.equal({
+      active: false,
+    });
     expect((await later(3700, () => userinfo(server, own['access_token']))).status).to.equal(401);
   });
 
   it('is no refresh token', async () => {
-    const { body } = await redeem(server, app, await authorize(server, app, { scope: 'openid offline_access', parameters: { prompt: 'consent' } }));
-    expect((await later(15 * 86_400, () => refresh(server, app, body['refresh_token']))).body).to.include({ error: 'invalid_grant' });
-    expect((await later(15 * 86_400, () => introspect(server, app, body['refresh_token']))).body).to.deep.equal({ active: false });
+    const { body } = await redeem(
+      server,
+      app,
+      await authorize(server, app, { scope: 'openid offline_access', parameters: { prompt: 'consent' } }),
+    );
+    expect((await later(15 * 86_400, () => refresh(server, app, body['refresh_token']))).body).to.include({
+      error: 'invalid_grant',
+    });
+    expect((await later(15 * 86_400, () => introspect(server, app, body['refresh_token']))).body).to.deep.equal({
+      active: false,
+    });
   });
 
   it('is no login session, neither by its cookie nor by its uid', async () => {
@@ -74,9 +100,15 @@ onEachDatabase('what has expired, while it is still stored (E13)', (start) => {
     const { body } = await redeem(server, app, await authorize(server, app, {}, browser));
     const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     expect((await send(server, '/account', { headers: { cookie } })).status).to.equal(200);
-    expect((await later(3700, () => send(server, '/account', { headers: { cookie } }))).headers.location).to.include('/authorize?');
-    expect((await later(3700, () => refresh(server, app, body['refresh_token']))).body).to.include({ error: 'invalid_grant' });
-    expect((await later(3700, () => introspect(server, app, body['access_token']))).body).to.deep.equal({ active: false });
+    expect((await later(3700, () => send(server, '/account', { headers: { cookie } }))).headers.location).to.include(
+      '/authorize?',
+    );
+    expect((await later(3700, () => refresh(server, app, body['refresh_token']))).body).to.include({
+      error: 'invalid_grant',
+    });
+    expect((await later(3700, () => introspect(server, app, body['access_token']))).body).to.deep.equal({
+      active: false,
+    });
   });
 
   it('is no interaction', async () => {
@@ -92,8 +124,14 @@ onEachDatabase('what has expired, while it is still stored (E13)', (start) => {
   it('is no pushed request', async () => {
     const { url } = authorizationUrl(server, app);
     const pushed = await callAs(server, app, '/par', Object.fromEntries(new URL(url).searchParams));
-    const page = await later(70, () => openBrowser().get(`${server.issuer}/authorize?${new URLSearchParams({ client_id: app.clientId, request_uri: String(pushed.body['request_uri']) }).toString()}`));
-    expect(page.status === 400 || new URL(page.location ?? '').searchParams.get('error') === 'invalid_request_uri').to.equal(true);
+    const page = await later(70, () =>
+      openBrowser().get(
+        `${server.issuer}/authorize?${new URLSearchParams({ client_id: app.clientId, request_uri: String(pushed.body['request_uri']) }).toString()}`,
+      ),
+    );
+    expect(
+      page.status === 400 || new URL(page.location ?? '').searchParams.get('error') === 'invalid_request_uri',
+    ).to.equal(true);
   });
 
   it('is no link for a password', async () => {
@@ -116,10 +154,15 @@ onEachDatabase('what has expired, while it is still stored (E13)', (start) => {
 describe('what strangers make the server store (F10)', () => {
   it('is a bounded number of documents for each request, and gone with its lifetime', async () => {
     const clock = manualClock();
-    const server = await startTestServer({ clock, environment: { LIMIT_PAGES_PER_ADDRESS: '0', LIMIT_ENDPOINTS_PER_ADDRESS: '0', THROTTLE_ADDRESS_FREE: '100000' } });
+    const server = await startTestServer({
+      clock,
+      environment: { LIMIT_PAGES_PER_ADDRESS: '0', LIMIT_ENDPOINTS_PER_ADDRESS: '0', THROTTLE_ADDRESS_FREE: '100000' },
+    });
     const database = await openBeside(server, clock);
     const count = async (): Promise<number> =>
-      (await database.collection(oidcPayloads).countDocuments({})) + (await database.collection(loginAttempts).countDocuments({})) + (await database.collection(outbox).countDocuments({}));
+      (await database.collection(oidcPayloads).countDocuments({})) +
+      (await database.collection(loginAttempts).countDocuments({})) +
+      (await database.collection(outbox).countDocuments({}));
     try {
       await seedApis(server);
       const app = await registerApp(server);
@@ -130,7 +173,17 @@ describe('what strangers make the server store (F10)', () => {
       expect((await count()) - before).to.be.at.most(40 * 2);
       const page = await openBrowser().get(`${server.issuer}/authorize?client_id=nobody&response_type=code`);
       expect(page.status).to.equal(400);
-      for (const path of ['/', '/account', '/interaction/x', '/authorize/x', '/logout', '/password/x', '/setup/x', '/nothing', '/userinfo']) {
+      for (const path of [
+        '/',
+        '/account',
+        '/interaction/x',
+        '/authorize/x',
+        '/logout',
+        '/password/x',
+        '/setup/x',
+        '/nothing',
+        '/userinfo',
+      ]) {
         const stored = await count();
         await send(server, path, { headers: html });
         expect(await count(), path).to.be.at.most(stored + 1);
@@ -174,7 +227,8 @@ describe('two hundred flows in one browser (F11)', () => {
     }
     for (const page of pages.slice(-20)) {
       let next = await signIn(browser, page);
-      if (next.forms.some(({ action }) => action.endsWith('/consent'))) next = await browser.submit(next, '/consent', { decision: 'allow' });
+      if (next.forms.some(({ action }) => action.endsWith('/consent')))
+        next = await browser.submit(next, '/consent', { decision: 'allow' });
       expect(next.location ?? `${next.status}`).to.match(/^http:\/\/127\.0\.0\.1:9\/callback\?code=/);
     }
     expect((await browser.get(`${server.issuer}/account`)).status).to.equal(200);
@@ -189,7 +243,8 @@ describe('two hundred flows in one browser (F11)', () => {
         const [pair = '', ...attributes] = line.split(/; ?/);
         const path = attributes.find((one) => /^path=/i.test(one)) ?? '';
         const [name = '', value = ''] = pair.split(/=(.*)/s);
-        if (value === '' || attributes.some((one) => /^expires=Thu, 01 Jan 1970/i.test(one))) living.delete(`${name} ${path}`);
+        if (value === '' || attributes.some((one) => /^expires=Thu, 01 Jan 1970/i.test(one)))
+          living.delete(`${name} ${path}`);
         else living.set(`${name} ${path}`, value);
       }
       expect(living.size, `flow ${flow}`).to.be.at.most(140);

@@ -1,28 +1,53 @@
 import { expect } from 'chai';
-import { authorizationUrl, basic, callAs, createPerson, password, photos, postForm, registerApp, seedApis, type AppClient } from '../support/app.ts';
+import {
+  authorizationUrl,
+  basic,
+  callAs,
+  createPerson,
+  password,
+  photos,
+  postForm,
+  registerApp,
+  seedApis,
+  type AppClient,
+} from '../support/app.ts';
 import { openBrowser } from '../support/browser.ts';
 import { onEachDatabase, startTestServer, type TestServer } from '../support/server.ts';
 
 /** Headers by which a caller could claim to be somebody else, another one each time. */
 function disguise(turn: number): Record<string, string> {
   const address = `198.51.100.${turn % 250}`;
-  return [
-    { 'x-forwarded-for': address }, { forwarded: `for=${address}` }, { 'x-real-ip': address }, { 'x-forwarded-for': `${address}, garbage` }, { 'x-forwarded-for': `garbage${turn}` }, { 'cf-connecting-ip': address, 'true-client-ip': address, 'x-client-ip': address },
-    { 'x-forwarded-for': `2001:db8::${turn}` }, { 'x-forwarded-for': `${`${address}, `.repeat(500)}${address}` },
-  ][turn % 8] ?? {};
+  return (
+    [
+      { 'x-forwarded-for': address },
+      { forwarded: `for=${address}` },
+      { 'x-real-ip': address },
+      { 'x-forwarded-for': `${address}, garbage` },
+      { 'x-forwarded-for': `garbage${turn}` },
+      { 'cf-connecting-ip': address, 'true-client-ip': address, 'x-client-ip': address },
+      { 'x-forwarded-for': `2001:db8::${turn}` },
+      { 'x-forwarded-for': `${`${address}, `.repeat(500)}${address}` },
+    ][turn % 8] ?? {}
+  );
 }
 
 onEachDatabase('guessing', (start) => {
   let server: TestServer;
   let app: AppClient;
   before(async () => {
-    server = await start({ environment: { THROTTLE_ADDRESS_FREE: '12', THROTTLE_ACCOUNT_FREE: '4', THROTTLE_PAIR_FREE: '4' } });
+    server = await start({
+      environment: { THROTTLE_ADDRESS_FREE: '12', THROTTLE_ACCOUNT_FREE: '4', THROTTLE_PAIR_FREE: '4' },
+    });
     await seedApis(server);
     await createPerson(server);
     app = await registerApp(server);
   });
 
-  async function guess(email: string, turn: number, secret = 'not the right password'): Promise<{ readonly status: number; readonly retryAfter: number }> {
+  async function guess(
+    email: string,
+    turn: number,
+    secret = 'not the right password',
+  ): Promise<{ readonly status: number; readonly retryAfter: number }> {
     const browser = openBrowser(disguise(turn));
     const page = await browser.visit(authorizationUrl(server, app).url);
     const answer = await browser.post(`${page.url}/login`, { ...page.forms[0]?.fields, email, password: secret });
@@ -35,17 +60,19 @@ onEachDatabase('guessing', (start) => {
     for (const email of ['ada@example.com', 'nobody@example.com']) {
       statuses[email] = [];
       for (let attempt = 0; attempt < 6; attempt += 1) {
-        const { status, retryAfter } = await guess(email, turn += 1);
+        const { status, retryAfter } = await guess(email, (turn += 1));
         statuses[email].push(status);
         if (status === 429) expect(retryAfter).to.be.above(0);
       }
     }
     expect(statuses['ada@example.com']).to.deep.equal([401, 401, 401, 401, 429, 429]);
     expect(statuses['nobody@example.com']).to.deep.equal(statuses['ada@example.com']);
-    expect((await guess('ada@example.com', turn += 1, password)).status, 'the right password waits, too').to.equal(429);
+    expect((await guess('ada@example.com', (turn += 1), password)).status, 'the right password waits, too').to.equal(
+      429,
+    );
     const others: number[] = [];
     for (let attempt = 0; attempt < 8; attempt += 1) {
-      others.push((await guess(`person${attempt}@example.com`, turn += 1)).status);
+      others.push((await guess(`person${attempt}@example.com`, (turn += 1))).status);
     }
     expect(others.slice(0, 4)).to.deep.equal([401, 401, 401, 401]);
     expect(others.slice(4)).to.deep.equal([429, 429, 429, 429]);
@@ -59,9 +86,14 @@ describe('guessing client secrets', () => {
       await seedApis(server);
       const machine = await registerApp(server, { type: 'machine', name: 'Nightly', apis: [photos] });
       const from = (address: string, secret?: string) =>
-        postForm(`${server.issuer}/token`, { grant_type: 'client_credentials' }, { ...basic(machine, secret), 'x-forwarded-for': address });
+        postForm(
+          `${server.issuer}/token`,
+          { grant_type: 'client_credentials' },
+          { ...basic(machine, secret), 'x-forwarded-for': address },
+        );
       const statuses: number[] = [];
-      for (let attempt = 0; attempt < 6; attempt += 1) statuses.push((await from('203.0.113.1', `wrong${attempt}`)).status);
+      for (let attempt = 0; attempt < 6; attempt += 1)
+        statuses.push((await from('203.0.113.1', `wrong${attempt}`)).status);
       expect(statuses.slice(0, 3)).to.deep.equal([401, 401, 401]);
       expect(statuses.at(-1)).to.equal(429);
       expect((await from('203.0.113.1')).status, 'even the right one waits there').to.equal(429);

@@ -1,7 +1,17 @@
 import { expect } from 'chai';
 import { loadConfig } from '../../src/config/load.ts';
 import { createLogger, type Logger } from '../../src/logging.ts';
-import { authorizationUrl, basic, createPerson, photos, postForm, registerApp, seedApis, signIn, type AppClient } from '../support/app.ts';
+import {
+  authorizationUrl,
+  basic,
+  createPerson,
+  photos,
+  postForm,
+  registerApp,
+  seedApis,
+  signIn,
+  type AppClient,
+} from '../support/app.ts';
 import { openBrowser } from '../support/browser.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import { exchange, form, html, send } from './requests.ts';
@@ -27,7 +37,11 @@ describe('request limits', () => {
   }
 
   it('answer 429 with Retry-After, by address, pages and endpoints each for themselves', async () => {
-    const server = await start({ LIMIT_PAGES_PER_ADDRESS: '3', LIMIT_ENDPOINTS_PER_ADDRESS: '4', TRUSTED_PROXIES: '127.0.0.1' });
+    const server = await start({
+      LIMIT_PAGES_PER_ADDRESS: '3',
+      LIMIT_ENDPOINTS_PER_ADDRESS: '4',
+      TRUSTED_PROXIES: '127.0.0.1',
+    });
     const from = (address: string): Record<string, string> => ({ 'x-forwarded-for': address });
     for (let count = 0; count < 3; count += 1) {
       expect((await send(server, '/', { headers: from('203.0.113.1') })).status).to.equal(200);
@@ -39,7 +53,11 @@ describe('request limits', () => {
     for (let count = 0; count < 4; count += 1) {
       expect((await send(server, '/jwks', { headers: from('203.0.113.1') })).status).to.equal(200);
     }
-    const endpoint = await send(server, '/token', { method: 'POST', headers: { ...from('203.0.113.1'), ...form }, body: 'x=y' });
+    const endpoint = await send(server, '/token', {
+      method: 'POST',
+      headers: { ...from('203.0.113.1'), ...form },
+      body: 'x=y',
+    });
     expect(endpoint.status).to.equal(429);
     expect(JSON.parse(endpoint.text)).to.have.property('error');
     expect(Number(endpoint.headers['retry-after'])).to.be.within(1, 60);
@@ -50,18 +68,47 @@ describe('request limits', () => {
   it('take an IPv6 /64 for one address, and a forged X-Forwarded-For for nothing (C9)', async () => {
     const trusting = await start({ LIMIT_PAGES_PER_ADDRESS: '2', TRUSTED_PROXIES: '127.0.0.1' });
     for (const last of ['1', '2']) {
-      expect((await send(trusting, '/', { headers: { 'x-forwarded-for': `2001:db8:1:2::${last}` } })).status).to.equal(200);
+      expect((await send(trusting, '/', { headers: { 'x-forwarded-for': `2001:db8:1:2::${last}` } })).status).to.equal(
+        200,
+      );
     }
-    expect((await send(trusting, '/', { headers: { 'x-forwarded-for': '2001:db8:1:2:ffff::9' } })).status).to.equal(429);
+    expect((await send(trusting, '/', { headers: { 'x-forwarded-for': '2001:db8:1:2:ffff::9' } })).status).to.equal(
+      429,
+    );
     expect((await send(trusting, '/', { headers: { 'x-forwarded-for': '2001:db8:1:3::1' } })).status).to.equal(200);
 
     const suspicious = await start({ LIMIT_PAGES_PER_ADDRESS: '12' });
-    const forged = ['1.1.1.1', '2.2.2.2, 3.3.3.3', 'garbage', '', ' ', ','.repeat(5000), '::1', '%00', '1.1.1.1:80', '[::1]:80', '127.0.0.1', '999.1.1.1'];
+    const forged = [
+      '1.1.1.1',
+      '2.2.2.2, 3.3.3.3',
+      'garbage',
+      '',
+      ' ',
+      ','.repeat(5000),
+      '::1',
+      '%00',
+      '1.1.1.1:80',
+      '[::1]:80',
+      '127.0.0.1',
+      '999.1.1.1',
+    ];
     for (const value of forged) {
-      const answer = await send(suspicious, '/', { headers: { 'x-forwarded-for': value, forwarded: `for=${value.slice(0, 20).replaceAll(/[^\w.]/g, '')}`, 'x-real-ip': value.trim() } });
+      const answer = await send(suspicious, '/', {
+        headers: {
+          'x-forwarded-for': value,
+          forwarded: `for=${value.slice(0, 20).replaceAll(/[^\w.]/g, '')}`,
+          'x-real-ip': value.trim(),
+        },
+      });
       expect(answer.status, value.slice(0, 20)).to.equal(200);
     }
-    expect((await send(suspicious, '/', { headers: { 'x-forwarded-for': '9.9.9.9', 'x-real-ip': '9.9.9.9', forwarded: 'for=9.9.9.9' } })).status).to.equal(429);
+    expect(
+      (
+        await send(suspicious, '/', {
+          headers: { 'x-forwarded-for': '9.9.9.9', 'x-real-ip': '9.9.9.9', forwarded: 'for=9.9.9.9' },
+        })
+      ).status,
+    ).to.equal(429);
   });
 
   it('believe the right-most address that is no proxy, and go on when the header is garbage (C9)', async () => {
@@ -69,8 +116,15 @@ describe('request limits', () => {
     const server = await startTestServer({ environment: { TRUSTED_PROXIES: '127.0.0.1,10.0.0.0/8' }, logger });
     servers.push(server);
     for (const [value, address] of [
-      ['203.0.113.5', '203.0.113.5'], ['6.6.6.6, 203.0.113.5', '203.0.113.5'], ['6.6.6.6, 203.0.113.5, 10.1.2.3', '203.0.113.5'], ['garbage', '127.0.0.1'], ['6.6.6.6, garbage', '127.0.0.1'], ['6.6.6.6, garbage, 10.1.2.3', '10.1.2.3'],
-      ['::ffff:203.0.113.5', '203.0.113.5'], [`${'6.6.6.6, '.repeat(600)}203.0.113.5`, '203.0.113.5'], ['203.0.113.5:1234', '127.0.0.1'],
+      ['203.0.113.5', '203.0.113.5'],
+      ['6.6.6.6, 203.0.113.5', '203.0.113.5'],
+      ['6.6.6.6, 203.0.113.5, 10.1.2.3', '203.0.113.5'],
+      ['garbage', '127.0.0.1'],
+      ['6.6.6.6, garbage', '127.0.0.1'],
+      ['6.6.6.6, garbage, 10.1.2.3', '10.1.2.3'],
+      ['::ffff:203.0.113.5', '203.0.113.5'],
+      [`${'6.6.6.6, '.repeat(600)}203.0.113.5`, '203.0.113.5'],
+      ['203.0.113.5:1234', '127.0.0.1'],
     ] as const) {
       const answer = await send(server, '/', { headers: { 'x-forwarded-for': value } });
       expect(answer.status).to.equal(200);
@@ -80,12 +134,20 @@ describe('request limits', () => {
   });
 
   it('count a client whatever its addresses, once it has proved who it is', async () => {
-    const server = await start({ LIMIT_ENDPOINTS_PER_CLIENT: '3', TRUSTED_PROXIES: '127.0.0.1', THROTTLE_PAIR_FREE: '100' });
+    const server = await start({
+      LIMIT_ENDPOINTS_PER_CLIENT: '3',
+      TRUSTED_PROXIES: '127.0.0.1',
+      THROTTLE_PAIR_FREE: '100',
+    });
     await seedApis(server);
     const busy = await registerApp(server, { type: 'machine', name: 'Busy', apis: [photos] });
     const calm = await registerApp(server, { type: 'machine', name: 'Calm', apis: [photos] });
     const ask = (client: AppClient, address: string, secret = client.secret ?? '') =>
-      postForm(`${server.issuer}/token`, { grant_type: 'client_credentials' }, { ...basic(client, secret), 'x-forwarded-for': address });
+      postForm(
+        `${server.issuer}/token`,
+        { grant_type: 'client_credentials' },
+        { ...basic(client, secret), 'x-forwarded-for': address },
+      );
     for (let count = 0; count < 5; count += 1) {
       expect((await ask(busy, `198.51.100.${count}`, 'wrong')).status).to.equal(401);
     }
@@ -100,7 +162,11 @@ describe('request limits', () => {
   });
 
   it('are off with 0', async () => {
-    const server = await start({ LIMIT_PAGES_PER_ADDRESS: '0', LIMIT_ENDPOINTS_PER_ADDRESS: '0', LIMIT_ENDPOINTS_PER_CLIENT: '0' });
+    const server = await start({
+      LIMIT_PAGES_PER_ADDRESS: '0',
+      LIMIT_ENDPOINTS_PER_ADDRESS: '0',
+      LIMIT_ENDPOINTS_PER_CLIENT: '0',
+    });
     const statuses = new Set<number>();
     for (let count = 0; count < 300; count += 1) {
       statuses.add((await send(server, count % 2 === 0 ? '/jwks' : '/')).status);
@@ -117,7 +183,16 @@ describe('/metrics', () => {
       expect(direct.status).to.equal(200);
       expect(direct.headers['content-type']).to.include('text/plain');
       expect(direct.text).to.include('gatehouse_http_requests_total');
-      for (const headers of [{ 'x-forwarded-for': '203.0.113.1' }, { 'x-forwarded-for': '127.0.0.1' }, { forwarded: 'for=127.0.0.1' }, { 'x-forwarded-for': '' }, { 'x-forwarded-host': 'login.example' }, { 'x-forwarded-proto': 'https' }, { 'x-real-ip': '203.0.113.1' }, { via: '1.1 proxy' }]) {
+      for (const headers of [
+        { 'x-forwarded-for': '203.0.113.1' },
+        { 'x-forwarded-for': '127.0.0.1' },
+        { forwarded: 'for=127.0.0.1' },
+        { 'x-forwarded-for': '' },
+        { 'x-forwarded-host': 'login.example' },
+        { 'x-forwarded-proto': 'https' },
+        { 'x-real-ip': '203.0.113.1' },
+        { via: '1.1 proxy' },
+      ]) {
         const answer = await send(server, '/metrics', { headers });
         expect(answer.status, JSON.stringify(headers)).to.equal(403);
         expect(answer.text).not.to.include('gatehouse_http');
@@ -127,13 +202,18 @@ describe('/metrics', () => {
     }
   });
 
-  it('cannot be reached by pushing the proxy\'s headers out with others: too many are refused (A9)', async () => {
+  it("cannot be reached by pushing the proxy's headers out with others: too many are refused (A9)", async () => {
     const server = await startTestServer({ environment: { TRUSTED_PROXIES: '127.0.0.1' } });
     try {
       for (const count of [95, 98, 100, 150, 1000]) {
         const filler = Array.from({ length: count }, (_, index) => `X-F${index}: a\r\n`).join('');
-        const { text } = await exchange(server, `GET /metrics HTTP/1.1\r\nHost: localhost\r\n${filler}X-Forwarded-For: 203.0.113.1\r\nConnection: close\r\n\r\n`);
-        expect(text, String(count)).to.match(/^HTTP\/1\.1 4(?:03|31)/).and.not.include('gatehouse_http');
+        const { text } = await exchange(
+          server,
+          `GET /metrics HTTP/1.1\r\nHost: localhost\r\n${filler}X-Forwarded-For: 203.0.113.1\r\nConnection: close\r\n\r\n`,
+        );
+        expect(text, String(count))
+          .to.match(/^HTTP\/1\.1 4(?:03|31)/)
+          .and.not.include('gatehouse_http');
       }
       expect((await send(server, '/metrics')).status).to.equal(200);
     } finally {
@@ -145,8 +225,21 @@ describe('/metrics', () => {
     const token = 'a-metrics-token-of-some-length';
     const server = await startTestServer({ environment: { METRICS_TOKEN: token } });
     try {
-      expect((await send(server, '/metrics', { headers: { authorization: `Bearer ${token}`, 'x-forwarded-for': '203.0.113.1' } })).status).to.equal(200);
-      for (const authorization of ['', 'Bearer', 'Bearer x', `Bearer ${token}x`, `Basic ${token}`, `Bearer ${token.toUpperCase()}`]) {
+      expect(
+        (
+          await send(server, '/metrics', {
+            headers: { authorization: `Bearer ${token}`, 'x-forwarded-for': '203.0.113.1' },
+          })
+        ).status,
+      ).to.equal(200);
+      for (const authorization of [
+        '',
+        'Bearer',
+        'Bearer x',
+        `Bearer ${token}x`,
+        `Basic ${token}`,
+        `Bearer ${token.toUpperCase()}`,
+      ]) {
         const refused = await send(server, '/metrics', { headers: authorization === '' ? {} : { authorization } });
         expect(refused.status, authorization).to.equal(401);
         expect(refused.headers['www-authenticate'], authorization).to.match(/^Bearer/);
@@ -161,7 +254,18 @@ describe('/metrics', () => {
     const server = await startTestServer({ environment: { LIMIT_PAGES_PER_ADDRESS: '0' } });
     try {
       for (let count = 0; count < 30; count += 1) {
-        for (const path of [`/canary${count}`, `/interaction/canary${count}`, `/interaction/x/canary${count}`, `/authorize/canary${count}`, `/password/canary${count}`, `/setup/canary${count}`, `/account/canary${count}`, `/.well-known/canary${count}`, `/development/canary${count}`, `/logos/canary${count}`]) {
+        for (const path of [
+          `/canary${count}`,
+          `/interaction/canary${count}`,
+          `/interaction/x/canary${count}`,
+          `/authorize/canary${count}`,
+          `/password/canary${count}`,
+          `/setup/canary${count}`,
+          `/account/canary${count}`,
+          `/.well-known/canary${count}`,
+          `/development/canary${count}`,
+          `/logos/canary${count}`,
+        ]) {
           await send(server, path);
           await send(server, path, { method: 'POST', headers: form, body: 'a=b' });
         }
@@ -180,7 +284,13 @@ describe('error pages', () => {
     const { lines, logger } = captureLog();
     const server = await startTestServer({ logger });
     try {
-      for (const [path, method] of [['/nothing', 'GET'], ['/authorize?client_id=x', 'GET'], ['/interaction/x', 'GET'], ['/password/x', 'GET'], ['/logout?id_token_hint=x', 'GET']] as const) {
+      for (const [path, method] of [
+        ['/nothing', 'GET'],
+        ['/authorize?client_id=x', 'GET'],
+        ['/interaction/x', 'GET'],
+        ['/password/x', 'GET'],
+        ['/logout?id_token_hint=x', 'GET'],
+      ] as const) {
         const answer = await send(server, path, { method, headers: { ...html, 'x-request-id': 'chosen' } });
         const reference = String(answer.headers['x-request-id']);
         expect(reference, path).to.match(/^[0-9a-f-]{36}$/);
@@ -203,7 +313,11 @@ describe('error pages', () => {
       const browser = openBrowser({ 'user-agent': 'x {"level":"fatal"}' });
       const page = await browser.visit(authorizationUrl(server, app).url);
       await signIn(browser, page, 'ada@example.com\r\n{"level":"fatal","msg":"forged"}', 'wrong');
-      await postForm(`${server.issuer}/token`, { grant_type: 'client_credentials', client_id: 'x\r\n{"level":"fatal"}' }, basic({ ...app, clientId: 'y\n{"msg":"forged"}' }));
+      await postForm(
+        `${server.issuer}/token`,
+        { grant_type: 'client_credentials', client_id: 'x\r\n{"level":"fatal"}' },
+        basic({ ...app, clientId: 'y\n{"msg":"forged"}' }),
+      );
       for (const line of lines) {
         expect(line.trimEnd()).not.to.match(/[\r\n]/);
         expect((JSON.parse(line) as Record<string, unknown>)['level']).not.to.equal('fatal');
@@ -227,11 +341,26 @@ describe('error pages', () => {
       const { body: second } = await refresh(server, app, body['refresh_token']);
       await redeem(server, app, authorization);
       await send(server, `/logout?id_token_hint=${String(body['id_token'])}`, { headers: html });
-      await signIn(browser, await browser.visit(authorizationUrl(server, app, { parameters: { prompt: 'login' } }).url), 'ada@example.com', 'a-wrong-password-canary');
+      await signIn(
+        browser,
+        await browser.visit(authorizationUrl(server, app, { parameters: { prompt: 'login' } }).url),
+        'ada@example.com',
+        'a-wrong-password-canary',
+      );
       const log = lines.join('');
       for (const [name, value] of Object.entries({
-        password, wrong: 'a-wrong-password-canary', code: authorization.code, verifier: authorization.verifier, secret: app.secret, access: body['access_token'], refresh: body['refresh_token'], id: body['id_token'],
-        access2: second['access_token'], refresh2: second['refresh_token'], session: browser.cookies.get('gatehouse_session'), device: browser.cookies.get('gatehouse_device'),
+        password,
+        wrong: 'a-wrong-password-canary',
+        code: authorization.code,
+        verifier: authorization.verifier,
+        secret: app.secret,
+        access: body['access_token'],
+        refresh: body['refresh_token'],
+        id: body['id_token'],
+        access2: second['access_token'],
+        refresh2: second['refresh_token'],
+        session: browser.cookies.get('gatehouse_session'),
+        device: browser.cookies.get('gatehouse_device'),
       })) {
         expect(value, name).to.be.a('string');
         expect(log.includes(String(value)), name).to.equal(false);
@@ -243,18 +372,29 @@ describe('error pages', () => {
 
   it('show what was received beside what is registered in development, the difference marked, and never elsewhere', async () => {
     const development = await startTestServer({ environment: { NODE_ENV: 'development' } });
-    const production = await startTestServer({ environment: { NODE_ENV: 'production', ISSUER: 'https://login.example.test', PASSWORD_HASH_MEMORY_KIB: '19456', PASSWORD_HASH_PASSES: '2' } });
+    const production = await startTestServer({
+      environment: {
+        NODE_ENV: 'production',
+        ISSUER: 'https://login.example.test',
+        PASSWORD_HASH_MEMORY_KIB: '19456',
+        PASSWORD_HASH_PASSES: '2',
+      },
+    });
     try {
       const page = async (server: TestServer): Promise<string> => {
         await seedApisOnce(server);
         const app = await registerApp(server, { redirectUris: ['https://app.example/callback'] });
-        const { pathname, search } = new URL(authorizationUrl(server, app, { parameters: { redirect_uri: 'https://app.example/callback/extra' } }).url);
+        const { pathname, search } = new URL(
+          authorizationUrl(server, app, { parameters: { redirect_uri: 'https://app.example/callback/extra' } }).url,
+        );
         const answer = await send(server, `${pathname}${search}`, { headers: html });
         expect(answer.status).to.equal(400);
         return answer.text;
       };
       const taught = await page(development);
-      expect(taught).to.include('https://app.example/callback').and.match(/<mark>\/extra<\/mark>/);
+      expect(taught)
+        .to.include('https://app.example/callback')
+        .and.match(/<mark>\/extra<\/mark>/);
       const silent = await page(production);
       expect(silent).not.to.include('app.example').and.not.include('<mark>');
     } finally {
@@ -273,7 +413,15 @@ async function seedApisOnce(server: TestServer): Promise<void> {
 describe('production', () => {
   it('starts with what is safe: prints no card, seeds nothing, has no page of development', async () => {
     const { lines, logger } = captureLog();
-    const server = await startTestServer({ logger, environment: { NODE_ENV: 'production', ISSUER: 'https://login.example.test', PASSWORD_HASH_MEMORY_KIB: '19456', PASSWORD_HASH_PASSES: '2' } });
+    const server = await startTestServer({
+      logger,
+      environment: {
+        NODE_ENV: 'production',
+        ISSUER: 'https://login.example.test',
+        PASSWORD_HASH_MEMORY_KIB: '19456',
+        PASSWORD_HASH_PASSES: '2',
+      },
+    });
     try {
       const host = { host: 'login.example.test', ...html };
       expect((await server.services.clients.list()).length).to.equal(0);
@@ -293,9 +441,32 @@ describe('production', () => {
 
   it('refuses what is unsafe before anything is opened', () => {
     const environment = {
-      NODE_ENV: 'production', ISSUER: 'http://localhost:3000', PASSWORD_MINIMUM_LENGTH: '8', PASSWORD_HASH_MEMORY_KIB: '1024', SESSION_IDLE: '2h', SESSION_ABSOLUTE: '30d', TRUSTED_PROXIES: '0.0.0.0/0', OUTBOUND_PRIVATE_NETWORKS: 'true', REQUEST_DEADLINE: '30s',
+      NODE_ENV: 'production',
+      ISSUER: 'http://localhost:3000',
+      PASSWORD_MINIMUM_LENGTH: '8',
+      PASSWORD_HASH_MEMORY_KIB: '1024',
+      SESSION_IDLE: '2h',
+      SESSION_ABSOLUTE: '30d',
+      TRUSTED_PROXIES: '0.0.0.0/0',
+      OUTBOUND_PRIVATE_NETWORKS: 'true',
+      REQUEST_DEADLINE: '30s',
     };
-    expect(() => loadConfig({ environment, workingDirectory: '/nonexistent' })).to.throw().with.property('problems').that.satisfies((problems: string[]) =>
-      ['ISSUER', 'DATABASE_URL', 'SECRET', 'PASSWORD_MINIMUM_LENGTH', 'PASSWORD_HASH_MEMORY_KIB', 'SESSION_IDLE', 'SESSION_ABSOLUTE', 'TRUSTED_PROXIES', 'OUTBOUND_PRIVATE_NETWORKS', 'REQUEST_DEADLINE'].every((name) => problems.some((problem) => problem.startsWith(name))));
+    expect(() => loadConfig({ environment, workingDirectory: '/nonexistent' }))
+      .to.throw()
+      .with.property('problems')
+      .that.satisfies((problems: string[]) =>
+        [
+          'ISSUER',
+          'DATABASE_URL',
+          'SECRET',
+          'PASSWORD_MINIMUM_LENGTH',
+          'PASSWORD_HASH_MEMORY_KIB',
+          'SESSION_IDLE',
+          'SESSION_ABSOLUTE',
+          'TRUSTED_PROXIES',
+          'OUTBOUND_PRIVATE_NETWORKS',
+          'REQUEST_DEADLINE',
+        ].every((name) => problems.some((problem) => problem.startsWith(name))),
+      );
   });
 });

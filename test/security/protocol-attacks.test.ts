@@ -4,8 +4,24 @@ import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type CryptoKey, type JWTPayload } from 'jose';
 import { manualClock, type ManualClock } from '../../src/clock.ts';
 import {
-  archive, authorizationUrl, authorize, basic, callAs, createPerson, introspect, photos, postForm, redeem, redirectedTo, refresh, registerApp, seedApis, signIn, userinfo,
-  type AppClient, type AuthorizationRequest,
+  archive,
+  authorizationUrl,
+  authorize,
+  basic,
+  callAs,
+  createPerson,
+  introspect,
+  photos,
+  postForm,
+  redeem,
+  redirectedTo,
+  refresh,
+  registerApp,
+  seedApis,
+  signIn,
+  userinfo,
+  type AppClient,
+  type AuthorizationRequest,
 } from '../support/app.ts';
 import { openBrowser } from '../support/browser.ts';
 import { onEachDatabase, startTestServer, type TestServer } from '../support/server.ts';
@@ -13,7 +29,11 @@ import { send } from './requests.ts';
 
 const by = { actor: 'system' } as const;
 
-async function tokensFor(server: TestServer, app: AppClient, request: AuthorizationRequest = { scope: 'openid archive:read', resource: archive }): Promise<Record<string, unknown>> {
+async function tokensFor(
+  server: TestServer,
+  app: AppClient,
+  request: AuthorizationRequest = { scope: 'openid archive:read', resource: archive },
+): Promise<Record<string, unknown>> {
   const { status, body } = await redeem(server, app, await authorize(server, app, request));
   if (status !== 200) throw new Error(`no tokens: ${JSON.stringify(body)}`);
   return body;
@@ -60,13 +80,18 @@ onEachDatabase('attacks on codes and tokens', (start) => {
   it('refuses a code of another client, and leaves it to its owner (B11, B17)', async () => {
     const authorization = await authorize(server, app);
     for (const thief of [other, await registerApp(server, { type: 'browser', name: 'Thief' })]) {
-      expect((await redeem(server, thief, authorization, { redirect_uri: app.redirectUri })).body).to.include({ error: 'invalid_grant' });
+      expect((await redeem(server, thief, authorization, { redirect_uri: app.redirectUri })).body).to.include({
+        error: 'invalid_grant',
+      });
     }
     expect((await redeem(server, app, authorization)).status).to.equal(200);
   });
 
   it('refuses a code with another redirect_uri or none (B11, RFC 6749 §4.1.3)', async () => {
-    const second = await registerApp(server, { name: 'Two', redirectUris: ['http://127.0.0.1:9/one', 'http://127.0.0.1:9/two'] });
+    const second = await registerApp(server, {
+      name: 'Two',
+      redirectUris: ['http://127.0.0.1:9/one', 'http://127.0.0.1:9/two'],
+    });
     for (const redirect of ['http://127.0.0.1:9/two', 'http://127.0.0.1:9/one/', '']) {
       const answer = await redeem(server, second, await authorize(server, second), { redirect_uri: redirect });
       expect(answer.status, redirect).to.equal(400);
@@ -78,13 +103,22 @@ onEachDatabase('attacks on codes and tokens', (start) => {
     for (const verifier of ['a'.repeat(43), 'b'.repeat(42), 'c'.repeat(129), '', undefined]) {
       const { code } = await authorize(server, app);
       const answer = await callAs(server, app, '/token', {
-        grant_type: 'authorization_code', code, redirect_uri: app.redirectUri, ...(verifier === undefined ? {} : { code_verifier: verifier }),
+        grant_type: 'authorization_code',
+        code,
+        redirect_uri: app.redirectUri,
+        ...(verifier === undefined ? {} : { code_verifier: verifier }),
       });
       expect(answer.status, String(verifier)).to.equal(400);
       expect(answer.body['error'], String(verifier)).to.be.oneOf(['invalid_grant', 'invalid_request']);
     }
     const { code, verifier } = await authorize(server, app);
-    const body = new URLSearchParams([['grant_type', 'authorization_code'], ['code', code], ['redirect_uri', app.redirectUri], ['code_verifier', verifier], ['code_verifier', verifier]]);
+    const body = new URLSearchParams([
+      ['grant_type', 'authorization_code'],
+      ['code', code],
+      ['redirect_uri', app.redirectUri],
+      ['code_verifier', verifier],
+      ['code_verifier', verifier],
+    ]);
     expect((await postForm(`${server.issuer}/token`, body, basic(app))).body).to.include({ error: 'invalid_request' });
   });
 
@@ -108,18 +142,22 @@ onEachDatabase('attacks on codes and tokens', (start) => {
     expect(await isActive(server, app, third['refresh_token'])).to.equal(false);
   });
 
-  it('refuses a refresh token to another client, or without its client\'s secret, and leaves it alive (B17)', async () => {
+  it("refuses a refresh token to another client, or without its client's secret, and leaves it alive (B17)", async () => {
     const { refresh_token: token } = await tokensFor(server, app);
     expect((await refresh(server, other, token)).body).to.include({ error: 'invalid_grant' });
     const stranger = await registerApp(server, { type: 'browser', name: 'Stranger' });
     expect((await refresh(server, stranger, token)).body).to.include({ error: 'invalid_grant' });
     const fields = { grant_type: 'refresh_token', refresh_token: String(token) };
-    expect((await postForm(`${server.issuer}/token`, { ...fields, client_id: app.clientId })).body).to.include({ error: 'invalid_client' });
-    expect((await postForm(`${server.issuer}/token`, fields, basic(app, 'wrong'))).body).to.include({ error: 'invalid_client' });
+    expect((await postForm(`${server.issuer}/token`, { ...fields, client_id: app.clientId })).body).to.include({
+      error: 'invalid_client',
+    });
+    expect((await postForm(`${server.issuer}/token`, fields, basic(app, 'wrong'))).body).to.include({
+      error: 'invalid_client',
+    });
     expect((await refresh(server, app, token)).status).to.equal(200);
   });
 
-  it('lets nobody revoke or see another client\'s token, and answers 200 for a token that is none (B31, RFC 7009 §2.2)', async () => {
+  it("lets nobody revoke or see another client's token, and answers 200 for a token that is none (B31, RFC 7009 §2.2)", async () => {
     const { access_token: token } = await tokensFor(server, app);
     const foreign = await callAs(server, other, '/revoke', { token: String(token) });
     expect(foreign.status).to.be.oneOf([200, 400]);
@@ -144,31 +182,47 @@ onEachDatabase('attacks on codes and tokens', (start) => {
     expect(pushed.status, JSON.stringify(pushed.body)).to.equal(201);
     expect(pushed.body['expires_in']).to.be.within(1, 60);
     const requestUri = String(pushed.body['request_uri']);
-    const front = (client: AppClient, more: Record<string, string> = {}): string => `${server.issuer}/authorize?${new URLSearchParams({ client_id: client.clientId, request_uri: requestUri, ...more }).toString()}`;
+    const front = (client: AppClient, more: Record<string, string> = {}): string =>
+      `${server.issuer}/authorize?${new URLSearchParams({ client_id: client.clientId, request_uri: requestUri, ...more }).toString()}`;
 
     const stolen = await openBrowser().visit(front(other));
     expect(stolen.status).to.equal(400);
 
     const browser = openBrowser();
-    const page = await browser.visit(front(app, { redirect_uri: 'https://evil.example/', scope: 'openid archive:write', state: 'evil' }));
+    const page = await browser.visit(
+      front(app, { redirect_uri: 'https://evil.example/', scope: 'openid archive:write', state: 'evil' }),
+    );
     let next = await signIn(browser, page);
     expect(next.html).not.to.include('archive:write');
-    if (next.forms.some(({ action }) => action.endsWith('/consent'))) next = await browser.submit(next, '/consent', { decision: 'allow' });
+    if (next.forms.some(({ action }) => action.endsWith('/consent')))
+      next = await browser.submit(next, '/consent', { decision: 'allow' });
     const redirected = redirectedTo(next, app);
     expect(redirected.searchParams.get('state')).to.equal('the-state');
-    expect((await redeem(server, app, { code: redirected.searchParams.get('code') ?? '', verifier })).status).to.equal(200);
+    expect((await redeem(server, app, { code: redirected.searchParams.get('code') ?? '', verifier })).status).to.equal(
+      200,
+    );
 
     const again = await openBrowser().visit(front(app));
-    expect(again.location?.startsWith(app.redirectUri) === true ? new URL(again.location).searchParams.get('error') : again.status).to.be.oneOf([400, 'invalid_request_uri']);
+    expect(
+      again.location?.startsWith(app.redirectUri) === true
+        ? new URL(again.location).searchParams.get('error')
+        : again.status,
+    ).to.be.oneOf([400, 'invalid_request_uri']);
 
-    expect((await postForm(`${server.issuer}/par`, Object.fromEntries(new URL(url).searchParams))).body).to.include({ error: 'invalid_client' });
+    expect((await postForm(`${server.issuer}/par`, Object.fromEntries(new URL(url).searchParams))).body).to.include({
+      error: 'invalid_client',
+    });
   });
 
   it('gives back a 303 and never a body-preserving redirect after credentials were posted (B36, RFC 9700 §4.12)', async () => {
     const browser = openBrowser();
     const page = await browser.visit(authorizationUrl(server, app).url);
     const login = page.forms.find(({ action }) => action.endsWith('/login'));
-    const posted = await browser.post(new URL(login?.action ?? '', page.url).href, { ...login?.fields, email: 'ada@example.com', password: 'correct horse battery staple' });
+    const posted = await browser.post(new URL(login?.action ?? '', page.url).href, {
+      ...login?.fields,
+      email: 'ada@example.com',
+      password: 'correct horse battery staple',
+    });
     expect(posted.status).to.equal(303);
     const resumed = await browser.get(posted.location ?? '');
     expect(resumed.status).to.equal(303);
@@ -201,19 +255,59 @@ describe('attacks on the authorization endpoint', () => {
   after(() => server.stop());
 
   const variants = [
-    '/callback/', '/Callback', '/callback?x=1', '/callback?', '/callback#', '/callback#x', '/callback/../callback', '/./callback', '/%63allback', '/callback%20', '/callback%00', '/%2563allback', '//callback', '/callback;x', '',
-  ].map((path) => `http://127.0.0.1:9${path}`).concat([
-    'http://127.0.0.1:9@evil.example/callback', 'http://127.0.0.1:80@evil.example/callback', 'http://127.0.0.1.evil.example:9/callback', 'http://127.0.0.1:10/callback', 'http://127.0.0.1/callback', 'https://127.0.0.1:9/callback',
-    'HTTP://127.0.0.1:9/callback', 'http://localhost:9/callback', 'http://[::1]:9/callback', 'http://2130706433:9/callback', 'http://127.1:9/callback', 'http:\\\\127.0.0.1:9\\callback', 'http://evil.example\\@127.0.0.1:9/callback',
-    'http://evil.example/http://127.0.0.1:9/callback', ' http://127.0.0.1:9/callback', 'http://127.0.0.1:9/callback ', 'http://127.0.0.1:9/call\tback', 'http://127.0.0.1:9/callback\r\nX-Evil: 1', 'javascript:alert(1)//http://127.0.0.1:9/callback',
-    'data:text/html,x', '//127.0.0.1:9/callback', '/callback', 'callback', '*', 'http://*', 'null',
-  ]);
+    '/callback/',
+    '/Callback',
+    '/callback?x=1',
+    '/callback?',
+    '/callback#',
+    '/callback#x',
+    '/callback/../callback',
+    '/./callback',
+    '/%63allback',
+    '/callback%20',
+    '/callback%00',
+    '/%2563allback',
+    '//callback',
+    '/callback;x',
+    '',
+  ]
+    .map((path) => `http://127.0.0.1:9${path}`)
+    .concat([
+      'http://127.0.0.1:9@evil.example/callback',
+      'http://127.0.0.1:80@evil.example/callback',
+      'http://127.0.0.1.evil.example:9/callback',
+      'http://127.0.0.1:10/callback',
+      'http://127.0.0.1/callback',
+      'https://127.0.0.1:9/callback',
+      'HTTP://127.0.0.1:9/callback',
+      'http://localhost:9/callback',
+      'http://[::1]:9/callback',
+      'http://2130706433:9/callback',
+      'http://127.1:9/callback',
+      'http:\\\\127.0.0.1:9\\callback',
+      'http://evil.example\\@127.0.0.1:9/callback',
+      'http://evil.example/http://127.0.0.1:9/callback',
+      ' http://127.0.0.1:9/callback',
+      'http://127.0.0.1:9/callback ',
+      'http://127.0.0.1:9/call\tback',
+      'http://127.0.0.1:9/callback\r\nX-Evil: 1',
+      'javascript:alert(1)//http://127.0.0.1:9/callback',
+      'data:text/html,x',
+      '//127.0.0.1:9/callback',
+      '/callback',
+      'callback',
+      '*',
+      'http://*',
+      'null',
+    ]);
 
   for (const mode of [undefined, 'query', 'fragment', 'form_post', 'web_message', 'jwt']) {
     it(`shows a page and sends nobody anywhere for a redirect_uri that is not registered, response_mode ${mode ?? 'not said'} (B1, RFC 9700 §4.1.3)`, async () => {
       for (const variant of variants) {
         for (const bad of [{}, { response_type: 'token' }, { prompt: 'none' }]) {
-          const { url } = authorizationUrl(server, app, { parameters: { redirect_uri: variant, ...(mode === undefined ? {} : { response_mode: mode }), ...bad } });
+          const { url } = authorizationUrl(server, app, {
+            parameters: { redirect_uri: variant, ...(mode === undefined ? {} : { response_mode: mode }), ...bad },
+          });
           const page = await openBrowser().get(url);
           expect(page.status, variant).to.equal(400);
           expect(page.location, variant).to.equal(undefined);
@@ -225,7 +319,13 @@ describe('attacks on the authorization endpoint', () => {
   }
 
   it('shows an escaped page for a client that nobody knows, and without redirect_uri (B4)', async () => {
-    for (const parameters of [{ client_id: '<script>alert(1)</script>' }, { client_id: '"><img src=x onerror=alert(1)>' }, { redirect_uri: '"><script>alert(1)</script>' }, { redirect_uri: '' }, { client_id: '' }]) {
+    for (const parameters of [
+      { client_id: '<script>alert(1)</script>' },
+      { client_id: '"><img src=x onerror=alert(1)>' },
+      { redirect_uri: '"><script>alert(1)</script>' },
+      { redirect_uri: '' },
+      { client_id: '' },
+    ]) {
       const page = await openBrowser().get(authorizationUrl(server, app, { parameters }).url);
       expect(page.status, JSON.stringify(parameters)).to.equal(400);
       expect(page.location).to.equal(undefined);
@@ -234,47 +334,109 @@ describe('attacks on the authorization endpoint', () => {
   });
 
   it('knows no other response type than code (B6)', async () => {
-    for (const type of ['token', 'id_token', 'code id_token', 'code token', 'id_token token', 'code id_token token', 'none', 'CODE', 'code ', '']) {
-      const page = await openBrowser().get(authorizationUrl(server, app, { parameters: { response_type: type, nonce: 'n' } }).url);
+    for (const type of [
+      'token',
+      'id_token',
+      'code id_token',
+      'code token',
+      'id_token token',
+      'code id_token token',
+      'none',
+      'CODE',
+      'code ',
+      '',
+    ]) {
+      const page = await openBrowser().get(
+        authorizationUrl(server, app, { parameters: { response_type: type, nonce: 'n' } }).url,
+      );
       expect(page.status, type).to.be.oneOf([303, 400]);
       if (page.location !== undefined) {
         const location = new URL(page.location);
         const answer = new URLSearchParams(`${location.search.slice(1)}&${location.hash.slice(1)}`);
-        expect(answer.get('error'), type).to.be.oneOf(['unsupported_response_type', 'unauthorized_client', 'invalid_request']);
+        expect(answer.get('error'), type).to.be.oneOf([
+          'unsupported_response_type',
+          'unauthorized_client',
+          'invalid_request',
+        ]);
         expect(answer.get('access_token') ?? answer.get('id_token') ?? answer.get('code')).to.equal(null);
       }
     }
   });
 
   it('knows no password grant, no implicit grant and no invented one (B6, B32)', async () => {
-    for (const type of ['password', 'implicit', 'urn:ietf:params:oauth:grant-type:device_code', 'urn:openid:params:grant-type:ciba', 'urn:ietf:params:oauth:grant-type:token-exchange', 'urn:ietf:params:oauth:grant-type:jwt-bearer', '__proto__', 'constructor', 'toString', '']) {
-      const answer = await callAs(server, app, '/token', { grant_type: type, username: 'ada@example.com', password: 'correct horse battery staple' });
+    for (const type of [
+      'password',
+      'implicit',
+      'urn:ietf:params:oauth:grant-type:device_code',
+      'urn:openid:params:grant-type:ciba',
+      'urn:ietf:params:oauth:grant-type:token-exchange',
+      'urn:ietf:params:oauth:grant-type:jwt-bearer',
+      '__proto__',
+      'constructor',
+      'toString',
+      '',
+    ]) {
+      const answer = await callAs(server, app, '/token', {
+        grant_type: type,
+        username: 'ada@example.com',
+        password: 'correct horse battery staple',
+      });
       expect(answer.status, type).to.equal(400);
-      expect(answer.body['error'], type).to.be.oneOf(['unsupported_grant_type', 'invalid_request', 'unauthorized_client']);
+      expect(answer.body['error'], type).to.be.oneOf([
+        'unsupported_grant_type',
+        'invalid_request',
+        'unauthorized_client',
+      ]);
     }
-    expect((await callAs(server, app, '/token', { grant_type: 'client_credentials' })).body['error']).to.be.oneOf(['unauthorized_client', 'invalid_request']);
+    expect((await callAs(server, app, '/token', { grant_type: 'client_credentials' })).body['error']).to.be.oneOf([
+      'unauthorized_client',
+      'invalid_request',
+    ]);
   });
 
   it('says so in its metadata: code alone, S256 alone, no implicit, iss (section 0 facts 6 and 10)', async () => {
-    const metadata = JSON.parse((await send(server, '/.well-known/openid-configuration')).text) as Record<string, unknown>;
+    const metadata = JSON.parse((await send(server, '/.well-known/openid-configuration')).text) as Record<
+      string,
+      unknown
+    >;
     expect(metadata['response_types_supported']).to.deep.equal(['code']);
-    expect(metadata['grant_types_supported']).to.have.members(['authorization_code', 'refresh_token', 'client_credentials']);
+    expect(metadata['grant_types_supported']).to.have.members([
+      'authorization_code',
+      'refresh_token',
+      'client_credentials',
+    ]);
     expect(metadata['code_challenge_methods_supported']).to.deep.equal(['S256']);
     expect(metadata['authorization_response_iss_parameter_supported']).to.equal(true);
     expect(metadata['id_token_signing_alg_values_supported']).to.have.members(['ES256', 'RS256']);
-    expect(metadata['token_endpoint_auth_methods_supported']).to.have.members(['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none']);
-    expect(metadata['token_endpoint_auth_signing_alg_values_supported']).to.satisfy((algorithms: string[]) => algorithms.every((one) => !/^HS|none/i.test(one)));
+    expect(metadata['token_endpoint_auth_methods_supported']).to.have.members([
+      'client_secret_basic',
+      'client_secret_post',
+      'private_key_jwt',
+      'none',
+    ]);
+    expect(metadata['token_endpoint_auth_signing_alg_values_supported']).to.satisfy((algorithms: string[]) =>
+      algorithms.every((one) => !/^HS|none/i.test(one)),
+    );
     expect(metadata['request_parameter_supported'] ?? false).to.equal(false);
     expect(metadata['request_uri_parameter_supported'] ?? false).to.equal(false);
-    expect(metadata['response_modes_supported']).to.satisfy((modes: string[]) => modes.every((mode) => ['query', 'form_post', 'fragment'].includes(mode)));
+    expect(metadata['response_modes_supported']).to.satisfy((modes: string[]) =>
+      modes.every((mode) => ['query', 'form_post', 'fragment'].includes(mode)),
+    );
     expect(metadata).not.to.have.property('registration_endpoint');
   });
 
   it('refuses an authorization request without PKCE, with plain, with a challenge of the wrong length, for every type of client (B7, RFC 9700 §2.1.1)', async () => {
     const publicApp = await registerApp(server, { type: 'browser', name: 'Calendar' });
     const cases = [
-      { code_challenge: '', code_challenge_method: '' }, { code_challenge_method: 'plain' }, { code_challenge_method: '' }, { code_challenge_method: 's256' }, { code_challenge: '' }, { code_challenge: 'a'.repeat(42) }, { code_challenge: 'a'.repeat(129) },
-      { code_challenge: 'a'.repeat(42) + '=' }, { code_challenge: 'a'.repeat(42) + '+' },
+      { code_challenge: '', code_challenge_method: '' },
+      { code_challenge_method: 'plain' },
+      { code_challenge_method: '' },
+      { code_challenge_method: 's256' },
+      { code_challenge: '' },
+      { code_challenge: 'a'.repeat(42) },
+      { code_challenge: 'a'.repeat(129) },
+      { code_challenge: 'a'.repeat(42) + '=' },
+      { code_challenge: 'a'.repeat(42) + '+' },
     ];
     for (const client of [app, publicApp]) {
       for (const parameters of cases) {
@@ -289,14 +451,22 @@ describe('attacks on the authorization endpoint', () => {
   });
 
   it('names itself in every answer, errors and form_post too, whatever the headers claim (B29, RFC 9207)', async () => {
-    const headers = { 'x-forwarded-host': 'evil.example', forwarded: 'host=evil.example;proto=https', 'x-forwarded-proto': 'https' };
+    const headers = {
+      'x-forwarded-host': 'evil.example',
+      forwarded: 'host=evil.example;proto=https',
+      'x-forwarded-proto': 'https',
+    };
     const browser = openBrowser(headers);
     const { redirected } = await authorize(server, app, {}, browser);
     expect(redirected.searchParams.getAll('iss')).to.deep.equal([server.issuer]);
-    const posted = await browser.visit(authorizationUrl(server, app, { parameters: { response_mode: 'form_post' } }).url);
+    const posted = await browser.visit(
+      authorizationUrl(server, app, { parameters: { response_mode: 'form_post' } }).url,
+    );
     expect(posted.forms[0]?.action).to.equal(app.redirectUri);
     expect(posted.forms[0]?.fields).to.include({ iss: server.issuer, state: 'the-state' });
-    const failed = await openBrowser(headers).visit(authorizationUrl(server, app, { parameters: { response_mode: 'form_post', prompt: 'none' } }).url);
+    const failed = await openBrowser(headers).visit(
+      authorizationUrl(server, app, { parameters: { response_mode: 'form_post', prompt: 'none' } }).url,
+    );
     expect(failed.forms[0]?.fields).to.include({ iss: server.issuer, error: 'login_required' });
   });
 
@@ -305,13 +475,24 @@ describe('attacks on the authorization endpoint', () => {
     try {
       const unsigned = new UnsecuredJWT({ client_id: app.clientId, redirect_uri: 'https://evil.example/' }).encode();
       for (const [parameters, allowed] of [
-        [{ request: unsigned }, ['request_not_supported', 'invalid_request']], [{ request_uri: `${canary}/request` }, ['request_uri_not_supported', 'invalid_request', 'invalid_request_uri']],
-        [{ request_uri: 'urn:ietf:params:oauth:request_uri:nothing' }, ['invalid_request_uri', 'invalid_request']], [{ registration: '{}' }, ['registration_not_supported', 'invalid_request']],
-        [{ request_uri: 'file:///etc/passwd' }, ['request_uri_not_supported', 'invalid_request', 'invalid_request_uri']],
+        [{ request: unsigned }, ['request_not_supported', 'invalid_request']],
+        [{ request_uri: `${canary}/request` }, ['request_uri_not_supported', 'invalid_request', 'invalid_request_uri']],
+        [{ request_uri: 'urn:ietf:params:oauth:request_uri:nothing' }, ['invalid_request_uri', 'invalid_request']],
+        [{ registration: '{}' }, ['registration_not_supported', 'invalid_request']],
+        [
+          { request_uri: 'file:///etc/passwd' },
+          ['request_uri_not_supported', 'invalid_request', 'invalid_request_uri'],
+        ],
       ] as const) {
         const page = await openBrowser().get(authorizationUrl(server, app, { parameters }).url);
-        const error = page.location?.startsWith('http://127.0.0.1:9/') === true ? new URL(page.location).searchParams.get('error') : undefined;
-        expect(page.status === 400 || (allowed as readonly (string | null | undefined)[]).includes(error), `${JSON.stringify(parameters).slice(0, 60)}: ${page.status} ${page.location ?? ''}`).to.equal(true);
+        const error =
+          page.location?.startsWith('http://127.0.0.1:9/') === true
+            ? new URL(page.location).searchParams.get('error')
+            : undefined;
+        expect(
+          page.status === 400 || (allowed as readonly (string | null | undefined)[]).includes(error),
+          `${JSON.stringify(parameters).slice(0, 60)}: ${page.status} ${page.location ?? ''}`,
+        ).to.equal(true);
       }
       expect(asked()).to.equal(0);
     } finally {
@@ -324,7 +505,13 @@ describe('attacks on the authorization endpoint', () => {
     expect(redirectedTo(nobody, app).searchParams.get('error')).to.equal('login_required');
     const browser = openBrowser();
     await authorize(server, app, {}, browser);
-    const more = await browser.get(authorizationUrl(server, app, { scope: 'openid archive:write', resource: archive, parameters: { prompt: 'none' } }).url);
+    const more = await browser.get(
+      authorizationUrl(server, app, {
+        scope: 'openid archive:write',
+        resource: archive,
+        parameters: { prompt: 'none' },
+      }).url,
+    );
     expect(redirectedTo(more, app).searchParams.get('error')).to.be.oneOf(['consent_required', 'interaction_required']);
   });
 
@@ -338,7 +525,9 @@ describe('attacks on the authorization endpoint', () => {
       expect(wrong.status).to.equal(401);
       const uid = /\/interaction\/([^/]+)/.exec(page.forms[0]?.action ?? '')?.[1] ?? '';
       const skipped = await browser.get(`${server.issuer}/authorize/${uid}`);
-      expect(skipped.location?.startsWith(app.redirectUri) === true && new URL(skipped.location).searchParams.has('code')).to.equal(false);
+      expect(
+        skipped.location?.startsWith(app.redirectUri) === true && new URL(skipped.location).searchParams.has('code'),
+      ).to.equal(false);
     });
   }
 
@@ -346,13 +535,16 @@ describe('attacks on the authorization endpoint', () => {
     await createPerson(server, 'bob@example.com');
     const bob = openBrowser();
     let page = await signIn(bob, await bob.visit(authorizationUrl(server, app).url), 'bob@example.com');
-    if (page.forms.some(({ action }) => action.endsWith('/consent'))) page = await bob.submit(page, '/consent', { decision: 'allow' });
+    if (page.forms.some(({ action }) => action.endsWith('/consent')))
+      page = await bob.submit(page, '/consent', { decision: 'allow' });
     const ada = await tokensFor(server, app, { scope: 'openid' });
-    const hinted = await bob.get(authorizationUrl(server, app, { parameters: { prompt: 'none', id_token_hint: String(ada['id_token']) } }).url);
+    const hinted = await bob.get(
+      authorizationUrl(server, app, { parameters: { prompt: 'none', id_token_hint: String(ada['id_token']) } }).url,
+    );
     expect(redirectedTo(hinted, app).searchParams.get('error')).to.equal('login_required');
   });
 
-  it('gives no other interaction than the browser\'s own', async () => {
+  it("gives no other interaction than the browser's own", async () => {
     const victim = openBrowser();
     const page = await victim.visit(authorizationUrl(server, app).url);
     const attacker = openBrowser();
@@ -360,7 +552,11 @@ describe('attacks on the authorization endpoint', () => {
     const stolen = await attacker.get(page.url);
     expect(stolen.status).to.equal(400);
     expect(stolen.forms.length).to.equal(0);
-    const posted = await attacker.post(`${page.url}/login`, { ...page.forms[0]?.fields, email: 'ada@example.com', password: 'correct horse battery staple' });
+    const posted = await attacker.post(`${page.url}/login`, {
+      ...page.forms[0]?.fields,
+      email: 'ada@example.com',
+      password: 'correct horse battery staple',
+    });
     expect(posted.status).to.equal(400);
   });
 });
@@ -383,9 +579,10 @@ async function openCanary(): Promise<Canary> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked: () => count,
-    close: () => new Promise((resolve) => {
-      server.close(() => resolve());
-    }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+      }),
   };
 }
 
@@ -404,22 +601,44 @@ describe('attacks on client authentication', () => {
     const pair = await generateKeyPair('ES256', { extractable: true });
     privateKey = pair.privateKey;
     publicJwk = { ...(await exportJWK(pair.publicKey)), kid: 'one', alg: 'ES256', use: 'sig' };
-    keyed = await registerApp(server, { type: 'machine', name: 'Keyed', apis: [photos], authMethod: 'private_key_jwt', jwks: JSON.stringify({ keys: [publicJwk] }) });
+    keyed = await registerApp(server, {
+      type: 'machine',
+      name: 'Keyed',
+      apis: [photos],
+      authMethod: 'private_key_jwt',
+      jwks: JSON.stringify({ keys: [publicJwk] }),
+    });
   });
   after(() => server.stop());
 
   const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
   const withAssertion = (assertion: string, more: Record<string, string> = {}) =>
-    postForm(`${server.issuer}/token`, { grant_type: 'client_credentials', client_assertion_type: assertionType, client_assertion: assertion, ...more });
+    postForm(`${server.issuer}/token`, {
+      grant_type: 'client_credentials',
+      client_assertion_type: assertionType,
+      client_assertion: assertion,
+      ...more,
+    });
 
   let counter = 0;
   function claims(more: JWTPayload = {}): JWTPayload {
     const now = Math.floor(Date.now() / 1000);
     counter += 1;
-    return { iss: keyed.clientId, sub: keyed.clientId, aud: server.issuer, iat: now, exp: now + 60, jti: `jti-${counter}`, ...more };
+    return {
+      iss: keyed.clientId,
+      sub: keyed.clientId,
+      aud: server.issuer,
+      iat: now,
+      exp: now + 60,
+      jti: `jti-${counter}`,
+      ...more,
+    };
   }
-  const signed = (payload: JWTPayload, header: Record<string, unknown> = {}, key: CryptoKey | Uint8Array = privateKey): Promise<string> =>
-    new SignJWT(payload).setProtectedHeader({ alg: 'ES256', kid: 'one', ...header }).sign(key);
+  const signed = (
+    payload: JWTPayload,
+    header: Record<string, unknown> = {},
+    key: CryptoKey | Uint8Array = privateKey,
+  ): Promise<string> => new SignJWT(payload).setProtectedHeader({ alg: 'ES256', kid: 'one', ...header }).sign(key);
 
   it('takes a good assertion, once (RFC 7523 §3)', async () => {
     const assertion = await signed(claims());
@@ -430,11 +649,23 @@ describe('attacks on client authentication', () => {
   it('refuses assertions for another audience, of another client, too long, too early, without exp or jti (section 0 fact 6)', async () => {
     const now = Math.floor(Date.now() / 1000);
     const bad: JWTPayload[] = [
-      { aud: `${server.issuer}/token` }, { aud: [server.issuer] }, { aud: [server.issuer, 'https://evil.example'] }, { aud: `${server.issuer}/` }, { aud: 'https://evil.example' },
-      { iss: machine.clientId }, { sub: machine.clientId }, { exp: now + 3600 }, { exp: now + 315_360_000 }, { exp: now - 60 }, { iat: now + 3600 }, { nbf: now + 3600 },
+      { aud: `${server.issuer}/token` },
+      { aud: [server.issuer] },
+      { aud: [server.issuer, 'https://evil.example'] },
+      { aud: `${server.issuer}/` },
+      { aud: 'https://evil.example' },
+      { iss: machine.clientId },
+      { sub: machine.clientId },
+      { exp: now + 3600 },
+      { exp: now + 315_360_000 },
+      { exp: now - 60 },
+      { iat: now + 3600 },
+      { nbf: now + 3600 },
     ];
     for (const more of bad) {
-      expect((await withAssertion(await signed(claims(more)))).body['error'], JSON.stringify(more)).to.equal('invalid_client');
+      expect((await withAssertion(await signed(claims(more)))).body['error'], JSON.stringify(more)).to.equal(
+        'invalid_client',
+      );
     }
     for (const missing of ['aud', 'exp', 'jti', 'iss', 'sub']) {
       const payload = claims();
@@ -450,13 +681,28 @@ describe('attacks on client authentication', () => {
     const stranger = await generateKeyPair('ES256');
     const forged = [
       new UnsecuredJWT(claims()).encode(),
-      ...['none', 'None', 'NONE', 'nOnE'].flatMap((alg) => [`${encode({ alg })}.${encode(claims())}.`, `${encode({ alg, kid: 'one' })}.${encode(claims())}.${signature}`]),
+      ...['none', 'None', 'NONE', 'nOnE'].flatMap((alg) => [
+        `${encode({ alg })}.${encode(claims())}.`,
+        `${encode({ alg, kid: 'one' })}.${encode(claims())}.${signature}`,
+      ]),
       await signed(claims(), { alg: 'HS256' }, new TextEncoder().encode(JSON.stringify(publicJwk))),
       await signed(claims(), { alg: 'HS256' }, new TextEncoder().encode('only-digests-are-stored')),
-      `${header}.${payload}.`, `${header}.${payload}.${'A'.repeat(86)}`, `${header}.${payload}.${signature.slice(0, 20)}`, `${header}.${encode(claims())}.${signature}`,
-      `${encode({ alg: 'ES256', kid: 'one', crit: ['x'], x: 1 })}.${payload}.${signature}`, `${encode({ alg: 'RS256', kid: 'one' })}.${payload}.${signature}`, `${encode({ alg: 'ES256', kid: 'one', b64: false, crit: ['b64'] })}.${payload}.${signature}`,
-      await signed(claims(), {}, stranger.privateKey), await signed(claims(), { jwk: await exportJWK(stranger.publicKey) }, stranger.privateKey),
-      '..', '.', '', 'a.b.c', `${good}.x`, `${header}.${payload}`, 'x'.repeat(5000),
+      `${header}.${payload}.`,
+      `${header}.${payload}.${'A'.repeat(86)}`,
+      `${header}.${payload}.${signature.slice(0, 20)}`,
+      `${header}.${encode(claims())}.${signature}`,
+      `${encode({ alg: 'ES256', kid: 'one', crit: ['x'], x: 1 })}.${payload}.${signature}`,
+      `${encode({ alg: 'RS256', kid: 'one' })}.${payload}.${signature}`,
+      `${encode({ alg: 'ES256', kid: 'one', b64: false, crit: ['b64'] })}.${payload}.${signature}`,
+      await signed(claims(), {}, stranger.privateKey),
+      await signed(claims(), { jwk: await exportJWK(stranger.publicKey) }, stranger.privateKey),
+      '..',
+      '.',
+      '',
+      'a.b.c',
+      `${good}.x`,
+      `${header}.${payload}`,
+      'x'.repeat(5000),
     ];
     for (const assertion of forged) {
       const answer = await withAssertion(assertion);
@@ -466,13 +712,21 @@ describe('attacks on client authentication', () => {
     expect((await withAssertion(good)).status).to.equal(200);
   });
 
-  it('looks for keys nowhere but at the client\'s own: kid is only a name; jku and x5u are not followed (B22)', async () => {
+  it("looks for keys nowhere but at the client's own: kid is only a name; jku and x5u are not followed (B22)", async () => {
     const canary = await openCanary();
     try {
       const stranger = await generateKeyPair('ES256');
       for (const header of [
-        { kid: '../../../../dev/null' }, { kid: '\' OR 1=1 --' }, { kid: '__proto__' }, { kid: 'constructor' }, { kid: { $gt: '' } }, { kid: `${canary.url}/k` }, { jku: `${canary.url}/jwks` }, { x5u: `${canary.url}/x5u` },
-        { x5c: ['MIIB'] }, { jwk: await exportJWK(stranger.publicKey) },
+        { kid: '../../../../dev/null' },
+        { kid: "' OR 1=1 --" },
+        { kid: '__proto__' },
+        { kid: 'constructor' },
+        { kid: { $gt: '' } },
+        { kid: `${canary.url}/k` },
+        { jku: `${canary.url}/jwks` },
+        { x5u: `${canary.url}/x5u` },
+        { x5c: ['MIIB'] },
+        { jwk: await exportJWK(stranger.publicKey) },
       ]) {
         const answer = await withAssertion(await signed(claims(), header, stranger.privateKey));
         expect(answer.body['error'], JSON.stringify(header)).to.equal('invalid_client');
@@ -484,15 +738,30 @@ describe('attacks on client authentication', () => {
   });
 
   it('refuses two ways of authentication at once, and a body that speaks of another client (B18, RFC 6749 §2.3)', async () => {
-    const other = await registerApp(server, { type: 'machine', name: 'Other', apis: [photos], authMethod: 'client_secret_post' });
+    const other = await registerApp(server, {
+      type: 'machine',
+      name: 'Other',
+      apis: [photos],
+      authMethod: 'client_secret_post',
+    });
     const token = { grant_type: 'client_credentials' };
     const answers = await Promise.all([
       postForm(`${server.issuer}/token`, { ...token, client_id: other.clientId }, basic(machine)),
-      postForm(`${server.issuer}/token`, { ...token, client_id: machine.clientId, client_secret: machine.secret ?? '' }, basic(machine)),
-      postForm(`${server.issuer}/token`, { ...token, client_id: other.clientId, client_secret: other.secret ?? '' }, basic(machine)),
+      postForm(
+        `${server.issuer}/token`,
+        { ...token, client_id: machine.clientId, client_secret: machine.secret ?? '' },
+        basic(machine),
+      ),
+      postForm(
+        `${server.issuer}/token`,
+        { ...token, client_id: other.clientId, client_secret: other.secret ?? '' },
+        basic(machine),
+      ),
       withAssertion(await signed(claims()), { client_id: other.clientId }),
       withAssertion(await signed(claims()), { client_id: other.clientId, client_secret: other.secret ?? '' }),
-      withAssertion(await signed(claims()), { client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:saml2-bearer' }),
+      withAssertion(await signed(claims()), {
+        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:saml2-bearer',
+      }),
     ]);
     for (const [index, answer] of answers.entries()) {
       expect(answer.body['error'], `case ${index}`).to.be.oneOf(['invalid_request', 'invalid_client']);
@@ -503,8 +772,14 @@ describe('attacks on client authentication', () => {
   it('takes nothing but the secret for a secret: no digest, no placeholder, no silence', async () => {
     const { digest } = await import('../../src/crypto/secrets.ts');
     for (const [fields, headers] of [
-      [{ client_id: machine.clientId }, {}], [{ client_id: machine.clientId, client_secret: '' }, {}], [{}, basic(machine, '')], [{}, basic(machine, digest(machine.secret ?? ''))], [{}, basic(machine, 'only-digests-are-stored')],
-      [{}, basic(keyed, 'only-digests-are-stored')], [{ client_id: keyed.clientId }, {}], [{}, basic({ ...machine, clientId: 'nobody' })],
+      [{ client_id: machine.clientId }, {}],
+      [{ client_id: machine.clientId, client_secret: '' }, {}],
+      [{}, basic(machine, '')],
+      [{}, basic(machine, digest(machine.secret ?? ''))],
+      [{}, basic(machine, 'only-digests-are-stored')],
+      [{}, basic(keyed, 'only-digests-are-stored')],
+      [{ client_id: keyed.clientId }, {}],
+      [{}, basic({ ...machine, clientId: 'nobody' })],
     ] as const) {
       const answer = await postForm(`${server.issuer}/token`, { grant_type: 'client_credentials', ...fields }, headers);
       expect(answer.body['error'], JSON.stringify(fields)).to.be.oneOf(['invalid_client', 'invalid_request']);
@@ -513,7 +788,16 @@ describe('attacks on client authentication', () => {
   });
 
   it('gives a client no scope and no API that it was not given (B32)', async () => {
-    for (const more of [{ scope: 'archive:read' }, { scope: 'photos:read archive:read' }, { resource: archive }, { resource: 'https://evil.example' }, { resource: 'x' }, { scope: 'openid' }, { scope: 'admin' }, { resource: `${photos}#x` }]) {
+    for (const more of [
+      { scope: 'archive:read' },
+      { scope: 'photos:read archive:read' },
+      { resource: archive },
+      { resource: 'https://evil.example' },
+      { resource: 'x' },
+      { scope: 'openid' },
+      { scope: 'admin' },
+      { resource: `${photos}#x` },
+    ]) {
       const answer = await callAs(server, machine, '/token', { grant_type: 'client_credentials', ...more });
       expect(answer.status, JSON.stringify(more)).to.equal(400);
       expect(answer.body['error'], JSON.stringify(more)).to.be.oneOf(['invalid_scope', 'invalid_target']);
@@ -524,7 +808,12 @@ describe('attacks on client authentication', () => {
   it('lets a refresh token gain nothing: other scopes and APIs are refused and it stays usable (B32, RFC 6749 §6)', async () => {
     const app = await registerApp(server);
     const tokens = await tokensFor(server, app);
-    for (const more of [{ scope: 'openid archive:read archive:write' }, { scope: 'photos:read' }, { resource: photos }, { resource: 'https://evil.example' }]) {
+    for (const more of [
+      { scope: 'openid archive:read archive:write' },
+      { scope: 'photos:read' },
+      { resource: photos },
+      { resource: 'https://evil.example' },
+    ]) {
       const answer = await refresh(server, app, tokens['refresh_token'], more);
       expect(answer.status, JSON.stringify(more)).to.equal(400);
     }
@@ -537,18 +826,26 @@ describe('attacks on client authentication', () => {
     const { body: cc } = await callAs(server, machine, '/token', { grant_type: 'client_credentials' });
     const jwt = await tokensFor(server, app, { scope: 'openid photos:read', resource: photos });
     for (const [what, token] of Object.entries({
-      'ID token': tokens['id_token'], 'refresh token': tokens['refresh_token'], 'token of an API': tokens['access_token'], 'JWT of an API': jwt['access_token'], 'client credentials': cc['access_token'],
-      nothing: '', unsigned: new UnsecuredJWT({ sub: 'x' }).encode(), odd: '../../x',
+      'ID token': tokens['id_token'],
+      'refresh token': tokens['refresh_token'],
+      'token of an API': tokens['access_token'],
+      'JWT of an API': jwt['access_token'],
+      'client credentials': cc['access_token'],
+      nothing: '',
+      unsigned: new UnsecuredJWT({ sub: 'x' }).encode(),
+      odd: '../../x',
     })) {
       const answer = await userinfo(server, token);
       expect(answer.status, what).to.be.oneOf([400, 401, 403]);
       expect(answer.body, what).not.to.have.property('sub');
       if (answer.status === 401) expect(answer.headers.get('www-authenticate'), what).to.include('Bearer');
     }
-    expect((await postForm(`${server.issuer}/userinfo?access_token=${String(tokens['access_token'])}`, {})).status).to.be.oneOf([400, 401]);
+    expect(
+      (await postForm(`${server.issuer}/userinfo?access_token=${String(tokens['access_token'])}`, {})).status,
+    ).to.be.oneOf([400, 401]);
   });
 
-  it('has no client whose id could be a person\'s subject (B24, RFC 9700 §4.15)', async () => {
+  it("has no client whose id could be a person's subject (B24, RFC 9700 §4.15)", async () => {
     const sub = await createPerson(server, 'eve@example.com');
     for (const id of [sub, sub.toUpperCase(), 'usr_x', 'gatehouse-account', 'a', '../x', '__proto__', 'x y']) {
       let code: unknown = 'accepted';
@@ -566,8 +863,16 @@ describe('attacks on client authentication', () => {
     const browser = openBrowser();
     const { body } = await redeem(server, app, await authorize(server, app, {}, browser));
     const hint = String(body['id_token']);
-    const logout = (more: Record<string, string>) => browser.get(`${server.issuer}/logout?${new URLSearchParams(more).toString()}`);
-    for (const uri of ['http://127.0.0.1:9/bye/', 'http://127.0.0.1:9/bye?x', 'https://evil.example/', '//evil.example', 'javascript:alert(1)', 'http://127.0.0.1:9/callback']) {
+    const logout = (more: Record<string, string>) =>
+      browser.get(`${server.issuer}/logout?${new URLSearchParams(more).toString()}`);
+    for (const uri of [
+      'http://127.0.0.1:9/bye/',
+      'http://127.0.0.1:9/bye?x',
+      'https://evil.example/',
+      '//evil.example',
+      'javascript:alert(1)',
+      'http://127.0.0.1:9/callback',
+    ]) {
       const page = await logout({ id_token_hint: hint, post_logout_redirect_uri: uri });
       expect(page.status, uri).to.equal(400);
       expect(page.location, uri).to.equal(undefined);
@@ -586,10 +891,18 @@ describe('attacks on client authentication', () => {
     const foreign = await other.get(`${server.issuer}/logout?id_token_hint=${hint}`);
     expect(foreign.html).not.to.include('data-auto-submit');
     expect((await other.get(`${server.issuer}/account`)).status).to.equal(200);
-    const forged = await browser.post(`${server.issuer}/logout/confirm`, { xsrf: 'x', logout: 'yes' }, { 'sec-fetch-site': 'cross-site' });
+    const forged = await browser.post(
+      `${server.issuer}/logout/confirm`,
+      { xsrf: 'x', logout: 'yes' },
+      { 'sec-fetch-site': 'cross-site' },
+    );
     expect(forged.status).to.be.oneOf([400, 403]);
     expect((await browser.get(`${server.issuer}/account`)).status).to.equal(200);
-    const confirm = await logout({ id_token_hint: hint, post_logout_redirect_uri: 'http://127.0.0.1:9/bye', state: 's' });
+    const confirm = await logout({
+      id_token_hint: hint,
+      post_logout_redirect_uri: 'http://127.0.0.1:9/bye',
+      state: 's',
+    });
     const form = confirm.forms[0];
     const done = await browser.post(new URL(form?.action ?? '', server.issuer).href, { ...form?.fields });
     expect(done.location).to.match(/^http:\/\/127\.0\.0\.1:9\/bye\?state=s/);

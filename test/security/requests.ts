@@ -21,27 +21,48 @@ export function portOf(server: TestServer): number {
 }
 
 /** Sends a request to the server's port under its own host name, unless `headers` name another. */
-export function send(server: TestServer, path: string, { method = 'GET', headers = {}, body }: Sent = {}): Promise<Received> {
+export function send(
+  server: TestServer,
+  path: string,
+  { method = 'GET', headers = {}, body }: Sent = {},
+): Promise<Received> {
   return new Promise((resolve, reject) => {
     const sending = httpRequest({
-      host: '127.0.0.1', port: portOf(server), path, method, agent: false,
-      headers: { host: new URL(server.issuer).host, ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }), ...headers } as Record<string, string | string[]>,
+      host: '127.0.0.1',
+      port: portOf(server),
+      path,
+      method,
+      agent: false,
+      headers: {
+        host: new URL(server.issuer).host,
+        ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
+        ...headers,
+      } as Record<string, string | string[]>,
     });
     sending.once('error', reject);
     sending.once('response', (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.once('error', reject);
-      response.once('end', () => resolve({
-        status: response.statusCode ?? 0, headers: response.headers, text: Buffer.concat(chunks).toString('utf8'), cookies: response.headers['set-cookie'] ?? [],
-      }));
+      response.once('end', () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          text: Buffer.concat(chunks).toString('utf8'),
+          cookies: response.headers['set-cookie'] ?? [],
+        }),
+      );
     });
     sending.end(body);
   });
 }
 
 /** Writes bytes to a new connection and reads what comes until the server closes it, or `until` is in it. */
-export function exchange(server: TestServer, bytes: string | Buffer, until?: RegExp): Promise<{ readonly text: string; readonly closed: boolean }> {
+export function exchange(
+  server: TestServer,
+  bytes: string | Buffer,
+  until?: RegExp,
+): Promise<{ readonly text: string; readonly closed: boolean }> {
   return new Promise((resolve) => {
     let text = '';
     let done = false;

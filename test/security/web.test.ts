@@ -1,7 +1,19 @@
 import { expect } from 'chai';
 import { createHash } from 'node:crypto';
 import {
-  authorizationUrl, authorize, basic, callAs, createPerson, password, postForm, redeem, registerApp, seedApis, signIn, userinfo, type AppClient,
+  authorizationUrl,
+  authorize,
+  basic,
+  callAs,
+  createPerson,
+  password,
+  postForm,
+  redeem,
+  registerApp,
+  seedApis,
+  signIn,
+  userinfo,
+  type AppClient,
 } from '../support/app.ts';
 import { openBrowser, type Browser, type Page } from '../support/browser.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
@@ -34,10 +46,24 @@ describe('the web', () => {
 
   describe('headers (D2, D3, D6)', () => {
     const cases: readonly (readonly [string, string, string, Record<string, string>])[] = [
-      ['the front page', 'GET', '/', html], ['a page of the engine\'s', 'GET', '/authorize', html], ['an error as JSON', 'GET', '/authorize', {}], ['what is not there', 'GET', '/nothing', html],
-      ['what is not there as JSON', 'GET', '/nothing', {}], ['a redirect', 'GET', '/account', html], ['metadata', 'GET', '/.well-known/openid-configuration', {}], ['keys', 'GET', '/jwks', {}], ['a token error', 'POST', '/token', form],
-      ['a wrong method', 'GET', '/token', {}], ['an expired flow', 'GET', '/interaction/x', html], ['another host', 'GET', '/', { ...html, host: 'evil.example' }], ['a used link', 'GET', '/password/x', html], ['health', 'GET', '/healthz', {}],
-      ['readiness', 'GET', '/readyz', {}], ['logout', 'GET', '/logout', html], ['userinfo', 'GET', '/userinfo', {}], ['metrics', 'GET', '/metrics', {}],
+      ['the front page', 'GET', '/', html],
+      ["a page of the engine's", 'GET', '/authorize', html],
+      ['an error as JSON', 'GET', '/authorize', {}],
+      ['what is not there', 'GET', '/nothing', html],
+      ['what is not there as JSON', 'GET', '/nothing', {}],
+      ['a redirect', 'GET', '/account', html],
+      ['metadata', 'GET', '/.well-known/openid-configuration', {}],
+      ['keys', 'GET', '/jwks', {}],
+      ['a token error', 'POST', '/token', form],
+      ['a wrong method', 'GET', '/token', {}],
+      ['an expired flow', 'GET', '/interaction/x', html],
+      ['another host', 'GET', '/', { ...html, host: 'evil.example' }],
+      ['a used link', 'GET', '/password/x', html],
+      ['health', 'GET', '/healthz', {}],
+      ['readiness', 'GET', '/readyz', {}],
+      ['logout', 'GET', '/logout', html],
+      ['userinfo', 'GET', '/userinfo', {}],
+      ['metrics', 'GET', '/metrics', {}],
     ];
     for (const [what, method, path, headers] of cases) {
       it(`come with ${what}`, async () => {
@@ -47,7 +73,7 @@ describe('the web', () => {
         expect(answer.headers['cross-origin-opener-policy']).to.equal('same-origin');
         expect(answer.headers['x-frame-options']?.toString().toLowerCase()).to.equal('deny');
         const policy = String(answer.headers['content-security-policy']);
-        for (const part of ['default-src \'none\'', 'object-src \'none\'', 'base-uri \'none\'', 'frame-ancestors \'none\'']) {
+        for (const part of ["default-src 'none'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"]) {
           expect(policy).to.include(part);
         }
         expect(policy).not.to.match(/unsafe-|form-action|upgrade-insecure|\*/);
@@ -62,12 +88,27 @@ describe('the web', () => {
       const browser = await signedIn();
       const tokens = (await redeem(server, app, await authorize(server, app, { scope: 'openid profile' }))).body;
       const answers: (readonly [string, Received])[] = [];
-      for (const path of ['/account', '/', '/authorize', '/interaction/x', '/logout', '/password/x', '/setup/x', '/nothing']) {
+      for (const path of [
+        '/account',
+        '/',
+        '/authorize',
+        '/interaction/x',
+        '/logout',
+        '/password/x',
+        '/setup/x',
+        '/nothing',
+      ]) {
         answers.push([path, await send(server, path, { headers: { ...cookieHeader(browser), ...html } })]);
       }
       answers.push(['/token', await send(server, '/token', { method: 'POST', headers: form, body: 'grant_type=x' })]);
-      answers.push(['/userinfo', await send(server, '/userinfo', { headers: { authorization: `Bearer ${String(tokens['access_token'])}` } })]);
-      answers.push(['/introspect', await send(server, '/introspect', { method: 'POST', headers: { ...form, ...basic(app) }, body: 'token=x' })]);
+      answers.push([
+        '/userinfo',
+        await send(server, '/userinfo', { headers: { authorization: `Bearer ${String(tokens['access_token'])}` } }),
+      ]);
+      answers.push([
+        '/introspect',
+        await send(server, '/introspect', { method: 'POST', headers: { ...form, ...basic(app) }, body: 'token=x' }),
+      ]);
       const { pathname, search } = new URL(authorizationUrl(server, app).url);
       answers.push(['/authorize with a client', await send(server, `${pathname}${search}`, { headers: html })]);
       for (const [path, answer] of answers) {
@@ -77,19 +118,37 @@ describe('the web', () => {
 
     it('have no inline script, style or handler on any page that a flow shows', async () => {
       const browser = openBrowser();
-      const login = await browser.visit(authorizationUrl(server, app, { scope: 'openid profile email offline_access', parameters: { prompt: 'consent' } }).url);
+      const login = await browser.visit(
+        authorizationUrl(server, app, {
+          scope: 'openid profile email offline_access',
+          parameters: { prompt: 'consent' },
+        }).url,
+      );
       const consent = await signIn(browser, login);
-      const pages = [login, consent, await browser.get(`${server.issuer}/account`), await browser.get(`${server.issuer}/logout`), await browser.get(`${server.issuer}/`), await browser.get(`${server.issuer}/nothing`)];
+      const pages = [
+        login,
+        consent,
+        await browser.get(`${server.issuer}/account`),
+        await browser.get(`${server.issuer}/logout`),
+        await browser.get(`${server.issuer}/`),
+        await browser.get(`${server.issuer}/nothing`),
+      ];
       for (const page of pages) {
-        expect(page.html, page.url).not.to.match(/<script(?![^>]*\ssrc=)[^>]*>|<style|\sstyle=|\son[a-z]+=|javascript:/i);
+        expect(page.html, page.url).not.to.match(
+          /<script(?![^>]*\ssrc=)[^>]*>|<style|\sstyle=|\son[a-z]+=|javascript:/i,
+        );
       }
     });
 
     it('allow the form_post page its own script by its digest, and without scripts there is a button', async () => {
       const browser = await signedIn();
-      const page = await browser.visit(authorizationUrl(server, app, { parameters: { response_mode: 'form_post' } }).url);
+      const page = await browser.visit(
+        authorizationUrl(server, app, { parameters: { response_mode: 'form_post' } }).url,
+      );
       const script = /<script>([\s\S]*?)<\/script>/.exec(page.html)?.[1] ?? '';
-      expect(page.headers.get('content-security-policy')).to.include(`'sha256-${createHash('sha256').update(script).digest('base64')}'`);
+      expect(page.headers.get('content-security-policy')).to.include(
+        `'sha256-${createHash('sha256').update(script).digest('base64')}'`,
+      );
       expect(page.html).to.match(/<noscript>[\s\S]*<button[^>]*type="submit"/);
       expect(page.headers.get('cache-control')).to.include('no-store');
     });
@@ -98,7 +157,9 @@ describe('the web', () => {
       const browser = openBrowser();
       const { body } = await redeem(server, app, await authorize(server, app, {}, browser));
       const page = await browser.get(`${server.issuer}/logout?id_token_hint=${String(body['id_token'])}`);
-      expect(page.html).to.include('data-auto-submit').and.match(/<button[^>]*type="submit"/);
+      expect(page.html)
+        .to.include('data-auto-submit')
+        .and.match(/<button[^>]*type="submit"/);
       expect(page.html).to.match(/<script src="\/assets\/[^"]*submit[^"]*" defer/);
       expect((await browser.get(`${server.issuer}/logout`)).html).not.to.include('data-auto-submit');
     });
@@ -111,12 +172,18 @@ describe('the web', () => {
       const login = await browser.get(authorizationUrl(server, app).url);
       seen.push(...login.headers.getSetCookie());
       const page = await browser.visit(login.location ?? '');
-      const posted = await browser.post(`${page.url}/login`, { ...page.forms[0]?.fields, email: 'ada@example.com', password });
+      const posted = await browser.post(`${page.url}/login`, {
+        ...page.forms[0]?.fields,
+        email: 'ada@example.com',
+        password,
+      });
       seen.push(...posted.headers.getSetCookie());
       seen.push(...(await browser.get(posted.location ?? '')).headers.getSetCookie());
       expect(seen.length).to.be.above(4);
       for (const line of seen) {
-        expect(line).to.match(/; ?httponly/i).and.match(/; ?samesite=lax/i);
+        expect(line)
+          .to.match(/; ?httponly/i)
+          .and.match(/; ?samesite=lax/i);
         expect(line).not.to.match(/; ?domain=/i);
         expect(line.length).to.be.below(4096);
         expect(line).not.to.match(/eyJ|ada@|ada%40/);
@@ -132,7 +199,12 @@ describe('the web', () => {
       expect((await browser.get(`${server.issuer}/account`)).status).to.equal(200);
       const session = browser.cookies.get('gatehouse_session') ?? '';
       const signature = browser.cookies.get('gatehouse_session.sig') ?? '';
-      for (const cookie of [`gatehouse_session=${session}`, `gatehouse_session=${session}; gatehouse_session.sig=${signature.slice(0, -2)}AA`, `gatehouse_session=${session}x; gatehouse_session.sig=${signature}`, `gatehouse_session=${session}; gatehouse_session.sig=`]) {
+      for (const cookie of [
+        `gatehouse_session=${session}`,
+        `gatehouse_session=${session}; gatehouse_session.sig=${signature.slice(0, -2)}AA`,
+        `gatehouse_session=${session}x; gatehouse_session.sig=${signature}`,
+        `gatehouse_session=${session}; gatehouse_session.sig=`,
+      ]) {
         expect((await send(server, '/account', { headers: { cookie } })).status).to.equal(303);
       }
     });
@@ -140,9 +212,14 @@ describe('the web', () => {
 
   describe('forged requests (D5)', () => {
     /** A page with a form and the browser that it belongs to. */
-    async function openForm(kind: 'account' | 'login'): Promise<{ browser: Browser; page: Page; path: string; csrf: string }> {
+    async function openForm(
+      kind: 'account' | 'login',
+    ): Promise<{ browser: Browser; page: Page; path: string; csrf: string }> {
       const browser = kind === 'account' ? await signedIn() : openBrowser();
-      const page = kind === 'account' ? await browser.get(`${server.issuer}/account`) : await browser.visit(authorizationUrl(server, app).url);
+      const page =
+        kind === 'account'
+          ? await browser.get(`${server.issuer}/account`)
+          : await browser.visit(authorizationUrl(server, app).url);
       const found = page.forms.find(({ action }) => action.endsWith(kind === 'account' ? '/sign-out' : '/login'));
       if (found === undefined) throw new Error(`no form on ${page.url}`);
       return { browser, page, path: new URL(found.action, page.url).pathname, csrf: found.fields['csrf'] ?? '' };
@@ -153,16 +230,33 @@ describe('the web', () => {
         const { browser, path, csrf } = await openForm(kind);
         const other = await openForm(kind);
         const fields = { email: 'ada@example.com', password };
-        const body = (token?: string): string => new URLSearchParams({ ...fields, ...(token === undefined ? {} : { csrf: token }) }).toString();
+        const body = (token?: string): string =>
+          new URLSearchParams({ ...fields, ...(token === undefined ? {} : { csrf: token }) }).toString();
         const own = { ...cookieHeader(browser), ...form };
         const forged: (readonly [string, Parameters<typeof send>[2]])[] = [
           ['no token', { method: 'POST', headers: { ...own, 'sec-fetch-site': 'same-origin' }, body: body() }],
-          ['another session\'s token', { method: 'POST', headers: { ...own, 'sec-fetch-site': 'same-origin' }, body: body(other.csrf) }],
+          [
+            "another session's token",
+            { method: 'POST', headers: { ...own, 'sec-fetch-site': 'same-origin' }, body: body(other.csrf) },
+          ],
           ['cross-site', { method: 'POST', headers: { ...own, 'sec-fetch-site': 'cross-site' }, body: body(csrf) }],
-          ['same-site but another origin', { method: 'POST', headers: { ...own, 'sec-fetch-site': 'same-site' }, body: body(csrf) }],
-          ['a foreign Origin', { method: 'POST', headers: { ...own, origin: 'https://evil.example' }, body: body(csrf) }],
+          [
+            'same-site but another origin',
+            { method: 'POST', headers: { ...own, 'sec-fetch-site': 'same-site' }, body: body(csrf) },
+          ],
+          [
+            'a foreign Origin',
+            { method: 'POST', headers: { ...own, origin: 'https://evil.example' }, body: body(csrf) },
+          ],
           ['a null Origin', { method: 'POST', headers: { ...own, origin: 'null' }, body: body(csrf) }],
-          ['text/plain', { method: 'POST', headers: { ...own, 'content-type': 'text/plain', 'sec-fetch-site': 'same-origin' }, body: body(csrf) }],
+          [
+            'text/plain',
+            {
+              method: 'POST',
+              headers: { ...own, 'content-type': 'text/plain', 'sec-fetch-site': 'same-origin' },
+              body: body(csrf),
+            },
+          ],
           ['GET', { method: 'GET', headers: { ...cookieHeader(browser), 'sec-fetch-site': 'cross-site' } }],
         ];
         for (const [what, sent] of forged) {
@@ -173,7 +267,11 @@ describe('the web', () => {
         if (kind === 'account') {
           expect((await browser.get(`${server.issuer}/account`)).status).to.equal(200);
         }
-        const honest = await send(server, path, { method: 'POST', headers: { ...own, 'sec-fetch-site': 'same-origin' }, body: body(csrf) });
+        const honest = await send(server, path, {
+          method: 'POST',
+          headers: { ...own, 'sec-fetch-site': 'same-origin' },
+          body: body(csrf),
+        });
         expect(honest.status, honest.text.slice(0, 300)).to.equal(303);
       });
     }
@@ -198,7 +296,14 @@ describe('the web', () => {
   });
 
   describe('hosts and forwarding headers (C19, issue 10)', () => {
-    const evil = { 'x-forwarded-host': 'evil.example', forwarded: 'for=1.2.3.4;host=evil.example;proto=https', 'x-forwarded-proto': 'https', 'x-forwarded-port': '444', 'x-forwarded-prefix': '/evil', 'x-original-host': 'evil.example' };
+    const evil = {
+      'x-forwarded-host': 'evil.example',
+      forwarded: 'for=1.2.3.4;host=evil.example;proto=https',
+      'x-forwarded-proto': 'https',
+      'x-forwarded-port': '444',
+      'x-forwarded-prefix': '/evil',
+      'x-original-host': 'evil.example',
+    };
 
     it('change no address that the server speaks of', async () => {
       const plain = await send(server, '/.well-known/openid-configuration');
@@ -207,18 +312,32 @@ describe('the web', () => {
       expect(told.text).not.to.include('evil');
       const page = await send(server, '/account', { headers: { ...evil, ...html } });
       expect(page.headers.location).to.match(new RegExp(`^${server.issuer}/`));
-      const logout = await send(server, '/logout', { headers: { ...evil, ...html, ...cookieHeader(await signedIn()) } });
+      const logout = await send(server, '/logout', {
+        headers: { ...evil, ...html, ...cookieHeader(await signedIn()) },
+      });
       expect(logout.text).not.to.include('evil');
     });
 
     it('of another name get a page, or JSON, that names the right one, and nothing is done', async () => {
-      for (const host of ['evil.example', 'localhost', '127.0.0.1', `evil.example:${new URL(server.issuer).port}`, `localhost.evil.example`, `${new URL(server.issuer).host}.`, `x@${new URL(server.issuer).host}`]) {
+      for (const host of [
+        'evil.example',
+        'localhost',
+        '127.0.0.1',
+        `evil.example:${new URL(server.issuer).port}`,
+        `localhost.evil.example`,
+        `${new URL(server.issuer).host}.`,
+        `x@${new URL(server.issuer).host}`,
+      ]) {
         const page = await send(server, '/account', { headers: { host, ...html } });
         expect(page.status, host).to.equal(421);
         expect(page.text, host).to.include(server.issuer);
         expect(page.text, host).not.to.include('evil.example');
         expect(page.cookies, host).to.deep.equal([]);
-        const json = await send(server, '/token', { method: 'POST', headers: { host, ...form, ...basic(app) }, body: 'grant_type=client_credentials' });
+        const json = await send(server, '/token', {
+          method: 'POST',
+          headers: { host, ...form, ...basic(app) },
+          body: 'grant_type=client_credentials',
+        });
         expect(json.status, host).to.equal(421);
         expect(JSON.parse(json.text).error_description, host).to.include(server.issuer);
       }
@@ -232,13 +351,34 @@ describe('the web', () => {
   });
 
   describe('where redirects lead (D10)', () => {
-    const targets = ['//evil.example', '/\\evil.example', '/%09/evil.example', 'https:evil.example', 'https://evil.example', 'javascript:alert(1)', '%2f%2fevil.example', '///evil.example'];
+    const targets = [
+      '//evil.example',
+      '/\\evil.example',
+      '/%09/evil.example',
+      'https:evil.example',
+      'https://evil.example',
+      'javascript:alert(1)',
+      '%2f%2fevil.example',
+      '///evil.example',
+    ];
     it('is decided by no parameter', async () => {
       const browser = await signedIn();
       for (const target of targets) {
-        for (const name of ['return_to', 'returnTo', 'next', 'redirect', 'redirect_uri', 'continue', 'target_link_uri', 'post_logout_redirect_uri', 'url']) {
+        for (const name of [
+          'return_to',
+          'returnTo',
+          'next',
+          'redirect',
+          'redirect_uri',
+          'continue',
+          'target_link_uri',
+          'post_logout_redirect_uri',
+          'url',
+        ]) {
           for (const path of ['/', '/account', '/logout', '/account/signed-in', '/interaction/x']) {
-            const answer = await send(server, `${path}?${name}=${encodeURIComponent(target)}`, { headers: { ...html, ...cookieHeader(browser) } });
+            const answer = await send(server, `${path}?${name}=${encodeURIComponent(target)}`, {
+              headers: { ...html, ...cookieHeader(browser) },
+            });
             const { location } = answer.headers;
             if (location !== undefined) {
               expect(new URL(location, server.issuer).origin, `${path} ${name} ${target}`).to.equal(server.issuer);
@@ -252,14 +392,34 @@ describe('the web', () => {
   describe('what others wrote (D1, D9)', () => {
     const canary = '"><script>alert(1)</script><img src=x onerror=alert(2)>\'';
     it('is text on every page of a flow', async () => {
-      const evil = await registerApp(server, { name: canary.slice(0, 100), redirectUris: ['http://127.0.0.1:9/<script>'.replaceAll(/[<>]/g, (one) => encodeURIComponent(one))] });
-      const mallory = await server.services.accounts.create({ email: `mallory-${Date.now()}@example.com`, password, profile: { name: canary } }, by);
+      const evil = await registerApp(server, {
+        name: canary.slice(0, 100),
+        redirectUris: ['http://127.0.0.1:9/<script>'.replaceAll(/[<>]/g, (one) => encodeURIComponent(one))],
+      });
+      const mallory = await server.services.accounts.create(
+        { email: `mallory-${Date.now()}@example.com`, password, profile: { name: canary } },
+        by,
+      );
       const browser = openBrowser();
-      const login = await browser.visit(authorizationUrl(server, evil, { parameters: { login_hint: canary, ui_locales: canary, state: canary, nonce: canary, prompt: 'login consent' } }).url);
+      const login = await browser.visit(
+        authorizationUrl(server, evil, {
+          parameters: { login_hint: canary, ui_locales: canary, state: canary, nonce: canary, prompt: 'login consent' },
+        }).url,
+      );
       const failed = await signIn(browser, login, canary, 'x');
       const consent = await signIn(browser, failed, mallory.email);
-      const pages = [login, failed, consent, await browser.get(`${server.issuer}/account`), await browser.get(authorizationUrl(server, evil, { parameters: { redirect_uri: canary, error: canary } }).url),
-        await browser.get(`${server.issuer}/${encodeURIComponent(canary)}`), await browser.get(`${server.issuer}/logout?client_id=${evil.clientId}`), await browser.get(`${server.issuer}/authorize?error=${encodeURIComponent(canary)}&error_description=${encodeURIComponent(canary)}`)];
+      const pages = [
+        login,
+        failed,
+        consent,
+        await browser.get(`${server.issuer}/account`),
+        await browser.get(authorizationUrl(server, evil, { parameters: { redirect_uri: canary, error: canary } }).url),
+        await browser.get(`${server.issuer}/${encodeURIComponent(canary)}`),
+        await browser.get(`${server.issuer}/logout?client_id=${evil.clientId}`),
+        await browser.get(
+          `${server.issuer}/authorize?error=${encodeURIComponent(canary)}&error_description=${encodeURIComponent(canary)}`,
+        ),
+      ];
       for (const page of pages) {
         expect(page.html, page.url).not.to.include('<script>alert').and.not.include('<img src=x');
       }
@@ -268,18 +428,31 @@ describe('the web', () => {
 
     it('is text in a form_post answer, too', async () => {
       const browser = await signedIn();
-      const page = await browser.visit(authorizationUrl(server, app, { parameters: { response_mode: 'form_post', state: canary } }).url);
+      const page = await browser.visit(
+        authorizationUrl(server, app, { parameters: { response_mode: 'form_post', state: canary } }).url,
+      );
       expect(page.html).not.to.include('<script>alert').and.not.include('<img src=x');
       expect(page.forms[0]?.fields['state']).to.equal(canary);
     });
 
     it('splits no header and no log line (A15)', async () => {
-      for (const [name, value] of [['state', 'a\r\nSet-Cookie: x=y'], ['redirect_uri', 'http://127.0.0.1:9/callback\r\nX-Evil: 1'], ['client_id', 'x\r\nX-Evil: 1'], ['ui_locales', 'de\r\nX-Evil: 1'], ['login_hint', 'a\nb']] as const) {
-        const { pathname, search } = new URL(authorizationUrl(server, app, { parameters: { [name]: value, prompt: 'none' } }).url);
+      for (const [name, value] of [
+        ['state', 'a\r\nSet-Cookie: x=y'],
+        ['redirect_uri', 'http://127.0.0.1:9/callback\r\nX-Evil: 1'],
+        ['client_id', 'x\r\nX-Evil: 1'],
+        ['ui_locales', 'de\r\nX-Evil: 1'],
+        ['login_hint', 'a\nb'],
+      ] as const) {
+        const { pathname, search } = new URL(
+          authorizationUrl(server, app, { parameters: { [name]: value, prompt: 'none' } }).url,
+        );
         const answer = await send(server, `${pathname}${search}`, { headers: html });
         expect(answer.status, name).to.be.oneOf([303, 400]);
         expect(answer.headers, name).not.to.have.property('x-evil');
-        expect(answer.cookies.some((one) => one.startsWith('x=')), name).to.equal(false);
+        expect(
+          answer.cookies.some((one) => one.startsWith('x=')),
+          name,
+        ).to.equal(false);
       }
     });
   });
@@ -288,9 +461,26 @@ describe('the web', () => {
     let spa: AppClient;
     const home = 'http://127.0.0.1:9';
     before(async () => {
-      spa = await registerApp(server, { type: 'browser', name: 'Calendar', redirectUris: [`${home}/callback`], allowedOrigins: ['https://calendar.example'] });
+      spa = await registerApp(server, {
+        type: 'browser',
+        name: 'Calendar',
+        redirectUris: [`${home}/callback`],
+        allowedOrigins: ['https://calendar.example'],
+      });
     });
-    const strangers = ['https://evil.example', 'null', 'http://127.0.0.1:90', 'http://127.0.0.1:9.evil.example', 'http://x.127.0.0.1:9', 'https://127.0.0.1:9', 'https://calendar.example.evil.example', 'https://x.calendar.example', 'http://calendar.example', 'https://calendar.example:8443', 'HTTPS://CALENDAR.EXAMPLE'];
+    const strangers = [
+      'https://evil.example',
+      'null',
+      'http://127.0.0.1:90',
+      'http://127.0.0.1:9.evil.example',
+      'http://x.127.0.0.1:9',
+      'https://127.0.0.1:9',
+      'https://calendar.example.evil.example',
+      'https://x.calendar.example',
+      'http://calendar.example',
+      'https://calendar.example:8443',
+      'HTTPS://CALENDAR.EXAMPLE',
+    ];
 
     it('all read metadata and keys', async () => {
       for (const path of ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server', '/jwks']) {
@@ -300,30 +490,73 @@ describe('the web', () => {
       }
     });
 
-    it('that are the client\'s read token, userinfo and revocation; others do not', async () => {
-      for (const [origin, allowed] of [[home, true], ['https://calendar.example', true], ...strangers.map((one) => [one, false] as const)] as const) {
+    it("that are the client's read token, userinfo and revocation; others do not", async () => {
+      for (const [origin, allowed] of [
+        [home, true],
+        ['https://calendar.example', true],
+        ...strangers.map((one) => [one, false] as const),
+      ] as const) {
         const { code, verifier } = await authorize(server, spa, { scope: 'openid profile' });
-        const body = { grant_type: 'authorization_code', client_id: spa.clientId, code, code_verifier: verifier, redirect_uri: spa.redirectUri };
+        const body = {
+          grant_type: 'authorization_code',
+          client_id: spa.clientId,
+          code,
+          code_verifier: verifier,
+          redirect_uri: spa.redirectUri,
+        };
         const answer = await postForm(`${server.issuer}/token`, body, { origin });
         expect(answer.headers.get('access-control-allow-origin'), `${origin} token`).to.equal(allowed ? origin : null);
         expect(answer.headers.get('access-control-allow-credentials')).to.equal(null);
-        const honest = allowed ? answer : await callAs(server, spa, '/token', { ...body, ...(await authorize(server, spa, { scope: 'openid profile' }).then((one) => ({ code: one.code, code_verifier: one.verifier }))) });
+        const honest = allowed
+          ? answer
+          : await callAs(server, spa, '/token', {
+              ...body,
+              ...(await authorize(server, spa, { scope: 'openid profile' }).then((one) => ({
+                code: one.code,
+                code_verifier: one.verifier,
+              }))),
+            });
         const token = String(honest.body['access_token']);
-        const info = await fetch(`${server.issuer}/userinfo`, { headers: { authorization: `Bearer ${token}`, origin } });
+        const info = await fetch(`${server.issuer}/userinfo`, {
+          headers: { authorization: `Bearer ${token}`, origin },
+        });
         expect(info.headers.get('access-control-allow-origin'), `${origin} userinfo`).to.equal(allowed ? origin : null);
         if (!allowed) expect(await info.text()).not.to.include('Lovelace');
         const revoked = await postForm(`${server.issuer}/revoke`, { client_id: spa.clientId, token }, { origin });
-        expect(revoked.headers.get('access-control-allow-origin'), `${origin} revoke`).to.equal(allowed ? origin : null);
+        expect(revoked.headers.get('access-control-allow-origin'), `${origin} revoke`).to.equal(
+          allowed ? origin : null,
+        );
         expect((await userinfo(server, token)).status === 200, `${origin}: still alive`).to.equal(!allowed);
       }
     });
 
     it('read nothing of pages, of authorization, of introspection and of PAR', async () => {
       const browser = await signedIn();
-      for (const path of ['/', '/account', '/authorize', '/logout', '/interaction/x', '/introspect', '/par', '/metrics', '/healthz', '/nothing', '/password/x', '/setup/x']) {
+      for (const path of [
+        '/',
+        '/account',
+        '/authorize',
+        '/logout',
+        '/interaction/x',
+        '/introspect',
+        '/par',
+        '/metrics',
+        '/healthz',
+        '/nothing',
+        '/password/x',
+        '/setup/x',
+      ]) {
         for (const method of ['GET', 'POST', 'OPTIONS']) {
-          const answer = await send(server, path, { method, headers: { origin: home, 'access-control-request-method': 'POST', ...cookieHeader(browser) } });
-          for (const name of ['access-control-allow-origin', 'access-control-allow-credentials', 'access-control-allow-methods', 'access-control-allow-headers']) {
+          const answer = await send(server, path, {
+            method,
+            headers: { origin: home, 'access-control-request-method': 'POST', ...cookieHeader(browser) },
+          });
+          for (const name of [
+            'access-control-allow-origin',
+            'access-control-allow-credentials',
+            'access-control-allow-methods',
+            'access-control-allow-headers',
+          ]) {
             expect(answer.headers, `${method} ${path}`).not.to.have.property(name);
           }
         }
@@ -332,17 +565,34 @@ describe('the web', () => {
 
     it('are answered in preflights, without credentials', async () => {
       for (const path of ['/token', '/userinfo', '/revoke', '/jwks', '/.well-known/openid-configuration']) {
-        const answer = await send(server, path, { method: 'OPTIONS', headers: { origin: home, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization,content-type' } });
+        const answer = await send(server, path, {
+          method: 'OPTIONS',
+          headers: {
+            origin: home,
+            'access-control-request-method': 'POST',
+            'access-control-request-headers': 'authorization,content-type',
+          },
+        });
         expect(answer.status, path).to.be.oneOf([200, 204]);
         expect(answer.headers['access-control-allow-origin'], path).to.be.oneOf([home, '*']);
         expect(answer.headers).not.to.have.property('access-control-allow-credentials');
-        expect((answer.headers.vary ?? '').toLowerCase(), path).to.satisfy((vary: string) => vary.includes('origin') || answer.headers['access-control-allow-origin'] === '*');
+        expect((answer.headers.vary ?? '').toLowerCase(), path).to.satisfy(
+          (vary: string) => vary.includes('origin') || answer.headers['access-control-allow-origin'] === '*',
+        );
       }
     });
   });
 
   describe('what the caller wants to read', () => {
-    for (const [accept, type] of [['text/html', 'text/html'], ['text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8', 'text/html'], ['*/*', 'application/json'], ['application/json', 'application/json'], ['', 'application/json'], ['image/png', 'application/json'], ['application/json, text/html;q=0.5', 'application/json']] as const) {
+    for (const [accept, type] of [
+      ['text/html', 'text/html'],
+      ['text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8', 'text/html'],
+      ['*/*', 'application/json'],
+      ['application/json', 'application/json'],
+      ['', 'application/json'],
+      ['image/png', 'application/json'],
+      ['application/json, text/html;q=0.5', 'application/json'],
+    ] as const) {
       it(`is ${type} for "${accept}"`, async () => {
         for (const path of ['/nothing', '/interaction/x']) {
           const answer = await send(server, path, { headers: accept === '' ? {} : { accept } });
@@ -363,18 +613,33 @@ describe('the web', () => {
 
   describe('accounts look alike from outside (C3)', () => {
     it('known, unknown, disabled and without password: same answer, same headers, same cookies', async () => {
-      const disabled = await server.services.accounts.create({ email: 'gone@example.com', password, emailVerified: true }, by);
+      const disabled = await server.services.accounts.create(
+        { email: 'gone@example.com', password, emailVerified: true },
+        by,
+      );
       await server.services.accounts.disable(disabled._id, by);
       await server.services.accounts.create({ email: 'invited@example.com' }, by);
       await server.services.accounts.create({ email: 'unverified@example.com', password, emailVerified: false }, by);
       const shapes = new Set<string>();
-      for (const [email, secret] of [['ada@example.com', 'wrong password entirely'], ['nobody@example.com', 'wrong password entirely'], ['gone@example.com', password], ['gone@example.com', 'wrong password entirely'],
-        ['invited@example.com', 'wrong password entirely'], ['unverified@example.com', 'wrong password entirely']] as const) {
+      for (const [email, secret] of [
+        ['ada@example.com', 'wrong password entirely'],
+        ['nobody@example.com', 'wrong password entirely'],
+        ['gone@example.com', password],
+        ['gone@example.com', 'wrong password entirely'],
+        ['invited@example.com', 'wrong password entirely'],
+        ['unverified@example.com', 'wrong password entirely'],
+      ] as const) {
         const browser = openBrowser();
         const page = await browser.visit(authorizationUrl(server, app).url);
         const answer = await browser.post(`${page.url}/login`, { ...page.forms[0]?.fields, email, password: secret });
-        const headers = [...answer.headers.keys()].filter((name) => !['date', 'x-request-id', 'content-length'].includes(name)).toSorted();
-        const body = answer.html.replaceAll(email, 'EMAIL').replaceAll(/\/interaction\/[\w-]+/g, '').replaceAll(/value="[^"]*"/g, '').replaceAll(/[0-9a-f-]{36}/g, '');
+        const headers = [...answer.headers.keys()]
+          .filter((name) => !['date', 'x-request-id', 'content-length'].includes(name))
+          .toSorted();
+        const body = answer.html
+          .replaceAll(email, 'EMAIL')
+          .replaceAll(/\/interaction\/[\w-]+/g, '')
+          .replaceAll(/value="[^"]*"/g, '')
+          .replaceAll(/[0-9a-f-]{36}/g, '');
         shapes.add(JSON.stringify([answer.status, headers, body, answer.headers.getSetCookie().length]));
       }
       expect(shapes.size, [...shapes].join('\n')).to.equal(1);
@@ -396,12 +661,23 @@ describe('the web behind a proxy, on an https issuer', () => {
   after(() => server.stop());
 
   /** The whole sign-in over the plain socket, keeping every cookie as a browser behind TLS would. */
-  async function signInOverSocket(headers: Record<string, string>): Promise<{ cookies: string[]; lines: string[]; last: Received; locations: string[] }> {
+  async function signInOverSocket(
+    headers: Record<string, string>,
+  ): Promise<{ cookies: string[]; lines: string[]; last: Received; locations: string[] }> {
     const jar = new Map<string, string>();
     const lines: string[] = [];
     const locations: string[] = [];
     const go = async (path: string, sent: { method?: string; body?: string } = {}): Promise<Received> => {
-      const answer = await send(server, path, { ...sent, headers: { ...host, ...html, ...headers, ...(sent.body === undefined ? {} : form), cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; ') } });
+      const answer = await send(server, path, {
+        ...sent,
+        headers: {
+          ...host,
+          ...html,
+          ...headers,
+          ...(sent.body === undefined ? {} : form),
+          cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; '),
+        },
+      });
       for (const line of answer.cookies) {
         lines.push(line);
         const [pair = ''] = line.split(';');
@@ -415,21 +691,37 @@ describe('the web behind a proxy, on an https issuer', () => {
     const page = await go(new URL(first.headers.location ?? '', issuer).pathname);
     const csrf = /name="csrf" value="([^"]+)"/.exec(page.text)?.[1] ?? '';
     const action = /action="([^"]+\/login)"/.exec(page.text)?.[1] ?? '';
-    const posted = await go(action, { method: 'POST', body: new URLSearchParams({ csrf, email: 'ada@example.com', password }).toString() });
+    const posted = await go(action, {
+      method: 'POST',
+      body: new URLSearchParams({ csrf, email: 'ada@example.com', password }).toString(),
+    });
     const last = await go(new URL(posted.headers.location ?? '', issuer).pathname);
     return { cookies: [...jar.keys()], lines, last, locations };
   }
 
   for (const [what, headers] of Object.entries({
-    'says nothing': {}, 'forgets the scheme': { 'x-forwarded-for': '1.2.3.4' }, 'says http': { 'x-forwarded-proto': 'http' }, 'is not asked': { 'x-forwarded-host': 'evil.example', forwarded: 'host=evil.example;proto=http', 'x-forwarded-proto': 'http, https' },
+    'says nothing': {},
+    'forgets the scheme': { 'x-forwarded-for': '1.2.3.4' },
+    'says http': { 'x-forwarded-proto': 'http' },
+    'is not asked': {
+      'x-forwarded-host': 'evil.example',
+      forwarded: 'host=evil.example;proto=http',
+      'x-forwarded-proto': 'http, https',
+    },
   })) {
     it(`sets Secure cookies with the prefixes that hold them to it, when the proxy ${what} (D4)`, async () => {
       const { cookies, lines, last, locations } = await signInOverSocket(headers);
       expect(last.status).to.equal(303);
       expect(cookies).to.include('__Host-gatehouse_session').and.include('__Host-gatehouse_session.sig');
       for (const line of lines) {
-        expect(line).to.match(/^__(?:Host|Secure)-/).and.match(/; ?secure/i).and.match(/; ?httponly/i);
-        if (line.startsWith('__Host-')) expect(line).to.match(/; ?path=\/(?:;|$)/i).and.not.match(/; ?domain/i);
+        expect(line)
+          .to.match(/^__(?:Host|Secure)-/)
+          .and.match(/; ?secure/i)
+          .and.match(/; ?httponly/i);
+        if (line.startsWith('__Host-'))
+          expect(line)
+            .to.match(/; ?path=\/(?:;|$)/i)
+            .and.not.match(/; ?domain/i);
       }
       for (const location of locations) {
         expect(new URL(location, issuer).origin).to.equal(issuer);
@@ -438,10 +730,18 @@ describe('the web behind a proxy, on an https issuer', () => {
   }
 
   it('speaks of the https issuer alone, in metadata, redirects and mail links', async () => {
-    const evil = { ...host, 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'http', forwarded: 'host=evil.example' };
-    const metadata = JSON.parse((await send(server, '/.well-known/openid-configuration', { headers: evil })).text) as Record<string, unknown>;
+    const evil = {
+      ...host,
+      'x-forwarded-host': 'evil.example',
+      'x-forwarded-proto': 'http',
+      forwarded: 'host=evil.example',
+    };
+    const metadata = JSON.parse(
+      (await send(server, '/.well-known/openid-configuration', { headers: evil })).text,
+    ) as Record<string, unknown>;
     for (const [name, value] of Object.entries(metadata)) {
-      if (/(?:_endpoint|_uri|^issuer)$/.test(name) && typeof value === 'string') expect(value, name).to.match(/^https:\/\/login\.example\.test(?:\/|$)/);
+      if (/(?:_endpoint|_uri|^issuer)$/.test(name) && typeof value === 'string')
+        expect(value, name).to.match(/^https:\/\/login\.example\.test(?:\/|$)/);
     }
     const account = await send(server, '/account', { headers: { ...evil, ...html } });
     expect(account.headers.location).to.match(/^https:\/\/login\.example\.test\/authorize\?/);
@@ -454,7 +754,13 @@ describe('the web behind a proxy, on an https issuer', () => {
   });
 
   it('knows its host with and without the default port, and no other', async () => {
-    for (const [name, status] of [['login.example.test:443', 303], ['LOGIN.EXAMPLE.TEST', 303], ['login.example.test:80', 421], ['login.example.test:8443', 421], ['example.test', 421]] as const) {
+    for (const [name, status] of [
+      ['login.example.test:443', 303],
+      ['LOGIN.EXAMPLE.TEST', 303],
+      ['login.example.test:80', 421],
+      ['login.example.test:8443', 421],
+      ['example.test', 421],
+    ] as const) {
       expect((await send(server, '/account', { headers: { host: name } })).status, name).to.equal(status);
     }
   });

@@ -1,8 +1,21 @@
 import { expect } from 'chai';
-import { ConflictError, InvalidInputError, NotFoundError, StorageUnavailableError, ThrottledError } from '../../src/errors.ts';
+import {
+  ConflictError,
+  InvalidInputError,
+  NotFoundError,
+  StorageUnavailableError,
+  ThrottledError,
+} from '../../src/errors.ts';
 import { newAccountId } from '../../src/services/accounts.ts';
 import { PasswordRejectedError } from '../../src/services/password-policy.ts';
-import { describeOnEachDatabase, failureOf, goodPassword, throttleSettings, wireAccountServices, type TemporaryDatabase } from '../support/account-side.ts';
+import {
+  describeOnEachDatabase,
+  failureOf,
+  goodPassword,
+  throttleSettings,
+  wireAccountServices,
+  type TemporaryDatabase,
+} from '../support/account-side.ts';
 
 const by = { actor: 'command line', requestId: 'request-1' };
 const newPassword = 'another horse, another battery';
@@ -18,23 +31,44 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
   afterEach(() => temporary.close());
 
   async function createAda() {
-    return services.accounts.create({ email: 'ada@example.com', password: goodPassword, profile: { name: 'Ada Lovelace' } }, by);
+    return services.accounts.create(
+      { email: 'ada@example.com', password: goodPassword, profile: { name: 'Ada Lovelace' } },
+      by,
+    );
   }
 
   it('creates an account with an id of its own and an argon2id hash', async () => {
-    const account = await services.accounts.create({ email: 'Ada@Exämple.com', password: goodPassword, profile: { given_name: 'Ada' }, emailVerified: true }, by);
+    const account = await services.accounts.create(
+      { email: 'Ada@Exämple.com', password: goodPassword, profile: { given_name: 'Ada' }, emailVerified: true },
+      by,
+    );
     expect(account._id).to.match(/^usr_[\w-]{22}$/);
-    expect(account).to.deep.include({ email: 'Ada@Exämple.com', emailKey: 'ada@xn--exmple-cua.com', emailVerified: true, role: 'user', disabled: false, profile: { given_name: 'Ada' } });
+    expect(account).to.deep.include({
+      email: 'Ada@Exämple.com',
+      emailKey: 'ada@xn--exmple-cua.com',
+      emailVerified: true,
+      role: 'user',
+      disabled: false,
+      profile: { given_name: 'Ada' },
+    });
     expect(account.passwordHash).to.match(/^\$argon2id\$/);
     expect(await services.accounts.find(account._id)).to.deep.equal(account);
     expect(await services.accounts.findByEmail('ADA@xn--exmple-cua.com')).to.deep.equal(account);
     expect(await services.accounts.findByEmail('user＠x.com')).to.equal(null);
-    expect((await services.audit.list({ limit: 1 }))[0]).to.include({ type: 'account.created', accountId: account._id, actor: 'command line', requestId: 'request-1' });
+    expect((await services.audit.list({ limit: 1 }))[0]).to.include({
+      type: 'account.created',
+      accountId: account._id,
+      actor: 'command line',
+      requestId: 'request-1',
+    });
   });
 
   it('creates one account of fifty at once with the same address (C23)', async () => {
-    const outcomes = await Promise.allSettled(Array.from({ length: 50 }, (_, index) =>
-      services.accounts.create({ email: index % 2 ? 'ada@exämple.com' : 'ADA@xn--exmple-cua.com' }, by)));
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 50 }, (_, index) =>
+        services.accounts.create({ email: index % 2 ? 'ada@exämple.com' : 'ADA@xn--exmple-cua.com' }, by),
+      ),
+    );
     const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
     expect(refused).to.have.length(49);
     expect(refused.every(({ reason }) => reason instanceof ConflictError && reason.field === 'email')).to.equal(true);
@@ -45,9 +79,13 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
     const { _id } = await createAda();
     const { token } = await services.accounts.createPasswordLink(_id, 'set-password', by);
     for (const password of ['short', 'passwordpassword', 'ada lovelace 1815', 'gatehousegatehouse']) {
-      expect(await failureOf(services.accounts.create({ email: 'ada.lovelace@example.com', password }, by))).to.be.instanceOf(PasswordRejectedError);
+      expect(
+        await failureOf(services.accounts.create({ email: 'ada.lovelace@example.com', password }, by)),
+      ).to.be.instanceOf(PasswordRejectedError);
       expect(await failureOf(services.accounts.setPassword(_id, password, by))).to.be.instanceOf(PasswordRejectedError);
-      expect(await failureOf(services.accounts.redeemPasswordLink(token, password, by))).to.be.instanceOf(PasswordRejectedError);
+      expect(await failureOf(services.accounts.redeemPasswordLink(token, password, by))).to.be.instanceOf(
+        PasswordRejectedError,
+      );
     }
     expect(services.ended).to.deep.equal([]);
   });
@@ -55,13 +93,37 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
   it('refuses claims that are none of OpenID Connect Core §5.1, and privileges in their guise (A4, D17)', async () => {
     const account = await createAda();
     const refused: Record<string, unknown>[] = [
-      { role: 'administrator' }, { email_verified: true }, { sub: 'x' }, { passwordHash: 'x' }, { shoe_size: '38' }, JSON.parse('{"__proto__":{"role":"administrator"}}'),
-      { constructor: 'x' }, { name: 7 }, { name: ['x'] }, { name: { $gt: '' } }, { name: 'a\r\nb' }, { name: 'a\u202eb' }, { name: 'x'.repeat(513) }, { name: '\ud800' },
-      { picture: 'javascript:alert(1)' }, { website: 'not an address' }, { profile: 'https://user:pass@example.com' }, { birthdate: '1815-13-01' }, { birthdate: '1815-02-30' },
-      { zoneinfo: 'Mars/Olympus' }, { locale: 'not_a_locale!' }, { phone_number: '0123' }, { address: 'a street' }, { address: { planet: 'Mars' } }, { address: ['x'] },
+      { role: 'administrator' },
+      { email_verified: true },
+      { sub: 'x' },
+      { passwordHash: 'x' },
+      { shoe_size: '38' },
+      JSON.parse('{"__proto__":{"role":"administrator"}}'),
+      { constructor: 'x' },
+      { name: 7 },
+      { name: ['x'] },
+      { name: { $gt: '' } },
+      { name: 'a\r\nb' },
+      { name: 'a\u202eb' },
+      { name: 'x'.repeat(513) },
+      { name: '\ud800' },
+      { picture: 'javascript:alert(1)' },
+      { website: 'not an address' },
+      { profile: 'https://user:pass@example.com' },
+      { birthdate: '1815-13-01' },
+      { birthdate: '1815-02-30' },
+      { zoneinfo: 'Mars/Olympus' },
+      { locale: 'not_a_locale!' },
+      { phone_number: '0123' },
+      { address: 'a street' },
+      { address: { planet: 'Mars' } },
+      { address: ['x'] },
     ];
     for (const changes of refused) {
-      expect(await failureOf(services.accounts.updateProfile(account._id, changes, by)), JSON.stringify(changes)).to.be.instanceOf(InvalidInputError);
+      expect(
+        await failureOf(services.accounts.updateProfile(account._id, changes, by)),
+        JSON.stringify(changes),
+      ).to.be.instanceOf(InvalidInputError);
     }
     expect(await services.accounts.find(account._id)).to.deep.equal(account);
     expect(({} as Record<string, unknown>)['role']).to.equal(undefined);
@@ -70,11 +132,22 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
   it('keeps every claim of §5.1, changes the ones named, and removes by null', async () => {
     const { _id } = await createAda();
     const full = {
-      given_name: 'Ada', family_name: 'Lovelace', birthdate: '1815-12-10', zoneinfo: 'Europe/London', locale: 'en-GB', phone_number: '+441234567890',
-      website: 'https://example.com/~ada', gender: 'female', address: { street_address: '12 St James Square\nMayfair', country: 'UK' },
+      given_name: 'Ada',
+      family_name: 'Lovelace',
+      birthdate: '1815-12-10',
+      zoneinfo: 'Europe/London',
+      locale: 'en-GB',
+      phone_number: '+441234567890',
+      website: 'https://example.com/~ada',
+      gender: 'female',
+      address: { street_address: '12 St James Square\nMayfair', country: 'UK' },
     };
     await services.accounts.updateProfile(_id, full, by);
-    const { profile } = await services.accounts.updateProfile(_id, { gender: null, nickname: 'Countess', birthdate: '0000-02-29' }, by);
+    const { profile } = await services.accounts.updateProfile(
+      _id,
+      { gender: null, nickname: 'Countess', birthdate: '0000-02-29' },
+      by,
+    );
     const { gender: _, ...rest } = full;
     expect(profile).to.deep.equal({ name: 'Ada Lovelace', ...rest, nickname: 'Countess', birthdate: '0000-02-29' });
     expect((await services.accounts.find(_id))?.profile).to.deep.equal(profile);
@@ -101,7 +174,9 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
     }
     expect(seen).to.have.length(12);
     expect(new Set(seen)).to.have.property('size', 12);
-    expect(await failureOf(services.accounts.list({ limit: 5, after: '{"$gt":""}' }))).to.be.instanceOf(InvalidInputError);
+    expect(await failureOf(services.accounts.list({ limit: 5, after: '{"$gt":""}' }))).to.be.instanceOf(
+      InvalidInputError,
+    );
   });
 
   it('ends everything of an account when its password is set, and tells its owner (C16)', async () => {
@@ -113,18 +188,28 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
     expect(services.notified.map((account) => account._id)).to.deep.equal([_id]);
     expect(await services.accounts.peekPasswordLink(token)).to.equal(null);
     expect((await services.audit.list({ limit: 1 }))[0]?.type).to.equal('password.changed');
-    expect((await services.authentication.signIn({ email: 'ada@example.com', password: goodPassword })).outcome).to.equal('refused');
-    expect((await services.authentication.signIn({ email: 'ada@example.com', password: newPassword })).outcome).to.equal('success');
+    expect(
+      (await services.authentication.signIn({ email: 'ada@example.com', password: goodPassword })).outcome,
+    ).to.equal('refused');
+    expect(
+      (await services.authentication.signIn({ email: 'ada@example.com', password: newPassword })).outcome,
+    ).to.equal('success');
   });
 
   it('has ended everything before a new password counts, so that what fails between leaves nothing from before (E4)', async () => {
     const { _id } = await createAda();
     const { change } = services.repositories.accounts;
-    Object.assign(services.repositories.accounts, { change: () => Promise.reject(new StorageUnavailableError('away')) });
-    expect(await failureOf(services.accounts.setPassword(_id, newPassword, by))).to.be.instanceOf(StorageUnavailableError);
+    Object.assign(services.repositories.accounts, {
+      change: () => Promise.reject(new StorageUnavailableError('away')),
+    });
+    expect(await failureOf(services.accounts.setPassword(_id, newPassword, by))).to.be.instanceOf(
+      StorageUnavailableError,
+    );
     Object.assign(services.repositories.accounts, { change });
     expect(services.ended).to.deep.equal([{ accountId: _id, forgetConsents: false }]);
-    expect((await services.authentication.signIn({ email: 'ada@example.com', password: goodPassword })).outcome).to.equal('success');
+    expect(
+      (await services.authentication.signIn({ email: 'ada@example.com', password: goodPassword })).outcome,
+    ).to.equal('success');
   });
 
   describe('one-time links', () => {
@@ -136,26 +221,42 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
       expect(JSON.stringify(await services.repositories.oneTimeTokens.listByAccount(_id))).to.not.include(token);
       temporary.clock.advance(1800);
       expect(await services.accounts.peekPasswordLink(token)).to.equal(null);
-      expect(await failureOf(services.accounts.redeemPasswordLink(token, newPassword, by))).to.be.instanceOf(NotFoundError);
+      expect(await failureOf(services.accounts.redeemPasswordLink(token, newPassword, by))).to.be.instanceOf(
+        NotFoundError,
+      );
     });
 
     it('are not used up by being looked at, nor by a refused password, and then work once (C17)', async () => {
       const { _id } = await createAda();
       const { token } = await services.accounts.createPasswordLink(_id, 'set-password', by);
       expect((await services.accounts.peekPasswordLink(token))?._id).to.equal(_id);
-      expect(await failureOf(services.accounts.redeemPasswordLink(token, 'short', by))).to.be.instanceOf(PasswordRejectedError);
+      expect(await failureOf(services.accounts.redeemPasswordLink(token, 'short', by))).to.be.instanceOf(
+        PasswordRejectedError,
+      );
       expect((await services.accounts.redeemPasswordLink(token, newPassword, by))._id).to.equal(_id);
-      expect(await failureOf(services.accounts.redeemPasswordLink(token, newPassword, by))).to.be.instanceOf(NotFoundError);
+      expect(await failureOf(services.accounts.redeemPasswordLink(token, newPassword, by))).to.be.instanceOf(
+        NotFoundError,
+      );
       expect(services.ended).to.have.length(2);
-      expect((await services.audit.list({ limit: 1 }))[0]).to.include({ type: 'password.changed', actor: _id, accountId: _id });
+      expect((await services.audit.list({ limit: 1 }))[0]).to.include({
+        type: 'password.changed',
+        actor: _id,
+        accountId: _id,
+      });
     });
 
     it('work for one of twenty at once (C17)', async () => {
       const { _id } = await createAda();
       const { token } = await services.accounts.createPasswordLink(_id, 'set-password', by);
-      const outcomes = await Promise.allSettled(Array.from({ length: 20 }, (_, index) => services.accounts.redeemPasswordLink(token, `${newPassword} ${index}`, by)));
+      const outcomes = await Promise.allSettled(
+        Array.from({ length: 20 }, (_, index) =>
+          services.accounts.redeemPasswordLink(token, `${newPassword} ${index}`, by),
+        ),
+      );
       expect(outcomes.filter(({ status }) => status === 'fulfilled')).to.have.length(1);
-      expect(outcomes.every((outcome) => outcome.status === 'fulfilled' || outcome.reason instanceof NotFoundError)).to.equal(true);
+      expect(
+        outcomes.every((outcome) => outcome.status === 'fulfilled' || outcome.reason instanceof NotFoundError),
+      ).to.equal(true);
       expect(services.notified).to.have.length(1);
     });
 
@@ -165,7 +266,9 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
       const second = await services.accounts.createPasswordLink(_id, 'set-password', by);
       expect(await services.accounts.peekPasswordLink(first.token)).to.equal(null);
       expect(await services.accounts.peekPasswordLink(second.token)).to.not.equal(null);
-      const made = await Promise.all(Array.from({ length: 8 }, () => services.accounts.createPasswordLink(_id, 'set-password', by)));
+      const made = await Promise.all(
+        Array.from({ length: 8 }, () => services.accounts.createPasswordLink(_id, 'set-password', by)),
+      );
       const live = await Promise.all(made.map(({ token }) => services.accounts.peekPasswordLink(token)));
       expect(live.filter((account) => account !== null)).to.have.length(1);
     });
@@ -173,10 +276,18 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
     it('are asked for no longer from an address that guesses', async () => {
       const from = { actor: 'system', address: '192.0.2.1' };
       for (let attempt = 0; attempt < throttleSettings.addressFree; attempt += 1) {
-        expect(await failureOf(services.accounts.redeemPasswordLink(`guess ${attempt}`, newPassword, from))).to.be.instanceOf(NotFoundError);
+        expect(
+          await failureOf(services.accounts.redeemPasswordLink(`guess ${attempt}`, newPassword, from)),
+        ).to.be.instanceOf(NotFoundError);
       }
-      expect(await failureOf(services.accounts.redeemPasswordLink('guess', newPassword, from))).to.be.instanceOf(ThrottledError);
-      expect(await failureOf(services.accounts.redeemPasswordLink('x'.repeat(100_000), newPassword, { ...from, address: '192.0.2.2' }))).to.be.instanceOf(NotFoundError);
+      expect(await failureOf(services.accounts.redeemPasswordLink('guess', newPassword, from))).to.be.instanceOf(
+        ThrottledError,
+      );
+      expect(
+        await failureOf(
+          services.accounts.redeemPasswordLink('x'.repeat(100_000), newPassword, { ...from, address: '192.0.2.2' }),
+        ),
+      ).to.be.instanceOf(NotFoundError);
     });
   });
 
@@ -186,16 +297,23 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
     await services.accounts.disable(_id, by);
     expect(services.ended).to.deep.equal([{ accountId: _id, forgetConsents: false }]);
     expect(await services.accounts.peekPasswordLink(token)).to.equal(null);
-    expect((await services.authentication.signIn({ email: 'ada@example.com', password: goodPassword })).outcome).to.equal('refused');
+    expect(
+      (await services.authentication.signIn({ email: 'ada@example.com', password: goodPassword })).outcome,
+    ).to.equal('refused');
     await services.accounts.enable(_id, by);
     expect(services.ended, 'what a disabling that was cut short has left').to.have.length(2);
-    expect((await services.authentication.signIn({ email: 'ada@example.com', password: goodPassword })).outcome).to.equal('success');
+    expect(
+      (await services.authentication.signIn({ email: 'ada@example.com', password: goodPassword })).outcome,
+    ).to.equal('success');
     await services.accounts.remove(_id, by);
     expect(services.ended.at(-1)).to.deep.equal({ accountId: _id, forgetConsents: true });
     expect(await services.accounts.find(_id)).to.equal(null);
     for (const act of [
-      () => services.accounts.disable(_id, by), () => services.accounts.enable(_id, by), () => services.accounts.remove(_id, by),
-      () => services.accounts.setPassword(_id, newPassword, by), () => services.accounts.updateProfile(_id, {}, by),
+      () => services.accounts.disable(_id, by),
+      () => services.accounts.enable(_id, by),
+      () => services.accounts.remove(_id, by),
+      () => services.accounts.setPassword(_id, newPassword, by),
+      () => services.accounts.updateProfile(_id, {}, by),
       () => services.accounts.createPasswordLink(_id, 'set-password', by),
     ]) {
       expect(await failureOf(act())).to.be.instanceOf(NotFoundError);
@@ -216,7 +334,9 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
 
   it('creates one account of many under an id that was drawn before', async () => {
     const id = newAccountId();
-    const outcomes = await Promise.allSettled(Array.from({ length: 10 }, (_, index) => services.accounts.create({ id, email: `user${index}@example.com` }, by)));
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 10 }, (_, index) => services.accounts.create({ id, email: `user${index}@example.com` }, by)),
+    );
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).to.have.length(1);
   });
 });

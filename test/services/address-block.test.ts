@@ -15,6 +15,10 @@ describe('services/address-block', () => {
   });
 
   it('takes whatever cannot be read for one and the same', () => {
-    expect(new Set(['', 'nonsense', '999.1.1.1', 'x'.repeat(10_000), '2001:db8::1::2', '192.0.2.7, 10.0.0.1'].map(addressBlock))).to.have.property('size', 1);
+    expect(
+      new Set(
+        ['', 'nonsense', '999.1.1.1', 'x'.repeat(10_000), '2001:db8::1::2', '192.0.2.7, 10.0.0.1'].map(addressBlock),
+      ),
+    ).to.have.property('size', 1);
   });
 });

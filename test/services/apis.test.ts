@@ -3,7 +3,12 @@ import { onEachDatabase, type TestServer } from '../support/server.ts';
 
 const by = { actor: 'system' } as const;
 const identifier = 'https://photos.example/api';
-const photos = { identifier, name: 'Photos', tokenFormat: 'opaque', scopes: [{ value: 'photos:read', description: 'See your photos' }] };
+const photos = {
+  identifier,
+  name: 'Photos',
+  tokenFormat: 'opaque',
+  scopes: [{ value: 'photos:read', description: 'See your photos' }],
+};
 
 onEachDatabase('an API that is deleted', (start) => {
   let server: TestServer;

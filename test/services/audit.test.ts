@@ -2,7 +2,12 @@ import { expect } from 'chai';
 import { StorageUnavailableError } from '../../src/errors.ts';
 import { actorFields, createAuditService } from '../../src/services/audit.ts';
 import { runInRequestScope, currentRequestScope } from '../../src/storage/request-scope.ts';
-import { describeOnEachDatabase, failureOf, wireAccountServices, type TemporaryDatabase } from '../support/account-side.ts';
+import {
+  describeOnEachDatabase,
+  failureOf,
+  wireAccountServices,
+  type TemporaryDatabase,
+} from '../support/account-side.ts';
 
 describeOnEachDatabase('services/audit', (openTemporaryDatabase) => {
   let temporary: TemporaryDatabase;
@@ -16,12 +21,23 @@ describeOnEachDatabase('services/audit', (openTemporaryDatabase) => {
 
   it('keeps who, what, when and from where, and says it in one log line (D19)', async () => {
     const event = {
-      type: 'client.created', outcome: 'success', actor: 'usr_1', address: '192.0.2.1', requestId: 'r-1', accountId: 'usr_2', clientId: 'prints', detail: { name: 'a\r\n{"audit":true}' },
+      type: 'client.created',
+      outcome: 'success',
+      actor: 'usr_1',
+      address: '192.0.2.1',
+      requestId: 'r-1',
+      accountId: 'usr_2',
+      clientId: 'prints',
+      detail: { name: 'a\r\n{"audit":true}' },
     } as const;
     await services.audit.record(event);
     expect(services.lines).to.deep.equal([{ audit: true, ...event }]);
     const [kept] = await services.audit.list({ limit: 10 });
-    expect(kept).to.deep.include({ ...event, at: temporary.clock.now(), expiresAt: new Date(temporary.clock.now().getTime() + 86_400_000) });
+    expect(kept).to.deep.include({
+      ...event,
+      at: temporary.clock.now(),
+      expiresAt: new Date(temporary.clock.now().getTime() + 86_400_000),
+    });
   });
 
   it('keeps nothing but its own fields, whatever else an object holds', async () => {
@@ -33,12 +49,23 @@ describeOnEachDatabase('services/audit', (openTemporaryDatabase) => {
 
   it('lists the newest first, also within one millisecond, and by account or client', async () => {
     for (let index = 0; index < 40; index += 1) {
-      await services.audit.record({ type: `event.${index}`, outcome: 'success', actor: 'system', ...(index % 2 ? { accountId: 'usr_1' } : { clientId: 'prints' }) });
+      await services.audit.record({
+        type: `event.${index}`,
+        outcome: 'success',
+        actor: 'system',
+        ...(index % 2 ? { accountId: 'usr_1' } : { clientId: 'prints' }),
+      });
     }
     const types = (await services.audit.list({ limit: 3 })).map(({ type }) => type);
     expect(types).to.deep.equal(['event.39', 'event.38', 'event.37']);
-    expect((await services.audit.list({ limit: 2, accountId: 'usr_1' })).map(({ type }) => type)).to.deep.equal(['event.39', 'event.37']);
-    expect((await services.audit.list({ limit: 2, clientId: 'prints' })).map(({ type }) => type)).to.deep.equal(['event.38', 'event.36']);
+    expect((await services.audit.list({ limit: 2, accountId: 'usr_1' })).map(({ type }) => type)).to.deep.equal([
+      'event.39',
+      'event.37',
+    ]);
+    expect((await services.audit.list({ limit: 2, clientId: 'prints' })).map(({ type }) => type)).to.deep.equal([
+      'event.38',
+      'event.36',
+    ]);
   });
 
   it('forgets what is older than its retention, at once (E13)', async () => {
@@ -59,9 +86,14 @@ describeOnEachDatabase('services/audit', (openTemporaryDatabase) => {
   it('says that an event could not be kept, after it was logged', async () => {
     const lines: object[] = [];
     const failing = createAuditService({
-      events: { insert: () => Promise.reject(new StorageUnavailableError('away')), list: async () => [] }, clock: temporary.clock, log: { info: (fields) => lines.push(fields) }, retention: 1,
+      events: { insert: () => Promise.reject(new StorageUnavailableError('away')), list: async () => [] },
+      clock: temporary.clock,
+      log: { info: (fields) => lines.push(fields) },
+      retention: 1,
     });
-    expect(await failureOf(failing.record({ type: 'event', outcome: 'success', actor: 'system' }))).to.be.instanceOf(StorageUnavailableError);
+    expect(await failureOf(failing.record({ type: 'event', outcome: 'success', actor: 'system' }))).to.be.instanceOf(
+      StorageUnavailableError,
+    );
     expect(lines).to.have.length(1);
   });
 });

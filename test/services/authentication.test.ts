@@ -2,7 +2,15 @@ import { expect } from 'chai';
 import { after } from '../../src/clock.ts';
 import { InvalidInputError, OverloadedError, StorageUnavailableError, ThrottledError } from '../../src/errors.ts';
 import { createAuthenticationService, type SignIn } from '../../src/services/authentication.ts';
-import { cheapHashing, describeOnEachDatabase, failureOf, goodPassword, throttleSettings, wireAccountServices, type TemporaryDatabase } from '../support/account-side.ts';
+import {
+  cheapHashing,
+  describeOnEachDatabase,
+  failureOf,
+  goodPassword,
+  throttleSettings,
+  wireAccountServices,
+  type TemporaryDatabase,
+} from '../support/account-side.ts';
 
 const byOperator = { actor: 'command line' };
 const home = '198.51.100.7';
@@ -26,7 +34,9 @@ describeOnEachDatabase('services/authentication', (openTemporaryDatabase) => {
 
   async function fail(times: number, changes: Partial<SignIn> = {}): Promise<void> {
     for (let attempt = 0; attempt < times; attempt += 1) {
-      expect(await services.authentication.signIn(ada({ password: 'not the password', ...changes }))).to.deep.equal({ outcome: 'refused' });
+      expect(await services.authentication.signIn(ada({ password: 'not the password', ...changes }))).to.deep.equal({
+        outcome: 'refused',
+      });
     }
   }
 
@@ -34,7 +44,13 @@ describeOnEachDatabase('services/authentication', (openTemporaryDatabase) => {
     const result = await services.authentication.signIn(ada({ email: ' ADA@Example.com' }));
     expect(result.outcome === 'success' && result.account._id).to.equal(accountId);
     const [event] = await services.audit.list({ limit: 1 });
-    expect(event).to.include({ type: 'login.success', accountId, actor: accountId, address: home, requestId: 'request-1' });
+    expect(event).to.include({
+      type: 'login.success',
+      accountId,
+      actor: accountId,
+      address: home,
+      requestId: 'request-1',
+    });
   });
 
   it('answers alike, after the same work, for unknown, wrong, disabled, without password, and no address at all (C3)', async () => {
@@ -55,14 +71,23 @@ describeOnEachDatabase('services/authentication', (openTemporaryDatabase) => {
     await services.accounts.disable(closed._id, byOperator);
     await services.accounts.create({ email: 'new@example.com' }, byOperator);
     const attempts = [
-      ada({ password: 'not the password' }), ada({ email: 'nobody@example.com' }), ada({ email: 'closed@example.com' }), ada({ email: 'new@example.com' }),
-      ada({ email: 'user＠x.com' }), ada({ email: '' }), ada({ email: 'a@b.com\r\nBcc: c@d.com' }), ada({ email: '\ud800' }), ada({ email: '[object Object]' }),
+      ada({ password: 'not the password' }),
+      ada({ email: 'nobody@example.com' }),
+      ada({ email: 'closed@example.com' }),
+      ada({ email: 'new@example.com' }),
+      ada({ email: 'user＠x.com' }),
+      ada({ email: '' }),
+      ada({ email: 'a@b.com\r\nBcc: c@d.com' }),
+      ada({ email: '\ud800' }),
+      ada({ email: '[object Object]' }),
     ];
     for (const attempt of attempts) {
       expect(await counting.signIn(attempt), attempt.email).to.deep.equal({ outcome: 'refused' });
     }
     expect(compared).to.equal(attempts.length);
-    const reasons = (await services.audit.list({ limit: 50 })).filter(({ type }) => type === 'login.failure').map(({ detail }) => detail?.['reason']);
+    const reasons = (await services.audit.list({ limit: 50 }))
+      .filter(({ type }) => type === 'login.failure')
+      .map(({ detail }) => detail?.['reason']);
     expect(new Set(reasons)).to.deep.equal(new Set(['wrong password', 'unknown account', 'disabled', 'no password']));
   });
 
@@ -79,14 +104,21 @@ describeOnEachDatabase('services/authentication', (openTemporaryDatabase) => {
   });
 
   it('looks at no more than the free attempts in parallel, and counts before it hashes (C6)', async () => {
-    const outcomes = await Promise.allSettled(Array.from({ length: 40 }, () => services.authentication.signIn(ada({ password: 'not the password' }))));
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 40 }, () => services.authentication.signIn(ada({ password: 'not the password' }))),
+    );
     const looked = outcomes.filter(({ status }) => status === 'fulfilled').length;
     // Fewer than it could be when two attempts take each other's last place, under the account and under the pair.
     expect(looked).to.be.within(1, throttleSettings.accountFree);
-    expect(outcomes.every((outcome) => outcome.status === 'fulfilled' || outcome.reason instanceof ThrottledError)).to.equal(true);
+    expect(
+      outcomes.every((outcome) => outcome.status === 'fulfilled' || outcome.reason instanceof ThrottledError),
+    ).to.equal(true);
     expect(services.outcomes.filter((outcome) => outcome === 'throttled')).to.have.length(40 - looked);
     let later = 0;
-    while (later < throttleSettings.accountFree && (await failureOf(services.authentication.signIn(ada({ password: 'not the password' })))) === undefined) {
+    while (
+      later < throttleSettings.accountFree &&
+      (await failureOf(services.authentication.signIn(ada({ password: 'not the password' })))) === undefined
+    ) {
       later += 1;
     }
     expect(looked + later).to.be.at.most(throttleSettings.accountFree);
@@ -112,7 +144,11 @@ describeOnEachDatabase('services/authentication', (openTemporaryDatabase) => {
   it('makes an address wait that tries many accounts, IPv6 by its /64 (C9)', async () => {
     let refused: unknown;
     for (let attempt = 0; attempt <= throttleSettings.addressFree; attempt += 1) {
-      refused = await failureOf(services.authentication.signIn(ada({ email: `user${attempt}@example.com`, address: `2001:db8::${attempt.toString(16)}` })));
+      refused = await failureOf(
+        services.authentication.signIn(
+          ada({ email: `user${attempt}@example.com`, address: `2001:db8::${attempt.toString(16)}` }),
+        ),
+      );
     }
     expect(refused).to.be.instanceOf(ThrottledError);
     expect((await services.authentication.signIn(ada({ address: '2001:db8:0:1::1' }))).outcome).to.equal('success');
@@ -134,9 +170,19 @@ describeOnEachDatabase('services/authentication', (openTemporaryDatabase) => {
     await fail(5, { address: elsewhere });
     const other = await services.accounts.create({ email: 'eve@example.com', password: goodPassword }, byOperator);
     const fresh = services.authentication.issueDeviceToken(accountId).token;
-    const forged = [services.authentication.issueDeviceToken(other._id).token, `${fresh}x`, fresh.replace(accountId, other._id), fresh.slice(0, -1), 'x', '....', 'x'.repeat(100_000)];
+    const forged = [
+      services.authentication.issueDeviceToken(other._id).token,
+      `${fresh}x`,
+      fresh.replace(accountId, other._id),
+      fresh.slice(0, -1),
+      'x',
+      '....',
+      'x'.repeat(100_000),
+    ];
     for (const device of forged) {
-      expect(await failureOf(services.authentication.signIn(ada({ device }))), device.slice(0, 80)).to.be.instanceOf(ThrottledError);
+      expect(await failureOf(services.authentication.signIn(ada({ device }))), device.slice(0, 80)).to.be.instanceOf(
+        ThrottledError,
+      );
     }
     expect((await services.authentication.signIn(ada({ device: fresh }))).outcome).to.equal('success');
     temporary.clock.advance((expiresAt.getTime() - temporary.clock.now().getTime()) / 1000);
@@ -147,19 +193,27 @@ describeOnEachDatabase('services/authentication', (openTemporaryDatabase) => {
   it('closes an account to passwords after a hundred failures in a row, until a link sets a new one (C6, C8)', async () => {
     let looked = 0;
     for (let attempt = 0; attempt < 120; attempt += 1) {
-      looked += (await failureOf(services.authentication.signIn(ada({ password: 'not the password', address: `10.0.${attempt}.1` })))) === undefined ? 1 : 0;
+      looked +=
+        (await failureOf(
+          services.authentication.signIn(ada({ password: 'not the password', address: `10.0.${attempt}.1` })),
+        )) === undefined
+          ? 1
+          : 0;
       temporary.clock.advance(3600);
     }
     expect(looked).to.equal(100);
     expect(await failureOf(services.authentication.signIn(ada()))).to.be.instanceOf(ThrottledError);
     const { token } = await services.accounts.createPasswordLink(accountId, 'set-password', byOperator);
     await services.accounts.redeemPasswordLink(token, 'another horse, another battery', byOperator);
-    expect((await services.authentication.signIn(ada({ password: 'another horse, another battery' }))).outcome).to.equal('success');
+    expect(
+      (await services.authentication.signIn(ada({ password: 'another horse, another battery' }))).outcome,
+    ).to.equal('success');
   });
 
   it('hashes anew when the parameters grew, and leaves a password alone that was changed meanwhile (C1)', async () => {
     const stronger = await wireAccountServices(temporary, { hashing: { ...cheapHashing, memoryKib: 128 } });
-    const hashNow = async (): Promise<string> => (await services.repositories.accounts.find(accountId))?.passwordHash ?? '';
+    const hashNow = async (): Promise<string> =>
+      (await services.repositories.accounts.find(accountId))?.passwordHash ?? '';
     const before = await hashNow();
     expect((await stronger.authentication.signIn(ada({ password: 'not the password' }))).outcome).to.equal('refused');
     expect(await hashNow()).to.equal(before);
@@ -211,7 +265,9 @@ describeOnEachDatabase('services/authentication', (openTemporaryDatabase) => {
   it('refuses text that cannot be a password before any account matters, and does not count it (A6)', async () => {
     for (const email of ['ada@example.com', 'nobody@example.com']) {
       for (let attempt = 0; attempt < 8; attempt += 1) {
-        expect(await failureOf(services.authentication.signIn(ada({ email, password: 'a\0b' })))).to.be.instanceOf(InvalidInputError);
+        expect(await failureOf(services.authentication.signIn(ada({ email, password: 'a\0b' })))).to.be.instanceOf(
+          InvalidInputError,
+        );
       }
     }
   });

@@ -15,8 +15,17 @@ describeOnEachDatabase('services/change-feed', (openTemporaryDatabase) => {
   });
   afterEach(() => temporary.close());
 
-  function feedOver(changes: ChangeRepository = createChangeRepository(temporary.database), clock = temporary.clock): ChangeFeed {
-    return createChangeFeed({ changes, clock, log: { warn: (_, message) => warnings.push(message) }, interval: 5, detach: outsideRequestScope });
+  function feedOver(
+    changes: ChangeRepository = createChangeRepository(temporary.database),
+    clock = temporary.clock,
+  ): ChangeFeed {
+    return createChangeFeed({
+      changes,
+      clock,
+      log: { warn: (_, message) => warnings.push(message) },
+      interval: 5,
+      detach: outsideRequestScope,
+    });
   }
 
   function recorder(feed: ChangeFeed): string[] {
@@ -43,8 +52,14 @@ describeOnEachDatabase('services/change-feed', (openTemporaryDatabase) => {
     const feed = feedOver();
     const seen = recorder(feed);
     await feed.poll();
-    await feedOver(undefined, manualClock(new Date(temporary.clock.now().getTime() - 29_000))).publish('client', 'behind');
-    await feedOver(undefined, manualClock(new Date(temporary.clock.now().getTime() + 29_000))).publish('client', 'ahead');
+    await feedOver(undefined, manualClock(new Date(temporary.clock.now().getTime() - 29_000))).publish(
+      'client',
+      'behind',
+    );
+    await feedOver(undefined, manualClock(new Date(temporary.clock.now().getTime() + 29_000))).publish(
+      'client',
+      'ahead',
+    );
     await feed.poll();
     expect(seen.toSorted()).to.deep.equal(['ahead', 'behind']);
     for (let second = 0; second < 90; second += 5) {
@@ -57,7 +72,10 @@ describeOnEachDatabase('services/change-feed', (openTemporaryDatabase) => {
   it('catches up with what was written during an outage, however long', async () => {
     const changes = createChangeRepository(temporary.database);
     let away = false;
-    const feed = feedOver({ ...changes, listSince: (moment) => (away ? Promise.reject(new Error('away')) : changes.listSince(moment)) });
+    const feed = feedOver({
+      ...changes,
+      listSince: (moment) => (away ? Promise.reject(new Error('away')) : changes.listSince(moment)),
+    });
     const seen = recorder(feed);
     await feed.poll();
     away = true;

@@ -1,9 +1,19 @@
 import { expect } from 'chai';
 import { InvalidInputError } from '../../src/errors.ts';
-import { createMailService, createMailTransport, type MailService, type MailTransport } from '../../src/services/mail.ts';
+import {
+  createMailService,
+  createMailTransport,
+  type MailService,
+  type MailTransport,
+} from '../../src/services/mail.ts';
 import { createOutboxService, type OutboxService } from '../../src/services/outbox.ts';
 import { createOutboxRepository } from '../../src/storage/repositories/outbox.ts';
-import { failureOf, openTemporaryDatabase, wireAccountServices, type TemporaryDatabase } from '../support/account-side.ts';
+import {
+  failureOf,
+  openTemporaryDatabase,
+  wireAccountServices,
+  type TemporaryDatabase,
+} from '../support/account-side.ts';
 import { startSmtpServer, type SmtpServer } from '../support/smtp-server.ts';
 
 describe('services/mail', () => {
@@ -19,12 +29,28 @@ describe('services/mail', () => {
     const { secrets, audit } = await wireAccountServices(temporary);
     smtp = await startSmtpServer();
     subject = 'Your password was changed';
-    transport = createMailTransport({ url: `smtp://127.0.0.1:${smtp.port}`, from: 'Gatehouse <no-reply@login.example.org>', messageIdDomain: 'login.example.org' });
-    outbox = createOutboxService({
-      messages: createOutboxRepository(temporary.database), secrets, audit, clock: temporary.clock, log: { warn: () => {} },
-      deliverers: { mail: transport.deliver }, detach: (run) => run(),
+    transport = createMailTransport({
+      url: `smtp://127.0.0.1:${smtp.port}`,
+      from: 'Gatehouse <no-reply@login.example.org>',
+      messageIdDomain: 'login.example.org',
     });
-    mail = createMailService({ outbox, renderMail: (name, locale, model) => ({ subject, text: `${name} ${locale} ${JSON.stringify(model)}`, html: '<p>hello</p>' }) });
+    outbox = createOutboxService({
+      messages: createOutboxRepository(temporary.database),
+      secrets,
+      audit,
+      clock: temporary.clock,
+      log: { warn: () => {} },
+      deliverers: { mail: transport.deliver },
+      detach: (run) => run(),
+    });
+    mail = createMailService({
+      outbox,
+      renderMail: (name, locale, model) => ({
+        subject,
+        text: `${name} ${locale} ${JSON.stringify(model)}`,
+        html: '<p>hello</p>',
+      }),
+    });
   });
   afterEach(async () => {
     await transport.close();
@@ -33,7 +59,12 @@ describe('services/mail', () => {
   });
 
   function send(to: string): Promise<string> {
-    return mail.send({ to, name: 'mail/password-changed', locale: 'en', model: { link: 'https://login.example.org/x' } });
+    return mail.send({
+      to,
+      name: 'mail/password-changed',
+      locale: 'en',
+      model: { link: 'https://login.example.org/x' },
+    });
   }
 
   it('sends a mail to one person, with a message id of its own', async () => {
@@ -43,12 +74,22 @@ describe('services/mail', () => {
     const [received] = smtp.mails;
     expect(received?.recipients).to.deep.equal(['Ada@xn--exmple-cua.com']);
     expect(received?.from).to.equal('no-reply@login.example.org');
-    expect(received?.data).to.include(`Message-ID: <${id}@login.example.org>`).and.to.include('Subject: Your password was changed').and.to.include('Auto-Submitted: auto-generated');
+    expect(received?.data)
+      .to.include(`Message-ID: <${id}@login.example.org>`)
+      .and.to.include('Subject: Your password was changed')
+      .and.to.include('Auto-Submitted: auto-generated');
     expect(received?.data).to.match(/text\/plain[\s\S]*mail\/password-changed[\s\S]*text\/html/);
   });
 
   it('sends to nobody but one person, whatever the address says (A12)', async () => {
-    for (const to of ['a@b.com, c@d.com', 'a@b.com,c@d.com', 'a@b.com\r\nBcc: c@d.com', 'user＠x.com', 'Ada <a@b.com>', '']) {
+    for (const to of [
+      'a@b.com, c@d.com',
+      'a@b.com,c@d.com',
+      'a@b.com\r\nBcc: c@d.com',
+      'user＠x.com',
+      'Ada <a@b.com>',
+      '',
+    ]) {
       expect(await failureOf(send(to)), to).to.be.instanceOf(InvalidInputError);
     }
     expect(await outbox.list({ limit: 10 })).to.deep.equal([]);
@@ -57,7 +98,9 @@ describe('services/mail', () => {
   it('lets no subject become a header', async () => {
     subject = 'Hello\r\nBcc: eve@example.com\r\n\r\nbody';
     const id = await send('ada@example.com');
-    expect((await outbox.show(id))?.content).to.have.property('subject').that.matches(/^Hello Bcc: eve@example.com body$/);
+    expect((await outbox.show(id))?.content)
+      .to.have.property('subject')
+      .that.matches(/^Hello Bcc: eve@example.com body$/);
     await outbox.deliverDue();
     const [header = ''] = (smtp.mails[0]?.data ?? '').split('\r\n\r\n');
     expect(smtp.mails[0]?.recipients).to.deep.equal(['ada@example.com']);

@@ -1,8 +1,19 @@
 import { expect } from 'chai';
-import { createOutboxService, UndeliverableError, type Deliverer, type OutboxOptions, type OutboxService } from '../../src/services/outbox.ts';
+import {
+  createOutboxService,
+  UndeliverableError,
+  type Deliverer,
+  type OutboxOptions,
+  type OutboxService,
+} from '../../src/services/outbox.ts';
 import { runInRequestScope, outsideRequestScope } from '../../src/storage/request-scope.ts';
 import { createOutboxRepository } from '../../src/storage/repositories/outbox.ts';
-import { describeOnEachDatabase, failureOf, wireAccountServices, type TemporaryDatabase } from '../support/account-side.ts';
+import {
+  describeOnEachDatabase,
+  failureOf,
+  wireAccountServices,
+  type TemporaryDatabase,
+} from '../support/account-side.ts';
 
 describeOnEachDatabase('services/outbox', (openTemporaryDatabase) => {
   let temporary: TemporaryDatabase;
@@ -18,8 +29,14 @@ describeOnEachDatabase('services/outbox', (openTemporaryDatabase) => {
 
   function outboxWith(deliverers: OutboxOptions['deliverers'], database = temporary.database): OutboxService {
     return createOutboxService({
-      messages: createOutboxRepository(database), secrets: services.secrets, audit: services.audit, clock: temporary.clock,
-      log: { warn: (fields) => warnings.push(fields) }, deliverers, detach: outsideRequestScope, interval: 10,
+      messages: createOutboxRepository(database),
+      secrets: services.secrets,
+      audit: services.audit,
+      clock: temporary.clock,
+      log: { warn: (fields) => warnings.push(fields) },
+      deliverers,
+      detach: outsideRequestScope,
+      interval: 10,
     });
   }
 
@@ -37,7 +54,10 @@ describeOnEachDatabase('services/outbox', (openTemporaryDatabase) => {
 
   it('keeps what it holds sealed, and to its own message (bar §2.9)', async () => {
     const outbox = outboxWith({});
-    const [first, second] = [await outbox.enqueue('mail', { text: 'a secret link' }), await outbox.enqueue('mail', { text: 'another' })];
+    const [first, second] = [
+      await outbox.enqueue('mail', { text: 'a secret link' }),
+      await outbox.enqueue('mail', { text: 'another' }),
+    ];
     const repository = createOutboxRepository(temporary.database);
     const stolen = await repository.find(first);
     const target = await repository.find(second);
@@ -127,15 +147,15 @@ describeOnEachDatabase('services/outbox', (openTemporaryDatabase) => {
     const message = await repository.find(id);
     const now = temporary.clock.now();
     const until = new Date(now.getTime() + 90_000);
-    const claimed = message && await repository.claim(message, now, until);
+    const claimed = message && (await repository.claim(message, now, until));
     expect(claimed).to.not.equal(null);
-    expect(message && await repository.claim(message, now, until)).to.equal(null);
-    expect(claimed && await repository.claim(claimed, now, until), 'as it is after the claim').to.equal(null);
+    expect(message && (await repository.claim(message, now, until))).to.equal(null);
+    expect(claimed && (await repository.claim(claimed, now, until)), 'as it is after the claim').to.equal(null);
     expect(await outbox.deliverDue()).to.equal(0);
     temporary.clock.advance(90);
     expect(await outbox.deliverDue()).to.equal(1);
     expect(delivered).to.equal(1);
-    expect(claimed && await repository.settle(claimed, { $set: { status: 'waiting' } })).to.equal(false);
+    expect(claimed && (await repository.settle(claimed, { $set: { status: 'waiting' } }))).to.equal(false);
     expect((await outbox.list({ limit: 1 }))[0]).to.include({ status: 'sent', attempts: 2 });
   });
 

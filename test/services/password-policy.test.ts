@@ -1,9 +1,16 @@
 import { expect } from 'chai';
-import { createPasswordPolicy, PasswordRejectedError, type PasswordSubject } from '../../src/services/password-policy.ts';
+import {
+  createPasswordPolicy,
+  PasswordRejectedError,
+  type PasswordSubject,
+} from '../../src/services/password-policy.ts';
 import { failureOf } from '../support/account-side.ts';
 
 const policy = createPasswordPolicy({ contextWords: ['Example Login', 'login.acme-widgets.org'] });
-const ada: PasswordSubject = { email: 'ada.lovelace1815@analytical.example', names: ['Ada King', 'Countess of Lovelace'] };
+const ada: PasswordSubject = {
+  email: 'ada.lovelace1815@analytical.example',
+  names: ['Ada King', 'Countess of Lovelace'],
+};
 
 async function verdict(password: string, subject?: PasswordSubject, judge = policy): Promise<string> {
   const error = await failureOf(judge.check(password, subject));
@@ -24,7 +31,15 @@ describe('services/password-policy', () => {
   });
 
   it('accepts long ones of any script, spaces and signs, and composes nothing (C2)', async () => {
-    for (const password of ['purple lanterns drift', 'ein sehr gutes Kennwort', 'совершенно секретно здесь', '馬電池正確釘書機蘋果香蕉橙子葡萄', '                x', 'x y'.repeat(2).padEnd(64, 'lorem ipsum dolor sit amet '), 'k#9'.padEnd(1024, 'jfmwq pzvxn ')]) {
+    for (const password of [
+      'purple lanterns drift',
+      'ein sehr gutes Kennwort',
+      'совершенно секретно здесь',
+      '馬電池正確釘書機蘋果香蕉橙子葡萄',
+      '                x',
+      'x y'.repeat(2).padEnd(64, 'lorem ipsum dolor sit amet '),
+      'k#9'.padEnd(1024, 'jfmwq pzvxn '),
+    ]) {
       expect(await verdict(password), password).to.equal('accepted');
     }
     expect(await verdict('k#9'.padEnd(1025, 'jfmwq pzvxn '))).to.equal('too_long');
@@ -36,9 +51,28 @@ describe('services/password-policy', () => {
   });
 
   for (const password of [
-    'passwordpassword', 'PasswordPassword', 'ｐａｓｓｗｏｒｄpassword', 'password1234567', '1234567password', 'Password!!!!!!!!', 'password1password2', 'p@ssw0rd1234567',
-    '123456789012345', '987654321098765', 'aaaaaaaaaaaaaaa', 'abcabcabcabcabcabc', 'qwertyuiopasdfgh', '1qaz2wsx3edc4rfv', 'abcdefghijklmnop', 'zyxwvutsrqponmlk',
-    'iloveyouiloveyou', 'dragondragondragon', '1q2w3e4r5t6y7u8i', 'letmein letmein letmein', '0000000000000000', '               ',
+    'passwordpassword',
+    'PasswordPassword',
+    'ｐａｓｓｗｏｒｄpassword',
+    'password1234567',
+    '1234567password',
+    'Password!!!!!!!!',
+    'password1password2',
+    'p@ssw0rd1234567',
+    '123456789012345',
+    '987654321098765',
+    'aaaaaaaaaaaaaaa',
+    'abcabcabcabcabcabc',
+    'qwertyuiopasdfgh',
+    '1qaz2wsx3edc4rfv',
+    'abcdefghijklmnop',
+    'zyxwvutsrqponmlk',
+    'iloveyouiloveyou',
+    'dragondragondragon',
+    '1q2w3e4r5t6y7u8i',
+    'letmein letmein letmein',
+    '0000000000000000',
+    '               ',
   ]) {
     it(`refuses ${JSON.stringify(password)} as common`, async () => {
       expect(await verdict(password)).to.equal('common');
@@ -46,8 +80,16 @@ describe('services/password-policy', () => {
   }
 
   for (const password of [
-    'gatehousegatehouse', 'Gatehouse 2030!!', 'Example Login 1', 'acme-widgets.org', 'login.acme-widgets.org', 'ada.lovelace1815@analytical.example', 'AdaLovelace1815!',
-    'lovelacelovelace', 'CountessLovelace', 'analytical-1815-ada',
+    'gatehousegatehouse',
+    'Gatehouse 2030!!',
+    'Example Login 1',
+    'acme-widgets.org',
+    'login.acme-widgets.org',
+    'ada.lovelace1815@analytical.example',
+    'AdaLovelace1815!',
+    'lovelacelovelace',
+    'CountessLovelace',
+    'analytical-1815-ada',
   ]) {
     it(`refuses ${JSON.stringify(password)} for what it says of the person or the place`, async () => {
       expect(await verdict(password, ada)).to.equal('context');

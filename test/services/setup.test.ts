@@ -1,10 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
-import { ConflictError, InvalidInputError, NotFoundError, StorageUnavailableError, ThrottledError } from '../../src/errors.ts';
+import {
+  ConflictError,
+  InvalidInputError,
+  NotFoundError,
+  StorageUnavailableError,
+  ThrottledError,
+} from '../../src/errors.ts';
 import { createSetupService, type SetupService } from '../../src/services/setup.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { createInstallationRepository } from '../../src/storage/repositories/installation.ts';
-import { describeOnEachDatabase, failureOf, goodPassword, secretKey, throttleSettings, wireAccountServices, type TemporaryDatabase } from '../support/account-side.ts';
+import {
+  describeOnEachDatabase,
+  failureOf,
+  goodPassword,
+  secretKey,
+  throttleSettings,
+  wireAccountServices,
+  type TemporaryDatabase,
+} from '../support/account-side.ts';
 
 const from = { address: '192.0.2.1', requestId: 'request-1' };
 const by = { actor: 'command line' };
@@ -16,7 +30,11 @@ describeOnEachDatabase('services/setup', (openTemporaryDatabase) => {
 
   async function setupOver(database: Database, keys: readonly Buffer[] = [secretKey]): Promise<SetupService> {
     const wired = await wireAccountServices({ database, clock: temporary.clock }, { keys });
-    return createSetupService({ ...wired, installation: createInstallationRepository(database), clock: temporary.clock });
+    return createSetupService({
+      ...wired,
+      installation: createInstallationRepository(database),
+      clock: temporary.clock,
+    });
   }
 
   beforeEach(async () => {
@@ -42,31 +60,51 @@ describeOnEachDatabase('services/setup', (openTemporaryDatabase) => {
   it('makes one administrator of twenty callers at once, in two processes, and never reopens (C24)', async () => {
     const link = await token();
     const other = await setupOver(await temporary.again());
-    const outcomes = await Promise.allSettled(Array.from({ length: 20 }, (_, index) =>
-      (index % 2 ? setup : other).createFirstAdministrator({ token: link, email: `admin${index}@example.com`, password: goodPassword }, from)));
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 20 }, (_, index) =>
+        (index % 2 ? setup : other).createFirstAdministrator(
+          { token: link, email: `admin${index}@example.com`, password: goodPassword },
+          from,
+        ),
+      ),
+    );
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).to.have.length(1);
-    expect(outcomes.every((outcome) => outcome.status === 'fulfilled' || outcome.reason instanceof NotFoundError)).to.equal(true);
+    expect(
+      outcomes.every((outcome) => outcome.status === 'fulfilled' || outcome.reason instanceof NotFoundError),
+    ).to.equal(true);
     const { accounts } = await services.accounts.list({ limit: 100 });
     expect(accounts.map(({ role }) => role)).to.deep.equal(['administrator']);
     expect(await setup.setupLinkToken()).to.equal(undefined);
     expect(await setup.verify(link, from)).to.equal(false);
-    expect((await services.audit.list({ limit: 50 })).filter(({ type }) => type === 'setup.completed')).to.have.length(1);
+    expect((await services.audit.list({ limit: 50 })).filter(({ type }) => type === 'setup.completed')).to.have.length(
+      1,
+    );
 
     await services.repositories.accounts.remove(accounts[0]?._id ?? '');
     expect(await setup.setupLinkToken()).to.equal(undefined);
-    expect(await failureOf(setup.createFirstAdministrator({ token: link, email: 'again@example.com', password: goodPassword }, from))).to.be.instanceOf(NotFoundError);
+    expect(
+      await failureOf(
+        setup.createFirstAdministrator({ token: link, email: 'again@example.com', password: goodPassword }, from),
+      ),
+    ).to.be.instanceOf(NotFoundError);
   });
 
   it('is used up neither by being looked at nor by a refused email or password', async () => {
     const link = await token();
     expect(await setup.verify(link, from)).to.equal(true);
     await services.accounts.create({ email: 'taken@example.com' }, by);
-    const attempt = (email: string, password: string): Promise<unknown> => failureOf(setup.createFirstAdministrator({ token: link, email, password }, from));
+    const attempt = (email: string, password: string): Promise<unknown> =>
+      failureOf(setup.createFirstAdministrator({ token: link, email, password }, from));
     expect(await attempt('nonsense', goodPassword)).to.be.instanceOf(InvalidInputError);
     expect(await attempt('admin@example.com', 'short')).to.be.instanceOf(InvalidInputError);
     expect(await attempt('taken@example.com', goodPassword)).to.be.instanceOf(ConflictError);
-    expect((await setup.createFirstAdministrator({ token: link, email: 'admin@example.com', password: goodPassword }, from)).role).to.equal('administrator');
-    expect((await services.authentication.signIn({ email: 'admin@example.com', password: goodPassword })).outcome).to.equal('success');
+    expect(
+      (await setup.createFirstAdministrator({ token: link, email: 'admin@example.com', password: goodPassword }, from))
+        .role,
+    ).to.equal('administrator');
+    expect(
+      (await services.authentication.signIn({ email: 'admin@example.com', password: goodPassword })).outcome,
+    ).to.equal('success');
   });
 
   it('is over after a crash right behind the account, and open after one right before it', async () => {
@@ -74,11 +112,20 @@ describeOnEachDatabase('services/setup', (openTemporaryDatabase) => {
     const request = { token: link, email: 'admin@example.com', password: goodPassword };
     const installation = createInstallationRepository(temporary.database);
     const cutOff = new StorageUnavailableError('cut off');
-    const before = createSetupService({ ...services, accounts: { ...services.accounts, create: () => Promise.reject(cutOff) }, installation, clock: temporary.clock });
+    const before = createSetupService({
+      ...services,
+      accounts: { ...services.accounts, create: () => Promise.reject(cutOff) },
+      installation,
+      clock: temporary.clock,
+    });
     expect(await failureOf(before.createFirstAdministrator(request, from))).to.equal(cutOff);
     expect(await setup.verify(link, from)).to.equal(true);
 
-    const behind = createSetupService({ ...services, installation: { ...installation, claim: () => Promise.reject(cutOff) }, clock: temporary.clock });
+    const behind = createSetupService({
+      ...services,
+      installation: { ...installation, claim: () => Promise.reject(cutOff) },
+      clock: temporary.clock,
+    });
     expect(await failureOf(behind.createFirstAdministrator(request, from))).to.equal(cutOff);
     expect(await setup.setupLinkToken()).to.equal(undefined);
     await services.repositories.accounts.remove((await services.accounts.list({ limit: 1 })).accounts[0]?._id ?? '');
@@ -101,7 +148,14 @@ describeOnEachDatabase('services/setup', (openTemporaryDatabase) => {
       expect(await setup.verify('guess', from)).to.equal(false);
     }
     expect(await failureOf(setup.verify('guess', from))).to.be.instanceOf(ThrottledError);
-    expect(await failureOf(setup.createFirstAdministrator({ token: await token(), email: 'admin@example.com', password: goodPassword }, from))).to.be.instanceOf(ThrottledError);
+    expect(
+      await failureOf(
+        setup.createFirstAdministrator(
+          { token: await token(), email: 'admin@example.com', password: goodPassword },
+          from,
+        ),
+      ),
+    ).to.be.instanceOf(ThrottledError);
     expect(await setup.verify(await token(), { address: '192.0.2.2' })).to.equal(true);
   });
 });

@@ -8,7 +8,13 @@ import { signingKeys } from '../../src/storage/collections.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { createInstallationRepository } from '../../src/storage/repositories/installation.ts';
 import { createSigningKeyRepository } from '../../src/storage/repositories/signing-keys.ts';
-import { describeOnEachDatabase, failureOf, secretKey, wireAccountServices, type TemporaryDatabase } from '../support/account-side.ts';
+import {
+  describeOnEachDatabase,
+  failureOf,
+  secretKey,
+  wireAccountServices,
+  type TemporaryDatabase,
+} from '../support/account-side.ts';
 
 const by = { actor: 'command line' };
 const publishAhead = 600;
@@ -29,10 +35,22 @@ describeOnEachDatabase('services/signing-keys', (openTemporaryDatabase) => {
     return { kid, publicJwk: { ...publicJwk, alg }, privateJwk: { ...privateJwk, alg } };
   }
 
-  function serviceOver(database: Database, keys: readonly Buffer[] = [secretKey], generate = generateQuickly): SigningKeyService {
+  function serviceOver(
+    database: Database,
+    keys: readonly Buffer[] = [secretKey],
+    generate = generateQuickly,
+  ): SigningKeyService {
     return createSigningKeyService({
-      keys: createSigningKeyRepository(database), installation: createInstallationRepository(database), secrets: createSecrets(keys), generate,
-      audit: services.audit, clock: temporary.clock, announce: async (kid) => void announced.push(kid), publishAhead, longestTokenLifetime, clockTolerance,
+      keys: createSigningKeyRepository(database),
+      installation: createInstallationRepository(database),
+      secrets: createSecrets(keys),
+      generate,
+      audit: services.audit,
+      clock: temporary.clock,
+      announce: async (kid) => void announced.push(kid),
+      publishAhead,
+      longestTokenLifetime,
+      clockTolerance,
     });
   }
 
@@ -46,7 +64,9 @@ describeOnEachDatabase('services/signing-keys', (openTemporaryDatabase) => {
   afterEach(() => temporary.close());
 
   async function ensure(one = service): Promise<void> {
-    await (await one.ensure()).complete;
+    await (
+      await one.ensure()
+    ).complete;
   }
 
   async function states(alg = 'ES256'): Promise<string[]> {
@@ -59,15 +79,23 @@ describeOnEachDatabase('services/signing-keys', (openTemporaryDatabase) => {
     expect((await real.current()).map(({ alg }) => alg)).to.include('ES256');
     await complete;
     const jwks = await real.current();
-    expect(jwks.map(({ alg, kty }) => [alg, kty])).to.deep.equal([['ES256', 'EC'], ['RS256', 'RSA']]);
+    expect(jwks.map(({ alg, kty }) => [alg, kty])).to.deep.equal([
+      ['ES256', 'EC'],
+      ['RS256', 'RSA'],
+    ]);
     expect(Buffer.from(jwks[1]?.n ?? '', 'base64url')).to.have.length(384);
-    expect(jwks.every(({ d, use, kid }) => typeof d === 'string' && use === 'sig' && typeof kid === 'string')).to.equal(true);
+    expect(jwks.every(({ d, use, kid }) => typeof d === 'string' && use === 'sig' && typeof kid === 'string')).to.equal(
+      true,
+    );
     expect((await real.list()).every(({ publicJwk }) => publicJwk.d === undefined)).to.equal(true);
     expect(announced).to.have.length(2);
   });
 
   it('makes one first key for each algorithm when four instances start at once (E18)', async () => {
-    const instances = [service, ...(await Promise.all([1, 2, 3].map(async () => serviceOver(await temporary.again()))))];
+    const instances = [
+      service,
+      ...(await Promise.all([1, 2, 3].map(async () => serviceOver(await temporary.again())))),
+    ];
     await Promise.all(instances.map(ensure));
     const kids = await Promise.all(instances.map(async (one) => (await one.current()).map(({ kid }) => kid).join(' ')));
     expect(new Set(kids)).to.have.property('size', 1);
@@ -92,7 +120,9 @@ describeOnEachDatabase('services/signing-keys', (openTemporaryDatabase) => {
     temporary.clock.advance(publishAhead);
     expect(await states()).to.deep.equal(['signing', 'retiring']);
     expect((await service.current()).map(({ kid }) => kid).slice(0, 2)).to.deep.equal([made.kid, first?.kid]);
-    expect((await service.nextChangeAt())?.getTime()).to.equal(start + (publishAhead + longestTokenLifetime + clockTolerance) * 1000);
+    expect((await service.nextChangeAt())?.getTime()).to.equal(
+      start + (publishAhead + longestTokenLifetime + clockTolerance) * 1000,
+    );
 
     temporary.clock.advance(longestTokenLifetime + clockTolerance - 1);
     expect(await states()).to.deep.equal(['signing', 'retiring']);
@@ -101,13 +131,18 @@ describeOnEachDatabase('services/signing-keys', (openTemporaryDatabase) => {
     expect((await service.current()).map(({ kid }) => kid)).to.not.include(first?.kid);
     expect(await service.nextChangeAt()).to.equal(undefined);
     expect(await states('RS256')).to.deep.equal(['signing']);
-    expect((await services.audit.list({ limit: 1 }))[0]).to.deep.include({ type: 'key.rotated', actor: 'command line' });
+    expect((await services.audit.list({ limit: 1 }))[0]).to.deep.include({
+      type: 'key.rotated',
+      actor: 'command line',
+    });
   });
 
   it('makes one key of ten rotations at once, and no other while one waits to sign', async () => {
     await ensure();
     const other = serviceOver(await temporary.again());
-    const made = await Promise.all(Array.from({ length: 10 }, (_, index) => (index % 2 ? service : other).rotate({ alg: 'ES256' }, by)));
+    const made = await Promise.all(
+      Array.from({ length: 10 }, (_, index) => (index % 2 ? service : other).rotate({ alg: 'ES256' }, by)),
+    );
     expect(new Set(made.map(({ kid }) => kid))).to.have.property('size', 1);
     expect((await service.rotate({ alg: 'ES256' }, by)).kid).to.equal(made[0]?.kid);
     expect(await states()).to.deep.equal(['published', 'signing']);
@@ -135,13 +170,27 @@ describeOnEachDatabase('services/signing-keys', (openTemporaryDatabase) => {
     const { kid, publicJwk } = await generateSigningKey('ES256');
     const now = temporary.clock.now();
     const repository = createSigningKeyRepository(temporary.database);
-    await repository.insert({ _id: kid, alg: 'ES256', publicJwk: JSON.stringify(publicJwk), sealedPrivateJwk: 'x', createdAt: now, signsFrom: now });
+    await repository.insert({
+      _id: kid,
+      alg: 'ES256',
+      publicJwk: JSON.stringify(publicJwk),
+      sealedPrivateJwk: 'x',
+      createdAt: now,
+      signsFrom: now,
+    });
     expect((await service.current()).map((jwk) => jwk.kid)).to.not.include(kid);
 
     const crashing = createSigningKeyService({
-      keys: { ...repository, retire: () => Promise.reject(new Error('crash')) }, installation: createInstallationRepository(temporary.database),
-      secrets: services.secrets, generate: generateQuickly, audit: services.audit, clock: temporary.clock, announce: async () => {},
-      publishAhead, longestTokenLifetime, clockTolerance,
+      keys: { ...repository, retire: () => Promise.reject(new Error('crash')) },
+      installation: createInstallationRepository(temporary.database),
+      secrets: services.secrets,
+      generate: generateQuickly,
+      audit: services.audit,
+      clock: temporary.clock,
+      announce: async () => {},
+      publishAhead,
+      longestTokenLifetime,
+      clockTolerance,
     });
     await failureOf(crashing.rotate({ alg: 'ES256' }, by));
     temporary.clock.advance(publishAhead + longestTokenLifetime + clockTolerance);
@@ -152,7 +201,9 @@ describeOnEachDatabase('services/signing-keys', (openTemporaryDatabase) => {
     await ensure();
     const collection = temporary.database.collection(signingKeys);
     const before = await collection.find({}).toArray();
-    expect(await failureOf(serviceOver(temporary.database, [randomBytes(32)]).ensure())).to.be.instanceOf(UnsealableError);
+    expect(await failureOf(serviceOver(temporary.database, [randomBytes(32)]).ensure())).to.be.instanceOf(
+      UnsealableError,
+    );
     expect(await collection.find({}).toArray()).to.deep.equal(before);
     await ensure(serviceOver(temporary.database, [randomBytes(32), secretKey]));
     expect(await collection.find({}).toArray()).to.deep.equal(before);

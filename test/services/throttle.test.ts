@@ -2,10 +2,21 @@ import { expect } from 'chai';
 import { manualClock, type ManualClock } from '../../src/clock.ts';
 import { createSecrets } from '../../src/crypto/secrets.ts';
 import { ThrottledError } from '../../src/errors.ts';
-import { createThrottleKeys, createThrottleService, type ThrottleKey, type ThrottleService } from '../../src/services/throttle.ts';
+import {
+  createThrottleKeys,
+  createThrottleService,
+  type ThrottleKey,
+  type ThrottleService,
+} from '../../src/services/throttle.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { createLoginAttemptRepository } from '../../src/storage/repositories/login-attempts.ts';
-import { describeOnEachDatabase, failureOf, secretKey, throttleSettings, type TemporaryDatabase } from '../support/account-side.ts';
+import {
+  describeOnEachDatabase,
+  failureOf,
+  secretKey,
+  throttleSettings,
+  type TemporaryDatabase,
+} from '../support/account-side.ts';
 
 const rule = { free: 5, firstWait: 30, longestWait: 3600, limit: 100, forgetAfter: 365 * 86_400 };
 const key: ThrottleKey = { kind: 'account', value: 'ada@example.com', rule };
@@ -16,7 +27,7 @@ async function waitOf(throttle: ThrottleService, keys: readonly ThrottleKey[] = 
     return 0;
   }
   expect(error).to.be.instanceOf(ThrottledError);
-  return error instanceof ThrottledError ? error.retryAfter ?? -1 : -1;
+  return error instanceof ThrottledError ? (error.retryAfter ?? -1) : -1;
 }
 
 describeOnEachDatabase('services/throttle', (openTemporaryDatabase) => {
@@ -25,7 +36,11 @@ describeOnEachDatabase('services/throttle', (openTemporaryDatabase) => {
   let throttle: ThrottleService;
 
   function throttleOver(database: Database): ThrottleService {
-    return createThrottleService({ attempts: createLoginAttemptRepository(database), secrets: createSecrets([secretKey]), clock });
+    return createThrottleService({
+      attempts: createLoginAttemptRepository(database),
+      secrets: createSecrets([secretKey]),
+      clock,
+    });
   }
 
   beforeEach(async () => {
@@ -77,11 +92,15 @@ describeOnEachDatabase('services/throttle', (openTemporaryDatabase) => {
 
   it('lets no number of parallel attempts exceed the quota, in two processes (C11)', async () => {
     const other = throttleOver(await temporary.again());
-    const outcomes = await Promise.all(Array.from({ length: 60 }, (_, index) => failureOf((index % 2 ? throttle : other).reserve([key]))));
+    const outcomes = await Promise.all(
+      Array.from({ length: 60 }, (_, index) => failureOf((index % 2 ? throttle : other).reserve([key]))),
+    );
     expect(outcomes.filter((outcome) => outcome === undefined)).to.have.length(5);
     expect(outcomes.filter((outcome) => outcome instanceof ThrottledError)).to.have.length(55);
     clock.advance(30);
-    const later = await Promise.all(Array.from({ length: 20 }, (_, index) => failureOf((index % 2 ? throttle : other).reserve([key]))));
+    const later = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => failureOf((index % 2 ? throttle : other).reserve([key]))),
+    );
     expect(later.filter((outcome) => outcome === undefined)).to.have.length(1);
   });
 
@@ -115,7 +134,11 @@ describeOnEachDatabase('services/throttle', (openTemporaryDatabase) => {
   });
 
   it('forgets a failure from time to time where the rule says so, whatever comes in between', async () => {
-    const shared: ThrottleKey = { kind: 'address', value: '192.0.2.1', rule: { ...rule, free: 10, forgetOneEvery: 600, forgetAfter: 86_400 } };
+    const shared: ThrottleKey = {
+      kind: 'address',
+      value: '192.0.2.1',
+      rule: { ...rule, free: 10, forgetOneEvery: 600, forgetAfter: 86_400 },
+    };
     // One failure every ten minutes never makes anybody wait, although there is always one more.
     for (let attempt = 0; attempt < 100; attempt += 1) {
       expect(await waitOf(throttle, [shared])).to.equal(0);

@@ -18,7 +18,11 @@ describe('storage durability: SQLite', () => {
     const url = `sqlite:${join(directory, 'ledger.db')}`;
     const acknowledged: string[] = [];
     for (let round = 0; round < 6; round += 1) {
-      const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'ledger-writer.ts'), url, `round-${round}`], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const child = spawn(
+        process.execPath,
+        ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'ledger-writer.ts'), url, `round-${round}`],
+        { stdio: ['ignore', 'pipe', 'inherit'] },
+      );
       const lines = createInterface({ input: child.stdout });
       const limit = acknowledged.length + 50 + round * 37;
       lines.on('line', (line) => {

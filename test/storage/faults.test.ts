@@ -79,7 +79,12 @@ describe('storage faults: MongoDB behind a bad network', function () {
       () => some.countDocuments({}),
       () => some.insertOne({ _id: `${id}-insert`, name: 'x' }),
       () => some.updateOne({ _id: id }, { $set: { name: 'y' } }),
-      () => some.findOneAndUpdate({ _id: id, takenBy: { $exists: false } }, { $set: { takenBy: 'me' } }, { returnDocument: 'after' }),
+      () =>
+        some.findOneAndUpdate(
+          { _id: id, takenBy: { $exists: false } },
+          { $set: { takenBy: 'me' } },
+          { returnDocument: 'after' },
+        ),
       () => some.replaceOne({ _id: id }, { name: 'z' }),
       () => some.bulkWrite([{ deleteOne: { filter: { _id: id } } }]),
       () => some.deleteMany({ name: id }),
@@ -118,21 +123,37 @@ describe('storage faults: MongoDB behind a bad network', function () {
     const id = randomUUID();
     await some.insertOne({ _id: id, name: 'x' });
     proxy.swallow('answers');
-    const lost = await failure(runInRequestScope({ deadlineMs: 1000 }, () =>
-      some.findOneAndUpdate({ _id: id, takenBy: { $exists: false } }, { $set: { takenBy: 'first' }, $inc: { count: 1 } }, { returnDocument: 'after' })));
+    const lost = await failure(
+      runInRequestScope({ deadlineMs: 1000 }, () =>
+        some.findOneAndUpdate(
+          { _id: id, takenBy: { $exists: false } },
+          { $set: { takenBy: 'first' }, $inc: { count: 1 } },
+          { returnDocument: 'after' },
+        ),
+      ),
+    );
     expect(lost).to.be.instanceOf(StorageUnavailableError);
     proxy.heal();
     await healed();
     expect(await truth.findOne({ _id: id }), 'it was applied').to.include({ takenBy: 'first', count: 1 });
-    const second = await some.findOneAndUpdate({ _id: id, takenBy: { $exists: false } }, { $set: { takenBy: 'second' }, $inc: { count: 1 } }, { returnDocument: 'after' });
+    const second = await some.findOneAndUpdate(
+      { _id: id, takenBy: { $exists: false } },
+      { $set: { takenBy: 'second' }, $inc: { count: 1 } },
+      { returnDocument: 'after' },
+    );
     expect(second, 'nobody wins it again').to.equal(null);
   });
 
   it('applies a write whose answer was lost once, even without a guard', async () => {
     const id = randomUUID();
     proxy.swallow('answers');
-    const lost = await Promise.allSettled(Array.from({ length: 5 }, () =>
-      runInRequestScope({ deadlineMs: 1000 }, () => some.updateOne({ _id: id }, { $inc: { count: 1 }, $setOnInsert: { name: 'c' } }, { upsert: true }))));
+    const lost = await Promise.allSettled(
+      Array.from({ length: 5 }, () =>
+        runInRequestScope({ deadlineMs: 1000 }, () =>
+          some.updateOne({ _id: id }, { $inc: { count: 1 }, $setOnInsert: { name: 'c' } }, { upsert: true }),
+        ),
+      ),
+    );
     expect(lost.map(({ status }) => status)).to.deep.equal(Array.from({ length: 5 }, () => 'rejected'));
     proxy.heal();
     await healed();
@@ -142,7 +163,9 @@ describe('storage faults: MongoDB behind a bad network', function () {
   it('does not apply late a write that never arrived', async () => {
     const id = randomUUID();
     proxy.swallow('requests');
-    expect(await failure(runInRequestScope({ deadlineMs: 500 }, () => some.insertOne({ _id: id, name: 'x' })))).to.be.instanceOf(StorageUnavailableError);
+    expect(
+      await failure(runInRequestScope({ deadlineMs: 500 }, () => some.insertOne({ _id: id, name: 'x' }))),
+    ).to.be.instanceOf(StorageUnavailableError);
     proxy.heal();
     await healed();
     expect(await truth.findOne({ _id: id })).to.equal(null);

@@ -8,24 +8,33 @@ function arrange() {
   const done: string[] = [];
   const disk: { readonly answer: () => void; readonly fail: (error: Error) => void }[] = [];
   let syncs = 0;
-  const commits = createGroupCommit({
-    begin: () => void done.push('begin'),
-    commit: () => void done.push('commit'),
-    rollback: () => void done.push('rollback'),
-    isOpen: () => false,
-    isBusy: () => false,
-    sync: () => new Promise((resolve, reject) => {
-      done.push('sync');
-      disk.push({ answer: resolve, fail: reject });
-    }),
-  }, {
-    onSync: () => {
-      syncs += 1;
+  const commits = createGroupCommit(
+    {
+      begin: () => void done.push('begin'),
+      commit: () => void done.push('commit'),
+      rollback: () => void done.push('rollback'),
+      isOpen: () => false,
+      isBusy: () => false,
+      sync: () =>
+        new Promise((resolve, reject) => {
+          done.push('sync');
+          disk.push({ answer: resolve, fail: reject });
+        }),
     },
-  });
+    {
+      onSync: () => {
+        syncs += 1;
+      },
+    },
+  );
   const settled: string[] = [];
   const submit = (name: string, deadlineMs = 5000): Promise<void> =>
-    commits.submit(monotonicMilliseconds() + deadlineMs, () => void done.push(name)).then(() => void settled.push(name), (error: Error) => void settled.push(`${name}: ${error.constructor.name}`));
+    commits
+      .submit(monotonicMilliseconds() + deadlineMs, () => void done.push(name))
+      .then(
+        () => void settled.push(name),
+        (error: Error) => void settled.push(`${name}: ${error.constructor.name}`),
+      );
   return { commits, disk, done, settled, submit, syncs: () => syncs };
 }
 
@@ -58,7 +67,12 @@ describe('group commit', () => {
     await turns();
     void submit('three');
     await turns();
-    expect(done.filter((step) => step === 'commit' || step === 'sync')).to.deep.equal(['commit', 'sync', 'commit', 'commit']);
+    expect(done.filter((step) => step === 'commit' || step === 'sync')).to.deep.equal([
+      'commit',
+      'sync',
+      'commit',
+      'commit',
+    ]);
     disk[0]?.answer();
     await turns();
     expect(settled, 'what was committed after a sync began is not known to be on the disk').to.deep.equal(['one']);

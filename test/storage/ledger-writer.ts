@@ -16,7 +16,11 @@ async function writeForEver(writer: number): Promise<never> {
   for (let at = 0; ; at += 1) {
     const _id = `${prefix}-${writer}-${at}`;
     await collection.insertOne({ _id, name: 'x'.repeat(500) });
-    await collection.findOneAndUpdate({ _id, takenBy: { $exists: false } }, { $set: { takenBy: 'me' } }, { returnDocument: 'after' });
+    await collection.findOneAndUpdate(
+      { _id, takenBy: { $exists: false } },
+      { $set: { takenBy: 'me' } },
+      { returnDocument: 'after' },
+    );
     writeSync(1, `${_id}\n`);
   }
 }

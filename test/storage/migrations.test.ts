@@ -18,7 +18,10 @@ import { sampleMigrations } from './sample-migrations.ts';
 
 describeMigrations('SQLite', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'gatehouse-'));
-  return { url: `sqlite:${join(directory, 'migrations.db')}`, drop: async () => rmSync(directory, { recursive: true }) };
+  return {
+    url: `sqlite:${join(directory, 'migrations.db')}`,
+    drop: async () => rmSync(directory, { recursive: true }),
+  };
 });
 describeMigrations('MongoDB', freshMongodb);
 
@@ -62,7 +65,11 @@ function describeMigrations(name: string, freshUrl: typeof freshMongodb): void {
 
     it('carries each out once, in order, and the later ones when they come', async () => {
       const runs: number[] = [];
-      const [first, second, third] = [1, 2, 3].map((number) => counting(number, 'expand', runs)) as [Migration, Migration, Migration];
+      const [first, second, third] = [1, 2, 3].map((number) => counting(number, 'expand', runs)) as [
+        Migration,
+        Migration,
+        Migration,
+      ];
       expect(await runMigrations(database, { clock, migrations: [first, second] })).to.deep.equal([1, 2]);
       expect(await runMigrations(database, { clock, migrations: [first, second, third] })).to.deep.equal([3]);
       expect(await runMigrations(database, { clock, migrations: [first, second, third] })).to.deep.equal([]);
@@ -71,8 +78,15 @@ function describeMigrations(name: string, freshUrl: typeof freshMongodb): void {
 
     it('begins again one that failed, once its claim has run out', async () => {
       const runs: number[] = [];
-      const failing: Migration = { number: 1, title: 'fails', phase: 'expand', run: () => Promise.reject(new Error('power cut')) };
-      expect(await failure(runMigrations(database, { clock, migrations: [failing] }))).to.be.instanceOf(Error).with.property('message', 'power cut');
+      const failing: Migration = {
+        number: 1,
+        title: 'fails',
+        phase: 'expand',
+        run: () => Promise.reject(new Error('power cut')),
+      };
+      expect(await failure(runMigrations(database, { clock, migrations: [failing] })))
+        .to.be.instanceOf(Error)
+        .with.property('message', 'power cut');
       clock.advance(61);
       expect(await runMigrations(database, { clock, migrations: [counting(1, 'expand', runs)] })).to.deep.equal([1]);
       expect(runs).to.deep.equal([1]);
@@ -80,50 +94,86 @@ function describeMigrations(name: string, freshUrl: typeof freshMongodb): void {
 
     it('does not record as its own what another process took over', async () => {
       const other: Migration = {
-        number: 1, title: 'slow', phase: 'expand',
-        run: async () => void (await database.collection(installation).updateOne({ _id: 'migration:0001' }, { $set: { value: 'claimed other', at: clock.now() } })),
+        number: 1,
+        title: 'slow',
+        phase: 'expand',
+        run: async () =>
+          void (await database
+            .collection(installation)
+            .updateOne({ _id: 'migration:0001' }, { $set: { value: 'claimed other', at: clock.now() } })),
       };
-      expect(await failure(runMigrations(database, { clock, migrations: [other] }))).to.be.instanceOf(StorageUnavailableError);
+      expect(await failure(runMigrations(database, { clock, migrations: [other] }))).to.be.instanceOf(
+        StorageUnavailableError,
+      );
     });
 
     it('lets an older version run on what a newer one expanded, not on what it contracted', async () => {
       const runs: number[] = [];
-      const [first, second, third] = [counting(1, 'expand', runs), counting(2, 'expand', runs), counting(3, 'contract', runs)];
+      const [first, second, third] = [
+        counting(1, 'expand', runs),
+        counting(2, 'expand', runs),
+        counting(3, 'contract', runs),
+      ];
       await runMigrations(database, { clock, migrations: [first, second] });
       expect(await runMigrations(database, { clock, migrations: [first] })).to.deep.equal([]);
       await runMigrations(database, { clock, migrations: [first, second, third] });
-      expect(await failure(runMigrations(database, { clock, migrations: [first] }))).to.be.instanceOf(ConfigurationError).with.property('message').that.includes('migration:0003');
+      expect(await failure(runMigrations(database, { clock, migrations: [first] })))
+        .to.be.instanceOf(ConfigurationError)
+        .with.property('message')
+        .that.includes('migration:0003');
     });
 
     it('lets exactly one of many claim a migration, and the others wait until it is done', async () => {
       const runs: number[] = [];
       const slow: Migration = {
-        number: 1, title: 'slow', phase: 'expand',
+        number: 1,
+        title: 'slow',
+        phase: 'expand',
         async run() {
           runs.push(1);
           await sleep(50);
           runs.push(2);
         },
       };
-      const carriedOut = await Promise.all(Array.from({ length: 8 }, async () => {
-        const mine = await runMigrations(database, { clock, migrations: [slow], pollMs: 5 });
-        expect(runs, 'finished before anybody goes on').to.deep.equal([1, 2]);
-        return mine;
-      }));
+      const carriedOut = await Promise.all(
+        Array.from({ length: 8 }, async () => {
+          const mine = await runMigrations(database, { clock, migrations: [slow], pollMs: 5 });
+          expect(runs, 'finished before anybody goes on').to.deep.equal([1, 2]);
+          return mine;
+        }),
+      );
       expect(carriedOut.flat()).to.deep.equal([1]);
     });
 
     it('carries each out once when several processes start at once', async function () {
       this.timeout(30_000);
-      await database.collection(things).bulkWrite(Array.from({ length: 30 }, (_, at) => ({ insertOne: { document: { _id: String(at), name: `Name ${at}` } } })));
-      const children = Array.from({ length: 3 }, () => fork(join(import.meta.dirname, 'sample-migrations.ts'), [url], { execArgv: ['--disable-warning=ExperimentalWarning'] }));
-      const reports = await Promise.all(children.map(async (child) => {
-        const [[report]] = await Promise.all([once(child, 'message') as Promise<[{ readonly carriedOut: number[] }]>, once(child, 'exit')]);
-        return report;
-      }));
-      expect(reports.flatMap(({ carriedOut }) => carriedOut)).to.have.members(sampleMigrations.map(({ number }) => number));
+      await database
+        .collection(things)
+        .bulkWrite(
+          Array.from({ length: 30 }, (_, at) => ({ insertOne: { document: { _id: String(at), name: `Name ${at}` } } })),
+        );
+      const children = Array.from({ length: 3 }, () =>
+        fork(join(import.meta.dirname, 'sample-migrations.ts'), [url], {
+          execArgv: ['--disable-warning=ExperimentalWarning'],
+        }),
+      );
+      const reports = await Promise.all(
+        children.map(async (child) => {
+          const [[report]] = await Promise.all([
+            once(child, 'message') as Promise<[{ readonly carriedOut: number[] }]>,
+            once(child, 'exit'),
+          ]);
+          return report;
+        }),
+      );
+      expect(reports.flatMap(({ carriedOut }) => carriedOut)).to.have.members(
+        sampleMigrations.map(({ number }) => number),
+      );
       const migrated = await database.collection(things).find({}).toArray();
-      expect(migrated.every((thing) => thing.owner === thing.name.toLowerCase() && thing.count === 1), 'each document once').to.equal(true);
+      expect(
+        migrated.every((thing) => thing.owner === thing.name.toLowerCase() && thing.count === 1),
+        'each document once',
+      ).to.equal(true);
     });
   });
 }
@@ -138,7 +188,9 @@ describe('the migrations of this version', () => {
     const directory = mkdtempSync(join(tmpdir(), 'gatehouse-'));
     const database = await openDatabase({ url: `sqlite:${join(directory, 'x.db')}`, clock: systemClock });
     const two: Migration = { number: 2, title: 'too far', phase: 'expand', run: () => Promise.resolve() };
-    expect(await failure(runMigrations(database, { clock: systemClock, migrations: [two] }))).to.be.instanceOf(TypeError);
+    expect(await failure(runMigrations(database, { clock: systemClock, migrations: [two] }))).to.be.instanceOf(
+      TypeError,
+    );
     await database.close();
     rmSync(directory, { recursive: true });
   });

@@ -19,13 +19,22 @@ describe('MongoDB', () => {
   ];
   for (const [option, message] of refused) {
     it(`refuses a URL with ${option}, and names no password`, async () => {
-      const error = await failure(openDatabase({ url: `mongodb://gatehouse:s3cret@127.0.0.1:1/gatehouse?${option}`, clock: systemClock }));
-      expect(error).to.be.instanceOf(ConfigurationError).with.property('message').that.matches(message).and.does.not.include('s3cret');
+      const error = await failure(
+        openDatabase({ url: `mongodb://gatehouse:s3cret@127.0.0.1:1/gatehouse?${option}`, clock: systemClock }),
+      );
+      expect(error)
+        .to.be.instanceOf(ConfigurationError)
+        .with.property('message')
+        .that.matches(message)
+        .and.does.not.include('s3cret');
     });
   }
 
   it('opens while the server is down, and with what the bar asks for spelled out', async () => {
-    const database = await openDatabase({ url: 'mongodb://127.0.0.1:1/?w=majority&readPreference=primary&journal=true', clock: systemClock });
+    const database = await openDatabase({
+      url: 'mongodb://127.0.0.1:1/?w=majority&readPreference=primary&journal=true',
+      clock: systemClock,
+    });
     await database.close();
   });
 
@@ -38,11 +47,21 @@ describe('MongoDB', () => {
     await database.prepare(allCollections);
     const client = new MongoClient(fresh.url);
     const indexes = await client.db().collection('leases').indexes();
-    const described = indexes.map(({ key, unique, sparse, expireAfterSeconds }) => ({ key, unique: unique === true, sparse: sparse === true, expireAfterSeconds }));
+    const described = indexes.map(({ key, unique, sparse, expireAfterSeconds }) => ({
+      key,
+      unique: unique === true,
+      sparse: sparse === true,
+      expireAfterSeconds,
+    }));
     await client.close();
     await database.close();
     await fresh.drop();
-    expect(described).to.deep.include({ key: { handle: 1 }, unique: true, sparse: true, expireAfterSeconds: undefined });
+    expect(described).to.deep.include({
+      key: { handle: 1 },
+      unique: true,
+      sparse: true,
+      expireAfterSeconds: undefined,
+    });
     expect(described).to.deep.include({ key: { expiresAt: 1 }, unique: false, sparse: false, expireAfterSeconds: 60 });
     return undefined;
   });
@@ -73,7 +92,13 @@ describe('MongoDB', () => {
     const warnings = await database.warnings();
     await database.close();
     const client = new MongoClient(fresh.url);
-    const setName = await client.db('admin').command({ hello: 1 }).then((answer) => answer['setName'] as unknown, () => undefined);
+    const setName = await client
+      .db('admin')
+      .command({ hello: 1 })
+      .then(
+        (answer) => answer['setName'] as unknown,
+        () => undefined,
+      );
     await client.close();
     if (typeof setName === 'string') expect(warnings).to.deep.equal([]);
     else expect(warnings.join()).to.match(/single server/);

@@ -6,7 +6,13 @@ import { systemClock } from '../../src/clock.ts';
 import { DuplicateKeyError } from '../../src/errors.ts';
 import type { Collection, Database } from '../../src/storage/database.ts';
 import { openDatabase } from '../../src/storage/open.ts';
-import { currentRequestScope, outsideRequestScope, runInRequestScope, writeWithRequest, type RequestScope } from '../../src/storage/request-scope.ts';
+import {
+  currentRequestScope,
+  outsideRequestScope,
+  runInRequestScope,
+  writeWithRequest,
+  type RequestScope,
+} from '../../src/storage/request-scope.ts';
 import { failure } from './contract/suite.ts';
 import { definitions, things, type Thing } from './contract/things.ts';
 
@@ -61,7 +67,11 @@ describe('the request scope', () => {
     await writeWithRequest(some, { insertOne: { document: { _id: 'b', name: 'x' } } });
     expect(await some.countDocuments({})).to.equal(1);
     let told = 0;
-    await writeWithRequest(some, { updateOne: { filter: { _id: 'nobody' }, update: { $set: { name: 'y' } } } }, { onUnmatched: () => void (told += 1) });
+    await writeWithRequest(
+      some,
+      { updateOne: { filter: { _id: 'nobody' }, update: { $set: { name: 'y' } } } },
+      { onUnmatched: () => void (told += 1) },
+    );
     expect(told).to.equal(1);
   });
 
@@ -69,14 +79,21 @@ describe('the request scope', () => {
     await some.insertOne({ _id: 'stored', name: 'old', owner: 'x' });
     await inRequest(async ({ unitOfWork }) => {
       unitOfWork.stage(some, { insertOne: { document: { _id: 'new', name: 'n', owner: 'x' } } });
-      unitOfWork.stage(some, { updateOne: { filter: { _id: 'new' }, update: { $set: { flag: true }, $inc: { count: 2 } } } });
+      unitOfWork.stage(some, {
+        updateOne: { filter: { _id: 'new' }, update: { $set: { flag: true }, $inc: { count: 2 } } },
+      });
       unitOfWork.stage(some, { replaceOne: { filter: { _id: 'whole' }, replacement: { name: 'w' }, upsert: true } });
-      unitOfWork.stage(some, { updateOne: { filter: { _id: 'stored', takenBy: { $exists: false } }, update: { $set: { takenBy: 'me' } } } });
+      unitOfWork.stage(some, {
+        updateOne: { filter: { _id: 'stored', takenBy: { $exists: false } }, update: { $set: { takenBy: 'me' } } },
+      });
       expect(unitOfWork.peek(some, 'new')).to.deep.equal({ _id: 'new', name: 'n', owner: 'x', flag: true, count: 2 });
       expect(unitOfWork.peek(some, 'whole')).to.deep.equal({ _id: 'whole', name: 'w' });
       expect(unitOfWork.peek(some, 'stored'), 'depends on what is stored').to.equal(undefined);
       expect(unitOfWork.peek(some, 'nobody')).to.equal(undefined);
-      expect(unitOfWork.overlay(some, 'stored', await some.findOne({ _id: 'stored' }))).to.include({ name: 'old', takenBy: 'me' });
+      expect(unitOfWork.overlay(some, 'stored', await some.findOne({ _id: 'stored' }))).to.include({
+        name: 'old',
+        takenBy: 'me',
+      });
       expect(unitOfWork.overlay(some, 'nobody', null)).to.equal(null);
       expect(unitOfWork.peekWhere(some, { owner: 'x', count: { $gte: 2 } })).to.include({ _id: 'new' });
       expect(unitOfWork.peekWhere(some, { owner: 'y' })).to.equal(undefined);
@@ -106,7 +123,9 @@ describe('the request scope', () => {
   it('sends what a handler of an unmatched guard stages, and fails with what it throws', async () => {
     await inRequest(async ({ unitOfWork }) => {
       const guarded = { updateOne: { filter: { _id: 'nobody' }, update: { $set: { name: 'y' } } } };
-      unitOfWork.stage(some, guarded, { onUnmatched: () => unitOfWork.stage(some, { insertOne: { document: { _id: 'instead', name: 'x' } } }) });
+      unitOfWork.stage(some, guarded, {
+        onUnmatched: () => unitOfWork.stage(some, { insertOne: { document: { _id: 'instead', name: 'x' } } }),
+      });
       await unitOfWork.flush();
       expect(await some.findOne({ _id: 'instead' })).to.include({ name: 'x' });
       unitOfWork.stage(some, guarded, { onUnmatched: () => Promise.reject(new Error('lost the race')) });
@@ -116,7 +135,9 @@ describe('the request scope', () => {
 
   it('takes a guard only on a write that can match', async () => {
     await inRequest(async ({ unitOfWork }) => {
-      expect(() => unitOfWork.stage(some, { deleteOne: { filter: { _id: 'a' } } }, { onUnmatched: () => undefined })).to.throw(TypeError);
+      expect(() =>
+        unitOfWork.stage(some, { deleteOne: { filter: { _id: 'a' } } }, { onUnmatched: () => undefined }),
+      ).to.throw(TypeError);
       const upsert = { replaceOne: { filter: { _id: 'a' }, replacement: { name: 'x' }, upsert: true } };
       expect(() => unitOfWork.stage(some, upsert, { onUnmatched: () => undefined })).to.throw(TypeError);
     });

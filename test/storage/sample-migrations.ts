@@ -15,7 +15,10 @@ export const sampleMigrations: readonly Migration[] = [
     async run(database) {
       const collection = database.collection(things);
       for (const thing of await collection.find({ owner: { $exists: false } }, { sort: { _id: 1 } }).toArray()) {
-        await collection.updateOne({ _id: thing._id, owner: { $exists: false } }, { $set: { owner: thing.name.toLowerCase() } });
+        await collection.updateOne(
+          { _id: thing._id, owner: { $exists: false } },
+          { $set: { owner: thing.name.toLowerCase() } },
+        );
       }
     },
   },

@@ -41,7 +41,10 @@ describe('SQLite', () => {
   it('names the setting when the file is no database, and leaves it as it was', async () => {
     writeFileSync(join(directory, 'letter.db'), 'Dear Ada, '.repeat(1000));
     const error = await failure(openDatabase({ url: urlOf('letter.db'), clock: systemClock }));
-    expect(error).to.be.instanceOf(ConfigurationError).with.property('message').that.matches(/DATABASE_URL: .*letter\.db is not an SQLite database/);
+    expect(error)
+      .to.be.instanceOf(ConfigurationError)
+      .with.property('message')
+      .that.matches(/DATABASE_URL: .*letter\.db is not an SQLite database/);
     expect(readFileSync(join(directory, 'letter.db'), 'utf8')).to.equal('Dear Ada, '.repeat(1000));
   });
 
@@ -50,19 +53,27 @@ describe('SQLite', () => {
     writeFileSync(join(directory, 'file'), '');
     for (const path of ['taken.db', 'file/below.db']) {
       const error = await failure(openDatabase({ url: urlOf(path), clock: systemClock }));
-      expect(error).to.be.instanceOf(ConfigurationError).with.property('message').that.matches(/DATABASE_URL: .* cannot be opened for writing/);
+      expect(error)
+        .to.be.instanceOf(ConfigurationError)
+        .with.property('message')
+        .that.matches(/DATABASE_URL: .* cannot be opened for writing/);
     }
   });
 
   it('names the setting when the folder cannot be made, also below /proc', async function belowProc() {
     const error = await failure(openDatabase({ url: 'sqlite:/proc/none/deep/gatehouse.db', clock: systemClock }));
-    expect(error).to.be.instanceOf(ConfigurationError).with.property('message').that.matches(/DATABASE_URL: .* cannot be opened for writing/);
+    expect(error)
+      .to.be.instanceOf(ConfigurationError)
+      .with.property('message')
+      .that.matches(/DATABASE_URL: .* cannot be opened for writing/);
   });
 
   it('names the setting when the file may only be read', async () => {
     writeFileSync(join(directory, 'read.db'), '');
     chmodSync(join(directory, 'read.db'), 0o444);
-    expect(await asNobody(() => failure(openDatabase({ url: urlOf('read.db'), clock: systemClock })))).to.be.instanceOf(ConfigurationError);
+    expect(await asNobody(() => failure(openDatabase({ url: urlOf('read.db'), clock: systemClock })))).to.be.instanceOf(
+      ConfigurationError,
+    );
   });
 
   /** Root may write everything; so as somebody else, where this is root. */
@@ -78,7 +89,9 @@ describe('SQLite', () => {
   }
 
   it('refuses a URL that names no backend', async () => {
-    expect(await failure(openDatabase({ url: 'postgres://localhost/x', clock: systemClock }))).to.be.instanceOf(ConfigurationError);
+    expect(await failure(openDatabase({ url: 'postgres://localhost/x', clock: systemClock }))).to.be.instanceOf(
+      ConfigurationError,
+    );
   });
 
   it('gives an old file the indexes that a new version declares', async () => {
@@ -91,7 +104,9 @@ describe('SQLite', () => {
     await second.prepare(definitions);
     const some = second.collection(things);
     expect(await some.findOne({ email: 'a@example.com', at: new Date(5) })).to.include({ _id: 'a' });
-    expect(await failure(some.insertOne({ _id: 'b', name: 'x', email: 'a@example.com' }))).to.be.instanceOf(DuplicateKeyError);
+    expect(await failure(some.insertOne({ _id: 'b', name: 'x', email: 'a@example.com' }))).to.be.instanceOf(
+      DuplicateKeyError,
+    );
     await second.close();
   });
 
@@ -100,7 +115,8 @@ describe('SQLite', () => {
     await database.prepare(definitions);
     await database.close();
     const raw = new DatabaseSync(join(directory, 'plan.db'));
-    const plan = (where: string): string => JSON.stringify(raw.prepare(`EXPLAIN QUERY PLAN SELECT doc FROM things WHERE ${where}`).all('a'));
+    const plan = (where: string): string =>
+      JSON.stringify(raw.prepare(`EXPLAIN QUERY PLAN SELECT doc FROM things WHERE ${where}`).all('a'));
     expect(plan('"_id" = ?')).to.include('sqlite_autoindex_things_1');
     expect(plan('"email" = ?')).to.include('things_email_unique');
     expect(plan('"owner" = ? AND "count" > 3')).to.include('things_owner_count');
@@ -115,7 +131,11 @@ describe('SQLite', () => {
     const translator = createFilterTranslator(definition);
     const { sql } = translator.where({ expiresAt: { $gt: new Date() } });
     const raw = new DatabaseSync(join(directory, 'newest.db'));
-    const plan = JSON.stringify(raw.prepare(`EXPLAIN QUERY PLAN SELECT doc FROM events${sql}${translator.orderBy({ at: -1, _id: 1 })} LIMIT 10`).all(0));
+    const plan = JSON.stringify(
+      raw
+        .prepare(`EXPLAIN QUERY PLAN SELECT doc FROM events${sql}${translator.orderBy({ at: -1, _id: 1 })} LIMIT 10`)
+        .all(0),
+    );
     raw.close();
     expect(plan).to.include('events_at').and.not.include('events_expiresAt');
   });
@@ -166,7 +186,9 @@ describe('SQLite', () => {
     const other = new DatabaseSync(join(directory, 'locked.db'));
     other.exec('BEGIN IMMEDIATE');
     const started = monotonicMilliseconds();
-    const error = await failure(runInRequestScope({ deadlineMs: 200 }, () => some.insertOne({ _id: 'late', name: 'x' })));
+    const error = await failure(
+      runInRequestScope({ deadlineMs: 200 }, () => some.insertOne({ _id: 'late', name: 'x' })),
+    );
     expect(error).to.be.instanceOf(StorageUnavailableError);
     expect(monotonicMilliseconds() - started).to.be.lessThan(1500);
     other.exec('COMMIT');
@@ -184,7 +206,10 @@ describe('SQLite', () => {
     // A table that refuses stands for the disk: SQLite ends the transaction itself in both cases.
     const other = new DatabaseSync(join(directory, 'full.db'));
     other.exec(`CREATE TRIGGER full BEFORE INSERT ON things BEGIN SELECT RAISE(ROLLBACK, 'full'); END`);
-    const outcomes = await Promise.allSettled([some.updateOne({ _id: 'a' }, { $set: { name: 'y' } }), some.insertOne({ _id: 'b', name: 'x' })]);
+    const outcomes = await Promise.allSettled([
+      some.updateOne({ _id: 'a' }, { $set: { name: 'y' } }),
+      some.insertOne({ _id: 'b', name: 'x' }),
+    ]);
     for (const outcome of outcomes) {
       expect(outcome.status).to.equal('rejected');
       if (outcome.status === 'rejected') expect(outcome.reason).to.be.instanceOf(StorageUnavailableError);
@@ -202,7 +227,11 @@ describe('SQLite', () => {
     const database = await openDatabase({ url: urlOf('sweep.db'), clock, onCommit: () => (commits += 1) });
     await database.prepare(definitions);
     const leased = database.collection(leases);
-    await Promise.all(Array.from({ length: 500 }, (_, at) => leased.insertOne({ _id: `old-${at}`, holder: 'x', expiresAt: later(clock, 10) })));
+    await Promise.all(
+      Array.from({ length: 500 }, (_, at) =>
+        leased.insertOne({ _id: `old-${at}`, holder: 'x', expiresAt: later(clock, 10) }),
+      ),
+    );
     await leased.insertOne({ _id: 'recent', holder: 'x', expiresAt: later(clock, 60) });
     await leased.insertOne({ _id: 'living', holder: 'x', expiresAt: later(clock, 1000) });
     clock.advance(70);

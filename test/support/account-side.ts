@@ -61,7 +61,9 @@ export const beginning = new Date('2030-01-01T12:00:00Z');
 /** An empty SQLite database, prepared, in a folder that goes away with it. */
 export async function openTemporaryDatabase(clock: ManualClock = manualClock(beginning)): Promise<TemporaryDatabase> {
   const directory = await mkdtemp(join(tmpdir(), 'gatehouse-'));
-  return prepareAt(`sqlite:${join(directory, 'test.db')}`, clock, () => rm(directory, { recursive: true, force: true }));
+  return prepareAt(`sqlite:${join(directory, 'test.db')}`, clock, () =>
+    rm(directory, { recursive: true, force: true }),
+  );
 }
 
 /**
@@ -88,7 +90,14 @@ export function describeOnEachDatabase(title: string, suite: (open: typeof openT
   });
 }
 
-export const throttleSettings: ThrottleSettings = { accountFree: 5, pairFree: 5, addressFree: 50, firstWait: 30, longestWait: 3600, accountLimit: 100 };
+export const throttleSettings: ThrottleSettings = {
+  accountFree: 5,
+  pairFree: 5,
+  addressFree: 50,
+  firstWait: 30,
+  longestWait: 3600,
+  accountLimit: 100,
+};
 
 export interface Wiring {
   readonly hashing?: PasswordOptions;
@@ -97,7 +106,10 @@ export interface Wiring {
 }
 
 /** Wires the services as the server does; what has not to do with accounts is recorded instead. */
-export async function wireAccountServices({ database, clock }: { readonly database: Database; readonly clock: ManualClock }, wiring: Wiring = {}) {
+export async function wireAccountServices(
+  { database, clock }: { readonly database: Database; readonly clock: ManualClock },
+  wiring: Wiring = {},
+) {
   const lines: object[] = [];
   const ended: { readonly accountId: string; readonly forgetConsents: boolean }[] = [];
   const notified: AccountDocument[] = [];
@@ -109,7 +121,12 @@ export async function wireAccountServices({ database, clock }: { readonly databa
     events: createAuditEventRepository(database),
     oneTimeTokens: createOneTimeTokenRepository(database),
   };
-  const audit = createAuditService({ events: repositories.events, clock, log: { info: (fields) => lines.push(fields) }, retention: 86_400 });
+  const audit = createAuditService({
+    events: repositories.events,
+    clock,
+    log: { info: (fields) => lines.push(fields) },
+    retention: 86_400,
+  });
   const passwords = await createPasswords(wiring.hashing ?? cheapHashing);
   const throttle = createThrottleService({ attempts: repositories.attempts, secrets, clock });
   const throttleKeys = createThrottleKeys({ ...throttleSettings, ...wiring.throttle });
@@ -132,12 +149,36 @@ export async function wireAccountServices({ database, clock }: { readonly databa
     },
   });
   const authentication = createAuthenticationService({
-    accounts: repositories.accounts, passwords, throttle, throttleKeys, secrets, audit, clock, onOutcome: (outcome) => outcomes.push(outcome),
+    accounts: repositories.accounts,
+    passwords,
+    throttle,
+    throttleKeys,
+    secrets,
+    audit,
+    clock,
+    onOutcome: (outcome) => outcomes.push(outcome),
   });
-  return { repositories, secrets, audit, passwords, throttle, throttleKeys, policy, accounts, authentication, lines, ended, notified, outcomes };
+  return {
+    repositories,
+    secrets,
+    audit,
+    passwords,
+    throttle,
+    throttleKeys,
+    policy,
+    accounts,
+    authentication,
+    lines,
+    ended,
+    notified,
+    outcomes,
+  };
 }
 
 /** The error that a promise fails with; undefined when it does not. */
 export async function failureOf(promise: Promise<unknown>): Promise<unknown> {
-  return promise.then(() => undefined, (error: unknown) => error);
+  return promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
 }

@@ -39,14 +39,30 @@ export interface Authorization {
 
 /** Seeds two APIs: Photos with JWT tokens, Archive with opaque ones. */
 export async function seedApis({ services }: Administered): Promise<void> {
-  await services.apis.create({
-    identifier: photos, name: 'Photos', tokenFormat: 'jwt',
-    scopes: [{ value: 'photos:read', description: 'See your photos' }, { value: 'photos:write', description: 'Add photos' }],
-  }, by);
-  await services.apis.create({
-    identifier: archive, name: 'Archive', tokenFormat: 'opaque',
-    scopes: [{ value: 'archive:read', description: 'See the archive' }, { value: 'archive:write', description: 'Change the archive' }],
-  }, by);
+  await services.apis.create(
+    {
+      identifier: photos,
+      name: 'Photos',
+      tokenFormat: 'jwt',
+      scopes: [
+        { value: 'photos:read', description: 'See your photos' },
+        { value: 'photos:write', description: 'Add photos' },
+      ],
+    },
+    by,
+  );
+  await services.apis.create(
+    {
+      identifier: archive,
+      name: 'Archive',
+      tokenFormat: 'opaque',
+      scopes: [
+        { value: 'archive:read', description: 'See the archive' },
+        { value: 'archive:write', description: 'Change the archive' },
+      ],
+    },
+    by,
+  );
 }
 
 /** Registers an app of this type; the redirect URI leads to a port where nobody listens, since redirects are not followed. */
@@ -56,23 +72,33 @@ export async function registerApp(
 ): Promise<AppClient> {
   const type = input.type ?? 'web';
   const redirectUri = input.redirectUris?.[0] ?? 'http://127.0.0.1:9/callback';
-  const { client, secret } = await services.clients.create({
-    name: 'Prints',
-    apis: [photos, archive],
-    ...(type === 'machine' ? {} : { redirectUris: [redirectUri] }),
-    ...input,
-    type,
-  }, by);
+  const { client, secret } = await services.clients.create(
+    {
+      name: 'Prints',
+      apis: [photos, archive],
+      ...(type === 'machine' ? {} : { redirectUris: [redirectUri] }),
+      ...input,
+      type,
+    },
+    by,
+  );
   return { clientId: client._id, secret, redirectUri };
 }
 
 export async function createPerson({ services }: Administered, email = 'ada@example.com'): Promise<string> {
-  const account = await services.accounts.create({ email, password, emailVerified: true, profile: { name: 'Ada Lovelace' } }, by);
+  const account = await services.accounts.create(
+    { email, password, emailVerified: true, profile: { name: 'Ada Lovelace' } },
+    by,
+  );
   return account._id;
 }
 
 /** The address of an authorization request with PKCE, and its verifier. */
-export function authorizationUrl(server: Reachable, app: AppClient, request: AuthorizationRequest = {}): { url: string; verifier: string } {
+export function authorizationUrl(
+  server: Reachable,
+  app: AppClient,
+  request: AuthorizationRequest = {},
+): { url: string; verifier: string } {
   const verifier = randomBytes(32).toString('base64url');
   const url = new URL(`${server.issuer}/authorize`);
   url.search = new URLSearchParams({
@@ -99,13 +125,20 @@ export function signIn(browser: Browser, page: Page, email = 'ada@example.com', 
 /** The redirect back to the app that this page is. @throws when it is none */
 export function redirectedTo(page: Page, app: AppClient): URL {
   if (page.location?.startsWith(app.redirectUri) !== true) {
-    throw new Error(`expected a redirect to ${app.redirectUri}, got ${page.status} ${page.location ?? ''}: ${page.html.replaceAll(/\s+/g, ' ').slice(0, 1500)}`);
+    throw new Error(
+      `expected a redirect to ${app.redirectUri}, got ${page.status} ${page.location ?? ''}: ${page.html.replaceAll(/\s+/g, ' ').slice(0, 1500)}`,
+    );
   }
   return new URL(page.location);
 }
 
 /** Goes through whatever is asked (sign-in, consent) until the app has its code. */
-export async function authorize(server: Reachable, app: AppClient, request: AuthorizationRequest = {}, browser: Browser = openBrowser()): Promise<Authorization> {
+export async function authorize(
+  server: Reachable,
+  app: AppClient,
+  request: AuthorizationRequest = {},
+  browser: Browser = openBrowser(),
+): Promise<Authorization> {
   const { url, verifier } = authorizationUrl(server, app, request);
   let page = await browser.visit(url);
   if (page.forms.some(({ action }) => action.endsWith('/login'))) {
@@ -122,13 +155,23 @@ export async function authorize(server: Reachable, app: AppClient, request: Auth
   return { code, verifier, redirected };
 }
 
-export async function postForm(url: string, fields: Readonly<Record<string, string>> | URLSearchParams, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+export async function postForm(
+  url: string,
+  fields: Readonly<Record<string, string>> | URLSearchParams,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
   const response = await fetch(url, {
-    method: 'POST', redirect: 'manual', headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json', ...headers },
+    method: 'POST',
+    redirect: 'manual',
+    headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json', ...headers },
     body: new URLSearchParams(fields).toString(),
   });
   const text = await response.text();
-  return { status: response.status, headers: response.headers, body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>) };
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>),
+  };
 }
 
 export function basic(app: AppClient, secret = app.secret ?? ''): { readonly authorization: string } {
@@ -137,17 +180,38 @@ export function basic(app: AppClient, secret = app.secret ?? ''): { readonly aut
 }
 
 /** Calls an endpoint as this client: by Basic, or by its id alone when it has no secret. */
-export function callAs(server: Reachable, app: AppClient, path: string, fields: Readonly<Record<string, string>>): Promise<Answer> {
+export function callAs(
+  server: Reachable,
+  app: AppClient,
+  path: string,
+  fields: Readonly<Record<string, string>>,
+): Promise<Answer> {
   return app.secret === undefined
     ? postForm(`${server.issuer}${path}`, { client_id: app.clientId, ...fields })
     : postForm(`${server.issuer}${path}`, fields, basic(app));
 }
 
-export function redeem(server: Reachable, app: AppClient, { code, verifier }: Pick<Authorization, 'code' | 'verifier'>, more: Readonly<Record<string, string>> = {}): Promise<Answer> {
-  return callAs(server, app, '/token', { grant_type: 'authorization_code', code, code_verifier: verifier, redirect_uri: app.redirectUri, ...more });
+export function redeem(
+  server: Reachable,
+  app: AppClient,
+  { code, verifier }: Pick<Authorization, 'code' | 'verifier'>,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
+  return callAs(server, app, '/token', {
+    grant_type: 'authorization_code',
+    code,
+    code_verifier: verifier,
+    redirect_uri: app.redirectUri,
+    ...more,
+  });
 }
 
-export function refresh(server: Reachable, app: AppClient, refreshToken: unknown, more: Readonly<Record<string, string>> = {}): Promise<Answer> {
+export function refresh(
+  server: Reachable,
+  app: AppClient,
+  refreshToken: unknown,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
   return callAs(server, app, '/token', { grant_type: 'refresh_token', refresh_token: String(refreshToken), ...more });
 }
 
@@ -156,9 +220,15 @@ export function introspect(server: Reachable, app: AppClient, token: unknown): P
 }
 
 export async function userinfo(server: Reachable, accessToken: unknown): Promise<Answer> {
-  const response = await fetch(`${server.issuer}/userinfo`, { headers: { authorization: `Bearer ${String(accessToken)}` } });
+  const response = await fetch(`${server.issuer}/userinfo`, {
+    headers: { authorization: `Bearer ${String(accessToken)}` },
+  });
   const text = await response.text();
-  return { status: response.status, headers: response.headers, body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>) };
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>),
+  };
 }
 
 /** What a page asks of the person: its forms tell; `nothing` where it sends the browser on. */
@@ -177,14 +247,24 @@ export function asks(page: Page): 'sign-in' | 'consent' | 'account' | 'nothing' 
 }
 
 /** Begins an authorization request, signs in where that is asked, and stops at what comes next. */
-export async function begin(server: Reachable, app: AppClient, request: AuthorizationRequest, browser: Browser): Promise<{ readonly page: Page; readonly verifier: string }> {
+export async function begin(
+  server: Reachable,
+  app: AppClient,
+  request: AuthorizationRequest,
+  browser: Browser,
+): Promise<{ readonly page: Page; readonly verifier: string }> {
   const { url, verifier } = authorizationUrl(server, app, request);
   const page = await browser.visit(url);
   return { page: asks(page) === 'sign-in' ? await signIn(browser, page) : page, verifier };
 }
 
 /** Authorizes and redeems: the token response. @throws when there is none */
-export async function obtain(server: Reachable, app: AppClient, request: AuthorizationRequest = {}, browser: Browser = openBrowser()): Promise<Record<string, unknown>> {
+export async function obtain(
+  server: Reachable,
+  app: AppClient,
+  request: AuthorizationRequest = {},
+  browser: Browser = openBrowser(),
+): Promise<Record<string, unknown>> {
   const { status, body } = await redeem(server, app, await authorize(server, app, request, browser));
   if (status !== 200) {
     throw new Error(`no tokens: ${status} ${JSON.stringify(body)}`);
@@ -202,6 +282,9 @@ export async function isActive(server: Reachable, app: AppClient, token: unknown
 }
 
 /** The types of the newest audit events of an account or client. */
-export async function audited({ services }: Administered, of: { readonly accountId?: string; readonly clientId?: string }): Promise<readonly string[]> {
+export async function audited(
+  { services }: Administered,
+  of: { readonly accountId?: string; readonly clientId?: string },
+): Promise<readonly string[]> {
   return (await services.audit.list({ limit: 50, ...of })).map(({ type }) => type);
 }

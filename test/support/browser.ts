@@ -18,7 +18,11 @@ export interface Page {
 export interface Browser {
   readonly cookies: Map<string, string>;
   get(url: string, headers?: Readonly<Record<string, string>>): Promise<Page>;
-  post(url: string, fields: Readonly<Record<string, string>>, headers?: Readonly<Record<string, string>>): Promise<Page>;
+  post(
+    url: string,
+    fields: Readonly<Record<string, string>>,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Page>;
   /** Gets, and follows redirects as long as they stay on the origin of the first address. */
   visit(url: string): Promise<Page>;
   /** Submits the page's form whose action ends with `action`, with these values, and follows as `visit` does. */
@@ -30,7 +34,12 @@ export interface Browser {
 }
 
 function unescapeHtml(text: string): string {
-  return text.replaceAll('&quot;', '"').replaceAll('&#39;', '\'').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+  return text
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
 }
 
 function attribute(tag: string, name: string): string | undefined {
@@ -48,7 +57,11 @@ function readForms(html: string): Form[] {
         fields[name] = attribute(input, 'value') ?? '';
       }
     }
-    return { action: attribute(tag, 'action') ?? '', method: (attribute(tag, 'method') ?? 'get').toLowerCase(), fields };
+    return {
+      action: attribute(tag, 'action') ?? '',
+      method: (attribute(tag, 'method') ?? 'get').toLowerCase(),
+      fields,
+    };
   });
 }
 
@@ -59,7 +72,10 @@ interface Cookie {
 }
 
 /** @param defaults headers of every request, such as `Accept-Language` */
-export function openBrowser(defaults: Readonly<Record<string, string>> = {}, initial: ReadonlyMap<string, Cookie> = new Map()): Browser {
+export function openBrowser(
+  defaults: Readonly<Record<string, string>> = {},
+  initial: ReadonlyMap<string, Cookie> = new Map(),
+): Browser {
   const jar = new Map<string, Cookie>(initial);
   const cookies = new Map<string, string>([...initial.values()].map(({ name, value }) => [name, value]));
 
@@ -89,12 +105,20 @@ export function openBrowser(defaults: Readonly<Record<string, string>> = {}, ini
       .join('; ');
   }
 
-  async function request(url: string, init: { readonly method?: string; readonly body?: string; readonly headers: Readonly<Record<string, string>> }): Promise<Page> {
+  async function request(
+    url: string,
+    init: { readonly method?: string; readonly body?: string; readonly headers: Readonly<Record<string, string>> },
+  ): Promise<Page> {
     const cookie = cookieHeader(url);
     const response = await fetch(url, {
       ...init,
       redirect: 'manual',
-      headers: { accept: 'text/html,application/xhtml+xml', ...defaults, ...(cookie === '' ? {} : { cookie }), ...init.headers },
+      headers: {
+        accept: 'text/html,application/xhtml+xml',
+        ...defaults,
+        ...(cookie === '' ? {} : { cookie }),
+        ...init.headers,
+      },
     });
     keep(response.headers);
     const html = await response.text();

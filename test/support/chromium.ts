@@ -38,7 +38,10 @@ async function launch(): Promise<Browser | null> {
   const { chromium } = await import('playwright-core');
   const executablePath = found() ?? (await fromDebian()) ?? (await fromPlaywright(() => chromium.executablePath()));
   if (executablePath === undefined) {
-    reportMissing('the browser tests', 'Install Chromium (apt-get install chromium), or name one: CHROMIUM_PATH=/path/to/chromium npm test');
+    reportMissing(
+      'the browser tests',
+      'Install Chromium (apt-get install chromium), or name one: CHROMIUM_PATH=/path/to/chromium npm test',
+    );
     return null;
   }
   return chromium.launch({
@@ -46,7 +49,11 @@ async function launch(): Promise<Browser | null> {
     args: [
       // Chromium's sandbox does not run as root.
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-      '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--no-first-run',
     ],
   });
 }
@@ -61,7 +68,10 @@ function isExecutable(path: string): boolean {
 }
 
 function onPath(name: string): string | undefined {
-  return (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, name)).find(isExecutable);
+  return (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, name))
+    .find(isExecutable);
 }
 
 function found(): string | undefined {
@@ -75,9 +85,17 @@ function found(): string | undefined {
   return names.map(onPath).find((path) => path !== undefined);
 }
 
-async function succeeds(command: string, parameters: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<boolean> {
+async function succeeds(
+  command: string,
+  parameters: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<boolean> {
   try {
-    await run(command, [...parameters], { timeout: installTimeoutMs, maxBuffer: 64 * 1024 * 1024, env: { ...process.env, ...environment } });
+    await run(command, [...parameters], {
+      timeout: installTimeoutMs,
+      maxBuffer: 64 * 1024 * 1024,
+      env: { ...process.env, ...environment },
+    });
     return true;
   } catch {
     return false;
@@ -90,8 +108,13 @@ async function fromDebian(): Promise<string | undefined> {
   }
   process.stdout.write('No Chromium was found: installing the package of this system (apt-get install chromium).\n');
   const environment = { DEBIAN_FRONTEND: 'noninteractive' };
-  const installed = (await succeeds('apt-get', ['update', '-q'], environment))
-    && (await succeeds('apt-get', ['install', '-qy', '--no-install-recommends', 'chromium', 'fonts-liberation'], environment));
+  const installed =
+    (await succeeds('apt-get', ['update', '-q'], environment)) &&
+    (await succeeds(
+      'apt-get',
+      ['install', '-qy', '--no-install-recommends', 'chromium', 'fonts-liberation'],
+      environment,
+    ));
   return installed ? onPath('chromium') : undefined;
 }
 
@@ -99,7 +122,9 @@ async function fromPlaywright(pathOf: () => string): Promise<string | undefined>
   if (isExecutable(pathOf())) {
     return pathOf();
   }
-  process.stdout.write('No Chromium was found: downloading Playwright\'s (playwright-core install chromium).\n');
+  process.stdout.write("No Chromium was found: downloading Playwright's (playwright-core install chromium).\n");
   const cli = join(dirname(createRequire(import.meta.url).resolve('playwright-core/package.json')), 'cli.js');
-  return (await succeeds(process.execPath, [cli, 'install', 'chromium'])) && isExecutable(pathOf()) ? pathOf() : undefined;
+  return (await succeeds(process.execPath, [cli, 'install', 'chromium'])) && isExecutable(pathOf())
+    ? pathOf()
+    : undefined;
 }

@@ -11,10 +11,20 @@ export interface Front {
 export async function startFront(port: number, host: string): Promise<Front> {
   const agent = new Agent({ keepAlive: true });
   const server = createServer((incoming, outgoing) => {
-    const onward = forward({ host: '127.0.0.1', port, agent, method: incoming.method, path: incoming.url, headers: { ...incoming.headers, host } }, (answer) => {
-      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(outgoing);
-    });
+    const onward = forward(
+      {
+        host: '127.0.0.1',
+        port,
+        agent,
+        method: incoming.method,
+        path: incoming.url,
+        headers: { ...incoming.headers, host },
+      },
+      (answer) => {
+        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(outgoing);
+      },
+    );
     onward.on('error', () => outgoing.destroy());
     incoming.pipe(onward);
   });

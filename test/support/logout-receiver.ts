@@ -41,9 +41,10 @@ export async function startLogoutReceiver(): Promise<LogoutReceiver> {
   return Object.assign(receiver, {
     uri: `http://127.0.0.1:${port}/backchannel-logout`,
     tokens,
-    next: () => new Promise<string>((resolve) => {
-      waiting.push(resolve);
-    }),
+    next: () =>
+      new Promise<string>((resolve) => {
+        waiting.push(resolve);
+      }),
     close: async () => {
       server.close();
       server.closeAllConnections();

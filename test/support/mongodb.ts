@@ -27,14 +27,21 @@ let started: Promise<MongoMemoryReplSet | null> | undefined;
  */
 export async function freshMongodb(options: { readonly replicaSet?: boolean } = {}): Promise<TestDatabase | null> {
   const named = process.env['MONGODB_URL_TEST'];
-  if (named !== undefined && named !== '' && (options.replicaSet !== true || (await isReplicaSet(named)))) return databaseOn(named);
+  if (named !== undefined && named !== '' && (options.replicaSet !== true || (await isReplicaSet(named))))
+    return databaseOn(named);
   started ??= startMongod();
   const server = await started;
   if (server !== null) return databaseOn(server.getUri());
   if (options.replicaSet === true) {
-    reportMissing('what needs a MongoDB replica set', 'Name one: MONGODB_URL_TEST=mongodb://localhost:27017/?replicaSet=rs0 npm test');
+    reportMissing(
+      'what needs a MongoDB replica set',
+      'Name one: MONGODB_URL_TEST=mongodb://localhost:27017/?replicaSet=rs0 npm test',
+    );
   } else {
-    reportMissing('the storage and flow tests on MongoDB', 'Name a server: MONGODB_URL_TEST=mongodb://localhost:27017 npm test (or put mongod on the PATH)');
+    reportMissing(
+      'the storage and flow tests on MongoDB',
+      'Name a server: MONGODB_URL_TEST=mongodb://localhost:27017 npm test (or put mongod on the PATH)',
+    );
   }
   return null;
 }
@@ -51,7 +58,10 @@ async function startMongod(): Promise<MongoMemoryReplSet | null> {
   const output = globalThis.console;
   globalThis.console = { ...output, warn: () => undefined, error: () => undefined };
   const systemBinary = mongodOnPath();
-  const starting = MongoMemoryReplSet.create({ replSet: { count: 1 }, ...(systemBinary === undefined ? {} : { binary: { systemBinary } }) });
+  const starting = MongoMemoryReplSet.create({
+    replSet: { count: 1 },
+    ...(systemBinary === undefined ? {} : { binary: { systemBinary } }),
+  });
   starting.catch(() => undefined);
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<null>((resolve) => {
@@ -68,14 +78,17 @@ async function startMongod(): Promise<MongoMemoryReplSet | null> {
 }
 
 function mongodOnPath(): string | undefined {
-  return (process.env['PATH'] ?? '').split(delimiter).map((directory) => join(directory, 'mongod')).find((file) => {
-    try {
-      accessSync(file, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+  return (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .map((directory) => join(directory, 'mongod'))
+    .find((file) => {
+      try {
+        accessSync(file, constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    });
 }
 
 async function isReplicaSet(url: string): Promise<boolean> {
@@ -92,11 +105,14 @@ async function isReplicaSet(url: string): Promise<boolean> {
 
 function databaseOn(server: string): TestDatabase {
   const name = `gatehouse-test-${randomBytes(6).toString('hex')}`;
-  const parts = /^(?<start>mongodb(?:\+srv)?:\/\/[^/?]+)(?:\/(?<database>[^?]*))?(?:\?(?<options>.*))?$/.exec(server)?.groups;
+  const parts = /^(?<start>mongodb(?:\+srv)?:\/\/[^/?]+)(?:\/(?<database>[^?]*))?(?:\?(?<options>.*))?$/.exec(
+    server,
+  )?.groups;
   if (parts === undefined) throw new Error('MONGODB_URL_TEST is not the URL of a MongoDB');
   const options = new URLSearchParams(parts['options'] ?? '');
   // An account is looked up in the database of the URL, which is another one now.
-  if (server.includes('@') && !options.has('authSource')) options.set('authSource', parts['database'] === '' ? 'admin' : (parts['database'] ?? 'admin'));
+  if (server.includes('@') && !options.has('authSource'))
+    options.set('authSource', parts['database'] === '' ? 'admin' : (parts['database'] ?? 'admin'));
   const url = `${parts['start'] ?? ''}/${name}${options.size === 0 ? '' : `?${options.toString()}`}`;
   return {
     url,

@@ -17,11 +17,18 @@ interface Manifest {
  * `dependencies`, and nothing else.
  * @returns the folder of the installed package, and the files in the tarball
  */
-export async function installPackage(folder: string): Promise<{ readonly installed: string; readonly files: readonly string[] }> {
+export async function installPackage(
+  folder: string,
+): Promise<{ readonly installed: string; readonly files: readonly string[] }> {
   await run('npm', ['run', '--silent', 'build'], { cwd: root });
-  const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], { cwd: root });
+  const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
+    cwd: root,
+  });
   const answer = JSON.parse(stdout) as unknown;
-  const [packed] = (Array.isArray(answer) ? answer : Object.values(answer as object)) as readonly { filename: string; files: readonly { path: string }[] }[];
+  const [packed] = (Array.isArray(answer) ? answer : Object.values(answer as object)) as readonly {
+    filename: string;
+    files: readonly { path: string }[];
+  }[];
   if (packed === undefined) {
     throw new Error(`npm pack said nothing of a package: ${stdout}`);
   }

@@ -54,7 +54,13 @@ export interface Deployment extends Pick<TestServer, 'issuer' | 'services' | 'en
 }
 
 /** @param databaseUrl a fresh SQLite file when absent */
-export async function deploy(options: { readonly databaseUrl?: string; readonly environment?: Readonly<Record<string, string>>; readonly prepare?: boolean } = {}): Promise<Deployment> {
+export async function deploy(
+  options: {
+    readonly databaseUrl?: string;
+    readonly environment?: Readonly<Record<string, string>>;
+    readonly prepare?: boolean;
+  } = {},
+): Promise<Deployment> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-process-'));
   const issuerPort = await freePort();
   const issuer = `http://localhost:${issuerPort}`;
@@ -71,7 +77,9 @@ export async function deploy(options: { readonly databaseUrl?: string; readonly 
     PASSWORD_HASH_PASSES: '1',
     ...options.environment,
   };
-  const server = await createServer(loadConfig({ environment, workingDirectory: folder }), { logger: createLogger({ level: 'silent' }) });
+  const server = await createServer(loadConfig({ environment, workingDirectory: folder }), {
+    logger: createLogger({ level: 'silent' }),
+  });
   if (options.prepare !== false) {
     await server.prepare();
   }
@@ -79,7 +87,10 @@ export async function deploy(options: { readonly databaseUrl?: string; readonly 
 
   function launch(choice: LaunchOptions = {}): Instance {
     const port = choice.port ?? issuerPort;
-    const arguments_ = choice.script === undefined ? [launcher, 'serve', '--json'] : ['--disable-warning=ExperimentalWarning', choice.script];
+    const arguments_ =
+      choice.script === undefined
+        ? [launcher, 'serve', '--json']
+        : ['--disable-warning=ExperimentalWarning', choice.script];
     const child = spawn(process.execPath, arguments_, {
       cwd: folder,
       env: { PATH: process.env['PATH'], ...environment, PORT: String(port), ...choice.environment },
@@ -90,7 +101,10 @@ export async function deploy(options: { readonly databaseUrl?: string; readonly 
     child.stderr.on('data', (chunk: Buffer) => {
       log += chunk.toString();
     });
-    const exited = once(child, 'exit').then(([code, signal]: (number | string | null)[]) => ({ code: code as number | null, signal: signal as NodeJS.Signals | null }));
+    const exited = once(child, 'exit').then(([code, signal]: (number | string | null)[]) => ({
+      code: code as number | null,
+      signal: signal as NodeJS.Signals | null,
+    }));
     const ready = new Promise<void>((resolve, reject) => {
       createInterface({ input: child.stdout }).on('line', (line) => {
         lines.push(line);
@@ -99,11 +113,19 @@ export async function deploy(options: { readonly databaseUrl?: string; readonly 
         }
       });
       // When its streams have ended, too: it may have said why.
-      void Promise.all([exited, once(child, 'close')]).then(([{ code, signal }]) => reject(new Error(`the server ended with ${signal ?? code} before it was ready: ${log}`)));
+      void Promise.all([exited, once(child, 'close')]).then(([{ code, signal }]) =>
+        reject(new Error(`the server ended with ${signal ?? code} before it was ready: ${log}`)),
+      );
     });
     ready.catch(() => undefined);
     const instance: Instance = {
-      origin: `http://localhost:${port}`, port, child, ready, exited, log: () => log, lines,
+      origin: `http://localhost:${port}`,
+      port,
+      child,
+      ready,
+      exited,
+      log: () => log,
+      lines,
     };
     instances.push(instance);
     return instance;
@@ -138,7 +160,13 @@ export async function deploy(options: { readonly databaseUrl?: string; readonly 
  * Declares the same tests for deployments on both databases: SQLite always, MongoDB where one can be had. What was
  * deployed is removed after the last test.
  */
-export function onEachDeployment(title: string, declare: (open: (options?: Omit<Parameters<typeof deploy>[0] & object, 'databaseUrl'>) => Promise<Deployment>, kind: 'SQLite' | 'MongoDB') => void): void {
+export function onEachDeployment(
+  title: string,
+  declare: (
+    open: (options?: Omit<Parameters<typeof deploy>[0] & object, 'databaseUrl'>) => Promise<Deployment>,
+    kind: 'SQLite' | 'MongoDB',
+  ) => void,
+): void {
   for (const kind of ['SQLite', 'MongoDB'] as const) {
     describe(`${title}, on ${kind}`, () => {
       const deployments: Deployment[] = [];

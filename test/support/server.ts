@@ -91,7 +91,10 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
  * as not run). Servers are stopped, and databases removed, after the last test.
  * @param declare is given what starts a server on the database in question
  */
-export function onEachDatabase(title: string, declare: (start: (options?: TestServerOptions) => Promise<TestServer>) => void): void {
+export function onEachDatabase(
+  title: string,
+  declare: (start: (options?: TestServerOptions) => Promise<TestServer>) => void,
+): void {
   describe(`${title}, on SQLite`, () => {
     const servers: TestServer[] = [];
     after(() => stopAll(servers));

@@ -30,7 +30,11 @@ function converse(socket: Socket, server: SmtpServer): void {
     const [verb = ''] = line.toUpperCase().split(/[ :]/);
     const address = /<([^>]*)>/.exec(line)?.[1] ?? '';
     switch (verb) {
-      case 'EHLO': case 'HELO': case 'RSET': case 'NOOP': return say('250 test');
+      case 'EHLO':
+      case 'HELO':
+      case 'RSET':
+      case 'NOOP':
+        return say('250 test');
       case 'MAIL':
         from = address;
         recipients = [];
@@ -49,7 +53,8 @@ function converse(socket: Socket, server: SmtpServer): void {
         say('221 bye');
         socket.end();
         return undefined;
-      default: return say('502 not known');
+      default:
+        return say('502 not known');
     }
   }
 

@@ -11,9 +11,16 @@ export const sampleNow = new Date('2026-11-24T15:31:00Z');
 const day = 86_400_000;
 const before = (milliseconds: number): Date => new Date(sampleNow.getTime() - milliseconds);
 const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0';
-const iphone = 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1';
+const iphone =
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1';
 
-const login = { action: '/interaction/Xq3v/login', csrf: 'csrf-value', remember: false, client: { name: 'Prints' }, reauthentication: false };
+const login = {
+  action: '/interaction/Xq3v/login',
+  csrf: 'csrf-value',
+  remember: false,
+  client: { name: 'Prints' },
+  reauthentication: false,
+};
 const ada = { email: 'ada@example.com', name: 'Ada Lovelace' };
 const prints = { name: 'Prints', host: 'prints.example', dynamicIdentity: false };
 const photos = {
@@ -29,7 +36,12 @@ const failure = { status: 400, kind: 'general', reference: 'r-7f3k9q2m' } as con
 export const viewSamples: Samples<ViewModels> = {
   'interaction/login': {
     complete: {
-      ...login, cancelAction: '/interaction/Xq3v/cancel', email: 'ada@example.com', remember: true, error: 'throttled', retryAfter: 40,
+      ...login,
+      cancelAction: '/interaction/Xq3v/cancel',
+      email: 'ada@example.com',
+      remember: true,
+      error: 'throttled',
+      retryAfter: 40,
     },
     fresh: { ...login, cancelAction: '/interaction/Xq3v/cancel' },
     wrong: { ...login, email: 'ada@example.com', error: 'invalid_credentials' },
@@ -37,18 +49,42 @@ export const viewSamples: Samples<ViewModels> = {
   },
   'interaction/select-account': {
     complete: { action: '/interaction/Xq3v/account', csrf: 'csrf-value', account: ada, client: { name: 'Prints' } },
-    nameless: { action: '/interaction/Xq3v/account', csrf: 'csrf-value', account: { email: ada.email }, client: { name: 'Prints' } },
+    nameless: {
+      action: '/interaction/Xq3v/account',
+      csrf: 'csrf-value',
+      account: { email: ada.email },
+      client: { name: 'Prints' },
+    },
   },
   'interaction/consent': {
     complete: {
-      action: '/interaction/Xq3v/consent', csrf: 'csrf-value', client: { ...prints, dynamicIdentity: true }, account: ada,
-      identity: [{ scope: 'openid', isNew: false }, { scope: 'email', isNew: true }, { scope: 'seldom', isNew: false }],
-      apis: [photos], offline: true, until: new Date(sampleNow.getTime() + 30 * day), asksForMore: true,
+      action: '/interaction/Xq3v/consent',
+      csrf: 'csrf-value',
+      client: { ...prints, dynamicIdentity: true },
+      account: ada,
+      identity: [
+        { scope: 'openid', isNew: false },
+        { scope: 'email', isNew: true },
+        { scope: 'seldom', isNew: false },
+      ],
+      apis: [photos],
+      offline: true,
+      until: new Date(sampleNow.getTime() + 30 * day),
+      asksForMore: true,
     },
     first: {
-      action: '/interaction/Xq3v/consent', csrf: 'csrf-value', client: prints, account: { email: ada.email },
-      identity: [{ scope: 'openid', isNew: true }, { scope: 'profile', isNew: true }],
-      apis: [{ ...photos, scopes: photos.scopes.map((scope) => ({ ...scope, isNew: true })) }], offline: false, until: undefined, asksForMore: false,
+      action: '/interaction/Xq3v/consent',
+      csrf: 'csrf-value',
+      client: prints,
+      account: { email: ada.email },
+      identity: [
+        { scope: 'openid', isNew: true },
+        { scope: 'profile', isNew: true },
+      ],
+      apis: [{ ...photos, scopes: photos.scopes.map((scope) => ({ ...scope, isNew: true })) }],
+      offline: false,
+      until: undefined,
+      asksForMore: false,
     },
   },
   'logout/confirm': {
@@ -63,22 +99,44 @@ export const viewSamples: Samples<ViewModels> = {
   },
   error: {
     complete: {
-      ...failure, kind: 'redirect_uri', message: 'redirect_uri did not match any of the client\'s registered redirect_uris', retryAfter: 2,
+      ...failure,
+      kind: 'redirect_uri',
+      message: "redirect_uri did not match any of the client's registered redirect_uris",
+      retryAfter: 2,
       restartUri: 'https://prints.example/start',
       comparison: {
-        label: 'redirect_uri', received: 'https://prints.example/callback/', registered: ['https://prints.example/callback', 'https://staging.prints.example/callback'],
+        label: 'redirect_uri',
+        received: 'https://prints.example/callback/',
+        registered: ['https://prints.example/callback', 'https://staging.prints.example/callback'],
       },
       hint: 'Register the address exactly as the app sends it: npx gatehouse client update <id> --redirect-uri …',
     },
     general: { ...failure, status: 500 },
     expired: { ...failure, kind: 'expired', restartUri: 'https://prints.example/start' },
-    wrongHost: { ...failure, status: 421, kind: 'wrong_host', message: 'This server answers at https://id.example.com.' },
-    unknownClient: {
-      ...failure, kind: 'unknown_client', message: 'no client has the id "prinst"', comparison: { label: 'client_id', received: 'prinst', registered: [] },
+    wrongHost: {
+      ...failure,
+      status: 421,
+      kind: 'wrong_host',
+      message: 'This server answers at https://id.example.com.',
     },
-    sameAsRegistered: { ...failure, comparison: { label: 'redirect_uri', received: 'https://a.example/', registered: ['https://a.example/'] } },
-    missingPart: { ...failure, comparison: { label: 'redirect_uri', received: 'https://a.example', registered: ['https://a.example/'] } },
-    otherPart: { ...failure, comparison: { label: 'redirect_uri', received: 'http://a.example/cb', registered: ['http://b.example/cb'] } },
+    unknownClient: {
+      ...failure,
+      kind: 'unknown_client',
+      message: 'no client has the id "prinst"',
+      comparison: { label: 'client_id', received: 'prinst', registered: [] },
+    },
+    sameAsRegistered: {
+      ...failure,
+      comparison: { label: 'redirect_uri', received: 'https://a.example/', registered: ['https://a.example/'] },
+    },
+    missingPart: {
+      ...failure,
+      comparison: { label: 'redirect_uri', received: 'https://a.example', registered: ['https://a.example/'] },
+    },
+    otherPart: {
+      ...failure,
+      comparison: { label: 'redirect_uri', received: 'http://a.example/cb', registered: ['http://b.example/cb'] },
+    },
     unavailable: { ...failure, status: 503, kind: 'unavailable', retryAfter: 2 },
     throttled: { ...failure, status: 429, kind: 'throttled', retryAfter: 300 },
     notFound: { ...failure, status: 404, kind: 'not_found' },
@@ -94,62 +152,132 @@ export const viewSamples: Samples<ViewModels> = {
       account: { ...ada, emailVerified: false, createdAt: before(400 * day), role: 'administrator' },
       sessions: [
         {
-          id: 's1', current: true, signedInAt: before(2 * 3_600_000), lastActiveAt: before(10_000), expiresAt: new Date(sampleNow.getTime() + 14 * day),
-          apps: ['Prints', 'Photos'], userAgent: firefox,
+          id: 's1',
+          current: true,
+          signedInAt: before(2 * 3_600_000),
+          lastActiveAt: before(10_000),
+          expiresAt: new Date(sampleNow.getTime() + 14 * day),
+          apps: ['Prints', 'Photos'],
+          userAgent: firefox,
         },
         {
-          id: 's2', current: false, signedInAt: before(3 * day), lastActiveAt: before(5 * 3_600_000), expiresAt: new Date(sampleNow.getTime() + 11 * day),
-          apps: ['Photos'], userAgent: iphone,
+          id: 's2',
+          current: false,
+          signedInAt: before(3 * day),
+          lastActiveAt: before(5 * 3_600_000),
+          expiresAt: new Date(sampleNow.getTime() + 11 * day),
+          apps: ['Photos'],
+          userAgent: iphone,
         },
-        { id: 's3', current: false, signedInAt: before(9 * day), lastActiveAt: before(6 * day), expiresAt: new Date(sampleNow.getTime() + 5 * day), apps: [] },
+        {
+          id: 's3',
+          current: false,
+          signedInAt: before(9 * day),
+          lastActiveAt: before(6 * day),
+          expiresAt: new Date(sampleNow.getTime() + 5 * day),
+          apps: [],
+        },
       ],
       apps: [
-        { clientId: 'prints', name: 'Prints', host: 'prints.example', since: before(40 * day), scopes: ['Your email address', 'See your photos'], offline: true },
+        {
+          clientId: 'prints',
+          name: 'Prints',
+          host: 'prints.example',
+          since: before(40 * day),
+          scopes: ['Your email address', 'See your photos'],
+          offline: true,
+        },
         { clientId: 'calendar', name: 'Calendar', since: before(2 * day), scopes: ['Your profile'], offline: false },
       ],
     },
     plain: {
       csrf: 'csrf-value',
       account: { email: ada.email, emailVerified: true, createdAt: before(day), role: 'user' },
-      sessions: [{ id: 's1', current: true, signedInAt: before(60_000), lastActiveAt: before(1000), expiresAt: new Date(sampleNow.getTime() + day), apps: [] }],
+      sessions: [
+        {
+          id: 's1',
+          current: true,
+          signedInAt: before(60_000),
+          lastActiveAt: before(1000),
+          expiresAt: new Date(sampleNow.getTime() + day),
+          apps: [],
+        },
+      ],
       apps: [],
     },
   },
   'account/set-password': {
     complete: {
-      action: '/set-password/token', csrf: 'csrf-value', email: ada.email, minimumLength: 15, error: { code: 'too_short', minimum: 15 }, signsIn: false,
+      action: '/set-password/token',
+      csrf: 'csrf-value',
+      email: ada.email,
+      minimumLength: 15,
+      error: { code: 'too_short', minimum: 15 },
+      signsIn: false,
     },
     fresh: { action: '/set-password/token', csrf: 'csrf-value', email: ada.email, minimumLength: 15, signsIn: false },
   },
   'account/password-set': { complete: { email: ada.email, signInUri: '/account' } },
   'setup/administrator': {
-    complete: { action: '/setup/token', csrf: 'csrf-value', email: 'ada@example', minimumLength: 15, error: { code: 'email_invalid', minimum: 15 } },
+    complete: {
+      action: '/setup/token',
+      csrf: 'csrf-value',
+      email: 'ada@example',
+      minimumLength: 15,
+      error: { code: 'email_invalid', minimum: 15 },
+    },
     fresh: { action: '/setup/token', csrf: 'csrf-value', minimumLength: 15 },
-    common: { action: '/setup/token', csrf: 'csrf-value', email: ada.email, minimumLength: 15, error: { code: 'common' } },
+    common: {
+      action: '/setup/token',
+      csrf: 'csrf-value',
+      email: ada.email,
+      minimumLength: 15,
+      error: { code: 'common' },
+    },
   },
   'setup/done': { complete: { email: ada.email, signInUri: '/account' } },
   'development/outbox': {
     complete: {
       mails: [
         {
-          id: 'm1', to: ada.email, subject: 'Your account at Gatehouse', status: 'waiting', createdAt: before(90_000), attempts: 2,
+          id: 'm1',
+          to: ada.email,
+          subject: 'Your account at Gatehouse',
+          status: 'waiting',
+          createdAt: before(90_000),
+          attempts: 2,
           lastError: 'connect ECONNREFUSED 127.0.0.1:25',
         },
-        { id: 'm2', to: 'grace@example.com', subject: 'Choose a new password for Gatehouse', status: 'sent', createdAt: before(day), attempts: 1 },
+        {
+          id: 'm2',
+          to: 'grace@example.com',
+          subject: 'Choose a new password for Gatehouse',
+          status: 'sent',
+          createdAt: before(day),
+          attempts: 1,
+        },
       ],
     },
     empty: { mails: [] },
   },
   'development/mail': {
     complete: {
-      id: 'm1', to: ada.email, subject: 'Your account at Gatehouse',
+      id: 'm1',
+      to: ada.email,
+      subject: 'Your account at Gatehouse',
       text: 'Hello,\n\nchoose a password:\nhttp://localhost:3000/set-password/3q2-7wQxk9J1mB0vZ8rT5yU4\n\n-- \nGatehouse\n',
-      html: '<!doctype html>\n<p>Hello,</p>\n', createdAt: before(90_000),
+      html: '<!doctype html>\n<p>Hello,</p>\n',
+      createdAt: before(90_000),
     },
   },
 };
 
-const mail = { email: ada.email, link: 'https://id.example.com/set-password/3q2-7wQxk9J1mB0vZ8rT5yU4', minutes: 30, brand: 'Gatehouse' };
+const mail = {
+  email: ada.email,
+  link: 'https://id.example.com/set-password/3q2-7wQxk9J1mB0vZ8rT5yU4',
+  minutes: 30,
+  brand: 'Gatehouse',
+};
 
 export const mailSamples: Samples<MailModels> = {
   'mail/invitation': { complete: mail },

@@ -1,12 +1,27 @@
 /** The page: which part is shown, and what happens on a click. */
-import { accessUntil, beginSignIn, finishSignIn, isReturning, isSignedIn, readPerson, renew, SignedOutError, signOut } from './sign-in.js';
+import {
+  accessUntil,
+  beginSignIn,
+  finishSignIn,
+  isReturning,
+  isSignedIn,
+  readPerson,
+  renew,
+  SignedOutError,
+  signOut,
+} from './sign-in.js';
 import { weekOf } from './week.js';
 
 const part = (id) => document.getElementById(id);
 const time = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 
 /** Answers that say: nobody is signed in, or the server would have to ask. Expected after `prompt=none`. */
-const needsPerson = new Set(['login_required', 'interaction_required', 'consent_required', 'account_selection_required']);
+const needsPerson = new Set([
+  'login_required',
+  'interaction_required',
+  'consent_required',
+  'account_selection_required',
+]);
 
 function element(name, text, attributes = {}) {
   const made = document.createElement(name);
@@ -34,19 +49,23 @@ function showSignedOut(notice = '') {
 function showWeek() {
   const days = weekOf(new Date());
   part('range').textContent = `${days[0].date} to ${days[6].date}`;
-  part('week').replaceChildren(...days.map((day) => {
-    const item = element('li', '', day.isToday ? { 'aria-current': 'date' } : {});
-    const heading = element('h2', day.name);
-    heading.append(element('span', day.isToday ? `Today, ${day.date}` : day.date));
-    const events = element('ul', '');
-    events.append(...day.events.map(([at, title]) => {
-      const event = element('li', '');
-      event.append(element('time', at), element('span', title));
-      return event;
-    }));
-    item.append(heading, day.events.length > 0 ? events : element('p', 'Nothing planned'));
-    return item;
-  }));
+  part('week').replaceChildren(
+    ...days.map((day) => {
+      const item = element('li', '', day.isToday ? { 'aria-current': 'date' } : {});
+      const heading = element('h2', day.name);
+      heading.append(element('span', day.isToday ? `Today, ${day.date}` : day.date));
+      const events = element('ul', '');
+      events.append(
+        ...day.events.map(([at, title]) => {
+          const event = element('li', '');
+          event.append(element('time', at), element('span', title));
+          return event;
+        }),
+      );
+      item.append(heading, day.events.length > 0 ? events : element('p', 'Nothing planned'));
+      return item;
+    }),
+  );
 }
 
 async function showSignedIn() {
@@ -89,11 +108,15 @@ part('sign-out').addEventListener('click', () => {
   sessionStorage.removeItem('calendar.was-signed-in');
   void attempt(signOut);
 });
-part('renew').addEventListener('click', () => void attempt(async () => {
-  await renew();
-  await showSignedIn();
-  part('renewals').textContent = String(Number(part('renewals').textContent) + 1);
-}));
+part('renew').addEventListener(
+  'click',
+  () =>
+    void attempt(async () => {
+      await renew();
+      await showSignedIn();
+      part('renewals').textContent = String(Number(part('renewals').textContent) + 1);
+    }),
+);
 // Back in this tab: is the session still there? Another app may have ended it meanwhile.
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'visible' && isSignedIn()) {

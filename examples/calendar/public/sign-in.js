@@ -22,7 +22,10 @@ let renewing;
 export class SignedOutError extends Error {}
 
 async function server() {
-  discovered ??= await oauth.processDiscoveryResponse(new URL(issuer), await oauth.discoveryRequest(new URL(issuer), http));
+  discovered ??= await oauth.processDiscoveryResponse(
+    new URL(issuer),
+    await oauth.discoveryRequest(new URL(issuer), http),
+  );
   return discovered;
 }
 
@@ -43,7 +46,11 @@ function keep(answer, before) {
  */
 export async function beginSignIn(parameters = {}) {
   const { authorization_endpoint: endpoint } = await server();
-  const pending = { verifier: oauth.generateRandomCodeVerifier(), state: oauth.generateRandomState(), nonce: oauth.generateRandomNonce() };
+  const pending = {
+    verifier: oauth.generateRandomCodeVerifier(),
+    state: oauth.generateRandomState(),
+    nonce: oauth.generateRandomNonce(),
+  };
   sessionStorage.setItem('calendar.pending', JSON.stringify(pending));
   const url = new URL(endpoint);
   url.search = new URLSearchParams({
@@ -80,8 +87,21 @@ export async function finishSignIn() {
   }
   const as = await server();
   const parameters = oauth.validateAuthResponse(as, client, address, pending.state);
-  const response = await oauth.authorizationCodeGrantRequest(as, client, oauth.None(), parameters, redirectUri, pending.verifier, http);
-  keep(await oauth.processAuthorizationCodeResponse(as, client, response, { expectedNonce: pending.nonce, requireIdToken: true }));
+  const response = await oauth.authorizationCodeGrantRequest(
+    as,
+    client,
+    oauth.None(),
+    parameters,
+    redirectUri,
+    pending.verifier,
+    http,
+  );
+  keep(
+    await oauth.processAuthorizationCodeResponse(as, client, response, {
+      expectedNonce: pending.nonce,
+      requireIdToken: true,
+    }),
+  );
 }
 
 /** A new access token for the refresh token. Callers at the same moment share one request. */
@@ -143,7 +163,11 @@ function forget() {
 export async function signOut() {
   const { end_session_endpoint: endpoint } = await server();
   const url = new URL(endpoint);
-  url.search = new URLSearchParams({ id_token_hint: tokens.id, client_id: clientId, post_logout_redirect_uri: redirectUri }).toString();
+  url.search = new URLSearchParams({
+    id_token_hint: tokens.id,
+    client_id: clientId,
+    post_logout_redirect_uri: redirectUri,
+  }).toString();
   forget();
   location.assign(url);
 }

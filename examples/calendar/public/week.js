@@ -1,10 +1,19 @@
 /** A made-up week: the same appointments on the same weekdays, always in the present week. */
 const appointments = [
-  [['09:30', 'Weekly planning'], ['14:00', 'Dentist']],
+  [
+    ['09:30', 'Weekly planning'],
+    ['14:00', 'Dentist'],
+  ],
   [['12:30', 'Lunch with Mira']],
-  [['10:00', 'Review: autumn catalogue'], ['18:30', 'Choir']],
+  [
+    ['10:00', 'Review: autumn catalogue'],
+    ['18:30', 'Choir'],
+  ],
   [],
-  [['09:00', 'Print proofs arrive'], ['16:00', 'Week in review']],
+  [
+    ['09:00', 'Print proofs arrive'],
+    ['16:00', 'Week in review'],
+  ],
   [['11:00', 'Market']],
   [['15:00', 'Walk by the lake']],
 ];
@@ -17,6 +26,11 @@ export function weekOf(today) {
   const monday = new Date(today.getFullYear(), today.getMonth(), today.getDate() - ((today.getDay() + 6) % 7));
   return appointments.map((events, index) => {
     const date = new Date(monday.getFullYear(), monday.getMonth(), monday.getDate() + index);
-    return { name: weekday.format(date), date: dayOfMonth.format(date), isToday: date.toDateString() === today.toDateString(), events };
+    return {
+      name: weekday.format(date),
+      date: dayOfMonth.format(date),
+      isToday: date.toDateString() === today.toDateString(),
+      events,
+    };
   });
 }

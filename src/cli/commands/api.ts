@@ -12,7 +12,10 @@ type Api = Awaited<ReturnType<ApiService['get']>>;
 function readScope(text: string): ApiScope {
   const at = text.indexOf('=');
   if (at < 1) {
-    throw new InvalidInputError(`--scope: expected VALUE=DESCRIPTION, such as 'photos:read=See your photos', not "${text}".`, 'scope');
+    throw new InvalidInputError(
+      `--scope: expected VALUE=DESCRIPTION, such as 'photos:read=See your photos', not "${text}".`,
+      'scope',
+    );
   }
   return { value: text.slice(0, at), description: text.slice(at + 1) };
 }
@@ -41,20 +44,37 @@ function toResult(headline: string, api: Api): Result {
   return { text: `${headline}\n\n${fields}`, json: toJson(api) };
 }
 
-const identifierArgument = { name: '<identifier>', description: 'The API\'s identifier' };
+const identifierArgument = { name: '<identifier>', description: "The API's identifier" };
 
 const tokenOptions: readonly CommandOption[] = [
-  { flags: '--token-lifetime <seconds>', description: 'How long its tokens live, such as 300 or 5m (at most 10m for jwt); the configuration\'s default otherwise' },
-  { flags: '--scope <value=description>', description: 'A scope, and what it means in words that people read', repeatable: true },
+  {
+    flags: '--token-lifetime <seconds>',
+    description:
+      "How long its tokens live, such as 300 or 5m (at most 10m for jwt); the configuration's default otherwise",
+  },
+  {
+    flags: '--scope <value=description>',
+    description: 'A scope, and what it means in words that people read',
+    repeatable: true,
+  },
 ];
 
 const create: Command = {
   verb: 'create',
   summary: 'Create an API',
   options: [
-    { flags: '--identifier <uri>', description: 'An absolute URI: the `resource` that clients name, the `aud` of its tokens', required: true },
+    {
+      flags: '--identifier <uri>',
+      description: 'An absolute URI: the `resource` that clients name, the `aud` of its tokens',
+      required: true,
+    },
     { flags: '--name <name>', description: 'The name that people read', required: true },
-    { flags: '--token-format <format>', description: 'jwt: the API checks tokens by itself; opaque: it asks here', required: true, choices: ['jwt', 'opaque'] },
+    {
+      flags: '--token-format <format>',
+      description: 'jwt: the API checks tokens by itself; opaque: it asks here',
+      required: true,
+      choices: ['jwt', 'opaque'],
+    },
     ...tokenOptions,
   ],
   help: `Example:
@@ -93,7 +113,11 @@ const update: Command = {
   arguments: [identifierArgument],
   options: [
     { flags: '--name <name>', description: 'The name that people read' },
-    { flags: '--token-format <format>', description: 'jwt: the API checks tokens by itself; opaque: it asks here', choices: ['jwt', 'opaque'] },
+    {
+      flags: '--token-format <format>',
+      description: 'jwt: the API checks tokens by itself; opaque: it asks here',
+      choices: ['jwt', 'opaque'],
+    },
     ...tokenOptions,
   ],
   help: '--scope replaces all scopes of the API: name every one that it has from now on.',
@@ -107,7 +131,9 @@ const update: Command = {
       ...(scopes.length === 0 ? {} : { scopes }),
     };
     if (Object.keys(change).length === 0) {
-      throw new InvalidInputError('Nothing to change was named: expected --name, --token-format, --token-lifetime or --scope.');
+      throw new InvalidInputError(
+        'Nothing to change was named: expected --name, --token-format, --token-lifetime or --scope.',
+      );
     }
     const api = await withServices(({ apis }) => apis.update(identifier, change, commandLine));
     return toResult(`Changed the API ${printable(api.name)}.`, api);

@@ -9,30 +9,54 @@ import { toText } from '../moments.ts';
 import { clientToJson, clientToText, type Client } from '../presenters/client.ts';
 
 const types = ['web', 'browser', 'native', 'machine'] as const;
-const clientArgument = { name: '<client-id>', description: 'The client\'s id' };
+const clientArgument = { name: '<client-id>', description: "The client's id" };
 
 /** What can be said when it is made, and changed later. */
 const metadataOptions: readonly CommandOption[] = [
   { flags: '--redirect-uri <uri>', description: 'Where people come back to; compared exactly', repeatable: true },
-  { flags: '--post-logout-redirect-uri <uri>', description: 'Where people may come back to after logging out', repeatable: true },
+  {
+    flags: '--post-logout-redirect-uri <uri>',
+    description: 'Where people may come back to after logging out',
+    repeatable: true,
+  },
   { flags: '--backchannel-logout-uri <uri>', description: 'Where logout tokens are sent' },
   { flags: '--api <identifier>', description: 'An API: the client may ask for every scope of it', repeatable: true },
-  { flags: '--auth-method <method>', description: 'client_secret_basic (the default of web and machine), client_secret_post or private_key_jwt' },
-  { flags: '--jwks <file>', description: 'The client\'s public keys, a JWK Set (RFC 7517 §5)' },
-  { flags: '--allowed-origin <origin>', description: 'An origin that may call from a browser, besides those of the redirect URIs', repeatable: true },
+  {
+    flags: '--auth-method <method>',
+    description: 'client_secret_basic (the default of web and machine), client_secret_post or private_key_jwt',
+  },
+  { flags: '--jwks <file>', description: "The client's public keys, a JWK Set (RFC 7517 §5)" },
+  {
+    flags: '--allowed-origin <origin>',
+    description: 'An origin that may call from a browser, besides those of the redirect URIs',
+    repeatable: true,
+  },
   { flags: '--first-party', description: 'You vouch for it: people are not asked for consent' },
   { flags: '--logo <file>', description: 'A PNG, JPEG or WebP picture of at most 64 KiB' },
   { flags: '--color <color>', description: 'Its colour, such as #2f6f4f' },
-  { flags: '--id-token-alg <alg>', description: 'What signs its ID tokens: ES256 unless given', choices: ['ES256', 'RS256'] },
+  {
+    flags: '--id-token-alg <alg>',
+    description: 'What signs its ID tokens: ES256 unless given',
+    choices: ['ES256', 'RS256'],
+  },
 ];
 
 /** What the options say; nothing about those that were not given. */
 async function readMetadata({ options, readFile }: Invocation): Promise<Partial<Omit<NewClient, 'id' | 'type'>>> {
   const [name, backchannelLogoutUri, authMethod, jwksFile, logoFile, color, idTokenAlg] = [
-    'name', 'backchannel-logout-uri', 'auth-method', 'jwks', 'logo', 'color', 'id-token-alg',
+    'name',
+    'backchannel-logout-uri',
+    'auth-method',
+    'jwks',
+    'logo',
+    'color',
+    'id-token-alg',
   ].map(options.text);
   const [redirectUris, postLogoutRedirectUris, apis, allowedOrigins] = [
-    'redirect-uri', 'post-logout-redirect-uri', 'api', 'allowed-origin',
+    'redirect-uri',
+    'post-logout-redirect-uri',
+    'api',
+    'allowed-origin',
   ].map((option) => replacementList(options.list(option)));
   return {
     ...(name === undefined ? {} : { name }),
@@ -52,7 +76,10 @@ async function readMetadata({ options, readFile }: Invocation): Promise<Partial<
 
 function toResult(headline: string, client: Client, secret?: string): Result {
   const now = systemClock.now();
-  const shownOnce = secret === undefined ? [] : ['', `Secret: ${secret}`, 'Keep it now: it is shown this once, and stored as a digest only.'];
+  const shownOnce =
+    secret === undefined
+      ? []
+      : ['', `Secret: ${secret}`, 'Keep it now: it is shown this once, and stored as a digest only.'];
   return {
     text: [headline, '', clientToText(client, now), ...shownOnce].join('\n'),
     json: clientToJson(client, now, secret),
@@ -63,8 +90,17 @@ const create: Command = {
   verb: 'create',
   summary: 'Create a client; prints its secret, once',
   options: [
-    { flags: '--name <name>', description: 'The name that people read when they are asked for consent', required: true },
-    { flags: '--type <type>', description: 'web and machine keep a secret or key; browser and native are public', required: true, choices: types },
+    {
+      flags: '--name <name>',
+      description: 'The name that people read when they are asked for consent',
+      required: true,
+    },
+    {
+      flags: '--type <type>',
+      description: 'web and machine keep a secret or key; browser and native are public',
+      required: true,
+      choices: types,
+    },
     { flags: '--id <id>', description: 'The client_id; a random one unless given' },
     ...metadataOptions,
   ],
@@ -75,7 +111,12 @@ const create: Command = {
     const { options, withServices } = invocation;
     const id = options.text('id');
     const type = types.find((candidate) => candidate === options.text('type')) ?? 'web';
-    const input: NewClient = { ...(await readMetadata(invocation)), name: options.text('name') ?? '', type, ...(id === undefined ? {} : { id }) };
+    const input: NewClient = {
+      ...(await readMetadata(invocation)),
+      name: options.text('name') ?? '',
+      type,
+      ...(id === undefined ? {} : { id }),
+    };
     const { client, secret } = await withServices(({ clients }) => clients.create(input, commandLine));
     return toResult(`Created the client ${printable(client.name)}.`, client, secret);
   },
@@ -101,9 +142,18 @@ const listAll: Command = {
   run: async ({ withServices }) => {
     const found = await withServices(({ clients }) => listEvery(clients));
     const now = systemClock.now();
-    const rows = found.map((client) => [client._id, client.name, client.type, client.authMethod, toText(client.createdAt)]);
+    const rows = found.map((client) => [
+      client._id,
+      client.name,
+      client.type,
+      client.authMethod,
+      toText(client.createdAt),
+    ]);
     return {
-      text: rows.length === 0 ? 'There is no client yet.' : table(['CLIENT ID', 'NAME', 'TYPE', 'AUTHENTICATES BY', 'CREATED'], rows),
+      text:
+        rows.length === 0
+          ? 'There is no client yet.'
+          : table(['CLIENT ID', 'NAME', 'TYPE', 'AUTHENTICATES BY', 'CREATED'], rows),
       json: { clients: found.map((client) => clientToJson(client, now)) },
     };
   },
@@ -124,9 +174,21 @@ const show: Command = {
 async function readChange(invocation: Invocation): Promise<ClientChange> {
   const { options } = invocation;
   const removable = { 'backchannel-logout-uri': 'backchannelLogoutUri', logo: 'logo', color: 'color' } as const;
-  const removed = Object.entries(removable).filter(([option]) => options.text(option) === '').map(([, field]) => field);
-  const given = await readMetadata({ ...invocation, options: { ...options, text: (name) => options.text(name) === '' && name in removable ? undefined : options.text(name) } });
-  return { ...given, ...Object.fromEntries(removed.map((field) => [field, null])), ...(options.flag('third-party') ? { firstParty: false } : {}) };
+  const removed = Object.entries(removable)
+    .filter(([option]) => options.text(option) === '')
+    .map(([, field]) => field);
+  const given = await readMetadata({
+    ...invocation,
+    options: {
+      ...options,
+      text: (name) => (options.text(name) === '' && name in removable ? undefined : options.text(name)),
+    },
+  });
+  return {
+    ...given,
+    ...Object.fromEntries(removed.map((field) => [field, null])),
+    ...(options.flag('third-party') ? { firstParty: false } : {}),
+  };
 }
 
 const update: Command = {
@@ -141,13 +203,22 @@ const update: Command = {
   help: `An option that may be given several times replaces the whole list. Given as '' it empties the list, or removes
 the back-channel logout URI, logo or colour. The type of a client does not change.`,
   run: async (invocation) => {
-    const { args: [id = ''], options, withServices } = invocation;
+    const {
+      args: [id = ''],
+      options,
+      withServices,
+    } = invocation;
     if (options.flag('first-party') && options.flag('third-party')) {
-      throw new InvalidInputError('A client is first-party or third-party: expected one of --first-party and --third-party.', 'first-party');
+      throw new InvalidInputError(
+        'A client is first-party or third-party: expected one of --first-party and --third-party.',
+        'first-party',
+      );
     }
     const change = await readChange(invocation);
     if (Object.keys(change).length === 0) {
-      throw new InvalidInputError('Nothing to change was named: expected at least one option, such as --name or --redirect-uri.');
+      throw new InvalidInputError(
+        'Nothing to change was named: expected at least one option, such as --name or --redirect-uri.',
+      );
     }
     const client = await withServices(({ clients }) => clients.update(id, change, commandLine));
     return toResult(`Changed the client ${printable(client.name)}.`, client);
@@ -158,11 +229,22 @@ const rotateSecret: Command = {
   verb: 'rotate-secret',
   summary: 'Make another secret for a client; prints it, once',
   arguments: [clientArgument],
-  options: [{ flags: '--keep-old <duration>', description: 'How long the secrets there are still work: 24h unless given; 0 ends them at once' }],
+  options: [
+    {
+      flags: '--keep-old <duration>',
+      description: 'How long the secrets there are still work: 24h unless given; 0 ends them at once',
+    },
+  ],
   run: async ({ args: [id = ''], options, withServices }) => {
     const keepOldFor = await readDuration(options.text('keep-old') ?? '24h', 'keep-old');
-    const { client, secret } = await withServices(({ clients }) => clients.rotateSecret(id, { keepOldFor }, commandLine));
-    return toResult(`Made another secret for the client ${printable(client.name)}. ${keepOldFor === 0 ? 'The old ones have ended.' : 'The old ones work until they end.'}`, client, secret);
+    const { client, secret } = await withServices(({ clients }) =>
+      clients.rotateSecret(id, { keepOldFor }, commandLine),
+    );
+    return toResult(
+      `Made another secret for the client ${printable(client.name)}. ${keepOldFor === 0 ? 'The old ones have ended.' : 'The old ones work until they end.'}`,
+      client,
+      secret,
+    );
   },
 };
 

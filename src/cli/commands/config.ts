@@ -17,11 +17,17 @@ const show: Command = {
   verb: 'show',
   summary: 'Show every setting, its value (secrets masked) and where it came from',
   run: async ({ loadConfig }) => {
-    const [{ describeConfig }, { readDevelopmentSecrets }] = await Promise.all([import('../../config/describe.ts'), import('../../config/development-secrets.ts')]);
+    const [{ describeConfig }, { readDevelopmentSecrets }] = await Promise.all([
+      import('../../config/describe.ts'),
+      import('../../config/development-secrets.ts'),
+    ]);
     const config = await readDevelopmentSecrets(await loadConfig());
     const settings = describeConfig(config);
     return {
-      text: table(['SETTING', 'VALUE', 'FROM'], settings.map(({ name, value, origin }) => [name, value ?? '-', origin])),
+      text: table(
+        ['SETTING', 'VALUE', 'FROM'],
+        settings.map(({ name, value, origin }) => [name, value ?? '-', origin]),
+      ),
       json: { profile: config.profile, settings },
     };
   },

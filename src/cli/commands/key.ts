@@ -25,9 +25,18 @@ const listAll: Command = {
   retired    no longer published`,
   run: async ({ withServices }) => {
     const keys = await withServices(({ signingKeys }) => signingKeys.list());
-    const rows = keys.map(({ kid, alg, state, signsFrom, retiresAt }) => [kid, alg, state, toText(signsFrom), retiresAt === undefined ? '-' : toText(retiresAt)]);
+    const rows = keys.map(({ kid, alg, state, signsFrom, retiresAt }) => [
+      kid,
+      alg,
+      state,
+      toText(signsFrom),
+      retiresAt === undefined ? '-' : toText(retiresAt),
+    ]);
     return {
-      text: rows.length === 0 ? 'There is no key yet: the server makes the first ones when it starts.' : table(['KEY', 'ALG', 'STATE', 'SIGNS FROM', 'RETIRES'], rows),
+      text:
+        rows.length === 0
+          ? 'There is no key yet: the server makes the first ones when it starts.'
+          : table(['KEY', 'ALG', 'STATE', 'SIGNS FROM', 'RETIRES'], rows),
       json: { keys: keys.map(toJson) },
     };
   },
@@ -39,7 +48,9 @@ function describe({ kid, alg, state, signsFrom }: SigningKey, isNew: boolean): s
     return `Made the ${alg} key ${kid}. It signs from now on: there was none before.`;
   }
   return [
-    isNew ? `Made the ${alg} key ${kid}. It is published now.` : `The ${alg} key ${kid} waits to sign already; no other was made.`,
+    isNew
+      ? `Made the ${alg} key ${kid}. It is published now.`
+      : `The ${alg} key ${kid} waits to sign already; no other was made.`,
     `It signs from ${toText(signsFrom)}; until then the present key does.`,
     'The present key stays published until every token that it signed has expired.',
   ].join('\n');
@@ -48,7 +59,9 @@ function describe({ kid, alg, state, signsFrom }: SigningKey, isNew: boolean): s
 const rotate: Command = {
   verb: 'rotate',
   summary: 'Make the next signing key: published first, signing later',
-  options: [{ flags: '--alg <alg>', description: 'Which kind of key: ES256 unless given', choices: ['ES256', 'RS256'] }],
+  options: [
+    { flags: '--alg <alg>', description: 'Which kind of key: ES256 unless given', choices: ['ES256', 'RS256'] },
+  ],
   help: 'Needs no restart. While a new key waits to sign, another is not made.',
   run: ({ options, withServices }) =>
     withServices(async ({ signingKeys }) => {

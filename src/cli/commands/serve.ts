@@ -26,7 +26,10 @@ export interface ServeDependencies {
 }
 
 /** Says when the first signal came; a second one ends the process at once. */
-function awaitSignal({ events, exit }: ServeDependencies, logger: Logger): { readonly first: Promise<string>; readonly release: () => void } {
+function awaitSignal(
+  { events, exit }: ServeDependencies,
+  logger: Logger,
+): { readonly first: Promise<string>; readonly release: () => void } {
   let heard = false;
   const { promise, resolve } = Promise.withResolvers<string>();
   const listener = (signal: string): void => {

@@ -10,7 +10,14 @@ type LoginSession = Awaited<ReturnType<SessionService['listByAccount']>>[number]
 
 const userOption = { flags: '--user <user>', description: userReference, required: true };
 
-function toJson({ uid, signedInAt, expiresAt, remembered, userAgent, authorizations }: LoginSession): Readonly<Record<string, unknown>> {
+function toJson({
+  uid,
+  signedInAt,
+  expiresAt,
+  remembered,
+  userAgent,
+  authorizations,
+}: LoginSession): Readonly<Record<string, unknown>> {
   return {
     id: uid,
     ...(signedInAt === undefined ? {} : { signed_in_at: toEpochSeconds(signedInAt) }),
@@ -30,10 +37,16 @@ const listOfUser: Command = {
       const user = await findUser(accounts, options.text('user') ?? '');
       const found = await sessions.listByAccount(user._id);
       const rows = found.map(({ uid, signedInAt, expiresAt, authorizations }) => [
-        uid, signedInAt === undefined ? '-' : toText(signedInAt), toText(expiresAt), authorizations.map(({ clientId }) => clientId).join(' '),
+        uid,
+        signedInAt === undefined ? '-' : toText(signedInAt),
+        toText(expiresAt),
+        authorizations.map(({ clientId }) => clientId).join(' '),
       ]);
       return {
-        text: rows.length === 0 ? `${printable(user.email)} is signed in nowhere.` : table(['SESSION', 'SIGNED IN', 'ENDS UNLESS USED', 'CLIENTS'], rows),
+        text:
+          rows.length === 0
+            ? `${printable(user.email)} is signed in nowhere.`
+            : table(['SESSION', 'SIGNED IN', 'ENDS UNLESS USED', 'CLIENTS'], rows),
         json: { sub: user._id, email: user.email, sessions: found.map(toJson) },
       };
     }),
@@ -42,7 +55,10 @@ const listOfUser: Command = {
 const end: Command = {
   verb: 'end',
   summary: 'Sign a user out: everywhere, or of one session',
-  options: [userOption, { flags: '--session <id>', description: 'Only this one, by its id as `session list` prints it' }],
+  options: [
+    userOption,
+    { flags: '--session <id>', description: 'Only this one, by its id as `session list` prints it' },
+  ],
   help: 'What an app may do offline (offline_access) outlives a session; `user disable` ends that too.',
   run: ({ options, withServices }) =>
     withServices(async ({ accounts, sessions }) => {
@@ -52,7 +68,10 @@ const end: Command = {
         throw new NotFoundError(`${user.email} has no session "${id}".`);
       }
       const ended = id === undefined ? await sessions.endAll(user._id, {}, commandLine) : 1;
-      const text = ended === 0 ? `${user.email} was signed in nowhere.` : `Ended ${ended === 1 ? 'one session' : `${ended} sessions`} of ${user.email}.`;
+      const text =
+        ended === 0
+          ? `${user.email} was signed in nowhere.`
+          : `Ended ${ended === 1 ? 'one session' : `${ended} sessions`} of ${user.email}.`;
       return { text: printable(text), json: { sub: user._id, email: user.email, ended } };
     }),
 };

@@ -10,7 +10,9 @@ const setupLink: Command = {
     withServices(async ({ setup }, { issuer }) => {
       const token = await setup.setupLinkToken();
       if (token === undefined) {
-        throw new NotFoundError('The set-up is done: there is an administrator, and the link works no more. To make another: gatehouse user create --admin --email EMAIL');
+        throw new NotFoundError(
+          'The set-up is done: there is an administrator, and the link works no more. To make another: gatehouse user create --admin --email EMAIL',
+        );
       }
       const link = `${issuer}/setup/${token}`;
       return { text: link, json: { link } };

@@ -9,17 +9,23 @@ const check: Command = {
   summary: 'Say whether the database answers, and what to know of it',
   help: 'Migrates nothing: what is pending is carried out when the server, or another command, of this version starts.',
   run: ({ withServices }) =>
-    withServices(async ({ storage }) => {
-      const { kind, database, migrations, warnings } = await storage.check();
-      const pending = migrations.filter(({ state }) => state !== 'done');
-      const facts = list({
-        Database: `${kinds[kind]}, answers`,
-        Address: database,
-        Migrations: pending.length === 0 ? 'none pending' : pending.map(({ number, title, state }) => `${number} ${state}: ${title}`).join('\n'),
-        Warnings: warnings.length === 0 ? 'none' : warnings.join('\n'),
-      });
-      return { text: facts, json: { reachable: true, kind, database, migrations, warnings } };
-    }, { prepare: false }),
+    withServices(
+      async ({ storage }) => {
+        const { kind, database, migrations, warnings } = await storage.check();
+        const pending = migrations.filter(({ state }) => state !== 'done');
+        const facts = list({
+          Database: `${kinds[kind]}, answers`,
+          Address: database,
+          Migrations:
+            pending.length === 0
+              ? 'none pending'
+              : pending.map(({ number, title, state }) => `${number} ${state}: ${title}`).join('\n'),
+          Warnings: warnings.length === 0 ? 'none' : warnings.join('\n'),
+        });
+        return { text: facts, json: { reachable: true, kind, database, migrations, warnings } };
+      },
+      { prepare: false },
+    ),
 };
 
 export const commands: readonly Command[] = [check];

@@ -51,8 +51,16 @@ const create: Command = {
       const user = await services.accounts.create(input, commandLine);
       const link = input.password === undefined ? await makeLink(services, config, user) : undefined;
       return {
-        text: [`Created the user ${printable(user.email)}.`, '', userToText(user), ...(link === undefined ? [] : ['', linkToText(link)])].join('\n'),
-        json: { ...userToJson(user), ...(link === undefined ? {} : { link: link.link, link_expires_at: toEpochSeconds(link.expiresAt) }) },
+        text: [
+          `Created the user ${printable(user.email)}.`,
+          '',
+          userToText(user),
+          ...(link === undefined ? [] : ['', linkToText(link)]),
+        ].join('\n'),
+        json: {
+          ...userToJson(user),
+          ...(link === undefined ? {} : { link: link.link, link_expires_at: toEpochSeconds(link.expiresAt) }),
+        },
       };
     });
   },
@@ -73,7 +81,8 @@ const listAll: Command = {
       const after = options.text('after');
       const { accounts: users, next } = await accounts.list({ limit, ...(after === undefined ? {} : { after }) });
       const rows = users.map((user) => [user.email, user._id, stateOf(user), user.role, toText(user.createdAt)]);
-      const page = rows.length === 0 ? 'There is no user.' : table(['EMAIL', 'ACCOUNT ID', 'STATE', 'ROLE', 'CREATED'], rows);
+      const page =
+        rows.length === 0 ? 'There is no user.' : table(['EMAIL', 'ACCOUNT ID', 'STATE', 'ROLE', 'CREATED'], rows);
       return {
         text: next === undefined ? page : `${page}\n\nThere are more: --after ${next}`,
         json: { users: users.map(userToJson), ...(next === undefined ? {} : { next }) },
@@ -126,7 +135,7 @@ const resetLink: Command = {
 
 const setPassword: Command = {
   verb: 'set-password',
-  summary: 'Set a user\'s password, and sign them out everywhere',
+  summary: "Set a user's password, and sign them out everywhere",
   arguments: [userArgument],
   options: [{ flags: '--password-stdin', description: 'Read the password from standard input', required: true }],
   help: `For set-up scripts, by the same rules as everywhere; a person chooses their own by a link (reset-link).
@@ -138,7 +147,10 @@ Example:
       const { _id } = await findUser(accounts, reference);
       await accounts.setPassword(_id, password, commandLine);
       const user = await findUser(accounts, _id);
-      return { text: `The password of ${printable(user.email)} is set. They are signed out everywhere.`, json: userToJson(user) };
+      return {
+        text: `The password of ${printable(user.email)} is set. They are signed out everywhere.`,
+        json: userToJson(user),
+      };
     });
   },
 };
@@ -152,7 +164,10 @@ const disable: Command = {
       const { _id } = await findUser(accounts, reference);
       await accounts.disable(_id, commandLine);
       const user = await findUser(accounts, _id);
-      return { text: `Disabled ${printable(user.email)}. Every session, token and link of theirs has ended.`, json: userToJson(user) };
+      return {
+        text: `Disabled ${printable(user.email)}. Every session, token and link of theirs has ended.`,
+        json: userToJson(user),
+      };
     }),
 };
 

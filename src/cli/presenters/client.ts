@@ -58,7 +58,12 @@ export function clientToText(client: Client, now: Date): string {
     Name: client.name,
     Type: client.type,
     'Authenticates by': client.authMethod === 'none' ? 'nothing (a public client)' : client.authMethod,
-    Secrets: lines(liveSecrets(client, now).map(({ id, createdAt, expiresAt }) => `${id}, made ${toText(createdAt)}${expiresAt === undefined ? '' : `, ends ${toText(expiresAt)}`}`)),
+    Secrets: lines(
+      liveSecrets(client, now).map(
+        ({ id, createdAt, expiresAt }) =>
+          `${id}, made ${toText(createdAt)}${expiresAt === undefined ? '' : `, ends ${toText(expiresAt)}`}`,
+      ),
+    ),
     Keys: client.jwks === undefined ? undefined : keyIds(client.jwks),
     Grants: lines(client.grantTypes),
     'Redirect URIs': lines(client.redirectUris),

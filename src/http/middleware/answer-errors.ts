@@ -8,10 +8,22 @@ import type { Logger } from '../../logging.ts';
 import { requestState } from '../../oidc/request.ts';
 import type { ErrorKind, Views } from '../../views.ts';
 
-const kinds: Readonly<Record<number, ErrorKind>> = { 403: 'access_denied', 404: 'not_found', 410: 'not_found', 429: 'throttled', 503: 'unavailable' };
+const kinds: Readonly<Record<number, ErrorKind>> = {
+  403: 'access_denied',
+  404: 'not_found',
+  410: 'not_found',
+  429: 'throttled',
+  503: 'unavailable',
+};
 
 /** OAuth's error code for programs (RFC 6749 §5.2 and §4.1.2.1) where it has one. */
-const codes: Readonly<Record<number, string>> = { 400: 'invalid_request', 404: 'not_found', 429: 'temporarily_unavailable', 500: 'server_error', 503: 'temporarily_unavailable' };
+const codes: Readonly<Record<number, string>> = {
+  400: 'invalid_request',
+  404: 'not_found',
+  429: 'temporarily_unavailable',
+  500: 'server_error',
+  503: 'temporarily_unavailable',
+};
 
 interface Problem {
   readonly status: number;
@@ -29,7 +41,11 @@ function httpErrorStatus(error: unknown): number | undefined {
 
 function problemOf(error: unknown): Problem {
   if (error instanceof GatehouseError) {
-    return { status: error.status, message: error.status === 500 ? undefined : error.message, retryAfter: error.retryAfter };
+    return {
+      status: error.status,
+      message: error.status === 500 ? undefined : error.message,
+      retryAfter: error.retryAfter,
+    };
   }
   // Before the others: the engine's own error of this name is an HTTP error, too.
   if (error instanceof Error && error.name === 'SessionNotFound') {
@@ -55,7 +71,10 @@ export function createErrorAnswers(deps: { readonly views: Views; readonly log: 
     const { requestId, locale } = requestState(ctx.req);
     const { status, message, retryAfter, kind } = problemOf(error);
     if (status >= 500) {
-      log.error({ requestId, err: error, detail: error instanceof GatehouseError ? error.detail : undefined }, 'request failed');
+      log.error(
+        { requestId, err: error, detail: error instanceof GatehouseError ? error.detail : undefined },
+        'request failed',
+      );
     }
     for (const name of ['Location', 'Set-Cookie', 'WWW-Authenticate', 'Content-Length', 'Content-Encoding']) {
       ctx.remove(name);
@@ -67,16 +86,24 @@ export function createErrorAnswers(deps: { readonly views: Views; readonly log: 
     }
     if (ctx.accepts('json', 'html') === 'html') {
       ctx.type = 'html';
-      ctx.body = views.render('error', { locale, assetsPath: '/assets' }, {
-        status,
-        kind: kind ?? kinds[status] ?? 'general',
-        reference: requestId,
-        ...(message === undefined ? {} : { message }),
-        ...(retryAfter === undefined ? {} : { retryAfter }),
-      });
+      ctx.body = views.render(
+        'error',
+        { locale, assetsPath: '/assets' },
+        {
+          status,
+          kind: kind ?? kinds[status] ?? 'general',
+          reference: requestId,
+          ...(message === undefined ? {} : { message }),
+          ...(retryAfter === undefined ? {} : { retryAfter }),
+        },
+      );
       return;
     }
-    ctx.body = { error: codes[status] ?? 'invalid_request', error_description: message ?? 'the server could not answer this request', reference: requestId };
+    ctx.body = {
+      error: codes[status] ?? 'invalid_request',
+      error_description: message ?? 'the server could not answer this request',
+      reference: requestId,
+    };
   }
 
   return {

@@ -13,7 +13,12 @@ import { addressBlock } from '../../services/address-block.ts';
 import type { AuditService } from '../../services/audit.ts';
 import type { ThrottleKey, ThrottleService } from '../../services/throttle.ts';
 
-const doors = new Set<string>([routes.token, routes.introspection, routes.revocation, routes.pushed_authorization_request]);
+const doors = new Set<string>([
+  routes.token,
+  routes.introspection,
+  routes.revocation,
+  routes.pushed_authorization_request,
+]);
 const mostWaiting = 10_000;
 
 function clientIdOf(ctx: Context): string {
@@ -22,12 +27,22 @@ function clientIdOf(ctx: Context): string {
     return params;
   }
   const [, value] = (ctx.req.headers.authorization ?? '').split(' ');
-  return Buffer.from(value ?? '', 'base64').toString('latin1').split(':', 1)[0] ?? '';
+  return (
+    Buffer.from(value ?? '', 'base64')
+      .toString('latin1')
+      .split(':', 1)[0] ?? ''
+  );
 }
 
 function isFailure(ctx: Context): boolean {
   const { body } = ctx;
-  return ctx.status === 401 && typeof body === 'object' && body !== null && 'error' in body && body.error === 'invalid_client';
+  return (
+    ctx.status === 401 &&
+    typeof body === 'object' &&
+    body !== null &&
+    'error' in body &&
+    body.error === 'invalid_client'
+  );
 }
 
 export interface ClientDoorDependencies {
@@ -56,14 +71,24 @@ export function clientDoor({ throttle, keysOf, audit }: ClientDoorDependencies):
     const by = actorOf(ctx.req, 'system');
     try {
       await throttle.reserve(keysOf(clientId, address));
-      await audit.record({ ...by, type: 'client.authentication_failed', outcome: 'failure', detail: { clientId: clientId.slice(0, 100) } });
+      await audit.record({
+        ...by,
+        type: 'client.authentication_failed',
+        outcome: 'failure',
+        detail: { clientId: clientId.slice(0, 100) },
+      });
     } catch (error) {
       if (error instanceof ThrottledError) {
         if (waiting.size >= mostWaiting) {
           waiting.clear();
         }
         waiting.set(`${addressBlock(address)} ${clientId}`, monotonicMilliseconds() + (error.retryAfter ?? 1) * 1000);
-        await audit.record({ ...by, type: 'client.throttled', outcome: 'failure', detail: { clientId: clientId.slice(0, 100) } });
+        await audit.record({
+          ...by,
+          type: 'client.throttled',
+          outcome: 'failure',
+          detail: { clientId: clientId.slice(0, 100) },
+        });
       }
       throw error;
     }

@@ -29,7 +29,12 @@ const crossOrigin = new Set<string>([...discoveryPaths, routes.jwks, routes.toke
 function keepLanguage(ctx: Context, issuer: string): void {
   const location = ctx.res.getHeader('Location');
   const { ui_locales: uiLocales } = ctx.query;
-  if (ctx.path === `${routes.end_session}/confirm` && typeof uiLocales === 'string' && typeof location === 'string' && location.startsWith(`${issuer}${routes.end_session}/success`)) {
+  if (
+    ctx.path === `${routes.end_session}/confirm` &&
+    typeof uiLocales === 'string' &&
+    typeof location === 'string' &&
+    location.startsWith(`${issuer}${routes.end_session}/success`)
+  ) {
     const url = new URL(location);
     url.searchParams.set('ui_locales', uiLocales);
     ctx.set('Location', url.href);

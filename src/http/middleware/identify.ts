@@ -37,7 +37,10 @@ export function createClientAddress(trustedProxies: readonly string[]): (request
   const networks = trustedProxies.map(networkOf);
   const isTrusted = (text: string): boolean => {
     const address = parseAddress(text);
-    return address !== undefined && networks.some(([network, bits]) => network.kind() === address.kind() && address.match([network, bits]));
+    return (
+      address !== undefined &&
+      networks.some(([network, bits]) => network.kind() === address.kind() && address.match([network, bits]))
+    );
   };
   const plain = memoize((text) => parseAddress(text)?.toString() ?? 'unknown', mostRemembered);
   return (request) => {
@@ -46,7 +49,10 @@ export function createClientAddress(trustedProxies: readonly string[]): (request
     if (networks.length === 0 || forwarded === undefined || !isTrusted(peer)) {
       return peer;
     }
-    const hops = (Array.isArray(forwarded) ? forwarded.join(',') : forwarded).split(',').map((hop) => hop.trim()).slice(-20);
+    const hops = (Array.isArray(forwarded) ? forwarded.join(',') : forwarded)
+      .split(',')
+      .map((hop) => hop.trim())
+      .slice(-20);
     let address = peer;
     for (const hop of hops.toReversed()) {
       const parsed = parseAddress(hop);
@@ -63,9 +69,22 @@ export function createClientAddress(trustedProxies: readonly string[]): (request
 }
 
 /** Headers by which a client or proxy could claim another scheme, host, path or method. */
-const claims = ['forwarded', 'x-forwarded-host', 'x-forwarded-port', 'x-forwarded-prefix', 'x-real-ip', 'x-http-method-override', 'x-original-url', 'x-rewrite-url'];
+const claims = [
+  'forwarded',
+  'x-forwarded-host',
+  'x-forwarded-port',
+  'x-forwarded-prefix',
+  'x-real-ip',
+  'x-http-method-override',
+  'x-original-url',
+  'x-rewrite-url',
+];
 
-export function identify(deps: { readonly issuer: string; readonly trustedProxies: readonly string[]; readonly views: Views }): Middleware {
+export function identify(deps: {
+  readonly issuer: string;
+  readonly trustedProxies: readonly string[];
+  readonly views: Views;
+}): Middleware {
   const scheme = new URL(deps.issuer).protocol.slice(0, -1);
   const clientAddress = createClientAddress(deps.trustedProxies);
   return async function identifyRequest(ctx, next) {

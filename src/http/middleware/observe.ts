@@ -15,7 +15,11 @@ export interface RequestMeasurement {
 
 /** Paths of the engine and of middleware: those of our pages are named by the router that answers them. */
 const known = new Set<string>([
-  ...Object.values(routes), `${routes.end_session}/confirm`, `${routes.end_session}/success`, '/.well-known/openid-configuration', '/.well-known/oauth-authorization-server',
+  ...Object.values(routes),
+  `${routes.end_session}/confirm`,
+  `${routes.end_session}/success`,
+  '/.well-known/openid-configuration',
+  '/.well-known/oauth-authorization-server',
 ]);
 const patterns: readonly (readonly [RegExp, string])[] = [
   [new RegExp(`^${routes.authorization}/[^/]+$`), `${routes.authorization}/:uid`],
@@ -31,7 +35,10 @@ function routeOf(ctx: Context): string {
   return known.has(ctx.path) ? ctx.path : (patterns.find(([pattern]) => pattern.test(ctx.path))?.[1] ?? 'other');
 }
 
-export function observe(deps: { readonly log: Logger; readonly measure: (measurement: RequestMeasurement) => void }): Middleware {
+export function observe(deps: {
+  readonly log: Logger;
+  readonly measure: (measurement: RequestMeasurement) => void;
+}): Middleware {
   return async function observeRequest(ctx, next) {
     const began = monotonicMilliseconds();
     try {
@@ -41,7 +48,17 @@ export function observe(deps: { readonly log: Logger; readonly measure: (measure
       const { requestId, address } = requestState(ctx.req);
       const route = routeOf(ctx);
       deps.measure({ method: ctx.method, route, status: ctx.status, seconds: milliseconds / 1000 });
-      deps.log.info({ requestId, address, method: ctx.method, route, status: ctx.status, milliseconds: Math.round(milliseconds * 10) / 10 }, 'request');
+      deps.log.info(
+        {
+          requestId,
+          address,
+          method: ctx.method,
+          route,
+          status: ctx.status,
+          milliseconds: Math.round(milliseconds * 10) / 10,
+        },
+        'request',
+      );
     }
   };
 }

@@ -8,7 +8,8 @@ const misdirected = 421;
 
 export function ownHost(deps: { readonly issuer: string; readonly views: Views }): Middleware {
   const { host } = new URL(deps.issuer);
-  const defaultPort = new URL(deps.issuer).port === '' ? `:${new URL(deps.issuer).protocol === 'https:' ? 443 : 80}` : '';
+  const defaultPort =
+    new URL(deps.issuer).port === '' ? `:${new URL(deps.issuer).protocol === 'https:' ? 443 : 80}` : '';
   return async function onlyOwnHost(ctx, next) {
     const named = ctx.req.headers.host?.toLowerCase();
     if (named === host || named === `${host}${defaultPort}`) {
@@ -29,6 +30,15 @@ export function ownHost(deps: { readonly issuer: string; readonly views: Views }
   };
 }
 
-function views(deps: { readonly issuer: string; readonly views: Views }, locale: string, reference: string, message: string): string {
-  return deps.views.render('error', { locale, assetsPath: '/assets' }, { status: misdirected, kind: 'wrong_host', message, reference, restartUri: deps.issuer });
+function views(
+  deps: { readonly issuer: string; readonly views: Views },
+  locale: string,
+  reference: string,
+  message: string,
+): string {
+  return deps.views.render(
+    'error',
+    { locale, assetsPath: '/assets' },
+    { status: misdirected, kind: 'wrong_host', message, reference, restartUri: deps.issuer },
+  );
 }

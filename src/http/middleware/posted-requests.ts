@@ -19,10 +19,17 @@ export const postedRequests: Middleware = async function turnPostedRequests(ctx,
     return;
   }
   if (ctx.is('application/x-www-form-urlencoded') === false || ctx.get('content-encoding') !== '') {
-    throw Object.assign(new Error('A request is posted as application/x-www-form-urlencoded.'), { status: 415, expose: true });
+    throw Object.assign(new Error('A request is posted as application/x-www-form-urlencoded.'), {
+      status: 415,
+      expose: true,
+    });
   }
   const { length } = ctx.request;
-  const body = await getRawBody(ctx.req, { limit: longestRequest, encoding: 'utf8', ...(length === undefined ? {} : { length }) });
+  const body = await getRawBody(ctx.req, {
+    limit: longestRequest,
+    encoding: 'utf8',
+    ...(length === undefined ? {} : { length }),
+  });
   const query = new URLSearchParams(body).toString();
   if (query.length > longestRequest) {
     throw new InvalidInputError('The request is too long. Push it first (RFC 9126).');

@@ -22,7 +22,16 @@ export interface RequestLimits {
 }
 
 /** What programs call. Everything else is a page. */
-const endpoints = new Set(['/token', '/introspect', '/revoke', '/userinfo', '/par', '/jwks', '/.well-known/openid-configuration', '/.well-known/oauth-authorization-server']);
+const endpoints = new Set([
+  '/token',
+  '/introspect',
+  '/revoke',
+  '/userinfo',
+  '/par',
+  '/jwks',
+  '/.well-known/openid-configuration',
+  '/.well-known/oauth-authorization-server',
+]);
 
 const minute = 60_000;
 /** Counters that are kept; when there would be more, all begin anew. */

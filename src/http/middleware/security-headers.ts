@@ -9,21 +9,24 @@ import helmet from 'koa-helmet';
 const strictTransport = 63_072_000;
 
 /** @param deps.brandLogo the picture that the operator named; when it is on another host, pages may load it from there */
-export function securityHeaders(deps: { readonly issuer: string; readonly brandLogo?: string | undefined }): Middleware {
+export function securityHeaders(deps: {
+  readonly issuer: string;
+  readonly brandLogo?: string | undefined;
+}): Middleware {
   const https = new URL(deps.issuer).protocol === 'https:';
   const pictures = deps.brandLogo?.startsWith('https://') === true ? [new URL(deps.brandLogo).origin] : [];
   const say = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
-        'default-src': ['\'none\''],
-        'script-src': ['\'self\''],
-        'style-src': ['\'self\''],
-        'img-src': ['\'self\'', 'data:', ...pictures],
-        'font-src': ['\'self\''],
-        'object-src': ['\'none\''],
-        'base-uri': ['\'none\''],
-        'frame-ancestors': ['\'none\''],
+        'default-src': ["'none'"],
+        'script-src': ["'self'"],
+        'style-src': ["'self'"],
+        'img-src': ["'self'", 'data:', ...pictures],
+        'font-src': ["'self'"],
+        'object-src': ["'none'"],
+        'base-uri': ["'none'"],
+        'frame-ancestors': ["'none'"],
         ...(https ? { 'upgrade-insecure-requests': [] } : {}),
       },
     },
@@ -47,7 +50,10 @@ export function securityHeaders(deps: { readonly issuer: string; readonly brandL
     if (said === undefined) {
       const before = new Set(ctx.res.getHeaderNames());
       await say(ctx, () => Promise.resolve());
-      said = ctx.res.getHeaderNames().filter((name) => !before.has(name)).map((name) => [name, String(ctx.res.getHeader(name))] as const);
+      said = ctx.res
+        .getHeaderNames()
+        .filter((name) => !before.has(name))
+        .map((name) => [name, String(ctx.res.getHeader(name))] as const);
     } else {
       for (const [name, value] of said) {
         ctx.res.setHeader(name, value);

@@ -45,7 +45,9 @@ export function accountRoutes(deps: AccountRouteDependencies): Router {
   async function signedIn(ctx: Context): Promise<{ who: SignedIn; account: AccountDocument } | undefined> {
     const who = await readLoginSession(engine.provider(), ctx);
     const account = who === undefined ? null : await accounts.find(who.accountId);
-    return who === undefined || account === null || account === undefined || account.disabled ? undefined : { who, account };
+    return who === undefined || account === null || account === undefined || account.disabled
+      ? undefined
+      : { who, account };
   }
 
   /**
@@ -95,26 +97,39 @@ export function accountRoutes(deps: AccountRouteDependencies): Router {
 
   async function presentApps(ctx: Context, accountId: string, active: readonly LoginSession[]): Promise<Model['apps']> {
     const remembered = await consents.listByAccount(accountId);
-    const offline = new Set(active.flatMap((session) => session.authorizations.filter((one) => one.persistsLogout).map(({ clientId }) => clientId)));
-    return (await Promise.all(remembered.map(async (consent) => {
-      const client = await clients.find(consent.clientId);
-      if (client === null) {
-        return [];
-      }
-      const permission = permissionOf(consent);
-      const documents = await apis.findMany([...permission.resources.keys()]);
-      const [redirectUri] = client.redirectUris;
-      const ofApis = documents.flatMap((api) =>
-        api.scopes.filter(({ value }) => permission.resources.get(api._id)?.includes(value)).map(({ description }) => `${api.name}: ${description}`));
-      return [{
-        clientId: client._id,
-        name: client.name,
-        ...(redirectUri === undefined ? {} : { host: redirectPlace(redirectUri) }),
-        since: consent.grantedAt,
-        scopes: [...permission.scopes.map((scope) => deps.scopeInWords(ctx, scope)), ...ofApis],
-        offline: offline.has(client._id),
-      }];
-    }))).flat();
+    const offline = new Set(
+      active.flatMap((session) =>
+        session.authorizations.filter((one) => one.persistsLogout).map(({ clientId }) => clientId),
+      ),
+    );
+    return (
+      await Promise.all(
+        remembered.map(async (consent) => {
+          const client = await clients.find(consent.clientId);
+          if (client === null) {
+            return [];
+          }
+          const permission = permissionOf(consent);
+          const documents = await apis.findMany([...permission.resources.keys()]);
+          const [redirectUri] = client.redirectUris;
+          const ofApis = documents.flatMap((api) =>
+            api.scopes
+              .filter(({ value }) => permission.resources.get(api._id)?.includes(value))
+              .map(({ description }) => `${api.name}: ${description}`),
+          );
+          return [
+            {
+              clientId: client._id,
+              name: client.name,
+              ...(redirectUri === undefined ? {} : { host: redirectPlace(redirectUri) }),
+              since: consent.grantedAt,
+              scopes: [...permission.scopes.map((scope) => deps.scopeInWords(ctx, scope)), ...ofApis],
+              offline: offline.has(client._id),
+            },
+          ];
+        }),
+      )
+    ).flat();
   }
 
   router.get('/account', async (ctx) => {
@@ -126,24 +141,32 @@ export function accountRoutes(deps: AccountRouteDependencies): Router {
     const { who, account } = person;
     const active = await sessions.listByAccount(account._id);
     const { name } = account.profile;
-    show(ctx, 'account/home', {
-      csrf: forms.token(bindingOf(who)),
-      account: {
-        email: account.email,
-        emailVerified: account.emailVerified,
-        createdAt: account.createdAt,
-        role: account.role,
-        ...(typeof name === 'string' ? { name } : {}),
+    show(
+      ctx,
+      'account/home',
+      {
+        csrf: forms.token(bindingOf(who)),
+        account: {
+          email: account.email,
+          emailVerified: account.emailVerified,
+          createdAt: account.createdAt,
+          role: account.role,
+          ...(typeof name === 'string' ? { name } : {}),
+        },
+        sessions: await presentSessions(active, who.uid),
+        apps: await presentApps(ctx, account._id, active),
       },
-      sessions: await presentSessions(active, who.uid),
-      apps: await presentApps(ctx, account._id, active),
-    }, { signedInAs: account.email });
+      { signedInAs: account.email },
+    );
   });
 
   router.get(accountCallbackPath, (ctx) => back(ctx));
 
   /** A change by the person who is signed in; whoever is not signs in first and sees the page anew. */
-  function change(path: string, act: (ctx: Context, person: { who: SignedIn; account: AccountDocument }) => Promise<void>): void {
+  function change(
+    path: string,
+    act: (ctx: Context, person: { who: SignedIn; account: AccountDocument }) => Promise<void>,
+  ): void {
     router.post(path, async (ctx) => {
       const person = await signedIn(ctx);
       if (person === undefined) {

@@ -14,12 +14,22 @@ export function developmentRoutes(deps: { readonly outbox: OutboxService; readon
 
   router.get(outboxPath, async (ctx) => {
     const entries = await outbox.list({ limit: mostMails, kind: 'mail' });
-    const mails = await Promise.all(entries.map(async (entry) => {
-      const message = await outbox.show(entry.id);
-      const content = message === null ? undefined : readMailContent(message.content);
-      const { id, status, createdAt, attempts, lastError } = entry;
-      return { id, status, createdAt, attempts, to: content?.to ?? '', subject: content?.subject ?? '', ...(lastError === undefined ? {} : { lastError }) };
-    }));
+    const mails = await Promise.all(
+      entries.map(async (entry) => {
+        const message = await outbox.show(entry.id);
+        const content = message === null ? undefined : readMailContent(message.content);
+        const { id, status, createdAt, attempts, lastError } = entry;
+        return {
+          id,
+          status,
+          createdAt,
+          attempts,
+          to: content?.to ?? '',
+          subject: content?.subject ?? '',
+          ...(lastError === undefined ? {} : { lastError }),
+        };
+      }),
+    );
     show(ctx, 'development/outbox', { mails });
   });
 

@@ -49,7 +49,8 @@ export function healthRoutes({ checkReady, metrics, metricsToken }: HealthDepend
         return;
       default: {
         // Behind a proxy on the same machine everybody comes from loopback, so a forwarded request is none.
-        const local = isLoopback(ctx.req.socket.remoteAddress) && !proxied.some((name) => ctx.req.headers[name] !== undefined);
+        const local =
+          isLoopback(ctx.req.socket.remoteAddress) && !proxied.some((name) => ctx.req.headers[name] !== undefined);
         if (metricsToken === undefined ? !local : !presents(ctx.req.headers.authorization, metricsToken)) {
           ctx.status = metricsToken === undefined ? 403 : 401;
           if (metricsToken !== undefined) {

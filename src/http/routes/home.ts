@@ -16,7 +16,12 @@ export function homeRoutes(deps: {
   const router = new Router();
   router.get('/', async (ctx) => {
     const signedIn = (await readLoginSession(engine.provider(), ctx)) !== undefined;
-    show(ctx, 'home', { issuer, signedIn, development, setupOpen: development && (await setup.setupLinkToken()) !== undefined });
+    show(ctx, 'home', {
+      issuer,
+      signedIn,
+      development,
+      setupOpen: development && (await setup.setupLinkToken()) !== undefined,
+    });
   });
   router.get('/favicon.ico', (ctx) => {
     ctx.status = 204;

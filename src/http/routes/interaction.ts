@@ -73,8 +73,13 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
   }
 
   /** Puts the answer where the engine looks for it and sends the browser there (303, RFC 9700 §4.12). */
-  async function answer(ctx: Context, result: Parameters<ReturnType<typeof engine.provider>['interactionResult']>[2]): Promise<void> {
-    const returnTo = await engine.provider().interactionResult(ctx.req, ctx.res, result, { mergeWithLastSubmission: true });
+  async function answer(
+    ctx: Context,
+    result: Parameters<ReturnType<typeof engine.provider>['interactionResult']>[2],
+  ): Promise<void> {
+    const returnTo = await engine
+      .provider()
+      .interactionResult(ctx.req, ctx.res, result, { mergeWithLastSubmission: true });
     ctx.status = 303;
     ctx.redirect(returnTo);
     ctx.status = 303;
@@ -94,26 +99,40 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
 
   /** Whoever asked to be remembered is not asked again when they only confirm who they are. */
   async function isRemembered({ session }: Interaction, accountId: string): Promise<boolean> {
-    const present = session?.accountId === accountId ? await engine.provider().Session.findByUid(session.uid) : undefined;
+    const present =
+      session?.accountId === accountId ? await engine.provider().Session.findByUid(session.uid) : undefined;
     return present !== undefined && present.transient !== true;
   }
 
-  async function showLogin(ctx: Context, interaction: Interaction, state: LoginState = {}, status = 200): Promise<void> {
+  async function showLogin(
+    ctx: Context,
+    interaction: Interaction,
+    state: LoginState = {},
+    status = 200,
+  ): Promise<void> {
     const client = await branding(interaction);
     const known = state.asSomebodyElse === true ? undefined : await signedInEmail(interaction);
-    const reauthentication = interaction.prompt.name === 'login' && known !== undefined && !interaction.prompt.reasons.includes('id_token_hint');
+    const reauthentication =
+      interaction.prompt.name === 'login' &&
+      known !== undefined &&
+      !interaction.prompt.reasons.includes('id_token_hint');
     const email = reauthentication ? known : (state.email ?? text(interaction.params['login_hint']));
-    show(ctx, 'interaction/login', {
-      action: `/interaction/${interaction.uid}/login`,
-      cancelAction: `/interaction/${interaction.uid}/cancel`,
-      csrf: forms.token(bindingOf(interaction)),
-      client: { name: client.name },
-      reauthentication,
-      remember: state.remember ?? false,
-      ...(email === undefined ? {} : { email: email.slice(0, 320) }),
-      ...(state.error === undefined ? {} : { error: state.error }),
-      ...(state.retryAfter === undefined ? {} : { retryAfter: state.retryAfter }),
-    }, { status, client });
+    show(
+      ctx,
+      'interaction/login',
+      {
+        action: `/interaction/${interaction.uid}/login`,
+        cancelAction: `/interaction/${interaction.uid}/cancel`,
+        csrf: forms.token(bindingOf(interaction)),
+        client: { name: client.name },
+        reauthentication,
+        remember: state.remember ?? false,
+        ...(email === undefined ? {} : { email: email.slice(0, 320) }),
+        ...(state.error === undefined ? {} : { error: state.error }),
+        ...(state.retryAfter === undefined ? {} : { retryAfter: state.retryAfter }),
+      },
+      { status, client },
+    );
   }
 
   async function showChooser(ctx: Context, interaction: Interaction): Promise<void> {
@@ -125,12 +144,17 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
     const client = await branding(interaction);
     const account = await accounts.find(interaction.session?.accountId ?? '');
     const name = text(account?.profile['name']);
-    show(ctx, 'interaction/select-account', {
-      action: `/interaction/${interaction.uid}/select-account`,
-      csrf: forms.token(bindingOf(interaction)),
-      account: { email, ...(name === undefined ? {} : { name }) },
-      client: { name: client.name },
-    }, { client });
+    show(
+      ctx,
+      'interaction/select-account',
+      {
+        action: `/interaction/${interaction.uid}/select-account`,
+        csrf: forms.token(bindingOf(interaction)),
+        account: { email, ...(name === undefined ? {} : { name }) },
+        client: { name: client.name },
+      },
+      { client },
+    );
   }
 
   async function showConsent(ctx: Context, interaction: Interaction): Promise<void> {
@@ -138,13 +162,22 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
     const account = await accounts.find(interaction.session?.accountId ?? '');
     const request = await engine.consent.describe(engine.provider(), interaction);
     const name = text(account?.profile['name']);
-    show(ctx, 'interaction/consent', {
-      ...request,
-      action: `/interaction/${interaction.uid}/consent`,
-      csrf: forms.token(bindingOf(interaction)),
-      client: { name: client.name, host: redirectPlace(String(interaction.params['redirect_uri'])), dynamicIdentity: false },
-      account: { email: account?.email ?? '', ...(name === undefined ? {} : { name }) },
-    }, { client });
+    show(
+      ctx,
+      'interaction/consent',
+      {
+        ...request,
+        action: `/interaction/${interaction.uid}/consent`,
+        csrf: forms.token(bindingOf(interaction)),
+        client: {
+          name: client.name,
+          host: redirectPlace(String(interaction.params['redirect_uri'])),
+          dynamicIdentity: false,
+        },
+        account: { email: account?.email ?? '', ...(name === undefined ? {} : { name }) },
+      },
+      { client },
+    );
   }
 
   router.get('/interaction/:uid', async (ctx) => {
@@ -173,7 +206,11 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
     const device = ctx.cookies.get(engine.cookies.names.device, { signed: true });
     try {
       const result = await authentication.signIn({
-        email, address, requestId, password: form.get('password') ?? '', ...(device === undefined ? {} : { device }),
+        email,
+        address,
+        requestId,
+        password: form.get('password') ?? '',
+        ...(device === undefined ? {} : { device }),
       });
       if (result.outcome === 'refused') {
         await showLogin(ctx, interaction, { email, remember, error: 'invalid_credentials' }, 401);
@@ -183,7 +220,11 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
       ctx.cookies.set(engine.cookies.names.device, token, { ...engine.cookies.options, path: '/', expires: expiresAt });
       await answer(ctx, {
         ...(interaction.prompt.name === 'select_account' ? { select_account: {} } : {}),
-        login: { accountId: result.account._id, remember: remember || (await isRemembered(interaction, result.account._id)), amr: ['pwd'] },
+        login: {
+          accountId: result.account._id,
+          remember: remember || (await isRemembered(interaction, result.account._id)),
+          amr: ['pwd'],
+        },
       });
     } catch (error) {
       const code = loginErrorOf(error);
@@ -222,7 +263,10 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
         return answer(ctx, await engine.consent.allow(engine.provider(), interaction, by));
       case 'deny':
         await audit.record({
-          ...by, type: 'consent.denied', outcome: 'failure', clientId: String(interaction.params['client_id']),
+          ...by,
+          type: 'consent.denied',
+          outcome: 'failure',
+          clientId: String(interaction.params['client_id']),
           ...(interaction.session?.accountId === undefined ? {} : { accountId: interaction.session.accountId }),
         });
         return answer(ctx, { error: 'access_denied', error_description: 'the person did not allow it' });

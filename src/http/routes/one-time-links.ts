@@ -74,7 +74,11 @@ export function oneTimeLinkRoutes(deps: OneTimeLinkDependencies): Router {
     const token = tokenOf(ctx);
     const account = (await accounts.peekPasswordLink(token)) ?? gone();
     show(ctx, 'account/set-password', {
-      action: ctx.path, csrf: forms.token(`password ${token}`), email: account.email, minimumLength, signsIn: false,
+      action: ctx.path,
+      csrf: forms.token(`password ${token}`),
+      email: account.email,
+      minimumLength,
+      signsIn: false,
     });
   });
 
@@ -90,9 +94,19 @@ export function oneTimeLinkRoutes(deps: OneTimeLinkDependencies): Router {
       if (problem === undefined) {
         throw error instanceof GatehouseError && error.code === 'not_found' ? gone() : error;
       }
-      show(ctx, 'account/set-password', {
-        action: ctx.path, csrf: forms.token(`password ${token}`), email, minimumLength, signsIn: false, error: problem,
-      }, { status: 400 });
+      show(
+        ctx,
+        'account/set-password',
+        {
+          action: ctx.path,
+          csrf: forms.token(`password ${token}`),
+          email,
+          minimumLength,
+          signsIn: false,
+          error: problem,
+        },
+        { status: 400 },
+      );
     }
   });
 
@@ -109,16 +123,28 @@ export function oneTimeLinkRoutes(deps: OneTimeLinkDependencies): Router {
     const form = await forms.read(ctx, `setup ${token}`);
     const email = form.get('email') ?? '';
     try {
-      const account = await setup.createFirstAdministrator({ token, email, password: newPassword(form) }, actorOf(ctx.req, 'system'));
+      const account = await setup.createFirstAdministrator(
+        { token, email, password: newPassword(form) },
+        actorOf(ctx.req, 'system'),
+      );
       show(ctx, 'setup/done', { email: account.email, signInUri: '/account' });
     } catch (error) {
       const problem = setupError(error);
       if (problem === undefined) {
         throw error instanceof GatehouseError && error.code === 'not_found' ? gone() : error;
       }
-      show(ctx, 'setup/administrator', {
-        action: ctx.path, csrf: forms.token(`setup ${token}`), minimumLength, email: email.slice(0, 320), error: problem,
-      }, { status: 400 });
+      show(
+        ctx,
+        'setup/administrator',
+        {
+          action: ctx.path,
+          csrf: forms.token(`setup ${token}`),
+          minimumLength,
+          email: email.slice(0, 320),
+          error: problem,
+        },
+        { status: 400 },
+      );
     }
   });
 

@@ -5,11 +5,24 @@
  * by which a repeat is told from a theft.
  */
 import {
-  errors, type AccessToken, type Grant, type Provider, type RefreshToken, type TokenEndpointGrantContext,
+  errors,
+  type AccessToken,
+  type Grant,
+  type Provider,
+  type RefreshToken,
+  type TokenEndpointGrantContext,
 } from 'oidc-provider';
 import type { Clock } from '../../clock.ts';
 import type { OidcPayloadRepository } from '../../storage/repositories/oidc-payloads.ts';
-import { buildTokenResponse, chooseValue, findAccount, findGrantSource, issueIdToken, resolveAndApplyResource, validateGrant } from '../engine-internals.ts';
+import {
+  buildTokenResponse,
+  chooseValue,
+  findAccount,
+  findGrantSource,
+  issueIdToken,
+  resolveAndApplyResource,
+  validateGrant,
+} from '../engine-internals.ts';
 
 export interface RefreshTokenGrantDependencies {
   readonly payloads: OidcPayloadRepository;
@@ -47,7 +60,10 @@ function narrowedScopes(ctx: TokenEndpointGrantContext, token: RefreshToken): Se
   return asked;
 }
 
-export function createRefreshTokenGrant(provider: Provider, deps: RefreshTokenGrantDependencies): (ctx: TokenEndpointGrantContext) => Promise<void> {
+export function createRefreshTokenGrant(
+  provider: Provider,
+  deps: RefreshTokenGrantDependencies,
+): (ctx: TokenEndpointGrantContext) => Promise<void> {
   const { payloads, clock, extendSession, endFamily } = deps;
 
   function accessTokenFor(ctx: TokenEndpointGrantContext, token: RefreshToken): AccessToken {
@@ -66,9 +82,36 @@ export function createRefreshTokenGrant(provider: Provider, deps: RefreshTokenGr
   /** The same family one generation on: same first issue, same session, same scopes. */
   function successorOf(ctx: TokenEndpointGrantContext, token: RefreshToken): RefreshToken {
     const { client } = ctx.oidc;
-    const { accountId, acr, amr, authTime, claims, expiresWithSession, iiat, grantId, nonce, resource, scope, sessionUid, sid } = token;
+    const {
+      accountId,
+      acr,
+      amr,
+      authTime,
+      claims,
+      expiresWithSession,
+      iiat,
+      grantId,
+      nonce,
+      resource,
+      scope,
+      sessionUid,
+      sid,
+    } = token;
     const successor = new provider.RefreshToken({
-      accountId, acr, amr, authTime, claims, client, expiresWithSession, iiat, grantId, nonce, resource, scope, sessionUid, sid,
+      accountId,
+      acr,
+      amr,
+      authTime,
+      claims,
+      client,
+      expiresWithSession,
+      iiat,
+      grantId,
+      nonce,
+      resource,
+      scope,
+      sessionUid,
+      sid,
       gty: withGrantType(token.gty),
       rotations: (token.rotations ?? 0) + 1,
     } as ConstructorParameters<typeof provider.RefreshToken>[0]);
@@ -106,7 +149,7 @@ export function createRefreshTokenGrant(provider: Provider, deps: RefreshTokenGr
   return async function refreshTokenGrant(ctx) {
     const value = ctx.oidc.params?.['refresh_token'];
     if (typeof value !== 'string' || value === '') {
-      throw new errors.InvalidRequest('missing required parameter(s): \'refresh_token\'');
+      throw new errors.InvalidRequest("missing required parameter(s): 'refresh_token'");
     }
     const { token, grant } = await find(ctx, value);
     if (token.consumed) {

@@ -12,7 +12,10 @@ export interface AccountRepository {
   find(accountId: string): Promise<AccountDocument | null>;
   findByEmailKey(emailKey: string): Promise<AccountDocument | null>;
   /** In order of creation. @param page.after the last account of the page before */
-  list(page: { readonly limit: number; readonly after?: { readonly createdAt: Date; readonly id: string } }): Promise<AccountDocument[]>;
+  list(page: {
+    readonly limit: number;
+    readonly after?: { readonly createdAt: Date; readonly id: string };
+  }): Promise<AccountDocument[]>;
   countEnabledAdministrators(): Promise<number>;
   /** The account as it is afterwards; null when there is none. */
   change(accountId: string, changes: AccountChanges): Promise<AccountDocument | null>;
@@ -36,20 +39,30 @@ export function createAccountRepository(database: Database): AccountRepository {
       if (after === undefined) {
         return collection.find({}, { sort: { createdAt: 1 }, limit }).toArray();
       }
-      const sameMoment = await collection.find({ createdAt: after.createdAt, _id: { $gt: after.id } }, { sort: { _id: 1 }, limit }).toArray();
+      const sameMoment = await collection
+        .find({ createdAt: after.createdAt, _id: { $gt: after.id } }, { sort: { _id: 1 }, limit })
+        .toArray();
       const missing = limit - sameMoment.length;
       return missing === 0
         ? sameMoment
-        : [...sameMoment, ...(await collection.find({ createdAt: { $gt: after.createdAt } }, { sort: { createdAt: 1 }, limit: missing }).toArray())];
+        : [
+            ...sameMoment,
+            ...(await collection
+              .find({ createdAt: { $gt: after.createdAt } }, { sort: { createdAt: 1 }, limit: missing })
+              .toArray()),
+          ];
     },
     countEnabledAdministrators: () => collection.countDocuments({ role: 'administrator', disabled: false }),
-    change: (accountId, changes) => collection.findOneAndUpdate({ _id: accountId }, { $set: changes }, { returnDocument: 'after' }),
+    change: (accountId, changes) =>
+      collection.findOneAndUpdate({ _id: accountId }, { $set: changes }, { returnDocument: 'after' }),
     changeIfUnchanged: async ({ _id, updatedAt }, changes) => {
       const { matchedCount } = await collection.updateOne({ _id, updatedAt }, { $set: changes });
       return matchedCount === 1;
     },
     replacePasswordHash: (accountId, from, to) =>
-      writeWithRequest(collection, { updateOne: { filter: { _id: accountId, passwordHash: from }, update: { $set: { passwordHash: to } } } }),
+      writeWithRequest(collection, {
+        updateOne: { filter: { _id: accountId, passwordHash: from }, update: { $set: { passwordHash: to } } },
+      }),
     remove: async (accountId) => (await collection.deleteOne({ _id: accountId })).deletedCount === 1,
   };
 }

@@ -7,7 +7,11 @@ export interface AuditEventRepository {
   /** With the request's other writes. */
   insert(event: AuditEventDocument): Promise<void>;
   /** Newest first. */
-  list(query: { readonly limit: number; readonly accountId?: string; readonly clientId?: string }): Promise<AuditEventDocument[]>;
+  list(query: {
+    readonly limit: number;
+    readonly accountId?: string;
+    readonly clientId?: string;
+  }): Promise<AuditEventDocument[]>;
 }
 
 export function createAuditEventRepository(database: Database): AuditEventRepository {
@@ -15,7 +19,10 @@ export function createAuditEventRepository(database: Database): AuditEventReposi
   return {
     insert: (event) => writeWithRequest(collection, { insertOne: { document: event } }),
     list: ({ limit, accountId, clientId }) => {
-      const filter = { ...(accountId === undefined ? {} : { accountId }), ...(clientId === undefined ? {} : { clientId }) };
+      const filter = {
+        ...(accountId === undefined ? {} : { accountId }),
+        ...(clientId === undefined ? {} : { clientId }),
+      };
       return collection.find(filter, { sort: { at: -1, _id: -1 }, limit }).toArray();
     },
   };

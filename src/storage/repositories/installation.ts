@@ -15,7 +15,8 @@ export function createInstallationRepository(database: Database): InstallationRe
   const collection = database.collection(installation);
   return {
     find: (name) => collection.findOne({ _id: name }),
-    listByPrefix: (prefix) => collection.find({ _id: { $gte: prefix, $lt: `${prefix}\uffff` } }, { sort: { _id: 1 } }).toArray(),
+    listByPrefix: (prefix) =>
+      collection.find({ _id: { $gte: prefix, $lt: `${prefix}\uffff` } }, { sort: { _id: 1 } }).toArray(),
     claim: async (fact) => {
       try {
         await collection.insertOne(fact);

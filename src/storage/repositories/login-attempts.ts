@@ -48,7 +48,11 @@ export function createLoginAttemptRepository(database: Database): LoginAttemptRe
       if (read === undefined) {
         return insertIfAbsent({ _id: id, ...next });
       }
-      const asRead: Filter<LoginAttemptDocument> = { _id: id, failures: read.failures, nextAllowedAt: read.nextAllowedAt };
+      const asRead: Filter<LoginAttemptDocument> = {
+        _id: id,
+        failures: read.failures,
+        nextAllowedAt: read.nextAllowedAt,
+      };
       return (await collection.updateOne(asRead, { $set: next })).matchedCount === 1;
     },
     raiseBelow: (id, limit, now, expiresAt) =>
@@ -58,12 +62,13 @@ export function createLoginAttemptRepository(database: Database): LoginAttemptRe
         { returnDocument: 'after' },
       ),
     lower: async (id, wait) => {
-      const { matchedCount } = wait === undefined
-        ? await collection.updateOne({ _id: id, failures: { $gte: 1 } }, { $inc: { failures: -1 } })
-        : await collection.updateOne(
-          { _id: id, failures: { $gte: 1 }, nextAllowedAt: wait.nextAllowedAt },
-          { $inc: { failures: -1 }, $set: { nextAllowedAt: wait.until } },
-        );
+      const { matchedCount } =
+        wait === undefined
+          ? await collection.updateOne({ _id: id, failures: { $gte: 1 } }, { $inc: { failures: -1 } })
+          : await collection.updateOne(
+              { _id: id, failures: { $gte: 1 }, nextAllowedAt: wait.nextAllowedAt },
+              { $inc: { failures: -1 }, $set: { nextAllowedAt: wait.until } },
+            );
       return matchedCount === 1;
     },
     remove: (ids) => writeWithRequest(collection, { deleteMany: { filter: { _id: { $in: ids } } } }),

@@ -44,7 +44,11 @@ export interface LoginSessionRepository {
    * Saves the engine's payload with the request's other writes. When nothing but the deadline changed, and that by less
    * than a minute, nothing is written. Must be called inside a request.
    */
-  save(handle: string, payload: Payload, facts: { readonly expiresAt: Date; readonly userAgent?: string }): Promise<void>;
+  save(
+    handle: string,
+    payload: Payload,
+    facts: { readonly expiresAt: Date; readonly userAgent?: string },
+  ): Promise<void>;
   /** Ends the session whose cookie holds this value, with the request's other writes. */
   removeByHandle(handle: string): Promise<void>;
   findByUid(uid: string): Promise<LoginSession | null>;
@@ -105,7 +109,11 @@ function mergeFields(base: Payload, mine: Payload, theirs: Payload): Payload {
 /** A three-way merge of two requests' changes to one session; apps are merged one by one. */
 export function mergeSessions(base: Payload, mine: Payload, theirs: Payload): Payload {
   const merged = mergeFields(base, mine, theirs);
-  const authorizations = mergeFields(record(base['authorizations']), record(mine['authorizations']), record(theirs['authorizations']));
+  const authorizations = mergeFields(
+    record(base['authorizations']),
+    record(mine['authorizations']),
+    record(theirs['authorizations']),
+  );
   return Object.keys(authorizations).length === 0 ? merged : { ...merged, authorizations };
 }
 
@@ -180,7 +188,12 @@ export function createLoginSessionRepository(deps: {
     const payload = open(document);
     const uid = uidOf(payload);
     if (handle !== undefined) {
-      remember(uid, { version: document.version ?? 0, payload, handleDigest: document.handleDigest ?? '', expiresAt: document.expiresAt });
+      remember(uid, {
+        version: document.version ?? 0,
+        payload,
+        handleDigest: document.handleDigest ?? '',
+        expiresAt: document.expiresAt,
+      });
     }
     return {
       ...payload,
@@ -205,7 +218,14 @@ export function createLoginSessionRepository(deps: {
     };
   }
 
-  function changes(_id: string, payload: Payload, handleDigest: string, version: number, expiresAt: Date, userAgent?: string) {
+  function changes(
+    _id: string,
+    payload: Payload,
+    handleDigest: string,
+    version: number,
+    expiresAt: Date,
+    userAgent?: string,
+  ) {
     const { accountId } = payload;
     return {
       model,
@@ -220,7 +240,13 @@ export function createLoginSessionRepository(deps: {
   }
 
   /** The replacement found another version than the one it was made from. */
-  async function merge(uid: string, base: Snapshot, mine: Payload, handleDigest: string, expiresAt: Date): Promise<void> {
+  async function merge(
+    uid: string,
+    base: Snapshot,
+    mine: Payload,
+    handleDigest: string,
+    expiresAt: Date,
+  ): Promise<void> {
     const _id = documentId(uid);
     for (let attempt = 0; attempt < mergeAttempts; attempt += 1) {
       const theirs = await collection.findOne({ _id });
@@ -246,7 +272,8 @@ export function createLoginSessionRepository(deps: {
   return {
     findPayloadByHandle: async (handle) => {
       const filter = { handleDigest: digest(handle), model };
-      const document = currentRequestScope()?.unitOfWork.peekWhere(collection, filter) ?? (await collection.findOne(filter));
+      const document =
+        currentRequestScope()?.unitOfWork.peekWhere(collection, filter) ?? (await collection.findOne(filter));
       return document === null ? null : toPayload(document, handle);
     },
 
@@ -277,9 +304,13 @@ export function createLoginSessionRepository(deps: {
       }
       const version = before.version + 1;
       const update = { $set: changes(_id, mine, handleDigest, version, expiresAt, userAgent) };
-      unitOfWork.stage(collection, { updateOne: { filter: { _id, version: before.version }, update } }, {
-        onUnmatched: () => merge(uid, before, mine, handleDigest, expiresAt),
-      });
+      unitOfWork.stage(
+        collection,
+        { updateOne: { filter: { _id, version: before.version }, update } },
+        {
+          onUnmatched: () => merge(uid, before, mine, handleDigest, expiresAt),
+        },
+      );
       remember(uid, { version, payload: mine, handleDigest, expiresAt });
     },
 

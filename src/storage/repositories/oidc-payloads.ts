@@ -47,11 +47,22 @@ export interface OidcPayloadRepository {
 }
 
 /** Their ids are random and new at each save: inserted, not upserted. */
-const insertedOnly = new Set(['AccessToken', 'AuthorizationCode', 'ClientCredentials', 'RefreshToken', 'PushedAuthorizationRequest']);
+const insertedOnly = new Set([
+  'AccessToken',
+  'AuthorizationCode',
+  'ClientCredentials',
+  'RefreshToken',
+  'PushedAuthorizationRequest',
+]);
 
 /** They hold a value of somebody's beside their own id: of a session cookie or a device, or an app's `state` and `nonce`. */
 const sealedModels = new Set([
-  'AuthorizationCode', 'RefreshToken', 'PushedAuthorizationRequest', 'Interaction', 'DeviceCode', 'BackchannelAuthenticationRequest',
+  'AuthorizationCode',
+  'RefreshToken',
+  'PushedAuthorizationRequest',
+  'Interaction',
+  'DeviceCode',
+  'BackchannelAuthenticationRequest',
 ]);
 
 /**
@@ -70,15 +81,25 @@ function text(payload: Payload, key: string): string | undefined {
 /** Whose password was right in an interaction that has not gone on yet: when everything of the account ends, this does, too. */
 function pendingLogin({ result }: Payload): string | undefined {
   const login: unknown = typeof result === 'object' && result !== null && 'login' in result ? result.login : undefined;
-  return typeof login === 'object' && login !== null && 'accountId' in login && typeof login.accountId === 'string' ? login.accountId : undefined;
+  return typeof login === 'object' && login !== null && 'accountId' in login && typeof login.accountId === 'string'
+    ? login.accountId
+    : undefined;
 }
 
-export function createOidcPayloadRepository(deps: { readonly database: Database; readonly secrets: Secrets; readonly clock: Clock }): OidcPayloadRepository {
+export function createOidcPayloadRepository(deps: {
+  readonly database: Database;
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+}): OidcPayloadRepository {
   const { database, secrets, clock } = deps;
   const collection = database.collection(oidcPayloads);
 
   /** The facts that are searched, and the payload without its own id, which only its holder has. */
-  function contents(model: string, _id: string, payload: Payload): Omit<OidcPayloadDocument, '_id' | 'createdAt' | 'expiresAt'> {
+  function contents(
+    model: string,
+    _id: string,
+    payload: Payload,
+  ): Omit<OidcPayloadDocument, '_id' | 'createdAt' | 'expiresAt'> {
     const { jti: _jti, ...kept } = payload;
     const json = JSON.stringify(kept);
     const sealed = sealedModels.has(model);
@@ -129,7 +150,9 @@ export function createOidcPayloadRepository(deps: { readonly database: Database;
       if (insertedOnly.has(model)) {
         await writeWithRequest(collection, { insertOne: { document: { _id, ...fields, createdAt } } });
       } else {
-        await writeWithRequest(collection, { updateOne: { filter: { _id }, update: { $set: fields, $setOnInsert: { createdAt } }, upsert: true } });
+        await writeWithRequest(collection, {
+          updateOne: { filter: { _id }, update: { $set: fields, $setOnInsert: { createdAt } }, upsert: true },
+        });
       }
     },
 
@@ -147,7 +170,9 @@ export function createOidcPayloadRepository(deps: { readonly database: Database;
     consume: async (model, id, successor) => {
       const { matchedCount } = await collection.updateOne(
         { _id: documentId(id), model, consumedAt: { $exists: false } },
-        { $set: { consumedAt: clock.now(), ...(successor === undefined ? {} : { successorId: documentId(successor) }) } },
+        {
+          $set: { consumedAt: clock.now(), ...(successor === undefined ? {} : { successorId: documentId(successor) }) },
+        },
       );
       return matchedCount === 1;
     },

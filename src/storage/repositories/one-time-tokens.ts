@@ -16,7 +16,10 @@ export function createOneTimeTokenRepository(database: Database): OneTimeTokenRe
   const collection = database.collection(oneTimeTokens);
   return {
     replaceOfAccount: async (token) => {
-      await collection.bulkWrite([{ deleteMany: { filter: { accountId: token.accountId } } }, { insertOne: { document: token } }]);
+      await collection.bulkWrite([
+        { deleteMany: { filter: { accountId: token.accountId } } },
+        { insertOne: { document: token } },
+      ]);
     },
     find: (tokenDigest) => collection.findOne({ _id: tokenDigest }),
     listByAccount: (accountId) => collection.find({ accountId }).toArray(),

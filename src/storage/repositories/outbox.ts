@@ -27,15 +27,19 @@ export function createOutboxRepository(database: Database): OutboxRepository {
   return {
     insert: (message) => writeWithRequest(collection, { insertOne: { document: message } }),
     find: (id) => collection.findOne({ _id: id }),
-    list: ({ limit, kind }) => collection.find(kind === undefined ? {} : { kind }, { sort: { createdAt: -1, _id: -1 }, limit }).toArray(),
+    list: ({ limit, kind }) =>
+      collection.find(kind === undefined ? {} : { kind }, { sort: { createdAt: -1, _id: -1 }, limit }).toArray(),
     listDue: (kind, now, limit) =>
-      collection.find({ status: 'waiting', kind, nextAttemptAt: { $lte: now } }, { sort: { nextAttemptAt: 1 }, limit }).toArray(),
+      collection
+        .find({ status: 'waiting', kind, nextAttemptAt: { $lte: now } }, { sort: { nextAttemptAt: 1 }, limit })
+        .toArray(),
     claim: ({ _id, attempts }, now, lockedUntil) =>
       collection.findOneAndUpdate(
         { _id, status: 'waiting', attempts, nextAttemptAt: { $lte: now } },
         { $set: { lockedUntil, nextAttemptAt: lockedUntil }, $inc: { attempts: 1 } },
         { returnDocument: 'after' },
       ),
-    settle: async ({ _id, attempts }, update) => (await collection.updateOne({ _id, status: 'waiting', attempts }, update)).matchedCount === 1,
+    settle: async ({ _id, attempts }, update) =>
+      (await collection.updateOne({ _id, status: 'waiting', attempts }, update)).matchedCount === 1,
   };
 }

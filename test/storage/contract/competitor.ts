@@ -13,7 +13,12 @@ await database.ping();
 
 process.on('message', (id: string) => {
   const attempts = Array.from({ length: Number(callers) }, (_, caller) =>
-    collection.findOneAndUpdate({ _id: id, takenBy: { $exists: false } }, { $set: { takenBy: `${name}-${caller}` } }, { returnDocument: 'after' }));
+    collection.findOneAndUpdate(
+      { _id: id, takenBy: { $exists: false } },
+      { $set: { takenBy: `${name}-${caller}` } },
+      { returnDocument: 'after' },
+    ),
+  );
   void Promise.all(attempts).then(
     (results) => process.send?.({ won: results.filter((result) => result !== null).map((result) => result.takenBy) }),
     (error: unknown) => process.send?.({ failed: String(error) }),

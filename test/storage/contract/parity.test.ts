@@ -43,8 +43,16 @@ const dates = [1, 2, 3].map((day) => new Date(Date.UTC(2026, 0, day)));
 function condition<V>(random: Random, values: readonly V[]): object | V {
   const value = random.pick(values);
   return random.pick<object | V>([
-    value, { $ne: value }, { $in: [value, random.pick(values)] }, { $exists: random.chance() }, { $gt: value }, { $gte: value }, { $lt: value },
-    { $lte: value }, { $gt: value, $lte: random.pick(values) }, { $exists: true, $ne: value },
+    value,
+    { $ne: value },
+    { $in: [value, random.pick(values)] },
+    { $exists: random.chance() },
+    { $gt: value },
+    { $gte: value },
+    { $lt: value },
+    { $lte: value },
+    { $gt: value, $lte: random.pick(values) },
+    { $exists: true, $ne: value },
   ]);
 }
 
@@ -94,7 +102,13 @@ function writeOf(random: Random): WriteOperation<Thing> {
   const filter = upsert ? { _id: random.pick(ids) } : oneFilterOf(random);
   return random.pick<WriteOperation<Thing>>([
     { insertOne: { document: { _id: random.pick(ids), ...fieldsOf(random) } } },
-    { updateOne: { filter, update: { $inc: { count: 1 }, $unset: { flag: true }, $set: { name: random.pick(names) } }, upsert } },
+    {
+      updateOne: {
+        filter,
+        update: { $inc: { count: 1 }, $unset: { flag: true }, $set: { name: random.pick(names) } },
+        upsert,
+      },
+    },
     { replaceOne: { filter, replacement: { name: random.pick(names), at: random.pick(dates) }, upsert } },
     { deleteOne: { filter: oneFilterOf(random) } },
     ...(random.below(6) === 0 ? [{ deleteMany: { filter: filterOf(random) } }] : []),
@@ -102,8 +116,14 @@ function writeOf(random: Random): WriteOperation<Thing> {
 }
 
 function stepOf(random: Random, clock: ManualClock): Step {
-  const on = (says: unknown, run: (collection: Collection<Thing>) => Promise<unknown>): Step => ({ says, run: (database) => run(database.collection(things)) });
-  const onLeases = (says: unknown, run: (collection: Collection<Lease>) => Promise<unknown>): Step => ({ says, run: (database) => run(database.collection(leases)) });
+  const on = (says: unknown, run: (collection: Collection<Thing>) => Promise<unknown>): Step => ({
+    says,
+    run: (database) => run(database.collection(things)),
+  });
+  const onLeases = (says: unknown, run: (collection: Collection<Lease>) => Promise<unknown>): Step => ({
+    says,
+    run: (database) => run(database.collection(leases)),
+  });
   const filter = filterOf(random);
   switch (random.below(12)) {
     case 0:
@@ -116,7 +136,8 @@ function stepOf(random: Random, clock: ManualClock): Step {
       const options = { sort, skip: random.below(3), limit: random.below(4) };
       return on({ find: filter, options }, (collection) => collection.find(filter, options).toArray());
     }
-    case 3: return on({ count: filter }, (collection) => collection.countDocuments(filter));
+    case 3:
+      return on({ count: filter }, (collection) => collection.countDocuments(filter));
     case 4: {
       const one = oneFilterOf(random);
       return on({ findOne: one }, (collection) => collection.findOne(one));
@@ -127,7 +148,9 @@ function stepOf(random: Random, clock: ManualClock): Step {
       const one = upsert ? { _id: random.pick(ids) } : oneFilterOf(random);
       const update = updateOf(random);
       const returnDocument = random.pick(['before', 'after'] as const);
-      return on({ findOneAndUpdate: one, update, upsert, returnDocument }, (collection) => collection.findOneAndUpdate(one, update, { upsert, returnDocument }));
+      return on({ findOneAndUpdate: one, update, upsert, returnDocument }, (collection) =>
+        collection.findOneAndUpdate(one, update, { upsert, returnDocument }),
+      );
     }
     case 7: {
       const one = oneFilterOf(random);
@@ -137,17 +160,24 @@ function stepOf(random: Random, clock: ManualClock): Step {
     case 8: {
       const one = { _id: random.pick(ids) };
       const replacement = fieldsOf(random);
-      return on({ replaceOne: one, replacement }, async (collection) => counts(await collection.replaceOne(one, replacement, { upsert: true })));
+      return on({ replaceOne: one, replacement }, async (collection) =>
+        counts(await collection.replaceOne(one, replacement, { upsert: true })),
+      );
     }
     case 9: {
       const operations = Array.from({ length: 1 + random.below(4) }, () => writeOf(random));
       return on({ bulkWrite: operations }, async (collection) => {
-        const { insertedCount, matchedCount, modifiedCount, deletedCount, upsertedCount } = await collection.bulkWrite(operations);
+        const { insertedCount, matchedCount, modifiedCount, deletedCount, upsertedCount } =
+          await collection.bulkWrite(operations);
         return { insertedCount, matchedCount, modifiedCount, deletedCount, upsertedCount };
       });
     }
     case 10: {
-      if (random.below(4) !== 0) return on({ deleteOne: filter }, async (collection) => (await collection.deleteOne({ ...filter, _id: 'a' })).deletedCount);
+      if (random.below(4) !== 0)
+        return on(
+          { deleteOne: filter },
+          async (collection) => (await collection.deleteOne({ ...filter, _id: 'a' })).deletedCount,
+        );
       return on({ deleteMany: filter }, async (collection) => (await collection.deleteMany(filter)).deletedCount);
     }
     default: {
@@ -155,9 +185,17 @@ function stepOf(random: Random, clock: ManualClock): Step {
       if (random.below(3) === 0) clock.advance(5);
       const expiresAt = later(clock, random.pick([5, 10, 20]));
       return random.pick([
-        onLeases({ lease: _id, expiresAt }, async (collection) => void (await collection.insertOne({ _id, holder: 'x', expiresAt }))),
+        onLeases(
+          { lease: _id, expiresAt },
+          async (collection) => void (await collection.insertOne({ _id, holder: 'x', expiresAt })),
+        ),
         onLeases({ raise: _id, expiresAt }, async (collection) =>
-          collection.findOneAndUpdate({ _id }, { $inc: { count: 1 }, $set: { expiresAt }, $setOnInsert: { holder: 'y' } }, { upsert: true, returnDocument: 'after' })),
+          collection.findOneAndUpdate(
+            { _id },
+            { $inc: { count: 1 }, $set: { expiresAt }, $setOnInsert: { holder: 'y' } },
+            { upsert: true, returnDocument: 'after' },
+          ),
+        ),
         onLeases({ living: true }, (collection) => collection.find({}, { sort: { _id: 1 } }).toArray()),
         onLeases({ end: _id }, async (collection) => (await collection.deleteOne({ _id })).deletedCount),
       ]);
@@ -165,7 +203,15 @@ function stepOf(random: Random, clock: ManualClock): Step {
   }
 }
 
-function counts({ matchedCount, modifiedCount, upsertedCount }: { readonly matchedCount: number; readonly modifiedCount: number; readonly upsertedCount: number }): object {
+function counts({
+  matchedCount,
+  modifiedCount,
+  upsertedCount,
+}: {
+  readonly matchedCount: number;
+  readonly modifiedCount: number;
+  readonly upsertedCount: number;
+}): object {
   return { matchedCount, modifiedCount, upsertedCount };
 }
 
@@ -190,7 +236,9 @@ describe('storage parity: SQLite and MongoDB', () => {
     if (fresh === null) return this.skip();
     mongodb = fresh;
     clock = manualClock();
-    databases = await Promise.all([`sqlite:${join(directory, 'parity.db')}`, mongodb.url].map((url) => openDatabase({ url, clock })));
+    databases = await Promise.all(
+      [`sqlite:${join(directory, 'parity.db')}`, mongodb.url].map((url) => openDatabase({ url, clock })),
+    );
     await Promise.all(databases.map((database) => database.prepare(definitions)));
     return undefined;
   });
@@ -213,7 +261,14 @@ describe('storage parity: SQLite and MongoDB', () => {
       const context = `TEST_SEED=${seed}, step ${at}: ${JSON.stringify(done.slice(-3))}`;
       expect(sqlite, context).to.deep.equal(mongo);
       if (at % 20 === 0) {
-        const [left, right] = await Promise.all(databases.map((database) => database.collection(things).find({}, { sort: { _id: 1 } }).toArray()));
+        const [left, right] = await Promise.all(
+          databases.map((database) =>
+            database
+              .collection(things)
+              .find({}, { sort: { _id: 1 } })
+              .toArray(),
+          ),
+        );
         expect(left, context).to.deep.equal(right);
       }
     }

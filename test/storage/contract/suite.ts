@@ -45,7 +45,12 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
       clock = manualClock();
       operations = [];
       commits = 0;
-      database = await openDatabase({ url, clock, onOperation: (operation) => operations.push(operation), onCommit: () => (commits += 1) });
+      database = await openDatabase({
+        url,
+        clock,
+        onOperation: (operation) => operations.push(operation),
+        onCommit: () => (commits += 1),
+      });
       await database.prepare(definitions);
       some = database.collection(things);
       keyed = database.collection(accounts);
@@ -77,24 +82,36 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
         await keyed.insertOne({ _id: '1', key: 'ada' });
         await keyed.insertOne({ _id: '2', key: 'bob' });
         expect(await failure(keyed.insertOne({ _id: '3', key: 'ada' }))).to.be.instanceOf(DuplicateKeyError);
-        expect(await failure(keyed.updateOne({ _id: '2' }, { $set: { key: 'ada' } }))).to.be.instanceOf(DuplicateKeyError);
+        expect(await failure(keyed.updateOne({ _id: '2' }, { $set: { key: 'ada' } }))).to.be.instanceOf(
+          DuplicateKeyError,
+        );
         expect(await failure(keyed.replaceOne({ _id: '2' }, { key: 'ada' }))).to.be.instanceOf(DuplicateKeyError);
-        expect(await failure(keyed.updateOne({ _id: '4' }, { $set: { key: 'ada' } }, { upsert: true }))).to.be.instanceOf(DuplicateKeyError);
+        expect(
+          await failure(keyed.updateOne({ _id: '4' }, { $set: { key: 'ada' } }, { upsert: true })),
+        ).to.be.instanceOf(DuplicateKeyError);
         expect(await keyed.countDocuments({ key: 'ada' })).to.equal(1);
       });
 
       it('holds a sparse key to be unique only where it is present', async () => {
-        await some.bulkWrite([{ insertOne: { document: { _id: 'a', name: 'x' } } }, { insertOne: { document: { _id: 'b', name: 'x' } } }]);
+        await some.bulkWrite([
+          { insertOne: { document: { _id: 'a', name: 'x' } } },
+          { insertOne: { document: { _id: 'b', name: 'x' } } },
+        ]);
         await some.insertOne({ _id: 'c', name: 'x', email: 'c@example.com' });
-        expect(await failure(some.insertOne({ _id: 'd', name: 'x', email: 'c@example.com' }))).to.be.instanceOf(DuplicateKeyError);
+        expect(await failure(some.insertOne({ _id: 'd', name: 'x', email: 'c@example.com' }))).to.be.instanceOf(
+          DuplicateKeyError,
+        );
         await some.updateOne({ _id: 'c' }, { $unset: { email: true } });
         await some.insertOne({ _id: 'd', name: 'x', email: 'c@example.com' });
       });
 
       it('gives a unique key to exactly one of many parallel inserts', async () => {
-        const outcomes = await Promise.allSettled(Array.from({ length: 20 }, (_, at) => keyed.insertOne({ _id: `id-${at}`, key: 'same' })));
+        const outcomes = await Promise.allSettled(
+          Array.from({ length: 20 }, (_, at) => keyed.insertOne({ _id: `id-${at}`, key: 'same' })),
+        );
         expect(outcomes.filter(({ status }) => status === 'fulfilled')).to.have.lengthOf(1);
-        for (const outcome of outcomes) if (outcome.status === 'rejected') expect(outcome.reason).to.be.instanceOf(DuplicateKeyError);
+        for (const outcome of outcomes)
+          if (outcome.status === 'rejected') expect(outcome.reason).to.be.instanceOf(DuplicateKeyError);
       });
 
       it('does not let a failing write disturb those beside it', async () => {
@@ -158,41 +175,76 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
         expect(await ids(0, 0)).to.equal('c aa b a d');
         expect([await ids(0, 2), await ids(2, 2), await ids(4, 2)]).to.deep.equal(['c aa', 'b a', 'd']);
         const byName = await some.find({}, { sort: { name: 1 } }).toArray();
-        expect(byName.map((thing) => thing.name), 'by code point').to.deep.equal(['10', 'Bert', 'anna', 'x', 'çelik']);
+        expect(
+          byName.map((thing) => thing.name),
+          'by code point',
+        ).to.deep.equal(['10', 'Bert', 'anna', 'x', 'çelik']);
       });
     });
 
     describe('updates', () => {
       it('sets, unsets and counts, and says what was matched and changed', async () => {
         await some.insertOne({ _id: 'a', name: 'one', owner: 'x' });
-        expect(await some.updateOne({ _id: 'a' }, { $set: { name: 'two' }, $unset: { owner: true }, $inc: { count: 3 } })).to.include({ matchedCount: 1, modifiedCount: 1 });
-        expect(await some.updateOne({ _id: 'a' }, { $set: { name: 'two' } }), 'the same again').to.include({ matchedCount: 1, modifiedCount: 0 });
-        expect(await some.updateOne({ _id: 'b' }, { $set: { name: 'two' } }), 'nobody').to.include({ matchedCount: 0, modifiedCount: 0 });
+        expect(
+          await some.updateOne({ _id: 'a' }, { $set: { name: 'two' }, $unset: { owner: true }, $inc: { count: 3 } }),
+        ).to.include({ matchedCount: 1, modifiedCount: 1 });
+        expect(await some.updateOne({ _id: 'a' }, { $set: { name: 'two' } }), 'the same again').to.include({
+          matchedCount: 1,
+          modifiedCount: 0,
+        });
+        expect(await some.updateOne({ _id: 'b' }, { $set: { name: 'two' } }), 'nobody').to.include({
+          matchedCount: 0,
+          modifiedCount: 0,
+        });
         expect(await some.findOne({ _id: 'a' })).to.deep.equal({ _id: 'a', name: 'two', count: 3 });
       });
 
       it('upserts: $setOnInsert only for a new document, and undefined is not written', async () => {
         const update: Update<Thing> = { $set: { owner: 'x' }, $setOnInsert: { name: 'new' }, $inc: { count: 1 } };
         const never: { email?: string } = { email: undefined } as unknown as { email?: string };
-        expect(await some.updateOne({ _id: 'a' }, { ...update, $set: { owner: 'x', ...never } }, { upsert: true })).to.include({ matchedCount: 0, upsertedCount: 1 });
-        expect(await some.updateOne({ _id: 'a' }, { ...update, $setOnInsert: { name: 'newer' } }, { upsert: true })).to.include({ matchedCount: 1, upsertedCount: 0 });
+        expect(
+          await some.updateOne({ _id: 'a' }, { ...update, $set: { owner: 'x', ...never } }, { upsert: true }),
+        ).to.include({ matchedCount: 0, upsertedCount: 1 });
+        expect(
+          await some.updateOne({ _id: 'a' }, { ...update, $setOnInsert: { name: 'newer' } }, { upsert: true }),
+        ).to.include({ matchedCount: 1, upsertedCount: 0 });
         expect(await some.findOne({ _id: 'a' })).to.deep.equal({ _id: 'a', name: 'new', owner: 'x', count: 2 });
-        expect(await some.replaceOne({ _id: 'b' }, { name: 'whole', ...never }, { upsert: true })).to.include({ upsertedCount: 1 });
+        expect(await some.replaceOne({ _id: 'b' }, { name: 'whole', ...never }, { upsert: true })).to.include({
+          upsertedCount: 1,
+        });
         expect(await some.findOne({ _id: 'b' })).to.deep.equal({ _id: 'b', name: 'whole' });
       });
 
       it('counts every one of many parallel upserts of one document', async () => {
-        await Promise.all(Array.from({ length: 50 }, () => some.updateOne({ _id: 'counter' }, { $inc: { count: 1 }, $setOnInsert: { name: 'c' } }, { upsert: true })));
+        await Promise.all(
+          Array.from({ length: 50 }, () =>
+            some.updateOne({ _id: 'counter' }, { $inc: { count: 1 }, $setOnInsert: { name: 'c' } }, { upsert: true }),
+          ),
+        );
         expect((await some.findOne({ _id: 'counter' }))?.count).to.equal(50);
       });
 
       it('gives the document before or after, as asked', async () => {
         await some.insertOne({ _id: 'a', name: 'one' });
-        expect(await some.findOneAndUpdate({ _id: 'a' }, { $set: { name: 'two' } }, { returnDocument: 'before' })).to.include({ name: 'one' });
-        expect(await some.findOneAndUpdate({ _id: 'a' }, { $set: { name: 'three' } }, { returnDocument: 'after' })).to.include({ name: 'three' });
-        expect(await some.findOneAndUpdate({ _id: 'b' }, { $set: { name: 'x' } }, { returnDocument: 'after' })).to.equal(null);
-        expect(await some.findOneAndUpdate({ _id: 'b' }, { $set: { name: 'x' } }, { returnDocument: 'before', upsert: true })).to.equal(null);
-        expect(await some.findOneAndUpdate({ _id: 'c' }, { $set: { name: 'x' } }, { returnDocument: 'after', upsert: true })).to.deep.equal({ _id: 'c', name: 'x' });
+        expect(
+          await some.findOneAndUpdate({ _id: 'a' }, { $set: { name: 'two' } }, { returnDocument: 'before' }),
+        ).to.include({ name: 'one' });
+        expect(
+          await some.findOneAndUpdate({ _id: 'a' }, { $set: { name: 'three' } }, { returnDocument: 'after' }),
+        ).to.include({ name: 'three' });
+        expect(
+          await some.findOneAndUpdate({ _id: 'b' }, { $set: { name: 'x' } }, { returnDocument: 'after' }),
+        ).to.equal(null);
+        expect(
+          await some.findOneAndUpdate(
+            { _id: 'b' },
+            { $set: { name: 'x' } },
+            { returnDocument: 'before', upsert: true },
+          ),
+        ).to.equal(null);
+        expect(
+          await some.findOneAndUpdate({ _id: 'c' }, { $set: { name: 'x' } }, { returnDocument: 'after', upsert: true }),
+        ).to.deep.equal({ _id: 'c', name: 'x' });
       });
 
       it('replaces the whole document but its id', async () => {
@@ -209,18 +261,32 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
           { insertOne: { document: { _id: 'c', name: 'c', owner: 'x' } } },
           { deleteMany: { filter: { owner: 'x' } } },
         ]);
-        expect(result).to.include({ insertedCount: 2, matchedCount: 1, modifiedCount: 1, deletedCount: 1, upsertedCount: 1 });
-        const failed = await failure(some.bulkWrite([
-          { insertOne: { document: { _id: 'd', name: 'd' } } },
-          { insertOne: { document: { _id: 'a', name: 'again' } } },
-          { insertOne: { document: { _id: 'e', name: 'e' } } },
-        ]));
+        expect(result).to.include({
+          insertedCount: 2,
+          matchedCount: 1,
+          modifiedCount: 1,
+          deletedCount: 1,
+          upsertedCount: 1,
+        });
+        const failed = await failure(
+          some.bulkWrite([
+            { insertOne: { document: { _id: 'd', name: 'd' } } },
+            { insertOne: { document: { _id: 'a', name: 'again' } } },
+            { insertOne: { document: { _id: 'e', name: 'e' } } },
+          ]),
+        );
         expect(failed).to.be.instanceOf(DuplicateKeyError);
-        expect((await some.find({}, { sort: { _id: 1 } }).toArray()).map(({ _id, name: called }) => `${_id}=${called}`)).to.deep.equal(['a=two', 'b=b', 'd=d']);
+        expect(
+          (await some.find({}, { sort: { _id: 1 } }).toArray()).map(({ _id, name: called }) => `${_id}=${called}`),
+        ).to.deep.equal(['a=two', 'b=b', 'd=d']);
       });
 
       it('deletes one or all that match, more than one batch of them too', async () => {
-        await some.bulkWrite(Array.from({ length: 450 }, (_, at) => ({ insertOne: { document: { _id: String(at), name: 'x', flag: at % 3 === 0 } } })));
+        await some.bulkWrite(
+          Array.from({ length: 450 }, (_, at) => ({
+            insertOne: { document: { _id: String(at), name: 'x', flag: at % 3 === 0 } },
+          })),
+        );
         expect(await some.deleteOne({ flag: true })).to.include({ deletedCount: 1 });
         expect(await some.deleteMany({ flag: false })).to.include({ deletedCount: 300 });
         expect(await some.countDocuments({})).to.equal(149);
@@ -229,9 +295,15 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
 
     describe('documents', () => {
       it('gives back dates, unicode, numbers, dotted keys, dollar keys and __proto__ keys as they went in', async () => {
-        const nested = JSON.parse('{"__proto__": {"admin": true}, "constructor": "c", "https://a.example/b.c": {"d.e": 1}, "empty": {}, "list": [1, "two", null, [true]]}') as Thing['nested'];
+        const nested = JSON.parse(
+          '{"__proto__": {"admin": true}, "constructor": "c", "https://a.example/b.c": {"d.e": 1}, "empty": {}, "list": [1, "two", null, [true]]}',
+        ) as Thing['nested'];
         const thing: Thing = {
-          _id: 'ü🦊/../%00"\'', name: 'Zoë 𝕏 \u0000 ‮ \n', count: -1234567.25, flag: false, at: new Date(1.7e12 + 1),
+          _id: 'ü🦊/../%00"\'',
+          name: 'Zoë 𝕏 \u0000 ‮ \n',
+          count: -1234567.25,
+          flag: false,
+          at: new Date(1.7e12 + 1),
           nested: { nested: nested ?? null, at: [new Date(0), { deep: new Date(-1) }], big: Number.MAX_SAFE_INTEGER },
         };
         await some.insertOne(thing);
@@ -256,9 +328,26 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
     describe('the closed grammar', () => {
       // What JSON from the network could be, were it passed on unchecked.
       const filters: readonly unknown[] = [
-        { name: { $regex: '.*' } }, { $where: 'true' }, { $or: [{ name: 'a' }] }, { name: { $not: { $ne: 'a' } } }, { name: null }, { name: undefined },
-        { 'nested.inner': 1 }, { name: ['a'] }, { name: { $in: 'a' } }, { name: { $in: [{ $gt: '' }] } }, { name: { $gt: null } }, { name: {} },
-        { name: { inner: 1 } }, { name: { $exists: 'yes' } }, { name: { $eq: 'a' } }, { count: Number.NaN }, { 'name" OR 1=1 --': 'a' }, 'a', null, ['a'],
+        { name: { $regex: '.*' } },
+        { $where: 'true' },
+        { $or: [{ name: 'a' }] },
+        { name: { $not: { $ne: 'a' } } },
+        { name: null },
+        { name: undefined },
+        { 'nested.inner': 1 },
+        { name: ['a'] },
+        { name: { $in: 'a' } },
+        { name: { $in: [{ $gt: '' }] } },
+        { name: { $gt: null } },
+        { name: {} },
+        { name: { inner: 1 } },
+        { name: { $exists: 'yes' } },
+        { name: { $eq: 'a' } },
+        { count: Number.NaN },
+        { 'name" OR 1=1 --': 'a' },
+        'a',
+        null,
+        ['a'],
       ];
       for (const filter of filters) {
         it(`refuses the filter ${JSON.stringify(filter) ?? String(filter)}`, async () => {
@@ -274,8 +363,17 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
       }
 
       const updates: readonly unknown[] = [
-        {}, { name: 'b' }, { $set: {} }, { $push: { nested: 1 } }, { $rename: { name: 'owner' } }, { $set: { 'nested.a': 1 } }, { $set: { $x: 1 } },
-        { $set: { _id: 'b' } }, { $inc: { count: '1' } }, { $set: { name: 'b' }, $unset: { name: true } }, [{ $set: { name: 'b' } }],
+        {},
+        { name: 'b' },
+        { $set: {} },
+        { $push: { nested: 1 } },
+        { $rename: { name: 'owner' } },
+        { $set: { 'nested.a': 1 } },
+        { $set: { $x: 1 } },
+        { $set: { _id: 'b' } },
+        { $inc: { count: '1' } },
+        { $set: { name: 'b' }, $unset: { name: true } },
+        [{ $set: { name: 'b' } }],
         JSON.parse('{"$set": {"__proto__": 1}}'),
       ];
       for (const update of updates) {
@@ -287,7 +385,9 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
       }
 
       it('refuses an upsert whose filter does not fix the id, and a document without one', async () => {
-        expect(await failure(some.updateOne({ name: 'a' }, { $set: { owner: 'b' } }, { upsert: true }))).to.be.instanceOf(TypeError);
+        expect(
+          await failure(some.updateOne({ name: 'a' }, { $set: { owner: 'b' } }, { upsert: true })),
+        ).to.be.instanceOf(TypeError);
         expect(await failure(some.insertOne({ name: 'a' } as Thing))).to.be.instanceOf(TypeError);
       });
 
@@ -305,7 +405,12 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
     });
 
     describe('expiry', () => {
-      const lease = (_id: string, seconds: number, more: Partial<Lease> = {}): Lease => ({ _id, holder: 'x', expiresAt: later(clock, seconds), ...more });
+      const lease = (_id: string, seconds: number, more: Partial<Lease> = {}): Lease => ({
+        _id,
+        holder: 'x',
+        expiresAt: later(clock, seconds),
+        ...more,
+      });
 
       it('treats a document as absent from the moment it expires, for every operation', async () => {
         await leased.insertOne(lease('a', 10));
@@ -315,23 +420,50 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
         expect(await leased.findOne({ _id: 'a' })).to.equal(null);
         expect(await leased.find({ holder: 'x' }).toArray()).to.deep.equal([]);
         expect(await leased.countDocuments({})).to.equal(0);
-        expect(await leased.findOneAndUpdate({ _id: 'a' }, { $set: { holder: 'y' } }, { returnDocument: 'after' })).to.equal(null);
+        expect(
+          await leased.findOneAndUpdate({ _id: 'a' }, { $set: { holder: 'y' } }, { returnDocument: 'after' }),
+        ).to.equal(null);
         expect(await leased.updateOne({ _id: 'a' }, { $set: { holder: 'y' } })).to.include({ matchedCount: 0 });
-        expect(await leased.replaceOne({ _id: 'a' }, { holder: 'y', expiresAt: later(clock, 10) })).to.include({ matchedCount: 0 });
+        expect(await leased.replaceOne({ _id: 'a' }, { holder: 'y', expiresAt: later(clock, 10) })).to.include({
+          matchedCount: 0,
+        });
         expect(await leased.deleteOne({ _id: 'a' })).to.include({ deletedCount: 0 });
         expect(await leased.deleteMany({})).to.include({ deletedCount: 0 });
-        expect(await leased.bulkWrite([{ deleteMany: { filter: { _id: 'a' } } }, { updateOne: { filter: { _id: 'a' }, update: { $set: { holder: 'y' } } } }])).to.include({ deletedCount: 0, matchedCount: 0 });
-        expect(await leased.countDocuments({ expiresAt: { $gt: new Date(0) } }), 'who names expiresAt sees it').to.equal(1);
+        expect(
+          await leased.bulkWrite([
+            { deleteMany: { filter: { _id: 'a' } } },
+            { updateOne: { filter: { _id: 'a' }, update: { $set: { holder: 'y' } } } },
+          ]),
+        ).to.include({ deletedCount: 0, matchedCount: 0 });
+        expect(
+          await leased.countDocuments({ expiresAt: { $gt: new Date(0) } }),
+          'who names expiresAt sees it',
+        ).to.equal(1);
       });
 
       it('lets a write take the place of an expired leftover, under its id or its unique key', async () => {
         const replaced = [
           () => leased.insertOne(lease('a', 100, { holder: 'new' })),
           () => leased.insertOne(lease('b', 100, { holder: 'new', handle: 'h' })),
-          () => leased.updateOne({ _id: 'a' }, { $set: { holder: 'new', expiresAt: later(clock, 100) }, $inc: { count: 1 } }, { upsert: true }),
+          () =>
+            leased.updateOne(
+              { _id: 'a' },
+              { $set: { holder: 'new', expiresAt: later(clock, 100) }, $inc: { count: 1 } },
+              { upsert: true },
+            ),
           () => leased.replaceOne({ _id: 'a' }, { holder: 'new', expiresAt: later(clock, 100) }, { upsert: true }),
-          () => leased.findOneAndUpdate({ _id: 'a' }, { $set: { holder: 'new', expiresAt: later(clock, 100) } }, { upsert: true, returnDocument: 'after' }),
-          () => leased.bulkWrite([{ insertOne: { document: lease('z', 100) } }, { insertOne: { document: lease('a', 100, { holder: 'new' }) } }, { insertOne: { document: lease('y', 100) } }]),
+          () =>
+            leased.findOneAndUpdate(
+              { _id: 'a' },
+              { $set: { holder: 'new', expiresAt: later(clock, 100) } },
+              { upsert: true, returnDocument: 'after' },
+            ),
+          () =>
+            leased.bulkWrite([
+              { insertOne: { document: lease('z', 100) } },
+              { insertOne: { document: lease('a', 100, { holder: 'new' }) } },
+              { insertOne: { document: lease('y', 100) } },
+            ]),
         ];
         for (const write of replaced) {
           await leased.deleteMany({ expiresAt: { $gt: new Date(0) } });
@@ -347,9 +479,12 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
       it('gives an expired leftover to exactly one of many parallel inserts', async () => {
         await leased.insertOne(lease('a', 10));
         clock.advance(10);
-        const outcomes = await Promise.allSettled(Array.from({ length: 20 }, (_, at) => leased.insertOne(lease('a', 100, { holder: `caller-${at}` }))));
+        const outcomes = await Promise.allSettled(
+          Array.from({ length: 20 }, (_, at) => leased.insertOne(lease('a', 100, { holder: `caller-${at}` }))),
+        );
         expect(outcomes.filter(({ status }) => status === 'fulfilled')).to.have.lengthOf(1);
-        for (const outcome of outcomes) if (outcome.status === 'rejected') expect(outcome.reason).to.be.instanceOf(DuplicateKeyError);
+        for (const outcome of outcomes)
+          if (outcome.status === 'rejected') expect(outcome.reason).to.be.instanceOf(DuplicateKeyError);
       });
 
       it('still refuses an insert in the place of a living document', async () => {
@@ -363,8 +498,15 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
 
       it('lets exactly one of many parallel callers win a guarded update', async () => {
         await some.insertOne({ _id: 'once', name: 'x' });
-        const results = await Promise.all(Array.from({ length: 30 }, (_, caller) =>
-          some.findOneAndUpdate({ _id: 'once', takenBy: { $exists: false } }, { $set: { takenBy: String(caller) } }, { returnDocument: 'after' })));
+        const results = await Promise.all(
+          Array.from({ length: 30 }, (_, caller) =>
+            some.findOneAndUpdate(
+              { _id: 'once', takenBy: { $exists: false } },
+              { $set: { takenBy: String(caller) } },
+              { returnDocument: 'after' },
+            ),
+          ),
+        );
         const winners = results.filter((result) => result !== null);
         expect(winners).to.have.lengthOf(1);
         expect((await some.findOne({ _id: 'once' }))?.takenBy).to.equal(winners[0]?.takenBy);
@@ -372,8 +514,14 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
 
       it('lets exactly one win in two processes', async function () {
         this.timeout(30_000);
-        const children = ['one', 'two'].map((child) => fork(join(import.meta.dirname, 'competitor.ts'), [url, child, String(callers)], { execArgv: ['--disable-warning=ExperimentalWarning'] }));
-        const answer = async (child: ChildProcess): Promise<{ readonly won?: readonly string[]; readonly failed?: string }> =>
+        const children = ['one', 'two'].map((child) =>
+          fork(join(import.meta.dirname, 'competitor.ts'), [url, child, String(callers)], {
+            execArgv: ['--disable-warning=ExperimentalWarning'],
+          }),
+        );
+        const answer = async (
+          child: ChildProcess,
+        ): Promise<{ readonly won?: readonly string[]; readonly failed?: string }> =>
           ((await once(child, 'message')) as [{ readonly won?: readonly string[] }])[0];
         try {
           await Promise.all(children.map(answer));
@@ -389,10 +537,12 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
             expect((await some.findOne({ _id: id }))?.takenBy).to.equal(winners[0]);
           }
         } finally {
-          await Promise.all(children.map(async (child) => {
-            child.disconnect();
-            await once(child, 'exit');
-          }));
+          await Promise.all(
+            children.map(async (child) => {
+              child.disconnect();
+              await once(child, 'exit');
+            }),
+          );
         }
       });
     });
@@ -418,7 +568,11 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
         const unmatched: string[] = [];
         await runInRequestScope({ deadlineMs: 3000 }, async () => {
           for (const _id of ['a', 'b', 'c']) {
-            await writeWithRequest(some, { updateOne: { filter: { _id, takenBy: { $exists: false } }, update: { $set: { takenBy: 'me' } } } }, { onUnmatched: () => void unmatched.push(_id) });
+            await writeWithRequest(
+              some,
+              { updateOne: { filter: { _id, takenBy: { $exists: false } }, update: { $set: { takenBy: 'me' } } } },
+              { onUnmatched: () => void unmatched.push(_id) },
+            );
             await writeWithRequest(some, { updateOne: { filter: { _id: 'b' }, update: { $inc: { count: 1 } } } });
           }
           await currentRequestScope()?.unitOfWork.flush();

@@ -27,7 +27,11 @@ export interface Account extends Document {
   readonly key: string;
 }
 
-export const accounts: CollectionDefinition<Account> = { name: 'accounts', indexes: [{ fields: ['key'], unique: true }], expires: false };
+export const accounts: CollectionDefinition<Account> = {
+  name: 'accounts',
+  indexes: [{ fields: ['key'], unique: true }],
+  expires: false,
+};
 
 export interface Lease extends Document {
   readonly holder: string;

@@ -34,10 +34,19 @@ describe('login sessions', () => {
     });
 
   it('keeps an app that the engine adds to the payload in place', async () => {
-    const sessions = createLoginSessionRepository({ database, secrets: createSecrets([randomBytes(32)]), clock, clockTolerance: 15 });
+    const sessions = createLoginSessionRepository({
+      database,
+      secrets: createSecrets([randomBytes(32)]),
+      clock,
+      clockTolerance: 15,
+    });
     const expiresAt = later(clock, 3600);
     await request(async () => {
-      await sessions.save('handle', { uid: 'one', accountId: 'ada', authorizations: { prints: { sid: 'p', grantId: 'gp' } } }, { expiresAt });
+      await sessions.save(
+        'handle',
+        { uid: 'one', accountId: 'ada', authorizations: { prints: { sid: 'p', grantId: 'gp' } } },
+        { expiresAt },
+      );
     });
     await request(async () => {
       const payload = await sessions.findPayloadByHandle('handle');
