@@ -29,7 +29,7 @@ import { clockTolerance } from './oidc/configuration.ts';
 import { createEngine } from './oidc/engine.ts';
 import { createKeyRefresh } from './oidc/key-refresh.ts';
 import { requestState } from './oidc/request.ts';
-import { createAccountService } from './services/accounts.ts';
+import { createUserService } from './services/users.ts';
 import { createApiService, longestJwtLifetime } from './services/apis.ts';
 import { createAuditService } from './services/audit.ts';
 import { createAuthenticationService } from './services/authentication.ts';
@@ -49,7 +49,7 @@ import { createThrottleKeys, createThrottleService } from './services/throttle.t
 import { allCollections } from './storage/collections.ts';
 import { listMigrations, runMigrations, type MigrationState } from './storage/migrations.ts';
 import { openDatabase } from './storage/open.ts';
-import { createAccountRepository } from './storage/repositories/accounts.ts';
+import { createUserRepository } from './storage/repositories/users.ts';
 import { createApiRepository } from './storage/repositories/apis.ts';
 import { createAuditEventRepository } from './storage/repositories/audit-events.ts';
 import { createChangeRepository } from './storage/repositories/changes.ts';
@@ -127,7 +127,7 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
   });
 
   const repositories = {
-    accounts: createAccountRepository(database),
+    users: createUserRepository(database),
     apis: createApiRepository(database),
     auditEvents: createAuditEventRepository(database),
     changes: createChangeRepository(database),
@@ -196,8 +196,8 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
     oneTimeTokens: repositories.oneTimeTokens,
     notify,
   });
-  const accounts = createAccountService({
-    accounts: repositories.accounts,
+  const users = createUserService({
+    users: repositories.users,
     oneTimeTokens: repositories.oneTimeTokens,
     passwords,
     policy,
@@ -206,7 +206,7 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
     audit,
     clock,
     linkLifetime: config.lifetime.link,
-    endEverythingOf: (accountId, { forgetConsents }) => revocation.endAccount(accountId, { forgetConsents }),
+    endEverythingOf: (accountId, { forgetConsents }) => revocation.endUser(accountId, { forgetConsents }),
     notifyPasswordChanged: async ({ email, profile }) => {
       const locale = views.negotiateLocale({
         uiLocales: typeof profile['locale'] === 'string' ? profile['locale'] : undefined,
@@ -215,7 +215,7 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
     },
   });
   const authentication = createAuthenticationService({
-    accounts: repositories.accounts,
+    users: repositories.users,
     passwords,
     throttle,
     throttleKeys,
@@ -237,7 +237,7 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
   const sessions = createSessionService({ sessions: repositories.loginSessions, revocation, audit });
   const setup = createSetupService({
     installation: repositories.installation,
-    accounts,
+    users,
     secrets,
     throttle,
     throttleKeys,
@@ -269,7 +269,7 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
     },
   };
   const services = {
-    accounts,
+    users,
     apis,
     audit,
     authentication,
@@ -296,7 +296,7 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
     payloads: repositories.oidcPayloads,
     sessions: repositories.loginSessions,
     clients: repositories.clients,
-    accounts,
+    users,
     apis,
     consents,
     revocation,
@@ -348,7 +348,7 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
         engine,
         forms,
         show,
-        accounts,
+        users,
         authentication,
         clients,
         audit,
@@ -358,7 +358,7 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
         engine,
         forms,
         show,
-        accounts,
+        users,
         sessions,
         consents,
         clients,
@@ -368,7 +368,7 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
         sessionRemember: config.session.remember,
         scopeInWords: (ctx, scope) => views.translate(requestState(ctx.req).locale, `scope.${scope}`),
       }),
-      oneTimeLinkRoutes({ forms, show, accounts, setup, minimumLength: policy.minimum }),
+      oneTimeLinkRoutes({ forms, show, users, setup, minimumLength: policy.minimum }),
       ...(development ? [developmentRoutes({ outbox, show })] : []),
     ],
     hasStarted: () => started,

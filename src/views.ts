@@ -104,24 +104,30 @@ export function createViews(options: ViewsOptions): Views {
   const files = readFolders(options, problems);
   const assets = loadAssets(filesBelow(files, 'assets/'), problems);
   const catalogues = loadCatalogues(cataloguesAmong(files), problems);
-  if (!catalogues.locales.includes(fallbackLocale))
+  if (!catalogues.locales.includes(fallbackLocale)) {
     problems.push(
       `${join(options.directory, 'locales/en.yaml')} is missing: English is the language that others fall back to`,
     );
+  }
   for (const key of composedKeys) {
-    if (!catalogues.has(key)) problems.push(`locales/en.yaml: the message "${key}" is missing`);
+    if (!catalogues.has(key)) {
+      problems.push(`locales/en.yaml: the message "${key}" is missing`);
+    }
   }
 
   const variables = new Map<string, ReadonlySet<string>>();
-  for (const [name, named] of Object.entries(viewVariables)) variables.set(name, new Set(Object.keys(named)));
+  for (const [name, named] of Object.entries(viewVariables)) {
+    variables.set(name, new Set(Object.keys(named)));
+  }
   for (const [name, named] of Object.entries(mailModelVariables)) {
     variables.set(name, new Set(Object.keys(named)));
     variables.set(`${name}.text`, new Set(Object.keys(named)));
   }
   const templates = templatesAmong(files);
   for (const name of [...variables.keys(), 'layout']) {
-    if (!templates.some((template) => template.name === name))
+    if (!templates.some((template) => template.name === name)) {
       problems.push(`${join(options.directory, `${name}.eta`)} is missing`);
+    }
   }
   const rules = {
     variablesOf: (name: string) => variables.get(name),
@@ -137,14 +143,18 @@ export function createViews(options: ViewsOptions): Views {
   const texts = compileTemplates(templates.filter(ofText), passAsText, rules, problems);
 
   const brandColor = options.brand.color === undefined ? undefined : parseColor(options.brand.color);
-  if (options.brand.color !== undefined && brandColor === undefined)
+  if (options.brand.color !== undefined && brandColor === undefined) {
     problems.push(`the brand's colour "${options.brand.color}" is not written as #rgb or #rrggbb`);
+  }
   const logoAsset = options.brand.logo === undefined ? undefined : assetNamed(options.brand.logo);
-  if (logoAsset !== undefined && assets.pathOf(logoAsset) === undefined)
+  if (logoAsset !== undefined && assets.pathOf(logoAsset) === undefined) {
     problems.push(
       `the brand's logo ${options.brand.logo ?? ''} is none of the assets: there is no file assets/${logoAsset} in the folder of views`,
     );
-  if (problems.length > 0) throw new ConfigurationError(problems);
+  }
+  if (problems.length > 0) {
+    throw new ConfigurationError(problems);
+  }
 
   const themes = createThemes();
   const formatsOf = createFormats(options.timeZone ?? 'UTC');
@@ -200,14 +210,18 @@ function createThemes(): Themes {
   const kept = new Map<string, Asset>();
   const make = (color: string): Asset => {
     const known = kept.get(color);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      return known;
+    }
     const made = makeAsset(
       `theme-${color.slice(1)}.css`,
       'text/css; charset=utf-8',
       Buffer.from(themeStylesheet(color)),
     );
     const oldest = kept.size >= 64 ? kept.keys().next().value : undefined;
-    if (oldest !== undefined) kept.delete(oldest);
+    if (oldest !== undefined) {
+      kept.delete(oldest);
+    }
     kept.set(color, made);
     return made;
   };
@@ -215,7 +229,9 @@ function createThemes(): Themes {
     pathOf: (color) => make(color).path,
     find: (path) => {
       const color = /^theme-([0-9a-f]{6})-[0-9a-f]{12}\.css$/.exec(path)?.[1];
-      if (color === undefined) return undefined;
+      if (color === undefined) {
+        return undefined;
+      }
       const theme = make(`#${color}`);
       return theme.path === path ? theme : undefined;
     },
@@ -316,9 +332,13 @@ function assetNamed(logo: string): string | undefined {
 
 /** The operator's own picture may lie anywhere: unlike an app's, its address is not something that strangers choose. */
 function brandLogo(logo: string | undefined, assets: Assets, assetsPath: string): string | undefined {
-  if (logo === undefined) return undefined;
+  if (logo === undefined) {
+    return undefined;
+  }
   const own = assets.pathOf(assetNamed(logo) ?? logo);
-  if (own !== undefined) return `${assetsPath}/${own}`;
+  if (own !== undefined) {
+    return `${assetsPath}/${own}`;
+  }
   return /^(?:https:\/\/|\/(?![/\\]))/.test(logo) ? logo : clientLogo(logo);
 }
 
@@ -369,7 +389,9 @@ function cataloguesAmong({ all }: Folders): ReadonlyMap<Locale, readonly string[
   const found = new Map<Locale, string[]>();
   for (const { name, file } of all) {
     const locale = /^locales\/([^/]+)\.yaml$/.exec(name)?.[1];
-    if (locale !== undefined) found.set(locale, [...(found.get(locale) ?? []), file]);
+    if (locale !== undefined) {
+      found.set(locale, [...(found.get(locale) ?? []), file]);
+    }
   }
   return found;
 }

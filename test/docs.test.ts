@@ -333,7 +333,7 @@ describe('the documentation', () => {
 
   it('lists every metric of our own, with its labels', () => {
     const declared = [
-      ...read('src/metrics.ts').matchAll(/name: '(gatehouse_\w+)', help: '[^']*'(?:, labelNames: \[([^\]]*)\])?/g),
+      ...read('src/metrics.ts').matchAll(/name: '(gatehouse_\w+)',\s+help: '[^']*'(?:,\s+labelNames: \[([^\]]*)\])?/g),
     ].map(([, name = '', labels = '']) => `| \`${name}\` | ${labels.replaceAll("'", '`')} |`.replace('|  |', '| |'));
     expect(declared).to.have.length.greaterThan(5);
     expect(firstCells('docs/operations.md', 'metrics')).to.have.length(declared.length);

@@ -55,9 +55,15 @@ const letters: readonly Letter[] = namesOf(mailSamples).flatMap((name) =>
 /** The same value with every string in it changed; those that choose among messages keep their meaning. */
 function withEveryString(value: unknown, change: (text: string) => string): unknown {
   const kept = new Set(['kind', 'code', 'role']);
-  if (typeof value === 'string') return change(value);
-  if (value instanceof Date || typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((item) => withEveryString(item, change));
+  if (typeof value === 'string') {
+    return change(value);
+  }
+  if (value instanceof Date || typeof value !== 'object' || value === null) {
+    return value;
+  }
+  if (Array.isArray(value)) {
+    return value.map((item) => withEveryString(item, change));
+  }
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => {
       const chooses = kept.has(key) || (key === 'error' && typeof item === 'string');
@@ -102,9 +108,12 @@ describe('views', () => {
           const html = views.render(name, { ...sampleContext, locale }, model);
           for (const tag of tagsOf(html)) {
             expect(tag.name).not.to.equal('style');
-            for (const attribute of tag.attributes.keys()) expect(attribute).not.to.match(/^(?:style|on.*)$/);
-            if (tag.name === 'script')
+            for (const attribute of tag.attributes.keys()) {
+              expect(attribute).not.to.match(/^(?:style|on.*)$/);
+            }
+            if (tag.name === 'script') {
               expect(tag.attributes.get('src')).to.match(/^\/assets\/[a-z]+-[0-9a-f]{12}\.js$/);
+            }
           }
           expect(html.replace(/<script [^>]+><\/script>/g, '')).not.to.match(/<script|javascript:/i);
         });
@@ -115,8 +124,9 @@ describe('views', () => {
           const ids = tags.flatMap(({ attributes }) => attributes.get('id') ?? []);
           expect(new Set(ids).size, 'ids are unique').to.equal(ids.length);
           for (const { name: tag, attributes } of tags) {
-            for (const reference of (attributes.get('aria-describedby') ?? '').split(' ').filter(Boolean))
+            for (const reference of (attributes.get('aria-describedby') ?? '').split(' ').filter(Boolean)) {
               expect(ids).to.include(reference);
+            }
             if (tag === 'input' && attributes.get('type') !== 'hidden' && attributes.get('type') !== 'checkbox') {
               expect(
                 attributes.has('aria-label') || html.includes(`<label for="${attributes.get('id')}">`),
@@ -138,7 +148,9 @@ describe('views', () => {
           const html = views.render(name, { ...(context as ViewContext), locale }, hostile as typeof model);
           expect(html).to.include('&lt;img src=x onerror=alert(1)&gt;&quot;&#39;&amp;');
           expect(html).not.to.match(/<img src=x|onerror=alert\(1\)>/);
-          for (const { attributes } of tagsOf(html)) expect([...attributes.keys()]).not.to.include('onerror');
+          for (const { attributes } of tagsOf(html)) {
+            expect([...attributes.keys()]).not.to.include('onerror');
+          }
         });
       }
     });
@@ -176,8 +188,9 @@ describe('views', () => {
 
   it('marks the language of a page and leads to its own assets', () => {
     const html = views.render('home', { locale: 'de', assetsPath: '/id/assets' }, viewSamples.home.complete);
-    for (const [, path = ''] of html.matchAll(/(?:href|src)="\/id\/assets\/([^"]+)"/g))
+    for (const [, path = ''] of html.matchAll(/(?:href|src)="\/id\/assets\/([^"]+)"/g)) {
       expect(views.findAsset(path), path).not.to.equal(undefined);
+    }
     expect(html).to.include('Anmeldung für Ihre Apps');
   });
 
@@ -281,7 +294,9 @@ function problemsOf(options: Partial<ViewsOptions>): readonly string[] {
   try {
     viewsWith(options);
   } catch (error) {
-    if (error instanceof ConfigurationError) return error.problems;
+    if (error instanceof ConfigurationError) {
+      return error.problems;
+    }
     throw error;
   }
   return [];
@@ -444,7 +459,9 @@ describe('the catalogues', () => {
     const composed =
       /^(?:error\.[a-z_]+\.(?:title|text)|login\.error\.|password\.error\.|scope\.|mail\.[a-z-]+\.subject|consent\.title)/;
     for (const key of views.messages('en').keys()) {
-      if (!composed.test(key)) expect(sources, key).to.include(`'${key}'`);
+      if (!composed.test(key)) {
+        expect(sources, key).to.include(`'${key}'`);
+      }
     }
   });
 
@@ -506,8 +523,9 @@ describe('the assets', () => {
       [light, styleLight, grounds.light],
       [dark, styleDark, grounds.dark],
     ] as const) {
-      for (const [, name, value] of theme.matchAll(/(--[a-z-]+):(#[0-9a-f]{6})/g))
+      for (const [, name, value] of theme.matchAll(/(--[a-z-]+):(#[0-9a-f]{6})/g)) {
         expect(part).to.include(`${name}: ${value};`);
+      }
       expect(part).to.include(`--ground: ${scheme.ground};`).and.include(`--surface: ${scheme.surface};`);
     }
   });
@@ -544,8 +562,9 @@ describe('a theme', () => {
         expect(contrast(accent, on), `${color} fill`).to.be.at.least(4.5);
         expect(contrast(hover, on), `${color} hover`).to.be.at.least(4.5);
         expect(contrast(edge, scheme.surface), `${color} edge`).to.be.at.least(3);
-        for (const ground of [scheme.surface, scheme.ground, tint])
+        for (const ground of [scheme.surface, scheme.ground, tint]) {
           expect(contrast(text, ground), `${color} text on ${ground}`).to.be.at.least(4.5);
+        }
       }
     }
   });

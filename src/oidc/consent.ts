@@ -168,11 +168,11 @@ export function createConsentStep(deps: {
 
   return {
     loadExistingGrant: async (ctx) => {
-      const { account, client, provider, session } = ctx.oidc;
-      if (account === undefined || client === undefined || session === undefined) {
+      const { account: user, client, provider, session } = ctx.oidc;
+      if (user === undefined || client === undefined || session === undefined) {
         return undefined;
       }
-      const { accountId } = account;
+      const { accountId } = user;
       const { clientId } = client;
       const existing = await grantOfSession(ctx.oidc, accountId);
       const requested = everythingRequested(ctx);

@@ -8,7 +8,7 @@ import type { Middleware } from 'koa';
 import { Provider, type JWK } from 'oidc-provider';
 import { epochSeconds, type Clock } from '../clock.ts';
 import type { Secrets } from '../crypto/secrets.ts';
-import type { AccountService } from '../services/accounts.ts';
+import type { UserService } from '../services/users.ts';
 import type { ApiService } from '../services/apis.ts';
 import type { AuditService } from '../services/audit.ts';
 import type { ConsentService } from '../services/consents.ts';
@@ -49,7 +49,7 @@ export interface EngineDependencies {
   readonly payloads: OidcPayloadRepository;
   readonly sessions: LoginSessionRepository;
   readonly clients: ClientRepository;
-  readonly accounts: AccountService;
+  readonly users: UserService;
   readonly apis: ApiService;
   readonly consents: ConsentService;
   readonly revocation: RevocationService;
@@ -84,7 +84,7 @@ export function createEngine(deps: EngineDependencies): Engine {
   const pages = createEnginePages(deps);
   const consent = createConsentStep({ ...deps, refreshAbsolute: lifetimes.refreshAbsolute });
   const adapter = createAdapterFactory({ ...deps, clockTolerance });
-  const findAccount = createFindAccount(deps.accounts);
+  const findAccount = createFindAccount(deps.users);
   const resourceIndicators = createResourceIndicators({ apis: deps.apis, lifetimes });
   const assertionCheck = createAssertionCheck(issuer, clock);
 

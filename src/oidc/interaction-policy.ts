@@ -7,7 +7,7 @@ type Policy = ReturnType<typeof interactionPolicy.base>;
  * A login session of somebody who is no more, or was disabled. Sessions end with their account; this is for one that
  * began in that very moment. The engine would go on without a person and fail.
  */
-function accountIsGone({ oidc }: KoaContextWithOIDC): boolean {
+function userIsGone({ oidc }: KoaContextWithOIDC): boolean {
   return oidc.session?.accountId !== undefined && oidc.account === undefined;
 }
 
@@ -18,7 +18,7 @@ export function createInteractionPolicy(): Policy {
   policy
     .get('login')
     ?.checks.add(
-      new interactionPolicy.Check('account_gone', 'the account cannot be used', 'login_required', accountIsGone),
+      new interactionPolicy.Check('account_gone', 'the account cannot be used', 'login_required', userIsGone),
     );
   return policy;
 }

@@ -7,8 +7,8 @@ import { after, epochSeconds, type Clock } from '../clock.ts';
 import type { Passwords } from '../crypto/passwords.ts';
 import { randomToken, type Secrets } from '../crypto/secrets.ts';
 import { ThrottledError } from '../errors.ts';
-import type { AccountDocument } from '../storage/collections.ts';
-import type { AccountRepository } from '../storage/repositories/accounts.ts';
+import type { UserDocument } from '../storage/collections.ts';
+import type { UserRepository } from '../storage/repositories/users.ts';
 import type { AuditService } from './audit.ts';
 import { emailKeyOf } from './email-address.ts';
 import type { Reservation, ThrottleKey, ThrottleKeys, ThrottleService } from './throttle.ts';
@@ -25,7 +25,7 @@ export interface SignIn {
 
 /** What a sign-in comes to. There is one refusal: which of its reasons it was is for the audit alone. */
 export type SignInResult =
-  { readonly outcome: 'success'; readonly account: AccountDocument } | { readonly outcome: 'refused' };
+  { readonly outcome: 'success'; readonly user: UserDocument } | { readonly outcome: 'refused' };
 
 export interface DeviceToken {
   readonly token: string;
@@ -50,7 +50,7 @@ export interface AuthenticationService {
 }
 
 export interface AuthenticationDependencies {
-  readonly accounts: AccountRepository;
+  readonly users: UserRepository;
   readonly passwords: Pick<Passwords, 'verify'>;
   readonly throttle: ThrottleService;
   readonly throttleKeys: ThrottleKeys;
@@ -71,7 +71,7 @@ interface Device {
 }
 
 export function createAuthenticationService(dependencies: AuthenticationDependencies): AuthenticationService {
-  const { accounts, passwords, throttle, throttleKeys, secrets, audit, clock, onOutcome = () => {} } = dependencies;
+  const { users, passwords, throttle, throttleKeys, secrets, audit, clock, onOutcome = () => {} } = dependencies;
 
   function readDevice(token: string | undefined): Device | undefined {
     if (token === undefined || token.length > longestDeviceToken) {
@@ -96,8 +96,8 @@ export function createAuthenticationService(dependencies: AuthenticationDependen
     if (device === undefined) {
       return undefined;
     }
-    const account = await accounts.find(device.accountId);
-    return account?.emailKey === emailKey ? device : undefined;
+    const user = await users.find(device.accountId);
+    return user?.emailKey === emailKey ? device : undefined;
   }
 
   async function reserve(
@@ -125,11 +125,11 @@ export function createAuthenticationService(dependencies: AuthenticationDependen
   }
 
   /** Why the account does not open although the work was done; undefined when it does. */
-  function refusal(account: AccountDocument | null, matches: boolean, now: AccountDocument | null): string | undefined {
-    if (account === null) {
+  function refusal(user: UserDocument | null, matches: boolean, now: UserDocument | null): string | undefined {
+    if (user === null) {
       return 'unknown account';
     }
-    if (account.passwordHash === undefined) {
+    if (user.passwordHash === undefined) {
       return 'no password';
     }
     if (!matches) {
@@ -138,7 +138,7 @@ export function createAuthenticationService(dependencies: AuthenticationDependen
     if (now === null || now.disabled) {
       return 'disabled';
     }
-    return now.passwordHash === account.passwordHash ? undefined : 'password changed meanwhile';
+    return now.passwordHash === user.passwordHash ? undefined : 'password changed meanwhile';
   }
 
   return {
@@ -146,56 +146,56 @@ export function createAuthenticationService(dependencies: AuthenticationDependen
       const { email, password, address, requestId } = attempt;
       const emailKey = emailKeyOf(email);
       const device = await knownDevice(attempt.device, emailKey);
-      const ofAccount = throttleKeys.account(emailKey);
+      const ofUser = throttleKeys.user(emailKey);
       const ofPair = address === undefined ? [] : [throttleKeys.accountAndAddress(emailKey, address)];
       const ofAddress = address === undefined ? [] : [throttleKeys.address('sign-in', address)];
       const ofDevice = device === undefined ? [] : [throttleKeys.device(`${device.accountId}.${device.id}`)];
       const reservation = await reserve(
-        [...(device === undefined ? [ofAccount, ...ofPair] : ofDevice), ...ofAddress],
+        [...(device === undefined ? [ofUser, ...ofPair] : ofDevice), ...ofAddress],
         attempt,
         device === undefined ? {} : { accountId: device.accountId },
       );
 
       let looked;
       try {
-        const account = await accounts.findByEmailKey(emailKey);
-        const verification = await passwords.verify(account?.passwordHash, password);
+        const user = await users.findByEmailKey(emailKey);
+        const verification = await passwords.verify(user?.passwordHash, password);
         // Read again: hashing takes a while, and a password that was replaced or an account that was closed meanwhile opens nothing.
-        const now = account === null || !verification.matches ? null : await accounts.find(account._id);
-        looked = { account, verification, now };
+        const now = user === null || !verification.matches ? null : await users.find(user._id);
+        looked = { user, verification, now };
       } catch (error) {
         // The attempt was not looked at, so it is none; when this cannot be written either, it stays counted.
         await reservation.giveBack().catch(() => {});
         throw error;
       }
 
-      const { account, verification, now } = looked;
-      const reason = refusal(account, verification.matches, now);
+      const { user, verification, now } = looked;
+      const reason = refusal(user, verification.matches, now);
       const facts = {
         ...(address === undefined ? {} : { address }),
         ...(requestId === undefined ? {} : { requestId }),
-        ...(account === null ? {} : { accountId: account._id }),
+        ...(user === null ? {} : { accountId: user._id }),
       };
-      if (reason !== undefined || account === null || now === null) {
+      if (reason !== undefined || user === null || now === null) {
         onOutcome('failure');
         const attempts = reservation.counts['account'] ?? reservation.counts['device'] ?? 0;
         await audit.record({
           ...facts,
           type: 'login.failure',
           outcome: 'failure',
-          actor: account?._id ?? 'system',
+          actor: user?._id ?? 'system',
           detail: { reason: reason ?? '', attempts },
         });
         return { outcome: 'refused' };
       }
-      await throttle.reset([ofAccount, ...ofPair, ...ofDevice]);
+      await throttle.reset([ofUser, ...ofPair, ...ofDevice]);
       await reservation.giveBack(ofAddress);
-      if (account.passwordHash !== undefined && verification.replacement !== undefined) {
-        await accounts.replacePasswordHash(account._id, account.passwordHash, verification.replacement);
+      if (user.passwordHash !== undefined && verification.replacement !== undefined) {
+        await users.replacePasswordHash(user._id, user.passwordHash, verification.replacement);
       }
       onOutcome('success');
-      await audit.record({ ...facts, type: 'login.success', outcome: 'success', actor: account._id });
-      return { outcome: 'success', account: now };
+      await audit.record({ ...facts, type: 'login.success', outcome: 'success', actor: user._id });
+      return { outcome: 'success', user: now };
     },
 
     issueDeviceToken: (accountId) => {

@@ -19,7 +19,7 @@ export interface Permission {
 
 export interface ConsentService {
   find(accountId: string, clientId: string): Promise<Permission | null>;
-  listByAccount(accountId: string): Promise<ConsentDocument[]>;
+  listByUser(accountId: string): Promise<ConsentDocument[]>;
   /** Adds to what is remembered. `offline_access` is not remembered: OIDC Core §11 wants it asked each time. */
   remember(accountId: string, clientId: string, permission: Permission, by: Actor): Promise<void>;
   /** Forgets the consent and ends every token that rests on it. False when there was none and nothing to end. */
@@ -59,7 +59,7 @@ export function createConsentService(deps: {
       return consent === null ? null : permissionOf(consent);
     },
 
-    listByAccount: (accountId) => consents.listByAccount(accountId),
+    listByUser: (accountId) => consents.listByUser(accountId),
 
     remember: async (accountId, clientId, permission, by) => {
       const id = idOf(accountId, clientId);

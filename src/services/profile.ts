@@ -1,8 +1,8 @@
 /** The claims that a profile may hold, and their types (OpenID Connect Core §5.1). */
 import { InvalidInputError } from '../errors.ts';
-import type { AccountDocument } from '../storage/collections.ts';
+import type { UserDocument } from '../storage/collections.ts';
 
-export type Profile = AccountDocument['profile'];
+export type Profile = UserDocument['profile'];
 
 const longestValue = 512;
 

@@ -28,7 +28,7 @@ export interface RevocationService {
   /** Ends everything ever issued to a client. */
   endClient(clientId: string): Promise<void>;
   /** Ends everything of an account: sessions, grants, tokens, codes and one-time links; consents too when it is deleted. */
-  endAccount(accountId: string, options?: { readonly forgetConsents?: boolean }): Promise<void>;
+  endUser(accountId: string, options?: { readonly forgetConsents?: boolean }): Promise<void>;
 }
 
 export function createRevocationService(deps: {
@@ -56,7 +56,7 @@ export function createRevocationService(deps: {
   }
 
   async function endSessions(accountId: string, except?: string): Promise<number> {
-    const ended = (await sessions.listByAccount(accountId)).filter((session) => session.uid !== except);
+    const ended = (await sessions.listByUser(accountId)).filter((session) => session.uid !== except);
     for (const session of ended) {
       await end(session);
     }
@@ -74,17 +74,17 @@ export function createRevocationService(deps: {
     },
     endSessions: (accountId, { except } = {}) => endSessions(accountId, except),
     endGrant: (grantId) => payloads.removeByGrant(grantId),
-    endConsent: (accountId, clientId) => payloads.removeByAccountAndClient(accountId, clientId),
+    endConsent: (accountId, clientId) => payloads.removeByUserAndClient(accountId, clientId),
     endClient: async (clientId) => {
       await payloads.removeByClient(clientId);
       await consents.removeByClient(clientId);
     },
-    endAccount: async (accountId, { forgetConsents = false } = {}) => {
+    endUser: async (accountId, { forgetConsents = false } = {}) => {
       await endSessions(accountId);
-      await payloads.removeByAccount(accountId);
-      await oneTimeTokens.removeByAccount(accountId);
+      await payloads.removeByUser(accountId);
+      await oneTimeTokens.removeByUser(accountId);
       if (forgetConsents) {
-        await consents.removeByAccount(accountId);
+        await consents.removeByUser(accountId);
       }
     },
   };

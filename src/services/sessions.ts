@@ -6,7 +6,7 @@ import type { RevocationService } from './revocation.ts';
 export type { LoginSession } from '../storage/repositories/login-sessions.ts';
 
 export interface SessionService {
-  listByAccount(accountId: string): Promise<LoginSession[]>;
+  listByUser(accountId: string): Promise<LoginSession[]>;
   find(uid: string): Promise<LoginSession | null>;
   /** Ends one login session of this account; false when there is none (or it is somebody else's). */
   end(accountId: string, uid: string, by: Actor): Promise<boolean>;
@@ -21,7 +21,7 @@ export function createSessionService(deps: {
 }): SessionService {
   const { sessions, revocation, audit } = deps;
   return {
-    listByAccount: (accountId) => sessions.listByAccount(accountId),
+    listByUser: (accountId) => sessions.listByUser(accountId),
     find: (uid) => sessions.findByUid(uid),
     end: async (accountId, uid, by) => {
       const session = await sessions.findByUid(uid);

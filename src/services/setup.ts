@@ -12,9 +12,9 @@
 import type { Clock } from '../clock.ts';
 import { randomToken, type Secrets } from '../crypto/secrets.ts';
 import { ConflictError, NotFoundError } from '../errors.ts';
-import type { AccountDocument } from '../storage/collections.ts';
+import type { UserDocument } from '../storage/collections.ts';
 import type { InstallationRepository } from '../storage/repositories/installation.ts';
-import { newAccountId, type AccountService } from './accounts.ts';
+import { newUserId, type UserService } from './users.ts';
 import { actorFields, type Actor, type AuditService } from './audit.ts';
 import type { Reservation, ThrottleKeys, ThrottleService } from './throttle.ts';
 
@@ -34,12 +34,12 @@ export interface SetupService {
   createFirstAdministrator(
     request: { readonly token: string; readonly email: string; readonly password: string },
     by: Omit<Actor, 'actor'>,
-  ): Promise<AccountDocument>;
+  ): Promise<UserDocument>;
 }
 
 export interface SetupDependencies {
   readonly installation: InstallationRepository;
-  readonly accounts: Pick<AccountService, 'create' | 'find'>;
+  readonly users: Pick<UserService, 'create' | 'find'>;
   readonly secrets: Secrets;
   readonly throttle: ThrottleService;
   readonly throttleKeys: ThrottleKeys;
@@ -59,7 +59,7 @@ const longestToken = 100;
 
 export function createSetupService({
   installation,
-  accounts,
+  users,
   secrets,
   throttle,
   throttleKeys,
@@ -69,7 +69,7 @@ export function createSetupService({
   async function ground(): Promise<Ground> {
     const known = await installation.find(groundFact);
     if (known === null) {
-      await installation.claim({ _id: groundFact, value: `${randomToken()} ${newAccountId()}`, at: clock.now() });
+      await installation.claim({ _id: groundFact, value: `${randomToken()} ${newUserId()}`, at: clock.now() });
     }
     const [nonce, accountId] = ((known ?? (await installation.find(groundFact)))?.value ?? '').split(' ');
     if (nonce === undefined || accountId === undefined) {
@@ -82,7 +82,7 @@ export function createSetupService({
     if ((await installation.find(doneFact)) !== null) {
       return true;
     }
-    if ((await accounts.find(accountId)) === null) {
+    if ((await users.find(accountId)) === null) {
       return false;
     }
     await installation.claim({ _id: doneFact, value: accountId, at: clock.now() });
@@ -129,10 +129,10 @@ export function createSetupService({
       }
       const actor = { ...actorFields({ ...by, actor: present.accountId }) };
       try {
-        const account = await accounts.create({ id: present.accountId, email, password, role: 'administrator' }, actor);
+        const user = await users.create({ id: present.accountId, email, password, role: 'administrator' }, actor);
         await installation.claim({ _id: doneFact, value: present.accountId, at: clock.now() });
         await audit.record({ ...actor, type: 'setup.completed', outcome: 'success', accountId: present.accountId });
-        return account;
+        return user;
       } catch (error) {
         // A duplicate is either of the id, which somebody else was first with, or of the email alone.
         throw error instanceof ConflictError && (await isOver(present)) ? dead() : error;

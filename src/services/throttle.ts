@@ -222,7 +222,7 @@ export interface ThrottleSettings {
 /** The keys that doors count by. */
 export interface ThrottleKeys {
   /** By the email that was typed, whether or not an account has it. */
-  account(emailKey: string): ThrottleKey;
+  user(emailKey: string): ThrottleKey;
   accountAndAddress(emailKey: string, address: string): ThrottleKey;
   /** A browser in which this account was signed in before: apart from what strangers do to the account. */
   device(deviceId: string): ThrottleKey;
@@ -247,13 +247,13 @@ const day = 24 * hour;
 export function createThrottleKeys(settings: ThrottleSettings): ThrottleKeys {
   const { accountFree, pairFree, addressFree, firstWait, longestWait, accountLimit: limit } = settings;
   const waits = { firstWait, longestWait };
-  const account = { free: accountFree, ...waits, limit, forgetAfter: 365 * day };
+  const user = { free: accountFree, ...waits, limit, forgetAfter: 365 * day };
   const pair = { free: pairFree, ...waits, forgetAfter: day + longestWait };
   const device = { free: pairFree, ...waits, limit, forgetAfter: 365 * day };
   const address = { free: addressFree, ...waits, forgetOneEvery: 600, forgetAfter: 600 * addressFree + day };
   const client = { free: addressFree, ...waits, forgetOneEvery: 60, forgetAfter: day };
   return {
-    account: (emailKey) => ({ kind: 'account', value: emailKey, rule: account }),
+    user: (emailKey) => ({ kind: 'account', value: emailKey, rule: user }),
     accountAndAddress: (emailKey, from) => ({ kind: 'pair', value: `${addressBlock(from)} ${emailKey}`, rule: pair }),
     device: (deviceId) => ({ kind: 'device', value: deviceId, rule: device }),
     address: (door, from) => ({ kind: `address-${door}`, value: addressBlock(from), rule: address }),

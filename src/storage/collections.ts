@@ -7,10 +7,10 @@
 import type { CollectionDefinition, Document } from './database.ts';
 
 /** A person. `_id` is the `sub` of their tokens: random, never reassigned. */
-export interface AccountDocument extends Document {
+export interface UserDocument extends Document {
   /** As the person wrote it. */
   readonly email: string;
-  /** Normalised for comparison (services/accounts.ts): unique. */
+  /** Normalised for comparison (services/users.ts): unique. */
   readonly emailKey: string;
   readonly emailVerified: boolean;
   /** PHC string of argon2id; absent until a password is set by a one-time link. */
@@ -193,8 +193,8 @@ function define<T extends Document>(definition: CollectionDefinition<T>): Collec
   return definition;
 }
 
-export const accounts = define<AccountDocument>({
-  name: 'accounts',
+export const users = define<UserDocument>({
+  name: 'accounts', // stored under the name that earlier versions gave it
   indexes: [{ fields: ['emailKey'], unique: true }, { fields: ['createdAt', '_id'] }],
   expires: false,
 });
@@ -247,7 +247,7 @@ export const installation = define<InstallationDocument>({ name: 'installation',
 
 /** All of them: what `Database.prepare` is given at start. An index on `expiresAt` is implied where documents expire. */
 export const allCollections = [
-  accounts,
+  users,
   clients,
   apis,
   consents,

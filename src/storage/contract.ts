@@ -56,7 +56,9 @@ export function withContract(
   const onWrite = backend.groupsCommits ? undefined : options.onCommit;
   const count = (operation: Operation): void => {
     options.onOperation?.(operation);
-    if (operation.kind === 'write') onWrite?.();
+    if (operation.kind === 'write') {
+      onWrite?.();
+    }
   };
   const made = new Map<string, Collection<never>>();
 
@@ -103,12 +105,15 @@ function beforeDeadline<R>(
   translate: (error: unknown) => unknown,
 ): Promise<R> {
   const remaining = operationDeadline() - monotonicMilliseconds();
-  if (remaining <= 0)
+  if (remaining <= 0) {
     return Promise.reject(noted(new StorageUnavailableError(`${what}: the request's deadline has passed`)));
+  }
   const failed = (error: unknown): never => {
     throw noted(translate(error));
   };
-  if (keepsDeadlines) return run().catch(failed);
+  if (keepsDeadlines) {
+    return run().catch(failed);
+  }
   return new Promise<R>((resolve, reject) => {
     const timer = setTimeout(
       () => reject(noted(new StorageUnavailableError(`${what}: no answer within ${Math.round(remaining)} ms`))),
@@ -133,7 +138,9 @@ function beforeDeadline<R>(
 /** Notes on the request that the database failed it, whoever catches the error on its way. */
 function noted(error: unknown): unknown {
   const scope = currentRequestScope();
-  if (scope !== undefined && error instanceof StorageUnavailableError) scope.storageFailure ??= error;
+  if (scope !== undefined && error instanceof StorageUnavailableError) {
+    scope.storageFailure ??= error;
+  }
   return error;
 }
 
@@ -162,22 +169,30 @@ function collectionWithContract<T extends Document>(
 
   function perform<R>(name: string, kind: Operation['kind'], run: () => Promise<R>, translate = meaning): Promise<R> {
     const operations = currentRequestScope()?.operations;
-    if (operations !== undefined) operations[kind === 'read' ? 'reads' : 'writes'] += 1;
+    if (operations !== undefined) {
+      operations[kind === 'read' ? 'reads' : 'writes'] += 1;
+    }
     count({ collection, name, kind });
     return beforeDeadline(backend, `${name} on ${collection}`, run, translate);
   }
 
   function living(filter: Filter<T>): Filter<T> {
     checkFilter(filter);
-    if (!definition.expires || 'expiresAt' in filter) return filter;
+    if (!definition.expires || 'expiresAt' in filter) {
+      return filter;
+    }
     return { ...filter, expiresAt: { $gt: clock.now() } };
   }
 
   /** Removes what has expired under any of the unique keys that `fields` would take. */
   async function removeLeftovers(fields: Readonly<Record<string, unknown>>): Promise<void> {
-    if (!definition.expires) return;
+    if (!definition.expires) {
+      return;
+    }
     for (const key of uniqueKeys) {
-      if (!key.every((field) => fields[field] !== undefined)) continue;
+      if (!key.every((field) => fields[field] !== undefined)) {
+        continue;
+      }
       const filter = {
         ...Object.fromEntries(key.map((field) => [field, fields[field]])),
         expiresAt: { $lte: clock.now() },
@@ -193,7 +208,9 @@ function collectionWithContract<T extends Document>(
     try {
       return await attempt();
     } catch (error) {
-      if (!(error instanceof DuplicateKeyError)) throw error;
+      if (!(error instanceof DuplicateKeyError)) {
+        throw error;
+      }
       await removeLeftovers(fields());
       return attempt();
     }
@@ -207,18 +224,26 @@ function collectionWithContract<T extends Document>(
     if ('updateOne' in operation) {
       const { filter, update, upsert } = operation.updateOne;
       const updateOne = { filter: living(filter), update: normalizeUpdate(update), upsert: upsert === true };
-      if (upsert === true) checkUpsert(filter);
+      if (upsert === true) {
+        checkUpsert(filter);
+      }
       return { updateOne };
     }
     if ('replaceOne' in operation) {
       const { filter, replacement, upsert } = operation.replaceOne;
       const replaceOne = { filter: living(filter), replacement, upsert: upsert === true };
       checkDocument(replacement, { withId: false });
-      if (upsert === true) checkUpsert(filter);
+      if (upsert === true) {
+        checkUpsert(filter);
+      }
       return { replaceOne };
     }
-    if ('deleteOne' in operation) return { deleteOne: { filter: living(operation.deleteOne.filter) } };
-    if ('deleteMany' in operation) return { deleteMany: { filter: living(operation.deleteMany.filter) } };
+    if ('deleteOne' in operation) {
+      return { deleteOne: { filter: living(operation.deleteOne.filter) } };
+    }
+    if ('deleteMany' in operation) {
+      return { deleteMany: { filter: living(operation.deleteMany.filter) } };
+    }
     throw new TypeError('storage: not a write operation');
   }
 
@@ -239,14 +264,19 @@ function collectionWithContract<T extends Document>(
           ),
         );
       } catch (error) {
-        if (!(error instanceof PartialBulk)) throw error;
+        if (!(error instanceof PartialBulk)) {
+          throw error;
+        }
         const { error: cause, completed } = error.failure;
         const failed = completed === undefined ? undefined : sent[completed.count];
         const fields = failed === undefined ? undefined : fieldsWritten(failed);
         const first = completed === undefined || completed.count > 0 || !triedAgain;
-        if (!(cause instanceof DuplicateKeyError) || completed === undefined || fields === undefined || !first)
+        if (!(cause instanceof DuplicateKeyError) || completed === undefined || fields === undefined || !first) {
           throw cause;
-        if (!definition.expires && failed !== undefined && 'insertOne' in failed) throw cause;
+        }
+        if (!definition.expires && failed !== undefined && 'insertOne' in failed) {
+          throw cause;
+        }
         total = sum(total, completed.result);
         pending = sent.slice(completed.count);
         triedAgain = true;
@@ -281,7 +311,9 @@ function collectionWithContract<T extends Document>(
       const operation = { filter: living(filter), update: normalizeUpdate(update) };
       const attempt = (): Promise<T | null> =>
         perform('findOneAndUpdate', 'write', () => raw.findOneAndUpdate(operation.filter, operation.update, options));
-      if (options.upsert !== true) return attempt();
+      if (options.upsert !== true) {
+        return attempt();
+      }
       checkUpsert(filter);
       return twice(() => fieldsOfUpsert(filter, update), attempt);
     },
@@ -290,7 +322,9 @@ function collectionWithContract<T extends Document>(
       const operation = { filter: living(filter), update: normalizeUpdate(update) };
       const attempt = (): ReturnType<typeof raw.updateOne> =>
         perform('updateOne', 'write', () => raw.updateOne(operation.filter, operation.update, options));
-      if (options.upsert !== true) return attempt();
+      if (options.upsert !== true) {
+        return attempt();
+      }
       checkUpsert(filter);
       return twice(() => fieldsOfUpsert(filter, update), attempt);
     },
@@ -300,7 +334,9 @@ function collectionWithContract<T extends Document>(
       checkDocument(replacement, { withId: false });
       const attempt = (): ReturnType<typeof raw.replaceOne> =>
         perform('replaceOne', 'write', () => raw.replaceOne(alive, replacement, options));
-      if (options.upsert !== true) return attempt();
+      if (options.upsert !== true) {
+        return attempt();
+      }
       checkUpsert(filter);
       return twice(() => ({ ...replacement, _id: (filter as { readonly _id?: unknown })._id }), attempt);
     },
@@ -330,9 +366,12 @@ function fieldsOfUpsert<T>(filter: Filter<T>, update: Update<T>): Readonly<Recor
 
 /** The fields of the document that an insert or upsert would create; `undefined` for what creates none. */
 function fieldsWritten<T>(operation: WriteOperation<T>): Readonly<Record<string, unknown>> | undefined {
-  if ('insertOne' in operation) return operation.insertOne.document as Readonly<Record<string, unknown>>;
-  if ('updateOne' in operation && operation.updateOne.upsert === true)
+  if ('insertOne' in operation) {
+    return operation.insertOne.document as Readonly<Record<string, unknown>>;
+  }
+  if ('updateOne' in operation && operation.updateOne.upsert === true) {
     return fieldsOfUpsert(operation.updateOne.filter, operation.updateOne.update);
+  }
   if ('replaceOne' in operation && operation.replaceOne.upsert === true) {
     const { filter, replacement } = operation.replaceOne;
     return { ...replacement, _id: (filter as { readonly _id?: unknown })._id };

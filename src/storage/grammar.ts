@@ -10,7 +10,9 @@ const fieldName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 type PlainObject = Readonly<Record<string, unknown>>;
 
 function isPlainObject(value: unknown): value is PlainObject {
-  if (typeof value !== 'object' || value === null) return false;
+  if (typeof value !== 'object' || value === null) {
+    return false;
+  }
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }
@@ -28,8 +30,9 @@ function isScalar(value: unknown): boolean {
 }
 
 function checkName(name: string): void {
-  if (!fieldName.test(name) || name === '__proto__')
+  if (!fieldName.test(name) || name === '__proto__') {
     throw new TypeError(`storage: not the name of a top-level field: ${JSON.stringify(name)}`);
+  }
 }
 
 function checkOperator(name: string, operator: string, operand: unknown): void {
@@ -38,34 +41,50 @@ function checkOperator(name: string, operator: string, operand: unknown): void {
     : operator === '$in'
       ? Array.isArray(operand) && operand.every(isScalar)
       : operator === '$exists' && typeof operand === 'boolean';
-  if (!fits) throw new TypeError(`storage: not a condition of the grammar: ${operator} on ${name}`);
+  if (!fits) {
+    throw new TypeError(`storage: not a condition of the grammar: ${operator} on ${name}`);
+  }
 }
 
 /** @throws TypeError when a filter is not of the grammar, an `undefined` or `null` condition included. */
 export function checkFilter(filter: unknown): void {
-  if (!isPlainObject(filter)) throw new TypeError('storage: a filter must be a plain object');
+  if (!isPlainObject(filter)) {
+    throw new TypeError('storage: a filter must be a plain object');
+  }
   for (const name of Object.keys(filter)) {
     checkName(name);
     const condition = filter[name];
-    if (isScalar(condition)) continue;
+    if (isScalar(condition)) {
+      continue;
+    }
     const operators = isPlainObject(condition) ? Object.keys(condition) : [];
-    if (!isPlainObject(condition) || operators.length === 0)
+    if (!isPlainObject(condition) || operators.length === 0) {
       throw new TypeError(`storage: not a condition of the grammar: ${name}`);
-    for (const operator of operators) checkOperator(name, operator, condition[operator]);
+    }
+    for (const operator of operators) {
+      checkOperator(name, operator, condition[operator]);
+    }
   }
 }
 
 /** @throws TypeError when an upsert's filter does not fix `_id`. */
 export function checkUpsert(filter: { readonly _id?: unknown }): void {
-  if (typeof filter._id !== 'string') throw new TypeError('storage: the filter of an upsert must fix _id');
+  if (typeof filter._id !== 'string') {
+    throw new TypeError('storage: the filter of an upsert must fix _id');
+  }
 }
 
 /** @throws TypeError when a new document has no string id or an unsearchable top-level name. */
 export function checkDocument(document: unknown, options: { readonly withId: boolean }): void {
-  if (!isPlainObject(document)) throw new TypeError('storage: a document must be a plain object');
-  if (options.withId !== (typeof document['_id'] === 'string'))
+  if (!isPlainObject(document)) {
+    throw new TypeError('storage: a document must be a plain object');
+  }
+  if (options.withId !== (typeof document['_id'] === 'string')) {
     throw new TypeError('storage: a document has a string _id, a replacement has none');
-  for (const name of Object.keys(document)) checkName(name);
+  }
+  for (const name of Object.keys(document)) {
+    checkName(name);
+  }
 }
 
 /**
@@ -73,27 +92,38 @@ export function checkDocument(document: unknown, options: { readonly withId: boo
  * @throws TypeError when it is not of the grammar, names a field twice, or changes nothing at all.
  */
 export function normalizeUpdate<U extends object>(update: U): U {
-  if (!isPlainObject(update)) throw new TypeError('storage: an update must be a plain object');
+  if (!isPlainObject(update)) {
+    throw new TypeError('storage: an update must be a plain object');
+  }
   const result: Record<string, Record<string, unknown>> = {};
   const seen = new Set<string>();
   for (const operator of Object.keys(update)) {
     const fields = update[operator];
-    if (!updateOperators.has(operator) || !isPlainObject(fields))
+    if (!updateOperators.has(operator) || !isPlainObject(fields)) {
       throw new TypeError(`storage: not an update operator: ${operator}`);
+    }
     for (const name of Object.keys(fields)) {
       const value = fields[name];
-      if (value === undefined) continue;
+      if (value === undefined) {
+        continue;
+      }
       checkName(name);
-      if (name === '_id' || seen.has(name))
+      if (name === '_id' || seen.has(name)) {
         throw new TypeError(`storage: an update cannot set ${name}${name === '_id' ? '' : ' twice'}`);
-      if (operator === '$inc' && !(typeof value === 'number' && Number.isFinite(value)))
+      }
+      if (operator === '$inc' && !(typeof value === 'number' && Number.isFinite(value))) {
         throw new TypeError(`storage: $inc of ${name} is not a number`);
-      if (operator === '$unset' && value !== true) throw new TypeError(`storage: $unset of ${name} is not true`);
+      }
+      if (operator === '$unset' && value !== true) {
+        throw new TypeError(`storage: $unset of ${name} is not true`);
+      }
       seen.add(name);
       (result[operator] ??= {})[name] = value;
     }
   }
-  if (seen.size === 0) throw new TypeError('storage: an update that changes nothing');
+  if (seen.size === 0) {
+    throw new TypeError('storage: an update that changes nothing');
+  }
   return result as U;
 }
 
@@ -105,9 +135,13 @@ export function checkFindOptions(options: {
 }): void {
   for (const [name, direction] of Object.entries(options.sort ?? {})) {
     checkName(name);
-    if (direction !== 1 && direction !== -1) throw new TypeError(`storage: sort by ${name} is neither 1 nor -1`);
+    if (direction !== 1 && direction !== -1) {
+      throw new TypeError(`storage: sort by ${name} is neither 1 nor -1`);
+    }
   }
   for (const count of [options.skip ?? 0, options.limit ?? 0]) {
-    if (!Number.isSafeInteger(count) || count < 0) throw new TypeError('storage: skip and limit are whole numbers');
+    if (!Number.isSafeInteger(count) || count < 0) {
+      throw new TypeError('storage: skip and limit are whole numbers');
+    }
   }
 }

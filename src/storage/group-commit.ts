@@ -67,7 +67,9 @@ export function createGroupCommit(
   let drained: (() => void)[] = [];
 
   function schedule(): void {
-    if (scheduled) return;
+    if (scheduled) {
+      return;
+    }
     scheduled = true;
     setImmediate(commitGroup);
   }
@@ -76,13 +78,19 @@ export function createGroupCommit(
     scheduled = false;
     const started = monotonicMilliseconds();
     const jobs = waiting.filter((job) => {
-      if (job.deadline > started) return true;
+      if (job.deadline > started) {
+        return true;
+      }
       job.reject(new StorageUnavailableError('the database stayed locked until the deadline'));
       return false;
     });
     waiting = [];
-    if (jobs.length > 0) commitJobs(jobs, started);
-    if (committed.length > 0 && !syncing) void syncCommitted();
+    if (jobs.length > 0) {
+      commitJobs(jobs, started);
+    }
+    if (committed.length > 0 && !syncing) {
+      void syncCommitted();
+    }
     tellDrained();
   }
 
@@ -96,7 +104,9 @@ export function createGroupCommit(
         setTimeout(commitGroup, busyRetryMs);
         return;
       }
-      for (const job of jobs) job.reject(error);
+      for (const job of jobs) {
+        job.reject(error);
+      }
       return;
     }
     const done: Committed[] = [];
@@ -108,28 +118,38 @@ export function createGroupCommit(
       } catch (error) {
         if (!transactions.isOpen()) {
           // The database gave the whole transaction up, so nothing of the group was written.
-          for (const lost of done) lost.reject(error);
+          for (const lost of done) {
+            lost.reject(error);
+          }
           reject(error);
           defer(jobs.slice(done.length + 1));
           return;
         }
         done.push({ deadline, reject, tell: () => reject(error) });
       }
-      if (monotonicMilliseconds() - started > longestGroupMs) break;
+      if (monotonicMilliseconds() - started > longestGroupMs) {
+        break;
+      }
     }
     defer(jobs.slice(done.length));
     try {
       transactions.commit();
     } catch (error) {
-      if (transactions.isOpen()) transactions.rollback();
-      for (const lost of done) lost.reject(error);
+      if (transactions.isOpen()) {
+        transactions.rollback();
+      }
+      for (const lost of done) {
+        lost.reject(error);
+      }
       return;
     }
     committed.push(...done);
   }
 
   function defer(jobs: readonly Job[]): void {
-    if (jobs.length === 0) return;
+    if (jobs.length === 0) {
+      return;
+    }
     waiting = [...jobs, ...waiting];
     schedule();
   }
@@ -138,7 +158,9 @@ export function createGroupCommit(
     syncing = true;
     while (committed.length > 0) {
       const soon = syncedAt + leastMsBetweenSyncs - monotonicMilliseconds();
-      if (soon > 0) await sleep(soon);
+      if (soon > 0) {
+        await sleep(soon);
+      }
       syncedAt = monotonicMilliseconds();
       const group = committed;
       committed = [];
@@ -146,9 +168,13 @@ export function createGroupCommit(
       try {
         await transactions.sync();
         options.onSync?.();
-        for (const { tell } of group) tell();
+        for (const { tell } of group) {
+          tell();
+        }
       } catch (error) {
-        for (const { reject } of group) reject(error);
+        for (const { reject } of group) {
+          reject(error);
+        }
       } finally {
         clearInterval(overdue);
       }
@@ -161,13 +187,19 @@ export function createGroupCommit(
   function rejectOverdue(group: readonly Committed[]): void {
     const now = monotonicMilliseconds();
     for (const { deadline, reject } of [...group, ...committed]) {
-      if (deadline <= now) reject(new StorageUnavailableError('the disk did not answer until the deadline'));
+      if (deadline <= now) {
+        reject(new StorageUnavailableError('the disk did not answer until the deadline'));
+      }
     }
   }
 
   function tellDrained(): void {
-    if (waiting.length > 0 || syncing) return;
-    for (const resolve of drained) resolve();
+    if (waiting.length > 0 || syncing) {
+      return;
+    }
+    for (const resolve of drained) {
+      resolve();
+    }
     drained = [];
   }
 

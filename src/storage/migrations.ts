@@ -59,13 +59,16 @@ function doneValue(migration: Migration): string {
  */
 export async function runMigrations(database: Database, options: MigrationOptions): Promise<number[]> {
   const wanted = options.migrations ?? migrations;
-  if (wanted.some((migration, at) => migration.number !== at + 1))
+  if (wanted.some((migration, at) => migration.number !== at + 1)) {
     throw new TypeError('migrations are numbered from 1 without gaps');
+  }
   const records = database.collection(installation);
   await refuseNewerDatabase(records, wanted);
   const carriedOut: number[] = [];
   for (const migration of wanted) {
-    if (await carryOut(database, records, migration, options)) carriedOut.push(migration.number);
+    if (await carryOut(database, records, migration, options)) {
+      carriedOut.push(migration.number);
+    }
   }
   return carriedOut;
 }
@@ -124,7 +127,9 @@ async function carryOut(
   const value = `claimed ${randomUUID()}`;
   while (!(await claim(records, _id, value, clock, claimSeconds))) {
     const record = await records.findOne({ _id });
-    if (record?.value.startsWith(done) === true) return false;
+    if (record?.value.startsWith(done) === true) {
+      return false;
+    }
     await sleep(pollMs);
   }
   // A renewal that fails is made up for by the next one; a claim that was lost shows at the end.
@@ -143,8 +148,9 @@ async function carryOut(
     { _id, value },
     { $set: { value: doneValue(migration), at: clock.now() } },
   );
-  if (matchedCount === 0)
+  if (matchedCount === 0) {
     throw new StorageUnavailableError(`migration ${migration.number} was taken over by another process`);
+  }
   return true;
 }
 
@@ -163,11 +169,15 @@ async function claim(
       await records.insertOne({ _id, value, at });
       return true;
     } catch (error) {
-      if (error instanceof DuplicateKeyError) return false;
+      if (error instanceof DuplicateKeyError) {
+        return false;
+      }
       throw error;
     }
   }
-  if (present.value.startsWith(done) || present.at.getTime() > at.getTime() - claimSeconds * 1000) return false;
+  if (present.value.startsWith(done) || present.at.getTime() > at.getTime() - claimSeconds * 1000) {
+    return false;
+  }
   const taken = await records.findOneAndUpdate(
     { _id, value: present.value, at: present.at },
     { $set: { value, at } },

@@ -46,7 +46,9 @@ export async function openMongodb(options: Pick<DatabaseOptions, 'url'>): Promis
   const { url } = options;
   const client = createClient(url, timeouts);
   const problems = unsafeOptions(client, url);
-  if (problems.length > 0) throw new ConfigurationError(problems);
+  if (problems.length > 0) {
+    throw new ConfigurationError(problems);
+  }
 
   let standalone = false;
   client.on('topologyDescriptionChanged', ({ newDescription }) => {
@@ -86,7 +88,9 @@ export async function openMongodb(options: Pick<DatabaseOptions, 'url'>): Promis
     async warnings() {
       await client.connect();
       await database.command({ ping: 1 });
-      if (!standalone) return [];
+      if (!standalone) {
+        return [];
+      }
       return [
         'MongoDB runs as a single server, not as a replica set: when it is lost, so are acknowledged writes, and there is no failover.',
       ];
@@ -146,7 +150,9 @@ async function createIndexes(client: MongoClient, databaseName: string, definiti
   }));
   const expiry = { key: { expiresAt: 1 as const }, expireAfterSeconds: sweepGraceSeconds };
   const declared = definition.expires ? [...indexes, expiry] : indexes;
-  if (declared.length > 0) await client.db(databaseName).collection(definition.name).createIndexes(declared);
+  if (declared.length > 0) {
+    await client.db(databaseName).collection(definition.name).createIndexes(declared);
+  }
 }
 
 function translate(error: unknown, collection: string): Failure {
@@ -165,10 +171,12 @@ function translate(error: unknown, collection: string): Failure {
           }),
     };
   }
-  if (error instanceof MongoServerError && error.code === duplicateKey)
+  if (error instanceof MongoServerError && error.code === duplicateKey) {
     return { error: new DuplicateKeyError(collection, error) };
-  if (error instanceof MongoError || isNetworkError(error))
+  }
+  if (error instanceof MongoError || isNetworkError(error)) {
     return { error: new StorageUnavailableError(`MongoDB: ${error.name}: ${error.message} (${collection})`, error) };
+  }
   return { error };
 }
 

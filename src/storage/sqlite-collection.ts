@@ -56,7 +56,9 @@ export async function deleteInBatches(
   for (let removed = 0; ;) {
     const changes = await commits.submit(operationDeadline(), () => Number(prepared(sql).run(...parameters).changes));
     removed += changes;
-    if (changes < deletionBatch) return removed;
+    if (changes < deletionBatch) {
+      return removed;
+    }
   }
 }
 
@@ -98,7 +100,9 @@ export function sqliteCollection<T extends Document>(
   }
 
   function rowOf(row: Readonly<Record<string, unknown>> | undefined): Row<T> | undefined {
-    if (row === undefined) return undefined;
+    if (row === undefined) {
+      return undefined;
+    }
     const text = String(row['doc']);
     return { rowid: Number(row['row']), text, document: decode(text) };
   }
@@ -110,7 +114,9 @@ export function sqliteCollection<T extends Document>(
   /** Writes a document back; whether it changed. */
   function write(row: Row<T>, document: T): boolean {
     const text = encodeDocument(document);
-    if (text === row.text) return false;
+    if (text === row.text) {
+      return false;
+    }
     prepared(updateSql).run(text, row.rowid);
     return true;
   }
@@ -126,7 +132,9 @@ export function sqliteCollection<T extends Document>(
       const after = next(before);
       return { before, after, matchedCount: 1, modifiedCount: write(row, after) ? 1 : 0, upsertedCount: 0 };
     }
-    if (!upsert) return { before: null, after: null, matchedCount: 0, modifiedCount: 0, upsertedCount: 0 };
+    if (!upsert) {
+      return { before: null, after: null, matchedCount: 0, modifiedCount: 0, upsertedCount: 0 };
+    }
     const after = next(null);
     insert(after);
     return { before: null, after, matchedCount: 0, modifiedCount: 0, upsertedCount: 1 };

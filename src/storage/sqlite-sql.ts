@@ -49,8 +49,9 @@ export function schemaOf(definition: DeclaredCollection): {
     const partial = index.sparse === true && first !== undefined ? ` WHERE ${identifier(first)} IS NOT NULL` : '';
     return `CREATE ${index.unique === true ? 'UNIQUE ' : ''}INDEX IF NOT EXISTS ${name} ON ${table} (${fields.map(identifier).join(', ')})${partial}`;
   });
-  if (definition.expires)
+  if (definition.expires) {
     indexes.push(`CREATE INDEX IF NOT EXISTS ${identifier(`${definition.name}_expiresAt`)} ON ${table} ("expiresAt")`);
+  }
   return {
     table: `CREATE TABLE IF NOT EXISTS ${table} ("_id" TEXT NOT NULL PRIMARY KEY, doc TEXT NOT NULL)`,
     columns,
@@ -59,9 +60,15 @@ export function schemaOf(definition: DeclaredCollection): {
 }
 
 function parameter(value: unknown): Parameter {
-  if (typeof value === 'string' || typeof value === 'number') return value;
-  if (typeof value === 'boolean') return value ? 1 : 0;
-  if (value instanceof Date) return value.getTime();
+  if (typeof value === 'string' || typeof value === 'number') {
+    return value;
+  }
+  if (typeof value === 'boolean') {
+    return value ? 1 : 0;
+  }
+  if (value instanceof Date) {
+    return value.getTime();
+  }
   throw new TypeError('storage: only scalars are compared');
 }
 
@@ -82,8 +89,12 @@ export function createFilterTranslator(definition: DeclaredCollection): {
       const value = parameter(operand);
       parameters.push(value);
       // Nearly every document has not expired: the plus keeps the planner from that index, which would make it sort them all.
-      if (field === 'expiresAt' && operator === '$gt') return `+"expiresAt" > ?`;
-      if (operand instanceof Date) return `${expression(field)} ${operation} ?`;
+      if (field === 'expiresAt' && operator === '$gt') {
+        return `+"expiresAt" > ?`;
+      }
+      if (operand instanceof Date) {
+        return `${expression(field)} ${operation} ?`;
+      }
       // SQLite orders every number before every text; MongoDB compares only what is of one type.
       const sameType =
         typeof value === 'string'
@@ -116,8 +127,9 @@ export function createFilterTranslator(definition: DeclaredCollection): {
       const conditions: string[] = [];
       for (const [field, wanted] of Object.entries(filter) as [string, unknown][]) {
         if (typeof wanted === 'object' && wanted !== null && !(wanted instanceof Date)) {
-          for (const [operator, operand] of Object.entries(wanted))
+          for (const [operator, operand] of Object.entries(wanted)) {
             conditions.push(condition(field, operator, operand, parameters));
+          }
         } else {
           parameters.push(parameter(wanted));
           conditions.push(`${expression(field)} = ?`);

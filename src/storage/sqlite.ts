@@ -41,7 +41,9 @@ const uniqueTaken = 2067;
 
 /** SQLite's extended result code of an error, if it is SQLite's. */
 function resultCode(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return undefined;
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') {
+    return undefined;
+  }
   return error.errcode;
 }
 
@@ -77,7 +79,9 @@ export async function openSqlite(options: Pick<DatabaseOptions, 'url' | 'onCommi
   function prepared(sql: string): StatementSync {
     let statement = statements.get(sql);
     if (statement === undefined) {
-      if (statements.size >= statementLimit) statements.clear();
+      if (statements.size >= statementLimit) {
+        statements.clear();
+      }
       statement = database.prepare(sql);
       statements.set(sql, statement);
     }
@@ -113,7 +117,9 @@ export async function openSqlite(options: Pick<DatabaseOptions, 'url' | 'onCommi
       const deadline = monotonicMilliseconds() + startPatienceMs;
       for (const definition of definitions) {
         await untilNotBusy(deadline, () => createSchema(database, definition));
-        if (definition.expires) expiring.add(definition.name);
+        if (definition.expires) {
+          expiring.add(definition.name);
+        }
       }
       // The tables, and the names of the files in their folder.
       await sync();
@@ -137,7 +143,9 @@ export async function openSqlite(options: Pick<DatabaseOptions, 'url' | 'onCommi
     warnings: async () => [],
 
     async close() {
-      if (!database.isOpen) return;
+      if (!database.isOpen) {
+        return;
+      }
       await commits.drain();
       statements.clear();
       database.close();
@@ -156,15 +164,18 @@ function translate(error: unknown, collection: string): Failure {
     };
   }
   const code = resultCode(error);
-  if (code === uniqueTaken || code === primaryKeyTaken) return { error: new DuplicateKeyError(collection, error) };
+  if (code === uniqueTaken || code === primaryKeyTaken) {
+    return { error: new DuplicateKeyError(collection, error) };
+  }
   const closed = error instanceof Error && 'code' in error && error.code === 'ERR_INVALID_STATE';
-  if (code !== undefined || closed)
+  if (code !== undefined || closed) {
     return {
       error: new StorageUnavailableError(
         `SQLite: ${error instanceof Error ? error.message : ''} (${collection})`,
         error,
       ),
     };
+  }
   return { error };
 }
 
@@ -182,7 +193,9 @@ function openFile(path: string): DatabaseSync {
 /** What the operator can mend is a problem of the configuration; the rest may pass by itself. */
 function startError(error: unknown, path: string): Error {
   const code = (resultCode(error) ?? 0) & 0xff;
-  if (code === notADatabase) return new ConfigurationError([`DATABASE_URL: ${path} is not an SQLite database.`]);
+  if (code === notADatabase) {
+    return new ConfigurationError([`DATABASE_URL: ${path} is not an SQLite database.`]);
+  }
   const fileError = error instanceof Error && 'syscall' in error;
   if (fileError || code === cannotOpen || code === readOnly) {
     return new ConfigurationError([
@@ -194,7 +207,9 @@ function startError(error: unknown, path: string): Error {
 
 /** Makes the names of new files last, where the system can (Windows keeps them by itself). */
 async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
+  if (process.platform === 'win32') {
+    return;
+  }
   const handle = await open(folder, 'r');
   try {
     await handle.sync();
@@ -210,7 +225,9 @@ async function untilNotBusy(deadline: number, run: () => void): Promise<void> {
       run();
       return;
     } catch (error) {
-      if (!isBusy(error) || monotonicMilliseconds() > deadline) throw error;
+      if (!isBusy(error) || monotonicMilliseconds() > deadline) {
+        throw error;
+      }
       await sleep(5 + Math.random() * 20);
     }
   }
@@ -228,12 +245,18 @@ function createSchema(database: DatabaseSync, definition: DeclaredCollection): v
         .map((column) => String(column['name'])),
     );
     for (const [name, sql] of schema.columns) {
-      if (!present.has(name)) database.exec(sql);
+      if (!present.has(name)) {
+        database.exec(sql);
+      }
     }
-    for (const sql of schema.indexes) database.exec(sql);
+    for (const sql of schema.indexes) {
+      database.exec(sql);
+    }
     database.exec('COMMIT');
   } catch (error) {
-    if (database.isTransaction) database.exec('ROLLBACK');
+    if (database.isTransaction) {
+      database.exec('ROLLBACK');
+    }
     throw error;
   }
 }

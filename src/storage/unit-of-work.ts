@@ -73,23 +73,30 @@ export function createUnitOfWork(): UnitOfWork {
           bulk.map(({ operation }) => operation),
         );
         const handler = bulk.find(({ onUnmatched }) => onUnmatched !== undefined)?.onUnmatched;
-        if (handler !== undefined && result.matchedCount === 0) handlers.push(handler);
+        if (handler !== undefined && result.matchedCount === 0) {
+          handlers.push(handler);
+        }
       }
     });
     lists.clear();
     // Every bulk has ended before the first failure is told: nothing of this request is written after its response.
     const outcomes = await Promise.allSettled(sending);
     for (const outcome of outcomes) {
-      if (outcome.status === 'rejected') throw outcome.reason;
+      if (outcome.status === 'rejected') {
+        throw outcome.reason;
+      }
     }
-    for (const handler of handlers) await handler();
+    for (const handler of handlers) {
+      await handler();
+    }
   }
 
   return {
     stage(collection, operation, options = {}) {
       const { onUnmatched } = options;
-      if (onUnmatched !== undefined && !canBeUnmatched(operation))
+      if (onUnmatched !== undefined && !canBeUnmatched(operation)) {
         throw new TypeError('storage: only an updateOne or replaceOne without upsert can be unmatched');
+      }
       const list = listOf(collection);
       list.push({ operation, onUnmatched });
       lists.set(collection, list as unknown as Staged<never>[]);
@@ -99,14 +106,18 @@ export function createUnitOfWork(): UnitOfWork {
       for (const { operation } of listOf(collection)) {
         const id = createdId(operation);
         const document = id === undefined ? undefined : replay(collection, id, undefined);
-        if (document && matches(document, filter)) return document;
+        if (document && matches(document, filter)) {
+          return document;
+        }
       }
       return undefined;
     },
     overlay: (collection, id, stored) => replay(collection, id, stored) ?? null,
     isEmpty: () => lists.size === 0,
     async flush() {
-      while (lists.size > 0) await sendAll();
+      while (lists.size > 0) {
+        await sendAll();
+      }
     },
     discard: () => lists.clear(),
   };
@@ -117,14 +128,20 @@ function isUpdate<T extends Document>(operation: WriteOperation<T>): boolean {
 }
 
 function canBeUnmatched<T extends Document>(operation: WriteOperation<T>): boolean {
-  if ('updateOne' in operation) return operation.updateOne.upsert !== true;
+  if ('updateOne' in operation) {
+    return operation.updateOne.upsert !== true;
+  }
   return 'replaceOne' in operation && operation.replaceOne.upsert !== true;
 }
 
 /** The id of the document that an operation creates whole. */
 function createdId<T extends Document>(operation: WriteOperation<T>): string | undefined {
-  if ('insertOne' in operation) return operation.insertOne.document._id;
-  if ('replaceOne' in operation) return idOf(operation.replaceOne.filter);
+  if ('insertOne' in operation) {
+    return operation.insertOne.document._id;
+  }
+  if ('replaceOne' in operation) {
+    return idOf(operation.replaceOne.filter);
+  }
   return undefined;
 }
 
@@ -169,19 +186,31 @@ function effect<T extends Document>(
   }
   if ('deleteOne' in operation || 'deleteMany' in operation) {
     const { filter } = 'deleteOne' in operation ? operation.deleteOne : operation.deleteMany;
-    if (present === undefined || present === null) return idOf(filter) === id && isOnlyId(filter) ? null : present;
+    if (present === undefined || present === null) {
+      return idOf(filter) === id && isOnlyId(filter) ? null : present;
+    }
     return matches(present, filter) ? null : present;
   }
   const { filter, upsert } = 'updateOne' in operation ? operation.updateOne : operation.replaceOne;
-  if (idOf(filter) !== id) return present;
+  if (idOf(filter) !== id) {
+    return present;
+  }
   if ('replaceOne' in operation) {
     const replacement = { ...operation.replaceOne.replacement, _id: id } as unknown as T;
-    if (present === undefined) return upsert === true && isOnlyId(filter) ? replacement : undefined;
-    if (present === null) return upsert === true ? replacement : null;
+    if (present === undefined) {
+      return upsert === true && isOnlyId(filter) ? replacement : undefined;
+    }
+    if (present === null) {
+      return upsert === true ? replacement : null;
+    }
     return matches(present, filter) ? replacement : present;
   }
   const { update } = operation.updateOne;
-  if (present === undefined) return undefined;
-  if (present === null) return upsert === true ? applyUpdate(documentOfFilter(filter), update, true) : null;
+  if (present === undefined) {
+    return undefined;
+  }
+  if (present === null) {
+    return upsert === true ? applyUpdate(documentOfFilter(filter), update, true) : null;
+  }
   return matches(present, filter) ? applyUpdate(present, update, false) : present;
 }

@@ -8,9 +8,12 @@ function compare(left: Scalar, right: Scalar): number | undefined {
   if (left instanceof Date || right instanceof Date) {
     return left instanceof Date && right instanceof Date ? left.getTime() - right.getTime() : undefined;
   }
-  if (typeof left !== typeof right) return undefined;
-  if (typeof left === 'string' && typeof right === 'string')
+  if (typeof left !== typeof right) {
+    return undefined;
+  }
+  if (typeof left === 'string' && typeof right === 'string') {
     return Buffer.compare(Buffer.from(left), Buffer.from(right));
+  }
   return Number(left) - Number(right);
 }
 
@@ -19,11 +22,19 @@ function isScalar(value: unknown): value is Scalar {
 }
 
 function satisfies(value: Value | undefined, operator: string, operand: unknown): boolean {
-  if (operator === '$exists') return (value !== undefined) === operand;
-  if (operator === '$in') return Array.isArray(operand) && operand.some((one) => satisfies(value, '$eq', one));
+  if (operator === '$exists') {
+    return (value !== undefined) === operand;
+  }
+  if (operator === '$in') {
+    return Array.isArray(operand) && operand.some((one) => satisfies(value, '$eq', one));
+  }
   const order = isScalar(value) && isScalar(operand) ? compare(value, operand) : undefined;
-  if (operator === '$ne') return order !== 0;
-  if (order === undefined) return false;
+  if (operator === '$ne') {
+    return order !== 0;
+  }
+  if (order === undefined) {
+    return false;
+  }
   switch (operator) {
     case '$eq':
       return order === 0;
@@ -56,11 +67,17 @@ export function matches<T extends Document>(document: T, filter: Filter<T>): boo
  */
 export function applyUpdate<T extends Document>(document: T, update: Update<T>, inserting: boolean): T {
   const result: Fields = { ...(document as unknown as Fields) };
-  if (inserting) assignDefined(result, update.$setOnInsert);
+  if (inserting) {
+    assignDefined(result, update.$setOnInsert);
+  }
   assignDefined(result, update.$set);
-  for (const name of Object.keys(update.$unset ?? {})) delete result[name];
+  for (const name of Object.keys(update.$unset ?? {})) {
+    delete result[name];
+  }
   for (const [name, amount] of Object.entries(update.$inc ?? {})) {
-    if (amount === undefined) continue;
+    if (amount === undefined) {
+      continue;
+    }
     const present = result[name];
     result[name] = (typeof present === 'number' ? present : 0) + Number(amount);
   }
@@ -74,6 +91,8 @@ export function documentOfFilter<T extends Document>(filter: Filter<T>): T {
 
 function assignDefined(target: Fields, source: object | undefined): void {
   for (const [name, value] of Object.entries(source ?? {})) {
-    if (value !== undefined) target[name] = value as Value;
+    if (value !== undefined) {
+      target[name] = value as Value;
+    }
   }
 }

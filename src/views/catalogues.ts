@@ -40,7 +40,9 @@ export function loadCatalogues(files: ReadonlyMap<Locale, readonly string[]>, pr
       continue;
     }
     const messages = new Map<string, Message>();
-    for (const path of paths) readCatalogue(path, messages, problems);
+    for (const path of paths) {
+      readCatalogue(path, messages, problems);
+    }
     catalogues.set(locale, messages);
   }
   const rules = new Map([...catalogues.keys()].map((locale) => [locale, new Intl.PluralRules(locale)]));
@@ -53,8 +55,12 @@ export function loadCatalogues(files: ReadonlyMap<Locale, readonly string[]>, pr
       const own = catalogues.get(wanted)?.get(key);
       const locale = own === undefined ? fallbackLocale : wanted;
       const message = own ?? english.get(key);
-      if (message === undefined) throw new Error(`no message has the key "${key}"`);
-      if (typeof message === 'string') return { text: message, locale };
+      if (message === undefined) {
+        throw new Error(`no message has the key "${key}"`);
+      }
+      if (typeof message === 'string') {
+        return { text: message, locale };
+      }
       const category = rules.get(locale)?.select(Number(values['count'])) ?? 'other';
       return { text: message[category] ?? message['other'] ?? '', locale };
     },
@@ -82,9 +88,13 @@ export function fillMessage<V>(
   return message
     .split(/\{(\w+)\}/)
     .map((part, index) => {
-      if (index % 2 === 0) return text(part);
+      if (index % 2 === 0) {
+        return text(part);
+      }
       const given = values[part];
-      if (given === undefined) throw new Error(`the message "${message}" was given no value for {${part}}`);
+      if (given === undefined) {
+        throw new Error(`the message "${message}" was given no value for {${part}}`);
+      }
       return value(given);
     })
     .join('');
@@ -112,7 +122,9 @@ export function negotiate(
     .map(({ tag }) => tag);
   for (const tag of [...explicit, ...accepted]) {
     const found = lookup(available, tag);
-    if (found !== undefined) return found;
+    if (found !== undefined) {
+      return found;
+    }
   }
   return fallbackLocale;
 }
@@ -130,7 +142,9 @@ function lookup(available: readonly Locale[], tag: string): Locale | undefined {
   for (let length = parts.length; length > 0; length -= 1) {
     const range = parts.slice(0, length).join('-');
     const found = available.find((locale) => locale.toLowerCase() === range);
-    if (found !== undefined) return found;
+    if (found !== undefined) {
+      return found;
+    }
   }
   return available.find((locale) => locale.toLowerCase().split('-')[0] === parts[0]);
 }
@@ -138,8 +152,12 @@ function lookup(available: readonly Locale[], tag: string): Locale | undefined {
 function readCatalogue(path: string, messages: Map<string, Message>, problems: string[]): void {
   const lines = new LineCounter();
   const document = parseDocument(readFileSync(path, 'utf8'), { lineCounter: lines, prettyErrors: false });
-  for (const error of document.errors) problems.push(`${path}:${lines.linePos(error.pos[0]).line}: ${error.message}`);
-  if (document.errors.length > 0 || document.contents === null) return;
+  for (const error of document.errors) {
+    problems.push(`${path}:${lines.linePos(error.pos[0]).line}: ${error.message}`);
+  }
+  if (document.errors.length > 0 || document.contents === null) {
+    return;
+  }
   if (!isMap(document.contents)) {
     problems.push(`${path}:1: a catalogue is a map of keys and messages`);
     return;
@@ -153,14 +171,17 @@ function collect(node: unknown, key: string, path: string, messages: Map<string,
   } else if (isPluralForms(node)) {
     messages.set(key, node);
   } else if (typeof node === 'object' && node !== null && !Array.isArray(node)) {
-    for (const [name, child] of Object.entries(node))
+    for (const [name, child] of Object.entries(node)) {
       collect(child, key === '' ? name : `${key}.${name}`, path, messages, problems);
+    }
   } else {
     problems.push(`${path}: "${key}" is neither a message nor a map of messages (put it in quotation marks)`);
   }
 }
 
 function isPluralForms(node: unknown): node is Readonly<Record<string, string>> {
-  if (typeof node !== 'object' || node === null || !('other' in node)) return false;
+  if (typeof node !== 'object' || node === null || !('other' in node)) {
+    return false;
+  }
   return Object.entries(node).every(([name, form]) => pluralCategories.has(name) && typeof form === 'string');
 }

@@ -42,7 +42,9 @@ export function differenceBetween(received: string, registered: string): Differe
   let first: Difference['first'];
   for (const change of changes) {
     position += Array.from(change.shared).length;
-    if (change.received === change.registered) continue;
+    if (change.received === change.registered) {
+      continue;
+    }
     first = {
       position,
       received: withVisibleCharacters(change.received),
@@ -74,8 +76,9 @@ function changesBetween(left: readonly string[], right: readonly string[]): Chan
   const last = (): Change => changes.at(-1) ?? { shared: '', received: '', registered: '' };
   for (let i = 0, j = 0; i < a.length || j < b.length;) {
     if (i < a.length && j < b.length && a[i] === b[j]) {
-      if (last().received !== '' || last().registered !== '')
+      if (last().received !== '' || last().registered !== '') {
         changes.push({ shared: '', received: '', registered: '' });
+      }
       last().shared += a[i] ?? '';
       i += 1;
       j += 1;
@@ -96,9 +99,13 @@ function refine(change: Change): Change[] {
   const registered = Array.from(change.registered);
   const shortest = Math.min(received.length, registered.length);
   let start = 0;
-  while (start < shortest && received[start] === registered[start]) start += 1;
+  while (start < shortest && received[start] === registered[start]) {
+    start += 1;
+  }
   let end = 0;
-  while (end < shortest - start && received.at(-1 - end) === registered.at(-1 - end)) end += 1;
+  while (end < shortest - start && received.at(-1 - end) === registered.at(-1 - end)) {
+    end += 1;
+  }
   const head = {
     shared: change.shared + received.slice(0, start).join(''),
     received: received.slice(start, received.length - end).join(''),

@@ -44,15 +44,27 @@ function formatsOf(locale: Locale, timeZone: string): Formats {
     relative: (value, now) => {
       const seconds = (value.getTime() - now.getTime()) / 1000;
       const size = Math.abs(seconds);
-      if (size < 45) return relatives.format(0, 'second');
-      if (size < 45 * minute) return relatives.format(Math.round(seconds / minute), 'minute');
-      if (size < 20 * hour) return relatives.format(Math.round(seconds / hour), 'hour');
+      if (size < 45) {
+        return relatives.format(0, 'second');
+      }
+      if (size < 45 * minute) {
+        return relatives.format(Math.round(seconds / minute), 'minute');
+      }
+      if (size < 20 * hour) {
+        return relatives.format(Math.round(seconds / hour), 'hour');
+      }
       return relatives.format(Math.round(seconds / day), 'day');
     },
     duration: (seconds) => {
-      if (seconds <= 90) return rounded(units.second, seconds);
-      if (seconds <= 90 * minute) return rounded(units.minute, seconds / minute);
-      if (seconds <= 36 * hour) return rounded(units.hour, seconds / hour);
+      if (seconds <= 90) {
+        return rounded(units.second, seconds);
+      }
+      if (seconds <= 90 * minute) {
+        return rounded(units.minute, seconds / minute);
+      }
+      if (seconds <= 36 * hour) {
+        return rounded(units.hour, seconds / hour);
+      }
       return rounded(units.day, seconds / day);
     },
     number: (value) => numbers.format(value),

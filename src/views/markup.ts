@@ -60,7 +60,9 @@ export function escapeText(value: string): string {
  * @throws TypeError for what has no place on a page: `undefined` and `null` (a variable that does not exist) and objects.
  */
 export function escapeForHtml(value: unknown): string {
-  if (isMarkup(value)) return value.html;
+  if (isMarkup(value)) {
+    return value.html;
+  }
   return escapeText(withoutDeceptiveCharacters(printable(value)));
 }
 
@@ -70,8 +72,12 @@ export function passAsText(value: unknown): string {
 }
 
 function printable(value: unknown): string {
-  if (typeof value === 'string') return value;
-  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
+  if (typeof value === 'string') {
+    return value;
+  }
+  if (typeof value === 'number' || typeof value === 'bigint') {
+    return String(value);
+  }
   throw new TypeError(
     value === undefined || value === null
       ? `an unknown variable was printed (${value})`

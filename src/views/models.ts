@@ -56,7 +56,7 @@ export interface ViewModels {
   readonly 'interaction/select-account': {
     readonly action: string;
     readonly csrf: string;
-    readonly account: { readonly email: string; readonly name?: string };
+    readonly user: { readonly email: string; readonly name?: string };
     readonly client: { readonly name: string };
   };
   /** Posts `csrf` and `decision=allow` or `decision=deny`. */
@@ -65,7 +65,7 @@ export interface ViewModels {
     readonly csrf: string;
     /** `host`: where the person goes back to. `dynamicIdentity`: nobody vouches for the name that the app gave itself. */
     readonly client: { readonly name: string; readonly host: string; readonly dynamicIdentity: boolean };
-    readonly account: { readonly email: string; readonly name?: string };
+    readonly user: { readonly email: string; readonly name?: string };
     /** Scopes of OpenID Connect (`openid`, `profile`, …); their words are in the catalogues under `scope`. */
     readonly identity: readonly { readonly scope: string; readonly isNew: boolean }[];
     readonly apis: readonly {
@@ -120,7 +120,7 @@ export interface ViewModels {
    */
   readonly 'account/home': {
     readonly csrf: string;
-    readonly account: {
+    readonly user: {
       readonly email: string;
       readonly name?: string;
       readonly emailVerified: boolean;
@@ -221,12 +221,12 @@ export const viewVariables: Named<ViewModels> = {
     client: true,
     reauthentication: true,
   },
-  'interaction/select-account': { action: true, csrf: true, account: true, client: true },
+  'interaction/select-account': { action: true, csrf: true, user: true, client: true },
   'interaction/consent': {
     action: true,
     csrf: true,
     client: true,
-    account: true,
+    user: true,
     identity: true,
     apis: true,
     offline: true,
@@ -246,7 +246,7 @@ export const viewVariables: Named<ViewModels> = {
     hint: true,
   },
   home: { issuer: true, signedIn: true, development: true, setupOpen: true },
-  'account/home': { csrf: true, account: true, sessions: true, apps: true },
+  'account/home': { csrf: true, user: true, sessions: true, apps: true },
   'account/set-password': { action: true, csrf: true, email: true, minimumLength: true, error: true, signsIn: true },
   'account/password-set': { email: true, signInUri: true },
   'setup/administrator': { action: true, csrf: true, email: true, minimumLength: true, error: true },

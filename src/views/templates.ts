@@ -76,17 +76,24 @@ function check(
     ];
   }
   for (const tag of eta.parse(source)) {
-    if (typeof tag === 'string') continue;
+    if (typeof tag === 'string') {
+      continue;
+    }
     const say = (sentence: string): number => problems.push(`${template.file}:${tag.lineNo ?? 1}: ${sentence}`);
     for (const [, name = ''] of tag.val.matchAll(/(?<![\w$.])it\.([A-Za-z_$][\w$]*)/g)) {
-      if (!known.has(name) && !alwaysThere.has(name))
+      if (!known.has(name) && !alwaysThere.has(name)) {
         say(`there is no variable "${name}" here; there are ${[...known].join(', ') || 'none'}`);
+      }
     }
     for (const [, key = ''] of tag.val.matchAll(/(?<![\w$.])(?:t|rich)\(\s*'([^']+)'\s*[,)]/g)) {
-      if (!rules.knowsMessage(key)) say(`no message has the key "${key}" in English`);
+      if (!rules.knowsMessage(key)) {
+        say(`no message has the key "${key}" in English`);
+      }
     }
     for (const [, part = ''] of tag.val.matchAll(/(?<![\w$.])(?:include|layout)\(\s*'@([^']+)'/g)) {
-      if (!names.has(part)) say(`there is no template "${part}.eta"`);
+      if (!names.has(part)) {
+        say(`there is no template "${part}.eta"`);
+      }
     }
   }
   return problems;
@@ -94,7 +101,9 @@ function check(
 
 function declaredVariables(source: string): ReadonlySet<string> | undefined {
   const declared = /^<%\/\*\s*takes:([^*]*)\*\/%>/.exec(source)?.[1];
-  if (declared === undefined) return undefined;
+  if (declared === undefined) {
+    return undefined;
+  }
   return new Set(
     declared
       .split(',')
@@ -105,7 +114,9 @@ function declaredVariables(source: string): ReadonlySet<string> | undefined {
 
 /** A failure inside a template becomes one sentence with file and line; that of an included part keeps its own place. */
 function failAt(error: Error, _source: string, line: number, file: string): never {
-  if (error.name === 'TemplateError') throw error;
+  if (error.name === 'TemplateError') {
+    throw error;
+  }
   const failure = new Error(`${file}:${line}: ${error.message}`, { cause: error });
   failure.name = 'TemplateError';
   throw failure;
@@ -118,7 +129,9 @@ function failAt(error: Error, _source: string, line: number, file: string): neve
 function describeSyntaxError(eta: Eta, file: string, source: string, error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const known = /^(.*?) at line (\d+) col \d+/.exec(message);
-  if (known !== null) return `${file}:${known[2]}: ${known[1]}`;
+  if (known !== null) {
+    return `${file}:${known[2]}: ${known[1]}`;
+  }
   const generated = eta.compileToString(source);
   try {
     void new Script(`(function (it, options) {\n${generated}\n})`, { filename: 'template' });

@@ -56,7 +56,9 @@ export function parseColor(value: string): string | undefined {
  */
 export function themeStylesheet(color: string): string {
   const parsed = parseColor(color);
-  if (parsed === undefined) throw new InvalidInputError('A colour is written as #rgb or #rrggbb.', 'color');
+  if (parsed === undefined) {
+    throw new InvalidInputError('A colour is written as #rgb or #rrggbb.', 'color');
+  }
   const rules = (scheme: Scheme): string =>
     Object.entries(accents(rgb(parsed), scheme))
       .map(([name, value]) => `--${name}:${value}`)
@@ -92,15 +94,21 @@ function accents(color: Rgb, scheme: Scheme): Record<string, string> {
 
 /** A fill near the colour, and white or ink to write on it with at least 4.5 : 1. */
 function legible(color: Rgb): readonly [Rgb, Rgb] {
-  if (contrastOf(color, white) >= 4.5) return [color, white];
-  if (contrastOf(color, ink) >= 4.6) return [color, ink];
+  if (contrastOf(color, white) >= 4.5) {
+    return [color, white];
+  }
+  if (contrastOf(color, ink) >= 4.6) {
+    return [color, ink];
+  }
   return [moveUntil(color, -1, (candidate) => contrastOf(candidate, white) >= 4.6), white];
 }
 
 function moveUntil(color: Rgb, direction: -1 | 1, good: (candidate: Rgb) => boolean): Rgb {
   for (let step = 0; step <= 100; step += 1) {
     const candidate = moveLightness(color, (direction * step) / 100);
-    if (good(candidate)) return candidate;
+    if (good(candidate)) {
+      return candidate;
+    }
   }
   return direction === 1 ? white : ink;
 }
@@ -145,12 +153,16 @@ function contrastOf(first: Rgb, second: Rgb): number {
 
 /** Moves the L of OKLab (Björn Ottosson, 2020) and, where the result lies outside sRGB, takes chroma out until it fits. */
 function moveLightness(color: Rgb, by: number): Rgb {
-  if (by === 0) return color;
+  if (by === 0) {
+    return color;
+  }
   const [lightness, a, b] = toOklab(color);
   const moved = Math.min(1, Math.max(0, lightness + by));
   for (let chroma = 1; chroma > 0; chroma -= 0.05) {
     const candidate = fromOklab([moved, a * chroma, b * chroma]);
-    if (candidate.every((part) => part >= -0.0005 && part <= 1.0005)) return candidate;
+    if (candidate.every((part) => part >= -0.0005 && part <= 1.0005)) {
+      return candidate;
+    }
   }
   return fromOklab([moved, 0, 0]);
 }

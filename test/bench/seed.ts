@@ -37,11 +37,11 @@ export async function seed(
     );
     const permission = { scopes: ['openid'], resources: new Map([[archive.identifier, [archive.scope]]]) };
     for (const { email } of people) {
-      const account = await services.accounts.create(
+      const user = await services.users.create(
         { email, password, emailVerified: true, profile: { name: 'Ada Lovelace' } },
         by,
       );
-      await services.consents.remember(account._id, app.client._id, permission, by);
+      await services.consents.remember(user._id, app.client._id, permission, by);
     }
     return {
       machine: { id: machine.client._id, secret: machine.secret ?? '' },

@@ -78,8 +78,8 @@ describeInBrowser('The account page, in a browser', (world) => {
 describeInBrowser('A link that sets a password, in a browser', (world) => {
   it('says what is wrong, sets it once, and signs nobody in', async () => {
     const { issuer, server, visit } = world();
-    const account = await server.services.accounts.create({ email: 'invited@example.com' }, { actor: 'system' });
-    const { token } = await server.services.accounts.createPasswordLink(account._id, 'set-password', {
+    const user = await server.services.users.create({ email: 'invited@example.com' }, { actor: 'system' });
+    const { token } = await server.services.users.createPasswordLink(user._id, 'set-password', {
       actor: 'system',
     });
     const { page, context } = await visit();
@@ -111,7 +111,7 @@ describeInBrowser('A link that sets a password, in a browser', (world) => {
     expect((await context.cookies()).map(({ name }) => name)).to.not.include('gatehouse_session');
 
     await page.getByRole('link', { name: 'Sign in' }).click();
-    await signIn(page, account.email);
+    await signIn(page, user.email);
     await page.getByRole('heading', { name: 'Your account' }).waitFor();
     const again = await page.goto(`${issuer}/password/${token}`);
     expect(again?.status()).to.equal(410);
@@ -121,7 +121,7 @@ describeInBrowser('A link that sets a password, in a browser', (world) => {
     const { issuer, server, createPerson, visit } = world();
     const { id, email } = await createPerson();
     // Changing a password is told by mail.
-    await server.services.accounts.setPassword(id, 'another horse battery staple', { actor: 'system' });
+    await server.services.users.setPassword(id, 'another horse battery staple', { actor: 'system' });
     const { page } = await visit();
     await page.goto(issuer);
     await page.getByRole('link', { name: 'Outgoing mail' }).click();

@@ -115,10 +115,10 @@ describeInBrowser('Prints, in a browser', (world) => {
     const { email } = await createPerson();
     const { page, context } = await visit();
     await connect(world(), page, email);
-    const account = await context.newPage();
-    await account.goto(`${issuer}/account`);
-    await account.getByRole('button', { name: 'Withdraw access: Prints' }).click();
-    await account.getByText('You have not given any app access yet.').waitFor();
+    const user = await context.newPage();
+    await user.goto(`${issuer}/account`);
+    await user.getByRole('button', { name: 'Withdraw access: Prints' }).click();
+    await user.getByText('You have not given any app access yet.').waitFor();
     // The access token that it has lives on for minutes, since the API checks it by itself; then there is no next one.
     await laterForApps(5 * 60, () => page.goto(prints));
     await page.getByText('Your connection has ended. Connect again to see your photos.').waitFor();

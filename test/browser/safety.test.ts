@@ -154,7 +154,7 @@ describeInBrowser('Safety, in a browser', (world) => {
     const framed = {
       login: loginUrl,
       consent: consentUrl,
-      account: `${issuer}/account`,
+      user: `${issuer}/account`,
       logout: `${issuer}/logout`,
       home: `${issuer}/`,
       error: `${issuer}/nothing`,
@@ -261,8 +261,8 @@ describeInBrowser('Safety, in a browser', (world) => {
       opened.push(new URL(response.headers()['location'] ?? '', issuer).href);
     }
 
-    const account = await page.goto(`${issuer}/account`);
-    expect(account?.status()).to.equal(200);
+    const user = await page.goto(`${issuer}/account`);
+    expect(user?.status()).to.equal(200);
     expect(await page.getByRole('heading', { level: 1 }).innerText(), 'the login session is still there').to.equal(
       'Your account',
     );

@@ -156,15 +156,15 @@ describeInBrowser('Signing in, in a browser', (world) => {
       await page.locator('form:has(input[autocomplete=username]) input[autocomplete=current-password]').count(),
     ).to.equal(1);
 
-    const account = await server.services.accounts.create({ email: 'manager@example.com' }, { actor: 'system' });
-    const { token } = await server.services.accounts.createPasswordLink(account._id, 'set-password', {
+    const user = await server.services.users.create({ email: 'manager@example.com' }, { actor: 'system' });
+    const { token } = await server.services.users.createPasswordLink(user._id, 'set-password', {
       actor: 'system',
     });
     await page.goto(`${issuer}/password/${token}`);
     expect(
       await page.locator('input[autocomplete=username]').inputValue(),
       'the account that the new password is for',
-    ).to.equal(account.email);
+    ).to.equal(user.email);
     expect(await page.locator('input[autocomplete=new-password][type=password]').count()).to.equal(2);
     expect(await page.locator('input[minlength]').getAttribute('minlength')).to.equal('15');
   });

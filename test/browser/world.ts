@@ -104,7 +104,7 @@ async function startShared(): Promise<Shared> {
     secretOf,
     createPerson: async ({ email, name = 'Ada Lovelace' } = {}) => {
       people += 1;
-      const account = await services.accounts.create(
+      const user = await services.users.create(
         {
           email: email ?? `ada${people}@example.com`,
           password,
@@ -113,7 +113,7 @@ async function startShared(): Promise<Shared> {
         },
         by,
       );
-      return { id: account._id, email: account.email };
+      return { id: user._id, email: user.email };
     },
     close: async () => {
       await Promise.all([prints.close(), calendar.close(), photosApi.close(), landing.close()]);

@@ -31,7 +31,7 @@ onEachDatabase('gatehouse user', (installation) => {
       expect(expiresAt).to.be.closeTo(Date.now() / 1000 + 1800, 60);
       expect(String(link).startsWith(`${issuer}/password/`)).to.equal(true);
       const token = String(link).split('/').at(-1) ?? '';
-      await withServices(({ accounts }) => accounts.redeemPasswordLink(token, password, { actor: 'system' }));
+      await withServices(({ users }) => users.redeemPasswordLink(token, password, { actor: 'system' }));
       expect((await json(['user', 'show', 'ada@example.com'])).document).to.include({ has_password: true });
     });
 
@@ -95,7 +95,7 @@ onEachDatabase('gatehouse user', (installation) => {
       expect(emails).to.deep.equal(['ada@example.com', 'grace@example.com', 'Emmy@Example.com']);
       const { stdout } = await gatehouse(['user', 'list']);
       expect(stdout)
-        .to.match(/^EMAIL +ACCOUNT ID +STATE +ROLE +CREATED\n/)
+        .to.match(/^EMAIL +ID +STATE +ROLE +CREATED\n/)
         .and.match(/^ada@example\.com +usr_\S+ +active +user /m)
         .and.match(/^Emmy@Example\.com +usr_\S+ +invited /m);
       expect((await gatehouse(['user', 'list', '--limit', '2'])).stdout).to.include('There are more: --after ');
@@ -145,9 +145,9 @@ onEachDatabase('gatehouse user', (installation) => {
       expect(first).to.have.all.keys('sub', 'email', 'link', 'link_expires_at');
       const { stdout } = await gatehouse(['user', 'reset-link', 'ada@example.com']);
       const second = /\/password\/(\S+)$/m.exec(stdout)?.[1] ?? '';
-      const owners = await withServices(async ({ accounts }) => {
+      const owners = await withServices(async ({ users }) => {
         const tokens = [String(first['link']).split('/').at(-1) ?? '', second];
-        return Promise.all(tokens.map((token) => accounts.peekPasswordLink(token)));
+        return Promise.all(tokens.map((token) => users.peekPasswordLink(token)));
       });
       expect(owners.map((owner) => owner?.email)).to.deep.equal([undefined, 'ada@example.com']);
     });
@@ -240,10 +240,10 @@ onEachDatabase('gatehouse user', (installation) => {
         ({ actor }) => actor === 'command line',
       );
       const types = [
-        'account.created',
-        'account.disabled',
-        'account.enabled',
-        'account.deleted',
+        'user.created',
+        'user.disabled',
+        'user.enabled',
+        'user.deleted',
         'password.changed',
         'password.link_created',
       ];

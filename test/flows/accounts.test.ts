@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { manualClock, systemClock } from '../../src/clock.ts';
-import { accounts } from '../../src/storage/collections.ts';
+import { users } from '../../src/storage/collections.ts';
 import { openDatabase } from '../../src/storage/open.ts';
 import {
   asks,
@@ -81,8 +81,8 @@ onEachDatabase('signing in', (start) => {
 
   it('answers alike whether the account is unknown, disabled, without a password, or the password is wrong (security-bar C3)', async () => {
     const { server } = await prepare();
-    await server.services.accounts.disable(await createPerson(server, 'kay@example.com'), by);
-    await server.services.accounts.create({ email: 'ivy@example.com' }, by);
+    await server.services.users.disable(await createPerson(server, 'kay@example.com'), by);
+    await server.services.users.create({ email: 'ivy@example.com' }, by);
     const [known, unknown, disabled, unset] = await Promise.all([
       attempt(server, 'ada@example.com', wrong),
       attempt(server, 'eve@example.com', wrong),
@@ -162,7 +162,7 @@ onEachDatabase('signing in', (start) => {
     expect(await fail(server, 'ada@example.com', 1)).to.deep.equal([401]);
     clock.advance(30 * 24 * 3600);
     expect((await attempt(server, 'ada@example.com', password)).status).to.equal(429);
-    const { token } = await server.services.accounts.createPasswordLink(ada, 'set-password', by);
+    const { token } = await server.services.users.createPasswordLink(ada, 'set-password', by);
     const browser = openBrowser();
     await browser.submit(await browser.visit(`${server.issuer}/password/${token}`), token, {
       password: newPassword,
@@ -244,12 +244,12 @@ onEachDatabase('signing in', (start) => {
     const app = await registerApp(server, { firstParty: true, apis: [] });
     const browser = openBrowser();
     const tokens = await obtain(server, app, {}, browser);
-    await server.services.accounts.disable(ada, by);
+    await server.services.users.disable(ada, by);
     expect(asks(await browser.visit(`${server.issuer}/account`))).to.equal('sign-in');
     expect(asks(await browser.visit(authorizationUrl(server, app).url))).to.equal('sign-in');
     expect((await refresh(server, app, tokens['refresh_token'])).body).to.include({ error: 'invalid_grant' });
     expect((await attempt(server, 'ada@example.com', password)).status).to.equal(401);
-    await server.services.accounts.enable(ada, by);
+    await server.services.users.enable(ada, by);
     expect((await attempt(server, 'ada@example.com', password)).status).to.equal(303);
   });
 
@@ -257,9 +257,9 @@ onEachDatabase('signing in', (start) => {
     const { server } = await prepare();
     const app = await registerApp(server, { firstParty: true, apis: [] });
     const ends = {
-      changed: (id: string) => server.services.accounts.setPassword(id, newPassword, by),
-      disabled: (id: string) => server.services.accounts.disable(id, by),
-      removed: (id: string) => server.services.accounts.remove(id, by),
+      changed: (id: string) => server.services.users.setPassword(id, newPassword, by),
+      disabled: (id: string) => server.services.users.disable(id, by),
+      removed: (id: string) => server.services.users.remove(id, by),
     };
     for (const [name, end] of Object.entries(ends)) {
       const id = await createPerson(server, `${name}@example.com`);
@@ -279,7 +279,7 @@ onEachDatabase('signing in', (start) => {
         location: undefined,
       });
       expect(asks(await browser.visit(authorizationUrl(server, app).url)), name).to.equal('sign-in');
-      expect(await server.services.sessions.listByAccount(id)).to.deep.equal([]);
+      expect(await server.services.sessions.listByUser(id)).to.deep.equal([]);
     }
   });
 
@@ -291,7 +291,7 @@ onEachDatabase('signing in', (start) => {
     await authorize(server, app, {}, browser);
     // The account alone, as if its sessions had been looked for a moment too early.
     const database = await openDatabase({ url: server.environment['DATABASE_URL'] ?? '', clock: systemClock });
-    await database.collection(accounts).updateOne({ _id: ada }, { $set: { disabled: true } });
+    await database.collection(users).updateOne({ _id: ada }, { $set: { disabled: true } });
     await database.close();
     const silent = await browser.visit(authorizationUrl(server, app, { parameters: { prompt: 'none' } }).url);
     expect(redirectedTo(silent, app).searchParams.get('error')).to.equal('login_required');
@@ -310,7 +310,7 @@ onEachDatabase('signing in', (start) => {
     const browser = openBrowser();
     const consent = await signIn(browser, await browser.visit(authorizationUrl(server, app).url));
     expect(asks(consent)).to.equal('consent');
-    await server.services.accounts.disable(ada, by);
+    await server.services.users.disable(ada, by);
     const page = await browser.submit(consent, '/consent', { decision: 'allow' });
     expect(page.location ?? '').to.not.include('code=');
     expect(page.status).to.be.within(200, 499);
@@ -363,7 +363,7 @@ onEachDatabase('one-time links', (start) => {
     const server = await start({ clock });
     const ada = await createPerson(server);
     const link = async (): Promise<string> =>
-      `${server.issuer}/password/${(await server.services.accounts.createPasswordLink(ada, 'set-password', by)).token}`;
+      `${server.issuer}/password/${(await server.services.users.createPasswordLink(ada, 'set-password', by)).token}`;
     return { clock, server, ada, link };
   }
 
@@ -510,12 +510,12 @@ onEachDatabase('the set-up link', (start) => {
       statuses.every((status) => [200, 410, 429].includes(status)),
       String(statuses),
     ).to.equal(true);
-    const made = await server.services.accounts.list({ limit: 50 });
-    expect(made.accounts.map(({ role }) => role)).to.deep.equal(['administrator']);
+    const made = await server.services.users.list({ limit: 50 });
+    expect(made.users.map(({ role }) => role)).to.deep.equal(['administrator']);
     expect(browser.cookies.has('gatehouse_session')).to.equal(false);
     expect((await openBrowser().get(url)).status).to.equal(410);
     expect(await server.services.setup.setupLinkToken()).to.equal(undefined);
-    await server.services.accounts.create({ email: 'ada@example.com', password }, by);
+    await server.services.users.create({ email: 'ada@example.com', password }, by);
     expect((await openBrowser().get(url)).status).to.equal(410);
   });
 
@@ -641,7 +641,7 @@ onEachDatabase('the account page', (start) => {
     const [mallory, ada] = [await people(1), await people(1)];
     const [mine = openBrowser()] = mallory.browsers;
     const [theirs = openBrowser()] = ada.browsers;
-    const [session] = await server.services.sessions.listByAccount(ada.id);
+    const [session] = await server.services.sessions.listByUser(ada.id);
     const csrf = (await open(mine)).forms[0]?.fields['csrf'] ?? '';
     await mine.post(`${server.issuer}/account/sessions/${session?.uid ?? ''}/end`, { csrf });
     expect(await isSignedIn(theirs)).to.equal(true);

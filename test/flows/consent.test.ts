@@ -225,8 +225,8 @@ onEachDatabase('consent', (start) => {
       { scope: 'openid offline_access archive:read', resource: archive, parameters: { prompt: 'consent' } },
       browser,
     );
-    const account = await browser.visit(`${server.issuer}/account`);
-    await browser.submit(account, `/account/apps/${app.clientId}/withdraw`);
+    const user = await browser.visit(`${server.issuer}/account`);
+    await browser.submit(user, `/account/apps/${app.clientId}/withdraw`);
     for (const tokens of [ofSession, offline]) {
       expect(await isActive(server, app, tokens['access_token'])).to.equal(false);
       expect((await refresh(server, app, tokens['refresh_token'])).body).to.include({ error: 'invalid_grant' });

@@ -207,7 +207,7 @@ onEachDatabase('refresh tokens', (start) => {
     const { page, verifier } = await beginAs(browser, 'grace@example.com');
     const code = redirectedTo(page, app).searchParams.get('code') ?? '';
     const { body } = await redeem(server, app, { code, verifier });
-    const [session] = await server.services.sessions.listByAccount(person);
+    const [session] = await server.services.sessions.listByUser(person);
     expect(await server.services.sessions.end(person, session?.uid ?? '', by)).to.equal(true);
     await refused(refresh(server, app, body['refresh_token']));
     expect(await isActive(server, app, body['access_token'])).to.equal(false);
@@ -269,10 +269,10 @@ onEachDatabase('refresh tokens', (start) => {
       code: redirectedTo(page, app).searchParams.get('code') ?? '',
       verifier,
     });
-    await server.services.accounts.disable(person, by);
+    await server.services.users.disable(person, by);
     await refused(refresh(server, app, body['refresh_token']));
     expect(await isActive(server, app, body['access_token'])).to.equal(false);
-    await server.services.accounts.enable(person, by);
+    await server.services.users.enable(person, by);
     await refused(refresh(server, app, body['refresh_token']));
   });
 

@@ -54,8 +54,8 @@ onEachDatabase('single sign-on', (start) => {
   async function signedIn(email = 'ada@example.com', values: Readonly<Record<string, string>> = {}): Promise<Browser> {
     const browser = openBrowser();
     const page = await browser.visit(`${server.issuer}/account`);
-    const account = await browser.submit(page, '/login', { email, password, ...values });
-    expect(account.status).to.equal(200);
+    const user = await browser.submit(page, '/login', { email, password, ...values });
+    expect(user.status).to.equal(200);
     return browser;
   }
 
@@ -101,7 +101,7 @@ onEachDatabase('single sign-on', (start) => {
         );
         expect(redeemed.map(({ status }) => status)).to.deep.equal([200, 200, 200]);
       }
-      const [session] = await server.services.sessions.listByAccount(grace);
+      const [session] = await server.services.sessions.listByUser(grace);
       expect(session?.authorizations.map(({ clientId }) => clientId)).to.include.members(
         apps.map(({ clientId }) => clientId),
       );

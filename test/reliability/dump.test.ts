@@ -210,8 +210,8 @@ onEachDatabase('a dump of the database', (start) => {
     });
     expect(asserted.status, JSON.stringify(asserted.body)).to.equal(200);
 
-    const account = await browser.visit(`${server.issuer}/account`);
-    note('csrf token of the account page', account.forms[0]?.fields['csrf']);
+    const user = await browser.visit(`${server.issuer}/account`);
+    note('csrf token of the account page', user.forms[0]?.fields['csrf']);
     noteCookies('account', browser);
     const logout = await browser.visit(`${server.issuer}/logout`);
     note('xsrf of the logout page', logout.forms[0]?.fields['xsrf']);
@@ -221,7 +221,7 @@ onEachDatabase('a dump of the database', (start) => {
     note('csrf token of the set-up page', setUpPage.forms[0]?.fields['csrf']);
     const link = note(
       'one-time link',
-      (await server.services.accounts.createPasswordLink(accountId, 'set-password', by)).token,
+      (await server.services.users.createPasswordLink(accountId, 'set-password', by)).token,
     );
     await server.services.mail.send({
       to: 'ada@example.com',
@@ -229,8 +229,8 @@ onEachDatabase('a dump of the database', (start) => {
       locale: 'en',
       model: { email: 'ada@example.com', brand: 'Gatehouse', link: `${server.issuer}/password/${link}`, minutes: 30 },
     });
-    await server.services.accounts.createPasswordLink(
-      (await server.services.accounts.create({ email: 'new@example.com' }, by))._id,
+    await server.services.users.createPasswordLink(
+      (await server.services.users.create({ email: 'new@example.com' }, by))._id,
       'set-password',
       by,
     );
@@ -268,7 +268,9 @@ onEachDatabase('a dump of the database', (start) => {
     for (const [word] of dump.matchAll(/[\w.~+/=-]{16,200}/g)) {
       strings.add(word);
       for (const part of word.split(/[^\w-]/)) {
-        if (part.length >= 16) strings.add(part);
+        if (part.length >= 16) {
+          strings.add(part);
+        }
       }
     }
     // What identifies without opening anything is let through: ids of clients, accounts, sessions, keys and grants.
@@ -280,7 +282,9 @@ onEachDatabase('a dump of the database', (start) => {
     const verifier = issued.get('code_verifier') ?? '';
     const request = async (value: string): Promise<void> => {
       const take = (how: string, isTaken: boolean): void => {
-        if (isTaken) taken.push(`${how}: ${value}`);
+        if (isTaken) {
+          taken.push(`${how}: ${value}`);
+        }
       };
       const [described, info, refreshed, redeemed, asApp, session, flow, link, setUp, pushed] = await Promise.all([
         introspect(server, app, value),

@@ -40,7 +40,7 @@ onEachDeployment('kill -9 under load', function declare(open, kind) {
   let machine: AppClient;
   const chains: Chain[] = [];
   const ledger = {
-    accounts: [] as string[],
+    users: [] as string[],
     clients: [] as string[],
     disabled: [] as string[],
     consents: [] as string[],
@@ -65,7 +65,9 @@ onEachDeployment('kill -9 under load', function declare(open, kind) {
       try {
         await act();
       } catch (error) {
-        if (!server.killed) throw error;
+        if (!server.killed) {
+          throw error;
+        }
       }
     }
   }
@@ -132,10 +134,16 @@ onEachDeployment('kill -9 under load', function declare(open, kind) {
 
   function note({ lines }: Instance): void {
     for (const line of lines) {
-      const { account, client, disabled } = JSON.parse(line) as Readonly<Record<string, string | undefined>>;
-      if (account !== undefined) ledger.accounts.push(account);
-      if (client !== undefined) ledger.clients.push(client);
-      if (disabled !== undefined) ledger.disabled.push(disabled);
+      const { user, client, disabled } = JSON.parse(line) as Readonly<Record<string, string | undefined>>;
+      if (user !== undefined) {
+        ledger.users.push(user);
+      }
+      if (client !== undefined) {
+        ledger.clients.push(client);
+      }
+      if (disabled !== undefined) {
+        ledger.disabled.push(disabled);
+      }
     }
   }
 
@@ -147,7 +155,9 @@ onEachDeployment('kill -9 under load', function declare(open, kind) {
       const began = monotonicMilliseconds();
       const instance = await house.start({ script });
       expect(monotonicMilliseconds() - began, 'milliseconds until ready').to.be.lessThan(startMs);
-      while (chains.length < 4) chains.push({ token: undefined, inFlight: false });
+      while (chains.length < 4) {
+        chains.push({ token: undefined, inFlight: false });
+      }
       ledger.resting.push((await obtain(house, app, request))['refresh_token']);
       const server = { killed: false };
       const load = Promise.all([
@@ -169,16 +179,27 @@ onEachDeployment('kill -9 under load', function declare(open, kind) {
     const { services } = house;
     const missing: string[] = [];
     const look = (what: string, isThere: boolean): void => {
-      if (!isThere) missing.push(what);
+      if (!isThere) {
+        missing.push(what);
+      }
     };
-    for (const id of ledger.accounts) look(`account ${id}`, (await services.accounts.find(id)) !== null);
-    for (const id of ledger.disabled) look(`disabled ${id}`, (await services.accounts.find(id))?.disabled === true);
-    for (const id of ledger.clients) look(`client ${id}`, (await services.clients.find(id)) !== null);
-    const ada = await services.accounts.findByEmail('ada@example.com');
-    const consents = new Set((await services.consents.listByAccount(ada?._id ?? '')).map(({ clientId }) => clientId));
-    for (const id of ledger.consents) look(`consent ${id}`, consents.has(id));
-    for (const token of ledger.revoked)
+    for (const id of ledger.users) {
+      look(`account ${id}`, (await services.users.find(id)) !== null);
+    }
+    for (const id of ledger.disabled) {
+      look(`disabled ${id}`, (await services.users.find(id))?.disabled === true);
+    }
+    for (const id of ledger.clients) {
+      look(`client ${id}`, (await services.clients.find(id)) !== null);
+    }
+    const ada = await services.users.findByEmail('ada@example.com');
+    const consents = new Set((await services.consents.listByUser(ada?._id ?? '')).map(({ clientId }) => clientId));
+    for (const id of ledger.consents) {
+      look(`consent ${id}`, consents.has(id));
+    }
+    for (const token of ledger.revoked) {
       look('revocation', (await introspect(house, machine, token)).body['active'] === false);
+    }
     for (const token of ledger.resting) {
       const { status, body } = await refresh(house, app, token);
       look(

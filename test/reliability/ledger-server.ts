@@ -9,7 +9,7 @@ import { createServer } from '../../src/server.ts';
 const config = loadConfig({ environment: process.env, workingDirectory: process.cwd() });
 const server = await createServer(config);
 await server.start();
-const { accounts, clients } = server.services;
+const { users, clients } = server.services;
 const by = { actor: 'command line' } as const;
 
 function acknowledge(act: Readonly<Record<string, string | boolean>>): void {
@@ -19,16 +19,16 @@ function acknowledge(act: Readonly<Record<string, string | boolean>>): void {
 acknowledge({ ready: true });
 for (let count = 0; ; count += 1) {
   const name = `${process.pid}-${count}`;
-  const [account, { client }] = await Promise.all([
-    accounts.create({ email: `${name}@example.com` }, by).then((made) => {
-      acknowledge({ account: made._id });
+  const [user, { client }] = await Promise.all([
+    users.create({ email: `${name}@example.com` }, by).then((made) => {
+      acknowledge({ user: made._id });
       return made;
     }),
     clients.create({ name: `Machine ${name}`, type: 'machine' }, by),
   ]);
   acknowledge({ client: client._id });
   if (count % 2 === 0) {
-    await accounts.disable(account._id, by);
-    acknowledge({ disabled: account._id });
+    await users.disable(user._id, by);
+    acknowledge({ disabled: user._id });
   }
 }

@@ -174,11 +174,9 @@ onEachDatabase('database operations of a request (docs/architecture.md, Storage)
       expect(page.location).to.include('code=');
     };
     const deadline = async (): Promise<number> => {
-      const account = await server.services.accounts.findByEmail('ada@example.com');
+      const user = await server.services.users.findByEmail('ada@example.com');
       return Math.max(
-        ...(await server.services.sessions.listByAccount(account?._id ?? '')).map(({ expiresAt }) =>
-          expiresAt.getTime(),
-        ),
+        ...(await server.services.sessions.listByUser(user?._id ?? '')).map(({ expiresAt }) => expiresAt.getTime()),
       );
     };
     const atFirst = await deadline();

@@ -179,7 +179,9 @@ onEachDeployment('four instances that start at once on an empty database', (open
     const instances = await Promise.all(ports.map((port) => house.start({ port })));
     const database = await openDatabase({ url: house.environment['DATABASE_URL'] ?? '', clock: systemClock });
     // RS256 keys take their time: made after the start, in the background.
-    while ((await house.services.signingKeys.list()).length < 2) await sleep(50);
+    while ((await house.services.signingKeys.list()).length < 2) {
+      await sleep(50);
+    }
     const published = async ({ port }: Instance): Promise<unknown> => {
       const front = await startFront(port, new URL(house.issuer).host);
       const answer: unknown = await (await fetch(`${front.origin}/jwks`)).json();

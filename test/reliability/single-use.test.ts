@@ -222,8 +222,8 @@ onEachDeployment('single use in two processes', function declare(open) {
     });
 
     it(`a one-time link sets one password, ${nth}`, async () => {
-      const account = await house.services.accounts.create({ email: `link-${round}@example.com` }, { actor: 'system' });
-      const { token } = await house.services.accounts.createPasswordLink(account._id, 'set-password', {
+      const user = await house.services.users.create({ email: `link-${round}@example.com` }, { actor: 'system' });
+      const { token } = await house.services.users.createPasswordLink(user._id, 'set-password', {
         actor: 'system',
       });
       const form = await formOf(`/password/${token}`);
@@ -245,7 +245,7 @@ onEachDeployment('single use in two processes', function declare(open) {
         password: passwords[winner] ?? '',
       });
       expect(signedIn.outcome, 'the password of the one who was told so').to.equal('success');
-      const changes = (await house.services.audit.list({ limit: 50, accountId: account._id })).filter(
+      const changes = (await house.services.audit.list({ limit: 50, accountId: user._id })).filter(
         ({ type }) => type === 'password.changed',
       );
       expect(changes).to.have.length(1);
@@ -272,8 +272,8 @@ onEachDeployment('single use in two processes', function declare(open) {
       expect(
         codes.map((page) => (codeOf(page) === undefined ? `${page.status} ${page.location ?? ''}` : 'code')),
       ).to.deep.equal(apps.map(() => 'code'));
-      const account = await house.services.accounts.findByEmail('ada@example.com');
-      const sessions = await house.services.sessions.listByAccount(account?._id ?? '');
+      const user = await house.services.users.findByEmail('ada@example.com');
+      const sessions = await house.services.sessions.listByUser(user?._id ?? '');
       const known = sessions.map(({ authorizations }) => authorizations.map(({ clientId }) => clientId));
       const session = known.find((clients) => apps.some(({ clientId }) => clients.includes(clientId)));
       expect(session).to.include.members(apps.map(({ clientId }) => clientId));
@@ -295,8 +295,8 @@ onEachDeployment('single use in two processes', function declare(open) {
       answers.map(({ status }) => status).toSorted((one, other) => one - other),
       answers.find(({ status }) => status >= 500)?.html,
     ).to.deep.equal([200, ...Array.from({ length: callers - 1 }, () => 410)]);
-    const { accounts } = await house.services.accounts.list({ limit: 100 });
-    expect(accounts.filter(({ role }) => role === 'administrator')).to.have.length(1);
+    const { users } = await house.services.users.list({ limit: 100 });
+    expect(users.filter(({ role }) => role === 'administrator')).to.have.length(1);
     expect(await house.services.setup.setupLinkToken()).to.equal(undefined);
   });
 

@@ -38,7 +38,9 @@ describe('bad input', () => {
     const browser = openBrowser();
     const page = await browser.visit(authorizationUrl(server, app, { parameters }).url);
     const login = page.forms.find(({ action }) => action.endsWith('/login'));
-    if (login === undefined) throw new Error(`no sign-in page: ${page.status}`);
+    if (login === undefined) {
+      throw new Error(`no sign-in page: ${page.status}`);
+    }
     return { browser, page, action: `${server.issuer}${login.action}`, csrf: login.fields['csrf'] ?? '' };
   }
 
@@ -137,11 +139,8 @@ describe('bad input', () => {
         password: 'x',
       });
       expect(({} as Record<string, unknown>)['role']).to.equal(undefined);
-      const account = await server.services.accounts.create(
-        { email: 'next@example.com', password },
-        { actor: 'system' },
-      );
-      expect(account.role).to.equal('user');
+      const user = await server.services.users.create({ email: 'next@example.com', password }, { actor: 'system' });
+      expect(user.role).to.equal('user');
     });
 
     it('bounds what it reads: 413 above 64 KiB, 415 for a compressed body, both at once and cheaply (A5)', async () => {
@@ -483,7 +482,9 @@ describe('bad input', () => {
         for (const method of ['TRACE', 'PUT', 'DELETE', 'PATCH', 'PROPFIND', 'PURGE', 'QUERY']) {
           const answer = await send(server, path, { method });
           expect(answer.status, `${method} ${path}`).to.be.oneOf([404, 405]);
-          if (answer.status === 405) expect(answer.headers.allow, `${method} ${path}`).to.be.a('string');
+          if (answer.status === 405) {
+            expect(answer.headers.allow, `${method} ${path}`).to.be.a('string');
+          }
         }
       }
     });
@@ -536,7 +537,7 @@ describe('bad input', () => {
       const browser = openBrowser();
       await authorize(server, app, {}, browser);
       const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-      const before = await server.services.sessions.listByAccount(ada);
+      const before = await server.services.sessions.listByUser(ada);
       for (const path of [
         '/',
         '/account',
@@ -549,7 +550,7 @@ describe('bad input', () => {
         expect(answer.text, path).to.equal('');
         expect(answer.status, path).to.be.below(500);
       }
-      expect((await server.services.sessions.listByAccount(ada)).length).to.equal(before.length);
+      expect((await server.services.sessions.listByUser(ada)).length).to.equal(before.length);
     });
 
     it('answers HEAD like GET where there is a GET', async () => {
@@ -643,8 +644,8 @@ describe('bad input', () => {
 
   it('takes one address for one account, whichever way its domain is written, and refuses lists and headers (A12)', async () => {
     const by = { actor: 'system' } as const;
-    await server.services.accounts.create({ email: 'jörg@example.com'.replace('ö', 'o'), password }, by);
-    await server.services.accounts.create({ email: 'eva@bücher.example', password }, by);
+    await server.services.users.create({ email: 'jörg@example.com'.replace('ö', 'o'), password }, by);
+    await server.services.users.create({ email: 'eva@bücher.example', password }, by);
     for (const [email, code] of [
       ['eva@xn--bcher-kva.example', 'conflict'],
       ['EVA@BÜCHER.EXAMPLE', 'conflict'],
@@ -663,7 +664,7 @@ describe('bad input', () => {
     ] as const) {
       let received: unknown = 'accepted';
       try {
-        await server.services.accounts.create({ email, password }, by);
+        await server.services.users.create({ email, password }, by);
       } catch (error) {
         received = error instanceof Error && 'code' in error ? error.code : error;
       }

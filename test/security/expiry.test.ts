@@ -135,8 +135,8 @@ onEachDatabase('what has expired, while it is still stored (E13)', (start) => {
   });
 
   it('is no link for a password', async () => {
-    const account = await server.services.accounts.create({ email: 'invited@example.com' }, by);
-    const { token } = await server.services.accounts.createPasswordLink(account._id, 'set-password', by);
+    const user = await server.services.users.create({ email: 'invited@example.com' }, by);
+    const { token } = await server.services.users.createPasswordLink(user._id, 'set-password', by);
     expect((await send(server, `/password/${token}`, { headers: html })).status).to.equal(200);
     expect((await later(31 * 60, () => send(server, `/password/${token}`, { headers: html }))).status).to.equal(410);
     expect(await database.collection(oneTimeTokens).countDocuments({}), 'still stored').to.equal(1);
@@ -227,8 +227,9 @@ describe('two hundred flows in one browser (F11)', () => {
     }
     for (const page of pages.slice(-20)) {
       let next = await signIn(browser, page);
-      if (next.forms.some(({ action }) => action.endsWith('/consent')))
+      if (next.forms.some(({ action }) => action.endsWith('/consent'))) {
         next = await browser.submit(next, '/consent', { decision: 'allow' });
+      }
       expect(next.location ?? `${next.status}`).to.match(/^http:\/\/127\.0\.0\.1:9\/callback\?code=/);
     }
     expect((await browser.get(`${server.issuer}/account`)).status).to.equal(200);
@@ -243,9 +244,11 @@ describe('two hundred flows in one browser (F11)', () => {
         const [pair = '', ...attributes] = line.split(/; ?/);
         const path = attributes.find((one) => /^path=/i.test(one)) ?? '';
         const [name = '', value = ''] = pair.split(/=(.*)/s);
-        if (value === '' || attributes.some((one) => /^expires=Thu, 01 Jan 1970/i.test(one)))
+        if (value === '' || attributes.some((one) => /^expires=Thu, 01 Jan 1970/i.test(one))) {
           living.delete(`${name} ${path}`);
-        else living.set(`${name} ${path}`, value);
+        } else {
+          living.set(`${name} ${path}`, value);
+        }
       }
       expect(living.size, `flow ${flow}`).to.be.at.most(140);
     }

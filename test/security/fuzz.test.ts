@@ -30,7 +30,9 @@ function createRandom(from: number): { below(limit: number): number; pick<T>(lis
     below,
     pick: (list) => {
       const item = list[below(list.length)];
-      if (item === undefined) throw new TypeError('nothing to pick from');
+      if (item === undefined) {
+        throw new TypeError('nothing to pick from');
+      }
       return item;
     },
   };
@@ -277,9 +279,10 @@ describe(`a fuzz of ${requests} requests from seed ${seed} (A7)`, () => {
       const headers: Record<string, string> = {
         accept: random.pick(['text/html', '*/*', 'application/json', 'nonsense', '']),
       };
-      if (random.below(2) === 0)
+      if (random.below(2) === 0) {
         headers['cookie'] = random.pick([...cookies, 'x', '=', 'gatehouse_session=x; gatehouse_session.sig=y', ';;']);
-      if (random.below(2) === 0)
+      }
+      if (random.below(2) === 0) {
         headers['authorization'] = random.pick([
           basic(app).authorization,
           basic(machine).authorization,
@@ -289,10 +292,14 @@ describe(`a fuzz of ${requests} requests from seed ${seed} (A7)`, () => {
           'DPoP x',
           'Basic Og==',
         ]);
-      if (random.below(3) === 0) headers['sec-fetch-site'] = random.pick(['same-origin', 'cross-site', 'none', 'x']);
-      if (random.below(4) === 0)
+      }
+      if (random.below(3) === 0) {
+        headers['sec-fetch-site'] = random.pick(['same-origin', 'cross-site', 'none', 'x']);
+      }
+      if (random.below(4) === 0) {
         headers['origin'] = random.pick(['null', 'https://evil.example', server.issuer, 'x', 'http://127.0.0.1:9']);
-      if (random.below(6) === 0)
+      }
+      if (random.below(6) === 0) {
         headers[
           random.pick([
             'content-encoding',
@@ -307,12 +314,15 @@ describe(`a fuzz of ${requests} requests from seed ${seed} (A7)`, () => {
             'if-modified-since',
           ])
         ] = random.pick(['x', 'gzip', '*', '"x"', 'bytes=0-1', 'de;q=2', '1.1.1.1', 'a'.repeat(1000), ';', 'a.b.c']);
+      }
       const type = random.pick(types);
       const body =
         method === 'POST' || random.below(4) === 0
           ? mutated(random, good[path] ?? new URLSearchParams([['a', 'b']]))
           : undefined;
-      if (body !== undefined && type !== '') headers['content-type'] = type;
+      if (body !== undefined && type !== '') {
+        headers['content-type'] = type;
+      }
       return {
         path: `${path}${query}`.slice(0, 12_000),
         sent: { method, headers, ...(body === undefined || method === 'TRACE' ? {} : { body }) },

@@ -62,7 +62,9 @@ onEachDatabase('guessing', (start) => {
       for (let attempt = 0; attempt < 6; attempt += 1) {
         const { status, retryAfter } = await guess(email, (turn += 1));
         statuses[email].push(status);
-        if (status === 429) expect(retryAfter).to.be.above(0);
+        if (status === 429) {
+          expect(retryAfter).to.be.above(0);
+        }
       }
     }
     expect(statuses['ada@example.com']).to.deep.equal([401, 401, 401, 401, 429, 429]);
@@ -92,8 +94,9 @@ describe('guessing client secrets', () => {
           { ...basic(machine, secret), 'x-forwarded-for': address },
         );
       const statuses: number[] = [];
-      for (let attempt = 0; attempt < 6; attempt += 1)
+      for (let attempt = 0; attempt < 6; attempt += 1) {
         statuses.push((await from('203.0.113.1', `wrong${attempt}`)).status);
+      }
       expect(statuses.slice(0, 3)).to.deep.equal([401, 401, 401]);
       expect(statuses.at(-1)).to.equal(429);
       expect((await from('203.0.113.1')).status, 'even the right one waits there').to.equal(429);

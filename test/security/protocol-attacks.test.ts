@@ -35,7 +35,9 @@ async function tokensFor(
   request: AuthorizationRequest = { scope: 'openid archive:read', resource: archive },
 ): Promise<Record<string, unknown>> {
   const { status, body } = await redeem(server, app, await authorize(server, app, request));
-  if (status !== 200) throw new Error(`no tokens: ${JSON.stringify(body)}`);
+  if (status !== 200) {
+    throw new Error(`no tokens: ${JSON.stringify(body)}`);
+  }
   return body;
 }
 
@@ -194,8 +196,9 @@ onEachDatabase('attacks on codes and tokens', (start) => {
     );
     let next = await signIn(browser, page);
     expect(next.html).not.to.include('archive:write');
-    if (next.forms.some(({ action }) => action.endsWith('/consent')))
+    if (next.forms.some(({ action }) => action.endsWith('/consent'))) {
       next = await browser.submit(next, '/consent', { decision: 'allow' });
+    }
     const redirected = redirectedTo(next, app);
     expect(redirected.searchParams.get('state')).to.equal('the-state');
     expect((await redeem(server, app, { code: redirected.searchParams.get('code') ?? '', verifier })).status).to.equal(
@@ -535,8 +538,9 @@ describe('attacks on the authorization endpoint', () => {
     await createPerson(server, 'bob@example.com');
     const bob = openBrowser();
     let page = await signIn(bob, await bob.visit(authorizationUrl(server, app).url), 'bob@example.com');
-    if (page.forms.some(({ action }) => action.endsWith('/consent')))
+    if (page.forms.some(({ action }) => action.endsWith('/consent'))) {
       page = await bob.submit(page, '/consent', { decision: 'allow' });
+    }
     const ada = await tokensFor(server, app, { scope: 'openid' });
     const hinted = await bob.get(
       authorizationUrl(server, app, { parameters: { prompt: 'none', id_token_hint: String(ada['id_token']) } }).url,
@@ -838,7 +842,9 @@ describe('attacks on client authentication', () => {
       const answer = await userinfo(server, token);
       expect(answer.status, what).to.be.oneOf([400, 401, 403]);
       expect(answer.body, what).not.to.have.property('sub');
-      if (answer.status === 401) expect(answer.headers.get('www-authenticate'), what).to.include('Bearer');
+      if (answer.status === 401) {
+        expect(answer.headers.get('www-authenticate'), what).to.include('Bearer');
+      }
     }
     expect(
       (await postForm(`${server.issuer}/userinfo?access_token=${String(tokens['access_token'])}`, {})).status,

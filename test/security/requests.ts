@@ -76,7 +76,9 @@ export function exchange(
     };
     socket.on('data', (chunk) => {
       text += chunk.toString('latin1');
-      if (until?.test(text) === true) finish(false);
+      if (until?.test(text) === true) {
+        finish(false);
+      }
     });
     // A server that refuses may close before everything was written.
     socket.on('error', () => finish(true));

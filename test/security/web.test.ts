@@ -221,7 +221,9 @@ describe('the web', () => {
           ? await browser.get(`${server.issuer}/account`)
           : await browser.visit(authorizationUrl(server, app).url);
       const found = page.forms.find(({ action }) => action.endsWith(kind === 'account' ? '/sign-out' : '/login'));
-      if (found === undefined) throw new Error(`no form on ${page.url}`);
+      if (found === undefined) {
+        throw new Error(`no form on ${page.url}`);
+      }
       return { browser, page, path: new URL(found.action, page.url).pathname, csrf: found.fields['csrf'] ?? '' };
     }
 
@@ -280,17 +282,17 @@ describe('the web', () => {
       const browser = await signedIn();
       const bob = await createPerson(server, `bob-${Date.now()}@example.com`);
       const page = await browser.get(`${server.issuer}/account`);
-      const victims = await server.services.sessions.listByAccount(ada);
+      const victims = await server.services.sessions.listByUser(ada);
       const outsider = openBrowser();
-      const account = await server.services.accounts.find(bob);
-      await signIn(outsider, await outsider.visit(`${server.issuer}/account`), account?.email ?? '');
+      const user = await server.services.users.find(bob);
+      await signIn(outsider, await outsider.visit(`${server.issuer}/account`), user?.email ?? '');
       const own = await outsider.get(`${server.issuer}/account`);
       const token = own.forms.find(({ action }) => action.endsWith('/sign-out'))?.fields['csrf'] ?? '';
       for (const { uid } of victims) {
         const answer = await outsider.post(`${server.issuer}/account/sessions/${uid}/end`, { csrf: token });
         expect(answer.status).to.be.oneOf([303, 404]);
       }
-      expect((await server.services.sessions.listByAccount(ada)).length).to.equal(victims.length);
+      expect((await server.services.sessions.listByUser(ada)).length).to.equal(victims.length);
       expect(page.status).to.equal(200);
     });
   });
@@ -396,7 +398,7 @@ describe('the web', () => {
         name: canary.slice(0, 100),
         redirectUris: ['http://127.0.0.1:9/<script>'.replaceAll(/[<>]/g, (one) => encodeURIComponent(one))],
       });
-      const mallory = await server.services.accounts.create(
+      const mallory = await server.services.users.create(
         { email: `mallory-${Date.now()}@example.com`, password, profile: { name: canary } },
         by,
       );
@@ -521,7 +523,9 @@ describe('the web', () => {
           headers: { authorization: `Bearer ${token}`, origin },
         });
         expect(info.headers.get('access-control-allow-origin'), `${origin} userinfo`).to.equal(allowed ? origin : null);
-        if (!allowed) expect(await info.text()).not.to.include('Lovelace');
+        if (!allowed) {
+          expect(await info.text()).not.to.include('Lovelace');
+        }
         const revoked = await postForm(`${server.issuer}/revoke`, { client_id: spa.clientId, token }, { origin });
         expect(revoked.headers.get('access-control-allow-origin'), `${origin} revoke`).to.equal(
           allowed ? origin : null,
@@ -597,7 +601,9 @@ describe('the web', () => {
         for (const path of ['/nothing', '/interaction/x']) {
           const answer = await send(server, path, { headers: accept === '' ? {} : { accept } });
           expect(answer.headers['content-type'], path).to.include(type);
-          if (type === 'application/json') expect(JSON.parse(answer.text), path).to.have.property('error');
+          if (type === 'application/json') {
+            expect(JSON.parse(answer.text), path).to.have.property('error');
+          }
         }
       });
     }
@@ -613,13 +619,13 @@ describe('the web', () => {
 
   describe('accounts look alike from outside (C3)', () => {
     it('known, unknown, disabled and without password: same answer, same headers, same cookies', async () => {
-      const disabled = await server.services.accounts.create(
+      const disabled = await server.services.users.create(
         { email: 'gone@example.com', password, emailVerified: true },
         by,
       );
-      await server.services.accounts.disable(disabled._id, by);
-      await server.services.accounts.create({ email: 'invited@example.com' }, by);
-      await server.services.accounts.create({ email: 'unverified@example.com', password, emailVerified: false }, by);
+      await server.services.users.disable(disabled._id, by);
+      await server.services.users.create({ email: 'invited@example.com' }, by);
+      await server.services.users.create({ email: 'unverified@example.com', password, emailVerified: false }, by);
       const shapes = new Set<string>();
       for (const [email, secret] of [
         ['ada@example.com', 'wrong password entirely'],
@@ -683,7 +689,9 @@ describe('the web behind a proxy, on an https issuer', () => {
         const [pair = ''] = line.split(';');
         jar.set(pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1));
       }
-      if (answer.headers.location !== undefined) locations.push(answer.headers.location);
+      if (answer.headers.location !== undefined) {
+        locations.push(answer.headers.location);
+      }
       return answer;
     };
     const { pathname, search } = new URL(authorizationUrl(server, app).url);
@@ -718,10 +726,11 @@ describe('the web behind a proxy, on an https issuer', () => {
           .to.match(/^__(?:Host|Secure)-/)
           .and.match(/; ?secure/i)
           .and.match(/; ?httponly/i);
-        if (line.startsWith('__Host-'))
+        if (line.startsWith('__Host-')) {
           expect(line)
             .to.match(/; ?path=\/(?:;|$)/i)
             .and.not.match(/; ?domain/i);
+        }
       }
       for (const location of locations) {
         expect(new URL(location, issuer).origin).to.equal(issuer);
@@ -740,11 +749,12 @@ describe('the web behind a proxy, on an https issuer', () => {
       (await send(server, '/.well-known/openid-configuration', { headers: evil })).text,
     ) as Record<string, unknown>;
     for (const [name, value] of Object.entries(metadata)) {
-      if (/(?:_endpoint|_uri|^issuer)$/.test(name) && typeof value === 'string')
+      if (/(?:_endpoint|_uri|^issuer)$/.test(name) && typeof value === 'string') {
         expect(value, name).to.match(/^https:\/\/login\.example\.test(?:\/|$)/);
+      }
     }
-    const account = await send(server, '/account', { headers: { ...evil, ...html } });
-    expect(account.headers.location).to.match(/^https:\/\/login\.example\.test\/authorize\?/);
+    const user = await send(server, '/account', { headers: { ...evil, ...html } });
+    expect(user.headers.location).to.match(/^https:\/\/login\.example\.test\/authorize\?/);
   });
 
   it('tells browsers to come by https for two years (D3)', async () => {

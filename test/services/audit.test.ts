@@ -5,17 +5,17 @@ import { runInRequestScope, currentRequestScope } from '../../src/storage/reques
 import {
   describeOnEachDatabase,
   failureOf,
-  wireAccountServices,
+  wireUserServices,
   type TemporaryDatabase,
 } from '../support/account-side.ts';
 
 describeOnEachDatabase('services/audit', (openTemporaryDatabase) => {
   let temporary: TemporaryDatabase;
-  let services: Awaited<ReturnType<typeof wireAccountServices>>;
+  let services: Awaited<ReturnType<typeof wireUserServices>>;
 
   beforeEach(async () => {
     temporary = await openTemporaryDatabase();
-    services = await wireAccountServices(temporary);
+    services = await wireUserServices(temporary);
   });
   afterEach(() => temporary.close());
 

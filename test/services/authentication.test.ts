@@ -8,7 +8,7 @@ import {
   failureOf,
   goodPassword,
   throttleSettings,
-  wireAccountServices,
+  wireUserServices,
   type TemporaryDatabase,
 } from '../support/account-side.ts';
 
@@ -22,13 +22,13 @@ function ada(changes: Partial<SignIn> = {}): SignIn {
 
 describeOnEachDatabase('services/authentication', (openTemporaryDatabase) => {
   let temporary: TemporaryDatabase;
-  let services: Awaited<ReturnType<typeof wireAccountServices>>;
+  let services: Awaited<ReturnType<typeof wireUserServices>>;
   let accountId: string;
 
   beforeEach(async () => {
     temporary = await openTemporaryDatabase();
-    services = await wireAccountServices(temporary);
-    accountId = (await services.accounts.create({ email: 'Ada@example.com', password: goodPassword }, byOperator))._id;
+    services = await wireUserServices(temporary);
+    accountId = (await services.users.create({ email: 'Ada@example.com', password: goodPassword }, byOperator))._id;
   });
   afterEach(() => temporary.close());
 
@@ -42,7 +42,7 @@ describeOnEachDatabase('services/authentication', (openTemporaryDatabase) => {
 
   it('signs in with the right password, whatever the case of the address', async () => {
     const result = await services.authentication.signIn(ada({ email: ' ADA@Example.com' }));
-    expect(result.outcome === 'success' && result.account._id).to.equal(accountId);
+    expect(result.outcome === 'success' && result.user._id).to.equal(accountId);
     const [event] = await services.audit.list({ limit: 1 });
     expect(event).to.include({
       type: 'login.success',
@@ -58,7 +58,7 @@ describeOnEachDatabase('services/authentication', (openTemporaryDatabase) => {
     const counting = createAuthenticationService({
       ...services.repositories,
       ...services,
-      accounts: services.repositories.accounts,
+      users: services.repositories.users,
       passwords: {
         verify: (hash, password) => {
           compared += 1;
@@ -67,9 +67,9 @@ describeOnEachDatabase('services/authentication', (openTemporaryDatabase) => {
       },
       clock: temporary.clock,
     });
-    const closed = await services.accounts.create({ email: 'closed@example.com', password: goodPassword }, byOperator);
-    await services.accounts.disable(closed._id, byOperator);
-    await services.accounts.create({ email: 'new@example.com' }, byOperator);
+    const closed = await services.users.create({ email: 'closed@example.com', password: goodPassword }, byOperator);
+    await services.users.disable(closed._id, byOperator);
+    await services.users.create({ email: 'new@example.com' }, byOperator);
     const attempts = [
       ada({ password: 'not the password' }),
       ada({ email: 'nobody@example.com' }),
@@ -168,7 +168,7 @@ describeOnEachDatabase('services/authentication', (openTemporaryDatabase) => {
     expect((await services.authentication.signIn(ada())).outcome).to.equal('success');
 
     await fail(5, { address: elsewhere });
-    const other = await services.accounts.create({ email: 'eve@example.com', password: goodPassword }, byOperator);
+    const other = await services.users.create({ email: 'eve@example.com', password: goodPassword }, byOperator);
     const fresh = services.authentication.issueDeviceToken(accountId).token;
     const forged = [
       services.authentication.issueDeviceToken(other._id).token,
@@ -203,35 +203,35 @@ describeOnEachDatabase('services/authentication', (openTemporaryDatabase) => {
     }
     expect(looked).to.equal(100);
     expect(await failureOf(services.authentication.signIn(ada()))).to.be.instanceOf(ThrottledError);
-    const { token } = await services.accounts.createPasswordLink(accountId, 'set-password', byOperator);
-    await services.accounts.redeemPasswordLink(token, 'another horse, another battery', byOperator);
+    const { token } = await services.users.createPasswordLink(accountId, 'set-password', byOperator);
+    await services.users.redeemPasswordLink(token, 'another horse, another battery', byOperator);
     expect(
       (await services.authentication.signIn(ada({ password: 'another horse, another battery' }))).outcome,
     ).to.equal('success');
   });
 
   it('hashes anew when the parameters grew, and leaves a password alone that was changed meanwhile (C1)', async () => {
-    const stronger = await wireAccountServices(temporary, { hashing: { ...cheapHashing, memoryKib: 128 } });
+    const stronger = await wireUserServices(temporary, { hashing: { ...cheapHashing, memoryKib: 128 } });
     const hashNow = async (): Promise<string> =>
-      (await services.repositories.accounts.find(accountId))?.passwordHash ?? '';
+      (await services.repositories.users.find(accountId))?.passwordHash ?? '';
     const before = await hashNow();
     expect((await stronger.authentication.signIn(ada({ password: 'not the password' }))).outcome).to.equal('refused');
     expect(await hashNow()).to.equal(before);
     expect((await stronger.authentication.signIn(ada())).outcome).to.equal('success');
     expect(await hashNow()).to.match(/m=128/);
-    await services.repositories.accounts.replacePasswordHash(accountId, before, 'too late');
+    await services.repositories.users.replacePasswordHash(accountId, before, 'too late');
     expect(await hashNow()).to.match(/m=128/);
     expect((await stronger.authentication.signIn(ada())).outcome).to.equal('success');
   });
 
   it('opens nothing with a password that was replaced, or for an account that was closed, while it was hashed', async () => {
     for (const interfere of [
-      () => services.accounts.disable(accountId, byOperator),
-      () => services.accounts.setPassword(accountId, 'another horse, another battery', byOperator),
+      () => services.users.disable(accountId, byOperator),
+      () => services.users.setPassword(accountId, 'another horse, another battery', byOperator),
     ]) {
       const slow = createAuthenticationService({
         ...services,
-        accounts: services.repositories.accounts,
+        users: services.repositories.users,
         passwords: {
           verify: async (hash, password) => {
             const verification = await services.passwords.verify(hash, password);
@@ -242,7 +242,7 @@ describeOnEachDatabase('services/authentication', (openTemporaryDatabase) => {
         clock: temporary.clock,
       });
       expect(await slow.signIn(ada())).to.deep.equal({ outcome: 'refused' });
-      await services.accounts.enable(accountId, byOperator);
+      await services.users.enable(accountId, byOperator);
     }
   });
 
@@ -250,7 +250,7 @@ describeOnEachDatabase('services/authentication', (openTemporaryDatabase) => {
     for (const error of [new StorageUnavailableError('cut off'), new OverloadedError('full')]) {
       const failing = createAuthenticationService({
         ...services,
-        accounts: services.repositories.accounts,
+        users: services.repositories.users,
         passwords: { verify: () => Promise.reject(error) },
         clock: temporary.clock,
       });

@@ -8,12 +8,7 @@ import {
 } from '../../src/services/mail.ts';
 import { createOutboxService, type OutboxService } from '../../src/services/outbox.ts';
 import { createOutboxRepository } from '../../src/storage/repositories/outbox.ts';
-import {
-  failureOf,
-  openTemporaryDatabase,
-  wireAccountServices,
-  type TemporaryDatabase,
-} from '../support/account-side.ts';
+import { failureOf, openTemporaryDatabase, wireUserServices, type TemporaryDatabase } from '../support/account-side.ts';
 import { startSmtpServer, type SmtpServer } from '../support/smtp-server.ts';
 
 describe('services/mail', () => {
@@ -26,7 +21,7 @@ describe('services/mail', () => {
 
   beforeEach(async () => {
     temporary = await openTemporaryDatabase();
-    const { secrets, audit } = await wireAccountServices(temporary);
+    const { secrets, audit } = await wireUserServices(temporary);
     smtp = await startSmtpServer();
     subject = 'Your password was changed';
     transport = createMailTransport({

@@ -11,18 +11,18 @@ import { createOutboxRepository } from '../../src/storage/repositories/outbox.ts
 import {
   describeOnEachDatabase,
   failureOf,
-  wireAccountServices,
+  wireUserServices,
   type TemporaryDatabase,
 } from '../support/account-side.ts';
 
 describeOnEachDatabase('services/outbox', (openTemporaryDatabase) => {
   let temporary: TemporaryDatabase;
-  let services: Awaited<ReturnType<typeof wireAccountServices>>;
+  let services: Awaited<ReturnType<typeof wireUserServices>>;
   let warnings: object[];
 
   beforeEach(async () => {
     temporary = await openTemporaryDatabase();
-    services = await wireAccountServices(temporary);
+    services = await wireUserServices(temporary);
     warnings = [];
   });
   afterEach(() => temporary.close());

@@ -16,7 +16,7 @@ import {
   goodPassword,
   secretKey,
   throttleSettings,
-  wireAccountServices,
+  wireUserServices,
   type TemporaryDatabase,
 } from '../support/account-side.ts';
 
@@ -25,11 +25,11 @@ const by = { actor: 'command line' };
 
 describeOnEachDatabase('services/setup', (openTemporaryDatabase) => {
   let temporary: TemporaryDatabase;
-  let services: Awaited<ReturnType<typeof wireAccountServices>>;
+  let services: Awaited<ReturnType<typeof wireUserServices>>;
   let setup: SetupService;
 
   async function setupOver(database: Database, keys: readonly Buffer[] = [secretKey]): Promise<SetupService> {
-    const wired = await wireAccountServices({ database, clock: temporary.clock }, { keys });
+    const wired = await wireUserServices({ database, clock: temporary.clock }, { keys });
     return createSetupService({
       ...wired,
       installation: createInstallationRepository(database),
@@ -39,7 +39,7 @@ describeOnEachDatabase('services/setup', (openTemporaryDatabase) => {
 
   beforeEach(async () => {
     temporary = await openTemporaryDatabase();
-    services = await wireAccountServices(temporary);
+    services = await wireUserServices(temporary);
     setup = await setupOver(temporary.database);
   });
   afterEach(() => temporary.close());
@@ -72,15 +72,15 @@ describeOnEachDatabase('services/setup', (openTemporaryDatabase) => {
     expect(
       outcomes.every((outcome) => outcome.status === 'fulfilled' || outcome.reason instanceof NotFoundError),
     ).to.equal(true);
-    const { accounts } = await services.accounts.list({ limit: 100 });
-    expect(accounts.map(({ role }) => role)).to.deep.equal(['administrator']);
+    const { users } = await services.users.list({ limit: 100 });
+    expect(users.map(({ role }) => role)).to.deep.equal(['administrator']);
     expect(await setup.setupLinkToken()).to.equal(undefined);
     expect(await setup.verify(link, from)).to.equal(false);
     expect((await services.audit.list({ limit: 50 })).filter(({ type }) => type === 'setup.completed')).to.have.length(
       1,
     );
 
-    await services.repositories.accounts.remove(accounts[0]?._id ?? '');
+    await services.repositories.users.remove(users[0]?._id ?? '');
     expect(await setup.setupLinkToken()).to.equal(undefined);
     expect(
       await failureOf(
@@ -92,7 +92,7 @@ describeOnEachDatabase('services/setup', (openTemporaryDatabase) => {
   it('is used up neither by being looked at nor by a refused email or password', async () => {
     const link = await token();
     expect(await setup.verify(link, from)).to.equal(true);
-    await services.accounts.create({ email: 'taken@example.com' }, by);
+    await services.users.create({ email: 'taken@example.com' }, by);
     const attempt = (email: string, password: string): Promise<unknown> =>
       failureOf(setup.createFirstAdministrator({ token: link, email, password }, from));
     expect(await attempt('nonsense', goodPassword)).to.be.instanceOf(InvalidInputError);
@@ -114,7 +114,7 @@ describeOnEachDatabase('services/setup', (openTemporaryDatabase) => {
     const cutOff = new StorageUnavailableError('cut off');
     const before = createSetupService({
       ...services,
-      accounts: { ...services.accounts, create: () => Promise.reject(cutOff) },
+      users: { ...services.users, create: () => Promise.reject(cutOff) },
       installation,
       clock: temporary.clock,
     });
@@ -128,7 +128,7 @@ describeOnEachDatabase('services/setup', (openTemporaryDatabase) => {
     });
     expect(await failureOf(behind.createFirstAdministrator(request, from))).to.equal(cutOff);
     expect(await setup.setupLinkToken()).to.equal(undefined);
-    await services.repositories.accounts.remove((await services.accounts.list({ limit: 1 })).accounts[0]?._id ?? '');
+    await services.repositories.users.remove((await services.users.list({ limit: 1 })).users[0]?._id ?? '');
     expect(await setup.setupLinkToken()).to.equal(undefined);
   });
 

@@ -12,7 +12,7 @@ import {
   describeOnEachDatabase,
   failureOf,
   secretKey,
-  wireAccountServices,
+  wireUserServices,
   type TemporaryDatabase,
 } from '../support/account-side.ts';
 
@@ -23,7 +23,7 @@ const clockTolerance = 15;
 
 describeOnEachDatabase('services/signing-keys', (openTemporaryDatabase) => {
   let temporary: TemporaryDatabase;
-  let services: Awaited<ReturnType<typeof wireAccountServices>>;
+  let services: Awaited<ReturnType<typeof wireUserServices>>;
   let announced: string[];
   let generated: number;
   let service: SigningKeyService;
@@ -56,7 +56,7 @@ describeOnEachDatabase('services/signing-keys', (openTemporaryDatabase) => {
 
   beforeEach(async () => {
     temporary = await openTemporaryDatabase();
-    services = await wireAccountServices(temporary);
+    services = await wireUserServices(temporary);
     announced = [];
     generated = 0;
     service = serviceOver(temporary.database);

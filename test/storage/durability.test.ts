@@ -27,7 +27,9 @@ describe('storage durability: SQLite', () => {
       const limit = acknowledged.length + 50 + round * 37;
       lines.on('line', (line) => {
         acknowledged.push(line);
-        if (acknowledged.length >= limit) child.kill('SIGKILL');
+        if (acknowledged.length >= limit) {
+          child.kill('SIGKILL');
+        }
       });
       await Promise.all([once(child, 'exit'), once(lines, 'close')]);
       expect(child.signalCode).to.equal('SIGKILL');

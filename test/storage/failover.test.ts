@@ -11,7 +11,9 @@ describe('storage on a MongoDB replica set', () => {
   it('loses no acknowledged write and applies none twice when the primary steps down, and heals by itself', async function () {
     this.timeout(120_000);
     const fresh = await freshMongodb({ replicaSet: true });
-    if (fresh === null) return this.skip();
+    if (fresh === null) {
+      return this.skip();
+    }
     const database = await openDatabase({ url: fresh.url, clock: systemClock });
     await database.prepare(definitions);
     expect(await database.warnings()).to.deep.equal([]);
@@ -26,7 +28,9 @@ describe('storage on a MongoDB replica set', () => {
           await some.insertOne({ _id, name: 'x' });
           await some.updateOne({ _id }, { $inc: { count: 1 } });
           acknowledged.push(_id);
-          if (steppedDown) afterwards += 1;
+          if (steppedDown) {
+            afterwards += 1;
+          }
         } catch (error) {
           expect(error).to.be.instanceOf(StorageUnavailableError);
         }

@@ -28,12 +28,16 @@ describe('storage faults: MongoDB behind a bad network', function () {
   before(async function () {
     this.timeout(120_000);
     const fresh = await freshMongodb();
-    if (fresh === null) return this.skip();
+    if (fresh === null) {
+      return this.skip();
+    }
     mongodb = fresh;
     const client = new MongoClient(mongodb.url);
     const [server] = client.options.hosts;
     await client.close();
-    if (server?.host === undefined || server.port === undefined) return this.skip();
+    if (server?.host === undefined || server.port === undefined) {
+      return this.skip();
+    }
     proxy = await startTcpProxy({ host: server.host, port: server.port });
     const url = new URL(mongodb.url);
     url.host = `127.0.0.1:${proxy.port}`;
@@ -50,7 +54,9 @@ describe('storage faults: MongoDB behind a bad network', function () {
 
   afterEach(async () => {
     proxy?.heal();
-    if (database !== undefined) await healed();
+    if (database !== undefined) {
+      await healed();
+    }
   });
 
   after(async () => {
@@ -107,7 +113,9 @@ describe('storage faults: MongoDB behind a bad network', function () {
       expect(monotonicMilliseconds() - started).to.be.lessThan(1000 + slackMs);
       for (const outcome of outcomes) {
         expect(outcome.status).to.equal('rejected');
-        if (outcome.status === 'rejected') expect(outcome.reason).to.be.instanceOf(StorageUnavailableError);
+        if (outcome.status === 'rejected') {
+          expect(outcome.reason).to.be.instanceOf(StorageUnavailableError);
+        }
       }
     });
   }

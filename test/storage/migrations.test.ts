@@ -35,7 +35,9 @@ function describeMigrations(name: string, freshUrl: typeof freshMongodb): void {
     beforeEach(async function () {
       this.timeout(120_000);
       const fresh = await freshUrl();
-      if (fresh === null) return this.skip();
+      if (fresh === null) {
+        return this.skip();
+      }
       ({ url, drop } = fresh);
       clock = manualClock();
       database = await openDatabase({ url, clock });
@@ -181,7 +183,9 @@ function describeMigrations(name: string, freshUrl: typeof freshMongodb): void {
 describe('the migrations of this version', () => {
   it('are numbered from 1 without gaps, and each says what it does', () => {
     expect(migrations.map(({ number }) => number)).to.deep.equal(migrations.map((_, at) => at + 1));
-    for (const { title } of migrations) expect(title).to.match(/\w/);
+    for (const { title } of migrations) {
+      expect(title).to.match(/\w/);
+    }
   });
 
   it('cannot be numbered otherwise', async () => {

@@ -41,7 +41,9 @@ describe('MongoDB', () => {
   it('creates the declared indexes, and one on expiresAt that removes what expired a minute ago', async function () {
     this.timeout(120_000);
     const fresh = await freshMongodb();
-    if (fresh === null) return this.skip();
+    if (fresh === null) {
+      return this.skip();
+    }
     const database = await openDatabase({ url: fresh.url, clock: systemClock });
     await database.prepare(definitions);
     await database.prepare(allCollections);
@@ -69,7 +71,9 @@ describe('MongoDB', () => {
   it('keeps its data in the database "gatehouse" unless the URL names another', async function () {
     this.timeout(120_000);
     const fresh = await freshMongodb();
-    if (fresh === null) return this.skip();
+    if (fresh === null) {
+      return this.skip();
+    }
     const url = new URL(fresh.url);
     url.pathname = '/';
     const database = await openDatabase({ url: url.href, clock: systemClock });
@@ -87,7 +91,9 @@ describe('MongoDB', () => {
   it('warns of a single server, and of nothing on a replica set', async function () {
     this.timeout(120_000);
     const fresh = await freshMongodb();
-    if (fresh === null) return this.skip();
+    if (fresh === null) {
+      return this.skip();
+    }
     const database = await openDatabase({ url: fresh.url, clock: systemClock });
     const warnings = await database.warnings();
     await database.close();
@@ -100,8 +106,11 @@ describe('MongoDB', () => {
         () => undefined,
       );
     await client.close();
-    if (typeof setName === 'string') expect(warnings).to.deep.equal([]);
-    else expect(warnings.join()).to.match(/single server/);
+    if (typeof setName === 'string') {
+      expect(warnings).to.deep.equal([]);
+    } else {
+      expect(warnings.join()).to.match(/single server/);
+    }
     return undefined;
   });
 });

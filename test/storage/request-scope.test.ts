@@ -35,7 +35,9 @@ describe('the request scope', () => {
   const inRequest = <R>(run: (scope: RequestScope) => Promise<R>): Promise<R> =>
     runInRequestScope({ deadlineMs: 3000 }, () => {
       const scope = currentRequestScope();
-      if (scope === undefined) throw new Error('no scope');
+      if (scope === undefined) {
+        throw new Error('no scope');
+      }
       return run(scope);
     });
 

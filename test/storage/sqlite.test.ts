@@ -32,7 +32,9 @@ describe('SQLite', () => {
     const database = await openDatabase({ url: `sqlite:${relative(process.cwd(), file)}`, clock: systemClock });
     await database.prepare(definitions);
     await database.collection(things).insertOne({ _id: 'a', name: 'x' });
-    for (const made of [file, `${file}-wal`, `${file}-shm`]) expect(statSync(made).mode & 0o777, made).to.equal(0o600);
+    for (const made of [file, `${file}-wal`, `${file}-shm`]) {
+      expect(statSync(made).mode & 0o777, made).to.equal(0o600);
+    }
     expect(statSync(join(directory, 'new')).mode & 0o777).to.equal(0o700);
     await database.close();
     expect(existsSync(`${file}-wal`), 'one file again once closed').to.equal(false);
@@ -78,7 +80,9 @@ describe('SQLite', () => {
 
   /** Root may write everything; so as somebody else, where this is root. */
   async function asNobody<T>(act: () => Promise<T>): Promise<T> {
-    if (process.getuid?.() !== 0 || process.seteuid === undefined) return act();
+    if (process.getuid?.() !== 0 || process.seteuid === undefined) {
+      return act();
+    }
     chmodSync(directory, 0o755);
     process.seteuid(65_534);
     try {
@@ -212,7 +216,9 @@ describe('SQLite', () => {
     ]);
     for (const outcome of outcomes) {
       expect(outcome.status).to.equal('rejected');
-      if (outcome.status === 'rejected') expect(outcome.reason).to.be.instanceOf(StorageUnavailableError);
+      if (outcome.status === 'rejected') {
+        expect(outcome.reason).to.be.instanceOf(StorageUnavailableError);
+      }
     }
     other.exec('DROP TRIGGER full');
     other.close();

@@ -6,15 +6,15 @@ import { join } from 'node:path';
 import { manualClock, type ManualClock } from '../../src/clock.ts';
 import { createPasswords, type PasswordOptions } from '../../src/crypto/passwords.ts';
 import { createSecrets } from '../../src/crypto/secrets.ts';
-import { createAccountService } from '../../src/services/accounts.ts';
+import { createUserService } from '../../src/services/users.ts';
 import { createAuditService } from '../../src/services/audit.ts';
 import { createAuthenticationService } from '../../src/services/authentication.ts';
 import { createPasswordPolicy } from '../../src/services/password-policy.ts';
 import { createThrottleKeys, createThrottleService, type ThrottleSettings } from '../../src/services/throttle.ts';
-import { allCollections, type AccountDocument } from '../../src/storage/collections.ts';
+import { allCollections, type UserDocument } from '../../src/storage/collections.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { openDatabase } from '../../src/storage/open.ts';
-import { createAccountRepository } from '../../src/storage/repositories/accounts.ts';
+import { createUserRepository } from '../../src/storage/repositories/users.ts';
 import { createAuditEventRepository } from '../../src/storage/repositories/audit-events.ts';
 import { createLoginAttemptRepository } from '../../src/storage/repositories/login-attempts.ts';
 import { createOneTimeTokenRepository } from '../../src/storage/repositories/one-time-tokens.ts';
@@ -106,17 +106,17 @@ export interface Wiring {
 }
 
 /** Wires the services as the server does; what has not to do with accounts is recorded instead. */
-export async function wireAccountServices(
+export async function wireUserServices(
   { database, clock }: { readonly database: Database; readonly clock: ManualClock },
   wiring: Wiring = {},
 ) {
   const lines: object[] = [];
   const ended: { readonly accountId: string; readonly forgetConsents: boolean }[] = [];
-  const notified: AccountDocument[] = [];
+  const notified: UserDocument[] = [];
   const outcomes: string[] = [];
   const secrets = createSecrets(wiring.keys ?? [secretKey]);
   const repositories = {
-    accounts: createAccountRepository(database),
+    users: createUserRepository(database),
     attempts: createLoginAttemptRepository(database),
     events: createAuditEventRepository(database),
     oneTimeTokens: createOneTimeTokenRepository(database),
@@ -131,8 +131,8 @@ export async function wireAccountServices(
   const throttle = createThrottleService({ attempts: repositories.attempts, secrets, clock });
   const throttleKeys = createThrottleKeys({ ...throttleSettings, ...wiring.throttle });
   const policy = createPasswordPolicy({ contextWords: ['Example Login', 'login.example.org'] });
-  const accounts = createAccountService({
-    accounts: repositories.accounts,
+  const users = createUserService({
+    users: repositories.users,
     oneTimeTokens: repositories.oneTimeTokens,
     passwords,
     policy,
@@ -144,12 +144,12 @@ export async function wireAccountServices(
     endEverythingOf: async (accountId, { forgetConsents }) => {
       ended.push({ accountId, forgetConsents });
     },
-    notifyPasswordChanged: async (account) => {
-      notified.push(account);
+    notifyPasswordChanged: async (user) => {
+      notified.push(user);
     },
   });
   const authentication = createAuthenticationService({
-    accounts: repositories.accounts,
+    users: repositories.users,
     passwords,
     throttle,
     throttleKeys,
@@ -166,7 +166,7 @@ export async function wireAccountServices(
     throttle,
     throttleKeys,
     policy,
-    accounts,
+    users,
     authentication,
     lines,
     ended,

@@ -86,11 +86,11 @@ export async function registerApp(
 }
 
 export async function createPerson({ services }: Administered, email = 'ada@example.com'): Promise<string> {
-  const account = await services.accounts.create(
+  const user = await services.users.create(
     { email, password, emailVerified: true, profile: { name: 'Ada Lovelace' } },
     by,
   );
-  return account._id;
+  return user._id;
 }
 
 /** The address of an authorization request with PKCE, and its verifier. */

@@ -27,11 +27,14 @@ let started: Promise<MongoMemoryReplSet | null> | undefined;
  */
 export async function freshMongodb(options: { readonly replicaSet?: boolean } = {}): Promise<TestDatabase | null> {
   const named = process.env['MONGODB_URL_TEST'];
-  if (named !== undefined && named !== '' && (options.replicaSet !== true || (await isReplicaSet(named))))
+  if (named !== undefined && named !== '' && (options.replicaSet !== true || (await isReplicaSet(named)))) {
     return databaseOn(named);
+  }
   started ??= startMongod();
   const server = await started;
-  if (server !== null) return databaseOn(server.getUri());
+  if (server !== null) {
+    return databaseOn(server.getUri());
+  }
   if (options.replicaSet === true) {
     reportMissing(
       'what needs a MongoDB replica set',
@@ -108,11 +111,14 @@ function databaseOn(server: string): TestDatabase {
   const parts = /^(?<start>mongodb(?:\+srv)?:\/\/[^/?]+)(?:\/(?<database>[^?]*))?(?:\?(?<options>.*))?$/.exec(
     server,
   )?.groups;
-  if (parts === undefined) throw new Error('MONGODB_URL_TEST is not the URL of a MongoDB');
+  if (parts === undefined) {
+    throw new Error('MONGODB_URL_TEST is not the URL of a MongoDB');
+  }
   const options = new URLSearchParams(parts['options'] ?? '');
   // An account is looked up in the database of the URL, which is another one now.
-  if (server.includes('@') && !options.has('authSource'))
+  if (server.includes('@') && !options.has('authSource')) {
     options.set('authSource', parts['database'] === '' ? 'admin' : (parts['database'] ?? 'admin'));
+  }
   const url = `${parts['start'] ?? ''}/${name}${options.size === 0 ? '' : `?${options.toString()}`}`;
   return {
     url,

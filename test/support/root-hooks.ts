@@ -12,8 +12,12 @@ export const mochaHooks = {
 // After the reporter's own summary, so that it is the last thing read.
 process.once('exit', () => {
   const missing = whatIsMissing();
-  if (missing.length === 0) return;
+  if (missing.length === 0) {
+    return;
+  }
   process.stdout.write('\nNot run on this machine:\n');
-  for (const { what, howToRun } of missing) process.stdout.write(`  - ${what}\n    ${howToRun}\n`);
+  for (const { what, howToRun } of missing) {
+    process.stdout.write(`  - ${what}\n    ${howToRun}\n`);
+  }
   process.stdout.write('\n');
 });

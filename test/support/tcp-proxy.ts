@@ -57,13 +57,17 @@ export async function startTcpProxy(target: { readonly host: string; readonly po
 
   /** The mishap that is to befall this chunk, if it is the write that was waited for. */
   function mishapOf(chunk: Buffer): Mishap | undefined {
-    if (expected === undefined || !isWrite(chunk)) return undefined;
+    if (expected === undefined || !isWrite(chunk)) {
+      return undefined;
+    }
     if (expected.skip > 0) {
       expected.skip -= 1;
       return undefined;
     }
     const { mishap, happened } = expected;
-    if (mishap.every !== true) expected = undefined;
+    if (mishap.every !== true) {
+      expected = undefined;
+    }
     happened();
     return mishap;
   }
@@ -78,7 +82,9 @@ export async function startTcpProxy(target: { readonly host: string; readonly po
   function told(direction: 'requests' | 'answers'): void {
     const due = listeners.filter((listener) => listener.direction === direction);
     listeners = listeners.filter((listener) => listener.direction !== direction);
-    for (const listener of due) listener.resolve();
+    for (const listener of due) {
+      listener.resolve();
+    }
   }
 
   const server = createServer((near) => {
@@ -93,22 +99,31 @@ export async function startTcpProxy(target: { readonly host: string; readonly po
     let cutAtAnswer = false;
     const pass = (from: Socket, to: Socket, direction: 'requests' | 'answers'): void => {
       from.on('data', (chunk: Buffer) => {
-        if (swallowing[direction]) connection[direction] = false;
+        if (swallowing[direction]) {
+          connection[direction] = false;
+        }
         const mishap = direction === 'requests' ? mishapOf(chunk) : undefined;
         if (mishap?.applied === true) {
           cutAtAnswer = mishap.kind === 'cut';
           connection.answers = false;
         } else if (mishap !== undefined) {
-          if (mishap.kind === 'cut') near.resetAndDestroy();
+          if (mishap.kind === 'cut') {
+            near.resetAndDestroy();
+          }
           connection.requests = false;
         }
-        if (direction === 'answers' && cutAtAnswer) near.resetAndDestroy();
+        if (direction === 'answers' && cutAtAnswer) {
+          near.resetAndDestroy();
+        }
         if (!connection[direction]) {
           told(direction);
           return;
         }
-        if (delayMs === 0) to.write(chunk);
-        else setTimeout(() => to.writable && to.write(chunk), delayMs);
+        if (delayMs === 0) {
+          to.write(chunk);
+        } else {
+          setTimeout(() => to.writable && to.write(chunk), delayMs);
+        }
       });
       from.on('close', () => to.destroy());
     };
@@ -123,7 +138,9 @@ export async function startTcpProxy(target: { readonly host: string; readonly po
     port: (server.address() as AddressInfo).port,
     cut() {
       isCut = true;
-      for (const socket of sockets) socket.resetAndDestroy();
+      for (const socket of sockets) {
+        socket.resetAndDestroy();
+      }
     },
     swallow(direction) {
       swallowing[direction] = true;
@@ -146,7 +163,9 @@ export async function startTcpProxy(target: { readonly host: string; readonly po
       swallowing.answers = false;
     },
     async stop() {
-      for (const socket of sockets) socket.destroy();
+      for (const socket of sockets) {
+        socket.destroy();
+      }
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
       });

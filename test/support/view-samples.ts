@@ -48,11 +48,11 @@ export const viewSamples: Samples<ViewModels> = {
     again: { ...login, email: 'ada@example.com', reauthentication: true },
   },
   'interaction/select-account': {
-    complete: { action: '/interaction/Xq3v/account', csrf: 'csrf-value', account: ada, client: { name: 'Prints' } },
+    complete: { action: '/interaction/Xq3v/account', csrf: 'csrf-value', user: ada, client: { name: 'Prints' } },
     nameless: {
       action: '/interaction/Xq3v/account',
       csrf: 'csrf-value',
-      account: { email: ada.email },
+      user: { email: ada.email },
       client: { name: 'Prints' },
     },
   },
@@ -61,7 +61,7 @@ export const viewSamples: Samples<ViewModels> = {
       action: '/interaction/Xq3v/consent',
       csrf: 'csrf-value',
       client: { ...prints, dynamicIdentity: true },
-      account: ada,
+      user: ada,
       identity: [
         { scope: 'openid', isNew: false },
         { scope: 'email', isNew: true },
@@ -76,7 +76,7 @@ export const viewSamples: Samples<ViewModels> = {
       action: '/interaction/Xq3v/consent',
       csrf: 'csrf-value',
       client: prints,
-      account: { email: ada.email },
+      user: { email: ada.email },
       identity: [
         { scope: 'openid', isNew: true },
         { scope: 'profile', isNew: true },
@@ -149,7 +149,7 @@ export const viewSamples: Samples<ViewModels> = {
   'account/home': {
     complete: {
       csrf: 'csrf-value',
-      account: { ...ada, emailVerified: false, createdAt: before(400 * day), role: 'administrator' },
+      user: { ...ada, emailVerified: false, createdAt: before(400 * day), role: 'administrator' },
       sessions: [
         {
           id: 's1',
@@ -192,7 +192,7 @@ export const viewSamples: Samples<ViewModels> = {
     },
     plain: {
       csrf: 'csrf-value',
-      account: { email: ada.email, emailVerified: true, createdAt: before(day), role: 'user' },
+      user: { email: ada.email, emailVerified: true, createdAt: before(day), role: 'user' },
       sessions: [
         {
           id: 's1',

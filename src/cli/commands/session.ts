@@ -6,7 +6,7 @@ import { printable, table } from '../output.ts';
 import { toEpochSeconds, toText } from '../moments.ts';
 import { findUser, userReference } from '../user-reference.ts';
 
-type LoginSession = Awaited<ReturnType<SessionService['listByAccount']>>[number];
+type LoginSession = Awaited<ReturnType<SessionService['listByUser']>>[number];
 
 const userOption = { flags: '--user <user>', description: userReference, required: true };
 
@@ -33,9 +33,9 @@ const listOfUser: Command = {
   summary: 'List where a user is signed in',
   options: [userOption],
   run: ({ options, withServices }) =>
-    withServices(async ({ accounts, sessions }) => {
-      const user = await findUser(accounts, options.text('user') ?? '');
-      const found = await sessions.listByAccount(user._id);
+    withServices(async ({ users, sessions }) => {
+      const user = await findUser(users, options.text('user') ?? '');
+      const found = await sessions.listByUser(user._id);
       const rows = found.map(({ uid, signedInAt, expiresAt, authorizations }) => [
         uid,
         signedInAt === undefined ? '-' : toText(signedInAt),
@@ -61,8 +61,8 @@ const end: Command = {
   ],
   help: 'What an app may do offline (offline_access) outlives a session; `user disable` ends that too.',
   run: ({ options, withServices }) =>
-    withServices(async ({ accounts, sessions }) => {
-      const user = await findUser(accounts, options.text('user') ?? '');
+    withServices(async ({ users, sessions }) => {
+      const user = await findUser(users, options.text('user') ?? '');
       const id = options.text('session');
       if (id !== undefined && !(await sessions.end(user._id, id, commandLine))) {
         throw new NotFoundError(`${user.email} has no session "${id}".`);

@@ -1,6 +1,6 @@
 /** `gatehouse user …`: accounts of people. A password is only ever read from standard input, never from an argument. */
 import type { Config } from '../../config/schema.ts';
-import type { NewAccount } from '../../services/accounts.ts';
+import type { NewUser } from '../../services/users.ts';
 import { commandLine, type Command, type Services } from '../command.ts';
 import { readCount } from '../option-values.ts';
 import { list, printable, table } from '../output.ts';
@@ -15,8 +15,8 @@ interface Link {
   readonly expiresAt: Date;
 }
 
-async function makeLink({ accounts }: Services, { issuer }: Config, user: User): Promise<Link> {
-  const { token, expiresAt } = await accounts.createPasswordLink(user._id, 'set-password', commandLine);
+async function makeLink({ users }: Services, { issuer }: Config, user: User): Promise<Link> {
+  const { token, expiresAt } = await users.createPasswordLink(user._id, 'set-password', commandLine);
   return { link: `${issuer}/password/${token}`, expiresAt };
 }
 
@@ -40,7 +40,7 @@ const create: Command = {
   run: async (invocation) => {
     const { options, withServices } = invocation;
     const name = options.text('name');
-    const input: NewAccount = {
+    const input: NewUser = {
       email: options.text('email') ?? '',
       ...(options.flag('password-stdin') ? { password: await invocation.readStandardInput() } : {}),
       ...(name === undefined ? {} : { profile: { name } }),
@@ -48,7 +48,7 @@ const create: Command = {
       role: options.flag('admin') ? 'administrator' : 'user',
     };
     return withServices(async (services, config) => {
-      const user = await services.accounts.create(input, commandLine);
+      const user = await services.users.create(input, commandLine);
       const link = input.password === undefined ? await makeLink(services, config, user) : undefined;
       return {
         text: [
@@ -76,16 +76,15 @@ const listAll: Command = {
     { flags: '--after <cursor>', description: 'Where the page before ended' },
   ],
   run: ({ options, withServices }) =>
-    withServices(async ({ accounts }) => {
+    withServices(async ({ users }) => {
       const limit = readCount(options.text('limit') ?? '1000', 'limit', mostListed);
       const after = options.text('after');
-      const { accounts: users, next } = await accounts.list({ limit, ...(after === undefined ? {} : { after }) });
-      const rows = users.map((user) => [user.email, user._id, stateOf(user), user.role, toText(user.createdAt)]);
-      const page =
-        rows.length === 0 ? 'There is no user.' : table(['EMAIL', 'ACCOUNT ID', 'STATE', 'ROLE', 'CREATED'], rows);
+      const { users: page, next } = await users.list({ limit, ...(after === undefined ? {} : { after }) });
+      const rows = page.map((user) => [user.email, user._id, stateOf(user), user.role, toText(user.createdAt)]);
+      const text = rows.length === 0 ? 'There is no user.' : table(['EMAIL', 'ID', 'STATE', 'ROLE', 'CREATED'], rows);
       return {
-        text: next === undefined ? page : `${page}\n\nThere are more: --after ${next}`,
-        json: { users: users.map(userToJson), ...(next === undefined ? {} : { next }) },
+        text: next === undefined ? text : `${text}\n\nThere are more: --after ${next}`,
+        json: { users: page.map(userToJson), ...(next === undefined ? {} : { next }) },
       };
     }),
 };
@@ -95,8 +94,8 @@ const show: Command = {
   summary: 'Show a user',
   arguments: [userArgument],
   run: ({ args: [reference = ''], withServices }) =>
-    withServices(async ({ accounts }) => {
-      const user = await findUser(accounts, reference);
+    withServices(async ({ users }) => {
+      const user = await findUser(users, reference);
       return { text: userToText(user), json: userToJson(user) };
     }),
 };
@@ -119,7 +118,7 @@ const resetLink: Command = {
   options: [{ flags: '--mail', description: 'Send it to the user instead of printing it' }],
   run: ({ args: [reference = ''], options, withServices }) =>
     withServices(async (services, config) => {
-      const user = await findUser(services.accounts, reference);
+      const user = await findUser(services.users, reference);
       const link = await makeLink(services, config, user);
       const facts = { sub: user._id, email: user.email, link_expires_at: toEpochSeconds(link.expiresAt) };
       if (!options.flag('mail')) {
@@ -143,10 +142,10 @@ Example:
   printf %s "$PASSWORD" | gatehouse user set-password ada@example.com --password-stdin`,
   run: async ({ args: [reference = ''], readStandardInput, withServices }) => {
     const password = await readStandardInput();
-    return withServices(async ({ accounts }) => {
-      const { _id } = await findUser(accounts, reference);
-      await accounts.setPassword(_id, password, commandLine);
-      const user = await findUser(accounts, _id);
+    return withServices(async ({ users }) => {
+      const { _id } = await findUser(users, reference);
+      await users.setPassword(_id, password, commandLine);
+      const user = await findUser(users, _id);
       return {
         text: `The password of ${printable(user.email)} is set. They are signed out everywhere.`,
         json: userToJson(user),
@@ -160,10 +159,10 @@ const disable: Command = {
   summary: 'Lock a user out: ends every session, token and link of theirs',
   arguments: [userArgument],
   run: ({ args: [reference = ''], withServices }) =>
-    withServices(async ({ accounts }) => {
-      const { _id } = await findUser(accounts, reference);
-      await accounts.disable(_id, commandLine);
-      const user = await findUser(accounts, _id);
+    withServices(async ({ users }) => {
+      const { _id } = await findUser(users, reference);
+      await users.disable(_id, commandLine);
+      const user = await findUser(users, _id);
       return {
         text: `Disabled ${printable(user.email)}. Every session, token and link of theirs has ended.`,
         json: userToJson(user),
@@ -176,10 +175,10 @@ const enable: Command = {
   summary: 'Let a user sign in again',
   arguments: [userArgument],
   run: ({ args: [reference = ''], withServices }) =>
-    withServices(async ({ accounts }) => {
-      const { _id } = await findUser(accounts, reference);
-      await accounts.enable(_id, commandLine);
-      const user = await findUser(accounts, _id);
+    withServices(async ({ users }) => {
+      const { _id } = await findUser(users, reference);
+      await users.enable(_id, commandLine);
+      const user = await findUser(users, _id);
       return { text: `Enabled ${printable(user.email)}.`, json: userToJson(user) };
     }),
 };
@@ -189,9 +188,9 @@ const remove: Command = {
   summary: 'Delete a user and everything of theirs',
   arguments: [userArgument],
   run: ({ args: [reference = ''], withServices }) =>
-    withServices(async ({ accounts }) => {
-      const { _id, email } = await findUser(accounts, reference);
-      await accounts.remove(_id, commandLine);
+    withServices(async ({ users }) => {
+      const { _id, email } = await findUser(users, reference);
+      await users.remove(_id, commandLine);
       return {
         text: `Deleted the user ${printable(email)} (${_id}), with every session, token and consent of theirs.`,
         json: { deleted: true, sub: _id, email },

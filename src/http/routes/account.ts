@@ -7,12 +7,12 @@ import { accountCallbackPath, accountClientId, routes } from '../../oidc/configu
 import type { Engine } from '../../oidc/engine.ts';
 import { readLoginSession, type SignedIn } from '../../oidc/login-session.ts';
 import { actorOf } from '../../oidc/request.ts';
-import type { AccountService } from '../../services/accounts.ts';
+import type { UserService } from '../../services/users.ts';
 import type { ApiService } from '../../services/apis.ts';
 import type { ClientService } from '../../services/clients.ts';
 import { permissionOf, type ConsentService } from '../../services/consents.ts';
 import type { LoginSession, SessionService } from '../../services/sessions.ts';
-import type { AccountDocument } from '../../storage/collections.ts';
+import type { UserDocument } from '../../storage/collections.ts';
 import type { ViewModels } from '../../views.ts';
 import type { Forms } from '../middleware/forms.ts';
 import type { ShowPage } from '../page.ts';
@@ -22,7 +22,7 @@ export interface AccountRouteDependencies {
   readonly engine: Engine;
   readonly forms: Forms;
   readonly show: ShowPage;
-  readonly accounts: AccountService;
+  readonly users: UserService;
   readonly sessions: SessionService;
   readonly consents: ConsentService;
   readonly clients: ClientService;
@@ -37,17 +37,15 @@ export interface AccountRouteDependencies {
 type Model = ViewModels['account/home'];
 
 export function accountRoutes(deps: AccountRouteDependencies): Router {
-  const { engine, forms, show, accounts, sessions, consents, clients, apis, issuer } = deps;
+  const { engine, forms, show, users, sessions, consents, clients, apis, issuer } = deps;
   const router = new Router();
 
   const bindingOf = (who: SignedIn): string => `session ${who.uid}`;
 
-  async function signedIn(ctx: Context): Promise<{ who: SignedIn; account: AccountDocument } | undefined> {
+  async function signedIn(ctx: Context): Promise<{ who: SignedIn; user: UserDocument } | undefined> {
     const who = await readLoginSession(engine.provider(), ctx);
-    const account = who === undefined ? null : await accounts.find(who.accountId);
-    return who === undefined || account === null || account === undefined || account.disabled
-      ? undefined
-      : { who, account };
+    const user = who === undefined ? null : await users.find(who.accountId);
+    return who === undefined || user === null || user === undefined || user.disabled ? undefined : { who, user };
   }
 
   /**
@@ -96,7 +94,7 @@ export function accountRoutes(deps: AccountRouteDependencies): Router {
   }
 
   async function presentApps(ctx: Context, accountId: string, active: readonly LoginSession[]): Promise<Model['apps']> {
-    const remembered = await consents.listByAccount(accountId);
+    const remembered = await consents.listByUser(accountId);
     const offline = new Set(
       active.flatMap((session) =>
         session.authorizations.filter((one) => one.persistsLogout).map(({ clientId }) => clientId),
@@ -138,25 +136,25 @@ export function accountRoutes(deps: AccountRouteDependencies): Router {
       signIn(ctx);
       return;
     }
-    const { who, account } = person;
-    const active = await sessions.listByAccount(account._id);
-    const { name } = account.profile;
+    const { who, user } = person;
+    const active = await sessions.listByUser(user._id);
+    const { name } = user.profile;
     show(
       ctx,
       'account/home',
       {
         csrf: forms.token(bindingOf(who)),
-        account: {
-          email: account.email,
-          emailVerified: account.emailVerified,
-          createdAt: account.createdAt,
-          role: account.role,
+        user: {
+          email: user.email,
+          emailVerified: user.emailVerified,
+          createdAt: user.createdAt,
+          role: user.role,
           ...(typeof name === 'string' ? { name } : {}),
         },
         sessions: await presentSessions(active, who.uid),
-        apps: await presentApps(ctx, account._id, active),
+        apps: await presentApps(ctx, user._id, active),
       },
-      { signedInAs: account.email },
+      { signedInAs: user.email },
     );
   });
 
@@ -165,7 +163,7 @@ export function accountRoutes(deps: AccountRouteDependencies): Router {
   /** A change by the person who is signed in; whoever is not signs in first and sees the page anew. */
   function change(
     path: string,
-    act: (ctx: Context, person: { who: SignedIn; account: AccountDocument }) => Promise<void>,
+    act: (ctx: Context, person: { who: SignedIn; user: UserDocument }) => Promise<void>,
   ): void {
     router.post(path, async (ctx) => {
       const person = await signedIn(ctx);
@@ -178,23 +176,23 @@ export function accountRoutes(deps: AccountRouteDependencies): Router {
     });
   }
 
-  change('/account/sessions/end-others', async (ctx, { who, account }) => {
-    await sessions.endAll(account._id, { except: who.uid }, actorOf(ctx.req, account._id));
+  change('/account/sessions/end-others', async (ctx, { who, user }) => {
+    await sessions.endAll(user._id, { except: who.uid }, actorOf(ctx.req, user._id));
     back(ctx);
   });
 
-  change('/account/sessions/:id/end', async (ctx, { account }) => {
-    await sessions.end(account._id, String(ctx['params'].id), actorOf(ctx.req, account._id));
+  change('/account/sessions/:id/end', async (ctx, { user }) => {
+    await sessions.end(user._id, String(ctx['params'].id), actorOf(ctx.req, user._id));
     back(ctx);
   });
 
-  change('/account/apps/:clientId/withdraw', async (ctx, { account }) => {
-    await consents.withdraw(account._id, String(ctx['params'].clientId), actorOf(ctx.req, account._id));
+  change('/account/apps/:clientId/withdraw', async (ctx, { user }) => {
+    await consents.withdraw(user._id, String(ctx['params'].clientId), actorOf(ctx.req, user._id));
     back(ctx);
   });
 
-  change('/account/sign-out', async (ctx, { who, account }) => {
-    await sessions.end(account._id, who.uid, actorOf(ctx.req, account._id));
+  change('/account/sign-out', async (ctx, { who, user }) => {
+    await sessions.end(user._id, who.uid, actorOf(ctx.req, user._id));
     ctx.cookies.set(engine.cookies.names.session, null, { ...engine.cookies.options, path: '/' });
     ctx.redirect('/');
     ctx.status = 303;

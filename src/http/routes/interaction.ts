@@ -9,7 +9,7 @@ import type { Engine, Interaction } from '../../oidc/engine.ts';
 import { accountClientId } from '../../oidc/configuration.ts';
 import { brandingOf } from '../../oidc/client-metadata.ts';
 import { actorOf, requestState } from '../../oidc/request.ts';
-import type { AccountService } from '../../services/accounts.ts';
+import type { UserService } from '../../services/users.ts';
 import type { AuditService } from '../../services/audit.ts';
 import type { AuthenticationService } from '../../services/authentication.ts';
 import type { ClientService } from '../../services/clients.ts';
@@ -22,7 +22,7 @@ export interface InteractionDependencies {
   readonly engine: Engine;
   readonly forms: Forms;
   readonly show: ShowPage;
-  readonly accounts: AccountService;
+  readonly users: UserService;
   readonly authentication: AuthenticationService;
   readonly clients: ClientService;
   readonly audit: AuditService;
@@ -53,7 +53,7 @@ function loginErrorOf(error: unknown): LoginError | undefined {
 }
 
 export function interactionRoutes(deps: InteractionDependencies): Router {
-  const { engine, forms, show, accounts, authentication, clients, audit, brandName } = deps;
+  const { engine, forms, show, users, authentication, clients, audit, brandName } = deps;
   const router = new Router();
 
   const bindingOf = (interaction: Interaction): string => `interaction ${interaction.uid}`;
@@ -93,8 +93,8 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
 
   async function signedInEmail(interaction: Interaction): Promise<string | undefined> {
     const accountId = interaction.session?.accountId;
-    const account = accountId === undefined ? null : await accounts.find(accountId);
-    return account === null || account.disabled ? undefined : account.email;
+    const user = accountId === undefined ? null : await users.find(accountId);
+    return user === null || user.disabled ? undefined : user.email;
   }
 
   /** Whoever asked to be remembered is not asked again when they only confirm who they are. */
@@ -142,15 +142,15 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
       return;
     }
     const client = await branding(interaction);
-    const account = await accounts.find(interaction.session?.accountId ?? '');
-    const name = text(account?.profile['name']);
+    const user = await users.find(interaction.session?.accountId ?? '');
+    const name = text(user?.profile['name']);
     show(
       ctx,
       'interaction/select-account',
       {
         action: `/interaction/${interaction.uid}/select-account`,
         csrf: forms.token(bindingOf(interaction)),
-        account: { email, ...(name === undefined ? {} : { name }) },
+        user: { email, ...(name === undefined ? {} : { name }) },
         client: { name: client.name },
       },
       { client },
@@ -159,9 +159,9 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
 
   async function showConsent(ctx: Context, interaction: Interaction): Promise<void> {
     const client = await branding(interaction);
-    const account = await accounts.find(interaction.session?.accountId ?? '');
+    const user = await users.find(interaction.session?.accountId ?? '');
     const request = await engine.consent.describe(engine.provider(), interaction);
-    const name = text(account?.profile['name']);
+    const name = text(user?.profile['name']);
     show(
       ctx,
       'interaction/consent',
@@ -174,7 +174,7 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
           host: redirectPlace(String(interaction.params['redirect_uri'])),
           dynamicIdentity: false,
         },
-        account: { email: account?.email ?? '', ...(name === undefined ? {} : { name }) },
+        user: { email: user?.email ?? '', ...(name === undefined ? {} : { name }) },
       },
       { client },
     );
@@ -216,13 +216,13 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
         await showLogin(ctx, interaction, { email, remember, error: 'invalid_credentials' }, 401);
         return;
       }
-      const { token, expiresAt } = authentication.issueDeviceToken(result.account._id);
+      const { token, expiresAt } = authentication.issueDeviceToken(result.user._id);
       ctx.cookies.set(engine.cookies.names.device, token, { ...engine.cookies.options, path: '/', expires: expiresAt });
       await answer(ctx, {
         ...(interaction.prompt.name === 'select_account' ? { select_account: {} } : {}),
         login: {
-          accountId: result.account._id,
-          remember: remember || (await isRemembered(interaction, result.account._id)),
+          accountId: result.user._id,
+          remember: remember || (await isRemembered(interaction, result.user._id)),
           amr: ['pwd'],
         },
       });

@@ -6,7 +6,7 @@ import { Router } from '@koa/router';
 import type { Context } from 'koa';
 import { ConflictError, GatehouseError, InvalidInputError } from '../../errors.ts';
 import { actorOf } from '../../oidc/request.ts';
-import type { AccountService } from '../../services/accounts.ts';
+import type { UserService } from '../../services/users.ts';
 import { PasswordRejectedError } from '../../services/password-policy.ts';
 import type { SetupService } from '../../services/setup.ts';
 import type { PasswordErrorCode, SetupErrorCode } from '../../views.ts';
@@ -16,7 +16,7 @@ import type { ShowPage } from '../page.ts';
 export interface OneTimeLinkDependencies {
   readonly forms: Forms;
   readonly show: ShowPage;
-  readonly accounts: AccountService;
+  readonly users: UserService;
   readonly setup: SetupService;
   readonly minimumLength: number;
 }
@@ -67,16 +67,16 @@ function setupError(error: unknown): { readonly code: SetupErrorCode; readonly m
 }
 
 export function oneTimeLinkRoutes(deps: OneTimeLinkDependencies): Router {
-  const { forms, show, accounts, setup, minimumLength } = deps;
+  const { forms, show, users, setup, minimumLength } = deps;
   const router = new Router();
 
   router.get('/password/:token', async (ctx) => {
     const token = tokenOf(ctx);
-    const account = (await accounts.peekPasswordLink(token)) ?? gone();
+    const user = (await users.peekPasswordLink(token)) ?? gone();
     show(ctx, 'account/set-password', {
       action: ctx.path,
       csrf: forms.token(`password ${token}`),
-      email: account.email,
+      email: user.email,
       minimumLength,
       signsIn: false,
     });
@@ -85,9 +85,9 @@ export function oneTimeLinkRoutes(deps: OneTimeLinkDependencies): Router {
   router.post('/password/:token', async (ctx) => {
     const token = tokenOf(ctx);
     const form = await forms.read(ctx, `password ${token}`);
-    const { email } = (await accounts.peekPasswordLink(token)) ?? gone();
+    const { email } = (await users.peekPasswordLink(token)) ?? gone();
     try {
-      await accounts.redeemPasswordLink(token, newPassword(form), actorOf(ctx.req, 'system'));
+      await users.redeemPasswordLink(token, newPassword(form), actorOf(ctx.req, 'system'));
       show(ctx, 'account/password-set', { email, signInUri: '/account' });
     } catch (error) {
       const problem = passwordError(error);
@@ -123,11 +123,11 @@ export function oneTimeLinkRoutes(deps: OneTimeLinkDependencies): Router {
     const form = await forms.read(ctx, `setup ${token}`);
     const email = form.get('email') ?? '';
     try {
-      const account = await setup.createFirstAdministrator(
+      const user = await setup.createFirstAdministrator(
         { token, email, password: newPassword(form) },
         actorOf(ctx.req, 'system'),
       );
-      show(ctx, 'setup/done', { email: account.email, signInUri: '/account' });
+      show(ctx, 'setup/done', { email: user.email, signInUri: '/account' });
     } catch (error) {
       const problem = setupError(error);
       if (problem === undefined) {

@@ -7,8 +7,8 @@ export interface ConsentRepository {
   /** Inserts or replaces; the last writer's union wins (services/consents.ts reads before it writes). */
   save(consent: ConsentDocument): Promise<void>;
   remove(id: string): Promise<boolean>;
-  listByAccount(accountId: string): Promise<ConsentDocument[]>;
-  removeByAccount(accountId: string): Promise<void>;
+  listByUser(accountId: string): Promise<ConsentDocument[]>;
+  removeByUser(accountId: string): Promise<void>;
   removeByClient(clientId: string): Promise<void>;
 }
 
@@ -20,8 +20,8 @@ export function createConsentRepository(database: Database): ConsentRepository {
       await collection.replaceOne({ _id }, replacement, { upsert: true });
     },
     remove: async (id) => (await collection.deleteOne({ _id: id })).deletedCount === 1,
-    listByAccount: (accountId) => collection.find({ accountId }, { sort: { _id: 1 } }).toArray(),
-    removeByAccount: async (accountId) => {
+    listByUser: (accountId) => collection.find({ accountId }, { sort: { _id: 1 } }).toArray(),
+    removeByUser: async (accountId) => {
       await collection.deleteMany({ accountId });
     },
     removeByClient: async (clientId) => {

@@ -52,7 +52,7 @@ export interface LoginSessionRepository {
   /** Ends the session whose cookie holds this value, with the request's other writes. */
   removeByHandle(handle: string): Promise<void>;
   findByUid(uid: string): Promise<LoginSession | null>;
-  listByAccount(accountId: string): Promise<LoginSession[]>;
+  listByUser(accountId: string): Promise<LoginSession[]>;
   /** Moves the deadline of a session that was used, if that moves it by more than a minute. */
   extend(uid: string, expiresAt: (session: LoginSession) => Date): Promise<void>;
   remove(uid: string): Promise<void>;
@@ -329,7 +329,7 @@ export function createLoginSessionRepository(deps: {
       return document === null ? null : toSession(document);
     },
 
-    listByAccount: async (accountId) => {
+    listByUser: async (accountId) => {
       const documents = await collection.find({ accountId, model }, { sort: { createdAt: -1 } }).toArray();
       return documents.map(toSession);
     },

@@ -39,11 +39,11 @@ export interface OidcPayloadRepository {
   /** Removes one model's documents of a grant at once. */
   removeModelByGrant(model: string, grantId: string): Promise<void>;
   removeBySession(sessionUid: string): Promise<void>;
-  removeByAccount(accountId: string): Promise<void>;
-  removeByAccountAndClient(accountId: string, clientId: string): Promise<void>;
+  removeByUser(accountId: string): Promise<void>;
+  removeByUserAndClient(accountId: string, clientId: string): Promise<void>;
   removeByClient(clientId: string): Promise<void>;
   /** How many documents of a model an account has: what an operator may ask. */
-  countByAccount(accountId: string, model: string): Promise<number>;
+  countByUser(accountId: string, model: string): Promise<number>;
 }
 
 /** Their ids are random and new at each save: inserted, not upserted. */
@@ -203,10 +203,10 @@ export function createOidcPayloadRepository(deps: {
     removeByGrant: (grantId) => removeNow({ grantId }),
     removeModelByGrant: (model, grantId) => removeNow({ grantId, model }),
     removeBySession: (sessionUid) => removeNow({ sessionUid }),
-    removeByAccount: (accountId) => removeNow({ accountId }),
-    removeByAccountAndClient: (accountId, clientId) => removeNow({ accountId, clientId }),
+    removeByUser: (accountId) => removeNow({ accountId }),
+    removeByUserAndClient: (accountId, clientId) => removeNow({ accountId, clientId }),
     removeByClient: (clientId) => removeNow({ clientId }),
-    countByAccount: (accountId, model) => collection.countDocuments({ accountId, model }),
+    countByUser: (accountId, model) => collection.countDocuments({ accountId, model }),
   };
 
   async function removeNow(filter: Parameters<typeof collection.deleteMany>[0]): Promise<void> {

@@ -4,27 +4,27 @@ import type { Database } from '../database.ts';
 
 export interface OneTimeTokenRepository {
   /** Puts a token in the place of every other of its account. */
-  replaceOfAccount(token: OneTimeTokenDocument): Promise<void>;
+  replaceOfUser(token: OneTimeTokenDocument): Promise<void>;
   find(tokenDigest: string): Promise<OneTimeTokenDocument | null>;
-  listByAccount(accountId: string): Promise<OneTimeTokenDocument[]>;
+  listByUser(accountId: string): Promise<OneTimeTokenDocument[]>;
   /** Uses a token up: true for exactly one of any number of callers. */
   consume(tokenDigest: string): Promise<boolean>;
-  removeByAccount(accountId: string): Promise<void>;
+  removeByUser(accountId: string): Promise<void>;
 }
 
 export function createOneTimeTokenRepository(database: Database): OneTimeTokenRepository {
   const collection = database.collection(oneTimeTokens);
   return {
-    replaceOfAccount: async (token) => {
+    replaceOfUser: async (token) => {
       await collection.bulkWrite([
         { deleteMany: { filter: { accountId: token.accountId } } },
         { insertOne: { document: token } },
       ]);
     },
     find: (tokenDigest) => collection.findOne({ _id: tokenDigest }),
-    listByAccount: (accountId) => collection.find({ accountId }).toArray(),
+    listByUser: (accountId) => collection.find({ accountId }).toArray(),
     consume: async (tokenDigest) => (await collection.deleteOne({ _id: tokenDigest })).deletedCount === 1,
-    removeByAccount: async (accountId) => {
+    removeByUser: async (accountId) => {
       await collection.deleteMany({ accountId });
     },
   };

@@ -58,12 +58,24 @@ function condition<V>(random: Random, values: readonly V[]): object | V {
 
 function filterOf(random: Random): Filter<Thing> {
   const filter: Record<string, unknown> = {};
-  if (random.below(3) === 0) filter['name'] = condition(random, names);
-  if (random.below(3) === 0) filter['count'] = condition(random, [0, 1, 2, -1.5]);
-  if (random.below(4) === 0) filter['flag'] = condition(random, [true, false]);
-  if (random.below(4) === 0) filter['at'] = condition(random, dates);
-  if (random.below(5) === 0) filter['email'] = condition(random, emails);
-  if (random.below(5) === 0) filter['_id'] = { $in: [random.pick(ids), random.pick(ids)] };
+  if (random.below(3) === 0) {
+    filter['name'] = condition(random, names);
+  }
+  if (random.below(3) === 0) {
+    filter['count'] = condition(random, [0, 1, 2, -1.5]);
+  }
+  if (random.below(4) === 0) {
+    filter['flag'] = condition(random, [true, false]);
+  }
+  if (random.below(4) === 0) {
+    filter['at'] = condition(random, dates);
+  }
+  if (random.below(5) === 0) {
+    filter['email'] = condition(random, emails);
+  }
+  if (random.below(5) === 0) {
+    filter['_id'] = { $in: [random.pick(ids), random.pick(ids)] };
+  }
   return filter;
 }
 
@@ -173,16 +185,19 @@ function stepOf(random: Random, clock: ManualClock): Step {
       });
     }
     case 10: {
-      if (random.below(4) !== 0)
+      if (random.below(4) !== 0) {
         return on(
           { deleteOne: filter },
           async (collection) => (await collection.deleteOne({ ...filter, _id: 'a' })).deletedCount,
         );
+      }
       return on({ deleteMany: filter }, async (collection) => (await collection.deleteMany(filter)).deletedCount);
     }
     default: {
       const _id = random.pick(ids);
-      if (random.below(3) === 0) clock.advance(5);
+      if (random.below(3) === 0) {
+        clock.advance(5);
+      }
       const expiresAt = later(clock, random.pick([5, 10, 20]));
       return random.pick([
         onLeases(
@@ -233,7 +248,9 @@ describe('storage parity: SQLite and MongoDB', () => {
   before(async function () {
     this.timeout(120_000);
     const fresh = await freshMongodb();
-    if (fresh === null) return this.skip();
+    if (fresh === null) {
+      return this.skip();
+    }
     mongodb = fresh;
     clock = manualClock();
     databases = await Promise.all(

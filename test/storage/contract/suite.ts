@@ -9,7 +9,7 @@ import type { Collection, Database, Filter, Operation, Update } from '../../../s
 import { openDatabase } from '../../../src/storage/open.ts';
 import { currentRequestScope, runInRequestScope, writeWithRequest } from '../../../src/storage/request-scope.ts';
 import type { TestDatabase } from '../../support/mongodb.ts';
-import { accounts, definitions, leases, things, type Account, type Lease, type Thing } from './things.ts';
+import { users, definitions, leases, things, type Account, type Lease, type Thing } from './things.ts';
 
 /** What a promise failed with. */
 export async function failure(promise: Promise<unknown>): Promise<unknown> {
@@ -40,7 +40,9 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
     before(async function () {
       this.timeout(120_000);
       const fresh = await freshUrl();
-      if (fresh === null) return this.skip();
+      if (fresh === null) {
+        return this.skip();
+      }
       ({ url, drop } = fresh);
       clock = manualClock();
       operations = [];
@@ -53,7 +55,7 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
       });
       await database.prepare(definitions);
       some = database.collection(things);
-      keyed = database.collection(accounts);
+      keyed = database.collection(users);
       leased = database.collection(leases);
       return undefined;
     });
@@ -110,8 +112,11 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
           Array.from({ length: 20 }, (_, at) => keyed.insertOne({ _id: `id-${at}`, key: 'same' })),
         );
         expect(outcomes.filter(({ status }) => status === 'fulfilled')).to.have.lengthOf(1);
-        for (const outcome of outcomes)
-          if (outcome.status === 'rejected') expect(outcome.reason).to.be.instanceOf(DuplicateKeyError);
+        for (const outcome of outcomes) {
+          if (outcome.status === 'rejected') {
+            expect(outcome.reason).to.be.instanceOf(DuplicateKeyError);
+          }
+        }
       });
 
       it('does not let a failing write disturb those beside it', async () => {
@@ -483,8 +488,11 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
           Array.from({ length: 20 }, (_, at) => leased.insertOne(lease('a', 100, { holder: `caller-${at}` }))),
         );
         expect(outcomes.filter(({ status }) => status === 'fulfilled')).to.have.lengthOf(1);
-        for (const outcome of outcomes)
-          if (outcome.status === 'rejected') expect(outcome.reason).to.be.instanceOf(DuplicateKeyError);
+        for (const outcome of outcomes) {
+          if (outcome.status === 'rejected') {
+            expect(outcome.reason).to.be.instanceOf(DuplicateKeyError);
+          }
+        }
       });
 
       it('still refuses an insert in the place of a living document', async () => {
@@ -529,7 +537,9 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
             const id = `race-${round}`;
             await some.insertOne({ _id: id, name: 'x' });
             const answers = children.map(answer);
-            for (const child of children) child.send(id);
+            for (const child of children) {
+              child.send(id);
+            }
             const outcomes = await Promise.all(answers);
             expect(outcomes.map(({ failed }) => failed)).to.deep.equal([undefined, undefined]);
             const winners = outcomes.flatMap(({ won }) => won ?? []);
@@ -586,7 +596,9 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
           await failure(some.findOne({ _id: 'a' })),
           await failure(some.insertOne({ _id: 'late', name: 'x' })),
         ]);
-        for (const error of failed) expect(error).to.be.instanceOf(StorageUnavailableError);
+        for (const error of failed) {
+          expect(error).to.be.instanceOf(StorageUnavailableError);
+        }
         expect(await some.findOne({ _id: 'late' })).to.equal(null);
       });
     });

@@ -27,7 +27,7 @@ export interface Account extends Document {
   readonly key: string;
 }
 
-export const accounts: CollectionDefinition<Account> = {
+export const users: CollectionDefinition<Account> = {
   name: 'accounts',
   indexes: [{ fields: ['key'], unique: true }],
   expires: false,
@@ -46,4 +46,4 @@ export const leases: CollectionDefinition<Lease> = {
   expires: true,
 };
 
-export const definitions = [things, accounts, leases] as const;
+export const definitions = [things, users, leases] as const;

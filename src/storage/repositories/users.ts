@@ -1,37 +1,37 @@
-/** Accounts as stored. No rules in here: services/accounts.ts has them. */
-import { accounts, type AccountDocument } from '../collections.ts';
+/** Accounts as stored. No rules in here: services/users.ts has them. */
+import { users, type UserDocument } from '../collections.ts';
 import type { Database } from '../database.ts';
 import { writeWithRequest } from '../request-scope.ts';
 
 /** What an account's record may be changed to; its id and its moment of creation stay. */
-export type AccountChanges = Partial<Omit<AccountDocument, '_id' | 'createdAt'>>;
+export type UserChanges = Partial<Omit<UserDocument, '_id' | 'createdAt'>>;
 
-export interface AccountRepository {
+export interface UserRepository {
   /** @throws DuplicateKeyError when the id or the normalised email is taken; of any number of callers one gets through */
-  insert(account: AccountDocument): Promise<void>;
-  find(accountId: string): Promise<AccountDocument | null>;
-  findByEmailKey(emailKey: string): Promise<AccountDocument | null>;
+  insert(user: UserDocument): Promise<void>;
+  find(accountId: string): Promise<UserDocument | null>;
+  findByEmailKey(emailKey: string): Promise<UserDocument | null>;
   /** In order of creation. @param page.after the last account of the page before */
   list(page: {
     readonly limit: number;
     readonly after?: { readonly createdAt: Date; readonly id: string };
-  }): Promise<AccountDocument[]>;
+  }): Promise<UserDocument[]>;
   countEnabledAdministrators(): Promise<number>;
   /** The account as it is afterwards; null when there is none. */
-  change(accountId: string, changes: AccountChanges): Promise<AccountDocument | null>;
+  change(accountId: string, changes: UserChanges): Promise<UserDocument | null>;
   /** Changes the account only if nobody did since it was read; false means: read it again. */
-  changeIfUnchanged(account: AccountDocument, changes: AccountChanges): Promise<boolean>;
+  changeIfUnchanged(user: UserDocument, changes: UserChanges): Promise<boolean>;
   /** With the request's other writes, and only where the hash is still the one that was read. */
   replacePasswordHash(accountId: string, from: string, to: string): Promise<void>;
   /** False when there was none. */
   remove(accountId: string): Promise<boolean>;
 }
 
-export function createAccountRepository(database: Database): AccountRepository {
-  const collection = database.collection(accounts);
+export function createUserRepository(database: Database): UserRepository {
+  const collection = database.collection(users);
   return {
-    insert: async (account) => {
-      await collection.insertOne(account);
+    insert: async (user) => {
+      await collection.insertOne(user);
     },
     find: (accountId) => collection.findOne({ _id: accountId }),
     findByEmailKey: (emailKey) => collection.findOne({ emailKey }),

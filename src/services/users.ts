@@ -6,8 +6,8 @@ import { after, type Clock } from '../clock.ts';
 import type { Passwords } from '../crypto/passwords.ts';
 import { digest, randomToken } from '../crypto/secrets.ts';
 import { ConflictError, DuplicateKeyError, InvalidInputError, NotFoundError } from '../errors.ts';
-import type { AccountDocument, OneTimeTokenDocument } from '../storage/collections.ts';
-import type { AccountRepository } from '../storage/repositories/accounts.ts';
+import type { UserDocument, OneTimeTokenDocument } from '../storage/collections.ts';
+import type { UserRepository } from '../storage/repositories/users.ts';
 import type { OneTimeTokenRepository } from '../storage/repositories/one-time-tokens.ts';
 import { actorFields, type Actor, type AuditService } from './audit.ts';
 import { emailKeyOf, parseEmailAddress } from './email-address.ts';
@@ -15,19 +15,19 @@ import type { PasswordPolicy, PasswordSubject } from './password-policy.ts';
 import { applyProfileChanges, type Profile } from './profile.ts';
 import type { ThrottleKeys, ThrottleService } from './throttle.ts';
 
-export interface NewAccount {
+export interface NewUser {
   readonly email: string;
   /** Absent: nobody can sign in until a password is set by a one-time link. */
   readonly password?: string;
   readonly profile?: Readonly<Record<string, unknown>>;
-  readonly role?: AccountDocument['role'];
+  readonly role?: UserDocument['role'];
   readonly emailVerified?: boolean;
   /** An id that was drawn before, by {@link newAccountId}: of any number of callers that use the same, one gets through. */
   readonly id?: string;
 }
 
 export interface AccountPage {
-  readonly accounts: readonly AccountDocument[];
+  readonly users: readonly UserDocument[];
   /** Give this as `after` for the next page; absent on the last one. */
   readonly next?: string;
 }
@@ -38,20 +38,20 @@ export interface PasswordLink {
   readonly expiresAt: Date;
 }
 
-export interface AccountService {
+export interface UserService {
   /**
    * @throws InvalidInputError for an email or claim that is none
    * @throws PasswordRejectedError
    * @throws ConflictError when another account has this email; of any number of parallel callers one creates it
    */
-  create(account: NewAccount, by: Actor): Promise<AccountDocument>;
-  find(accountId: string): Promise<AccountDocument | null>;
+  create(user: NewUser, by: Actor): Promise<UserDocument>;
+  find(accountId: string): Promise<UserDocument | null>;
   /** Null too for text that is no email address. */
-  findByEmail(email: string): Promise<AccountDocument | null>;
+  findByEmail(email: string): Promise<UserDocument | null>;
   /** In order of creation. @throws InvalidInputError for an `after` that no page gave */
   list(query: { readonly limit: number; readonly after?: string }): Promise<AccountPage>;
   /** Changes the claims that are named; null removes one. @throws NotFoundError, InvalidInputError */
-  updateProfile(accountId: string, changes: Readonly<Record<string, unknown>>, by: Actor): Promise<AccountDocument>;
+  updateProfile(accountId: string, changes: Readonly<Record<string, unknown>>, by: Actor): Promise<UserDocument>;
   /**
    * Sets a password, ends every session, token and link of the account, opens it again if too many guesses had closed
    * it, and tells its owner by mail. Whoever calls has made sure that this may be done: no current password is asked.
@@ -62,7 +62,7 @@ export interface AccountService {
   /** Makes a link's token; every older one of this account is dead from then on. @throws NotFoundError */
   createPasswordLink(accountId: string, purpose: OneTimeTokenDocument['purpose'], by: Actor): Promise<PasswordLink>;
   /** Whose link this is, without using it up: for the page that a link opens, since programs that look at mails open links. Null when it does not work. */
-  peekPasswordLink(token: string): Promise<AccountDocument | null>;
+  peekPasswordLink(token: string): Promise<UserDocument | null>;
   /**
    * Sets a password by a link. Of any number of callers one uses it. A password that is refused uses nothing up.
    * Nobody is signed in by this.
@@ -70,7 +70,7 @@ export interface AccountService {
    * @param by `actor` is replaced by the account whose link it is
    * @throws NotFoundError when the link does not work (any more), PasswordRejectedError, ThrottledError
    */
-  redeemPasswordLink(token: string, password: string, by: Actor): Promise<AccountDocument>;
+  redeemPasswordLink(token: string, password: string, by: Actor): Promise<UserDocument>;
   /** Ends everything of the account and lets nobody sign in. @throws NotFoundError; ConflictError for the last administrator */
   disable(accountId: string, by: Actor): Promise<void>;
   /** @throws NotFoundError */
@@ -79,8 +79,8 @@ export interface AccountService {
   remove(accountId: string, by: Actor): Promise<void>;
 }
 
-export interface AccountDependencies {
-  readonly accounts: AccountRepository;
+export interface UserDependencies {
+  readonly users: UserRepository;
   readonly oneTimeTokens: OneTimeTokenRepository;
   readonly passwords: Pick<Passwords, 'hash'>;
   readonly policy: PasswordPolicy;
@@ -93,10 +93,10 @@ export interface AccountDependencies {
   /** Ends sessions, grants, tokens, codes and one-time links. */
   readonly endEverythingOf: (accountId: string, options: { readonly forgetConsents: boolean }) => Promise<void>;
   /** Tells the owner of an account, by mail, that its password was changed. */
-  readonly notifyPasswordChanged: (account: AccountDocument) => Promise<void>;
+  readonly notifyPasswordChanged: (user: UserDocument) => Promise<void>;
 }
 
-const accountIdBytes = 16;
+const userIdBytes = 16;
 const longestToken = 200;
 const mostTries = 20;
 
@@ -104,11 +104,11 @@ const mostTries = 20;
  * The `sub` of a person: random, ASCII, never used again (OpenID Connect Core §2). Its prefix is an account's alone,
  * so that no client can be registered under an id that reads as a person (RFC 9700 §4.15).
  */
-export function newAccountId(): string {
-  return `usr_${randomToken(accountIdBytes)}`;
+export function newUserId(): string {
+  return `usr_${randomToken(userIdBytes)}`;
 }
 
-function writeCursor({ createdAt, _id }: AccountDocument): string {
+function writeCursor({ createdAt, _id }: UserDocument): string {
   return `${createdAt.getTime()}.${_id}`;
 }
 
@@ -128,7 +128,7 @@ function subjectOf(email: string, profile: Profile): PasswordSubject {
   return { email, names };
 }
 
-function noAccount(): NotFoundError {
+function noUser(): NotFoundError {
   return new NotFoundError('There is no such account.');
 }
 
@@ -136,9 +136,9 @@ function deadLink(): NotFoundError {
   return new NotFoundError('This link does not work any more. Ask for a new one.');
 }
 
-export function createAccountService(dependencies: AccountDependencies): AccountService {
+export function createUserService(dependencies: UserDependencies): UserService {
   const {
-    accounts,
+    users,
     oneTimeTokens,
     passwords,
     policy,
@@ -151,17 +151,17 @@ export function createAccountService(dependencies: AccountDependencies): Account
     notifyPasswordChanged,
   } = dependencies;
 
-  async function existing(accountId: string): Promise<AccountDocument> {
-    const account = await accounts.find(accountId);
-    if (account === null) {
-      throw noAccount();
+  async function existing(accountId: string): Promise<UserDocument> {
+    const user = await users.find(accountId);
+    if (user === null) {
+      throw noUser();
     }
-    return account;
+    return user;
   }
 
-  async function insert(account: AccountDocument): Promise<void> {
+  async function insert(user: UserDocument): Promise<void> {
     try {
-      await accounts.insert(account);
+      await users.insert(user);
     } catch (error) {
       throw error instanceof DuplicateKeyError
         ? new ConflictError('An account with this email address exists already.', 'email')
@@ -169,13 +169,10 @@ export function createAccountService(dependencies: AccountDependencies): Account
     }
   }
 
-  async function change(
-    accountId: string,
-    changes: Parameters<AccountRepository['change']>[1],
-  ): Promise<AccountDocument> {
-    const changed = await accounts.change(accountId, { ...changes, updatedAt: clock.now() });
+  async function change(accountId: string, changes: Parameters<UserRepository['change']>[1]): Promise<UserDocument> {
+    const changed = await users.change(accountId, { ...changes, updatedAt: clock.now() });
     if (changed === null) {
-      throw noAccount();
+      throw noUser();
     }
     return changed;
   }
@@ -184,21 +181,21 @@ export function createAccountService(dependencies: AccountDependencies): Account
    * Everything that a new password brings about. What there is ends before it counts, so that nothing from before lives
    * on if the process ends between the two; and again after, for what began with the old one meanwhile.
    */
-  async function putPassword(accountId: string, passwordHash: string, by: Actor): Promise<AccountDocument> {
+  async function putPassword(accountId: string, passwordHash: string, by: Actor): Promise<UserDocument> {
     await endEverythingOf(accountId, { forgetConsents: false });
-    const account = await change(accountId, { passwordHash, passwordChangedAt: clock.now() });
+    const user = await change(accountId, { passwordHash, passwordChangedAt: clock.now() });
     await endEverythingOf(accountId, { forgetConsents: false });
-    await oneTimeTokens.removeByAccount(accountId);
-    await throttle.reset([throttleKeys.account(account.emailKey)]);
+    await oneTimeTokens.removeByUser(accountId);
+    await throttle.reset([throttleKeys.user(user.emailKey)]);
     await audit.record({ ...actorFields(by), type: 'password.changed', outcome: 'success', accountId });
-    await notifyPasswordChanged(account);
-    return account;
+    await notifyPasswordChanged(user);
+    return user;
   }
 
   /** The link's account, if it is the newest of that account. Two made at the same moment: the same one wins everywhere. */
   async function liveLink(
     token: string,
-  ): Promise<{ readonly tokenDigest: string; readonly account: AccountDocument } | undefined> {
+  ): Promise<{ readonly tokenDigest: string; readonly user: UserDocument } | undefined> {
     if (token.length > longestToken) {
       return undefined;
     }
@@ -207,26 +204,23 @@ export function createAccountService(dependencies: AccountDependencies): Account
     if (link === null) {
       return undefined;
     }
-    const newer = (await oneTimeTokens.listByAccount(link.accountId)).some(
+    const newer = (await oneTimeTokens.listByUser(link.accountId)).some(
       (other) =>
         other.createdAt > link.createdAt ||
         (other.createdAt.getTime() === link.createdAt.getTime() && other._id > link._id),
     );
-    const account = newer ? null : await accounts.find(link.accountId);
-    return account === null ? undefined : { tokenDigest, account };
+    const user = newer ? null : await users.find(link.accountId);
+    return user === null ? undefined : { tokenDigest, user };
   }
 
-  async function refuseForLastAdministrator(account: AccountDocument): Promise<void> {
-    if (account.role === 'administrator' && !account.disabled && (await accounts.countEnabledAdministrators()) <= 1) {
+  async function refuseForLastAdministrator(user: UserDocument): Promise<void> {
+    if (user.role === 'administrator' && !user.disabled && (await users.countEnabledAdministrators()) <= 1) {
       throw new ConflictError('This is the last administrator. Make another one first.');
     }
   }
 
   return {
-    create: async (
-      { email, password, profile = {}, role = 'user', emailVerified = false, id = newAccountId() },
-      by,
-    ) => {
+    create: async ({ email, password, profile = {}, role = 'user', emailVerified = false, id = newUserId() }, by) => {
       const { address, key } = parseEmailAddress(email);
       const claims = applyProfileChanges({}, profile);
       if (password !== undefined) {
@@ -234,7 +228,7 @@ export function createAccountService(dependencies: AccountDependencies): Account
       }
       const passwordHash = password === undefined ? undefined : await passwords.hash(password);
       const now = clock.now();
-      const account: AccountDocument = {
+      const user: UserDocument = {
         _id: id,
         email: address,
         emailKey: key,
@@ -246,53 +240,53 @@ export function createAccountService(dependencies: AccountDependencies): Account
         createdAt: now,
         updatedAt: now,
       };
-      await insert(account);
+      await insert(user);
       await audit.record({
         ...actorFields(by),
-        type: 'account.created',
+        type: 'user.created',
         outcome: 'success',
         accountId: id,
         detail: { role },
       });
-      return account;
+      return user;
     },
 
-    find: (accountId) => accounts.find(accountId),
-    findByEmail: (email) => accounts.findByEmailKey(emailKeyOf(email)),
+    find: (accountId) => users.find(accountId),
+    findByEmail: (email) => users.findByEmailKey(emailKeyOf(email)),
 
     list: async ({ limit, after: cursor }) => {
-      const page = await accounts.list({
+      const page = await users.list({
         limit: limit + 1,
         ...(cursor === undefined ? {} : { after: readCursor(cursor) }),
       });
       const shown = page.slice(0, limit);
       const last = shown.at(-1);
-      return { accounts: shown, ...(page.length > limit && last !== undefined ? { next: writeCursor(last) } : {}) };
+      return { users: shown, ...(page.length > limit && last !== undefined ? { next: writeCursor(last) } : {}) };
     },
 
     updateProfile: async (accountId, changes, by) => {
       for (let round = 0; round < mostTries; round += 1) {
-        const account = await existing(accountId);
-        const profile = applyProfileChanges(account.profile, changes);
+        const user = await existing(accountId);
+        const profile = applyProfileChanges(user.profile, changes);
         // Never the same moment twice: what guards the next change.
-        const updatedAt = new Date(Math.max(clock.now().getTime(), account.updatedAt.getTime() + 1));
-        if (await accounts.changeIfUnchanged(account, { profile, updatedAt })) {
+        const updatedAt = new Date(Math.max(clock.now().getTime(), user.updatedAt.getTime() + 1));
+        if (await users.changeIfUnchanged(user, { profile, updatedAt })) {
           await audit.record({
             ...actorFields(by),
-            type: 'account.updated',
+            type: 'user.updated',
             outcome: 'success',
             accountId,
             detail: { claims: Object.keys(changes).join(' ') },
           });
-          return { ...account, profile, updatedAt };
+          return { ...user, profile, updatedAt };
         }
       }
       throw new ConflictError('The account is being changed by somebody else. Try again.');
     },
 
     setPassword: async (accountId, password, by) => {
-      const account = await existing(accountId);
-      await policy.check(password, subjectOf(account.emailKey, account.profile));
+      const user = await existing(accountId);
+      await policy.check(password, subjectOf(user.emailKey, user.profile));
       await putPassword(accountId, await passwords.hash(password), by);
     },
 
@@ -300,7 +294,7 @@ export function createAccountService(dependencies: AccountDependencies): Account
       await existing(accountId);
       const token = randomToken();
       const expiresAt = after(clock, linkLifetime);
-      await oneTimeTokens.replaceOfAccount({
+      await oneTimeTokens.replaceOfUser({
         _id: digest(token),
         purpose,
         accountId,
@@ -311,7 +305,7 @@ export function createAccountService(dependencies: AccountDependencies): Account
       return { token, expiresAt };
     },
 
-    peekPasswordLink: async (token) => (await liveLink(token))?.account ?? null,
+    peekPasswordLink: async (token) => (await liveLink(token))?.user ?? null,
 
     redeemPasswordLink: async (token, password, by) => {
       const attempt = await throttle.reserve(
@@ -322,21 +316,21 @@ export function createAccountService(dependencies: AccountDependencies): Account
         throw deadLink();
       }
       await attempt.giveBack();
-      const { tokenDigest, account } = link;
-      await policy.check(password, subjectOf(account.emailKey, account.profile));
+      const { tokenDigest, user } = link;
+      await policy.check(password, subjectOf(user.emailKey, user.profile));
       const passwordHash = await passwords.hash(password);
       if (!(await oneTimeTokens.consume(tokenDigest))) {
         throw deadLink();
       }
-      return putPassword(account._id, passwordHash, { ...by, actor: account._id });
+      return putPassword(user._id, passwordHash, { ...by, actor: user._id });
     },
 
     disable: async (accountId, by) => {
       await refuseForLastAdministrator(await existing(accountId));
       await change(accountId, { disabled: true });
       await endEverythingOf(accountId, { forgetConsents: false });
-      await oneTimeTokens.removeByAccount(accountId);
-      await audit.record({ ...actorFields(by), type: 'account.disabled', outcome: 'success', accountId });
+      await oneTimeTokens.removeByUser(accountId);
+      await audit.record({ ...actorFields(by), type: 'user.disabled', outcome: 'success', accountId });
     },
 
     enable: async (accountId, by) => {
@@ -344,7 +338,7 @@ export function createAccountService(dependencies: AccountDependencies): Account
       // What a disabling that was cut short has left must not wake up.
       await endEverythingOf(accountId, { forgetConsents: false });
       await change(accountId, { disabled: false });
-      await audit.record({ ...actorFields(by), type: 'account.enabled', outcome: 'success', accountId });
+      await audit.record({ ...actorFields(by), type: 'user.enabled', outcome: 'success', accountId });
     },
 
     remove: async (accountId, by) => {
@@ -352,11 +346,11 @@ export function createAccountService(dependencies: AccountDependencies): Account
       // Disabled first, so that nothing new begins while everything ends; a crash between leaves an account to delete again.
       await change(accountId, { disabled: true });
       await endEverythingOf(accountId, { forgetConsents: true });
-      await oneTimeTokens.removeByAccount(accountId);
-      if (!(await accounts.remove(accountId))) {
-        throw noAccount();
+      await oneTimeTokens.removeByUser(accountId);
+      if (!(await users.remove(accountId))) {
+        throw noUser();
       }
-      await audit.record({ ...actorFields(by), type: 'account.deleted', outcome: 'success', accountId });
+      await audit.record({ ...actorFields(by), type: 'user.deleted', outcome: 'success', accountId });
     },
   };
 }

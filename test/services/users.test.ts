@@ -6,14 +6,14 @@ import {
   StorageUnavailableError,
   ThrottledError,
 } from '../../src/errors.ts';
-import { newAccountId } from '../../src/services/accounts.ts';
+import { newUserId } from '../../src/services/users.ts';
 import { PasswordRejectedError } from '../../src/services/password-policy.ts';
 import {
   describeOnEachDatabase,
   failureOf,
   goodPassword,
   throttleSettings,
-  wireAccountServices,
+  wireUserServices,
   type TemporaryDatabase,
 } from '../support/account-side.ts';
 
@@ -22,28 +22,28 @@ const newPassword = 'another horse, another battery';
 
 describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
   let temporary: TemporaryDatabase;
-  let services: Awaited<ReturnType<typeof wireAccountServices>>;
+  let services: Awaited<ReturnType<typeof wireUserServices>>;
 
   beforeEach(async () => {
     temporary = await openTemporaryDatabase();
-    services = await wireAccountServices(temporary);
+    services = await wireUserServices(temporary);
   });
   afterEach(() => temporary.close());
 
   async function createAda() {
-    return services.accounts.create(
+    return services.users.create(
       { email: 'ada@example.com', password: goodPassword, profile: { name: 'Ada Lovelace' } },
       by,
     );
   }
 
   it('creates an account with an id of its own and an argon2id hash', async () => {
-    const account = await services.accounts.create(
+    const user = await services.users.create(
       { email: 'Ada@Exämple.com', password: goodPassword, profile: { given_name: 'Ada' }, emailVerified: true },
       by,
     );
-    expect(account._id).to.match(/^usr_[\w-]{22}$/);
-    expect(account).to.deep.include({
+    expect(user._id).to.match(/^usr_[\w-]{22}$/);
+    expect(user).to.deep.include({
       email: 'Ada@Exämple.com',
       emailKey: 'ada@xn--exmple-cua.com',
       emailVerified: true,
@@ -51,13 +51,13 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
       disabled: false,
       profile: { given_name: 'Ada' },
     });
-    expect(account.passwordHash).to.match(/^\$argon2id\$/);
-    expect(await services.accounts.find(account._id)).to.deep.equal(account);
-    expect(await services.accounts.findByEmail('ADA@xn--exmple-cua.com')).to.deep.equal(account);
-    expect(await services.accounts.findByEmail('user＠x.com')).to.equal(null);
+    expect(user.passwordHash).to.match(/^\$argon2id\$/);
+    expect(await services.users.find(user._id)).to.deep.equal(user);
+    expect(await services.users.findByEmail('ADA@xn--exmple-cua.com')).to.deep.equal(user);
+    expect(await services.users.findByEmail('user＠x.com')).to.equal(null);
     expect((await services.audit.list({ limit: 1 }))[0]).to.include({
-      type: 'account.created',
-      accountId: account._id,
+      type: 'user.created',
+      accountId: user._id,
       actor: 'command line',
       requestId: 'request-1',
     });
@@ -66,24 +66,24 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
   it('creates one account of fifty at once with the same address (C23)', async () => {
     const outcomes = await Promise.allSettled(
       Array.from({ length: 50 }, (_, index) =>
-        services.accounts.create({ email: index % 2 ? 'ada@exämple.com' : 'ADA@xn--exmple-cua.com' }, by),
+        services.users.create({ email: index % 2 ? 'ada@exämple.com' : 'ADA@xn--exmple-cua.com' }, by),
       ),
     );
     const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
     expect(refused).to.have.length(49);
     expect(refused.every(({ reason }) => reason instanceof ConflictError && reason.field === 'email')).to.equal(true);
-    expect((await services.accounts.list({ limit: 100 })).accounts).to.have.length(1);
+    expect((await services.users.list({ limit: 100 })).users).to.have.length(1);
   });
 
   it('holds every password to the policy: at creation, at a change, by a link (C2)', async () => {
     const { _id } = await createAda();
-    const { token } = await services.accounts.createPasswordLink(_id, 'set-password', by);
+    const { token } = await services.users.createPasswordLink(_id, 'set-password', by);
     for (const password of ['short', 'passwordpassword', 'ada lovelace 1815', 'gatehousegatehouse']) {
       expect(
-        await failureOf(services.accounts.create({ email: 'ada.lovelace@example.com', password }, by)),
+        await failureOf(services.users.create({ email: 'ada.lovelace@example.com', password }, by)),
       ).to.be.instanceOf(PasswordRejectedError);
-      expect(await failureOf(services.accounts.setPassword(_id, password, by))).to.be.instanceOf(PasswordRejectedError);
-      expect(await failureOf(services.accounts.redeemPasswordLink(token, password, by))).to.be.instanceOf(
+      expect(await failureOf(services.users.setPassword(_id, password, by))).to.be.instanceOf(PasswordRejectedError);
+      expect(await failureOf(services.users.redeemPasswordLink(token, password, by))).to.be.instanceOf(
         PasswordRejectedError,
       );
     }
@@ -91,7 +91,7 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
   });
 
   it('refuses claims that are none of OpenID Connect Core §5.1, and privileges in their guise (A4, D17)', async () => {
-    const account = await createAda();
+    const user = await createAda();
     const refused: Record<string, unknown>[] = [
       { role: 'administrator' },
       { email_verified: true },
@@ -121,11 +121,11 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
     ];
     for (const changes of refused) {
       expect(
-        await failureOf(services.accounts.updateProfile(account._id, changes, by)),
+        await failureOf(services.users.updateProfile(user._id, changes, by)),
         JSON.stringify(changes),
       ).to.be.instanceOf(InvalidInputError);
     }
-    expect(await services.accounts.find(account._id)).to.deep.equal(account);
+    expect(await services.users.find(user._id)).to.deep.equal(user);
     expect(({} as Record<string, unknown>)['role']).to.equal(undefined);
   });
 
@@ -142,51 +142,49 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
       gender: 'female',
       address: { street_address: '12 St James Square\nMayfair', country: 'UK' },
     };
-    await services.accounts.updateProfile(_id, full, by);
-    const { profile } = await services.accounts.updateProfile(
+    await services.users.updateProfile(_id, full, by);
+    const { profile } = await services.users.updateProfile(
       _id,
       { gender: null, nickname: 'Countess', birthdate: '0000-02-29' },
       by,
     );
     const { gender: _, ...rest } = full;
     expect(profile).to.deep.equal({ name: 'Ada Lovelace', ...rest, nickname: 'Countess', birthdate: '0000-02-29' });
-    expect((await services.accounts.find(_id))?.profile).to.deep.equal(profile);
+    expect((await services.users.find(_id))?.profile).to.deep.equal(profile);
   });
 
   it('loses no change of a profile that is changed from many places at once', async () => {
     const { _id } = await createAda();
     const claims = ['given_name', 'family_name', 'middle_name', 'nickname', 'gender', 'preferred_username'];
-    await Promise.all(claims.map((claim) => services.accounts.updateProfile(_id, { [claim]: claim }, by)));
-    expect(Object.keys((await services.accounts.find(_id))?.profile ?? {})).to.include.members(claims);
+    await Promise.all(claims.map((claim) => services.users.updateProfile(_id, { [claim]: claim }, by)));
+    expect(Object.keys((await services.users.find(_id))?.profile ?? {})).to.include.members(claims);
   });
 
   it('lists in pages without a gap or a double, also where many were created at the same moment', async () => {
     for (let index = 0; index < 12; index += 1) {
-      await services.accounts.create({ email: `user${index}@example.com` }, by);
+      await services.users.create({ email: `user${index}@example.com` }, by);
       temporary.clock.advance(index % 4 === 0 ? 1 : 0);
     }
     const seen: string[] = [];
-    let page = await services.accounts.list({ limit: 5 });
-    seen.push(...page.accounts.map(({ _id }) => _id));
+    let page = await services.users.list({ limit: 5 });
+    seen.push(...page.users.map(({ _id }) => _id));
     while (page.next !== undefined) {
-      page = await services.accounts.list({ limit: 5, after: page.next });
-      seen.push(...page.accounts.map(({ _id }) => _id));
+      page = await services.users.list({ limit: 5, after: page.next });
+      seen.push(...page.users.map(({ _id }) => _id));
     }
     expect(seen).to.have.length(12);
     expect(new Set(seen)).to.have.property('size', 12);
-    expect(await failureOf(services.accounts.list({ limit: 5, after: '{"$gt":""}' }))).to.be.instanceOf(
-      InvalidInputError,
-    );
+    expect(await failureOf(services.users.list({ limit: 5, after: '{"$gt":""}' }))).to.be.instanceOf(InvalidInputError);
   });
 
   it('ends everything of an account when its password is set, and tells its owner (C16)', async () => {
     const { _id } = await createAda();
-    const { token } = await services.accounts.createPasswordLink(_id, 'set-password', by);
-    await services.accounts.setPassword(_id, newPassword, by);
+    const { token } = await services.users.createPasswordLink(_id, 'set-password', by);
+    await services.users.setPassword(_id, newPassword, by);
     const everything = { accountId: _id, forgetConsents: false };
     expect(services.ended, 'before the new one counts, and after').to.deep.equal([everything, everything]);
-    expect(services.notified.map((account) => account._id)).to.deep.equal([_id]);
-    expect(await services.accounts.peekPasswordLink(token)).to.equal(null);
+    expect(services.notified.map((user) => user._id)).to.deep.equal([_id]);
+    expect(await services.users.peekPasswordLink(token)).to.equal(null);
     expect((await services.audit.list({ limit: 1 }))[0]?.type).to.equal('password.changed');
     expect(
       (await services.authentication.signIn({ email: 'ada@example.com', password: goodPassword })).outcome,
@@ -198,14 +196,12 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
 
   it('has ended everything before a new password counts, so that what fails between leaves nothing from before (E4)', async () => {
     const { _id } = await createAda();
-    const { change } = services.repositories.accounts;
-    Object.assign(services.repositories.accounts, {
+    const { change } = services.repositories.users;
+    Object.assign(services.repositories.users, {
       change: () => Promise.reject(new StorageUnavailableError('away')),
     });
-    expect(await failureOf(services.accounts.setPassword(_id, newPassword, by))).to.be.instanceOf(
-      StorageUnavailableError,
-    );
-    Object.assign(services.repositories.accounts, { change });
+    expect(await failureOf(services.users.setPassword(_id, newPassword, by))).to.be.instanceOf(StorageUnavailableError);
+    Object.assign(services.repositories.users, { change });
     expect(services.ended).to.deep.equal([{ accountId: _id, forgetConsents: false }]);
     expect(
       (await services.authentication.signIn({ email: 'ada@example.com', password: goodPassword })).outcome,
@@ -215,26 +211,26 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
   describe('one-time links', () => {
     it('have 256 random bits, are stored by their digest alone, and end after half an hour (C17, E13)', async () => {
       const { _id } = await createAda();
-      const { token, expiresAt } = await services.accounts.createPasswordLink(_id, 'set-password', by);
+      const { token, expiresAt } = await services.users.createPasswordLink(_id, 'set-password', by);
       expect(Buffer.from(token, 'base64url')).to.have.length(32);
       expect(expiresAt.getTime() - temporary.clock.now().getTime()).to.equal(1_800_000);
-      expect(JSON.stringify(await services.repositories.oneTimeTokens.listByAccount(_id))).to.not.include(token);
+      expect(JSON.stringify(await services.repositories.oneTimeTokens.listByUser(_id))).to.not.include(token);
       temporary.clock.advance(1800);
-      expect(await services.accounts.peekPasswordLink(token)).to.equal(null);
-      expect(await failureOf(services.accounts.redeemPasswordLink(token, newPassword, by))).to.be.instanceOf(
+      expect(await services.users.peekPasswordLink(token)).to.equal(null);
+      expect(await failureOf(services.users.redeemPasswordLink(token, newPassword, by))).to.be.instanceOf(
         NotFoundError,
       );
     });
 
     it('are not used up by being looked at, nor by a refused password, and then work once (C17)', async () => {
       const { _id } = await createAda();
-      const { token } = await services.accounts.createPasswordLink(_id, 'set-password', by);
-      expect((await services.accounts.peekPasswordLink(token))?._id).to.equal(_id);
-      expect(await failureOf(services.accounts.redeemPasswordLink(token, 'short', by))).to.be.instanceOf(
+      const { token } = await services.users.createPasswordLink(_id, 'set-password', by);
+      expect((await services.users.peekPasswordLink(token))?._id).to.equal(_id);
+      expect(await failureOf(services.users.redeemPasswordLink(token, 'short', by))).to.be.instanceOf(
         PasswordRejectedError,
       );
-      expect((await services.accounts.redeemPasswordLink(token, newPassword, by))._id).to.equal(_id);
-      expect(await failureOf(services.accounts.redeemPasswordLink(token, newPassword, by))).to.be.instanceOf(
+      expect((await services.users.redeemPasswordLink(token, newPassword, by))._id).to.equal(_id);
+      expect(await failureOf(services.users.redeemPasswordLink(token, newPassword, by))).to.be.instanceOf(
         NotFoundError,
       );
       expect(services.ended).to.have.length(2);
@@ -247,10 +243,10 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
 
     it('work for one of twenty at once (C17)', async () => {
       const { _id } = await createAda();
-      const { token } = await services.accounts.createPasswordLink(_id, 'set-password', by);
+      const { token } = await services.users.createPasswordLink(_id, 'set-password', by);
       const outcomes = await Promise.allSettled(
         Array.from({ length: 20 }, (_, index) =>
-          services.accounts.redeemPasswordLink(token, `${newPassword} ${index}`, by),
+          services.users.redeemPasswordLink(token, `${newPassword} ${index}`, by),
         ),
       );
       expect(outcomes.filter(({ status }) => status === 'fulfilled')).to.have.length(1);
@@ -262,30 +258,30 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
 
     it('die when a newer one is made, also at the same moment (C17)', async () => {
       const { _id } = await createAda();
-      const first = await services.accounts.createPasswordLink(_id, 'set-password', by);
-      const second = await services.accounts.createPasswordLink(_id, 'set-password', by);
-      expect(await services.accounts.peekPasswordLink(first.token)).to.equal(null);
-      expect(await services.accounts.peekPasswordLink(second.token)).to.not.equal(null);
+      const first = await services.users.createPasswordLink(_id, 'set-password', by);
+      const second = await services.users.createPasswordLink(_id, 'set-password', by);
+      expect(await services.users.peekPasswordLink(first.token)).to.equal(null);
+      expect(await services.users.peekPasswordLink(second.token)).to.not.equal(null);
       const made = await Promise.all(
-        Array.from({ length: 8 }, () => services.accounts.createPasswordLink(_id, 'set-password', by)),
+        Array.from({ length: 8 }, () => services.users.createPasswordLink(_id, 'set-password', by)),
       );
-      const live = await Promise.all(made.map(({ token }) => services.accounts.peekPasswordLink(token)));
-      expect(live.filter((account) => account !== null)).to.have.length(1);
+      const live = await Promise.all(made.map(({ token }) => services.users.peekPasswordLink(token)));
+      expect(live.filter((user) => user !== null)).to.have.length(1);
     });
 
     it('are asked for no longer from an address that guesses', async () => {
       const from = { actor: 'system', address: '192.0.2.1' };
       for (let attempt = 0; attempt < throttleSettings.addressFree; attempt += 1) {
         expect(
-          await failureOf(services.accounts.redeemPasswordLink(`guess ${attempt}`, newPassword, from)),
+          await failureOf(services.users.redeemPasswordLink(`guess ${attempt}`, newPassword, from)),
         ).to.be.instanceOf(NotFoundError);
       }
-      expect(await failureOf(services.accounts.redeemPasswordLink('guess', newPassword, from))).to.be.instanceOf(
+      expect(await failureOf(services.users.redeemPasswordLink('guess', newPassword, from))).to.be.instanceOf(
         ThrottledError,
       );
       expect(
         await failureOf(
-          services.accounts.redeemPasswordLink('x'.repeat(100_000), newPassword, { ...from, address: '192.0.2.2' }),
+          services.users.redeemPasswordLink('x'.repeat(100_000), newPassword, { ...from, address: '192.0.2.2' }),
         ),
       ).to.be.instanceOf(NotFoundError);
     });
@@ -293,49 +289,49 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
 
   it('ends everything when an account is disabled or deleted, and consents with the latter', async () => {
     const { _id } = await createAda();
-    const { token } = await services.accounts.createPasswordLink(_id, 'set-password', by);
-    await services.accounts.disable(_id, by);
+    const { token } = await services.users.createPasswordLink(_id, 'set-password', by);
+    await services.users.disable(_id, by);
     expect(services.ended).to.deep.equal([{ accountId: _id, forgetConsents: false }]);
-    expect(await services.accounts.peekPasswordLink(token)).to.equal(null);
+    expect(await services.users.peekPasswordLink(token)).to.equal(null);
     expect(
       (await services.authentication.signIn({ email: 'ada@example.com', password: goodPassword })).outcome,
     ).to.equal('refused');
-    await services.accounts.enable(_id, by);
+    await services.users.enable(_id, by);
     expect(services.ended, 'what a disabling that was cut short has left').to.have.length(2);
     expect(
       (await services.authentication.signIn({ email: 'ada@example.com', password: goodPassword })).outcome,
     ).to.equal('success');
-    await services.accounts.remove(_id, by);
+    await services.users.remove(_id, by);
     expect(services.ended.at(-1)).to.deep.equal({ accountId: _id, forgetConsents: true });
-    expect(await services.accounts.find(_id)).to.equal(null);
+    expect(await services.users.find(_id)).to.equal(null);
     for (const act of [
-      () => services.accounts.disable(_id, by),
-      () => services.accounts.enable(_id, by),
-      () => services.accounts.remove(_id, by),
-      () => services.accounts.setPassword(_id, newPassword, by),
-      () => services.accounts.updateProfile(_id, {}, by),
-      () => services.accounts.createPasswordLink(_id, 'set-password', by),
+      () => services.users.disable(_id, by),
+      () => services.users.enable(_id, by),
+      () => services.users.remove(_id, by),
+      () => services.users.setPassword(_id, newPassword, by),
+      () => services.users.updateProfile(_id, {}, by),
+      () => services.users.createPasswordLink(_id, 'set-password', by),
     ]) {
       expect(await failureOf(act())).to.be.instanceOf(NotFoundError);
     }
     const types = (await services.audit.list({ limit: 20, accountId: _id })).map(({ type }) => type);
-    expect(types).to.include.members(['account.created', 'account.disabled', 'account.enabled', 'account.deleted']);
+    expect(types).to.include.members(['user.created', 'user.disabled', 'user.enabled', 'user.deleted']);
   });
 
   it('keeps the last administrator (C24)', async () => {
-    const first = await services.accounts.create({ email: 'first@example.com', role: 'administrator' }, by);
-    expect(await failureOf(services.accounts.disable(first._id, by))).to.be.instanceOf(ConflictError);
-    expect(await failureOf(services.accounts.remove(first._id, by))).to.be.instanceOf(ConflictError);
-    const second = await services.accounts.create({ email: 'second@example.com', role: 'administrator' }, by);
-    await services.accounts.disable(first._id, by);
-    expect(await failureOf(services.accounts.remove(second._id, by))).to.be.instanceOf(ConflictError);
-    await services.accounts.remove(first._id, by);
+    const first = await services.users.create({ email: 'first@example.com', role: 'administrator' }, by);
+    expect(await failureOf(services.users.disable(first._id, by))).to.be.instanceOf(ConflictError);
+    expect(await failureOf(services.users.remove(first._id, by))).to.be.instanceOf(ConflictError);
+    const second = await services.users.create({ email: 'second@example.com', role: 'administrator' }, by);
+    await services.users.disable(first._id, by);
+    expect(await failureOf(services.users.remove(second._id, by))).to.be.instanceOf(ConflictError);
+    await services.users.remove(first._id, by);
   });
 
   it('creates one account of many under an id that was drawn before', async () => {
-    const id = newAccountId();
+    const id = newUserId();
     const outcomes = await Promise.allSettled(
-      Array.from({ length: 10 }, (_, index) => services.accounts.create({ id, email: `user${index}@example.com` }, by)),
+      Array.from({ length: 10 }, (_, index) => services.users.create({ id, email: `user${index}@example.com` }, by)),
     );
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).to.have.length(1);
   });
