@@ -28,7 +28,7 @@ import { createMetrics } from './metrics.ts';
 import { clockTolerance } from './oidc/configuration.ts';
 import { createEngine } from './oidc/engine.ts';
 import { createKeyRefresh } from './oidc/key-refresh.ts';
-import { requestState } from './oidc/request.ts';
+import { requestContext } from './oidc/request-context.ts';
 import { createUserService } from './services/users.ts';
 import { createApiService, longestJwtLifetime } from './services/apis.ts';
 import { createAuditService } from './services/audit.ts';
@@ -333,7 +333,7 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
     measure: metrics.observeRequest,
     limits,
     deadline: config.request.deadline,
-    clientDoor: {
+    clientAuthThrottle: {
       throttle,
       audit,
       keysOf: (clientId, address) => [
@@ -366,7 +366,7 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
         issuer,
         sessionIdle: config.session.idle,
         sessionRemember: config.session.remember,
-        scopeInWords: (ctx, scope) => views.translate(requestState(ctx.req).locale, `scope.${scope}`),
+        scopeInWords: (ctx, scope) => views.translate(requestContext(ctx.req).locale, `scope.${scope}`),
       }),
       oneTimeLinkRoutes({ forms, show, users, setup, minimumLength: policy.minimum }),
       ...(development ? [developmentRoutes({ outbox, show })] : []),

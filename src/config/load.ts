@@ -13,7 +13,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { ConfigurationError } from '../errors.ts';
-import { nearest } from './near-miss.ts';
+import { didYouMean } from './did-you-mean.ts';
 import { productionRules, rules, warningsOf } from './rules.ts';
 import type { Config, NamedSetting, Origin, Profile, SettingValues } from './schema.ts';
 import { defaultOf, settingList } from './schema.ts';
@@ -121,7 +121,7 @@ function unknownKey(path: string, name: string, paths: ReadonlySet<string>): str
   const topics = [...paths].map((known) => known.split('.')[0] ?? known);
   const sameWords = (known: string): boolean =>
     known.replaceAll(/[._]/g, '') === path.replaceAll(/[._-]/g, '').toLowerCase();
-  const meant = [...paths].find(sameWords) ?? nearest(path, [...paths, ...topics]);
+  const meant = [...paths].find(sameWords) ?? didYouMean(path, [...paths, ...topics]);
   return meant === undefined
     ? `${path} in ${name}: no setting has this name. Remove it; the file default.yaml that comes with Gatehouse lists them all.`
     : `${path} in ${name}: no setting has this name; did you mean ${meant}? Rename or remove it.`;
@@ -334,7 +334,7 @@ function misspelt(environment: Environment): string[] {
         return [];
       }
       const bare = name.replace(/^GATEHOUSE_/i, '');
-      const meant = known.includes(bare) ? bare : nearest(bare, known);
+      const meant = known.includes(bare) ? bare : didYouMean(bare, known);
       return meant === undefined
         ? []
         : [`The environment variable ${name} is not a setting and has no effect; did you mean ${meant}?`];

@@ -7,11 +7,11 @@ import type { CookieSigner } from '../oidc/cookies.ts';
 import type { Views } from '../views.ts';
 import { createErrorAnswers } from './middleware/answer-errors.ts';
 import { assets } from './middleware/assets.ts';
-import { clientDoor, type ClientDoorDependencies } from './middleware/client-door.ts';
+import { clientAuthThrottle, type ClientAuthThrottleDependencies } from './middleware/client-auth-throttle.ts';
 import { engineAnswers, isEngineEndpoint } from './middleware/engine-answers.ts';
 import { identify } from './middleware/identify.ts';
 import { observe, type RequestMeasurement } from './middleware/observe.ts';
-import { ownHost } from './middleware/own-host.ts';
+import { hostCheck } from './middleware/host-check.ts';
 import { postedRequests } from './middleware/posted-requests.ts';
 import type { RequestLimits } from './middleware/request-limits.ts';
 import { requestScope } from './middleware/request-scope.ts';
@@ -32,7 +32,7 @@ export interface AppDependencies {
   readonly limits: RequestLimits;
   /** Seconds that a request may wait for the database. */
   readonly deadline: number;
-  readonly clientDoor: ClientDoorDependencies;
+  readonly clientAuthThrottle: ClientAuthThrottleDependencies;
   /** Seconds that others may keep our published keys. */
   readonly keysCacheMaxAge: number;
   /** Pages of our own, each a router. */
@@ -59,14 +59,14 @@ export function createApp(deps: AppDependencies): Koa {
   app.use(observe(deps));
   app.use(errors.middleware);
   app.use(assets(deps.views));
-  app.use(ownHost(deps));
+  app.use(hostCheck(deps));
   app.use(deps.limits.middleware);
   app.use(whenStarted(deps.hasStarted));
   app.use(engineAnswers({ issuer: deps.issuer, cacheMaxAge: deps.keysCacheMaxAge }));
   app.use(deps.publishedDocuments);
   app.use(postedRequests);
   // Before the scope: what it counts and records is kept although the request is refused.
-  app.use(clientDoor(deps.clientDoor));
+  app.use(clientAuthThrottle(deps.clientAuthThrottle));
   app.use(requestScope(deps));
   const pages = compose(deps.pages.map((page) => page.routes() as Middleware));
   app.use((ctx, next) => (isEngineEndpoint(ctx.path) ? next() : pages(ctx, next)));

@@ -1,6 +1,6 @@
 /** Shows a page: the one way in which our own routes answer a browser. */
 import type { Context } from 'koa';
-import { requestState } from '../oidc/request.ts';
+import { requestContext } from '../oidc/request-context.ts';
 import type { ViewContext, ViewModels, ViewName, Views } from '../views.ts';
 
 export interface PageOptions {
@@ -21,7 +21,7 @@ export function createShowPage(views: Views): ShowPage {
     ctx.body = views.render(
       name,
       {
-        locale: requestState(ctx.req).locale,
+        locale: requestContext(ctx.req).locale,
         assetsPath: '/assets',
         ...(client === undefined ? {} : { client }),
         ...(signedInAs === undefined ? {} : { signedInAs }),

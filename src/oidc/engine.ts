@@ -31,7 +31,7 @@ import { createRefreshTokenGrant, refreshTokenParameters } from './grants/refres
 import { createEnginePages } from './pages.ts';
 import { createPublishedDocuments } from './published-documents.ts';
 import { detectReplaysByInsert } from './replay-detection.ts';
-import { actorOf } from './request.ts';
+import { actorOf } from './request-context.ts';
 import { createResourceIndicators, type TokenLifetimes } from './resource-indicators.ts';
 import { secondsLeft } from './session-lifetime.ts';
 

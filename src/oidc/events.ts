@@ -2,7 +2,7 @@
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { AuditRecord, AuditService } from '../services/audit.ts';
 import type { LogoutNotice } from '../services/revocation.ts';
-import { actorOf, requestState } from './request.ts';
+import { actorOf, requestContext } from './request-context.ts';
 
 export interface EngineEventDependencies {
   readonly audit: AuditService;
@@ -17,7 +17,7 @@ export interface EngineEventDependencies {
 }
 
 function facts(ctx: KoaContextWithOIDC): { readonly requestId: string; readonly clientId?: string } {
-  const { requestId } = requestState(ctx.req);
+  const { requestId } = requestContext(ctx.req);
   const clientId = ctx.oidc.client?.clientId;
   return clientId === undefined ? { requestId } : { requestId, clientId };
 }

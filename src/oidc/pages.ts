@@ -4,7 +4,7 @@ import type { ClientRepository } from '../storage/repositories/clients.ts';
 import type { ErrorKind, ViewContext, ViewModels, Views } from '../views.ts';
 import { brandingOf } from './client-metadata.ts';
 import { readLoginSession } from './login-session.ts';
-import { requestState } from './request.ts';
+import { requestContext } from './request-context.ts';
 
 type EngineError = Error | errors.OIDCProviderError;
 
@@ -73,7 +73,7 @@ export function createEnginePages(deps: {
     model: ViewModels[K],
     client?: ViewContext['client'],
   ): void {
-    const state = requestState(ctx.req);
+    const state = requestContext(ctx.req);
     const uiLocales = ctx.oidc.params?.['ui_locales'];
     if (typeof uiLocales === 'string' && uiLocales !== '') {
       state.preferLocales(uiLocales);
@@ -109,7 +109,7 @@ export function createEnginePages(deps: {
         status: ctx.status,
         kind,
         message: [out.error, out.error_description, detail].filter((part) => part !== undefined).join(': '),
-        reference: requestState(ctx.req).requestId,
+        reference: requestContext(ctx.req).requestId,
         ...(development ? lesson(ctx, kind) : {}),
       });
     },

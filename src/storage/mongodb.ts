@@ -17,7 +17,7 @@ import {
   type MongoClientOptions,
 } from 'mongodb';
 import { ConfigurationError, DuplicateKeyError, StorageUnavailableError } from '../errors.ts';
-import { sweepGraceSeconds, type Backend, type Failure } from './contract.ts';
+import { sweepGraceSeconds, type Backend, type Failure } from './checked-collection.ts';
 import type { Collection, CollectionDefinition, DatabaseOptions, DeclaredCollection, Document } from './database.ts';
 
 const defaultDatabaseName = 'gatehouse';

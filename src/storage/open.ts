@@ -1,6 +1,6 @@
 /** Opens the database that a URL names. */
 import { ConfigurationError } from '../errors.ts';
-import { withContract } from './contract.ts';
+import { checkedDatabase } from './checked-collection.ts';
 import type { Database, DatabaseOptions } from './database.ts';
 
 /**
@@ -14,11 +14,11 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   // Only the backend that is used is loaded: the driver of the other costs start time and memory.
   if (options.url.startsWith('sqlite:')) {
     const { openSqlite } = await import('./sqlite.ts');
-    return withContract(await openSqlite(options), options);
+    return checkedDatabase(await openSqlite(options), options);
   }
   if (/^mongodb(\+srv)?:/.test(options.url)) {
     const { openMongodb } = await import('./mongodb.ts');
-    return withContract(await openMongodb(options), options);
+    return checkedDatabase(await openMongodb(options), options);
   }
   throw new ConfigurationError(['DATABASE_URL: expected sqlite:PATH, mongodb://HOST/NAME or mongodb+srv://HOST/NAME.']);
 }

@@ -5,7 +5,7 @@
 import type { Context, Middleware } from 'koa';
 import { GatehouseError } from '../../errors.ts';
 import type { Logger } from '../../logging.ts';
-import { requestState } from '../../oidc/request.ts';
+import { requestContext } from '../../oidc/request-context.ts';
 import type { ErrorKind, Views } from '../../views.ts';
 
 const kinds: Readonly<Record<number, ErrorKind>> = {
@@ -68,7 +68,7 @@ export function createErrorAnswers(deps: { readonly views: Views; readonly log: 
   const { views, log } = deps;
 
   function answer(ctx: Context, error: unknown): void {
-    const { requestId, locale } = requestState(ctx.req);
+    const { requestId, locale } = requestContext(ctx.req);
     const { status, message, retryAfter, kind } = problemOf(error);
     if (status >= 500) {
       log.error(

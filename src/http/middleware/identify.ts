@@ -8,7 +8,7 @@ import type { IncomingMessage } from 'node:http';
 import ipaddr from 'ipaddr.js';
 import type { Middleware } from 'koa';
 import { memoize } from '../../memoize.ts';
-import { setRequestState } from '../../oidc/request.ts';
+import { setRequestContext } from '../../oidc/request-context.ts';
 import type { Views } from '../../views.ts';
 
 /** Peers that call at the same time. */
@@ -99,7 +99,7 @@ export function identify(deps: {
     headers['x-forwarded-for'] = address;
     const requestId = randomUUID();
     let asked: string | undefined;
-    setRequestState(ctx.req, {
+    setRequestContext(ctx.req, {
       requestId,
       address,
       preferLocales: (uiLocales) => {

@@ -2,7 +2,7 @@
 import type { Context, Middleware } from 'koa';
 import { monotonicMilliseconds } from '../../clock.ts';
 import { routes } from '../../oidc/configuration.ts';
-import { requestState } from '../../oidc/request.ts';
+import { requestContext } from '../../oidc/request-context.ts';
 import type { Logger } from '../../logging.ts';
 
 export interface RequestMeasurement {
@@ -45,7 +45,7 @@ export function observe(deps: {
       await next();
     } finally {
       const milliseconds = monotonicMilliseconds() - began;
-      const { requestId, address } = requestState(ctx.req);
+      const { requestId, address } = requestContext(ctx.req);
       const route = routeOf(ctx);
       deps.measure({ method: ctx.method, route, status: ctx.status, seconds: milliseconds / 1000 });
       deps.log.info(

@@ -5,7 +5,7 @@
 import type { Context, Middleware } from 'koa';
 import { monotonicMilliseconds } from '../../clock.ts';
 import { ThrottledError } from '../../errors.ts';
-import { requestState } from '../../oidc/request.ts';
+import { requestContext } from '../../oidc/request-context.ts';
 import { addressBlock } from '../../services/address-block.ts';
 
 export interface RequestLimitSettings {
@@ -84,7 +84,7 @@ export function createRequestLimits(settings: RequestLimitSettings): RequestLimi
     waitOfClient: (clientId) => clients.wait(clientId),
 
     middleware: async function limitRequests(ctx, next) {
-      const block = addressBlock(requestState(ctx.req).address);
+      const block = addressBlock(requestContext(ctx.req).address);
       const endpoint = endpoints.has(ctx.path);
       const window = endpoint ? addresses : pages;
       const wait = window.wait(block);

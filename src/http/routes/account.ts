@@ -6,7 +6,7 @@ import { randomToken } from '../../crypto/secrets.ts';
 import { accountCallbackPath, accountClientId, routes } from '../../oidc/configuration.ts';
 import type { Engine } from '../../oidc/engine.ts';
 import { readLoginSession, type SignedIn } from '../../oidc/login-session.ts';
-import { actorOf } from '../../oidc/request.ts';
+import { actorOf } from '../../oidc/request-context.ts';
 import type { UserService } from '../../services/users.ts';
 import type { ApiService } from '../../services/apis.ts';
 import type { ClientService } from '../../services/clients.ts';

@@ -8,7 +8,7 @@ import { GatehouseError, InvalidInputError, OverloadedError, ThrottledError } fr
 import type { Engine, Interaction } from '../../oidc/engine.ts';
 import { accountClientId } from '../../oidc/configuration.ts';
 import { brandingOf } from '../../oidc/client-metadata.ts';
-import { actorOf, requestState } from '../../oidc/request.ts';
+import { actorOf, requestContext } from '../../oidc/request-context.ts';
 import type { UserService } from '../../services/users.ts';
 import type { AuditService } from '../../services/audit.ts';
 import type { AuthenticationService } from '../../services/authentication.ts';
@@ -67,7 +67,7 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
     // For its pages, and for those that say what went wrong on them (OIDC Core §3.1.2.1).
     const uiLocales = text(interaction.params['ui_locales']);
     if (uiLocales !== undefined) {
-      requestState(ctx.req).preferLocales(uiLocales);
+      requestContext(ctx.req).preferLocales(uiLocales);
     }
     return interaction;
   }
@@ -202,7 +202,7 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
     }
     const email = form.get('email') ?? '';
     const remember = form.get('remember') === 'yes';
-    const { address, requestId } = requestState(ctx.req);
+    const { address, requestId } = requestContext(ctx.req);
     const device = ctx.cookies.get(engine.cookies.names.device, { signed: true });
     try {
       const result = await authentication.signIn({

@@ -5,7 +5,7 @@
 import { Router } from '@koa/router';
 import type { Context } from 'koa';
 import { ConflictError, GatehouseError, InvalidInputError } from '../../errors.ts';
-import { actorOf } from '../../oidc/request.ts';
+import { actorOf } from '../../oidc/request-context.ts';
 import type { UserService } from '../../services/users.ts';
 import { PasswordRejectedError } from '../../services/password-policy.ts';
 import type { SetupService } from '../../services/setup.ts';

@@ -1,23 +1,23 @@
 /** Answers only under the issuer's host: whoever comes by another name is told the right one, and nothing is done. */
 import type { Middleware } from 'koa';
-import { requestState } from '../../oidc/request.ts';
+import { requestContext } from '../../oidc/request-context.ts';
 import type { Views } from '../../views.ts';
 
 /** 421 Misdirected Request (RFC 9110 §15.5.20). */
 const misdirected = 421;
 
-export function ownHost(deps: { readonly issuer: string; readonly views: Views }): Middleware {
+export function hostCheck(deps: { readonly issuer: string; readonly views: Views }): Middleware {
   const { host } = new URL(deps.issuer);
   const defaultPort =
     new URL(deps.issuer).port === '' ? `:${new URL(deps.issuer).protocol === 'https:' ? 443 : 80}` : '';
-  return async function onlyOwnHost(ctx, next) {
+  return async function checkHost(ctx, next) {
     const named = ctx.req.headers.host?.toLowerCase();
     if (named === host || named === `${host}${defaultPort}`) {
       ctx.req.headers.host = host;
       await next();
       return;
     }
-    const { requestId, locale } = requestState(ctx.req);
+    const { requestId, locale } = requestContext(ctx.req);
     const message = `This server is ${deps.issuer}. The request came for another host.`;
     ctx.status = misdirected;
     ctx.set('Cache-Control', 'no-store');

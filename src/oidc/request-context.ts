@@ -2,7 +2,7 @@
 import type { Locale } from '../views/models.ts';
 import type { Actor } from '../services/audit.ts';
 
-export interface RequestState {
+export interface RequestContext {
   /** The reference that log, audit and error page share. */
   readonly requestId: string;
   /** The caller's network address by the proxy rules. */
@@ -13,19 +13,19 @@ export interface RequestState {
 }
 
 // On Node's request itself, which every context of the request has: a weak map of as many entries keeps the garbage collector busy.
-const key = Symbol('request state');
+const key = Symbol('request context');
 
 interface Noted {
-  [key]?: RequestState;
+  [key]?: RequestContext;
 }
 
 /** Notes the state of a request. */
-export function setRequestState(request: object, state: RequestState): void {
+export function setRequestContext(request: object, state: RequestContext): void {
   (request as Noted)[key] = state;
 }
 
 /** @throws TypeError when the HTTP layer has not seen the request */
-export function requestState(request: object): RequestState {
+export function requestContext(request: object): RequestContext {
   const state = (request as Noted)[key];
   if (state === undefined) {
     throw new TypeError('the request has no state');
@@ -35,6 +35,6 @@ export function requestState(request: object): RequestState {
 
 /** Who acts in this request, for the audit. */
 export function actorOf(request: object, actor: string): Actor {
-  const { address, requestId } = requestState(request);
+  const { address, requestId } = requestContext(request);
   return { actor, address, requestId };
 }

@@ -7,7 +7,7 @@
 import type { Context, Middleware } from 'koa';
 import { monotonicMilliseconds } from '../../clock.ts';
 import { ThrottledError } from '../../errors.ts';
-import { actorOf, requestState } from '../../oidc/request.ts';
+import { actorOf, requestContext } from '../../oidc/request-context.ts';
 import { routes } from '../../oidc/configuration.ts';
 import { addressBlock } from '../../services/address-block.ts';
 import type { AuditService } from '../../services/audit.ts';
@@ -45,14 +45,14 @@ function isFailure(ctx: Context): boolean {
   );
 }
 
-export interface ClientDoorDependencies {
+export interface ClientAuthThrottleDependencies {
   readonly throttle: ThrottleService;
   /** What attempts of a client from an address are counted by. */
   readonly keysOf: (clientId: string, address: string) => readonly ThrottleKey[];
   readonly audit: AuditService;
 }
 
-export function clientDoor({ throttle, keysOf, audit }: ClientDoorDependencies): Middleware {
+export function clientAuthThrottle({ throttle, keysOf, audit }: ClientAuthThrottleDependencies): Middleware {
   const waiting = new Map<string, number>();
 
   function mustWait(key: string): void {
@@ -94,12 +94,12 @@ export function clientDoor({ throttle, keysOf, audit }: ClientDoorDependencies):
     }
   }
 
-  return async function clientAuthenticationDoor(ctx, next) {
+  return async function throttleClientAuthentication(ctx, next) {
     if (!doors.has(ctx.path) || ctx.method !== 'POST') {
       await next();
       return;
     }
-    const { address } = requestState(ctx.req);
+    const { address } = requestContext(ctx.req);
     if (waiting.size > 0) {
       mustWait(`${addressBlock(address)} ${clientIdOf(ctx)}`);
     }

@@ -48,7 +48,7 @@ export interface Failure {
 export const sweepGraceSeconds = 60;
 
 /** Adds the promises to a backend. */
-export function withContract(
+export function checkedDatabase(
   backend: Backend,
   options: Pick<DatabaseOptions, 'clock' | 'onOperation' | 'onCommit'>,
 ): Database {

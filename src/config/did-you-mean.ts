@@ -23,7 +23,7 @@ function distance(left: string, right: string): number {
  * @returns the nearest of `names`, or undefined when none is near: one edit away for names of up to five letters, two
  * for longer ones. Case does not count.
  */
-export function nearest(word: string, names: readonly string[]): string | undefined {
+export function didYouMean(word: string, names: readonly string[]): string | undefined {
   let best: { name: string; edits: number } | undefined;
   for (const name of names) {
     const allowed = name.length <= 5 ? 1 : 2;
