@@ -3,7 +3,7 @@
  * it. The command line does the same (cli/commands/serve.ts).
  */
 export { loadConfig } from './config/load.ts';
-export { ensureDevelopmentSecrets } from './config/development-secrets.ts';
+export { ensureDevelopmentSecrets } from './development/secrets.ts';
 export type { Config } from './config/schema.ts';
 export { ConfigurationError, GatehouseError, type ErrorCode } from './errors.ts';
 export type { Clock } from './clock.ts';

@@ -58,7 +58,7 @@ export function openInvocation({ terminal, args, options, json }: InvocationInpu
       const [{ createServer }, { createLogger }, { ensureDevelopmentSecrets }, loaded] = await Promise.all([
         import('../server.ts'),
         import('../logging.ts'),
-        import('../config/development-secrets.ts'),
+        import('../development/secrets.ts'),
         loadConfiguration(terminal),
       ]);
       const config = await ensureDevelopmentSecrets(loaded);

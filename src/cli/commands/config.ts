@@ -19,7 +19,7 @@ const show: Command = {
   run: async ({ loadConfig }) => {
     const [{ describeConfig }, { readDevelopmentSecrets }] = await Promise.all([
       import('../../config/describe.ts'),
-      import('../../config/development-secrets.ts'),
+      import('../../development/secrets.ts'),
     ]);
     const config = await readDevelopmentSecrets(await loadConfig());
     const settings = describeConfig(config);

@@ -75,7 +75,7 @@ export function createServeCommand(dependencies: ServeDependencies): Command {
     help: 'The first signal lets requests finish (SHUTDOWN_DRAIN) and exits with 0; a second one exits at once.',
     run: async (invocation) => {
       const loaded = await invocation.loadConfig();
-      const { ensureDevelopmentSecrets } = await import('../../config/development-secrets.ts');
+      const { ensureDevelopmentSecrets } = await import('../../development/secrets.ts');
       const config = await ensureDevelopmentSecrets(loaded);
       const logger = await dependencies.createLogger(config);
       for (const warning of config.warnings) {

@@ -1,14 +1,14 @@
 /** The outbox page: mails that development shows instead of sending. It exists in the development profile alone. */
 import { Router } from '@koa/router';
-import { NotFoundError } from '../../errors.ts';
-import { readMailContent } from '../../services/mail.ts';
-import type { OutboxService } from '../../services/outbox.ts';
-import type { ShowPage } from '../page.ts';
+import { NotFoundError } from '../errors.ts';
+import { readMailContent } from '../services/mail.ts';
+import type { OutboxService } from '../services/outbox.ts';
+import type { ShowPage } from '../http/page.ts';
 
 export const outboxPath = '/development/outbox';
 const mostMails = 100;
 
-export function developmentRoutes(deps: { readonly outbox: OutboxService; readonly show: ShowPage }): Router {
+export function outboxPage(deps: { readonly outbox: OutboxService; readonly show: ShowPage }): Router {
   const { outbox, show } = deps;
   const router = new Router();
 

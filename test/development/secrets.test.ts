@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { ensureDemoSecrets, ensureDevelopmentSecrets, readDemoSecrets } from '../../src/config/development-secrets.ts';
+import { ensureDemoSecrets, ensureDevelopmentSecrets, readDemoSecrets } from '../../src/development/secrets.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { ConfigurationError } from '../../src/errors.ts';
 
@@ -63,7 +63,7 @@ describe('secrets of the first run', () => {
   it('are the same for processes that start at once', async () => {
     const program = `
       const { loadConfig } = await import(${JSON.stringify(new URL('../../src/config/load.ts', import.meta.url).href)});
-      const { ensureDevelopmentSecrets, ensureDemoSecrets } = await import(${JSON.stringify(new URL('../../src/config/development-secrets.ts', import.meta.url).href)});
+      const { ensureDevelopmentSecrets, ensureDemoSecrets } = await import(${JSON.stringify(new URL('../../src/development/secrets.ts', import.meta.url).href)});
       const config = loadConfig({ environment: { DATA_DIR: process.argv[1] } });
       const [{ secret }, demo] = await Promise.all([ensureDevelopmentSecrets(config), ensureDemoSecrets(config.data.dir, ['prints', 'calendar'])]);
       process.stdout.write(JSON.stringify([secret[0].toString('hex'), demo]));`;

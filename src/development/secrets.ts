@@ -7,8 +7,8 @@ import { link, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ConfigurationError } from '../errors.ts';
 import { makeFolder } from '../folders.ts';
-import type { Config } from './schema.ts';
-import { parseSecrets } from './secret-list.ts';
+import type { Config } from '../config/schema.ts';
+import { parseSecrets } from '../config/secret-list.ts';
 
 function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;

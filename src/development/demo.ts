@@ -6,9 +6,9 @@
 import type { Clock } from '../clock.ts';
 import { ConflictError } from '../errors.ts';
 import type { InstallationRepository } from '../storage/repositories/installation.ts';
-import type { ApiService, NewApi } from './apis.ts';
-import type { Actor } from './audit.ts';
-import type { ClientService, NewClient } from './clients.ts';
+import type { ApiService, NewApi } from '../services/apis.ts';
+import type { Actor } from '../services/audit.ts';
+import type { ClientService, NewClient } from '../services/clients.ts';
 
 export interface DemoDefinitions {
   readonly apis: readonly NewApi[];

@@ -1,0 +1,181 @@
+/**
+ * How a server starts and stops: it listens, waits for its database, prepares it, runs what runs beside requests, becomes
+ * ready; when it stops, all of that in reverse.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type Koa from 'koa';
+import type { Clock } from './clock.ts';
+import type { Config } from './config/schema.ts';
+import type { Card, Development } from './development/development.ts';
+import { ConfigurationError, StorageUnavailableError, UnsealableError } from './errors.ts';
+import { listen, type Listener } from './http/listen.ts';
+import type { Logger } from './logging.ts';
+import type { KeyRefresh } from './oidc/key-refresh.ts';
+import type { ChangeFeed } from './services/change-feed.ts';
+import type { OutboxService } from './services/outbox.ts';
+import type { SigningKeyService } from './services/signing-keys.ts';
+import { allCollections } from './storage/collections.ts';
+import type { Database } from './storage/database.ts';
+import { runMigrations } from './storage/migrations.ts';
+import { runInRequestScope } from './storage/request-scope.ts';
+
+export interface Started {
+  readonly port: number;
+  /** In development: where everything is. */
+  readonly card?: Card;
+}
+
+/** Where a server is in its life. The application asks, the lifecycle changes it. */
+export interface Status {
+  /** The database was reached, and keys and pages are there. Never false again. */
+  started: boolean;
+  /** Requests are wanted: false again as soon as it stops. */
+  ready: boolean;
+}
+
+export interface LifecycleDependencies {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly database: Database;
+  readonly app: Koa;
+  readonly status: Status;
+  readonly signingKeys: SigningKeyService;
+  readonly keyRefresh: KeyRefresh;
+  readonly changeFeed: ChangeFeed;
+  readonly outbox: OutboxService;
+  /** The connection to the mail server, where there is one. */
+  readonly transport: { close(): Promise<void> | void } | undefined;
+  readonly development: Development | undefined;
+}
+
+const sweepEveryMs = 60_000;
+const readinessDeadlineMs = 2000;
+const maxRetryDelayMs = 5000;
+
+/** Waits longer from one attempt to the next, at random a little less, so that instances do not all try at one moment. */
+function retryDelay(attempt: number): number {
+  return Math.min(maxRetryDelayMs, 200 * 2 ** Math.min(attempt, 10)) * (0.5 + Math.random() / 2);
+}
+
+/** Makes the check behind `/readyz`: ready, and the database answers in time. It rejects with the reason otherwise. */
+export function createReadinessCheck(status: Status, database: Database): () => Promise<void> {
+  return async () => {
+    if (!status.ready) {
+      throw new StorageUnavailableError('the server is starting or stopping');
+    }
+    await runInRequestScope({ deadlineMs: readinessDeadlineMs }, () => database.ping());
+  };
+}
+
+export function createLifecycle(dependencies: LifecycleDependencies) {
+  const { config, clock, log, database, app, status, signingKeys, keyRefresh, changeFeed, outbox, transport } =
+    dependencies;
+  const stopping = new AbortController();
+  let starting: Promise<Started> | undefined;
+  let listener: Listener | undefined;
+  let sweeper: NodeJS.Timeout | undefined;
+
+  /** Makes the database what this version needs. Safe beside others that do the same. @throws StorageUnavailableError, ConfigurationError */
+  async function prepare(): Promise<void> {
+    await database.prepare(allCollections);
+    await runMigrations(database, { clock });
+    await checkSecret();
+  }
+
+  /** With another secret than before, the server would fail half-way, or write what other instances cannot read. */
+  async function checkSecret(): Promise<void> {
+    try {
+      await signingKeys.current();
+    } catch (error) {
+      throw error instanceof UnsealableError
+        ? new ConfigurationError(['SECRET: is not the one that this database was sealed with.'])
+        : error;
+    }
+  }
+
+  async function makeReady(): Promise<void> {
+    await prepare();
+    const { complete } = await signingKeys.ensure();
+    await keyRefresh.refresh();
+    complete.then(keyRefresh.refresh).catch((error: unknown) => {
+      if (!stopping.signal.aborted) {
+        log.error({ err: error }, 'the RS256 key could not be made');
+      }
+    });
+  }
+
+  /** A database that does not answer yet is waited for; `/readyz` is 503 meanwhile. Any other error ends the start. */
+  async function makeReadyWhenPossible(): Promise<void> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        stopping.signal.throwIfAborted();
+        await makeReady();
+        return;
+      } catch (error) {
+        if (!(error instanceof StorageUnavailableError) || stopping.signal.aborted) {
+          throw error;
+        }
+        log.warn({ err: error, attempt }, 'the database does not answer; trying again');
+        // A stop ends the wait, and the next round the start.
+        await sleep(retryDelay(attempt), undefined, { signal: stopping.signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  async function startUp(): Promise<Started> {
+    listener = await listen(app, config);
+    await makeReadyWhenPossible();
+    for (const warning of await database.warnings()) {
+      log.warn(warning);
+    }
+    changeFeed.subscribe('signing-keys', keyRefresh.refresh);
+    changeFeed.start();
+    outbox.start();
+    sweeper = setInterval(() => {
+      database.sweep().catch((error: unknown) => log.warn({ err: error }, 'expired records could not be removed'));
+    }, sweepEveryMs).unref();
+    const card = await dependencies.development?.prepareCard();
+    status.started = true;
+    status.ready = true;
+    log.info({ issuer: config.issuer, port: listener.port, profile: config.profile }, 'ready');
+    return { port: listener.port, ...(card === undefined ? {} : { card }) };
+  }
+
+  /** @param drainSeconds how long requests under way may take */
+  async function close(drainSeconds = 0): Promise<void> {
+    await listener?.close(drainSeconds);
+    listener = undefined;
+    clearInterval(sweeper);
+    keyRefresh.stop();
+    await changeFeed.stop();
+    await outbox.stop();
+    await transport?.close();
+    await database.close();
+  }
+
+  return {
+    prepare,
+
+    /** Listens, and resolves when requests are served; {@link close} what did not start. @throws also when it is stopped meanwhile */
+    start: (): Promise<Started> => {
+      starting = startUp();
+      return starting;
+    },
+
+    /** Ends a start that is under way; `/readyz` becomes 503, requests under way finish, then everything is closed. */
+    stop: async (): Promise<void> => {
+      stopping.abort();
+      await starting?.catch(() => undefined);
+      status.ready = false;
+      if (status.started) {
+        await sleep(config.shutdown.notice * 1000);
+      }
+      await close(config.shutdown.drain);
+      log.info('stopped');
+    },
+
+    /** Closes at once what has not started, or not altogether. */
+    close: () => close(),
+  };
+}

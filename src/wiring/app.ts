@@ -1,0 +1,95 @@
+/** The web application, given the engine, the services, and the pages that it has. */
+import type { Router } from '@koa/router';
+import type { Config } from '../config/schema.ts';
+import { createApp } from '../http/app.ts';
+import { createForms } from '../http/middleware/forms.ts';
+import type { RequestLimits } from '../http/middleware/request-limits.ts';
+import { createShowPage } from '../http/page.ts';
+import { accountRoutes } from '../http/routes/account.ts';
+import { homeRoutes } from '../http/routes/home.ts';
+import { interactionRoutes } from '../http/routes/interaction.ts';
+import { oneTimeLinkRoutes } from '../http/routes/one-time-links.ts';
+import type { Engine } from '../oidc/engine.ts';
+import { requestContext } from '../oidc/request-context.ts';
+import type { Foundation } from './foundation.ts';
+import type { Wired } from './services.ts';
+
+export interface AppWiring extends Foundation, Pick<Wired, 'services' | 'policy' | 'throttle' | 'throttleKeys'> {
+  readonly config: Config;
+  readonly engine: Engine;
+  readonly limits: RequestLimits;
+  /** Pages that this profile alone has. */
+  readonly profilePages: readonly Router[];
+  /** Resolves when requests can be served; rejects with the reason otherwise. */
+  readonly checkReady: () => Promise<void>;
+  /** False until the database was reached for the first time. */
+  readonly hasStarted: () => boolean;
+}
+
+/** Makes the application; nothing listens yet. */
+export function wireApp({ config, engine, services, views, log, metrics, secrets, ...rest }: AppWiring) {
+  const { issuer } = config;
+  const { limits, policy, throttle, throttleKeys, profilePages, checkReady, hasStarted } = rest;
+  const { users, apis, audit, authentication, clients, consents, sessions, setup } = services;
+  const development = config.profile === 'development';
+  const forms = createForms({ issuer, secrets });
+  const show = createShowPage(views);
+
+  return createApp({
+    issuer,
+    trustedProxies: config.trustedProxies,
+    brandLogo: config.brand.logo,
+    views,
+    log,
+    signer: engine.signer,
+    health: {
+      checkReady,
+      metrics: async () => ({ contentType: metrics.contentType, body: await metrics.text() }),
+      metricsToken: config.metrics.token,
+    },
+    measure: metrics.observeRequest,
+    limits,
+    deadline: config.request.deadline,
+    clientAuthThrottle: {
+      throttle,
+      audit,
+      keysOf: (clientId, address) => [
+        throttleKeys.clientAndAddress(clientId, address),
+        throttleKeys.address('client', address),
+      ],
+    },
+    keysCacheMaxAge: config.keys.cacheMaxAge,
+    pages: [
+      homeRoutes({ engine, show, setup, issuer, development }),
+      interactionRoutes({
+        engine,
+        forms,
+        show,
+        users,
+        authentication,
+        clients,
+        audit,
+        brandName: config.brand.name,
+      }),
+      accountRoutes({
+        engine,
+        forms,
+        show,
+        users,
+        sessions,
+        consents,
+        clients,
+        apis,
+        issuer,
+        sessionIdle: config.session.idle,
+        sessionRemember: config.session.remember,
+        scopeInWords: (ctx, scope) => views.translate(requestContext(ctx.req).locale, `scope.${scope}`),
+      }),
+      oneTimeLinkRoutes({ forms, show, users, setup, minimumLength: policy.minimum }),
+      ...profilePages,
+    ],
+    hasStarted,
+    publishedDocuments: engine.publishedDocuments,
+    engine: engine.middleware,
+  });
+}

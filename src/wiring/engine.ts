@@ -1,0 +1,39 @@
+/** The protocol engine, given the services that it asks. */
+import type { Config } from '../config/schema.ts';
+import { createEngine } from '../oidc/engine.ts';
+import type { Foundation } from './foundation.ts';
+import type { Repositories } from './repositories.ts';
+import type { Wired } from './services.ts';
+
+export interface EngineWiring extends Foundation, Pick<Wired, 'services' | 'notify'> {
+  readonly config: Config;
+  readonly repositories: Repositories;
+  /** Seconds until a client that made too many requests may make the next one, if it has to wait. */
+  readonly waitOfClient: (clientId: string) => number | undefined;
+}
+
+/** Makes the engine; it has no keys yet. */
+export function wireEngine({ config, clock, log, metrics, secrets, views, ...rest }: EngineWiring) {
+  const { repositories, services, notify, waitOfClient } = rest;
+  return createEngine({
+    issuer: config.issuer,
+    secrets,
+    clock,
+    views,
+    development: config.profile === 'development',
+    lifetimes: { ...config.lifetime, session: config.session },
+    privateNetworks: config.outbound.privateNetworks,
+    payloads: repositories.oidcPayloads,
+    sessions: repositories.loginSessions,
+    clients: repositories.clients,
+    users: services.users,
+    apis: services.apis,
+    consents: services.consents,
+    revocation: services.revocation,
+    audit: services.audit,
+    notify,
+    tokenIssued: metrics.countToken,
+    waitOfClient,
+    log,
+  });
+}

@@ -1,0 +1,49 @@
+/** What everything else rests on: the clock, the log, metrics, the keys of `SECRET`, the database, the views. */
+import { fileURLToPath } from 'node:url';
+import { systemClock, type Clock } from '../clock.ts';
+import type { Config } from '../config/schema.ts';
+import { createSecrets } from '../crypto/secrets.ts';
+import { createLogger, type Logger } from '../logging.ts';
+import { createMetrics } from '../metrics.ts';
+import { openDatabase } from '../storage/open.ts';
+import { createViews } from '../views.ts';
+
+export interface FoundationOptions {
+  /** Writes where `LOG_LEVEL` says; a logger of `config.log` unless given. */
+  readonly logger?: Logger;
+  /** The system's clock unless given. */
+  readonly clock?: Clock;
+}
+
+export type Foundation = Awaited<ReturnType<typeof wireFoundation>>;
+
+const viewsDirectory = fileURLToPath(new URL('../../views', import.meta.url));
+
+/**
+ * Opens the database without a call to it, and compiles every view.
+ * @throws ConfigurationError for a database address, or a view, that cannot work
+ */
+export async function wireFoundation(config: Config, options: FoundationOptions = {}) {
+  const clock = options.clock ?? systemClock;
+  const log = options.logger ?? createLogger({ level: config.log.level });
+  const metrics = createMetrics();
+  const secrets = createSecrets(config.secret);
+  const database = await openDatabase({
+    url: config.database.url,
+    clock,
+    onOperation: metrics.countDatabaseOperation,
+    onCommit: metrics.countDatabaseCommit,
+  });
+  const views = createViews({
+    directory: viewsDirectory,
+    ...(config.views.dir === undefined ? {} : { overrides: config.views.dir }),
+    brand: {
+      name: config.brand.name,
+      ...(config.brand.logo === undefined ? {} : { logo: config.brand.logo }),
+      ...(config.brand.color === undefined ? {} : { color: config.brand.color }),
+    },
+    development: config.profile === 'development',
+    clock,
+  });
+  return { clock, log, metrics, secrets, database, views };
+}

@@ -1,0 +1,47 @@
+/** One repository for each noun, over one database. */
+import type { Clock } from '../clock.ts';
+import type { Secrets } from '../crypto/secrets.ts';
+import { clockTolerance } from '../oidc/configuration.ts';
+import type { Database } from '../storage/database.ts';
+import { createApiRepository } from '../storage/repositories/apis.ts';
+import { createAuditEventRepository } from '../storage/repositories/audit-events.ts';
+import { createChangeRepository } from '../storage/repositories/changes.ts';
+import { createClientRepository } from '../storage/repositories/clients.ts';
+import { createConsentRepository } from '../storage/repositories/consents.ts';
+import { createInstallationRepository } from '../storage/repositories/installation.ts';
+import { createLoginAttemptRepository } from '../storage/repositories/login-attempts.ts';
+import { createLoginSessionRepository } from '../storage/repositories/login-sessions.ts';
+import { createOidcPayloadRepository } from '../storage/repositories/oidc-payloads.ts';
+import { createOneTimeTokenRepository } from '../storage/repositories/one-time-tokens.ts';
+import { createOutboxRepository } from '../storage/repositories/outbox.ts';
+import { createSigningKeyRepository } from '../storage/repositories/signing-keys.ts';
+import { createUserRepository } from '../storage/repositories/users.ts';
+
+export type Repositories = ReturnType<typeof wireRepositories>;
+
+/** Makes every repository. No call to the database. */
+export function wireRepositories({
+  database,
+  secrets,
+  clock,
+}: {
+  readonly database: Database;
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+}) {
+  return {
+    apis: createApiRepository(database),
+    auditEvents: createAuditEventRepository(database),
+    changes: createChangeRepository(database),
+    clients: createClientRepository(database),
+    consents: createConsentRepository(database),
+    installation: createInstallationRepository(database),
+    loginAttempts: createLoginAttemptRepository(database),
+    loginSessions: createLoginSessionRepository({ database, secrets, clock, clockTolerance }),
+    oidcPayloads: createOidcPayloadRepository({ database, secrets, clock }),
+    oneTimeTokens: createOneTimeTokenRepository(database),
+    outbox: createOutboxRepository(database),
+    signingKeys: createSigningKeyRepository(database),
+    users: createUserRepository(database),
+  };
+}

@@ -1,0 +1,198 @@
+/** Every service, each given what it needs of those before it. */
+import { maskAddress } from '../config/describe.ts';
+import type { Config } from '../config/schema.ts';
+import { createPasswords } from '../crypto/passwords.ts';
+import { generateSigningKey } from '../crypto/signing-keys.ts';
+import { clockTolerance } from '../oidc/configuration.ts';
+import { createApiService, longestJwtLifetime } from '../services/apis.ts';
+import { createAuditService } from '../services/audit.ts';
+import { createAuthenticationService } from '../services/authentication.ts';
+import { createChangeFeed } from '../services/change-feed.ts';
+import { createClientService } from '../services/clients.ts';
+import { createConsentService } from '../services/consents.ts';
+import { createNotify, readLogoutNotice } from '../services/logout-notices.ts';
+import { createMailService, createMailTransport } from '../services/mail.ts';
+import { createOutboxService } from '../services/outbox.ts';
+import { createPasswordPolicy } from '../services/password-policy.ts';
+import { createRevocationService, type LogoutNotice } from '../services/revocation.ts';
+import { createSessionService } from '../services/sessions.ts';
+import { createSetupService } from '../services/setup.ts';
+import { createSigningKeyService } from '../services/signing-keys.ts';
+import { createThrottleKeys, createThrottleService } from '../services/throttle.ts';
+import { createUserService } from '../services/users.ts';
+import { listMigrations, type MigrationState } from '../storage/migrations.ts';
+import { outsideRequestScope } from '../storage/request-scope.ts';
+import type { MailModels, MailName } from '../views.ts';
+import type { Foundation } from './foundation.ts';
+import type { Repositories } from './repositories.ts';
+
+/** What an operator should know of the database. */
+export interface StorageReport {
+  readonly kind: 'sqlite' | 'mongodb';
+  /** Its address, without credentials. */
+  readonly database: string;
+  readonly migrations: readonly MigrationState[];
+  readonly warnings: readonly string[];
+}
+
+export interface ServiceDependencies extends Foundation {
+  readonly config: Config;
+  readonly repositories: Repositories;
+  /** Sends a logout token to an app; it needs the engine, which is made after the services. */
+  readonly deliverLogoutNotice: (notice: LogoutNotice) => Promise<void>;
+}
+
+export type Wired = Awaited<ReturnType<typeof wireServices>>;
+
+/**
+ * Makes every service. No call to the database.
+ * @returns `services` is what commands and pages use; the rest is used by the engine, the pages and the lifecycle only
+ */
+export async function wireServices(dependencies: ServiceDependencies) {
+  const { config, clock, log, metrics, secrets, database, views, repositories, deliverLogoutNotice } = dependencies;
+  const issuer = new URL(config.issuer);
+
+  const audit = createAuditService({
+    events: repositories.auditEvents,
+    clock,
+    log,
+    retention: config.audit.retention,
+  });
+  const changeFeed = createChangeFeed({ changes: repositories.changes, clock, log, detach: outsideRequestScope });
+  const passwords = await createPasswords({ ...config.password.hash, onQueue: metrics.setPasswordQueue });
+  const policy = createPasswordPolicy({
+    minimum: config.password.minimumLength,
+    contextWords: [config.brand.name, issuer.hostname],
+  });
+  const throttle = createThrottleService({ attempts: repositories.loginAttempts, secrets, clock });
+  const throttleKeys = createThrottleKeys(config.throttle);
+  const transport =
+    config.smtp.url === undefined
+      ? undefined
+      : createMailTransport({ url: config.smtp.url, from: config.mail.from, messageIdDomain: issuer.hostname });
+  const outbox = createOutboxService({
+    messages: repositories.outbox,
+    secrets,
+    audit,
+    clock,
+    log,
+    deliverers: {
+      ...(transport === undefined ? {} : { mail: transport.deliver }),
+      backchannel_logout: ({ content }) => deliverLogoutNotice(readLogoutNotice(content)),
+    },
+    detach: outsideRequestScope,
+  });
+  const mail = createMailService({
+    outbox,
+    renderMail: (name, locale, model) => views.renderMail(name as MailName, locale, model as MailModels[MailName]),
+  });
+  const notify = createNotify({ clients: repositories.clients, outbox });
+  const revocation = createRevocationService({
+    payloads: repositories.oidcPayloads,
+    sessions: repositories.loginSessions,
+    consents: repositories.consents,
+    oneTimeTokens: repositories.oneTimeTokens,
+    notify,
+  });
+  const users = createUserService({
+    users: repositories.users,
+    oneTimeTokens: repositories.oneTimeTokens,
+    passwords,
+    policy,
+    throttle,
+    throttleKeys,
+    audit,
+    clock,
+    linkLifetime: config.lifetime.link,
+    endEverythingOf: (accountId, { forgetConsents }) => revocation.endUser(accountId, { forgetConsents }),
+    notifyPasswordChanged: async ({ email, profile }) => {
+      const locale = views.negotiateLocale({
+        uiLocales: typeof profile['locale'] === 'string' ? profile['locale'] : undefined,
+      });
+      await mail.send({
+        to: email,
+        name: 'mail/password-changed',
+        locale,
+        model: { email, brand: config.brand.name },
+      });
+    },
+  });
+  const authentication = createAuthenticationService({
+    users: repositories.users,
+    passwords,
+    throttle,
+    throttleKeys,
+    secrets,
+    audit,
+    clock,
+    onOutcome: metrics.countLogin,
+  });
+  const apis = createApiService({ apis: repositories.apis, clients: repositories.clients, audit, clock });
+  const clients = createClientService({
+    clients: repositories.clients,
+    apis: repositories.apis,
+    revocation,
+    audit,
+    clock,
+    rules: { allowHttpLoopback: issuer.protocol === 'http:' },
+  });
+  const consents = createConsentService({ consents: repositories.consents, revocation, audit, clock });
+  const sessions = createSessionService({ sessions: repositories.loginSessions, revocation, audit });
+  const setup = createSetupService({
+    installation: repositories.installation,
+    users,
+    secrets,
+    throttle,
+    throttleKeys,
+    audit,
+    clock,
+  });
+  const signingKeys = createSigningKeyService({
+    keys: repositories.signingKeys,
+    installation: repositories.installation,
+    secrets,
+    generate: generateSigningKey,
+    audit,
+    clock,
+    announce: (kid) => changeFeed.publish('signing-keys', kid),
+    publishAhead: config.keys.publishAhead,
+    longestTokenLifetime: Math.max(config.lifetime.idToken, config.lifetime.accessTokenJwt, longestJwtLifetime),
+    clockTolerance,
+  });
+  const storage = {
+    /** Whether the database answers, and what an operator should know of it. @throws StorageUnavailableError */
+    check: async (): Promise<StorageReport> => {
+      await database.ping();
+      return {
+        kind: config.database.url.startsWith('sqlite:') ? 'sqlite' : 'mongodb',
+        database: maskAddress(config.database.url),
+        migrations: await listMigrations(database),
+        warnings: await database.warnings(),
+      };
+    },
+  };
+
+  return {
+    services: {
+      apis,
+      audit,
+      authentication,
+      clients,
+      consents,
+      mail,
+      outbox,
+      revocation,
+      sessions,
+      setup,
+      signingKeys,
+      storage,
+      users,
+    },
+    changeFeed,
+    notify,
+    policy,
+    throttle,
+    throttleKeys,
+    transport,
+  };
+}
