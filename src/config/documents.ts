@@ -89,7 +89,7 @@ export function settingsTable(): string {
   return [
     'Each setting is an environment variable, or a line of `config/<profile>.yaml` (the names with dots are in `config/default.yaml`).',
     'Every name also works with `_FILE`: the path of a file that holds the value. `NODE_ENV` picks the profile: `production`, `test`,',
-    'anything else is development. Durations are `30s`, `10m`, `1h`, `14d`, or a plain number of seconds. `CONFIG_DIR` names another',
+    '`development` (also when it is not set); anything else is refused. Durations are `30s`, `10m`, `1h`, `14d`, or a plain number of seconds. `CONFIG_DIR` names another',
     'folder of YAML files. Later wins: `default.yaml`, `<profile>.yaml`, environment.',
     '',
     '| setting | default | what it does |',

@@ -16,7 +16,7 @@ import { ConfigurationError } from '../errors.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { productionRules, rules, warningsOf } from './rules.ts';
 import type { Config, NamedSetting, Origin, Profile, SettingValues } from './schema.ts';
-import { defaultOf, settingList } from './schema.ts';
+import { defaultOf, profiles, settingList } from './schema.ts';
 import type { Raw } from './value-types.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -47,9 +47,27 @@ const ownDirectory = fileURLToPath(new URL('../../config/', import.meta.url));
 
 const environmentNames = settingList.map((named) => named.environmentName);
 
-function profileOf(environment: Environment): Profile {
-  const name = environment['NODE_ENV'];
-  return name === 'production' || name === 'test' ? name : 'development';
+/**
+ * The profile that `NODE_ENV` names; development where it is unset or empty. Any other word is a problem, not
+ * development: whoever writes `Production`, `prod` or `staging` does not mean a server that shows mails and details.
+ */
+function profileOf(environment: Environment): { readonly profile: Profile; readonly problems: readonly string[] } {
+  const name = environment['NODE_ENV'] ?? '';
+  const profile = name === '' ? 'development' : profiles.find((known) => known === name);
+  if (profile !== undefined) {
+    return { profile, problems: [] };
+  }
+  const meant = profiles.find((known) => known.startsWith(name.trim().toLowerCase().slice(0, 4)));
+  const advice =
+    meant === undefined
+      ? 'Set NODE_ENV to one of these; a server that others reach, also to try things out (staging), is production'
+      : `Set NODE_ENV=${meant}`;
+  return {
+    profile: 'development',
+    problems: [
+      `NODE_ENV: received ${JSON.stringify(name)}; expected ${profiles.join(', ')}, or nothing, which is development. ${advice}.`,
+    ],
+  };
 }
 
 function isRaw(value: unknown): value is Raw {
@@ -311,16 +329,6 @@ function nest(values: ReadonlyMap<string, unknown>): SettingValues {
   return root as unknown as SettingValues;
 }
 
-/** A `NODE_ENV` that may have been meant as `production`. */
-function unknownProfile(environment: Environment): string[] {
-  const name = environment['NODE_ENV'] ?? '';
-  return ['', 'development', 'production', 'test'].includes(name)
-    ? []
-    : [
-        `NODE_ENV is "${name}", which is no profile: the development profile is used. Set NODE_ENV to production, test or development.`,
-      ];
-}
-
 /** Variables that look like a misspelt setting. Names that other programs use are nobody's mistake. */
 function misspelt(environment: Environment): string[] {
   const known = [...environmentNames, ...environmentNames.map((name) => `${name}_FILE`), 'NODE_ENV', 'CONFIG_DIR'];
@@ -359,11 +367,16 @@ export function loadConfig(options: LoadOptions = {}): Config {
   const named = environment['CONFIG_DIR'];
   const directory =
     options.directory ?? (named === undefined || named === '' ? ownDirectory : resolve(workingDirectory, named));
-  const profile = profileOf(environment);
+  const { profile, problems: profileProblems } = profileOf(environment);
 
   const reading = read(profile, { environment, directory, workingDirectory, overrides: options.overrides ?? {} });
   const checked = check(reading.found, profile);
-  const problems = [...missingDirectory(named, directory), ...reading.problems, ...checked.problems];
+  const problems = [
+    ...profileProblems,
+    ...missingDirectory(named, directory),
+    ...reading.problems,
+    ...checked.problems,
+  ];
   if (profile === 'production') {
     problems.push(...missingInProduction(reading.found));
   }
@@ -383,7 +396,7 @@ export function loadConfig(options: LoadOptions = {}): Config {
   return {
     ...values,
     profile,
-    warnings: [...unknownProfile(environment), ...misspelt(environment), ...warningsOf(values, profile)],
+    warnings: [...misspelt(environment), ...warningsOf(values, profile)],
     origins: checked.origins,
   };
 }

@@ -20,8 +20,9 @@ import {
   text,
 } from './value-types.ts';
 
-/** What kind of place this is; from `NODE_ENV`. Anything but `production` and `test` is development. */
-export type Profile = 'development' | 'production' | 'test';
+/** What kind of place this is; from `NODE_ENV`. Unset is development. */
+export const profiles = ['production', 'development', 'test'] as const;
+export type Profile = (typeof profiles)[number];
 
 export interface Setting<T> {
   readonly type: ValueType<T>;

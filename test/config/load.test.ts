@@ -49,9 +49,10 @@ describe('loadConfig', () => {
   };
 
   describe('profiles', () => {
-    it('is development unless NODE_ENV says production or test', () => {
+    it('is what NODE_ENV says, development when it says nothing', () => {
       expect(loadConfig({ environment: {} }).profile).to.equal('development');
-      expect(loadConfig({ environment: { NODE_ENV: 'staging' } }).profile).to.equal('development');
+      expect(loadConfig({ environment: { NODE_ENV: '' } }).profile).to.equal('development');
+      expect(loadConfig({ environment: { NODE_ENV: 'development' } }).profile).to.equal('development');
       expect(loadConfig({ environment: { NODE_ENV: 'test' } }).profile).to.equal('test');
       expect(loadConfig({ environment: production }).profile).to.equal('production');
     });
@@ -72,8 +73,32 @@ describe('loadConfig', () => {
       expect(config.outbound.privateNetworks).to.equal(false);
     });
 
-    it('warns of a NODE_ENV that is no profile, and of a public address outside production', () => {
-      expect(loadConfig({ environment: { NODE_ENV: 'prod' } }).warnings.join()).to.include('NODE_ENV is "prod"');
+    it('refuses a NODE_ENV that is no profile, and names the one that was meant', () => {
+      const advice = {
+        prod: 'Set NODE_ENV=production',
+        Production: 'Set NODE_ENV=production',
+        PRODUCTION: 'Set NODE_ENV=production',
+        'production ': 'Set NODE_ENV=production',
+        dev: 'Set NODE_ENV=development',
+        Test: 'Set NODE_ENV=test',
+        staging: 'Set NODE_ENV to one of these',
+        qa: 'Set NODE_ENV to one of these',
+      };
+      for (const [name, sentence] of Object.entries(advice)) {
+        const problems = problemsOf({ NODE_ENV: name });
+        expect(problems, name).to.have.length(1);
+        expect(problems[0], name).to.include(`NODE_ENV: received "${name}"`).and.include(sentence);
+      }
+    });
+
+    it('names everything else that is wrong beside a NODE_ENV that is no profile', () => {
+      expect(problemsOf({ NODE_ENV: 'staging', PORT: 'x' }).map((problem) => problem.split(':')[0])).to.deep.equal([
+        'NODE_ENV',
+        'PORT',
+      ]);
+    });
+
+    it('warns of a public address outside production', () => {
       expect(loadConfig({ environment: { ISSUER: 'https://login.example.com' } }).warnings.join()).to.include(
         'set NODE_ENV=production',
       );
