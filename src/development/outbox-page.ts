@@ -1,6 +1,7 @@
-/** The outbox page: mails that development shows instead of sending. It exists in the development profile alone. */
+/** The outbox page: mails that development shows instead of sending. It exists in the development profile, for local callers alone. */
 import { Router } from '@koa/router';
 import { NotFoundError } from '../errors.ts';
+import { developersOnly } from '../http/middleware/developers-only.ts';
 import { readMailContent } from '../services/mail.ts';
 import type { OutboxService } from '../services/outbox.ts';
 import type { ShowPage } from '../http/page.ts';
@@ -11,6 +12,7 @@ const mostMails = 100;
 export function outboxPage(deps: { readonly outbox: OutboxService; readonly show: ShowPage }): Router {
   const { outbox, show } = deps;
   const router = new Router();
+  router.use(developersOnly);
 
   router.get(outboxPath, async (ctx) => {
     const entries = await outbox.list({ limit: mostMails, kind: 'mail' });

@@ -23,6 +23,8 @@ import { healthRoutes, type HealthDependencies } from './routes/health.ts';
 export interface AppDependencies {
   readonly issuer: string;
   readonly trustedProxies: readonly string[];
+  /** Whether this is the development profile. */
+  readonly development: boolean;
   readonly brandLogo: string | undefined;
   readonly views: Views;
   readonly log: Logger;

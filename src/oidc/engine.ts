@@ -43,7 +43,6 @@ export interface EngineDependencies {
   readonly secrets: Secrets;
   readonly clock: Clock;
   readonly views: Views;
-  readonly development: boolean;
   readonly lifetimes: EngineLifetimes & TokenLifetimes;
   readonly privateNetworks: boolean;
   readonly payloads: OidcPayloadRepository;

@@ -62,10 +62,9 @@ export interface EnginePages {
 /** Makes the pages; they speak the language that the app asks for, where the engine has read its request. */
 export function createEnginePages(deps: {
   readonly views: Views;
-  readonly development: boolean;
   readonly clients: Pick<ClientRepository, 'find'>;
 }): EnginePages {
-  const { views, development, clients } = deps;
+  const { views, clients } = deps;
 
   function show<K extends keyof ViewModels & ('error' | 'logout/confirm' | 'logout/done')>(
     ctx: KoaContextWithOIDC,
@@ -104,13 +103,14 @@ export function createEnginePages(deps: {
   return {
     renderError: (ctx, out, error) => {
       const kind = error.name === expired ? 'expired' : (kinds[out.error] ?? 'general');
-      const detail = development ? detailOf(error) : undefined;
+      const { requestId, developer } = requestContext(ctx.req);
+      const detail = developer ? detailOf(error) : undefined;
       show(ctx, 'error', {
         status: ctx.status,
         kind,
         message: [out.error, out.error_description, detail].filter((part) => part !== undefined).join(': '),
-        reference: requestContext(ctx.req).requestId,
-        ...(development ? lesson(ctx, kind) : {}),
+        reference: requestId,
+        ...(developer ? lesson(ctx, kind) : {}),
       });
     },
 

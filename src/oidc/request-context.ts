@@ -8,6 +8,11 @@ export interface RequestContext {
   /** The caller's network address by the proxy rules. */
   readonly address: string;
   readonly locale: Locale;
+  /**
+   * Whether this request may see what the development profile shows to the developer alone: mails, what is registered
+   * beside what an app sent, the state of the set-up. True only for local callers of the development profile.
+   */
+  readonly developer: boolean;
   /** Speaks the first of these languages that there is from here on: the app's wish (`ui_locales`), which wins over the browser's. */
   preferLocales(uiLocales: string): void;
 }

@@ -9,7 +9,7 @@ import type { ClientDocument, ClientType } from '../storage/collections.ts';
 export type AuthMethod = ClientDocument['authMethod'];
 
 export interface RegistrationRules {
-  /** True where `ISSUER` itself is plain http on a loopback host: then web apps on loopback may be too. */
+  /** True in development, and where `ISSUER` itself is plain http: web apps on a loopback host may then use plain http, too. */
   readonly allowHttpLoopback: boolean;
 }
 

@@ -31,13 +31,13 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
   const { issuer } = config;
   const { limits, policy, throttle, throttleKeys, profilePages, checkReady, hasStarted } = rest;
   const { users, apis, audit, authentication, clients, consents, sessions, setup } = services;
-  const development = config.profile === 'development';
   const forms = createForms({ issuer, secrets });
   const show = createShowPage(views);
 
   return createApp({
     issuer,
     trustedProxies: config.trustedProxies,
+    development: config.profile === 'development',
     brandLogo: config.brand.logo,
     views,
     log,
@@ -60,7 +60,7 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
     },
     keysCacheMaxAge: config.keys.cacheMaxAge,
     pages: [
-      homeRoutes({ engine, show, setup, issuer, development }),
+      homeRoutes({ engine, show, setup, issuer }),
       interactionRoutes({
         engine,
         forms,

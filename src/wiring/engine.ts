@@ -20,7 +20,6 @@ export function wireEngine({ config, clock, log, metrics, secrets, views, ...res
     secrets,
     clock,
     views,
-    development: config.profile === 'development',
     lifetimes: { ...config.lifetime, session: config.session },
     privateNetworks: config.outbound.privateNetworks,
     payloads: repositories.oidcPayloads,

@@ -134,7 +134,8 @@ export async function wireServices(dependencies: ServiceDependencies) {
     revocation,
     audit,
     clock,
-    rules: { allowHttpLoopback: issuer.protocol === 'http:' },
+    // An app under development is on this machine, also where the server itself is behind a TLS proxy or a tunnel.
+    rules: { allowHttpLoopback: config.profile === 'development' || issuer.protocol === 'http:' },
   });
   const consents = createConsentService({ consents: repositories.consents, revocation, audit, clock });
   const sessions = createSessionService({ sessions: repositories.loginSessions, revocation, audit });

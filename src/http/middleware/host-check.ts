@@ -3,6 +3,12 @@ import type { Middleware } from 'koa';
 import { requestContext } from '../../oidc/request-context.ts';
 import type { Views } from '../../views.ts';
 
+/**
+ * The developer's own pages also answer under this machine's own name: where `ISSUER` is the address of a TLS proxy or a
+ * tunnel, they are shown at no other (see local-caller.ts).
+ */
+const developmentPages = '/development/';
+
 /** 421 Misdirected Request (RFC 9110 §15.5.20). */
 const misdirected = 421;
 
@@ -17,7 +23,11 @@ export function hostCheck(deps: { readonly issuer: string; readonly views: Views
       await next();
       return;
     }
-    const { requestId, locale } = requestContext(ctx.req);
+    const { requestId, locale, developer } = requestContext(ctx.req);
+    if (developer && ctx.path.startsWith(developmentPages)) {
+      await next();
+      return;
+    }
     const message = `This server is ${deps.issuer}. The request came for another host.`;
     ctx.status = misdirected;
     ctx.set('Cache-Control', 'no-store');

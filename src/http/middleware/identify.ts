@@ -10,6 +10,7 @@ import type { Middleware } from 'koa';
 import { memoize } from '../../memoize.ts';
 import { setRequestContext } from '../../oidc/request-context.ts';
 import type { Views } from '../../views.ts';
+import { isLocalCaller } from '../local-caller.ts';
 
 /** Peers that call at the same time. */
 const mostRemembered = 10_000;
@@ -83,12 +84,15 @@ const claims = [
 export function identify(deps: {
   readonly issuer: string;
   readonly trustedProxies: readonly string[];
+  readonly development: boolean;
   readonly views: Views;
 }): Middleware {
   const scheme = new URL(deps.issuer).protocol.slice(0, -1);
   const clientAddress = createClientAddress(deps.trustedProxies);
   return async function identifyRequest(ctx, next) {
     const address = clientAddress(ctx.req);
+    // Before the headers are replaced.
+    const developer = deps.development && isLocalCaller(ctx.req);
     const { headers } = ctx.req;
     for (const name of claims) {
       if (headers[name] !== undefined) {
@@ -102,6 +106,7 @@ export function identify(deps: {
     setRequestContext(ctx.req, {
       requestId,
       address,
+      developer,
       preferLocales: (uiLocales) => {
         asked = uiLocales;
       },

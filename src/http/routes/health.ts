@@ -2,13 +2,14 @@
 import type { Middleware } from 'koa';
 import { timingSafeEqual } from 'node:crypto';
 import { digest } from '../../crypto/secrets.ts';
+import { isLocalCaller } from '../local-caller.ts';
 
 export interface HealthDependencies {
   /** Resolves when requests can be served; rejects with the reason otherwise. */
   readonly checkReady: () => Promise<void>;
   /** The metrics in Prometheus's text format. */
   readonly metrics: () => Promise<{ readonly contentType: string; readonly body: string }>;
-  /** What a caller of `/metrics` presents; without one only loopback is answered. */
+  /** What a caller of `/metrics` presents; without one only a local caller is answered (local-caller.ts). */
   readonly metricsToken: string | undefined;
 }
 
@@ -16,13 +17,6 @@ function presents(authorization: string | undefined, token: string): boolean {
   const presented = Buffer.from(digest((authorization ?? '').replace(/^Bearer /i, '')));
   return timingSafeEqual(presented, Buffer.from(digest(token)));
 }
-
-function isLoopback(address: string | undefined): boolean {
-  return address !== undefined && /^(?:::1|(?:::ffff:)?127(?:\.\d{1,3}){3})$/.test(address);
-}
-
-/** Headers of which a proxy sets at least one. */
-const proxied = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip'];
 
 const paths = new Set(['/healthz', '/readyz', '/metrics']);
 
@@ -48,10 +42,9 @@ export function healthRoutes({ checkReady, metrics, metricsToken }: HealthDepend
         }
         return;
       default: {
-        // Behind a proxy on the same machine everybody comes from loopback, so a forwarded request is none.
-        const local =
-          isLoopback(ctx.req.socket.remoteAddress) && !proxied.some((name) => ctx.req.headers[name] !== undefined);
-        if (metricsToken === undefined ? !local : !presents(ctx.req.headers.authorization, metricsToken)) {
+        if (
+          metricsToken === undefined ? !isLocalCaller(ctx.req) : !presents(ctx.req.headers.authorization, metricsToken)
+        ) {
           ctx.status = metricsToken === undefined ? 403 : 401;
           if (metricsToken !== undefined) {
             ctx.set('WWW-Authenticate', 'Bearer');

@@ -2,6 +2,7 @@
 import { Router } from '@koa/router';
 import type { Engine } from '../../oidc/engine.ts';
 import { readLoginSession } from '../../oidc/login-session.ts';
+import { requestContext } from '../../oidc/request-context.ts';
 import type { SetupService } from '../../services/setup.ts';
 import type { ShowPage } from '../page.ts';
 
@@ -10,17 +11,17 @@ export function homeRoutes(deps: {
   readonly show: ShowPage;
   readonly setup: Pick<SetupService, 'setupLinkToken'>;
   readonly issuer: string;
-  readonly development: boolean;
 }): Router {
-  const { engine, show, setup, issuer, development } = deps;
+  const { engine, show, setup, issuer } = deps;
   const router = new Router();
   router.get('/', async (ctx) => {
+    const { developer } = requestContext(ctx.req);
     const signedIn = (await readLoginSession(engine.provider(), ctx)) !== undefined;
     show(ctx, 'home', {
       issuer,
       signedIn,
-      development,
-      setupOpen: development && (await setup.setupLinkToken()) !== undefined,
+      development: developer,
+      setupOpen: developer && (await setup.setupLinkToken()) !== undefined,
     });
   });
   router.get('/favicon.ico', (ctx) => {

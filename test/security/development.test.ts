@@ -1,0 +1,100 @@
+/** What the development profile shows to its developer, and to nobody else. */
+import { expect } from 'chai';
+import { authorizationUrl, registerApp } from '../support/app.ts';
+import { onEachDatabase, type TestServer } from '../support/server.ts';
+import { html, send } from './requests.ts';
+
+/** A development server that others reach: its address is that of a TLS proxy or a tunnel. */
+const tunnelled = { NODE_ENV: 'development', ISSUER: 'https://dev.example.test' };
+
+/** As a request reaches the server from elsewhere. */
+const strangers: readonly Readonly<Record<string, string>>[] = [
+  { 'x-forwarded-for': '203.0.113.1' },
+  { 'x-forwarded-for': '203.0.113.1', 'x-forwarded-proto': 'https' },
+  { forwarded: 'for=203.0.113.1' },
+  { via: '1.1 tunnel' },
+  { 'cf-connecting-ip': '203.0.113.1' },
+];
+
+onEachDatabase('the development profile', (start) => {
+  /** Sends a mail with a link that sets a password; returns the link's token. */
+  async function mailLink(server: TestServer): Promise<string> {
+    const link = 'https://dev.example.test/password/secret-of-the-link';
+    await server.services.mail.send({
+      to: 'ada@example.com',
+      name: 'mail/password-reset',
+      locale: 'en',
+      model: { email: 'ada@example.com', link, minutes: 30, brand: 'Gatehouse' },
+    });
+    return 'secret-of-the-link';
+  }
+
+  async function outboxPages(server: TestServer): Promise<readonly string[]> {
+    const [entry] = await server.services.outbox.list({ limit: 1, kind: 'mail' });
+    return ['/development/outbox', `/development/outbox/${entry?.id ?? ''}`];
+  }
+
+  async function refusedApp(server: TestServer): Promise<string> {
+    const app = await registerApp(server, { apis: [], redirectUris: ['https://app.example/callback'] });
+    const { url } = authorizationUrl(server, app, {
+      parameters: { redirect_uri: 'https://app.example/callback/extra' },
+    });
+    const { pathname, search } = new URL(url);
+    return `${pathname}${search}`;
+  }
+
+  it('shows its pages to a direct caller on this machine', async () => {
+    const server = await start({ environment: { NODE_ENV: 'development' } });
+    const secret = await mailLink(server);
+    const [list = '', mail = ''] = await outboxPages(server);
+    expect((await send(server, list, { headers: html })).status).to.equal(200);
+    expect((await send(server, mail, { headers: html })).text).to.include(secret);
+    expect((await send(server, '/', { headers: html })).text)
+      .to.include('/development/outbox')
+      .and.include('setup-link');
+    expect((await send(server, await refusedApp(server), { headers: html })).text).to.match(/<mark>\/extra<\/mark>/);
+  });
+
+  it('shows no mail, no detail of an app and no set-up to a caller that came through a proxy or tunnel', async () => {
+    for (const environment of [{ NODE_ENV: 'development' }, tunnelled]) {
+      const server = await start({ environment });
+      const secret = await mailLink(server);
+      const refused = await refusedApp(server);
+      for (const headers of [...strangers, ...(environment === tunnelled ? [{}] : [])]) {
+        const name = `${environment === tunnelled ? 'tunnel' : 'loopback'} ${JSON.stringify(headers)}`;
+        for (const path of [...(await outboxPages(server)), '/development/outbox/x', '/development/']) {
+          const page = await send(server, path, { headers: { ...html, ...headers } });
+          expect(page.status, `${name} ${path}`).to.equal(404);
+          expect(page.text, name).not.to.include(secret);
+        }
+        const home = await send(server, '/', { headers: { ...html, ...headers } });
+        expect(home.status, name).to.equal(200);
+        expect(home.text, name).not.to.match(/\/development\/|setup|well-known/);
+        const error = await send(server, refused, { headers: { ...html, ...headers } });
+        expect(error.status, name).to.equal(400);
+        expect(error.text, name).not.to.match(/<mark>|app\.example|npx/);
+      }
+    }
+  });
+
+  it("answers with the developer's pages under this machine's own name where ISSUER is a tunnel's, and with no others", async () => {
+    const server = await start({ environment: tunnelled });
+    const secret = await mailLink(server);
+    const host = `localhost:${server.environment['PORT'] ?? ''}`;
+    const [list = '', mail = ''] = await outboxPages(server);
+    expect((await send(server, list, { headers: { ...html, host } })).status).to.equal(200);
+    expect((await send(server, mail, { headers: { ...html, host } })).text).to.include(secret);
+    for (const path of ['/', '/account', '/authorize', '/development', '/jwks']) {
+      expect((await send(server, path, { headers: { ...html, host } })).status, path).to.equal(421);
+    }
+    for (const headers of strangers) {
+      expect((await send(server, mail, { headers: { ...html, host, ...headers } })).status).to.equal(421);
+    }
+    expect((await send(server, mail, { headers: { ...html, host: 'rebound.example' } })).status).to.equal(421);
+  });
+
+  it('starts on fresh data behind a TLS proxy or tunnel, with the demo clients on this machine', async () => {
+    const server = await start({ environment: tunnelled });
+    expect((await server.services.clients.list()).map(({ _id }) => _id)).to.include.members(['prints', 'calendar']);
+  });
+});
