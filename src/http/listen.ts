@@ -10,7 +10,7 @@ export interface Listener {
   close(drainSeconds: number): Promise<void>;
 }
 
-/** Node's defaults are 60 s, 300 s, 5 s and no limit (security-bar 1.3). Load balancers keep connections for 60 s. */
+/** Node's defaults are 60 s, 300 s, 5 s and no limit (decision 13). Load balancers keep connections for 60 s. */
 const limits = {
   headersTimeout: 15_000,
   requestTimeout: 30_000,

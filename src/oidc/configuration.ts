@@ -1,4 +1,4 @@
-/** Everything the engine is configured with, in one place. Where a value is a decision, security-bar names its number. */
+/** Everything the engine is configured with, in one place. Decisions are numbered in docs/decisions.md. */
 import type { AdapterFactory, Client, Configuration, FindAccount, JWK, KoaContextWithOIDC } from 'oidc-provider';
 import { epochSeconds, type Clock } from '../clock.ts';
 import { identityScopes } from '../services/apis.ts';
@@ -148,7 +148,7 @@ export function createEngineConfiguration(input: EngineConfigurationInput): Conf
       url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
     },
 
-    // Decisions 2 and 6: whoever has the grant gets a refresh token; without offline_access it lives with the session.
+    // Decision 2 and decision 6: whoever has the grant gets a refresh token; without offline_access it lives with the session.
     issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     rotateRefreshToken: true,
     expiresWithSession: (_ctx, source) => !source.scopes.has('offline_access'),

@@ -1,6 +1,6 @@
 /**
  * How long a login lasts. Two caps, both kept by the server: idle, which moves with each use, and absolute from the
- * moment of signing in, which does not (security-bar, decision 6; NIST SP 800-63B-4 §2). Someone who asked to be
+ * moment of signing in, which does not (docs/decisions.md, decision 6; NIST SP 800-63B-4 §2). Someone who asked to be
  * remembered has one cap for both.
  */
 export interface SessionLifetimes {

@@ -44,7 +44,7 @@ export interface ApiService {
 export const identityScopes = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'] as const;
 
 const mostScopes = 200;
-/** Seconds. A JWT is believed by whoever checks it offline until it ends (security-bar, decision 3). */
+/** Seconds. A JWT is believed by whoever checks it offline until it ends (docs/decisions.md, decision 3). */
 export const longestJwtLifetime = 600;
 const longestOpaqueLifetime = 24 * 3600;
 const attemptsAtAChange = 5;

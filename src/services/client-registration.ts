@@ -1,7 +1,7 @@
 /**
  * What a client may be: the rules that every door to registration shares (command line now, console and dynamic
  * registration later). The engine's own validation accepts more than is safe: plain http for web apps, credentials in
- * URIs, scheme names without a dot, text that reorders itself on a consent page (security-bar, fact 7).
+ * URIs, scheme names without a dot, text that reorders itself on a consent page (docs/decisions.md, decision 14).
  */
 import { InvalidInputError } from '../errors.ts';
 import type { ClientDocument, ClientType } from '../storage/collections.ts';

@@ -79,7 +79,7 @@ onEachDatabase('signing in', (start) => {
     return { clock, server, ada };
   }
 
-  it('answers alike whether the account is unknown, disabled, without a password, or the password is wrong (security-bar C3)', async () => {
+  it('answers alike whether the account is unknown, disabled, without a password, or the password is wrong (C3)', async () => {
     const { server } = await prepare();
     await server.services.users.disable(await createPerson(server, 'kay@example.com'), by);
     await server.services.users.create({ email: 'ivy@example.com' }, by);
@@ -98,7 +98,7 @@ onEachDatabase('signing in', (start) => {
     expect(told(await attempt(server, 'ivy@example.com', wrong))).to.deep.equal(told(known));
   });
 
-  it('makes everybody wait after the free attempts, known or not, with Retry-After, longer each time (security-bar C6)', async () => {
+  it('makes everybody wait after the free attempts, known or not, with Retry-After, longer each time (C6)', async () => {
     const { clock, server } = await prepare();
     for (const email of ['ada@example.com', 'eve@example.com']) {
       expect(await fail(server, email, 5)).to.deep.equal(times(5, 401));
@@ -120,7 +120,7 @@ onEachDatabase('signing in', (start) => {
     expect((await attempt(server, 'ada@example.com', password)).headers.get('retry-after')).to.equal('240');
   });
 
-  it('looks at no more than the free attempts when many come at once (security-bar C6)', async () => {
+  it('looks at no more than the free attempts when many come at once (C6)', async () => {
     const { server } = await prepare();
     const statuses = (
       await Promise.all(Array.from({ length: 20 }, () => attempt(server, 'ada@example.com', wrong)))
@@ -129,7 +129,7 @@ onEachDatabase('signing in', (start) => {
     expect(new Set(statuses)).to.deep.equal(new Set([401, 429]));
   });
 
-  it('forgets the failures of whoever succeeds (security-bar C6)', async () => {
+  it('forgets the failures of whoever succeeds (C6)', async () => {
     const { server } = await prepare();
     for (let round = 0; round < 2; round += 1) {
       expect(await fail(server, 'ada@example.com', 4)).to.deep.equal(times(4, 401));
@@ -137,7 +137,7 @@ onEachDatabase('signing in', (start) => {
     }
   });
 
-  it('lets the owner in on a known device while strangers guess (security-bar C8)', async () => {
+  it('lets the owner in on a known device while strangers guess (C8)', async () => {
     const { server } = await prepare();
     const home = openBrowser();
     expect((await attempt(server, 'ada@example.com', password, { browser: home })).status).to.equal(303);
@@ -147,7 +147,7 @@ onEachDatabase('signing in', (start) => {
     expect((await attempt(server, 'eve@example.com', wrong, { browser: home })).status).to.equal(401);
   });
 
-  it('counts a known device by itself: it is no way around (security-bar C8)', async () => {
+  it('counts a known device by itself: it is no way around (C8)', async () => {
     const { server } = await prepare();
     const home = openBrowser();
     await attempt(server, 'ada@example.com', password, { browser: home });
@@ -171,7 +171,7 @@ onEachDatabase('signing in', (start) => {
     expect((await attempt(server, 'ada@example.com', newPassword)).status).to.equal(303);
   });
 
-  it('makes nobody wait who had not to when a clock is set back, and forgets no wait (security-bar §4, clock)', async () => {
+  it('makes nobody wait who had not to when a clock is set back, and forgets no wait (F14)', async () => {
     const { clock, server } = await prepare();
     await fail(server, 'ada@example.com', 1);
     await fail(server, 'eve@example.com', 5);
@@ -188,7 +188,7 @@ onEachDatabase('signing in', (start) => {
     expect({ status: page.status, wait: page.headers.get('retry-after') }).to.deep.equal({ status: 429, wait: '7' });
   });
 
-  it('believes no X-Forwarded-For, Forwarded or X-Real-IP of a stranger (security-bar C9)', async () => {
+  it('believes no X-Forwarded-For, Forwarded or X-Real-IP of a stranger (C9)', async () => {
     const { server } = await prepare({ environment: { THROTTLE_ADDRESS_FREE: '4' } });
     const statuses: number[] = [];
     for (const [index, from] of [
@@ -203,7 +203,7 @@ onEachDatabase('signing in', (start) => {
     expect(statuses).to.deep.equal([401, 401, 401, 401, 429]);
   });
 
-  it('believes a trusted proxy, and takes an IPv6 /64 for one address (security-bar C9)', async () => {
+  it('believes a trusted proxy, and takes an IPv6 /64 for one address (C9)', async () => {
     const { server } = await prepare({ environment: { THROTTLE_ADDRESS_FREE: '3', TRUSTED_PROXIES: '127.0.0.1' } });
     const tries = async (addresses: readonly string[]): Promise<number[]> => {
       const statuses: number[] = [];
@@ -228,7 +228,7 @@ onEachDatabase('signing in', (start) => {
     ).to.deep.equal([401, 401, 401, 429]);
   });
 
-  it('keeps the counters when the server is started again (security-bar C11)', async () => {
+  it('keeps the counters when the server is started again (C11)', async () => {
     const { server, clock } = await prepare();
     await fail(server, 'ada@example.com', 5);
     const again = await start({
@@ -253,7 +253,7 @@ onEachDatabase('signing in', (start) => {
     expect((await attempt(server, 'ada@example.com', password)).status).to.equal(303);
   });
 
-  it('that was begun with a password does not outlive that password, nor the account (security-bar C16)', async () => {
+  it('that was begun with a password does not outlive that password, nor the account (C16)', async () => {
     const { server } = await prepare();
     const app = await registerApp(server, { firstParty: true, apis: [] });
     const ends = {
@@ -318,7 +318,7 @@ onEachDatabase('signing in', (start) => {
 });
 
 onEachDatabase('client authentication', (start) => {
-  it('that fails too often has to wait: 429 with Retry-After, for that address alone (security-bar: a door too)', async () => {
+  it('that fails too often has to wait: 429 with Retry-After, for that address alone (decision 12)', async () => {
     const server = await start({ environment: { THROTTLE_ADDRESS_FREE: '4', TRUSTED_PROXIES: '127.0.0.1' } });
     await seedApis(server);
     const job = await registerApp(server, { type: 'machine', apis: ['https://photos.example/api'] });
@@ -347,7 +347,7 @@ onEachDatabase('client authentication', (start) => {
       .and.include('client.throttled');
   });
 
-  it('that succeeds is not counted (security-bar: a door too)', async () => {
+  it('that succeeds is not counted (decision 12)', async () => {
     const server = await start({ environment: { THROTTLE_ADDRESS_FREE: '3' } });
     await seedApis(server);
     const job = await registerApp(server, { type: 'machine', apis: ['https://photos.example/api'] });
@@ -383,7 +383,7 @@ onEachDatabase('one-time links', (start) => {
     };
   }
 
-  it('set a password once, and sign nobody in (security-bar C17)', async () => {
+  it('set a password once, and sign nobody in (C17)', async () => {
     const { server, link } = await prepare();
     const url = await link();
     const { page, browser } = await use(url);
@@ -396,7 +396,7 @@ onEachDatabase('one-time links', (start) => {
     expect((await attempt(server, 'ada@example.com', newPassword)).status).to.equal(303);
   });
 
-  it('are not used up by being opened, nor by a password that is refused (security-bar C17)', async () => {
+  it('are not used up by being opened, nor by a password that is refused (C17)', async () => {
     const { server, link } = await prepare();
     const url = await link();
     for (let time = 0; time < 3; time += 1) {
@@ -415,7 +415,7 @@ onEachDatabase('one-time links', (start) => {
     expect((await attempt(server, 'ada@example.com', newPassword)).status).to.equal(303);
   });
 
-  it('used twenty times at once count once (security-bar C17)', async () => {
+  it('used twenty times at once count once (C17)', async () => {
     const { server, link } = await prepare();
     const url = await link();
     const browser = openBrowser();
@@ -440,7 +440,7 @@ onEachDatabase('one-time links', (start) => {
     expect((await attempt(server, 'ada@example.com', `${newPassword} ${winner}`)).status).to.equal(303);
   });
 
-  it('end after their time, and when a newer one is made (security-bar C17)', async () => {
+  it('end after their time, and when a newer one is made (C17)', async () => {
     const { clock, link } = await prepare();
     const [first, second] = [await link(), await link()];
     expect((await use(first)).page.status).to.equal(410);
@@ -448,7 +448,7 @@ onEachDatabase('one-time links', (start) => {
     expect((await use(second)).page.status).to.equal(410);
   });
 
-  it('end every session and token of the account when used, and its owner is told (security-bar C16)', async () => {
+  it('end every session and token of the account when used, and its owner is told (C16)', async () => {
     const { server, link } = await prepare();
     await seedApis(server);
     const app = await registerApp(server, { firstParty: true });
@@ -467,7 +467,7 @@ onEachDatabase('one-time links', (start) => {
     expect((await server.services.outbox.show(mail?.id ?? ''))?.content).to.include({ to: 'ada@example.com' });
   });
 
-  it('cannot be used from another site, or without the page (security-bar D5)', async () => {
+  it('cannot be used from another site, or without the page (D5)', async () => {
     const { link } = await prepare();
     const url = await link();
     const browser = openBrowser();
@@ -478,7 +478,7 @@ onEachDatabase('one-time links', (start) => {
     expect((await use(url)).page.status).to.equal(200);
   });
 
-  it('that nobody made do nothing (security-bar A16)', async () => {
+  it('that nobody made do nothing (A16)', async () => {
     const { server } = await prepare();
     for (const token of ['x', 'a'.repeat(43), '..%2f', '{"$gt":""}', 'a'.repeat(1000)]) {
       expect((await openBrowser().get(`${server.issuer}/password/${token}`)).status, token).to.be.oneOf([404, 410]);
@@ -488,7 +488,7 @@ onEachDatabase('one-time links', (start) => {
 });
 
 onEachDatabase('the set-up link', (start) => {
-  it('makes one administrator of twenty at once, signs nobody in, and never opens again (security-bar C24)', async () => {
+  it('makes one administrator of twenty at once, signs nobody in, and never opens again (C24)', async () => {
     const server = await start();
     const url = `${server.issuer}/setup/${(await server.services.setup.setupLinkToken()) ?? ''}`;
     expect((await openBrowser().get(url)).status).to.equal(200);
@@ -519,7 +519,7 @@ onEachDatabase('the set-up link', (start) => {
     expect((await openBrowser().get(url)).status).to.equal(410);
   });
 
-  it('refuses a bad password or email and stays open (security-bar C2)', async () => {
+  it('refuses a bad password or email and stays open (C2)', async () => {
     const server = await start();
     const url = `${server.issuer}/setup/${(await server.services.setup.setupLinkToken()) ?? ''}`;
     const browser = openBrowser();
@@ -637,7 +637,7 @@ onEachDatabase('the account page', (start) => {
     expect(page.html).to.include(email).and.not.include(`/account/apps/${app.clientId}/withdraw`);
   });
 
-  it('changes nothing of anybody else, whatever is named (security-bar D5)', async () => {
+  it('changes nothing of anybody else, whatever is named (D5)', async () => {
     const [mallory, ada] = [await people(1), await people(1)];
     const [mine = openBrowser()] = mallory.browsers;
     const [theirs = openBrowser()] = ada.browsers;

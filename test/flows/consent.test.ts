@@ -75,7 +75,7 @@ onEachDatabase('consent', (start) => {
     expect(page.html).to.not.include('Add photos');
   });
 
-  it('is remembered beyond the login session (security-bar D8)', async () => {
+  it('is remembered beyond the login session (D8)', async () => {
     const app = await newApp();
     await authorize(server, app, onPhotos);
     const { page } = await begin(server, app, onPhotos, openBrowser());
@@ -92,7 +92,7 @@ onEachDatabase('consent', (start) => {
     expect(body['scope']).to.equal('photos:read');
   });
 
-  it('is asked again when an app wants more, and marks what is new and only that (security-bar D8)', async () => {
+  it('is asked again when an app wants more, and marks what is new and only that (D8)', async () => {
     const app = await newApp();
     await authorize(server, app, onPhotos);
     const { page } = await begin(
@@ -116,7 +116,7 @@ onEachDatabase('consent', (start) => {
     expect(listed(page).fresh).to.deep.equal(['See the archive archive:read']);
   });
 
-  it('adds what was allowed later to what was allowed before (security-bar D8)', async () => {
+  it('adds what was allowed later to what was allowed before (D8)', async () => {
     const app = await newApp();
     await authorize(server, app, onPhotos);
     await authorize(server, app, { scope: 'openid archive:read', resource: archive });
@@ -144,7 +144,7 @@ onEachDatabase('consent', (start) => {
     expect(await audited(server, { clientId: app.clientId })).to.include('consent.denied');
   });
 
-  it('without a decision is not given (security-bar A2)', async () => {
+  it('without a decision is not given (A2)', async () => {
     const app = await newApp();
     const browser = openBrowser();
     const { page } = await begin(server, app, onPhotos, browser);
@@ -155,7 +155,7 @@ onEachDatabase('consent', (start) => {
     expect(asks((await begin(server, app, onPhotos, browser)).page)).to.equal('consent');
   });
 
-  it('is not given by the answer to another interaction of the same browser, nor without its token (security-bar D5)', async () => {
+  it('is not given by the answer to another interaction of the same browser, nor without its token (D5)', async () => {
     const app = await newApp();
     const browser = openBrowser();
     const first = await begin(server, app, onPhotos, browser);
@@ -206,7 +206,7 @@ onEachDatabase('consent', (start) => {
     expect((await refresh(server, app, body['refresh_token'])).body).to.include({ error: 'invalid_grant' });
   });
 
-  it('given in another login counts in this one, too (security-bar D8)', async () => {
+  it('given in another login counts in this one, too (D8)', async () => {
     const app = await newApp();
     const [first, second] = [openBrowser(), openBrowser()];
     await authorize(server, app, onPhotos, first);
@@ -245,7 +245,7 @@ onEachDatabase('consent', (start) => {
     expect((await redeem(server, app, authorization)).body).to.include({ error: 'invalid_grant' });
   });
 
-  it('is not asked of a first party, but for offline_access (security-bar D8, OIDC Core §11)', async () => {
+  it('is not asked of a first party, but for offline_access (D8, OIDC Core §11)', async () => {
     const app = await newApp({ firstParty: true });
     const browser = openBrowser();
     const { page, verifier } = await begin(

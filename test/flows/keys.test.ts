@@ -225,7 +225,7 @@ onEachDatabase('signing keys', (start) => {
     ).to.equal(200);
   });
 
-  it('are the same for servers that start on an empty database at once (security-bar E18)', async () => {
+  it('are the same for servers that start on an empty database at once (E18)', async () => {
     const first = await start();
     const { ISSUER: issuer = '', SECRET: secret = '', DATABASE_URL: databaseUrl = '' } = first.environment;
     const others = await Promise.all(

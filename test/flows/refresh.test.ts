@@ -74,7 +74,7 @@ onEachDatabase('refresh tokens', (start) => {
     expect(second.body['refresh_token']).to.be.a('string').and.not.equal(first['refresh_token']);
   });
 
-  it('of two generations ago end the whole family, audited (RFC 9700 §4.14.2, security-bar B13)', async () => {
+  it('of two generations ago end the whole family, audited (RFC 9700 §4.14.2, B13)', async () => {
     const victim = await registerApp(server);
     const first = await obtain(server, victim, onArchive);
     const second = (await refresh(server, victim, first['refresh_token'])).body;
@@ -147,14 +147,14 @@ onEachDatabase('refresh tokens', (start) => {
     });
   }
 
-  it('of another client are refused and unharmed (RFC 6749 §10.4, security-bar B17)', async () => {
+  it('of another client are refused and unharmed (RFC 6749 §10.4, B17)', async () => {
     const thief = await registerApp(server, { name: 'Thief' });
     const { refresh_token: token } = await obtain(server, app, onArchive);
     await refused(refresh(server, thief, token));
     expect((await refresh(server, app, token)).status).to.equal(200);
   });
 
-  it('of a confidential client need its secret, and are unharmed without (RFC 6749 §6, security-bar B17)', async () => {
+  it('of a confidential client need its secret, and are unharmed without (RFC 6749 §6, B17)', async () => {
     const { refresh_token: token } = await obtain(server, app, onArchive);
     for (const secret of [undefined, 'wrong']) {
       const { status, body } = await refresh(server, { ...app, secret }, token);

@@ -87,7 +87,7 @@ onEachDatabase('single sign-on', (start) => {
       });
     });
 
-    it('to three apps at once on one session loses none of them (security-bar, engine: sessions merge)', async () => {
+    it('to three apps at once on one session loses none of them (decision 11)', async () => {
       const apps = await Promise.all(
         ['one', 'two', 'three'].map((id) =>
           registerApp(server, { name: id, firstParty: true, redirectUris: [`http://127.0.0.1:9/${id}`] }),
@@ -130,7 +130,7 @@ onEachDatabase('single sign-on', (start) => {
       expect(await errorOf(browser, calendar, none)).to.equal(null);
     });
 
-    it('begun forty times in one browser still works for the newest, and says so for the oldest (security-bar F11)', async () => {
+    it('begun forty times in one browser still works for the newest, and says so for the oldest (F11)', async () => {
       const browser = await signedIn();
       const app = await registerApp(server, { name: 'Tabs', redirectUris: ['http://127.0.0.1:9/many'] });
       const pages: Page[] = [];
@@ -170,7 +170,7 @@ onEachDatabase('single sign-on', (start) => {
       });
     });
 
-    it('answers every credential with 303, so that no browser posts it on (RFC 9700 §4.12, security-bar B36)', async () => {
+    it('answers every credential with 303, so that no browser posts it on (RFC 9700 §4.12, B36)', async () => {
       const browser = openBrowser();
       const page = await visit(browser, prints);
       const form = page.forms.find(({ action }) => action.endsWith('/login'));
@@ -184,7 +184,7 @@ onEachDatabase('single sign-on', (start) => {
   });
 
   describe('a login session', () => {
-    it('gets a new cookie at login; one planted before is worth nothing (security-bar C12)', async () => {
+    it('gets a new cookie at login; one planted before is worth nothing (C12)', async () => {
       const attacker = openBrowser();
       await attacker.visit(`${server.issuer}/logout`);
       const victim = attacker.copy();
@@ -196,7 +196,7 @@ onEachDatabase('single sign-on', (start) => {
       expect(await isSignedIn(attacker)).to.equal(false);
     });
 
-    it('gets a new cookie when its owner signs in again; the old one is dead (security-bar C12)', async () => {
+    it('gets a new cookie when its owner signs in again; the old one is dead (C12)', async () => {
       const browser = await signedIn();
       const stolen = browser.copy();
       expect(await isSignedIn(stolen)).to.equal(true);
@@ -205,7 +205,7 @@ onEachDatabase('single sign-on', (start) => {
       expect(await isSignedIn(stolen)).to.equal(false);
     });
 
-    it('is over for whoever replays its cookie after signing out (security-bar C14)', async () => {
+    it('is over for whoever replays its cookie after signing out (C14)', async () => {
       const browser = await signedIn();
       const replay = browser.copy();
       await browser.submit(await browser.visit(`${server.issuer}/logout`), '/logout/confirm');
@@ -215,7 +215,7 @@ onEachDatabase('single sign-on', (start) => {
       }
     });
 
-    it('is not believed with a cookie that was changed (security-bar C14)', async () => {
+    it('is not believed with a cookie that was changed (C14)', async () => {
       const browser = await signedIn();
       const value = browser.cookies.get(sessionCookie) ?? '';
       const signature = browser.cookies.get(`${sessionCookie}.sig`) ?? '';
@@ -231,7 +231,7 @@ onEachDatabase('single sign-on', (start) => {
       ).to.equal('login_required');
     });
 
-    it('is one for the person who signs in: another one ends it and begins their own (security-bar C12)', async () => {
+    it('is one for the person who signs in: another one ends it and begins their own (C12)', async () => {
       const browser = await signedIn();
       const ofAda = await obtain(server, calendar, {}, browser);
       const chooser = await visit(browser, prints, { parameters: { prompt: 'select_account' } });
@@ -268,7 +268,7 @@ onEachDatabase('single sign-on', (start) => {
       );
     });
 
-    it('prompt=login asks for the password again, of this very person, and moves auth_time; so does max_age when it has passed (OIDC Core §3.1.2.1, security-bar B35)', async () => {
+    it('prompt=login asks for the password again, of this very person, and moves auth_time; so does max_age when it has passed (OIDC Core §3.1.2.1, B35)', async () => {
       const browser = await signedIn();
       const authTime = async (request: AuthorizationRequest): Promise<unknown> =>
         decodeJwt(String((await obtain(server, prints, request, browser))['id_token']))['auth_time'];
@@ -292,7 +292,7 @@ onEachDatabase('single sign-on', (start) => {
       expect(after).to.be.a('number').and.to.be.greaterThan(Number(before));
     });
 
-    it('max_age=0 asks again even in the second of the login (OIDC Core §3.1.2.1, security-bar B35)', async () => {
+    it('max_age=0 asks again even in the second of the login (OIDC Core §3.1.2.1, B35)', async () => {
       expect(asks(await visit(await signedIn(), prints, { parameters: { max_age: '0' } }))).to.equal('sign-in');
     });
 
@@ -327,7 +327,7 @@ onEachDatabase('single sign-on', (start) => {
       ).to.equal(true);
     });
 
-    it('id_token_hint of somebody else is login_required with prompt=none, and asks for a sign-in without (OIDC Core §3.1.2.1, security-bar B35)', async () => {
+    it('id_token_hint of somebody else is login_required with prompt=none, and asks for a sign-in without (OIDC Core §3.1.2.1, B35)', async () => {
       const ofGrace = String((await obtain(server, prints, {}, await signedIn('grace@example.com')))['id_token']);
       const browser = await signedIn();
       const ofAda = String((await obtain(server, prints, {}, browser))['id_token']);
@@ -414,7 +414,7 @@ onEachDatabase('single sign-on', (start) => {
       expect(decodeJwt(await told)).to.include({ sid: decodeJwt(String(idToken))['sid'], aud: notified.clientId });
     });
 
-    it('asked for by no app is asked of the person; until they say so nothing ends (security-bar B34, C14)', async () => {
+    it('asked for by no app is asked of the person; until they say so nothing ends (B34, C14)', async () => {
       const browser = await signedIn();
       const page = await browser.get(`${server.issuer}/logout`, { 'sec-fetch-site': 'cross-site' });
       expect(page.status).to.equal(200);
@@ -440,7 +440,7 @@ onEachDatabase('single sign-on', (start) => {
       expect(await isSignedIn(browser)).to.equal(false);
     });
 
-    it("cannot be confirmed without the page's own token (security-bar D5)", async () => {
+    it("cannot be confirmed without the page's own token (D5)", async () => {
       const browser = await signedIn();
       await browser.visit(`${server.issuer}/logout`);
       for (const xsrf of ['', 'x', '0'.repeat(48)]) {
@@ -449,7 +449,7 @@ onEachDatabase('single sign-on', (start) => {
       expect(await isSignedIn(browser)).to.equal(true);
     });
 
-    it('by the ID token of somebody else is asked of the person (security-bar B34)', async () => {
+    it('by the ID token of somebody else is asked of the person (B34)', async () => {
       const ofGrace = String((await obtain(server, calendar, {}, await signedIn('grace@example.com')))['id_token']);
       const browser = await signedIn();
       const page = await browser.visit(`${server.issuer}/logout?id_token_hint=${ofGrace}`);

@@ -56,7 +56,7 @@ onEachDatabase('tokens', (start) => {
   }
 
   describe('an authorization code', () => {
-    it('used twice gives nothing the second time, and ends what the first use gave, audited (RFC 6749 §4.1.2, security-bar B10)', async () => {
+    it('used twice gives nothing the second time, and ends what the first use gave, audited (RFC 6749 §4.1.2, B10)', async () => {
       const victim = await registerApp(server);
       const authorization = await authorize(server, victim, { scope: 'openid archive:read', resource: archive });
       const { body } = await redeem(server, victim, authorization);
@@ -110,7 +110,7 @@ onEachDatabase('tokens', (start) => {
       ],
     ];
     for (const [what, redeemIt, error] of mistakes) {
-      it(`${what} gives nothing (RFC 6749 §4.1.3, RFC 7636 §4.6, security-bar B8, B11)`, async () => {
+      it(`${what} gives nothing (RFC 6749 §4.1.3, RFC 7636 §4.6, B8, B11)`, async () => {
         const answer = await redeemIt(await authorize(server, app, onArchive));
         expect(answer.body).to.not.have.property('access_token');
         expect(answer.status).to.equal(400);
@@ -118,13 +118,13 @@ onEachDatabase('tokens', (start) => {
       });
     }
 
-    it('of another client is still good for its own (security-bar B17)', async () => {
+    it('of another client is still good for its own (B17)', async () => {
       const authorization = await authorize(server, app, onArchive);
       await redeem(server, { ...other, redirectUri: app.redirectUri }, authorization);
       expect((await redeem(server, app, authorization)).status).to.equal(200);
     });
 
-    it('is not given without PKCE, nor by plain, nor for a malformed challenge, to any client (decision 4, security-bar B7)', async () => {
+    it('is not given without PKCE, nor by plain, nor for a malformed challenge, to any client (decision 4, B7)', async () => {
       const { url } = authorizationUrl(server, app);
       for (const change of [
         { code_challenge: '', code_challenge_method: '' },
@@ -145,7 +145,7 @@ onEachDatabase('tokens', (start) => {
       }
     });
 
-    it('is the only thing there is: no implicit or hybrid flow, no password grant (decision 4, security-bar B6)', async () => {
+    it('is the only thing there is: no implicit or hybrid flow, no password grant (decision 4, B6)', async () => {
       for (const type of ['token', 'id_token', 'code token', 'code id_token', 'id_token token', 'none', '']) {
         const url = new URL(authorizationUrl(server, app, { parameters: { nonce: 'n' } }).url);
         url.searchParams.set('response_type', type);
@@ -239,7 +239,7 @@ onEachDatabase('tokens', (start) => {
   });
 
   describe('revocation', () => {
-    it('of an access token ends what was issued with it (RFC 7009 §2.1, security-bar B31)', async () => {
+    it('of an access token ends what was issued with it (RFC 7009 §2.1, B31)', async () => {
       const tokens = await obtain(server, app, offline);
       const { status, body } = await callAs(server, app, '/revoke', { token: String(tokens['access_token']) });
       expect({ status, body }).to.deep.equal({ status: 200, body: {} });
@@ -247,14 +247,14 @@ onEachDatabase('tokens', (start) => {
       expectError(await refresh(server, app, tokens['refresh_token']), 'invalid_grant');
     });
 
-    it('of a refresh token ends its access tokens (RFC 7009 §2.1, security-bar B31)', async () => {
+    it('of a refresh token ends its access tokens (RFC 7009 §2.1, B31)', async () => {
       const tokens = await obtain(server, app, onArchive);
       await callAs(server, app, '/revoke', { token: String(tokens['refresh_token']), token_type_hint: 'access_token' });
       expect(await isActive(server, app, tokens['access_token'])).to.equal(false);
       expectError(await refresh(server, app, tokens['refresh_token']), 'invalid_grant');
     });
 
-    it("of another client's token changes nothing (RFC 7009 §2.1, security-bar B31)", async () => {
+    it("of another client's token changes nothing (RFC 7009 §2.1, B31)", async () => {
       const tokens = await obtain(server, app, onArchive);
       const api = await registerApp(server, { type: 'machine', name: 'Archive', apis: [archive] });
       for (const stranger of [other, api]) {
@@ -317,7 +317,7 @@ onEachDatabase('tokens', (start) => {
       expect((await postForm(`${server.issuer}/userinfo`, { access_token: String(token) })).body).to.deep.equal(body);
     });
 
-    it('refuses whatever is no access token of a person without an API: 401 and why (RFC 6750 §3, security-bar B23)', async () => {
+    it('refuses whatever is no access token of a person without an API: 401 and why (RFC 6750 §3, B23)', async () => {
       const forApi = await obtain(server, app, { scope: 'openid photos:read', resource: photos });
       const plain = await obtain(server, app, { scope: 'openid' });
       const { code } = await authorize(server, app, { scope: 'openid' });
@@ -375,7 +375,7 @@ onEachDatabase('tokens', (start) => {
       ).to.equal(200);
     });
 
-    it('counts once (RFC 9126 §7.3, security-bar B27)', async () => {
+    it('counts once (RFC 9126 §7.3, B27)', async () => {
       const { requestUri } = await push(app);
       redirectedTo(await goThrough(follow(app, requestUri)), app);
       const again = await goThrough(follow(app, requestUri));
@@ -383,14 +383,14 @@ onEachDatabase('tokens', (start) => {
       expect(again.location ?? again.html).to.include('invalid_request_uri');
     });
 
-    it('is for the client that pushed it (RFC 9126 §2.2, security-bar B27)', async () => {
+    it('is for the client that pushed it (RFC 9126 §2.2, B27)', async () => {
       const { requestUri } = await push(app);
       const page = await goThrough(follow(other, requestUri));
       expect(page.location ?? '').to.not.include('code=');
       redirectedTo(await goThrough(follow(app, requestUri)), app);
     });
 
-    it('cannot be changed on the way (RFC 9126 §4, security-bar B27)', async () => {
+    it('cannot be changed on the way (RFC 9126 §4, B27)', async () => {
       const { requestUri } = await push(app);
       const redirected = redirectedTo(
         await goThrough(
@@ -411,7 +411,7 @@ onEachDatabase('tokens', (start) => {
       expect((await callAs(server, { ...app, secret: undefined }, '/par', fields)).status).to.equal(401);
     });
 
-    it('that nobody pushed is refused, and fetched from nowhere (RFC 9101 §10.4.1, security-bar B28)', async () => {
+    it('that nobody pushed is refused, and fetched from nowhere (RFC 9101 §10.4.1, B28)', async () => {
       for (const uri of [
         'urn:ietf:params:oauth:request_uri:nonsense',
         'http://127.0.0.1:9/request',
@@ -441,7 +441,7 @@ onEachDatabase('tokens', (start) => {
       return form?.fields ?? {};
     }
 
-    it('carries state and iss in every response mode, error or code (RFC 9207 §2, security-bar B29)', async () => {
+    it('carries state and iss in every response mode, error or code (RFC 9207 §2, B29)', async () => {
       const browser = openBrowser();
       const error = { error: 'login_required', state: 'the-state', iss: server.issuer };
       expect(posted(await ask('form_post', browser))).to.include(error);
@@ -468,7 +468,7 @@ onEachDatabase('tokens', (start) => {
       }
     });
 
-    it('by form_post is sent under a policy that lets its script run and no other (security-bar D2)', async () => {
+    it('by form_post is sent under a policy that lets its script run and no other (D2)', async () => {
       const { headers, html } = await ask('form_post');
       const policy = headers.get('content-security-policy') ?? '';
       expect(policy)
@@ -488,7 +488,7 @@ onEachDatabase('tokens in time', (start) => {
     return { clock, server, app: await registerApp(server) };
   }
 
-  it('an authorization code ends after 60 seconds (decision 7, security-bar B11)', async () => {
+  it('an authorization code ends after 60 seconds (decision 7, B11)', async () => {
     const { clock, server, app } = await prepare();
     const authorization = await authorize(server, app);
     clock.advance(66);
@@ -504,7 +504,7 @@ onEachDatabase('tokens in time', (start) => {
     expect((await refresh(server, app, tokens['refresh_token'])).status).to.equal(200);
   });
 
-  it('a pushed request ends after a minute, an interaction after 15 (decision 7, security-bar B27)', async () => {
+  it('a pushed request ends after a minute, an interaction after 15 (decision 7, B27)', async () => {
     const { clock, server, app } = await prepare();
     const { url } = authorizationUrl(server, app);
     const { body } = await callAs(server, app, '/par', Object.fromEntries(new URL(url).searchParams));

@@ -233,7 +233,7 @@ function judge(what: string, prepared: Prepared, outcome: Outcome, deadlineMs: n
   expect(outcome.milliseconds, context).to.be.lessThan(deadlineMs + slackMs);
 }
 
-describe('faults: the server on MongoDB behind a bad network', function declare() {
+describe('faults: the server on MongoDB behind a bad network (E8)', function declare() {
   this.timeout(60_000);
   let mongodb: TestDatabase;
   let proxy: TcpProxy;

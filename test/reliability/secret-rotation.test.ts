@@ -51,7 +51,7 @@ onEachDeployment('a new SECRET', (open) => {
     return { house, old: house.environment['SECRET'] ?? '', start };
   }
 
-  it('first, with the old one second: nobody is signed out, everything opens, keys sign on (security-bar E2)', async function rotate() {
+  it('first, with the old one second: nobody is signed out, everything opens, keys sign on (E2)', async function rotate() {
     this.timeout(30_000);
     const { old, start } = await prepared();
     const before = await start(old);
@@ -101,7 +101,7 @@ onEachDeployment('a new SECRET', (open) => {
     );
   });
 
-  it('alone, where the old one is needed: the start is refused, and nothing is overwritten (security-bar E2)', async function refuse() {
+  it('alone, where the old one is needed: the start is refused, and nothing is overwritten (E2)', async function refuse() {
     this.timeout(30_000);
     const { house, old, start } = await prepared();
     const before = await start(old);

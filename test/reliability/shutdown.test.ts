@@ -172,7 +172,7 @@ onEachDeployment('stopping a server process', (open) => {
 });
 
 onEachDeployment('four instances that start at once on an empty database', (open) => {
-  it('make one schema and one set of keys, and serve the same (security-bar E18)', async function start() {
+  it('make one schema and one set of keys, and serve the same (E18)', async function start() {
     this.timeout(60_000);
     const house = await open({ prepare: false });
     const ports = [house.issuerPort, await freePort(), await freePort(), await freePort()];

@@ -297,7 +297,7 @@ describe('the web', () => {
     });
   });
 
-  describe('hosts and forwarding headers (C19, issue 10)', () => {
+  describe('hosts and forwarding headers (C19)', () => {
     const evil = {
       'x-forwarded-host': 'evil.example',
       forwarded: 'for=1.2.3.4;host=evil.example;proto=https',
