@@ -4,7 +4,7 @@
  * - expired is absent at once, for every operation, unless the filter itself names `expiresAt`; an expired leftover in
  *   the way of an insert or upsert is removed, and the write tried once more;
  * - each operation ends within the request's deadline (request-scope.ts), else in `StorageUnavailableError`. A write that
- *   ends so may or may not have been applied: it is never sent again from here;
+ *   ends so may or may not have been applied, and is not sent again afterwards;
  * - a backend's errors arrive as `StorageUnavailableError` or `DuplicateKeyError`.
  */
 import type { Clock } from '../clock.ts';
@@ -26,12 +26,13 @@ import type {
 import { checkDocument, checkFilter, checkFindOptions, checkUpsert, normalizeUpdate } from './grammar.ts';
 import { currentRequestScope, operationDeadline } from './request-scope.ts';
 
-/** A raw backend: what `sqlite.ts` and `mongodb.ts` offer to this file alone. */
+/**
+ * A raw backend: what `sqlite.ts` and `mongodb.ts` offer to this file alone. An operation that has not ended by the
+ * deadline (`operationDeadline`) fails by itself, and nothing of it is sent from then on.
+ */
 export interface Backend extends Omit<Database, 'sweep'> {
   /** Whether it calls `onCommit` itself, once for many writes; otherwise each write is a commit of its own. */
   readonly groupsCommits: boolean;
-  /** Whether an operation that has not ended by the request's deadline fails by itself; otherwise a timer here ends it. */
-  readonly keepsDeadlines: boolean;
   /** Removes documents that expired before this moment. */
   sweep(before: Date): Promise<number>;
   /** What a backend's error means. An error that is not the backend's (a `TypeError`) comes back as it is. */
@@ -63,7 +64,7 @@ export function checkedDatabase(
   const made = new Map<string, Collection<never>>();
 
   async function bounded<R>(what: string, run: () => Promise<R>, collection = ''): Promise<R> {
-    return beforeDeadline(backend, what, run, (error) => backend.translate(error, collection).error);
+    return beforeDeadline(what, run, (error) => backend.translate(error, collection).error);
   }
 
   return {
@@ -97,41 +98,13 @@ export function checkedDatabase(
   };
 }
 
-/** Settles with `run`, or fails at the deadline. What `run` settles with afterwards is dropped. */
-function beforeDeadline<R>(
-  { keepsDeadlines }: Backend,
-  what: string,
-  run: () => Promise<R>,
-  translate: (error: unknown) => unknown,
-): Promise<R> {
-  const remaining = operationDeadline() - monotonicMilliseconds();
-  if (remaining <= 0) {
+/** Runs an operation, unless the request's deadline has passed already; the backend ends it at the deadline. */
+function beforeDeadline<R>(what: string, run: () => Promise<R>, translate: (error: unknown) => unknown): Promise<R> {
+  if (operationDeadline() <= monotonicMilliseconds()) {
     return Promise.reject(noted(new StorageUnavailableError(`${what}: the request's deadline has passed`)));
   }
-  const failed = (error: unknown): never => {
+  return run().catch((error: unknown) => {
     throw noted(translate(error));
-  };
-  if (keepsDeadlines) {
-    return run().catch(failed);
-  }
-  return new Promise<R>((resolve, reject) => {
-    const timer = setTimeout(
-      () => reject(noted(new StorageUnavailableError(`${what}: no answer within ${Math.round(remaining)} ms`))),
-      remaining,
-    );
-    const succeed = (value: R): void => {
-      clearTimeout(timer);
-      resolve(value);
-    };
-    const fail = (error: unknown): void => {
-      clearTimeout(timer);
-      reject(noted(translate(error)));
-    };
-    try {
-      run().then(succeed, fail);
-    } catch (error) {
-      fail(error);
-    }
   });
 }
 
@@ -173,7 +146,7 @@ function collectionWithContract<T extends Document>(
       operations[kind === 'read' ? 'reads' : 'writes'] += 1;
     }
     count({ collection, name, kind });
-    return beforeDeadline(backend, `${name} on ${collection}`, run, translate);
+    return beforeDeadline(`${name} on ${collection}`, run, translate);
   }
 
   function living(filter: Filter<T>): Filter<T> {

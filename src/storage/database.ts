@@ -4,7 +4,7 @@
  * operators on arrays, no regular expressions, no aggregation and no multi-document transactions, on purpose.
  *
  * What a collection promises on top of a raw backend (expired is absent, a deadline for each operation, errors as
- * `StorageUnavailableError` and `DuplicateKeyError`) is added for every backend alike by `contract.ts`.
+ * `StorageUnavailableError` and `DuplicateKeyError`) is added for every backend alike by `checked-collection.ts`.
  */
 import type { Clock } from '../clock.ts';
 

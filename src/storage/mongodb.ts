@@ -1,24 +1,16 @@
 /**
- * MongoDB, through the native driver: its own collections are used as they are, with nothing but contract.ts around
- * them. Writes wait for a majority and its journal, reads go to the primary with read concern `local`: a primary's own
- * newest state, so that a revocation is seen at once. (Read concern `majority` would show an older one, and what a
- * failover can take back was never acknowledged to anybody.)
+ * MongoDB, through the native driver. Writes wait for a majority and its journal, reads go to the primary with read
+ * concern `local`: a primary's own newest state, so that a revocation is seen at once. (Read concern `majority` would
+ * show an older one, and what a failover can take back was never acknowledged to anybody.)
  *
- * Tried through a silent network: the driver's defaults hang for more than 12 s, and its `timeoutMS` does not help. So
- * every wait is short here, and contract.ts puts a deadline around each operation; a dead socket is closed by its
- * timeout, and the pool heals by itself.
+ * Every wait is short here: with the driver's defaults a silent network hangs an operation for more than 12 s. A dead
+ * socket is closed by its timeout, and the pool recovers by itself.
  */
-import {
-  MongoBulkWriteError,
-  MongoClient,
-  MongoError,
-  MongoServerError,
-  type Collection as DriverCollection,
-  type MongoClientOptions,
-} from 'mongodb';
+import { MongoBulkWriteError, MongoClient, MongoError, MongoServerError, type MongoClientOptions } from 'mongodb';
 import { ConfigurationError, DuplicateKeyError, StorageUnavailableError } from '../errors.ts';
 import { sweepGraceSeconds, type Backend, type Failure } from './checked-collection.ts';
 import type { Collection, CollectionDefinition, DatabaseOptions, DeclaredCollection, Document } from './database.ts';
+import { mongodbCollection, withinDeadline } from './mongodb-collection.ts';
 
 const defaultDatabaseName = 'gatehouse';
 
@@ -60,10 +52,9 @@ export async function openMongodb(options: Pick<DatabaseOptions, 'url'>): Promis
 
   return {
     groupsCommits: false,
-    keepsDeadlines: false,
 
     collection<T extends Document>(definition: CollectionDefinition<T>): Collection<T> {
-      return asPort(database.collection<T>(definition.name));
+      return mongodbCollection(definition.name, () => database.collection<T>(definition.name));
     },
 
     async prepare(definitions) {
@@ -77,17 +68,20 @@ export async function openMongodb(options: Pick<DatabaseOptions, 'url'>): Promis
       }
     },
 
-    async ping() {
-      await client.connect();
-      await database.command({ ping: 1 });
-    },
+    ping: () =>
+      withinDeadline('ping', async (limits) => {
+        await client.connect();
+        await database.command({ ping: 1 }, limits);
+      }),
 
     // The TTL index does it.
     sweep: async () => 0,
 
     async warnings() {
-      await client.connect();
-      await database.command({ ping: 1 });
+      await withinDeadline('warnings', async (limits) => {
+        await client.connect();
+        await database.command({ ping: 1 }, limits);
+      });
       if (!standalone) {
         return [];
       }
@@ -184,21 +178,3 @@ function translate(error: unknown, collection: string): Failure {
 function isNetworkError(error: unknown): error is Error {
   return error instanceof Error && 'syscall' in error;
 }
-
-/**
- * The driver's collection is the port: the compiler checks it below for a document type that has every kind of field.
- * For a type that is still a parameter it cannot be checked, because the driver's types are conditional on it.
- */
-function asPort<T extends Document>(collection: DriverCollection<T>): Collection<T> {
-  return collection as unknown as Collection<T>;
-}
-
-interface Probe extends Document {
-  readonly text: string;
-  readonly count?: number;
-  readonly flag: boolean;
-  readonly at?: Date;
-  readonly list: readonly { readonly inner: string }[];
-}
-type Assert<Is extends true> = Is;
-export type DriverFitsPort = Assert<DriverCollection<Probe> extends Collection<Probe> ? true : false>;

@@ -109,7 +109,6 @@ export async function openSqlite(options: Pick<DatabaseOptions, 'url' | 'onCommi
 
   return {
     groupsCommits: true,
-    keepsDeadlines: true,
 
     collection: (definition) => sqliteCollection(definition, prepared, commits),
 

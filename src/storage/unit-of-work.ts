@@ -79,7 +79,7 @@ export function createUnitOfWork(): UnitOfWork {
       }
     });
     lists.clear();
-    // Every bulk has ended before the first failure is told: nothing of this request is written after its response.
+    // Every bulk has ended before the first failure is reported: nothing of this request is sent after its response.
     const outcomes = await Promise.allSettled(sending);
     for (const outcome of outcomes) {
       if (outcome.status === 'rejected') {

@@ -1,5 +1,6 @@
 /** A bad network between server and MongoDB: each operation ends in a right answer or in StorageUnavailableError, in time. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { MongoClient } from 'mongodb';
 import { monotonicMilliseconds, systemClock } from '../../src/clock.ts';
@@ -168,16 +169,25 @@ describe('storage faults: MongoDB behind a bad network', function () {
     expect((await truth.findOne({ _id: id }))?.count ?? 0).to.be.at.most(5);
   });
 
-  it('does not apply late a write that never arrived', async () => {
-    const id = randomUUID();
+  it('does not apply late a write that never arrived, nor send it again over a newer one', async () => {
+    const [inserted, updated] = [randomUUID(), randomUUID()];
+    await truth.insertOne({ _id: updated, name: 'before' });
     proxy.swallow('requests');
-    expect(
-      await failure(runInRequestScope({ deadlineMs: 500 }, () => some.insertOne({ _id: id, name: 'x' }))),
-    ).to.be.instanceOf(StorageUnavailableError);
+    const outcomes = await Promise.allSettled([
+      runInRequestScope({ deadlineMs: 500 }, () => some.insertOne({ _id: inserted, name: 'x' })),
+      runInRequestScope({ deadlineMs: 500 }, () => some.updateOne({ _id: updated }, { $set: { name: 'first' } })),
+    ]);
+    for (const outcome of outcomes) {
+      expect(outcome).to.have.property('reason').that.is.instanceOf(StorageUnavailableError);
+    }
     proxy.heal();
     await healed();
-    expect(await truth.findOne({ _id: id })).to.equal(null);
-    await some.insertOne({ _id: id, name: 'again' });
+    await truth.updateOne({ _id: updated }, { $set: { name: 'second' } });
+    // The driver takes 3.5 s to give a silent connection up, and as long again for another try.
+    await sleep(8000);
+    expect(await truth.findOne({ _id: inserted })).to.equal(null);
+    expect(await truth.findOne({ _id: updated })).to.include({ name: 'second' });
+    await some.insertOne({ _id: inserted, name: 'again' });
   });
 
   it('serves from the first answer on when the database was down at start', async () => {
