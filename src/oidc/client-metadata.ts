@@ -64,6 +64,9 @@ function toEngineMetadata(client: ClientDocument, now: Date): ClientMetadata {
     ...(usesSecret ? { client_secret: noSecretInClear } : {}),
     ...(client.jwks === undefined ? {} : { jwks: JSON.parse(client.jwks) as NonNullable<ClientMetadata['jwks']> }),
     id_token_signed_response_alg: client.idTokenAlg,
+    ...(client.clientUri === undefined ? {} : { client_uri: client.clientUri }),
+    ...(client.policyUri === undefined ? {} : { policy_uri: client.policyUri }),
+    ...(client.tosUri === undefined ? {} : { tos_uri: client.tosUri }),
     ...(client.backchannelLogoutUri === undefined
       ? {}
       : { backchannel_logout_uri: client.backchannelLogoutUri, backchannel_logout_session_required: true }),

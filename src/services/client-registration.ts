@@ -69,11 +69,17 @@ function parse(uri: string, field: string): URL {
     );
   }
   const url = new URL(uri);
-  if (uri.includes('#')) {
-    throw new InvalidInputError(`${field}: "${uri}" must not have a fragment (RFC 6749 §3.1.2).`, field);
-  }
   if (url.username !== '' || url.password !== '') {
     throw new InvalidInputError(`${field}: "${uri}" must not contain credentials.`, field);
+  }
+  return url;
+}
+
+/** A URI that is compared exactly with what an app sends later. */
+function parseExact(uri: string, field: string): URL {
+  const url = parse(uri, field);
+  if (uri.includes('#')) {
+    throw new InvalidInputError(`${field}: "${uri}" must not have a fragment (RFC 6749 §3.1.2).`, field);
   }
   if (uri.includes('*')) {
     throw new InvalidInputError(
@@ -85,7 +91,10 @@ function parse(uri: string, field: string): URL {
 }
 
 function webUri(uri: string, field: string, rules: RegistrationRules): string {
-  const url = parse(uri, field);
+  return requireHttps(parseExact(uri, field), uri, field, rules);
+}
+
+function requireHttps(url: URL, uri: string, field: string, rules: RegistrationRules): string {
   const loopback = isLoopbackHost(url.hostname);
   if (url.protocol === 'https:' && url.hostname !== '') {
     return uri;
@@ -103,7 +112,7 @@ function webUri(uri: string, field: string, rules: RegistrationRules): string {
 }
 
 function nativeUri(uri: string, field: string): string {
-  const url = parse(uri, field);
+  const url = parseExact(uri, field);
   if (url.protocol === 'https:') {
     return uri;
   }
@@ -164,6 +173,15 @@ export function validPostLogoutRedirectUris(
 /** Where logout tokens are sent. Whether the address may be private is decided when it is called, not here. */
 export function validBackchannelLogoutUri(uri: string, rules: RegistrationRules): string {
   return webUri(uri, 'backchannel-logout-uri', rules);
+}
+
+/**
+ * The address of a page that people may open from the consent page: the app's site, its privacy policy or its terms
+ * (`client_uri`, `policy_uri`, `tos_uri`, RFC 7591 §2). Always https, so that it can run nothing on our pages. Whether
+ * the page exists is not checked.
+ */
+export function validPageUri(uri: string, field: string, rules: RegistrationRules): string {
+  return requireHttps(parse(uri, field), uri, field, rules);
 }
 
 /** Origins (scheme, host, port) from which a browser app may call the token and userinfo endpoints. */

@@ -18,6 +18,7 @@ import {
   validLogo,
   validName,
   validOrigins,
+  validPageUri,
   validPostLogoutRedirectUris,
   validRedirectUris,
   type RegistrationRules,
@@ -44,9 +45,16 @@ export interface NewClient {
   /** The bytes of a PNG, JPEG or WebP picture. */
   readonly logo?: Buffer;
   readonly color?: string;
+  /** The app's own site. */
+  readonly clientUri?: string;
+  /** Its privacy policy. */
+  readonly policyUri?: string;
+  /** Its terms of service. */
+  readonly tosUri?: string;
 }
 
-type Removable = 'backchannelLogoutUri' | 'logo' | 'color';
+type PageUri = 'clientUri' | 'policyUri' | 'tosUri';
+type Removable = 'backchannelLogoutUri' | 'logo' | 'color' | PageUri;
 
 /** Null removes what can be absent. */
 export type ClientChange = Partial<Omit<NewClient, 'id' | 'type' | Removable>> & {
@@ -135,6 +143,15 @@ export function createClientService(deps: {
     return value === undefined ? {} : ({ [field]: value } as { readonly [P in K]?: string });
   }
 
+  function pageUris(pages: Pick<ClientChange, PageUri>, before: { readonly [K in PageUri]?: string | undefined } = {}) {
+    const valid = (field: string) => (uri: string) => validPageUri(uri, field, rules);
+    return {
+      ...optionalField('clientUri', before.clientUri, pages.clientUri, valid('client-uri')),
+      ...optionalField('policyUri', before.policyUri, pages.policyUri, valid('policy-uri')),
+      ...optionalField('tosUri', before.tosUri, pages.tosUri, valid('tos-uri')),
+    };
+  }
+
   /** Reads, changes and replaces, again when somebody else did in between. */
   async function change(
     clientId: string,
@@ -184,6 +201,7 @@ export function createClientService(deps: {
         firstParty: input.firstParty ?? false,
         ...(input.logo === undefined ? {} : { logo: validLogo(input.logo) }),
         ...(input.color === undefined ? {} : { color: validColor(input.color) }),
+        ...pageUris(input),
         revision: randomToken(9),
         createdAt: now,
         updatedAt: now,
@@ -214,7 +232,7 @@ export function createClientService(deps: {
         if (authMethod === 'private_key_jwt' && jwks === undefined) {
           throw new InvalidInputError("private_key_jwt needs the client's public keys.", 'jwks');
         }
-        const { backchannelLogoutUri, logo, color, ...kept } = before;
+        const { backchannelLogoutUri, logo, color, clientUri, policyUri, tosUri, ...kept } = before;
         return {
           ...kept,
           authMethod,
@@ -237,6 +255,7 @@ export function createClientService(deps: {
           ...(patch.firstParty === undefined ? {} : { firstParty: patch.firstParty }),
           ...optionalField('logo', logo, patch.logo, validLogo),
           ...optionalField('color', color, patch.color, validColor),
+          ...pageUris(patch, { clientUri, policyUri, tosUri }),
         };
       });
       await audit.record({

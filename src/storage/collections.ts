@@ -55,6 +55,10 @@ export interface ClientDocument extends Document {
   readonly firstParty: boolean;
   readonly logo?: string;
   readonly color?: string;
+  /** Pages that people may open from the consent page: its site, its privacy policy, its terms. https. */
+  readonly clientUri?: string;
+  readonly policyUri?: string;
+  readonly tosUri?: string;
   /** Another random value at each change: what is made from a client is kept by it. */
   readonly revision: string;
   readonly createdAt: Date;

@@ -49,6 +49,12 @@ onEachDatabase('gatehouse client', (installation) => {
         '#2F6F4F',
         '--logo',
         await installation().file('logo.png', png),
+        '--client-uri',
+        'https://prints.example/',
+        '--policy-uri',
+        'https://prints.example/legal#privacy',
+        '--tos-uri',
+        'https://prints.example/terms',
         '--id-token-alg',
         'RS256',
         '--auth-method',
@@ -74,6 +80,9 @@ onEachDatabase('gatehouse client', (installation) => {
         first_party: true,
         logo_uri: `data:image/png;base64,${png.toString('base64')}`,
         color: '#2f6f4f',
+        client_uri: 'https://prints.example/',
+        policy_uri: 'https://prints.example/legal#privacy',
+        tos_uri: 'https://prints.example/terms',
       });
       expect(secret).to.match(/^gth_cs_[\w-]{43}$/);
       expect(issuedAt).to.be.closeTo(Date.now() / 1000, 60);
@@ -232,6 +241,9 @@ onEachDatabase('gatehouse client', (installation) => {
       ['a file that there is not', [...web, '--jwks', 'nowhere.json'], 2, 'invalid_input'],
       ['an algorithm that there is not', [...web, '--id-token-alg', 'none'], 2, 'usage'],
       ['a colour that is none', [...web, '--color', 'green'], 2, 'invalid_input'],
+      ['a site without TLS', [...web, '--client-uri', 'http://prints.example/'], 2, 'invalid_input'],
+      ['a privacy policy that would run', [...web, '--policy-uri', 'javascript:alert(1)'], 2, 'invalid_input'],
+      ['terms behind credentials', [...web, '--tos-uri', 'https://a:b@prints.example/'], 2, 'invalid_input'],
     ];
     for (const [what, argv, exitCode, code] of wrong) {
       it(`refuses ${what} with ${exitCode}`, async () => {
@@ -321,12 +333,23 @@ onEachDatabase('gatehouse client', (installation) => {
     it("removes what can be absent when it is given as ''", async () => {
       const { json } = installation();
       const before = (await json(['client', 'show', 'prints'])).document;
-      const { backchannel_logout_uri: uri, logo_uri: logo, color, ...rest } = before;
-      expect([uri, logo, color].every((value) => typeof value === 'string')).to.equal(true);
+      const {
+        backchannel_logout_uri: uri,
+        logo_uri: logo,
+        color,
+        client_uri: site,
+        policy_uri: policy,
+        tos_uri: terms,
+        ...rest
+      } = before;
+      expect([uri, logo, color, site, policy, terms].every((value) => typeof value === 'string')).to.equal(true);
       expect((await json(['client', 'update', 'prints', '--name', 'Prints'])).document).to.deep.equal(before);
       expect(
         (await json(['client', 'update', 'prints', '--backchannel-logout-uri', '', '--logo', '', '--color', '']))
           .document,
+      ).to.deep.equal({ ...rest, client_uri: site, policy_uri: policy, tos_uri: terms });
+      expect(
+        (await json(['client', 'update', 'prints', '--client-uri', '', '--policy-uri', '', '--tos-uri', ''])).document,
       ).to.deep.equal(rest);
     });
 

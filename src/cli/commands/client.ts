@@ -34,6 +34,9 @@ const metadataOptions: readonly CommandOption[] = [
   { flags: '--first-party', description: 'You vouch for it: people are not asked for consent' },
   { flags: '--logo <file>', description: 'A PNG, JPEG or WebP picture of at most 64 KiB' },
   { flags: '--color <color>', description: 'Its colour, such as #2f6f4f' },
+  { flags: '--client-uri <uri>', description: 'Its site; the consent page links it, and the next two' },
+  { flags: '--policy-uri <uri>', description: 'Its privacy policy' },
+  { flags: '--tos-uri <uri>', description: 'Its terms of service' },
   {
     flags: '--id-token-alg <alg>',
     description: 'What signs its ID tokens: ES256 unless given',
@@ -43,15 +46,19 @@ const metadataOptions: readonly CommandOption[] = [
 
 /** What the options say; nothing about those that were not given. */
 async function readMetadata({ options, readFile }: Invocation): Promise<Partial<Omit<NewClient, 'id' | 'type'>>> {
-  const [name, backchannelLogoutUri, authMethod, jwksFile, logoFile, color, idTokenAlg] = [
-    'name',
-    'backchannel-logout-uri',
-    'auth-method',
-    'jwks',
-    'logo',
-    'color',
-    'id-token-alg',
-  ].map(options.text);
+  const [name, backchannelLogoutUri, authMethod, jwksFile, logoFile, color, clientUri, policyUri, tosUri, idTokenAlg] =
+    [
+      'name',
+      'backchannel-logout-uri',
+      'auth-method',
+      'jwks',
+      'logo',
+      'color',
+      'client-uri',
+      'policy-uri',
+      'tos-uri',
+      'id-token-alg',
+    ].map(options.text);
   const [redirectUris, postLogoutRedirectUris, apis, allowedOrigins] = [
     'redirect-uri',
     'post-logout-redirect-uri',
@@ -70,6 +77,9 @@ async function readMetadata({ options, readFile }: Invocation): Promise<Partial<
     ...(options.flag('first-party') ? { firstParty: true } : {}),
     ...(logoFile === undefined ? {} : { logo: await readFile(logoFile, 'logo') }),
     ...(color === undefined ? {} : { color }),
+    ...(clientUri === undefined ? {} : { clientUri }),
+    ...(policyUri === undefined ? {} : { policyUri }),
+    ...(tosUri === undefined ? {} : { tosUri }),
     ...(idTokenAlg === undefined ? {} : { idTokenAlg }),
   };
 }
@@ -173,7 +183,14 @@ const show: Command = {
 /** What can be absent is removed by giving it as `''`. */
 async function readChange(invocation: Invocation): Promise<ClientChange> {
   const { options } = invocation;
-  const removable = { 'backchannel-logout-uri': 'backchannelLogoutUri', logo: 'logo', color: 'color' } as const;
+  const removable = {
+    'backchannel-logout-uri': 'backchannelLogoutUri',
+    logo: 'logo',
+    color: 'color',
+    'client-uri': 'clientUri',
+    'policy-uri': 'policyUri',
+    'tos-uri': 'tosUri',
+  } as const;
   const removed = Object.entries(removable)
     .filter(([option]) => options.text(option) === '')
     .map(([, field]) => field);
@@ -201,7 +218,7 @@ const update: Command = {
     { flags: '--third-party', description: 'Take --first-party back: people are asked for consent' },
   ],
   help: `An option that may be given several times replaces the whole list. Given as '' it empties the list, or removes
-the back-channel logout URI, logo or colour. The type of a client does not change.`,
+the back-channel logout URI, the logo, the colour, or the link to the site, privacy policy or terms. The type of a client does not change.`,
   run: async (invocation) => {
     const {
       args: [id = ''],

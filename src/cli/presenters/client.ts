@@ -35,6 +35,9 @@ export function clientToJson(client: Client, now: Date, secret?: string): Readon
     first_party: client.firstParty,
     ...(client.logo === undefined ? {} : { logo_uri: client.logo }),
     ...(client.color === undefined ? {} : { color: client.color }),
+    ...(client.clientUri === undefined ? {} : { client_uri: client.clientUri }),
+    ...(client.policyUri === undefined ? {} : { policy_uri: client.policyUri }),
+    ...(client.tosUri === undefined ? {} : { tos_uri: client.tosUri }),
     secrets: liveSecrets(client, now).map(({ id, createdAt, expiresAt }) => ({
       id,
       created_at: toEpochSeconds(createdAt),
@@ -75,6 +78,9 @@ export function clientToText(client: Client, now: Date): string {
     'ID tokens': client.idTokenAlg,
     Logo: client.logo === undefined ? undefined : 'yes',
     Colour: client.color,
+    Site: client.clientUri,
+    'Privacy policy': client.policyUri,
+    Terms: client.tosUri,
     Created: toText(client.createdAt),
   });
 }
