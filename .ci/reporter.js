@@ -5,11 +5,11 @@ import Mocha from 'mocha';
 export default class CiReporter extends Mocha.reporters.Spec {
   constructor(runner, options) {
     super(runner, options);
-    const skipped = [];
+    const [passed, skipped] = [[], []];
+    runner.on('pass', (test) => passed.push(test.fullTitle()));
     runner.on('pending', (test) => skipped.push(test.fullTitle()));
     runner.once('end', () => {
-      const { passes, failures } = this.stats;
-      writeFileSync(process.env['CI_RESULTS'], JSON.stringify({ passed: passes, failed: failures, skipped }));
+      writeFileSync(process.env['CI_RESULTS'], JSON.stringify({ passed, failed: this.stats.failures, skipped }));
     });
   }
 }

@@ -35,6 +35,7 @@ onEachDatabase('what has expired, while it is still stored (E13)', (start) => {
   let clock: ManualClock;
   let past: ManualClock;
   let database: Database;
+  let closeDatabase: (() => Promise<void>) | undefined;
   let databaseUrl: string;
 
   before(async () => {
@@ -44,11 +45,13 @@ onEachDatabase('what has expired, while it is still stored (E13)', (start) => {
     databaseUrl = server.environment['DATABASE_URL'] ?? '';
     expect(databaseUrl).not.to.equal('');
     database = await openBeside(server, past);
+    closeDatabase = () => database.close();
     await seedApis(server);
     await createPerson(server);
     app = await registerApp(server);
   });
-  after(() => database.close());
+  // Mocha runs it after a `before` that was skipped, too: then nothing was opened.
+  after(() => closeDatabase?.());
 
   /** Runs `ask` when so many seconds have passed for the server, though nothing was removed meanwhile. */
   async function later<T>(seconds: number, ask: () => Promise<T>): Promise<T> {

@@ -1,6 +1,7 @@
 /**
- * A MongoDB for tests: the server that `MONGODB_URL_TEST` names; else a real `mongod`, found on the PATH or downloaded,
- * as a replica set of one; else none, which is reported (missing.ts). Each suite takes a database of its own.
+ * A MongoDB for tests: the server that `MONGODB_URL_TEST` names, none where that says `none`; else a real `mongod`, found
+ * on the PATH or downloaded, as a replica set of one; else none, which is reported (missing.ts). Each suite takes a
+ * database of its own.
  */
 import { randomBytes } from 'node:crypto';
 import { accessSync, constants } from 'node:fs';
@@ -26,11 +27,11 @@ let started: Promise<MongoMemoryReplSet | null> | undefined;
  * @param options.replicaSet whether a single server does not do.
  */
 export async function freshMongodb(options: { readonly replicaSet?: boolean } = {}): Promise<TestDatabase | null> {
-  const named = process.env['MONGODB_URL_TEST'];
-  if (named !== undefined && named !== '' && (options.replicaSet !== true || (await isReplicaSet(named)))) {
+  const named = process.env['MONGODB_URL_TEST'] ?? '';
+  if (named !== '' && named !== 'none' && (options.replicaSet !== true || (await isReplicaSet(named)))) {
     return databaseOn(named);
   }
-  started ??= startMongod();
+  started ??= named === 'none' ? Promise.resolve(null) : startMongod();
   const server = await started;
   if (server !== null) {
     return databaseOn(server.getUri());
