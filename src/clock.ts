@@ -37,6 +37,15 @@ export function after(clock: Clock, seconds: number): Date {
   return new Date(clock.now().getTime() + seconds * 1000);
 }
 
+/**
+ * The present, but at least a millisecond later than `moment`. The time of a record's last change is what the next
+ * change is guarded by, so it must differ after each change: also within one millisecond, and where the clock of
+ * another instance is ahead.
+ */
+export function strictlyAfter(clock: Clock, moment: Date): Date {
+  return new Date(Math.max(clock.now().getTime(), moment.getTime() + 1));
+}
+
 /** Milliseconds on a clock that never jumps: for deadlines and durations, never for a moment in time. */
 export function monotonicMilliseconds(): number {
   return performance.now();

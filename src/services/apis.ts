@@ -1,5 +1,5 @@
 /** APIs (resource servers): what tokens are for. An API says which format its tokens have and what its scopes mean. */
-import type { Clock } from '../clock.ts';
+import { strictlyAfter, type Clock } from '../clock.ts';
 import { ConflictError, DuplicateKeyError, InvalidInputError, NotFoundError } from '../errors.ts';
 import type { ApiDocument, ClientDocument } from '../storage/collections.ts';
 import type { ApiRepository } from '../storage/repositories/apis.ts';
@@ -128,7 +128,7 @@ export function createApiService(deps: {
           client?.apis.includes(identifier) === true;
           client = await clients.find(client._id)
         ) {
-          const updatedAt = new Date(Math.max(clock.now().getTime(), client.updatedAt.getTime() + 1));
+          const updatedAt = strictlyAfter(clock, client.updatedAt);
           await clients.replace(
             { ...client, apis: client.apis.filter((api) => api !== identifier), updatedAt },
             client.updatedAt,
@@ -192,7 +192,7 @@ export function createApiService(deps: {
           ...(patch.name === undefined ? {} : { name: validName(patch.name) }),
           ...(lifetime === undefined ? {} : { tokenLifetime: validLifetime(lifetime, tokenFormat) }),
           ...(patch.scopes === undefined ? {} : { scopes: validScopes(patch.scopes) }),
-          updatedAt: new Date(Math.max(clock.now().getTime(), before.updatedAt.getTime() + 1)),
+          updatedAt: strictlyAfter(clock, before.updatedAt),
         };
         if (await apis.replace(edited, before.updatedAt)) {
           await audit.record({

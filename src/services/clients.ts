@@ -2,7 +2,7 @@
  * Clients: the apps that may ask for tokens. Every change of a client goes through here, whoever asks for it, so that
  * rules and audit cannot differ. A secret is returned once, when it is made, and stored as its digest.
  */
-import type { Clock } from '../clock.ts';
+import { strictlyAfter, type Clock } from '../clock.ts';
 import { digest, randomToken } from '../crypto/secrets.ts';
 import { ConflictError, DuplicateKeyError, InvalidInputError, NotFoundError } from '../errors.ts';
 import type { ClientDocument, ClientSecret, ClientType } from '../storage/collections.ts';
@@ -159,8 +159,7 @@ export function createClientService(deps: {
   ): Promise<ClientDocument> {
     for (let attempt = 0; attempt < attemptsAtAChange; attempt += 1) {
       const before = await get(clientId);
-      // Strictly later than what was read, since that is what the replacement is guarded by.
-      const now = new Date(Math.max(clock.now().getTime(), before.updatedAt.getTime() + 1));
+      const now = strictlyAfter(clock, before.updatedAt);
       const edited = { ...(await edit(before, now)), revision: randomToken(9), updatedAt: now };
       if (await clients.replace(edited, before.updatedAt)) {
         return edited;

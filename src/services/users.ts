@@ -2,13 +2,14 @@
  * Accounts: how they come to be, change and end. Signing in is in services/authentication.ts, what a password must be
  * in services/password-policy.ts, what ends with an account in the function that is given as `endEverythingOf`.
  */
-import { after, type Clock } from '../clock.ts';
+import { after, strictlyAfter, type Clock } from '../clock.ts';
 import type { Passwords } from '../crypto/passwords.ts';
 import { digest, randomToken } from '../crypto/secrets.ts';
 import { ConflictError, DuplicateKeyError, InvalidInputError, NotFoundError } from '../errors.ts';
 import type { UserDocument, OneTimeTokenDocument } from '../storage/collections.ts';
-import type { UserRepository } from '../storage/repositories/users.ts';
+import type { UserChanges, UserRepository } from '../storage/repositories/users.ts';
 import type { OneTimeTokenRepository } from '../storage/repositories/one-time-tokens.ts';
+import { isEnabledAdministrator, type AdministratorGuard } from './administrators.ts';
 import { actorFields, type Actor, type AuditService } from './audit.ts';
 import { emailKeyOf, parseEmailAddress } from './email-address.ts';
 import type { PasswordPolicy, PasswordSubject } from './password-policy.ts';
@@ -81,6 +82,7 @@ export interface UserService {
 
 export interface UserDependencies {
   readonly users: UserRepository;
+  readonly administrators: AdministratorGuard;
   readonly oneTimeTokens: OneTimeTokenRepository;
   readonly passwords: Pick<Passwords, 'hash'>;
   readonly policy: PasswordPolicy;
@@ -98,7 +100,12 @@ export interface UserDependencies {
 
 const userIdBytes = 16;
 const longestToken = 200;
-const mostTries = 20;
+const maxRounds = 20;
+
+/** The version of a user's credentials: what was proved under another one no longer counts. */
+export function credentialsVersionOf({ credentialsVersion = 0 }: Pick<UserDocument, 'credentialsVersion'>): number {
+  return credentialsVersion;
+}
 
 /**
  * The `sub` of a person: random, ASCII, never used again (OpenID Connect Core §2). Its prefix is an account's alone,
@@ -128,8 +135,21 @@ function subjectOf(email: string, profile: Profile): PasswordSubject {
   return { email, names };
 }
 
+/** Makes everything void that was proved or begun until now, in the same write as the reason for it. */
+function endedCredentials(user: UserDocument): UserChanges {
+  return { credentialsVersion: credentialsVersionOf(user) + 1 };
+}
+
+function disabled(user: UserDocument): UserChanges {
+  return { ...endedCredentials(user), disabled: true };
+}
+
 function noUser(): NotFoundError {
   return new NotFoundError('There is no such account.');
+}
+
+function changedMeanwhile(): ConflictError {
+  return new ConflictError('The user is being changed by somebody else. Try again.');
 }
 
 function deadLink(): NotFoundError {
@@ -139,6 +159,7 @@ function deadLink(): NotFoundError {
 export function createUserService(dependencies: UserDependencies): UserService {
   const {
     users,
+    administrators,
     oneTimeTokens,
     passwords,
     policy,
@@ -169,21 +190,37 @@ export function createUserService(dependencies: UserDependencies): UserService {
     }
   }
 
-  async function change(accountId: string, changes: Parameters<UserRepository['change']>[1]): Promise<UserDocument> {
-    const changed = await users.change(accountId, { ...changes, updatedAt: clock.now() });
-    if (changed === null) {
-      throw noUser();
+  /**
+   * Reads the user and changes it, again when somebody else did in between.
+   * @throws NotFoundError; ConflictError when it would leave no enabled administrator
+   */
+  async function change(accountId: string, edit: (user: UserDocument) => UserChanges): Promise<UserDocument> {
+    for (let round = 0; round < maxRounds; round += 1) {
+      const user = await existing(accountId);
+      const changes = { ...edit(user), updatedAt: strictlyAfter(clock, user.updatedAt) };
+      const changed = { ...user, ...changes };
+      if (isEnabledAdministrator(user) && !isEnabledAdministrator(changed)) {
+        await administrators.announceLeaving(user);
+      }
+      if (await users.changeIfUnchanged(user, changes)) {
+        return changed;
+      }
     }
-    return changed;
+    throw changedMeanwhile();
   }
 
   /**
-   * Everything that a new password brings about. What there is ends before it counts, so that nothing from before lives
-   * on if the process ends between the two; and again after, for what began with the old one meanwhile.
+   * Everything that a new password brings about. What rests on the old one is void from the change on; ending it tells
+   * the apps. That is done before, so that they hear of it although the process may end right after the change, and
+   * again after, for what began meanwhile.
    */
   async function putPassword(accountId: string, passwordHash: string, by: Actor): Promise<UserDocument> {
     await endEverythingOf(accountId, { forgetConsents: false });
-    const user = await change(accountId, { passwordHash, passwordChangedAt: clock.now() });
+    const user = await change(accountId, (before) => ({
+      ...endedCredentials(before),
+      passwordHash,
+      passwordChangedAt: clock.now(),
+    }));
     await endEverythingOf(accountId, { forgetConsents: false });
     await oneTimeTokens.removeByUser(accountId);
     await throttle.reset([throttleKeys.user(user.emailKey)]);
@@ -210,13 +247,9 @@ export function createUserService(dependencies: UserDependencies): UserService {
         (other.createdAt.getTime() === link.createdAt.getTime() && other._id > link._id),
     );
     const user = newer ? null : await users.find(link.accountId);
-    return user === null ? undefined : { tokenDigest, user };
-  }
-
-  async function refuseForLastAdministrator(user: UserDocument): Promise<void> {
-    if (user.role === 'administrator' && !user.disabled && (await users.countEnabledAdministrators()) <= 1) {
-      throw new ConflictError('This is the last administrator. Make another one first.');
-    }
+    return user === null || credentialsVersionOf(user) !== (link.credentialsVersion ?? 0)
+      ? undefined
+      : { tokenDigest, user };
   }
 
   return {
@@ -265,23 +298,15 @@ export function createUserService(dependencies: UserDependencies): UserService {
     },
 
     updateProfile: async (accountId, changes, by) => {
-      for (let round = 0; round < mostTries; round += 1) {
-        const user = await existing(accountId);
-        const profile = applyProfileChanges(user.profile, changes);
-        // Never the same moment twice: what guards the next change.
-        const updatedAt = new Date(Math.max(clock.now().getTime(), user.updatedAt.getTime() + 1));
-        if (await users.changeIfUnchanged(user, { profile, updatedAt })) {
-          await audit.record({
-            ...actorFields(by),
-            type: 'user.updated',
-            outcome: 'success',
-            accountId,
-            detail: { claims: Object.keys(changes).join(' ') },
-          });
-          return { ...user, profile, updatedAt };
-        }
-      }
-      throw new ConflictError('The account is being changed by somebody else. Try again.');
+      const user = await change(accountId, (before) => ({ profile: applyProfileChanges(before.profile, changes) }));
+      await audit.record({
+        ...actorFields(by),
+        type: 'user.updated',
+        outcome: 'success',
+        accountId,
+        detail: { claims: Object.keys(changes).join(' ') },
+      });
+      return user;
     },
 
     setPassword: async (accountId, password, by) => {
@@ -291,13 +316,14 @@ export function createUserService(dependencies: UserDependencies): UserService {
     },
 
     createPasswordLink: async (accountId, purpose, by) => {
-      await existing(accountId);
+      const user = await existing(accountId);
       const token = randomToken();
       const expiresAt = after(clock, linkLifetime);
       await oneTimeTokens.replaceOfUser({
         _id: digest(token),
         purpose,
         accountId,
+        credentialsVersion: credentialsVersionOf(user),
         createdAt: clock.now(),
         expiresAt,
       });
@@ -326,8 +352,7 @@ export function createUserService(dependencies: UserDependencies): UserService {
     },
 
     disable: async (accountId, by) => {
-      await refuseForLastAdministrator(await existing(accountId));
-      await change(accountId, { disabled: true });
+      await change(accountId, disabled);
       await endEverythingOf(accountId, { forgetConsents: false });
       await oneTimeTokens.removeByUser(accountId);
       await audit.record({ ...actorFields(by), type: 'user.disabled', outcome: 'success', accountId });
@@ -337,18 +362,17 @@ export function createUserService(dependencies: UserDependencies): UserService {
       await existing(accountId);
       // What a disabling that was cut short has left must not wake up.
       await endEverythingOf(accountId, { forgetConsents: false });
-      await change(accountId, { disabled: false });
+      await change(accountId, () => ({ disabled: false }));
       await audit.record({ ...actorFields(by), type: 'user.enabled', outcome: 'success', accountId });
     },
 
     remove: async (accountId, by) => {
-      await refuseForLastAdministrator(await existing(accountId));
-      // Disabled first, so that nothing new begins while everything ends; a crash between leaves an account to delete again.
-      await change(accountId, { disabled: true });
+      // Disabled first, so that nothing new begins while everything ends; a crash between leaves a user to delete again.
+      const user = await change(accountId, disabled);
       await endEverythingOf(accountId, { forgetConsents: true });
       await oneTimeTokens.removeByUser(accountId);
-      if (!(await users.remove(accountId))) {
-        throw noUser();
+      if (!(await users.removeIfUnchanged(user))) {
+        throw (await users.find(accountId)) === null ? noUser() : changedMeanwhile();
       }
       await audit.record({ ...actorFields(by), type: 'user.deleted', outcome: 'success', accountId });
     },

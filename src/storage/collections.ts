@@ -16,6 +16,11 @@ export interface UserDocument extends Document {
   /** PHC string of argon2id; absent until a password is set by a one-time link. */
   readonly passwordHash?: string;
   readonly passwordChangedAt?: Date;
+  /**
+   * Raised by each change after which earlier proof of identity must no longer count, such as a new password. Sessions,
+   * grants, links and device cookies carry the value they were made under, and are dead under another. Absent: 0.
+   */
+  readonly credentialsVersion?: number;
   readonly role: 'user' | 'administrator';
   readonly disabled: boolean;
   /** Standard claims of OIDC Core §5.1, snake_case. */
@@ -174,6 +179,8 @@ export interface OutboxDocument extends Document {
 export interface OneTimeTokenDocument extends Document {
   readonly purpose: 'set-password';
   readonly accountId: string;
+  /** The user's when the link was made. Absent: 0. */
+  readonly credentialsVersion?: number;
   readonly createdAt: Date;
   readonly expiresAt: Date;
 }

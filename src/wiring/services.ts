@@ -4,6 +4,7 @@ import type { Config } from '../config/schema.ts';
 import { createPasswords } from '../crypto/passwords.ts';
 import { generateSigningKey } from '../crypto/signing-keys.ts';
 import { clockTolerance } from '../oidc/configuration.ts';
+import { createAdministratorGuard } from '../services/administrators.ts';
 import { createApiService, longestJwtLifetime } from '../services/apis.ts';
 import { createAuditService } from '../services/audit.ts';
 import { createAuthenticationService } from '../services/authentication.ts';
@@ -96,6 +97,11 @@ export async function wireServices(dependencies: ServiceDependencies) {
   });
   const users = createUserService({
     users: repositories.users,
+    administrators: createAdministratorGuard({
+      users: repositories.users,
+      installation: repositories.installation,
+      clock,
+    }),
     oneTimeTokens: repositories.oneTimeTokens,
     passwords,
     policy,

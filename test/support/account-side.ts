@@ -7,6 +7,7 @@ import { manualClock, type ManualClock } from '../../src/clock.ts';
 import { createPasswords, type PasswordOptions } from '../../src/crypto/passwords.ts';
 import { createSecrets } from '../../src/crypto/secrets.ts';
 import { createUserService } from '../../src/services/users.ts';
+import { createAdministratorGuard } from '../../src/services/administrators.ts';
 import { createAuditService } from '../../src/services/audit.ts';
 import { createAuthenticationService } from '../../src/services/authentication.ts';
 import { createPasswordPolicy } from '../../src/services/password-policy.ts';
@@ -16,6 +17,7 @@ import type { Database } from '../../src/storage/database.ts';
 import { openDatabase } from '../../src/storage/open.ts';
 import { createUserRepository } from '../../src/storage/repositories/users.ts';
 import { createAuditEventRepository } from '../../src/storage/repositories/audit-events.ts';
+import { createInstallationRepository } from '../../src/storage/repositories/installation.ts';
 import { createLoginAttemptRepository } from '../../src/storage/repositories/login-attempts.ts';
 import { createOneTimeTokenRepository } from '../../src/storage/repositories/one-time-tokens.ts';
 import { freshMongodb } from './mongodb.ts';
@@ -117,6 +119,7 @@ export async function wireUserServices(
   const secrets = createSecrets(wiring.keys ?? [secretKey]);
   const repositories = {
     users: createUserRepository(database),
+    installation: createInstallationRepository(database),
     attempts: createLoginAttemptRepository(database),
     events: createAuditEventRepository(database),
     oneTimeTokens: createOneTimeTokenRepository(database),
@@ -133,6 +136,11 @@ export async function wireUserServices(
   const policy = createPasswordPolicy({ contextWords: ['Example Login', 'login.example.org'] });
   const users = createUserService({
     users: repositories.users,
+    administrators: createAdministratorGuard({
+      users: repositories.users,
+      installation: repositories.installation,
+      clock,
+    }),
     oneTimeTokens: repositories.oneTimeTokens,
     passwords,
     policy,

@@ -1,4 +1,4 @@
-/** Single facts about this installation, as stored; each has a name and is written once. */
+/** Single facts about this installation, as stored; each has a name. Most are written once. */
 import { DuplicateKeyError } from '../../errors.ts';
 import { installation, type InstallationDocument } from '../collections.ts';
 import type { Database } from '../database.ts';
@@ -9,6 +9,8 @@ export interface InstallationRepository {
   listByPrefix(prefix: string): Promise<InstallationDocument[]>;
   /** Writes a fact that is not there yet: true for exactly one of any number of callers. */
   claim(fact: InstallationDocument): Promise<boolean>;
+  /** Replaces a fact only if its value is still the one that was read: true for exactly one of any number of callers. */
+  replace(fact: InstallationDocument, read: string): Promise<boolean>;
 }
 
 export function createInstallationRepository(database: Database): InstallationRepository {
@@ -28,5 +30,7 @@ export function createInstallationRepository(database: Database): InstallationRe
         throw error;
       }
     },
+    replace: async ({ _id, value, at }, read) =>
+      (await collection.updateOne({ _id, value: read }, { $set: { value, at } })).matchedCount === 1,
   };
 }

@@ -1,9 +1,9 @@
-/** Accounts as stored. No rules in here: services/users.ts has them. */
+/** Users as stored. No rules in here: services/users.ts has them. */
 import { users, type UserDocument } from '../collections.ts';
 import type { Database } from '../database.ts';
 import { writeWithRequest } from '../request-scope.ts';
 
-/** What an account's record may be changed to; its id and its moment of creation stay. */
+/** What a user's record may be changed to; its id and its moment of creation stay. */
 export type UserChanges = Partial<Omit<UserDocument, '_id' | 'createdAt'>>;
 
 export interface UserRepository {
@@ -16,15 +16,16 @@ export interface UserRepository {
     readonly limit: number;
     readonly after?: { readonly createdAt: Date; readonly id: string };
   }): Promise<UserDocument[]>;
-  countEnabledAdministrators(): Promise<number>;
-  /** The account as it is afterwards; null when there is none. */
-  change(accountId: string, changes: UserChanges): Promise<UserDocument | null>;
-  /** Changes the account only if nobody did since it was read; false means: read it again. */
-  changeIfUnchanged(user: UserDocument, changes: UserChanges): Promise<boolean>;
+  listEnabledAdministrators(): Promise<UserDocument[]>;
+  /**
+   * Changes the user only if nobody did since it was read; false means: read it again.
+   * @param changes.updatedAt later than before, so that of any number of changes of what was read one is made
+   */
+  changeIfUnchanged(user: UserDocument, changes: UserChanges & Pick<UserDocument, 'updatedAt'>): Promise<boolean>;
   /** With the request's other writes, and only where the hash is still the one that was read. */
   replacePasswordHash(accountId: string, from: string, to: string): Promise<void>;
-  /** False when there was none. */
-  remove(accountId: string): Promise<boolean>;
+  /** Removes the user only if nobody changed it since it was read; false means: read it again. */
+  removeIfUnchanged(user: UserDocument): Promise<boolean>;
 }
 
 export function createUserRepository(database: Database): UserRepository {
@@ -52,9 +53,7 @@ export function createUserRepository(database: Database): UserRepository {
               .toArray()),
           ];
     },
-    countEnabledAdministrators: () => collection.countDocuments({ role: 'administrator', disabled: false }),
-    change: (accountId, changes) =>
-      collection.findOneAndUpdate({ _id: accountId }, { $set: changes }, { returnDocument: 'after' }),
+    listEnabledAdministrators: () => collection.find({ role: 'administrator', disabled: false }).toArray(),
     changeIfUnchanged: async ({ _id, updatedAt }, changes) => {
       const { matchedCount } = await collection.updateOne({ _id, updatedAt }, { $set: changes });
       return matchedCount === 1;
@@ -63,6 +62,7 @@ export function createUserRepository(database: Database): UserRepository {
       writeWithRequest(collection, {
         updateOne: { filter: { _id: accountId, passwordHash: from }, update: { $set: { passwordHash: to } } },
       }),
-    remove: async (accountId) => (await collection.deleteOne({ _id: accountId })).deletedCount === 1,
+    removeIfUnchanged: async ({ _id, updatedAt }) =>
+      (await collection.deleteOne({ _id, updatedAt })).deletedCount === 1,
   };
 }

@@ -1,0 +1,100 @@
+import { expect } from 'chai';
+import { strictlyAfter, manualClock } from '../../src/clock.ts';
+import { createApiService, type ApiService } from '../../src/services/apis.ts';
+import { createAuditService } from '../../src/services/audit.ts';
+import { createClientService, type ClientService } from '../../src/services/clients.ts';
+import { createRevocationService } from '../../src/services/revocation.ts';
+import { createSecrets } from '../../src/crypto/secrets.ts';
+import { wireRepositories } from '../../src/wiring/repositories.ts';
+import { describeOnEachDatabase, secretKey, type TemporaryDatabase } from '../support/account-side.ts';
+
+const by = { actor: 'command line' };
+const identifier = 'https://photos.example/api';
+const scopes = [{ value: 'photos:read', description: 'See your photos' }];
+
+describe('the time of a change', () => {
+  it('is later than that of the change before, within one millisecond and where another clock is ahead', () => {
+    const clock = manualClock();
+    const now = clock.now().getTime();
+    expect(strictlyAfter(clock, new Date(now - 5000)).getTime()).to.equal(now);
+    expect(strictlyAfter(clock, new Date(now)).getTime()).to.equal(now + 1);
+    expect(strictlyAfter(clock, new Date(now + 5000)).getTime()).to.equal(now + 5001);
+  });
+});
+
+/** The clock stands still, so that every change is made in the same millisecond. */
+describeOnEachDatabase('two changes of one record at the same moment', (openTemporaryDatabase) => {
+  let temporary: TemporaryDatabase;
+  let clients: ClientService;
+  let apis: ApiService;
+  /** Carried out once, between the reading of a client or an API and its writing. */
+  let interfere: (() => Promise<unknown>) | undefined;
+
+  beforeEach(async () => {
+    temporary = await openTemporaryDatabase();
+    const { database, clock } = temporary;
+    const secrets = createSecrets([secretKey]);
+    const repositories = wireRepositories({ database, secrets, clock });
+    const audit = createAuditService({
+      events: repositories.auditEvents,
+      clock,
+      log: { info: () => {} },
+      retention: 86_400,
+    });
+    const revocation = createRevocationService({
+      payloads: repositories.oidcPayloads,
+      sessions: repositories.loginSessions,
+      consents: repositories.consents,
+      oneTimeTokens: repositories.oneTimeTokens,
+      notify: async () => {},
+    });
+    const before = <R extends { replace(...args: never[]): Promise<boolean> }>(repository: R): R => ({
+      ...repository,
+      replace: async (...args: Parameters<R['replace']>) => {
+        const now = interfere;
+        interfere = undefined;
+        await now?.();
+        return repository.replace(...args);
+      },
+    });
+    const interrupted = { clients: before(repositories.clients), apis: before(repositories.apis) };
+    interfere = undefined;
+    apis = createApiService({ ...interrupted, audit, clock });
+    clients = createClientService({ ...interrupted, revocation, audit, clock, rules: { allowHttpLoopback: true } });
+    await apis.create({ identifier, name: 'Photos', tokenFormat: 'opaque', scopes }, by);
+  });
+  afterEach(() => temporary.close());
+
+  it('both count, of a client', async () => {
+    const { client } = await clients.create({ name: 'Nightly', type: 'machine', apis: [identifier] }, by);
+    interfere = () => clients.update(client._id, { color: '#123456' }, by);
+    await clients.update(client._id, { name: 'Weekly' }, by);
+    expect(await clients.get(client._id)).to.include({ name: 'Weekly', color: '#123456' });
+  });
+
+  it('both count, of a client that gets a new secret', async () => {
+    const { client } = await clients.create({ name: 'Nightly', type: 'machine' }, by);
+    interfere = () => clients.rotateSecret(client._id, { keepOldFor: 60 }, by);
+    await clients.rotateSecret(client._id, { keepOldFor: 60 }, by);
+    expect((await clients.get(client._id)).secrets).to.have.length(3);
+  });
+
+  it('both count, of an API', async () => {
+    interfere = () => apis.update(identifier, { tokenLifetime: 60 }, by);
+    await apis.update(identifier, { name: 'Pictures' }, by);
+    expect(await apis.get(identifier)).to.include({ name: 'Pictures', tokenLifetime: 60 });
+  });
+
+  it('both count, of a client whose API is deleted', async () => {
+    const { client } = await clients.create({ name: 'Nightly', type: 'machine', apis: [identifier] }, by);
+    interfere = () => clients.update(client._id, { name: 'Weekly' }, by);
+    await apis.remove(identifier, by);
+    expect(await clients.get(client._id)).to.deep.include({ name: 'Weekly', apis: [] });
+    // And the other way round: the change finds that the API is gone.
+    await apis.create({ identifier, name: 'Photos', tokenFormat: 'opaque', scopes }, by);
+    await clients.update(client._id, { apis: [identifier] }, by);
+    interfere = () => apis.remove(identifier, by);
+    await clients.update(client._id, { name: 'Daily' }, by);
+    expect(await clients.get(client._id)).to.deep.include({ name: 'Daily', apis: [] });
+  });
+});
