@@ -1,4 +1,4 @@
-/** Shows a page: the one way in which our own routes answer a browser. */
+/** The two ways in which our own routes answer a browser: a page, and a redirect. */
 import type { Context } from 'koa';
 import { requestContext } from '../oidc/request-context.ts';
 import type { ViewContext, ViewModels, ViewName, Views } from '../views.ts';
@@ -10,6 +10,12 @@ export interface PageOptions {
 }
 
 export type ShowPage = <K extends ViewName>(ctx: Context, name: K, model: ViewModels[K], options?: PageOptions) => void;
+
+/** Sends the browser on with a GET, whatever method it came with (RFC 9110 §15.4.4). */
+export function seeOther(ctx: Context, address: string): void {
+  ctx.redirect(address);
+  ctx.status = 303;
+}
 
 /** Makes the function that renders a view in the language of the request. */
 export function createShowPage(views: Views): ShowPage {

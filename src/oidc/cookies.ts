@@ -38,6 +38,7 @@ export interface CookieRules {
     readonly resume: string;
     readonly flows: string;
     readonly device: string;
+    readonly notice: string;
   };
   readonly options: {
     readonly signed: true;
@@ -60,6 +61,7 @@ export function createCookieRules(issuer: string): CookieRules {
       resume: `${path}gatehouse_resume`,
       flows: `${host}gatehouse_flows`,
       device: `${host}gatehouse_device`,
+      notice: `${host}gatehouse_notice`,
     },
     options: { signed: true, httpOnly: true, sameSite: 'lax', secure, overwrite: true },
   };

@@ -24,6 +24,8 @@ export interface ViewContext {
 export type LoginError = 'invalid_credentials' | 'throttled' | 'overloaded' | 'invalid_input';
 export type PasswordErrorCode = 'too_short' | 'too_long' | 'common' | 'context' | 'mismatch' | 'invalid_input';
 export type SetupErrorCode = PasswordErrorCode | 'email_invalid' | 'email_taken';
+/** What was just done, said once on the page that follows. */
+export type Notice = 'session-ended' | 'sessions-ended' | 'access-withdrawn' | 'signed-out';
 export type ErrorKind =
   | 'general'
   | 'expired'
@@ -113,6 +115,7 @@ export interface ViewModels {
     readonly signedIn: boolean;
     readonly development: boolean;
     readonly setupOpen: boolean;
+    readonly notice?: Notice;
   };
   /**
    * Every form posts `csrf`: to `/account/sessions/<id>/end`, `/account/sessions/end-others`,
@@ -120,6 +123,7 @@ export interface ViewModels {
    */
   readonly 'account/home': {
     readonly csrf: string;
+    readonly notice?: Notice;
     readonly user: {
       readonly email: string;
       readonly name?: string;
@@ -157,7 +161,7 @@ export interface ViewModels {
     /** Setting a password by a link never signs in. */
     readonly signsIn: false;
   };
-  readonly 'account/password-set': { readonly email: string; readonly signInUri: string };
+  readonly 'account/password-set': { readonly signInUri: string };
   /** Posts `csrf`, `email`, `password` and `confirmation`. */
   readonly 'setup/administrator': {
     readonly action: string;
@@ -166,7 +170,7 @@ export interface ViewModels {
     readonly minimumLength: number;
     readonly error?: { readonly code: SetupErrorCode; readonly minimum?: number };
   };
-  readonly 'setup/done': { readonly email: string; readonly signInUri: string };
+  readonly 'setup/done': { readonly signInUri: string };
   readonly 'development/outbox': {
     readonly mails: readonly {
       readonly id: string;
@@ -245,12 +249,12 @@ export const viewVariables: Named<ViewModels> = {
     comparison: true,
     hint: true,
   },
-  home: { issuer: true, signedIn: true, development: true, setupOpen: true },
-  'account/home': { csrf: true, user: true, sessions: true, apps: true },
+  home: { issuer: true, signedIn: true, development: true, setupOpen: true, notice: true },
+  'account/home': { csrf: true, notice: true, user: true, sessions: true, apps: true },
   'account/set-password': { action: true, csrf: true, email: true, minimumLength: true, error: true, signsIn: true },
-  'account/password-set': { email: true, signInUri: true },
+  'account/password-set': { signInUri: true },
   'setup/administrator': { action: true, csrf: true, email: true, minimumLength: true, error: true },
-  'setup/done': { email: true, signInUri: true },
+  'setup/done': { signInUri: true },
   'development/outbox': { mails: true },
   'development/mail': { id: true, to: true, subject: true, text: true, html: true, createdAt: true },
 };
@@ -292,10 +296,18 @@ const setupErrors: Readonly<Record<SetupErrorCode, true>> = {
   email_taken: true,
 };
 
+const notices: Readonly<Record<Notice, true>> = {
+  'session-ended': true,
+  'sessions-ended': true,
+  'access-withdrawn': true,
+  'signed-out': true,
+};
+
 /** Catalogue keys that templates put together from a code, so that no scan of the templates can find them. */
 export const composedKeys: readonly string[] = [
   ...Object.keys(errorKinds).flatMap((kind) => [`error.${kind}.title`, `error.${kind}.text`]),
   ...Object.keys(loginErrors).map((code) => `login.error.${code}`),
   ...Object.keys(setupErrors).map((code) => `password.error.${code}`),
+  ...Object.keys(notices).map((notice) => `notice.${notice}`),
   ...Object.keys(mailModelVariables).map((name) => `${name.replace('/', '.')}.subject`),
 ];

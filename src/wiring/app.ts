@@ -4,6 +4,7 @@ import type { Config } from '../config/schema.ts';
 import { createApp } from '../http/app.ts';
 import { createForms } from '../http/middleware/forms.ts';
 import type { RequestLimits } from '../http/middleware/request-limits.ts';
+import { createNotices } from '../http/notices.ts';
 import { createShowPage } from '../http/page.ts';
 import { accountRoutes } from '../http/routes/account.ts';
 import { homeRoutes } from '../http/routes/home.ts';
@@ -33,6 +34,7 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
   const { users, apis, audit, authentication, clients, consents, sessions, setup } = services;
   const forms = createForms({ issuer, secrets });
   const show = createShowPage(views);
+  const notices = createNotices(engine.cookies);
 
   return createApp({
     issuer,
@@ -60,7 +62,7 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
     },
     keysCacheMaxAge: config.keys.cacheMaxAge,
     pages: [
-      homeRoutes({ engine, show, setup, issuer }),
+      homeRoutes({ engine, notices, show, setup, issuer }),
       interactionRoutes({
         engine,
         forms,
@@ -74,6 +76,7 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
       accountRoutes({
         engine,
         forms,
+        notices,
         show,
         users,
         sessions,
@@ -85,7 +88,7 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
         sessionRemember: config.session.remember,
         scopeInWords: (ctx, scope) => views.translate(requestContext(ctx.req).locale, `scope.${scope}`),
       }),
-      oneTimeLinkRoutes({ forms, show, users, setup, minimumLength: policy.minimum }),
+      oneTimeLinkRoutes({ forms, notices, show, users, setup, minimumLength: policy.minimum }),
       ...profilePages,
     ],
     hasStarted,

@@ -39,6 +39,15 @@ describeInBrowser('The account page, in a browser', (world) => {
 
     await sessions.getByRole('button', { name: /^End: Safari/ }).click();
     await sessions.getByRole('button').waitFor({ state: 'detached' });
+    const status = page.getByRole('status');
+    expect(await status.innerText()).to.equal('That sign-in has ended.');
+    expect(await page.title(), 'what a screen reader says first').to.match(/^That sign-in has ended\. – /);
+    expect(
+      await page.evaluate(`document.activeElement.getAttribute('role') === 'status'`),
+      'it has the focus',
+    ).to.equal(true);
+    await page.reload();
+    expect(await status.count(), 'said once').to.equal(0);
     await phone.reload();
     await phone.getByRole('heading', { name: 'Sign in' }).waitFor();
 
@@ -47,6 +56,7 @@ describeInBrowser('The account page, in a browser', (world) => {
 
     await page.getByRole('button', { name: 'Sign out', exact: true }).click();
     await page.waitForURL(`${issuer}/`);
+    expect(await status.innerText()).to.equal('You are signed out.');
     await page.goto(`${issuer}/account`);
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   });
@@ -108,13 +118,17 @@ describeInBrowser('A link that sets a password, in a browser', (world) => {
     await page.getByLabel('Repeat the password').fill(password);
     await page.getByRole('button', { name: 'Save the password' }).click();
     await page.getByRole('heading', { name: 'Your password is set' }).waitFor();
+    await page.reload();
+    await page.getByRole('heading', { name: 'Your password is set' }).waitFor();
     expect((await context.cookies()).map(({ name }) => name)).to.not.include('gatehouse_session');
 
     await page.getByRole('link', { name: 'Sign in' }).click();
     await signIn(page, user.email);
     await page.getByRole('heading', { name: 'Your account' }).waitFor();
-    const again = await page.goto(`${issuer}/password/${token}`);
-    expect(again?.status()).to.equal(410);
+    await page.goto(`${issuer}/password/${token}`);
+    expect(page.url(), 'this browser has just used it').to.equal(`${issuer}/password/done`);
+    const { page: another } = await visit();
+    expect((await another.goto(`${issuer}/password/${token}`))?.status()).to.equal(410);
   });
 
   it('comes by mail, which development shows on a page', async () => {
@@ -151,11 +165,14 @@ describeInBrowser('The first administrator, in a browser', (world) => {
       await page.getByLabel('New password').fill(password);
       await page.getByLabel('Repeat the password').fill(password);
       await page.getByRole('button', { name: 'Create the account' }).click();
-      await page.getByText('root@example.com is now the administrator.').waitFor();
+      await page.getByRole('heading', { name: 'All set' }).waitFor();
       await page.getByRole('link', { name: 'Sign in' }).click();
       await signIn(page, 'root@example.com');
       await page.getByText('Administrator').waitFor();
-      expect((await page.goto(`${fresh.issuer}/setup/${token}`))?.status()).to.equal(410);
+      await page.goto(`${fresh.issuer}/setup/${token}`);
+      expect(page.url(), 'this browser has just used it').to.equal(`${fresh.issuer}/setup/done`);
+      const { page: another } = await visit();
+      expect((await another.goto(`${fresh.issuer}/setup/${token}`))?.status()).to.equal(410);
       await page.goto(fresh.issuer);
       expect(await page.getByText('has not been set up yet').count()).to.equal(0);
     } finally {

@@ -143,12 +143,19 @@ export const viewSamples: Samples<ViewModels> = {
     accessDenied: { ...failure, status: 403, kind: 'access_denied' },
   },
   home: {
-    complete: { issuer: 'http://localhost:3000', signedIn: true, development: true, setupOpen: true },
+    complete: {
+      issuer: 'http://localhost:3000',
+      signedIn: true,
+      development: true,
+      setupOpen: true,
+      notice: 'signed-out',
+    },
     production: { issuer: 'https://id.example.com', signedIn: false, development: false, setupOpen: false },
   },
   'account/home': {
     complete: {
       csrf: 'csrf-value',
+      notice: 'access-withdrawn',
       user: { ...ada, emailVerified: false, createdAt: before(400 * day), role: 'administrator' },
       sessions: [
         {
@@ -217,7 +224,7 @@ export const viewSamples: Samples<ViewModels> = {
     },
     fresh: { action: '/set-password/token', csrf: 'csrf-value', email: ada.email, minimumLength: 15, signsIn: false },
   },
-  'account/password-set': { complete: { email: ada.email, signInUri: '/account' } },
+  'account/password-set': { complete: { signInUri: '/account' } },
   'setup/administrator': {
     complete: {
       action: '/setup/token',
@@ -235,7 +242,7 @@ export const viewSamples: Samples<ViewModels> = {
       error: { code: 'common' },
     },
   },
-  'setup/done': { complete: { email: ada.email, signInUri: '/account' } },
+  'setup/done': { complete: { signInUri: '/account' } },
   'development/outbox': {
     complete: {
       mails: [

@@ -12,15 +12,17 @@ import type { ApiService } from '../../services/apis.ts';
 import type { ClientService } from '../../services/clients.ts';
 import { permissionOf, type ConsentService } from '../../services/consents.ts';
 import type { LoginSession, SessionService } from '../../services/sessions.ts';
-import type { UserDocument } from '../../storage/collections.ts';
+import type { ClientDocument, ConsentDocument, UserDocument } from '../../storage/collections.ts';
 import type { ViewModels } from '../../views.ts';
 import type { Forms } from '../middleware/forms.ts';
-import type { ShowPage } from '../page.ts';
+import type { Notices } from '../notices.ts';
+import { seeOther, type ShowPage } from '../page.ts';
 import { redirectPlace } from '../presenters/client.ts';
 
 export interface AccountRouteDependencies {
   readonly engine: Engine;
   readonly forms: Forms;
+  readonly notices: Notices;
   readonly show: ShowPage;
   readonly users: UserService;
   readonly sessions: SessionService;
@@ -37,7 +39,7 @@ export interface AccountRouteDependencies {
 type Model = ViewModels['account/home'];
 
 export function accountRoutes(deps: AccountRouteDependencies): Router {
-  const { engine, forms, show, users, sessions, consents, clients, apis, issuer } = deps;
+  const { engine, forms, notices, show, users, sessions, consents, clients, apis, issuer } = deps;
   const router = new Router();
 
   const bindingOf = (who: SignedIn): string => `session ${who.uid}`;
@@ -62,23 +64,36 @@ export function accountRoutes(deps: AccountRouteDependencies): Router {
       code_challenge: createHash('sha256').update(randomToken()).digest('base64url'),
       code_challenge_method: 'S256',
     }).toString();
-    ctx.redirect(url.href);
-    ctx.status = 303;
+    seeOther(ctx, url.href);
   }
 
-  function back(ctx: Context): void {
-    ctx.redirect('/account');
-    ctx.status = 303;
-  }
-
-  async function clientNames(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  /** Names by client id of the apps that have access: those that the person allowed, and those of the operator. */
+  async function namesOfApps(
+    ids: readonly string[],
+    allowed: readonly ConsentDocument[],
+  ): Promise<ReadonlyMap<string, string>> {
     const found = await Promise.all([...new Set(ids)].map((id) => clients.find(id)));
-    return new Map(found.flatMap((client) => (client === null ? [] : [[client._id, client.name] as const])));
+    const hasAccess = (client: ClientDocument): boolean =>
+      client.firstParty || allowed.some(({ clientId }) => clientId === client._id);
+    return new Map(
+      found.flatMap((client) => (client === null || !hasAccess(client) ? [] : [[client._id, client.name] as const])),
+    );
   }
 
-  async function presentSessions(list: readonly LoginSession[], current: string): Promise<Model['sessions']> {
-    const names = await clientNames(list.flatMap((session) => session.authorizations.map(({ clientId }) => clientId)));
-    return list.map((session) => {
+  async function presentSessions(
+    list: readonly LoginSession[],
+    current: string,
+    allowed: readonly ConsentDocument[],
+  ): Promise<Model['sessions']> {
+    // An authorization without a grant is a question that was refused or not answered.
+    const granted = new Map(
+      list.map(({ uid, authorizations }) => [uid, authorizations.filter(({ grantId }) => grantId !== undefined)]),
+    );
+    const names = await namesOfApps(
+      [...granted.values()].flat().map(({ clientId }) => clientId),
+      allowed,
+    );
+    const presented = list.map((session) => {
       const idle = (session.remembered ? deps.sessionRemember : deps.sessionIdle) * 1000;
       const signedInAt = session.signedInAt ?? new Date(session.expiresAt.getTime() - idle);
       return {
@@ -87,14 +102,21 @@ export function accountRoutes(deps: AccountRouteDependencies): Router {
         signedInAt,
         lastActiveAt: new Date(Math.max(signedInAt.getTime(), session.expiresAt.getTime() - idle)),
         expiresAt: session.expiresAt,
-        apps: session.authorizations.flatMap(({ clientId }) => names.get(clientId) ?? []),
+        apps: (granted.get(session.uid) ?? []).flatMap(({ clientId }) => names.get(clientId) ?? []),
         ...(session.userAgent === undefined ? {} : { userAgent: session.userAgent }),
       };
     });
+    return presented.toSorted(
+      (one, other) =>
+        Number(other.current) - Number(one.current) || other.lastActiveAt.getTime() - one.lastActiveAt.getTime(),
+    );
   }
 
-  async function presentApps(ctx: Context, accountId: string, active: readonly LoginSession[]): Promise<Model['apps']> {
-    const remembered = await consents.listByUser(accountId);
+  async function presentApps(
+    ctx: Context,
+    allowed: readonly ConsentDocument[],
+    active: readonly LoginSession[],
+  ): Promise<Model['apps']> {
     const offline = new Set(
       active.flatMap((session) =>
         session.authorizations.filter((one) => one.persistsLogout).map(({ clientId }) => clientId),
@@ -102,7 +124,7 @@ export function accountRoutes(deps: AccountRouteDependencies): Router {
     );
     return (
       await Promise.all(
-        remembered.map(async (consent) => {
+        allowed.map(async (consent) => {
           const client = await clients.find(consent.clientId);
           if (client === null) {
             return [];
@@ -138,12 +160,15 @@ export function accountRoutes(deps: AccountRouteDependencies): Router {
     }
     const { who, user } = person;
     const active = await sessions.listByUser(user._id);
+    const allowed = await consents.listByUser(user._id);
+    const notice = notices.take(ctx, ['session-ended', 'sessions-ended', 'access-withdrawn']);
     const { name } = user.profile;
     show(
       ctx,
       'account/home',
       {
         csrf: forms.token(bindingOf(who)),
+        ...(notice === undefined ? {} : { notice }),
         user: {
           email: user.email,
           emailVerified: user.emailVerified,
@@ -151,24 +176,33 @@ export function accountRoutes(deps: AccountRouteDependencies): Router {
           role: user.role,
           ...(typeof name === 'string' ? { name } : {}),
         },
-        sessions: await presentSessions(active, who.uid),
-        apps: await presentApps(ctx, user._id, active),
+        sessions: await presentSessions(active, who.uid, allowed),
+        apps: await presentApps(ctx, allowed, active),
       },
       { signedInAs: user.email },
     );
   });
 
-  router.get(accountCallbackPath, (ctx) => back(ctx));
+  router.get(accountCallbackPath, (ctx) => {
+    const { error } = ctx.query;
+    if (error !== undefined && error !== 'access_denied') {
+      throw Object.assign(new Error('Signing in did not work. Try again.'), { status: 400, expose: true });
+    }
+    // Whoever cancelled is not asked again.
+    seeOther(ctx, error === undefined ? '/account' : '/');
+  });
 
-  /** A change by the person who is signed in; whoever is not signs in first and sees the page anew. */
+  /** A form of the account page. Whoever is not signed in signs in first and sees the page anew; so does a GET. */
   function change(
     path: string,
     act: (ctx: Context, person: { who: SignedIn; user: UserDocument }) => Promise<void>,
+    whenSignedOut: (ctx: Context) => void = signIn,
   ): void {
+    router.get(path, (ctx) => seeOther(ctx, '/account'));
     router.post(path, async (ctx) => {
       const person = await signedIn(ctx);
       if (person === undefined) {
-        signIn(ctx);
+        whenSignedOut(ctx);
         return;
       }
       await forms.read(ctx, bindingOf(person.who));
@@ -176,27 +210,39 @@ export function accountRoutes(deps: AccountRouteDependencies): Router {
     });
   }
 
+  function signedOut(ctx: Context): void {
+    notices.leave(ctx, 'signed-out');
+    seeOther(ctx, '/');
+  }
+
   change('/account/sessions/end-others', async (ctx, { who, user }) => {
     await sessions.endAll(user._id, { except: who.uid }, actorOf(ctx.req, user._id));
-    back(ctx);
+    notices.leave(ctx, 'sessions-ended');
+    seeOther(ctx, '/account');
   });
 
   change('/account/sessions/:id/end', async (ctx, { user }) => {
     await sessions.end(user._id, String(ctx['params'].id), actorOf(ctx.req, user._id));
-    back(ctx);
+    notices.leave(ctx, 'session-ended');
+    seeOther(ctx, '/account');
   });
 
   change('/account/apps/:clientId/withdraw', async (ctx, { user }) => {
     await consents.withdraw(user._id, String(ctx['params'].clientId), actorOf(ctx.req, user._id));
-    back(ctx);
+    notices.leave(ctx, 'access-withdrawn');
+    seeOther(ctx, '/account');
   });
 
-  change('/account/sign-out', async (ctx, { who, user }) => {
-    await sessions.end(user._id, who.uid, actorOf(ctx.req, user._id));
-    ctx.cookies.set(engine.cookies.names.session, null, { ...engine.cookies.options, path: '/' });
-    ctx.redirect('/');
-    ctx.status = 303;
-  });
+  change(
+    '/account/sign-out',
+    async (ctx, { who, user }) => {
+      await sessions.end(user._id, who.uid, actorOf(ctx.req, user._id));
+      ctx.cookies.set(engine.cookies.names.session, null, { ...engine.cookies.options, path: '/' });
+      signedOut(ctx);
+    },
+    // The second of two clicks, or another tab.
+    signedOut,
+  );
 
   return router;
 }

@@ -1,23 +1,28 @@
-/** The front door, for whoever opens the server's address, and the picture files of clients. */
+/** The start page, at the server's own address. */
 import { Router } from '@koa/router';
 import type { Engine } from '../../oidc/engine.ts';
 import { readLoginSession } from '../../oidc/login-session.ts';
 import { requestContext } from '../../oidc/request-context.ts';
 import type { SetupService } from '../../services/setup.ts';
+import type { Notices } from '../notices.ts';
 import type { ShowPage } from '../page.ts';
 
 export function homeRoutes(deps: {
   readonly engine: Engine;
+  readonly notices: Notices;
   readonly show: ShowPage;
   readonly setup: Pick<SetupService, 'setupLinkToken'>;
   readonly issuer: string;
 }): Router {
-  const { engine, show, setup, issuer } = deps;
+  const { engine, notices, show, setup, issuer } = deps;
   const router = new Router();
   router.get('/', async (ctx) => {
     const { developer } = requestContext(ctx.req);
     const signedIn = (await readLoginSession(engine.provider(), ctx)) !== undefined;
+    // Another tab may have signed in since.
+    const notice = notices.take(ctx, ['signed-out']);
     show(ctx, 'home', {
+      ...(notice === undefined || signedIn ? {} : { notice }),
       issuer,
       signedIn,
       development: developer,

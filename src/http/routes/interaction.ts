@@ -15,7 +15,7 @@ import type { AuthenticationService } from '../../services/authentication.ts';
 import type { ClientService } from '../../services/clients.ts';
 import type { LoginError, ViewContext } from '../../views.ts';
 import type { Forms } from '../middleware/forms.ts';
-import type { ShowPage } from '../page.ts';
+import { seeOther, type ShowPage } from '../page.ts';
 import { redirectPlace } from '../presenters/client.ts';
 
 export interface InteractionDependencies {
@@ -80,9 +80,7 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
     const returnTo = await engine
       .provider()
       .interactionResult(ctx.req, ctx.res, result, { mergeWithLastSubmission: true });
-    ctx.status = 303;
-    ctx.redirect(returnTo);
-    ctx.status = 303;
+    seeOther(ctx, returnTo);
   }
 
   async function branding(interaction: Interaction): Promise<NonNullable<ViewContext['client']>> {
@@ -194,6 +192,19 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
     }
   });
 
+  // The sign-in page for another account than the one that is signed in.
+  router.get('/interaction/:uid/login', async (ctx) => {
+    const interaction = await current(ctx);
+    if (interaction.prompt.name === 'select_account') {
+      return showLogin(ctx, interaction, { asSomebodyElse: true });
+    }
+    seeOther(ctx, `/interaction/${interaction.uid}`);
+  });
+
+  for (const target of ['select-account', 'consent', 'cancel']) {
+    router.get(`/interaction/:uid/${target}`, (ctx) => seeOther(ctx, `/interaction/${ctx['params']['uid']}`));
+  }
+
   router.post('/interaction/:uid/login', async (ctx) => {
     const interaction = await current(ctx);
     const form = await forms.read(ctx, bindingOf(interaction));
@@ -245,7 +256,7 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
       case 'continue':
         return answer(ctx, { select_account: {} });
       case 'another':
-        return showLogin(ctx, interaction, { asSomebodyElse: true });
+        return seeOther(ctx, `/interaction/${interaction.uid}/login`);
       default:
         throw new InvalidInputError('choice: expected "continue" or "another".', 'choice');
     }

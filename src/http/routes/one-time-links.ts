@@ -11,10 +11,12 @@ import { PasswordRejectedError } from '../../services/password-policy.ts';
 import type { SetupService } from '../../services/setup.ts';
 import type { PasswordErrorCode, SetupErrorCode } from '../../views.ts';
 import type { Form, Forms } from '../middleware/forms.ts';
-import type { ShowPage } from '../page.ts';
+import type { Notices } from '../notices.ts';
+import { seeOther, type ShowPage } from '../page.ts';
 
 export interface OneTimeLinkDependencies {
   readonly forms: Forms;
+  readonly notices: Notices;
   readonly show: ShowPage;
   readonly users: UserService;
   readonly setup: SetupService;
@@ -29,6 +31,10 @@ function tokenOf(ctx: Context): string {
 function gone(): never {
   throw Object.assign(new Error('This link was used, or has ended. Ask for a new one.'), { status: 410, expose: true });
 }
+
+/** The pages that say that a link was used, each shown to the browser that has just done so and to no other. */
+const passwordSetPath = '/password/done';
+const setupDonePath = '/setup/done';
 
 function newPassword(form: Form): string {
   const password = form.get('password') ?? '';
@@ -67,12 +73,28 @@ function setupError(error: unknown): { readonly code: SetupErrorCode; readonly m
 }
 
 export function oneTimeLinkRoutes(deps: OneTimeLinkDependencies): Router {
-  const { forms, show, users, setup, minimumLength } = deps;
+  const { forms, notices, show, users, setup, minimumLength } = deps;
   const router = new Router();
+
+  router.get(passwordSetPath, (ctx) =>
+    notices.has(ctx, 'password-set')
+      ? show(ctx, 'account/password-set', { signInUri: '/account' })
+      : seeOther(ctx, '/account'),
+  );
+
+  router.get(setupDonePath, (ctx) =>
+    notices.has(ctx, 'administrator-created')
+      ? show(ctx, 'setup/done', { signInUri: '/account' })
+      : seeOther(ctx, '/account'),
+  );
 
   router.get('/password/:token', async (ctx) => {
     const token = tokenOf(ctx);
-    const user = (await users.peekPasswordLink(token)) ?? gone();
+    const user = await users.peekPasswordLink(token);
+    if (user === null) {
+      // Back, or a reload, in the browser that has just used it.
+      return notices.has(ctx, 'password-set') ? seeOther(ctx, passwordSetPath) : gone();
+    }
     show(ctx, 'account/set-password', {
       action: ctx.path,
       csrf: forms.token(`password ${token}`),
@@ -88,7 +110,8 @@ export function oneTimeLinkRoutes(deps: OneTimeLinkDependencies): Router {
     const { email } = (await users.peekPasswordLink(token)) ?? gone();
     try {
       await users.redeemPasswordLink(token, newPassword(form), actorOf(ctx.req, 'system'));
-      show(ctx, 'account/password-set', { email, signInUri: '/account' });
+      notices.leave(ctx, 'password-set');
+      seeOther(ctx, passwordSetPath);
     } catch (error) {
       const problem = passwordError(error);
       if (problem === undefined) {
@@ -112,6 +135,10 @@ export function oneTimeLinkRoutes(deps: OneTimeLinkDependencies): Router {
 
   router.get('/setup/:token', async (ctx) => {
     const token = tokenOf(ctx);
+    // First, so that it does not count as a wrong token.
+    if (notices.has(ctx, 'administrator-created')) {
+      return seeOther(ctx, setupDonePath);
+    }
     if (!(await setup.verify(token, actorOf(ctx.req, 'system')))) {
       gone();
     }
@@ -123,11 +150,9 @@ export function oneTimeLinkRoutes(deps: OneTimeLinkDependencies): Router {
     const form = await forms.read(ctx, `setup ${token}`);
     const email = form.get('email') ?? '';
     try {
-      const user = await setup.createFirstAdministrator(
-        { token, email, password: newPassword(form) },
-        actorOf(ctx.req, 'system'),
-      );
-      show(ctx, 'setup/done', { email: user.email, signInUri: '/account' });
+      await setup.createFirstAdministrator({ token, email, password: newPassword(form) }, actorOf(ctx.req, 'system'));
+      notices.leave(ctx, 'administrator-created');
+      seeOther(ctx, setupDonePath);
     } catch (error) {
       const problem = setupError(error);
       if (problem === undefined) {

@@ -1,0 +1,195 @@
+import { expect } from 'chai';
+import {
+  asks,
+  authorizationUrl,
+  authorize,
+  createPerson,
+  password,
+  registerApp,
+  seedApis,
+  signIn,
+} from '../support/app.ts';
+import { openBrowser, type Browser, type Page } from '../support/browser.ts';
+import { onEachDatabase, type TestServer } from '../support/server.ts';
+
+const newPassword = 'a different long passphrase';
+const by = { actor: 'system' } as const;
+
+/** What the page says that was just done. */
+function noticeOf(page: Page): string | undefined {
+  return /<p class="done" role="status"[^>]*>([^<]*)</.exec(page.html)?.[1];
+}
+
+function titleOf(page: Page): string | undefined {
+  return /<title>([^<]*)</.exec(page.html)?.[1];
+}
+
+onEachDatabase('the account page', (start) => {
+  let server: TestServer;
+  let email: string;
+  let ada: string;
+  let count = 0;
+
+  before(async () => {
+    server = await start();
+    await seedApis(server);
+  });
+
+  beforeEach(async () => {
+    count += 1;
+    email = `ada${count}@example.com`;
+    ada = await createPerson(server, email);
+  });
+
+  async function signedIn(browser = openBrowser()): Promise<Browser> {
+    await signIn(browser, await browser.visit(`${server.issuer}/account`), email);
+    return browser;
+  }
+
+  it('lists an app only when the person allowed it: not while the question is open, nor when it was refused or withdrawn', async () => {
+    const app = await registerApp(server, { name: 'Refused Prints' });
+    const browser = await signedIn();
+    const account = (): Promise<Page> => browser.visit(`${server.issuer}/account`);
+    const consent = await browser.visit(authorizationUrl(server, app).url);
+    expect(asks(consent)).to.equal('consent');
+    expect((await account()).html, 'open').to.not.include('Refused Prints');
+    await browser.submit(consent, '/consent', { decision: 'deny' });
+    expect((await account()).html, 'refused').to.not.include('Refused Prints');
+    await authorize(server, app, {}, browser);
+    expect((await account()).html.match(/Apps: .*Refused Prints|<h3><bdi>Refused Prints/g), 'allowed').to.have.length(
+      2,
+    );
+    await browser.submit(await account(), '/withdraw');
+    expect((await account()).html, 'withdrawn').to.not.include('Refused Prints');
+  });
+
+  it('names apps of the operator in the sign-in that uses them', async () => {
+    const app = await registerApp(server, { name: 'House Calendar', firstParty: true, apis: [] });
+    const browser = await signedIn();
+    await browser.visit(authorizationUrl(server, app).url);
+    expect((await browser.visit(`${server.issuer}/account`)).html).to.match(/Apps: .*House Calendar/);
+  });
+
+  it('shows the device that it is opened on first', async () => {
+    const firefox = openBrowser({
+      'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0',
+    });
+    const safari = openBrowser({
+      'user-agent':
+        'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Safari/605.1.15',
+    });
+    await signedIn(firefox);
+    await signedIn(safari);
+    await signedIn(openBrowser());
+    for (const [browser, name] of [
+      [firefox, 'Firefox'],
+      [safari, 'Safari'],
+    ] as const) {
+      const { html } = await browser.visit(`${server.issuer}/account`);
+      const devices = [...html.matchAll(/<h3>([^<]*)/g)].map(([, device]) => device ?? '');
+      expect(devices).to.have.length(3);
+      expect(devices[0]).to.include(name);
+      expect(html.indexOf('this device')).to.be.below(html.indexOf('<h3>', html.indexOf('<h3>') + 1));
+    }
+  });
+
+  it('says once what was done, in its title and in a status that has the focus, after a redirect', async () => {
+    const browser = await signedIn();
+    await signedIn(openBrowser());
+    await signedIn(openBrowser());
+    await authorize(server, await registerApp(server), {}, browser);
+    for (const [action, notice] of [
+      ['/end', 'That sign-in has ended.'],
+      ['/sessions/end-others', 'All other sign-ins have ended.'],
+      ['/withdraw', 'The app has no access any more.'],
+    ] as const) {
+      const page = await browser.submit(await browser.visit(`${server.issuer}/account`), action);
+      expect(page.url, action).to.equal(`${server.issuer}/account`);
+      expect(noticeOf(page)).to.equal(notice);
+      expect(titleOf(page)).to.match(new RegExp(`^${notice} – `));
+      expect(page.html).to.match(/role="status" tabindex="-1" autofocus/);
+      expect(noticeOf(await browser.get(page.url)), 'not again').to.equal(undefined);
+    }
+  });
+
+  it('believes no notice that it did not sign', async () => {
+    const browser = await signedIn();
+    const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const page = await browser.get(`${server.issuer}/account`, {
+      cookie: `${cookie}; gatehouse_notice=access-withdrawn`,
+    });
+    expect(page.status).to.equal(200);
+    expect(noticeOf(page)).to.equal(undefined);
+  });
+
+  it('ends by "Sign out" on the start page, which says so, and so does the second of two clicks', async () => {
+    const browser = await signedIn();
+    const page = await browser.visit(`${server.issuer}/account`);
+    for (const click of ['first', 'second']) {
+      const home = await browser.submit(page, '/account/sign-out');
+      expect(home.url, click).to.equal(`${server.issuer}/`);
+      expect(noticeOf(home), click).to.equal('You are signed out.');
+    }
+    expect(noticeOf(await browser.get(`${server.issuer}/`)), 'not again').to.equal(undefined);
+  });
+
+  it('tells nobody who is signed in that they are signed out', async () => {
+    const browser = await signedIn();
+    const forged = await browser.post(`${server.issuer}/account/sign-out`, {}, { cookie: '' });
+    expect(forged.status).to.equal(303);
+    expect(noticeOf(await browser.get(`${server.issuer}/`))).to.equal(undefined);
+  });
+
+  it('is left by "Cancel" on its sign-in page: that leads to the start page and asks for nothing', async () => {
+    const browser = openBrowser();
+    const home = await browser.submit(await browser.visit(`${server.issuer}/account`), '/cancel');
+    expect(home.url).to.equal(`${server.issuer}/`);
+    expect(home.status).to.equal(200);
+    expect(asks(home)).to.equal('other');
+  });
+
+  it('leads from the target of each of its forms to itself', async () => {
+    const browser = await signedIn();
+    for (const path of ['sessions/x/end', 'sessions/end-others', 'apps/prints/withdraw', 'sign-out']) {
+      expect((await browser.get(`${server.issuer}/account/${path}`)).location, path).to.equal(
+        `${server.issuer}/account`,
+      );
+    }
+    expect((await browser.get(`${server.issuer}/account`)).status, 'nothing was done').to.equal(200);
+  });
+
+  it('is there after a password was set by a link: reload and Back show that it is set, to this browser alone', async () => {
+    const { token } = await server.services.users.createPasswordLink(ada, 'set-password', by);
+    const browser = openBrowser();
+    const form = await browser.visit(`${server.issuer}/password/${token}`);
+    const posted = await browser.post(form.url, {
+      ...form.forms[0]?.fields,
+      password: newPassword,
+      confirmation: newPassword,
+    });
+    expect(posted.status).to.equal(303);
+    const done = await browser.visit(posted.location ?? '');
+    expect(done.html).to.include('Your password is set');
+    expect((await browser.get(done.url)).html, 'reload').to.include('Your password is set');
+    expect((await browser.visit(form.url)).url, 'Back').to.equal(done.url);
+    expect((await openBrowser().get(form.url)).status, 'another browser').to.equal(410);
+    expect(asks(await openBrowser().visit(done.url)), 'another browser').to.equal('sign-in');
+    await signIn(browser, await browser.visit(`${server.issuer}/account`), email, newPassword);
+    expect((await browser.get(`${server.issuer}/account`)).status).to.equal(200);
+    expect(await server.services.users.find(ada)).to.not.equal(null);
+    expect((await browser.get(done.url)).status).to.be.oneOf([200, 303]);
+  });
+
+  it('is there after the set-up: reload and Back show that it is over, to this browser alone', async () => {
+    const fresh = await start();
+    const token = (await fresh.services.setup.setupLinkToken()) ?? '';
+    const browser = openBrowser();
+    const form = await browser.visit(`${fresh.issuer}/setup/${token}`);
+    const done = await browser.submit(form, token, { email: 'root@example.com', password, confirmation: password });
+    expect(done.html).to.include('All set');
+    expect((await browser.get(done.url)).html, 'reload').to.include('All set');
+    expect((await browser.visit(form.url)).url, 'Back').to.equal(done.url);
+    expect((await openBrowser().get(form.url)).status, 'another browser').to.equal(410);
+    expect(asks(await openBrowser().visit(done.url)), 'another browser').to.equal('sign-in');
+  });
+});
