@@ -27,7 +27,7 @@ export type Server = Awaited<ReturnType<typeof createServer>>;
 export async function createServer(config: Config, options: ServerOptions = {}) {
   const foundation = await wireFoundation(config, options);
   const { clock, log, database, views } = foundation;
-  const repositories = wireRepositories(foundation);
+  const repositories = wireRepositories({ session: config.session, ...foundation });
   const wired = await wireServices({
     ...foundation,
     config,

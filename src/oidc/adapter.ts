@@ -4,12 +4,13 @@
  * the engine's clock tolerance may still accept them.
  */
 import { Provider, errors, type Adapter, type AdapterPayload } from 'oidc-provider';
-import type { Clock } from '../clock.ts';
+import { after, epochSeconds, type Clock } from '../clock.ts';
 import type { ClientRepository } from '../storage/repositories/clients.ts';
 import type { LoginSessionRepository } from '../storage/repositories/login-sessions.ts';
 import type { OidcPayloadRepository } from '../storage/repositories/oidc-payloads.ts';
 import { createEngineMetadata } from './client-metadata.ts';
 import { isRotating } from './engine-internals.ts';
+import { isChainOver, type RefreshTokenLifetimes } from './refresh-token-lifetime.ts';
 
 export interface AdapterDependencies {
   readonly payloads: OidcPayloadRepository;
@@ -18,6 +19,7 @@ export interface AdapterDependencies {
   readonly clock: Clock;
   /** Seconds. */
   readonly clockTolerance: number;
+  readonly lifetimes: RefreshTokenLifetimes;
   /** Seconds that a client has to wait because it makes too many requests, if it has to. */
   readonly waitOfClient: (clientId: string) => number | undefined;
 }
@@ -45,11 +47,11 @@ export function createAdapterFactory(deps: AdapterDependencies): (model: string)
   };
 }
 
-function expiry({ clock, clockTolerance }: AdapterDependencies, seconds: number | undefined): Date {
+function lifetimeOf(seconds: number | undefined): number {
   if (seconds === undefined) {
     throw new TypeError('what the engine stores here has a lifetime');
   }
-  return new Date(clock.now().getTime() + (seconds + clockTolerance) * 1000);
+  return seconds;
 }
 
 function unsupported(what: string): () => never {
@@ -92,7 +94,7 @@ function sessionAdapter(deps: AdapterDependencies): Adapter {
         handle,
         { ...payload },
         {
-          expiresAt: expiry(deps, expiresIn),
+          expiresAt: after(deps.clock, lifetimeOf(expiresIn)),
           ...(userAgent === undefined || userAgent === '' ? {} : { userAgent }),
         },
       );
@@ -109,13 +111,17 @@ function sessionAdapter(deps: AdapterDependencies): Adapter {
 }
 
 function payloadAdapter(model: string, deps: AdapterDependencies): Adapter {
-  const { payloads } = deps;
+  const { payloads, lifetimes, clock } = deps;
 
   function opened(found: Awaited<ReturnType<OidcPayloadRepository['find']>>): AdapterPayload | undefined {
     if (found === null) {
       return undefined;
     }
     const { payload, consumedAt } = found;
+    const { iiat } = payload;
+    if (model === 'RefreshToken' && typeof iiat === 'number' && isChainOver(lifetimes, iiat, epochSeconds(clock))) {
+      return undefined;
+    }
     return consumedAt === undefined ? payload : { ...payload, consumed: Math.floor(consumedAt.getTime() / 1000) };
   }
 
@@ -123,7 +129,8 @@ function payloadAdapter(model: string, deps: AdapterDependencies): Adapter {
     find: async (id) => opened(await payloads.find(model, id)),
     findByUserCode: async (userCode) => opened(await payloads.findByUserCode(model, userCode)),
     findByUid: unsupported(`finding ${model} by uid`),
-    upsert: (id, payload, expiresIn) => payloads.save(model, id, { ...payload }, expiry(deps, expiresIn)),
+    upsert: (id, payload, expiresIn) =>
+      payloads.save(model, id, { ...payload }, after(deps.clock, lifetimeOf(expiresIn) + deps.clockTolerance)),
     destroy: (id) => payloads.remove(id),
     // The engine looks, then consumes, and ignores what consuming says: so the loser of a race must not return.
     consume: async (id) => {

@@ -8,8 +8,9 @@ import type { CookieRules, CookieSigner } from './cookies.ts';
 import { createInteractionPolicy } from './interaction-policy.ts';
 import { mayIntrospect, mayRevoke } from './introspection.ts';
 import type { EnginePages } from './pages.ts';
+import { secondsOfNext, type RefreshTokenLifetimes } from './refresh-token-lifetime.ts';
 import type { ResourceIndicatorHooks } from './resource-indicators.ts';
-import { secondsLeft, type SessionLifetimes } from './session-lifetime.ts';
+import { endAfterUse, type SessionLifetimes } from './session-lifetime.ts';
 
 /** Where the endpoints are; everybody else learns it from discovery. */
 export const routes = {
@@ -33,14 +34,12 @@ export const accountCallbackPath = '/account/signed-in';
 /** Seconds that clocks may disagree by; documents are kept that much longer. */
 export const clockTolerance = 5;
 
-export interface EngineLifetimes {
+export interface EngineLifetimes extends RefreshTokenLifetimes {
   /** All in seconds. */
   readonly code: number;
   readonly interaction: number;
   readonly idToken: number;
   readonly accessTokenOpaque: number;
-  readonly refreshIdle: number;
-  readonly refreshAbsolute: number;
   readonly session: SessionLifetimes;
 }
 
@@ -69,6 +68,12 @@ const longestAnswer = 256 * 1024;
 export function createEngineConfiguration(input: EngineConfigurationInput): Configuration {
   const { issuer, keys, cookies, signer, consent, pages, clock, lifetimes } = input;
   const cookieOptions = { ...cookies.options };
+
+  /** The engine takes no lifetime below a second; what has ended is refused where it is read. */
+  function secondsUntil(end: Date): number {
+    return Math.max(1, Math.ceil((end.getTime() - clock.now().getTime()) / 1000));
+  }
+
   return {
     adapter: input.adapter,
     jwks: { keys: [...keys] },
@@ -166,16 +171,21 @@ export function createEngineConfiguration(input: EngineConfigurationInput): Conf
       Grant: Math.max(lifetimes.refreshAbsolute, lifetimes.session.remember) + day,
       RefreshToken: (_ctx, token) => {
         const now = epochSeconds(clock);
-        return Math.max(1, Math.min(lifetimes.refreshIdle, (token.iiat ?? now) + lifetimes.refreshAbsolute - now));
+        return secondsOfNext(lifetimes, token.iiat ?? now, now);
       },
       // One that nobody signed in to holds the state of a page, and anybody can make them.
       Session: (_ctx, session) =>
         session.accountId === undefined
           ? lifetimes.interaction
-          : secondsLeft(
-              lifetimes.session,
-              { signedInAt: session.loginTs, remembered: session.transient !== true },
-              epochSeconds(clock),
+          : secondsUntil(
+              endAfterUse(
+                lifetimes.session,
+                {
+                  signedInAt: new Date((session.loginTs ?? epochSeconds(clock)) * 1000),
+                  remembered: session.transient !== true,
+                },
+                clock.now(),
+              ),
             ),
     },
 

@@ -6,7 +6,7 @@
 import compose from 'koa-compose';
 import type { Middleware } from 'koa';
 import { Provider, type JWK } from 'oidc-provider';
-import { epochSeconds, type Clock } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import type { Secrets } from '../crypto/secrets.ts';
 import type { UserService } from '../services/users.ts';
 import type { ApiService } from '../services/apis.ts';
@@ -33,7 +33,7 @@ import { createPublishedDocuments } from './published-documents.ts';
 import { detectReplaysByInsert } from './replay-detection.ts';
 import { actorOf } from './request-context.ts';
 import { createResourceIndicators, type TokenLifetimes } from './resource-indicators.ts';
-import { secondsLeft } from './session-lifetime.ts';
+import { endAfterUse } from './session-lifetime.ts';
 
 /** What an app asked for and where it stands: what the pages between request and answer work on. */
 export type { Interaction } from 'oidc-provider';
@@ -88,11 +88,9 @@ export function createEngine(deps: EngineDependencies): Engine {
   const assertionCheck = createAssertionCheck(issuer, clock);
 
   async function extendSession(uid: string): Promise<void> {
-    await sessions.extend(uid, ({ signedInAt, remembered }) => {
-      const now = epochSeconds(clock);
-      const since = signedInAt === undefined ? undefined : Math.floor(signedInAt.getTime() / 1000);
-      return new Date((now + secondsLeft(lifetimes.session, { signedInAt: since, remembered }, now)) * 1000);
-    });
+    await sessions.extend(uid, ({ signedInAt, remembered, expiresAt }) =>
+      signedInAt === undefined ? expiresAt : endAfterUse(lifetimes.session, { signedInAt, remembered }, clock.now()),
+    );
   }
 
   function build(keys: readonly JWK[]): Provider {

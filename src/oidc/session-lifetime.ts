@@ -1,7 +1,7 @@
 /**
- * How long a login lasts. Two caps, both kept by the server: idle, which moves with each use, and absolute from the
- * moment of signing in, which does not (docs/decisions.md, decision 6; NIST SP 800-63B-4 §2). Someone who asked to be
- * remembered has one cap for both.
+ * How long a login session lasts. Two limits, both kept by the server: the idle one moves with each use, the absolute
+ * one counts from the moment of signing in and never moves (docs/decisions.md, decision 6; NIST SP 800-63B-4 §2).
+ * Somebody who asked to be remembered has one limit for both.
  */
 export interface SessionLifetimes {
   /** Seconds. */
@@ -10,17 +10,24 @@ export interface SessionLifetimes {
   readonly remember: number;
 }
 
-/**
- * Seconds that a session has from `now` (seconds since the epoch) if it is used now: at least one, since the engine
- * knows no session that has already ended.
- */
-export function secondsLeft(
-  lifetimes: SessionLifetimes,
-  session: { readonly signedInAt: number | undefined; readonly remembered: boolean },
-  now: number,
-): number {
-  const idle = session.remembered ? lifetimes.remember : lifetimes.idle;
-  const absolute = session.remembered ? lifetimes.remember : lifetimes.absolute;
-  const untilCap = (session.signedInAt ?? now) + absolute - now;
-  return Math.max(1, Math.min(idle, untilCap));
+/** The login that a session holds. */
+export interface SessionLogin {
+  readonly signedInAt: Date;
+  readonly remembered: boolean;
+}
+
+function plusSeconds(moment: Date, seconds: number): Date {
+  return new Date(moment.getTime() + seconds * 1000);
+}
+
+/** The absolute limit: when this login ends, however much it is used. */
+export function absoluteEnd(lifetimes: SessionLifetimes, { signedInAt, remembered }: SessionLogin): Date {
+  return plusSeconds(signedInAt, remembered ? lifetimes.remember : lifetimes.absolute);
+}
+
+/** When this login ends if it is used now and never again. */
+export function endAfterUse(lifetimes: SessionLifetimes, login: SessionLogin, now: Date): Date {
+  const idleEnd = plusSeconds(now, login.remembered ? lifetimes.remember : lifetimes.idle);
+  const limit = absoluteEnd(lifetimes, login);
+  return idleEnd < limit ? idleEnd : limit;
 }

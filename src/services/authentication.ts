@@ -25,7 +25,13 @@ export interface SignIn {
 
 /** What a sign-in comes to. There is one refusal: which of its reasons it was is for the audit alone. */
 export type SignInResult =
-  { readonly outcome: 'success'; readonly user: UserDocument } | { readonly outcome: 'refused' };
+  | {
+      readonly outcome: 'success';
+      readonly user: UserDocument;
+      /** When the password was right: the `auth_time` of the login (OpenID Connect Core §2). */
+      readonly at: Date;
+    }
+  | { readonly outcome: 'refused' };
 
 export interface DeviceToken {
   readonly token: string;
@@ -195,7 +201,7 @@ export function createAuthenticationService(dependencies: AuthenticationDependen
       }
       onOutcome('success');
       await audit.record({ ...facts, type: 'login.success', outcome: 'success', actor: user._id });
-      return { outcome: 'success', user: now };
+      return { outcome: 'success', user: now, at: clock.now() };
     },
 
     issueDeviceToken: (accountId) => {

@@ -1,7 +1,7 @@
 /** One repository for each noun, over one database. */
 import type { Clock } from '../clock.ts';
 import type { Secrets } from '../crypto/secrets.ts';
-import { clockTolerance } from '../oidc/configuration.ts';
+import { absoluteEnd, type SessionLifetimes } from '../oidc/session-lifetime.ts';
 import type { Database } from '../storage/database.ts';
 import { createApiRepository } from '../storage/repositories/apis.ts';
 import { createAuditEventRepository } from '../storage/repositories/audit-events.ts';
@@ -21,10 +21,13 @@ export type Repositories = ReturnType<typeof wireRepositories>;
 
 /** Makes every repository. No call to the database. */
 export function wireRepositories({
+  session,
   database,
   secrets,
   clock,
 }: {
+  /** How long a login session lasts. */
+  readonly session: SessionLifetimes;
   readonly database: Database;
   readonly secrets: Secrets;
   readonly clock: Clock;
@@ -37,7 +40,12 @@ export function wireRepositories({
     consents: createConsentRepository(database),
     installation: createInstallationRepository(database),
     loginAttempts: createLoginAttemptRepository(database),
-    loginSessions: createLoginSessionRepository({ database, secrets, clock, clockTolerance }),
+    loginSessions: createLoginSessionRepository({
+      database,
+      secrets,
+      clock,
+      absoluteEnd: (login) => absoluteEnd(session, login),
+    }),
     oidcPayloads: createOidcPayloadRepository({ database, secrets, clock }),
     oneTimeTokens: createOneTimeTokenRepository(database),
     outbox: createOutboxRepository(database),

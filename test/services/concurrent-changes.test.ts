@@ -34,7 +34,12 @@ describeOnEachDatabase('two changes of one record at the same moment', (openTemp
     temporary = await openTemporaryDatabase();
     const { database, clock } = temporary;
     const secrets = createSecrets([secretKey]);
-    const repositories = wireRepositories({ database, secrets, clock });
+    const repositories = wireRepositories({
+      database,
+      secrets,
+      clock,
+      session: { idle: 3600, absolute: 86_400, remember: 86_400 },
+    });
     const audit = createAuditService({
       events: repositories.auditEvents,
       clock,

@@ -233,6 +233,7 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
         ...(interaction.prompt.name === 'select_account' ? { select_account: {} } : {}),
         login: {
           accountId: result.user._id,
+          ts: Math.floor(result.at.getTime() / 1000),
           remember: remember || (await isRemembered(interaction, result.user._id)),
           amr: ['pwd'],
         },

@@ -29,7 +29,7 @@ export interface LoginSession {
   readonly uid: string;
   readonly accountId?: string;
   readonly signedInAt?: Date;
-  /** When it ends unless it is used: never later than the absolute cap. */
+  /** When it ends unless it is used: never later than its absolute limit. */
   readonly expiresAt: Date;
   readonly remembered: boolean;
   readonly userAgent?: string;
@@ -37,12 +37,13 @@ export interface LoginSession {
 }
 
 export interface LoginSessionRepository {
-  /** The engine's payload of the session whose cookie holds this value. `exp` is the deadline as it stands now. */
+  /** The engine's payload of the session whose cookie holds this value. `exp` is when it ends as things stand. */
   findPayloadByHandle(handle: string): Promise<Payload | null>;
   findPayloadByUid(uid: string): Promise<Payload | null>;
   /**
-   * Saves the engine's payload with the request's other writes. When nothing but the deadline changed, and that by less
-   * than a minute, nothing is written. Must be called inside a request.
+   * Saves the engine's payload with the request's other writes; it ends at its absolute limit, whatever `expiresAt`
+   * says. When nothing but the end changed, and that by less than a minute, nothing is written. Must be called inside a
+   * request.
    */
   save(
     handle: string,
@@ -53,13 +54,13 @@ export interface LoginSessionRepository {
   removeByHandle(handle: string): Promise<void>;
   findByUid(uid: string): Promise<LoginSession | null>;
   listByUser(accountId: string): Promise<LoginSession[]>;
-  /** Moves the deadline of a session that was used, if that moves it by more than a minute. */
+  /** Moves the end of a session that was used, within its absolute limit, if that moves it by more than a minute. */
   extend(uid: string, expiresAt: (session: LoginSession) => Date): Promise<void>;
   remove(uid: string): Promise<void>;
 }
 
 const model = 'Session';
-/** Milliseconds by which a deadline may lag behind activity, so that most requests on a session write nothing. */
+/** Milliseconds by which the end may lag behind activity, so that most requests on a session write nothing. */
 const idleGranularity = 60_000;
 /** Sessions that are in use at the same moment; about a kilobyte each. */
 const mostOpened = 2000;
@@ -71,6 +72,13 @@ interface Snapshot {
   readonly version: number;
   readonly payload: Payload;
   readonly handleDigest: string;
+  readonly expiresAt: Date;
+}
+
+/** A stored session that has not ended. */
+interface OpenedSession {
+  readonly document: OidcPayloadDocument;
+  readonly payload: Payload;
   readonly expiresAt: Date;
 }
 
@@ -133,10 +141,10 @@ export function createLoginSessionRepository(deps: {
   readonly database: Database;
   readonly secrets: Secrets;
   readonly clock: Clock;
-  /** Seconds that documents are kept beyond their expiry, which the engine's clock tolerance may still accept. */
-  readonly clockTolerance: number;
+  /** The absolute limit of a login. */
+  readonly absoluteEnd: (login: { readonly signedInAt: Date; readonly remembered: boolean }) => Date;
 }): LoginSessionRepository {
-  const { database, secrets, clock, clockTolerance } = deps;
+  const { database, secrets, clock, absoluteEnd } = deps;
   const collection = database.collection(oidcPayloads);
   const snapshots = new WeakMap<RequestScope, Map<string, Snapshot>>();
 
@@ -158,6 +166,39 @@ export function createLoginSessionRepository(deps: {
 
   function open(document: OidcPayloadDocument): Payload {
     return JSON.parse(unsealed(`${document._id} ${document.payload}`)) as Payload;
+  }
+
+  function signedInAtOf({ loginTs }: Payload): Date | undefined {
+    return typeof loginTs === 'number' ? new Date(loginTs * 1000) : undefined;
+  }
+
+  function isRemembered({ transient }: Payload): boolean {
+    return transient !== true;
+  }
+
+  /** The earlier of this moment and the login's absolute limit. */
+  function withinLimit(payload: Payload, moment: Date): Date {
+    const signedInAt = signedInAtOf(payload);
+    if (signedInAt === undefined) {
+      return moment;
+    }
+    const limit = absoluteEnd({ signedInAt, remembered: isRemembered(payload) });
+    return limit < moment ? limit : moment;
+  }
+
+  /**
+   * Reads a stored session, or null when it is past its absolute limit: which may have become shorter since the session
+   * was written.
+   */
+  function openUnlessOver(document: OidcPayloadDocument): OpenedSession | null {
+    const payload = open(document);
+    const expiresAt = withinLimit(payload, document.expiresAt);
+    return expiresAt > clock.now() ? { document, payload, expiresAt } : null;
+  }
+
+  async function find(uid: string): Promise<OpenedSession | null> {
+    const document = await collection.findOne({ _id: documentId(uid) });
+    return document === null ? null : openUnlessOver(document);
   }
 
   function uidOf(payload: Payload): string {
@@ -184,8 +225,7 @@ export function createLoginSessionRepository(deps: {
   }
 
   /** A stored session as the engine's payload; `handle` is what the cookie holds, where that is known. */
-  function toPayload(document: OidcPayloadDocument, handle: string | undefined): Payload {
-    const payload = open(document);
+  function toPayload({ document, payload, expiresAt }: OpenedSession, handle: string | undefined): Payload {
     const uid = uidOf(payload);
     if (handle !== undefined) {
       remember(uid, {
@@ -200,19 +240,19 @@ export function createLoginSessionRepository(deps: {
       jti: handle ?? unpresentable(uid),
       kind: model,
       iat: Math.floor(document.createdAt.getTime() / 1000),
-      exp: Math.floor(document.expiresAt.getTime() / 1000) - clockTolerance,
+      exp: Math.floor(expiresAt.getTime() / 1000),
     };
   }
 
-  function toSession(document: OidcPayloadDocument): LoginSession {
-    const payload = open(document);
-    const { accountId, loginTs, transient } = payload;
+  function toSession({ document, payload, expiresAt }: OpenedSession): LoginSession {
+    const { accountId } = payload;
+    const signedInAt = signedInAtOf(payload);
     return {
       uid: uidOf(payload),
       ...(typeof accountId === 'string' ? { accountId } : {}),
-      ...(typeof loginTs === 'number' ? { signedInAt: new Date(loginTs * 1000) } : {}),
-      expiresAt: new Date(document.expiresAt.getTime() - clockTolerance * 1000),
-      remembered: transient !== true,
+      ...(signedInAt === undefined ? {} : { signedInAt }),
+      expiresAt,
+      remembered: isRemembered(payload),
       ...(document.userAgent === undefined ? {} : { userAgent: document.userAgent }),
       authorizations: authorizationsOf(payload),
     };
@@ -233,7 +273,7 @@ export function createLoginSessionRepository(deps: {
       sealed: true,
       handleDigest,
       version,
-      expiresAt,
+      expiresAt: withinLimit(payload, expiresAt),
       ...(typeof accountId === 'string' ? { accountId } : {}),
       ...(userAgent === undefined ? {} : { userAgent }),
     };
@@ -274,12 +314,13 @@ export function createLoginSessionRepository(deps: {
       const filter = { handleDigest: digest(handle), model };
       const document =
         currentRequestScope()?.unitOfWork.peekWhere(collection, filter) ?? (await collection.findOne(filter));
-      return document === null ? null : toPayload(document, handle);
+      const session = document === null ? null : openUnlessOver(document);
+      return session === null ? null : toPayload(session, handle);
     },
 
     findPayloadByUid: async (uid) => {
-      const document = await collection.findOne({ _id: documentId(uid) });
-      return document === null ? null : toPayload(document, undefined);
+      const session = await find(uid);
+      return session === null ? null : toPayload(session, undefined);
     },
 
     save: async (handle, payload, { expiresAt, userAgent }) => {
@@ -325,21 +366,25 @@ export function createLoginSessionRepository(deps: {
     },
 
     findByUid: async (uid) => {
-      const document = await collection.findOne({ _id: documentId(uid) });
-      return document === null ? null : toSession(document);
+      const session = await find(uid);
+      return session === null ? null : toSession(session);
     },
 
     listByUser: async (accountId) => {
       const documents = await collection.find({ accountId, model }, { sort: { createdAt: -1 } }).toArray();
-      return documents.map(toSession);
+      return documents.flatMap((document) => {
+        const session = openUnlessOver(document);
+        return session === null ? [] : [toSession(session)];
+      });
     },
 
-    extend: async (uid, deadline) => {
-      const document = await collection.findOne({ _id: documentId(uid) });
-      if (document === null) {
+    extend: async (uid, end) => {
+      const session = await find(uid);
+      if (session === null) {
         return;
       }
-      const expiresAt = new Date(deadline(toSession(document)).getTime() + clockTolerance * 1000);
+      const { document, payload } = session;
+      const expiresAt = withinLimit(payload, end(toSession(session)));
       if (expiresAt.getTime() - document.expiresAt.getTime() >= idleGranularity) {
         const operation = { updateOne: { filter: { _id: document._id }, update: { $set: { expiresAt } } } };
         const unitOfWork = currentRequestScope()?.unitOfWork;

@@ -38,7 +38,7 @@ describe('login sessions', () => {
       database,
       secrets: createSecrets([randomBytes(32)]),
       clock,
-      clockTolerance: 15,
+      absoluteEnd: ({ signedInAt }) => new Date(signedInAt.getTime() + 86_400_000),
     });
     const expiresAt = later(clock, 3600);
     await request(async () => {
