@@ -29,7 +29,12 @@ export function manualClock(start: Date = new Date()): ManualClock {
 
 /** Seconds since the epoch, the unit of every OAuth timestamp (RFC 7519 §2, NumericDate). */
 export function epochSeconds(clock: Clock): number {
-  return Math.floor(clock.now().getTime() / 1000);
+  return toEpochSeconds(clock.now());
+}
+
+/** A moment as OAuth and OpenID Connect documents write it: seconds since the epoch (RFC 7519 §2, NumericDate). */
+export function toEpochSeconds(moment: Date): number {
+  return Math.floor(moment.getTime() / 1000);
 }
 
 /** A moment this many seconds after the clock's present. */

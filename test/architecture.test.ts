@@ -35,11 +35,23 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   // The place where a presented value becomes a digest, and what must not be read is sealed.
   'storage/repositories': ['storage', 'crypto', ...leaves],
   guard: [],
+  // What leaves the server of a user, a client and so on, whatever door it leaves by.
+  presenters: ['types of services', documentTypes, ...leaves],
   services: ['storage/repositories', documentTypes, 'crypto', ...leaves],
   oidc: ['services', 'storage/repositories', documentTypes, requestScope, 'crypto', 'types of config', ...leaves],
-  http: ['oidc', 'services', documentTypes, requestScope, 'crypto', 'types of config', 'guard', ...leaves],
+  http: [
+    'oidc',
+    'presenters',
+    'services',
+    documentTypes,
+    requestScope,
+    'crypto',
+    'types of config',
+    'guard',
+    ...leaves,
+  ],
   // What the development profile adds: data, a card, a page.
-  development: ['http', 'services', 'types of storage/repositories', 'config', ...leaves],
+  development: ['http', 'presenters', 'services', 'types of storage/repositories', 'config', ...leaves],
   wiring: ['http', 'oidc', 'services', 'storage/repositories', 'storage', 'crypto', 'config', ...leaves],
   lifecycle: [
     'http',
@@ -51,7 +63,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     ...leaves,
   ],
   server: ['wiring', 'lifecycle', 'development', 'oidc', 'http', 'types of config', ...leaves],
-  cli: ['server', 'development', 'types of services', 'config', ...leaves],
+  cli: ['server', 'development', 'presenters', 'types of services', 'config', ...leaves],
   testing: ['server', 'types of services', 'config', ...leaves],
   index: ['server', 'development', 'config', ...leaves],
 };

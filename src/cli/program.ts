@@ -35,10 +35,15 @@ export const nouns: readonly Noun[] = [
     summary: 'Manage clients: the apps that may ask for tokens',
     load: () => import('./commands/client.ts'),
   },
-  { noun: 'user', summary: 'Manage the accounts of people', load: () => import('./commands/user.ts') },
+  { noun: 'user', summary: 'Manage users: the people who sign in', load: () => import('./commands/user.ts') },
   { noun: 'api', summary: 'Manage APIs: what tokens are for', load: () => import('./commands/api.ts') },
   { noun: 'key', summary: 'List and rotate the keys that sign', load: () => import('./commands/key.ts') },
   { noun: 'session', summary: 'See and end login sessions', load: () => import('./commands/session.ts') },
+  {
+    noun: 'audit',
+    summary: 'Read the audit: what happened, to whom, by whom',
+    load: () => import('./commands/audit.ts'),
+  },
   { noun: 'storage', summary: 'Check the database', load: () => import('./commands/storage.ts') },
   {
     noun: 'config',

@@ -1,21 +1,21 @@
-/** How a command line names a user: by email, or by account id. */
+/** How a command line names a user: by email, or by user id. */
 import { NotFoundError } from '../errors.ts';
 import type { UserService } from '../services/users.ts';
 
 export type User = Awaited<ReturnType<UserService['create']>>;
 
 /** Help for an argument or option that names a user. */
-export const userReference = 'Email or account id';
+export const userReference = 'Email or user id';
 
 /**
- * Finds who is meant; no account id has an `@`.
+ * Finds who is meant; no user id has an `@`.
  * @throws NotFoundError
  */
 export async function findUser(users: Pick<UserService, 'find' | 'findByEmail'>, reference: string): Promise<User> {
   const isEmail = reference.includes('@');
   const user = await (isEmail ? users.findByEmail(reference) : users.find(reference));
   if (user === null) {
-    throw new NotFoundError(`No user has the ${isEmail ? 'email' : 'account id'} "${reference}".`);
+    throw new NotFoundError(`No user has the ${isEmail ? 'email' : 'user id'} "${reference}".`);
   }
   return user;
 }

@@ -7,6 +7,7 @@ import { monotonicMilliseconds, type Clock } from '../clock.ts';
 import { maskAddress } from '../config/describe.ts';
 import type { Config } from '../config/schema.ts';
 import { createShowPage } from '../http/page.ts';
+import { setupLinkAddress } from '../presenters/one-time-link.ts';
 import type { ApiService } from '../services/apis.ts';
 import type { ClientService } from '../services/clients.ts';
 import type { OutboxService } from '../services/outbox.ts';
@@ -61,7 +62,7 @@ export function createDevelopment(dependencies: {
       const setupToken = await setup.setupLinkToken();
       return {
         issuer,
-        ...(setupToken === undefined ? {} : { setupLink: `${issuer}/setup/${setupToken}` }),
+        ...(setupToken === undefined ? {} : { setupLink: setupLinkAddress(issuer, setupToken) }),
         demo: demoLines(issuer, demoSecrets),
         ...(config.smtp.url === undefined ? { outbox: `${issuer}${outboxPath}` } : {}),
         database: maskAddress(config.database.url),

@@ -5,7 +5,9 @@
 import { after, type Clock } from '../clock.ts';
 import { randomToken } from '../crypto/secrets.ts';
 import type { AuditEventDocument } from '../storage/collections.ts';
-import type { AuditEventRepository } from '../storage/repositories/audit-events.ts';
+import type { AuditEventRepository, AuditQuery } from '../storage/repositories/audit-events.ts';
+
+export type { AuditQuery } from '../storage/repositories/audit-events.ts';
 
 /** Who acts, and from where: what every service that changes state is told. */
 export interface Actor {
@@ -39,12 +41,8 @@ export interface AuditService {
    * @throws StorageUnavailableError when the event cannot be kept; the line was written all the same
    */
   record(event: AuditRecord): Promise<void>;
-  /** The newest events, of one account or client where named. @param query.limit how many at most */
-  list(query: {
-    readonly limit: number;
-    readonly accountId?: string;
-    readonly clientId?: string;
-  }): Promise<readonly AuditEventDocument[]>;
+  /** Newest first. */
+  list(query: AuditQuery): Promise<readonly AuditEventDocument[]>;
 }
 
 export interface AuditDependencies {

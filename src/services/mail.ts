@@ -4,51 +4,51 @@
  */
 import type { Transporter } from 'nodemailer';
 import { InvalidInputError } from '../errors.ts';
+import type { Mail, MailModels, MailName, Views } from '../views.ts';
 import { parseEmailAddress } from './email-address.ts';
 import { UndeliverableError, type Deliverer, type OutboxService } from './outbox.ts';
 
-export interface RenderedMail {
-  readonly subject: string;
-  readonly text: string;
-  readonly html: string;
-}
-
 /** A mail in the outbox. */
-export interface MailContent extends RenderedMail {
+export interface MailContent extends Mail {
   /** One address, its domain in ASCII. */
   readonly to: string;
 }
 
+/** A mail to write: the compiler checks that `model` is the one of the view `name`. */
+export type NewMail = {
+  readonly [K in MailName]: {
+    readonly to: string;
+    readonly name: K;
+    /** The language tag that it is written in. */
+    readonly locale: string;
+    readonly model: MailModels[K];
+  };
+}[MailName];
+
 export interface MailService {
   /**
    * Writes a mail into the outbox; returns its id there.
-   * @param mail.name of the view, such as `mail/password-changed`
    * @throws InvalidInputError when `to` is not one address
    */
-  send(mail: {
-    readonly to: string;
-    readonly name: string;
-    readonly locale: string;
-    readonly model: object;
-  }): Promise<string>;
+  send(mail: NewMail): Promise<string>;
 }
 
 export interface MailOptions {
   readonly outbox: Pick<OutboxService, 'enqueue'>;
-  readonly renderMail: (name: string, locale: string, model: object) => RenderedMail | Promise<RenderedMail>;
+  readonly renderMail: Views['renderMail'];
 }
 
-const longestSubject = 200;
+const maxSubjectLength = 200;
 
 export function createMailService({ outbox, renderMail }: MailOptions): MailService {
   return {
     send: async ({ to, name, locale, model }) => {
       const { mailbox } = parseEmailAddress(to);
-      const { subject, text, html } = await renderMail(name, locale, model);
+      const { subject, text, html } = renderMail(name, locale, model);
       const line = subject
         .replaceAll(/\p{Cc}+/gu, ' ')
         .trim()
-        .slice(0, longestSubject);
+        .slice(0, maxSubjectLength);
       const content: MailContent = { to: mailbox, subject: line, text, html };
       return outbox.enqueue('mail', content);
     },

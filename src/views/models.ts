@@ -194,18 +194,22 @@ export interface ViewModels {
 
 export type ViewName = keyof ViewModels;
 
-/** `link`: where one is part of the mail. `minutes`: how long it works. `brand`: who writes. */
-export interface MailModel {
+/** A mail that reports something. `email`: the user's address. `brand`: who writes. */
+export interface NoticeMail {
   readonly email: string;
-  readonly link?: string;
-  readonly minutes?: number;
   readonly brand: string;
 }
 
+/** A mail with a one-time link. `minutes`: how long the link works. */
+export interface LinkMail extends NoticeMail {
+  readonly link: string;
+  readonly minutes: number;
+}
+
 export interface MailModels {
-  readonly 'mail/invitation': MailModel;
-  readonly 'mail/password-reset': MailModel;
-  readonly 'mail/password-changed': MailModel;
+  readonly 'mail/invitation': LinkMail;
+  readonly 'mail/password-reset': LinkMail;
+  readonly 'mail/password-changed': NoticeMail;
 }
 
 export type MailName = keyof MailModels;
@@ -259,13 +263,14 @@ export const viewVariables: Named<ViewModels> = {
   'development/mail': { id: true, to: true, subject: true, text: true, html: true, createdAt: true },
 };
 
-const mailVariables = { email: true, link: true, minutes: true, brand: true } as const;
+const noticeMail = { email: true, brand: true } as const;
+const linkMail = { ...noticeMail, link: true, minutes: true } as const;
 
 /** The variables of each mail: the same for its two templates, HTML and text. */
 export const mailModelVariables: Named<MailModels> = {
-  'mail/invitation': mailVariables,
-  'mail/password-reset': mailVariables,
-  'mail/password-changed': mailVariables,
+  'mail/invitation': linkMail,
+  'mail/password-reset': linkMail,
+  'mail/password-changed': noticeMail,
 };
 
 const errorKinds: Readonly<Record<ErrorKind, true>> = {

@@ -20,10 +20,10 @@ import { createSessionService } from '../services/sessions.ts';
 import { createSetupService } from '../services/setup.ts';
 import { createSigningKeyService } from '../services/signing-keys.ts';
 import { createThrottleKeys, createThrottleService } from '../services/throttle.ts';
+import { createUserMails } from '../services/user-mails.ts';
 import { createUserService } from '../services/users.ts';
 import { listMigrations, type MigrationState } from '../storage/migrations.ts';
 import { outsideRequestScope } from '../storage/request-scope.ts';
-import type { MailModels, MailName } from '../views.ts';
 import type { Foundation } from './foundation.ts';
 import type { Repositories } from './repositories.ts';
 
@@ -83,9 +83,12 @@ export async function wireServices(dependencies: ServiceDependencies) {
     },
     detach: outsideRequestScope,
   });
-  const mail = createMailService({
-    outbox,
-    renderMail: (name, locale, model) => views.renderMail(name as MailName, locale, model as MailModels[MailName]),
+  const mail = createMailService({ outbox, renderMail: views.renderMail });
+  const userMails = createUserMails({
+    mail,
+    negotiateLocale: views.negotiateLocale,
+    brandName: config.brand.name,
+    linkLifetime: config.lifetime.link,
   });
   const notify = createNotify({ clients: repositories.clients, outbox });
   const revocation = createRevocationService({
@@ -111,17 +114,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
     clock,
     linkLifetime: config.lifetime.link,
     endEverythingOf: (accountId, { forgetConsents }) => revocation.endUser(accountId, { forgetConsents }),
-    notifyPasswordChanged: async ({ email, profile }) => {
-      const locale = views.negotiateLocale({
-        uiLocales: typeof profile['locale'] === 'string' ? profile['locale'] : undefined,
-      });
-      await mail.send({
-        to: email,
-        name: 'mail/password-changed',
-        locale,
-        model: { email, brand: config.brand.name },
-      });
-    },
+    notifyPasswordChanged: userMails.sendPasswordChanged,
   });
   const authentication = createAuthenticationService({
     users: repositories.users,
@@ -193,6 +186,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
       setup,
       signingKeys,
       storage,
+      userMails,
       users,
     },
     changeFeed,

@@ -107,7 +107,7 @@ onEachDatabase('gatehouse user', (installation) => {
       expect((await gatehouse(['user', 'list', '--after', 'there'])).exitCode).to.equal(2);
     });
 
-    it('show a user by email and by account id alike', async () => {
+    it('show a user by email and by user id alike', async () => {
       const { gatehouse, json } = installation();
       const { document } = await json(['user', 'show', 'ADA@example.com']);
       expect(await json(['user', 'show', String(document['sub'])])).to.deep.equal({ exitCode: 0, document });

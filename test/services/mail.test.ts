@@ -58,7 +58,7 @@ describe('services/mail', () => {
       to,
       name: 'mail/password-changed',
       locale: 'en',
-      model: { link: 'https://login.example.org/x' },
+      model: { email: to, brand: 'Gatehouse' },
     });
   }
 

@@ -289,7 +289,7 @@ const mail = {
 export const mailSamples: Samples<MailModels> = {
   'mail/invitation': { complete: mail },
   'mail/password-reset': { complete: { ...mail, minutes: 1 } },
-  'mail/password-changed': { complete: mail },
+  'mail/password-changed': { complete: { email: mail.email, brand: mail.brand } },
 };
 
 /** With every optional part. */

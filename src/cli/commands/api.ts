@@ -1,10 +1,11 @@
 /** `gatehouse api …`: APIs (resource servers), what tokens are for. */
 import { InvalidInputError } from '../../errors.ts';
+import { presentApi } from '../../presenters/api.ts';
 import type { ApiScope, ApiService } from '../../services/apis.ts';
 import { commandLine, type Command, type CommandOption } from '../command.ts';
 import { readDuration } from '../option-values.ts';
 import { list, printable, table, type Result } from '../output.ts';
-import { toEpochSeconds, toText } from '../moments.ts';
+import { toText } from '../moments.ts';
 
 type Api = Awaited<ReturnType<ApiService['get']>>;
 
@@ -20,18 +21,6 @@ function readScope(text: string): ApiScope {
   return { value: text.slice(0, at), description: text.slice(at + 1) };
 }
 
-function toJson(api: Api): Readonly<Record<string, unknown>> {
-  return {
-    identifier: api._id,
-    name: api.name,
-    token_format: api.tokenFormat,
-    ...(api.tokenLifetime === undefined ? {} : { token_lifetime: api.tokenLifetime }),
-    scopes: api.scopes.map(({ value, description }) => ({ value, description })),
-    created_at: toEpochSeconds(api.createdAt),
-    updated_at: toEpochSeconds(api.updatedAt),
-  };
-}
-
 function toResult(headline: string, api: Api): Result {
   const width = Math.max(...api.scopes.map(({ value }) => value.length));
   const fields = list({
@@ -41,7 +30,7 @@ function toResult(headline: string, api: Api): Result {
     Scopes: api.scopes.map(({ value, description }) => `${value.padEnd(width)}  ${description}`).join('\n'),
     Created: toText(api.createdAt),
   });
-  return { text: `${headline}\n\n${fields}`, json: toJson(api) };
+  return { text: `${headline}\n\n${fields}`, json: presentApi(api) };
 }
 
 const identifierArgument = { name: '<identifier>', description: "The API's identifier" };
@@ -102,7 +91,7 @@ const listAll: Command = {
     const rows = all.map((api) => [api._id, api.name, api.tokenFormat, api.scopes.map(({ value }) => value).join(' ')]);
     return {
       text: rows.length === 0 ? 'There is no API yet.' : table(['IDENTIFIER', 'NAME', 'TOKENS', 'SCOPES'], rows),
-      json: { apis: all.map(toJson) },
+      json: { apis: all.map(presentApi) },
     };
   },
 };

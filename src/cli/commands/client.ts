@@ -1,12 +1,13 @@
 /** `gatehouse client …`: the apps that may ask for tokens. A secret is printed once, by the command that made it. */
 import { systemClock } from '../../clock.ts';
 import { InvalidInputError } from '../../errors.ts';
+import { presentClient } from '../../presenters/client.ts';
 import type { ClientChange, ClientService, NewClient } from '../../services/clients.ts';
 import { commandLine, type Command, type CommandOption, type Invocation } from '../command.ts';
 import { readDuration, replacementList } from '../option-values.ts';
 import { printable, table, type Result } from '../output.ts';
 import { toText } from '../moments.ts';
-import { clientToJson, clientToText, type Client } from '../presenters/client.ts';
+import { clientToText, type Client } from '../text/client.ts';
 
 const types = ['web', 'browser', 'native', 'machine'] as const;
 const clientArgument = { name: '<client-id>', description: "The client's id" };
@@ -92,7 +93,7 @@ function toResult(headline: string, client: Client, secret?: string): Result {
       : ['', `Secret: ${secret}`, 'Keep it now: it is shown this once, and stored as a digest only.'];
   return {
     text: [headline, '', clientToText(client, now), ...shownOnce].join('\n'),
-    json: clientToJson(client, now, secret),
+    json: presentClient(client, now, secret),
   };
 }
 
@@ -164,7 +165,7 @@ const listAll: Command = {
         rows.length === 0
           ? 'There is no client yet.'
           : table(['CLIENT ID', 'NAME', 'TYPE', 'AUTHENTICATES BY', 'CREATED'], rows),
-      json: { clients: found.map((client) => clientToJson(client, now)) },
+      json: { clients: found.map((client) => presentClient(client, now)) },
     };
   },
 };
@@ -176,7 +177,7 @@ const show: Command = {
   run: async ({ args: [id = ''], withServices }) => {
     const client = await withServices(({ clients }) => clients.get(id));
     const now = systemClock.now();
-    return { text: clientToText(client, now), json: clientToJson(client, now) };
+    return { text: clientToText(client, now), json: presentClient(client, now) };
   },
 };
 

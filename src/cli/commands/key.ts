@@ -1,19 +1,9 @@
 /** `gatehouse key …`: the keys that sign tokens. A running server takes up a new key by itself. */
+import { presentSigningKey } from '../../presenters/signing-key.ts';
 import type { SigningKey } from '../../services/signing-keys.ts';
 import { commandLine, type Command } from '../command.ts';
 import { table } from '../output.ts';
-import { toEpochSeconds, toText } from '../moments.ts';
-
-function toJson({ kid, alg, state, createdAt, signsFrom, retiresAt }: SigningKey): Readonly<Record<string, unknown>> {
-  return {
-    kid,
-    alg,
-    state,
-    created_at: toEpochSeconds(createdAt),
-    signs_from: toEpochSeconds(signsFrom),
-    ...(retiresAt === undefined ? {} : { retires_at: toEpochSeconds(retiresAt) }),
-  };
-}
+import { toText } from '../moments.ts';
 
 const listAll: Command = {
   verb: 'list',
@@ -37,7 +27,7 @@ const listAll: Command = {
         rows.length === 0
           ? 'There is no key yet: the server makes the first ones when it starts.'
           : table(['KEY', 'ALG', 'STATE', 'SIGNS FROM', 'RETIRES'], rows),
-      json: { keys: keys.map(toJson) },
+      json: { keys: keys.map(presentSigningKey) },
     };
   },
 };
@@ -68,7 +58,7 @@ const rotate: Command = {
       const alg = options.text('alg') === 'RS256' ? 'RS256' : 'ES256';
       const known = new Set((await signingKeys.list()).map(({ kid }) => kid));
       const key = await signingKeys.rotate({ alg }, commandLine);
-      return { text: describe(key, !known.has(key.kid)), json: toJson(key) };
+      return { text: describe(key, !known.has(key.kid)), json: presentSigningKey(key) };
     }),
 };
 

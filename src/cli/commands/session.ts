@@ -1,32 +1,12 @@
 /** `gatehouse session …`: where a user is signed in, and an end to it. */
 import { NotFoundError } from '../../errors.ts';
-import type { SessionService } from '../../services/sessions.ts';
+import { presentLoginSession } from '../../presenters/login-session.ts';
 import { commandLine, type Command } from '../command.ts';
 import { printable, table } from '../output.ts';
-import { toEpochSeconds, toText } from '../moments.ts';
+import { toText } from '../moments.ts';
 import { findUser, userReference } from '../user-reference.ts';
 
-type LoginSession = Awaited<ReturnType<SessionService['listByUser']>>[number];
-
 const userOption = { flags: '--user <user>', description: userReference, required: true };
-
-function toJson({
-  uid,
-  signedInAt,
-  expiresAt,
-  remembered,
-  userAgent,
-  authorizations,
-}: LoginSession): Readonly<Record<string, unknown>> {
-  return {
-    id: uid,
-    ...(signedInAt === undefined ? {} : { signed_in_at: toEpochSeconds(signedInAt) }),
-    expires_at: toEpochSeconds(expiresAt),
-    remembered,
-    ...(userAgent === undefined ? {} : { user_agent: userAgent }),
-    clients: authorizations.map(({ clientId }) => clientId),
-  };
-}
 
 const listOfUser: Command = {
   verb: 'list',
@@ -47,7 +27,7 @@ const listOfUser: Command = {
           rows.length === 0
             ? `${printable(user.email)} is signed in nowhere.`
             : table(['SESSION', 'SIGNED IN', 'ENDS UNLESS USED', 'CLIENTS'], rows),
-        json: { sub: user._id, email: user.email, sessions: found.map(toJson) },
+        json: { sub: user._id, email: user.email, sessions: found.map(presentLoginSession) },
       };
     }),
 };

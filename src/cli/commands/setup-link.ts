@@ -1,5 +1,6 @@
 /** `gatehouse setup-link`: the link whose page makes the first administrator, until it was used. */
 import { NotFoundError } from '../../errors.ts';
+import { setupLinkAddress } from '../../presenters/one-time-link.ts';
 import type { Command } from '../command.ts';
 
 const setupLink: Command = {
@@ -14,7 +15,7 @@ const setupLink: Command = {
           'The set-up is done: there is an administrator, and the link works no more. To make another: gatehouse user create --admin --email EMAIL',
         );
       }
-      const link = `${issuer}/setup/${token}`;
+      const link = setupLinkAddress(issuer, token);
       return { text: link, json: { link } };
     }),
 };

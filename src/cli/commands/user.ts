@@ -1,11 +1,14 @@
 /** `gatehouse user …`: accounts of people. A password is only ever read from standard input, never from an argument. */
+import { toEpochSeconds } from '../../clock.ts';
 import type { Config } from '../../config/schema.ts';
+import { passwordLinkAddress } from '../../presenters/one-time-link.ts';
+import { presentUser, userState } from '../../presenters/user.ts';
 import type { NewUser } from '../../services/users.ts';
 import { commandLine, type Command, type Services } from '../command.ts';
 import { readCount } from '../option-values.ts';
 import { list, printable, table } from '../output.ts';
-import { toEpochSeconds, toText } from '../moments.ts';
-import { stateOf, userToJson, userToText } from '../presenters/user.ts';
+import { toText } from '../moments.ts';
+import { userToText } from '../text/user.ts';
 import { findUser, userReference, type User } from '../user-reference.ts';
 
 const userArgument = { name: '<user>', description: userReference };
@@ -17,7 +20,7 @@ interface Link {
 
 async function makeLink({ users }: Services, { issuer }: Config, user: User): Promise<Link> {
   const { token, expiresAt } = await users.createPasswordLink(user._id, 'set-password', commandLine);
-  return { link: `${issuer}/password/${token}`, expiresAt };
+  return { link: passwordLinkAddress(issuer, token), expiresAt };
 }
 
 function linkToText({ link, expiresAt }: Link): string {
@@ -58,7 +61,7 @@ const create: Command = {
           ...(link === undefined ? [] : ['', linkToText(link)]),
         ].join('\n'),
         json: {
-          ...userToJson(user),
+          ...presentUser(user),
           ...(link === undefined ? {} : { link: link.link, link_expires_at: toEpochSeconds(link.expiresAt) }),
         },
       };
@@ -80,11 +83,11 @@ const listAll: Command = {
       const limit = readCount(options.text('limit') ?? '1000', 'limit', mostListed);
       const after = options.text('after');
       const { users: page, next } = await users.list({ limit, ...(after === undefined ? {} : { after }) });
-      const rows = page.map((user) => [user.email, user._id, stateOf(user), user.role, toText(user.createdAt)]);
+      const rows = page.map((user) => [user.email, user._id, userState(user), user.role, toText(user.createdAt)]);
       const text = rows.length === 0 ? 'There is no user.' : table(['EMAIL', 'ID', 'STATE', 'ROLE', 'CREATED'], rows);
       return {
         text: next === undefined ? text : `${text}\n\nThere are more: --after ${next}`,
-        json: { users: page.map(userToJson), ...(next === undefined ? {} : { next }) },
+        json: { users: page.map(presentUser), ...(next === undefined ? {} : { next }) },
       };
     }),
 };
@@ -96,20 +99,9 @@ const show: Command = {
   run: ({ args: [reference = ''], withServices }) =>
     withServices(async ({ users }) => {
       const user = await findUser(users, reference);
-      return { text: userToText(user), json: userToJson(user) };
+      return { text: userToText(user), json: presentUser(user) };
     }),
 };
-
-/** Writes the link to its owner; the running server sends it. */
-async function mailLink({ mail }: Services, { brand, lifetime }: Config, user: User, { link }: Link): Promise<void> {
-  const locale = user.profile['locale'];
-  await mail.send({
-    to: user.email,
-    name: user.passwordHash === undefined ? 'mail/invitation' : 'mail/password-reset',
-    locale: typeof locale === 'string' ? locale : 'en',
-    model: { email: user.email, link, minutes: Math.round(lifetime.link / 60), brand: brand.name },
-  });
-}
 
 const resetLink: Command = {
   verb: 'reset-link',
@@ -124,7 +116,7 @@ const resetLink: Command = {
       if (!options.flag('mail')) {
         return { text: linkToText(link), json: { ...facts, link: link.link } };
       }
-      await mailLink(services, config, user, link);
+      await services.userMails.sendPasswordLink(user, { address: link.link });
       return {
         text: `A mail to ${printable(user.email)} is in the outbox; the running server sends it. Its link works until ${toText(link.expiresAt)}, once.`,
         json: { ...facts, mailed: true },
@@ -148,7 +140,7 @@ Example:
       const user = await findUser(users, _id);
       return {
         text: `The password of ${printable(user.email)} is set. They are signed out everywhere.`,
-        json: userToJson(user),
+        json: presentUser(user),
       };
     });
   },
@@ -165,7 +157,7 @@ const disable: Command = {
       const user = await findUser(users, _id);
       return {
         text: `Disabled ${printable(user.email)}. Every session, token and link of theirs has ended.`,
-        json: userToJson(user),
+        json: presentUser(user),
       };
     }),
 };
@@ -179,7 +171,7 @@ const enable: Command = {
       const { _id } = await findUser(users, reference);
       await users.enable(_id, commandLine);
       const user = await findUser(users, _id);
-      return { text: `Enabled ${printable(user.email)}.`, json: userToJson(user) };
+      return { text: `Enabled ${printable(user.email)}.`, json: presentUser(user) };
     }),
 };
 

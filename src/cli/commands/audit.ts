@@ -1,0 +1,101 @@
+/** `gatehouse audit …`: reads the audit. No command changes or deletes an event. */
+import { systemClock } from '../../clock.ts';
+import { InvalidInputError } from '../../errors.ts';
+import { presentAuditEvent } from '../../presenters/audit-event.ts';
+import type { Command, Services } from '../command.ts';
+import { readCount, readDuration } from '../option-values.ts';
+import { table } from '../output.ts';
+import { findUser, userReference } from '../user-reference.ts';
+
+const maxListed = 10_000;
+const outcomes = ['success', 'failure'] as const;
+
+/**
+ * A moment as an option writes it: a date, a date and time in UTC, or a span of time ago.
+ * @throws InvalidInputError
+ */
+async function readMoment(text: string | undefined, option: string): Promise<Date | undefined> {
+  if (text === undefined) {
+    return undefined;
+  }
+  if (/^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?Z?)?$/.test(text)) {
+    const day = text.slice(0, 10);
+    const time = text.length === 10 ? '00:00' : text.slice(11).replace('Z', '');
+    const moment = new Date(`${day}T${time}Z`);
+    if (!Number.isNaN(moment.getTime())) {
+      return moment;
+    }
+  } else if (/^\d+[smhd]$/.test(text)) {
+    return new Date(systemClock.now().getTime() - (await readDuration(text, option)) * 1000);
+  }
+  throw new InvalidInputError(
+    `--${option}: expected a date such as 2030-01-31, a date and time in UTC such as 2030-01-31T12:00Z, or a span of time ago such as 24h, not "${text}".`,
+    option,
+  );
+}
+
+/** A user by email must be there; an id may be that of somebody who was deleted. */
+async function accountIdOf({ users }: Services, reference: string): Promise<string> {
+  return reference.includes('@') ? (await findUser(users, reference))._id : reference;
+}
+
+const listAll: Command = {
+  verb: 'list',
+  summary: 'List audit events, the newest first',
+  options: [
+    { flags: '--user <user>', description: `What happened to this user. ${userReference}, also of a deleted user` },
+    { flags: '--client <client-id>', description: 'What happened to this client' },
+    { flags: '--type <type>', description: 'Only this type, such as login.failure' },
+    { flags: '--outcome <outcome>', description: 'Only these', choices: outcomes },
+    { flags: '--since <moment>', description: 'From then on: 2030-01-31, 2030-01-31T12:00Z (UTC), or 24h ago as 24h' },
+    { flags: '--until <moment>', description: 'Before then' },
+    { flags: '--limit <number>', description: 'How many: 100 unless given' },
+    { flags: '--after <id>', description: 'Older than this event: where the page before ended' },
+  ],
+  help: 'The types are listed in docs/security.md.',
+  run: async ({ options, withServices }) => {
+    const limit = readCount(options.text('limit') ?? '100', 'limit', maxListed);
+    const [since, until] = [
+      await readMoment(options.text('since'), 'since'),
+      await readMoment(options.text('until'), 'until'),
+    ];
+    const [user, clientId, type, after] = ['user', 'client', 'type', 'after'].map(options.text);
+    const outcome = outcomes.find((candidate) => candidate === options.text('outcome'));
+    const events = await withServices(async (services) =>
+      services.audit.list({
+        limit: limit + 1,
+        ...(user === undefined ? {} : { accountId: await accountIdOf(services, user) }),
+        ...(clientId === undefined ? {} : { clientId }),
+        ...(type === undefined ? {} : { type }),
+        ...(outcome === undefined ? {} : { outcome }),
+        ...(since === undefined ? {} : { since }),
+        ...(until === undefined ? {} : { until }),
+        ...(after === undefined ? {} : { after }),
+      }),
+    );
+    const page = events.slice(0, limit);
+    const next = events.length > limit ? page.at(-1)?._id : undefined;
+    const rows = page.map((event) => [
+      `${event.at.toISOString().slice(0, 19).replace('T', ' ')} UTC`,
+      event.type,
+      event.outcome,
+      event.accountId ?? '-',
+      event.clientId ?? '-',
+      event.actor,
+      event.address ?? '-',
+      Object.entries(event.detail ?? {})
+        .map(([name, value]) => `${name}=${String(value)}`)
+        .join(' '),
+    ]);
+    const text =
+      rows.length === 0
+        ? 'There is no such event.'
+        : table(['AT', 'TYPE', 'OUTCOME', 'USER', 'CLIENT', 'BY', 'FROM', 'DETAIL'], rows);
+    return {
+      text: next === undefined ? text : `${text}\n\nThere are more: --after ${next}`,
+      json: { events: page.map(presentAuditEvent), ...(next === undefined ? {} : { next }) },
+    };
+  },
+};
+
+export const commands: readonly Command[] = [listAll];

@@ -1,0 +1,46 @@
+/** A client as commands print it for people; as JSON it is in presenters/client.ts. */
+import { liveSecrets } from '../../presenters/client.ts';
+import type { ClientService } from '../../services/clients.ts';
+import { toText } from '../moments.ts';
+import { list } from '../output.ts';
+
+export type Client = Awaited<ReturnType<ClientService['get']>>;
+
+function lines(values: readonly string[]): string | undefined {
+  return values.length === 0 ? undefined : values.join('\n');
+}
+
+function keyIds(jwks: string): string {
+  const { keys } = JSON.parse(jwks) as { readonly keys: readonly { readonly kid?: string; readonly kty: string }[] };
+  return keys.map(({ kid, kty }) => (kid === undefined ? kty : `${kid} (${kty})`)).join('\n');
+}
+
+export function clientToText(client: Client, now: Date): string {
+  return list({
+    'Client id': client._id,
+    Name: client.name,
+    Type: client.type,
+    'Authenticates by': client.authMethod === 'none' ? 'nothing (a public client)' : client.authMethod,
+    Secrets: lines(
+      liveSecrets(client, now).map(
+        ({ id, createdAt, expiresAt }) =>
+          `${id}, made ${toText(createdAt)}${expiresAt === undefined ? '' : `, ends ${toText(expiresAt)}`}`,
+      ),
+    ),
+    Keys: client.jwks === undefined ? undefined : keyIds(client.jwks),
+    Grants: lines(client.grantTypes),
+    'Redirect URIs': lines(client.redirectUris),
+    'After logout': lines(client.postLogoutRedirectUris),
+    'Back-channel logout': client.backchannelLogoutUri,
+    APIs: lines(client.apis),
+    'Allowed origins': lines(client.allowedOrigins),
+    Consent: client.firstParty ? 'not asked: the operator vouches for it' : undefined,
+    'ID tokens': client.idTokenAlg,
+    Logo: client.logo === undefined ? undefined : 'yes',
+    Colour: client.color,
+    Site: client.clientUri,
+    'Privacy policy': client.policyUri,
+    Terms: client.tosUri,
+    Created: toText(client.createdAt),
+  });
+}

@@ -1,0 +1,15 @@
+/** An API as JSON, in the names that its registration takes. */
+import { toEpochSeconds } from '../clock.ts';
+import type { ApiDocument } from '../storage/collections.ts';
+
+export function presentApi(api: ApiDocument): Readonly<Record<string, unknown>> {
+  return {
+    identifier: api._id,
+    name: api.name,
+    token_format: api.tokenFormat,
+    ...(api.tokenLifetime === undefined ? {} : { token_lifetime: api.tokenLifetime }),
+    scopes: api.scopes.map(({ value, description }) => ({ value, description })),
+    created_at: toEpochSeconds(api.createdAt),
+    updated_at: toEpochSeconds(api.updatedAt),
+  };
+}

@@ -1,0 +1,18 @@
+/** An audit event as JSON. `at` has milliseconds, unlike the moments of OAuth: order within a second matters here. */
+import type { AuditEventDocument } from '../storage/collections.ts';
+
+export function presentAuditEvent(event: AuditEventDocument): Readonly<Record<string, unknown>> {
+  const { _id, at, type, outcome, accountId, clientId, actor, address, requestId, detail } = event;
+  return {
+    id: _id,
+    at: at.toISOString(),
+    type,
+    outcome,
+    ...(accountId === undefined ? {} : { sub: accountId }),
+    ...(clientId === undefined ? {} : { client_id: clientId }),
+    actor,
+    ...(address === undefined ? {} : { address }),
+    ...(requestId === undefined ? {} : { request_id: requestId }),
+    ...(detail === undefined ? {} : { detail }),
+  };
+}

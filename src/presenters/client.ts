@@ -1,0 +1,45 @@
+/**
+ * A client as JSON, in the names of client metadata (RFC 7591 §2, OpenID Connect Registration §2, Back-Channel Logout
+ * §2.2), and ours for what has no standard name. Never a digest of a secret.
+ */
+import { toEpochSeconds } from '../clock.ts';
+import type { ClientDocument } from '../storage/collections.ts';
+
+/** The secrets that a client can authenticate with at this moment. */
+export function liveSecrets(client: ClientDocument, now: Date): ClientDocument['secrets'] {
+  return client.secrets.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now);
+}
+
+/** @param secret the one that was just made: the only time that it can be shown */
+export function presentClient(client: ClientDocument, now: Date, secret?: string): Readonly<Record<string, unknown>> {
+  return {
+    client_id: client._id,
+    // RFC 7591 §3.2.1: 0 is a secret that does not expire.
+    ...(secret === undefined ? {} : { client_secret: secret, client_secret_expires_at: 0 }),
+    client_id_issued_at: toEpochSeconds(client.createdAt),
+    client_name: client.name,
+    type: client.type,
+    application_type: client.type === 'native' ? 'native' : 'web',
+    redirect_uris: client.redirectUris,
+    post_logout_redirect_uris: client.postLogoutRedirectUris,
+    ...(client.backchannelLogoutUri === undefined ? {} : { backchannel_logout_uri: client.backchannelLogoutUri }),
+    token_endpoint_auth_method: client.authMethod,
+    grant_types: client.grantTypes,
+    response_types: client.grantTypes.includes('authorization_code') ? ['code'] : [],
+    ...(client.jwks === undefined ? {} : { jwks: JSON.parse(client.jwks) as unknown }),
+    id_token_signed_response_alg: client.idTokenAlg,
+    apis: client.apis,
+    allowed_origins: client.allowedOrigins,
+    first_party: client.firstParty,
+    ...(client.logo === undefined ? {} : { logo_uri: client.logo }),
+    ...(client.color === undefined ? {} : { color: client.color }),
+    ...(client.clientUri === undefined ? {} : { client_uri: client.clientUri }),
+    ...(client.policyUri === undefined ? {} : { policy_uri: client.policyUri }),
+    ...(client.tosUri === undefined ? {} : { tos_uri: client.tosUri }),
+    secrets: liveSecrets(client, now).map(({ id, createdAt, expiresAt }) => ({
+      id,
+      created_at: toEpochSeconds(createdAt),
+      ...(expiresAt === undefined ? {} : { expires_at: toEpochSeconds(expiresAt) }),
+    })),
+  };
+}

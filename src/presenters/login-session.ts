@@ -1,0 +1,15 @@
+/** A login session as JSON. Its id ends it; it is not what the cookie holds. */
+import { toEpochSeconds } from '../clock.ts';
+import type { LoginSession } from '../services/sessions.ts';
+
+export function presentLoginSession(session: LoginSession): Readonly<Record<string, unknown>> {
+  const { uid, signedInAt, expiresAt, remembered, userAgent, authorizations } = session;
+  return {
+    id: uid,
+    ...(signedInAt === undefined ? {} : { signed_in_at: toEpochSeconds(signedInAt) }),
+    expires_at: toEpochSeconds(expiresAt),
+    remembered,
+    ...(userAgent === undefined ? {} : { user_agent: userAgent }),
+    clients: authorizations.map(({ clientId }) => clientId),
+  };
+}

@@ -1,0 +1,15 @@
+/** A signing key as JSON: its public facts, never the private key. */
+import { toEpochSeconds } from '../clock.ts';
+import type { SigningKey } from '../services/signing-keys.ts';
+
+export function presentSigningKey(key: SigningKey): Readonly<Record<string, unknown>> {
+  const { kid, alg, state, createdAt, signsFrom, retiresAt } = key;
+  return {
+    kid,
+    alg,
+    state,
+    created_at: toEpochSeconds(createdAt),
+    signs_from: toEpochSeconds(signsFrom),
+    ...(retiresAt === undefined ? {} : { retires_at: toEpochSeconds(retiresAt) }),
+  };
+}
