@@ -9,6 +9,11 @@ export type ErrorCode =
   | 'invalid_input'
   | 'forbidden'
   | 'not_found'
+  | 'gone'
+  | 'expired'
+  | 'method_not_allowed'
+  | 'unsupported_media_type'
+  | 'misdirected'
   | 'conflict'
   | 'throttled'
   | 'overloaded'
@@ -21,6 +26,11 @@ const httpStatus: Record<ErrorCode, number> = {
   invalid_input: 400,
   forbidden: 403,
   not_found: 404,
+  gone: 410,
+  expired: 400,
+  method_not_allowed: 405,
+  unsupported_media_type: 415,
+  misdirected: 421,
   conflict: 409,
   throttled: 429,
   overloaded: 503,
@@ -34,6 +44,8 @@ export interface ErrorFields {
   readonly retryAfter?: number;
   /** The input field that is wrong, where one is. */
   readonly field?: string;
+  /** Where a person can go on: a link on the error page. */
+  readonly restartUri?: string;
   readonly cause?: unknown;
 }
 
@@ -45,6 +57,7 @@ export class GatehouseError extends Error {
   readonly detail: string | undefined;
   readonly retryAfter: number | undefined;
   readonly field: string | undefined;
+  readonly restartUri: string | undefined;
 
   constructor(code: ErrorCode, message: string, fields: ErrorFields = {}) {
     super(message, fields.cause === undefined ? undefined : { cause: fields.cause });
@@ -54,6 +67,7 @@ export class GatehouseError extends Error {
     this.detail = fields.detail;
     this.retryAfter = fields.retryAfter;
     this.field = fields.field;
+    this.restartUri = fields.restartUri;
   }
 }
 
@@ -102,6 +116,41 @@ export class InvalidInputError extends GatehouseError {
 export class NotFoundError extends GatehouseError {
   constructor(message: string) {
     super('not_found', message);
+  }
+}
+
+/** It was there once and will not come back: a one-time link that was used or has ended. */
+export class GoneError extends GatehouseError {
+  constructor(message: string) {
+    super('gone', message);
+  }
+}
+
+/** The sign-in that this page belongs to has ended, or belongs to another browser. */
+export class ExpiredError extends GatehouseError {
+  constructor(detail: string) {
+    super('expired', 'This page belongs to a sign-in that has ended.', { detail });
+  }
+}
+
+/** The path has no such method (RFC 9110 §15.5.6). */
+export class MethodNotAllowedError extends GatehouseError {
+  constructor(allowed: readonly string[]) {
+    super('method_not_allowed', `This address answers to ${allowed.join(', ')}.`);
+  }
+}
+
+/** A body of a type that is not read here (RFC 9110 §15.5.16). */
+export class UnsupportedMediaTypeError extends GatehouseError {
+  constructor(message: string) {
+    super('unsupported_media_type', message);
+  }
+}
+
+/** The request is for another host (RFC 9110 §15.5.20). */
+export class MisdirectedError extends GatehouseError {
+  constructor(issuer: string) {
+    super('misdirected', `This server is ${issuer}. The request came for another host.`, { restartUri: issuer });
   }
 }
 

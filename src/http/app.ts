@@ -4,13 +4,16 @@ import Koa, { type Middleware } from 'koa';
 import type { Router } from '@koa/router';
 import type { Logger } from '../logging.ts';
 import type { CookieSigner } from '../oidc/cookies.ts';
+import { createErrorPage } from '../oidc/error-page.ts';
+import { requestContext } from '../oidc/request-context.ts';
 import type { Views } from '../views.ts';
-import { createErrorAnswers } from './middleware/answer-errors.ts';
+import { answerErrors } from './middleware/answer-errors.ts';
 import { assets } from './middleware/assets.ts';
 import { clientAuthThrottle, type ClientAuthThrottleDependencies } from './middleware/client-auth-throttle.ts';
-import { engineAnswers, isEngineEndpoint } from './middleware/engine-answers.ts';
+import { engineAnswers } from './middleware/engine-answers.ts';
 import { identify } from './middleware/identify.ts';
 import { observe, type RequestMeasurement } from './middleware/observe.ts';
+import { knownPaths } from './middleware/known-paths.ts';
 import { hostCheck } from './middleware/host-check.ts';
 import { postedRequests } from './middleware/posted-requests.ts';
 import type { RequestLimits } from './middleware/request-limits.ts';
@@ -18,6 +21,7 @@ import { requestScope } from './middleware/request-scope.ts';
 import { requestTarget } from './middleware/request-target.ts';
 import { whenStarted } from './middleware/when-started.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
+import { createSiteMap } from './site-map.ts';
 import { healthRoutes, type HealthDependencies } from './routes/health.ts';
 
 export interface AppDependencies {
@@ -52,14 +56,15 @@ export function createApp(deps: AppDependencies): Koa {
   app.keys = deps.signer;
   // `identify` has replaced what a proxy or client claimed by what is true.
   app.proxy = true;
-  const errors = createErrorAnswers(deps);
+  const siteMap = createSiteMap(deps.pages);
 
   app.use(securityHeaders(deps));
   app.use(requestTarget);
   app.use(healthRoutes(deps.health));
-  app.use(identify(deps));
+  app.use(identify({ ...deps, siteMap }));
   app.use(observe(deps));
-  app.use(errors.middleware);
+  app.use(answerErrors({ showError: createErrorPage(deps.views), log: deps.log }));
+  app.use(knownPaths);
   app.use(assets(deps.views));
   app.use(hostCheck(deps));
   app.use(deps.limits.middleware);
@@ -71,7 +76,7 @@ export function createApp(deps: AppDependencies): Koa {
   app.use(clientAuthThrottle(deps.clientAuthThrottle));
   app.use(requestScope(deps));
   const pages = compose(deps.pages.map((page) => page.routes() as Middleware));
-  app.use((ctx, next) => (isEngineEndpoint(ctx.path) ? next() : pages(ctx, next)));
+  app.use((ctx, next) => (requestContext(ctx.req).endpoint?.answeredBy === 'engine' ? next() : pages(ctx, next)));
   app.use(deps.engine);
 
   app.on('error', (error: unknown) => deps.log.error({ err: error }, 'a response could not be sent'));

@@ -1,5 +1,6 @@
 /** The two ways in which our own routes answer a browser: a page, and a redirect. */
 import type { Context } from 'koa';
+import { assetsPath } from '../oidc/endpoints.ts';
 import { requestContext } from '../oidc/request-context.ts';
 import type { ViewContext, ViewModels, ViewName, Views } from '../views.ts';
 
@@ -28,7 +29,7 @@ export function createShowPage(views: Views): ShowPage {
       name,
       {
         locale: requestContext(ctx.req).locale,
-        assetsPath: '/assets',
+        assetsPath,
         ...(client === undefined ? {} : { client }),
         ...(signedInAs === undefined ? {} : { signedInAs }),
       },

@@ -4,6 +4,7 @@ import { epochSeconds, type Clock } from '../clock.ts';
 import { identityScopes } from '../services/apis.ts';
 import { allowedOriginsOf, ownMetadata } from './client-metadata.ts';
 import type { ConsentStep } from './consent.ts';
+import { endpoints } from './endpoints.ts';
 import type { CookieRules, CookieSigner } from './cookies.ts';
 import { createInteractionPolicy } from './interaction-policy.ts';
 import { mayIntrospect, mayRevoke } from './introspection.ts';
@@ -11,21 +12,6 @@ import type { EnginePages } from './pages.ts';
 import { secondsOfNext, type RefreshTokenLifetimes } from './refresh-token-lifetime.ts';
 import type { ResourceIndicatorHooks } from './resource-indicators.ts';
 import { endAfterUse, type SessionLifetimes } from './session-lifetime.ts';
-
-/** Where the endpoints are; everybody else learns it from discovery. */
-export const routes = {
-  authorization: '/authorize',
-  token: '/token',
-  userinfo: '/userinfo',
-  introspection: '/introspect',
-  revocation: '/revoke',
-  jwks: '/jwks',
-  end_session: '/logout',
-  pushed_authorization_request: '/par',
-} as const;
-
-/** Where the metadata is (OpenID Connect Discovery §4, RFC 8414 §3). */
-export const discoveryPaths = ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'] as const;
 
 /** The account pages sign people in by the same flow as every app: as this client, which no one can register. */
 export const accountClientId = 'gatehouse-account';
@@ -80,7 +66,17 @@ export function createEngineConfiguration(input: EngineConfigurationInput): Conf
     findAccount: input.findAccount,
     loadExistingGrant: (ctx) => consent.loadExistingGrant(ctx),
     renderError: (ctx, out, error) => pages.renderError(ctx, out, error),
-    routes,
+    // Those of metadata, of resuming and of ending a logout are the engine's own.
+    routes: {
+      authorization: endpoints.authorization.path,
+      token: endpoints.token.path,
+      userinfo: endpoints.userinfo.path,
+      introspection: endpoints.introspection.path,
+      revocation: endpoints.revocation.path,
+      jwks: endpoints.jwks.path,
+      end_session: endpoints.end_session.path,
+      pushed_authorization_request: endpoints.pushed_authorization_request.path,
+    },
     clockTolerance,
 
     cookies: {

@@ -6,6 +6,7 @@
 import type { Grant, Interaction, KoaContextWithOIDC, Provider, Session } from 'oidc-provider';
 import { after, type Clock } from '../clock.ts';
 import { digest } from '../crypto/secrets.ts';
+import { ExpiredError } from '../errors.ts';
 import { identityScopes, type ApiScope, type ApiService } from '../services/apis.ts';
 import type { ConsentService, Permission } from '../services/consents.ts';
 import type { Actor } from '../services/audit.ts';
@@ -224,7 +225,7 @@ export function createConsentStep(deps: {
       const session =
         interaction.session === undefined ? undefined : await provider.Session.findByUid(interaction.session.uid);
       if (session === undefined) {
-        throw Object.assign(new Error('the login ended meanwhile'), { name: 'SessionNotFound' });
+        throw new ExpiredError('the login ended meanwhile');
       }
       const jti = nextGrantId(session, clientId);
       const existing =

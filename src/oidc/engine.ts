@@ -20,9 +20,10 @@ import type { Views } from '../views.ts';
 import { createFindAccount } from './account.ts';
 import { createAdapterFactory } from './adapter.ts';
 import { compareSecretsByDigest, createAssertionCheck } from './client-authentication.ts';
-import { clockTolerance, createEngineConfiguration, routes, type EngineLifetimes } from './configuration.ts';
+import { clockTolerance, createEngineConfiguration, type EngineLifetimes } from './configuration.ts';
 import { createConsentStep, type ConsentStep } from './consent.ts';
 import { createCookieRules, createCookieSigner, type CookieRules, type CookieSigner } from './cookies.ts';
+import { endpoints } from './endpoints.ts';
 import { sendLogoutToken } from './engine-internals.ts';
 import { observeEngine, type EngineEventDependencies } from './events.ts';
 import { limitFlowCookies } from './flow-cookies.ts';
@@ -143,7 +144,7 @@ export function createEngine(deps: EngineDependencies): Engine {
     provider.on('interaction.started', (ctx) => {
       const interaction = ctx.oidc.entities.Interaction;
       if (interaction !== undefined) {
-        limitFlowCookies(ctx, interaction.uid, cookies, routes.authorization);
+        limitFlowCookies(ctx, interaction.uid, cookies, endpoints.authorization.path);
       }
     });
     return provider;

@@ -3,6 +3,8 @@ import type { KoaContextWithOIDC, errors } from 'oidc-provider';
 import type { ClientRepository } from '../storage/repositories/clients.ts';
 import type { ErrorKind, ViewContext, ViewModels, Views } from '../views.ts';
 import { brandingOf } from './client-metadata.ts';
+import { assetsPath } from './endpoints.ts';
+import { createErrorPage } from './error-page.ts';
 import { readLoginSession } from './login-session.ts';
 import { requestContext } from './request-context.ts';
 
@@ -65,22 +67,26 @@ export function createEnginePages(deps: {
   readonly clients: Pick<ClientRepository, 'find'>;
 }): EnginePages {
   const { views, clients } = deps;
+  const showError = createErrorPage(views);
 
-  function show<K extends keyof ViewModels & ('error' | 'logout/confirm' | 'logout/done')>(
+  function preferLanguageOfApp({ req, oidc }: KoaContextWithOIDC): void {
+    const uiLocales = oidc.params?.['ui_locales'];
+    if (typeof uiLocales === 'string' && uiLocales !== '') {
+      requestContext(req).preferLocales(uiLocales);
+    }
+  }
+
+  function show<K extends keyof ViewModels & ('logout/confirm' | 'logout/done')>(
     ctx: KoaContextWithOIDC,
     name: K,
     model: ViewModels[K],
     client?: ViewContext['client'],
   ): void {
-    const state = requestContext(ctx.req);
-    const uiLocales = ctx.oidc.params?.['ui_locales'];
-    if (typeof uiLocales === 'string' && uiLocales !== '') {
-      state.preferLocales(uiLocales);
-    }
+    preferLanguageOfApp(ctx);
     ctx.type = 'html';
     ctx.body = views.render(
       name,
-      { locale: state.locale, assetsPath: '/assets', ...(client === undefined ? {} : { client }) },
+      { locale: requestContext(ctx.req).locale, assetsPath, ...(client === undefined ? {} : { client }) },
       model,
     );
   }
@@ -103,13 +109,13 @@ export function createEnginePages(deps: {
   return {
     renderError: (ctx, out, error) => {
       const kind = error.name === expired ? 'expired' : (kinds[out.error] ?? 'general');
-      const { requestId, developer } = requestContext(ctx.req);
+      const { developer } = requestContext(ctx.req);
       const detail = developer ? detailOf(error) : undefined;
-      show(ctx, 'error', {
+      preferLanguageOfApp(ctx);
+      showError(ctx, {
         status: ctx.status,
         kind,
         message: [out.error, out.error_description, detail].filter((part) => part !== undefined).join(': '),
-        reference: requestId,
         ...(developer ? lesson(ctx, kind) : {}),
       });
     },

@@ -4,24 +4,25 @@
  * has it (OpenID Connect Discovery §4, RFC 8414 §3).
  */
 import type { Middleware } from 'koa';
-import { discoveryPaths, routes } from './configuration.ts';
+import type { Endpoint } from './endpoints.ts';
+import { requestContext } from './request-context.ts';
 
 interface PublishedDocument {
   readonly contentType: string;
   readonly body: string;
 }
 
-const paths = new Set<string>([...discoveryPaths, routes.jwks]);
-
 /** Makes the memory. What it does not have yet, the engine behind it answers. */
 export function createPublishedDocuments(): Middleware {
-  const documents = new Map<string, PublishedDocument>();
+  // One for each endpoint with public documents.
+  const documents = new Map<Endpoint, PublishedDocument>();
   return async function answerPublishedDocuments(ctx, next) {
-    if (!paths.has(ctx.path) || (ctx.method !== 'GET' && ctx.method !== 'HEAD')) {
+    const { endpoint } = requestContext(ctx.req);
+    if (endpoint?.caching !== 'public' || (ctx.method !== 'GET' && ctx.method !== 'HEAD')) {
       await next();
       return;
     }
-    const known = documents.get(ctx.path);
+    const known = documents.get(endpoint);
     if (known !== undefined) {
       ctx.set('Vary', 'Origin');
       ctx.set('Access-Control-Allow-Origin', ctx.get('origin') || '*');
@@ -31,7 +32,7 @@ export function createPublishedDocuments(): Middleware {
     }
     await next();
     if (ctx.method === 'GET' && ctx.status === 200) {
-      documents.set(ctx.path, { contentType: ctx.response.get('content-type'), body: JSON.stringify(ctx.body) });
+      documents.set(endpoint, { contentType: ctx.response.get('content-type'), body: JSON.stringify(ctx.body) });
     }
   };
 }

@@ -1,4 +1,5 @@
 /** What the HTTP layer has found out about a request before the engine sees it, as `oidc` reads it. */
+import type { Endpoint } from './endpoints.ts';
 import type { Locale } from '../views/models.ts';
 import type { Actor } from '../services/audit.ts';
 
@@ -13,6 +14,8 @@ export interface RequestContext {
    * beside what an app sent, the state of the set-up. True only for local callers of the development profile.
    */
   readonly developer: boolean;
+  /** The row of the table of endpoints that the path belongs to; undefined where nothing is. */
+  readonly endpoint: Endpoint | undefined;
   /** Speaks the first of these languages that there is from here on: the app's wish (`ui_locales`), which wins over the browser's. */
   preferLocales(uiLocales: string): void;
 }

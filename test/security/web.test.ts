@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import {
   authorizationUrl,
   authorize,
@@ -250,7 +250,19 @@ describe('the web', () => {
             'a foreign Origin',
             { method: 'POST', headers: { ...own, origin: 'https://evil.example' }, body: body(csrf) },
           ],
-          ['a null Origin', { method: 'POST', headers: { ...own, origin: 'null' }, body: body(csrf) }],
+          [
+            "a null Origin with another session's token",
+            { method: 'POST', headers: { ...own, origin: 'null' }, body: body(other.csrf) },
+          ],
+          ['a null Origin without token', { method: 'POST', headers: { ...own, origin: 'null' }, body: body() }],
+          [
+            'cross-site with a null Origin',
+            {
+              method: 'POST',
+              headers: { ...own, origin: 'null', 'sec-fetch-site': 'cross-site' },
+              body: body(csrf),
+            },
+          ],
           [
             'text/plain',
             {
@@ -280,6 +292,41 @@ describe('the web', () => {
           body: body(csrf),
         });
         expect(honest.status, honest.text.slice(0, 300)).to.equal(303);
+      });
+    }
+
+    // Safari before 16.4 and privacy proxies; "null" is what our own Referrer-Policy makes of the Origin (Fetch §3.1).
+    for (const origin of [undefined, 'null', 'own'] as const) {
+      it(`are not the forms of a browser without Sec-Fetch-Site, Origin: ${origin ?? 'none'}`, async () => {
+        const headers = {
+          ...form,
+          ...(origin === undefined ? {} : { origin: origin === 'own' ? new URL(server.issuer).origin : origin }),
+        };
+        const post = (browser: Browser, page: Page, action: string, values: Record<string, string> = {}) => {
+          const found = page.forms.find((one) => one.action.endsWith(action));
+          return send(server, new URL(found?.action ?? '', page.url).pathname, {
+            method: 'POST',
+            headers: { ...headers, ...cookieHeader(browser) },
+            body: new URLSearchParams({ ...found?.fields, ...values }).toString(),
+          });
+        };
+        const browser = openBrowser();
+        const login = await browser.visit(authorizationUrl(server, app).url);
+        expect((await post(browser, login, '/login', { email: 'ada@example.com', password })).status).to.equal(303);
+        const left = openBrowser();
+        expect((await post(left, await left.visit(authorizationUrl(server, app).url), '/cancel')).status).to.equal(303);
+        await signedIn();
+        const owner = await signedIn();
+        const account = await owner.get(`${server.issuer}/account`);
+        expect((await post(owner, account, '/sessions/end-others')).status).to.equal(303);
+        expect((await post(owner, account, '/sign-out')).status).to.equal(303);
+        const person = await createPerson(server, `${randomUUID()}@example.com`);
+        const { token } = await server.services.users.createPasswordLink(person, 'set-password', by);
+        const link = await openBrowser().get(`${server.issuer}/password/${token}`);
+        const chosen = 'a passphrase of some length';
+        expect((await post(openBrowser(), link, token, { password: chosen, confirmation: chosen })).status).to.be.oneOf(
+          [200, 303],
+        );
       });
     }
 

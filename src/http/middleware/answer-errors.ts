@@ -1,19 +1,24 @@
 /**
- * The last word on what went wrong: every error that reaches the HTTP layer becomes a page for a browser and JSON for a
- * program, with the reference that log and audit carry. What is not one of ours says nothing but that it happened.
+ * The one place where an error becomes an answer: a page for a browser, JSON for a program, with the reference that log
+ * and audit carry. Of an error that is not one of ours, the answer says only that it happened.
  */
 import type { Context, Middleware } from 'koa';
-import { GatehouseError } from '../../errors.ts';
+import { GatehouseError, NotFoundError, type ErrorCode } from '../../errors.ts';
 import type { Logger } from '../../logging.ts';
+import type { ShowErrorPage } from '../../oidc/error-page.ts';
 import { requestContext } from '../../oidc/request-context.ts';
-import type { ErrorKind, Views } from '../../views.ts';
+import type { ErrorKind } from '../../views.ts';
 
-const kinds: Readonly<Record<number, ErrorKind>> = {
-  403: 'access_denied',
-  404: 'not_found',
-  410: 'not_found',
-  429: 'throttled',
-  503: 'unavailable',
+/** The page that an error is shown by; `general` where none is named. */
+const kinds: Partial<Readonly<Record<ErrorCode, ErrorKind>>> = {
+  forbidden: 'access_denied',
+  not_found: 'not_found',
+  gone: 'not_found',
+  expired: 'expired',
+  misdirected: 'wrong_host',
+  throttled: 'throttled',
+  overloaded: 'unavailable',
+  storage_unavailable: 'unavailable',
 };
 
 /** OAuth's error code for programs (RFC 6749 §5.2 and §4.1.2.1) where it has one. */
@@ -25,80 +30,77 @@ const codes: Readonly<Record<number, string>> = {
   503: 'temporarily_unavailable',
 };
 
+/** What is answered; everything else about the error is for the log. */
 interface Problem {
   readonly status: number;
-  readonly message: string | undefined;
-  readonly retryAfter: number | undefined;
-  readonly kind?: ErrorKind;
+  readonly kind: ErrorKind;
+  readonly message?: string | undefined;
+  readonly retryAfter?: number | undefined;
+  readonly restartUri?: string | undefined;
 }
 
-function httpErrorStatus(error: unknown): number | undefined {
-  if (typeof error === 'object' && error !== null && 'status' in error && 'expose' in error && error.expose === true) {
-    return typeof error.status === 'number' && error.status >= 400 && error.status < 500 ? error.status : undefined;
+/** Errors of libraries that read requests: their status, where it is the caller's mistake. */
+function callerMistake(error: unknown): Problem | undefined {
+  if (error instanceof Error && 'status' in error && 'expose' in error && error.expose === true) {
+    const { status, message } = error;
+    return typeof status === 'number' && status >= 400 && status < 500
+      ? { status, kind: 'general', message }
+      : undefined;
   }
   return undefined;
 }
 
 function problemOf(error: unknown): Problem {
   if (error instanceof GatehouseError) {
+    const { status, code, message, retryAfter, restartUri } = error;
     return {
-      status: error.status,
-      message: error.status === 500 ? undefined : error.message,
-      retryAfter: error.retryAfter,
+      status,
+      kind: kinds[code] ?? 'general',
+      message: status === 500 ? undefined : message,
+      retryAfter,
+      restartUri,
     };
   }
   // Before the others: the engine's own error of this name is an HTTP error, too.
   if (error instanceof Error && error.name === 'SessionNotFound') {
-    return { status: 400, message: undefined, retryAfter: undefined, kind: 'expired' };
+    return { status: 400, kind: 'expired' };
   }
-  const status = httpErrorStatus(error);
-  if (status !== undefined && error instanceof Error) {
-    return { status, message: error.message, retryAfter: undefined };
-  }
-  return { status: 500, message: undefined, retryAfter: undefined };
+  return callerMistake(error) ?? { status: 500, kind: 'general' };
 }
 
-export interface ErrorAnswers {
-  /** Answers with a problem: nothing that was prepared before it is left, cookies included. */
-  answer(ctx: Context, error: unknown): void;
-  readonly middleware: Middleware;
-}
+/** Headers that belong to an answer that is not given: cookies too. */
+const abandoned = ['Location', 'Set-Cookie', 'WWW-Authenticate', 'Content-Length', 'Content-Encoding'];
 
-export function createErrorAnswers(deps: { readonly views: Views; readonly log: Logger }): ErrorAnswers {
-  const { views, log } = deps;
+export function answerErrors(deps: { readonly showError: ShowErrorPage; readonly log: Logger }): Middleware {
+  const { showError, log } = deps;
 
   function answer(ctx: Context, error: unknown): void {
-    const { requestId, locale } = requestContext(ctx.req);
-    const { status, message, retryAfter, kind } = problemOf(error);
+    const { requestId } = requestContext(ctx.req);
+    const { status, kind, message, retryAfter, restartUri } = problemOf(error);
     if (status >= 500) {
       log.error(
         { requestId, err: error, detail: error instanceof GatehouseError ? error.detail : undefined },
         'request failed',
       );
     }
-    for (const name of ['Location', 'Set-Cookie', 'WWW-Authenticate', 'Content-Length', 'Content-Encoding']) {
+    for (const name of abandoned) {
       ctx.remove(name);
     }
-    ctx.status = status;
-    ctx.set('Cache-Control', 'no-store');
     if (retryAfter !== undefined) {
       ctx.set('Retry-After', String(retryAfter));
     }
     if (ctx.accepts('json', 'html') === 'html') {
-      ctx.type = 'html';
-      ctx.body = views.render(
-        'error',
-        { locale, assetsPath: '/assets' },
-        {
-          status,
-          kind: kind ?? kinds[status] ?? 'general',
-          reference: requestId,
-          ...(message === undefined ? {} : { message }),
-          ...(retryAfter === undefined ? {} : { retryAfter }),
-        },
-      );
+      showError(ctx, {
+        status,
+        kind,
+        ...(message === undefined ? {} : { message }),
+        ...(retryAfter === undefined ? {} : { retryAfter }),
+        ...(restartUri === undefined ? {} : { restartUri }),
+      });
       return;
     }
+    ctx.status = status;
+    ctx.set('Cache-Control', 'no-store');
     ctx.body = {
       error: codes[status] ?? 'invalid_request',
       error_description: message ?? 'the server could not answer this request',
@@ -106,18 +108,15 @@ export function createErrorAnswers(deps: { readonly views: Views; readonly log: 
     };
   }
 
-  return {
-    answer,
-    middleware: async function answerErrors(ctx, next) {
-      try {
-        await next();
-      } catch (error) {
-        answer(ctx, error);
-        return;
-      }
-      if (ctx.status === 404 && (ctx.body === undefined || ctx.body === null)) {
-        answer(ctx, Object.assign(new Error('There is nothing at this address.'), { status: 404, expose: true }));
-      }
-    },
+  return async function turnErrorsIntoAnswers(ctx, next) {
+    try {
+      await next();
+    } catch (error) {
+      answer(ctx, error);
+      return;
+    }
+    if (ctx.status === 404 && (ctx.body === undefined || ctx.body === null)) {
+      answer(ctx, new NotFoundError('There is nothing at this address.'));
+    }
   };
 }

@@ -8,17 +8,10 @@ import type { Context, Middleware } from 'koa';
 import { monotonicMilliseconds } from '../../clock.ts';
 import { ThrottledError } from '../../errors.ts';
 import { actorOf, requestContext } from '../../oidc/request-context.ts';
-import { routes } from '../../oidc/configuration.ts';
 import { addressBlock } from '../../services/address-block.ts';
 import type { AuditService } from '../../services/audit.ts';
 import type { ThrottleKey, ThrottleService } from '../../services/throttle.ts';
 
-const doors = new Set<string>([
-  routes.token,
-  routes.introspection,
-  routes.revocation,
-  routes.pushed_authorization_request,
-]);
 const mostWaiting = 10_000;
 
 function clientIdOf(ctx: Context): string {
@@ -95,11 +88,11 @@ export function clientAuthThrottle({ throttle, keysOf, audit }: ClientAuthThrott
   }
 
   return async function throttleClientAuthentication(ctx, next) {
-    if (!doors.has(ctx.path) || ctx.method !== 'POST') {
+    const { address, endpoint } = requestContext(ctx.req);
+    if (endpoint?.clientAuthentication !== true || ctx.method !== 'POST') {
       await next();
       return;
     }
-    const { address } = requestContext(ctx.req);
     if (waiting.size > 0) {
       mustWait(`${addressBlock(address)} ${clientIdOf(ctx)}`);
     }

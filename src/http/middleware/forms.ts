@@ -5,10 +5,10 @@
 import type { Context } from 'koa';
 import getRawBody from 'raw-body';
 import type { Secrets } from '../../crypto/secrets.ts';
-import { ForbiddenError, InvalidInputError } from '../../errors.ts';
+import { ForbiddenError, InvalidInputError, UnsupportedMediaTypeError } from '../../errors.ts';
 
 /** Bytes: our forms have a few short fields. */
-const longestForm = 64 * 1024;
+const maxFormBytes = 64 * 1024;
 
 export type Form = ReadonlyMap<string, string>;
 
@@ -23,31 +23,27 @@ export interface Forms {
 }
 
 /**
- * Browsers say where a request comes from in `Sec-Fetch-Site`; older ones in `Origin`. With `Referrer-Policy:
- * no-referrer` a form's `Origin` is `null` on our own pages too, so it decides only where the other is missing.
+ * Whether the browser says that another origin sent the request: in `Sec-Fetch-Site`, or in `Origin` where it is an old
+ * one (Safari before 16.4) or a privacy proxy removes the first. `Origin: null` says nothing: with our own
+ * `Referrer-Policy: no-referrer` these browsers send it from our own pages, too (Fetch §3.1). Then the token decides.
  */
 function comesFromElsewhere(ctx: Context, origin: string): boolean {
   const site = ctx.get('sec-fetch-site');
   if (site !== '') {
     return site !== 'same-origin';
   }
-  const named = ctx.get('origin');
-  return named !== '' && named !== origin;
-}
-
-function httpError(status: number, message: string): Error {
-  return Object.assign(new Error(message), { status, expose: true });
+  return !['', 'null', origin].includes(ctx.get('origin'));
 }
 
 async function readBody(ctx: Context): Promise<string> {
   if (ctx.is('application/x-www-form-urlencoded') === false) {
-    throw httpError(415, 'A form is sent as application/x-www-form-urlencoded.');
+    throw new UnsupportedMediaTypeError('A form is sent as application/x-www-form-urlencoded.');
   }
   if (ctx.get('content-encoding') !== '') {
-    throw httpError(415, 'A form is sent without a content encoding.');
+    throw new UnsupportedMediaTypeError('A form is sent without a content encoding.');
   }
   const length = ctx.request.length;
-  const bytes = await getRawBody(ctx.req, { limit: longestForm, ...(length === undefined ? {} : { length }) });
+  const bytes = await getRawBody(ctx.req, { limit: maxFormBytes, ...(length === undefined ? {} : { length }) });
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

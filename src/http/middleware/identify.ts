@@ -11,6 +11,7 @@ import { memoize } from '../../memoize.ts';
 import { setRequestContext } from '../../oidc/request-context.ts';
 import type { Views } from '../../views.ts';
 import { isLocalCaller } from '../local-caller.ts';
+import type { SiteMap } from '../site-map.ts';
 
 /** Peers that call at the same time. */
 const mostRemembered = 10_000;
@@ -86,6 +87,7 @@ export function identify(deps: {
   readonly trustedProxies: readonly string[];
   readonly development: boolean;
   readonly views: Views;
+  readonly siteMap: SiteMap;
 }): Middleware {
   const scheme = new URL(deps.issuer).protocol.slice(0, -1);
   const clientAddress = createClientAddress(deps.trustedProxies);
@@ -107,6 +109,8 @@ export function identify(deps: {
       requestId,
       address,
       developer,
+      // As the request line has it: Koa's path is what is left when odd characters were interpreted.
+      endpoint: deps.siteMap.find(ctx.req.url?.split('?', 1)[0] ?? ''),
       preferLocales: (uiLocales) => {
         asked = uiLocales;
       },

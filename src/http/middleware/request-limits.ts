@@ -21,18 +21,6 @@ export interface RequestLimits {
   waitOfClient(clientId: string): number | undefined;
 }
 
-/** What programs call. Everything else is a page. */
-const endpoints = new Set([
-  '/token',
-  '/introspect',
-  '/revoke',
-  '/userinfo',
-  '/par',
-  '/jwks',
-  '/.well-known/openid-configuration',
-  '/.well-known/oauth-authorization-server',
-]);
-
 const minute = 60_000;
 /** Counters that are kept; when there would be more, all begin anew. */
 const mostCounters = 100_000;
@@ -84,16 +72,17 @@ export function createRequestLimits(settings: RequestLimitSettings): RequestLimi
     waitOfClient: (clientId) => clients.wait(clientId),
 
     middleware: async function limitRequests(ctx, next) {
-      const block = addressBlock(requestContext(ctx.req).address);
-      const endpoint = endpoints.has(ctx.path);
-      const window = endpoint ? addresses : pages;
+      const { address, endpoint } = requestContext(ctx.req);
+      const block = addressBlock(address);
+      const byProgram = endpoint?.limit === 'endpoints';
+      const window = byProgram ? addresses : pages;
       const wait = window.wait(block);
       if (wait !== undefined) {
         throw new ThrottledError(wait, 'too many requests a minute from this address');
       }
       window.count(block);
       await next();
-      const client = endpoint ? provenClient(ctx) : undefined;
+      const client = byProgram ? provenClient(ctx) : undefined;
       if (client !== undefined) {
         clients.count(client);
       }

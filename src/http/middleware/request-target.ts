@@ -22,7 +22,8 @@ function makePlain(request: IncomingMessage): boolean {
   }
   const { url = '' } = request;
   if (url.startsWith('/')) {
-    return true;
+    // A target has no fragment (RFC 9112 §3.2); with one, what is left of the path depends on who reads it.
+    return !url.includes('#');
   }
   const target = /^https?:/i.test(url) ? URL.parse(url) : null;
   if (target === null || target.username !== '' || target.password !== '') {

@@ -3,7 +3,8 @@ import { Router } from '@koa/router';
 import { createHash } from 'node:crypto';
 import type { Context } from 'koa';
 import { randomToken } from '../../crypto/secrets.ts';
-import { accountCallbackPath, accountClientId, routes } from '../../oidc/configuration.ts';
+import { accountCallbackPath, accountClientId } from '../../oidc/configuration.ts';
+import { endpoints } from '../../oidc/endpoints.ts';
 import type { Engine } from '../../oidc/engine.ts';
 import { readLoginSession, type SignedIn } from '../../oidc/login-session.ts';
 import { actorOf } from '../../oidc/request-context.ts';
@@ -55,7 +56,7 @@ export function accountRoutes(deps: AccountRouteDependencies): Router {
    * nobody's) and ends by itself: what counts here is the login session that the flow leaves behind.
    */
   function signIn(ctx: Context): void {
-    const url = new URL(`${issuer}${routes.authorization}`);
+    const url = new URL(`${issuer}${endpoints.authorization.path}`);
     url.search = new URLSearchParams({
       client_id: accountClientId,
       response_type: 'code',

@@ -18,11 +18,11 @@ function presents(authorization: string | undefined, token: string): boolean {
   return timingSafeEqual(presented, Buffer.from(digest(token)));
 }
 
-const paths = new Set(['/healthz', '/readyz', '/metrics']);
+export const healthPaths: readonly string[] = ['/healthz', '/readyz', '/metrics'];
 
 export function healthRoutes({ checkReady, metrics, metricsToken }: HealthDependencies): Middleware {
   return async function health(ctx, next) {
-    if (!paths.has(ctx.path) || (ctx.method !== 'GET' && ctx.method !== 'HEAD')) {
+    if (!healthPaths.includes(ctx.path) || (ctx.method !== 'GET' && ctx.method !== 'HEAD')) {
       await next();
       return;
     }

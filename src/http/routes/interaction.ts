@@ -4,7 +4,7 @@
  */
 import { Router } from '@koa/router';
 import type { Context } from 'koa';
-import { GatehouseError, InvalidInputError, OverloadedError, ThrottledError } from '../../errors.ts';
+import { ExpiredError, GatehouseError, InvalidInputError, OverloadedError, ThrottledError } from '../../errors.ts';
 import type { Engine, Interaction } from '../../oidc/engine.ts';
 import { accountClientId } from '../../oidc/configuration.ts';
 import { brandingOf } from '../../oidc/client-metadata.ts';
@@ -62,7 +62,7 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
   async function current(ctx: Context): Promise<Interaction> {
     const interaction = await engine.provider().interactionDetails(ctx.req, ctx.res);
     if (interaction.uid !== ctx['params'].uid) {
-      throw Object.assign(new Error('another interaction'), { name: 'SessionNotFound' });
+      throw new ExpiredError('the cookie belongs to another interaction');
     }
     // For its pages, and for those that say what went wrong on them (OIDC Core §3.1.2.1).
     const uiLocales = text(interaction.params['ui_locales']);
@@ -209,7 +209,7 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
     const interaction = await current(ctx);
     const form = await forms.read(ctx, bindingOf(interaction));
     if (interaction.prompt.name === 'consent') {
-      throw Object.assign(new Error('this interaction is about consent'), { name: 'SessionNotFound' });
+      throw new ExpiredError('this interaction is about consent');
     }
     const email = form.get('email') ?? '';
     const remember = form.get('remember') === 'yes';
@@ -267,7 +267,7 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
     const interaction = await current(ctx);
     const form = await forms.read(ctx, bindingOf(interaction));
     if (interaction.prompt.name !== 'consent') {
-      throw Object.assign(new Error('this interaction is not about consent'), { name: 'SessionNotFound' });
+      throw new ExpiredError('this interaction is not about consent');
     }
     const by = actorOf(ctx.req, interaction.session?.accountId ?? 'system');
     switch (form.get('decision')) {

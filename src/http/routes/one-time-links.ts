@@ -4,7 +4,7 @@
  */
 import { Router } from '@koa/router';
 import type { Context } from 'koa';
-import { ConflictError, GatehouseError, InvalidInputError } from '../../errors.ts';
+import { ConflictError, GatehouseError, GoneError, InvalidInputError } from '../../errors.ts';
 import { actorOf } from '../../oidc/request-context.ts';
 import type { UserService } from '../../services/users.ts';
 import { PasswordRejectedError } from '../../services/password-policy.ts';
@@ -29,7 +29,7 @@ function tokenOf(ctx: Context): string {
 }
 
 function gone(): never {
-  throw Object.assign(new Error('This link was used, or has ended. Ask for a new one.'), { status: 410, expose: true });
+  throw new GoneError('This link was used, or has ended. Ask for a new one.');
 }
 
 /** The pages that say that a link was used, each shown to the browser that has just done so and to no other. */
