@@ -1,0 +1,91 @@
+import { expect } from 'chai';
+import { authorizationUrl } from '../support/app.ts';
+import { describeInBrowser, openAccount, password, registerVisitorApp, signIn } from './world.ts';
+
+describeInBrowser('A wait, in a browser', (world) => {
+  it('after a submit is shown on the button and said to screen readers; the form is sent once, with its button', async () => {
+    const { server, landing, createPerson, visit } = world();
+    const { email } = await createPerson();
+    const app = await registerVisitorApp(world(), { name: 'Letters' });
+    const { page } = await visit();
+    await page.goto(authorizationUrl(server, app).url);
+    await signIn(page, email);
+    const allow = page.getByRole('button', { name: 'Allow', exact: true });
+    await allow.waitFor();
+    const sent: (string | null)[] = [];
+    const { promise: looked, resolve: goOn } = Promise.withResolvers<void>();
+    await page.route('**/consent', async (route) => {
+      sent.push(route.request().postData());
+      await looked;
+      await route.continue();
+    });
+    await allow.dblclick({ noWaitAfter: true });
+    // A locator would wait for the answer.
+    expect(
+      await page.evaluate(
+        `[document.querySelector('[role=status]').textContent, ...[...document.querySelectorAll('button[data-sending]')].map((button) => button.innerText)]`,
+      ),
+    ).to.deep.equal(['One moment, please.', 'Allow']);
+    goOn();
+    await page.waitForURL(`${landing.url}/**`);
+    expect(sent).to.have.length(1);
+    expect(sent[0]).to.include('decision=allow');
+  });
+
+  it('that ends without an answer lets the form be sent again', async () => {
+    const { issuer, createPerson, visit } = world();
+    const { email } = await createPerson();
+    const visitor = await visit();
+    const { page } = visitor;
+    await page.clock.install();
+    await openAccount(world(), page, email);
+    let failures = 1;
+    await page.route('**/account/sign-out', (route) => {
+      failures -= 1;
+      return failures >= 0 ? route.fulfill({ status: 204 }) : route.continue();
+    });
+    const signOut = page.getByRole('button', { name: 'Sign out', exact: true });
+    await signOut.click({ noWaitAfter: true });
+    await page.locator('button[data-sending]').waitFor();
+    await page.clock.runFor(10_000);
+    await page.locator('button[data-sending]').waitFor({ state: 'detached' });
+    await signOut.click();
+    await page.waitForURL(`${issuer}/`);
+  });
+
+  it('of whoever tried too often is counted down, and its end is said', async () => {
+    const { issuer, createPerson, visit } = world();
+    const { email } = await createPerson();
+    const { page } = await visit();
+    await page.clock.install();
+    await page.goto(`${issuer}/account`);
+    for (let time = 0; time < 6; time += 1) {
+      await page.getByLabel('Email').fill(email);
+      await page.getByLabel('Password', { exact: true }).fill('not the password at all');
+      const shown = page.waitForEvent('load');
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await shown;
+    }
+    const wait = page.getByText('You can try again');
+    expect(await wait.innerText()).to.equal('You can try again in 30 seconds.');
+    expect(await wait.getAttribute('aria-live'), 'not said each second').to.equal('off');
+    await page.clock.runFor(3000);
+    expect(await wait.innerText()).to.equal('You can try again in 27 seconds.');
+    await page.clock.runFor(27_000);
+    expect(await wait.innerText()).to.equal('You can try again now.');
+    expect(await wait.getAttribute('aria-live')).to.equal('polite');
+  });
+
+  it('is no need of scripts: pages and forms work without', async () => {
+    const { issuer, createPerson, visit } = world();
+    const { email } = await createPerson();
+    const { page } = await visit({ javaScriptEnabled: false });
+    await page.goto(`${issuer}/account`);
+    await page.getByLabel('Email').fill(email);
+    await page.getByLabel('Password', { exact: true }).fill(password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { name: 'Your account' }).waitFor();
+    await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+    await page.getByText('You are signed out.').waitFor();
+  });
+});

@@ -1,0 +1,19 @@
+// Counts down a wait and says when it is over. Without this file a page says how long the wait is when it is loaded.
+for (const element of document.querySelectorAll('[data-wait]')) {
+  const { wait, text, over } = element.dataset;
+  const end = Date.now() + Number(wait) * 1000;
+  const format = (value, unit) =>
+    new Intl.NumberFormat(document.documentElement.lang, { style: 'unit', unit, unitDisplay: 'long' }).format(value);
+  const inWords = (seconds) => (seconds <= 90 ? format(seconds, 'second') : format(Math.ceil(seconds / 60), 'minute'));
+  const timer = setInterval(() => {
+    const left = Math.ceil((end - Date.now()) / 1000);
+    if (left > 0) {
+      element.textContent = text.replace('#', inWords(left));
+      return;
+    }
+    clearInterval(timer);
+    // Read out once; the seconds before are not.
+    element.setAttribute('aria-live', 'polite');
+    element.textContent = over;
+  }, 1000);
+}
