@@ -8,26 +8,34 @@ describeInBrowser('A wait, in a browser', (world) => {
     const { email } = await createPerson();
     const app = await registerVisitorApp(world(), { name: 'Letters' });
     const { page } = await visit();
+    // While a navigation is under way Playwright cannot ask the page: so the page itself says how it looks.
+    await page.addInitScript(`addEventListener('submit', (event) => setTimeout(() => console.log(JSON.stringify({
+      prevented: event.defaultPrevented,
+      button: document.querySelector('button[data-sending]').innerText,
+      status: document.querySelector('[role=status]').textContent,
+    }))));`);
+    const looks: string[] = [];
+    page.on('console', (message) => looks.push(message.text()));
     await page.goto(authorizationUrl(server, app).url);
     await signIn(page, email);
     const allow = page.getByRole('button', { name: 'Allow', exact: true });
     await allow.waitFor();
     const sent: (string | null)[] = [];
-    const { promise: looked, resolve: goOn } = Promise.withResolvers<void>();
     await page.route('**/consent', async (route) => {
       sent.push(route.request().postData());
-      await looked;
+      await new Promise((resolve) => {
+        setTimeout(resolve, 1000);
+      });
       await route.continue();
     });
+    looks.length = 0;
     await allow.dblclick({ noWaitAfter: true });
-    // A locator would wait for the answer.
-    expect(
-      await page.evaluate(
-        `[document.querySelector('[role=status]').textContent, ...[...document.querySelectorAll('button[data-sending]')].map((button) => button.innerText)]`,
-      ),
-    ).to.deep.equal(['One moment, please.', 'Allow']);
-    goOn();
     await page.waitForURL(`${landing.url}/**`);
+    const look = { button: 'Allow', status: 'One moment, please.' };
+    expect(looks.map((line) => JSON.parse(line) as unknown)).to.deep.equal([
+      { prevented: false, ...look },
+      { prevented: true, ...look },
+    ]);
     expect(sent).to.have.length(1);
     expect(sent[0]).to.include('decision=allow');
   });
