@@ -10,12 +10,14 @@ import type { LoginSessionRepository } from '../storage/repositories/login-sessi
 import type { OidcPayloadRepository } from '../storage/repositories/oidc-payloads.ts';
 import { createEngineMetadata } from './client-metadata.ts';
 import { isRotating } from './engine-internals.ts';
+import type { FlowCookies } from './flow-cookies.ts';
 import { isChainOver, type RefreshTokenLifetimes } from './refresh-token-lifetime.ts';
 
 export interface AdapterDependencies {
   readonly payloads: OidcPayloadRepository;
   readonly sessions: LoginSessionRepository;
   readonly clients: ClientRepository;
+  readonly flows: Pick<FlowCookies, 'holds'>;
   readonly clock: Clock;
   /** Seconds. */
   readonly clockTolerance: number;
@@ -41,6 +43,8 @@ export function createAdapterFactory(deps: AdapterDependencies): (model: string)
         return clientAdapter(deps);
       case 'Session':
         return sessionAdapter(deps);
+      case 'Interaction':
+        return interactionAdapter(deps);
       default:
         return payloadAdapter(model, deps);
     }
@@ -107,6 +111,18 @@ function sessionAdapter(deps: AdapterDependencies): Adapter {
     consume: unsupported('consuming a session'),
     revokeByGrantId: unsupported('revoking sessions by grant'),
     findByUserCode: unsupported('finding sessions by user code'),
+  };
+}
+
+/** Where the engine resumes a flow, it finds it only for the browser that began it. Our pages check this themselves. */
+function interactionAdapter(deps: AdapterDependencies): Adapter {
+  const adapter = payloadAdapter('Interaction', deps);
+  return {
+    ...adapter,
+    find: async (uid) => {
+      const ctx = Provider.ctx;
+      return ctx === undefined || deps.flows.holds(ctx.req, uid) ? adapter.find(uid) : undefined;
+    },
   };
 }
 

@@ -36,7 +36,8 @@ export interface CookieRules {
     readonly session: string;
     readonly interaction: string;
     readonly resume: string;
-    readonly flows: string;
+    /** What the name of each flow's cookie begins with; its uid follows (flow-cookies.ts). */
+    readonly flow: string;
     readonly device: string;
     readonly notice: string;
   };
@@ -59,7 +60,7 @@ export function createCookieRules(issuer: string): CookieRules {
       session: `${host}gatehouse_session`,
       interaction: `${path}gatehouse_interaction`,
       resume: `${path}gatehouse_resume`,
-      flows: `${host}gatehouse_flows`,
+      flow: `${host}gatehouse_flow_`,
       device: `${host}gatehouse_device`,
       notice: `${host}gatehouse_notice`,
     },

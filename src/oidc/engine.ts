@@ -5,7 +5,7 @@
  */
 import compose from 'koa-compose';
 import type { Middleware } from 'koa';
-import { Provider, type JWK } from 'oidc-provider';
+import { Provider, type JWK, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Clock } from '../clock.ts';
 import type { Secrets } from '../crypto/secrets.ts';
 import type { UserService } from '../services/users.ts';
@@ -26,7 +26,7 @@ import { createCookieRules, createCookieSigner, type CookieRules, type CookieSig
 import { endpoints } from './endpoints.ts';
 import { sendLogoutToken } from './engine-internals.ts';
 import { observeEngine, type EngineEventDependencies } from './events.ts';
-import { limitFlowCookies } from './flow-cookies.ts';
+import { createFlowCookies, type FlowCookies } from './flow-cookies.ts';
 import { clientCredentialsParameters, createClientCredentialsGrant } from './grants/client-credentials.ts';
 import { createRefreshTokenGrant, refreshTokenParameters } from './grants/refresh-token.ts';
 import { createEnginePages } from './pages.ts';
@@ -73,6 +73,7 @@ export interface Engine {
   readonly consent: ConsentStep;
   readonly cookies: CookieRules;
   readonly signer: CookieSigner;
+  readonly flows: Pick<FlowCookies, 'holds'>;
   /** Sends a logout token to an app (OpenID Connect Back-Channel Logout §2.5). @throws when it was not accepted */
   deliverLogoutNotice(notice: LogoutNotice): Promise<void>;
 }
@@ -81,9 +82,16 @@ export function createEngine(deps: EngineDependencies): Engine {
   const { issuer, clock, payloads, sessions, lifetimes, audit, revocation } = deps;
   const cookies = createCookieRules(issuer);
   const signer = createCookieSigner(deps.secrets);
+  const flows = createFlowCookies({
+    rules: cookies,
+    signer,
+    clock,
+    lifetime: lifetimes.interaction,
+    authorizationPath: endpoints.authorization.path,
+  });
   const pages = createEnginePages(deps);
   const consent = createConsentStep({ ...deps, refreshAbsolute: lifetimes.refreshAbsolute });
-  const adapter = createAdapterFactory({ ...deps, clockTolerance });
+  const adapter = createAdapterFactory({ ...deps, flows, clockTolerance });
   const findAccount = createFindAccount(deps.users);
   const resourceIndicators = createResourceIndicators({ apis: deps.apis, lifetimes });
   const assertionCheck = createAssertionCheck(issuer, clock);
@@ -144,9 +152,18 @@ export function createEngine(deps: EngineDependencies): Engine {
     provider.on('interaction.started', (ctx) => {
       const interaction = ctx.oidc.entities.Interaction;
       if (interaction !== undefined) {
-        limitFlowCookies(ctx, interaction.uid, cookies, endpoints.authorization.path);
+        flows.begin(ctx, interaction.uid);
       }
     });
+    const endFlow = (ctx: KoaContextWithOIDC): void => {
+      const interaction = ctx.oidc.entities.Interaction;
+      if (ctx.oidc.route === 'resume' && interaction !== undefined) {
+        flows.end(ctx, interaction.uid);
+      }
+    };
+    provider.on('interaction.ended', endFlow);
+    // A flow that the person cancelled ends as an error.
+    provider.on('authorization.error', endFlow);
     return provider;
   }
 
@@ -175,6 +192,7 @@ export function createEngine(deps: EngineDependencies): Engine {
     consent,
     cookies,
     signer,
+    flows,
     deliverLogoutNotice: async ({ clientId, accountId, sid }) => {
       const { provider } = present();
       const client = await provider.Client.find(clientId);

@@ -191,7 +191,7 @@ describeInBrowser('Safety, in a browser', (world) => {
     expect(cookies.map(({ name }) => name)).to.include.members([
       'gatehouse_session',
       'gatehouse_interaction',
-      'gatehouse_flows',
+      `gatehouse_flow_${page.url().split('/').at(-1) ?? ''}`,
       'gatehouse_device',
     ]);
     for (const cookie of await context.cookies()) {

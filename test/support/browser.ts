@@ -15,6 +15,12 @@ export interface Page {
   readonly forms: readonly Form[];
 }
 
+interface Cookie {
+  readonly name: string;
+  readonly value: string;
+  readonly path: string;
+}
+
 export interface Browser {
   readonly cookies: Map<string, string>;
   get(url: string, headers?: Readonly<Record<string, string>>): Promise<Page>;
@@ -29,6 +35,9 @@ export interface Browser {
   submit(page: Page, action: string, values?: Readonly<Record<string, string>>): Promise<Page>;
   /** How many cookies it keeps, on whatever paths. */
   cookieCount(): number;
+  /** Takes over the cookies of another browser whose names match: what a site on a sibling subdomain can set here. */
+  plant(from: Browser, names: RegExp): void;
+  readonly jar: ReadonlyMap<string, Cookie>;
   /** Another browser that holds what this one's cookies are now: a stolen, or planted, cookie. */
   copy(): Browser;
 }
@@ -63,12 +72,6 @@ function readForms(html: string): Form[] {
       fields,
     };
   });
-}
-
-interface Cookie {
-  readonly name: string;
-  readonly value: string;
-  readonly path: string;
 }
 
 /** @param defaults headers of every request, such as `Accept-Language` */
@@ -158,6 +161,15 @@ export function openBrowser(
     post,
     visit: async (url) => follow(await get(url)),
     cookieCount: () => jar.size,
+    jar,
+    plant: (from, names) => {
+      for (const [key, cookie] of from.jar) {
+        if (names.test(cookie.name)) {
+          jar.set(key, cookie);
+          cookies.set(cookie.name, cookie.value);
+        }
+      }
+    },
     copy: () => openBrowser(defaults, jar),
     submit: async (page, action, values = {}) => {
       const form = page.forms.find((one) => new URL(one.action, page.url).pathname.endsWith(action));

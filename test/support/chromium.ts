@@ -54,6 +54,8 @@ async function launch(): Promise<Browser | null> {
       '--disable-component-update',
       '--disable-sync',
       '--no-first-run',
+      // Hosts of tests that need a registrable domain and a certificate (front.ts).
+      '--host-resolver-rules=MAP *.example.test 127.0.0.1',
     ],
   });
 }

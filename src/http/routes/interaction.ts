@@ -60,9 +60,12 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
 
   /** The interaction that this browser is in. @throws SessionNotFound: its cookie or record is gone, or is another's */
   async function current(ctx: Context): Promise<Interaction> {
-    const interaction = await engine.provider().interactionDetails(ctx.req, ctx.res);
-    if (interaction.uid !== ctx['params'].uid) {
-      throw new ExpiredError('the cookie belongs to another interaction');
+    const uid = String(ctx['params'].uid);
+    const interaction = engine.flows.holds(ctx.req, uid)
+      ? await engine.provider().interactionDetails(ctx.req, ctx.res)
+      : undefined;
+    if (interaction?.uid !== uid) {
+      throw new ExpiredError('another interaction, or one that another browser began');
     }
     // For its pages, and for those that say what went wrong on them (OIDC Core §3.1.2.1).
     const uiLocales = text(interaction.params['ui_locales']);
