@@ -26,6 +26,7 @@ import {
   linkAddresses,
   passAsText,
   trustedMarkup,
+  webPage,
   withoutDeceptiveCharacters,
   withVisibleCharacters,
 } from './views/markup.ts';
@@ -279,7 +280,15 @@ function createPageTools(options: PageToolsOptions) {
       assetsPath,
       brand: { name: options.brand.name, logo: brandLogo(options.brand.logo, assets, assetsPath) },
       client:
-        context.client === undefined ? undefined : { name: context.client.name, logo: clientLogo(context.client.logo) },
+        context.client === undefined
+          ? undefined
+          : {
+              name: context.client.name,
+              logo: clientLogo(context.client.logo),
+              site: webPage(context.client.site),
+              privacyPolicy: webPage(context.client.privacyPolicy),
+              terms: webPage(context.client.terms),
+            },
       development: options.development,
       signedInAs: context.signedInAs,
       nonce: context.nonce,

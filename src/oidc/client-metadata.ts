@@ -84,12 +84,15 @@ function originsOf(client: ClientDocument): string[] {
   return [...new Set([...ofRedirects, ...client.allowedOrigins])];
 }
 
-/** How pages on a client's behalf look: its name, and the logo and colour that it was registered with. */
+/** What pages on a client's behalf show: its name, and the logo, colour and links that it was registered with. */
 export function brandingOf(client: ClientDocument): NonNullable<ViewContext['client']> {
   return {
     name: client.name,
     ...(client.logo === undefined ? {} : { logo: client.logo }),
     ...(client.color === undefined ? {} : { color: client.color }),
+    ...(client.clientUri === undefined ? {} : { site: client.clientUri }),
+    ...(client.policyUri === undefined ? {} : { privacyPolicy: client.policyUri }),
+    ...(client.tosUri === undefined ? {} : { terms: client.tosUri }),
   };
 }
 

@@ -12,19 +12,29 @@ import type { ConsentService, Permission } from '../services/consents.ts';
 import type { Actor } from '../services/audit.ts';
 import { isFirstParty } from './client-metadata.ts';
 
-/** What the consent page says. */
-export interface ConsentRequest {
-  readonly identity: readonly { readonly scope: string; readonly isNew: boolean }[];
+/** What an app may do, as the consent page lists it. */
+export interface AskedAccess {
+  /** Scopes of OpenID Connect but for `offline_access`, which has words of its own. */
+  readonly identity: readonly string[];
   readonly apis: readonly {
     readonly name: string;
     readonly identifier: string;
-    readonly scopes: readonly (ApiScope & { readonly isNew: boolean })[];
+    readonly scopes: readonly ApiScope[];
   }[];
-  readonly offline: boolean;
-  /** Until when the access lasts at the longest; undefined: as long as the login does. */
+}
+
+/** What the consent page says. */
+export interface ConsentRequest {
+  /** `more`: something was allowed before, and something is new. `again`: all of it was allowed before. */
+  readonly occasion: 'first' | 'more' | 'again';
+  /** What the answer is about: what is new when an app asks for more, else everything. */
+  readonly asked: AskedAccess;
+  /** When an app asks for more: what of the request was allowed before. */
+  readonly allowedBefore: AskedAccess;
+  /** Present when the app keeps its access while the person is away. */
+  readonly offline: { readonly isNew: boolean } | undefined;
+  /** Until when the access lasts at most; undefined: as long as the login does. */
   readonly until: Date | undefined;
-  /** Whether something was allowed before. */
-  readonly asksForMore: boolean;
 }
 
 export interface ConsentStep {
@@ -53,7 +63,11 @@ function resourcesOf(params: Readonly<Record<string, unknown>>): readonly string
 }
 
 function grants(grant: Grant | undefined, permission: Permission | null) {
-  const identity = new Set([...words(grant?.getOIDCScope()), ...(permission?.scopes ?? [])]);
+  const identity = new Set([
+    ...words(grant?.getOIDCScope()),
+    ...(permission?.scopes ?? []),
+    ...(permission?.offlineAccess === true ? ['offline_access'] : []),
+  ]);
   return {
     any: identity.size > 0 || (permission?.resources.size ?? 0) > 0,
     identity: (scope: string) => identity.has(scope),
@@ -198,19 +212,27 @@ export function createConsentStep(deps: {
       const grant = interaction.grantId === undefined ? undefined : await provider.Grant.find(interaction.grantId);
       const known = grants(grant, await consents.find(accountIdOf(interaction), clientIdOf(interaction)));
       const offline = identity.includes('offline_access');
+      const offlineIsNew = offline && !known.identity('offline_access');
+      // The scopes of the request, as far as they are new, or as far as they were allowed before.
+      const access = (takes: (isNew: boolean) => boolean): AskedAccess => ({
+        identity: identity.filter((scope) => scope !== 'offline_access' && takes(!known.identity(scope))),
+        apis: askedApis
+          .map(({ api, scopes }) => ({
+            name: api.name,
+            identifier: api._id,
+            scopes: scopes.filter(({ value }) => takes(!known.api(api._id, value))),
+          }))
+          .filter(({ scopes }) => scopes.length > 0),
+      });
+      const fresh = access((isNew) => isNew);
+      const somethingIsNew = offlineIsNew || fresh.identity.length > 0 || fresh.apis.length > 0;
+      const occasion = !known.any ? 'first' : somethingIsNew ? 'more' : 'again';
       return {
-        // Offline access has words of its own on the page.
-        identity: identity
-          .filter((scope) => scope !== 'offline_access')
-          .map((scope) => ({ scope, isNew: known.any && !known.identity(scope) })),
-        apis: askedApis.map(({ api, scopes }) => ({
-          name: api.name,
-          identifier: api._id,
-          scopes: scopes.map((scope) => ({ ...scope, isNew: known.any && !known.api(api._id, scope.value) })),
-        })),
-        offline,
+        occasion,
+        asked: occasion === 'more' ? fresh : access(() => true),
+        allowedBefore: access((isNew) => occasion === 'more' && !isNew),
+        offline: offline ? { isNew: offlineIsNew } : undefined,
         until: offline ? after(clock, refreshAbsolute) : undefined,
-        asksForMore: known.any,
       };
     },
 

@@ -15,12 +15,17 @@ export interface Permission {
   readonly scopes: readonly string[];
   /** Scopes by API identifier. */
   readonly resources: ReadonlyMap<string, readonly string[]>;
+  /** Offline access was allowed before. It is never given because of this: it only is nothing new when it is asked again. */
+  readonly offlineAccess?: boolean;
 }
 
 export interface ConsentService {
   find(accountId: string, clientId: string): Promise<Permission | null>;
   listByUser(accountId: string): Promise<ConsentDocument[]>;
-  /** Adds to what is remembered. `offline_access` is not remembered: OIDC Core §11 wants it asked each time. */
+  /**
+   * Adds to what is remembered. `offline_access` is asked each time (OIDC Core §11): of it is only remembered that it
+   * was allowed.
+   */
   remember(accountId: string, clientId: string, permission: Permission, by: Actor): Promise<void>;
   /** Forgets the consent and ends every token that rests on it. False when there was none and nothing to end. */
   withdraw(accountId: string, clientId: string, by: Actor): Promise<void>;
@@ -43,6 +48,7 @@ export function permissionOf(consent: ConsentDocument): Permission {
   return {
     scopes: words(consent.scopes),
     resources: new Map(consent.resources.map(({ api, scopes }) => [api, words(scopes)])),
+    offlineAccess: consent.offlineAccess === true,
   };
 }
 
@@ -78,6 +84,9 @@ export function createConsentService(deps: {
           .filter((scope) => scope !== 'offline_access')
           .join(' '),
         resources: [...resources].map(([api, scopes]) => ({ api, scopes: scopes.join(' ') })),
+        ...(before?.offlineAccess === true || permission.scopes.includes('offline_access')
+          ? { offlineAccess: true }
+          : {}),
         grantedAt: stored?.grantedAt ?? now,
         updatedAt: now,
       });

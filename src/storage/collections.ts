@@ -90,6 +90,8 @@ export interface ConsentDocument extends Document {
   readonly scopes: string;
   /** API identifier and space-separated scopes. */
   readonly resources: readonly { readonly api: string; readonly scopes: string }[];
+  /** Offline access was allowed at some time. It is asked for each time, so this only says that it is not new. */
+  readonly offlineAccess?: boolean;
   readonly grantedAt: Date;
   readonly updatedAt: Date;
 }

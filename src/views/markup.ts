@@ -95,6 +95,13 @@ export function linkable(address: string): string {
     : address;
 }
 
+/** The address of a page elsewhere, if it is one that may be linked: https, or http on this machine. */
+export function webPage(address: string | undefined): string | undefined {
+  const url = address === undefined ? null : URL.parse(address);
+  const isLocal = url?.protocol === 'http:' && /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
+  return url?.protocol === 'https:' || isLocal ? address : undefined;
+}
+
 /** Text in which each http or https address is a link; for mails that a developer looks at. */
 export function linkAddresses(text: string): Markup {
   const html = text.split(/(https?:\/\/[^\s<>"']+)/).map((part, index) => {

@@ -9,8 +9,16 @@ export type Locale = string;
 /** What the frame around every page needs. */
 export interface ViewContext {
   readonly locale: Locale;
-  /** The app on whose behalf the page is shown; its colour and logo win over the brand's. */
-  readonly client?: { readonly name: string; readonly logo?: string; readonly color?: string };
+  /** The app on whose behalf the page is shown; the page is in its colour. */
+  readonly client?: {
+    readonly name: string;
+    readonly logo?: string;
+    readonly color?: string;
+    /** Addresses of pages of the app; those that are not https are not linked. */
+    readonly site?: string;
+    readonly privacyPolicy?: string;
+    readonly terms?: string;
+  };
   /** Path under which `Views.findAsset` is served, without a slash at the end: `/assets`. */
   readonly assetsPath: string;
   /** Path of the issuer without a slash at the end; absent when the issuer is a bare origin. */
@@ -37,6 +45,17 @@ export type ErrorKind =
   | 'not_found'
   | 'access_denied';
 
+/** What an app asks for. */
+export interface AskedAccess {
+  /** Scopes of OpenID Connect (`openid`, `profile`, …); their words are in the catalogues under `scope`. */
+  readonly identity: readonly string[];
+  readonly apis: readonly {
+    readonly name: string;
+    readonly identifier: string;
+    readonly scopes: readonly { readonly value: string; readonly description: string }[];
+  }[];
+}
+
 export interface ViewModels {
   /**
    * Posts `csrf`, `email`, `password` and, when ticked, `remember=yes` to `action`. Where `cancelAction` is given, a form
@@ -61,25 +80,24 @@ export interface ViewModels {
     readonly user: { readonly email: string; readonly name?: string };
     readonly client: { readonly name: string };
   };
-  /** Posts `csrf` and `decision=allow` or `decision=deny`. */
+  /** Posts `csrf` and `decision=allow` or `decision=deny`. `anotherAccount` is the address of a sign-in page. */
   readonly 'interaction/consent': {
     readonly action: string;
     readonly csrf: string;
     /** `host`: where the person goes back to. `dynamicIdentity`: nobody vouches for the name that the app gave itself. */
     readonly client: { readonly name: string; readonly host: string; readonly dynamicIdentity: boolean };
     readonly user: { readonly email: string; readonly name?: string };
-    /** Scopes of OpenID Connect (`openid`, `profile`, …); their words are in the catalogues under `scope`. */
-    readonly identity: readonly { readonly scope: string; readonly isNew: boolean }[];
-    readonly apis: readonly {
-      readonly name: string;
-      readonly identifier: string;
-      readonly scopes: readonly { readonly value: string; readonly description: string; readonly isNew: boolean }[];
-    }[];
-    readonly offline: boolean;
+    readonly anotherAccount: string;
+    /** `more`: something was allowed before, and something is new. `again`: all of it was allowed before. */
+    readonly occasion: 'first' | 'more' | 'again';
+    /** What the answer is about: what is new when an app asks for more, else everything. */
+    readonly asked: AskedAccess;
+    /** When an app asks for more: what of the request was allowed before. */
+    readonly allowedBefore: AskedAccess;
+    /** Present when the app keeps its access while the person is away. */
+    readonly offline: { readonly isNew: boolean } | undefined;
     /** Until when the access lasts; undefined: as long as the sign-in does. */
     readonly until: Date | undefined;
-    /** The person allowed this app something before: what is new is marked. */
-    readonly asksForMore: boolean;
   };
   /** Posts `xsrf` and `logout=yes` to sign out; a second form posts `xsrf` alone to stay signed in. */
   readonly 'logout/confirm': {
@@ -235,11 +253,12 @@ export const viewVariables: Named<ViewModels> = {
     csrf: true,
     client: true,
     user: true,
-    identity: true,
-    apis: true,
+    anotherAccount: true,
+    occasion: true,
+    asked: true,
+    allowedBefore: true,
     offline: true,
     until: true,
-    asksForMore: true,
   },
   'logout/confirm': { action: true, xsrf: true, client: true, autoSubmit: true },
   'logout/done': { signedIn: true, client: true, returnUri: true },

@@ -130,6 +130,45 @@ describeInBrowser('Every page of ours', (world) => {
     });
   }
 
+  it('interaction/consent keeps its buttons in reach however long the list is, and covers nothing that has the focus (WCAG 2.2, 2.4.11)', async () => {
+    const { issuer, visit } = world();
+    const { page, context } = await visit();
+    const html = views.render(
+      'interaction/consent',
+      { ...sampleContext, client: { ...sampleContext.client, color: '#17594f' }, basePath: '' },
+      viewSamples['interaction/consent']['long'] ?? viewSamples['interaction/consent'].complete,
+    );
+    await context.route(`${issuer}/sample`, (route) =>
+      route.fulfill({ headers, body: html.replace(/<link rel="stylesheet" href="\/assets\/theme[^>]*>/, '') }),
+    );
+    // A phone, and a desktop at 100 % and at 200 %.
+    for (const viewport of [
+      { width: 390, height: 700 },
+      { width: 1280, height: 720 },
+      { width: 640, height: 360 },
+    ]) {
+      await page.setViewportSize(viewport);
+      await page.goto(`${issuer}/sample`);
+      const size = `${viewport.width} x ${viewport.height}`;
+      expect(await page.evaluate('document.documentElement.scrollHeight - innerHeight'), size).to.be.above(100);
+      for (const name of ['Allow', 'Do not allow']) {
+        await page.evaluate('scrollTo(0, 0)');
+        const box = await page.getByRole('button', { name, exact: true }).boundingBox();
+        expect((box?.y ?? 0) + (box?.height ?? 0), `${name} at ${size}`).to.be.at.most(viewport.height);
+      }
+      const covered = await page.evaluate(`[...document.querySelectorAll('main a, main summary, main button')]
+        .filter((element) => element.getClientRects().length > 0)
+        .filter((element) => {
+          scrollTo(0, 0);
+          element.focus();
+          const { x, y, width, height } = element.getBoundingClientRect();
+          return !element.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+        })
+        .map((element) => element.textContent)`);
+      expect(covered, `covered at ${size}`).to.deep.equal([]);
+    }
+  });
+
   it('as the server gives it, is accessible and fits', async () => {
     const { server, issuer, createPerson, visit } = world();
     const { email } = await createPerson({ name: 'Grace Hopper' });

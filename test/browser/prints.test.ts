@@ -32,7 +32,7 @@ describeInBrowser('Prints, in a browser', (world) => {
       .and.include('See your photos')
       .and.include('As long as you stay signed in');
     expect(consent)
-      .to.include(`You go back to ${new URL(prints).host}`)
+      .to.include(`You return to ${new URL(prints).host}`)
       .and.not.include('Add photos');
     expect(await page.getByText('new', { exact: true }).count()).to.equal(0);
     await page.getByRole('button', { name: 'Allow', exact: true }).click();

@@ -267,6 +267,8 @@ describeInBrowser('With the keyboard alone', (world) => {
     expect(await tab(page)).to.equal('a Skip to the content');
     await page.keyboard.press('Enter');
     expect(await focused(page), 'the skip link leads into the content').to.match(/^main /);
+    expect(await tab(page)).to.match(/^a .*Use another account/s);
+    expect(await tab(page)).to.match(/^summary .*Technical details/s);
     expect(await tab(page)).to.equal('button decision');
     expect(await page.evaluate('document.activeElement.value')).to.equal('allow');
     expect(await tab(page)).to.equal('button decision');

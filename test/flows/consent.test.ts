@@ -103,8 +103,9 @@ onEachDatabase('consent', (start) => {
     );
     expect(asks(page)).to.equal('consent');
     const { fresh, known } = listed(page);
-    expect(fresh).to.have.members(['Your email address', 'Add photos photos:write']);
-    expect(known).to.include('See your photos photos:read').and.to.include('Know that it is you when you come back');
+    expect(fresh).to.have.members(['Your email address', 'Add photos']);
+    expect(known).to.include('See your photos').and.to.include('Know that it is you when you come back');
+    expect(page.html).to.include('asks for more access');
   });
 
   it('is asked again when an app wants another API (RFC 8707 §2)', async () => {
@@ -113,7 +114,7 @@ onEachDatabase('consent', (start) => {
     await authorize(server, app, onPhotos, browser);
     const { page } = await begin(server, app, { scope: 'openid archive:read', resource: archive }, browser);
     expect(asks(page)).to.equal('consent');
-    expect(listed(page).fresh).to.deep.equal(['See the archive archive:read']);
+    expect(listed(page).fresh).to.deep.equal(['See the archive']);
   });
 
   it('adds what was allowed later to what was allowed before (D8)', async () => {
@@ -174,9 +175,95 @@ onEachDatabase('consent', (start) => {
     await authorize(server, app, onPhotos, browser);
     const { page } = await begin(server, app, { ...onPhotos, parameters: { prompt: 'consent' } }, browser);
     expect(asks(page)).to.equal('consent');
+    expect(page.html).to.include('allowed all of this before').and.not.include('more access');
+    expect(listed(page).fresh).to.deep.equal([]);
+    expect(listed(page).known).to.include('See your photos');
     expect(
       redirectedTo(await browser.submit(page, '/consent', { decision: 'allow' }), app).searchParams.has('code'),
     ).to.equal(true);
+  });
+
+  it('marks offline access where it is new, and only there, in another login too (OIDC Core §11)', async () => {
+    const app = await newApp();
+    const browser = openBrowser();
+    const offline = { scope: 'openid offline_access', parameters: { prompt: 'consent' } };
+    const words = 'Keep this access while you are not using the app';
+    await authorize(server, app, { scope: 'openid' }, browser);
+    const { page } = await begin(server, app, offline, browser);
+    expect(page.html).to.include('asks for more access');
+    expect(listed(page).fresh).to.deep.equal([words]);
+    await browser.submit(page, '/consent', { decision: 'allow' });
+    for (const next of [browser, openBrowser()]) {
+      const again = (await begin(server, app, offline, next)).page;
+      expect(asks(again)).to.equal('consent');
+      expect(listed(again).fresh).to.deep.equal([]);
+      expect(listed(again).known).to.include(words);
+      expect(again.html).to.not.include('more access');
+    }
+  });
+
+  it('forgets with a withdrawn consent that offline access was allowed', async () => {
+    const app = await newApp();
+    const browser = openBrowser();
+    const offline = { scope: 'openid offline_access', parameters: { prompt: 'consent' } };
+    await authorize(server, app, offline, browser);
+    await browser.submit(await browser.visit(`${server.issuer}/account`), `/account/apps/${app.clientId}/withdraw`);
+    await authorize(server, app, { scope: 'openid' }, browser);
+    expect(listed((await begin(server, app, offline, browser)).page).fresh).to.have.length(1);
+  });
+
+  it('shows names of scopes and APIs as the protocol has them on request only', async () => {
+    const { page } = await begin(server, await newApp(), onPhotos, openBrowser());
+    const [shown = '', technical = ''] = page.html.split('<details class="technical">');
+    expect(shown).to.include('See your photos').and.not.include('photos:read').and.not.include(photos);
+    expect(technical).to.include('<code>photos:read</code>').and.include(`<code>${photos}</code>`);
+  });
+
+  it("links the app's site, privacy policy and terms (RFC 7591 §2), and nothing where there are none", async () => {
+    const pages = {
+      clientUri: 'https://prints.example/?a=1&b=2',
+      policyUri: 'https://prints.example/privacy',
+      tosUri: 'https://prints.example/terms#top',
+    };
+    const { page } = await begin(server, await newApp(pages), onPhotos, openBrowser());
+    const links = [...page.html.matchAll(/<a href="([^"]+)" target="_blank" rel="noopener noreferrer">/g)];
+    expect(links.map(([, address]) => address)).to.deep.equal([
+      'https://prints.example/?a=1&amp;b=2',
+      'https://prints.example/privacy',
+      'https://prints.example/terms#top',
+    ]);
+    expect((await begin(server, await newApp(), onPhotos, openBrowser())).page.html).to.not.include('target="_blank"');
+  });
+
+  it('can be given by another user than the one who is signed in: the page leads to a sign-in, and asks them', async () => {
+    const app = await newApp();
+    const browser = openBrowser();
+    const other = await createPerson(server, `grace-${app.clientId}@example.com`.toLowerCase());
+    const email = (await server.services.users.find(other))?.email ?? '';
+    const { page } = await begin(server, app, onPhotos, browser);
+    const address = /Not you\? <a href="([^"]+)"/.exec(page.html)?.[1] ?? '';
+    const login = await browser.visit(new URL(address, server.issuer).href);
+    expect(asks(login)).to.equal('sign-in');
+    expect(login.html).to.not.include('ada@example.com');
+    const wrong = await signIn(browser, login, email, 'not the password at all');
+    expect([wrong.status, asks(wrong)]).to.deep.equal([401, 'sign-in']);
+    const change = await signIn(browser, wrong, email);
+    const consent = await browser.submit(change, '/logout/confirm');
+    expect(asks(consent)).to.equal('consent');
+    expect(consent.html).to.include(email).and.not.include('ada@example.com');
+    const code = redirectedTo(await browser.submit(consent, '/consent', { decision: 'allow' }), app);
+    expect(code.searchParams.has('code')).to.equal(true);
+    expect(await audited(server, { accountId: other, clientId: app.clientId })).to.include('consent.granted');
+    expect(await audited(server, { accountId, clientId: app.clientId })).to.not.include('consent.granted');
+  });
+
+  it('goes on after the user signs in once more as themselves on the way to another account', async () => {
+    const app = await newApp();
+    const browser = openBrowser();
+    const { page } = await begin(server, app, onPhotos, browser);
+    const address = /Not you\? <a href="([^"]+)"/.exec(page.html)?.[1] ?? '';
+    const consent = await signIn(browser, await browser.visit(new URL(address, server.issuer).href));
+    expect(asks(consent)).to.equal('consent');
   });
 
   it('for offline_access is asked each time, and names an end (OIDC Core §11)', async () => {
@@ -189,7 +276,7 @@ onEachDatabase('consent', (start) => {
       expect(asks(page)).to.equal('consent');
       expect(page.html)
         .to.include('Keep this access while you are not using the app')
-        .and.match(/Until .*20\d\d/);
+        .and.match(/Until <time [^>]+>[A-Z][a-z]+ \d{1,2}, 20\d\d<\/time>\./);
     }
   });
 

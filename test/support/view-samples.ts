@@ -27,10 +27,19 @@ const photos = {
   name: 'Photos',
   identifier: 'https://photos.example/api',
   scopes: [
-    { value: 'photos:read', description: 'See your photos', isNew: false },
-    { value: 'photos:write', description: 'Add photos and change them', isNew: true },
+    { value: 'photos:read', description: 'See your photos' },
+    { value: 'photos:write', description: 'Add photos and change them' },
   ],
 };
+const archive = {
+  name: 'Archive',
+  identifier: 'https://archive.example/api',
+  scopes: Array.from({ length: 18 }, (_, index) => ({
+    value: `archive:part-${index + 1}`,
+    description: `Read part ${index + 1} of the archive, with everything that was ever put into it`,
+  })),
+};
+const nothing = { identity: [], apis: [] };
 const failure = { status: 400, kind: 'general', reference: 'r-7f3k9q2m' } as const;
 
 export const viewSamples: Samples<ViewModels> = {
@@ -62,29 +71,48 @@ export const viewSamples: Samples<ViewModels> = {
       csrf: 'csrf-value',
       client: { ...prints, dynamicIdentity: true },
       user: ada,
-      identity: [
-        { scope: 'openid', isNew: false },
-        { scope: 'email', isNew: true },
-        { scope: 'seldom', isNew: false },
-      ],
-      apis: [photos],
-      offline: true,
+      anotherAccount: '/interaction/Xq3v/login',
+      occasion: 'more',
+      asked: { identity: ['email', 'seldom'], apis: [photos] },
+      allowedBefore: { identity: ['openid'], apis: [archive] },
+      offline: { isNew: true },
       until: new Date(sampleNow.getTime() + 30 * day),
-      asksForMore: true,
     },
     first: {
       action: '/interaction/Xq3v/consent',
       csrf: 'csrf-value',
       client: prints,
       user: { email: ada.email },
-      identity: [
-        { scope: 'openid', isNew: true },
-        { scope: 'profile', isNew: true },
-      ],
-      apis: [{ ...photos, scopes: photos.scopes.map((scope) => ({ ...scope, isNew: true })) }],
-      offline: false,
+      anotherAccount: '/interaction/Xq3v/login',
+      occasion: 'first',
+      asked: { identity: ['openid', 'profile'], apis: [photos] },
+      allowedBefore: nothing,
+      offline: undefined,
       until: undefined,
-      asksForMore: false,
+    },
+    again: {
+      action: '/interaction/Xq3v/consent',
+      csrf: 'csrf-value',
+      client: prints,
+      user: ada,
+      anotherAccount: '/interaction/Xq3v/login',
+      occasion: 'again',
+      asked: { identity: ['openid', 'profile'], apis: [photos] },
+      allowedBefore: nothing,
+      offline: { isNew: false },
+      until: new Date(sampleNow.getTime() + 90 * day),
+    },
+    long: {
+      action: '/interaction/Xq3v/consent',
+      csrf: 'csrf-value',
+      client: prints,
+      user: ada,
+      anotherAccount: '/interaction/Xq3v/login',
+      occasion: 'first',
+      asked: { identity: ['openid', 'profile', 'email', 'address', 'phone'], apis: [photos, archive] },
+      allowedBefore: nothing,
+      offline: undefined,
+      until: undefined,
     },
   },
   'logout/confirm': {
@@ -297,7 +325,14 @@ export const sampleContext = {
   locale: 'en',
   assetsPath: '/assets',
   basePath: '/tenant',
-  client: { name: 'Prints', logo: 'data:image/png;base64,iVBORw0KGgo=', color: '#c2410c' },
+  client: {
+    name: 'Prints',
+    logo: 'data:image/png;base64,iVBORw0KGgo=',
+    color: '#c2410c',
+    site: 'https://prints.example/',
+    privacyPolicy: 'https://prints.example/privacy',
+    terms: 'https://prints.example/terms',
+  },
   signedInAs: ada.email,
   nonce: 'nonce-value',
 } as const satisfies ViewContext;

@@ -57,6 +57,7 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
   const router = new Router();
 
   const bindingOf = (interaction: Interaction): string => `interaction ${interaction.uid}`;
+  const loginPath = (interaction: Interaction): string => `/interaction/${interaction.uid}/login`;
 
   /** The interaction that this browser is in. @throws SessionNotFound: its cookie or record is gone, or is another's */
   async function current(ctx: Context): Promise<Interaction> {
@@ -122,7 +123,7 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
       ctx,
       'interaction/login',
       {
-        action: `/interaction/${interaction.uid}/login`,
+        action: loginPath(interaction),
         cancelAction: `/interaction/${interaction.uid}/cancel`,
         csrf: forms.token(bindingOf(interaction)),
         client: { name: client.name },
@@ -176,6 +177,7 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
           dynamicIdentity: false,
         },
         user: { email: user?.email ?? '', ...(name === undefined ? {} : { name }) },
+        anotherAccount: loginPath(interaction),
       },
       { client },
     );
@@ -195,13 +197,13 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
     }
   });
 
-  // The sign-in page for another account than the one that is signed in.
+  /** The sign-in page for another account than the one that is signed in. */
   router.get('/interaction/:uid/login', async (ctx) => {
     const interaction = await current(ctx);
-    if (interaction.prompt.name === 'select_account') {
-      return showLogin(ctx, interaction, { asSomebodyElse: true });
+    if (interaction.prompt.name === 'login') {
+      return seeOther(ctx, `/interaction/${interaction.uid}`);
     }
-    seeOther(ctx, `/interaction/${interaction.uid}`);
+    return showLogin(ctx, interaction, { asSomebodyElse: true });
   });
 
   for (const target of ['select-account', 'consent', 'cancel']) {
@@ -211,9 +213,6 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
   router.post('/interaction/:uid/login', async (ctx) => {
     const interaction = await current(ctx);
     const form = await forms.read(ctx, bindingOf(interaction));
-    if (interaction.prompt.name === 'consent') {
-      throw new ExpiredError('this interaction is about consent');
-    }
     const email = form.get('email') ?? '';
     const remember = form.get('remember') === 'yes';
     const { address, requestId } = requestContext(ctx.req);
@@ -260,7 +259,7 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
       case 'continue':
         return answer(ctx, { select_account: {} });
       case 'another':
-        return seeOther(ctx, `/interaction/${interaction.uid}/login`);
+        return seeOther(ctx, loginPath(interaction));
       default:
         throw new InvalidInputError('choice: expected "continue" or "another".', 'choice');
     }
