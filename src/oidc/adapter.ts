@@ -5,6 +5,7 @@
  */
 import { Provider, errors, type Adapter, type AdapterPayload } from 'oidc-provider';
 import { after, epochSeconds, type Clock } from '../clock.ts';
+import type { RevocationService } from '../services/revocation.ts';
 import type { ClientRepository } from '../storage/repositories/clients.ts';
 import type { LoginSessionRepository } from '../storage/repositories/login-sessions.ts';
 import type { OidcPayloadRepository } from '../storage/repositories/oidc-payloads.ts';
@@ -18,6 +19,8 @@ export interface AdapterDependencies {
   readonly sessions: LoginSessionRepository;
   readonly clients: ClientRepository;
   readonly flows: Pick<FlowCookies, 'holds'>;
+  /** Ends a login session; what concerns the clients that are named the engine does itself. */
+  readonly endSession: RevocationService['endSession'];
   readonly clock: Clock;
   /** Seconds. */
   readonly clockTolerance: number;
@@ -88,7 +91,7 @@ function clientAdapter({ clients, clock, waitOfClient }: AdapterDependencies): A
 }
 
 function sessionAdapter(deps: AdapterDependencies): Adapter {
-  const { sessions } = deps;
+  const { sessions, endSession } = deps;
   return {
     find: async (handle) => (await sessions.findPayloadByHandle(handle)) ?? undefined,
     findByUid: async (uid) => (await sessions.findPayloadByUid(uid)) ?? undefined,
@@ -103,9 +106,11 @@ function sessionAdapter(deps: AdapterDependencies): Adapter {
         },
       );
     },
+    // By its uid: another tab may have changed the handle, or let an app join, since this request read the session.
     destroy: async (handle) => {
-      if (!isRotating(Provider.ctx?.oidc.session, handle)) {
-        await sessions.removeByHandle(handle);
+      const session = Provider.ctx?.oidc.session;
+      if (session !== undefined && !isRotating(session, handle)) {
+        await endSession(session.uid, { handled: new Set(Object.keys(session.authorizations ?? {})) });
       }
     },
     consume: unsupported('consuming a session'),

@@ -91,7 +91,7 @@ export function createEngine(deps: EngineDependencies): Engine {
   });
   const pages = createEnginePages(deps);
   const consent = createConsentStep({ ...deps, refreshAbsolute: lifetimes.refreshAbsolute });
-  const adapter = createAdapterFactory({ ...deps, flows, clockTolerance });
+  const adapter = createAdapterFactory({ ...deps, flows, endSession: revocation.endSession, clockTolerance });
   const findAccount = createFindAccount(deps.users);
   const resourceIndicators = createResourceIndicators({ apis: deps.apis, lifetimes });
   const assertionCheck = createAssertionCheck(issuer, clock);

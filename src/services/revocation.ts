@@ -4,7 +4,7 @@
  * notices through the outbox, so that they arrive although the process that ended a session may be a command line.
  */
 import type { ConsentRepository } from '../storage/repositories/consents.ts';
-import type { LoginSession, LoginSessionRepository } from '../storage/repositories/login-sessions.ts';
+import type { LoginSessionRepository } from '../storage/repositories/login-sessions.ts';
 import type { OidcPayloadRepository } from '../storage/repositories/oidc-payloads.ts';
 import type { OneTimeTokenRepository } from '../storage/repositories/one-time-tokens.ts';
 
@@ -17,8 +17,12 @@ export interface LogoutNotice {
 }
 
 export interface RevocationService {
-  /** Ends a login session, the tokens bound to it, and the grants made in it that were not for offline access. */
-  endSession(uid: string): Promise<boolean>;
+  /**
+   * Ends a login session, the tokens bound to it, and the grants made in it that were not for offline access. Of several
+   * callers one gets true.
+   * @param options.handled clients whose grants the caller has ended, and who have their logout notice already
+   */
+  endSession(uid: string, options?: { readonly handled?: ReadonlySet<string> }): Promise<boolean>;
   /** Ends every login session of an account but one, perhaps; returns how many. */
   endSessions(accountId: string, options?: { readonly except?: string }): Promise<number>;
   /** Ends a grant and every token under it. */
@@ -41,37 +45,40 @@ export function createRevocationService(deps: {
 }): RevocationService {
   const { payloads, sessions, consents, oneTimeTokens, notify } = deps;
 
-  async function end(session: LoginSession): Promise<void> {
-    // The session first: it is what session-bound tokens are checked against, so they are dead from here on.
-    await sessions.remove(session.uid);
-    await payloads.removeBySession(session.uid);
-    for (const authorization of session.authorizations) {
-      if (authorization.grantId !== undefined && !authorization.persistsLogout) {
-        await payloads.removeByGrant(authorization.grantId);
+  async function endSession(uid: string, handled: ReadonlySet<string> = new Set()): Promise<boolean> {
+    // The session first: session-bound tokens are checked against it, and no app can join it from here on.
+    const session = await sessions.take(uid);
+    if (session === null) {
+      return false;
+    }
+    await payloads.removeBySession(uid);
+    const { accountId, authorizations } = session;
+    for (const { clientId, sid, grantId, persistsLogout } of authorizations) {
+      if (handled.has(clientId)) {
+        continue;
       }
-      if (session.accountId !== undefined && authorization.sid !== undefined) {
-        await notify({ clientId: authorization.clientId, accountId: session.accountId, sid: authorization.sid });
+      if (grantId !== undefined && !persistsLogout) {
+        await payloads.removeByGrant(grantId);
+      }
+      if (accountId !== undefined && sid !== undefined) {
+        await notify({ clientId, accountId, sid });
       }
     }
+    return true;
   }
 
   async function endSessions(accountId: string, except?: string): Promise<number> {
-    const ended = (await sessions.listByUser(accountId)).filter((session) => session.uid !== except);
-    for (const session of ended) {
-      await end(session);
+    let ended = 0;
+    for (const { uid } of await sessions.listByUser(accountId)) {
+      if (uid !== except && (await endSession(uid))) {
+        ended += 1;
+      }
     }
-    return ended.length;
+    return ended;
   }
 
   return {
-    endSession: async (uid) => {
-      const session = await sessions.findByUid(uid);
-      if (session === null) {
-        return false;
-      }
-      await end(session);
-      return true;
-    },
+    endSession: (uid, { handled } = {}) => endSession(uid, handled),
     endSessions: (accountId, { except } = {}) => endSessions(accountId, except),
     endGrant: (grantId) => payloads.removeByGrant(grantId),
     endConsent: (accountId, clientId) => payloads.removeByUserAndClient(accountId, clientId),

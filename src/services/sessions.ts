@@ -28,7 +28,9 @@ export function createSessionService(deps: {
       if (session?.accountId !== accountId) {
         return false;
       }
-      await revocation.endSession(uid);
+      if (!(await revocation.endSession(uid))) {
+        return false;
+      }
       await audit.record({ ...by, type: 'session.ended', outcome: 'success', accountId });
       return true;
     },

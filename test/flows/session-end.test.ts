@@ -19,6 +19,7 @@ import {
   type AppClient,
 } from '../support/app.ts';
 import { openBrowser, type Browser } from '../support/browser.ts';
+import { startLogoutReceiver, type LogoutReceiver } from '../support/logout-receiver.ts';
 import { onEachDatabase, type TestServer } from '../support/server.ts';
 
 const minute = 60;
@@ -151,5 +152,66 @@ onEachDatabase('a chain of refresh tokens at its absolute lifetime', (start) => 
     });
     expect(await isActive(shorter, app, token), 'the shorter lifetime').to.equal(false);
     expect((await refresh(shorter, app, token)).body).to.include({ error: 'invalid_grant' });
+  });
+});
+
+onEachDatabase('a logout while another tab is being redirected', (start) => {
+  let server: TestServer;
+  let slow: LogoutReceiver;
+  let joining: LogoutReceiver;
+  let first: AppClient;
+  let second: AppClient;
+  let accountId: string;
+
+  before(async () => {
+    server = await start();
+    accountId = await createPerson(server);
+    slow = await startLogoutReceiver();
+    joining = await startLogoutReceiver();
+    first = await registerApp(server, { name: 'First', apis: [], firstParty: true, backchannelLogoutUri: slow.uri });
+    second = await registerApp(server, {
+      name: 'Second',
+      apis: [],
+      redirectUris: ['http://127.0.0.1:9/second'],
+      backchannelLogoutUri: joining.uri,
+    });
+  });
+  after(async () => {
+    await slow.close();
+    await joining.close();
+  });
+
+  /** Signs in, opens a second tab at the consent page of another app, and lets it go on in the middle of `logout`. */
+  async function during(logout: (browser: Browser) => Promise<unknown>) {
+    const browser = openBrowser();
+    await authorize(server, first, {}, browser);
+    const tab = browser.copy();
+    const { url, verifier } = authorizationUrl(server, second, { scope: 'openid' });
+    const consent = await tab.visit(url);
+    let redirected: URL | undefined;
+    slow.beforeAnswer = async () => {
+      slow.beforeAnswer = async () => {};
+      redirected = redirectedTo(await tab.submit(consent, '/consent', { decision: 'allow' }), second);
+    };
+    await logout(browser);
+    return { tab, code: redirected?.searchParams.get('code') ?? '', verifier };
+  }
+
+  async function isSignedIn(browser: Browser): Promise<boolean> {
+    const page = await browser.visit(authorizationUrl(server, first, { parameters: { prompt: 'none' } }).url);
+    return redirectedTo(page, first).searchParams.get('error') !== 'login_required';
+  }
+
+  it('ends the session, and the app that joined it hears of it (OpenID Connect RP-Initiated Logout §2, Back-Channel Logout §2.4)', async () => {
+    const told = joining.next();
+    const { tab, code, verifier } = await during(async (browser) =>
+      browser.submit(await browser.visit(`${server.issuer}/logout`), '/logout/confirm'),
+    );
+    expect(code, 'the other tab went on').to.have.length.above(10);
+    expect(await isSignedIn(tab)).to.equal(false);
+    expect(await server.services.sessions.listByUser(accountId)).to.deep.equal([]);
+    expect((await redeem(server, second, { code, verifier })).body).to.include({ error: 'invalid_grant' });
+    expect(decodeJwt(await told)).to.include({ aud: second.clientId, sub: accountId });
+    expect(slow.tokens, 'the app that was there before is told once').to.have.length(1);
   });
 });

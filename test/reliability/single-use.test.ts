@@ -12,6 +12,7 @@ import { openDatabase } from '../../src/storage/open.ts';
 import { documentId } from '../../src/storage/repositories/oidc-payloads.ts';
 import {
   archive,
+  authorizationUrl,
   authorize,
   basic,
   createPerson,
@@ -277,6 +278,34 @@ onEachDeployment('single use in two processes', function declare(open) {
       const known = sessions.map(({ authorizations }) => authorizations.map(({ clientId }) => clientId));
       const session = known.find((clients) => apps.some(({ clientId }) => clients.includes(clientId)));
       expect(session).to.include.members(apps.map(({ clientId }) => clientId));
+    });
+
+    it(`a logout ends the session although other tabs are being redirected (OpenID Connect RP-Initiated Logout §2), ${nth}`, async () => {
+      const browser = openBrowser();
+      const { code: before } = await authorize(house, app, {}, browser);
+      const sessionUid = (await payloads.findOne({ _id: documentId(before) }))?.sessionUid ?? '';
+      const tabs = await Promise.all(
+        Array.from({ length: 6 }, async (_, n) => {
+          const joining = await registerApp(house, { name: `Joining ${n}` });
+          const tab = browser.copy();
+          return { tab, joining, consent: await tab.visit(authorizationUrl(house, joining).url) };
+        }),
+      );
+      const [, second] = origins;
+      const asking = await browser.get(`${second?.origin ?? ''}/logout`);
+      const [form] = asking.forms;
+      const [, ...pages] = await Promise.all([
+        browser.post(`${second?.origin ?? ''}/logout/confirm`, { ...form?.fields, logout: 'yes' }),
+        ...tabs.map(({ tab, consent }) => tab.submit(consent, '/consent', { decision: 'allow' })),
+      ]);
+      expect(await house.services.sessions.find(sessionUid)).to.equal(null);
+      expect(await count({ sessionUid, model: 'Session' })).to.equal(0);
+      for (const [n, page] of pages.entries()) {
+        // A tab was redirected before the logout, or learns that the login is over.
+        expect(page.status, page.html.slice(0, 500)).to.be.oneOf([303, 400, 409]);
+        const silent = await tabs[n]?.tab.visit(authorizationUrl(house, app, { parameters: { prompt: 'none' } }).url);
+        expect(new URL(silent?.location ?? '').searchParams.get('error')).to.equal('login_required');
+      }
     });
   }
 

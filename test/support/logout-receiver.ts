@@ -8,6 +8,8 @@ export interface LogoutReceiver {
   readonly tokens: readonly string[];
   /** What it answers with; 200 at first. */
   status: number;
+  /** Awaited before each answer. */
+  beforeAnswer: () => Promise<void>;
   /** Resolves with the next token that comes. */
   next(): Promise<string>;
   close(): Promise<void>;
@@ -16,14 +18,15 @@ export interface LogoutReceiver {
 export async function startLogoutReceiver(): Promise<LogoutReceiver> {
   const tokens: string[] = [];
   let waiting: ((token: string) => void)[] = [];
-  const receiver = { status: 200 };
+  const receiver: Pick<LogoutReceiver, 'status' | 'beforeAnswer'> = { status: 200, beforeAnswer: async () => {} };
   const server = createServer((request, response) => {
     let body = '';
     request.setEncoding('utf8');
     request.on('data', (chunk: string) => {
       body += chunk;
     });
-    request.on('end', () => {
+    async function answer(): Promise<void> {
+      await receiver.beforeAnswer();
       response.statusCode = receiver.status;
       response.end();
       const token = new URLSearchParams(body).get('logout_token') ?? '';
@@ -32,7 +35,8 @@ export async function startLogoutReceiver(): Promise<LogoutReceiver> {
         waiting.forEach((resolve) => resolve(token));
         waiting = [];
       }
-    });
+    }
+    request.on('end', () => void answer());
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

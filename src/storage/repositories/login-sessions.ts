@@ -5,24 +5,28 @@
  *
  * The engine reads a session, changes it and writes it whole. Two requests at once would each lose the other's app, so
  * a replacement is guarded by the version that was read; the loser merges what it changed into what is there and tries
- * again. A session that was ended meanwhile stays ended.
+ * again. A session that was ended meanwhile stays ended: a request that would have signed somebody in to it fails.
  */
 import type { Clock } from '../../clock.ts';
 import { digest, type Secrets } from '../../crypto/secrets.ts';
+import { ConflictError } from '../../errors.ts';
 import { memoize } from '../../memoize.ts';
 import { oidcPayloads, type OidcPayloadDocument } from '../collections.ts';
 import type { Database } from '../database.ts';
 import { currentRequestScope, type RequestScope } from '../request-scope.ts';
+import {
+  authorizationsOf,
+  isRemembered,
+  mergeSessions,
+  same,
+  signedInAtOf,
+  signsIn,
+  uidOf,
+  type SessionAuthorization,
+} from './login-session-payload.ts';
 import type { Payload } from './oidc-payloads.ts';
 
-/** An app in a session. */
-export interface SessionAuthorization {
-  readonly clientId: string;
-  readonly sid?: string;
-  readonly grantId?: string;
-  /** The grant was for offline access: it survives the session. */
-  readonly persistsLogout: boolean;
-}
+export type { SessionAuthorization } from './login-session-payload.ts';
 
 /** A login session as services see it. */
 export interface LoginSession {
@@ -50,22 +54,24 @@ export interface LoginSessionRepository {
     payload: Payload,
     facts: { readonly expiresAt: Date; readonly userAgent?: string },
   ): Promise<void>;
-  /** Ends the session whose cookie holds this value, with the request's other writes. */
-  removeByHandle(handle: string): Promise<void>;
   findByUid(uid: string): Promise<LoginSession | null>;
   listByUser(accountId: string): Promise<LoginSession[]>;
   /** Moves the end of a session that was used, within its absolute limit, if that moves it by more than a minute. */
   extend(uid: string, expiresAt: (session: LoginSession) => Date): Promise<void>;
-  remove(uid: string): Promise<void>;
+  /**
+   * Removes a session at once and returns it as it was at that moment: with every app that joined it before. Of any
+   * number of callers, in any number of processes, one gets it; the others get null.
+   */
+  take(uid: string): Promise<LoginSession | null>;
 }
 
 const model = 'Session';
 /** Milliseconds by which the end may lag behind activity, so that most requests on a session write nothing. */
 const idleGranularity = 60_000;
 /** Sessions that are in use at the same moment; about a kilobyte each. */
-const mostOpened = 2000;
+const maxOpened = 2000;
 /** Each round somebody gets through, so this many tabs may be opened at once; the request's deadline bounds it, too. */
-const mergeAttempts = 1000;
+const maxAttempts = 1000;
 
 /** What this request read of a session, and so what its changes are changes of. */
 interface Snapshot {
@@ -86,55 +92,13 @@ function documentId(uid: string): string {
   return `${model}:${uid}`;
 }
 
+function changedTooOften(): Error {
+  return new Error(`a session was changed by others ${maxAttempts} times in a row`);
+}
+
 /** Where the value of a session's cookie was not at hand: no cookie holds it, since `~` is not in the engine's alphabet. */
 function unpresentable(uid: string): string {
   return `~${uid}`;
-}
-
-function record(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
-}
-
-function same(one: unknown, other: unknown): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
-}
-
-/** Field by field: mine where I changed it, theirs otherwise. */
-function mergeFields(base: Payload, mine: Payload, theirs: Payload): Payload {
-  const merged: Record<string, unknown> = { ...theirs };
-  for (const key of new Set([...Object.keys(base), ...Object.keys(mine)])) {
-    if (!same(base[key], mine[key])) {
-      if (mine[key] === undefined) {
-        delete merged[key];
-      } else {
-        merged[key] = mine[key];
-      }
-    }
-  }
-  return merged;
-}
-
-/** A three-way merge of two requests' changes to one session; apps are merged one by one. */
-export function mergeSessions(base: Payload, mine: Payload, theirs: Payload): Payload {
-  const merged = mergeFields(base, mine, theirs);
-  const authorizations = mergeFields(
-    record(base['authorizations']),
-    record(mine['authorizations']),
-    record(theirs['authorizations']),
-  );
-  return Object.keys(authorizations).length === 0 ? merged : { ...merged, authorizations };
-}
-
-function authorizationsOf(payload: Payload): SessionAuthorization[] {
-  return Object.entries(record(payload['authorizations'])).map(([clientId, value]) => {
-    const { sid, grantId, persistsLogout } = record(value);
-    return {
-      clientId,
-      ...(typeof sid === 'string' ? { sid } : {}),
-      ...(typeof grantId === 'string' ? { grantId } : {}),
-      persistsLogout: persistsLogout === true,
-    };
-  });
 }
 
 export function createLoginSessionRepository(deps: {
@@ -162,18 +126,10 @@ export function createLoginSessionRepository(deps: {
   const unsealed = memoize((idAndSealed) => {
     const end = idAndSealed.lastIndexOf(' ');
     return secrets.unseal(idAndSealed.slice(end + 1), idAndSealed.slice(0, end));
-  }, mostOpened);
+  }, maxOpened);
 
   function open(document: OidcPayloadDocument): Payload {
     return JSON.parse(unsealed(`${document._id} ${document.payload}`)) as Payload;
-  }
-
-  function signedInAtOf({ loginTs }: Payload): Date | undefined {
-    return typeof loginTs === 'number' ? new Date(loginTs * 1000) : undefined;
-  }
-
-  function isRemembered({ transient }: Payload): boolean {
-    return transient !== true;
   }
 
   /** The earlier of this moment and the login's absolute limit. */
@@ -199,14 +155,6 @@ export function createLoginSessionRepository(deps: {
   async function find(uid: string): Promise<OpenedSession | null> {
     const document = await collection.findOne({ _id: documentId(uid) });
     return document === null ? null : openUnlessOver(document);
-  }
-
-  function uidOf(payload: Payload): string {
-    const { uid } = payload;
-    if (typeof uid !== 'string') {
-      throw new TypeError('a session has a uid');
-    }
-    return uid;
   }
 
   function remember(uid: string, snapshot: Snapshot): void {
@@ -288,9 +236,12 @@ export function createLoginSessionRepository(deps: {
     expiresAt: Date,
   ): Promise<void> {
     const _id = documentId(uid);
-    for (let attempt = 0; attempt < mergeAttempts; attempt += 1) {
+    for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
       const theirs = await collection.findOne({ _id });
       if (theirs === null) {
+        if (signsIn(base.payload, mine)) {
+          throw new ConflictError('You were signed out at the same moment. Start again from the app.');
+        }
         return;
       }
       const version = theirs.version ?? 0;
@@ -306,7 +257,7 @@ export function createLoginSessionRepository(deps: {
         return;
       }
     }
-    throw new Error(`a session was changed by others ${mergeAttempts} times in a row`);
+    throw changedTooOften();
   }
 
   return {
@@ -355,16 +306,6 @@ export function createLoginSessionRepository(deps: {
       remember(uid, { version, payload: mine, handleDigest, expiresAt });
     },
 
-    removeByHandle: async (handle) => {
-      const unitOfWork = currentRequestScope()?.unitOfWork;
-      const filter = { handleDigest: digest(handle), model };
-      if (unitOfWork === undefined) {
-        await collection.deleteOne(filter);
-        return;
-      }
-      unitOfWork.stage(collection, { deleteOne: { filter } });
-    },
-
     findByUid: async (uid) => {
       const session = await find(uid);
       return session === null ? null : toSession(session);
@@ -392,8 +333,19 @@ export function createLoginSessionRepository(deps: {
       }
     },
 
-    remove: async (uid) => {
-      await collection.deleteOne({ _id: documentId(uid) });
+    take: async (uid) => {
+      for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
+        const session = await find(uid);
+        if (session === null) {
+          return null;
+        }
+        const { _id, version } = session.document;
+        const asRead = version === undefined ? { _id } : { _id, version };
+        if ((await collection.deleteOne(asRead)).deletedCount === 1) {
+          return toSession(session);
+        }
+      }
+      throw changedTooOften();
     },
   };
 }

@@ -1,63 +1,125 @@
 import { expect } from 'chai';
-import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after as later, manualClock } from '../../../src/clock.ts';
+import { after as later } from '../../../src/clock.ts';
 import { createSecrets } from '../../../src/crypto/secrets.ts';
-import { allCollections } from '../../../src/storage/collections.ts';
 import type { Database } from '../../../src/storage/database.ts';
-import { openDatabase } from '../../../src/storage/open.ts';
 import { createLoginSessionRepository } from '../../../src/storage/repositories/login-sessions.ts';
 import { currentRequestScope, runInRequestScope } from '../../../src/storage/request-scope.ts';
+import { describeOnEachDatabase, secretKey, type TemporaryDatabase } from '../../support/account-side.ts';
 
-describe('login sessions', () => {
-  const clock = manualClock(new Date('2026-03-01T12:00:00Z'));
-  let directory: string;
-  let database: Database;
+const day = 86_400_000;
 
-  before(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'gatehouse-sessions-'));
-    database = await openDatabase({ url: `sqlite:${join(directory, 'test.db')}`, clock });
-    await database.prepare(allCollections);
+/** One request: its writes are sent at the end. */
+function request(run: () => Promise<void>): Promise<void> {
+  return runInRequestScope({ deadlineMs: 15_000 }, async () => {
+    await run();
+    await currentRequestScope()?.unitOfWork.flush();
   });
-  after(async () => {
-    await database.close();
-    await rm(directory, { recursive: true });
+}
+
+describeOnEachDatabase('login sessions', (open) => {
+  let temporary: TemporaryDatabase;
+  beforeEach(async () => {
+    temporary = await open();
   });
+  afterEach(() => temporary.close());
 
-  /** One request: its writes are sent at the end. */
-  const request = (run: () => Promise<void>) =>
-    runInRequestScope({ deadlineMs: 5000 }, async () => {
-      await run();
-      await currentRequestScope()?.unitOfWork.flush();
-    });
-
-  it('keeps an app that the engine adds to the payload in place', async () => {
-    const sessions = createLoginSessionRepository({
+  function sessionsOf(database: Database) {
+    return createLoginSessionRepository({
       database,
-      secrets: createSecrets([randomBytes(32)]),
-      clock,
-      absoluteEnd: ({ signedInAt }) => new Date(signedInAt.getTime() + 86_400_000),
+      secrets: createSecrets([secretKey]),
+      clock: temporary.clock,
+      absoluteEnd: ({ signedInAt }) => new Date(signedInAt.getTime() + day),
     });
-    const expiresAt = later(clock, 3600);
-    await request(async () => {
-      await sessions.save(
-        'handle',
-        { uid: 'one', accountId: 'ada', authorizations: { prints: { sid: 'p', grantId: 'gp' } } },
-        { expiresAt },
-      );
-    });
-    await request(async () => {
-      const payload = await sessions.findPayloadByHandle('handle');
-      const apps = payload?.['authorizations'];
+  }
+
+  type Sessions = ReturnType<typeof sessionsOf>;
+
+  function signIn(sessions: Sessions, uid: string): Promise<void> {
+    const loginTs = Math.floor(temporary.clock.now().getTime() / 1000);
+    return request(() =>
+      sessions.save(
+        `handle of ${uid}`,
+        { uid, accountId: 'ada', loginTs, authorizations: { prints: { sid: 'p', grantId: 'gp' } } },
+        { expiresAt: later(temporary.clock, 3600) },
+      ),
+    );
+  }
+
+  /** As the engine does it: reads the session, adds an app to the payload in place, saves it whole, with a new handle. */
+  function join(sessions: Sessions, uid: string, clientId: string, handle = `handle of ${uid}`): Promise<void> {
+    return request(async () => {
+      const payload = await sessions.findPayloadByHandle(handle);
+      if (payload === null) {
+        throw new Error('the session is over');
+      }
+      const apps = payload['authorizations'];
       if (typeof apps !== 'object' || apps === null) {
         throw new TypeError('the session has apps');
       }
-      Object.assign(apps, { calendar: { sid: 'c', grantId: 'gc' } });
-      await sessions.save('handle', { ...payload }, { expiresAt });
+      Object.assign(apps, { [clientId]: { sid: clientId, grantId: clientId } });
+      await sessions.save(handle, { ...payload }, { expiresAt: later(temporary.clock, 3600) });
     });
+  }
+
+  it('keep an app that the engine adds to the payload in place', async () => {
+    const sessions = sessionsOf(temporary.database);
+    await signIn(sessions, 'one');
+    await join(sessions, 'one', 'calendar');
     const session = await sessions.findByUid('one');
     expect(session?.authorizations.map(({ clientId }) => clientId)).to.deep.equal(['prints', 'calendar']);
+  });
+
+  it('keep every app that joins at the same moment in two processes', async () => {
+    const [here, there] = [sessionsOf(temporary.database), sessionsOf(await temporary.again())];
+    await signIn(here, 'one');
+    const apps = Array.from({ length: 20 }, (_, n) => `app-${n}`);
+    await Promise.all(apps.map((clientId, n) => join(n % 2 === 0 ? here : there, 'one', clientId)));
+    const session = await here.findByUid('one');
+    expect(session?.authorizations.map(({ clientId }) => clientId)).to.have.members(['prints', ...apps]);
+  });
+
+  it('end once, and whoever ends one knows every app that joined it; the others are refused', async function takeInARace() {
+    this.timeout(40_000);
+    const [here, there] = [sessionsOf(temporary.database), sessionsOf(await temporary.again())];
+    for (let round = 0; round < 20; round += 1) {
+      const uid = `session-${round}`;
+      await signIn(here, uid);
+      const apps = Array.from({ length: 6 }, (_, n) => `app-${n}`);
+      const joining = apps.map(async (clientId, n) => {
+        try {
+          await join(n % 2 === 0 ? there : here, uid, clientId);
+          return [clientId];
+        } catch {
+          return [];
+        }
+      });
+      const takes = await Promise.all([here.take(uid), there.take(uid)]);
+      const joined = (await Promise.all(joining)).flat();
+      const taken = takes.filter((session) => session !== null);
+      expect(taken, `round ${round}`).to.have.length(1);
+      expect(taken[0]?.authorizations.map(({ clientId }) => clientId)).to.have.members(['prints', ...joined]);
+      expect(await there.findByUid(uid)).to.equal(null);
+    }
+  });
+
+  it('are none past their absolute limit, by handle, by uid and in lists, and no write moves that limit', async () => {
+    const sessions = sessionsOf(temporary.database);
+    await signIn(sessions, 'one');
+    await request(async () => {
+      const payload = await sessions.findPayloadByHandle('handle of one');
+      await sessions.save(
+        'handle of one',
+        { ...payload, state: { at: 1 } },
+        { expiresAt: later(temporary.clock, 90_000) },
+      );
+    });
+    await sessions.extend('one', () => later(temporary.clock, 100_000));
+    expect((await sessions.findByUid('one'))?.expiresAt).to.deep.equal(later(temporary.clock, 86_400));
+    temporary.clock.advance(86_400);
+    expect(await sessions.findPayloadByHandle('handle of one')).to.equal(null);
+    expect(await sessions.findPayloadByUid('one')).to.equal(null);
+    expect(await sessions.findByUid('one')).to.equal(null);
+    expect(await sessions.listByUser('ada')).to.deep.equal([]);
+    expect(await sessions.take('one')).to.equal(null);
   });
 });

@@ -1,0 +1,86 @@
+/** What is in a login session: the engine's Session payload, read, and merged when two requests changed it at once. */
+import type { Payload } from './oidc-payloads.ts';
+
+/** An app in a session. */
+export interface SessionAuthorization {
+  readonly clientId: string;
+  readonly sid?: string;
+  readonly grantId?: string;
+  /** The grant was for offline access: it survives the session. */
+  readonly persistsLogout: boolean;
+}
+
+function record(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+}
+
+/** Whether two parts of payloads are equal, as JSON has them. */
+export function same(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** @throws TypeError without one */
+export function uidOf({ uid }: Payload): string {
+  if (typeof uid !== 'string') {
+    throw new TypeError('a session has a uid');
+  }
+  return uid;
+}
+
+export function signedInAtOf({ loginTs }: Payload): Date | undefined {
+  return typeof loginTs === 'number' ? new Date(loginTs * 1000) : undefined;
+}
+
+/** Whether the user asked to stay signed in when the browser is closed. */
+export function isRemembered({ transient }: Payload): boolean {
+  return transient !== true;
+}
+
+export function authorizationsOf(payload: Payload): SessionAuthorization[] {
+  return Object.entries(record(payload['authorizations'])).map(([clientId, value]) => {
+    const { sid, grantId, persistsLogout } = record(value);
+    return {
+      clientId,
+      ...(typeof sid === 'string' ? { sid } : {}),
+      ...(typeof grantId === 'string' ? { grantId } : {}),
+      persistsLogout: persistsLogout === true,
+    };
+  });
+}
+
+/** Whether a change signs somebody in, or an app. */
+export function signsIn(before: Payload, changed: Payload): boolean {
+  const { accountId, loginTs, authorizations } = changed;
+  return (
+    (accountId !== undefined && (accountId !== before['accountId'] || loginTs !== before['loginTs'])) ||
+    Object.keys(record(authorizations)).some(
+      (clientId) => !same(record(authorizations)[clientId], record(before['authorizations'])[clientId]),
+    )
+  );
+}
+
+/** Field by field: mine where I changed it, theirs otherwise. */
+function mergeFields(base: Payload, mine: Payload, theirs: Payload): Payload {
+  const merged: Record<string, unknown> = { ...theirs };
+  for (const key of new Set([...Object.keys(base), ...Object.keys(mine)])) {
+    if (!same(base[key], mine[key])) {
+      if (mine[key] === undefined) {
+        delete merged[key];
+      } else {
+        merged[key] = mine[key];
+      }
+    }
+  }
+  return merged;
+}
+
+/** A three-way merge of two requests' changes to one session; apps are merged one by one. */
+export function mergeSessions(base: Payload, mine: Payload, theirs: Payload): Payload {
+  const merged = mergeFields(base, mine, theirs);
+  const authorizations = mergeFields(
+    record(base['authorizations']),
+    record(mine['authorizations']),
+    record(theirs['authorizations']),
+  );
+  return Object.keys(authorizations).length === 0 ? merged : { ...merged, authorizations };
+}
