@@ -43,7 +43,13 @@ async function startServer(): Promise<ChildProcess> {
 let server: ChildProcess | undefined;
 const running: { readonly url: string; close(): Promise<void> }[] = [];
 
+let stopping = false;
+
 async function stop(exitCode: number): Promise<void> {
+  if (stopping) {
+    return; // The terminal sends SIGINT to npm and to us, and npm passes it on.
+  }
+  stopping = true;
   await Promise.all(running.splice(0).map((example) => example.close()));
   if (server !== undefined && server.exitCode === null) {
     server.kill('SIGTERM');
@@ -52,8 +58,8 @@ async function stop(exitCode: number): Promise<void> {
   process.exit(exitCode);
 }
 
-process.once('SIGINT', () => void stop(0));
-process.once('SIGTERM', () => void stop(0));
+process.on('SIGINT', () => void stop(0));
+process.on('SIGTERM', () => void stop(0));
 
 try {
   server = (await answers()) ? undefined : await startServer();

@@ -19,6 +19,7 @@ function arrange(overrides: Partial<Servable> = {}) {
   const events = new EventEmitter();
   const lines: string[] = [];
   const started = Promise.withResolvers<void>();
+  let milliseconds = 0;
   const server: Servable = {
     start: async () => {
       asked.push('start');
@@ -38,9 +39,13 @@ function arrange(overrides: Partial<Servable> = {}) {
     createLogger: async () => createLogger({ level: 'info', destination: { write: (line) => lines.push(line) } }),
     events,
     exit: (code) => exits.push(code),
+    now: () => milliseconds,
   });
   const nouns = [{ noun: 'serve', summary: 'Serve', load: async () => ({ commands: [command] }) }];
-  return { asked, exits, events, lines, started: started.promise, nouns };
+  const pass = (more: number): void => {
+    milliseconds += more;
+  };
+  return { asked, exits, events, lines, started: started.promise, nouns, pass };
 }
 
 describe('gatehouse serve', () => {
@@ -69,6 +74,29 @@ describe('gatehouse serve', () => {
       expect(events.eventNames()).to.deep.equal([]);
     });
   }
+
+  it('takes a signal that comes again in the same moment for one: npm passes on what the terminal sent to both', async () => {
+    const stopping = Promise.withResolvers<void>();
+    const stopped = Promise.withResolvers<void>();
+    const { events, exits, nouns, started, pass } = arrange({
+      stop: async () => {
+        stopping.resolve();
+        await stopped.promise;
+      },
+    });
+    const outcome = serve(nouns);
+    await started;
+    events.emit('SIGINT', 'SIGINT');
+    pass(100);
+    events.emit('SIGINT', 'SIGINT');
+    await stopping.promise;
+    expect(exits).to.deep.equal([]);
+    pass(500);
+    events.emit('SIGINT', 'SIGINT');
+    expect(exits).to.deep.equal([1]);
+    stopped.resolve();
+    await outcome;
+  });
 
   it("exits at once at the second signal, while the first one's stop is under way", async () => {
     const stopping = Promise.withResolvers<void>();

@@ -106,12 +106,39 @@ onEachDeployment('stopping a server process', (open) => {
     expect(await isActive(house, machine, token), 'what was acknowledged while stopping').to.equal(true);
   });
 
+  for (const by of ['npm', 'npx'] as const) {
+    it(`SIGTERM to the ${by} that started it stops it the same way, and its port is free after`, async function started() {
+      this.timeout(60_000);
+      const other = await open({ environment: { SHUTDOWN_NOTICE: '0s' } });
+      await seedApis(other);
+      const client = await registerApp(other, { type: 'machine', name: 'Nightly' });
+      const instance = await other.start({ by, port: other.issuerPort });
+      const { finish } = await beginRequest(other, client);
+      // When the server has ended, too: it writes to the same streams.
+      const closed = once(instance.child, 'close');
+      instance.child.kill('SIGTERM');
+      while ((await statusOf(`${instance.origin}/healthz`)) !== 'refused') {
+        await sleep(20);
+      }
+      expect(await finish())
+        .to.include('HTTP/1.1 200')
+        .and.include('access_token');
+      // npx ends with its shell, before the server has finished; npm waits for the server and ends as it does.
+      const { code, signal } = await instance.exited;
+      expect(by === 'npm' ? code : (signal ?? code)).to.be.oneOf(by === 'npm' ? [0] : ['SIGTERM', 143]);
+      await closed;
+      const next = await other.start({ port: other.issuerPort });
+      next.child.kill('SIGTERM');
+      expect(await next.exited).to.deep.equal({ code: 0, signal: null });
+    });
+  }
+
   it('a second signal ends it at once', async () => {
     const other = await open({ environment: { SHUTDOWN_NOTICE: '30s' } });
     const instance = await other.start();
     instance.child.kill('SIGTERM');
     expect(await untilNotReady(instance)).to.equal(503);
-    instance.child.kill('SIGTERM');
+    instance.child.kill('SIGINT');
     expect(await instance.exited).to.deep.equal({ code: 1, signal: null });
   });
 

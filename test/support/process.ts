@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { loadConfig } from '../../src/config/load.ts';
 import { createLogger } from '../../src/logging.ts';
@@ -15,7 +15,8 @@ import { createServer } from '../../src/server.ts';
 import { freshMongodb, type TestDatabase } from './mongodb.ts';
 import { freePort, type TestServer } from './server.ts';
 
-const launcher = join(import.meta.dirname, '../../src/cli/gatehouse.js');
+const root = join(import.meta.dirname, '../..');
+const launcher = join(root, 'src/cli/gatehouse.js');
 
 /** One process that serves. */
 export interface Instance {
@@ -39,6 +40,8 @@ export interface LaunchOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** A script to run instead of `gatehouse serve --json`: prints a line `{"ready":true}` when it serves. */
   readonly script?: string;
+  /** Starts the server as a person does in a clone: `npm start` or `npx gatehouse serve`, by the npm of this machine. */
+  readonly by?: 'npm' | 'npx';
 }
 
 /** A place where instances run: a folder, a database, a secret, an address. */
@@ -51,6 +54,29 @@ export interface Deployment extends Pick<TestServer, 'issuer' | 'services' | 'en
   start(options?: LaunchOptions): Promise<Instance>;
   /** Kills what still runs and removes everything. */
   remove(): Promise<void>;
+}
+
+interface LaunchCommand {
+  readonly command: string;
+  readonly arguments: readonly string[];
+  readonly cwd?: string;
+  readonly path?: string;
+}
+
+function commandOf({ by, script }: LaunchOptions): LaunchCommand {
+  if (by !== undefined) {
+    // Not with the Node 24 of this clone, which an `npx mocha` has put first: a person's shell has none.
+    const path = (process.env['PATH'] ?? '')
+      .split(delimiter)
+      .filter((one) => !one.includes('node_modules'))
+      .join(delimiter);
+    const given = by === 'npm' ? ['--silent', 'start', '--', '--json'] : ['gatehouse', 'serve', '--json'];
+    return { command: by, arguments: given, cwd: root, path };
+  }
+  return {
+    command: process.execPath,
+    arguments: script === undefined ? [launcher, 'serve', '--json'] : ['--disable-warning=ExperimentalWarning', script],
+  };
 }
 
 /** @param databaseUrl a fresh SQLite file when absent */
@@ -87,13 +113,10 @@ export async function deploy(
 
   function launch(choice: LaunchOptions = {}): Instance {
     const port = choice.port ?? issuerPort;
-    const arguments_ =
-      choice.script === undefined
-        ? [launcher, 'serve', '--json']
-        : ['--disable-warning=ExperimentalWarning', choice.script];
-    const child = spawn(process.execPath, arguments_, {
-      cwd: folder,
-      env: { PATH: process.env['PATH'], ...environment, PORT: String(port), ...choice.environment },
+    const { command, arguments: given, cwd = folder, path = process.env['PATH'] } = commandOf(choice);
+    const child = spawn(command, given, {
+      cwd,
+      env: { PATH: path, ...environment, PORT: String(port), ...choice.environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const lines: string[] = [];

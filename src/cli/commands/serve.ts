@@ -1,5 +1,6 @@
 /** `gatehouse serve`: runs the server until it is told to stop. */
 import type { EventEmitter } from 'node:events';
+import { monotonicMilliseconds } from '../../clock.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Logger } from '../../logging.ts';
 import type { Card } from '../../server.ts';
@@ -23,22 +24,31 @@ export interface ServeDependencies {
   readonly events: Pick<EventEmitter, 'on' | 'off'>;
   /** Ends the process at once. */
   readonly exit: (code: number) => void;
+  /** Milliseconds on a clock that never jumps; the process's own unless given. */
+  readonly now?: () => number;
 }
+
+/**
+ * A signal that comes again within this time is the same one: npm passes on to its script the SIGINT that the terminal
+ * has sent to both.
+ */
+const sameSignalMs = 500;
 
 /** Says when the first signal came; a second one ends the process at once. */
 function awaitSignal(
-  { events, exit }: ServeDependencies,
+  { events, exit, now = monotonicMilliseconds }: ServeDependencies,
   logger: Logger,
 ): { readonly first: Promise<string>; readonly release: () => void } {
-  let heard = false;
+  let first: { readonly signal: string; readonly at: number } | undefined;
   const { promise, resolve } = Promise.withResolvers<string>();
   const listener = (signal: string): void => {
-    if (heard) {
+    if (first === undefined) {
+      first = { signal, at: now() };
+      resolve(signal);
+    } else if (signal !== first.signal || now() - first.at >= sameSignalMs) {
       logger.warn({ signal }, 'second signal: exiting at once');
       exit(1);
     }
-    heard = true;
-    resolve(signal);
   };
   // The last resort: an error that nobody caught leaves a state that nobody vouches for.
   const lastResort = (error: Error): void => {
