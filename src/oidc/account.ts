@@ -10,6 +10,7 @@ export function claimsOf(user: UserDocument): Readonly<Record<string, unknown>> 
     sub: user._id,
     email: user.email,
     email_verified: user.emailVerified,
+    ...(user.profile['phone_number'] === undefined ? {} : { phone_number_verified: user.phoneNumberVerified === true }),
     updated_at: Math.floor(user.updatedAt.getTime() / 1000),
   };
 }

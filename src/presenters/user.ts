@@ -19,6 +19,7 @@ export function presentUser(user: UserDocument): Readonly<Record<string, unknown
     email: user.email,
     email_verified: user.emailVerified,
     ...user.profile,
+    ...(user.profile['phone_number'] === undefined ? {} : { phone_number_verified: user.phoneNumberVerified === true }),
     role: user.role,
     disabled: user.disabled,
     has_password: user.passwordHash !== undefined,

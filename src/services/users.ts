@@ -27,7 +27,25 @@ export interface NewUser {
   readonly id?: string;
 }
 
-export interface AccountPage {
+/** What of a user can be changed; what is absent stays. */
+export interface UserUpdate {
+  readonly email?: string;
+  readonly emailVerified?: boolean;
+  readonly phoneNumberVerified?: boolean;
+  readonly role?: UserDocument['role'];
+  /** Standard claims by their names; null, or empty text, removes one. */
+  readonly profile?: Readonly<Record<string, unknown>>;
+}
+
+export interface UserListQuery {
+  readonly limit: number;
+  /** The `next` of the page before. */
+  readonly after?: string;
+  /** Only users whose email, name claims or id contain this text, in any case. */
+  readonly search?: string;
+}
+
+export interface UserPage {
   readonly users: readonly UserDocument[];
   /** Give this as `after` for the next page; absent on the last one. */
   readonly next?: string;
@@ -49,10 +67,16 @@ export interface UserService {
   find(accountId: string): Promise<UserDocument | null>;
   /** Null too for text that is no email address. */
   findByEmail(email: string): Promise<UserDocument | null>;
-  /** In order of creation. @throws InvalidInputError for an `after` that no page gave */
-  list(query: { readonly limit: number; readonly after?: string }): Promise<AccountPage>;
-  /** Changes the claims that are named; null removes one. @throws NotFoundError, InvalidInputError */
-  updateProfile(accountId: string, changes: Readonly<Record<string, unknown>>, by: Actor): Promise<UserDocument>;
+  /** In order of creation. A search reads every user. @throws InvalidInputError for an `after` that no page gave */
+  list(query: UserListQuery): Promise<UserPage>;
+  /**
+   * Changes what is named. Another email is not verified, unless that is said as well, and ends every one-time link; the
+   * same holds for a phone number's verification.
+   *
+   * @throws NotFoundError, InvalidInputError
+   * @throws ConflictError when another user has this email, or no enabled administrator would be left
+   */
+  update(accountId: string, update: UserUpdate, by: Actor): Promise<UserDocument>;
   /**
    * Sets a password, ends every session, token and link of the account, opens it again if too many guesses had closed
    * it, and tells its owner by mail. Whoever calls has made sure that this may be done: no current password is asked.
@@ -60,8 +84,17 @@ export interface UserService {
    * @throws NotFoundError, PasswordRejectedError
    */
   setPassword(accountId: string, password: string, by: Actor): Promise<void>;
-  /** Makes a link's token; every older one of this account is dead from then on. @throws NotFoundError */
-  createPasswordLink(accountId: string, purpose: OneTimeTokenDocument['purpose'], by: Actor): Promise<PasswordLink>;
+  /**
+   * Makes a link's token; every older one of this user is dead from then on.
+   * @param options.mailed whether the link goes to the user's address and nowhere else: using it then verifies the address
+   * @throws NotFoundError
+   */
+  createPasswordLink(
+    accountId: string,
+    purpose: OneTimeTokenDocument['purpose'],
+    by: Actor,
+    options?: { readonly mailed: boolean },
+  ): Promise<PasswordLink>;
   /** Whose link this is, without using it up: for the page that a link opens, since programs that look at mails open links. Null when it does not work. */
   peekPasswordLink(token: string): Promise<UserDocument | null>;
   /**
@@ -99,7 +132,9 @@ export interface UserDependencies {
 }
 
 const userIdBytes = 16;
-const longestToken = 200;
+const maxTokenLength = 200;
+/** A search reads this many users at a time. */
+const usersAtOnce = 500;
 const maxRounds = 20;
 
 /** The version of a user's credentials: what was proved under another one no longer counts. */
@@ -148,6 +183,27 @@ function noUser(): NotFoundError {
   return new NotFoundError('There is no such account.');
 }
 
+function emailTaken(): ConflictError {
+  return new ConflictError('A user with this email address exists already.', 'email');
+}
+
+/** Whether the text stands in what people know a user by. */
+function matches(user: UserDocument, search: string): boolean {
+  const names = Object.entries(user.profile).flatMap(([claim, value]) => (claim.endsWith('name') ? [value] : []));
+  const text = search.toLowerCase();
+  return [user._id, user.email, user.emailKey, ...names].some(
+    (value) => typeof value === 'string' && value.toLowerCase().includes(text),
+  );
+}
+
+/** For the audit: which fields were changed; of the role what it is now, since it decides about rights. */
+function changedFields({ profile = {}, ...fields }: UserUpdate): Readonly<Record<string, string>> {
+  return {
+    fields: [...Object.keys(fields), ...Object.keys(profile)].join(' '),
+    ...(fields.role === undefined ? {} : { role: fields.role }),
+  };
+}
+
 function changedMeanwhile(): ConflictError {
   return new ConflictError('The user is being changed by somebody else. Try again.');
 }
@@ -184,9 +240,7 @@ export function createUserService(dependencies: UserDependencies): UserService {
     try {
       await users.insert(user);
     } catch (error) {
-      throw error instanceof DuplicateKeyError
-        ? new ConflictError('An account with this email address exists already.', 'email')
-        : error;
+      throw error instanceof DuplicateKeyError ? emailTaken() : error;
     }
   }
 
@@ -209,17 +263,33 @@ export function createUserService(dependencies: UserDependencies): UserService {
     throw changedMeanwhile();
   }
 
+  /** As {@link change}, for changes of what must be unique. @throws ConflictError also when another user has the email */
+  async function changeUnique(accountId: string, edit: (user: UserDocument) => UserChanges): Promise<UserDocument> {
+    try {
+      return await change(accountId, edit);
+    } catch (error) {
+      throw error instanceof DuplicateKeyError ? emailTaken() : error;
+    }
+  }
+
   /**
    * Everything that a new password brings about. What rests on the old one is void from the change on; ending it tells
    * the apps. That is done before, so that they hear of it although the process may end right after the change, and
    * again after, for what began meanwhile.
    */
-  async function putPassword(accountId: string, passwordHash: string, by: Actor): Promise<UserDocument> {
+  async function putPassword(
+    accountId: string,
+    passwordHash: string,
+    by: Actor,
+    mailedTo?: string,
+  ): Promise<UserDocument> {
     await endEverythingOf(accountId, { forgetConsents: false });
     const user = await change(accountId, (before) => ({
       ...endedCredentials(before),
       passwordHash,
       passwordChangedAt: clock.now(),
+      // Somebody who used a link that went to this address alone can read its mail.
+      ...(mailedTo === before.emailKey ? { emailVerified: true } : {}),
     }));
     await endEverythingOf(accountId, { forgetConsents: false });
     await oneTimeTokens.removeByUser(accountId);
@@ -232,12 +302,11 @@ export function createUserService(dependencies: UserDependencies): UserService {
   /** The link's account, if it is the newest of that account. Two made at the same moment: the same one wins everywhere. */
   async function liveLink(
     token: string,
-  ): Promise<{ readonly tokenDigest: string; readonly user: UserDocument } | undefined> {
-    if (token.length > longestToken) {
+  ): Promise<{ readonly link: OneTimeTokenDocument; readonly user: UserDocument } | undefined> {
+    if (token.length > maxTokenLength) {
       return undefined;
     }
-    const tokenDigest = digest(token);
-    const link = await oneTimeTokens.find(tokenDigest);
+    const link = await oneTimeTokens.find(digest(token));
     if (link === null) {
       return undefined;
     }
@@ -247,9 +316,7 @@ export function createUserService(dependencies: UserDependencies): UserService {
         (other.createdAt.getTime() === link.createdAt.getTime() && other._id > link._id),
     );
     const user = newer ? null : await users.find(link.accountId);
-    return user === null || credentialsVersionOf(user) !== (link.credentialsVersion ?? 0)
-      ? undefined
-      : { tokenDigest, user };
+    return user === null || credentialsVersionOf(user) !== (link.credentialsVersion ?? 0) ? undefined : { link, user };
   }
 
   return {
@@ -287,24 +354,53 @@ export function createUserService(dependencies: UserDependencies): UserService {
     find: (accountId) => users.find(accountId),
     findByEmail: (email) => users.findByEmailKey(emailKeyOf(email)),
 
-    list: async ({ limit, after: cursor }) => {
-      const page = await users.list({
-        limit: limit + 1,
-        ...(cursor === undefined ? {} : { after: readCursor(cursor) }),
-      });
-      const shown = page.slice(0, limit);
+    list: async ({ limit, after: cursor, search }) => {
+      const found: UserDocument[] = [];
+      let position = cursor === undefined ? undefined : readCursor(cursor);
+      while (found.length <= limit) {
+        const size = search === undefined ? limit + 1 : usersAtOnce;
+        const page = await users.list({ limit: size, ...(position === undefined ? {} : { after: position }) });
+        found.push(...(search === undefined ? page : page.filter((user) => matches(user, search))));
+        const last = page.at(-1);
+        if (page.length < size || last === undefined) {
+          break;
+        }
+        position = { createdAt: last.createdAt, id: last._id };
+      }
+      const shown = found.slice(0, limit);
       const last = shown.at(-1);
-      return { users: shown, ...(page.length > limit && last !== undefined ? { next: writeCursor(last) } : {}) };
+      return { users: shown, ...(found.length > limit && last !== undefined ? { next: writeCursor(last) } : {}) };
     },
 
-    updateProfile: async (accountId, changes, by) => {
-      const user = await change(accountId, (before) => ({ profile: applyProfileChanges(before.profile, changes) }));
+    update: async (accountId, update, by) => {
+      const address = update.email === undefined ? undefined : parseEmailAddress(update.email);
+      const user = await changeUnique(accountId, (before) => {
+        const profile = applyProfileChanges(before.profile, update.profile ?? {});
+        const sameEmail = address === undefined || address.key === before.emailKey;
+        const samePhone = profile['phone_number'] === before.profile['phone_number'];
+        const phoneNumberVerified =
+          profile['phone_number'] !== undefined &&
+          (update.phoneNumberVerified ?? (samePhone && before.phoneNumberVerified === true));
+        if (update.phoneNumberVerified === true && !phoneNumberVerified) {
+          throw new InvalidInputError('There is no phone number to verify: give one as well.', 'phone_number_verified');
+        }
+        return {
+          ...(address === undefined ? {} : { email: address.address, emailKey: address.key }),
+          emailVerified: update.emailVerified ?? (sameEmail && before.emailVerified),
+          phoneNumberVerified,
+          role: update.role ?? before.role,
+          profile,
+        };
+      });
+      if (address !== undefined) {
+        await oneTimeTokens.removeByUser(accountId);
+      }
       await audit.record({
         ...actorFields(by),
         type: 'user.updated',
         outcome: 'success',
         accountId,
-        detail: { claims: Object.keys(changes).join(' ') },
+        detail: changedFields(update),
       });
       return user;
     },
@@ -315,7 +411,7 @@ export function createUserService(dependencies: UserDependencies): UserService {
       await putPassword(accountId, await passwords.hash(password), by);
     },
 
-    createPasswordLink: async (accountId, purpose, by) => {
+    createPasswordLink: async (accountId, purpose, by, { mailed } = { mailed: false }) => {
       const user = await existing(accountId);
       const token = randomToken();
       const expiresAt = after(clock, linkLifetime);
@@ -324,6 +420,7 @@ export function createUserService(dependencies: UserDependencies): UserService {
         purpose,
         accountId,
         credentialsVersion: credentialsVersionOf(user),
+        ...(mailed ? { mailedTo: user.emailKey } : {}),
         createdAt: clock.now(),
         expiresAt,
       });
@@ -337,18 +434,18 @@ export function createUserService(dependencies: UserDependencies): UserService {
       const attempt = await throttle.reserve(
         by.address === undefined ? [] : [throttleKeys.address('link', by.address)],
       );
-      const link = await liveLink(token);
-      if (link === undefined) {
+      const live = await liveLink(token);
+      if (live === undefined) {
         throw deadLink();
       }
       await attempt.giveBack();
-      const { tokenDigest, user } = link;
+      const { link, user } = live;
       await policy.check(password, subjectOf(user.emailKey, user.profile));
       const passwordHash = await passwords.hash(password);
-      if (!(await oneTimeTokens.consume(tokenDigest))) {
+      if (!(await oneTimeTokens.consume(link._id))) {
         throw deadLink();
       }
-      return putPassword(user._id, passwordHash, { ...by, actor: user._id });
+      return putPassword(user._id, passwordHash, { ...by, actor: user._id }, link.mailedTo);
     },
 
     disable: async (accountId, by) => {

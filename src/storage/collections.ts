@@ -21,6 +21,8 @@ export interface UserDocument extends Document {
    * grants, links and device cookies carry the value they were made under, and are dead under another. Absent: 0.
    */
   readonly credentialsVersion?: number;
+  /** Present and true: an operator made sure of the phone number in the profile. */
+  readonly phoneNumberVerified?: boolean;
   readonly role: 'user' | 'administrator';
   readonly disabled: boolean;
   /** Standard claims of OIDC Core §5.1, snake_case. */
@@ -183,6 +185,8 @@ export interface OneTimeTokenDocument extends Document {
   readonly accountId: string;
   /** The user's when the link was made. Absent: 0. */
   readonly credentialsVersion?: number;
+  /** The normalised address that the link was mailed to, and shown nowhere else. */
+  readonly mailedTo?: string;
   readonly createdAt: Date;
   readonly expiresAt: Date;
 }

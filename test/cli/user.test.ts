@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { startTestServer } from '../support/server.ts';
 import { onEachDatabase, password } from './installation.ts';
 
 const other = 'paper lantern over the harbour';
@@ -118,9 +119,179 @@ onEachDatabase('gatehouse user', (installation) => {
     });
   });
 
+  describe('create with --mail', () => {
+    it('sends an invitation and prints no link; whoever uses it has a verified address', async () => {
+      const { json, withServices } = installation();
+      const { exitCode, document } = await json(['user', 'create', '--email', 'hedy@example.com', '--mail']);
+      expect(exitCode).to.equal(0);
+      expect(document).to.include({ mailed: true, email_verified: false }).and.not.have.property('link');
+      const content = await withServices(async ({ outbox }) => {
+        const [newest] = await outbox.list({ limit: 1, kind: 'mail' });
+        return JSON.stringify((await outbox.show(newest?.id ?? ''))?.content);
+      });
+      expect(content).to.include('hedy@example.com').and.include('An account for hedy@example.com');
+      const token = /\/password\/([\w-]{43})/.exec(content)?.[1] ?? '';
+      await withServices(({ users }) => users.redeemPasswordLink(token, password, { actor: 'system' }));
+      expect((await json(['user', 'show', 'hedy@example.com'])).document).to.include({ email_verified: true });
+      await json(['user', 'delete', 'hedy@example.com']);
+    });
+
+    it('is not taken together with --password-stdin: 2', async () => {
+      const { exitCode, document } = await installation().json(
+        ['user', 'create', '--email', 'hedy@example.com', '--mail', '--password-stdin'],
+        password,
+      );
+      expect(exitCode).to.equal(2);
+      expect(document).to.have.nested.property('error.message').that.includes('--mail');
+      expect((await installation().json(['user', 'show', 'hedy@example.com'])).exitCode).to.equal(3);
+    });
+  });
+
+  describe('list --search', () => {
+    it('finds users by part of an email, a name or an id, page by page', async () => {
+      const { gatehouse, json } = installation();
+      const { document: ada } = await json(['user', 'show', 'ada@example.com']);
+      const found = async (...search: readonly string[]): Promise<unknown> => {
+        const { document } = await json(['user', 'list', '--search', ...search]);
+        return (document['users'] as readonly Readonly<Record<string, unknown>>[]).map((user) => user['email']);
+      };
+      expect(await found('LOVE')).to.deep.equal(['ada@example.com']);
+      expect(await found('grace@')).to.deep.equal(['grace@example.com']);
+      expect(await found(String(ada['sub']))).to.deep.equal(['ada@example.com']);
+      expect(await found('example.com')).to.deep.equal(['ada@example.com', 'grace@example.com', 'Emmy@Example.com']);
+      const { document } = await json(['user', 'list', '--search', 'example.com', '--limit', '2']);
+      expect(await found('example.com', '--after', String(document['next']))).to.deep.equal(['Emmy@Example.com']);
+      expect(await found('nobody of this name')).to.deep.equal([]);
+      expect((await gatehouse(['user', 'list', '--search', '%'])).stdout).to.equal('There is no such user.\n');
+    });
+  });
+
+  describe('update', () => {
+    it('changes email, verification, role and every standard claim, and removes what is given as nothing', async () => {
+      const { json } = installation();
+      const before = (await json(['user', 'show', 'ada@example.com'])).document;
+      const claims = [
+        ['name', 'Ada King'],
+        ['given_name', 'Ada'],
+        ['family_name', 'King'],
+        ['middle_name', 'Augusta'],
+        ['nickname', 'Countess'],
+        ['preferred_username', 'ada'],
+        ['profile', 'https://people.example/ada'],
+        ['picture', 'https://people.example/ada.png'],
+        ['website', 'https://ada.example/'],
+        ['gender', 'female'],
+        ['birthdate', '1815-12-10'],
+        ['zoneinfo', 'Europe/London'],
+        ['locale', 'en-GB'],
+        ['phone_number', '+441234567890'],
+      ] as const;
+      const options = claims.flatMap(([claim, value]) => [`--${claim.replaceAll('_', '-')}`, value]);
+      const { exitCode, document } = await json([
+        'user',
+        'update',
+        'ada@example.com',
+        '--email',
+        'Ada@Example.org',
+        '--role',
+        'administrator',
+        '--address-locality',
+        'London',
+        '--address-country',
+        'UK',
+        '--phone-number-verified',
+        'yes',
+        ...options,
+      ]);
+      expect(exitCode).to.equal(0);
+      const { updated_at: updatedAt, ...rest } = document;
+      expect(updatedAt).to.be.a('number');
+      expect(rest).to.deep.equal({
+        ...Object.fromEntries(Object.entries(before).filter(([name]) => name !== 'updated_at')),
+        ...Object.fromEntries(claims),
+        address: { locality: 'London', country: 'UK' },
+        email: 'Ada@Example.org',
+        email_verified: false,
+        phone_number_verified: true,
+        role: 'administrator',
+      });
+      const back = await json([
+        'user',
+        'update',
+        'ada@example.org',
+        '--email',
+        'ada@example.com',
+        '--email-verified',
+        'yes',
+        '--role',
+        'user',
+        '--name',
+        'Ada Lovelace',
+        '--address-locality',
+        '',
+        '--phone-number',
+        '',
+      ]);
+      expect(back.document)
+        .to.include({ email: 'ada@example.com', email_verified: true, role: 'user', name: 'Ada Lovelace' })
+        .and.not.have.any.keys('address', 'phone_number', 'phone_number_verified');
+    });
+
+    it('names every claim that discovery advertises (OpenID Connect Discovery §3)', async () => {
+      const { stdout } = await installation().gatehouse(['user', 'update', '--help']);
+      const given = new Set([...stdout.matchAll(/--([a-z-]+)/g)].map(([, option = '']) => option.replaceAll('-', '_')));
+      const server = await startTestServer();
+      const { claims_supported: advertised } = (await (
+        await fetch(`${server.issuer}/.well-known/openid-configuration`)
+      ).json()) as { readonly claims_supported: readonly string[] };
+      await server.stop();
+      const derived = ['sub', 'iss', 'sid', 'auth_time', 'acr', 'amr', 'updated_at', 'nonce'];
+      const missing = advertised.filter(
+        (claim) => !derived.includes(claim) && !given.has(claim === 'address' ? 'address_formatted' : claim),
+      );
+      expect(advertised).to.include.members(['email', 'phone_number_verified', 'address']);
+      expect(missing).to.deep.equal([]);
+    });
+
+    it('refuses the email of another user with 4, and what is no email, claim value or change with 2', async () => {
+      const { json } = installation();
+      const outcomes = [
+        [['--email', 'GRACE@example.com'], 4, 'email'],
+        [['--email', 'ada'], 2, 'email'],
+        [['--birthdate', 'soon'], 2, 'birthdate'],
+        [['--phone-number-verified', 'yes'], 2, 'phone_number_verified'],
+        [['--email-verified', 'perhaps'], 2, undefined],
+        [[], 2, undefined],
+      ] as const;
+      for (const [options, exitCode, field] of outcomes) {
+        const outcome = await json(['user', 'update', 'ada@example.com', ...options]);
+        expect(outcome.exitCode, options.join(' ')).to.equal(exitCode);
+        if (field !== undefined) {
+          expect(outcome.document).to.have.nested.property('error.field', field);
+        }
+      }
+      expect((await json(['user', 'show', 'ada@example.com'])).document).to.include({ email: 'ada@example.com' });
+    });
+
+    it('never takes the role of the last administrator: 4', async () => {
+      const { exitCode } = await installation().json(['user', 'update', 'grace@example.com', '--role', 'user']);
+      expect(exitCode).to.equal(4);
+    });
+
+    it('ends the links of a user whose email is changed (C17)', async () => {
+      const { json, withServices } = installation();
+      const { document } = await json(['user', 'reset-link', 'emmy@example.com']);
+      await json(['user', 'update', 'emmy@example.com', '--email', 'emmy@example.org']);
+      const token = String(document['link']).split('/').at(-1) ?? '';
+      expect(await withServices(({ users }) => users.peekPasswordLink(token))).to.equal(null);
+      await json(['user', 'update', 'emmy@example.org', '--email', 'Emmy@Example.com']);
+    });
+  });
+
   describe('every command that names a user', () => {
     const verbs: readonly (readonly string[])[] = [
       ['show'],
+      ['update', '--name', 'Nobody'],
       ['reset-link'],
       ['set-password', '--password-stdin'],
       ['disable'],
@@ -241,6 +412,7 @@ onEachDatabase('gatehouse user', (installation) => {
       );
       const types = [
         'user.created',
+        'user.updated',
         'user.disabled',
         'user.enabled',
         'user.deleted',

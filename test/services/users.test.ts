@@ -121,7 +121,7 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
     ];
     for (const changes of refused) {
       expect(
-        await failureOf(services.users.updateProfile(user._id, changes, by)),
+        await failureOf(services.users.update(user._id, { profile: changes }, by)),
         JSON.stringify(changes),
       ).to.be.instanceOf(InvalidInputError);
     }
@@ -142,10 +142,10 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
       gender: 'female',
       address: { street_address: '12 St James Square\nMayfair', country: 'UK' },
     };
-    await services.users.updateProfile(_id, full, by);
-    const { profile } = await services.users.updateProfile(
+    await services.users.update(_id, { profile: full }, by);
+    const { profile } = await services.users.update(
       _id,
-      { gender: null, nickname: 'Countess', birthdate: '0000-02-29' },
+      { profile: { gender: null, nickname: 'Countess', birthdate: '0000-02-29' } },
       by,
     );
     const { gender: _, ...rest } = full;
@@ -156,7 +156,7 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
   it('loses no change of a profile that is changed from many places at once', async () => {
     const { _id } = await createAda();
     const claims = ['given_name', 'family_name', 'middle_name', 'nickname', 'gender', 'preferred_username'];
-    await Promise.all(claims.map((claim) => services.users.updateProfile(_id, { [claim]: claim }, by)));
+    await Promise.all(claims.map((claim) => services.users.update(_id, { profile: { [claim]: claim } }, by)));
     expect(Object.keys((await services.users.find(_id))?.profile ?? {})).to.include.members(claims);
   });
 
@@ -309,7 +309,7 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
       () => services.users.enable(_id, by),
       () => services.users.remove(_id, by),
       () => services.users.setPassword(_id, newPassword, by),
-      () => services.users.updateProfile(_id, {}, by),
+      () => services.users.update(_id, { profile: {} }, by),
       () => services.users.createPasswordLink(_id, 'set-password', by),
     ]) {
       expect(await failureOf(act())).to.be.instanceOf(NotFoundError);
@@ -377,13 +377,13 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
       changeIfUnchanged: async (...change: Parameters<typeof changeIfUnchanged>) => {
         if (!interfered) {
           interfered = true;
-          await services.users.updateProfile(_id, { nickname: 'Countess' }, by);
+          await services.users.update(_id, { profile: { nickname: 'Countess' } }, by);
           await services.users.disable(_id, by);
         }
         return changeIfUnchanged(...change);
       },
     });
-    await services.users.updateProfile(_id, { gender: 'female' }, by);
+    await services.users.update(_id, { profile: { gender: 'female' } }, by);
     expect(await services.users.find(_id)).to.deep.include({
       disabled: true,
       profile: { name: 'Ada Lovelace', nickname: 'Countess', gender: 'female' },

@@ -1,14 +1,16 @@
-/** `gatehouse user …`: accounts of people. A password is only ever read from standard input, never from an argument. */
+/** `gatehouse user …`: the people who sign in. A password is only ever read from standard input, never from an argument. */
 import { toEpochSeconds } from '../../clock.ts';
 import type { Config } from '../../config/schema.ts';
+import { InvalidInputError } from '../../errors.ts';
 import { passwordLinkAddress } from '../../presenters/one-time-link.ts';
 import { presentUser, userState } from '../../presenters/user.ts';
-import type { NewUser } from '../../services/users.ts';
+import type { NewUser, UserUpdate } from '../../services/users.ts';
 import { commandLine, type Command, type Services } from '../command.ts';
 import { readCount } from '../option-values.ts';
 import { list, printable, table } from '../output.ts';
 import { toText } from '../moments.ts';
 import { userToText } from '../text/user.ts';
+import { profileOptions, readProfile } from '../profile-options.ts';
 import { findUser, userReference, type User } from '../user-reference.ts';
 
 const userArgument = { name: '<user>', description: userReference };
@@ -18,13 +20,27 @@ interface Link {
   readonly expiresAt: Date;
 }
 
-async function makeLink({ users }: Services, { issuer }: Config, user: User): Promise<Link> {
-  const { token, expiresAt } = await users.createPasswordLink(user._id, 'set-password', commandLine);
-  return { link: passwordLinkAddress(issuer, token), expiresAt };
+/** @param mailed whether the link is mailed, and printed nowhere */
+async function makeLink(
+  { users, userMails }: Services,
+  { issuer }: Config,
+  user: User,
+  mailed: boolean,
+): Promise<Link> {
+  const { token, expiresAt } = await users.createPasswordLink(user._id, 'set-password', commandLine, { mailed });
+  const link = passwordLinkAddress(issuer, token);
+  if (mailed) {
+    await userMails.sendPasswordLink(user, { address: link });
+  }
+  return { link, expiresAt };
 }
 
 function linkToText({ link, expiresAt }: Link): string {
   return list({ Link: link, 'Works until': `${toText(expiresAt)}, once` });
+}
+
+function mailedToText(user: User, { expiresAt }: Link): string {
+  return `A mail to ${printable(user.email)} is in the outbox; the running server sends it. Its link works until ${toText(expiresAt)}, once.`;
 }
 
 const create: Command = {
@@ -33,58 +49,77 @@ const create: Command = {
   options: [
     { flags: '--email <email>', description: 'What they sign in with', required: true },
     { flags: '--password-stdin', description: 'Read the password from standard input' },
-    { flags: '--name <name>', description: 'Their full name' },
+    { flags: '--mail', description: 'Send the link to the user instead of printing it: an invitation' },
     { flags: '--email-verified', description: 'You know that the address is theirs' },
     { flags: '--admin', description: 'Make an administrator' },
+    ...profileOptions,
   ],
   help: `Examples:
-  gatehouse user create --email ada@example.com
+  gatehouse user create --email ada@example.com --mail
   printf %s "$PASSWORD" | gatehouse user create --email ada@example.com --password-stdin`,
   run: async (invocation) => {
     const { options, withServices } = invocation;
-    const name = options.text('name');
+    const [withPassword, mailed] = [options.flag('password-stdin'), options.flag('mail')];
+    if (withPassword && mailed) {
+      throw new InvalidInputError(
+        'A user has a password already, or is sent a link that sets one: expected one of --password-stdin and --mail.',
+        'mail',
+      );
+    }
+    const profile = readProfile(options);
     const input: NewUser = {
       email: options.text('email') ?? '',
-      ...(options.flag('password-stdin') ? { password: await invocation.readStandardInput() } : {}),
-      ...(name === undefined ? {} : { profile: { name } }),
+      ...(withPassword ? { password: await invocation.readStandardInput() } : {}),
+      ...(profile === undefined ? {} : { profile }),
       emailVerified: options.flag('email-verified'),
       role: options.flag('admin') ? 'administrator' : 'user',
     };
     return withServices(async (services, config) => {
       const user = await services.users.create(input, commandLine);
-      const link = input.password === undefined ? await makeLink(services, config, user) : undefined;
+      const link = withPassword ? undefined : await makeLink(services, config, user, mailed);
+      const aboutLink = link === undefined ? [] : ['', mailed ? mailedToText(user, link) : linkToText(link)];
       return {
-        text: [
-          `Created the user ${printable(user.email)}.`,
-          '',
-          userToText(user),
-          ...(link === undefined ? [] : ['', linkToText(link)]),
-        ].join('\n'),
+        text: [`Created the user ${printable(user.email)}.`, '', userToText(user), ...aboutLink].join('\n'),
         json: {
           ...presentUser(user),
-          ...(link === undefined ? {} : { link: link.link, link_expires_at: toEpochSeconds(link.expiresAt) }),
+          ...(link === undefined
+            ? {}
+            : {
+                ...(mailed ? { mailed: true } : { link: link.link }),
+                link_expires_at: toEpochSeconds(link.expiresAt),
+              }),
         },
       };
     });
   },
 };
 
-const mostListed = 10_000;
+const maxListed = 10_000;
 
 const listAll: Command = {
   verb: 'list',
   summary: 'List users in the order of their creation',
   options: [
+    { flags: '--search <text>', description: 'Only users whose email, names or id contain this text' },
     { flags: '--limit <number>', description: 'How many: 1000 unless given' },
     { flags: '--after <cursor>', description: 'Where the page before ended' },
   ],
   run: ({ options, withServices }) =>
     withServices(async ({ users }) => {
-      const limit = readCount(options.text('limit') ?? '1000', 'limit', mostListed);
-      const after = options.text('after');
-      const { users: page, next } = await users.list({ limit, ...(after === undefined ? {} : { after }) });
+      const limit = readCount(options.text('limit') ?? '1000', 'limit', maxListed);
+      const [after, search] = ['after', 'search'].map(options.text);
+      const { users: page, next } = await users.list({
+        limit,
+        ...(after === undefined ? {} : { after }),
+        ...(search === undefined ? {} : { search }),
+      });
       const rows = page.map((user) => [user.email, user._id, userState(user), user.role, toText(user.createdAt)]);
-      const text = rows.length === 0 ? 'There is no user.' : table(['EMAIL', 'ID', 'STATE', 'ROLE', 'CREATED'], rows);
+      const text =
+        rows.length === 0
+          ? search === undefined
+            ? 'There is no user.'
+            : 'There is no such user.'
+          : table(['EMAIL', 'ID', 'STATE', 'ROLE', 'CREATED'], rows);
       return {
         text: next === undefined ? text : `${text}\n\nThere are more: --after ${next}`,
         json: { users: page.map(presentUser), ...(next === undefined ? {} : { next }) },
@@ -103,6 +138,62 @@ const show: Command = {
     }),
 };
 
+const verified = ['yes', 'no'] as const;
+
+/** `yes` or `no`; undefined when it was not given. */
+function readVerified(text: string | undefined): boolean | undefined {
+  return text === undefined ? undefined : text === 'yes';
+}
+
+const update: Command = {
+  verb: 'update',
+  summary: 'Change a user',
+  arguments: [userArgument],
+  options: [
+    { flags: '--email <email>', description: 'What they sign in with; not verified unless you say so' },
+    {
+      flags: '--email-verified <yes|no>',
+      description: 'Whether you know that the address is theirs',
+      choices: verified,
+    },
+    { flags: '--role <role>', description: 'What they may do', choices: ['user', 'administrator'] },
+    ...profileOptions,
+    {
+      flags: '--phone-number-verified <yes|no>',
+      description: 'Whether you know that the number is theirs',
+      choices: verified,
+    },
+  ],
+  help: `Given as '', an option removes what it names. The parts of a postal address are replaced together.
+Another email ends every one-time link of the user.
+Example:
+  gatehouse user update ada@example.com --email ada@example.org --email-verified yes --given-name Ada`,
+  run: ({ args: [reference = ''], options, withServices }) => {
+    const [email, role] = ['email', 'role'].map(options.text);
+    const [emailVerified, phoneNumberVerified] = ['email-verified', 'phone-number-verified'].map((name) =>
+      readVerified(options.text(name)),
+    );
+    const profile = readProfile(options);
+    const change: UserUpdate = {
+      ...(email === undefined ? {} : { email }),
+      ...(emailVerified === undefined ? {} : { emailVerified }),
+      ...(phoneNumberVerified === undefined ? {} : { phoneNumberVerified }),
+      ...(role === undefined ? {} : { role: role === 'administrator' ? role : 'user' }),
+      ...(profile === undefined ? {} : { profile }),
+    };
+    if (Object.keys(change).length === 0) {
+      throw new InvalidInputError(
+        'Nothing to change was named: expected at least one option, such as --name or --email.',
+      );
+    }
+    return withServices(async ({ users }) => {
+      const { _id } = await findUser(users, reference);
+      const user = await users.update(_id, change, commandLine);
+      return { text: `Changed the user ${printable(user.email)}.\n\n${userToText(user)}`, json: presentUser(user) };
+    });
+  },
+};
+
 const resetLink: Command = {
   verb: 'reset-link',
   summary: 'Print a one-time link that sets a password; every earlier one ends',
@@ -110,17 +201,13 @@ const resetLink: Command = {
   options: [{ flags: '--mail', description: 'Send it to the user instead of printing it' }],
   run: ({ args: [reference = ''], options, withServices }) =>
     withServices(async (services, config) => {
+      const mailed = options.flag('mail');
       const user = await findUser(services.users, reference);
-      const link = await makeLink(services, config, user);
+      const link = await makeLink(services, config, user, mailed);
       const facts = { sub: user._id, email: user.email, link_expires_at: toEpochSeconds(link.expiresAt) };
-      if (!options.flag('mail')) {
-        return { text: linkToText(link), json: { ...facts, link: link.link } };
-      }
-      await services.userMails.sendPasswordLink(user, { address: link.link });
-      return {
-        text: `A mail to ${printable(user.email)} is in the outbox; the running server sends it. Its link works until ${toText(link.expiresAt)}, once.`,
-        json: { ...facts, mailed: true },
-      };
+      return mailed
+        ? { text: mailedToText(user, link), json: { ...facts, mailed: true } }
+        : { text: linkToText(link), json: { ...facts, link: link.link } };
     }),
 };
 
@@ -190,4 +277,14 @@ const remove: Command = {
     }),
 };
 
-export const commands: readonly Command[] = [create, listAll, show, resetLink, setPassword, disable, enable, remove];
+export const commands: readonly Command[] = [
+  create,
+  listAll,
+  show,
+  update,
+  resetLink,
+  setPassword,
+  disable,
+  enable,
+  remove,
+];
