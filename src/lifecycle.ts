@@ -11,6 +11,7 @@ import { ConfigurationError, StorageUnavailableError, UnsealableError } from './
 import { listen, type Listener } from './http/listen.ts';
 import type { Logger } from './logging.ts';
 import type { KeyRefresh } from './oidc/key-refresh.ts';
+import { createPoller } from './poller.ts';
 import type { ChangeFeed } from './services/change-feed.ts';
 import type { OutboxService } from './services/outbox.ts';
 import type { SigningKeyService } from './services/signing-keys.ts';
@@ -74,7 +75,11 @@ export function createLifecycle(dependencies: LifecycleDependencies) {
   const stopping = new AbortController();
   let starting: Promise<Started> | undefined;
   let listener: Listener | undefined;
-  let sweeper: NodeJS.Timeout | undefined;
+  const sweeper = createPoller({
+    round: () => database.sweep(),
+    pauseMs: () => sweepEveryMs,
+    onFailure: (error) => log.warn({ err: error }, 'expired records could not be removed'),
+  });
 
   /** Makes the database what this version needs. Safe beside others that do the same. @throws StorageUnavailableError, ConfigurationError */
   async function prepare(): Promise<void> {
@@ -96,13 +101,8 @@ export function createLifecycle(dependencies: LifecycleDependencies) {
 
   async function makeReady(): Promise<void> {
     await prepare();
-    const { complete } = await signingKeys.ensure();
+    await signingKeys.ensure();
     await keyRefresh.refresh();
-    complete.then(keyRefresh.refresh).catch((error: unknown) => {
-      if (!stopping.signal.aborted) {
-        log.error({ err: error }, 'the RS256 key could not be made');
-      }
-    });
   }
 
   /** A database that does not answer yet is waited for; `/readyz` is 503 meanwhile. Any other error ends the start. */
@@ -132,9 +132,8 @@ export function createLifecycle(dependencies: LifecycleDependencies) {
     changeFeed.subscribe('signing-keys', keyRefresh.refresh);
     changeFeed.start();
     outbox.start();
-    sweeper = setInterval(() => {
-      database.sweep().catch((error: unknown) => log.warn({ err: error }, 'expired records could not be removed'));
-    }, sweepEveryMs).unref();
+    keyRefresh.start();
+    sweeper.start(sweepEveryMs);
     const card = await dependencies.development?.prepareCard();
     status.started = true;
     status.ready = true;
@@ -146,8 +145,8 @@ export function createLifecycle(dependencies: LifecycleDependencies) {
   async function close(drainSeconds = 0): Promise<void> {
     await listener?.close(drainSeconds);
     listener = undefined;
-    clearInterval(sweeper);
-    keyRefresh.stop();
+    await sweeper.stop();
+    await keyRefresh.stop();
     await changeFeed.stop();
     await outbox.stop();
     await transport?.close();

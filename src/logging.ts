@@ -6,8 +6,8 @@
  * JSON writes CR and LF as escapes. What is *not* done: a bare token in the middle of a sentence is not recognised;
  * log a value as a field.
  */
+import { LRUCache } from 'lru-cache';
 import { pino } from 'pino';
-import { memoize } from './memoize.ts';
 
 export type Logger = pino.Logger;
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
@@ -60,7 +60,14 @@ const secretNames = new Set([
   'setuplink',
 ]);
 
-const isSecretName = memoize((name) => secretNames.has(name.replaceAll(/[-_]/g, '').toLowerCase()), 1000);
+const judgedNames = new LRUCache<string, boolean>({
+  max: 1000,
+  memoMethod: (name) => secretNames.has(name.replaceAll(/[-_]/g, '').toLowerCase()),
+});
+
+function isSecretName(name: string): boolean {
+  return judgedNames.memo(name);
+}
 
 const secretParameter =
   /((?:^|[?&;\s"'])(?:[a-z_]*(?:token|secret|assertion|password|verifier)|code|id_token_hint|device_code|user_code|request_uri)=)[^&;\s"']+/gi;

@@ -8,6 +8,7 @@
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { LRUCache } from 'lru-cache';
 import { systemClock } from './clock.ts';
 import type { Clock } from './clock.ts';
 import { ConfigurationError } from './errors.ts';
@@ -208,32 +209,19 @@ interface Themes {
 
 /** Theme stylesheets, made when a page links them; those of the last few colours are kept. */
 function createThemes(): Themes {
-  const kept = new Map<string, Asset>();
-  const make = (color: string): Asset => {
-    const known = kept.get(color);
-    if (known !== undefined) {
-      return known;
-    }
-    const made = makeAsset(
-      `theme-${color.slice(1)}.css`,
-      'text/css; charset=utf-8',
-      Buffer.from(themeStylesheet(color)),
-    );
-    const oldest = kept.size >= 64 ? kept.keys().next().value : undefined;
-    if (oldest !== undefined) {
-      kept.delete(oldest);
-    }
-    kept.set(color, made);
-    return made;
-  };
+  const themes = new LRUCache<string, Asset>({
+    max: 64,
+    memoMethod: (color) =>
+      makeAsset(`theme-${color.slice(1)}.css`, 'text/css; charset=utf-8', Buffer.from(themeStylesheet(color))),
+  });
   return {
-    pathOf: (color) => make(color).path,
+    pathOf: (color) => themes.memo(color).path,
     find: (path) => {
       const color = /^theme-([0-9a-f]{6})-[0-9a-f]{12}\.css$/.exec(path)?.[1];
       if (color === undefined) {
         return undefined;
       }
-      const theme = make(`#${color}`);
+      const theme = themes.memo(`#${color}`);
       return theme.path === path ? theme : undefined;
     },
   };

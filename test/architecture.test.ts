@@ -17,7 +17,7 @@ interface Import {
   readonly typesOnly: boolean;
 }
 
-const leaves = ['errors', 'clock', 'folders', 'logging', 'memoize', 'metrics', 'views'];
+const leaves = ['errors', 'clock', 'folders', 'logging', 'metrics', 'poller', 'views'];
 /** What carries a request's deadline and writes: opened at the edge, left by work that belongs to no request. */
 const requestScope = 'storage/request-scope';
 const documentTypes = 'types of storage/collections';
@@ -25,8 +25,6 @@ const documentTypes = 'types of storage/collections';
 /** By the unit that a file belongs to (see {@link unitOf}); `types of` allows `import type` alone. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(leaves.map((leaf) => [leaf, []])),
-  // Names of fields are judged once.
-  logging: ['memoize'],
   // Pages show moments, and a template that is wrong is a configuration error.
   views: ['errors', 'clock'],
   crypto: leaves,

@@ -1,4 +1,5 @@
 /** A stored client in the engine's words (RFC 7591 §2 names), and what the rest of `oidc` reads off the engine's client. */
+import { LRUCache } from 'lru-cache';
 import type { Client, ClientMetadata } from 'oidc-provider';
 import type { ClientDocument, ClientSecret, ClientType } from '../storage/collections.ts';
 import type { ViewContext } from '../views.ts';
@@ -19,15 +20,13 @@ function isLive({ expiresAt }: ClientSecret, now: Date): boolean {
   return expiresAt === undefined || expiresAt > now;
 }
 
-const mostKept = 1000;
-
 /**
  * Makes the function that says a client in the engine's words. What it said of a client as it stands is kept, and so is
  * the engine's own client: the engine keeps it by the metadata as JSON, which is the client's revision here.
  * @returns a function of the client and the present moment: secrets that expired by then are left out
  */
 export function createEngineMetadata(): (client: ClientDocument, now: Date) => ClientMetadata {
-  const kept = new Map<string, ClientMetadata>();
+  const kept = new LRUCache<string, ClientMetadata>({ max: 1000 });
   return (client, now) => {
     const key = [
       client._id,
@@ -41,9 +40,6 @@ export function createEngineMetadata(): (client: ClientDocument, now: Date) => C
         value: () => key,
         enumerable: false,
       });
-      if (kept.size >= mostKept) {
-        kept.clear();
-      }
       kept.set(key, metadata);
     }
     return metadata;

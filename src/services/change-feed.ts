@@ -7,7 +7,9 @@
  * clocks may differ by as much, and a write may take as long to arrive.
  */
 import { after, type Clock } from '../clock.ts';
+import { LRUCache } from 'lru-cache';
 import { randomToken } from '../crypto/secrets.ts';
+import { createPoller } from '../poller.ts';
 import type { ChangeDocument } from '../storage/collections.ts';
 import type { ChangeRepository } from '../storage/repositories/changes.ts';
 
@@ -33,24 +35,21 @@ export interface ChangeFeedOptions {
   readonly log: { warn(fields: object, message: string): void };
   /** Milliseconds between polls. */
   readonly interval?: number;
-  /** Leaves the request's scope: a poll belongs to no request. */
-  readonly detach: (run: () => void) => void;
 }
 
 const lookBackSeconds = 30;
 /** An instance that was cut off for longer than this begins anew, as after a restart. */
 const keepSeconds = 24 * 3600;
-const longestPauseMs = 5000;
 
-export function createChangeFeed({ changes, clock, log, interval = 300, detach }: ChangeFeedOptions): ChangeFeed {
+export function createChangeFeed({ changes, clock, log, interval = 300 }: ChangeFeedOptions): ChangeFeed {
+  /** As many as there are parts of this server that subscribe. */
   const handlers = new Map<ChangeKind, Set<ChangeHandler>>();
-  /** Entries that were handed on, with their moment, as long as a poll could find them again. */
-  const seen = new Map<string, number>();
+  /**
+   * Entries that were handed on, with their moment, as long as a poll could find them again. Should there ever be more
+   * in that time, some are handed on a second time, which handlers can bear.
+   */
+  const seen = new LRUCache<string, number>({ max: 10_000 });
   let since = clock.now().getTime();
-  let timer: NodeJS.Timeout | undefined;
-  let running = false;
-  let failures = 0;
-  let polling: Promise<void> | undefined;
 
   async function handOn({ _id, at, kind, subject }: ChangeDocument): Promise<boolean> {
     try {
@@ -75,52 +74,16 @@ export function createChangeFeed({ changes, clock, log, interval = 300, detach }
       }
     }
     since = began;
-    for (const [id, at] of seen) {
-      if (at < from) {
-        seen.delete(id);
-      }
+    for (const id of [...seen].flatMap(([one, at]) => (at < from ? [one] : []))) {
+      seen.delete(id);
     }
   }
 
-  /** One poll at a time: a second caller waits for one that begins after the call. */
-  async function poll(): Promise<void> {
-    const before = polling;
-    const own = (before ?? Promise.resolve()).catch(() => {}).then(pollNow);
-    polling = own;
-    try {
-      await own;
-    } finally {
-      if (polling === own) {
-        polling = undefined;
-      }
-    }
-  }
-
-  async function pollInTurn(): Promise<void> {
-    try {
-      await poll();
-      failures = 0;
-    } catch (error) {
-      failures += 1;
-      if (failures === 1) {
-        log.warn({ err: error }, 'changes cannot be read; trying again');
-      }
-    }
-    schedule();
-  }
-
-  function schedule(): void {
-    if (!running) {
-      return;
-    }
-    // During an outage polls become rarer, and instances do not all come back at the same moment.
-    const pause =
-      failures === 0
-        ? interval
-        : Math.min(longestPauseMs, interval * 2 ** Math.min(failures, 10)) * (0.5 + Math.random() / 2);
-    timer = setTimeout(() => void pollInTurn(), pause);
-    timer.unref();
-  }
+  const poller = createPoller({
+    round: pollNow,
+    pauseMs: () => interval,
+    onFailure: (error) => log.warn({ err: error }, 'changes cannot be read; trying again'),
+  });
 
   return {
     publish: (kind, subject) =>
@@ -133,17 +96,10 @@ export function createChangeFeed({ changes, clock, log, interval = 300, detach }
       };
     },
     start: () => {
-      if (!running) {
-        running = true;
-        since = clock.now().getTime();
-        detach(schedule);
-      }
+      since = clock.now().getTime();
+      poller.start(interval);
     },
-    stop: async () => {
-      running = false;
-      clearTimeout(timer);
-      await polling?.catch(() => {});
-    },
-    poll,
+    stop: () => poller.stop(),
+    poll: () => poller.runNow(),
   };
 }

@@ -7,6 +7,7 @@
  */
 import { after, type Clock } from '../clock.ts';
 import { randomToken, type Secrets } from '../crypto/secrets.ts';
+import { createPoller } from '../poller.ts';
 import type { OutboxDocument } from '../storage/collections.ts';
 import type { MessageKind, OutboxRepository } from '../storage/repositories/outbox.ts';
 import type { AuditService } from './audit.ts';
@@ -67,8 +68,6 @@ export interface OutboxOptions {
   readonly deliverers: Partial<Record<MessageKind, Deliverer>>;
   /** Milliseconds between looks into the outbox. */
   readonly interval?: number;
-  /** Leaves the request's scope: a delivery belongs to no request. */
-  readonly detach: (run: () => void) => void;
 }
 
 /** A delivery that takes longer is given up. */
@@ -128,10 +127,7 @@ async function withinSeconds(seconds: number, delivery: Promise<void>): Promise<
 }
 
 export function createOutboxService(options: OutboxOptions): OutboxService {
-  const { messages, secrets, audit, clock, log, deliverers, interval = 1000, detach } = options;
-  let timer: NodeJS.Timeout | undefined;
-  let running = false;
-  let delivering: Promise<unknown> = Promise.resolve();
+  const { messages, secrets, audit, clock, log, deliverers, interval = 1000 } = options;
 
   function open(message: OutboxDocument): OutboxMessage {
     const { _id: id, sealedMessage, createdAt } = message;
@@ -210,23 +206,11 @@ export function createOutboxService(options: OutboxOptions): OutboxService {
     return outcomes.reduce((sum, outcome) => sum + (outcome.status === 'fulfilled' ? outcome.value : 0), 0);
   }
 
-  async function deliverDue(): Promise<number> {
-    const own = delivering.catch(() => {}).then(deliverNow);
-    delivering = own;
-    return own;
-  }
-
-  function schedule(): void {
-    if (!running) {
-      return;
-    }
-    timer = setTimeout(() => {
-      deliverDue()
-        .catch((error: unknown) => log.warn({ err: error }, 'the outbox cannot be read; trying again'))
-        .finally(schedule);
-    }, interval);
-    timer.unref();
-  }
+  const poller = createPoller({
+    round: deliverNow,
+    pauseMs: () => interval,
+    onFailure: (error) => log.warn({ err: error }, 'the outbox cannot be read; trying again'),
+  });
 
   return {
     enqueue: async (kind, content) => {
@@ -249,17 +233,8 @@ export function createOutboxService(options: OutboxOptions): OutboxService {
       const message = await messages.find(id);
       return message === null || message.sealedMessage === '' ? null : { ...entryOf(message), ...open(message) };
     },
-    start: () => {
-      if (!running) {
-        running = true;
-        detach(schedule);
-      }
-    },
-    stop: async () => {
-      running = false;
-      clearTimeout(timer);
-      await delivering.catch(() => {});
-    },
-    deliverDue,
+    start: () => poller.start(interval),
+    stop: () => poller.stop(),
+    deliverDue: () => poller.runNow(),
   };
 }

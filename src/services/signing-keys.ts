@@ -36,12 +36,12 @@ export interface SigningKey {
 export interface SigningKeyService {
   /**
    * Sees to it that there is a key: run at start, before anything is served. Every key in use is opened first, so that
-   * a wrong `SECRET` is found before anything is written. When it resolves there is an ES256 key; `complete` resolves
-   * when there is an RS256 key, too, which takes up to some seconds at the very first start.
+   * a wrong `SECRET` is found before anything is written. When it resolves there is a key of each algorithm, so that
+   * metadata is complete from the first answer on; making the RS256 key takes up to some seconds at the very first start.
    *
    * @throws UnsealableError when a stored key does not open; nothing was changed
    */
-  ensure(): Promise<{ readonly complete: Promise<void> }>;
+  ensure(): Promise<void>;
   /** Every key that ever had a place, newest first within an algorithm. */
   list(): Promise<readonly SigningKey[]>;
   /**
@@ -242,11 +242,7 @@ export function createSigningKeyService(options: SigningKeyOptions): SigningKeyS
       for (const placed of await published()) {
         open(placed);
       }
-      await ensureFirst('ES256');
-      const complete = ensureFirst('RS256');
-      // Whoever waits for it hears of a failure; where nobody does, the next start makes the key.
-      complete.catch(() => {});
-      return { complete };
+      await Promise.all(algorithms.map(ensureFirst));
     },
 
     list: async () => (await Promise.all(algorithms.map(placedKeys))).flat().map(present),

@@ -3,7 +3,7 @@
  * its operations, and the writes that it has collected to send at once before the response leaves.
  *
  * A scope ends when the function that it was opened for settles. Timers and background work that were started inside
- * it see no scope from then on; what must not see one at all (a poller started lazily) uses {@link outsideRequestScope}.
+ * it see no scope from then on; what must not see one at all (a poller) runs in the asynchronous context in which it was made.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { monotonicMilliseconds } from '../clock.ts';
@@ -65,11 +65,6 @@ export async function runInRequestScope<R>(
 export function currentRequestScope(): RequestScope | undefined {
   const scope = scopes.getStore();
   return scope?.open === true ? scope : undefined;
-}
-
-/** Runs something that outlives the request it was started in: pollers, queues, caches that fill in the background. */
-export function outsideRequestScope<R>(run: () => R): R {
-  return scopes.run(undefined, run);
 }
 
 /** The moment, on the monotonic clock, by which an operation that begins now must have ended. */

@@ -10,6 +10,7 @@ import { closeSync, openSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { monotonicMilliseconds } from '../clock.ts';
 import { ConfigurationError, DuplicateKeyError, StorageUnavailableError } from '../errors.ts';
@@ -75,17 +76,12 @@ export async function openSqlite(options: Pick<DatabaseOptions, 'url' | 'onCommi
     throw startError(error, path);
   }
 
-  const statements = new Map<string, StatementSync>();
+  const statements = new LRUCache<string, StatementSync>({
+    max: statementLimit,
+    memoMethod: (sql) => database.prepare(sql),
+  });
   function prepared(sql: string): StatementSync {
-    let statement = statements.get(sql);
-    if (statement === undefined) {
-      if (statements.size >= statementLimit) {
-        statements.clear();
-      }
-      statement = database.prepare(sql);
-      statements.set(sql, statement);
-    }
-    return statement;
+    return statements.memo(sql);
   }
 
   let log: FileHandle | undefined;

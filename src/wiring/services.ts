@@ -23,7 +23,6 @@ import { createThrottleKeys, createThrottleService } from '../services/throttle.
 import { createUserMails } from '../services/user-mails.ts';
 import { createUserService } from '../services/users.ts';
 import { listMigrations, type MigrationState } from '../storage/migrations.ts';
-import { outsideRequestScope } from '../storage/request-scope.ts';
 import type { Foundation } from './foundation.ts';
 import type { Repositories } from './repositories.ts';
 
@@ -59,7 +58,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
     log,
     retention: config.audit.retention,
   });
-  const changeFeed = createChangeFeed({ changes: repositories.changes, clock, log, detach: outsideRequestScope });
+  const changeFeed = createChangeFeed({ changes: repositories.changes, clock, log });
   const passwords = await createPasswords({ ...config.password.hash, onQueue: metrics.setPasswordQueue });
   const policy = createPasswordPolicy({
     minimum: config.password.minimumLength,
@@ -81,7 +80,6 @@ export async function wireServices(dependencies: ServiceDependencies) {
       ...(transport === undefined ? {} : { mail: transport.deliver }),
       backchannel_logout: ({ content }) => deliverLogoutNotice(readLogoutNotice(content)),
     },
-    detach: outsideRequestScope,
   });
   const mail = createMailService({ outbox, renderMail: views.renderMail });
   const userMails = createUserMails({

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { manualClock } from '../../src/clock.ts';
 import { createChangeFeed, type ChangeFeed } from '../../src/services/change-feed.ts';
 import { createChangeRepository, type ChangeRepository } from '../../src/storage/repositories/changes.ts';
-import { outsideRequestScope, runInRequestScope } from '../../src/storage/request-scope.ts';
+import { runInRequestScope } from '../../src/storage/request-scope.ts';
 import { describeOnEachDatabase, type TemporaryDatabase } from '../support/account-side.ts';
 
 describeOnEachDatabase('services/change-feed', (openTemporaryDatabase) => {
@@ -24,7 +24,6 @@ describeOnEachDatabase('services/change-feed', (openTemporaryDatabase) => {
       clock,
       log: { warn: (_, message) => warnings.push(message) },
       interval: 5,
-      detach: outsideRequestScope,
     });
   }
 

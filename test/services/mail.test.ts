@@ -36,7 +36,6 @@ describe('services/mail', () => {
       clock: temporary.clock,
       log: { warn: () => {} },
       deliverers: { mail: transport.deliver },
-      detach: (run) => run(),
     });
     mail = createMailService({
       outbox,

@@ -6,7 +6,7 @@ import {
   type OutboxOptions,
   type OutboxService,
 } from '../../src/services/outbox.ts';
-import { runInRequestScope, outsideRequestScope } from '../../src/storage/request-scope.ts';
+import { runInRequestScope } from '../../src/storage/request-scope.ts';
 import { createOutboxRepository } from '../../src/storage/repositories/outbox.ts';
 import {
   describeOnEachDatabase,
@@ -35,7 +35,6 @@ describeOnEachDatabase('services/outbox', (openTemporaryDatabase) => {
       clock: temporary.clock,
       log: { warn: (fields) => warnings.push(fields) },
       deliverers,
-      detach: outsideRequestScope,
       interval: 10,
     });
   }

@@ -6,15 +6,12 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import ipaddr from 'ipaddr.js';
+import { LRUCache } from 'lru-cache';
 import type { Middleware } from 'koa';
-import { memoize } from '../../memoize.ts';
 import { setRequestContext } from '../../oidc/request-context.ts';
 import type { Views } from '../../views.ts';
 import { isLocalCaller } from '../local-caller.ts';
 import type { SiteMap } from '../site-map.ts';
-
-/** Peers that call at the same time. */
-const mostRemembered = 10_000;
 
 type Network = ReturnType<typeof ipaddr.parseCIDR>;
 
@@ -44,9 +41,13 @@ export function createClientAddress(trustedProxies: readonly string[]): (request
       networks.some(([network, bits]) => network.kind() === address.kind() && address.match([network, bits]))
     );
   };
-  const plain = memoize((text) => parseAddress(text)?.toString() ?? 'unknown', mostRemembered);
+  // Peers that call at the same time.
+  const peers = new LRUCache<string, string>({
+    max: 10_000,
+    memoMethod: (text) => parseAddress(text)?.toString() ?? 'unknown',
+  });
   return (request) => {
-    const peer = plain(request.socket.remoteAddress ?? '');
+    const peer = peers.memo(request.socket.remoteAddress ?? '');
     const forwarded = request.headers['x-forwarded-for'];
     if (networks.length === 0 || forwarded === undefined || !isTrusted(peer)) {
       return peer;

@@ -7,10 +7,10 @@
  * a replacement is guarded by the version that was read; the loser merges what it changed into what is there and tries
  * again. A session that was ended meanwhile stays ended: a request that would have signed somebody in to it fails.
  */
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../clock.ts';
 import { digest, type Secrets } from '../../crypto/secrets.ts';
 import { ConflictError } from '../../errors.ts';
-import { memoize } from '../../memoize.ts';
 import { oidcPayloads, type OidcPayloadDocument } from '../collections.ts';
 import type { Database } from '../database.ts';
 import { currentRequestScope, type RequestScope } from '../request-scope.ts';
@@ -69,7 +69,7 @@ const model = 'Session';
 /** Milliseconds by which the end may lag behind activity, so that most requests on a session write nothing. */
 const idleGranularity = 60_000;
 /** Sessions that are in use at the same moment; about a kilobyte each. */
-const maxOpened = 2000;
+const maxUnsealed = 2000;
 /** Each round somebody gets through, so this many tabs may be opened at once; the request's deadline bounds it, too. */
 const maxAttempts = 1000;
 
@@ -123,13 +123,16 @@ export function createLoginSessionRepository(deps: {
   }
 
   // A session is read at each use of its tokens, and changes seldom: opening it costs more than all the rest of a read.
-  const unsealed = memoize((idAndSealed) => {
-    const end = idAndSealed.lastIndexOf(' ');
-    return secrets.unseal(idAndSealed.slice(end + 1), idAndSealed.slice(0, end));
-  }, maxOpened);
+  const unsealed = new LRUCache<string, string>({
+    max: maxUnsealed,
+    memoMethod: (idAndSealed) => {
+      const end = idAndSealed.lastIndexOf(' ');
+      return secrets.unseal(idAndSealed.slice(end + 1), idAndSealed.slice(0, end));
+    },
+  });
 
   function open(document: OidcPayloadDocument): Payload {
-    return JSON.parse(unsealed(`${document._id} ${document.payload}`)) as Payload;
+    return JSON.parse(unsealed.memo(`${document._id} ${document.payload}`)) as Payload;
   }
 
   /** The earlier of this moment and the login's absolute limit. */
