@@ -24,7 +24,8 @@ import type {
   WriteOperation,
 } from './database.ts';
 import { checkDocument, checkFilter, checkFindOptions, checkUpsert, normalizeUpdate } from './grammar.ts';
-import { currentRequestScope, operationDeadline } from './request-scope.ts';
+import { createOperationsUnderWay } from './operations-under-way.ts';
+import { currentRequestScope, noteStorageFailure, operationDeadline } from './request-scope.ts';
 
 /**
  * A raw backend: what `sqlite.ts` and `mongodb.ts` offer to this file alone. An operation that has not ended by the
@@ -62,9 +63,19 @@ export function checkedDatabase(
     }
   };
   const made = new Map<string, Collection<never>>();
+  const underWay = createOperationsUnderWay();
+  const meaning = (error: unknown): unknown => backend.translate(error, '').error;
 
-  async function bounded<R>(what: string, run: () => Promise<R>, collection = ''): Promise<R> {
-    return beforeDeadline(what, run, (error) => backend.translate(error, collection).error);
+  function bounded<R>(what: string, run: () => Promise<R>): Promise<R> {
+    return underWay.run(() => beforeDeadline(what, run, meaning));
+  }
+
+  async function translated<R>(run: () => Promise<R>): Promise<R> {
+    try {
+      return await run();
+    } catch (error) {
+      throw meaning(error);
+    }
   }
 
   return {
@@ -72,49 +83,34 @@ export function checkedDatabase(
       // One object for each collection: the unit of work is keyed by it. Each name has one document type.
       let collection = made.get(definition.name) as unknown as Collection<T> | undefined;
       if (collection === undefined) {
-        collection = collectionWithContract(backend, definition, clock, count);
+        collection = underWay.counted(collectionWithContract(backend, definition, clock, count));
         made.set(definition.name, collection as unknown as Collection<never>);
       }
       return collection;
     },
-    // Building an index may take its time: bounded by the backend, not by a request.
-    prepare: async (definitions) => {
-      try {
-        await backend.prepare(definitions);
-      } catch (error) {
-        throw backend.translate(error, '').error;
-      }
-    },
+    // Building an index may take its time: bounded by the backend, not by a request, and not waited for by `close`.
+    prepare: (definitions) => translated(() => backend.prepare(definitions)),
     ping: () => bounded('ping', () => backend.ping()),
     warnings: () => bounded('warnings', () => backend.warnings()),
-    async sweep() {
-      try {
-        return await backend.sweep(new Date(clock.now().getTime() - sweepGraceSeconds * 1000));
-      } catch (error) {
-        throw backend.translate(error, '').error;
-      }
+    sweep: () =>
+      underWay.run(() => translated(() => backend.sweep(new Date(clock.now().getTime() - sweepGraceSeconds * 1000)))),
+    close: async () => {
+      await underWay.end();
+      await backend.close();
     },
-    close: () => backend.close(),
   };
 }
 
 /** Runs an operation, unless the request's deadline has passed already; the backend ends it at the deadline. */
 function beforeDeadline<R>(what: string, run: () => Promise<R>, translate: (error: unknown) => unknown): Promise<R> {
   if (operationDeadline() <= monotonicMilliseconds()) {
-    return Promise.reject(noted(new StorageUnavailableError(`${what}: the request's deadline has passed`)));
+    return Promise.reject(
+      noteStorageFailure(new StorageUnavailableError(`${what}: the request's deadline has passed`)),
+    );
   }
   return run().catch((error: unknown) => {
-    throw noted(translate(error));
+    throw noteStorageFailure(translate(error));
   });
-}
-
-/** Notes on the request that the database failed it, whoever catches the error on its way. */
-function noted(error: unknown): unknown {
-  const scope = currentRequestScope();
-  if (scope !== undefined && error instanceof StorageUnavailableError) {
-    scope.storageFailure ??= error;
-  }
-  return error;
 }
 
 /** A bulk write that failed part of the way; never leaves this file. */

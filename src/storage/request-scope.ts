@@ -7,7 +7,7 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { monotonicMilliseconds } from '../clock.ts';
-import type { StorageUnavailableError } from '../errors.ts';
+import { StorageUnavailableError } from '../errors.ts';
 import { createUnitOfWork, type StageOptions, type UnitOfWork } from './unit-of-work.ts';
 import type { Collection, Document, WriteOperation } from './database.ts';
 
@@ -70,6 +70,15 @@ export function currentRequestScope(): RequestScope | undefined {
 /** The moment, on the monotonic clock, by which an operation that begins now must have ended. */
 export function operationDeadline(): number {
   return currentRequestScope()?.deadline ?? monotonicMilliseconds() + defaultDeadlineMs;
+}
+
+/** Notes on the request that the database failed it, whoever catches the error on its way; returns the error. */
+export function noteStorageFailure<E>(error: E): E {
+  const scope = currentRequestScope();
+  if (scope !== undefined && error instanceof StorageUnavailableError) {
+    scope.storageFailure ??= error;
+  }
+  return error;
 }
 
 /**

@@ -617,10 +617,27 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
       await other.ping();
       await other.close();
       await other.close();
-      if (url.startsWith('sqlite')) {
-        expect(await failure(other.collection(things).findOne({ _id: 'a' }))).to.be.instanceOf(StorageUnavailableError);
-        expect(await failure(other.ping())).to.be.instanceOf(StorageUnavailableError);
-      }
+      expect(await failure(other.collection(things).findOne({ _id: 'a' }))).to.be.instanceOf(StorageUnavailableError);
+      expect(await failure(other.ping())).to.be.instanceOf(StorageUnavailableError);
+    });
+
+    it('closes when what was begun has ended, and lets nothing begin from then on', async () => {
+      const other = await openDatabase({ url, clock: systemClock });
+      await other.ping();
+      const closing = other.collection(things);
+      const begun = Promise.allSettled([
+        ...Array.from({ length: 20 }, (_, at) => closing.insertOne({ _id: `begun-${at}`, name: 'begun' })),
+        closing.updateOne({ _id: 'upserted' }, { $set: { name: 'begun' } }, { upsert: true }),
+        closing.bulkWrite([{ insertOne: { document: { _id: 'in bulk', name: 'begun' } } }]),
+      ]);
+      const closed = other.close();
+      const late = await failure(closing.insertOne({ _id: 'late', name: 'late' }));
+      await closed;
+      const outcomes = (await begun).map((outcome) => (outcome.status === 'rejected' ? outcome.reason : 'stored'));
+      expect(outcomes.filter((outcome) => outcome !== 'stored')).to.deep.equal([]);
+      expect(await some.countDocuments({ name: 'begun' })).to.equal(22);
+      expect(late).to.be.instanceOf(StorageUnavailableError);
+      expect(await some.findOne({ _id: 'late' })).to.equal(null);
     });
   });
 }
