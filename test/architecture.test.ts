@@ -6,6 +6,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { errors as engineErrorClasses } from 'oidc-provider';
 import { parseSync } from 'oxc-parser';
 
 const root = fileURLToPath(new URL('../src/', import.meta.url));
@@ -123,6 +124,20 @@ function globalUse(node: Node): string | undefined {
   return undefined;
 }
 
+/** Names of the engine's errors; a few of them are words of ours too, as classes that are imported. */
+const engineErrors = new Set(Object.keys(engineErrorClasses));
+
+/** What a syntax node reads of the engine past the interface `Engine`: its context of a request, or an error by name. */
+function engineUse(node: Node): string | undefined {
+  if (node['type'] === 'MemberExpression') {
+    const property = node['property'];
+    const name = isNode(property) && property['type'] === 'Literal' ? property['value'] : nameOf(property);
+    const isEngine = name === 'provider' && nameOf(node['object']) === 'engine';
+    return name === 'oidc' || isEngine ? name : undefined;
+  }
+  return node['type'] === 'Literal' && engineErrors.has(String(node['value'])) ? String(node['value']) : undefined;
+}
+
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
   .filter((file) => /(?<!\.d)\.[jt]s$/.test(file))
   .sort();
@@ -152,7 +167,18 @@ const parsed = files.map((file) => {
     typesOnly,
   }));
   const isDefault = nodes.some(({ type }) => type === 'ExportDefaultDeclaration');
-  return { file, errors, imports, isDefault, uses: nodes.flatMap((node) => globalUse(node) ?? []) };
+  const exported = module.staticExports.flatMap(({ entries }) =>
+    entries.flatMap(({ moduleRequest }) => moduleRequest?.value ?? []),
+  );
+  return {
+    file,
+    errors,
+    imports,
+    exported,
+    isDefault,
+    uses: nodes.flatMap((node) => globalUse(node) ?? []),
+    engineUses: nodes.flatMap((node) => engineUse(node) ?? []),
+  };
 });
 
 const imports = parsed.flatMap((one) => one.imports);
@@ -238,6 +264,13 @@ describe('the architecture', () => {
     const framework = imports.filter(({ to, typesOnly }) => /^(@koa\/|koa)/.test(to) && !typesOnly);
     const makers = /^(http|oidc)\/|^development\/outbox-page\.ts$/;
     expect(framework.map(({ from }) => from).filter((file) => !makers.test(file))).to.deep.equal([]);
+  });
+
+  it('speaks to the engine in oidc/ only: no other folder reads its context, its errors by name, or its types', () => {
+    const outside = parsed.filter(({ file }) => !file.startsWith('oidc/'));
+    expect(outside.flatMap(({ file, engineUses }) => engineUses.map((use) => `${file}: ${use}`))).to.deep.equal([]);
+    const passesOn = parsed.filter(({ exported }) => exported.some((from) => from.startsWith('oidc-provider')));
+    expect(passesOn.map(({ file }) => file)).to.deep.equal(['oidc/engine-internals.ts']);
   });
 
   it('reads the time in clock.ts, the environment in config/load.ts and cli/main.ts, and writes to the console in logging.ts and cli/ only', () => {

@@ -4,7 +4,7 @@
  * the instance that they began on.
  */
 import compose from 'koa-compose';
-import type { Middleware } from 'koa';
+import type { Context, Middleware } from 'koa';
 import { Provider, type JWK, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Clock } from '../clock.ts';
 import type { Secrets } from '../crypto/secrets.ts';
@@ -21,23 +21,22 @@ import { createFindAccount } from './account.ts';
 import { createAdapterFactory } from './adapter.ts';
 import { compareSecretsByDigest, createAssertionCheck } from './client-authentication.ts';
 import { clockTolerance, createEngineConfiguration, type EngineLifetimes } from './configuration.ts';
-import { createConsentStep, type ConsentStep } from './consent.ts';
+import { createConsentStep } from './consent.ts';
 import { createCookieRules, createCookieSigner, type CookieRules, type CookieSigner } from './cookies.ts';
 import { endpoints } from './endpoints.ts';
 import { sendLogoutToken } from './engine-internals.ts';
 import { observeEngine, type EngineEventDependencies } from './events.ts';
-import { createFlowCookies, type FlowCookies } from './flow-cookies.ts';
+import { createFlowCookies } from './flow-cookies.ts';
 import { clientCredentialsParameters, createClientCredentialsGrant } from './grants/client-credentials.ts';
 import { createRefreshTokenGrant, refreshTokenParameters } from './grants/refresh-token.ts';
+import { createFindInteraction, type FindInteraction } from './interactions.ts';
+import { readLoginSession, type SignedIn } from './login-session.ts';
 import { createEnginePages } from './pages.ts';
 import { createPublishedDocuments } from './published-documents.ts';
 import { detectReplaysByInsert } from './replay-detection.ts';
 import { actorOf } from './request-context.ts';
 import { createResourceIndicators, type TokenLifetimes } from './resource-indicators.ts';
 import { endAfterUse } from './session-lifetime.ts';
-
-/** What an app asked for and where it stands: what the pages between request and answer work on. */
-export type { Interaction } from 'oidc-provider';
 
 export interface EngineDependencies {
   readonly issuer: string;
@@ -66,14 +65,14 @@ export interface Engine {
   readonly middleware: Middleware;
   /** Answers what everybody may know (keys, metadata) from memory, as long as the engine stays the same; passes on the rest. */
   readonly publishedDocuments: Middleware;
-  /** The engine as it stands; not to be kept. */
-  provider(): Provider;
   /** Builds the engine anew with these private keys, the signing one of each algorithm first. */
   useKeys(keys: readonly JWK[]): void;
-  readonly consent: ConsentStep;
+  /** The interaction `uid`, for the browser that began it. @throws ExpiredError */
+  readonly findInteraction: FindInteraction;
+  /** Who is signed in in the browser that sends this request; undefined when nobody is. */
+  findLoginSession(ctx: Context): Promise<SignedIn | undefined>;
   readonly cookies: CookieRules;
   readonly signer: CookieSigner;
-  readonly flows: Pick<FlowCookies, 'holds'>;
   /** Sends a logout token to an app (OpenID Connect Back-Channel Logout §2.5). @throws when it was not accepted */
   deliverLogoutNotice(notice: LogoutNotice): Promise<void>;
 }
@@ -180,7 +179,8 @@ export function createEngine(deps: EngineDependencies): Engine {
   return {
     middleware: (ctx, next) => present().handle(ctx, next),
     publishedDocuments: (ctx, next) => present().publishedDocuments(ctx, next),
-    provider: () => present().provider,
+    findInteraction: createFindInteraction({ provider: () => present().provider, flows, consent }),
+    findLoginSession: (ctx) => readLoginSession(present().provider, ctx),
     useKeys: (keys) => {
       const provider = build(keys);
       current = {
@@ -189,10 +189,8 @@ export function createEngine(deps: EngineDependencies): Engine {
         publishedDocuments: createPublishedDocuments(),
       };
     },
-    consent,
     cookies,
     signer,
-    flows,
     deliverLogoutNotice: async ({ clientId, accountId, sid }) => {
       const { provider } = present();
       const client = await provider.Client.find(clientId);

@@ -61,10 +61,6 @@ function problemOf(error: unknown): Problem {
       restartUri,
     };
   }
-  // Before the others: the engine's own error of this name is an HTTP error, too.
-  if (error instanceof Error && error.name === 'SessionNotFound') {
-    return { status: 400, kind: 'expired' };
-  }
   return callerMistake(error) ?? { status: 500, kind: 'general' };
 }
 

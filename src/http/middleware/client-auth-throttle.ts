@@ -7,6 +7,7 @@
 import type { Context, Middleware } from 'koa';
 import { monotonicMilliseconds } from '../../clock.ts';
 import { ThrottledError } from '../../errors.ts';
+import { claimedClientId } from '../../oidc/request-client.ts';
 import { actorOf, requestContext } from '../../oidc/request-context.ts';
 import { addressBlock } from '../../services/address-block.ts';
 import type { AuditService } from '../../services/audit.ts';
@@ -15,9 +16,9 @@ import type { ThrottleKey, ThrottleService } from '../../services/throttle.ts';
 const mostWaiting = 10_000;
 
 function clientIdOf(ctx: Context): string {
-  const params: unknown = ctx['oidc']?.params?.client_id;
-  if (typeof params === 'string') {
-    return params;
+  const claimed = claimedClientId(ctx);
+  if (claimed !== undefined) {
+    return claimed;
   }
   const [, value] = (ctx.req.headers.authorization ?? '').split(' ');
   return (

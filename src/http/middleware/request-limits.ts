@@ -2,9 +2,10 @@
  * How many requests a minute an address, or a client, may make: a guard of this instance's resources, counted in its
  * memory. Guessing is another matter (services/throttle.ts): that is counted in the database, for all instances.
  */
-import type { Context, Middleware } from 'koa';
+import type { Middleware } from 'koa';
 import { monotonicMilliseconds } from '../../clock.ts';
 import { ThrottledError } from '../../errors.ts';
+import { authenticatedClientId } from '../../oidc/request-client.ts';
 import { requestContext } from '../../oidc/request-context.ts';
 import { addressBlock } from '../../services/address-block.ts';
 
@@ -58,12 +59,6 @@ function createWindow(limit: number): Window {
   };
 }
 
-/** The client that has proved who it is: what a stranger claims must not use up what is another's. */
-function provenClient(ctx: Context): string | undefined {
-  const clientId: unknown = ctx['oidc']?.client?.clientId;
-  return typeof clientId === 'string' && ctx.status !== 401 ? clientId : undefined;
-}
-
 export function createRequestLimits(settings: RequestLimitSettings): RequestLimits {
   const pages = createWindow(settings.pagesPerAddress);
   const addresses = createWindow(settings.endpointsPerAddress);
@@ -82,7 +77,7 @@ export function createRequestLimits(settings: RequestLimitSettings): RequestLimi
       }
       window.count(block);
       await next();
-      const client = byProgram ? provenClient(ctx) : undefined;
+      const client = byProgram ? authenticatedClientId(ctx) : undefined;
       if (client !== undefined) {
         clients.count(client);
       }

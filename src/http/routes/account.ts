@@ -6,7 +6,7 @@ import { randomToken } from '../../crypto/secrets.ts';
 import { accountCallbackPath, accountClientId } from '../../oidc/configuration.ts';
 import { endpoints } from '../../oidc/endpoints.ts';
 import type { Engine } from '../../oidc/engine.ts';
-import { readLoginSession, type SignedIn } from '../../oidc/login-session.ts';
+import type { SignedIn } from '../../oidc/login-session.ts';
 import { actorOf } from '../../oidc/request-context.ts';
 import type { UserService } from '../../services/users.ts';
 import type { ApiService } from '../../services/apis.ts';
@@ -46,7 +46,7 @@ export function accountRoutes(deps: AccountRouteDependencies): Router {
   const bindingOf = (who: SignedIn): string => `session ${who.uid}`;
 
   async function signedIn(ctx: Context): Promise<{ who: SignedIn; user: UserDocument } | undefined> {
-    const who = await readLoginSession(engine.provider(), ctx);
+    const who = await engine.findLoginSession(ctx);
     const user = who === undefined ? null : await users.find(who.accountId);
     return who === undefined || user === null || user === undefined || user.disabled ? undefined : { who, user };
   }

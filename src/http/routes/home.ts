@@ -1,7 +1,6 @@
 /** The start page, at the server's own address. */
 import { Router } from '@koa/router';
 import type { Engine } from '../../oidc/engine.ts';
-import { readLoginSession } from '../../oidc/login-session.ts';
 import { requestContext } from '../../oidc/request-context.ts';
 import type { SetupService } from '../../services/setup.ts';
 import type { Notices } from '../notices.ts';
@@ -18,7 +17,7 @@ export function homeRoutes(deps: {
   const router = new Router();
   router.get('/', async (ctx) => {
     const { developer } = requestContext(ctx.req);
-    const signedIn = (await readLoginSession(engine.provider(), ctx)) !== undefined;
+    const signedIn = (await engine.findLoginSession(ctx)) !== undefined;
     // Another tab may have signed in since.
     const notice = notices.take(ctx, ['signed-out']);
     show(ctx, 'home', {

@@ -5,9 +5,10 @@
 import { Router } from '@koa/router';
 import type { Context } from 'koa';
 import { ExpiredError, GatehouseError, InvalidInputError, OverloadedError, ThrottledError } from '../../errors.ts';
-import type { Engine, Interaction } from '../../oidc/engine.ts';
+import type { Engine } from '../../oidc/engine.ts';
 import { accountClientId } from '../../oidc/configuration.ts';
 import { brandingOf } from '../../oidc/client-metadata.ts';
+import type { Interaction } from '../../oidc/interactions.ts';
 import { actorOf, requestContext } from '../../oidc/request-context.ts';
 import type { UserService } from '../../services/users.ts';
 import type { AuditService } from '../../services/audit.ts';
@@ -59,51 +60,24 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
   const bindingOf = (interaction: Interaction): string => `interaction ${interaction.uid}`;
   const loginPath = (interaction: Interaction): string => `/interaction/${interaction.uid}/login`;
 
-  /** The interaction that this browser is in. @throws SessionNotFound: its cookie or record is gone, or is another's */
+  /** The interaction that this browser is in. @throws ExpiredError */
   async function current(ctx: Context): Promise<Interaction> {
-    const uid = String(ctx['params'].uid);
-    const interaction = engine.flows.holds(ctx.req, uid)
-      ? await engine.provider().interactionDetails(ctx.req, ctx.res)
-      : undefined;
-    if (interaction?.uid !== uid) {
-      throw new ExpiredError('another interaction, or one that another browser began');
-    }
+    const interaction = await engine.findInteraction(ctx, String(ctx['params'].uid));
     // For its pages, and for those that say what went wrong on them (OIDC Core §3.1.2.1).
-    const uiLocales = text(interaction.params['ui_locales']);
-    if (uiLocales !== undefined) {
-      requestContext(ctx.req).preferLocales(uiLocales);
+    if (interaction.uiLocales !== undefined) {
+      requestContext(ctx.req).preferLocales(interaction.uiLocales);
     }
     return interaction;
   }
 
-  /** Puts the answer where the engine looks for it and sends the browser there (303, RFC 9700 §4.12). */
-  async function answer(
-    ctx: Context,
-    result: Parameters<ReturnType<typeof engine.provider>['interactionResult']>[2],
-  ): Promise<void> {
-    const returnTo = await engine
-      .provider()
-      .interactionResult(ctx.req, ctx.res, result, { mergeWithLastSubmission: true });
-    seeOther(ctx, returnTo);
-  }
-
-  async function branding(interaction: Interaction): Promise<NonNullable<ViewContext['client']>> {
-    const clientId = String(interaction.params['client_id']);
+  async function branding({ clientId }: Interaction): Promise<NonNullable<ViewContext['client']>> {
     const client = clientId === accountClientId ? null : await clients.find(clientId);
     return client === null ? { name: brandName } : brandingOf(client);
   }
 
-  async function signedInEmail(interaction: Interaction): Promise<string | undefined> {
-    const accountId = interaction.session?.accountId;
+  async function signedInEmail({ accountId }: Interaction): Promise<string | undefined> {
     const user = accountId === undefined ? null : await users.find(accountId);
     return user === null || user.disabled ? undefined : user.email;
-  }
-
-  /** Whoever asked to be remembered is not asked again when they only confirm who they are. */
-  async function isRemembered({ session }: Interaction, accountId: string): Promise<boolean> {
-    const present =
-      session?.accountId === accountId ? await engine.provider().Session.findByUid(session.uid) : undefined;
-    return present !== undefined && present.transient !== true;
   }
 
   async function showLogin(
@@ -115,10 +89,8 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
     const client = await branding(interaction);
     const known = state.asSomebodyElse === true ? undefined : await signedInEmail(interaction);
     const reauthentication =
-      interaction.prompt.name === 'login' &&
-      known !== undefined &&
-      !interaction.prompt.reasons.includes('id_token_hint');
-    const email = reauthentication ? known : (state.email ?? text(interaction.params['login_hint']));
+      interaction.prompt === 'login' && known !== undefined && !interaction.reasons.includes('id_token_hint');
+    const email = reauthentication ? known : (state.email ?? interaction.loginHint);
     show(
       ctx,
       'interaction/login',
@@ -144,7 +116,7 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
       return;
     }
     const client = await branding(interaction);
-    const user = await users.find(interaction.session?.accountId ?? '');
+    const user = await users.find(interaction.accountId ?? '');
     const name = text(user?.profile['name']);
     show(
       ctx,
@@ -161,8 +133,8 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
 
   async function showConsent(ctx: Context, interaction: Interaction): Promise<void> {
     const client = await branding(interaction);
-    const user = await users.find(interaction.session?.accountId ?? '');
-    const request = await engine.consent.describe(engine.provider(), interaction);
+    const user = await users.find(interaction.accountId ?? '');
+    const request = await interaction.describeConsent();
     const name = text(user?.profile['name']);
     show(
       ctx,
@@ -173,7 +145,7 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
         csrf: forms.token(bindingOf(interaction)),
         client: {
           name: client.name,
-          host: redirectPlace(String(interaction.params['redirect_uri'])),
+          host: redirectPlace(interaction.redirectUri),
           dynamicIdentity: false,
         },
         user: { email: user?.email ?? '', ...(name === undefined ? {} : { name }) },
@@ -185,7 +157,7 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
 
   router.get('/interaction/:uid', async (ctx) => {
     const interaction = await current(ctx);
-    switch (interaction.prompt.name) {
+    switch (interaction.prompt) {
       case 'login':
         return showLogin(ctx, interaction);
       case 'select_account':
@@ -193,14 +165,14 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
       case 'consent':
         return showConsent(ctx, interaction);
       default:
-        throw new TypeError(`no page for the prompt ${interaction.prompt.name}`);
+        throw new TypeError(`no page for the prompt ${interaction.prompt}`);
     }
   });
 
   /** The sign-in page for another account than the one that is signed in. */
   router.get('/interaction/:uid/login', async (ctx) => {
     const interaction = await current(ctx);
-    if (interaction.prompt.name === 'login') {
+    if (interaction.prompt === 'login') {
       return seeOther(ctx, `/interaction/${interaction.uid}`);
     }
     return showLogin(ctx, interaction, { asSomebodyElse: true });
@@ -231,15 +203,14 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
       }
       const { token, expiresAt } = authentication.issueDeviceToken(result.user._id);
       ctx.cookies.set(engine.cookies.names.device, token, { ...engine.cookies.options, path: '/', expires: expiresAt });
-      await answer(ctx, {
-        ...(interaction.prompt.name === 'select_account' ? { select_account: {} } : {}),
-        login: {
-          accountId: result.user._id,
-          ts: Math.floor(result.at.getTime() / 1000),
-          remember: remember || (await isRemembered(interaction, result.user._id)),
-          amr: ['pwd'],
-        },
+      const next = await interaction.signIn({
+        accountId: result.user._id,
+        at: result.at,
+        // Someone who asked to be remembered is not asked again when they only confirm who they are.
+        remember: remember || (await interaction.isRemembered(result.user._id)),
+        amr: ['pwd'],
       });
+      seeOther(ctx, next);
     } catch (error) {
       const code = loginErrorOf(error);
       if (code === undefined || !(error instanceof GatehouseError)) {
@@ -257,7 +228,7 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
     const form = await forms.read(ctx, bindingOf(interaction));
     switch (form.get('choice')) {
       case 'continue':
-        return answer(ctx, { select_account: {} });
+        return seeOther(ctx, await interaction.keepAccount());
       case 'another':
         return seeOther(ctx, loginPath(interaction));
       default:
@@ -268,22 +239,22 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
   router.post('/interaction/:uid/consent', async (ctx) => {
     const interaction = await current(ctx);
     const form = await forms.read(ctx, bindingOf(interaction));
-    if (interaction.prompt.name !== 'consent') {
+    if (interaction.prompt !== 'consent') {
       throw new ExpiredError('this interaction is not about consent');
     }
-    const by = actorOf(ctx.req, interaction.session?.accountId ?? 'system');
+    const by = actorOf(ctx.req, interaction.accountId ?? 'system');
     switch (form.get('decision')) {
       case 'allow':
-        return answer(ctx, await engine.consent.allow(engine.provider(), interaction, by));
+        return seeOther(ctx, await interaction.allow(by));
       case 'deny':
         await audit.record({
           ...by,
           type: 'consent.denied',
           outcome: 'failure',
-          clientId: String(interaction.params['client_id']),
-          ...(interaction.session?.accountId === undefined ? {} : { accountId: interaction.session.accountId }),
+          clientId: interaction.clientId,
+          ...(interaction.accountId === undefined ? {} : { accountId: interaction.accountId }),
         });
-        return answer(ctx, { error: 'access_denied', error_description: 'the person did not allow it' });
+        return seeOther(ctx, await interaction.refuse('the person did not allow it'));
       default:
         throw new InvalidInputError('decision: expected "allow" or "deny".', 'decision');
     }
@@ -292,7 +263,7 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
   router.post('/interaction/:uid/cancel', async (ctx) => {
     const interaction = await current(ctx);
     await forms.read(ctx, bindingOf(interaction));
-    await answer(ctx, { error: 'access_denied', error_description: 'the person did not sign in' });
+    seeOther(ctx, await interaction.refuse('the person did not sign in'));
   });
 
   return router;

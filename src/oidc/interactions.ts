@@ -1,0 +1,108 @@
+/**
+ * Interactions for the pages between an app's request and its answer, in words of this server: what the person is asked,
+ * and the answers that can be given. The engine goes on at the address that each answer returns.
+ */
+import type { Context } from 'koa';
+import { errors, type Interaction as EngineInteraction, type Provider } from 'oidc-provider';
+import { ExpiredError } from '../errors.ts';
+import type { Actor } from '../services/audit.ts';
+import type { ConsentRequest, ConsentStep } from './consent.ts';
+import type { FlowCookies } from './flow-cookies.ts';
+
+/** What a login has proved, for the session that begins with it. */
+export interface LoginResult {
+  readonly accountId: string;
+  /** When the person proved it. */
+  readonly at: Date;
+  /** Whether the session outlives the browser's. */
+  readonly remember: boolean;
+  /** Authentication methods (RFC 8176). */
+  readonly amr: readonly string[];
+}
+
+/** Every answer returns the address to which the browser is sent next (303, RFC 9700 §4.12). */
+export interface Interaction {
+  readonly uid: string;
+  /** What the person is asked. */
+  readonly prompt: string;
+  /** Why, as the checks of interaction-policy.ts and of the engine name it. */
+  readonly reasons: readonly string[];
+  readonly clientId: string;
+  readonly redirectUri: string;
+  readonly loginHint: string | undefined;
+  readonly uiLocales: string | undefined;
+  /** Who is signed in, if anybody. */
+  readonly accountId: string | undefined;
+  /** Whether this account has a session here that outlives the browser's. */
+  isRemembered(accountId: string): Promise<boolean>;
+  describeConsent(): Promise<ConsentRequest>;
+  signIn(login: LoginResult): Promise<string>;
+  /** Goes on with the account that is signed in. */
+  keepAccount(): Promise<string>;
+  /** Writes the Grant with the request's other writes, and remembers the consent. */
+  allow(by: Actor): Promise<string>;
+  /** Ends the flow with `access_denied` (RFC 6749 §4.1.2.1); the description is for the app. */
+  refuse(description: string): Promise<string>;
+}
+
+export type FindInteraction = (ctx: Context, uid: string) => Promise<Interaction>;
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** The engine's error for a flow whose cookies, record or session are gone, as ours. */
+async function orExpired<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw error instanceof errors.SessionNotFound ? new ExpiredError(error.error_description ?? error.message) : error;
+  }
+}
+
+/** @returns a function that finds the interaction `uid` for the browser that began it. @throws ExpiredError */
+export function createFindInteraction(deps: {
+  readonly provider: () => Provider;
+  readonly flows: Pick<FlowCookies, 'holds'>;
+  readonly consent: ConsentStep;
+}): FindInteraction {
+  const { consent, flows } = deps;
+  return async (ctx, uid) => {
+    const provider = deps.provider();
+    if (!flows.holds(ctx.req, uid)) {
+      throw new ExpiredError('the browser has no cookie of this flow');
+    }
+    const found: EngineInteraction = await orExpired(provider.interactionDetails(ctx.req, ctx.res));
+    if (found.uid !== uid) {
+      throw new ExpiredError('the cookie belongs to another interaction');
+    }
+    const { params, prompt, session } = found;
+
+    const finish = (result: Parameters<Provider['interactionResult']>[2]): Promise<string> =>
+      orExpired(provider.interactionResult(ctx.req, ctx.res, result, { mergeWithLastSubmission: true }));
+
+    return {
+      uid,
+      prompt: prompt.name,
+      reasons: prompt.reasons,
+      clientId: String(params['client_id']),
+      redirectUri: String(params['redirect_uri']),
+      loginHint: text(params['login_hint']),
+      uiLocales: text(params['ui_locales']),
+      accountId: session?.accountId,
+      isRemembered: async (accountId) => {
+        const present = session?.accountId === accountId ? await provider.Session.findByUid(session.uid) : undefined;
+        return present !== undefined && present.transient !== true;
+      },
+      describeConsent: () => consent.describe(provider, found),
+      signIn: ({ accountId, at, remember, amr }) =>
+        finish({
+          ...(prompt.name === 'select_account' ? { select_account: {} } : {}),
+          login: { accountId, ts: Math.floor(at.getTime() / 1000), remember, amr: [...amr] },
+        }),
+      keepAccount: () => finish({ select_account: {} }),
+      allow: async (by) => finish(await consent.allow(provider, found, by)),
+      refuse: (description) => finish({ error: 'access_denied', error_description: description }),
+    };
+  };
+}
