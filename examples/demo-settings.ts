@@ -4,7 +4,38 @@ import { join } from 'node:path';
 
 const { env } = process;
 
-export const issuer = env['ISSUER'] ?? 'http://localhost:3000';
+const dataDir = env['DATA_DIR'] ?? 'data';
+
+/** A JSON file of the development server's; an empty object where there is none. */
+async function readData(name: string): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    const document: unknown = JSON.parse(await readFile(join(dataDir, name), 'utf8'));
+    return typeof document === 'object' && document !== null ? { ...document } : {};
+  } catch {
+    return {};
+  }
+}
+
+/** The development server that runs on `DATA_DIR`: it notes there where it is. One that was killed leaves its note. */
+async function runningIssuer(): Promise<string | undefined> {
+  const { issuer: noted, listensAt } = await readData('running-server.json');
+  try {
+    const answer = await fetch(new URL('/healthz', String(listensAt)), { signal: AbortSignal.timeout(2000) });
+    return answer.ok && typeof noted === 'string' ? noted : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const named = env['ISSUER'] ?? (env['PORT'] === undefined ? undefined : `http://localhost:${env['PORT']}`);
+
+export const issuer = named ?? (await runningIssuer()) ?? 'http://localhost:3000';
+
+/** Somebody to sign in as: the development server makes a demo user where only this machine reaches it. */
+export async function demoUser(): Promise<{ readonly email: string; readonly password: string } | undefined> {
+  const { email, password } = await readData('demo-user.json');
+  return typeof email === 'string' && typeof password === 'string' ? { email, password } : undefined;
+}
 
 export const ports = {
   prints: Number(env['PRINTS_PORT'] ?? 4001),
@@ -35,12 +66,10 @@ export async function credentialsOf(
   if (fromEnvironment !== undefined) {
     return { clientId, clientSecret: fromEnvironment };
   }
-  const file = join(env['DATA_DIR'] ?? 'data', 'demo-clients.json');
-  const secrets: unknown = JSON.parse(await readFile(file, 'utf8').catch(() => '{}'));
-  const secret: unknown = Object.entries(secrets ?? {}).find(([id]) => id === clientId)?.[1];
+  const secret = (await readData('demo-clients.json'))[clientId];
   if (typeof secret !== 'string') {
     throw new Error(
-      `No secret for the client "${clientId}": set ${variableOf(name, 'SECRET')}, or start the development server once, which writes ${file}.`,
+      `No secret for the client "${clientId}": set ${variableOf(name, 'SECRET')}, or start the development server once, which writes ${join(dataDir, 'demo-clients.json')}.`,
     );
   }
   return { clientId, clientSecret: secret };

@@ -1,10 +1,18 @@
-/** `npm run examples`: all of them, and the server too if none answers at `ISSUER`. */
+/** `npm run examples`: all of them, beside the server that runs here; one is started if none does. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { start as startCalendar } from './calendar/server.ts';
-import { archiveResource, clientIdOf, credentialsOf, issuer, photosResource, ports } from './demo-settings.ts';
+import {
+  archiveResource,
+  clientIdOf,
+  credentialsOf,
+  demoUser,
+  issuer,
+  photosResource,
+  ports,
+} from './demo-settings.ts';
 import { run as runNightly } from './nightly/job.ts';
 import { start as startPhotosApi } from './photos-api/server.ts';
 import { start as startPrints } from './prints/server.ts';
@@ -75,6 +83,7 @@ try {
   running.push(calendar);
   const nightly = await runNightly({ issuer, archiveResource, ...toPhotos, ...(await credentialsOf('nightly')) });
 
+  const user = await demoUser();
   console.log(`
 Examples, beside ${issuer}
   Prints       ${prints.url}   asks for access to your photos
@@ -82,7 +91,7 @@ Examples, beside ${issuer}
   Photos API   ${photosApi.url}   checks access tokens
   Nightly job  ${nightly.join('; ')}
 
-Ctrl-C stops them.`);
+${user === undefined ? '' : `Sign in as ${user.email} with the password ${user.password}\n`}Ctrl-C stops them.`);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   await stop(1);

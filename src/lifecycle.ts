@@ -134,7 +134,7 @@ export function createLifecycle(dependencies: LifecycleDependencies) {
     outbox.start();
     keyRefresh.start();
     sweeper.start(sweepEveryMs);
-    const card = await dependencies.development?.prepareCard();
+    const card = await dependencies.development?.start(listener.port);
     status.started = true;
     status.ready = true;
     log.info({ issuer: config.issuer, port: listener.port, profile: config.profile }, 'ready');
@@ -145,6 +145,7 @@ export function createLifecycle(dependencies: LifecycleDependencies) {
   async function close(drainSeconds = 0): Promise<void> {
     await listener?.close(drainSeconds);
     listener = undefined;
+    dependencies.development?.stop();
     await sweeper.stop();
     await keyRefresh.stop();
     await changeFeed.stop();

@@ -8,7 +8,9 @@ export function printCard(card: Card): string {
   const facts = list({
     Address: card.issuer,
     'First administrator': card.setupLink,
+    'Demo user': card.demoUser === undefined ? undefined : `${card.demoUser.email}, password ${card.demoUser.password}`,
     Mails: card.outbox,
+    Examples: 'npm run examples, in another terminal',
     Database: card.database,
   });
   const demo = card.demo.flatMap(({ title, curl }) => ['', `# ${printable(title)}`, printable(curl)]);

@@ -14,10 +14,31 @@ interface InvocationInput {
   readonly json: boolean;
 }
 
-async function loadConfiguration(terminal: Terminal): Promise<Config> {
+async function loadConfiguration(
+  terminal: Terminal,
+  overrides: Readonly<Record<string, string>> = {},
+): Promise<Config> {
   const { loadConfig } = await import('../config/load.ts');
   const { workingDirectory, environment } = terminal;
-  return loadConfig({ workingDirectory, ...(environment === undefined ? {} : { environment }) });
+  return loadConfig({ workingDirectory, overrides, ...(environment === undefined ? {} : { environment }) });
+}
+
+/**
+ * The same, with the address of the development server that runs on this folder and database, so that links lead there.
+ * An `ISSUER` or `PORT` of this terminal's own wins.
+ */
+async function loadConfigurationOfInstallation(terminal: Terminal): Promise<Config> {
+  const config = await loadConfiguration(terminal);
+  if (
+    config.profile !== 'development' ||
+    config.origins['ISSUER'] !== 'derived' ||
+    config.origins['PORT'] !== 'default'
+  ) {
+    return config;
+  }
+  const { findRunningServer } = await import('../development/running-server.ts');
+  const running = await findRunningServer(config.data.dir, config.database.url);
+  return running === undefined ? config : loadConfiguration(terminal, { ISSUER: running.issuer });
 }
 
 /** A command that does one thing and ends reports trouble, not what the server reports of its running. */
@@ -59,7 +80,7 @@ export function openInvocation({ terminal, args, options, json }: InvocationInpu
         import('../server.ts'),
         import('../logging.ts'),
         import('../development/secrets.ts'),
-        loadConfiguration(terminal),
+        loadConfigurationOfInstallation(terminal),
       ]);
       const config = await ensureDevelopmentSecrets(loaded);
       const server = await createServer(config, { logger: createLogger({ level: quieter(config.log.level) }) });

@@ -1,7 +1,7 @@
 /**
- * What a development server knows from its first start: the APIs and clients of `examples/`. Plain data, without
- * secrets: those are random and made where it is seeded. The addresses are the examples' default ports on `127.0.0.1`,
- * another site than the server's `localhost`.
+ * What a development server knows from its first start: the APIs and clients of `examples/`, and a user to sign in as.
+ * Plain data, without secrets: those are random and made where it is seeded. The addresses are the examples' default
+ * ports on `127.0.0.1`, another site than the server's `localhost`.
  */
 import type { Clock } from '../clock.ts';
 import { ConflictError } from '../errors.ts';
@@ -9,6 +9,8 @@ import type { InstallationRepository } from '../storage/repositories/installatio
 import type { ApiService, NewApi } from '../services/apis.ts';
 import type { Actor } from '../services/audit.ts';
 import type { ClientService, NewClient } from '../services/clients.ts';
+import type { UserService } from '../services/users.ts';
+import type { DemoUser } from './secrets.ts';
 
 export interface DemoDefinitions {
   readonly apis: readonly NewApi[];
@@ -83,19 +85,22 @@ async function unlessThere(create: () => Promise<unknown>): Promise<void> {
 }
 
 /**
- * Creates the demo APIs and clients in a database that never had them; what is changed or deleted later stays so.
+ * Creates the demo APIs, clients and user in a database that never had them; what is changed or deleted later stays so.
  * @param secrets the clients' secrets by client id
+ * @param user none where others may reach the server
  */
 export async function seedDemo(
   services: {
     readonly apis: ApiService;
     readonly clients: ClientService;
+    readonly users: UserService;
     readonly installation: InstallationRepository;
     readonly clock: Clock;
   },
   secrets: Readonly<Record<string, string>>,
+  user: DemoUser | undefined,
 ): Promise<void> {
-  const { apis, clients, installation, clock } = services;
+  const { apis, clients, users, installation, clock } = services;
   if ((await installation.find(seeded)) !== null) {
     return;
   }
@@ -104,6 +109,9 @@ export async function seedDemo(
   }
   for (const client of demoDefinitions.clients) {
     await unlessThere(() => clients.create(client, system, secrets[client.id]));
+  }
+  if (user !== undefined) {
+    await unlessThere(() => users.create({ ...user, emailVerified: true, profile: { name: 'Dana Demo' } }, system));
   }
   await installation.claim({ _id: seeded, value: 'done', at: clock.now() });
 }

@@ -1,68 +1,13 @@
 /**
- * Secrets that are made on the first run and kept in `DATA_DIR`, readable by their owner alone: `SECRET`, and those of the
- * demo clients. Never in production, which requires `SECRET` and seeds nothing.
+ * Secrets that are made on the first run and kept in `DATA_DIR`, readable by their owner alone: `SECRET`, those of the demo
+ * clients, the password of the demo user. Never in production, which requires `SECRET` and seeds nothing.
  */
 import { randomBytes } from 'node:crypto';
-import { link, open, readFile, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { ConfigurationError } from '../errors.ts';
-import { makeFolder } from '../folders.ts';
 import type { Config } from '../config/schema.ts';
 import { parseSecrets } from '../config/secret-list.ts';
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) {
-      return undefined;
-    }
-    throw error;
-  }
-}
-
-/** Writes a complete file beside `path`, on the disk and readable by its owner alone. @returns its path. */
-async function writeBeside(path: string, content: string): Promise<string> {
-  const temporary = `${path}.${process.pid}.${randomBytes(6).toString('hex')}`;
-  makeFolder(dirname(path));
-  const file = await open(temporary, 'wx', 0o600);
-  try {
-    await file.writeFile(content);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  return temporary;
-}
-
-/**
- * Creates a file with all of its content at once, unless it exists. Of several processes that start together one creates
- * it, and all read the same content: a hard link to a complete file either is made or finds the name taken.
- *
- * @returns the content that is there in the end.
- */
-async function createOnce(path: string, content: string): Promise<string> {
-  const temporary = await writeBeside(path, content).catch((error: unknown) => {
-    throw new ConfigurationError([
-      `DATA_DIR: ${dirname(path)} cannot be written: ${error instanceof Error ? error.message : 'unknown error'}.`,
-    ]);
-  });
-  try {
-    await link(temporary, path);
-    return content;
-  } catch (error) {
-    if (!hasCode(error, 'EEXIST')) {
-      throw error;
-    }
-    return await readFile(path, 'utf8');
-  } finally {
-    await rm(temporary, { force: true });
-  }
-}
+import { createOnce, readIfThere, replaceFile } from './private-files.ts';
 
 function secretPath(config: Config): string {
   return join(config.data.dir, 'secret');
@@ -153,6 +98,39 @@ export async function ensureDemoSecrets(
     return known;
   }
   const secrets = complete(known);
-  await rename(await writeBeside(path, write(secrets)), path);
+  await replaceFile(path, write(secrets));
   return secrets;
+}
+
+export interface DemoUser {
+  readonly email: string;
+  readonly password: string;
+}
+
+const demoEmail = 'demo@example.com';
+/** Without letters and digits that look alike. A power of two: each byte picks one without preference. */
+const passwordAlphabet = 'abcdefghijkmnpqrstuvwxyz23456789';
+
+/** Random, in groups of four that can be read and typed: five bits for each character, 80 bits or more. */
+function randomPassword(minimumLength: number): string {
+  const groups = Math.max(4, Math.ceil((minimumLength + 1) / 5));
+  const characters = [...randomBytes(groups * 4)].map((byte) => passwordAlphabet[byte % passwordAlphabet.length]);
+  return (characters.join('').match(/.{4}/g) ?? []).join('-');
+}
+
+/**
+ * The demo user: an address that reaches nobody (RFC 2606 §3) and a password that is random, because a development server
+ * may be exposed by a tunnel or a `HOST` of its own. Made once, and kept in `DATA_DIR/demo-user.json`.
+ *
+ * @param minimumLength characters that the server asks of a password.
+ */
+export async function ensureDemoUser(dataDir: string, minimumLength: number): Promise<DemoUser> {
+  const path = join(dataDir, 'demo-user.json');
+  const made: DemoUser = { email: demoEmail, password: randomPassword(minimumLength) };
+  const document: unknown = JSON.parse(
+    (await readIfThere(path)) ?? (await createOnce(path, `${JSON.stringify(made, null, 2)}\n`)),
+  );
+  const known =
+    typeof document === 'object' && document !== null && 'password' in document ? document.password : undefined;
+  return typeof known === 'string' ? { email: demoEmail, password: known } : made;
 }

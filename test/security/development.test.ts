@@ -1,6 +1,7 @@
 /** What the development profile shows to its developer, and to nobody else. */
 import { expect } from 'chai';
-import { authorizationUrl, registerApp } from '../support/app.ts';
+import { asks, authorizationUrl, registerApp, signIn } from '../support/app.ts';
+import { openBrowser } from '../support/browser.ts';
 import { onEachDatabase, type TestServer } from '../support/server.ts';
 import { html, send } from './requests.ts';
 
@@ -84,13 +85,49 @@ onEachDatabase('the development profile', (start) => {
     const [list = '', mail = ''] = await outboxPages(server);
     expect((await send(server, list, { headers: { ...html, host } })).status).to.equal(200);
     expect((await send(server, mail, { headers: { ...html, host } })).text).to.include(secret);
-    for (const path of ['/', '/account', '/authorize', '/development', '/jwks']) {
+    for (const path of ['/', '/account', '/authorize', '/jwks']) {
       expect((await send(server, path, { headers: { ...html, host } })).status, path).to.equal(421);
     }
     for (const headers of strangers) {
       expect((await send(server, mail, { headers: { ...html, host, ...headers } })).status).to.equal(421);
     }
     expect((await send(server, mail, { headers: { ...html, host: 'rebound.example' } })).status).to.equal(421);
+  });
+
+  it('has a demo user with a random password where only this machine can reach it, and none elsewhere', async () => {
+    const first = await start({ environment: { NODE_ENV: 'development' } });
+    const second = await start({ environment: { NODE_ENV: 'development' } });
+    const { email = '', password = '' } = first.card?.demoUser ?? {};
+    expect(email).to.equal('demo@example.com');
+    expect(password).to.match(/^[a-z2-9]{4}(?:-[a-z2-9]{4}){3}$/);
+    expect(second.card?.demoUser?.password).not.to.equal(password);
+    const app = await registerApp(first, { apis: [] });
+    const browser = openBrowser();
+    const page = await browser.visit(authorizationUrl(first, app).url);
+    expect(asks(await signIn(browser, page, email, password))).to.equal('consent');
+
+    const exposed = await start({ environment: tunnelled });
+    expect(exposed.card).not.to.have.property('demoUser');
+    expect(await exposed.services.users.findByEmail('demo@example.com')).to.equal(null);
+    const other = await start({ environment: { NODE_ENV: 'test' } });
+    expect(await other.services.users.findByEmail('demo@example.com')).to.equal(null);
+  });
+
+  it('names the demo user no longer once it was deleted or has another password', async () => {
+    const server = await start({ environment: { NODE_ENV: 'development' } });
+    const { DATA_DIR = '', DATABASE_URL = '', SECRET = '' } = server.environment;
+    const again = { NODE_ENV: 'development', DATA_DIR, DATABASE_URL, SECRET };
+    expect((await start({ environment: again })).card).to.have.property('demoUser');
+    const user = await server.services.users.findByEmail('demo@example.com');
+    await server.services.users.setPassword(user?._id ?? '', 'seven lamps light the harbour', { actor: 'system' });
+    expect((await start({ environment: again })).card).not.to.have.property('demoUser');
+    await server.services.users.remove(user?._id ?? '', { actor: 'system' });
+    expect((await start({ environment: again })).card).not.to.have.property('demoUser');
+  });
+
+  it('makes a password for the demo user as long as the server asks for', async () => {
+    const { card } = await start({ environment: { NODE_ENV: 'development', PASSWORD_MINIMUM_LENGTH: '40' } });
+    expect(card?.demoUser?.password.length).to.be.at.least(40);
   });
 
   it('starts on fresh data behind a TLS proxy or tunnel, with the demo clients on this machine', async () => {

@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../src/clock.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { createLogger, type Logger } from '../../src/logging.ts';
-import { createServer } from '../../src/server.ts';
+import { createServer, type Card } from '../../src/server.ts';
 import { freshMongodb, type TestDatabase } from './mongodb.ts';
 
 type Server = Awaited<ReturnType<typeof createServer>>;
@@ -27,6 +27,8 @@ export interface TestServer {
   readonly services: Server['services'];
   readonly server: Server;
   readonly environment: Readonly<Record<string, string>>;
+  /** In the development profile. */
+  readonly card?: Card;
   /** Stops it, once; tests that do not restart it need not. */
   stop(): Promise<void>;
 }
@@ -67,8 +69,9 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     logger: options.logger ?? createLogger({ level: config.log.level }),
     ...(options.clock === undefined ? {} : { clock: options.clock }),
   });
+  let card: Card | undefined;
   try {
-    await server.start();
+    ({ card } = await server.start());
   } catch (error) {
     await server.close();
     throw error;
@@ -79,6 +82,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     services: server.services,
     server,
     environment,
+    ...(card === undefined ? {} : { card }),
     stop: () => {
       stopped ??= server.stop().then(() => rm(folder, { recursive: true, force: true }));
       return stopped;

@@ -1,0 +1,97 @@
+/**
+ * Where the development server of a data folder can be reached, for commands and examples in another terminal: they know
+ * the folder, but not the `PORT` or `ISSUER` that the server was started with. The server writes a file when it is ready
+ * and removes it when it stops; a file that a killed server has left is recognised.
+ */
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { maskAddress } from '../config/describe.ts';
+import { readIfThere, replaceFile } from './private-files.ts';
+
+/** What the file holds. Nothing secret. */
+const runningServer = z.object({
+  pid: z.number().int().positive(),
+  issuer: z.url(),
+  /** Where it listens itself: `ISSUER` may be the address of a proxy or tunnel. */
+  listensAt: z.url(),
+  /** The database that it uses, without credentials. */
+  database: z.string(),
+});
+
+export type RunningServer = Readonly<z.infer<typeof runningServer>>;
+
+/** Milliseconds for an answer of a process on this machine. */
+const answerWithinMs = 1000;
+
+function pathOf(dataDir: string): string {
+  return join(dataDir, 'running-server.json');
+}
+
+/** The address of a server on this machine that listens on `host` and `port`; one that listens everywhere is at `localhost`. */
+export function localAddress(host: string, port: number): string {
+  const name = ['0.0.0.0', '::', '127.0.0.1'].includes(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${port}`;
+}
+
+function parse(content: string | undefined): RunningServer | undefined {
+  try {
+    return runningServer.safeParse(JSON.parse(content ?? 'null')).data;
+  } catch {
+    return undefined;
+  }
+}
+
+function isProcess(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // Another user's process may not be signalled, but is there.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+async function answers(address: string): Promise<boolean> {
+  try {
+    const response = await fetch(new URL('/healthz', address), { signal: AbortSignal.timeout(answerWithinMs) });
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Notes that this process serves. Of two servers with the same folder the last one to start is noted.
+ * @returns removes the note again, unless another server has replaced it.
+ * @throws ConfigurationError when the folder cannot be written
+ */
+export async function noteRunningServer(
+  dataDir: string,
+  { issuer, listensAt, databaseUrl }: Pick<RunningServer, 'issuer' | 'listensAt'> & { readonly databaseUrl: string },
+): Promise<() => void> {
+  const note: RunningServer = { pid: process.pid, issuer, listensAt, database: maskAddress(databaseUrl) };
+  await replaceFile(pathOf(dataDir), `${JSON.stringify(note, null, 2)}\n`);
+  return () => {
+    try {
+      if (parse(readFileSync(pathOf(dataDir), 'utf8'))?.pid === process.pid) {
+        rmSync(pathOf(dataDir), { force: true });
+      }
+    } catch {
+      // Whoever removed the folder removed the note.
+    }
+  };
+}
+
+/**
+ * The server that runs on this folder and this database; undefined where none does. A note counts only while its process
+ * is there and answers at its address, so one that a killed server has left does not.
+ */
+export async function findRunningServer(dataDir: string, databaseUrl: string): Promise<RunningServer | undefined> {
+  const note = parse(await readIfThere(pathOf(dataDir)));
+  return note !== undefined &&
+    note.database === maskAddress(databaseUrl) &&
+    isProcess(note.pid) &&
+    (await answers(note.listensAt))
+    ? note
+    : undefined;
+}

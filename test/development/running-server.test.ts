@@ -1,0 +1,171 @@
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { findRunningServer, localAddress, noteRunningServer } from '../../src/development/running-server.ts';
+import { freePort } from '../support/server.ts';
+
+const launcher = fileURLToPath(new URL('../../src/cli/gatehouse.js', import.meta.url));
+const demoSettings = new URL('../../examples/demo-settings.ts', import.meta.url).href;
+const databaseUrl = 'sqlite:/srv/data/gatehouse.db';
+
+describe('the note of a running server', () => {
+  let folder: string;
+  let answering: Server;
+  let listensAt: string;
+  let file: string;
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'gatehouse-running-'));
+    file = join(folder, 'running-server.json');
+    answering = createServer((request, response) => response.writeHead(request.url === '/healthz' ? 200 : 404).end());
+    answering.listen(0, '127.0.0.1');
+    await once(answering, 'listening');
+    listensAt = `http://localhost:${(answering.address() as AddressInfo).port}`;
+  });
+  afterEach(() => {
+    answering.closeAllConnections();
+    answering.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('leads to the server of this folder and database while it answers, and to none after', async () => {
+    expect(await findRunningServer(folder, databaseUrl)).to.equal(undefined);
+    const remove = await noteRunningServer(folder, { issuer: 'https://dev.example.test', listensAt, databaseUrl });
+    expect(await findRunningServer(folder, databaseUrl)).to.include({ issuer: 'https://dev.example.test', listensAt });
+    expect(await findRunningServer(folder, 'mongodb://127.0.0.1/other')).to.equal(undefined);
+    remove();
+    expect(existsSync(file)).to.equal(false);
+    expect(await findRunningServer(folder, databaseUrl)).to.equal(undefined);
+  });
+
+  it('is readable by its owner alone, and holds no password of a database', async () => {
+    await noteRunningServer(folder, { issuer: listensAt, listensAt, databaseUrl: 'mongodb://app:c4n4ry@db/x' });
+    expect(statSync(file).mode & 0o777).to.equal(0o600);
+    expect(readFileSync(file, 'utf8')).not.to.include('c4n4ry');
+    expect(await findRunningServer(folder, 'mongodb://app:c4n4ry@db/x')).to.include({ issuer: listensAt });
+  });
+
+  it('does not count when its process is gone, its address is silent, or it is no note at all', async () => {
+    await noteRunningServer(folder, { issuer: listensAt, listensAt, databaseUrl });
+    const note = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+    const { pid } = spawnSync(process.execPath, ['--eval', '']);
+    const silent = `http://localhost:${await freePort()}`;
+    for (const content of [
+      JSON.stringify({ ...note, pid }),
+      JSON.stringify({ ...note, listensAt: silent }),
+      JSON.stringify({ ...note, pid: -1 }),
+      JSON.stringify({ ...note, issuer: 7 }),
+      JSON.stringify({}),
+      'not JSON',
+      '',
+    ]) {
+      writeFileSync(file, content);
+      expect(await findRunningServer(folder, databaseUrl), content).to.equal(undefined);
+    }
+  });
+
+  it('of another server with the same folder is left alone', async () => {
+    const remove = await noteRunningServer(folder, { issuer: listensAt, listensAt, databaseUrl });
+    const note = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+    writeFileSync(file, JSON.stringify({ ...note, pid: process.ppid }));
+    remove();
+    expect(existsSync(file)).to.equal(true);
+  });
+
+  it('names an address that this machine can open, wherever the server listens', () => {
+    expect(localAddress('127.0.0.1', 9700)).to.equal('http://localhost:9700');
+    expect(localAddress('0.0.0.0', 9700)).to.equal('http://localhost:9700');
+    expect(localAddress('::', 9700)).to.equal('http://localhost:9700');
+    expect(localAddress('::1', 9700)).to.equal('http://[::1]:9700');
+    expect(localAddress('192.0.2.1', 9700)).to.equal('http://192.0.2.1:9700');
+  });
+});
+
+describe('a command in a second terminal', function terminals() {
+  this.timeout(60_000);
+  let folder: string;
+  const serving: ChildProcess[] = [];
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'gatehouse-terminals-'));
+  });
+  afterEach(async () => {
+    for (const child of serving.splice(0)) {
+      await end(child, 'SIGKILL');
+    }
+    rmSync(folder, { recursive: true });
+  });
+
+  async function serve(environment: Readonly<Record<string, string>>): Promise<ChildProcess> {
+    const child = spawn(process.execPath, [launcher, 'serve', '--json'], {
+      cwd: folder,
+      env: { ...environment, LOG_LEVEL: 'silent' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    serving.push(child);
+    let output = '';
+    for await (const chunk of child.stdout) {
+      output += String(chunk);
+      if (output.includes('"ready": true')) {
+        break;
+      }
+    }
+    expect(output).to.include('"ready": true');
+    return child;
+  }
+
+  async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+    if (child.exitCode === null && child.signalCode === null) {
+      const exited = once(child, 'exit');
+      child.kill(signal);
+      await exited;
+    }
+  }
+
+  function setupLink(environment: Readonly<Record<string, string>> = {}): string {
+    const { stdout, stderr } = spawnSync(process.execPath, [launcher, 'setup-link'], {
+      cwd: folder,
+      env: environment,
+      encoding: 'utf8',
+    });
+    expect(stderr).to.equal('');
+    return new URL(stdout.trim()).origin;
+  }
+
+  /** Where the examples would look for the server, when they are started in this folder. */
+  function examplesIssuer(environment: Readonly<Record<string, string>> = {}): string {
+    const code = `console.log((await import(${JSON.stringify(demoSettings)})).issuer)`;
+    return execFileSync(process.execPath, ['--input-type=module', '--eval', code], {
+      cwd: folder,
+      env: environment,
+      encoding: 'utf8',
+    }).trim();
+  }
+
+  it('finds the server that runs here, as the examples do, whatever port or address it was started with', async () => {
+    const port = await freePort();
+    const first = await serve({ PORT: String(port) });
+    expect(setupLink()).to.equal(`http://localhost:${port}`);
+    expect(examplesIssuer()).to.equal(`http://localhost:${port}`);
+    expect(examplesIssuer({ ISSUER: 'https://dev.example.test' })).to.equal('https://dev.example.test');
+    expect(examplesIssuer({ PORT: '9701' })).to.equal('http://localhost:9701');
+    expect(setupLink({ PORT: '9701' }), 'a PORT of its own wins').to.equal('http://localhost:9701');
+    expect(setupLink({ ISSUER: 'https://dev.example.test' }), 'so does an ISSUER').to.equal('https://dev.example.test');
+    await end(first, 'SIGTERM');
+    expect(existsSync(join(folder, 'data', 'running-server.json'))).to.equal(false);
+    expect(setupLink(), 'none runs').to.equal('http://localhost:3000');
+
+    const second = await serve({ PORT: String(port), ISSUER: 'https://tunnel.example.test' });
+    expect(setupLink()).to.equal('https://tunnel.example.test');
+    await end(second, 'SIGKILL');
+    expect(existsSync(join(folder, 'data', 'running-server.json'))).to.equal(true);
+    expect(setupLink(), 'what a killed server has left').to.equal('http://localhost:3000');
+    expect(examplesIssuer()).to.equal('http://localhost:3000');
+  });
+});
