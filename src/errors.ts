@@ -7,10 +7,12 @@ export type ErrorCode =
   | 'storage_unavailable'
   | 'duplicate_key'
   | 'invalid_input'
-  | 'forbidden'
+  | 'stale_form'
+  | 'foreign_form'
   | 'not_found'
   | 'gone'
   | 'expired'
+  | 'already_signed_in'
   | 'method_not_allowed'
   | 'unsupported_media_type'
   | 'misdirected'
@@ -24,10 +26,12 @@ const httpStatus: Record<ErrorCode, number> = {
   storage_unavailable: 503,
   duplicate_key: 409,
   invalid_input: 400,
-  forbidden: 403,
+  stale_form: 403,
+  foreign_form: 403,
   not_found: 404,
   gone: 410,
   expired: 400,
+  already_signed_in: 400,
   method_not_allowed: 405,
   unsupported_media_type: 415,
   misdirected: 421,
@@ -37,6 +41,14 @@ const httpStatus: Record<ErrorCode, number> = {
   unsealable: 500,
 };
 
+/** Where a person can go on from an error: the button of the error page, whose words follow from `action`. */
+export interface NextStep {
+  readonly action: 'app' | 'continue' | 'account' | 'sign-in' | 'home' | 'reload' | 'retry' | 'address';
+  readonly uri: string;
+  /** The name of the app that `action: 'app'` leads to. */
+  readonly app?: string;
+}
+
 export interface ErrorFields {
   /** For the log alone: never sent to a client, never shown on a page. */
   readonly detail?: string;
@@ -44,8 +56,7 @@ export interface ErrorFields {
   readonly retryAfter?: number;
   /** The input field that is wrong, where one is. */
   readonly field?: string;
-  /** Where a person can go on: a link on the error page. */
-  readonly restartUri?: string;
+  readonly next?: NextStep;
   readonly cause?: unknown;
 }
 
@@ -57,7 +68,7 @@ export class GatehouseError extends Error {
   readonly detail: string | undefined;
   readonly retryAfter: number | undefined;
   readonly field: string | undefined;
-  readonly restartUri: string | undefined;
+  readonly next: NextStep | undefined;
 
   constructor(code: ErrorCode, message: string, fields: ErrorFields = {}) {
     super(message, fields.cause === undefined ? undefined : { cause: fields.cause });
@@ -67,7 +78,7 @@ export class GatehouseError extends Error {
     this.detail = fields.detail;
     this.retryAfter = fields.retryAfter;
     this.field = fields.field;
-    this.restartUri = fields.restartUri;
+    this.next = fields.next;
   }
 }
 
@@ -128,8 +139,16 @@ export class GoneError extends GatehouseError {
 
 /** The sign-in that this page belongs to has ended, or belongs to another browser. */
 export class ExpiredError extends GatehouseError {
-  constructor(detail: string) {
-    super('expired', 'This page belongs to a sign-in that has ended.', { detail });
+  /** @param fields.alreadySignedIn somebody is signed in in this browser, so that nothing is lost */
+  constructor(
+    detail: string,
+    fields: { readonly alreadySignedIn?: boolean; readonly next?: NextStep | undefined } = {},
+  ) {
+    super(
+      fields.alreadySignedIn === true ? 'already_signed_in' : 'expired',
+      'This page belongs to a sign-in that has ended.',
+      { detail, ...(fields.next === undefined ? {} : { next: fields.next }) },
+    );
   }
 }
 
@@ -150,7 +169,9 @@ export class UnsupportedMediaTypeError extends GatehouseError {
 /** The request is for another host (RFC 9110 §15.5.20). */
 export class MisdirectedError extends GatehouseError {
   constructor(issuer: string) {
-    super('misdirected', `This server is ${issuer}. The request came for another host.`, { restartUri: issuer });
+    super('misdirected', `This server is ${issuer}. The request came for another host.`, {
+      next: { action: 'address', uri: issuer },
+    });
   }
 }
 
@@ -161,10 +182,17 @@ export class ConflictError extends GatehouseError {
   }
 }
 
-/** The caller may not do this. */
-export class ForbiddenError extends GatehouseError {
-  constructor(message: string, detail?: string) {
-    super('forbidden', message, detail === undefined ? {} : { detail });
+/** A form from a page that is out of date: of another session, or of one that has ended. Loading the page again helps. */
+export class StaleFormError extends GatehouseError {
+  constructor() {
+    super('stale_form', 'The form is not of this session. Load its page again.');
+  }
+}
+
+/** A form that another site sent. */
+export class ForeignFormError extends GatehouseError {
+  constructor() {
+    super('foreign_form', 'This form was sent from another site.');
   }
 }
 

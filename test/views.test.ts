@@ -54,7 +54,7 @@ const letters: readonly Letter[] = namesOf(mailSamples).flatMap((name) =>
 
 /** The same value with every string in it changed; those that choose among messages keep their meaning. */
 function withEveryString(value: unknown, change: (text: string) => string): unknown {
-  const kept = new Set(['kind', 'code', 'role', 'notice']);
+  const kept = new Set(['kind', 'code', 'role', 'notice', 'action']);
   if (typeof value === 'string') {
     return change(value);
   }
@@ -457,7 +457,7 @@ describe('the catalogues', () => {
   it('holds no message that no page speaks', () => {
     const sources = readTemplates();
     const composed =
-      /^(?:error\.[a-z_]+\.(?:title|text)|login\.error\.|notice\.|password\.error\.|scope\.|mail\.[a-z-]+\.subject|consent\.title)/;
+      /^(?:error\.[a-z_]+\.(?:title|text)|error\.next\.|login\.error\.|notice\.|password\.error\.|scope\.|mail\.[a-z-]+\.subject|consent\.title)/;
     for (const key of views.messages('en').keys()) {
       if (!composed.test(key)) {
         expect(sources, key).to.include(`'${key}'`);

@@ -80,6 +80,21 @@ function originsOf(client: ClientDocument): string[] {
   return [...new Set([...ofRedirects, ...client.allowedOrigins])];
 }
 
+/**
+ * Where a person finds the app again: its site, or else the origin of a redirect URI. A native app has none of the latter:
+ * its loopback port is closed, and its own scheme opens nothing without an answer.
+ * @param position which of the redirect URIs comes first into question
+ */
+export function siteOf({ type, clientUri, redirectUris }: ClientDocument, position = 0): string | undefined {
+  if (clientUri !== undefined) {
+    return clientUri;
+  }
+  const origins = [redirectUris[position], ...redirectUris]
+    .flatMap((uri) => (uri === undefined ? [] : [new URL(uri)]))
+    .filter(({ protocol }) => protocol === 'https:' || (protocol === 'http:' && type !== 'native'));
+  return origins[0] === undefined ? undefined : `${origins[0].origin}/`;
+}
+
 /** What pages on a client's behalf show: its name, and the logo, colour and links that it was registered with. */
 export function brandingOf(client: ClientDocument): NonNullable<ViewContext['client']> {
   return {

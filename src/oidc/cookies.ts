@@ -40,6 +40,7 @@ export interface CookieRules {
     readonly flow: string;
     readonly device: string;
     readonly notice: string;
+    readonly recentFlows: string;
   };
   readonly options: {
     readonly signed: true;
@@ -63,6 +64,7 @@ export function createCookieRules(issuer: string): CookieRules {
       flow: `${host}gatehouse_flow_`,
       device: `${host}gatehouse_device`,
       notice: `${host}gatehouse_notice`,
+      recentFlows: `${host}gatehouse_recent`,
     },
     options: { signed: true, httpOnly: true, sameSite: 'lax', secure, overwrite: true },
   };

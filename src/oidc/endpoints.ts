@@ -41,7 +41,7 @@ export const endpoints = {
   authorization: { ...page, path: '/authorize', methods: ['GET', 'POST'], postAsGet: true },
   resume: { ...page, path: '/authorize/:uid', methods: ['GET'] },
   end_session: { ...page, path: '/logout', methods: ['GET', 'POST'], postAsGet: true },
-  end_session_confirm: { ...page, path: '/logout/confirm', methods: ['POST'] },
+  end_session_confirm: { ...page, path: '/logout/confirm', methods: ['GET', 'POST'] },
   end_session_success: { ...page, path: '/logout/success', methods: ['GET'] },
   token: { ...program, path: '/token', methods: ['POST', 'OPTIONS'], cors: 'client', clientAuthentication: true },
   introspection: { ...program, path: '/introspect', methods: ['POST'], clientAuthentication: true },

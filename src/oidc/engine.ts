@@ -27,12 +27,14 @@ import { endpoints } from './endpoints.ts';
 import { sendLogoutToken } from './engine-internals.ts';
 import { observeEngine, type EngineEventDependencies } from './events.ts';
 import { createFlowCookies } from './flow-cookies.ts';
+import { createMissingFlow, type MissingFlow } from './missing-flow.ts';
 import { clientCredentialsParameters, createClientCredentialsGrant } from './grants/client-credentials.ts';
 import { createRefreshTokenGrant, refreshTokenParameters } from './grants/refresh-token.ts';
 import { createFindInteraction, type FindInteraction } from './interactions.ts';
 import { readLoginSession, type SignedIn } from './login-session.ts';
 import { createEnginePages } from './pages.ts';
 import { createPublishedDocuments } from './published-documents.ts';
+import { createRecentFlows } from './recent-flows.ts';
 import { detectReplaysByInsert } from './replay-detection.ts';
 import { actorOf } from './request-context.ts';
 import { createResourceIndicators, type TokenLifetimes } from './resource-indicators.ts';
@@ -73,6 +75,8 @@ export interface Engine {
   findLoginSession(ctx: Context): Promise<SignedIn | undefined>;
   readonly cookies: CookieRules;
   readonly signer: CookieSigner;
+  /** What to say of a page of a flow that is not there, and where the person can go on. */
+  readonly missingFlow: MissingFlow;
   /** Sends a logout token to an app (OpenID Connect Back-Channel Logout §2.5). @throws when it was not accepted */
   deliverLogoutNotice(notice: LogoutNotice): Promise<void>;
 }
@@ -88,7 +92,14 @@ export function createEngine(deps: EngineDependencies): Engine {
     lifetime: lifetimes.interaction,
     authorizationPath: endpoints.authorization.path,
   });
-  const pages = createEnginePages(deps);
+  const recentFlows = createRecentFlows(cookies);
+  const missingFlow = createMissingFlow({
+    recentFlows,
+    flows,
+    clients: deps.clients,
+    isSignedIn: async (ctx) => (await readLoginSession(present().provider, ctx)) !== undefined,
+  });
+  const pages = createEnginePages({ ...deps, missingFlow });
   const consent = createConsentStep({ ...deps, refreshAbsolute: lifetimes.refreshAbsolute });
   const adapter = createAdapterFactory({ ...deps, flows, endSession: revocation.endSession, clockTolerance });
   const findAccount = createFindAccount(deps.users);
@@ -152,17 +163,18 @@ export function createEngine(deps: EngineDependencies): Engine {
       const interaction = ctx.oidc.entities.Interaction;
       if (interaction !== undefined) {
         flows.begin(ctx, interaction.uid);
+        recentFlows.note(ctx);
       }
     });
-    const endFlow = (ctx: KoaContextWithOIDC): void => {
+    const removeCookies = (ctx: KoaContextWithOIDC): void => {
       const interaction = ctx.oidc.entities.Interaction;
       if (ctx.oidc.route === 'resume' && interaction !== undefined) {
         flows.end(ctx, interaction.uid);
       }
     };
-    provider.on('interaction.ended', endFlow);
+    provider.on('interaction.ended', removeCookies);
     // A flow that the person cancelled ends as an error.
-    provider.on('authorization.error', endFlow);
+    provider.on('authorization.error', removeCookies);
     return provider;
   }
 
@@ -191,6 +203,7 @@ export function createEngine(deps: EngineDependencies): Engine {
     },
     cookies,
     signer,
+    missingFlow,
     deliverLogoutNotice: async ({ clientId, accountId, sid }) => {
       const { provider } = present();
       const client = await provider.Client.find(clientId);

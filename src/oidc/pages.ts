@@ -2,8 +2,10 @@
 import type { KoaContextWithOIDC, errors } from 'oidc-provider';
 import type { ClientRepository } from '../storage/repositories/clients.ts';
 import type { ErrorKind, ViewContext, ViewModels, Views } from '../views.ts';
-import { brandingOf } from './client-metadata.ts';
-import { assetsPath } from './endpoints.ts';
+import type { ExpiredError, NextStep } from '../errors.ts';
+import { brandingOf, siteOf } from './client-metadata.ts';
+import type { MissingFlow } from './missing-flow.ts';
+import { assetsPath, endpoints } from './endpoints.ts';
 import { createErrorPage } from './error-page.ts';
 import { readLoginSession } from './login-session.ts';
 import { requestContext } from './request-context.ts';
@@ -47,6 +49,10 @@ function lesson(ctx: KoaContextWithOIDC, kind: ErrorKind): Pick<ViewModels['erro
   return {};
 }
 
+function kindOf(ended: ExpiredError | undefined): ErrorKind | undefined {
+  return ended === undefined ? undefined : ended.code === 'already_signed_in' ? 'already_signed_in' : 'expired';
+}
+
 function detailOf(error: EngineError): string | undefined {
   return 'error_detail' in error ? error.error_detail : undefined;
 }
@@ -56,7 +62,7 @@ export interface EnginePages {
     ctx: KoaContextWithOIDC,
     out: { readonly error: string; readonly error_description?: string | undefined },
     error: EngineError,
-  ): void;
+  ): Promise<void>;
   logoutSource(ctx: KoaContextWithOIDC): Promise<void>;
   postLogoutSuccessSource(ctx: KoaContextWithOIDC): Promise<void>;
 }
@@ -65,8 +71,9 @@ export interface EnginePages {
 export function createEnginePages(deps: {
   readonly views: Views;
   readonly clients: Pick<ClientRepository, 'find'>;
+  readonly missingFlow: MissingFlow;
 }): EnginePages {
-  const { views, clients } = deps;
+  const { views, clients, missingFlow } = deps;
   const showError = createErrorPage(views);
 
   function preferLanguageOfApp({ req, oidc }: KoaContextWithOIDC): void {
@@ -96,6 +103,12 @@ export function createEnginePages(deps: {
     return document === null ? undefined : brandingOf(document);
   }
 
+  async function backToApp({ client }: KoaContextWithOIDC['oidc']): Promise<NextStep | undefined> {
+    const document = client === undefined ? null : await clients.find(client.clientId);
+    const uri = document === null ? undefined : siteOf(document);
+    return document === null || uri === undefined ? undefined : { action: 'app', uri, app: document.name };
+  }
+
   /** Where the answer goes; with the language, since the engine remembers none. */
   function confirmUrl({ oidc }: KoaContextWithOIDC): string {
     const url = new URL(oidc.urlFor('end_session_confirm'));
@@ -107,8 +120,17 @@ export function createEnginePages(deps: {
   }
 
   return {
-    renderError: (ctx, out, error) => {
-      const kind = error.name === expired ? 'expired' : (kinds[out.error] ?? 'general');
+    renderError: async (ctx, out, error) => {
+      const isLogoutForm = ctx.oidc.route === 'end_session_confirm' && out.error === 'invalid_request';
+      if (isLogoutForm && ctx.oidc.session?.accountId === undefined) {
+        // The second of two clicks, or a page from before: what the form asks for has been done.
+        ctx.status = 303;
+        ctx.redirect(endpoints.end_session_success.path);
+        return;
+      }
+      const ended = error.name === expired ? await missingFlow(ctx, String(ctx['params']?.uid)) : undefined;
+      const kind = isLogoutForm ? 'stale_form' : (kindOf(ended) ?? kinds[out.error] ?? 'general');
+      const next = ended?.next ?? (await backToApp(ctx.oidc));
       const { developer } = requestContext(ctx.req);
       const detail = developer ? detailOf(error) : undefined;
       preferLanguageOfApp(ctx);
@@ -116,6 +138,7 @@ export function createEnginePages(deps: {
         status: ctx.status,
         kind,
         message: [out.error, out.error_description, detail].filter((part) => part !== undefined).join(': '),
+        ...(next === undefined || isLogoutForm ? {} : { next }),
         ...(developer ? lesson(ctx, kind) : {}),
       });
     },

@@ -3,6 +3,8 @@
  * back is said here, beside the model that draws it.
  */
 
+import type { NextStep } from '../errors.ts';
+
 /** A language tag of a catalogue: the name of a file in `views/locales`, without `.yaml`. */
 export type Locale = string;
 
@@ -37,12 +39,16 @@ export type Notice = 'session-ended' | 'sessions-ended' | 'access-withdrawn' | '
 export type ErrorKind =
   | 'general'
   | 'expired'
+  | 'already_signed_in'
+  | 'stale_form'
+  | 'foreign_form'
   | 'wrong_host'
   | 'redirect_uri'
   | 'unknown_client'
   | 'unavailable'
   | 'throttled'
   | 'not_found'
+  | 'used_link'
   | 'access_denied';
 
 /** What an app asks for. */
@@ -122,7 +128,7 @@ export interface ViewModels {
     readonly reference: string;
     /** Seconds. */
     readonly retryAfter?: number;
-    readonly restartUri?: string;
+    readonly next: NextStep;
     /** Shown in development only: what came, beside what is registered, the difference marked. */
     readonly comparison?: { readonly label: string; readonly received: string; readonly registered: readonly string[] };
     /** Shown in development only: what to do about it, in English. */
@@ -268,7 +274,7 @@ export const viewVariables: Named<ViewModels> = {
     message: true,
     reference: true,
     retryAfter: true,
-    restartUri: true,
+    next: true,
     comparison: true,
     hint: true,
   },
@@ -295,12 +301,16 @@ export const mailModelVariables: Named<MailModels> = {
 const errorKinds: Readonly<Record<ErrorKind, true>> = {
   general: true,
   expired: true,
+  already_signed_in: true,
+  stale_form: true,
+  foreign_form: true,
   wrong_host: true,
   redirect_uri: true,
   unknown_client: true,
   unavailable: true,
   throttled: true,
   not_found: true,
+  used_link: true,
   access_denied: true,
 };
 const loginErrors: Readonly<Record<LoginError, true>> = {
@@ -320,6 +330,16 @@ const setupErrors: Readonly<Record<SetupErrorCode, true>> = {
   email_taken: true,
 };
 
+const nextActions: Readonly<Record<NextStep['action'], true>> = {
+  app: true,
+  continue: true,
+  account: true,
+  'sign-in': true,
+  home: true,
+  reload: true,
+  retry: true,
+  address: true,
+};
 const notices: Readonly<Record<Notice, true>> = {
   'session-ended': true,
   'sessions-ended': true,
@@ -330,6 +350,7 @@ const notices: Readonly<Record<Notice, true>> = {
 /** Catalogue keys that templates put together from a code, so that no scan of the templates can find them. */
 export const composedKeys: readonly string[] = [
   ...Object.keys(errorKinds).flatMap((kind) => [`error.${kind}.title`, `error.${kind}.text`]),
+  ...Object.keys(nextActions).map((action) => `error.next.${action}`),
   ...Object.keys(loginErrors).map((code) => `login.error.${code}`),
   ...Object.keys(setupErrors).map((code) => `password.error.${code}`),
   ...Object.keys(notices).map((notice) => `notice.${notice}`),

@@ -288,7 +288,7 @@ describeInBrowser('Safety, in a browser', (world) => {
     }
     const old = await page.goto(opened[0] ?? '');
     expect(old?.status()).to.equal(400);
-    await page.getByRole('heading', { name: 'This page has expired' }).waitFor();
+    await page.getByRole('heading', { name: 'You are already signed in' }).waitFor();
   });
 
   it('keeps the login session while 200 sign-ins are begun at the same time, as by tabs that are restored', async () => {

@@ -40,7 +40,13 @@ const archive = {
   })),
 };
 const nothing = { identity: [], apis: [] };
-const failure = { status: 400, kind: 'general', reference: 'r-7f3k9q2m' } as const;
+const failure = {
+  status: 400,
+  kind: 'general',
+  reference: 'r-7f3k9q2m',
+  next: { action: 'home', uri: '/' },
+} as const;
+const toPrints = { action: 'app', uri: 'https://prints.example/', app: 'Prints' } as const;
 
 export const viewSamples: Samples<ViewModels> = {
   'interaction/login': {
@@ -131,7 +137,7 @@ export const viewSamples: Samples<ViewModels> = {
       kind: 'redirect_uri',
       message: "redirect_uri did not match any of the client's registered redirect_uris",
       retryAfter: 2,
-      restartUri: 'https://prints.example/start',
+      next: toPrints,
       comparison: {
         label: 'redirect_uri',
         received: 'https://prints.example/callback/',
@@ -140,12 +146,18 @@ export const viewSamples: Samples<ViewModels> = {
       hint: 'Register the address exactly as the app sends it: npx gatehouse client update <id> --redirect-uri …',
     },
     general: { ...failure, status: 500 },
-    expired: { ...failure, kind: 'expired', restartUri: 'https://prints.example/start' },
+    expired: { ...failure, kind: 'expired', next: toPrints },
+    alreadySignedIn: { ...failure, kind: 'already_signed_in', next: toPrints },
+    goesOn: { ...failure, kind: 'already_signed_in', next: { action: 'continue', uri: '/interaction/Xq3v' } },
+    staleForm: { ...failure, status: 403, kind: 'stale_form', next: { action: 'reload', uri: '/account' } },
+    foreignForm: { ...failure, status: 403, kind: 'foreign_form' },
+    usedLink: { ...failure, status: 410, kind: 'used_link', next: { action: 'sign-in', uri: '/account' } },
     wrongHost: {
       ...failure,
       status: 421,
       kind: 'wrong_host',
       message: 'This server answers at https://id.example.com.',
+      next: { action: 'address', uri: 'https://id.example.com' },
     },
     unknownClient: {
       ...failure,
@@ -165,8 +177,20 @@ export const viewSamples: Samples<ViewModels> = {
       ...failure,
       comparison: { label: 'redirect_uri', received: 'http://a.example/cb', registered: ['http://b.example/cb'] },
     },
-    unavailable: { ...failure, status: 503, kind: 'unavailable', retryAfter: 2 },
-    throttled: { ...failure, status: 429, kind: 'throttled', retryAfter: 300 },
+    unavailable: {
+      ...failure,
+      status: 503,
+      kind: 'unavailable',
+      retryAfter: 2,
+      next: { action: 'retry', uri: '/account' },
+    },
+    throttled: {
+      ...failure,
+      status: 429,
+      kind: 'throttled',
+      retryAfter: 300,
+      next: { action: 'retry', uri: '/account' },
+    },
     notFound: { ...failure, status: 404, kind: 'not_found' },
     accessDenied: { ...failure, status: 403, kind: 'access_denied' },
   },

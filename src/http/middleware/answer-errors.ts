@@ -3,7 +3,7 @@
  * and audit carry. Of an error that is not one of ours, the answer says only that it happened.
  */
 import type { Context, Middleware } from 'koa';
-import { GatehouseError, NotFoundError, type ErrorCode } from '../../errors.ts';
+import { GatehouseError, NotFoundError, type ErrorCode, type NextStep } from '../../errors.ts';
 import type { Logger } from '../../logging.ts';
 import type { ShowErrorPage } from '../../oidc/error-page.ts';
 import { requestContext } from '../../oidc/request-context.ts';
@@ -11,10 +11,12 @@ import type { ErrorKind } from '../../views.ts';
 
 /** The page that an error is shown by; `general` where none is named. */
 const kinds: Partial<Readonly<Record<ErrorCode, ErrorKind>>> = {
-  forbidden: 'access_denied',
+  stale_form: 'stale_form',
+  foreign_form: 'foreign_form',
   not_found: 'not_found',
-  gone: 'not_found',
+  gone: 'used_link',
   expired: 'expired',
+  already_signed_in: 'already_signed_in',
   misdirected: 'wrong_host',
   throttled: 'throttled',
   overloaded: 'unavailable',
@@ -36,7 +38,7 @@ interface Problem {
   readonly kind: ErrorKind;
   readonly message?: string | undefined;
   readonly retryAfter?: number | undefined;
-  readonly restartUri?: string | undefined;
+  readonly next?: NextStep | undefined;
 }
 
 /** Errors of libraries that read requests: their status, where it is the caller's mistake. */
@@ -52,13 +54,13 @@ function callerMistake(error: unknown): Problem | undefined {
 
 function problemOf(error: unknown): Problem {
   if (error instanceof GatehouseError) {
-    const { status, code, message, retryAfter, restartUri } = error;
+    const { status, code, message, retryAfter, next } = error;
     return {
       status,
       kind: kinds[code] ?? 'general',
       message: status === 500 ? undefined : message,
       retryAfter,
-      restartUri,
+      next,
     };
   }
   return callerMistake(error) ?? { status: 500, kind: 'general' };
@@ -72,7 +74,7 @@ export function answerErrors(deps: { readonly showError: ShowErrorPage; readonly
 
   function answer(ctx: Context, error: unknown): void {
     const { requestId } = requestContext(ctx.req);
-    const { status, kind, message, retryAfter, restartUri } = problemOf(error);
+    const { status, kind, message, retryAfter, next } = problemOf(error);
     if (status >= 500) {
       log.error(
         { requestId, err: error, detail: error instanceof GatehouseError ? error.detail : undefined },
@@ -91,7 +93,7 @@ export function answerErrors(deps: { readonly showError: ShowErrorPage; readonly
         kind,
         ...(message === undefined ? {} : { message }),
         ...(retryAfter === undefined ? {} : { retryAfter }),
-        ...(restartUri === undefined ? {} : { restartUri }),
+        ...(next === undefined ? {} : { next }),
       });
       return;
     }
@@ -104,9 +106,9 @@ export function answerErrors(deps: { readonly showError: ShowErrorPage; readonly
     };
   }
 
-  return async function turnErrorsIntoAnswers(ctx, next) {
+  return async function turnErrorsIntoAnswers(ctx, goOn) {
     try {
-      await next();
+      await goOn();
     } catch (error) {
       answer(ctx, error);
       return;

@@ -1,10 +1,11 @@
 /**
- * What the engine leaves to its host on its own endpoints: the headers of keys and metadata, and cross-origin calls, which
- * are kept to the endpoints that are meant for them.
+ * What the engine leaves to its host on its own endpoints: the headers of keys and metadata, cross-origin calls, which are
+ * kept to the endpoints that are meant for them, and the target of the logout form when it is opened by GET.
  */
 import type { Context, Middleware } from 'koa';
 import { endpoints } from '../../oidc/endpoints.ts';
 import { requestContext } from '../../oidc/request-context.ts';
+import { seeOther } from '../page.ts';
 
 /** From the question to the page that says that it is done the engine forgets the language that the app asked for. */
 function keepLanguage(ctx: Context, issuer: string): void {
@@ -25,6 +26,11 @@ function keepLanguage(ctx: Context, issuer: string): void {
 /** @param deps.cacheMaxAge seconds that others may keep our keys and metadata */
 export function engineAnswers(deps: { readonly issuer: string; readonly cacheMaxAge: number }): Middleware {
   return async function completeEngineAnswers(ctx, next) {
+    if (requestContext(ctx.req).endpoint === endpoints.end_session_confirm && ctx.method === 'GET') {
+      // The page that the form is on.
+      seeOther(ctx, endpoints.end_session.path + ctx.search);
+      return;
+    }
     await next();
     const { endpoint } = requestContext(ctx.req);
     keepLanguage(ctx, deps.issuer);

@@ -5,7 +5,7 @@
 import type { Context } from 'koa';
 import getRawBody from 'raw-body';
 import type { Secrets } from '../../crypto/secrets.ts';
-import { ForbiddenError, InvalidInputError, UnsupportedMediaTypeError } from '../../errors.ts';
+import { ForeignFormError, InvalidInputError, StaleFormError, UnsupportedMediaTypeError } from '../../errors.ts';
 
 /** Bytes: our forms have a few short fields. */
 const maxFormBytes = 64 * 1024;
@@ -17,7 +17,7 @@ export interface Forms {
   token(binding: string): string;
   /**
    * Reads a posted form and checks that it came from the page with this binding.
-   * @throws ForbiddenError, InvalidInputError
+   * @throws ForeignFormError, StaleFormError, InvalidInputError
    */
   read(ctx: Context, binding: string): Promise<Form>;
 }
@@ -73,11 +73,11 @@ export function createForms(deps: { readonly issuer: string; readonly secrets: S
     token: (binding) => secrets.mac('form', binding),
     read: async (ctx, binding) => {
       if (comesFromElsewhere(ctx, origin)) {
-        throw new ForbiddenError('This form was sent from another site.');
+        throw new ForeignFormError();
       }
       const form = parse(await readBody(ctx));
       if (!secrets.verifyMac('form', binding, form.get('csrf') ?? '')) {
-        throw new ForbiddenError('This page is no longer valid. Go back, load it again and repeat what you did.');
+        throw new StaleFormError();
       }
       return form;
     },

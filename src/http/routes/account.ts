@@ -7,6 +7,7 @@ import { accountCallbackPath, accountClientId } from '../../oidc/configuration.t
 import { endpoints } from '../../oidc/endpoints.ts';
 import type { Engine } from '../../oidc/engine.ts';
 import type { SignedIn } from '../../oidc/login-session.ts';
+import { GatehouseError } from '../../errors.ts';
 import { actorOf } from '../../oidc/request-context.ts';
 import type { UserService } from '../../services/users.ts';
 import type { ApiService } from '../../services/apis.ts';
@@ -187,7 +188,9 @@ export function accountRoutes(deps: AccountRouteDependencies): Router {
   router.get(accountCallbackPath, (ctx) => {
     const { error } = ctx.query;
     if (error !== undefined && error !== 'access_denied') {
-      throw Object.assign(new Error('Signing in did not work. Try again.'), { status: 400, expose: true });
+      throw new GatehouseError('invalid_input', 'Signing in to the account page failed.', {
+        next: { action: 'sign-in', uri: '/account' },
+      });
     }
     // Whoever cancelled is not asked again.
     seeOther(ctx, error === undefined ? '/account' : '/');

@@ -155,6 +155,22 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
     );
   }
 
+  // Where the flow of a page has ended, the person goes on to what there is.
+  router.use('/interaction/:uid', async (ctx, next) => {
+    try {
+      await next();
+    } catch (error) {
+      if (!(error instanceof ExpiredError)) {
+        throw error;
+      }
+      const ended = await engine.missingFlow(ctx, String(ctx['params']['uid']));
+      if (ctx.method !== 'GET' || (ended.next?.action !== 'continue' && ended.next?.action !== 'account')) {
+        throw ended;
+      }
+      seeOther(ctx, ended.next.uri);
+    }
+  });
+
   router.get('/interaction/:uid', async (ctx) => {
     const interaction = await current(ctx);
     switch (interaction.prompt) {

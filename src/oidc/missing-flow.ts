@@ -1,0 +1,44 @@
+/** Where a person goes on from a page of a flow that has ended, has expired, or never belonged to this browser. */
+import type { Context } from 'koa';
+import { ExpiredError, type NextStep } from '../errors.ts';
+import type { ClientRepository } from '../storage/repositories/clients.ts';
+import { siteOf } from './client-metadata.ts';
+import { accountClientId } from './configuration.ts';
+import type { FlowCookies } from './flow-cookies.ts';
+import type { RecentFlows } from './recent-flows.ts';
+
+/** Makes what to say of a page whose interaction is not there. */
+export type MissingFlow = (ctx: Context, uid: string) => Promise<ExpiredError>;
+
+export function createMissingFlow(deps: {
+  readonly recentFlows: Pick<RecentFlows, 'find'>;
+  readonly clients: Pick<ClientRepository, 'find'>;
+  readonly flows: Pick<FlowCookies, 'holds'>;
+  readonly isSignedIn: (ctx: Context) => Promise<boolean>;
+}): MissingFlow {
+  const { recentFlows, clients, flows, isSignedIn } = deps;
+
+  async function nextStep(ctx: Context, uid: string, alreadySignedIn: boolean): Promise<NextStep | undefined> {
+    const flow = recentFlows.find(ctx, uid);
+    if (flow === undefined) {
+      return undefined;
+    }
+    // The flow may have gone on to another page. The cookie of an interaction is removed when that ends.
+    const open = flow.uids.slice(flow.uids.indexOf(uid) + 1).findLast((one) => flows.holds(ctx.req, one));
+    if (open !== undefined) {
+      return { action: 'continue', uri: `/interaction/${open}` };
+    }
+    if (flow.clientId === accountClientId) {
+      return { action: alreadySignedIn ? 'account' : 'sign-in', uri: '/account' };
+    }
+    const client = await clients.find(flow.clientId);
+    const uri = client === null ? undefined : siteOf(client, flow.redirectUri);
+    return client === null || uri === undefined ? undefined : { action: 'app', uri, app: client.name };
+  }
+
+  return async (ctx, uid) => {
+    const alreadySignedIn = await isSignedIn(ctx);
+    const next = await nextStep(ctx, uid, alreadySignedIn);
+    return new ExpiredError('there is no such interaction in this browser', { alreadySignedIn, next });
+  };
+}

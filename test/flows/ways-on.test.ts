@@ -1,0 +1,299 @@
+import { expect } from 'chai';
+import { manualClock } from '../../src/clock.ts';
+import {
+  asks,
+  authorizationUrl,
+  createPerson,
+  password,
+  redirectedTo,
+  registerApp,
+  seedApis,
+  signIn,
+  type AppClient,
+} from '../support/app.ts';
+import { openBrowser, type Browser, type Page } from '../support/browser.ts';
+import { onEachDatabase, type TestServer } from '../support/server.ts';
+
+const titleOf = ({ html }: Page): string | undefined => /<h1>([^<]*)</.exec(html)?.[1];
+
+/** The button of an error page: its words and where it leads. */
+function wayOn({ html, url }: Page): readonly [string, string] | undefined {
+  const [, address, words] = /<a class="button primary" href="([^"]*)">([^<]*)</.exec(html) ?? [];
+  return address === undefined || words === undefined ? undefined : [words, new URL(address, url).href];
+}
+
+onEachDatabase('a page that leads nowhere any more', (start) => {
+  const clock = manualClock();
+  let server: TestServer;
+  let app: AppClient;
+  let home: string;
+
+  before(async () => {
+    server = await start({ clock });
+    home = `${server.issuer}/`;
+    await seedApis(server);
+    app = await registerApp(server, {
+      name: 'Prints',
+      redirectUris: ['https://staging.prints.example/callback', 'https://prints.example/callback'],
+    });
+    app = { ...app, redirectUri: 'https://prints.example/callback' };
+  });
+
+  let email = '';
+  let people = 0;
+  beforeEach(async () => {
+    people += 1;
+    email = `ada${people}@example.com`;
+    await createPerson(server, email);
+  });
+
+  const begin = (browser: Browser, of = app): Promise<Page> => browser.visit(authorizationUrl(server, of).url);
+  const toPrints = ['Go to Prints', 'https://prints.example/'] as const;
+
+  /** Signs in and allows, and gives the addresses of the two pages. */
+  async function finish(browser: Browser, of = app): Promise<{ login: Page; consent: Page }> {
+    const login = await begin(browser, of);
+    const consent = await signIn(browser, login, email);
+    redirectedTo(await browser.submit(consent, '/consent', { decision: 'allow' }), of);
+    return { login, consent };
+  }
+
+  it('is the sign-in page after its time: it has expired, and leads to the app that asked', async () => {
+    const browser = openBrowser();
+    const login = await begin(browser);
+    clock.advance(24 * 3600);
+    const page = await browser.visit(login.url);
+    expect(page.status).to.equal(400);
+    expect(titleOf(page)).to.equal('This page has expired');
+    expect(wayOn(page)).to.deep.equal(toPrints);
+    const posted = await signIn(browser, login, email);
+    expect([titleOf(posted), wayOn(posted)]).to.deep.equal(['This page has expired', toPrints]);
+  });
+
+  it("of another browser's flow leads to the start page, and does not say whose it is", async () => {
+    const login = await begin(openBrowser());
+    const page = await openBrowser().visit(login.url);
+    expect([titleOf(page), wayOn(page)]).to.deep.equal(['This page has expired', ['Go to the start page', home]]);
+    expect(page.html).to.not.include('Prints');
+  });
+
+  it('is what Back shows after a sign-in: you are signed in already, and go on to the app or to your account', async () => {
+    const browser = openBrowser();
+    const { login, consent } = await finish(browser);
+    for (const { url } of [consent, login]) {
+      const page = await browser.visit(url);
+      expect([titleOf(page), wayOn(page)], url).to.deep.equal(['You are already signed in', toPrints]);
+      expect(page.html).to.include('<a class="button secondary" href="/account">Your account</a>');
+    }
+    const posted = await browser.submit(consent, '/consent', { decision: 'deny' });
+    expect(posted.status).to.equal(400);
+    expect([titleOf(posted), wayOn(posted)], 'the second of two clicks').to.deep.equal([
+      'You are already signed in',
+      toPrints,
+    ]);
+  });
+
+  it('is what Back shows after "Do not allow", with a way to the app, too', async () => {
+    const browser = openBrowser();
+    const consent = await signIn(browser, await begin(browser), email);
+    redirectedTo(await browser.submit(consent, '/consent', { decision: 'deny' }), app);
+    const page = await browser.visit(consent.url);
+    expect([titleOf(page), wayOn(page)]).to.deep.equal(['You are already signed in', toPrints]);
+  });
+
+  it('while its flow goes on leads to the page that the flow has come to', async () => {
+    const browser = openBrowser();
+    const login = await begin(browser);
+    const consent = await signIn(browser, login, email);
+    expect(asks(consent)).to.equal('consent');
+    const back = await browser.get(login.url);
+    expect(back.location).to.equal(consent.url);
+    // The same form again, from a second tab.
+    const posted = await signIn(browser, login, email);
+    expect([titleOf(posted), wayOn(posted)]).to.deep.equal(['You are already signed in', ['Continue', consent.url]]);
+    expect(asks(await browser.visit(consent.url)), 'it was not disturbed').to.equal('consent');
+  });
+
+  it('leads to the site that the app registered, where it did (client_uri, RFC 7591 §2)', async () => {
+    const withSite = await registerApp(server, { name: 'Letters', clientUri: 'https://letters.example/start' });
+    const browser = openBrowser();
+    const { consent } = await finish(browser, withSite);
+    expect(wayOn(await browser.visit(consent.url))).to.deep.equal(['Go to Letters', 'https://letters.example/start']);
+  });
+
+  it('leads to the start page where the app is on the device and has no site (RFC 8252 §7)', async () => {
+    const native = await registerApp(server, {
+      name: 'Desk',
+      type: 'native',
+      redirectUris: ['http://127.0.0.1/callback'],
+    });
+    const browser = openBrowser();
+    const { consent } = await finish(browser, native);
+    expect(wayOn(await browser.visit(consent.url))).to.deep.equal(['Go to the start page', home]);
+  });
+
+  it('is the resumption of a flow a second time, as Back to a posted answer is', async () => {
+    const browser = openBrowser();
+    const login = await begin(browser);
+    const form = login.forms.find(({ action }) => action.endsWith('/login'));
+    const answered = await browser.post(new URL(form?.action ?? '', login.url).href, {
+      ...form?.fields,
+      email,
+      password,
+    });
+    const resume = answered.location ?? '';
+    expect(new URL(resume).pathname).to.match(/^\/authorize\//);
+    const consent = await browser.visit(resume);
+    const again = await browser.visit(resume);
+    expect([again.status, titleOf(again), wayOn(again)]).to.deep.equal([
+      400,
+      'You are already signed in',
+      ['Continue', consent.url],
+    ]);
+    await browser.submit(consent, '/consent', { decision: 'allow' });
+    expect(wayOn(await browser.visit(resume)), 'when it is over').to.deep.equal(toPrints);
+  });
+
+  it('of the sign-in to the account page leads to the account page, or to a sign-in where nobody is signed in', async () => {
+    const browser = openBrowser();
+    const login = await browser.visit(`${server.issuer}/account`);
+    await signIn(browser, login, email);
+    expect((await browser.get(login.url)).location).to.equal(`${server.issuer}/account`);
+    await browser.submit(await browser.visit(`${server.issuer}/account`), '/account/sign-out');
+    const page = await browser.visit(login.url);
+    expect([titleOf(page), wayOn(page)]).to.deep.equal([
+      'This page has expired',
+      ['Sign in', `${server.issuer}/account`],
+    ]);
+  });
+
+  it('is no page for a GET of what a form posts to: that leads to the page of the form', async () => {
+    const browser = openBrowser();
+    const login = await begin(browser);
+    for (const target of ['login', 'cancel', 'consent', 'select-account']) {
+      expect((await browser.get(`${login.url}/${target}`)).location, target).to.equal(login.url);
+    }
+    const wrong = await signIn(browser, login, email, 'not the password at all');
+    expect(wrong.status).to.equal(401);
+    const reloaded = await browser.visit(wrong.url);
+    expect([reloaded.url, asks(reloaded)], 'after a wrong password').to.deep.equal([login.url, 'sign-in']);
+  });
+
+  it('is none after "Use another account": the sign-in page has an address of its own, and can be loaded again', async () => {
+    const browser = openBrowser();
+    await finish(browser);
+    const chooser = await browser.visit(
+      authorizationUrl(server, app, { parameters: { prompt: 'select_account' } }).url,
+    );
+    expect(asks(chooser)).to.equal('account');
+    const login = await browser.submit(chooser, '/select-account', { choice: 'another' });
+    expect(login.url).to.equal(`${chooser.url}/login`);
+    const again = await browser.visit(login.url);
+    expect([again.url, asks(again)]).to.deep.equal([login.url, 'sign-in']);
+    expect(again.html, 'for somebody else').to.not.include(email);
+    expect(asks(await browser.visit(chooser.url)), 'Back').to.equal('account');
+  });
+
+  it('is a form of an earlier session: it says so, changes nothing, and can be loaded again', async () => {
+    const browser = openBrowser();
+    await signIn(browser, await browser.visit(`${server.issuer}/account`), email);
+    const old = await browser.visit(`${server.issuer}/account`);
+    await browser.submit(old, '/account/sign-out');
+    await signIn(browser, await browser.visit(`${server.issuer}/account`), email);
+    const page = await browser.submit(old, '/account/sign-out');
+    expect([page.status, titleOf(page)]).to.deep.equal([403, 'This page is out of date']);
+    expect(wayOn(page)).to.deep.equal(['Load it again', `${server.issuer}/account/sign-out`]);
+    const loaded = await browser.visit(`${server.issuer}/account/sign-out`);
+    expect([loaded.url, loaded.status], 'still signed in').to.deep.equal([`${server.issuer}/account`, 200]);
+  });
+
+  it('is a form that another site sent: it says so, and blames nobody', async () => {
+    const browser = openBrowser();
+    await signIn(browser, await browser.visit(`${server.issuer}/account`), email);
+    const page = await browser.post(`${server.issuer}/account/sign-out`, {}, { 'sec-fetch-site': 'cross-site' });
+    expect([page.status, titleOf(page), wayOn(page)]).to.deep.equal([
+      403,
+      'This did not come from here',
+      ['Go to the start page', home],
+    ]);
+  });
+
+  it('is the form of signing out: a second click finds it done, GET leads to the question, and a stale one can be loaded again', async () => {
+    const browser = openBrowser();
+    await signIn(browser, await browser.visit(`${server.issuer}/account`), email);
+    const old = await browser.visit(`${server.issuer}/logout?ui_locales=en`);
+    const asked = await browser.visit(`${server.issuer}/logout?ui_locales=en`);
+    expect((await browser.get(`${server.issuer}/logout/confirm?ui_locales=en`)).location).to.equal(
+      `${server.issuer}/logout?ui_locales=en`,
+    );
+    const stale = await browser.submit(old, '/logout/confirm');
+    expect([titleOf(stale), wayOn(stale)?.[0]]).to.deep.equal(['This page is out of date', 'Load it again']);
+    expect(titleOf(await browser.visit(wayOn(stale)?.[1] ?? ''))).to.equal('Sign out?');
+    const renewed = await browser.visit(`${server.issuer}/logout`);
+    for (const page of [renewed, renewed, asked]) {
+      expect(titleOf(await browser.submit(page, '/logout/confirm'))).to.equal('You are signed out');
+    }
+  });
+
+  it('is a link that was used, or an address where nothing is', async () => {
+    for (const path of ['/password/used-long-ago', '/setup/not-a-token']) {
+      const page = await openBrowser().get(server.issuer + path);
+      expect([page.status, titleOf(page), wayOn(page)], path).to.deep.equal([
+        410,
+        'This link no longer works',
+        ['Sign in', `${server.issuer}/account`],
+      ]);
+    }
+    for (const path of ['/nothing/here', '//evil.example/account', '/account/signed-in/']) {
+      const page = await openBrowser().get(server.issuer + path);
+      expect([page.status, wayOn(page)], path).to.deep.equal([404, ['Go to the start page', home]]);
+    }
+  });
+
+  it('is the mistake of an app: the person goes on to the app where it is known, else to the start page', async () => {
+    const unregistered = authorizationUrl(server, { ...app, redirectUri: 'https://evil.example/' }).url;
+    expect(wayOn(await openBrowser().get(unregistered))).to.deep.equal([
+      'Go to Prints',
+      'https://staging.prints.example/',
+    ]);
+    const unknown = authorizationUrl(server, { ...app, clientId: 'nobody-knows' }).url;
+    expect(wayOn(await openBrowser().get(unknown))).to.deep.equal(['Go to the start page', home]);
+  });
+
+  it('is a sign-in to the account page that failed', async () => {
+    const page = await openBrowser().get(`${server.issuer}/account/signed-in?error=server_error`);
+    expect([page.status, wayOn(page)]).to.deep.equal([400, ['Sign in', `${server.issuer}/account`]]);
+  });
+
+  it('keeps what it needs in one signed cookie of a bounded size', async () => {
+    const browser = openBrowser();
+    const first = await begin(browser);
+    for (let flow = 0; flow < 20; flow += 1) {
+      await begin(browser);
+    }
+    const cookie = browser.cookies.get('gatehouse_recent') ?? '';
+    expect(cookie.length).to.be.within(300, 3000);
+    clock.advance(24 * 3600);
+    expect(wayOn(await browser.visit(first.url)), 'too long ago').to.deep.equal(['Go to the start page', home]);
+    const last = await begin(openBrowser());
+    const uid = last.url.slice(last.url.lastIndexOf('/') + 1);
+    const forged = await openBrowser().get(last.url, { cookie: `gatehouse_recent=${app.clientId}:0:${uid}` });
+    expect(wayOn(forged), 'not signed').to.deep.equal(['Go to the start page', home]);
+  });
+});
+
+onEachDatabase('a page that cannot be shown right now', (start) => {
+  it('says how long to wait, and can be tried again', async () => {
+    const server = await start({ environment: { LIMIT_PAGES_PER_ADDRESS: '3' } });
+    const browser = openBrowser();
+    let page = await browser.get(`${server.issuer}/account?from=here`);
+    for (let time = 0; time < 3; time += 1) {
+      page = await browser.get(`${server.issuer}/account?from=here`);
+    }
+    expect([page.status, titleOf(page)]).to.deep.equal([429, 'A little too fast']);
+    const wait = Number(page.headers.get('retry-after'));
+    expect(wait).to.be.within(1, 60);
+    expect(page.html).to.match(new RegExp(`data-wait="${wait}"[^>]*>You can try again in ${wait} second`));
+    expect(wayOn(page)).to.deep.equal(['Try again', `${server.issuer}/account?from=here`]);
+  });
+});
