@@ -19,6 +19,7 @@ export const exitCodes = {
   notFound: 3,
   conflict: 4,
   storageUnavailable: 69,
+  diskFailure: 74,
   configuration: 78,
 } as const;
 
@@ -31,6 +32,7 @@ Exit codes:
   3   not found
   4   conflict with what is there
   69  the database cannot be reached
+  74  the disk did not keep what was written to the database; start again
   78  the configuration is invalid (or Node.js too old)`;
 
 const exitCodeOf: Partial<Record<ErrorCode, number>> = {

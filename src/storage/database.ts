@@ -166,6 +166,11 @@ export interface DatabaseOptions {
    * write operation of MongoDB.
    */
   readonly onCommit?: () => void;
+  /**
+   * Called once when this database takes no more writes until the process starts again: the disk of SQLite's file failed
+   * to keep what was written. From then on each write fails with `StorageUnavailableError`.
+   */
+  readonly onUnusable?: (cause: Error) => void;
 }
 
 /** One operation that is sent to the backend, for metrics. */

@@ -12,7 +12,7 @@ export interface Transactions {
   begin(): void;
   commit(): void;
   rollback(): void;
-  /** Resolves when all that was committed before is on the disk. */
+  /** Resolves when all that was committed before is on the disk. After it rejected once nothing more is committed. */
   sync(): Promise<void>;
   /** Whether one is open: the database ends it by itself on some errors (disk full). */
   isOpen(): boolean;
@@ -25,6 +25,7 @@ export interface GroupCommit {
    * Runs `work` inside the next group. When it throws, its own promise rejects and its neighbours are not touched: a
    * statement that fails undoes itself alone.
    * @param deadline on the monotonic clock: work that could not begin by then is dropped, never done late.
+   * @throws the failure of a sync, for what it concerned and for all work from then on
    */
   submit<R>(deadline: number, work: () => R): Promise<R>;
   /** Settles when nothing waits any more. */
@@ -64,6 +65,7 @@ export function createGroupCommit(
   let committed: Committed[] = [];
   let syncing = false;
   let syncedAt = 0;
+  let syncFailure: { readonly error: unknown } | undefined;
   let drained: (() => void)[] = [];
 
   function schedule(): void {
@@ -78,6 +80,10 @@ export function createGroupCommit(
     scheduled = false;
     const started = monotonicMilliseconds();
     const jobs = waiting.filter((job) => {
+      if (syncFailure !== undefined) {
+        job.reject(syncFailure.error);
+        return false;
+      }
       if (job.deadline > started) {
         return true;
       }
@@ -156,7 +162,7 @@ export function createGroupCommit(
 
   async function syncCommitted(): Promise<void> {
     syncing = true;
-    while (committed.length > 0) {
+    while (committed.length > 0 && syncFailure === undefined) {
       const soon = syncedAt + leastMsBetweenSyncs - monotonicMilliseconds();
       if (soon > 0) {
         await sleep(soon);
@@ -172,9 +178,12 @@ export function createGroupCommit(
           tell();
         }
       } catch (error) {
-        for (const { reject } of group) {
+        // What was committed meanwhile is in the log behind a gap, and so would be whatever came later.
+        syncFailure = { error };
+        for (const { reject } of [...group, ...committed]) {
           reject(error);
         }
+        committed = [];
       } finally {
         clearInterval(overdue);
       }

@@ -4,10 +4,10 @@
  *
  * What `synchronous = FULL` does at each commit, syncing the write-ahead log while the process stands still, is done here
  * beside the event loop: commits themselves are `NORMAL`, which keeps the file whole, and nothing is acknowledged before
- * the log was synced after it.
+ * the log was synced after it (sqlite-log.ts).
  */
 import { closeSync, openSync } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
@@ -20,6 +20,7 @@ import type { DatabaseOptions, DeclaredCollection } from './database.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { operationDeadline } from './request-scope.ts';
 import { BulkFailure, deleteInBatches, sqliteCollection } from './sqlite-collection.ts';
+import { createSqliteLog } from './sqlite-log.ts';
 import { identifier, schemaOf } from './sqlite-sql.ts';
 
 /**
@@ -63,13 +64,13 @@ export function sqlitePath(url: string): string {
  * @throws ConfigurationError when the file cannot be written or is no database.
  * @throws StorageUnavailableError when other processes keep it locked.
  */
-export async function openSqlite(options: Pick<DatabaseOptions, 'url' | 'onCommit'>): Promise<Backend> {
+export async function openSqlite(options: Pick<DatabaseOptions, 'url' | 'onCommit' | 'onUnusable'>): Promise<Backend> {
   const path = sqlitePath(options.url);
   const database = openFile(path);
-  const give = monotonicMilliseconds() + startPatienceMs;
+  const log = createSqliteLog(path, options.onUnusable);
   try {
     // Changing the journal mode needs the file alone for a moment, and does not wait by itself.
-    await untilNotBusy(give, () => database.exec('PRAGMA journal_mode = WAL'));
+    await untilNotBusy(startDeadline(), () => database.exec('PRAGMA journal_mode = WAL'));
     database.exec('PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY');
   } catch (error) {
     database.close();
@@ -84,12 +85,6 @@ export async function openSqlite(options: Pick<DatabaseOptions, 'url' | 'onCommi
     return statements.memo(sql);
   }
 
-  let log: FileHandle | undefined;
-  async function sync(): Promise<void> {
-    log ??= await open(`${path}-wal`, 'r+');
-    await log.datasync();
-  }
-
   const commits = createGroupCommit(
     {
       begin: () => void prepared('BEGIN IMMEDIATE').run(),
@@ -97,7 +92,7 @@ export async function openSqlite(options: Pick<DatabaseOptions, 'url' | 'onCommi
       rollback: () => void prepared('ROLLBACK').run(),
       isOpen: () => database.isTransaction,
       isBusy,
-      sync,
+      sync: log.sync,
     },
     { onSync: options.onCommit },
   );
@@ -109,7 +104,7 @@ export async function openSqlite(options: Pick<DatabaseOptions, 'url' | 'onCommi
     collection: (definition) => sqliteCollection(definition, prepared, commits),
 
     async prepare(definitions) {
-      const deadline = monotonicMilliseconds() + startPatienceMs;
+      const deadline = startDeadline();
       for (const definition of definitions) {
         await untilNotBusy(deadline, () => createSchema(database, definition));
         if (definition.expires) {
@@ -117,7 +112,7 @@ export async function openSqlite(options: Pick<DatabaseOptions, 'url' | 'onCommi
         }
       }
       // The tables, and the names of the files in their folder.
-      await sync();
+      await whileLocked(path, deadline, () => log.rewrite());
       await syncFolder(dirname(path));
     },
 
@@ -143,8 +138,11 @@ export async function openSqlite(options: Pick<DatabaseOptions, 'url' | 'onCommi
       }
       await commits.drain();
       statements.clear();
-      database.close();
-      await log?.close();
+      // Closing copies the log into the database, and a log with a gap could not repair a copy that was cut off.
+      if (!log.hasFailed()) {
+        database.close();
+      }
+      await log.close();
     },
 
     translate,
@@ -163,7 +161,7 @@ function translate(error: unknown, collection: string): Failure {
     return { error: new DuplicateKeyError(collection, error) };
   }
   const closed = error instanceof Error && 'code' in error && error.code === 'ERR_INVALID_STATE';
-  if (code !== undefined || closed) {
+  if (code !== undefined || closed || isFileError(error)) {
     return {
       error: new StorageUnavailableError(
         `SQLite: ${error instanceof Error ? error.message : ''} (${collection})`,
@@ -185,14 +183,23 @@ function openFile(path: string): DatabaseSync {
   }
 }
 
-/** What the operator can mend is a problem of the configuration; the rest may pass by itself. */
+/** An error of the file system: of a sync, or of opening a file. */
+function isFileError(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error;
+}
+
+/** The disk fails or is full: another start may succeed. */
+function isDiskError(error: unknown): boolean {
+  return isFileError(error) && 'code' in error && ['EIO', 'ENOSPC', 'EDQUOT'].includes(String(error.code));
+}
+
+/** What the operator can fix is a problem of the configuration; the rest may pass by itself. */
 function startError(error: unknown, path: string): Error {
   const code = (resultCode(error) ?? 0) & 0xff;
   if (code === notADatabase) {
     return new ConfigurationError([`DATABASE_URL: ${path} is not an SQLite database.`]);
   }
-  const fileError = error instanceof Error && 'syscall' in error;
-  if (fileError || code === cannotOpen || code === readOnly) {
+  if ((isFileError(error) && !isDiskError(error)) || code === cannotOpen || code === readOnly) {
     return new ConfigurationError([
       `DATABASE_URL: ${path} cannot be opened for writing: ${error instanceof Error ? error.message : 'unknown error'}.`,
     ]);
@@ -210,6 +217,21 @@ async function syncFolder(folder: string): Promise<void> {
     await handle.sync();
   } finally {
     await handle.close();
+  }
+}
+
+function startDeadline(): number {
+  return monotonicMilliseconds() + startPatienceMs;
+}
+
+/** Runs something while no process can write; on a connection of its own, since this one's writes may come meanwhile. */
+async function whileLocked(path: string, deadline: number, run: () => Promise<void>): Promise<void> {
+  const locking = new DatabaseSync(path, { timeout: busyTimeoutMs });
+  try {
+    await untilNotBusy(deadline, () => locking.exec('BEGIN IMMEDIATE'));
+    await run();
+  } finally {
+    locking.close();
   }
 }
 

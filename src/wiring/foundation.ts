@@ -13,6 +13,8 @@ export interface FoundationOptions {
   readonly logger?: Logger;
   /** The system's clock unless given. */
   readonly clock?: Clock;
+  /** Called once when the database takes no more writes until the process starts again; that is logged already. */
+  readonly onDatabaseUnusable?: () => void;
 }
 
 export type Foundation = Awaited<ReturnType<typeof wireFoundation>>;
@@ -33,6 +35,13 @@ export async function wireFoundation(config: Config, options: FoundationOptions 
     clock,
     onOperation: metrics.countDatabaseOperation,
     onCommit: metrics.countDatabaseCommit,
+    onUnusable: (error) => {
+      log.fatal(
+        { err: error },
+        'the disk did not keep what was written to the database; nothing more is written until the process starts again',
+      );
+      options.onDatabaseUnusable?.();
+    },
   });
   const views = createViews({
     directory: viewsDirectory,

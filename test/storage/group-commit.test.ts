@@ -82,17 +82,20 @@ describe('group commit', () => {
     expect(syncs()).to.equal(2);
   });
 
-  it('fails what the disk could not keep, and goes on with what comes after', async () => {
-    const { disk, settled, submit } = arrange();
+  it('fails what the disk could not keep, what was committed meanwhile, and all that comes after', async () => {
+    const { commits, disk, done, settled, submit } = arrange();
     void submit('one');
-    await turns();
-    disk[0]?.fail(new RangeError('EIO'));
     await turns();
     void submit('two');
     await turns();
-    disk[1]?.answer();
+    disk[0]?.fail(new RangeError('EIO'));
     await turns();
-    expect(settled).to.deep.equal(['one: RangeError', 'two']);
+    void submit('three');
+    await turns();
+    expect(settled).to.deep.equal(['one: RangeError', 'two: RangeError', 'three: RangeError']);
+    expect(done.filter((step) => step === 'sync')).to.have.length(1);
+    expect(done).not.to.include('three');
+    await commits.drain();
   });
 
   it('fails at the deadline what a silent disk keeps waiting, also what waits behind it', async () => {

@@ -5,7 +5,7 @@ import type { Config } from '../../config/schema.ts';
 import type { Logger } from '../../logging.ts';
 import type { Card } from '../../server.ts';
 import type { Command, Invocation } from '../command.ts';
-import { toJson } from '../output.ts';
+import { exitCodes, toJson } from '../output.ts';
 
 /** What this command needs of the server. */
 export interface Servable {
@@ -18,7 +18,10 @@ export interface Servable {
 }
 
 export interface ServeDependencies {
-  readonly open: (config: Config, options: { readonly logger: Logger }) => Promise<Servable>;
+  readonly open: (
+    config: Config,
+    options: { readonly logger: Logger; readonly onDatabaseUnusable: () => void },
+  ) => Promise<Servable>;
   readonly createLogger: (config: Config) => Promise<Logger>;
   /** Where signals and uncaught errors arrive: the process. */
   readonly events: Pick<EventEmitter, 'on' | 'off'>;
@@ -33,6 +36,9 @@ export interface ServeDependencies {
  * has sent to both.
  */
 const sameSignalMs = 500;
+
+/** Milliseconds in which requests under way get their 503, once nothing can be written any more. */
+const lastAnswersMs = 1000;
 
 /** Says when the first signal came; a second one ends the process at once. */
 function awaitSignal(
@@ -93,7 +99,13 @@ export function createServeCommand(dependencies: ServeDependencies): Command {
       }
       const signal = awaitSignal(dependencies, logger);
       try {
-        const server = await dependencies.open(config, { logger });
+        const server = await dependencies.open(config, {
+          logger,
+          // At once, and without closing the database, whose log is not to be relied on.
+          onDatabaseUnusable: () => {
+            setTimeout(() => dependencies.exit(exitCodes.diskFailure), lastAnswersMs);
+          },
+        });
         const starting = server.start();
         try {
           // A signal may come first: a server may wait for its database for ever.
