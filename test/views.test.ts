@@ -597,6 +597,145 @@ describe('a theme', () => {
   });
 });
 
+describe('the brand', () => {
+  const all = {
+    name: 'Harbour & Sons',
+    logo: 'https://cdn.example/logo.png',
+    logoDark: 'https://dark.example/logo.png',
+    color: '#ffee00',
+    supportContact: 'help@harbour.example',
+    privacyUrl: 'https://harbour.example/privacy',
+    termsUrl: 'https://harbour.example/terms?a=1&b=2',
+  };
+  const plain = { locale: 'en', assetsPath: '/assets' };
+  const home = (views: Views, context: Partial<ViewContext> = {}): string =>
+    views.render('home', { ...plain, ...context }, viewSamples.home.complete);
+  const invitation = (brand: ViewsOptions['brand'], options: Partial<ViewsOptions> = {}) =>
+    viewsWith({ brand, ...options }).renderMail('mail/invitation', 'en', mailSamples['mail/invitation'].complete);
+  const iconOf = (html: string): string => /<link rel="icon" href="([^"]+)">/.exec(html)?.[1] ?? '';
+
+  it('has a logo for dark mode, in the header, in the emblem and in mails', () => {
+    const pictures =
+      /<picture><source srcset="https:\/\/dark\.example\/logo\.png" media="\(prefers-color-scheme: dark\)"><img src="https:\/\/cdn\.example\/logo\.png"/g;
+    expect(home(viewsWith({ brand: all })).match(pictures)).to.have.length(2);
+    expect(invitation(all).html.match(pictures)).to.have.length(1);
+  });
+
+  it('shows a logo without the name where that is asked for, and still says the name to those who do not see it', () => {
+    const header = (showName: boolean): string =>
+      /<header[^]*<\/header>/.exec(home(viewsWith({ brand: { ...all, showName } })))?.[0] ?? '';
+    expect(header(true)).to.include('<span>Harbour &amp; Sons</span>');
+    expect(header(false)).to.include('aria-label="Harbour &amp; Sons, start page"').and.include('<img');
+    expect(header(false)).to.not.include('<span>');
+    expect(invitation({ ...all, showName: false }).html).to.include('alt="Gatehouse"');
+    expect(invitation(all).html, 'beside the name').to.include('alt=""');
+    expect(home(viewsWith({ brand: { name: 'Harbour', showName: false } })), 'nothing else to show').to.include(
+      '<span>Harbour</span>',
+    );
+  });
+
+  it('is the icon of every page: the logo, else the mark in its colour, else the file of the operator', () => {
+    expect(iconOf(home(viewsWith({ brand: all })))).to.equal('https://cdn.example/logo.png');
+    const tinted = viewsWith({ brand: { name: 'Harbour', color: '#7722aa' } });
+    const icon = tinted.findAsset(iconOf(home(tinted)).slice('/assets/'.length));
+    expect(icon?.contentType).to.equal('image/svg+xml');
+    const [light = '', dark = ''] = themeStylesheet('#7722aa').split('\n');
+    for (const part of [light, dark]) {
+      expect(icon?.body.toString()).to.include(/--accent-text:(#[0-9a-f]{6})/.exec(part)?.[1] ?? 'no colour');
+    }
+    const standard = viewsWith();
+    expect(iconOf(home(standard))).to.equal(`/assets/${standard.asset('favicon.svg')}`);
+    withOverrides({ 'assets/favicon.svg': '<svg xmlns="http://www.w3.org/2000/svg"/>' }, (overrides) => {
+      const own = viewsWith({ overrides, brand: all });
+      expect(iconOf(home(own))).to.equal(`/assets/${own.asset('favicon.svg')}`);
+    });
+  });
+
+  it("keeps its mark in its own colour on pages in an app's", () => {
+    const client = { name: 'Prints', color: '#c2410c' };
+    const branded = viewsWith({ brand: { name: 'Harbour', color: '#7722aa' } });
+    const linked = /href="\/assets\/(mark-7722aa-[0-9a-f]{12}\.css)"/.exec(home(branded, { client }))?.[1] ?? '';
+    const css = branded.findAsset(linked)?.body.toString() ?? '';
+    expect(css)
+      .to.match(/--mark:#[0-9a-f]{6};--mark-tint:#[0-9a-f]{6}/)
+      .and.not.include('--accent');
+    expect(home(viewsWith(), { client }), 'the default mark').to.include('/theme-c2410c-').and.not.include('/mark-');
+    const style = readFileSync(join(directory, 'assets/style.css'), 'utf8');
+    expect(/\.mark \{[^}]*\}/.exec(style)?.[0]).to.include('fill: var(--mark);');
+    expect(themeStylesheet('#c2410c')).to.not.include('--mark');
+    const [light = '', dark = ''] = style.split('@media (prefers-color-scheme: dark)');
+    for (const part of [light, dark]) {
+      expect(/--mark: (#\w+);/.exec(part)?.[1]).to.equal(/--accent-text: (#\w+);/.exec(part)?.[1]);
+      expect(/--mark-tint: (#\w+);/.exec(part)?.[1]).to.equal(/--accent-tint: (#\w+);/.exec(part)?.[1]);
+    }
+  });
+
+  it('says on every page where help, privacy policy and terms are', () => {
+    const branded = viewsWith({ brand: all, development: false });
+    for (const { name, model } of pages) {
+      const html = branded.render(name, sampleContext, model);
+      expect(html, name)
+        .to.include('<a href="mailto:help@harbour.example"><bdi>help@harbour.example</bdi></a>')
+        .and.include('<a href="https://harbour.example/privacy">Privacy policy</a>')
+        .and.include('<a href="https://harbour.example/terms?a=1&amp;b=2">Terms of service</a>');
+    }
+    expect(home(viewsWith({ development: false }))).to.not.include('<footer');
+    const support = (supportContact: string): string =>
+      home(viewsWith({ brand: { name: 'Harbour', supportContact }, development: false }));
+    expect(support('tel:+49 30 901820')).to.include('<a href="tel:+4930901820"><bdi>+49 30 901820</bdi></a>');
+    expect(support('https://help.example/')).to.include('<a href="https://help.example/"><bdi>Help</bdi></a>');
+  });
+
+  it('says the same in every mail, in its text and in its HTML, in every language', () => {
+    const branded = viewsWith({ brand: all });
+    for (const locale of branded.locales) {
+      for (const { name, model } of letters) {
+        const mail = branded.renderMail(name, locale, model);
+        for (const address of ['help@harbour.example', all.privacyUrl]) {
+          expect(mail.text, name).to.include(`: ${address}\n`);
+        }
+        expect(mail.text)
+          .to.include(`: ${all.termsUrl}\n`)
+          .and.not.match(/\n\n\n\n/);
+        expect(mail.html)
+          .to.include('href="mailto:help@harbour.example"')
+          .and.include(`href="${all.privacyUrl}"`)
+          .and.include('href="https://harbour.example/terms?a=1&amp;b=2"');
+      }
+    }
+    expect(invitation({ name: 'Harbour' }).text).to.match(/\n-- \nGatehouse\n$/);
+  });
+
+  it('colours the button of a mail so that it can be read in light and dark (WCAG 2.2, 1.4.3)', () => {
+    for (const color of ['#ffee00', '#000000', '#ffffff', '#7f7f7f', '#0000ff']) {
+      const { html } = invitation({ name: 'Harbour', color });
+      const buttons = [...html.matchAll(/a\.button \{[^}]*?background: (#\w+); color: (#\w+);/g)];
+      expect(buttons).to.have.length(2);
+      for (const [, fill = '', text = ''] of buttons) {
+        expect(contrast(fill, text), color).to.be.at.least(4.5);
+      }
+      const links = [...html.matchAll(/\na \{ color: (#\w+); \}/g)].map(([, text = '']) => text);
+      expect(contrast(links[0] ?? '', grounds.light.surface), color).to.be.at.least(4.5);
+      expect(contrast(links[1] ?? '', grounds.dark.surface), color).to.be.at.least(4.5);
+    }
+    expect(invitation({ name: 'Harbour', color: '#7722aa' }).html).to.include('background: #7722aa; color: #ffffff;');
+  });
+
+  it('is in mails by whole addresses, and by none that mail programs could not reach', () => {
+    withOverrides({ 'assets/gate.png': 'png' }, (overrides) => {
+      const html = (issuer: string, logo: string): string =>
+        invitation({ name: 'Harbour', logo }, { overrides, issuer }).html;
+      expect(html('https://id.example', '/assets/gate.png')).to.match(
+        /<img src="https:\/\/id\.example\/assets\/gate-[0-9a-f]{12}\.png"/,
+      );
+      expect(html('https://id.example', '/elsewhere/gate.png')).to.include(
+        '<img src="https://id.example/elsewhere/gate.png"',
+      );
+      expect(html('http://localhost:3000', '/assets/gate.png')).to.not.include('<img');
+    });
+  });
+});
+
 describe('a difference', () => {
   const marked = (received: string, registered: string): readonly string[] => {
     const difference = differenceBetween(received, registered);

@@ -37,6 +37,18 @@ function freeWithinLimit({ throttle }: SettingValues): string | undefined {
     : undefined;
 }
 
+function logoForDarkMode({ brand }: SettingValues): string | undefined {
+  return brand.logoDark !== undefined && brand.logo === undefined
+    ? 'BRAND_LOGO_DARK: received a logo for dark mode alone; expected BRAND_LOGO, too. Set BRAND_LOGO.'
+    : undefined;
+}
+
+function somethingToShow({ brand }: SettingValues): string | undefined {
+  return !brand.showName && brand.logo === undefined
+    ? 'BRAND_SHOW_NAME: received false without BRAND_LOGO; expected a logo in the place of the name. Set BRAND_LOGO or remove BRAND_SHOW_NAME.'
+    : undefined;
+}
+
 function httpsIssuer({ issuer }: SettingValues): string | undefined {
   return issuer.startsWith('https://')
     ? undefined
@@ -105,6 +117,8 @@ export const rules: readonly Rule[] = [
   refreshIdleWithinAbsolute,
   firstWaitWithinLongest,
   freeWithinLimit,
+  logoForDarkMode,
+  somethingToShow,
 ];
 
 /** Hold in production, where the server refuses to start with anything that is unsafe. */

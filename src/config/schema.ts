@@ -10,6 +10,7 @@ import type { Raw, ValueType } from './value-types.ts';
 import {
   addressBlocks,
   choice,
+  contact,
   databaseUrl,
   duration,
   flag,
@@ -18,6 +19,7 @@ import {
   secrets,
   smtpUrl,
   text,
+  webPage,
 } from './value-types.ts';
 
 /** What kind of place this is; from `NODE_ENV`. Unset is development. */
@@ -129,12 +131,32 @@ export const settings = {
     logo: optional(
       text('an https address, or a path on this server that begins with `/`', /^(https:\/\/\S+|\/(?![/\\])\S*)$/),
       {
-        sentence: 'The picture that pages show: an https address, or a path on this server such as `/assets/logo.svg`.',
+        sentence:
+          'The picture that pages and mails show: an https address, or a path on this server such as `/assets/logo.svg`.',
       },
     ),
-    color: optional(text('a colour such as `#1f5fbf`', /^#[0-9a-fA-F]{6}$/), {
-      sentence: 'The colour of buttons and links.',
+    logoDark: optional(
+      text('an https address, or a path on this server that begins with `/`', /^(https:\/\/\S+|\/(?![/\\])\S*)$/),
+      { sentence: 'The same for browsers in dark mode; `BRAND_LOGO` there, too, unless set.' },
+    ),
+    showName: define(flag, true, {
+      sentence: 'Whether the name stands beside the logo; `false` for a logo that says the name itself.',
     }),
+    color: optional(text('a colour such as `#1f5fbf`', /^#[0-9a-fA-F]{6}$/), {
+      sentence: 'The colour of buttons and links, and of the mark where there is no logo; kept readable in both modes.',
+    }),
+  },
+  support: {
+    contact: optional(contact, {
+      sentence: 'Where users find help; pages and mails show it.',
+      example: 'support@example.com',
+    }),
+  },
+  privacy: {
+    url: optional(webPage, { sentence: 'Your privacy policy; pages and mails link it.' }),
+  },
+  terms: {
+    url: optional(webPage, { sentence: 'Your terms of service; pages and mails link them.' }),
   },
   log: {
     level: define(choice('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'), 'info', {

@@ -93,6 +93,34 @@ export function text(expected = 'a line of text', pattern = /^[^\p{Cc}]{1,1000}$
   return { schema: z.string().trim().regex(pattern, expected), expected, format: String };
 }
 
+function isWebPage(value: string): boolean {
+  const url = URL.parse(value);
+  return url?.protocol === 'https:' && url.username === '' && url.password === '' && /^[!-~]{1,1000}$/.test(value);
+}
+
+/** The https address of a page for people. */
+export const webPage: ValueType<string> = {
+  schema: z.string().trim().refine(isWebPage, 'an https address such as https://example.com/page'),
+  expected: 'an https address such as `https://example.com/page`',
+  format: String,
+};
+
+/** Where people can turn to: a mail address, a telephone number (RFC 3966), or the https address of a page. */
+export const contact: ValueType<string> = {
+  schema: z
+    .string()
+    .trim()
+    .refine(
+      (raw) =>
+        isWebPage(raw) ||
+        /^tel:\+?\d[\d .()-]{2,30}$/.test(raw) ||
+        (/^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$/.test(raw) && raw.length <= 254),
+      'a mail address, `tel:` and a number, or an https address',
+    ),
+  expected: 'a mail address, `tel:` and a number, or an https address',
+  format: String,
+};
+
 const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** Whether an address of ours is one that only this machine can reach: the only ones for which http is allowed. */

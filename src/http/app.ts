@@ -29,7 +29,8 @@ export interface AppDependencies {
   readonly trustedProxies: readonly string[];
   /** Whether this is the development profile. */
   readonly development: boolean;
-  readonly brandLogo: string | undefined;
+  /** Addresses of the pictures that the operator named. */
+  readonly brandLogos: readonly string[];
   readonly views: Views;
   readonly log: Logger;
   readonly signer: CookieSigner;

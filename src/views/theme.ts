@@ -5,6 +5,14 @@
  */
 import { InvalidInputError } from '../errors.ts';
 
+/** The colour of what can be pressed, of the text on it, of edges, of text, and of tinted areas; each `#rrggbb`. */
+export type Accents = Readonly<
+  Record<'accent' | 'accent-hover' | 'on-accent' | 'accent-edge' | 'accent-text' | 'accent-tint', string>
+>;
+
+/** The colour of pages whose brand and app have none: the one of views/assets/style.css. */
+export const defaultColor = '#17594f';
+
 type Rgb = readonly [number, number, number];
 
 interface Scheme {
@@ -55,15 +63,34 @@ export function parseColor(value: string): string | undefined {
  * @throws InvalidInputError when `color` is neither `#rgb` nor `#rrggbb`.
  */
 export function themeStylesheet(color: string): string {
+  return stylesheet(color, (accents) => accents);
+}
+
+/**
+ * The stylesheet of the server's own mark, which an app's colour does not change.
+ *
+ * @throws InvalidInputError when `color` is neither `#rgb` nor `#rrggbb`.
+ */
+export function markStylesheet(color: string): string {
+  return stylesheet(color, (accents) => ({ mark: accents['accent-text'], 'mark-tint': accents['accent-tint'] }));
+}
+
+/** The accents of a colour in both schemes. @throws InvalidInputError when it is neither `#rgb` nor `#rrggbb`. */
+export function accentsOf(color: string): { readonly light: Accents; readonly dark: Accents } {
   const parsed = parseColor(color);
   if (parsed === undefined) {
     throw new InvalidInputError('A colour is written as #rgb or #rrggbb.', 'color');
   }
-  const rules = (scheme: Scheme): string =>
-    Object.entries(accents(rgb(parsed), scheme))
+  return { light: accentsIn(light, rgb(parsed)), dark: accentsIn(dark, rgb(parsed)) };
+}
+
+function stylesheet(color: string, choose: (accents: Accents) => Readonly<Record<string, string>>): string {
+  const accents = accentsOf(color);
+  const rules = (scheme: Accents): string =>
+    Object.entries(choose(scheme))
       .map(([name, value]) => `--${name}:${value}`)
       .join(';');
-  return `:root{${rules(light)}}\n@media (prefers-color-scheme:dark){:root{${rules(dark)}}}\n`;
+  return `:root{${rules(accents.light)}}\n@media (prefers-color-scheme:dark){:root{${rules(accents.dark)}}}\n`;
 }
 
 /** WCAG contrast of two colours written as `#rrggbb`: from 1 to 21. */
@@ -71,7 +98,7 @@ export function contrast(first: string, second: string): number {
   return contrastOf(rgb(first), rgb(second));
 }
 
-function accents(color: Rgb, scheme: Scheme): Record<string, string> {
+function accentsIn(scheme: Scheme, color: Rgb): Accents {
   const tint = mix(scheme.surface, color, scheme.tintShare);
   const text = moveUntil(color, scheme.direction, (candidate) =>
     [scheme.surface, scheme.ground, tint].every((ground) => contrastOf(candidate, ground) >= scheme.textContrast),

@@ -40,7 +40,7 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
     issuer,
     trustedProxies: config.trustedProxies,
     development: config.profile === 'development',
-    brandLogo: config.brand.logo,
+    brandLogos: [config.brand.logo, config.brand.logoDark].filter((logo) => logo !== undefined),
     views,
     log,
     signer: engine.signer,

@@ -6,7 +6,7 @@ import { createSecrets } from '../crypto/secrets.ts';
 import { createLogger, type Logger } from '../logging.ts';
 import { createMetrics } from '../metrics.ts';
 import { openDatabase } from '../storage/open.ts';
-import { createViews } from '../views.ts';
+import { createViews, type Brand } from '../views.ts';
 
 export interface FoundationOptions {
   /** Writes where `LOG_LEVEL` says; a logger of `config.log` unless given. */
@@ -20,6 +20,22 @@ export interface FoundationOptions {
 export type Foundation = Awaited<ReturnType<typeof wireFoundation>>;
 
 const viewsDirectory = fileURLToPath(new URL('../../views', import.meta.url));
+
+function brandOf({ brand, support, privacy, terms }: Config): Brand {
+  const optional = {
+    logo: brand.logo,
+    logoDark: brand.logoDark,
+    color: brand.color,
+    supportContact: support.contact,
+    privacyUrl: privacy.url,
+    termsUrl: terms.url,
+  };
+  return {
+    name: brand.name,
+    showName: brand.showName,
+    ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
+  };
+}
 
 /**
  * Opens the database without a call to it, and compiles every view.
@@ -46,11 +62,8 @@ export async function wireFoundation(config: Config, options: FoundationOptions 
   const views = createViews({
     directory: viewsDirectory,
     ...(config.views.dir === undefined ? {} : { overrides: config.views.dir }),
-    brand: {
-      name: config.brand.name,
-      ...(config.brand.logo === undefined ? {} : { logo: config.brand.logo }),
-      ...(config.brand.color === undefined ? {} : { color: config.brand.color }),
-    },
+    brand: brandOf(config),
+    issuer: config.issuer,
     development: config.profile === 'development',
     clock,
   });

@@ -86,6 +86,39 @@ describe('settings of appearance, in the running server', () => {
     });
   }
 
+  it('BRAND_LOGO_DARK may lie on another host than BRAND_LOGO: the policy lets both be seen, and no third', async () => {
+    const server = await serverWith({
+      BRAND_LOGO: 'https://cdn.example/logo.png',
+      BRAND_LOGO_DARK: 'https://dark.example:8443/logo.png',
+      BRAND_SHOW_NAME: 'false',
+    });
+    const page = await openBrowser().visit(`${server.issuer}/`);
+    const policy = /img-src ([^;]*)/.exec(page.headers.get('content-security-policy') ?? '')?.[1];
+    expect(policy).to.equal("'self' data: https://cdn.example https://dark.example:8443");
+    expect(page.html).to.include('srcset="https://dark.example:8443/logo.png"').and.not.include('<span>Gatehouse');
+  });
+
+  it("the account's own sign-in page shows the brand's emblem", async () => {
+    const server = await serverWith({ VIEWS_DIR: folder, BRAND_LOGO: '/assets/ours.png' });
+    const page = await openBrowser().visit(`${server.issuer}/account`);
+    expect(page.forms.some(({ action }) => action.endsWith('/login'))).to.equal(true);
+    expect(appearance(page, 'section').logo).to.match(/^\/assets\/ours-[0-9a-f]{12}\.png$/);
+  });
+
+  it('SUPPORT_CONTACT, PRIVACY_URL and TERMS_URL are on every page, one that says what went wrong, too', async () => {
+    const server = await serverWith({
+      SUPPORT_CONTACT: 'help@harbour.example',
+      PRIVACY_URL: 'https://harbour.example/privacy',
+      TERMS_URL: 'https://harbour.example/terms',
+    });
+    for (const path of ['/', '/nothing', '/account', '/logout/success', '/authorize?client_id=nobody']) {
+      expect((await openBrowser().visit(`${server.issuer}${path}`)).html, path)
+        .to.include('href="mailto:help@harbour.example"')
+        .and.include('href="https://harbour.example/privacy"')
+        .and.include('href="https://harbour.example/terms"');
+    }
+  });
+
   it('BRAND_LOGO that names an asset which is not there stops the start, and is named', async () => {
     const started: unknown = await startTestServer({ environment: { BRAND_LOGO: '/assets/missing.svg' } }).catch(
       (error: unknown) => error,

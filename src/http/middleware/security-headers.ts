@@ -8,13 +8,11 @@ import helmet from 'koa-helmet';
 /** Seconds: two years, as the preload list asks. */
 const strictTransport = 63_072_000;
 
-/** @param deps.brandLogo the picture that the operator named; when it is on another host, pages may load it from there */
-export function securityHeaders(deps: {
-  readonly issuer: string;
-  readonly brandLogo?: string | undefined;
-}): Middleware {
+/** @param deps.brandLogos the pictures that the operator named; pages may load them from other hosts, too */
+export function securityHeaders(deps: { readonly issuer: string; readonly brandLogos: readonly string[] }): Middleware {
   const https = new URL(deps.issuer).protocol === 'https:';
-  const pictures = deps.brandLogo?.startsWith('https://') === true ? [new URL(deps.brandLogo).origin] : [];
+  const logosElsewhere = deps.brandLogos.filter((logo) => logo.startsWith('https://'));
+  const pictures = [...new Set(logosElsewhere.map((logo) => new URL(logo).origin))];
   const say = helmet({
     contentSecurityPolicy: {
       useDefaults: false,

@@ -70,9 +70,10 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
     return interaction;
   }
 
-  async function branding({ clientId }: Interaction): Promise<NonNullable<ViewContext['client']>> {
+  /** The app that asks; undefined where a user signs in to their own account page. */
+  async function clientOf({ clientId }: Interaction): Promise<ViewContext['client']> {
     const client = clientId === accountClientId ? null : await clients.find(clientId);
-    return client === null ? { name: brandName } : brandingOf(client);
+    return client === null ? undefined : brandingOf(client);
   }
 
   async function signedInEmail({ accountId }: Interaction): Promise<string | undefined> {
@@ -86,7 +87,7 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
     state: LoginState = {},
     status = 200,
   ): Promise<void> {
-    const client = await branding(interaction);
+    const client = await clientOf(interaction);
     const known = state.asSomebodyElse === true ? undefined : await signedInEmail(interaction);
     const reauthentication =
       interaction.prompt === 'login' && known !== undefined && !interaction.reasons.includes('id_token_hint');
@@ -98,7 +99,7 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
         action: loginPath(interaction),
         cancelAction: `/interaction/${interaction.uid}/cancel`,
         csrf: forms.token(bindingOf(interaction)),
-        client: { name: client.name },
+        client: { name: client?.name ?? brandName },
         reauthentication,
         remember: state.remember ?? false,
         ...(email === undefined ? {} : { email: email.slice(0, 320) }),
@@ -115,7 +116,7 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
       await showLogin(ctx, interaction);
       return;
     }
-    const client = await branding(interaction);
+    const client = await clientOf(interaction);
     const user = await users.find(interaction.accountId ?? '');
     const name = text(user?.profile['name']);
     show(
@@ -125,14 +126,14 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
         action: `/interaction/${interaction.uid}/select-account`,
         csrf: forms.token(bindingOf(interaction)),
         user: { email, ...(name === undefined ? {} : { name }) },
-        client: { name: client.name },
+        client: { name: client?.name ?? brandName },
       },
       { client },
     );
   }
 
   async function showConsent(ctx: Context, interaction: Interaction): Promise<void> {
-    const client = await branding(interaction);
+    const client = await clientOf(interaction);
     const user = await users.find(interaction.accountId ?? '');
     const request = await interaction.describeConsent();
     const name = text(user?.profile['name']);
@@ -144,7 +145,7 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
         action: `/interaction/${interaction.uid}/consent`,
         csrf: forms.token(bindingOf(interaction)),
         client: {
-          name: client.name,
+          name: client?.name ?? brandName,
           host: redirectPlace(interaction.redirectUri),
           dynamicIdentity: false,
         },

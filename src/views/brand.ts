@@ -1,0 +1,138 @@
+/** The server's own name, logo, colour and links, as the operator configured them, checked and ready for templates. */
+import { makeAsset, type Asset, type Assets } from './assets.ts';
+import { accentsOf, defaultColor, parseColor, type Accents } from './theme.ts';
+
+export interface Brand {
+  readonly name: string;
+  /** An https address, a path on this server (`/assets/gate.svg` for a file among the assets), or that file's name alone. */
+  readonly logo?: string;
+  /** The same, for browsers in dark mode; {@link logo} there, too, when absent. */
+  readonly logoDark?: string;
+  /** Whether the name stands beside the logo; true when absent. */
+  readonly showName?: boolean;
+  /** `#rgb` or `#rrggbb`. */
+  readonly color?: string;
+  /** Where users find help: a mail address, `tel:` and a number, or an https address. */
+  readonly supportContact?: string;
+  /** https addresses. */
+  readonly privacyUrl?: string;
+  readonly termsUrl?: string;
+}
+
+/** The brand for templates; the addresses of pictures depend on where assets are served. */
+export interface PageBrand {
+  readonly name: string;
+  readonly showsName: boolean;
+  readonly logo: string | undefined;
+  readonly logoDark: string | undefined;
+  /** The address of the icon in the browser's tab. */
+  readonly icon: string;
+  /** `text` is there where the address itself says enough to be shown: a mail address or a telephone number. */
+  readonly support: { readonly address: string; readonly text: string | undefined } | undefined;
+  readonly privacyUrl: string | undefined;
+  readonly termsUrl: string | undefined;
+  /** Colours of mails, which link no stylesheet. */
+  readonly accents: { readonly light: Accents; readonly dark: Accents };
+}
+
+export interface BrandForPages {
+  /** `#rrggbb`; undefined for the default colour. */
+  readonly color: string | undefined;
+  /** @param assetsPath where assets are served, without a slash at the end */
+  for(assetsPath: string): PageBrand;
+  /** The icon in the brand's colour, when it is an asset of its own. */
+  readonly icon: Asset | undefined;
+}
+
+/** The icon, whose two colours are those of the default colour: of light and of dark pages. */
+const iconName = 'favicon.svg';
+
+/**
+ * Checks the brand.
+ * @param ownIcon whether the operator's folder has an icon: then that is shown, whatever logo and colour there are
+ * @param problems takes what is wrong, one sentence each
+ */
+export function createBrand(brand: Brand, assets: Assets, ownIcon: boolean, problems: string[]): BrandForPages {
+  const color = brand.color === undefined ? undefined : parseColor(brand.color);
+  if (brand.color !== undefined && color === undefined) {
+    problems.push(`the brand's colour "${brand.color}" is not written as #rgb or #rrggbb`);
+  }
+  for (const logo of [brand.logo, brand.logoDark]) {
+    const name = logo === undefined ? undefined : assetNamed(logo);
+    if (name !== undefined && assets.pathOf(name) === undefined) {
+      problems.push(
+        `the brand's logo ${logo ?? ''} is none of the assets: there is no file assets/${name} in the folder of views`,
+      );
+    }
+  }
+  const accents = accentsOf(color ?? defaultColor);
+  const file = assets.pathOf(iconName);
+  const tinted = ownIcon || color === undefined || file === undefined ? undefined : tint(assets.find(file), accents);
+  const support = brand.supportContact === undefined ? undefined : contact(brand.supportContact);
+  return {
+    color,
+    icon: tinted,
+    for: (assetsPath) => {
+      const logo = address(brand.logo, assets, assetsPath);
+      return {
+        name: brand.name,
+        showsName: logo === undefined || brand.showName !== false,
+        logo,
+        logoDark: address(brand.logoDark, assets, assetsPath),
+        icon: ownIcon || logo === undefined ? `${assetsPath}/${tinted?.path ?? file ?? iconName}` : logo,
+        support,
+        privacyUrl: brand.privacyUrl,
+        termsUrl: brand.termsUrl,
+        accents,
+      };
+    },
+  };
+}
+
+/** The built-in icon with the brand's accents in the place of the default ones. */
+function tint(icon: Asset | undefined, accents: PageBrand['accents']): Asset | undefined {
+  const standard = accentsOf(defaultColor);
+  return icon === undefined
+    ? undefined
+    : makeAsset(
+        iconName,
+        icon.contentType,
+        Buffer.from(
+          icon.body
+            .toString('utf8')
+            .replaceAll(standard.light['accent-text'], accents.light['accent-text'])
+            .replaceAll(standard.dark['accent-text'], accents.dark['accent-text']),
+        ),
+      );
+}
+
+/** The name of the asset that a logo's address on this server stands for; undefined for another address. */
+function assetNamed(logo: string): string | undefined {
+  return /^\/assets\/(.+)$/.exec(logo)?.[1];
+}
+
+/** The operator's own picture may lie anywhere: unlike an app's, its address is not something that strangers choose. */
+function address(logo: string | undefined, assets: Assets, assetsPath: string): string | undefined {
+  if (logo === undefined) {
+    return undefined;
+  }
+  const own = assets.pathOf(assetNamed(logo) ?? logo);
+  if (own !== undefined) {
+    return `${assetsPath}/${own}`;
+  }
+  // On this server, which is named where assets have a whole address: in mails.
+  if (/^\/(?![/\\])/.test(logo)) {
+    return `${URL.parse(assetsPath)?.origin ?? ''}${logo}`;
+  }
+  return logo.startsWith('https://') ? logo : undefined;
+}
+
+function contact(text: string): NonNullable<PageBrand['support']> {
+  if (text.startsWith('https://')) {
+    return { address: text, text: undefined };
+  }
+  const number = /^tel:(.+)$/.exec(text)?.[1];
+  return number === undefined
+    ? { address: `mailto:${text}`, text }
+    : { address: `tel:${number.replaceAll(/[^+\d]/g, '')}`, text: number };
+}

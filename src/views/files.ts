@@ -1,0 +1,59 @@
+/** The files of a folder of views, those of the operator's folder in their place. */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Locale } from './models.ts';
+import type { Template } from './templates.ts';
+
+/** Names are paths below the folder, with `/`. */
+export interface ViewFiles {
+  /** Where each file lies; the operator's where both folders have it. */
+  readonly merged: ReadonlyMap<string, string>;
+  /** Every file, the operator's last. */
+  readonly all: readonly { readonly name: string; readonly file: string }[];
+}
+
+/**
+ * Lists both folders.
+ * @param problems takes what is wrong, one sentence each
+ */
+export function readViewFiles(
+  { directory, overrides }: { readonly directory: string; readonly overrides?: string },
+  problems: string[],
+): ViewFiles {
+  const all = [directory, ...(overrides === undefined ? [] : [overrides])].flatMap((folder) => {
+    if (!existsSync(folder)) {
+      problems.push(`the folder of views ${folder} does not exist`);
+      return [];
+    }
+    return readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort()
+      .map((file) => ({ name: file.slice(join(folder, '/').length).replaceAll('\\', '/'), file }));
+  });
+  return { all, merged: new Map(all.map(({ name, file }) => [name, file])) };
+}
+
+export function filesBelow({ merged }: ViewFiles, prefix: string): ReadonlyMap<string, string> {
+  return new Map(
+    [...merged].filter(([name]) => name.startsWith(prefix)).map(([name, file]) => [name.slice(prefix.length), file]),
+  );
+}
+
+export function templatesAmong({ merged }: ViewFiles): readonly Template[] {
+  return [...merged]
+    .filter(([name]) => name.endsWith('.eta'))
+    .map(([name, file]) => ({ name: name.slice(0, -'.eta'.length), file }));
+}
+
+/** The files of each language, the operator's last. */
+export function cataloguesAmong({ all }: ViewFiles): ReadonlyMap<Locale, readonly string[]> {
+  const found = new Map<Locale, string[]>();
+  for (const { name, file } of all) {
+    const locale = /^locales\/([^/]+)\.yaml$/.exec(name)?.[1];
+    if (locale !== undefined) {
+      found.set(locale, [...(found.get(locale) ?? []), file]);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,132 @@
+/** What every template finds under `it.page`: the frame, the words, moments and addresses. */
+import type { Clock } from '../clock.ts';
+import type { Assets } from './assets.ts';
+import type { BrandForPages } from './brand.ts';
+import { fillMessage, type Catalogues } from './catalogues.ts';
+import { differenceBetween, type Difference } from './difference.ts';
+import type { Formats } from './formats.ts';
+import {
+  escapeForHtml,
+  escapeText,
+  linkable,
+  linkAddresses,
+  trustedMarkup,
+  webPage,
+  withoutDeceptiveCharacters,
+  withVisibleCharacters,
+  type Markup,
+} from './markup.ts';
+import type { Locale, ViewContext } from './models.ts';
+import { parseColor } from './theme.ts';
+import type { Themes } from './themes.ts';
+import { describeUserAgent } from './user-agent.ts';
+
+export interface PageToolsOptions {
+  readonly development: boolean;
+  readonly clock: Clock;
+  readonly assets: Assets;
+  readonly catalogues: Catalogues;
+  readonly themes: Themes;
+  readonly brand: BrandForPages;
+  readonly formatsOf: (locale: Locale) => Formats;
+}
+
+/** A value in a message of a page: a name, a number, or a moment that was made an element. */
+type PageValues = Readonly<Record<string, string | number | Markup>>;
+
+/** What every template finds under `it.page`, and some of it by its bare name (views/templates.ts, `functionHeader`). */
+export function createPageTools(options: PageToolsOptions) {
+  const { assets, catalogues, themes, clock } = options;
+  return (context: ViewContext) => {
+    const { locale, assetsPath } = context;
+    const formats = options.formatsOf(locale);
+    const basePath = context.basePath ?? '';
+    const color =
+      (context.client?.color === undefined ? undefined : parseColor(context.client.color)) ?? options.brand.color;
+    const asset = (name: string): string => `${assetsPath}/${assets.pathOf(name) ?? failForAsset(name)}`;
+
+    /** A message, as escaped HTML; each value through `wrap`. */
+    const speak = (key: string, values: PageValues, wrap: (escaped: string) => string): Markup => {
+      const message = catalogues.message(locale, key, values);
+      const html = fillMessage(message.text, values, escapeText, (value) =>
+        wrap(escapeForHtml(formatValue(formats, value))),
+      );
+      return trustedMarkup(html);
+    };
+    const element = (value: Date, words: string): Markup =>
+      trustedMarkup(
+        `<time datetime="${value.toISOString()}" title="${escapeText(formats.moment(value))}">${escapeText(words)}</time>`,
+      );
+
+    return {
+      locale,
+      assetsPath,
+      brand: options.brand.for(assetsPath),
+      client:
+        context.client === undefined
+          ? undefined
+          : {
+              name: context.client.name,
+              logo: clientLogo(context.client.logo),
+              site: webPage(context.client.site),
+              privacyPolicy: webPage(context.client.privacyPolicy),
+              terms: webPage(context.client.terms),
+            },
+      development: options.development,
+      signedInAs: context.signedInAs,
+      nonce: context.nonce,
+      /** The accents: the app's, else the brand's. */
+      theme: color === undefined ? undefined : `${assetsPath}/${themes.pathOf('theme', color)}`,
+      /** The colour of the server's own mark. */
+      markTheme:
+        options.brand.color === undefined ? undefined : `${assetsPath}/${themes.pathOf('mark', options.brand.color)}`,
+      asset,
+      /** An address of this server: `path('/account')`. */
+      path: (address: string): string => `${basePath}${address}`,
+      /** A message; values come out as plain text. */
+      t: (key: string, values: PageValues = {}): Markup => speak(key, values, (escaped) => escaped),
+      /** A message whose values stand out, each kept apart from the direction of the text around it. */
+      rich: (key: string, values: PageValues = {}): Markup =>
+        speak(key, values, (escaped) => `<strong><bdi>${escaped}</bdi></strong>`),
+      knows: (key: string): boolean => catalogues.has(key),
+      date: (value: Date): Markup => element(value, formats.day(value)),
+      time: (value: Date): Markup => element(value, formats.moment(value)),
+      ago: (value: Date): Markup => element(value, formats.relative(value, clock.now())),
+      duration: (seconds: number): string => formats.duration(seconds),
+      initial: (name: string): string => initialOf(name),
+      device: (userAgent: string | undefined): { readonly browser?: string; readonly system?: string } =>
+        describeUserAgent(userAgent),
+      linkable,
+      linked: linkAddresses,
+      /** What differs between what came and each of what is registered, the nearest first. */
+      differences: (received: string, registered: readonly string[]): readonly Difference[] =>
+        registered.map((one) => differenceBetween(received, one)).sort((a, b) => a.size - b.size),
+      visible: withVisibleCharacters,
+      list: (items: readonly string[]): string => formats.list(items.map(withoutDeceptiveCharacters)),
+    };
+  };
+}
+
+export function failForAsset(name: string): never {
+  throw new Error(`there is no asset "${name}"`);
+}
+
+export function formatValue<V>(formats: Formats, value: V): V | string {
+  return typeof value === 'number' ? formats.number(value) : value;
+}
+
+/** The first letter or digit of a name, for a picture where there is no logo. */
+function initialOf(name: string): string {
+  const first = /[\p{L}\p{N}]\p{M}*/u.exec(name)?.[0] ?? '•';
+  return first.toLocaleUpperCase();
+}
+
+/**
+ * A picture that comes with the page: an app's own, as registration stored it. Nothing is fetched from elsewhere, so that
+ * an app's logo can neither count visits nor make a browser knock at addresses inside the person's own network.
+ */
+function clientLogo(logo: string | undefined): string | undefined {
+  return logo !== undefined && /^data:image\/(?:png|jpeg|webp);base64,[A-Za-z0-9+/]+={0,2}$/.test(logo)
+    ? logo
+    : undefined;
+}

@@ -1,0 +1,39 @@
+/** Stylesheets of a colour: made when a page links them; those of the last colours are kept. */
+import { LRUCache } from 'lru-cache';
+import { makeAsset, type Asset } from './assets.ts';
+import { markStylesheet, themeStylesheet } from './theme.ts';
+
+/** `theme`: the accents of a page. `mark`: the server's own mark, which keeps the brand's colour on every page. */
+export type ThemeKind = 'theme' | 'mark';
+
+export interface Themes {
+  /** @param color as `parseColor` returns it */
+  pathOf(kind: ThemeKind, color: string): string;
+  find(path: string): Asset | undefined;
+}
+
+/** Colours are known from clients and from addresses that anybody can make up: more are not kept. */
+const maxKept = 64;
+
+export function createThemes(): Themes {
+  const sheets = new LRUCache<string, Asset>({
+    max: maxKept,
+    memoMethod: (name) => {
+      const [kind = '', digits = ''] = name.split('-');
+      const body = kind === 'mark' ? markStylesheet(`#${digits}`) : themeStylesheet(`#${digits}`);
+      return makeAsset(`${name}.css`, 'text/css; charset=utf-8', Buffer.from(body));
+    },
+  });
+  const make = (kind: ThemeKind, color: string): Asset => sheets.memo(`${kind}-${color.slice(1)}`);
+  return {
+    pathOf: (kind, color) => make(kind, color).path,
+    find: (path) => {
+      const [, kind, digits] = /^(theme|mark)-([0-9a-f]{6})-[0-9a-f]{12}\.css$/.exec(path) ?? [];
+      if ((kind !== 'theme' && kind !== 'mark') || digits === undefined) {
+        return undefined;
+      }
+      const found = make(kind, `#${digits}`);
+      return found.path === path ? found : undefined;
+    },
+  };
+}
