@@ -2,6 +2,7 @@
 import type { Account, FindAccount } from 'oidc-provider';
 import type { UserDocument } from '../storage/collections.ts';
 import type { UserService } from '../services/users.ts';
+import { isProvenBy, proofOf, withCredentialsVersion } from './credentials-version.ts';
 
 /** The standard claims (OIDC Core §5.1) of an account; the engine picks those that scope and consent allow. */
 export function claimsOf(user: UserDocument): Readonly<Record<string, unknown>> & { readonly sub: string } {
@@ -16,11 +17,11 @@ export function claimsOf(user: UserDocument): Readonly<Record<string, unknown>> 
 }
 
 export function createFindAccount(users: Pick<UserService, 'find'>): FindAccount {
-  return async (_ctx, accountId): Promise<Account | undefined> => {
+  return async (ctx, accountId): Promise<Account | undefined> => {
     const user = await users.find(accountId);
-    if (user === null || user === undefined || user.disabled) {
+    if (user === null || user.disabled || !isProvenBy(user, proofOf(ctx))) {
       return undefined;
     }
-    return { accountId, claims: () => ({ ...claimsOf(user) }) };
+    return withCredentialsVersion({ accountId, claims: () => ({ ...claimsOf(user) }) }, user);
   };
 }

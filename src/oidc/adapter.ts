@@ -6,10 +6,12 @@
 import { Provider, errors, type Adapter, type AdapterPayload } from 'oidc-provider';
 import { after, epochSeconds, type Clock } from '../clock.ts';
 import type { RevocationService } from '../services/revocation.ts';
+import type { UserService } from '../services/users.ts';
 import type { ClientRepository } from '../storage/repositories/clients.ts';
 import type { LoginSessionRepository } from '../storage/repositories/login-sessions.ts';
 import type { OidcPayloadRepository } from '../storage/repositories/oidc-payloads.ts';
 import { createEngineMetadata } from './client-metadata.ts';
+import { agreesWithAccount, withoutVoidLogin } from './credentials-version.ts';
 import { isRotating } from './engine-internals.ts';
 import type { FlowCookies } from './flow-cookies.ts';
 import { isChainOver, type RefreshTokenLifetimes } from './refresh-token-lifetime.ts';
@@ -21,6 +23,7 @@ export interface AdapterDependencies {
   readonly flows: Pick<FlowCookies, 'holds'>;
   /** Ends a login session; what concerns the clients that are named the engine does itself. */
   readonly endSession: RevocationService['endSession'];
+  readonly users: Pick<UserService, 'find'>;
   readonly clock: Clock;
   /** Seconds. */
   readonly clockTolerance: number;
@@ -48,6 +51,8 @@ export function createAdapterFactory(deps: AdapterDependencies): (model: string)
         return sessionAdapter(deps);
       case 'Interaction':
         return interactionAdapter(deps);
+      case 'Grant':
+        return grantAdapter(deps);
       default:
         return payloadAdapter(model, deps);
     }
@@ -126,7 +131,20 @@ function interactionAdapter(deps: AdapterDependencies): Adapter {
     ...adapter,
     find: async (uid) => {
       const ctx = Provider.ctx;
-      return ctx === undefined || deps.flows.holds(ctx.req, uid) ? adapter.find(uid) : undefined;
+      const payload = ctx === undefined || deps.flows.holds(ctx.req, uid) ? await adapter.find(uid) : undefined;
+      return payload && withoutVoidLogin(deps.users, payload);
+    },
+  };
+}
+
+/** A grant that was made under other credentials than those that the user has now is not there. */
+function grantAdapter(deps: AdapterDependencies): Adapter {
+  const adapter = payloadAdapter('Grant', deps);
+  return {
+    ...adapter,
+    find: async (id) => {
+      const payload = await adapter.find(id);
+      return payload && agreesWithAccount(payload, Provider.ctx?.oidc.entities.Account) ? payload : undefined;
     },
   };
 }

@@ -7,7 +7,7 @@ import type { ConsentStep } from './consent.ts';
 import { endpoints } from './endpoints.ts';
 import type { CookieRules, CookieSigner } from './cookies.ts';
 import { createInteractionPolicy } from './interaction-policy.ts';
-import { mayIntrospect, mayRevoke } from './introspection.ts';
+import { mayRevoke, type createIntrospectionPolicy } from './introspection.ts';
 import type { EnginePages } from './pages.ts';
 import { secondsOfNext, type RefreshTokenLifetimes } from './refresh-token-lifetime.ts';
 import type { ResourceIndicatorHooks } from './resource-indicators.ts';
@@ -34,6 +34,7 @@ export interface EngineConfigurationInput {
   readonly keys: readonly JWK[];
   readonly adapter: AdapterFactory;
   readonly findAccount: FindAccount;
+  readonly introspectionPolicy: ReturnType<typeof createIntrospectionPolicy>;
   readonly consent: ConsentStep;
   readonly pages: EnginePages;
   readonly resourceIndicators: ResourceIndicatorHooks;
@@ -196,7 +197,7 @@ export function createEngineConfiguration(input: EngineConfigurationInput): Conf
     features: {
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
-      introspection: { enabled: true, allowedPolicy: mayIntrospect },
+      introspection: { enabled: true, allowedPolicy: input.introspectionPolicy },
       revocation: { enabled: true, allowedPolicy: mayRevoke },
       rpInitiatedLogout: {
         enabled: true,

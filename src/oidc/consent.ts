@@ -11,6 +11,7 @@ import { identityScopes, type ApiScope, type ApiService } from '../services/apis
 import type { ConsentService, Permission } from '../services/consents.ts';
 import type { Actor } from '../services/audit.ts';
 import { isFirstParty } from './client-metadata.ts';
+import { credentialsVersionIn } from './credentials-version.ts';
 
 /** What an app may do, as the consent page lists it. */
 export interface AskedAccess {
@@ -110,9 +111,10 @@ function clientIdOf(interaction: Interaction): string {
 
 function newGrant(
   provider: Provider,
+  session: Session,
   properties: { readonly accountId: string; readonly clientId: string; readonly jti: string },
 ): Grant {
-  return new provider.Grant(properties);
+  return new provider.Grant({ ...properties, ...credentialsVersionIn(session) });
 }
 
 export function createConsentStep(deps: {
@@ -200,7 +202,7 @@ export function createConsentStep(deps: {
         return existing;
       }
       const grant = apply(
-        existing ?? newGrant(provider, { accountId, clientId, jti: nextGrantId(session, clientId) }),
+        existing ?? newGrant(provider, session, { accountId, clientId, jti: nextGrantId(session, clientId) }),
         permission,
       );
       await grant.save();
@@ -253,7 +255,7 @@ export function createConsentStep(deps: {
       const existing =
         (await findGrant(provider, interaction.grantId ?? session.grantIdFor(clientId), accountId)) ??
         (await findGrant(provider, jti, accountId));
-      const grant = apply(existing ?? newGrant(provider, { accountId, clientId, jti }), permission);
+      const grant = apply(existing ?? newGrant(provider, session, { accountId, clientId, jti }), permission);
       // The Grant's own end caps every chain of refresh tokens under it, so a new answer starts it anew.
       Reflect.deleteProperty(grant, 'exp');
       const grantId = await grant.save();

@@ -43,6 +43,18 @@ export function chooseValue(token: RefreshToken): string {
   return token.jti;
 }
 
+/**
+ * Adds a field of ours to what the engine stores of a model. Must be called before the first instance is made: the
+ * engine reads the list of fields once.
+ */
+export function keepInPayload(model: object, field: string): void {
+  const fields: unknown = Reflect.get(model, 'IN_PAYLOAD');
+  if (!Array.isArray(fields)) {
+    throw new TypeError("the engine's models have no IN_PAYLOAD");
+  }
+  Object.defineProperty(model, 'IN_PAYLOAD', { value: [...fields, field] });
+}
+
 /** Sends a logout token to the client's back-channel logout URI; the engine's types do not name the method. */
 export async function sendLogoutToken(client: Client, accountId: string, sid: string): Promise<void> {
   const send = client['backchannelLogout'];

@@ -24,6 +24,7 @@ import { clockTolerance, createEngineConfiguration, type EngineLifetimes } from 
 import { createConsentStep } from './consent.ts';
 import { createCookieRules, createCookieSigner, type CookieRules, type CookieSigner } from './cookies.ts';
 import { endpoints } from './endpoints.ts';
+import { keepCredentialsVersions } from './credentials-version.ts';
 import { sendLogoutToken } from './engine-internals.ts';
 import { observeEngine, type EngineEventDependencies } from './events.ts';
 import { createFlowCookies } from './flow-cookies.ts';
@@ -32,6 +33,7 @@ import { clientCredentialsParameters, createClientCredentialsGrant } from './gra
 import { createRefreshTokenGrant, refreshTokenParameters } from './grants/refresh-token.ts';
 import { createFindInteraction, type FindInteraction } from './interactions.ts';
 import { readLoginSession, type SignedIn } from './login-session.ts';
+import { createIntrospectionPolicy } from './introspection.ts';
 import { createEnginePages } from './pages.ts';
 import { createPublishedDocuments } from './published-documents.ts';
 import { createRecentFlows } from './recent-flows.ts';
@@ -103,6 +105,7 @@ export function createEngine(deps: EngineDependencies): Engine {
   const consent = createConsentStep({ ...deps, refreshAbsolute: lifetimes.refreshAbsolute });
   const adapter = createAdapterFactory({ ...deps, flows, endSession: revocation.endSession, clockTolerance });
   const findAccount = createFindAccount(deps.users);
+  const introspectionPolicy = createIntrospectionPolicy(deps.users);
   const resourceIndicators = createResourceIndicators({ apis: deps.apis, lifetimes });
   const assertionCheck = createAssertionCheck(issuer, clock);
 
@@ -120,6 +123,7 @@ export function createEngine(deps: EngineDependencies): Engine {
         keys,
         adapter,
         findAccount,
+        introspectionPolicy,
         consent,
         pages,
         resourceIndicators,
@@ -158,6 +162,7 @@ export function createEngine(deps: EngineDependencies): Engine {
       ['resource'],
     );
     provider.registerGrantType('refresh_token', refreshToken, [...refreshTokenParameters], ['resource']);
+    keepCredentialsVersions(provider);
     observeEngine(provider, deps);
     provider.on('interaction.started', (ctx) => {
       const interaction = ctx.oidc.entities.Interaction;

@@ -12,6 +12,8 @@ import type { FlowCookies } from './flow-cookies.ts';
 /** What a login has proved, for the session that begins with it. */
 export interface LoginResult {
   readonly accountId: string;
+  /** Of the credentials that were proved. */
+  readonly credentialsVersion: number;
   /** When the person proved it. */
   readonly at: Date;
   /** Whether the session outlives the browser's. */
@@ -95,10 +97,10 @@ export function createFindInteraction(deps: {
         return present !== undefined && present.transient !== true;
       },
       describeConsent: () => consent.describe(provider, found),
-      signIn: ({ accountId, at, remember, amr }) =>
+      signIn: ({ accountId, credentialsVersion, at, remember, amr }) =>
         finish({
           ...(prompt.name === 'select_account' ? { select_account: {} } : {}),
-          login: { accountId, ts: Math.floor(at.getTime() / 1000), remember, amr: [...amr] },
+          login: { accountId, credentialsVersion, ts: Math.floor(at.getTime() / 1000), remember, amr: [...amr] },
         }),
       keepAccount: () => finish({ select_account: {} }),
       allow: async (by) => finish(await consent.allow(provider, found, by)),

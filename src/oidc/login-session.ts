@@ -1,17 +1,22 @@
 /** The login session of a browser, for pages that are not the engine's: who is signed in here, if anybody. */
 import type { Provider } from 'oidc-provider';
 import type { Context } from 'koa';
+import { credentialsVersionIn } from './credentials-version.ts';
 
 export interface SignedIn {
   readonly accountId: string;
   readonly uid: string;
   /** Seconds since the epoch. */
   readonly signedInAt: number;
+  /** The user's when they signed in: under another one the session is void. */
+  readonly credentialsVersion: number;
 }
 
 /** @returns undefined when nobody is signed in */
 export async function readLoginSession(provider: Provider, ctx: Context): Promise<SignedIn | undefined> {
   const session = await provider.Session.get(ctx);
   const { accountId, uid, loginTs } = session;
-  return accountId === undefined || uid === undefined ? undefined : { accountId, uid, signedInAt: loginTs ?? 0 };
+  return accountId === undefined || uid === undefined
+    ? undefined
+    : { accountId, uid, signedInAt: loginTs ?? 0, ...credentialsVersionIn(session) };
 }

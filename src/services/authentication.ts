@@ -11,6 +11,7 @@ import type { UserDocument } from '../storage/collections.ts';
 import type { UserRepository } from '../storage/repositories/users.ts';
 import type { AuditService } from './audit.ts';
 import { emailKeyOf } from './email-address.ts';
+import { credentialsVersionOf } from './users.ts';
 import type { Reservation, ThrottleKey, ThrottleKeys, ThrottleService } from './throttle.ts';
 
 export interface SignIn {
@@ -30,6 +31,8 @@ export type SignInResult =
       readonly user: UserDocument;
       /** When the password was right: the `auth_time` of the login (OpenID Connect Core §2). */
       readonly at: Date;
+      /** Of the credentials that were proved: what the login carries on. */
+      readonly credentialsVersion: number;
     }
   | { readonly outcome: 'refused' };
 
@@ -144,7 +147,7 @@ export function createAuthenticationService(dependencies: AuthenticationDependen
     if (now === null || now.disabled) {
       return 'disabled';
     }
-    return now.passwordHash === user.passwordHash ? undefined : 'password changed meanwhile';
+    return credentialsVersionOf(now) === credentialsVersionOf(user) ? undefined : 'credentials changed meanwhile';
   }
 
   return {
@@ -201,7 +204,7 @@ export function createAuthenticationService(dependencies: AuthenticationDependen
       }
       onOutcome('success');
       await audit.record({ ...facts, type: 'login.success', outcome: 'success', actor: user._id });
-      return { outcome: 'success', user: now, at: clock.now() };
+      return { outcome: 'success', user: now, at: clock.now(), credentialsVersion: credentialsVersionOf(user) };
     },
 
     issueDeviceToken: (accountId) => {

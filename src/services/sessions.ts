@@ -1,11 +1,14 @@
 /** Login sessions as people and operators see them: where is this account signed in, and an end to it. */
 import type { LoginSession, LoginSessionRepository } from '../storage/repositories/login-sessions.ts';
+import type { UserRepository } from '../storage/repositories/users.ts';
 import type { Actor, AuditService } from './audit.ts';
 import type { RevocationService } from './revocation.ts';
+import { credentialsVersionOf } from './users.ts';
 
 export type { LoginSession } from '../storage/repositories/login-sessions.ts';
 
 export interface SessionService {
+  /** The sessions that work: not those that began with credentials that were changed at that moment. */
   listByUser(accountId: string): Promise<LoginSession[]>;
   find(uid: string): Promise<LoginSession | null>;
   /** Ends one login session of this account; false when there is none (or it is somebody else's). */
@@ -16,12 +19,17 @@ export interface SessionService {
 
 export function createSessionService(deps: {
   readonly sessions: LoginSessionRepository;
+  readonly users: Pick<UserRepository, 'find'>;
   readonly revocation: RevocationService;
   readonly audit: AuditService;
 }): SessionService {
-  const { sessions, revocation, audit } = deps;
+  const { sessions, users, revocation, audit } = deps;
   return {
-    listByUser: (accountId) => sessions.listByUser(accountId),
+    listByUser: async (accountId) => {
+      const found = await sessions.listByUser(accountId);
+      const user = await users.find(accountId);
+      return found.filter((session) => user !== null && credentialsVersionOf(session) === credentialsVersionOf(user));
+    },
     find: (uid) => sessions.findByUid(uid),
     end: async (accountId, uid, by) => {
       const session = await sessions.findByUid(uid);

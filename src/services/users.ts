@@ -137,8 +137,12 @@ const maxTokenLength = 200;
 const usersAtOnce = 500;
 const maxRounds = 20;
 
-/** The version of a user's credentials: what was proved under another one no longer counts. */
-export function credentialsVersionOf({ credentialsVersion = 0 }: Pick<UserDocument, 'credentialsVersion'>): number {
+/** The version of a user's credentials, or the one that something was made under: what was proved under another does not count. */
+export function credentialsVersionOf({
+  credentialsVersion = 0,
+}: {
+  readonly credentialsVersion?: number | undefined;
+}): number {
   return credentialsVersion;
 }
 

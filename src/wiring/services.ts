@@ -135,7 +135,12 @@ export async function wireServices(dependencies: ServiceDependencies) {
     rules: { allowHttpLoopback: config.profile === 'development' || issuer.protocol === 'http:' },
   });
   const consents = createConsentService({ consents: repositories.consents, revocation, audit, clock });
-  const sessions = createSessionService({ sessions: repositories.loginSessions, revocation, audit });
+  const sessions = createSessionService({
+    sessions: repositories.loginSessions,
+    users: repositories.users,
+    revocation,
+    audit,
+  });
   const setup = createSetupService({
     installation: repositories.installation,
     users,

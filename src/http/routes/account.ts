@@ -9,7 +9,7 @@ import type { Engine } from '../../oidc/engine.ts';
 import type { SignedIn } from '../../oidc/login-session.ts';
 import { GatehouseError } from '../../errors.ts';
 import { actorOf } from '../../oidc/request-context.ts';
-import type { UserService } from '../../services/users.ts';
+import { credentialsVersionOf, type UserService } from '../../services/users.ts';
 import type { ApiService } from '../../services/apis.ts';
 import type { ClientService } from '../../services/clients.ts';
 import { permissionOf, type ConsentService } from '../../services/consents.ts';
@@ -49,7 +49,9 @@ export function accountRoutes(deps: AccountRouteDependencies): Router {
   async function signedIn(ctx: Context): Promise<{ who: SignedIn; user: UserDocument } | undefined> {
     const who = await engine.findLoginSession(ctx);
     const user = who === undefined ? null : await users.find(who.accountId);
-    return who === undefined || user === null || user === undefined || user.disabled ? undefined : { who, user };
+    return who === undefined || user === null || user.disabled || credentialsVersionOf(user) !== who.credentialsVersion
+      ? undefined
+      : { who, user };
   }
 
   /**

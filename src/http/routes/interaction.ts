@@ -222,6 +222,7 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
       ctx.cookies.set(engine.cookies.names.device, token, { ...engine.cookies.options, path: '/', expires: expiresAt });
       const next = await interaction.signIn({
         accountId: result.user._id,
+        credentialsVersion: result.credentialsVersion,
         at: result.at,
         // Someone who asked to be remembered is not asked again when they only confirm who they are.
         remember: remember || (await interaction.isRemembered(result.user._id)),

@@ -137,11 +137,11 @@ export function createRefreshTokenGrant(
       throw new errors.InvalidGrant('refresh token is expired');
     }
     const grant = await validateGrant(provider, ctx, token.grantId);
+    ctx.oidc.entity('Grant', grant);
     const user = await findAccount(provider, ctx, token.accountId, token);
     if (user === undefined || grant.accountId !== token.accountId) {
       throw new errors.InvalidGrant('refresh token invalid (referenced account not found)');
     }
-    ctx.oidc.entity('Grant', grant);
     ctx.oidc.entity('Account', user);
     return { token, grant };
   }

@@ -33,6 +33,8 @@ export interface LoginSession {
   readonly uid: string;
   readonly accountId?: string;
   readonly signedInAt?: Date;
+  /** The user's when they signed in. Absent: 0. */
+  readonly credentialsVersion?: number;
   /** When it ends unless it is used: never later than its absolute limit. */
   readonly expiresAt: Date;
   readonly remembered: boolean;
@@ -196,12 +198,13 @@ export function createLoginSessionRepository(deps: {
   }
 
   function toSession({ document, payload, expiresAt }: OpenedSession): LoginSession {
-    const { accountId } = payload;
+    const { accountId, credentialsVersion } = payload;
     const signedInAt = signedInAtOf(payload);
     return {
       uid: uidOf(payload),
       ...(typeof accountId === 'string' ? { accountId } : {}),
       ...(signedInAt === undefined ? {} : { signedInAt }),
+      ...(typeof credentialsVersion === 'number' ? { credentialsVersion } : {}),
       expiresAt,
       remembered: isRemembered(payload),
       ...(document.userAgent === undefined ? {} : { userAgent: document.userAgent }),
