@@ -320,7 +320,11 @@ export function createUserService(dependencies: UserDependencies): UserService {
         (other.createdAt.getTime() === link.createdAt.getTime() && other._id > link._id),
     );
     const user = newer ? null : await users.find(link.accountId);
-    return user === null || credentialsVersionOf(user) !== (link.credentialsVersion ?? 0) ? undefined : { link, user };
+    return user !== null &&
+      credentialsVersionOf(user) === credentialsVersionOf(link) &&
+      (link.mailedTo ?? user.emailKey) === user.emailKey
+      ? { link, user }
+      : undefined;
   }
 
   return {

@@ -118,9 +118,9 @@ onEachDatabase('what a login has proved', (start) => {
       const { id, email } = await createSomebody();
       const browsers: Browser[] = [];
       const codes: Awaited<ReturnType<typeof authorize>>[] = [];
-      let over = false;
+      const over = new AbortController();
       const holder = async (): Promise<void> => {
-        while (!over) {
+        while (!over.signal.aborted) {
           const browser = openBrowser();
           browsers.push(browser);
           const { url, verifier } = authorizationUrl(server, app, round % 2 === 0 ? online : offline);
@@ -147,7 +147,7 @@ onEachDatabase('what a login has proved', (start) => {
         : server.services.users.setPassword(id, `another ${password}`, by));
       const begun = browsers.slice();
       const issued = codes.slice();
-      over = true;
+      over.abort();
       await holding;
       if (round % 3 !== 2) {
         expect(await server.services.sessions.listByUser(id), `round ${round}`).to.deep.equal([]);

@@ -404,6 +404,20 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
     expect(await failureOf(services.users.redeemPasswordLink(token, goodPassword, by))).to.be.instanceOf(NotFoundError);
   });
 
+  it('voids a link that was mailed to an address that the user no longer has, although it is stored after the change', async () => {
+    const { _id } = await createAda();
+    const { replaceOfUser } = services.repositories.oneTimeTokens;
+    Object.assign(services.repositories.oneTimeTokens, {
+      replaceOfUser: async (...link: Parameters<typeof replaceOfUser>) => {
+        await services.users.update(_id, { email: 'ada@new.example.com' }, by);
+        await replaceOfUser(...link);
+      },
+    });
+    const { token } = await services.users.createPasswordLink(_id, 'set-password', by, { mailed: true });
+    expect(await services.users.peekPasswordLink(token)).to.equal(null);
+    expect(await failureOf(services.users.redeemPasswordLink(token, newPassword, by))).to.be.instanceOf(NotFoundError);
+  });
+
   it('creates one account of many under an id that was drawn before', async () => {
     const id = newUserId();
     const outcomes = await Promise.allSettled(
