@@ -64,7 +64,7 @@ async function readNamedFile({ workingDirectory }: Terminal, path: string, optio
       error instanceof Error && 'code' in error && error.code === 'ENOENT'
         ? 'there is no such file'
         : 'it cannot be read';
-    throw new InvalidInputError(`--${option}: expected the path of a file, not "${path}": ${reason}.`, option);
+    throw new InvalidInputError(`Expected the path of a file, not "${path}": ${reason}.`, option);
   }
 }
 

@@ -12,7 +12,7 @@ export async function readDuration(text: string, option: string): Promise<number
   const { schema, expected } = duration('0s', '365d');
   const parsed = schema.safeParse(text);
   if (!parsed.success) {
-    throw new InvalidInputError(`--${option}: expected ${expected}, not "${text}".`, option);
+    throw new InvalidInputError(`Expected ${expected}, not "${text}".`, option);
   }
   return parsed.data;
 }
@@ -24,7 +24,7 @@ export async function readDuration(text: string, option: string): Promise<number
 export function readCount(text: string, option: string, most: number): number {
   const count = /^\d{1,9}$/.test(text) ? Number(text) : 0;
   if (count < 1 || count > most) {
-    throw new InvalidInputError(`--${option}: expected a whole number from 1 to ${most}, not "${text}".`, option);
+    throw new InvalidInputError(`Expected a whole number from 1 to ${most}, not "${text}".`, option);
   }
   return count;
 }

@@ -1,6 +1,7 @@
 /** The frame of the command line: nouns and verbs, parsing, printing, exit codes. */
 import { Command as Parser, CommanderError, Option } from 'commander';
 import type { Command, CommandOption, GivenOptions, Invocation } from './command.ts';
+import { inTermsOfOptions } from './field-options.ts';
 import type { Failure } from './output.ts';
 import { exitCodeHelp, exitCodes, failureOf, failureToJson, failureToText, toJson } from './output.ts';
 import { openInvocation } from './invocation.ts';
@@ -119,7 +120,14 @@ function addCommand(parent: Parser, command: Command, terminal: Terminal): void 
       options: givenOptions(values, declared),
       json: values['json'] === true,
     });
-    await carryOut(command, invocation, terminal);
+    try {
+      await carryOut(command, invocation, terminal);
+    } catch (error) {
+      throw inTermsOfOptions(
+        error,
+        declared.map(({ flags }) => longName(flags)),
+      );
+    }
   });
 }
 

@@ -1,11 +1,12 @@
 /** APIs (resource servers): what tokens are for. An API says which format its tokens have and what its scopes mean. */
+import { z } from 'zod';
 import { strictlyAfter, type Clock } from '../clock.ts';
 import { ConflictError, DuplicateKeyError, InvalidInputError, NotFoundError } from '../errors.ts';
 import type { ApiDocument, ClientDocument } from '../storage/collections.ts';
 import type { ApiRepository } from '../storage/repositories/apis.ts';
 import type { ClientRepository } from '../storage/repositories/clients.ts';
 import type { Actor, AuditService } from './audit.ts';
-import { validName } from './client-registration.ts';
+import { displayName, parseInput, quoting } from './validation.ts';
 
 export interface ApiScope {
   readonly value: string;
@@ -43,71 +44,85 @@ export interface ApiService {
 /** Scopes that mean something to OpenID Connect: an API cannot have them. */
 export const identityScopes = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'] as const;
 
-const mostScopes = 200;
+const maxScopes = 200;
 /** Seconds. A JWT is believed by whoever checks it offline until it ends (docs/decisions.md, decision 3). */
 export const longestJwtLifetime = 600;
-const longestOpaqueLifetime = 24 * 3600;
-const attemptsAtAChange = 5;
+const maxOpaqueLifetime = 24 * 3600;
+const minLifetime = 10;
+const maxAttempts = 5;
 const clientsAtOnce = 200;
 
-function validIdentifier(identifier: string): string {
-  if (
-    identifier.length > 1024 ||
-    !/^[\x21-\x7e]+$/.test(identifier) ||
-    !URL.canParse(identifier) ||
-    identifier.includes('#')
-  ) {
-    throw new InvalidInputError(
-      'identifier: expected an absolute URI without a fragment, such as https://photos.example/api (RFC 8707 §2).',
-      'identifier',
-    );
-  }
-  return identifier;
-}
+const identifierField = z
+  .string()
+  .refine(
+    (text) => text.length <= 1024 && /^[\x21-\x7e]+$/.test(text) && URL.canParse(text) && !text.includes('#'),
+    'Expected an absolute URI without a fragment, such as https://photos.example/api (RFC 8707 §2).',
+  );
 
-function validFormat(format: string): 'jwt' | 'opaque' {
-  if (format !== 'jwt' && format !== 'opaque') {
-    throw new InvalidInputError(`token-format: expected jwt or opaque, not "${format}".`, 'token-format');
-  }
-  return format;
-}
-
-function validLifetime(seconds: number, format: 'jwt' | 'opaque'): number {
-  const longest = format === 'jwt' ? longestJwtLifetime : longestOpaqueLifetime;
-  if (!Number.isSafeInteger(seconds) || seconds < 10 || seconds > longest) {
-    throw new InvalidInputError(
-      `token-lifetime: expected 10 to ${longest} seconds for ${format} tokens.`,
-      'token-lifetime',
-    );
-  }
-  return seconds;
-}
-
-function validScopes(scopes: readonly ApiScope[]): readonly ApiScope[] {
-  if (scopes.length === 0 || scopes.length > mostScopes) {
-    throw new InvalidInputError(`scope: expected 1 to ${mostScopes} scopes, each as value=description.`, 'scope');
-  }
-  const seen = new Set<string>();
-  return scopes.map(({ value, description }) => {
+const scope = z.object({
+  value: z
+    .string()
     // RFC 6749 §3.3: scope-token.
-    if (!/^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/.test(value)) {
-      throw new InvalidInputError(
-        `scope: "${value}" must have 1 to 100 printable ASCII characters without space, quote and backslash (RFC 6749 §3.3).`,
-        'scope',
-      );
+    .regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/, {
+      error: quoting(
+        '',
+        ' must have 1 to 100 printable ASCII characters without space, quote and backslash (RFC 6749 §3.3).',
+      ),
+      abort: true,
+    })
+    .refine((value) => !identityScopes.some((reserved) => reserved === value), {
+      error: ({ input }) =>
+        `"${String(input)}" belongs to OpenID Connect. Choose another, such as photos:${String(input)}.`,
+    }),
+  description: displayName,
+});
+
+const countOfScopes = `Expected 1 to ${maxScopes} scopes, each as value=description.`;
+
+const scopes = z
+  .array(scope)
+  .min(1, countOfScopes)
+  .max(maxScopes, countOfScopes)
+  .superRefine((list, context) => {
+    const twice = list.find(({ value }, at) => list.findIndex((other) => other.value === value) !== at);
+    if (twice !== undefined) {
+      context.addIssue(`"${twice.value}" is named twice.`);
     }
-    if (identityScopes.some((reserved) => reserved === value)) {
-      throw new InvalidInputError(
-        `scope: "${value}" belongs to OpenID Connect. Choose another, such as photos:${value}.`,
-        'scope',
-      );
-    }
-    if (seen.has(value)) {
-      throw new InvalidInputError(`scope: "${value}" is named twice.`, 'scope');
-    }
-    seen.add(value);
-    return { value, description: validName(description, 'scope') };
   });
+
+const maxLifetimes = { jwt: longestJwtLifetime, opaque: maxOpaqueLifetime };
+
+/** The fields of an API that can be given and changed. */
+const apiFields = z
+  .strictObject({
+    name: displayName,
+    tokenFormat: z.enum(['jwt', 'opaque'], { error: quoting('Expected jwt or opaque, not ', '.') }),
+    tokenLifetime: z.number(),
+    scopes,
+  })
+  .partial();
+
+const newApi = apiFields
+  .required({ name: true, tokenFormat: true, scopes: true })
+  .extend({ identifier: identifierField });
+
+/** @throws InvalidInputError when the lifetime is not one of the API's format */
+function checkLifetime(api: ApiDocument): ApiDocument {
+  const max = maxLifetimes[api.tokenFormat];
+  const { tokenLifetime: seconds } = api;
+  if (seconds !== undefined && (!Number.isSafeInteger(seconds) || seconds < minLifetime || seconds > max)) {
+    throw new InvalidInputError(
+      `Expected ${minLifetime} to ${max} seconds for ${api.tokenFormat} tokens.`,
+      'tokenLifetime',
+    );
+  }
+  return api;
+}
+
+/** The API with these fields. */
+function withFields(api: ApiDocument, fields: z.output<typeof apiFields>): ApiDocument {
+  const changed = Object.entries({ ...api, ...fields }).filter(([, value]) => value !== undefined);
+  return checkLifetime(Object.fromEntries(changed) as unknown as ApiDocument);
 }
 
 export function createApiService(deps: {
@@ -157,18 +172,11 @@ export function createApiService(deps: {
 
     create: async (input, by) => {
       const now = clock.now();
-      const tokenFormat = validFormat(input.tokenFormat);
-      const api: ApiDocument = {
-        _id: validIdentifier(input.identifier),
-        name: validName(input.name),
-        tokenFormat,
-        ...(input.tokenLifetime === undefined
-          ? {}
-          : { tokenLifetime: validLifetime(input.tokenLifetime, tokenFormat) }),
-        scopes: validScopes(input.scopes),
-        createdAt: now,
-        updatedAt: now,
-      };
+      const { identifier: _id, name, tokenFormat, scopes: list, tokenLifetime } = parseInput(newApi, input);
+      const api = withFields(
+        { _id, name, tokenFormat, scopes: list, createdAt: now, updatedAt: now },
+        { tokenLifetime },
+      );
       try {
         await apis.insert(api);
       } catch (error) {
@@ -182,16 +190,10 @@ export function createApiService(deps: {
     },
 
     update: async (identifier, patch, by) => {
-      for (let attempt = 0; attempt < attemptsAtAChange; attempt += 1) {
+      for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
         const before = await get(identifier);
-        const tokenFormat = patch.tokenFormat === undefined ? before.tokenFormat : validFormat(patch.tokenFormat);
-        const lifetime = patch.tokenLifetime ?? before.tokenLifetime;
-        const edited: ApiDocument = {
-          ...before,
-          tokenFormat,
-          ...(patch.name === undefined ? {} : { name: validName(patch.name) }),
-          ...(lifetime === undefined ? {} : { tokenLifetime: validLifetime(lifetime, tokenFormat) }),
-          ...(patch.scopes === undefined ? {} : { scopes: validScopes(patch.scopes) }),
+        const edited = {
+          ...withFields(before, parseInput(apiFields, patch)),
           updatedAt: strictlyAfter(clock, before.updatedAt),
         };
         if (await apis.replace(edited, before.updatedAt)) {

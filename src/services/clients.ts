@@ -2,6 +2,7 @@
  * Clients: the apps that may ask for tokens. Every change of a client goes through here, whoever asks for it, so that
  * rules and audit cannot differ. A secret is returned once, when it is made, and stored as its digest.
  */
+import { z } from 'zod';
 import { strictlyAfter, type Clock } from '../clock.ts';
 import { digest, randomToken } from '../crypto/secrets.ts';
 import { ConflictError, DuplicateKeyError, InvalidInputError, NotFoundError } from '../errors.ts';
@@ -9,21 +10,10 @@ import type { ClientDocument, ClientSecret, ClientType } from '../storage/collec
 import type { ApiRepository } from '../storage/repositories/apis.ts';
 import type { ClientRepository } from '../storage/repositories/clients.ts';
 import type { Actor, AuditService } from './audit.ts';
-import {
-  validAuthMethod,
-  validBackchannelLogoutUri,
-  validClientId,
-  validColor,
-  validJwks,
-  validLogo,
-  validName,
-  validOrigins,
-  validPageUri,
-  validPostLogoutRedirectUris,
-  validRedirectUris,
-  type RegistrationRules,
-} from './client-registration.ts';
+import { clientFields, clientIdField, defaultAuthMethod, type ClientFields } from './client-registration.ts';
 import type { RevocationService } from './revocation.ts';
+import type { UriRules } from './uri-schemas.ts';
+import { parseInput } from './validation.ts';
 
 /** What may be said of a client when it is made; all but name and type can be changed later. */
 export interface NewClient {
@@ -83,11 +73,30 @@ export interface ClientService {
   remove(clientId: string, by: Actor): Promise<void>;
 }
 
-const mostLiveSecrets = 5;
-const attemptsAtAChange = 5;
+const maxLiveSecrets = 5;
+const maxAttempts = 5;
 
 function usesSecret(client: Pick<ClientDocument, 'authMethod'>): boolean {
   return client.authMethod === 'client_secret_basic' || client.authMethod === 'client_secret_post';
+}
+
+/** The client with these fields; null removes one. */
+function withFields(client: ClientDocument, fields: ClientFields): ClientDocument {
+  const changed = Object.entries({ ...client, ...fields }).filter(([, value]) => value !== null && value !== undefined);
+  return Object.fromEntries(changed) as unknown as ClientDocument;
+}
+
+/** @throws InvalidInputError when the client authenticates by keys that it does not have */
+function checkKeys(client: ClientDocument): ClientDocument {
+  if (client.authMethod === 'private_key_jwt' && client.jwks === undefined) {
+    throw new InvalidInputError("private_key_jwt needs the client's public keys.", 'jwks');
+  }
+  return client;
+}
+
+/** @throws InvalidInputError for text that cannot be a client id */
+function parseId(id: string): string {
+  return parseInput(z.object({ id: clientIdField }), { id }).id;
 }
 
 export function createClientService(deps: {
@@ -96,7 +105,7 @@ export function createClientService(deps: {
   readonly revocation: RevocationService;
   readonly audit: AuditService;
   readonly clock: Clock;
-  readonly rules: RegistrationRules;
+  readonly rules: UriRules;
 }): ClientService {
   const { clients, apis, revocation, audit, clock, rules } = deps;
 
@@ -104,24 +113,16 @@ export function createClientService(deps: {
     return { id: randomToken(6), digest: digest(value), createdAt: now };
   }
 
-  async function knownApis(identifiers: readonly string[]): Promise<readonly string[]> {
-    const unique = [...new Set(identifiers)];
-    const found = new Set((unique.length === 0 ? [] : await apis.findMany(unique)).map((api) => api._id));
-    const missing = unique.filter((identifier) => !found.has(identifier));
+  /** @throws InvalidInputError when one of these APIs does not exist */
+  async function requireApis(identifiers: readonly string[]): Promise<void> {
+    const found = new Set((identifiers.length === 0 ? [] : await apis.findMany(identifiers)).map((api) => api._id));
+    const missing = identifiers.filter((identifier) => !found.has(identifier));
     if (missing.length > 0) {
       throw new InvalidInputError(
         `No API has the identifier ${missing.map((identifier) => `"${identifier}"`).join(', ')}. Create it first.`,
-        'api',
+        'apis',
       );
     }
-    return unique;
-  }
-
-  function idTokenAlg(alg: string | undefined): 'ES256' | 'RS256' {
-    if (alg === undefined || alg === 'ES256' || alg === 'RS256') {
-      return alg ?? 'ES256';
-    }
-    throw new InvalidInputError('id-token-alg: expected ES256 or RS256.', 'id-token-alg');
   }
 
   async function get(clientId: string): Promise<ClientDocument> {
@@ -132,32 +133,12 @@ export function createClientService(deps: {
     return client;
   }
 
-  /** The field as it is after a change: as it was, as it becomes, or gone. */
-  function optionalField<K extends Removable, V>(
-    field: K,
-    before: string | undefined,
-    wanted: V | null | undefined,
-    valid: (value: V) => string,
-  ): { readonly [P in K]?: string } {
-    const value = wanted === undefined ? before : wanted === null ? undefined : valid(wanted);
-    return value === undefined ? {} : ({ [field]: value } as { readonly [P in K]?: string });
-  }
-
-  function pageUris(pages: Pick<ClientChange, PageUri>, before: { readonly [K in PageUri]?: string | undefined } = {}) {
-    const valid = (field: string) => (uri: string) => validPageUri(uri, field, rules);
-    return {
-      ...optionalField('clientUri', before.clientUri, pages.clientUri, valid('client-uri')),
-      ...optionalField('policyUri', before.policyUri, pages.policyUri, valid('policy-uri')),
-      ...optionalField('tosUri', before.tosUri, pages.tosUri, valid('tos-uri')),
-    };
-  }
-
   /** Reads, changes and replaces, again when somebody else did in between. */
   async function change(
     clientId: string,
     edit: (client: ClientDocument, now: Date) => Promise<ClientDocument> | ClientDocument,
   ): Promise<ClientDocument> {
-    for (let attempt = 0; attempt < attemptsAtAChange; attempt += 1) {
+    for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
       const before = await get(clientId);
       const now = strictlyAfter(clock, before.updatedAt);
       const edited = { ...(await edit(before, now)), revision: randomToken(9), updatedAt: now };
@@ -175,38 +156,35 @@ export function createClientService(deps: {
 
     create: async (input, by, presetSecret) => {
       const now = clock.now();
-      const { type } = input;
-      const authMethod = validAuthMethod(type, input.authMethod);
-      if (authMethod === 'private_key_jwt' && input.jwks === undefined) {
-        throw new InvalidInputError("private_key_jwt needs the client's public keys.", 'jwks');
-      }
-      const secret = usesSecret({ authMethod }) ? (presetSecret ?? `gth_cs_${randomToken(32)}`) : undefined;
-      const client: ClientDocument = {
-        _id: input.id === undefined ? randomToken(16).replace(/^[-_]/, 'c') : validClientId(input.id),
-        name: validName(input.name),
-        type,
-        redirectUris: validRedirectUris(type, input.redirectUris ?? [], rules),
-        postLogoutRedirectUris: validPostLogoutRedirectUris(type, input.postLogoutRedirectUris ?? [], rules),
-        allowedOrigins: validOrigins(input.allowedOrigins ?? [], rules),
-        ...(input.backchannelLogoutUri === undefined
-          ? {}
-          : { backchannelLogoutUri: validBackchannelLogoutUri(input.backchannelLogoutUri, rules) }),
-        authMethod,
-        grantTypes: type === 'machine' ? ['client_credentials'] : ['authorization_code', 'refresh_token'],
-        apis: await knownApis(input.apis ?? []),
-        secrets: secret === undefined ? [] : [makeSecret(secret, now)],
-        ...(input.jwks === undefined ? {} : { jwks: validJwks(input.jwks) }),
-        idTokenAlg: idTokenAlg(input.idTokenAlg),
-        firstParty: input.firstParty ?? false,
-        ...(input.logo === undefined ? {} : { logo: validLogo(input.logo) }),
-        ...(input.color === undefined ? {} : { color: validColor(input.color) }),
-        ...pageUris(input),
-        revision: randomToken(9),
-        createdAt: now,
-        updatedAt: now,
-      };
+      const { id, type, ...given } = input;
+      const fields = parseInput(clientFields(type, rules), { redirectUris: [], ...given });
+      await requireApis(fields.apis ?? []);
+      const client = checkKeys(
+        withFields(
+          {
+            _id: id === undefined ? randomToken(16).replace(/^[-_]/, 'c') : parseId(id),
+            name: input.name,
+            type,
+            redirectUris: [],
+            postLogoutRedirectUris: [],
+            allowedOrigins: [],
+            authMethod: defaultAuthMethod(type),
+            grantTypes: type === 'machine' ? ['client_credentials'] : ['authorization_code', 'refresh_token'],
+            apis: [],
+            secrets: [],
+            idTokenAlg: 'ES256',
+            firstParty: false,
+            revision: randomToken(9),
+            createdAt: now,
+            updatedAt: now,
+          },
+          fields,
+        ),
+      );
+      const secret = usesSecret(client) ? (presetSecret ?? `gth_cs_${randomToken(32)}`) : undefined;
+      const made = secret === undefined ? client : { ...client, secrets: [makeSecret(secret, now)] };
       try {
-        await clients.insert(client);
+        await clients.insert(made);
       } catch (error) {
         if (error instanceof DuplicateKeyError) {
           throw new ConflictError(`A client with the id "${client._id}" already exists.`, 'id');
@@ -220,42 +198,14 @@ export function createClientService(deps: {
         clientId: client._id,
         detail: { name: client.name, clientType: type },
       });
-      return secret === undefined ? { client } : { client, secret };
+      return secret === undefined ? { client: made } : { client: made, secret };
     },
 
     update: async (clientId, patch, by) => {
       const client = await change(clientId, async (before) => {
-        const authMethod =
-          patch.authMethod === undefined ? before.authMethod : validAuthMethod(before.type, patch.authMethod);
-        const jwks = patch.jwks === undefined ? before.jwks : validJwks(patch.jwks);
-        if (authMethod === 'private_key_jwt' && jwks === undefined) {
-          throw new InvalidInputError("private_key_jwt needs the client's public keys.", 'jwks');
-        }
-        const { backchannelLogoutUri, logo, color, clientUri, policyUri, tosUri, ...kept } = before;
-        return {
-          ...kept,
-          authMethod,
-          ...(jwks === undefined ? {} : { jwks }),
-          ...(patch.name === undefined ? {} : { name: validName(patch.name) }),
-          ...(patch.redirectUris === undefined
-            ? {}
-            : { redirectUris: validRedirectUris(before.type, patch.redirectUris, rules) }),
-          ...(patch.postLogoutRedirectUris === undefined
-            ? {}
-            : {
-                postLogoutRedirectUris: validPostLogoutRedirectUris(before.type, patch.postLogoutRedirectUris, rules),
-              }),
-          ...(patch.allowedOrigins === undefined ? {} : { allowedOrigins: validOrigins(patch.allowedOrigins, rules) }),
-          ...optionalField('backchannelLogoutUri', backchannelLogoutUri, patch.backchannelLogoutUri, (uri) =>
-            validBackchannelLogoutUri(uri, rules),
-          ),
-          ...(patch.apis === undefined ? {} : { apis: await knownApis(patch.apis) }),
-          ...(patch.idTokenAlg === undefined ? {} : { idTokenAlg: idTokenAlg(patch.idTokenAlg) }),
-          ...(patch.firstParty === undefined ? {} : { firstParty: patch.firstParty }),
-          ...optionalField('logo', logo, patch.logo, validLogo),
-          ...optionalField('color', color, patch.color, validColor),
-          ...pageUris(patch, { clientUri, policyUri, tosUri }),
-        };
+        const fields = parseInput(clientFields(before.type, rules), patch);
+        await requireApis(fields.apis ?? []);
+        return checkKeys(withFields(before, fields));
       });
       await audit.record({
         ...by,
@@ -280,7 +230,7 @@ export function createClientService(deps: {
             expiresAt: one.expiresAt !== undefined && one.expiresAt < end ? one.expiresAt : end,
           }))
           .filter((one) => one.expiresAt > now)
-          .slice(-(mostLiveSecrets - 1));
+          .slice(-(maxLiveSecrets - 1));
         return { ...before, secrets: [...old, makeSecret(secret, now)] };
       });
       await audit.record({

@@ -1,15 +1,11 @@
 /** The claims that a profile may hold, and their types (OpenID Connect Core §5.1). */
-import { InvalidInputError } from '../errors.ts';
+import { z } from 'zod';
 import type { UserDocument } from '../storage/collections.ts';
+import { parseInput } from './validation.ts';
 
 export type Profile = UserDocument['profile'];
 
-const longestValue = 512;
-
-interface ClaimType {
-  readonly expected: string;
-  readonly accepts: (value: string) => boolean;
-}
+const maxLength = 512;
 
 // Control characters, line breaks among them, and marks that turn the reading direction around.
 const unwanted = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
@@ -56,89 +52,87 @@ function isLocale(value: string): boolean {
   }
 }
 
-const text: ClaimType = { expected: `text of 1 to ${longestValue} characters on one line`, accepts: () => true };
-const webAddress: ClaimType = { expected: 'an http or https address', accepts: isWebAddress };
+/** Text of one claim. @param multiline whether line breaks may separate its lines */
+function text(claim: string, expected: string, accepts: (value: string) => boolean, multiline = false) {
+  const message = `The claim ${claim} must be ${expected}.`;
+  return z
+    .string(message)
+    .min(1, message)
+    .max(maxLength, message)
+    .refine((value) => {
+      const onOneLine = multiline ? value.replaceAll(/\r?\n/g, ' ') : value;
+      return value.isWellFormed() && !unwanted.test(onOneLine) && accepts(value);
+    }, message);
+}
 
-const claimTypes: ReadonlyMap<string, ClaimType> = new Map([
-  ...['name', 'given_name', 'family_name', 'middle_name', 'nickname', 'preferred_username', 'gender'].map(
-    (claim) => [claim, text] as const,
+const anyText = `text of 1 to ${maxLength} characters on one line`;
+
+function plain(claim: string, multiline = false) {
+  return text(claim, anyText, () => true, multiline);
+}
+
+function webAddress(claim: string) {
+  return text(claim, 'an http or https address', isWebAddress);
+}
+
+const addressParts = {
+  // Lines may be separated in these two (OpenID Connect Core §5.1.1).
+  formatted: plain('address.formatted', true),
+  street_address: plain('address.street_address', true),
+  locality: plain('address.locality'),
+  region: plain('address.region'),
+  postal_code: plain('address.postal_code'),
+  country: plain('address.country'),
+};
+
+const partNames = Object.keys(addressParts).join(', ');
+
+const address = z
+  .strictObject(addressParts, {
+    error: ({ code }) =>
+      code === 'unrecognized_keys'
+        ? `The claim address has no part of this name; it has ${partNames}.`
+        : `The claim address must be an object of ${partNames}.`,
+  })
+  .partial();
+
+const claims = {
+  name: plain('name'),
+  given_name: plain('given_name'),
+  family_name: plain('family_name'),
+  middle_name: plain('middle_name'),
+  nickname: plain('nickname'),
+  preferred_username: plain('preferred_username'),
+  gender: plain('gender'),
+  profile: webAddress('profile'),
+  picture: webAddress('picture'),
+  website: webAddress('website'),
+  birthdate: text('birthdate', 'a date such as 1815-12-10, or a year', isDate),
+  zoneinfo: text('zoneinfo', 'a time zone such as Europe/Berlin', isTimeZone),
+  locale: text('locale', 'a language tag such as en-GB', isLocale),
+  phone_number: text('phone_number', 'a number in E.164 form such as +441234567890', (value) =>
+    /^\+[1-9][0-9 ()-]{5,30}(?:;ext=\d{1,10})?$/.test(value),
   ),
-  ...['profile', 'picture', 'website'].map((claim) => [claim, webAddress] as const),
-  ['birthdate', { expected: 'a date such as 1815-12-10, or a year', accepts: isDate }],
-  ['zoneinfo', { expected: 'a time zone such as Europe/Berlin', accepts: isTimeZone }],
-  ['locale', { expected: 'a language tag such as en-GB', accepts: isLocale }],
-  [
-    'phone_number',
-    {
-      expected: 'a number in E.164 form such as +441234567890',
-      accepts: (value: string) => /^\+[1-9][0-9 ()-]{5,30}(?:;ext=\d{1,10})?$/.test(value),
-    },
-  ],
-] as const);
+  address,
+};
 
-const addressParts = new Set(['formatted', 'street_address', 'locality', 'region', 'postal_code', 'country']);
-
-function readText(claim: string, value: unknown, { expected, accepts }: ClaimType, multiline = false): string {
-  const bare = typeof value === 'string' && multiline ? value.replaceAll(/\r?\n/g, ' ') : value;
-  if (
-    typeof value !== 'string' ||
-    typeof bare !== 'string' ||
-    bare.length === 0 ||
-    value.length > longestValue ||
-    !value.isWellFormed() ||
-    unwanted.test(bare) ||
-    !accepts(value)
-  ) {
-    throw new InvalidInputError(`The claim ${claim} must be ${expected}.`, claim);
-  }
-  return value;
-}
-
-function readAddress(value: unknown): Record<string, string> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new InvalidInputError(`The claim address must be an object of ${[...addressParts].join(', ')}.`, 'address');
-  }
-  const parts = Object.entries(value).map(([part, content]) => {
-    if (!addressParts.has(part)) {
-      throw new InvalidInputError(
-        `The claim address has no part of this name; it has ${[...addressParts].join(', ')}.`,
-        'address',
-      );
-    }
-    // Lines may be separated in these two (OpenID Connect Core §5.1.1).
-    return [
-      part,
-      readText(`address.${part}`, content, text, part === 'formatted' || part === 'street_address'),
-    ] as const;
-  });
-  return Object.fromEntries(parts);
-}
+const given = z
+  .strictObject(claims, `A profile has no claim of this name; it has ${Object.keys(claims).join(', ')}.`)
+  .partial();
 
 /**
  * A profile after some of its claims were changed. Claims that follow from elsewhere (`email`, `email_verified`,
  * `phone_number_verified`, `updated_at`, `sub`) are none of a profile's.
  *
- * @param changes claim names and values; null or empty text removes a claim
+ * @param changes claim names and values; null or empty text removes a claim, undefined leaves it
  * @throws InvalidInputError for a claim that is not of §5.1, or not of its type; its `field` is the claim
  */
 export function applyProfileChanges(profile: Profile, changes: Readonly<Record<string, unknown>>): Profile {
-  const result = new Map(Object.entries(profile));
-  for (const [claim, value] of Object.entries(changes)) {
-    const type = claimTypes.get(claim);
-    if (type === undefined && claim !== 'address') {
-      throw new InvalidInputError(
-        `A profile has no claim of this name; it has ${[...claimTypes.keys(), 'address'].join(', ')}.`,
-        'profile',
-      );
-    }
-    if (value === undefined) {
-      continue;
-    }
-    if (value === null || value === '') {
-      result.delete(claim);
-    } else {
-      result.set(claim, type === undefined ? readAddress(value) : readText(claim, value, type));
-    }
-  }
-  return Object.fromEntries(result);
+  const entries = Object.entries(changes).filter(([, value]) => value !== undefined);
+  const removed = entries.filter(([, value]) => value === null || value === '').map(([claim]) => claim);
+  // A claim that is removed must have a name of a claim, too; that it has no value is not asked of it.
+  parseInput(given, Object.fromEntries(removed.map((claim) => [claim, undefined])));
+  const kept = Object.entries(profile).filter(([claim]) => !removed.includes(claim));
+  const changed = parseInput(given, Object.fromEntries(entries.filter(([claim]) => !removed.includes(claim))));
+  return Object.fromEntries([...kept, ...Object.entries(changed)]) as Profile;
 }

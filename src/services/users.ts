@@ -162,7 +162,7 @@ function readCursor(cursor: string): { readonly createdAt: Date; readonly id: st
   const found = /^(\d{1,15})\.(usr_[\w-]{1,100})$/.exec(cursor);
   const [, moment, id] = found ?? [];
   if (moment === undefined || id === undefined) {
-    throw new InvalidInputError('This is not where a page of accounts ended.', 'after');
+    throw new InvalidInputError('This is not where a page of users ended.', 'after');
   }
   return { createdAt: new Date(Number(moment)), id };
 }

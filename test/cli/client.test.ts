@@ -90,6 +90,33 @@ onEachDatabase('gatehouse client', (installation) => {
       expect(secrets).to.have.nested.property('[0]').that.has.all.keys('id', 'created_at');
     });
 
+    it('says which option is wrong, what came and what is expected', async () => {
+      const refused: readonly (readonly [readonly string[], string, string])[] = [
+        [['--redirect-uri', 'app.example'], 'redirect-uri', '"app.example" is not an absolute URI, such as'],
+        [['--redirect-uri', 'http://shop.example/'], 'redirect-uri', '"http://shop.example/" must use https.'],
+        [
+          ['--redirect-uri', 'https://shop.example/#x'],
+          'redirect-uri',
+          '"https://shop.example/#x" must not have a fragment',
+        ],
+        [['--post-logout-redirect-uri', 'https://a@b.example/'], 'post-logout-redirect-uri', 'credentials'],
+        [['--allowed-origin', 'https://shop.example/x'], 'allowed-origin', 'such as https://shop.example.'],
+        [['--backchannel-logout-uri', 'https://*.example/'], 'backchannel-logout-uri', 'must not contain "*"'],
+        [['--tos-uri', 'javascript:alert(1)'], 'tos-uri', '"javascript:alert(1)" must use https.'],
+        [['--api', 'https://nowhere.example'], 'api', 'No API has the identifier "https://nowhere.example".'],
+        [['--auth-method', 'none'], 'auth-method', 'A web client authenticates by client_secret_basic, '],
+        [['--color', 'red'], 'color', 'Expected six hexadecimal digits, such as #2f6f4f.'],
+        [['--id', 'usr_x'], 'id', 'A client id has 3 to 64 of '],
+        [['--name', ' '], 'name', 'Must have 1 to 100 characters.'],
+      ];
+      for (const [options, option, message] of refused) {
+        const { exitCode, document } = await installation().json([...web, ...options]);
+        expect(exitCode, option).to.equal(2);
+        expect(document).to.have.nested.property('error.field', option);
+        expect(document).to.have.nested.property('error.message').that.includes(`--${option}: `).and.includes(message);
+      }
+    });
+
     it('shows the secret once, and neither it nor its digest ever again', async () => {
       const { json, gatehouse, withServices } = installation();
       const { stdout } = await gatehouse([...web, '--id', 'once']);

@@ -259,7 +259,7 @@ onEachDatabase('gatehouse user', (installation) => {
         [['--email', 'GRACE@example.com'], 4, 'email'],
         [['--email', 'ada'], 2, 'email'],
         [['--birthdate', 'soon'], 2, 'birthdate'],
-        [['--phone-number-verified', 'yes'], 2, 'phone_number_verified'],
+        [['--phone-number-verified', 'yes'], 2, 'phone-number-verified'],
         [['--email-verified', 'perhaps'], 2, undefined],
         [[], 2, undefined],
       ] as const;

@@ -14,7 +14,7 @@ function readScope(text: string): ApiScope {
   const at = text.indexOf('=');
   if (at < 1) {
     throw new InvalidInputError(
-      `--scope: expected VALUE=DESCRIPTION, such as 'photos:read=See your photos', not "${text}".`,
+      `Expected VALUE=DESCRIPTION, such as 'photos:read=See your photos', not "${text}".`,
       'scope',
     );
   }

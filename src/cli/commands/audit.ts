@@ -29,7 +29,7 @@ async function readMoment(text: string | undefined, option: string): Promise<Dat
     return new Date(systemClock.now().getTime() - (await readDuration(text, option)) * 1000);
   }
   throw new InvalidInputError(
-    `--${option}: expected a date such as 2030-01-31, a date and time in UTC such as 2030-01-31T12:00Z, or a span of time ago such as 24h, not "${text}".`,
+    `Expected a date such as 2030-01-31, a date and time in UTC such as 2030-01-31T12:00Z, or a span of time ago such as 24h, not "${text}".`,
     option,
   );
 }

@@ -1,0 +1,110 @@
+/**
+ * The addresses that a client may register. They are compared later character by character (RFC 9700 §2.1), so nothing
+ * may stand in them that a URL parser drops or changes. Web apps use https; native apps what RFC 8252 gives them.
+ */
+import { z } from 'zod';
+import { quoting } from './validation.ts';
+
+export interface UriRules {
+  /** True in development, and where `ISSUER` itself is plain http: web apps on a loopback host may then use plain http, too. */
+  readonly allowHttpLoopback: boolean;
+}
+
+const maxUriLength = 2048;
+const maxUris = 50;
+
+export function isLoopbackHost(hostname: string): boolean {
+  return hostname === 'localhost' || isLoopbackLiteral(hostname);
+}
+
+function isLoopbackLiteral(hostname: string): boolean {
+  return hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+}
+
+const absoluteUri = z
+  .string()
+  .max(maxUriLength, { error: `A URI may have at most ${maxUriLength} characters.`, abort: true })
+  .regex(/^[\x21-\x7e]+$/, {
+    error: quoting('', ' contains white space, control or non-ASCII characters; percent-encode them.'),
+    abort: true,
+  })
+  .refine((uri) => URL.canParse(uri), {
+    error: quoting('', ' is not an absolute URI, such as https://app.example/callback.'),
+    abort: true,
+  })
+  .refine((uri) => new URL(uri).username === '' && new URL(uri).password === '', {
+    error: quoting('', ' must not contain credentials.'),
+    abort: true,
+  });
+
+const exactUri = absoluteUri
+  .refine((uri) => !uri.includes('#'), {
+    error: quoting('', ' must not have a fragment (RFC 6749 §3.1.2).'),
+    abort: true,
+  })
+  .refine((uri) => !uri.includes('*'), {
+    error: quoting('', ' must not contain "*": URIs are compared exactly (RFC 9700 §2.1).'),
+    abort: true,
+  });
+
+function isHttpLoopback(uri: string): boolean {
+  const { protocol, hostname } = new URL(uri);
+  return protocol === 'http:' && isLoopbackHost(hostname);
+}
+
+function requireHttps(schema: z.ZodType<string>, { allowHttpLoopback }: UriRules): z.ZodType<string> {
+  return schema
+    .refine((uri) => allowHttpLoopback || !isHttpLoopback(uri), {
+      error: quoting('', ' must use https: plain http on a loopback address is for development only.'),
+      abort: true,
+    })
+    .refine((uri) => (new URL(uri).protocol === 'https:' && new URL(uri).hostname !== '') || isHttpLoopback(uri), {
+      error: quoting('', ' must use https.'),
+      abort: true,
+    });
+}
+
+/** An address of a web app. */
+export function webUri(rules: UriRules): z.ZodType<string> {
+  return requireHttps(exactUri, rules);
+}
+
+/**
+ * The address of a page that people may open from the consent page: the app's site, its privacy policy or its terms
+ * (`client_uri`, `policy_uri`, `tos_uri`, RFC 7591 §2). Always https, so that it can run nothing on our pages. Whether
+ * the page exists is not checked.
+ */
+export function pageUri(rules: UriRules): z.ZodType<string> {
+  return requireHttps(absoluteUri, rules);
+}
+
+/** An address of a native app: https, a loopback literal (RFC 8252 §7.3), or a private-use scheme (§7.1). */
+export const nativeUri = exactUri
+  .refine((uri) => new URL(uri).protocol !== 'http:' || isLoopbackLiteral(new URL(uri).hostname), {
+    error: quoting(
+      '',
+      ': a native app listens on the loopback literal http://127.0.0.1/… or http://[::1]/… (RFC 8252 §7.3, §8.3).',
+    ),
+    abort: true,
+  })
+  .refine(
+    (uri) => ['http:', 'https:'].includes(new URL(uri).protocol) || new URL(uri).protocol.slice(0, -1).includes('.'),
+    {
+      error: quoting('The scheme of ', ' must be a reversed domain name such as com.example.app (RFC 8252 §7.1).'),
+    },
+  );
+
+/** An origin (scheme, host, port) from which a browser app may call the token and userinfo endpoints. */
+export function webOrigin(rules: UriRules): z.ZodType<string> {
+  return webUri(rules).refine((origin) => new URL(origin).origin === origin, {
+    error: ({ input }) => `"${String(input)}" must be an origin alone, such as ${new URL(String(input)).origin}.`,
+  });
+}
+
+/** A list of addresses, each once. */
+export function uriList(item: z.ZodType<string>): z.ZodType<readonly string[]> {
+  return z
+    .array(item)
+    .max(maxUris, `At most ${maxUris} are allowed.`)
+    .transform((uris) => [...new Set(uris)]);
+}
