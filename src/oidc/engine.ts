@@ -4,6 +4,7 @@
  * the instance that they began on.
  */
 import compose from 'koa-compose';
+import type { JWK as PublicJwk } from 'jose';
 import type { Context, Middleware } from 'koa';
 import { Provider, type JWK, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Clock } from '../clock.ts';
@@ -31,9 +32,11 @@ import { createFlowCookies } from './flow-cookies.ts';
 import { createMissingFlow, type MissingFlow } from './missing-flow.ts';
 import { clientCredentialsParameters, createClientCredentialsGrant } from './grants/client-credentials.ts';
 import { createRefreshTokenGrant, refreshTokenParameters } from './grants/refresh-token.ts';
+import { createIdTokenHintVerifier, verifyHintsOfRequests } from './id-token-hints.ts';
 import { createFindInteraction, type FindInteraction } from './interactions.ts';
 import { readLoginSession, type SignedIn } from './login-session.ts';
 import { createIntrospectionPolicy } from './introspection.ts';
+import { tolerateLogoutMistakes } from './logout-requests.ts';
 import { createEnginePages } from './pages.ts';
 import { createPublishedDocuments } from './published-documents.ts';
 import { createRecentFlows } from './recent-flows.ts';
@@ -69,8 +72,12 @@ export interface Engine {
   readonly middleware: Middleware;
   /** Answers what everybody may know (keys, metadata) from memory, as long as the engine stays the same; passes on the rest. */
   readonly publishedDocuments: Middleware;
-  /** Builds the engine anew with these private keys, the signing one of each algorithm first. */
-  useKeys(keys: readonly JWK[]): void;
+  /**
+   * Builds the engine anew.
+   * @param keys private keys, the signing one of each algorithm first
+   * @param verificationKeys public keys by which ID tokens that come back as hints are verified
+   */
+  useKeys(keys: readonly JWK[], verificationKeys: readonly PublicJwk[]): void;
   /** The interaction `uid`, for the browser that began it. @throws ExpiredError */
   readonly findInteraction: FindInteraction;
   /** Who is signed in in the browser that sends this request; undefined when nobody is. */
@@ -198,11 +205,13 @@ export function createEngine(deps: EngineDependencies): Engine {
     publishedDocuments: (ctx, next) => present().publishedDocuments(ctx, next),
     findInteraction: createFindInteraction({ provider: () => present().provider, flows, consent }),
     findLoginSession: (ctx) => readLoginSession(present().provider, ctx),
-    useKeys: (keys) => {
+    useKeys: (keys, verificationKeys) => {
       const provider = build(keys);
+      const verifyHint = createIdTokenHintVerifier(issuer, verificationKeys);
+      verifyHintsOfRequests(provider, verifyHint);
       current = {
         provider,
-        handle: compose(provider.middleware) as Middleware,
+        handle: compose([tolerateLogoutMistakes(provider, verifyHint), ...(provider.middleware as Middleware[])]),
         publishedDocuments: createPublishedDocuments(),
       };
     },

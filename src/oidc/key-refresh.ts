@@ -31,7 +31,7 @@ export function createKeyRefresh(deps: {
 
   const poller = createPoller({
     round: async () => {
-      engine.useKeys(await signingKeys.current());
+      engine.useKeys(await signingKeys.current(), await signingKeys.verification());
       return signingKeys.nextChangeAt();
     },
     pauseMs: (next) =>

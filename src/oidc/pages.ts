@@ -7,6 +7,7 @@ import { brandingOf, siteOf } from './client-metadata.ts';
 import type { MissingFlow } from './missing-flow.ts';
 import { assetsPath, endpoints } from './endpoints.ts';
 import { createErrorPage } from './error-page.ts';
+import { explainLogoutMistake } from './logout-requests.ts';
 import { readLoginSession } from './login-session.ts';
 import { requestContext } from './request-context.ts';
 
@@ -147,6 +148,11 @@ export function createEnginePages(deps: {
       const { session, client, entities } = ctx.oidc;
       const secret = session?.state?.['secret'];
       const hinted = entities.IdTokenHint?.payload['sub'];
+      const technical = explainLogoutMistake(ctx, client);
+      if (technical !== undefined) {
+        // The request is wrong, and says so to programs; the person can sign out all the same.
+        ctx.status = 400;
+      }
       show(
         ctx,
         'logout/confirm',
@@ -156,6 +162,7 @@ export function createEnginePages(deps: {
           ...(client?.clientName === undefined ? {} : { client: { name: client.clientName } }),
           // An ID token of this very person says that it is the app that asks (OpenID Connect RP-Initiated Logout §2).
           autoSubmit: hinted !== undefined && hinted === session?.accountId,
+          ...(technical === undefined ? {} : { technical }),
         },
         await brandOf(ctx.oidc),
       );

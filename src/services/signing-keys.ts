@@ -52,6 +52,11 @@ export interface SigningKeyService {
   rotate(request: { readonly alg: SigningAlgorithm }, by: Actor): Promise<SigningKey>;
   /** Private JWKs of all published keys; of each algorithm the one that signs comes first. ES256 before RS256. */
   current(): Promise<readonly JWK[]>;
+  /**
+   * Public JWKs of all keys that signed within {@link SigningKeyOptions.verificationLifetime}, also of those that are no
+   * longer published: by these this server verifies what it signed itself.
+   */
+  verification(): Promise<readonly JWK[]>;
   /** When {@link current} next changes by the passing of time alone; undefined when it does not. */
   nextChangeAt(): Promise<Date | undefined>;
 }
@@ -69,6 +74,8 @@ export interface SigningKeyOptions {
   readonly publishAhead: number;
   /** Seconds that a token signed by these keys lives at most. */
   readonly longestTokenLifetime: number;
+  /** Seconds that an ID token may come back after it was signed: as long as a login session can live. */
+  readonly verificationLifetime: number;
   /** Seconds by which the clocks of those who check a token may differ. */
   readonly clockTolerance: number;
 }
@@ -120,6 +127,7 @@ export function createSigningKeyService(options: SigningKeyOptions): SigningKeyS
     announce,
     publishAhead,
     longestTokenLifetime,
+    verificationLifetime,
     clockTolerance,
   } = options;
 
@@ -283,6 +291,19 @@ export function createSigningKeyService(options: SigningKeyOptions): SigningKeyS
     },
 
     current: async () => (await published()).map(open),
+
+    verification: async () => {
+      const since = after(clock, -verificationLifetime);
+      const all = await Promise.all(algorithms.map(placedKeys));
+      return all.flatMap((placed) =>
+        placed
+          .filter((_key, index) => {
+            const newer = placed[index - 1];
+            return newer === undefined || newer.key.signsFrom > since;
+          })
+          .map(({ key }) => parseJwk(key.publicJwk, key._id)),
+      );
+    },
 
     nextChangeAt: async () => {
       const now = clock.now();

@@ -62,6 +62,20 @@ export interface AskedAccess {
   }[];
 }
 
+/** What an app sent beside what is registered for it. */
+export interface Comparison {
+  readonly label: string;
+  readonly received: string;
+  readonly registered: readonly string[];
+}
+
+/** For whoever builds the app; comparison and hint are shown to developers only. */
+export interface TechnicalDetails {
+  readonly message: string;
+  readonly comparison?: Comparison;
+  readonly hint?: string;
+}
+
 export interface ViewModels {
   /**
    * Posts `csrf`, `email`, `password` and, when ticked, `remember=yes` to `action`. Where `cancelAction` is given, a form
@@ -112,6 +126,8 @@ export interface ViewModels {
     readonly client?: { readonly name: string };
     /** Sends the form by script as soon as the page is there; the button remains for browsers without. */
     readonly autoSubmit: boolean;
+    /** What was wrong with the app's request, where something in it could not be used. */
+    readonly technical?: TechnicalDetails;
   };
   readonly 'logout/done': {
     /** Whoever was asked may have chosen to stay signed in. */
@@ -130,7 +146,7 @@ export interface ViewModels {
     readonly retryAfter?: number;
     readonly next: NextStep;
     /** Shown in development only: what came, beside what is registered, the difference marked. */
-    readonly comparison?: { readonly label: string; readonly received: string; readonly registered: readonly string[] };
+    readonly comparison?: Comparison;
     /** Shown in development only: what to do about it, in English. */
     readonly hint?: string;
   };
@@ -266,7 +282,7 @@ export const viewVariables: Named<ViewModels> = {
     offline: true,
     until: true,
   },
-  'logout/confirm': { action: true, xsrf: true, client: true, autoSubmit: true },
+  'logout/confirm': { action: true, xsrf: true, client: true, autoSubmit: true, technical: true },
   'logout/done': { signedIn: true, client: true, returnUri: true },
   error: {
     status: true,

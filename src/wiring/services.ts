@@ -160,6 +160,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
     announce: (kid) => changeFeed.publish('signing-keys', kid),
     publishAhead: config.keys.publishAhead,
     longestTokenLifetime: Math.max(config.lifetime.idToken, config.lifetime.accessTokenJwt, longestJwtLifetime),
+    verificationLifetime: Math.max(config.session.absolute, config.session.remember),
     clockTolerance,
   });
   const storage = {

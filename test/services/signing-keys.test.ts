@@ -19,6 +19,7 @@ import {
 const by = { actor: 'command line' };
 const publishAhead = 600;
 const longestTokenLifetime = 3600;
+const verificationLifetime = 30 * 86_400;
 const clockTolerance = 15;
 
 describeOnEachDatabase('services/signing-keys', (openTemporaryDatabase) => {
@@ -50,6 +51,7 @@ describeOnEachDatabase('services/signing-keys', (openTemporaryDatabase) => {
       announce: async (kid) => void announced.push(kid),
       publishAhead,
       longestTokenLifetime,
+      verificationLifetime,
       clockTolerance,
     });
   }
@@ -184,6 +186,7 @@ describeOnEachDatabase('services/signing-keys', (openTemporaryDatabase) => {
       announce: async () => {},
       publishAhead,
       longestTokenLifetime,
+      verificationLifetime,
       clockTolerance,
     });
     await failureOf(crashing.rotate({ alg: 'ES256' }, by));

@@ -122,7 +122,21 @@ export const viewSamples: Samples<ViewModels> = {
     },
   },
   'logout/confirm': {
-    complete: { action: '/session/end/confirm', xsrf: 'xsrf-value', client: { name: 'Prints' }, autoSubmit: true },
+    complete: {
+      action: '/session/end/confirm',
+      xsrf: 'xsrf-value',
+      client: { name: 'Prints' },
+      autoSubmit: true,
+      technical: {
+        message: 'post_logout_redirect_uri is not registered for this client.',
+        comparison: {
+          label: 'post_logout_redirect_uri',
+          received: 'https://prints.example/bye/',
+          registered: ['https://prints.example/bye'],
+        },
+        hint: 'Let the app send exactly what is registered.',
+      },
+    },
     plain: { action: '/session/end/confirm', xsrf: 'xsrf-value', autoSubmit: false },
   },
   'logout/done': {

@@ -1,0 +1,69 @@
+/**
+ * Requests to sign out, before the engine reads them. An app's mistake must not keep a person from signing out, so what
+ * cannot be used is left out: a hint that cannot be verified, a client that is not there, an address that is not
+ * registered (OpenID Connect RP-Initiated Logout 1.0 §2, §3). The person is asked, and nothing leads back to the app; the
+ * page shows a developer what was wrong.
+ */
+import type { Context, Middleware } from 'koa';
+import type { Client, Provider } from 'oidc-provider';
+import type { TechnicalDetails } from '../views.ts';
+import { endpoints } from './endpoints.ts';
+import type { VerifyIdTokenHint } from './id-token-hints.ts';
+
+/** Leaves out of a request at the logout endpoint what the engine would refuse. */
+export function tolerateLogoutMistakes(provider: Provider, verifyHint: VerifyIdTokenHint): Middleware {
+  return async function tolerateMistakesOfApps(ctx, next) {
+    if (ctx.path !== endpoints.end_session.path || ctx.method !== 'GET') {
+      await next();
+      return;
+    }
+    const { id_token_hint: hint, client_id: claimed, post_logout_redirect_uri: uri } = ctx.query;
+    const clientId = typeof claimed === 'string' && claimed !== '' ? claimed : undefined;
+    const verified = typeof hint === 'string' ? await verifyHint(hint, clientId) : undefined;
+    const named = clientId ?? verified?.payload.aud;
+    const client = named === undefined ? undefined : await provider.Client.find(named);
+    const unusable = [
+      ...(typeof hint === 'string' && (verified === undefined || client === undefined) ? ['id_token_hint'] : []),
+      ...(typeof claimed === 'string' && client === undefined ? ['client_id'] : []),
+      ...(typeof uri === 'string' && client?.postLogoutRedirectUriAllowed(uri) !== true
+        ? ['post_logout_redirect_uri']
+        : []),
+    ];
+    if (unusable.length > 0) {
+      ctx.query = Object.fromEntries(Object.entries(ctx.query).filter(([name]) => !unusable.includes(name)));
+    }
+    await next();
+  };
+}
+
+/** What a developer is shown of a request to sign out whose way back was left out; undefined where nothing was. */
+export function explainLogoutMistake(
+  ctx: Pick<Context, 'originalUrl' | 'query'>,
+  client: Client | undefined,
+): TechnicalDetails | undefined {
+  const asked = new URLSearchParams(ctx.originalUrl.split('?')[1]);
+  const received = asked.get('post_logout_redirect_uri');
+  if (received === null || ctx.query['post_logout_redirect_uri'] !== undefined) {
+    return undefined;
+  }
+  if (client === undefined) {
+    return {
+      message: 'post_logout_redirect_uri is not used: the request does not say which app it is from.',
+      hint: 'Let the app send its client_id, or the id_token_hint that it received for this sign-in.',
+    };
+  }
+  const registered = client.postLogoutRedirectUris ?? [];
+  return {
+    message: 'post_logout_redirect_uri is not registered for this client.',
+    comparison: { label: 'post_logout_redirect_uri', received, registered: [...registered] },
+    // What was sent is a stranger's text: it is not put where it would be pasted into a shell.
+    hint:
+      'Let the app send exactly what is registered, or register what it sends, too. The list is replaced as a whole: ' +
+      [
+        'npx gatehouse client update',
+        client.clientId,
+        ...registered.map((uri) => `--post-logout-redirect-uri '${uri}'`),
+        "--post-logout-redirect-uri '…'",
+      ].join(' '),
+  };
+}
