@@ -143,7 +143,7 @@ export function createViews(options: ViewsOptions): Views {
     formatsOf,
   });
   const translate = (locale: Locale, key: string, values: MessageValues = {}): string =>
-    fillMessage(catalogues.message(locale, key, values).text, values, String, (value) =>
+    fillMessage(catalogues.message(catalogues.catalogueOf(locale), key, values).text, values, String, (value) =>
       String(formatValue(formatsOf(locale), value)),
     );
 

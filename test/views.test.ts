@@ -14,6 +14,8 @@ import { grounds } from '../src/views/theme.ts';
 import { describeUserAgent } from '../src/views/user-agent.ts';
 import { mailSamples, sampleContext, sampleNow, viewSamples } from './support/view-samples.ts';
 
+/** A catalogue of a language that is written from right to left. */
+const rightToLeft = fileURLToPath(new URL('./support/right-to-left', import.meta.url));
 const directory = fileURLToPath(new URL('../views', import.meta.url));
 
 function viewsWith(options: Partial<ViewsOptions> = {}): Views {
@@ -413,8 +415,9 @@ describe("an operator's folder", () => {
   it('adds a language by adding a file, English where it is silent', () => {
     withOverrides({ 'locales/fr.yaml': 'login:\n  title: Se connecter\n' }, (overrides) => {
       const views = viewsWith({ overrides });
-      expect(views.negotiateLocale({ acceptLanguage: 'fr-CA, en;q=0.5' })).to.equal('fr');
-      expect(views.translate('fr', 'login.title')).to.equal('Se connecter');
+      const locale = views.negotiateLocale({ acceptLanguage: 'fr-CA, en;q=0.5' });
+      expect(locale).to.equal('fr-CA');
+      expect(views.translate(locale, 'login.title')).to.equal('Se connecter');
       expect(views.translate('fr', 'login.submit')).to.equal('Sign in');
     });
   });
@@ -478,8 +481,16 @@ describe('the catalogues', () => {
   const wishes: readonly (readonly [string | undefined, string | undefined, string])[] = [
     [undefined, undefined, 'en'],
     ['de', 'en', 'de'],
-    ['fr de-AT en', undefined, 'de'],
-    [undefined, 'fr;q=0.9, de-CH;q=0.8, en;q=0.1', 'de'],
+    ['fr de-AT en', undefined, 'de-AT'],
+    [undefined, 'fr;q=0.9, de-CH;q=0.8, en;q=0.1', 'de-CH'],
+    [undefined, 'en-US,en;q=0.9', 'en-US'],
+    [undefined, 'en, en-GB;q=0.9', 'en-GB'],
+    ['de', 'en-GB, de-AT;q=0.5', 'de-AT'],
+    ['en', 'de-AT', 'en'],
+    ['de-AT', 'de-CH', 'de-AT'],
+    [undefined, 'EN-gb', 'en-GB'],
+    [undefined, 'en-GB-u-ca-buddhist-nu-thai', 'en-GB'],
+    [undefined, 'en-XX, en-999', 'en'],
     [undefined, 'en;q=0.2, de;q=0.7', 'de'],
     [undefined, 'de;q=0, en', 'en'],
     ['xx <script>', '*', 'en'],
@@ -594,6 +605,80 @@ describe('a theme', () => {
     expect(linked({ client: { name: 'Prints', color: '#fff}' } })).to.match(/^theme-00aa77-/);
     expect(views.findAsset(own.replace(/-[0-9a-f]{12}\./, '-000000000000.'))).to.equal(undefined);
     expect(views.findAsset('theme-red.css')).to.equal(undefined);
+  });
+});
+
+describe('the language of a page', () => {
+  it('is that of the catalogue; dates are written as in the region of the browser', () => {
+    const views = viewsWith();
+    const expected: readonly (readonly [string, string, string])[] = [
+      ['en', 'en', 'October 20, 2025'],
+      ['en-US', 'en', 'October 20, 2025'],
+      ['en-GB', 'en', '20 October 2025'],
+      ['de', 'de', '20. Oktober 2025'],
+      ['de-AT', 'de', '20. Oktober 2025'],
+    ];
+    for (const [locale, language, date] of expected) {
+      const html = views.render(
+        'account/home',
+        { locale, assetsPath: '/assets' },
+        viewSamples['account/home'].complete,
+      );
+      expect(html, locale).to.include(`<html lang="${language}">`).and.include(`>${date}</time>`);
+    }
+    const january = new Date('2026-01-05T12:00:00Z');
+    expect(['de', 'de-AT', 'en-GB', 'en-US'].map((locale) => createFormats('UTC')(locale).day(january))).to.deep.equal([
+      '5. Januar 2026',
+      '5. Jänner 2026',
+      '5 January 2026',
+      'January 5, 2026',
+    ]);
+  });
+
+  it('is found for a tag with a region in mails and messages, too', () => {
+    const views = viewsWith();
+    expect(views.translate('de-AT', 'login.title')).to.equal('Anmelden');
+    const { html, subject } = views.renderMail(
+      'mail/password-reset',
+      'de-AT',
+      mailSamples['mail/password-reset'].complete,
+    );
+    expect(html).to.include('<html lang="de">');
+    expect(subject).to.equal(views.translate('de', 'mail.password-reset.subject', { brand: 'Gatehouse' }));
+  });
+
+  it('is not mixed with a region whose script is another', () => {
+    withOverrides({ 'locales/zh-Hans.yaml': 'login:\n  title: 登录\n' }, (overrides) => {
+      const views = viewsWith({ overrides });
+      expect(views.negotiateLocale({ acceptLanguage: 'zh-Hant-TW' })).to.equal('zh-Hans');
+      expect(views.negotiateLocale({ acceptLanguage: 'zh-CN' })).to.equal('zh-CN');
+      expect(views.translate('zh-CN', 'login.title')).to.equal('登录');
+    });
+  });
+
+  it('says the direction of a catalogue that is written from right to left, in pages and mails, and of no other', () => {
+    const views = viewsWith({ overrides: rightToLeft });
+    const login = (locale: string): string =>
+      views.render('interaction/login', { ...sampleContext, locale }, viewSamples['interaction/login'].complete);
+    expect(login('ar')).to.include('<html lang="ar" dir="rtl">').and.include('تسجيل الدخول');
+    expect(login('ar-EG')).to.include('<html lang="ar" dir="rtl">');
+    expect(login('de')).to.not.include('dir="rtl"');
+    const { html } = views.renderMail('mail/password-reset', 'ar', mailSamples['mail/password-reset'].complete);
+    expect(html).to.include('<html lang="ar" dir="rtl">');
+    expect(views.negotiateLocale({ acceptLanguage: 'ar-EG, en;q=0.5' })).to.equal('ar-EG');
+  });
+
+  it('can have either direction: stylesheets name no left and no right', () => {
+    for (const file of ['assets/style.css', 'mail/layout.eta']) {
+      const style = readFileSync(join(directory, file), 'utf8').replaceAll(/\/\*[^]*?\*\//g, '');
+      expect(style.match(/[\w-]*\b(?:left|right)\b[^;{]*[;{]/g), file).to.equal(null);
+      // Four values whose second and fourth differ.
+      const lopsided = [...style.matchAll(/\b(?:margin|padding|inset): ([^\s(;]+) ([^\s,;]+) ([^\s;]+) ([^\s);]+);/g)];
+      expect(
+        lopsided.filter(([, , end, , start]) => end !== start),
+        file,
+      ).to.deep.equal([]);
+    }
   });
 });
 

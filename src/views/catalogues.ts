@@ -4,6 +4,7 @@
  * which `{count}` decides. English is whole, or the server does not start; a key that another language lacks is English.
  */
 import { readFileSync } from 'node:fs';
+import { LRUCache } from 'lru-cache';
 import { isMap, LineCounter, parseDocument } from 'yaml';
 import type { Locale } from './models.ts';
 
@@ -17,6 +18,8 @@ type WithCount = Readonly<Record<string, unknown>>;
 
 export interface Catalogues {
   readonly locales: readonly Locale[];
+  /** The catalogue for a language tag, of whatever region; English where there is none of its language. */
+  catalogueOf(tag: Locale): Locale;
   has(key: string): boolean;
   /** The message of this key in this language, with `{name}` still in it. @throws Error for a key that English lacks. */
   message(locale: Locale, key: string, values: WithCount): { readonly text: string; readonly locale: Locale };
@@ -49,6 +52,7 @@ export function loadCatalogues(files: ReadonlyMap<Locale, readonly string[]>, pr
   const english = catalogues.get(fallbackLocale) ?? new Map<string, Message>();
   return {
     locales: [...catalogues.keys()],
+    catalogueOf: (tag) => (catalogues.has(tag) ? tag : (lookup([...catalogues.keys()], tag) ?? fallbackLocale)),
     has: (key) => english.has(key),
     entries: (locale) => catalogues.get(locale) ?? new Map(),
     message: (wanted, key, values) => {
@@ -101,8 +105,9 @@ export function fillMessage<V>(
 }
 
 /**
- * The language for this person: the first of `ui_locales` (OIDC Core §3.1.2.1) that there is, else the best of
- * `Accept-Language` (RFC 9110 §12.5.4), by lookup (RFC 4647 §3.4), else English.
+ * The language for this user: the first of `ui_locales` (OIDC Core §3.1.2.1) that there is, else the best of
+ * `Accept-Language` (RFC 9110 §12.5.4), by lookup (RFC 4647 §3.4), else English. Where either names a region of that
+ * language, it is part of the answer, since dates and numbers are written by it.
  */
 export function negotiate(
   available: readonly Locale[],
@@ -123,10 +128,46 @@ export function negotiate(
   for (const tag of [...explicit, ...accepted]) {
     const found = lookup(available, tag);
     if (found !== undefined) {
-      return found;
+      const regional = [tag, ...accepted].map((one) => regions.memo(one)).filter((one) => isOf(found, one));
+      return regional.find((one) => lookup(available, one) === found) ?? found;
     }
   }
   return fallbackLocale;
+}
+
+/**
+ * A tag's language, script and region, when it has a region that dates are written by; empty otherwise. Extensions,
+ * which could name another calendar or numerals, are left out.
+ */
+const regions = new LRUCache<string, Locale>({
+  max: 500,
+  memoMethod: (tag) => {
+    try {
+      const { language, script, region } = new Intl.Locale(tag);
+      const plain = [language, script, region].filter((part) => part !== undefined).join('-');
+      return region !== undefined && new Intl.DateTimeFormat(plain).resolvedOptions().locale === plain ? plain : '';
+    } catch {
+      return '';
+    }
+  },
+});
+
+/** Whether a tag is of a catalogue's language and script. */
+function isOf(catalogue: Locale, tag: Locale): boolean {
+  if (tag === '') {
+    return false;
+  }
+  const [one, other] = [catalogue, tag].map((each) => new Intl.Locale(each).maximize());
+  return one?.language === other?.language && one?.script === other?.script;
+}
+
+/** Which way a language is written, by its script (Unicode CLDR). */
+export function directionOf(locale: Locale): 'ltr' | 'rtl' {
+  // ECMA-402 has this method; the compiler's library does not yet.
+  const { direction } = (
+    new Intl.Locale(locale) as Intl.Locale & { getTextInfo(): { readonly direction: string } }
+  ).getTextInfo();
+  return direction === 'rtl' ? 'rtl' : 'ltr';
 }
 
 function isLanguageTag(locale: string): boolean {

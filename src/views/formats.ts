@@ -1,8 +1,9 @@
 /** Moments, durations, numbers and lists in the words of a language. What `Intl` needs for it is made once for each. */
+import { LRUCache } from 'lru-cache';
 import type { Locale } from './models.ts';
 
 export interface Formats {
-  /** A day: 24 November 2026. */
+  /** A day: November 24, 2026 in the United States, 24 November 2026 in Britain. */
   day(value: Date): string;
   /** A day and the minute, with the zone when it is UTC. */
   moment(value: Date): string;
@@ -18,14 +19,13 @@ const minute = 60;
 const hour = 3600;
 const day = 86_400;
 
-/** @returns the formats of a language; keep it, for making them is slow */
+/** Making the formats of a language and region is slow, so those of as many are kept. */
+const maxKept = 100;
+
+/** @returns a function that returns the formats of a language tag: its region decides how dates and numbers are written */
 export function createFormats(timeZone: string): (locale: Locale) => Formats {
-  const kept = new Map<Locale, Formats>();
-  return (locale) => {
-    const known = kept.get(locale) ?? formatsOf(locale, timeZone);
-    kept.set(locale, known);
-    return known;
-  };
+  const kept = new LRUCache<Locale, Formats>({ max: maxKept, memoMethod: (locale) => formatsOf(locale, timeZone) });
+  return (locale) => kept.memo(locale);
 }
 
 function formatsOf(locale: Locale, timeZone: string): Formats {

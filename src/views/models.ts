@@ -5,7 +5,10 @@
 
 import type { NextStep } from '../errors.ts';
 
-/** A language tag of a catalogue: the name of a file in `views/locales`, without `.yaml`. */
+/**
+ * A language tag: that of a catalogue (the name of a file in `views/locales`, without `.yaml`), or of its language with a
+ * region, by which dates and numbers are written.
+ */
 export type Locale = string;
 
 /** What the frame around every page needs. */

@@ -2,7 +2,7 @@
 import type { Clock } from '../clock.ts';
 import type { Assets } from './assets.ts';
 import type { BrandForPages } from './brand.ts';
-import { fillMessage, type Catalogues } from './catalogues.ts';
+import { directionOf, fillMessage, type Catalogues } from './catalogues.ts';
 import { differenceBetween, type Difference } from './difference.ts';
 import type { Formats } from './formats.ts';
 import {
@@ -38,8 +38,9 @@ type PageValues = Readonly<Record<string, string | number | Markup>>;
 export function createPageTools(options: PageToolsOptions) {
   const { assets, catalogues, themes, clock } = options;
   return (context: ViewContext) => {
-    const { locale, assetsPath } = context;
-    const formats = options.formatsOf(locale);
+    const { assetsPath } = context;
+    const locale = catalogues.catalogueOf(context.locale);
+    const formats = options.formatsOf(context.locale);
     const basePath = context.basePath ?? '';
     const color =
       (context.client?.color === undefined ? undefined : parseColor(context.client.color)) ?? options.brand.color;
@@ -59,7 +60,9 @@ export function createPageTools(options: PageToolsOptions) {
       );
 
     return {
+      /** The language of the page's words. */
       locale,
+      direction: directionOf(locale),
       assetsPath,
       brand: options.brand.for(assetsPath),
       client:

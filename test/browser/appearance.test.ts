@@ -17,6 +17,14 @@ const views = createViews({
   clock: manualClock(sampleNow),
 });
 
+const rightToLeft = createViews({
+  directory: fileURLToPath(new URL('../../views', import.meta.url)),
+  overrides: fileURLToPath(new URL('../support/right-to-left', import.meta.url)),
+  brand: { name: 'Gatehouse' },
+  development: false,
+  clock: manualClock(sampleNow),
+});
+
 const phone = { width: 360, height: 740 };
 const desktop = { width: 1280, height: 900 };
 const faces = [
@@ -167,6 +175,51 @@ describeInBrowser('Every page of ours', (world) => {
         .map((element) => element.textContent)`);
       expect(covered, `covered at ${size}`).to.deep.equal([]);
     }
+  });
+
+  it('is mirrored in a language that is written from right to left, accessible, and fits', async () => {
+    const { issuer, visit } = world();
+    const { page, context } = await visit();
+    let html = '';
+    await context.route(`${issuer}/sample`, (route) => route.fulfill({ headers, body: html }));
+    const inArabic = { locale: 'ar-EG', assetsPath: '/assets', client: { name: 'Prints' } };
+    const open = async (body: string): Promise<void> => {
+      html = body;
+      await page.setViewportSize(phone);
+      await page.goto(`${issuer}/sample`);
+    };
+    /** The middles of elements, from the left. */
+    const middles = (...selectors: readonly string[]): Promise<readonly number[]> =>
+      Promise.all(
+        selectors.map(async (selector) => {
+          const box = await page.locator(selector).first().boundingBox();
+          return box === null ? Number.NaN : box.x + box.width / 2;
+        }),
+      );
+
+    await open(rightToLeft.render('interaction/login', inArabic, viewSamples['interaction/login'].complete));
+    const [reveal = 0, field = 0, box = 0, words = 0] = await middles(
+      'button[data-reveal]',
+      '#current-password',
+      '.check input',
+      '.check span',
+    );
+    expect(reveal, 'the button in the field').to.be.below(field);
+    expect(box, 'the checkbox').to.be.above(words);
+    await expectAccessible(page, 'login in Arabic', faces.slice(0, 2));
+    await expectToFit(page, 'login in Arabic');
+
+    await open(rightToLeft.render('interaction/consent', inArabic, viewSamples['interaction/consent'].complete));
+    const [allow = 0, deny = 0, avatar = 0, who = 0] = await middles(
+      'button[value=allow]',
+      'button[value=deny]',
+      '.avatar',
+      '.who',
+    );
+    expect(allow, 'Allow').to.be.above(deny);
+    expect(avatar, 'the picture of the user').to.be.above(who);
+    await expectAccessible(page, 'consent in Arabic', faces.slice(2, 4));
+    await expectToFit(page, 'consent in Arabic');
   });
 
   it('as the server gives it, is accessible and fits', async () => {

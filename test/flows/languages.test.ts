@@ -66,6 +66,19 @@ describe('ui_locales, against an English browser (OIDC Core §3.1.2.1)', () => {
     expect([question, refused, done].map(language)).to.deep.equal(['de', 'de', 'de']);
   });
 
+  it("leaves dates to the browser's region, where it is one of that language", async () => {
+    const since = async (accepted: string, query = ''): Promise<string | undefined> => {
+      const browser = openBrowser({ 'accept-language': accepted });
+      await signIn(browser, await browser.visit(`${server.issuer}/account`));
+      const { html } = await browser.visit(`${server.issuer}/account${query}`);
+      return />([^<]+)<\/time>/.exec(html.slice(html.indexOf('class="hint"')))?.[1];
+    };
+    expect(await since('en-GB, en;q=0.5')).to.match(/^\d{1,2} [A-Z][a-z]+ \d{4}$/);
+    expect(await since('en-US, en;q=0.5')).to.match(/^[A-Z][a-z]+ \d{1,2}, \d{4}$/);
+    expect(await since('de-AT, en-GB;q=0.5')).to.match(/^\d{1,2}\. [A-Z]\p{L}+ \d{4}$/u);
+    expect(await since('de-AT, en-GB;q=0.5', '?ui_locales=en')).to.match(/^\d{1,2} [A-Z][a-z]+ \d{4}$/);
+  });
+
   it('gives way to the browser where no language is asked for', async () => {
     expect(language(await openBrowser(english).visit(authorizationUrl(server, app).url))).to.equal('en');
     expect(
