@@ -5,6 +5,7 @@
 export type ErrorCode =
   | 'configuration_invalid'
   | 'storage_unavailable'
+  | 'storage_rejected'
   | 'duplicate_key'
   | 'invalid_input'
   | 'stale_form'
@@ -24,6 +25,7 @@ export type ErrorCode =
 const httpStatus: Record<ErrorCode, number> = {
   configuration_invalid: 500,
   storage_unavailable: 503,
+  storage_rejected: 503,
   duplicate_key: 409,
   invalid_input: 400,
   stale_form: 403,
@@ -82,7 +84,7 @@ export class GatehouseError extends Error {
   }
 }
 
-/** Every problem of a configuration at once, each with the setting that mends it. The process exits with 78 (EX_CONFIG). */
+/** Every problem of a configuration at once, each with the setting that fixes it. The process exits with 78 (EX_CONFIG). */
 export class ConfigurationError extends GatehouseError {
   readonly problems: readonly string[];
 
@@ -97,12 +99,30 @@ export class ConfigurationError extends GatehouseError {
 
 /** The database did not answer, or not in time. Always 503, never a verdict about a token, a client or a password. */
 export class StorageUnavailableError extends GatehouseError {
-  constructor(detail: string, cause?: unknown) {
-    super('storage_unavailable', 'The server cannot reach its database. Try again in a moment.', {
-      detail,
-      retryAfter: 2,
-      cause,
-    });
+  constructor(
+    detail: string,
+    cause?: unknown,
+    code: 'storage_unavailable' | 'storage_rejected' = 'storage_unavailable',
+  ) {
+    const message =
+      code === 'storage_unavailable'
+        ? 'The server cannot reach its database. Try again in a moment.'
+        : 'The server cannot use its database.';
+    super(code, message, { detail, retryAfter: 2, cause });
+  }
+}
+
+/**
+ * The database answered, and will answer the same until an operator changes something: the password is wrong, a right is
+ * missing, an index is in the way. Requests get 503 as for any outage; a start and a command do not wait, and end with 78.
+ */
+export class StorageRejectedError extends StorageUnavailableError {
+  /** What is wrong and how to fix it, for the operator. */
+  readonly reason: string;
+
+  constructor(reason: string, cause?: unknown) {
+    super(reason, cause, 'storage_rejected');
+    this.reason = reason;
   }
 }
 

@@ -7,7 +7,7 @@ import type Koa from 'koa';
 import type { Clock } from './clock.ts';
 import type { Config } from './config/schema.ts';
 import type { Card, Development } from './development/development.ts';
-import { ConfigurationError, StorageUnavailableError, UnsealableError } from './errors.ts';
+import { ConfigurationError, StorageRejectedError, StorageUnavailableError, UnsealableError } from './errors.ts';
 import { listen, type Listener } from './http/listen.ts';
 import type { Logger } from './logging.ts';
 import type { KeyRefresh } from './oidc/key-refresh.ts';
@@ -113,7 +113,8 @@ export function createLifecycle(dependencies: LifecycleDependencies) {
         await makeReady();
         return;
       } catch (error) {
-        if (!(error instanceof StorageUnavailableError) || stopping.signal.aborted) {
+        const waiting = error instanceof StorageUnavailableError && !(error instanceof StorageRejectedError);
+        if (!waiting || stopping.signal.aborted) {
           throw error;
         }
         log.warn({ err: error, attempt }, 'the database does not answer; trying again');

@@ -18,7 +18,7 @@ interface Import {
   readonly typesOnly: boolean;
 }
 
-const leaves = ['errors', 'clock', 'folders', 'logging', 'metrics', 'poller', 'views'];
+const leaves = ['errors', 'clock', 'connection-strings', 'folders', 'logging', 'metrics', 'poller', 'views'];
 /** What carries a request's deadline and writes: opened at the edge, left by work that belongs to no request. */
 const requestScope = 'storage/request-scope';
 const documentTypes = 'types of storage/collections';
@@ -226,10 +226,10 @@ describe('the architecture', () => {
 
   it('is the table of docs/architecture.md', () => {
     const rows = readFileSync(join(root, '../docs/architecture.md'), 'utf8').matchAll(
-      /^\| ((?:`[\w./]+`[, ]*)+)[^|]*\| ([^|]*) \|$/gm,
+      /^\| ((?:`[\w./-]+`[, ]*)+)[^|]*\| ([^|]*) \|$/gm,
     );
     const documented = [...rows].flatMap(([, units = '', allowed = '']) =>
-      [...units.matchAll(/`([\w/]+)(?:\.ts)?`/g)].map(([, unit = '']) => {
+      [...units.matchAll(/`([\w/-]+)(?:\.ts)?`/g)].map(([, unit = '']) => {
         const named = [...allowed.matchAll(/(types of )?`([\w./-]+)`/g)].map(
           ([, types = '', name = '']) => types + name.replace('.ts', ''),
         );
@@ -248,7 +248,16 @@ describe('the architecture', () => {
   });
 
   const onePlace: readonly (readonly [string, RegExp, readonly string[]])[] = [
-    ['the MongoDB driver', /^mongodb$/, ['storage/mongodb-collection.ts', 'storage/mongodb.ts']],
+    [
+      'the MongoDB driver',
+      /^mongodb$/,
+      [
+        'storage/mongodb-client.ts',
+        'storage/mongodb-collection.ts',
+        'storage/mongodb-errors.ts',
+        'storage/mongodb-indexes.ts',
+      ],
+    ],
     ['SQLite', /^node:sqlite$/, ['storage/sqlite.ts']],
     ['what the engine does not export', /^oidc-provider\/lib/, ['oidc/engine-internals.ts']],
     ["MongoDB's and SQLite's own files", /^storage\/(mongodb|sqlite)\.ts$/, ['storage/open.ts']],

@@ -2,7 +2,7 @@
  * What a command prints, and how it ends. For people: text on standard output, errors on standard error. With `--json`:
  * exactly one JSON document on standard output, whether the command succeeded or not.
  */
-import { ConfigurationError, GatehouseError } from '../errors.ts';
+import { ConfigurationError, GatehouseError, StorageRejectedError } from '../errors.ts';
 import type { ErrorCode } from '../errors.ts';
 
 /** What a command hands back: the same content for people and for programs. */
@@ -33,11 +33,12 @@ Exit codes:
   4   conflict with what is there
   69  the database cannot be reached
   74  the disk did not keep what was written to the database; start again
-  78  the configuration is invalid (or Node.js too old)`;
+  78  the configuration is invalid, or the database refuses it (or Node.js is too old)`;
 
 const exitCodeOf: Partial<Record<ErrorCode, number>> = {
   configuration_invalid: exitCodes.configuration,
   storage_unavailable: exitCodes.storageUnavailable,
+  storage_rejected: exitCodes.configuration,
   invalid_input: exitCodes.usage,
   not_found: exitCodes.notFound,
   conflict: exitCodes.conflict,
@@ -70,7 +71,7 @@ function listenFailure(error: Error): Failure | undefined {
     : undefined;
 }
 
-/** Tells how a command that threw `error` ends. */
+/** How a command that threw `error` ends. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof GatehouseError) {
     return {
@@ -80,6 +81,7 @@ export function failureOf(error: unknown): Failure {
       ...(error.field === undefined ? {} : { field: error.field }),
       ...(error.detail === undefined ? {} : { detail: error.detail }),
       ...(error instanceof ConfigurationError ? { problems: error.problems } : {}),
+      ...(error instanceof StorageRejectedError ? { problems: [error.reason] } : {}),
     };
   }
   if (!(error instanceof Error)) {

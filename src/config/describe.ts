@@ -1,4 +1,5 @@
 /** The configuration as `gatehouse config show` prints it: every setting, its value (secrets masked) and its origin. */
+import { maskAddress } from '../connection-strings.ts';
 import type { Config, NamedSetting, Origin } from './schema.ts';
 import { settingList } from './schema.ts';
 
@@ -11,11 +12,6 @@ export interface DescribedSetting {
   readonly value: string | null;
   readonly origin: Origin;
   readonly secret: boolean;
-}
-
-/** Hides what an address may carry in the way of credentials: user and password, and all options. */
-export function maskAddress(address: string): string {
-  return address.replace(/\/\/.*@/s, '//***@').replace(/\?.*$/s, '?***');
 }
 
 function valueAt(config: Config, keys: readonly string[]): unknown {

@@ -4,6 +4,7 @@
  */
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
+import { readMongodbAddress, readSmtpAddress } from '../connection-strings.ts';
 import { parseSecrets } from './secret-list.ts';
 
 /** What a YAML file or the environment can say of one setting. */
@@ -168,20 +169,8 @@ export const issuer: ValueType<string> = {
 };
 
 function mongodbFault(raw: string): string | undefined {
-  const query = new URLSearchParams(raw.includes('?') ? raw.slice(raw.indexOf('?') + 1) : '');
-  const options = new Map([...query].map(([name, value]) => [name.toLowerCase(), value]));
-  const readPreference = options.get('readpreference');
-  if (readPreference !== undefined && readPreference !== 'primary') {
-    return 'no readPreference other than primary: a secondary may not know yet that a token was revoked';
-  }
-  const writeConcern = options.get('w');
-  if (writeConcern !== undefined && writeConcern !== 'majority') {
-    return 'no write concern (w) other than majority: an acknowledged revocation could be lost';
-  }
-  if (options.get('journal') === 'false' || options.get('j') === 'false') {
-    return 'journalled writes (without journal=false): an acknowledged revocation could be lost';
-  }
-  return undefined;
+  const read = readMongodbAddress(raw);
+  return 'fault' in read ? read.fault : undefined;
 }
 
 /** `sqlite:` and a file's path, or a MongoDB connection string whose options keep acknowledged writes. */
@@ -210,10 +199,14 @@ export const smtpUrl: ValueType<string> = {
   schema: z
     .string()
     .trim()
-    .refine(
-      (raw) => /^smtps?:$/.test(URL.parse(raw)?.protocol ?? '') && (URL.parse(raw)?.hostname ?? '') !== '',
-      'an address such as smtps://user:password@mail.example.com',
-    ),
+    .transform((raw, context) => {
+      const read = readSmtpAddress(raw);
+      if ('fault' in read) {
+        context.addIssue({ code: 'custom', message: read.fault });
+        return z.NEVER;
+      }
+      return raw;
+    }),
   expected: 'an address such as `smtps://user:password@mail.example.com`',
   format: String,
 };

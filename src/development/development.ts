@@ -4,7 +4,7 @@
  */
 import type { Router } from '@koa/router';
 import { monotonicMilliseconds, type Clock } from '../clock.ts';
-import { maskAddress } from '../config/describe.ts';
+import { maskAddress } from '../connection-strings.ts';
 import type { Config } from '../config/schema.ts';
 import { isLoopback } from '../config/value-types.ts';
 import { createShowPage } from '../http/page.ts';

@@ -6,7 +6,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { maskAddress } from '../config/describe.ts';
+import { maskAddress } from '../connection-strings.ts';
 import { readIfThere, replaceFile } from './private-files.ts';
 
 /** What the file holds. Nothing secret. */

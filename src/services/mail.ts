@@ -3,7 +3,8 @@
  * person typed becomes a header. What a mail says is in `views/mail/`.
  */
 import type { Transporter } from 'nodemailer';
-import { InvalidInputError } from '../errors.ts';
+import { readSmtpAddress } from '../connection-strings.ts';
+import { ConfigurationError, InvalidInputError } from '../errors.ts';
 import type { Mail, MailModels, MailName, Views } from '../views.ts';
 import { parseEmailAddress } from './email-address.ts';
 import { UndeliverableError, type Deliverer, type OutboxService } from './outbox.ts';
@@ -86,6 +87,7 @@ function isFinal(error: unknown): boolean {
  * @param options.url `smtp://` or `smtps://`, with credentials where the server wants them
  * @param options.from an address, perhaps with a name, from the configuration
  * @param options.messageIdDomain the right-hand side of message ids
+ * @throws ConfigurationError when the address cannot be read
  */
 export function createMailTransport({
   url,
@@ -96,9 +98,12 @@ export function createMailTransport({
   readonly from: string;
   readonly messageIdDomain: string;
 }): MailTransport {
-  const { hostname, port, protocol, username, password } = new URL(url);
-  const secure = protocol === 'smtps:';
-  const isLoopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+  const read = readSmtpAddress(url);
+  if ('fault' in read) {
+    throw new ConfigurationError([`SMTP_URL: expected ${read.fault}.`]);
+  }
+  const { host, port, secure, username, password } = read;
+  const isLoopback = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(host);
 
   async function connect(): Promise<Transporter> {
     // Loaded with the first mail: most processes that start never send one.
@@ -106,12 +111,12 @@ export function createMailTransport({
     return createTransport({
       pool: true,
       maxConnections: 2,
-      host: hostname.replaceAll(/^\[|\]$/g, ''),
-      port: port === '' ? (secure ? 465 : 587) : Number(port),
+      host,
+      port,
       secure,
       // Credentials never travel in clear: without STARTTLS (RFC 3207) there is no login, except on this machine.
       requireTLS: username !== '' && !isLoopback,
-      ...(username === '' ? {} : { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
+      ...(username === '' ? {} : { auth: { user: username, pass: password } }),
       ...timeouts,
       // Contents come from templates alone; still nothing in one may make this process read a file or fetch an address.
       disableFileAccess: true,

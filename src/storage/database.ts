@@ -158,6 +158,15 @@ export interface Database {
 
 export interface DatabaseOptions {
   readonly url: string;
+  /**
+   * Allows `directConnection=true` to a member of a replica set, which is refused otherwise: for tests, whose proxy
+   * stands before one member.
+   */
+  readonly allowDirectConnection?: boolean;
+  /** Milliseconds without a successful operation after which MongoDB's client is replaced by a fresh one; 30 s. */
+  readonly replaceClientAfterMs?: number;
+  /** Called when that was done. */
+  readonly onClientReplaced?: () => void;
   readonly clock: Clock;
   /** Called once for each operation that reaches the backend. */
   readonly onOperation?: (operation: Operation) => void;

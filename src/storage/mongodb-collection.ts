@@ -79,11 +79,16 @@ interface LimitedCollection<T extends Document> {
  * One collection.
  * @param name for errors
  * @param current gives the driver's collection; asked anew at each operation, since the client may be replaced
+ * @param perform runs an operation within its deadline
  */
-export function mongodbCollection<T extends Document>(name: string, current: () => DriverCollection<T>): Collection<T> {
+export function mongodbCollection<T extends Document>(
+  name: string,
+  current: () => DriverCollection<T>,
+  perform: typeof withinDeadline,
+): Collection<T> {
   const driver = (): LimitedCollection<T> => current() as unknown as LimitedCollection<T>;
   const run = <R>(operation: string, call: (limits: CallLimits) => Promise<R>): Promise<R> =>
-    withinDeadline(`${operation} on ${name}`, call);
+    perform(`${operation} on ${name}`, call);
   return {
     insertOne: (document) => run('insertOne', (limits) => driver().insertOne(document, limits)),
     findOne: (filter) => run('findOne', (limits) => driver().findOne(filter, limits)),

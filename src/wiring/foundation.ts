@@ -5,10 +5,11 @@ import type { Config } from '../config/schema.ts';
 import { createSecrets } from '../crypto/secrets.ts';
 import { createLogger, type Logger } from '../logging.ts';
 import { createMetrics } from '../metrics.ts';
+import type { DatabaseOptions } from '../storage/database.ts';
 import { openDatabase } from '../storage/open.ts';
 import { createViews, type Brand } from '../views.ts';
 
-export interface FoundationOptions {
+export interface FoundationOptions extends Pick<DatabaseOptions, 'allowDirectConnection'> {
   /** Writes where `LOG_LEVEL` says; a logger of `config.log` unless given. */
   readonly logger?: Logger;
   /** The system's clock unless given. */
@@ -49,6 +50,8 @@ export async function wireFoundation(config: Config, options: FoundationOptions 
   const database = await openDatabase({
     url: config.database.url,
     clock,
+    allowDirectConnection: options.allowDirectConnection === true,
+    onClientReplaced: () => log.warn('the connection to the database did not recover; it was replaced by a fresh one'),
     onOperation: metrics.countDatabaseOperation,
     onCommit: metrics.countDatabaseCommit,
     onUnusable: (error) => {

@@ -1,5 +1,5 @@
 /** Every service, each given what it needs of those before it. */
-import { maskAddress } from '../config/describe.ts';
+import { maskAddress } from '../connection-strings.ts';
 import type { Config } from '../config/schema.ts';
 import { createPasswords } from '../crypto/passwords.ts';
 import { generateSigningKey } from '../crypto/signing-keys.ts';

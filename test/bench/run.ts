@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { withDatabase } from '../support/mongodb.ts';
 import { installPackage } from '../support/package.ts';
 import { freePort } from '../support/server.ts';
 import { countDatabaseWork, type DatabaseWork } from './database-work.ts';
@@ -35,12 +36,6 @@ const starts = options.quick ? 2 : 5;
 
 function say(text: string): void {
   process.stdout.write(`${text}\n`);
-}
-
-function mongodbUrl(base: string): string {
-  const url = new URL(base);
-  url.pathname = `/gatehouse_bench_${Date.now()}`;
-  return url.href;
 }
 
 async function counted(
@@ -75,7 +70,7 @@ async function run(folder: string): Promise<void> {
           name: 'Gatehouse, MongoDB',
           launcher,
           folder,
-          databaseUrl: mongodbUrl(options.database),
+          databaseUrl: withDatabase(options.database, `gatehouse_bench_${Date.now()}`),
           port: await freePort(),
         }),
       );

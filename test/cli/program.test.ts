@@ -8,6 +8,7 @@ import {
   DuplicateKeyError,
   InvalidInputError,
   NotFoundError,
+  StorageRejectedError,
   StorageUnavailableError,
 } from '../../src/errors.ts';
 import { run } from './terminal.ts';
@@ -47,6 +48,7 @@ describe('the command line', () => {
       ['conflict', new ConflictError('There is one already.'), 4, 'conflict'],
       ['duplicate', new DuplicateKeyError('clients'), 4, 'duplicate_key'],
       ['storage unavailable', new StorageUnavailableError('timeout'), 69, 'storage_unavailable'],
+      ['storage rejected', new StorageRejectedError('an index is in the way'), 78, 'storage_rejected'],
       ['configuration', new ConfigurationError(['PORT: wrong']), 78, 'configuration_invalid'],
     ];
     for (const [what, error, exitCode, code] of cases) {

@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
+import { StorageRejectedError } from '../../src/errors.ts';
+import { startMongodbFake, type MongodbFake } from '../support/mongodb-fake.ts';
+import { startTestServer } from '../support/server.ts';
 import { onEachDatabase } from './installation.ts';
 import { run } from './terminal.ts';
 
@@ -43,5 +46,46 @@ describe('gatehouse storage check', () => {
 
   it('as does every other command', async () => {
     expect((await run(['client', 'list'], { environment })).exitCode).to.equal(69);
+  });
+
+  describe('on a MongoDB that answers and refuses', () => {
+    let fake: MongodbFake;
+    let refusing: Readonly<Record<string, string>>;
+    beforeEach(async () => {
+      fake = await startMongodbFake();
+      fake.decide = ({ name }) =>
+        ['createIndexes', 'find', 'insert'].includes(name)
+          ? { ok: 0, code: 13, codeName: 'Unauthorized', errmsg: 'not authorized on gatehouse' }
+          : undefined;
+      refusing = { ...environment, DATABASE_URL: `mongodb://127.0.0.1:${fake.port}/gatehouse` };
+    });
+    afterEach(() => fake.stop());
+
+    it('ends with 78 and the reason, as does every other command', async () => {
+      for (const command of [
+        ['storage', 'check'],
+        ['client', 'list'],
+      ]) {
+        const { exitCode, stderr } = await run(command, { environment: refusing });
+        expect(exitCode, command.join(' ')).to.equal(78);
+        expect(stderr).to.match(/DATABASE_URL: the account lacks a right.*readWrite/);
+      }
+    });
+
+    it('gives programs the reason', async () => {
+      const { exitCode, stdout } = await run(['storage', 'check', '--json'], { environment: refusing });
+      expect(exitCode).to.equal(78);
+      expect(JSON.parse(stdout)).to.have.nested.property('error.code', 'storage_rejected');
+      expect(JSON.parse(stdout))
+        .to.have.nested.property('error.problems[0]')
+        .that.matches(/readWrite/);
+    });
+
+    it('ends the start of a server, which waits for a database that is away only', async () => {
+      const error = await startTestServer({ databaseUrl: refusing['DATABASE_URL'] ?? '' }).catch(
+        (reason: unknown) => reason,
+      );
+      expect(error).to.be.instanceOf(StorageRejectedError);
+    });
   });
 });

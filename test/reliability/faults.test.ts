@@ -9,7 +9,6 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { MongoClient } from 'mongodb';
 import { monotonicMilliseconds, systemClock } from '../../src/clock.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { createLogger } from '../../src/logging.ts';
@@ -34,7 +33,7 @@ import {
   type AppClient,
 } from '../support/app.ts';
 import { openBrowser, type Browser, type Page } from '../support/browser.ts';
-import { freshMongodb, type TestDatabase } from '../support/mongodb.ts';
+import { freshMongodb, throughProxy, writableServer, type TestDatabase } from '../support/mongodb.ts';
 import { freePort, startTestServer, type TestServer } from '../support/server.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 
@@ -254,22 +253,15 @@ describe('faults: the server on MongoDB behind a bad network (E8)', function dec
       return this.skip();
     }
     mongodb = fresh;
-    const client = new MongoClient(mongodb.url);
-    const [host] = client.options.hosts;
-    await client.close();
-    if (host?.host === undefined || host.port === undefined) {
-      return this.skip();
-    }
-    proxy = await startTcpProxy({ host: host.host, port: host.port });
-    const url = new URL(mongodb.url);
-    url.host = `127.0.0.1:${proxy.port}`;
-    // A replica set's members would be looked up by their own addresses, past the proxy.
-    url.searchParams.delete('replicaSet');
-    url.searchParams.set('directConnection', 'true');
-    proxied = url.href;
+    proxy = await startTcpProxy(await writableServer(mongodb.url));
+    proxied = throughProxy(mongodb.url, proxy.port);
     const environment = { THROTTLE_ADDRESS_FREE: '100000', SECRET: sharedSecret };
-    server = await startTestServer({ databaseUrl: proxied, environment });
-    quick = await startTestServer({ databaseUrl: proxied, environment: { ...environment, REQUEST_DEADLINE: '1s' } });
+    server = await startTestServer({ databaseUrl: proxied, allowDirectConnection: true, environment });
+    quick = await startTestServer({
+      databaseUrl: proxied,
+      allowDirectConnection: true,
+      environment: { ...environment, REQUEST_DEADLINE: '1s' },
+    });
     direct = await openDatabase({ url: mongodb.url, clock: systemClock });
     payloads = direct.collection(oidcPayloads);
     await seedApis(server);
@@ -430,7 +422,12 @@ describe('faults: the server on MongoDB behind a bad network (E8)', function dec
     proxy.cut();
     const port = await freePort();
     const issuer = `http://localhost:${port}`;
-    const starting = startTestServer({ databaseUrl: proxied, port, environment: { SECRET: sharedSecret } });
+    const starting = startTestServer({
+      databaseUrl: proxied,
+      allowDirectConnection: true,
+      port,
+      environment: { SECRET: sharedSecret },
+    });
     let statuses: number[] = [];
     while (statuses.length === 0) {
       try {

@@ -2,13 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { MongoClient } from 'mongodb';
 import { monotonicMilliseconds, systemClock } from '../../src/clock.ts';
 import { StorageUnavailableError } from '../../src/errors.ts';
 import type { Collection, Database } from '../../src/storage/database.ts';
 import { openDatabase } from '../../src/storage/open.ts';
 import { runInRequestScope } from '../../src/storage/request-scope.ts';
-import { freshMongodb, type TestDatabase } from '../support/mongodb.ts';
+import { freshMongodb, throughProxy, writableServer, type TestDatabase } from '../support/mongodb.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { failure } from './contract/suite.ts';
 import { definitions, things, type Thing } from './contract/things.ts';
@@ -33,19 +32,8 @@ describe('storage faults: MongoDB behind a bad network', function () {
       return this.skip();
     }
     mongodb = fresh;
-    const client = new MongoClient(mongodb.url);
-    const [server] = client.options.hosts;
-    await client.close();
-    if (server?.host === undefined || server.port === undefined) {
-      return this.skip();
-    }
-    proxy = await startTcpProxy({ host: server.host, port: server.port });
-    const url = new URL(mongodb.url);
-    url.host = `127.0.0.1:${proxy.port}`;
-    // A replica set's members would be looked up by their own addresses, past the proxy.
-    url.searchParams.delete('replicaSet');
-    url.searchParams.set('directConnection', 'true');
-    database = await openDatabase({ url: url.href, clock: systemClock });
+    proxy = await startTcpProxy(await writableServer(mongodb.url));
+    database = await openProxied();
     direct = await openDatabase({ url: mongodb.url, clock: systemClock });
     await database.prepare(definitions);
     some = database.collection(things);
@@ -65,6 +53,11 @@ describe('storage faults: MongoDB behind a bad network', function () {
     await mongodb?.drop();
     await proxy?.stop();
   });
+
+  function openProxied(): Promise<Database> {
+    const url = throughProxy(mongodb.url, proxy.port);
+    return openDatabase({ url, clock: systemClock, allowDirectConnection: true });
+  }
 
   /** Tries until the database answers again: nothing is restarted. */
   async function healed(): Promise<void> {
@@ -192,11 +185,7 @@ describe('storage faults: MongoDB behind a bad network', function () {
 
   it('serves from the first answer on when the database was down at start', async () => {
     proxy.cut();
-    const url = new URL(mongodb.url);
-    url.host = `127.0.0.1:${proxy.port}`;
-    url.searchParams.delete('replicaSet');
-    url.searchParams.set('directConnection', 'true');
-    const late = await openDatabase({ url: url.href, clock: systemClock });
+    const late = await openProxied();
     expect(await failure(late.prepare(definitions))).to.be.instanceOf(StorageUnavailableError);
     proxy.heal();
     await healed();

@@ -4,17 +4,18 @@ import { systemClock } from '../../src/clock.ts';
 import { ConfigurationError } from '../../src/errors.ts';
 import { allCollections } from '../../src/storage/collections.ts';
 import { openDatabase } from '../../src/storage/open.ts';
-import { freshMongodb } from '../support/mongodb.ts';
+import { freshMongodb, throughProxy, withDatabase } from '../support/mongodb.ts';
 import { failure } from './contract/suite.ts';
 import { definitions } from './contract/things.ts';
 
 describe('MongoDB', () => {
   const refused: readonly (readonly [string, RegExp])[] = [
-    ['readPreference=secondaryPreferred', /readPreference=secondaryPreferred .*leave it out/],
-    ['readPreference=nearest', /readPreference=nearest/],
-    ['w=1', /w=1 may lose an acknowledged write/],
-    ['w=0', /w=0 may lose/],
-    ['journal=false&w=majority', /journal=false may lose/],
+    ['readPreference=secondaryPreferred', /DATABASE_URL: expected no readPreference/],
+    ['readConcernLevel=majority', /readConcernLevel/],
+    ['w=1', /write concern/],
+    ['journal=false&w=majority', /journal/],
+    ['tls=true&tlsAllowInvalidCertificates=true', /tlsCAFile/],
+    ['loadBalanced=true', /loadBalanced/],
     ['noSuchOption=1', /DATABASE_URL: .*nosuchoption/i],
   ];
   for (const [option, message] of refused) {
@@ -30,12 +31,20 @@ describe('MongoDB', () => {
     });
   }
 
-  it('opens while the server is down, and with what the bar asks for spelled out', async () => {
+  it('opens while the server is down, and with what is required spelled out', async () => {
     const database = await openDatabase({
       url: 'mongodb://127.0.0.1:1/?w=majority&readPreference=primary&journal=true',
       clock: systemClock,
     });
     await database.close();
+  });
+
+  it('is tried on a set of three as on a single server: each address keeps its hosts and options', () => {
+    const address = 'mongodb://user:p%2Fw@db1:27017,db2:27017,[::1]:27018/accounts?replicaSet=rs0';
+    expect(withDatabase(address, 'other')).to.equal(
+      'mongodb://user:p%2Fw@db1:27017,db2:27017,[::1]:27018/other?replicaSet=rs0&authSource=accounts',
+    );
+    expect(throughProxy(address, 4000)).to.equal('mongodb://user:p%2Fw@127.0.0.1:4000/accounts?directConnection=true');
   });
 
   it('creates the declared indexes, and one on expiresAt that removes what expired a minute ago', async function () {
@@ -74,9 +83,7 @@ describe('MongoDB', () => {
     if (fresh === null) {
       return this.skip();
     }
-    const url = new URL(fresh.url);
-    url.pathname = '/';
-    const database = await openDatabase({ url: url.href, clock: systemClock });
+    const database = await openDatabase({ url: withDatabase(fresh.url, ''), clock: systemClock });
     const marker = { name: `marker_${Date.now()}`, indexes: [], expires: false };
     await database.prepare([]);
     await database.collection(marker).insertOne({ _id: 'a' });

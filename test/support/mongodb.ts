@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { MongoClient } from 'mongodb';
+import { ConnectionString } from 'mongodb-connection-string-url';
 import { MongoMemoryReplSet } from 'mongodb-memory-server-core';
 import { reportMissing } from './missing.ts';
 
@@ -107,20 +108,54 @@ async function isReplicaSet(url: string): Promise<boolean> {
   }
 }
 
+/**
+ * The same address with another database. An account is looked up in the database that the address named before, unless
+ * it says otherwise.
+ */
+export function withDatabase(address: string, name: string): string {
+  const changed = new ConnectionString(address);
+  if (changed.username !== '' && !changed.searchParams.has('authSource')) {
+    changed.searchParams.set('authSource', decodeURIComponent(changed.pathname.slice(1)) || 'admin');
+  }
+  changed.pathname = `/${name}`;
+  return changed.toString();
+}
+
+/**
+ * The same address, through a proxy before one server. Members of a replica set would be looked up by their own
+ * addresses, past the proxy: open the database with `allowDirectConnection`.
+ */
+export function throughProxy(address: string, port: number): string {
+  const changed = new ConnectionString(address);
+  changed.hosts = [`127.0.0.1:${port}`];
+  changed.searchParams.delete('replicaSet');
+  changed.searchParams.set('directConnection', 'true');
+  return changed.toString();
+}
+
+/** Where the server is that takes writes: of a replica set the primary, whichever member that is at the moment. */
+export async function writableServer(address: string): Promise<{ readonly host: string; readonly port: number }> {
+  const client = new MongoClient(address, { serverSelectionTimeoutMS: 5000 });
+  const { promise, resolve } = Promise.withResolvers<string>();
+  client.on('topologyDescriptionChanged', ({ newDescription }) => {
+    for (const { type, address: found } of newDescription.servers.values()) {
+      if (['RSPrimary', 'Standalone', 'Mongos'].includes(type)) {
+        resolve(found);
+      }
+    }
+  });
+  try {
+    await client.connect();
+    const { hostname, port } = new URL(`tcp://${await promise}`);
+    return { host: hostname.replaceAll(/^\[|\]$/g, ''), port: Number(port) };
+  } finally {
+    await client.close();
+  }
+}
+
 function databaseOn(server: string): TestDatabase {
   const name = `gatehouse-test-${randomBytes(6).toString('hex')}`;
-  const parts = /^(?<start>mongodb(?:\+srv)?:\/\/[^/?]+)(?:\/(?<database>[^?]*))?(?:\?(?<options>.*))?$/.exec(
-    server,
-  )?.groups;
-  if (parts === undefined) {
-    throw new Error('MONGODB_URL_TEST is not the URL of a MongoDB');
-  }
-  const options = new URLSearchParams(parts['options'] ?? '');
-  // An account is looked up in the database of the URL, which is another one now.
-  if (server.includes('@') && !options.has('authSource')) {
-    options.set('authSource', parts['database'] === '' ? 'admin' : (parts['database'] ?? 'admin'));
-  }
-  const url = `${parts['start'] ?? ''}/${name}${options.size === 0 ? '' : `?${options.toString()}`}`;
+  const url = withDatabase(server, name);
   return {
     url,
     async drop() {

@@ -20,6 +20,8 @@ export interface TestServerOptions {
   /** An existing database; a fresh SQLite file when absent. */
   readonly databaseUrl?: string;
   readonly port?: number;
+  /** For a database behind a proxy: see `throughProxy` in mongodb.ts. */
+  readonly allowDirectConnection?: boolean;
 }
 
 export interface TestServer {
@@ -67,6 +69,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const config = loadConfig({ environment, workingDirectory: folder });
   const server = await createServer(config, {
     logger: options.logger ?? createLogger({ level: config.log.level }),
+    allowDirectConnection: options.allowDirectConnection === true,
     ...(options.clock === undefined ? {} : { clock: options.clock }),
   });
   let card: Card | undefined;
