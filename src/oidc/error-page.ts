@@ -25,6 +25,8 @@ function defaultStep({ req, method, path, search }: ErrorContext, kind: ErrorKin
       return { action: 'retry', uri: here };
     case 'used_link':
       return { action: 'sign-in', uri: '/account' };
+    case 'already_signed_in':
+      return { action: 'account', uri: '/account' };
     default:
       return { action: 'home', uri: '/' };
   }

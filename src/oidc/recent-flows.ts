@@ -1,7 +1,8 @@
 /**
  * What the latest flows of a browser were about: which app asked, and which page each has come to. The engine forgets a
  * flow when it ends, but its pages are opened later, too: by Back, from a second tab, after a pause. They say how to go
- * on, and for that the browser keeps this in a signed cookie. It proves nothing and opens nothing.
+ * on, and for that the browser keeps this in a signed cookie. It proves nothing and opens nothing. When several tabs begin
+ * at once some may be missing from it; their pages then lead to the start page.
  */
 import type { Context } from 'koa';
 import type { KoaContextWithOIDC } from 'oidc-provider';

@@ -96,9 +96,10 @@ export interface ViewModels {
     readonly client: { readonly name: string };
     readonly reauthentication: boolean;
   };
-  /** Posts `csrf` and `choice=continue` or `choice=another`. */
+  /** Posts `csrf` and `choice=continue` or `choice=another`; a form of its own posts `csrf` alone to `cancelAction`. */
   readonly 'interaction/select-account': {
     readonly action: string;
+    readonly cancelAction: string;
     readonly csrf: string;
     readonly user: { readonly email: string; readonly name?: string };
     readonly client: { readonly name: string };
@@ -272,7 +273,7 @@ export const viewVariables: Named<ViewModels> = {
     client: true,
     reauthentication: true,
   },
-  'interaction/select-account': { action: true, csrf: true, user: true, client: true },
+  'interaction/select-account': { action: true, cancelAction: true, csrf: true, user: true, client: true },
   'interaction/consent': {
     action: true,
     csrf: true,

@@ -121,7 +121,7 @@ onEachDatabase('a page that leads nowhere any more', (start) => {
     expect(wayOn(await browser.visit(consent.url))).to.deep.equal(['Go to Letters', 'https://letters.example/start']);
   });
 
-  it('leads to the start page where the app is on the device and has no site (RFC 8252 §7)', async () => {
+  it('leads to the account where the app is on the device and has no site (RFC 8252 §7)', async () => {
     const native = await registerApp(server, {
       name: 'Desk',
       type: 'native',
@@ -129,7 +129,7 @@ onEachDatabase('a page that leads nowhere any more', (start) => {
     });
     const browser = openBrowser();
     const { consent } = await finish(browser, native);
-    expect(wayOn(await browser.visit(consent.url))).to.deep.equal(['Go to the start page', home]);
+    expect(wayOn(await browser.visit(consent.url))).to.deep.equal(['Your account', `${server.issuer}/account`]);
   });
 
   it('is the resumption of a flow a second time, as Back to a posted answer is', async () => {
@@ -192,6 +192,8 @@ onEachDatabase('a page that leads nowhere any more', (start) => {
     expect([again.url, asks(again)]).to.deep.equal([login.url, 'sign-in']);
     expect(again.html, 'for somebody else').to.not.include(email);
     expect(asks(await browser.visit(chooser.url)), 'Back').to.equal('account');
+    const cancelled = await browser.submit(await browser.visit(chooser.url), '/cancel');
+    expect(redirectedTo(cancelled, app).searchParams.get('error')).to.equal('access_denied');
   });
 
   it('is a form of an earlier session: it says so, changes nothing, and can be loaded again', async () => {

@@ -63,9 +63,16 @@ export const viewSamples: Samples<ViewModels> = {
     again: { ...login, email: 'ada@example.com', reauthentication: true },
   },
   'interaction/select-account': {
-    complete: { action: '/interaction/Xq3v/account', csrf: 'csrf-value', user: ada, client: { name: 'Prints' } },
+    complete: {
+      action: '/interaction/Xq3v/select-account',
+      cancelAction: '/interaction/Xq3v/cancel',
+      csrf: 'csrf-value',
+      user: ada,
+      client: { name: 'Prints' },
+    },
     nameless: {
-      action: '/interaction/Xq3v/account',
+      action: '/interaction/Xq3v/select-account',
+      cancelAction: '/interaction/Xq3v/cancel',
       csrf: 'csrf-value',
       user: { email: ada.email },
       client: { name: 'Prints' },
@@ -211,7 +218,7 @@ export const viewSamples: Samples<ViewModels> = {
   home: {
     complete: {
       issuer: 'http://localhost:3000',
-      signedIn: true,
+      signedIn: false,
       development: true,
       setupOpen: true,
       notice: 'signed-out',

@@ -124,6 +124,7 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
       'interaction/select-account',
       {
         action: `/interaction/${interaction.uid}/select-account`,
+        cancelAction: `/interaction/${interaction.uid}/cancel`,
         csrf: forms.token(bindingOf(interaction)),
         user: { email, ...(name === undefined ? {} : { name }) },
         client: { name: client?.name ?? brandName },
