@@ -89,12 +89,9 @@ export function accountRoutes(deps: AccountRouteDependencies): Router {
     current: string,
     allowed: readonly ConsentDocument[],
   ): Promise<Model['sessions']> {
-    // An authorization without a grant is a question that was refused or not answered.
-    const granted = new Map(
-      list.map(({ uid, authorizations }) => [uid, authorizations.filter(({ grantId }) => grantId !== undefined)]),
-    );
+    // A session also knows the apps whose question was refused or not answered.
     const names = await namesOfApps(
-      [...granted.values()].flat().map(({ clientId }) => clientId),
+      list.flatMap((session) => session.authorizations.map(({ clientId }) => clientId)),
       allowed,
     );
     const presented = list.map((session) => {
@@ -106,7 +103,7 @@ export function accountRoutes(deps: AccountRouteDependencies): Router {
         signedInAt,
         lastActiveAt: new Date(Math.max(signedInAt.getTime(), session.expiresAt.getTime() - idle)),
         expiresAt: session.expiresAt,
-        apps: (granted.get(session.uid) ?? []).flatMap(({ clientId }) => names.get(clientId) ?? []),
+        apps: session.authorizations.flatMap(({ clientId }) => names.get(clientId) ?? []),
         ...(session.userAgent === undefined ? {} : { userAgent: session.userAgent }),
       };
     });
