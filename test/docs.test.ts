@@ -257,11 +257,11 @@ describe('the README, pasted by a newcomer', function newcomer() {
 });
 
 describe('the documentation', () => {
-  it('links to files and headings that are there', () => {
+  it('links to files, pictures and headings that are there', () => {
     const withLinks = tracked.filter((path) => path.endsWith('.md'));
     expect(withLinks).to.include.members(pages);
     const broken = withLinks.flatMap((page) =>
-      [...read(page).matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, target = '']) => {
+      [...read(page).matchAll(/(?:\]\(|<img src=")([^)"\s]+)[)"]/g)].flatMap(([, target = '']) => {
         if (/^https?:/.test(target)) {
           return [];
         }
