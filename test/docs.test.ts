@@ -32,6 +32,7 @@ function read(path: string): string {
 }
 
 const pages = [
+  'CONTRIBUTING.md',
   'README.md',
   ...readdirSync(join(root, 'docs'))
     .filter((name) => name.endsWith('.md'))
@@ -283,7 +284,8 @@ describe('the documentation', () => {
     const named = pages.flatMap((page) =>
       spans(page)
         .filter((text) => /^(src|test|docs|views|config|examples|\.ci)\/[\w./-]*$/.test(text))
-        .map((text) => [page, text] as const),
+        // A recipe names a file that is still to be made: its folder is there.
+        .map((text) => [page, text.replace(/\b(?:NAME|NOUN)\b.*$/, '')] as const),
     );
     expect(named).to.have.length.greaterThan(20);
     expect(named.filter(([, path]) => !existsSync(join(root, path)))).to.deep.equal([]);
