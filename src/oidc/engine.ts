@@ -112,7 +112,7 @@ export function createEngine(deps: EngineDependencies): Engine {
   const consent = createConsentStep({ ...deps, refreshAbsolute: lifetimes.refreshAbsolute });
   const adapter = createAdapterFactory({ ...deps, flows, endSession: revocation.endSession, clockTolerance });
   const findAccount = createFindAccount(deps.users);
-  const introspectionPolicy = createIntrospectionPolicy(deps.users);
+  const introspectionPolicy = createIntrospectionPolicy(deps);
   const resourceIndicators = createResourceIndicators({ apis: deps.apis, lifetimes });
   const assertionCheck = createAssertionCheck(issuer, clock);
 

@@ -4,6 +4,8 @@ import { strictlyAfter, type Clock } from '../clock.ts';
 import { ConflictError, DuplicateKeyError, InvalidInputError, NotFoundError } from '../errors.ts';
 import type { ApiDocument, ClientDocument } from '../storage/collections.ts';
 import type { ApiRepository } from '../storage/repositories/apis.ts';
+import type { InstallationRepository } from '../storage/repositories/installation.ts';
+import type { RevocationService } from './revocation.ts';
 import type { ClientRepository } from '../storage/repositories/clients.ts';
 import type { Actor, AuditService } from './audit.ts';
 import { displayName, parseInput, quoting } from './validation.ts';
@@ -128,10 +130,15 @@ function withFields(api: ApiDocument, fields: z.output<typeof apiFields>): ApiDo
 export function createApiService(deps: {
   readonly apis: ApiRepository;
   readonly clients: ClientRepository;
+  readonly installation: Pick<InstallationRepository, 'find' | 'claim'>;
+  readonly revocation: Pick<RevocationService, 'endApi' | 'endScopes'>;
   readonly audit: AuditService;
   readonly clock: Clock;
 }): ApiService {
-  const { apis, clients, audit, clock } = deps;
+  const { apis, clients, installation, revocation, audit, clock } = deps;
+
+  /** A fact that stays: what was issued or allowed for the deleted API must not be good for one that is made again. */
+  const deletionOf = (identifier: string): string => `deleted-api:${identifier}`;
 
   /** Takes an API from every client that has it; one that is changed by somebody else meanwhile is looked at again. */
   async function takeFromClients(identifier: string): Promise<void> {
@@ -177,6 +184,10 @@ export function createApiService(deps: {
         { _id, name, tokenFormat, scopes: list, createdAt: now, updatedAt: now },
         { tokenLifetime },
       );
+      if ((await installation.find(deletionOf(api._id))) !== null && (await apis.find(api._id)) === null) {
+        // Whatever was still being issued when the earlier one was deleted.
+        await revocation.endApi(api._id);
+      }
       try {
         await apis.insert(api);
       } catch (error) {
@@ -197,6 +208,13 @@ export function createApiService(deps: {
           updatedAt: strictlyAfter(clock, before.updatedAt),
         };
         if (await apis.replace(edited, before.updatedAt)) {
+          const gone = before.scopes.filter(({ value }) => !edited.scopes.some((kept) => kept.value === value));
+          if (gone.length > 0) {
+            await revocation.endScopes(
+              identifier,
+              gone.map(({ value }) => value),
+            );
+          }
           await audit.record({
             ...by,
             type: 'api.updated',
@@ -210,10 +228,13 @@ export function createApiService(deps: {
     },
 
     remove: async (identifier, by) => {
+      await get(identifier);
+      await installation.claim({ _id: deletionOf(identifier), value: identifier, at: clock.now() });
       if (!(await apis.remove(identifier))) {
         throw new NotFoundError(`No API has the identifier "${identifier}".`);
       }
       await takeFromClients(identifier);
+      await revocation.endApi(identifier);
       await audit.record({ ...by, type: 'api.deleted', outcome: 'success', detail: { api: identifier } });
     },
   };

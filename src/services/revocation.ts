@@ -31,6 +31,10 @@ export interface RevocationService {
   endConsent(accountId: string, clientId: string): Promise<void>;
   /** Ends everything ever issued to a client. */
   endClient(clientId: string): Promise<void>;
+  /** Ends every token for an API, every grant that allows it, and what is remembered of consents to it. */
+  endApi(api: string): Promise<void>;
+  /** Ends every token for an API that has one of these scopes, and takes the scopes from grants and consents. */
+  endScopes(api: string, scopes: readonly string[]): Promise<void>;
   /** Ends everything of an account: sessions, grants, tokens, codes and one-time links; consents too when it is deleted. */
   endUser(accountId: string, options?: { readonly forgetConsents?: boolean }): Promise<void>;
 }
@@ -85,6 +89,15 @@ export function createRevocationService(deps: {
     endClient: async (clientId) => {
       await payloads.removeByClient(clientId);
       await consents.removeByClient(clientId);
+    },
+    endApi: async (api) => {
+      // Consents first: they are what a new grant would begin with.
+      await consents.removeApi(api);
+      await payloads.removeByApi(api);
+    },
+    endScopes: async (api, scopes) => {
+      await consents.removeApi(api, scopes);
+      await payloads.removeScopes(api, scopes);
     },
     endUser: async (accountId, { forgetConsents = false } = {}) => {
       await endSessions(accountId);

@@ -124,7 +124,14 @@ export async function wireServices(dependencies: ServiceDependencies) {
     clock,
     onOutcome: metrics.countLogin,
   });
-  const apis = createApiService({ apis: repositories.apis, clients: repositories.clients, audit, clock });
+  const apis = createApiService({
+    apis: repositories.apis,
+    clients: repositories.clients,
+    installation: repositories.installation,
+    revocation,
+    audit,
+    clock,
+  });
   const clients = createClientService({
     clients: repositories.clients,
     apis: repositories.apis,

@@ -64,7 +64,7 @@ describeOnEachDatabase('two changes of one record at the same moment', (openTemp
     });
     const interrupted = { clients: before(repositories.clients), apis: before(repositories.apis) };
     interfere = undefined;
-    apis = createApiService({ ...interrupted, audit, clock });
+    apis = createApiService({ ...interrupted, installation: repositories.installation, revocation, audit, clock });
     clients = createClientService({ ...interrupted, revocation, audit, clock, rules: { allowHttpLoopback: true } });
     await apis.create({ identifier, name: 'Photos', tokenFormat: 'opaque', scopes }, by);
   });

@@ -10,6 +10,29 @@ export interface ConsentRepository {
   listByUser(accountId: string): Promise<ConsentDocument[]>;
   removeByUser(accountId: string): Promise<void>;
   removeByClient(clientId: string): Promise<void>;
+  /** Takes an API from every consent, or only these scopes of it. It reads them all, page by page. */
+  removeApi(api: string, scopes?: readonly string[]): Promise<void>;
+}
+
+/** Documents that are read at once where all are read. */
+const pageSize = 500;
+
+/** The consent without these scopes of an API, or without the API; undefined where it has none of them. */
+function without(
+  consent: ConsentDocument,
+  api: string,
+  scopes: readonly string[] | undefined,
+): ConsentDocument | undefined {
+  const found = consent.resources.find((one) => one.api === api);
+  const kept = found?.scopes
+    .split(' ')
+    .filter((scope) => scopes !== undefined && !scopes.includes(scope))
+    .join(' ');
+  if (found === undefined || kept === found.scopes) {
+    return undefined;
+  }
+  const others = consent.resources.filter((one) => one !== found);
+  return { ...consent, resources: kept === '' || kept === undefined ? others : [...others, { api, scopes: kept }] };
 }
 
 export function createConsentRepository(database: Database): ConsentRepository {
@@ -27,5 +50,37 @@ export function createConsentRepository(database: Database): ConsentRepository {
     removeByClient: async (clientId) => {
       await collection.deleteMany({ clientId });
     },
+    removeApi: async (api, scopes) => {
+      for (let last = ''; ;) {
+        const page = await collection.find({ _id: { $gt: last } }, { sort: { _id: 1 }, limit: pageSize }).toArray();
+        for (const { _id } of page.filter((consent) => without(consent, api, scopes) !== undefined)) {
+          await editConsent(_id, (consent) => without(consent, api, scopes));
+        }
+        const end = page.at(-1)?._id;
+        if (end === undefined || page.length < pageSize) {
+          return;
+        }
+        last = end;
+      }
+    },
   };
+
+  /** Changes a consent; one that somebody else changes at that moment is read again. */
+  async function editConsent(
+    _id: string,
+    edit: (consent: ConsentDocument) => ConsentDocument | undefined,
+  ): Promise<void> {
+    for (;;) {
+      const consent = await collection.findOne({ _id });
+      const edited = consent === null ? undefined : edit(consent);
+      if (consent === null || edited === undefined) {
+        return;
+      }
+      const { _id: _same, ...replacement } = edited;
+      const { matchedCount } = await collection.replaceOne({ _id, updatedAt: consent.updatedAt }, replacement);
+      if (matchedCount === 1) {
+        return;
+      }
+    }
+  }
 }

@@ -42,6 +42,13 @@ export interface OidcPayloadRepository {
   removeByUser(accountId: string): Promise<void>;
   removeByUserAndClient(accountId: string, clientId: string): Promise<void>;
   removeByClient(clientId: string): Promise<void>;
+  /**
+   * Removes the access tokens for an API and the grants that allow it, with all that hangs on them. It reads every
+   * document of these models, page by page, since neither is indexed by its API: deleting an API is rare.
+   */
+  removeByApi(api: string): Promise<void>;
+  /** Removes the access tokens for an API with one of these scopes, and takes the scopes from grants. Reads as {@link removeByApi}. */
+  removeScopes(api: string, scopes: readonly string[]): Promise<void>;
   /** How many documents of a model an account has: what an operator may ask. */
   countByUser(accountId: string, model: string): Promise<number>;
 }
@@ -76,6 +83,28 @@ export function documentId(id: string): string {
 function text(payload: Payload, key: string): string | undefined {
   const value = payload[key];
   return typeof value === 'string' ? value : undefined;
+}
+
+/** Documents that are read at once where all are read. */
+const pageSize = 500;
+
+function words(value: unknown): readonly string[] {
+  return typeof value === 'string' ? value.split(' ').filter((word) => word !== '') : [];
+}
+
+/** What a grant allows of an API, as its payload says it. */
+function scopesFor({ resources }: Payload, api: string): unknown {
+  return typeof resources === 'object' && resources !== null
+    ? (Object.entries(resources).find(([identifier]) => identifier === api)?.[1] as unknown)
+    : undefined;
+}
+
+function withScopesFor(grant: Payload, api: string, scopes: readonly string[]): Payload {
+  const others = Object.entries({ ...(grant['resources'] as Payload | undefined) }).filter(([one]) => one !== api);
+  return {
+    ...grant,
+    resources: Object.fromEntries([...others, ...(scopes.length === 0 ? [] : [[api, scopes.join(' ')]])]),
+  };
 }
 
 /** Whose password was right in an interaction that has not gone on yet: when everything of the account ends, this does, too. */
@@ -206,8 +235,59 @@ export function createOidcPayloadRepository(deps: {
     removeByUser: (accountId) => removeNow({ accountId }),
     removeByUserAndClient: (accountId, clientId) => removeNow({ accountId, clientId }),
     removeByClient: (clientId) => removeNow({ clientId }),
+    removeByApi: async (api) => {
+      for await (const { _id, payload, grantId } of documentsOf(['AccessToken', 'ClientCredentials', 'Grant'])) {
+        if (grantId !== undefined && scopesFor(payload, api) !== undefined) {
+          await removeNow({ grantId });
+        } else if (payload['aud'] === api) {
+          await collection.deleteOne({ _id });
+        }
+      }
+    },
+    removeScopes: async (api, scopes) => {
+      const remains = (scope: string): boolean => !scopes.includes(scope);
+      for await (const { _id, payload } of documentsOf(['AccessToken', 'ClientCredentials', 'Grant'])) {
+        if (payload['aud'] === api && !words(payload['scope']).every(remains)) {
+          await collection.deleteOne({ _id });
+        } else if (!words(scopesFor(payload, api)).every(remains)) {
+          await editGrant(_id, (grant) => withScopesFor(grant, api, words(scopesFor(grant, api)).filter(remains)));
+        }
+      }
+    },
     countByUser: (accountId, model) => collection.countDocuments({ accountId, model }),
   };
+
+  /** Every stored document of models that are not sealed. */
+  async function* documentsOf(models: readonly string[]) {
+    for (let last = ''; ;) {
+      const page = await collection
+        .find({ _id: { $gt: last }, model: { $in: models } }, { sort: { _id: 1 }, limit: pageSize })
+        .toArray();
+      for (const document of page) {
+        yield { _id: document._id, grantId: document.grantId, payload: open(document).payload };
+      }
+      const end = page.at(-1)?._id;
+      if (end === undefined || page.length < pageSize) {
+        return;
+      }
+      last = end;
+    }
+  }
+
+  /** Changes a grant; one that somebody else changes at that moment is read again. */
+  async function editGrant(_id: string, edit: (grant: Payload) => Payload): Promise<void> {
+    for (
+      let document = await collection.findOne({ _id });
+      document !== null;
+      document = await collection.findOne({ _id })
+    ) {
+      const { payload } = document;
+      const edited = JSON.stringify(edit(JSON.parse(payload) as Payload));
+      if ((await collection.updateOne({ _id, payload }, { $set: { payload: edited } })).matchedCount === 1) {
+        return;
+      }
+    }
+  }
 
   async function removeNow(filter: Parameters<typeof collection.deleteMany>[0]): Promise<void> {
     await collection.deleteMany(filter);

@@ -1,0 +1,139 @@
+/** What was issued and allowed for an API that was deleted, or for a scope that was taken from it: dead, and stays so. */
+import { expect } from 'chai';
+import {
+  asks,
+  authorizationUrl,
+  begin,
+  callAs,
+  createPerson,
+  isActive,
+  obtain,
+  refresh,
+  registerApp,
+  seedApis,
+  archive,
+  photos,
+  type AppClient,
+} from '../support/app.ts';
+import { openBrowser, type Browser } from '../support/browser.ts';
+import { onEachDatabase, type TestServer } from '../support/server.ts';
+
+const by = { actor: 'system' } as const;
+const scopes = [
+  { value: 'archive:read', description: 'See the archive' },
+  { value: 'archive:write', description: 'Change the archive' },
+];
+
+onEachDatabase('a deleted API', (start) => {
+  let server: TestServer;
+  let app: AppClient;
+  let machine: AppClient;
+  let api: AppClient;
+  let browser: Browser;
+  let tokens: Readonly<Record<string, unknown>>;
+  let machineToken: unknown;
+
+  const wanted = { scope: 'openid archive:read archive:write photos:read', resource: [archive, photos] } as const;
+
+  beforeEach(async () => {
+    server = await start();
+    await seedApis(server);
+    await createPerson(server);
+    app = await registerApp(server);
+    machine = await registerApp(server, { type: 'machine', apis: [archive] });
+    api = await registerApp(server, { type: 'machine', apis: [archive], name: 'The archive itself' });
+    browser = openBrowser();
+    tokens = await obtain(server, app, { scope: 'openid archive:read archive:write', resource: archive }, browser);
+    machineToken = (
+      await callAs(server, machine, '/token', { grant_type: 'client_credentials', scope: 'archive:read' })
+    ).body['access_token'];
+    expect(await isActive(server, app, tokens['access_token'])).to.equal(true);
+    expect(await isActive(server, api, machineToken)).to.equal(true);
+  });
+  afterEach(() => server.stop());
+
+  /** Deletes the archive API. */
+  const deleteApi = (): Promise<void> => server.services.apis.remove(archive, by);
+
+  /** Makes it again, and gives it to the same clients. */
+  async function makeAgain(): Promise<void> {
+    await server.services.apis.create({ identifier: archive, name: 'Archive', tokenFormat: 'opaque', scopes }, by);
+    await server.services.clients.update(app.clientId, { apis: [photos, archive] }, by);
+    for (const { clientId } of [machine, api]) {
+      await server.services.clients.update(clientId, { apis: [archive] }, by);
+    }
+  }
+
+  it('has no active token, for whoever asks (RFC 7662 §2.2)', async () => {
+    await deleteApi();
+    expect(await isActive(server, app, tokens['access_token'])).to.equal(false);
+    expect(await isActive(server, machine, machineToken)).to.equal(false);
+    expect(await isActive(server, api, machineToken)).to.equal(false);
+    expect(await isActive(server, app, tokens['refresh_token'])).to.equal(false);
+  });
+
+  it('is not refreshed for', async () => {
+    await deleteApi();
+    for (const more of [{}, { resource: archive }, { scope: 'archive:read' }]) {
+      expect((await refresh(server, app, tokens['refresh_token'], more)).status).to.equal(400);
+    }
+  });
+
+  it('has no token that comes alive when it is made again, and no consent', async () => {
+    await deleteApi();
+    await makeAgain();
+    expect(await isActive(server, app, tokens['access_token'])).to.equal(false);
+    expect(await isActive(server, api, machineToken)).to.equal(false);
+    expect((await refresh(server, app, tokens['refresh_token'])).status).to.equal(400);
+    const { page } = await begin(server, app, { scope: 'openid archive:read', resource: archive }, browser);
+    expect(asks(page)).to.equal('consent');
+    await browser.submit(page, '/consent', { decision: 'allow' });
+    expect((await refresh(server, app, tokens['refresh_token'])).status).to.equal(400);
+    const renewed = await obtain(server, app, { scope: 'openid archive:read', resource: archive }, browser);
+    expect(await isActive(server, app, renewed['access_token'])).to.equal(true);
+  });
+
+  it('takes with it what was being issued at that moment, when it is made again', async () => {
+    const { page, verifier } = await begin(server, app, wanted, browser);
+    const end = asks(page) === 'consent' ? await browser.submit(page, '/consent', { decision: 'allow' }) : page;
+    await deleteApi();
+    await makeAgain();
+    const { status } = await callAs(server, app, '/token', {
+      grant_type: 'authorization_code',
+      code: new URL(end.location ?? '').searchParams.get('code') ?? '',
+      code_verifier: verifier,
+      redirect_uri: app.redirectUri,
+      resource: archive,
+    });
+    expect(status).to.equal(400);
+  });
+
+  it('leaves the consent to other APIs, and the tokens of other apps', async () => {
+    const other = await registerApp(server, {
+      name: 'Other',
+      apis: [photos],
+      redirectUris: ['http://127.0.0.1:9/other'],
+    });
+    const ofOther = await obtain(server, other, { scope: 'openid photos:read', resource: photos }, browser);
+    await obtain(server, app, { scope: 'openid photos:read', resource: photos }, browser);
+    await deleteApi();
+    expect((await refresh(server, other, ofOther['refresh_token'])).status).to.equal(200);
+    const { url } = authorizationUrl(server, app, { scope: 'openid photos:read', resource: photos });
+    expect(asks(await browser.visit(url))).to.equal('nothing');
+  });
+
+  it('whose scope is taken away: tokens with it are dead, and allowing it again is asked again', async () => {
+    await server.services.apis.update(archive, { scopes: scopes.slice(0, 1) }, by);
+    expect(await isActive(server, app, tokens['access_token'])).to.equal(false);
+    expect(await isActive(server, api, machineToken)).to.equal(true);
+    const refreshed = await refresh(server, app, tokens['refresh_token']);
+    expect([refreshed.status, refreshed.body['scope']]).to.deep.equal([200, 'archive:read']);
+
+    await server.services.apis.update(archive, { scopes }, by);
+    expect(await isActive(server, app, tokens['access_token'])).to.equal(false);
+    const again = await refresh(server, app, refreshed.body['refresh_token']);
+    expect([again.status, again.body['scope']]).to.deep.equal([200, 'archive:read']);
+    const { page } = await begin(server, app, { scope: 'openid archive:write', resource: archive }, browser);
+    expect(asks(page)).to.equal('consent');
+  });
+});
