@@ -75,6 +75,7 @@ export function createLifecycle(dependencies: LifecycleDependencies) {
   const stopping = new AbortController();
   let starting: Promise<Started> | undefined;
   let listener: Listener | undefined;
+  let step = 'starting';
   const sweeper = createPoller({
     round: () => database.sweep(),
     pauseMs: () => sweepEveryMs,
@@ -100,7 +101,9 @@ export function createLifecycle(dependencies: LifecycleDependencies) {
   }
 
   async function makeReady(): Promise<void> {
+    step = 'preparing the database';
     await prepare();
+    step = 'making the signing keys';
     await signingKeys.ensure();
     await keyRefresh.refresh();
   }
@@ -125,6 +128,7 @@ export function createLifecycle(dependencies: LifecycleDependencies) {
   }
 
   async function startUp(): Promise<Started> {
+    step = `listening on ${config.host}, port ${config.port}`;
     listener = await listen(app, config);
     await makeReadyWhenPossible();
     for (const warning of await database.warnings()) {
@@ -135,6 +139,7 @@ export function createLifecycle(dependencies: LifecycleDependencies) {
     outbox.start();
     keyRefresh.start();
     sweeper.start(sweepEveryMs);
+    step = 'preparing the development profile: its demo clients, APIs and user';
     const card = await dependencies.development?.start(listener.port);
     status.started = true;
     status.ready = true;
@@ -163,6 +168,9 @@ export function createLifecycle(dependencies: LifecycleDependencies) {
       starting = startUp();
       return starting;
     },
+
+    /** What a start that is under way, or failed, was doing: for the message. */
+    currentStep: (): string => step,
 
     /** Ends a start that is under way; `/readyz` becomes 503, requests under way finish, then everything is closed. */
     stop: async (): Promise<void> => {

@@ -52,6 +52,8 @@ export interface Failure {
   readonly message: string;
   readonly field?: string;
   readonly problems?: readonly string[];
+  /** What a server that did not start was doing. */
+  readonly during?: string;
   /** For the person at the terminal, not for programs: what the log would have. */
   readonly detail?: string;
 }
@@ -71,8 +73,34 @@ function listenFailure(error: Error): Failure | undefined {
     : undefined;
 }
 
+/** A server that did not start: why is the `cause`. */
+export class StartError extends Error {
+  /** What it was doing: `preparing the database`. */
+  readonly step: string;
+
+  constructor(step: string, cause: unknown) {
+    super(`The server did not start. It was ${step}.`, { cause });
+    this.name = 'StartError';
+    this.step = step;
+  }
+}
+
+/** Nothing that was typed is wrong when a step of the start is refused, so that has the exit code of any other failure. */
+function startFailure({ step, cause }: StartError): Failure {
+  const { field: _field, ...failure } = failureOf(cause);
+  const ofCommands: readonly number[] = [exitCodes.usage, exitCodes.notFound, exitCodes.conflict];
+  return {
+    ...failure,
+    exitCode: ofCommands.includes(failure.exitCode) ? exitCodes.failure : failure.exitCode,
+    during: step,
+  };
+}
+
 /** How a command that threw `error` ends. */
 export function failureOf(error: unknown): Failure {
+  if (error instanceof StartError) {
+    return startFailure(error);
+  }
   if (error instanceof GatehouseError) {
     return {
       exitCode: exitCodeOf[error.code] ?? exitCodes.failure,
@@ -103,17 +131,16 @@ export function toJson(value: unknown): string {
 }
 
 /** A failure as a JSON document. */
-export function failureToJson({ code, message, field, problems }: Failure): string {
-  return toJson({ error: { code, message, field, problems } });
+export function failureToJson({ code, message, field, problems, during }: Failure): string {
+  return toJson({ error: { code, message, field, problems, during } });
 }
 
 /** A failure for people. */
-export function failureToText({ message, detail }: Failure): string {
-  if (detail === undefined) {
-    return `${printable(message)}\n`;
-  }
+export function failureToText({ message, detail, during }: Failure): string {
   // A stack begins with its message.
-  return detail.includes(message) ? `${printable(detail)}\n` : `${printable(message)}\n${printable(detail)}\n`;
+  const lines = detail === undefined ? [message] : detail.includes(message) ? [detail] : [message, detail];
+  const all = during === undefined ? lines : [`The server did not start. It was ${during}.`, ...lines];
+  return all.map((line) => `${printable(line)}\n`).join('');
 }
 
 /** Text from elsewhere without control characters, so that a name cannot move the cursor or colour a terminal; newlines stay. */

@@ -5,7 +5,13 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { createServeCommand } from '../../src/cli/commands/serve.ts';
 import type { Servable } from '../../src/cli/commands/serve.ts';
-import { ConfigurationError } from '../../src/errors.ts';
+import {
+  ConfigurationError,
+  ConflictError,
+  InvalidInputError,
+  NotFoundError,
+  StorageUnavailableError,
+} from '../../src/errors.ts';
 import { createLogger } from '../../src/logging.ts';
 import { run } from './terminal.ts';
 import type { Outcome } from './terminal.ts';
@@ -32,6 +38,7 @@ function arrange(overrides: Partial<Servable> = {}) {
     close: async () => {
       asked.push('close');
     },
+    currentStep: () => 'preparing the database',
     ...overrides,
   };
   const command = createServeCommand({
@@ -185,6 +192,32 @@ describe('gatehouse serve', () => {
     expect(outcome.exitCode).to.equal(78);
     expect(asked).to.deep.equal(['close']);
     expect(events.eventNames()).to.deep.equal([]);
+  });
+
+  it('says what a start that failed was doing, and does not blame what was typed', async () => {
+    const refused = new InvalidInputError('redirect-uri: "http://127.0.0.1/" must use https.', 'redirect-uri');
+    for (const [cause, exitCode] of [
+      [refused, 1],
+      [new NotFoundError('nothing there'), 1],
+      [new ConflictError('taken'), 1],
+      [new StorageUnavailableError('the database does not answer'), 69],
+      [new Error('anything else'), 1],
+    ] as const) {
+      const outcome = await serve(arrange({ start: () => Promise.reject(cause) }).nouns);
+      expect(outcome.exitCode, cause.message).to.equal(exitCode);
+      expect(outcome.stderr)
+        .to.match(/^The server did not start\. It was preparing the database\.\n/)
+        .and.include(cause.message);
+    }
+    const { exitCode, stdout, stderr } = await serve(arrange({ start: () => Promise.reject(refused) }).nouns, [
+      '--json',
+    ]);
+    expect([exitCode, stderr]).to.deep.equal([1, '']);
+    expect(JSON.parse(stdout).error).to.deep.equal({
+      code: 'invalid_input',
+      message: refused.message,
+      during: 'preparing the database',
+    });
   });
 
   it('opens nothing when the configuration is wrong', async () => {

@@ -5,12 +5,14 @@ import type { Config } from '../../config/schema.ts';
 import type { Logger } from '../../logging.ts';
 import type { Card } from '../../server.ts';
 import type { Command, Invocation } from '../command.ts';
-import { exitCodes, toJson } from '../output.ts';
+import { exitCodes, StartError, toJson } from '../output.ts';
 
 /** What this command needs of the server. */
 export interface Servable {
   /** Listens; ready when it resolves. @returns the card to print, in development. */
   start(): Promise<{ readonly card?: Card | undefined }>;
+  /** What a start that failed was doing. */
+  currentStep(): string;
   /** Drains and closes everything; a start that is under way ends. */
   stop(): Promise<void>;
   /** Closes without having started. */
@@ -115,7 +117,7 @@ export function createServeCommand(dependencies: ServeDependencies): Command {
           }
         } catch (error) {
           await server.close();
-          throw error;
+          throw new StartError(server.currentStep(), error);
         }
         logger.info({ signal: await signal.first }, 'stopping');
         // What the stop makes of a start that is under way is no failure.
