@@ -218,12 +218,16 @@ export class ForeignFormError extends GatehouseError {
 
 /** Too many attempts; `retryAfter` says in how many seconds the next one is looked at. */
 export class ThrottledError extends GatehouseError {
-  constructor(retryAfter: number, detail?: string) {
+  /** Whose failures there were too many of: one user's, or those from one address. */
+  readonly concerns: 'user' | 'address' | undefined;
+
+  constructor(retryAfter: number, detail?: string, concerns?: 'user' | 'address') {
     super(
       'throttled',
       'Too many attempts. Wait a moment, then try again.',
       detail === undefined ? { retryAfter } : { retryAfter, detail },
     );
+    this.concerns = concerns;
   }
 }
 

@@ -25,8 +25,8 @@ export interface PasswordOptions {
 
 export interface Verification {
   readonly matches: boolean;
-  /** The password's new hash, where it matched one made with less work than is configured now. */
-  readonly replacement?: string;
+  /** Whether it matched a hash that was made with less work than is configured now: then it should be hashed anew. */
+  readonly outdated: boolean;
 }
 
 export interface Passwords {
@@ -73,15 +73,21 @@ export function normalisePassword(password: string): string {
 
 const phcParameters = /^\$argon2id\$v=19\$m=(\d+),p=(\d+),t=(\d+)\$|^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$/;
 
-/** Whether a stored hash took less memory, or less work in all, than is configured; also true of any other algorithm. */
-function isOutgrown(hash: string, memoryKib: number, passes: number): boolean {
+/** What a stored hash took. Memory in KiB; the time that argon2 takes grows with memory times passes. */
+interface Work {
+  readonly memoryKib: number;
+  readonly passes: number;
+}
+
+/** Undefined for any other algorithm. */
+function workOf(hash: string): Work | undefined {
   const found = phcParameters.exec(hash);
-  if (!found) {
-    return true;
-  }
-  const memory = Number(found[1] ?? found[4]);
-  const time = Number(found[3] ?? found[5]);
-  return memory < memoryKib || memory * time < memoryKib * passes;
+  return found === null ? undefined : { memoryKib: Number(found[1] ?? found[4]), passes: Number(found[3] ?? found[5]) };
+}
+
+/** Whether a stored hash took less memory, or less work in all, than is configured; also true of any other algorithm. */
+function isOutdated(stored: Work | undefined, { memoryKib, passes }: Work): boolean {
+  return stored === undefined || stored.memoryKib < memoryKib || stored.memoryKib * stored.passes < memoryKib * passes;
 }
 
 interface Queue {
@@ -134,15 +140,21 @@ function createQueue(concurrency: number, limit: number, onChange: NonNullable<P
   };
 }
 
+/** The part of the argon2 library that is used. */
+export type Argon2 = Pick<typeof argon2, 'hash' | 'verify'>;
+
 /**
  * Makes the decoy and the queue. One hash is computed before the promise resolves.
  *
- * The decoy is what a password is compared with where there is no hash, so that an unknown account costs the time of a
+ * The decoy is what a password is compared with where there is no hash, so that an unknown user costs the time of a
  * known one. It is made at start from the parameters configured now, over 32 random bytes that are not kept: nobody
  * knows a password for it, a password typed by a person is text and these bytes are not, and `verify` does not look at
- * the outcome of that comparison at all. (An account whose hash has older parameters takes their time, until its next login.)
+ * the outcome of that comparison at all.
+ *
+ * After a comparison with a hash that took less work, a hash is computed for the rest of it and thrown away, so that
+ * such a user takes as long as every other. One that took more work than is configured now takes longer.
  */
-export async function createPasswords(options: PasswordOptions = {}): Promise<Passwords> {
+export async function createPasswords(options: PasswordOptions = {}, library: Argon2 = argon2): Promise<Passwords> {
   const {
     memoryKib = 19_456,
     passes = 2,
@@ -151,13 +163,14 @@ export async function createPasswords(options: PasswordOptions = {}): Promise<Pa
     queueLimit = 64,
     onQueue = () => {},
   } = options;
+  const configured: Work = { memoryKib, passes };
   const queue = createQueue(concurrency, queueLimit, onQueue);
 
-  function hashNow(password: string | Buffer): Promise<string> {
-    return argon2.hash(password, {
+  function hashNow(password: string | Buffer, work = configured): Promise<string> {
+    return library.hash(password, {
       type: argon2.argon2id,
-      memoryCost: memoryKib,
-      timeCost: passes,
+      memoryCost: work.memoryKib,
+      timeCost: work.passes,
       parallelism,
       hashLength: hashBytes,
       salt: randomBytes(saltBytes),
@@ -166,17 +179,24 @@ export async function createPasswords(options: PasswordOptions = {}): Promise<Pa
 
   const decoy = await hashNow(randomBytes(32));
 
+  /** Does what a comparison with this hash took less than one with a hash of today. */
+  async function makeUpFor(stored: Work, password: string): Promise<void> {
+    const missing = memoryKib * passes - stored.memoryKib * stored.passes;
+    if (missing > 0) {
+      const leastMemoryKib = 8 * parallelism; // RFC 9106 §3.1
+      await hashNow(password, { memoryKib: Math.max(leastMemoryKib, Math.ceil(missing / passes)), passes });
+    }
+  }
+
   async function verifyNow(hash: string | undefined, password: string): Promise<Verification> {
     if (hash === undefined) {
-      await argon2.verify(decoy, password);
-      return { matches: false };
+      await library.verify(decoy, password);
+      return { matches: false, outdated: false };
     }
-    if (!(await argon2.verify(hash, password))) {
-      return { matches: false };
-    }
-    return isOutgrown(hash, memoryKib, passes)
-      ? { matches: true, replacement: await hashNow(password) }
-      : { matches: true };
+    const matches = await library.verify(hash, password);
+    const stored = workOf(hash);
+    await makeUpFor(stored ?? { memoryKib: 0, passes: 0 }, password);
+    return { matches, outdated: matches && isOutdated(stored, configured) };
   }
 
   return {

@@ -1,18 +1,21 @@
 /**
- * Signing in with a password. The order is what makes it safe: the attempt is counted, then the account is looked for,
- * then a hash is computed whether or not there is one to compare with, and only then is anything decided. Which page
+ * Signing in with a password. The order is what makes it safe: the attempt takes its place among those under way, then
+ * the user is looked for, then a hash is computed whether or not there is one to compare with, then a failure is counted,
+ * and only then is anything said. Which page
  * is shown and what a session is, is not known here.
  */
-import { after, epochSeconds, type Clock } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import type { Passwords } from '../crypto/passwords.ts';
-import { randomToken, type Secrets } from '../crypto/secrets.ts';
+import type { Secrets } from '../crypto/secrets.ts';
 import { ThrottledError } from '../errors.ts';
 import type { UserDocument } from '../storage/collections.ts';
 import type { UserRepository } from '../storage/repositories/users.ts';
 import type { AuditService } from './audit.ts';
+import { createDeviceTokens, type DeviceTokens } from './device-tokens.ts';
 import { emailKeyOf } from './email-address.ts';
 import { credentialsVersionOf } from './users.ts';
-import type { Reservation, ThrottleKey, ThrottleKeys, ThrottleService } from './throttle.ts';
+import type { ThrottleKey, ThrottleKeys } from './throttle-keys.ts';
+import { lookWithin, type Attempt, type ThrottleService } from './throttle.ts';
 
 export interface SignIn {
   readonly email: string;
@@ -36,11 +39,6 @@ export type SignInResult =
     }
   | { readonly outcome: 'refused' };
 
-export interface DeviceToken {
-  readonly token: string;
-  readonly expiresAt: Date;
-}
-
 export interface AuthenticationService {
   /**
    * An unknown account, a wrong password, a disabled account and one without a password get the same answer after the
@@ -55,82 +53,85 @@ export interface AuthenticationService {
    * For a cookie, after a success: marks the browser as one in which this account was signed in, so that strangers who
    * guess at the account do not keep its owner waiting. It proves nothing else, and is no credential.
    */
-  issueDeviceToken(accountId: string): DeviceToken;
+  issueDeviceToken: DeviceTokens['issue'];
 }
 
 export interface AuthenticationDependencies {
   readonly users: UserRepository;
-  readonly passwords: Pick<Passwords, 'verify'>;
+  readonly passwords: Pick<Passwords, 'hash' | 'verify'>;
   readonly throttle: ThrottleService;
   readonly throttleKeys: ThrottleKeys;
   readonly secrets: Secrets;
   readonly audit: AuditService;
   readonly clock: Clock;
+  /** Milliseconds between a login and the new hash of its password, where one is due. */
+  readonly rehashDelay?: number;
   /** For metrics. */
   readonly onOutcome?: (outcome: 'success' | 'failure' | 'throttled') => void;
 }
 
-const deviceLifetimeSeconds = 180 * 24 * 3600;
-const deviceIdBytes = 16;
-const longestDeviceToken = 300;
-
-interface Device {
-  readonly id: string;
-  readonly accountId: string;
-}
+/** Milliseconds: the answer to the login that causes it has left by then. */
+const rehashDelayMs = 1000;
+/** More are left to their next login. */
+const maxRehashing = 32;
 
 export function createAuthenticationService(dependencies: AuthenticationDependencies): AuthenticationService {
-  const { users, passwords, throttle, throttleKeys, secrets, audit, clock, onOutcome = () => {} } = dependencies;
+  const { users, passwords, throttle, throttleKeys, secrets, audit, clock } = dependencies;
+  const { onOutcome = () => {}, rehashDelay = rehashDelayMs } = dependencies;
+  const deviceTokens = createDeviceTokens({ secrets, clock });
+  /** Users whose password is about to be hashed anew. */
+  const rehashing = new Set<string>();
 
-  function readDevice(token: string | undefined): Device | undefined {
-    if (token === undefined || token.length > longestDeviceToken) {
-      return undefined;
-    }
-    const [accountId, id, expires, mac, ...rest] = token.split('.');
-    if (accountId === undefined || id === undefined || expires === undefined || mac === undefined || rest.length > 0) {
-      return undefined;
-    }
-    if (
-      !secrets.verifyMac('device', `${accountId}.${id}.${expires}`, mac) ||
-      !(Number(expires) > epochSeconds(clock))
-    ) {
-      return undefined;
-    }
-    return { id, accountId };
+  /** The account id, if this browser is one in which the user who is being tried was signed in with the present credentials. */
+  async function knownDevice(token: string | undefined, emailKey: string): Promise<string | undefined> {
+    const device = token === undefined ? undefined : deviceTokens.read(token);
+    const user = device === undefined ? null : await users.find(device.accountId);
+    return user?.emailKey === emailKey && credentialsVersionOf(user) === device?.credentialsVersion
+      ? user._id
+      : undefined;
   }
 
-  /** Verified statelessly; whether it belongs to the account that is being tried is seen when that is known. */
-  async function knownDevice(token: string | undefined, emailKey: string): Promise<Device | undefined> {
-    const device = readDevice(token);
-    if (device === undefined) {
-      return undefined;
-    }
-    const user = await users.find(device.accountId);
-    return user?.emailKey === emailKey ? device : undefined;
-  }
-
-  async function reserve(
+  async function begin(
     keys: readonly ThrottleKey[],
     { address, requestId }: SignIn,
-    where: object,
-  ): Promise<Reservation> {
+    accountId: string | undefined,
+  ): Promise<Attempt> {
     try {
-      return await throttle.reserve(keys);
+      return await throttle.begin(keys);
     } catch (error) {
       if (error instanceof ThrottledError) {
         onOutcome('throttled');
         await audit.record({
-          ...where,
           type: 'login.throttled',
           outcome: 'failure',
           actor: 'system',
+          ...(accountId === undefined ? {} : { accountId }),
           ...(address === undefined ? {} : { address }),
           ...(requestId === undefined ? {} : { requestId }),
-          detail: { retryAfter: error.retryAfter ?? 0 },
+          detail: { retryAfter: error.retryAfter ?? 0, concerns: error.concerns ?? 'user' },
         });
       }
       throw error;
     }
+  }
+
+  /**
+   * Makes a hash with the parameters of today, some time after the answer, so that how long a login takes does not tell
+   * that its hash was outdated. What fails, or is cut off by a stop, is done at the next login.
+   */
+  function rehashLater({ _id, passwordHash }: UserDocument, password: string): void {
+    if (passwordHash === undefined || rehashing.has(_id) || rehashing.size >= maxRehashing) {
+      return;
+    }
+    rehashing.add(_id);
+    const timer = setTimeout(() => {
+      passwords
+        .hash(password)
+        .then((replacement) => users.replacePasswordHash(_id, passwordHash, replacement))
+        .catch(() => undefined)
+        .finally(() => rehashing.delete(_id));
+    }, rehashDelay);
+    timer.unref();
   }
 
   /** Why the account does not open although the work was done; undefined when it does. */
@@ -158,25 +159,20 @@ export function createAuthenticationService(dependencies: AuthenticationDependen
       const ofUser = throttleKeys.user(emailKey);
       const ofPair = address === undefined ? [] : [throttleKeys.accountAndAddress(emailKey, address)];
       const ofAddress = address === undefined ? [] : [throttleKeys.address('sign-in', address)];
-      const ofDevice = device === undefined ? [] : [throttleKeys.device(`${device.accountId}.${device.id}`)];
-      const reservation = await reserve(
-        [...(device === undefined ? [ofUser, ...ofPair] : ofDevice), ...ofAddress],
+      const ofDevices = device === undefined ? [] : [throttleKeys.devices(device)];
+      const counted = await begin(
+        [...(device === undefined ? [ofUser, ...ofPair] : ofDevices), ...ofAddress],
         attempt,
-        device === undefined ? {} : { accountId: device.accountId },
+        device,
       );
 
-      let looked;
-      try {
+      const looked = await lookWithin(counted, async () => {
         const user = await users.findByEmailKey(emailKey);
         const verification = await passwords.verify(user?.passwordHash, password);
-        // Read again: hashing takes a while, and a password that was replaced or an account that was closed meanwhile opens nothing.
+        // Read again: hashing takes a while, and what was replaced or disabled meanwhile opens nothing.
         const now = user === null || !verification.matches ? null : await users.find(user._id);
-        looked = { user, verification, now };
-      } catch (error) {
-        // The attempt was not looked at, so it is none; when this cannot be written either, it stays counted.
-        await reservation.giveBack().catch(() => {});
-        throw error;
-      }
+        return { user, verification, now };
+      });
 
       const { user, verification, now } = looked;
       const reason = refusal(user, verification.matches, now);
@@ -186,8 +182,9 @@ export function createAuthenticationService(dependencies: AuthenticationDependen
         ...(user === null ? {} : { accountId: user._id }),
       };
       if (reason !== undefined || user === null || now === null) {
+        const failures = await counted.failed();
         onOutcome('failure');
-        const attempts = reservation.counts['account'] ?? reservation.counts['device'] ?? 0;
+        const attempts = failures['account'] ?? failures['device'] ?? 0;
         await audit.record({
           ...facts,
           type: 'login.failure',
@@ -197,20 +194,15 @@ export function createAuthenticationService(dependencies: AuthenticationDependen
         });
         return { outcome: 'refused' };
       }
-      await throttle.reset([ofUser, ...ofPair, ...ofDevice]);
-      await reservation.giveBack(ofAddress);
-      if (user.passwordHash !== undefined && verification.replacement !== undefined) {
-        await users.replacePasswordHash(user._id, user.passwordHash, verification.replacement);
+      await counted.succeeded([ofUser, ...ofPair, throttleKeys.devices(user._id)]);
+      if (verification.outdated) {
+        rehashLater(user, password);
       }
       onOutcome('success');
       await audit.record({ ...facts, type: 'login.success', outcome: 'success', actor: user._id });
       return { outcome: 'success', user: now, at: clock.now(), credentialsVersion: credentialsVersionOf(user) };
     },
 
-    issueDeviceToken: (accountId) => {
-      const expiresAt = after(clock, deviceLifetimeSeconds);
-      const content = `${accountId}.${randomToken(deviceIdBytes)}.${Math.floor(expiresAt.getTime() / 1000)}`;
-      return { token: `${content}.${secrets.mac('device', content)}`, expiresAt };
-    },
+    issueDeviceToken: deviceTokens.issue,
   };
 }

@@ -16,7 +16,8 @@ import type { UserDocument } from '../storage/collections.ts';
 import type { InstallationRepository } from '../storage/repositories/installation.ts';
 import { newUserId, type UserService } from './users.ts';
 import { actorFields, type Actor, type AuditService } from './audit.ts';
-import type { Reservation, ThrottleKeys, ThrottleService } from './throttle.ts';
+import type { ThrottleKeys } from './throttle-keys.ts';
+import { lookWithin, type ThrottleService } from './throttle.ts';
 
 export interface SetupService {
   /** The token of the link; the same each time, until a new `SECRET`. Undefined when the set-up is over. */
@@ -93,8 +94,16 @@ export function createSetupService({
     return token.length <= longestToken && secrets.verifyMac('setup', nonce, token);
   }
 
-  function reserve({ address }: Omit<Actor, 'actor'>): Promise<Reservation> {
-    return throttle.reserve(address === undefined ? [] : [throttleKeys.address('set-up', address)]);
+  /** What the link's token stands for; undefined for another one, which counts as a failure. @throws ThrottledError */
+  async function groundOf(token: string, { address }: Omit<Actor, 'actor'>): Promise<Ground | undefined> {
+    const attempt = await throttle.begin(address === undefined ? [] : [throttleKeys.address('set-up', address)]);
+    const present = await lookWithin(attempt, ground);
+    if (!isTokenOf(present, token)) {
+      await attempt.failed();
+      return undefined;
+    }
+    await attempt.abandoned();
+    return present;
   }
 
   function dead(): NotFoundError {
@@ -108,23 +117,13 @@ export function createSetupService({
     },
 
     verify: async (token, by) => {
-      const attempt = await reserve(by);
-      const present = await ground();
-      if (!isTokenOf(present, token)) {
-        return false;
-      }
-      await attempt.giveBack();
-      return !(await isOver(present));
+      const present = await groundOf(token, by);
+      return present !== undefined && !(await isOver(present));
     },
 
     createFirstAdministrator: async ({ token, email, password }, by) => {
-      const attempt = await reserve(by);
-      const present = await ground();
-      if (!isTokenOf(present, token)) {
-        throw dead();
-      }
-      await attempt.giveBack();
-      if (await isOver(present)) {
+      const present = await groundOf(token, by);
+      if (present === undefined || (await isOver(present))) {
         throw dead();
       }
       const actor = { ...actorFields({ ...by, actor: present.accountId }) };

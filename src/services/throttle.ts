@@ -1,61 +1,69 @@
 /**
- * Counts attempts and makes their callers wait, longer each time. An attempt is counted *before* it is looked at, by a
- * guarded update of each of its counters, so that no number of parallel attempts, on any number of instances, gets
- * more looks than the rule gives. A refused attempt changes nothing: nobody can keep somebody else waiting by being
- * refused over and over.
+ * Counts failures and makes those who fail wait, longer each time. An attempt takes a place before it is looked at, by a
+ * guarded update of each of its counters, and gives it back when its outcome is known: as a failure, or as none. There
+ * are as many places as failures are still free, so no number of parallel attempts, on any number of instances, gets
+ * more looks than the rule gives; and attempts that find no place wait for those under way, since a right password in
+ * flight is no failure. What is refused changes nothing: nobody can keep somebody else waiting by being refused.
  *
- * Knows nothing of passwords, clients or links; the doors name what they count by. Counters are stored under an HMAC
- * of that, so that the database does not tell who was tried. After a new `SECRET` counting begins anew.
+ * A process that dies with attempts under way leaves their places taken. They become free when `placeLifetime` has
+ * passed since the last one was taken, and an attempt that took longer than that gets no verdict.
+ *
+ * Knows nothing of passwords, clients or links; throttle-keys.ts names what is counted. Counters are stored under an
+ * HMAC of that, so that the database does not show who was tried. After a new `SECRET` counting begins anew.
  */
-import type { Clock } from '../clock.ts';
+import { monotonicMilliseconds, type Clock } from '../clock.ts';
 import type { Secrets } from '../crypto/secrets.ts';
-import { ThrottledError } from '../errors.ts';
+import { OverloadedError, ThrottledError } from '../errors.ts';
 import type { AttemptCounter, LoginAttemptRepository } from '../storage/repositories/login-attempts.ts';
-import { addressBlock } from './address-block.ts';
+import { createAttemptQueue } from './attempt-queue.ts';
+import type { ThrottleKey, ThrottleRule } from './throttle-keys.ts';
 
-/** All durations in seconds. */
-export interface ThrottleRule {
-  /** Failures before the first wait. */
-  readonly free: number;
-  readonly firstWait: number;
-  /** Each failure doubles the wait up to this. */
-  readonly longestWait: number;
-  /** Failures after which nothing is looked at until {@link ThrottleService.reset}. */
-  readonly limit?: number;
-  /** One failure is forgotten for each of these that passes: for counters that no success resets. */
-  readonly forgetOneEvery?: number;
-  /** The counter is forgotten this long after the last attempt. */
-  readonly forgetAfter: number;
-}
-
-/** What attempts are counted by. */
-export interface ThrottleKey {
-  /** What kind of thing, such as `account`; keeps equal values of two kinds apart. */
-  readonly kind: string;
-  readonly value: string;
-  readonly rule: ThrottleRule;
-}
-
-/** An attempt that was counted and may be looked at. */
-export interface Reservation {
-  /** The number of attempts in a row, this one included, by the kind of key. */
-  readonly counts: Readonly<Record<string, number>>;
-  /** Takes the attempt back out of the counters (of these keys, or all): it succeeded, or could not be looked at. */
-  giveBack(keys?: readonly ThrottleKey[]): Promise<void>;
+/** An attempt that may be looked at. One of the three is called once. */
+export interface Attempt {
+  /**
+   * Counts it as a failure, before anybody hears of it.
+   * @returns the number of failures in a row, by the kind of key
+   * @throws OverloadedError when it took so long that others may have taken its place: then it has no outcome
+   */
+  failed(): Promise<Readonly<Record<string, number>>>;
+  /**
+   * Forgets the failures of what the one who succeeded owns.
+   * @param owned may name keys that this attempt was not counted by
+   * @throws OverloadedError as above
+   */
+  succeeded(owned: readonly ThrottleKey[]): Promise<void>;
+  /** It could not be looked at, or proved nothing about a key: it counts nowhere. */
+  abandoned(): Promise<void>;
 }
 
 export interface ThrottleService {
   /**
-   * Counts one attempt under every key, or none under any.
-   * @throws ThrottledError when one of them has to wait; `retryAfter` is the longest of the waits
+   * Takes a place under every key, or under none; waits for one where attempts under way have taken them.
+   *
+   * @throws ThrottledError when there were too many failures under one of them; `retryAfter` is the longest of the waits
+   * @throws OverloadedError when no place became free in time; it says nothing about failures
    */
-  reserve(keys: readonly ThrottleKey[]): Promise<Reservation>;
-  /** Forgets the counters: what a success does to those that the one who succeeded owns. */
+  begin(keys: readonly ThrottleKey[]): Promise<Attempt>;
+  /** Forgets the counters. */
   reset(keys: readonly ThrottleKey[]): Promise<void>;
 }
 
-/** Parallel attempts that may overtake one before it is told to come back: more than any rule gives for free. */
-const mostRounds = 1000;
+/** Looks at what an attempt is about. Where that fails, by an outage for example, the attempt counts nowhere. */
+export async function lookWithin<R>(attempt: Attempt, look: () => Promise<R>): Promise<R> {
+  try {
+    return await look();
+  } catch (error) {
+    // Where this fails too, the place becomes free by itself.
+    await attempt.abandoned().catch(() => {});
+    throw error;
+  }
+}
+
+/** Parallel attempts that may overtake one before it gives up: more than any rule gives for free. */
+const maxRounds = 1000;
+
+/** Seconds after which an attempt under way is taken for one whose process died: more than any request may take. */
+const placeLifetime = 120;
 
 /** Where nobody has to wait: long ago, and so whatever the clock is set back to. */
 const noWait = new Date(0);
@@ -65,45 +73,70 @@ function waitAfter(failures: number, rule: ThrottleRule): number {
   return beyond < 0 ? 0 : Math.min(rule.longestWait, rule.firstWait * 2 ** Math.min(beyond, 30));
 }
 
+/** Attempts that may be under way at once: if all of them fail, the rule is kept. */
+function placesOf(failures: number, rule: ThrottleRule): number {
+  return Math.max(1, rule.free - failures);
+}
+
+/** Seconds until the next attempt is looked at; 0 when it is now. */
+function waitOf(counter: AttemptCounter | undefined, rule: ThrottleRule, now: number): number {
+  if (counter === undefined) {
+    return 0;
+  }
+  if (rule.limit !== undefined && counter.failures >= rule.limit) {
+    return rule.longestWait;
+  }
+  return Math.max(0, Math.ceil((counter.nextAllowedAt.getTime() - now) / 1000));
+}
+
+/** What of a counter still counts now. */
+interface Standing {
+  readonly failures: number;
+  /** Since when: forgetting moves that moment by whole steps, counting does not. */
+  readonly since: number;
+  readonly underWay: number;
+}
+
+function standingOf(counter: AttemptCounter | undefined, rule: ThrottleRule, now: number): Standing {
+  if (counter === undefined) {
+    return { failures: 0, since: now, underWay: 0 };
+  }
+  const { failures, pending = 0, pendingUntil = noWait, expiresAt } = counter;
+  const underWay = pendingUntil.getTime() > now ? pending : 0;
+  if (rule.forgetOneEvery === undefined) {
+    return { failures, since: now, underWay };
+  }
+  const step = rule.forgetOneEvery * 1000;
+  const since = expiresAt.getTime() - rule.forgetAfter * 1000;
+  const steps = Math.max(0, Math.floor((now - since) / step));
+  return steps >= failures
+    ? { failures: 0, since: now, underWay }
+    : { failures: failures - steps, since: since + steps * step, underWay };
+}
+
+interface Wanted {
+  readonly key: ThrottleKey;
+  readonly id: string;
+}
+
+type Entry = { readonly place: Wanted } | { readonly wait: number } | { readonly full: string };
+
+/** @param deps.patience seconds that an attempt waits for a place */
 export function createThrottleService({
   attempts,
   secrets,
   clock,
+  patience = 4,
 }: {
   readonly attempts: LoginAttemptRepository;
   readonly secrets: Secrets;
   readonly clock: Clock;
+  readonly patience?: number;
 }): ThrottleService {
+  const queue = createAttemptQueue();
+
   function idOf({ kind, value }: ThrottleKey): string {
     return `${kind}:${secrets.mac('throttle', `${kind}:${value}`)}`;
-  }
-
-  /** What of a counter still counts now, and since when; forgetting moves that moment by whole steps, counting does not. */
-  function afterForgetting(
-    counter: AttemptCounter,
-    rule: ThrottleRule,
-    now: number,
-  ): { readonly failures: number; readonly since: number } {
-    if (rule.forgetOneEvery === undefined) {
-      return { failures: counter.failures, since: now };
-    }
-    const step = rule.forgetOneEvery * 1000;
-    const since = counter.expiresAt.getTime() - rule.forgetAfter * 1000;
-    const steps = Math.max(0, Math.floor((now - since) / step));
-    return steps >= counter.failures
-      ? { failures: 0, since: now }
-      : { failures: counter.failures - steps, since: since + steps * step };
-  }
-
-  /** Seconds until the next attempt is looked at; 0 when it is now. */
-  function waitOf(counter: AttemptCounter | undefined, rule: ThrottleRule, now: number): number {
-    if (counter === undefined) {
-      return 0;
-    }
-    if (rule.limit !== undefined && counter.failures >= rule.limit) {
-      return rule.longestWait;
-    }
-    return Math.max(0, Math.ceil((counter.nextAllowedAt.getTime() - now) / 1000));
   }
 
   async function read(id: string): Promise<AttemptCounter | undefined> {
@@ -111,156 +144,161 @@ export function createThrottleService({
     return counter;
   }
 
-  interface Counted {
-    readonly key: ThrottleKey;
-    readonly id: string;
-    readonly failures: number;
-    /** The wait that this attempt brings for the next one, and where the counter stood before. */
-    readonly wait?: { readonly nextAllowedAt: Date; readonly until: Date };
+  function throttled(waits: readonly { readonly key: ThrottleKey; readonly wait: number }[]): ThrottledError {
+    const longest = waits.reduce((one, other) => (other.wait > one.wait ? other : one));
+    return new ThrottledError(longest.wait, undefined, longest.key.concerns);
   }
 
-  /** @returns the seconds to wait, when others were counted in the meantime and it is refused */
-  async function count(key: ThrottleKey, id: string, known: AttemptCounter | undefined): Promise<Counted | number> {
-    const { rule } = key;
-    let before = known;
-    for (let round = 0; round < mostRounds; round += 1) {
+  async function enter(wanted: Wanted, known: AttemptCounter | undefined): Promise<Entry> {
+    const { rule } = wanted.key;
+    let counter = known;
+    for (let round = 0; round < maxRounds; round += 1) {
       const moment = clock.now();
       const now = moment.getTime();
-      const wait = waitOf(before, rule, now);
+      const wait = waitOf(counter, rule, now);
       if (wait > 0) {
-        return wait;
+        return { wait };
       }
-      const standing = before === undefined ? { failures: 0, since: now } : afterForgetting(before, rule, now);
-      const failures = standing.failures + 1;
-      const expiresAt = new Date(standing.since + rule.forgetAfter * 1000);
-      if (
-        before !== undefined &&
-        standing.failures === before.failures &&
-        standing.failures > 0 &&
-        failures < rule.free
-      ) {
-        const raised = await attempts.raiseBelow(
-          id,
-          rule.free,
-          moment,
-          rule.forgetOneEvery === undefined ? expiresAt : undefined,
-        );
-        if (raised !== null) {
-          return { key, id, failures: raised.failures };
-        }
-      } else {
-        const nextAllowedAt = failures < rule.free ? noWait : new Date(now + waitAfter(failures, rule) * 1000);
-        if (await attempts.compareAndSet(id, before, { failures, nextAllowedAt, expiresAt })) {
-          return { key, id, failures, ...(failures < rule.free ? {} : { wait: { nextAllowedAt, until: noWait } }) };
-        }
+      const { failures, since, underWay } = standingOf(counter, rule, now);
+      const places = placesOf(failures, rule);
+      if (underWay >= places) {
+        return { full: wanted.id };
       }
-      before = await read(id);
+      const pendingUntil = new Date(now + placeLifetime * 1000);
+      const entered =
+        underWay > 0 && counter?.failures === failures
+          ? await attempts.raisePending(wanted.id, { failures, below: places, now: moment, pendingUntil })
+          : await attempts.compareAndSet(wanted.id, counter, {
+              failures,
+              nextAllowedAt: counter?.nextAllowedAt ?? noWait,
+              pending: underWay + 1,
+              pendingUntil,
+              expiresAt: new Date(since + rule.forgetAfter * 1000),
+            });
+      if (entered) {
+        return { place: wanted };
+      }
+      counter = await read(wanted.id);
     }
-    return 1;
+    return { full: wanted.id };
   }
 
-  async function takeBack({ id, wait }: Counted): Promise<void> {
-    // Where others were counted since, only the number is corrected: the wait that they caused stays.
-    if (wait === undefined || !(await attempts.lower(id, wait))) {
-      await attempts.lower(id);
-    }
+  async function leave({ id }: Wanted): Promise<void> {
+    await attempts.lowerPending(id);
+    queue.wakeOne(id);
   }
 
-  return {
-    reserve: async (keys) => {
-      const wanted = keys.map((key) => ({ key, id: idOf(key) }));
-      const present = new Map(
-        (await attempts.find(wanted.map(({ id }) => id))).map((counter) => [counter._id, counter]),
-      );
+  /** @returns the failures in a row, this one included */
+  async function fail({ key, id }: Wanted): Promise<number> {
+    const { rule } = key;
+    for (let round = 0; round < maxRounds; round += 1) {
+      const counter = await read(id);
       const now = clock.now().getTime();
-      const wait = Math.max(0, ...wanted.map(({ key, id }) => waitOf(present.get(id), key.rule, now)));
-      if (wait > 0) {
-        throw new ThrottledError(wait);
-      }
-      // Side by side, so that the database commits them together.
-      const outcomes = await Promise.allSettled(wanted.map(({ key, id }) => count(key, id, present.get(id))));
-      const counted = outcomes.flatMap((outcome) =>
-        outcome.status === 'fulfilled' && typeof outcome.value !== 'number' ? [outcome.value] : [],
-      );
-      if (counted.length < wanted.length) {
-        await Promise.allSettled(counted.map(takeBack));
-        const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-        if (failed) {
-          throw failed.reason;
-        }
-        throw new ThrottledError(
-          Math.max(
-            ...outcomes.map((outcome) =>
-              outcome.status === 'fulfilled' && typeof outcome.value === 'number' ? outcome.value : 0,
-            ),
-          ),
-        );
-      }
-      return {
-        counts: Object.fromEntries(counted.map(({ key, failures }) => [key.kind, failures])),
-        giveBack: async (some = keys) => {
-          await Promise.all(counted.filter(({ key }) => some.includes(key)).map(takeBack));
-        },
+      const standing = standingOf(counter, rule, now);
+      const failures = standing.failures + 1;
+      const wait = waitAfter(failures, rule);
+      const next = {
+        failures,
+        nextAllowedAt: wait === 0 ? noWait : new Date(now + wait * 1000),
+        expiresAt: new Date(standing.since + rule.forgetAfter * 1000),
       };
-    },
-    reset: (keys) => attempts.remove(keys.map(idOf)),
-  };
-}
+      const counted =
+        counter !== undefined && standing.underWay > 0
+          ? await attempts.settleFailure(id, counter, next)
+          : await attempts.compareAndSet(id, counter, { ...next, pending: 0, pendingUntil: noWait });
+      if (counted) {
+        queue.wakeAll(id);
+        return failures;
+      }
+    }
+    throw new OverloadedError('a failure could not be counted');
+  }
 
-/** The settings that rules are made of. */
-export interface ThrottleSettings {
-  readonly accountFree: number;
-  readonly pairFree: number;
-  readonly addressFree: number;
-  /** Seconds. */
-  readonly firstWait: number;
-  /** Seconds. */
-  readonly longestWait: number;
-  readonly accountLimit: number;
-}
+  /** @param begunAt milliseconds since the epoch, before the first place was taken */
+  function attemptOf(places: readonly Wanted[], begunAt: number): Attempt {
+    function assertInTime(): void {
+      if (clock.now().getTime() >= begunAt + placeLifetime * 1000) {
+        throw new OverloadedError('an attempt took so long that its place was given to another');
+      }
+    }
+    return {
+      failed: async () => {
+        const counts = await Promise.all(places.map(async (place) => [place.key.kind, await fail(place)] as const));
+        assertInTime();
+        return Object.fromEntries(counts);
+      },
+      succeeded: async (owned) => {
+        assertInTime();
+        const ids = owned.map(idOf);
+        await Promise.all([attempts.remove(ids), ...places.filter(({ id }) => !ids.includes(id)).map(leave)]);
+        for (const id of ids) {
+          queue.wakeAll(id);
+        }
+      },
+      abandoned: async () => {
+        await Promise.all(places.map(leave));
+      },
+    };
+  }
 
-/** The keys that doors count by. */
-export interface ThrottleKeys {
-  /** By the email that was typed, whether or not an account has it. */
-  user(emailKey: string): ThrottleKey;
-  accountAndAddress(emailKey: string, address: string): ThrottleKey;
-  /** A browser in which this account was signed in before: apart from what strangers do to the account. */
-  device(deviceId: string): ThrottleKey;
-  /** By the address alone, whatever is tried from it; `door` keeps, say, sign-in and set-up apart. */
-  address(door: string, address: string): ThrottleKey;
-  /**
-   * A client's authentication from one address. There is no key for a client alone on purpose: it would hand any
-   * stranger who knows a `client_id` a switch to turn that client off. Its secrets have 256 bits; there is nothing to
-   * guess, only load to bound.
-   */
-  clientAndAddress(clientId: string, address: string): ThrottleKey;
-}
+  /** One look for places under all keys. @returns the id under which there is none */
+  async function tryToBegin(wanted: readonly Wanted[]): Promise<Attempt | string> {
+    const counters = new Map((await attempts.find(wanted.map(({ id }) => id))).map((one) => [one._id, one]));
+    const now = clock.now().getTime();
+    const waits = wanted.map(({ key, id }) => ({ key, wait: waitOf(counters.get(id), key.rule, now) }));
+    if (waits.some(({ wait }) => wait > 0)) {
+      throw throttled(waits);
+    }
+    const full = wanted.find(({ key: { rule }, id }) => {
+      const { failures, underWay } = standingOf(counters.get(id), rule, now);
+      return underWay >= placesOf(failures, rule);
+    });
+    if (full !== undefined) {
+      return full.id;
+    }
+    // Side by side, so that the database commits them together.
+    const outcomes = await Promise.allSettled(wanted.map((one) => enter(one, counters.get(one.id))));
+    const entries = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+    const places = entries.flatMap((entry) => ('place' in entry ? [entry.place] : []));
+    if (places.length === wanted.length) {
+      return attemptOf(places, now);
+    }
+    await Promise.allSettled(places.map(leave));
+    const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failure !== undefined) {
+      throw failure.reason;
+    }
+    const refused = wanted.flatMap(({ key }, index) => {
+      const entry = entries[index];
+      return entry !== undefined && 'wait' in entry ? [{ key, wait: entry.wait }] : [];
+    });
+    if (refused.length > 0) {
+      throw throttled(refused);
+    }
+    return entries.find((entry) => 'full' in entry)?.full ?? '';
+  }
 
-const hour = 3600;
-const day = 24 * hour;
-
-/**
- * Makes the keys from the settings. An account's counter lasts a year: were it forgotten sooner, a patient guesser
- * would get {@link ThrottleSettings.accountLimit} guesses anew each time. An address is shared by many people and no
- * success of one of them resets it, so it forgets one failure every ten minutes.
- */
-export function createThrottleKeys(settings: ThrottleSettings): ThrottleKeys {
-  const { accountFree, pairFree, addressFree, firstWait, longestWait, accountLimit: limit } = settings;
-  const waits = { firstWait, longestWait };
-  const user = { free: accountFree, ...waits, limit, forgetAfter: 365 * day };
-  const pair = { free: pairFree, ...waits, forgetAfter: day + longestWait };
-  const device = { free: pairFree, ...waits, limit, forgetAfter: 365 * day };
-  const address = { free: addressFree, ...waits, forgetOneEvery: 600, forgetAfter: 600 * addressFree + day };
-  const client = { free: addressFree, ...waits, forgetOneEvery: 60, forgetAfter: day };
   return {
-    user: (emailKey) => ({ kind: 'account', value: emailKey, rule: user }),
-    accountAndAddress: (emailKey, from) => ({ kind: 'pair', value: `${addressBlock(from)} ${emailKey}`, rule: pair }),
-    device: (deviceId) => ({ kind: 'device', value: deviceId, rule: device }),
-    address: (door, from) => ({ kind: `address-${door}`, value: addressBlock(from), rule: address }),
-    clientAndAddress: (clientId, from) => ({
-      kind: 'client',
-      value: `${addressBlock(from)} ${clientId}`,
-      rule: client,
-    }),
+    begin: async (keys) => {
+      const wanted = keys.map((key) => ({ key, id: idOf(key) }));
+      const giveUpAt = monotonicMilliseconds() + patience * 1000;
+      for (;;) {
+        const found = await tryToBegin(wanted);
+        if (typeof found !== 'string') {
+          return found;
+        }
+        if (monotonicMilliseconds() >= giveUpAt) {
+          throw new OverloadedError('attempts under way did not end in time');
+        }
+        await queue.turn(found);
+      }
+    },
+    reset: async (keys) => {
+      const ids = keys.map(idOf);
+      await attempts.remove(ids);
+      for (const id of ids) {
+        queue.wakeAll(id);
+      }
+    },
   };
 }

@@ -14,7 +14,8 @@ import { actorFields, type Actor, type AuditService } from './audit.ts';
 import { emailKeyOf, parseEmailAddress } from './email-address.ts';
 import type { PasswordPolicy, PasswordSubject } from './password-policy.ts';
 import { applyProfileChanges, type Profile } from './profile.ts';
-import type { ThrottleKeys, ThrottleService } from './throttle.ts';
+import type { ThrottleKeys } from './throttle-keys.ts';
+import { lookWithin, type ThrottleService } from './throttle.ts';
 
 export interface NewUser {
   readonly email: string;
@@ -297,7 +298,7 @@ export function createUserService(dependencies: UserDependencies): UserService {
     }));
     await endEverythingOf(accountId, { forgetConsents: false });
     await oneTimeTokens.removeByUser(accountId);
-    await throttle.reset([throttleKeys.user(user.emailKey)]);
+    await throttle.reset([throttleKeys.user(user.emailKey), throttleKeys.devices(accountId)]);
     await audit.record({ ...actorFields(by), type: 'password.changed', outcome: 'success', accountId });
     await notifyPasswordChanged(user);
     return user;
@@ -439,14 +440,13 @@ export function createUserService(dependencies: UserDependencies): UserService {
     peekPasswordLink: async (token) => (await liveLink(token))?.user ?? null,
 
     redeemPasswordLink: async (token, password, by) => {
-      const attempt = await throttle.reserve(
-        by.address === undefined ? [] : [throttleKeys.address('link', by.address)],
-      );
-      const live = await liveLink(token);
+      const attempt = await throttle.begin(by.address === undefined ? [] : [throttleKeys.address('link', by.address)]);
+      const live = await lookWithin(attempt, () => liveLink(token));
       if (live === undefined) {
+        await attempt.failed();
         throw deadLink();
       }
-      await attempt.giveBack();
+      await attempt.abandoned();
       const { link, user } = live;
       await policy.check(password, subjectOf(user.emailKey, user.profile));
       const passwordHash = await passwords.hash(password);

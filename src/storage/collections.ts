@@ -145,6 +145,10 @@ export interface SigningKeyDocument extends Document {
 export interface LoginAttemptDocument extends Document {
   readonly failures: number;
   readonly nextAllowedAt: Date;
+  /** Attempts under way, whose outcome is not known; absent: 0. */
+  readonly pending?: number;
+  /** From then on those under way are taken for lost, with the process that made them. */
+  readonly pendingUntil?: Date;
   readonly expiresAt: Date;
 }
 

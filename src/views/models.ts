@@ -34,7 +34,7 @@ export interface ViewContext {
   readonly nonce?: string;
 }
 
-export type LoginError = 'invalid_credentials' | 'throttled' | 'overloaded' | 'invalid_input';
+export type LoginError = 'invalid_credentials' | 'throttled' | 'throttled_address' | 'overloaded' | 'invalid_input';
 export type PasswordErrorCode = 'too_short' | 'too_long' | 'common' | 'context' | 'mismatch' | 'invalid_input';
 export type SetupErrorCode = PasswordErrorCode | 'email_invalid' | 'email_taken';
 /** What was just done, said once on the page that follows. */
@@ -336,6 +336,7 @@ const errorKinds: Readonly<Record<ErrorKind, true>> = {
 const loginErrors: Readonly<Record<LoginError, true>> = {
   invalid_credentials: true,
   throttled: true,
+  throttled_address: true,
   overloaded: true,
   invalid_input: true,
 };

@@ -19,7 +19,8 @@ import { createRevocationService, type LogoutNotice } from '../services/revocati
 import { createSessionService } from '../services/sessions.ts';
 import { createSetupService } from '../services/setup.ts';
 import { createSigningKeyService } from '../services/signing-keys.ts';
-import { createThrottleKeys, createThrottleService } from '../services/throttle.ts';
+import { createThrottleKeys } from '../services/throttle-keys.ts';
+import { createThrottleService } from '../services/throttle.ts';
 import { createUserMails } from '../services/user-mails.ts';
 import { createUserService } from '../services/users.ts';
 import { listMigrations, type MigrationState } from '../storage/migrations.ts';
@@ -64,7 +65,13 @@ export async function wireServices(dependencies: ServiceDependencies) {
     minimum: config.password.minimumLength,
     contextWords: [config.brand.name, issuer.hostname],
   });
-  const throttle = createThrottleService({ attempts: repositories.loginAttempts, secrets, clock });
+  const throttle = createThrottleService({
+    attempts: repositories.loginAttempts,
+    secrets,
+    clock,
+    // Something must be left of the request's time for the attempt itself.
+    patience: config.request.deadline * 0.6,
+  });
   const throttleKeys = createThrottleKeys(config.throttle);
   const transport =
     config.smtp.url === undefined

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { createPasswords, normalisePassword } from '../../src/crypto/passwords.ts';
+import argon2 from 'argon2';
+import { createPasswords, normalisePassword, type Argon2 } from '../../src/crypto/passwords.ts';
 import { InvalidInputError, OverloadedError } from '../../src/errors.ts';
 
 const cheap = { memoryKib: 64, passes: 1 };
@@ -24,8 +25,14 @@ describe('crypto/passwords', () => {
     expect(parts[3]?.split(',').sort()).to.deep.equal(['m=19456', 'p=1', 't=2']);
     expect(Buffer.from(parts[4] ?? '', 'base64')).to.have.length(16);
     expect(parts[4]).to.not.equal(second.split('$')[4]);
-    expect(await passwords.verify(first, 'correct horse battery')).to.deep.equal({ matches: true });
-    expect(await passwords.verify(first, 'correct horse batterz')).to.deep.equal({ matches: false });
+    expect(await passwords.verify(first, 'correct horse battery')).to.deep.equal({
+      matches: true,
+      outdated: false,
+    });
+    expect(await passwords.verify(first, 'correct horse batterz')).to.deep.equal({
+      matches: false,
+      outdated: false,
+    });
   });
 
   it('compares verbatim: no cut after 72 bytes, no change of case, no trimming (ASVS 6.2.8)', async () => {
@@ -46,21 +53,61 @@ describe('crypto/passwords', () => {
   it('does the work of a comparison without a hash, and never matches', async () => {
     const turns: number[] = [];
     const passwords = await createPasswords({ ...cheap, onQueue: ({ running }) => turns.push(running) });
-    expect(await passwords.verify(undefined, 'correct horse battery')).to.deep.equal({ matches: false });
+    expect(await passwords.verify(undefined, 'correct horse battery')).to.deep.equal({
+      matches: false,
+      outdated: false,
+    });
     expect(turns).to.deep.equal([1, 0]);
   });
 
-  it('makes a new hash at a match once memory or passes were raised, and none when they were lowered', async () => {
+  it('calls a hash outdated at a match once memory or passes were raised, and not when they were lowered', async () => {
     const weak = await (await createPasswords(cheap)).hash('correct horse battery');
     const stronger = await createPasswords({ memoryKib: 128, passes: 2 });
-    const { matches, replacement } = await stronger.verify(weak, 'correct horse battery');
-    expect(matches).to.equal(true);
-    expect(replacement).to.match(/m=128/);
-    expect(await stronger.verify(replacement, 'correct horse battery')).to.deep.equal({ matches: true });
-    expect(await stronger.verify(weak, 'wrong')).to.deep.equal({ matches: false });
-    expect(await (await createPasswords(cheap)).verify(replacement, 'correct horse battery')).to.deep.equal({
+    const strong = await stronger.hash('correct horse battery');
+    expect(await stronger.verify(weak, 'correct horse battery')).to.deep.equal({ matches: true, outdated: true });
+    expect(await stronger.verify(weak, 'wrong')).to.deep.equal({ matches: false, outdated: false });
+    expect(await stronger.verify(strong, 'correct horse battery')).to.deep.equal({ matches: true, outdated: false });
+    expect(await (await createPasswords(cheap)).verify(strong, 'correct horse battery')).to.deep.equal({
       matches: true,
+      outdated: false,
     });
+  });
+
+  it('does the same work for every user: without a hash, with one of today, and with older ones, right or wrong', async () => {
+    // Memory times passes is what the time of argon2 grows with: a measured time would tell less, and not always.
+    let work = 0;
+    const workOf = (m: number, t: number): void => {
+      work += m * t;
+    };
+    const library: Argon2 = {
+      hash: ((password: string, options: { memoryCost: number; timeCost: number }) => {
+        workOf(options.memoryCost, options.timeCost);
+        return argon2.hash(password, options);
+      }) as Argon2['hash'],
+      verify: (hash, password) => {
+        const [, m, t] = /\$m=(\d+),p=1,t=(\d+)\$/.exec(hash) ?? [];
+        workOf(Number(m), Number(t));
+        return argon2.verify(hash, password);
+      },
+    };
+    const passwords = await createPasswords({ memoryKib: 1024, passes: 2 }, library);
+    const older = [
+      { memoryKib: 1024, passes: 1 },
+      { memoryKib: 256, passes: 1 },
+      { memoryKib: 300, passes: 3 },
+      { memoryKib: 512, passes: 4 },
+    ];
+    const hashes = await Promise.all(
+      older.map(async (options) => (await createPasswords(options)).hash('correct horse battery')),
+    );
+    for (const hash of [undefined, await passwords.hash('correct horse battery'), ...hashes]) {
+      for (const password of ['correct horse battery', 'wrong']) {
+        work = 0;
+        await passwords.verify(hash, password);
+        // Memory is rounded up to whole KiB.
+        expect(work, `${hash} ${password}`).to.be.within(2048, 2049);
+      }
+    }
   });
 
   it('refuses lone surrogates, NUL and more than 4096 bytes, with or without a hash', async () => {

@@ -79,6 +79,73 @@ onEachDatabase('guessing', (start) => {
     expect(others.slice(0, 4)).to.deep.equal([401, 401, 401, 401]);
     expect(others.slice(4)).to.deep.equal([429, 429, 429, 429]);
   });
+
+  it('says whom it concerns: the email that was guessed at, or the address, and blames no user that nobody attacked', async () => {
+    const again = await start({ environment: { THROTTLE_ADDRESS_FREE: '6', THROTTLE_ACCOUNT_FREE: '2' } });
+    const client = await registerApp(again, { apis: [] });
+    const answerTo = async (email: string): Promise<string> => {
+      const browser = openBrowser();
+      const page = await browser.visit(authorizationUrl(again, client).url);
+      const answer = await browser.post(`${page.url}/login`, {
+        ...page.forms[0]?.fields,
+        email,
+        password: 'wrong one',
+      });
+      return answer.html;
+    };
+    await answerTo('ada@example.com');
+    await answerTo('ada@example.com');
+    expect(await answerTo('ada@example.com')).to.include('too many wrong passwords for this email address');
+    for (let attempt = 0; attempt < 4; attempt += 1) {
+      await answerTo(`person${attempt}@example.com`);
+    }
+    const page = await answerTo('grace@example.com');
+    expect(page).to.include('from your network');
+    expect(page).to.not.include('protect the account');
+  });
+});
+
+onEachDatabase('right passwords that come at once', (start) => {
+  let server: TestServer;
+  let app: AppClient;
+  before(async () => {
+    server = await start({
+      // What 90 people ask for in a moment takes a slow machine some seconds.
+      environment: { LIMIT_PAGES_PER_ADDRESS: '10000', REQUEST_DEADLINE: '30s' },
+    });
+    app = await registerApp(server, { apis: [] });
+  });
+
+  async function signInAtOnce(emails: readonly string[]): Promise<readonly number[]> {
+    const pages = await Promise.all(
+      emails.map(async (email) => {
+        const browser = openBrowser();
+        return { browser, email, page: await browser.visit(authorizationUrl(server, app).url) };
+      }),
+    );
+    const answers = await Promise.all(
+      pages.map(({ browser, email, page }) =>
+        browser.post(`${page.url}/login`, { ...page.forms[0]?.fields, email, password }),
+      ),
+    );
+    return answers.map(({ status }) => status);
+  }
+
+  it('all get in: six of one person', async () => {
+    await createPerson(server, 'ada@example.com');
+    expect(await signInAtOnce(Array.from({ length: 6 }, () => 'ada@example.com'))).to.deep.equal([
+      303, 303, 303, 303, 303, 303,
+    ]);
+  });
+
+  it('all get in: of ninety people behind one address', async function () {
+    this.timeout(60_000);
+    const emails = Array.from({ length: 90 }, (_, index) => `person${index}@example.com`);
+    for (const email of emails) {
+      await createPerson(server, email);
+    }
+    expect(new Set(await signInAtOnce(emails))).to.deep.equal(new Set([303]));
+  });
 });
 
 describe('guessing client secrets', () => {

@@ -1,13 +1,10 @@
 import { expect } from 'chai';
 import { manualClock, type ManualClock } from '../../src/clock.ts';
 import { createSecrets } from '../../src/crypto/secrets.ts';
-import { ThrottledError } from '../../src/errors.ts';
-import {
-  createThrottleKeys,
-  createThrottleService,
-  type ThrottleKey,
-  type ThrottleService,
-} from '../../src/services/throttle.ts';
+import { OverloadedError, ThrottledError } from '../../src/errors.ts';
+import { createThrottleKeys, type ThrottleKey } from '../../src/services/throttle-keys.ts';
+import { createThrottleService, type Attempt, type ThrottleService } from '../../src/services/throttle.ts';
+import { loginAttempts } from '../../src/storage/collections.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { createLoginAttemptRepository } from '../../src/storage/repositories/login-attempts.ts';
 import {
@@ -19,10 +16,18 @@ import {
 } from '../support/account-side.ts';
 
 const rule = { free: 5, firstWait: 30, longestWait: 3600, limit: 100, forgetAfter: 365 * 86_400 };
-const key: ThrottleKey = { kind: 'account', value: 'ada@example.com', rule };
+const key: ThrottleKey = { kind: 'account', value: 'ada@example.com', rule, concerns: 'user' };
+
+/** An attempt that fails at once. @returns the failures by the kind of key */
+async function fail(
+  throttle: ThrottleService,
+  keys: readonly ThrottleKey[] = [key],
+): Promise<Readonly<Record<string, number>>> {
+  return (await throttle.begin(keys)).failed();
+}
 
 async function waitOf(throttle: ThrottleService, keys: readonly ThrottleKey[] = [key]): Promise<number> {
-  const error = await failureOf(throttle.reserve(keys));
+  const error = await failureOf(fail(throttle, keys));
   if (error === undefined) {
     return 0;
   }
@@ -81,7 +86,7 @@ describeOnEachDatabase('services/throttle', (openTemporaryDatabase) => {
 
   it('changes nothing by refusing, so that nobody is kept waiting by refused attempts', async () => {
     for (let attempt = 0; attempt < 5; attempt += 1) {
-      await throttle.reserve([key]);
+      await fail(throttle);
     }
     for (let attempt = 0; attempt < 20; attempt += 1) {
       expect(await waitOf(throttle)).to.be.greaterThan(0);
@@ -93,44 +98,119 @@ describeOnEachDatabase('services/throttle', (openTemporaryDatabase) => {
   it('lets no number of parallel attempts exceed the quota, in two processes (C11)', async () => {
     const other = throttleOver(await temporary.again());
     const outcomes = await Promise.all(
-      Array.from({ length: 60 }, (_, index) => failureOf((index % 2 ? throttle : other).reserve([key]))),
+      Array.from({ length: 60 }, (_, index) => failureOf(fail(index % 2 ? throttle : other))),
     );
     expect(outcomes.filter((outcome) => outcome === undefined)).to.have.length(5);
     expect(outcomes.filter((outcome) => outcome instanceof ThrottledError)).to.have.length(55);
     clock.advance(30);
     const later = await Promise.all(
-      Array.from({ length: 20 }, (_, index) => failureOf((index % 2 ? throttle : other).reserve([key]))),
+      Array.from({ length: 20 }, (_, index) => failureOf(fail(index % 2 ? throttle : other))),
     );
     expect(later.filter((outcome) => outcome === undefined)).to.have.length(1);
   });
 
   it('counts under all keys or under none', async () => {
-    const tired: ThrottleKey = { kind: 'pair', value: 'x', rule: { ...rule, free: 1 } };
-    await throttle.reserve([tired]);
+    const tired: ThrottleKey = { kind: 'pair', value: 'x', rule: { ...rule, free: 1 }, concerns: 'user' };
+    await fail(throttle, [tired]);
     for (let attempt = 0; attempt < 10; attempt += 1) {
       expect(await waitOf(throttle, [key, tired])).to.equal(30);
     }
-    expect((await throttle.reserve([key])).counts).to.deep.equal({ account: 1 });
+    expect(await fail(throttle)).to.deep.equal({ account: 1 });
 
     // In a race, too: of 20 that are counted under `key` at first, the ones that lose under `narrow` are taken back.
-    const narrow: ThrottleKey = { kind: 'address', value: 'y', rule: { ...rule, free: 1 } };
-    const wide: ThrottleKey = { kind: 'wide', value: 'z', rule: { ...rule, free: 1000 } };
-    const outcomes = await Promise.all(Array.from({ length: 20 }, () => failureOf(throttle.reserve([wide, narrow]))));
+    const narrow: ThrottleKey = { kind: 'address', value: 'y', rule: { ...rule, free: 1 }, concerns: 'user' };
+    const wide: ThrottleKey = { kind: 'wide', value: 'z', rule: { ...rule, free: 1000 }, concerns: 'user' };
+    const outcomes = await Promise.all(Array.from({ length: 20 }, () => failureOf(fail(throttle, [wide, narrow]))));
     expect(outcomes.filter((outcome) => outcome === undefined)).to.have.length(1);
-    expect((await throttle.reserve([wide])).counts).to.deep.equal({ wide: 2 });
+    expect(await fail(throttle, [wide])).to.deep.equal({ wide: 2 });
   });
 
-  it('gives an attempt back as if it had not been made', async () => {
+  it('counts an attempt nowhere that could not be looked at', async () => {
     for (let attempt = 0; attempt < 30; attempt += 1) {
-      await (await throttle.reserve([key])).giveBack();
+      await (await throttle.begin([key])).abandoned();
     }
     for (let attempt = 0; attempt < 4; attempt += 1) {
-      await throttle.reserve([key]);
+      await fail(throttle);
     }
-    const fifth = await throttle.reserve([key]);
+    await (await throttle.begin([key])).abandoned();
+    expect(await fail(throttle)).to.deep.equal({ account: 5 });
     expect(await waitOf(throttle)).to.equal(30);
-    await fifth.giveBack();
-    expect((await throttle.reserve([key])).counts).to.deep.equal({ account: 5 });
+  });
+
+  it('takes no attempt under way for a failure: those beyond the free ones wait until it is known, in two processes', async () => {
+    const other = throttleOver(await temporary.again());
+    const underWay: Attempt[] = [];
+    for (let attempt = 0; attempt < rule.free; attempt += 1) {
+      underWay.push(await (attempt % 2 ? throttle : other).begin([key]));
+    }
+    let begun = 0;
+    const later = [throttle, other, throttle].map(async (one) => {
+      const attempt = await one.begin([key]);
+      begun += 1;
+      await attempt.succeeded([key]);
+    });
+    await new Promise((resolve) => {
+      setTimeout(resolve, 300);
+    });
+    expect(begun).to.equal(0);
+    await underWay[0]?.succeeded([key]);
+    await Promise.all(later);
+    for (const attempt of underWay.slice(1)) {
+      await attempt.succeeded([key]);
+    }
+    expect(await fail(throttle)).to.deep.equal({ account: 1 });
+  });
+
+  it('makes those that wait for a place wait longer once too many have failed', async () => {
+    const underWay = await Promise.all(Array.from({ length: rule.free }, () => throttle.begin([key])));
+    const later = Promise.all(Array.from({ length: 8 }, () => failureOf(throttle.begin([key]))));
+    await Promise.all(underWay.map((attempt) => attempt.failed()));
+    for (const error of await later) {
+      expect(error).to.be.instanceOf(ThrottledError);
+      expect(error instanceof ThrottledError && error.concerns).to.equal('user');
+    }
+  });
+
+  it('lets one attempt at a time through after a wait', async () => {
+    for (let attempt = 0; attempt < rule.free; attempt += 1) {
+      await fail(throttle);
+    }
+    clock.advance(30);
+    const first = await throttle.begin([key]);
+    const second = throttle.begin([key]);
+    await first.succeeded([key]);
+    await (await second).succeeded([key]);
+  });
+
+  it('says that it is busy, not that somebody failed, where no place becomes free in time', async () => {
+    const impatient = createThrottleService({
+      attempts: createLoginAttemptRepository(temporary.database),
+      secrets: createSecrets([secretKey]),
+      clock,
+      patience: 0.2,
+    });
+    await Promise.all(Array.from({ length: rule.free }, () => impatient.begin([key])));
+    expect(await failureOf(impatient.begin([key]))).to.be.instanceOf(OverloadedError);
+  });
+
+  it('frees the places of a process that died, and gives no verdict to an attempt that took longer than that', async () => {
+    const lost = await Promise.all(Array.from({ length: rule.free }, () => throttle.begin([key])));
+    clock.advance(120);
+    const anew = await Promise.all(Array.from({ length: rule.free }, () => throttle.begin([key])));
+    expect(await failureOf(lost[0]?.succeeded([key]) ?? Promise.resolve())).to.be.instanceOf(OverloadedError);
+    expect(await failureOf(lost[1]?.failed() ?? Promise.resolve())).to.be.instanceOf(OverloadedError);
+    for (const attempt of anew) {
+      await attempt.failed();
+    }
+    expect(await waitOf(throttle), 'the late failure counts, too').to.equal(60);
+  });
+
+  it('goes on from a counter of an earlier version', async () => {
+    await fail(throttle);
+    const collection = temporary.database.collection(loginAttempts);
+    const [stored] = await collection.find({}).toArray();
+    await collection.updateOne({ _id: stored?._id ?? '' }, { $unset: { pending: true, pendingUntil: true } });
+    expect(await fail(throttle)).to.deep.equal({ account: 2 });
   });
 
   it('forgets a failure from time to time where the rule says so, whatever comes in between', async () => {
@@ -138,11 +218,12 @@ describeOnEachDatabase('services/throttle', (openTemporaryDatabase) => {
       kind: 'address',
       value: '192.0.2.1',
       rule: { ...rule, free: 10, forgetOneEvery: 600, forgetAfter: 86_400 },
+      concerns: 'address',
     };
     // One failure every ten minutes never makes anybody wait, although there is always one more.
     for (let attempt = 0; attempt < 100; attempt += 1) {
       expect(await waitOf(throttle, [shared])).to.equal(0);
-      await (await throttle.reserve([shared])).giveBack();
+      await (await throttle.begin([shared])).abandoned();
       clock.advance(601);
     }
     // Nor do three failures in half an hour, at whatever moments: no part of the time that passed is lost.
@@ -153,7 +234,7 @@ describeOnEachDatabase('services/throttle', (openTemporaryDatabase) => {
       clock.advance(900);
     }
     for (let attempt = 0; attempt < 20; attempt += 1) {
-      await failureOf(throttle.reserve([shared]));
+      await failureOf(fail(throttle, [shared]));
     }
     expect(await waitOf(throttle, [shared])).to.be.greaterThan(0);
   });
@@ -162,7 +243,7 @@ describeOnEachDatabase('services/throttle', (openTemporaryDatabase) => {
     const keys = createThrottleKeys(throttleSettings);
     const pair = keys.accountAndAddress('ada@example.com', '192.0.2.1');
     for (let attempt = 0; attempt < 5; attempt += 1) {
-      await throttle.reserve([pair]);
+      await fail(throttle, [pair]);
     }
     const reopened = throttleOver(await temporary.again());
     expect(await waitOf(reopened, [pair])).to.equal(30);

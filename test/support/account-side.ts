@@ -11,7 +11,8 @@ import { createAdministratorGuard } from '../../src/services/administrators.ts';
 import { createAuditService } from '../../src/services/audit.ts';
 import { createAuthenticationService } from '../../src/services/authentication.ts';
 import { createPasswordPolicy } from '../../src/services/password-policy.ts';
-import { createThrottleKeys, createThrottleService, type ThrottleSettings } from '../../src/services/throttle.ts';
+import { createThrottleKeys, type ThrottleSettings } from '../../src/services/throttle-keys.ts';
+import { createThrottleService } from '../../src/services/throttle.ts';
 import { allCollections, type UserDocument } from '../../src/storage/collections.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { openDatabase } from '../../src/storage/open.ts';
@@ -164,6 +165,7 @@ export async function wireUserServices(
     secrets,
     audit,
     clock,
+    rehashDelay: 0,
     onOutcome: (outcome) => outcomes.push(outcome),
   });
   return {

@@ -60,6 +60,7 @@ export const viewSamples: Samples<ViewModels> = {
     },
     fresh: { ...login, cancelAction: '/interaction/Xq3v/cancel' },
     wrong: { ...login, email: 'ada@example.com', error: 'invalid_credentials' },
+    'many from here': { ...login, email: 'ada@example.com', error: 'throttled_address', retryAfter: 40 },
     again: { ...login, email: 'ada@example.com', reauthentication: true },
   },
   'interaction/select-account': {

@@ -11,7 +11,8 @@ import { claimedClientId } from '../../oidc/request-client.ts';
 import { actorOf, requestContext } from '../../oidc/request-context.ts';
 import { addressBlock } from '../../services/address-block.ts';
 import type { AuditService } from '../../services/audit.ts';
-import type { ThrottleKey, ThrottleService } from '../../services/throttle.ts';
+import type { ThrottleKey } from '../../services/throttle-keys.ts';
+import type { ThrottleService } from '../../services/throttle.ts';
 
 const mostWaiting = 10_000;
 
@@ -64,7 +65,7 @@ export function clientAuthThrottle({ throttle, keysOf, audit }: ClientAuthThrott
   async function failed(ctx: Context, clientId: string, address: string): Promise<void> {
     const by = actorOf(ctx.req, 'system');
     try {
-      await throttle.reserve(keysOf(clientId, address));
+      await (await throttle.begin(keysOf(clientId, address))).failed();
       await audit.record({
         ...by,
         type: 'client.authentication_failed',

@@ -45,7 +45,7 @@ function text(value: unknown): string | undefined {
 
 function loginErrorOf(error: unknown): LoginError | undefined {
   if (error instanceof ThrottledError) {
-    return 'throttled';
+    return error.concerns === 'address' ? 'throttled_address' : 'throttled';
   }
   if (error instanceof OverloadedError) {
     return 'overloaded';
@@ -219,7 +219,7 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
         await showLogin(ctx, interaction, { email, remember, error: 'invalid_credentials' }, 401);
         return;
       }
-      const { token, expiresAt } = authentication.issueDeviceToken(result.user._id);
+      const { token, expiresAt } = authentication.issueDeviceToken(result.user);
       ctx.cookies.set(engine.cookies.names.device, token, { ...engine.cookies.options, path: '/', expires: expiresAt });
       const next = await interaction.signIn({
         accountId: result.user._id,

@@ -1,8 +1,10 @@
-/** Counters of attempts as stored. What is counted, and how long one waits, is decided in services/throttle.ts. */
+/**
+ * Counters of attempts as stored. What is counted, and how long one waits, is decided in services/throttle.ts. Nothing
+ * in here is staged: what is counted holds whatever becomes of the request.
+ */
 import { DuplicateKeyError } from '../../errors.ts';
 import { loginAttempts, type LoginAttemptDocument } from '../collections.ts';
 import type { Database, Filter } from '../database.ts';
-import { writeWithRequest } from '../request-scope.ts';
 
 export type AttemptCounter = Omit<LoginAttemptDocument, '_id'>;
 
@@ -11,19 +13,30 @@ export interface LoginAttemptRepository {
   find(ids: readonly string[]): Promise<LoginAttemptDocument[]>;
   /**
    * Writes a counter only where it still is as it was read: of N parallel callers that read the same, one writes.
-   * Never staged, like the two below: what is counted holds whatever becomes of the request.
-   *
    * @param read undefined when there was no counter
    */
-  compareAndSet(id: string, read: AttemptCounter | undefined, next: AttemptCounter): Promise<boolean>;
+  compareAndSet(id: string, read: AttemptCounter | undefined, next: Required<AttemptCounter>): Promise<boolean>;
   /**
-   * Raises a counter by one, only where it then still is below a limit and nobody has to wait: parallel callers do not
-   * get into each other's way. Null when it was not raised.
+   * One more attempt is under way, only where fewer than `below` are, as many failed as was read, and nobody has to
+   * wait: parallel callers do not get into each other's way.
    */
-  raiseBelow(id: string, limit: number, now: Date, expiresAt: Date | undefined): Promise<LoginAttemptDocument | null>;
-  /** Lowers a counter by one; with a wait, only where that is still the counter's, which then ends at `until`. */
-  lower(id: string, wait?: { readonly nextAllowedAt: Date; readonly until: Date }): Promise<boolean>;
-  /** With the request's other writes. */
+  raisePending(
+    id: string,
+    place: {
+      readonly failures: number;
+      readonly below: number;
+      readonly now: Date;
+      readonly pendingUntil: Date;
+    },
+  ): Promise<boolean>;
+  /** One attempt fewer is under way. */
+  lowerPending(id: string): Promise<void>;
+  /** Counts an attempt that was under way as failed, only where no other failure was counted since the counter was read. */
+  settleFailure(
+    id: string,
+    read: AttemptCounter,
+    next: Pick<AttemptCounter, 'failures' | 'nextAllowedAt' | 'expiresAt'>,
+  ): Promise<boolean>;
   remove(ids: readonly string[]): Promise<void>;
 }
 
@@ -43,7 +56,7 @@ export function createLoginAttemptRepository(database: Database): LoginAttemptRe
   }
 
   return {
-    find: (ids) => collection.find({ _id: { $in: ids } }).toArray(),
+    find: (ids) => (ids.length === 0 ? Promise.resolve([]) : collection.find({ _id: { $in: ids } }).toArray()),
     compareAndSet: async (id, read, next) => {
       if (read === undefined) {
         return insertIfAbsent({ _id: id, ...next });
@@ -52,25 +65,36 @@ export function createLoginAttemptRepository(database: Database): LoginAttemptRe
         _id: id,
         failures: read.failures,
         nextAllowedAt: read.nextAllowedAt,
+        pending: read.pending ?? { $exists: false },
+        pendingUntil: read.pendingUntil ?? { $exists: false },
       };
       return (await collection.updateOne(asRead, { $set: next })).matchedCount === 1;
     },
-    raiseBelow: (id, limit, now, expiresAt) =>
-      collection.findOneAndUpdate(
-        { _id: id, failures: { $lt: limit - 1 }, nextAllowedAt: { $lte: now } },
-        { $inc: { failures: 1 }, ...(expiresAt === undefined ? {} : { $set: { expiresAt } }) },
-        { returnDocument: 'after' },
-      ),
-    lower: async (id, wait) => {
-      const { matchedCount } =
-        wait === undefined
-          ? await collection.updateOne({ _id: id, failures: { $gte: 1 } }, { $inc: { failures: -1 } })
-          : await collection.updateOne(
-              { _id: id, failures: { $gte: 1 }, nextAllowedAt: wait.nextAllowedAt },
-              { $inc: { failures: -1 }, $set: { nextAllowedAt: wait.until } },
-            );
+    raisePending: async (id, { failures, below, now, pendingUntil }) => {
+      const { matchedCount } = await collection.updateOne(
+        {
+          _id: id,
+          failures,
+          nextAllowedAt: { $lte: now },
+          pending: { $lt: below },
+          pendingUntil: { $gt: now },
+        },
+        { $inc: { pending: 1 }, $set: { pendingUntil } },
+      );
       return matchedCount === 1;
     },
-    remove: (ids) => writeWithRequest(collection, { deleteMany: { filter: { _id: { $in: ids } } } }),
+    lowerPending: async (id) => {
+      await collection.updateOne({ _id: id, pending: { $gte: 1 } }, { $inc: { pending: -1 } });
+    },
+    settleFailure: async (id, { failures, nextAllowedAt }, next) => {
+      const { matchedCount } = await collection.updateOne(
+        { _id: id, failures, nextAllowedAt, pending: { $gte: 1 } },
+        { $set: next, $inc: { pending: -1 } },
+      );
+      return matchedCount === 1;
+    },
+    remove: async (ids) => {
+      await collection.deleteMany({ _id: { $in: ids } });
+    },
   };
 }
