@@ -39,7 +39,7 @@ describeInBrowser('The account page, in a browser', (world) => {
 
     await sessions.getByRole('button', { name: /^End: Safari/ }).click();
     await sessions.getByRole('button').waitFor({ state: 'detached' });
-    const status = page.getByRole('status');
+    const status = page.getByRole('status').filter({ hasText: /./ });
     expect(await status.innerText()).to.equal('That sign-in has ended.');
     expect(await page.title(), 'what a screen reader says first').to.match(/^That sign-in has ended\. – /);
     expect(
@@ -119,6 +119,8 @@ describeInBrowser('A link that sets a password, in a browser', (world) => {
     await page.getByRole('button', { name: 'Save the password' }).click();
     await page.getByRole('heading', { name: 'Your password is set' }).waitFor();
     await page.reload();
+    await page.getByRole('heading', { name: 'Your password is set' }).waitFor();
+    await page.goBack();
     await page.getByRole('heading', { name: 'Your password is set' }).waitFor();
     expect((await context.cookies()).map(({ name }) => name)).to.not.include('gatehouse_session');
 

@@ -67,15 +67,30 @@ describeInBrowser('Back, reload, a second tab and a second click', (world) => {
     await page.waitForURL(`${landing.url}/`);
   });
 
-  it('after a wrong password the address of the page leads to the sign-in', async () => {
+  it('after a wrong password: reload shows the sign-in and counts nothing, and Back after the right one shows no error', async () => {
     const { email, page, landing } = await begin(world());
+    const posts: string[] = [];
+    page.on('request', (request) => {
+      if (request.method() === 'POST') {
+        posts.push(request.url());
+      }
+    });
     await page.getByLabel('Email').fill(email);
     await page.getByLabel('Password', { exact: true }).fill('not the password at all');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('alert').waitFor();
-    await page.goto(page.url());
+    await page.reload();
     expect(await title(page)).to.equal('Sign in');
+    expect(await page.getByRole('alert').count()).to.equal(0);
+    expect(posts, 'the form was not sent again').to.have.length(1);
+    await page.getByLabel('Email').fill(email);
+    await page.getByLabel('Password', { exact: true }).fill('not the password either');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('alert').waitFor();
     await signIn(page, email);
+    await allow(page).waitFor();
+    await page.goBack();
+    expect(await title(page), 'Back to the answer of the wrong password').to.equal('Letters asks for access');
     await allow(page).click();
     await page.waitForURL(`${landing.url}/callback?**`);
   });
