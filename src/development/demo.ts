@@ -21,7 +21,7 @@ export interface DemoDefinitions {
 const photos = 'http://127.0.0.1:4003';
 const archive = 'http://127.0.0.1:4003/archive';
 
-export const demoDefinitions: DemoDefinitions = {
+const demoDefinitions: DemoDefinitions = {
   apis: [
     {
       identifier: photos,

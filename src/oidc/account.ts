@@ -5,7 +5,7 @@ import type { UserService } from '../services/users.ts';
 import { isProvenBy, proofOf, withCredentialsVersion } from './credentials-version.ts';
 
 /** The standard claims (OIDC Core §5.1) of an account; the engine picks those that scope and consent allow. */
-export function claimsOf(user: UserDocument): Readonly<Record<string, unknown>> & { readonly sub: string } {
+function claimsOf(user: UserDocument): Readonly<Record<string, unknown>> & { readonly sub: string } {
   return {
     ...user.profile,
     sub: user._id,

@@ -166,7 +166,7 @@ function payloadAdapter(model: string, deps: AdapterDependencies): Adapter {
 
   return {
     find: async (id) => opened(await payloads.find(model, id)),
-    findByUserCode: async (userCode) => opened(await payloads.findByUserCode(model, userCode)),
+    findByUserCode: unsupported(`finding ${model} by user code`),
     findByUid: unsupported(`finding ${model} by uid`),
     upsert: (id, payload, expiresIn) =>
       payloads.save(model, id, { ...payload }, after(deps.clock, lifetimeOf(expiresIn) + deps.clockTolerance)),

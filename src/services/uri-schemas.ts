@@ -13,7 +13,7 @@ export interface UriRules {
 const maxUriLength = 2048;
 const maxUris = 50;
 
-export function isLoopbackHost(hostname: string): boolean {
+function isLoopbackHost(hostname: string): boolean {
   return hostname === 'localhost' || isLoopbackLiteral(hostname);
 }
 

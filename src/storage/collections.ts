@@ -114,8 +114,6 @@ export interface OidcPayloadDocument extends Document {
   readonly sessionUid?: string;
   /** Login sessions: digest of the value in the cookie. */
   readonly handleDigest?: string;
-  /** Device codes: HMAC of the user code. */
-  readonly userCodeDigest?: string;
   /** Login sessions: raised by each replacement; what a replacement is guarded by. */
   readonly version?: number;
   /** Outside the payload, so that saving the model again cannot clear it. */
@@ -238,7 +236,6 @@ export const oidcPayloads = define<OidcPayloadDocument>({
     { fields: ['clientId', 'model'], sparse: true },
     { fields: ['sessionUid'], sparse: true },
     { fields: ['handleDigest'], sparse: true },
-    { fields: ['userCodeDigest'], sparse: true },
   ],
   expires: true,
 });

@@ -41,7 +41,7 @@ const lasting: Readonly<Record<number, string>> = {
 };
 
 /** What stays wrong until somebody changes it; undefined for what may pass by itself. */
-export function rejection(error: unknown): string | undefined {
+function rejection(error: unknown): string | undefined {
   if (error instanceof MongoServerError) {
     return lasting[Number(error.code)];
   }

@@ -24,7 +24,7 @@ function extracted(field: string): string {
 }
 
 /** The fields that have a column: those of the indexes, and the expiry. */
-export function columnsOf(definition: DeclaredCollection): ReadonlySet<string> {
+function columnsOf(definition: DeclaredCollection): ReadonlySet<string> {
   const fields = definition.indexes.flatMap((index) => index.fields).filter((field) => field !== '_id');
   return new Set(definition.expires ? [...fields, 'expiresAt'] : fields);
 }

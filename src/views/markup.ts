@@ -17,7 +17,7 @@ export function trustedMarkup(html: string): Markup {
   return { [brand]: true, html, toString: () => html };
 }
 
-export function isMarkup(value: unknown): value is Markup {
+function isMarkup(value: unknown): value is Markup {
   return typeof value === 'object' && value !== null && brand in value;
 }
 

@@ -29,13 +29,13 @@ export interface Results {
 }
 
 /** Sign-ins a second by hashes a second. */
-export const loginBar = 0.7;
+const loginBar = 0.7;
 /** MiB. */
-export const idleMemoryBar = 150;
+const idleMemoryBar = 150;
 /** Milliseconds. */
-export const startBar = 3000;
+const startBar = 3000;
 
-export function stormBar({ idleP99 }: StormMeasured): number {
+function stormBar({ idleP99 }: StormMeasured): number {
   return Math.max(100, 3 * idleP99);
 }
 

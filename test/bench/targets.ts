@@ -44,7 +44,7 @@ export function productionEnvironment(databaseUrl: string, port: number): Readon
 }
 
 /** Ends a process that was started here. */
-export async function end(child: ChildProcess): Promise<void> {
+async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) {
     const exited = once(child, 'exit');
     child.kill('SIGTERM');

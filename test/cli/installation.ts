@@ -31,7 +31,7 @@ export interface Installation {
 export const password = 'correct horse battery staple';
 
 /** @param databaseUrl a database of its own in SQLite unless given. */
-export async function openInstallation(databaseUrl?: string, port = 3000): Promise<Installation> {
+async function openInstallation(databaseUrl?: string, port = 3000): Promise<Installation> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-cli-'));
   const environment = {
     NODE_ENV: 'test',

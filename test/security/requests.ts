@@ -16,7 +16,7 @@ export interface Received {
   readonly cookies: readonly string[];
 }
 
-export function portOf(server: TestServer): number {
+function portOf(server: TestServer): number {
   return Number(server.environment['PORT']);
 }
 

@@ -59,7 +59,7 @@ async function prepareAt(url: string, clock: ManualClock, drop: () => Promise<vo
 }
 
 /** The moment at which a test begins. */
-export const beginning = new Date('2030-01-01T12:00:00Z');
+const beginning = new Date('2030-01-01T12:00:00Z');
 
 /** An empty SQLite database, prepared, in a folder that goes away with it. */
 export async function openTemporaryDatabase(clock: ManualClock = manualClock(beginning)): Promise<TemporaryDatabase> {

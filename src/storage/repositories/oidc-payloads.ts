@@ -22,7 +22,6 @@ export interface OidcPayloadRepository {
   /** Inserts or replaces with the request's other writes. `consumedAt` is not touched. */
   save(model: string, id: string, payload: Payload, expiresAt: Date): Promise<void>;
   find(model: string, id: string): Promise<StoredPayload | null>;
-  findByUserCode(model: string, userCode: string): Promise<StoredPayload | null>;
   /**
    * Marks as used, at once: of any number of callers in any number of processes exactly one gets true.
    * @param successor the value that takes its place, where one does: remembered by its digest
@@ -62,15 +61,8 @@ const insertedOnly = new Set([
   'PushedAuthorizationRequest',
 ]);
 
-/** They hold a value of somebody's beside their own id: of a session cookie or a device, or an app's `state` and `nonce`. */
-const sealedModels = new Set([
-  'AuthorizationCode',
-  'RefreshToken',
-  'PushedAuthorizationRequest',
-  'Interaction',
-  'DeviceCode',
-  'BackchannelAuthenticationRequest',
-]);
+/** They hold a value of somebody's beside their own id: of a session cookie, or an app's `state` and `nonce`. */
+const sealedModels = new Set(['AuthorizationCode', 'RefreshToken', 'PushedAuthorizationRequest', 'Interaction']);
 
 /**
  * The document's id for a presented value, whatever its model: values are random, and so what somebody presents is
@@ -136,7 +128,6 @@ export function createOidcPayloadRepository(deps: {
     const clientId = text(payload, 'clientId');
     const grantId = model === 'Grant' ? text(payload, 'jti') : text(payload, 'grantId');
     const sessionUid = payload['expiresWithSession'] === true ? text(payload, 'sessionUid') : undefined;
-    const userCode = text(payload, 'userCode');
     return {
       model,
       payload: sealed ? secrets.seal(json, _id) : json,
@@ -145,7 +136,6 @@ export function createOidcPayloadRepository(deps: {
       ...(clientId === undefined ? {} : { clientId }),
       ...(grantId === undefined ? {} : { grantId }),
       ...(sessionUid === undefined ? {} : { sessionUid }),
-      ...(userCode === undefined ? {} : { userCodeDigest: secrets.mac('user code', userCode) }),
     };
   }
 
@@ -188,12 +178,6 @@ export function createOidcPayloadRepository(deps: {
     find: async (model, id) => {
       const document = await findDocument(model, documentId(id));
       return document === null ? null : open(document, id);
-    },
-
-    findByUserCode: async (model, userCode) => {
-      const candidates = secrets.macs('user code', userCode);
-      const document = await collection.findOne({ userCodeDigest: { $in: candidates }, model });
-      return document === null ? null : open(document);
     },
 
     consume: async (model, id, successor) => {
