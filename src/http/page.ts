@@ -4,6 +4,8 @@ import { assetsPath } from '../oidc/endpoints.ts';
 import { requestContext } from '../oidc/request-context.ts';
 import type { ViewContext, ViewModels, ViewName, Views } from '../views.ts';
 
+export { seeOther } from '../oidc/see-other.ts';
+
 export interface PageOptions {
   readonly status?: number;
   readonly client?: ViewContext['client'] | undefined;
@@ -11,12 +13,6 @@ export interface PageOptions {
 }
 
 export type ShowPage = <K extends ViewName>(ctx: Context, name: K, model: ViewModels[K], options?: PageOptions) => void;
-
-/** Sends the browser on with a GET, whatever method it came with (RFC 9110 §15.4.4). */
-export function seeOther(ctx: Context, address: string): void {
-  ctx.redirect(address);
-  ctx.status = 303;
-}
 
 /** Makes the function that renders a view in the language of the request. */
 export function createShowPage(views: Views): ShowPage {

@@ -10,6 +10,14 @@ import type { RecentFlows } from './recent-flows.ts';
 /** Makes what to say of a page whose interaction is not there. */
 export type MissingFlow = (ctx: Context, uid: string) => Promise<ExpiredError>;
 
+/**
+ * The address of this server where what the page was for is, or has been done: a GET is sent there at once. A form is
+ * not: whoever sent it must see that it did nothing.
+ */
+export function followingPage(method: string, { next }: ExpiredError): string | undefined {
+  return method === 'GET' && (next?.action === 'continue' || next?.action === 'account') ? next.uri : undefined;
+}
+
 export function createMissingFlow(deps: {
   readonly recentFlows: Pick<RecentFlows, 'find'>;
   readonly clients: Pick<ClientRepository, 'find'>;

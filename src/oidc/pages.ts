@@ -4,12 +4,13 @@ import type { ClientRepository } from '../storage/repositories/clients.ts';
 import type { ErrorKind, ViewContext, ViewModels, Views } from '../views.ts';
 import type { ExpiredError, NextStep } from '../errors.ts';
 import { brandingOf, siteOf } from './client-metadata.ts';
-import type { MissingFlow } from './missing-flow.ts';
+import { followingPage, type MissingFlow } from './missing-flow.ts';
 import { assetsPath, endpoints } from './endpoints.ts';
 import { createErrorPage } from './error-page.ts';
 import { explainLogoutMistake } from './logout-requests.ts';
 import { readLoginSession } from './login-session.ts';
 import { requestContext } from './request-context.ts';
+import { seeOther } from './see-other.ts';
 
 type EngineError = Error | errors.OIDCProviderError;
 
@@ -125,11 +126,13 @@ export function createEnginePages(deps: {
       const isLogoutForm = ctx.oidc.route === 'end_session_confirm' && out.error === 'invalid_request';
       if (isLogoutForm && ctx.oidc.session?.accountId === undefined) {
         // The second of two clicks, or a page from before: what the form asks for has been done.
-        ctx.status = 303;
-        ctx.redirect(endpoints.end_session_success.path);
-        return;
+        return seeOther(ctx, endpoints.end_session_success.path);
       }
       const ended = error.name === expired ? await missingFlow(ctx, String(ctx['params']?.uid)) : undefined;
+      const page = ended === undefined ? undefined : followingPage(ctx.method, ended);
+      if (page !== undefined) {
+        return seeOther(ctx, page);
+      }
       const kind = isLogoutForm ? 'stale_form' : (kindOf(ended) ?? kinds[out.error] ?? 'general');
       const next = ended?.next ?? (await backToApp(ctx.oidc));
       const { developer } = requestContext(ctx.req);

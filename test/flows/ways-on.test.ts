@@ -144,12 +144,7 @@ onEachDatabase('a page that leads nowhere any more', (start) => {
     const resume = answered.location ?? '';
     expect(new URL(resume).pathname).to.match(/^\/authorize\//);
     const consent = await browser.visit(resume);
-    const again = await browser.visit(resume);
-    expect([again.status, titleOf(again), wayOn(again)]).to.deep.equal([
-      400,
-      'You are already signed in',
-      ['Continue', consent.url],
-    ]);
+    expect((await browser.get(resume)).location, 'while the flow goes on').to.equal(consent.url);
     await browser.submit(consent, '/consent', { decision: 'allow' });
     expect(wayOn(await browser.visit(resume)), 'when it is over').to.deep.equal(toPrints);
   });

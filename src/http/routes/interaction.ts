@@ -9,6 +9,7 @@ import type { Engine } from '../../oidc/engine.ts';
 import { accountClientId } from '../../oidc/configuration.ts';
 import { brandingOf } from '../../oidc/client-metadata.ts';
 import type { Interaction } from '../../oidc/interactions.ts';
+import { followingPage } from '../../oidc/missing-flow.ts';
 import { actorOf, requestContext } from '../../oidc/request-context.ts';
 import type { UserService } from '../../services/users.ts';
 import type { AuditService } from '../../services/audit.ts';
@@ -166,10 +167,11 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
         throw error;
       }
       const ended = await engine.missingFlow(ctx, String(ctx['params']['uid']));
-      if (ctx.method !== 'GET' || (ended.next?.action !== 'continue' && ended.next?.action !== 'account')) {
+      const page = followingPage(ctx.method, ended);
+      if (page === undefined) {
         throw ended;
       }
-      seeOther(ctx, ended.next.uri);
+      seeOther(ctx, page);
     }
   });
 
