@@ -3,7 +3,7 @@
 const [major = 0] = process.versions.node.split('.').map(Number);
 if (major < 24) {
   process.stderr.write(
-    `Gatehouse needs Node.js 24 or later; this is Node.js ${process.versions.node}. In a clone, \`npm start\` brings its own.\n`,
+    `Gatehouse needs Node.js 24 or later; this is Node.js ${process.versions.node}. In a clone, \`npm ci\` brings its own.\n`,
   );
   process.exit(78);
 }
@@ -15,5 +15,22 @@ enableCompileCache();
 // A clone runs its TypeScript as it is. The published package has none, and Node would strip no types below node_modules.
 const source = new URL('main.ts', import.meta.url);
 const runsSource = !import.meta.url.includes('/node_modules/') && existsSync(source);
-const { main } = await import(runsSource ? source.href : '../../dist/cli/main.js');
-await main();
+
+/** @returns the program; undefined where the packages that it imports are not installed */
+async function load() {
+  try {
+    return await import(runsSource ? source.href : '../../dist/cli/main.js');
+  } catch (error) {
+    if (error.code === 'ERR_MODULE_NOT_FOUND' && /^Cannot find package /.test(error.message)) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+const program = await load();
+if (program === undefined) {
+  process.stderr.write('The packages that Gatehouse needs are not installed. Run `npm ci` first.\n');
+  process.exit(78);
+}
+await program.main();

@@ -161,7 +161,7 @@ function readVariable(
   }
   try {
     const content = readFileSync(resolve(workingDirectory, file), 'utf8').replace(/\r?\n$/, '');
-    return content === ''
+    return content.trim() === ''
       ? {
           problem: `${name}: the file that ${name}_FILE names (${file}) is empty. Write the value into it, or unset ${name}_FILE.`,
         }
@@ -377,18 +377,20 @@ export function loadConfig(options: LoadOptions = {}): Config {
     ...reading.problems,
     ...checked.problems,
   ];
+  /** One message for one setting: what is missing because its file is empty is said by the file's own problem. */
+  const addNews = (more: readonly string[]): void => {
+    const settingOf = (problem: string | undefined): string | undefined => problem?.split(':')[0];
+    problems.push(...more.filter((problem) => !problems.some((known) => settingOf(known) === settingOf(problem))));
+  };
   if (profile === 'production') {
-    problems.push(...missingInProduction(reading.found));
+    addNews(missingInProduction(reading.found));
   }
   problems.push(...derive(checked, workingDirectory));
 
   const values = nest(checked.values);
   const applied = profile === 'production' ? [...rules, ...productionRules] : rules;
   for (const problem of applied.flatMap((rule) => rule(values) ?? [])) {
-    const isNews = !problems.some((known) => known.split(':')[0] === problem.split(':')[0]);
-    if (isNews) {
-      problems.push(problem);
-    }
+    addNews([problem]);
   }
   if (problems.length > 0) {
     throw new ConfigurationError(problems);

@@ -137,8 +137,20 @@ export const productionRules: readonly Rule[] = [
 /** What is not wrong, but worth a look. */
 export function warningsOf(values: SettingValues, profile: Profile): string[] {
   const warnings: string[] = [];
-  if (profile === 'production' && values.smtp.url === undefined) {
-    warnings.push('SMTP_URL is not set: mails wait in the outbox and are not sent.');
+  if (profile === 'production') {
+    if (values.smtp.url === undefined) {
+      warnings.push('SMTP_URL is not set: mails wait in the outbox and are not sent.');
+    }
+    if (values.trustedProxies.length === 0) {
+      warnings.push(
+        'TRUSTED_PROXIES is not set: every request seems to come from the proxy that ends TLS, so that all users share one throttle. Set it to the address of the proxy.',
+      );
+    }
+    if (values.metrics.token === undefined) {
+      warnings.push(
+        'METRICS_TOKEN is not set: /metrics answers to callers on this machine only. Set it where Prometheus is elsewhere.',
+      );
+    }
   }
   if (profile !== 'production' && values.issuer.startsWith('https:')) {
     warnings.push(

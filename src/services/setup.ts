@@ -20,6 +20,8 @@ import type { ThrottleKeys } from './throttle-keys.ts';
 import { lookWithin, type ThrottleService } from './throttle.ts';
 
 export interface SetupService {
+  /** Whether there is no first administrator yet. Only looks: writes nothing. @throws StorageUnavailableError */
+  isOpen(): Promise<boolean>;
   /** The token of the link; the same each time, until a new `SECRET`. Undefined when the set-up is over. */
   setupLinkToken(): Promise<string | undefined>;
   /** Whether this token would be taken now, without using it up. @throws ThrottledError after many wrong ones from one address */
@@ -111,6 +113,15 @@ export function createSetupService({
   }
 
   return {
+    isOpen: async () => {
+      const known = await installation.find(groundFact);
+      if (known === null) {
+        return true;
+      }
+      const accountId = known.value.split(' ')[1] ?? '';
+      return (await installation.find(doneFact)) === null && (await users.find(accountId)) === null;
+    },
+
     setupLinkToken: async () => {
       const present = await ground();
       return (await isOver(present)) ? undefined : secrets.mac('setup', present.nonce);

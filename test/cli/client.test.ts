@@ -388,6 +388,43 @@ onEachDatabase('gatehouse client', (installation) => {
     });
   });
 
+  describe('create --secret-only', () => {
+    const scripted = [
+      'client',
+      'create',
+      '--name',
+      'Scripted',
+      '--id',
+      'scripted',
+      '--type',
+      'machine',
+      '--secret-only',
+    ];
+
+    it('prints the secret and nothing else', async () => {
+      const { exitCode, stdout, stderr } = await installation().gatehouse(scripted);
+      expect(exitCode).to.equal(0);
+      expect(stdout).to.match(/^gth_cs_[\w-]{43}\n$/);
+      expect(stderr).to.equal('');
+    });
+
+    it('prints no secret and says how to get another when the client is there already', async () => {
+      const { exitCode, stdout, stderr } = await installation().gatehouse(scripted);
+      expect([exitCode, stdout]).to.deep.equal([4, '']);
+      expect(stderr).to.include('already exists').and.include('gatehouse client rotate-secret scripted');
+    });
+
+    it('refuses a client that has no secret, and --json, before anything is created', async () => {
+      const { gatehouse, json } = installation();
+      const before = (await json(['client', 'list'])).document['clients'];
+      const app = ['client', 'create', '--name', 'App', '--redirect-uri', callback, '--secret-only'];
+      expect((await gatehouse([...app, '--type', 'browser'])).exitCode).to.equal(2);
+      expect((await gatehouse([...app, '--type', 'web', '--auth-method', 'private_key_jwt'])).exitCode).to.equal(2);
+      expect((await gatehouse([...app, '--type', 'web', '--json'])).exitCode).to.equal(2);
+      expect((await json(['client', 'list'])).document['clients']).to.deep.equal(before);
+    });
+  });
+
   describe('rotate-secret', () => {
     it('prints another secret, and keeps the old one for a day', async () => {
       const { exitCode, document } = await installation().json(['client', 'rotate-secret', 'prints']);
@@ -416,6 +453,14 @@ onEachDatabase('gatehouse client', (installation) => {
       const { stdout } = await gatehouse(['client', 'rotate-secret', 'prints', '--keep-old', '0']);
       expect(stdout).to.include('The old ones have ended.').and.include('Secret: gth_cs_');
       expect((await json(['client', 'show', 'prints'])).document['secrets']).to.have.length(1);
+    });
+
+    it('prints the secret and nothing else with --secret-only', async () => {
+      const { gatehouse } = installation();
+      const { exitCode, stdout } = await gatehouse(['client', 'rotate-secret', 'prints', '--secret-only']);
+      expect([exitCode, stdout.replace(/[\w-]{43}\n$/, '…')]).to.deep.equal([0, 'gth_cs_…']);
+      const both = await gatehouse(['client', 'rotate-secret', 'prints', '--secret-only', '--json']);
+      expect(both.exitCode).to.equal(2);
     });
 
     it('refuses a duration that is none, a client without secrets, and one that there is not', async () => {

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { parseSecrets } from '../../src/config/secret-list.ts';
+import { freePort } from '../support/server.ts';
+import { onEachDatabase, password } from './installation.ts';
 import { run } from './terminal.ts';
 
 describe('gatehouse config', () => {
@@ -88,5 +90,74 @@ describe('gatehouse config', () => {
         .to.match(/^[\w-]{43}$/)
         .and.not.to.equal(first.stdout.trim());
     });
+  });
+});
+
+onEachDatabase('gatehouse config check in production', (installation) => {
+  /** The installation's own database, as a production server would use it. */
+  const production = (): Readonly<Record<string, string>> => ({
+    ...installation().environment,
+    NODE_ENV: 'production',
+    ISSUER: 'https://login.example.com',
+    PASSWORD_HASH_MEMORY_KIB: '19456',
+    PASSWORD_HASH_PASSES: '2',
+  });
+
+  async function warnings(environment: Readonly<Record<string, string>>): Promise<string> {
+    const { exitCode, stdout } = await run(['config', 'check', '--json'], { environment });
+    const document = JSON.parse(stdout) as { readonly valid: boolean; readonly warnings: readonly string[] };
+    expect([exitCode, document.valid]).to.deep.equal([0, true]);
+    return document.warnings.join('\n');
+  }
+
+  it('says that the set-up link was not used yet, until it was', async () => {
+    const { withServices } = installation();
+    expect(await warnings(production())).to.include('The set-up link was not used yet');
+    const token = (await withServices(({ setup }) => setup.setupLinkToken())) ?? '';
+    expect(await warnings(production())).to.include('The set-up link was not used yet');
+    await withServices(({ setup }) =>
+      setup.createFirstAdministrator({ token, email: 'root@example.com', password }, {}),
+    );
+    expect(await warnings(production())).not.to.include('set-up');
+  });
+
+  it('names what is not set and would be missed', async () => {
+    expect(await warnings(production()))
+      .to.include('SMTP_URL is not set')
+      .and.include('TRUSTED_PROXIES is not set')
+      .and.include('METRICS_TOKEN is not set');
+  });
+});
+
+describe('gatehouse config check where there is no database yet', () => {
+  it('makes none', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'gatehouse-check-'));
+    try {
+      const environment = {
+        NODE_ENV: 'production',
+        ISSUER: 'https://login.example.com',
+        DATABASE_URL: 'sqlite:gatehouse.db',
+        SECRET: randomBytes(32).toString('base64url'),
+      };
+      const { exitCode, stdout } = await run(['config', 'check'], { environment, workingDirectory: folder });
+      expect(exitCode).to.equal(0);
+      expect(stdout).to.include('The set-up link was not used yet');
+      expect(readdirSync(folder)).to.deep.equal([]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('says so when the database does not answer', async function silent() {
+    this.timeout(30_000);
+    const environment = {
+      NODE_ENV: 'production',
+      ISSUER: 'https://login.example.com',
+      DATABASE_URL: `mongodb://127.0.0.1:${await freePort()}/gatehouse?replicaSet=rs0`,
+      SECRET: randomBytes(32).toString('base64url'),
+    };
+    const { exitCode, stdout } = await run(['config', 'check'], { environment });
+    expect(exitCode).to.equal(0);
+    expect(stdout).to.include('The production configuration is valid.').and.include('The database does not answer');
   });
 });

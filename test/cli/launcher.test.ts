@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -38,6 +38,29 @@ describe('the launcher', () => {
       expect(status).to.equal(78);
       expect(stdout).to.equal('');
       expect(stderr).to.match(/^Gatehouse needs Node\.js 24 or later; this is Node\.js (?!24)\d+\.\d+\.\d+\..*\n$/);
+    }
+  });
+
+  it('says to run npm ci first where the packages are not installed, on one line', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'gatehouse-launcher-'));
+    try {
+      cpSync(join(launcher, '../..'), join(folder, 'src'), { recursive: true });
+      copyFileSync(join(launcher, '../../../package.json'), join(folder, 'package.json'));
+      for (const argv of [['config', 'secret'], ['serve'], ['--help']]) {
+        const { status, stdout, stderr } = spawnSync(
+          process.execPath,
+          [join(folder, 'src/cli/gatehouse.js'), ...argv],
+          {
+            encoding: 'utf8',
+          },
+        );
+        expect(stderr, argv.join(' ')).to.equal(
+          'The packages that Gatehouse needs are not installed. Run `npm ci` first.\n',
+        );
+        expect([status, stdout]).to.deep.equal([78, '']);
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
     }
   });
 

@@ -21,7 +21,15 @@ describe('the published package', function () {
 
   it('holds what was built, the launcher, views and configuration, and nothing else', () => {
     const kinds = new Set(files.map((path) => path.split('/', 1)[0] ?? path));
-    expect([...kinds].toSorted()).to.deep.equal(['README.md', 'config', 'dist', 'package.json', 'src', 'views']);
+    expect([...kinds].toSorted()).to.deep.equal([
+      'LICENSE',
+      'README.md',
+      'config',
+      'dist',
+      'package.json',
+      'src',
+      'views',
+    ]);
     expect(files.filter((path) => path.startsWith('src/'))).to.deep.equal(['src/cli/gatehouse.js']);
     expect(files).to.include('dist/index.d.ts');
   });

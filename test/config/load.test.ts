@@ -105,11 +105,19 @@ describe('loadConfig', () => {
       expect(loadConfig({ environment: { NODE_ENV: 'development' } }).warnings).to.deep.equal([]);
     });
 
-    it('warns in production that no mail is sent without SMTP_URL', () => {
-      expect(loadConfig({ environment: production }).warnings.join()).to.include('SMTP_URL');
+    it('warns in production of what is not set and would be missed: SMTP_URL, TRUSTED_PROXIES, METRICS_TOKEN', () => {
+      const named = (environment: Readonly<Record<string, string>>): readonly (string | undefined)[] =>
+        loadConfig({ environment }).warnings.map((warning) => warning.split(' ')[0]);
+      expect(named(production)).to.deep.equal(['SMTP_URL', 'TRUSTED_PROXIES', 'METRICS_TOKEN']);
       expect(
-        loadConfig({ environment: { ...production, SMTP_URL: 'smtps://mail.example.com' } }).warnings,
+        named({
+          ...production,
+          SMTP_URL: 'smtps://mail.example.com',
+          TRUSTED_PROXIES: '10.0.0.2',
+          METRICS_TOKEN: 'a-token-of-some-length',
+        }),
       ).to.deep.equal([]);
+      expect(named({})).to.deep.equal([]);
     });
   });
 
@@ -214,6 +222,10 @@ describe('loadConfig', () => {
     it('refuses a file that is missing or empty', () => {
       expect(onlyProblem({ PORT_FILE: join(folder, 'nowhere') })).to.include('PORT_FILE');
       expect(onlyProblem({ PORT_FILE: inFolder('empty', '\n') })).to.include('empty');
+      for (const content of ['', '\n', '\r\n', ' \n\n']) {
+        const problem = onlyProblem({ ...production, SECRET_FILE: inFolder('secret', content), SECRET: '' });
+        expect(problem).to.match(/^SECRET: the file that SECRET_FILE names \(.*secret\) is empty\./);
+      }
     });
   });
 

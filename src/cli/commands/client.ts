@@ -1,6 +1,6 @@
 /** `gatehouse client …`: the apps that may ask for tokens. A secret is printed once, by the command that made it. */
 import { systemClock } from '../../clock.ts';
-import { InvalidInputError } from '../../errors.ts';
+import { ConflictError, InvalidInputError } from '../../errors.ts';
 import { presentClient } from '../../presenters/client.ts';
 import type { ClientChange, ClientService, NewClient } from '../../services/clients.ts';
 import { commandLine, type Command, type CommandOption, type Invocation } from '../command.ts';
@@ -85,6 +85,33 @@ async function readMetadata({ options, readFile }: Invocation): Promise<Partial<
   };
 }
 
+const secretOnlyOption: CommandOption = {
+  flags: '--secret-only',
+  description: 'Print nothing but the secret, for `SECRET=$(gatehouse client …)`',
+};
+
+/** @throws InvalidInputError where the two forms of output contradict each other */
+function checkSecretOnly({ options, json }: Invocation): boolean {
+  if (options.flag('secret-only') && json) {
+    throw new InvalidInputError(
+      'Expected one of --secret-only and --json: JSON has the secret beside the rest.',
+      'secret-only',
+    );
+  }
+  return options.flag('secret-only');
+}
+
+function secretOnly(secret: string): Result {
+  return { text: secret, json: { client_secret: secret } };
+}
+
+/** Somebody who repeats a command has no use for the secret that it printed the first time: says how to get another. */
+function withWayOn(error: unknown, id: string | undefined): unknown {
+  return error instanceof ConflictError && error.field === 'id' && id !== undefined
+    ? new ConflictError(`${error.message} For another secret: gatehouse client rotate-secret ${id}`, 'id')
+    : error;
+}
+
 function toResult(headline: string, client: Client, secret?: string): Result {
   const now = systemClock.now();
   const shownOnce =
@@ -114,6 +141,7 @@ const create: Command = {
     },
     { flags: '--id <id>', description: 'The client_id; a random one unless given' },
     ...metadataOptions,
+    secretOnlyOption,
   ],
   help: `Examples:
   gatehouse client create --name Prints --type web --redirect-uri https://prints.example/callback --api https://photos.example/api
@@ -122,13 +150,24 @@ const create: Command = {
     const { options, withServices } = invocation;
     const id = options.text('id');
     const type = types.find((candidate) => candidate === options.text('type')) ?? 'web';
+    const printsSecretOnly = checkSecretOnly(invocation);
+    if (printsSecretOnly && (!['web', 'machine'].includes(type) || options.text('auth-method') === 'private_key_jwt')) {
+      throw new InvalidInputError('--secret-only: this client has no secret.', 'secret-only');
+    }
     const input: NewClient = {
       ...(await readMetadata(invocation)),
       name: options.text('name') ?? '',
       type,
       ...(id === undefined ? {} : { id }),
     };
-    const { client, secret } = await withServices(({ clients }) => clients.create(input, commandLine));
+    const { client, secret } = await withServices(({ clients }) => clients.create(input, commandLine)).catch(
+      (error: unknown) => {
+        throw withWayOn(error, id);
+      },
+    );
+    if (printsSecretOnly && secret !== undefined) {
+      return secretOnly(secret);
+    }
     return toResult(`Created the client ${printable(client.name)}.`, client, secret);
   },
 };
@@ -252,12 +291,22 @@ const rotateSecret: Command = {
       flags: '--keep-old <duration>',
       description: 'How long the secrets there are still work: 24h unless given; 0 ends them at once',
     },
+    secretOnlyOption,
   ],
-  run: async ({ args: [id = ''], options, withServices }) => {
+  run: async (invocation) => {
+    const {
+      args: [id = ''],
+      options,
+      withServices,
+    } = invocation;
+    const printsSecretOnly = checkSecretOnly(invocation);
     const keepOldFor = await readDuration(options.text('keep-old') ?? '24h', 'keep-old');
     const { client, secret } = await withServices(({ clients }) =>
       clients.rotateSecret(id, { keepOldFor }, commandLine),
     );
+    if (printsSecretOnly && secret !== undefined) {
+      return secretOnly(secret);
+    }
     return toResult(
       `Made another secret for the client ${printable(client.name)}. ${keepOldFor === 0 ? 'The old ones have ended.' : 'The old ones work until they end.'}`,
       client,

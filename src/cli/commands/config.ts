@@ -1,13 +1,40 @@
-/** `gatehouse config …`: looks at the configuration; opens and changes nothing. */
+/** `gatehouse config …`: looks at the configuration, and in production at what is set up; changes nothing. */
 import { randomBytes } from 'node:crypto';
-import type { Command } from '../command.ts';
+import { existsSync } from 'node:fs';
+import type { Config } from '../../config/schema.ts';
+import { StorageUnavailableError } from '../../errors.ts';
+import type { Command, Invocation } from '../command.ts';
 import { table } from '../output.ts';
+
+const notSetUp =
+  'The set-up link was not used yet: there is no administrator, and whoever has the link becomes one. `gatehouse setup-link` prints it.';
+
+/** What the database says of the first administrator. Makes no database and waits for none. */
+async function setUpWarnings({ withServices }: Invocation, { database }: Config): Promise<readonly string[]> {
+  if (database.url.startsWith('sqlite:') && !existsSync(database.url.slice('sqlite:'.length))) {
+    return [notSetUp];
+  }
+  try {
+    return await withServices(async ({ setup }) => ((await setup.isOpen()) ? [notSetUp] : []), { prepare: false });
+  } catch (error) {
+    if (error instanceof StorageUnavailableError) {
+      return [
+        'The database does not answer, so nobody knows whether the set-up link was used. See `gatehouse storage check`.',
+      ];
+    }
+    throw error;
+  }
+}
 
 const check: Command = {
   verb: 'check',
   summary: 'Say everything that is wrong with the configuration',
-  run: async ({ loadConfig }) => {
-    const { profile, warnings } = await loadConfig();
+  help: `In production it also asks the database whether the link that makes the first administrator was used.
+Exit code 0 also when something is worth a look.`,
+  run: async (invocation) => {
+    const config = await invocation.loadConfig();
+    const { profile } = config;
+    const warnings = [...config.warnings, ...(profile === 'production' ? await setUpWarnings(invocation, config) : [])];
     const lines = [`The ${profile} configuration is valid.`, ...warnings.map((warning) => `  - ${warning}`)];
     return { text: lines.join('\n'), json: { valid: true, profile, warnings } };
   },
