@@ -1,5 +1,5 @@
 /**
- * JSON logs, one line an event, on standard error (so that `--json` commands print one document on standard output).
+ * JSON logs (short lines for a person at a terminal), one line an event, on standard error (so that `--json` commands print one document on standard output).
  *
  * What would let somebody in never reaches a line: fields with telling names are masked at any depth, and so are Bearer
  * values, credentials in addresses and telling query parameters inside any text, also an error's. A line cannot be split:
@@ -8,6 +8,7 @@
  */
 import { LRUCache } from 'lru-cache';
 import { pino } from 'pino';
+import { toReadable } from './logging/readable.ts';
 
 export type Logger = pino.Logger;
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
@@ -16,6 +17,8 @@ export interface LoggerOptions {
   readonly level: LogLevel;
   /** Where lines go; standard error unless given. */
   readonly destination?: { write(line: string): unknown };
+  /** Writes for a person at a terminal instead of JSON. */
+  readonly readable?: { readonly colors: boolean };
 }
 
 const mask = '[redacted]';
@@ -170,7 +173,7 @@ function standardError(): { write(line: string): void } {
 }
 
 /** Makes the logger; `logger.info({ clientId }, 'client created')`. Errors go under `err`. */
-export function createLogger({ level, destination }: LoggerOptions): Logger {
+export function createLogger({ level, destination = standardError(), readable }: LoggerOptions): Logger {
   const logger = pino(
     {
       level,
@@ -191,7 +194,9 @@ export function createLogger({ level, destination }: LoggerOptions): Logger {
         },
       },
     },
-    destination ?? standardError(),
+    readable === undefined
+      ? destination
+      : { write: (line: string) => void destination.write(toReadable(line, readable.colors)) },
   );
   // pino formats a child's fields by nothing; its children inherit this method.
   const child: typeof logger.child = Reflect.get(logger, 'child');

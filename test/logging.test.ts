@@ -14,6 +14,59 @@ function arrange(): {
   return { logger, lines, last: () => JSON.parse(lines.at(-1) ?? '{}') };
 }
 
+describe('logging for a person at a terminal', () => {
+  function arrangeReadable(colors = false): { readonly logger: Logger; readonly lines: string[] } {
+    const lines: string[] = [];
+    const destination = { write: (line: string) => lines.push(line) };
+    return { lines, logger: createLogger({ level: 'debug', destination, readable: { colors } }) };
+  }
+
+  it('writes the time, what happened, and what helps to understand it', () => {
+    const { logger, lines } = arrangeReadable();
+    const request = { requestId: 'r1', address: '127.0.0.1', method: 'GET', route: '/authorize', milliseconds: 11.6 };
+    logger.info({ ...request, status: 303 }, 'request');
+    logger.info({ ...request, status: 404 }, 'request');
+    logger.info(
+      { audit: true, type: 'client.created', outcome: 'success', actor: 'system', clientId: 'a' },
+      'client.created',
+    );
+    logger.info(
+      { audit: true, type: 'login.failure', outcome: 'failure', actor: 'x', accountId: 'u' },
+      'login.failure',
+    );
+    logger.warn({ attempt: 1 }, 'trying again');
+    expect(lines.map((line) => line.replace(/^\d\d:\d\d:\d\d {2}/, ''))).to.deep.equal([
+      'GET /authorize 303 in 12 ms\n',
+      'GET /authorize 404 in 12 ms  requestId=r1\n',
+      'client.created  clientId=a\n',
+      'login.failure (failure)  accountId=u\n',
+      'warn  trying again  attempt=1\n',
+    ]);
+  });
+
+  it('shows an error with its stack and causes below it', () => {
+    const { logger, lines } = arrangeReadable();
+    logger.error({ err: new Error('outer', { cause: new Error('inner') }), requestId: 'r2' }, 'request failed');
+    expect(lines.join('')).to.match(
+      /^\S+ {2}ERROR {2}request failed {2}requestId=r2\n {4}Error: outer\n {4}at [^]* {4}Error: inner\n/,
+    );
+  });
+
+  it('keeps credentials out, and lets nobody move the cursor or begin a line', () => {
+    const { logger, lines } = arrangeReadable();
+    logger.warn({ password: canary, 'key\n\u001B[2J': 'x\r\nforged\u001B[31m' }, 'said\r\nforged');
+    expect(lines).to.have.length(1);
+    expect(lines[0]).not.to.include(canary);
+    expect(lines[0]?.slice(0, -1)).not.to.match(/\p{Cc}/u);
+  });
+
+  it('colours only where the terminal shows it', () => {
+    const { logger, lines } = arrangeReadable(true);
+    logger.error('trouble');
+    expect(lines[0]).to.include('\u001B[31mtrouble\u001B[0m');
+  });
+});
+
 describe('logging', () => {
   it('writes one JSON line an event: level in words, time in UTC, message, fields', () => {
     const { logger, lines, last } = arrange();

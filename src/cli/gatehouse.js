@@ -21,7 +21,7 @@ async function load() {
   try {
     return await import(runsSource ? source.href : '../../dist/cli/main.js');
   } catch (error) {
-    if (error.code === 'ERR_MODULE_NOT_FOUND' && /^Cannot find package /.test(error.message)) {
+    if (error.code === 'ERR_MODULE_NOT_FOUND' && error.message.startsWith('Cannot find package ')) {
       return undefined;
     }
     throw error;

@@ -6,6 +6,7 @@ import { InvalidInputError } from '../errors.ts';
 import type { LogLevel } from '../logging.ts';
 import type { GivenOptions, Invocation } from './command.ts';
 import type { Terminal } from './program.ts';
+import { logFormat } from './terminal-log.ts';
 
 interface InvocationInput {
   readonly terminal: Terminal;
@@ -83,7 +84,8 @@ export function openInvocation({ terminal, args, options, json }: InvocationInpu
         loadConfigurationOfInstallation(terminal),
       ]);
       const config = await ensureDevelopmentSecrets(loaded);
-      const server = await createServer(config, { logger: createLogger({ level: quieter(config.log.level) }) });
+      const logger = createLogger({ level: quieter(config.log.level), ...logFormat(config) });
+      const server = await createServer(config, { logger });
       try {
         if (prepare) {
           await server.prepare();

@@ -161,7 +161,8 @@ export const settings = {
   log: {
     level: define(choice('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'), 'info', {
       test: 'warn',
-      sentence: 'The least severe log message that is written; logs are JSON on standard error.',
+      sentence:
+        'The least severe log message that is written; logs are JSON on standard error (short lines in development on a terminal).',
     }),
   },
   trustedProxies: define(addressBlocks, [], {

@@ -6,6 +6,7 @@ import type { Logger } from '../../logging.ts';
 import type { Card } from '../../server.ts';
 import type { Command, Invocation } from '../command.ts';
 import { exitCodes, StartError, toJson } from '../output.ts';
+import { logFormat } from '../terminal-log.ts';
 
 /** What this command needs of the server. */
 export interface Servable {
@@ -138,7 +139,7 @@ export const commands: readonly Command[] = [
     },
     createLogger: async (config) => {
       const { createLogger } = await import('../../logging.ts');
-      return createLogger({ level: config.log.level });
+      return createLogger({ level: config.log.level, ...logFormat(config) });
     },
     events: process,
     exit: (code) => process.exit(code),
