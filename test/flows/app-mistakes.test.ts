@@ -1,0 +1,104 @@
+/** Requests that nobody could grant: the app hears what is wrong with them, and no person is asked anything. */
+import { expect } from 'chai';
+import {
+  archive,
+  asks,
+  authorizationUrl,
+  callAs,
+  createPerson,
+  photos,
+  redirectedTo,
+  registerApp,
+  seedApis,
+  signIn,
+  type AppClient,
+  type AuthorizationRequest,
+} from '../support/app.ts';
+import { openBrowser, type Browser } from '../support/browser.ts';
+import { onEachDatabase, type TestServer } from '../support/server.ts';
+
+const by = { actor: 'system' } as const;
+
+onEachDatabase('a request that nobody could grant', (start) => {
+  let server: TestServer;
+  let app: AppClient;
+
+  before(async () => {
+    server = await start();
+    await seedApis(server);
+    await createPerson(server);
+    app = await registerApp(server, { apis: [photos] });
+  });
+
+  function urlOf(request: AuthorizationRequest & { readonly withoutScope?: boolean }): URL {
+    const url = new URL(authorizationUrl(server, app, request).url);
+    if (request.withoutScope === true) {
+      url.searchParams.delete('scope');
+    }
+    return url;
+  }
+
+  async function signedIn(): Promise<Browser> {
+    const browser = openBrowser();
+    await signIn(browser, await browser.visit(`${server.issuer}/account`));
+    return browser;
+  }
+
+  const cases: Readonly<Record<string, readonly [Parameters<typeof urlOf>[0], string, RegExp]>> = {
+    'without scope': [{ withoutScope: true }, 'invalid_scope', /scope is missing/],
+    'with an empty scope': [{ scope: '' }, 'invalid_scope', /scope is missing/],
+    'for offline_access alone': [{ scope: 'offline_access' }, 'invalid_scope', /only offline_access/],
+    'for offline_access alone, with consent': [
+      { scope: 'offline_access', parameters: { prompt: 'consent' } },
+      'invalid_scope',
+      /nothing that can be granted/,
+    ],
+    'for a scope of an API that is not named': [{ scope: 'photos:read' }, 'invalid_scope', /by the parameter resource/],
+    'for a scope that is nowhere': [{ scope: 'admin' }, 'invalid_scope', /nothing that can be granted/],
+    "for a scope that the named API doesn't have": [
+      { scope: 'archive:read', resource: photos },
+      'invalid_scope',
+      /the API that resource names has none of these scopes/,
+    ],
+    'for an API that the app was not given': [
+      { scope: 'openid archive:read', resource: archive },
+      'invalid_target',
+      /resource is not an API/,
+    ],
+    'for an API that is not there': [
+      { scope: 'openid', resource: 'https://nowhere.example/' },
+      'invalid_target',
+      /resource is not an API/,
+    ],
+  };
+  for (const [what, [request, error, description]] of Object.entries(cases)) {
+    it(`${what} is refused before anybody signs in, and to whoever is signed in (RFC 6749 §3.3, RFC 8707 §2)`, async () => {
+      for (const browser of [openBrowser(), await signedIn()]) {
+        const parameters = redirectedTo(await browser.get(urlOf(request).href), app).searchParams;
+        expect(parameters.get('error')).to.equal(error);
+        expect(parameters.get('error_description')).to.match(description);
+        expect([parameters.get('state'), parameters.get('iss')]).to.deep.equal(['the-state', server.issuer]);
+      }
+    });
+  }
+
+  it('is refused where it was pushed (RFC 9126 §2)', async () => {
+    const pushed = await callAs(server, app, '/par', Object.fromEntries(urlOf({ scope: 'admin' }).searchParams));
+    const query = new URLSearchParams({ client_id: app.clientId, request_uri: String(pushed.body['request_uri']) });
+    const page = await openBrowser().get(`${server.issuer}/authorize?${query.toString()}`);
+    expect(redirectedTo(page, app).searchParams.get('error')).to.equal('invalid_scope');
+  });
+
+  it('because its API lost the scope while the person signed in is no decision of theirs (RFC 6749 §4.1.2.1)', async () => {
+    const browser = openBrowser();
+    const login = await browser.visit(urlOf({ scope: 'photos:write', resource: photos }).href);
+    expect(asks(login)).to.equal('sign-in');
+    await server.services.apis.update(
+      photos,
+      { scopes: [{ value: 'photos:read', description: 'See your photos' }] },
+      by,
+    );
+    const answer = redirectedTo(await signIn(browser, login), app);
+    expect(answer.searchParams.get('error')).to.equal('invalid_scope');
+  });
+});
