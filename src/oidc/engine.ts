@@ -26,7 +26,6 @@ import { createConsentStep } from './consent.ts';
 import { createCookieRules, createCookieSigner, type CookieRules, type CookieSigner } from './cookies.ts';
 import { endpoints } from './endpoints.ts';
 import { keepCredentialsVersions } from './credentials-version.ts';
-import { sendLogoutToken } from './engine-internals.ts';
 import { observeEngine, type EngineEventDependencies } from './events.ts';
 import { createFlowCookies } from './flow-cookies.ts';
 import { createMissingFlow, type MissingFlow } from './missing-flow.ts';
@@ -36,6 +35,7 @@ import { createIdTokenHintVerifier, verifyHintsOfRequests } from './id-token-hin
 import { createFindInteraction, type FindInteraction } from './interactions.ts';
 import { readLoginSession, type SignedIn } from './login-session.ts';
 import { createIntrospectionPolicy } from './introspection.ts';
+import { deliverLogoutToken } from './logout-delivery.ts';
 import { tolerateLogoutMistakes } from './logout-requests.ts';
 import { createEnginePages } from './pages.ts';
 import { createPublishedDocuments } from './published-documents.ts';
@@ -218,13 +218,13 @@ export function createEngine(deps: EngineDependencies): Engine {
     cookies,
     signer,
     missingFlow,
-    deliverLogoutNotice: async ({ clientId, accountId, sid }) => {
+    deliverLogoutNotice: async (notice) => {
       const { provider } = present();
-      const client = await provider.Client.find(clientId);
+      const client = await provider.Client.find(notice.clientId);
       if (client?.backchannelLogoutUri === undefined) {
         return;
       }
-      await sendLogoutToken(client, accountId, sid);
+      await deliverLogoutToken(client, notice);
     },
   };
 }

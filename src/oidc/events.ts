@@ -1,7 +1,8 @@
 /** What the engine says has happened, turned into audit events, metrics and log lines. Decides nothing. */
-import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
+import type { KoaContextWithOIDC, Provider, errors } from 'oidc-provider';
 import type { AuditRecord, AuditService } from '../services/audit.ts';
 import type { LogoutNotice } from '../services/revocation.ts';
+import { causeOf } from './logout-delivery.ts';
 import { actorOf, requestContext } from './request-context.ts';
 
 export interface EngineEventDependencies {
@@ -20,6 +21,33 @@ function facts(ctx: KoaContextWithOIDC): { readonly requestId: string; readonly 
   const { requestId } = requestContext(ctx.req);
   const clientId = ctx.oidc.client?.clientId;
   return clientId === undefined ? { requestId } : { requestId, clientId };
+}
+
+/** The events by which the engine reports that it refused a request; each is the message of a log line. */
+const refusals = [
+  'authorization.error',
+  'discovery.error',
+  'end_session.error',
+  'end_session_confirm.error',
+  'end_session_success.error',
+  'grant.error',
+  'introspection.error',
+  'jwks.error',
+  'pushed_authorization_request.error',
+  'revocation.error',
+  'userinfo.error',
+] as const;
+
+/**
+ * Why a request was refused: OAuth's code and description, which the client received, and the engine's detail, which it
+ * did not. The names are those of the answer (RFC 6749 §5.2).
+ */
+function reasonOf(error: Error | errors.OIDCProviderError) {
+  return {
+    error: error.message,
+    error_description: 'error_description' in error ? error.error_description : undefined,
+    error_detail: 'error_detail' in error ? error.error_detail : undefined,
+  };
 }
 
 export function observeEngine(provider: Provider, deps: EngineEventDependencies): void {
@@ -42,20 +70,8 @@ export function observeEngine(provider: Provider, deps: EngineEventDependencies)
     log.info({ ...facts(ctx), grantType, accountId: ctx.oidc.account?.accountId }, 'token issued');
   });
 
-  provider.on('grant.error', (ctx, error) => {
-    log.info({ ...facts(ctx), error: error.message, detail: error.error_detail }, 'token refused');
-  });
-
-  for (const event of [
-    'authorization.error',
-    'introspection.error',
-    'revocation.error',
-    'userinfo.error',
-    'pushed_authorization_request.error',
-  ] as const) {
-    provider.on(event as 'authorization.error', (ctx, error) => {
-      log.info({ ...facts(ctx), error: error.message, detail: error.error_detail }, event);
-    });
+  for (const event of refusals) {
+    provider.on(event as 'authorization.error', (ctx, error) => log.info({ ...facts(ctx), ...reasonOf(error) }, event));
   }
 
   provider.on('authorization.success', (ctx) => {
@@ -86,7 +102,7 @@ export function observeEngine(provider: Provider, deps: EngineEventDependencies)
 
   provider.on('backchannel.error', (ctx, error, client, accountId, sid) => {
     log.warn(
-      { ...facts(ctx), clientId: client.clientId, err: error },
+      { ...facts(ctx), clientId: client.clientId, uri: client.backchannelLogoutUri, cause: causeOf(error) },
       'back-channel logout failed; it will be tried again',
     );
     if (accountId !== undefined && sid !== undefined) {

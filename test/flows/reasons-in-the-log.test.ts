@@ -1,0 +1,136 @@
+/** What an operator reads when an app is refused, or cannot be reached: which app it was, and why. */
+import { expect } from 'chai';
+import { createLogger } from '../../src/logging.ts';
+import {
+  authorizationUrl,
+  authorize,
+  basic,
+  callAs,
+  createPerson,
+  postForm,
+  registerApp,
+  seedApis,
+  signIn,
+  userinfo,
+  type AppClient,
+} from '../support/app.ts';
+import { openBrowser } from '../support/browser.ts';
+import { startLogoutReceiver } from '../support/logout-receiver.ts';
+import { freePort, startTestServer, type TestServer } from '../support/server.ts';
+
+type Line = Readonly<Record<string, unknown>>;
+
+describe('the log', () => {
+  const lines: Line[] = [];
+  let server: TestServer;
+  let app: AppClient;
+
+  before(async () => {
+    const logger = createLogger({
+      level: 'info',
+      destination: { write: (line) => lines.push(JSON.parse(line) as Line) },
+    });
+    server = await startTestServer({ logger });
+    await seedApis(server);
+    await createPerson(server);
+    app = await registerApp(server);
+  });
+  after(() => server.stop());
+  beforeEach(() => lines.splice(0));
+
+  function lineOf(message: string | RegExp): Line {
+    const found = lines.find(({ msg }) => (typeof message === 'string' ? msg === message : message.test(String(msg))));
+    expect(found, JSON.stringify(lines)).to.be.an('object');
+    return found ?? {};
+  }
+
+  const refusals: Readonly<Record<string, readonly [() => Promise<unknown>, Line, RegExp]>> = {
+    'authorization.error': [
+      () => openBrowser().get(authorizationUrl(server, app, { scope: 'admin' }).url),
+      { error: 'invalid_scope' },
+      /nothing that can be granted/,
+    ],
+    'grant.error': [
+      () =>
+        callAs(server, app, '/token', { grant_type: 'authorization_code', code: 'x', redirect_uri: app.redirectUri }),
+      { error: 'invalid_grant' },
+      /\w+/,
+    ],
+    'introspection.error': [() => callAs(server, app, '/introspect', {}), { error: 'invalid_request' }, /token/],
+    'revocation.error': [() => callAs(server, app, '/revoke', {}), { error: 'invalid_request' }, /token/],
+    'pushed_authorization_request.error': [
+      () => callAs(server, app, '/par', { response_type: 'token' }),
+      { error: 'invalid_request' },
+      /\w+/,
+    ],
+  };
+  for (const [event, [ask, fields, description]] of Object.entries(refusals)) {
+    it(`of ${event} has the error, its description and the client`, async () => {
+      await ask();
+      const line = lineOf(event);
+      expect(line)
+        .to.include({ ...fields, clientId: app.clientId })
+        .and.include.keys('requestId');
+      expect(String(line['error_description'])).to.match(description);
+    });
+  }
+
+  it('of a wrong secret says so, in the detail that the answer does not have', async () => {
+    const answer = await postForm(
+      `${server.issuer}/token`,
+      { grant_type: 'client_credentials' },
+      basic(app, 'x'.repeat(43)),
+    );
+    expect(answer.status).to.equal(401);
+    expect(String(lineOf('grant.error')['error_detail'])).to.match(/secret/);
+    expect(JSON.stringify(answer.body)).not.to.match(/secret/);
+  });
+
+  it('of userinfo.error says what was wrong with the token', async () => {
+    await userinfo(server, 'x');
+    expect(lineOf('userinfo.error')).to.include({ error: 'invalid_token' }).and.include.keys('error_description');
+  });
+
+  it('of an unknown redirect_uri, which no app receives, has the description too', async () => {
+    const url = new URL(authorizationUrl(server, app).url);
+    url.searchParams.set('redirect_uri', 'https://elsewhere.example/');
+    await openBrowser().get(url.href);
+    expect(lineOf('authorization.error')).to.include({ error: 'invalid_redirect_uri', clientId: app.clientId });
+    expect(String(lineOf('authorization.error')['error_description'])).to.match(/redirect_uri/);
+  });
+
+  it('of a back-channel logout that failed names the client, its address and the cause (Back-Channel Logout 1.0 §2.8)', async () => {
+    const uri = `http://127.0.0.1:${await freePort()}/backchannel`;
+    const receiver = await startLogoutReceiver();
+    receiver.status = 500;
+    for (const [backchannelLogoutUri, cause] of [
+      [uri, /ECONNREFUSED/],
+      [receiver.uri, /got: 500/],
+    ] as const) {
+      const away = await registerApp(server, { firstParty: true, backchannelLogoutUri });
+      const browser = openBrowser();
+      await signIn(browser, await browser.visit(`${server.issuer}/account`));
+      await authorize(server, away, {}, browser);
+      await browser.submit(await browser.visit(`${server.issuer}/logout`), '/logout/confirm');
+      const line = lineOf(/^back-channel logout failed/);
+      expect(line).to.include({ clientId: away.clientId, uri: backchannelLogoutUri });
+      expect(String(line['cause'])).to.match(cause);
+      lines.splice(0);
+      // Tried again from the outbox, which says the same.
+      await browser.visit(`${server.issuer}/account`);
+      await signIn(browser, await browser.visit(`${server.issuer}/account`));
+      await authorize(server, away, {}, browser);
+      await browser.submit(await browser.visit(`${server.issuer}/account`), '/account/sign-out');
+      const end = Date.now() + 10_000;
+      while (!lines.some((one) => 'lastError' in one) && Date.now() < end) {
+        await new Promise((resolve) => {
+          setTimeout(resolve, 50);
+        });
+      }
+      const later = String(lines.find((one) => 'lastError' in one)?.['lastError']);
+      expect(later).to.include(away.clientId).and.include(backchannelLogoutUri).and.match(cause);
+      lines.splice(0);
+    }
+    await receiver.close();
+  });
+});
