@@ -4,13 +4,14 @@
  */
 import type { Context } from 'koa';
 import { errors, type Interaction as EngineInteraction, type Provider } from 'oidc-provider';
+import { toEpochSeconds } from '../clock.ts';
 import { ExpiredError } from '../errors.ts';
 import type { Actor } from '../services/audit.ts';
 import type { ConsentRequest, ConsentStep } from './consent.ts';
 import type { FlowCookies } from './flow-cookies.ts';
 
-/** What a login has proved, for the session that begins with it. */
-export interface LoginResult {
+/** What the steps of a login have proved so far; of all of them together, the session is made. */
+export interface LoginProof {
   readonly accountId: string;
   /** Of the credentials that were proved. */
   readonly credentialsVersion: number;
@@ -18,8 +19,10 @@ export interface LoginResult {
   readonly at: Date;
   /** Whether the session outlives the browser's. */
   readonly remember: boolean;
-  /** Authentication methods (RFC 8176). */
+  /** The methods of the steps (RFC 8176). */
   readonly amr: readonly string[];
+  /** The level that the steps reached (OpenID Connect Core §2), where one of them names it. */
+  readonly acr?: string;
 }
 
 /** Every answer returns the address to which the browser is sent next (303, RFC 9700 §4.12). */
@@ -38,7 +41,11 @@ export interface Interaction {
   /** Whether this account has a session here that outlives the browser's. */
   isRemembered(accountId: string): Promise<boolean>;
   describeConsent(): Promise<ConsentRequest>;
-  signIn(login: LoginResult): Promise<string>;
+  /** What a login that is not over yet has proved. */
+  readonly proof: LoginProof | undefined;
+  /** Keeps what was proved for the next step. */
+  keepProof(proof: LoginProof): Promise<void>;
+  signIn(login: LoginProof): Promise<string>;
   /** Goes on with the account that is signed in. */
   keepAccount(): Promise<string>;
   /** Writes the Grant with the request's other writes, and remembers the consent. */
@@ -51,6 +58,20 @@ export type FindInteraction = (ctx: Context, uid: string) => Promise<Interaction
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** As the engine wants the result of a login, and as it is kept between two steps, where the engine does not look at it. */
+function writeProof({ at, amr, ...proof }: LoginProof) {
+  return { ...proof, amr: [...amr], ts: toEpochSeconds(at) };
+}
+
+function readProof(result: EngineInteraction['result']): LoginProof | undefined {
+  const written = result?.['proof'] as ReturnType<typeof writeProof> | undefined;
+  if (written === undefined) {
+    return undefined;
+  }
+  const { ts, ...proof } = written;
+  return { ...proof, at: new Date(ts * 1000) };
 }
 
 /** The engine's error for a flow whose cookies, record or session are gone, as ours. */
@@ -97,10 +118,14 @@ export function createFindInteraction(deps: {
         return present !== undefined && present.transient !== true;
       },
       describeConsent: () => consent.describe(provider, found),
-      signIn: ({ accountId, credentialsVersion, at, remember, amr }) =>
+      proof: readProof(found.result),
+      keepProof: async (proof) => {
+        await finish({ proof: writeProof(proof) });
+      },
+      signIn: (proof) =>
         finish({
           ...(prompt.name === 'select_account' ? { select_account: {} } : {}),
-          login: { accountId, credentialsVersion, ts: Math.floor(at.getTime() / 1000), remember, amr: [...amr] },
+          login: writeProof(proof),
         }),
       keepAccount: () => finish({ select_account: {} }),
       allow: async (by) => finish(await consent.allow(provider, found, by)),

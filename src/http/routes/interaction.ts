@@ -4,10 +4,8 @@
  */
 import { Router } from '@koa/router';
 import type { Context } from 'koa';
-import { ExpiredError, GatehouseError, InvalidInputError, OverloadedError, ThrottledError } from '../../errors.ts';
+import { ExpiredError, InvalidInputError } from '../../errors.ts';
 import type { Engine } from '../../oidc/engine.ts';
-import { accountClientId } from '../../oidc/configuration.ts';
-import { brandingOf } from '../../oidc/client-metadata.ts';
 import type { Interaction } from '../../oidc/interactions.ts';
 import { followingPage } from '../../oidc/missing-flow.ts';
 import { actorOf, requestContext } from '../../oidc/request-context.ts';
@@ -15,7 +13,9 @@ import type { UserService } from '../../services/users.ts';
 import type { AuditService } from '../../services/audit.ts';
 import type { AuthenticationService } from '../../services/authentication.ts';
 import type { ClientService } from '../../services/clients.ts';
-import type { LoginError, ViewContext } from '../../views.ts';
+import { createInteractionPages } from '../interaction-pages.ts';
+import { createLogin } from '../login/login.ts';
+import { loginSteps } from '../login/steps.ts';
 import type { Forms } from '../middleware/forms.ts';
 import { seeOther, type ShowPage } from '../page.ts';
 import { redirectPlace } from '../presenters/client.ts';
@@ -31,35 +31,16 @@ export interface InteractionDependencies {
   readonly brandName: string;
 }
 
-interface LoginState {
-  /** The person asked for another account than the one that is signed in. */
-  readonly asSomebodyElse?: boolean;
-  readonly email?: string | undefined;
-  readonly remember?: boolean;
-  readonly error?: LoginError;
-  readonly retryAfter?: number | undefined;
-}
-
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-function loginErrorOf(error: unknown): LoginError | undefined {
-  if (error instanceof ThrottledError) {
-    return error.concerns === 'address' ? 'throttled_address' : 'throttled';
-  }
-  if (error instanceof OverloadedError) {
-    return 'overloaded';
-  }
-  return error instanceof InvalidInputError ? 'invalid_input' : undefined;
-}
-
 export function interactionRoutes(deps: InteractionDependencies): Router {
-  const { engine, forms, show, users, authentication, clients, audit, brandName } = deps;
+  const { engine, forms, show, users, authentication, audit } = deps;
   const router = new Router();
-
-  const bindingOf = (interaction: Interaction): string => `interaction ${interaction.uid}`;
-  const loginPath = (interaction: Interaction): string => `/interaction/${interaction.uid}/login`;
+  const pages = createInteractionPages(deps);
+  const { addressOf, bindingOf, clientOf, csrfOf, nameOf, signedInEmail } = pages;
+  const login = createLogin(loginSteps({ pages, show, authentication, cookies: engine.cookies }));
 
   /** The interaction that this browser is in. @throws ExpiredError */
   async function current(ctx: Context): Promise<Interaction> {
@@ -71,50 +52,10 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
     return interaction;
   }
 
-  /** The app that asks; undefined where a user signs in to their own account page. */
-  async function clientOf({ clientId }: Interaction): Promise<ViewContext['client']> {
-    const client = clientId === accountClientId ? null : await clients.find(clientId);
-    return client === null ? undefined : brandingOf(client);
-  }
-
-  async function signedInEmail({ accountId }: Interaction): Promise<string | undefined> {
-    const user = accountId === undefined ? null : await users.find(accountId);
-    return user === null || user.disabled ? undefined : user.email;
-  }
-
-  async function showLogin(
-    ctx: Context,
-    interaction: Interaction,
-    state: LoginState = {},
-    status = 200,
-  ): Promise<void> {
-    const client = await clientOf(interaction);
-    const known = state.asSomebodyElse === true ? undefined : await signedInEmail(interaction);
-    const reauthentication =
-      interaction.prompt === 'login' && known !== undefined && !interaction.reasons.includes('id_token_hint');
-    const email = reauthentication ? known : (state.email ?? interaction.loginHint);
-    show(
-      ctx,
-      'interaction/login',
-      {
-        action: loginPath(interaction),
-        cancelAction: `/interaction/${interaction.uid}/cancel`,
-        csrf: forms.token(bindingOf(interaction)),
-        client: { name: client?.name ?? brandName },
-        reauthentication,
-        remember: state.remember ?? false,
-        ...(email === undefined ? {} : { email: email.slice(0, 320) }),
-        ...(state.error === undefined ? {} : { error: state.error }),
-        ...(state.retryAfter === undefined ? {} : { retryAfter: state.retryAfter }),
-      },
-      { status, client },
-    );
-  }
-
   async function showChooser(ctx: Context, interaction: Interaction): Promise<void> {
     const email = await signedInEmail(interaction);
     if (email === undefined) {
-      await showLogin(ctx, interaction);
+      await login.show(ctx, interaction);
       return;
     }
     const client = await clientOf(interaction);
@@ -124,11 +65,11 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
       ctx,
       'interaction/select-account',
       {
-        action: `/interaction/${interaction.uid}/select-account`,
-        cancelAction: `/interaction/${interaction.uid}/cancel`,
-        csrf: forms.token(bindingOf(interaction)),
+        action: addressOf(interaction, 'select-account'),
+        cancelAction: addressOf(interaction, 'cancel'),
+        csrf: csrfOf(interaction),
         user: { email, ...(name === undefined ? {} : { name }) },
-        client: { name: client?.name ?? brandName },
+        client: { name: nameOf(client) },
       },
       { client },
     );
@@ -144,15 +85,15 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
       'interaction/consent',
       {
         ...request,
-        action: `/interaction/${interaction.uid}/consent`,
-        csrf: forms.token(bindingOf(interaction)),
+        action: addressOf(interaction, 'consent'),
+        csrf: csrfOf(interaction),
         client: {
-          name: client?.name ?? brandName,
+          name: nameOf(client),
           host: redirectPlace(interaction.redirectUri),
           dynamicIdentity: false,
         },
         user: { email: user?.email ?? '', ...(name === undefined ? {} : { name }) },
-        anotherAccount: loginPath(interaction),
+        anotherAccount: addressOf(interaction, 'login'),
       },
       { client },
     );
@@ -177,9 +118,12 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
 
   router.get('/interaction/:uid', async (ctx) => {
     const interaction = await current(ctx);
+    if (interaction.proof !== undefined) {
+      return login.show(ctx, interaction);
+    }
     switch (interaction.prompt) {
       case 'login':
-        return showLogin(ctx, interaction);
+        return login.show(ctx, interaction);
       case 'select_account':
         return showChooser(ctx, interaction);
       case 'consent':
@@ -192,57 +136,21 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
   /** The sign-in page for another account than the one that is signed in. */
   router.get('/interaction/:uid/login', async (ctx) => {
     const interaction = await current(ctx);
-    if (interaction.prompt === 'login') {
-      return seeOther(ctx, `/interaction/${interaction.uid}`);
-    }
-    return showLogin(ctx, interaction, { asSomebodyElse: true });
+    return interaction.prompt === 'login' ? seeOther(ctx, addressOf(interaction)) : login.show(ctx, interaction);
   });
 
-  for (const target of ['select-account', 'consent', 'cancel']) {
+  const laterSteps = login.steps.map(({ path }) => path).filter((path) => path !== 'login');
+  for (const target of [...laterSteps, 'select-account', 'consent', 'cancel']) {
     router.get(`/interaction/:uid/${target}`, (ctx) => seeOther(ctx, `/interaction/${ctx['params']['uid']}`));
   }
 
-  router.post('/interaction/:uid/login', async (ctx) => {
-    const interaction = await current(ctx);
-    const form = await forms.read(ctx, bindingOf(interaction));
-    const email = form.get('email') ?? '';
-    const remember = form.get('remember') === 'yes';
-    const { address, requestId } = requestContext(ctx.req);
-    const device = ctx.cookies.get(engine.cookies.names.device, { signed: true });
-    try {
-      const result = await authentication.signIn({
-        email,
-        address,
-        requestId,
-        password: form.get('password') ?? '',
-        ...(device === undefined ? {} : { device }),
-      });
-      if (result.outcome === 'refused') {
-        await showLogin(ctx, interaction, { email, remember, error: 'invalid_credentials' }, 401);
-        return;
-      }
-      const { token, expiresAt } = authentication.issueDeviceToken(result.user);
-      ctx.cookies.set(engine.cookies.names.device, token, { ...engine.cookies.options, path: '/', expires: expiresAt });
-      const next = await interaction.signIn({
-        accountId: result.user._id,
-        credentialsVersion: result.credentialsVersion,
-        at: result.at,
-        // Someone who asked to be remembered is not asked again when they only confirm who they are.
-        remember: remember || (await interaction.isRemembered(result.user._id)),
-        amr: ['pwd'],
-      });
-      seeOther(ctx, next);
-    } catch (error) {
-      const code = loginErrorOf(error);
-      if (code === undefined || !(error instanceof GatehouseError)) {
-        throw error;
-      }
-      if (error.retryAfter !== undefined) {
-        ctx.set('Retry-After', String(error.retryAfter));
-      }
-      await showLogin(ctx, interaction, { email, remember, error: code, retryAfter: error.retryAfter }, error.status);
-    }
-  });
+  for (const step of login.steps) {
+    router.post(`/interaction/:uid/${step.path}`, async (ctx) => {
+      const interaction = await current(ctx);
+      const form = await forms.read(ctx, bindingOf(interaction));
+      await login.take(ctx, interaction, step, form);
+    });
+  }
 
   router.post('/interaction/:uid/select-account', async (ctx) => {
     const interaction = await current(ctx);
@@ -251,7 +159,7 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
       case 'continue':
         return seeOther(ctx, await interaction.keepAccount());
       case 'another':
-        return seeOther(ctx, loginPath(interaction));
+        return seeOther(ctx, addressOf(interaction, 'login'));
       default:
         throw new InvalidInputError('choice: expected "continue" or "another".', 'choice');
     }

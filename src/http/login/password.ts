@@ -1,0 +1,110 @@
+/** The step that asks for email and password. */
+import type { Context } from 'koa';
+import { GatehouseError, InvalidInputError, OverloadedError, ThrottledError } from '../../errors.ts';
+import type { CookieRules } from '../../oidc/cookies.ts';
+import type { Interaction } from '../../oidc/interactions.ts';
+import { requestContext } from '../../oidc/request-context.ts';
+import type { AuthenticationService } from '../../services/authentication.ts';
+import type { LoginError } from '../../views.ts';
+import type { InteractionPages } from '../interaction-pages.ts';
+import type { ShowPage } from '../page.ts';
+import type { LoginStep } from './login.ts';
+
+interface LoginState {
+  readonly email?: string;
+  readonly remember?: boolean;
+  readonly error?: LoginError;
+  readonly retryAfter?: number | undefined;
+}
+
+export interface PasswordStepDependencies {
+  readonly pages: InteractionPages;
+  readonly show: ShowPage;
+  readonly authentication: AuthenticationService;
+  readonly cookies: CookieRules;
+}
+
+function loginErrorOf(error: unknown): LoginError | undefined {
+  if (error instanceof ThrottledError) {
+    return error.concerns === 'address' ? 'throttled_address' : 'throttled';
+  }
+  if (error instanceof OverloadedError) {
+    return 'overloaded';
+  }
+  return error instanceof InvalidInputError ? 'invalid_input' : undefined;
+}
+
+const path = 'login';
+
+export function passwordStep(deps: PasswordStepDependencies): LoginStep {
+  const { pages, authentication, cookies } = deps;
+
+  async function show(ctx: Context, interaction: Interaction, state: LoginState = {}, status = 200): Promise<void> {
+    const client = await pages.clientOf(interaction);
+    const known = await pages.signedInEmail(interaction);
+    const reauthentication =
+      interaction.prompt === 'login' && known !== undefined && !interaction.reasons.includes('id_token_hint');
+    const email = reauthentication ? known : (state.email ?? interaction.loginHint);
+    deps.show(
+      ctx,
+      'interaction/login',
+      {
+        action: pages.addressOf(interaction, path),
+        cancelAction: pages.addressOf(interaction, 'cancel'),
+        csrf: pages.csrfOf(interaction),
+        client: { name: pages.nameOf(client) },
+        reauthentication,
+        remember: state.remember ?? false,
+        ...(email === undefined ? {} : { email: email.slice(0, 320) }),
+        ...(state.error === undefined ? {} : { error: state.error }),
+        ...(state.retryAfter === undefined ? {} : { retryAfter: state.retryAfter }),
+      },
+      { status, client },
+    );
+  }
+
+  return {
+    path,
+    isDue: (proof) => proof === undefined,
+    show: (ctx, interaction) => show(ctx, interaction),
+    take: async (ctx, interaction, form) => {
+      const email = form.get('email') ?? '';
+      const remember = form.get('remember') === 'yes';
+      const { address, requestId } = requestContext(ctx.req);
+      const device = ctx.cookies.get(cookies.names.device, { signed: true });
+      try {
+        const result = await authentication.signIn({
+          email,
+          address,
+          requestId,
+          password: form.get('password') ?? '',
+          ...(device === undefined ? {} : { device }),
+        });
+        if (result.outcome === 'refused') {
+          await show(ctx, interaction, { email, remember, error: 'invalid_credentials' }, 401);
+          return undefined;
+        }
+        const { token, expiresAt } = authentication.issueDeviceToken(result.user);
+        ctx.cookies.set(cookies.names.device, token, { ...cookies.options, path: '/', expires: expiresAt });
+        return {
+          accountId: result.user._id,
+          credentialsVersion: result.credentialsVersion,
+          at: result.at,
+          // Someone who asked to be remembered is not asked again when they only confirm who they are.
+          remember: remember || (await interaction.isRemembered(result.user._id)),
+          amr: ['pwd'],
+        };
+      } catch (error) {
+        const code = loginErrorOf(error);
+        if (code === undefined || !(error instanceof GatehouseError)) {
+          throw error;
+        }
+        if (error.retryAfter !== undefined) {
+          ctx.set('Retry-After', String(error.retryAfter));
+        }
+        await show(ctx, interaction, { email, remember, error: code, retryAfter: error.retryAfter }, error.status);
+        return undefined;
+      }
+    },
+  };
+}

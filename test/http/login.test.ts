@@ -1,0 +1,136 @@
+import { expect } from 'chai';
+import type { Context } from 'koa';
+import { ExpiredError } from '../../src/errors.ts';
+import { createLogin, type LoginStep } from '../../src/http/login/login.ts';
+import type { Interaction, LoginProof } from '../../src/oidc/interactions.ts';
+
+const password: LoginProof = {
+  accountId: 'usr_ada',
+  credentialsVersion: 3,
+  at: new Date('2030-01-01T12:00:00Z'),
+  remember: true,
+  amr: ['pwd'],
+};
+const code: LoginProof = { ...password, at: new Date('2030-01-01T12:00:30Z'), amr: ['otp', 'mfa'], acr: 'two-factors' };
+
+function step(path: string, proof: LoginProof | undefined, isDue: LoginStep['isDue']): LoginStep {
+  return {
+    path,
+    isDue,
+    show: async (ctx) => {
+      ctx.body = path;
+    },
+    take: async () => proof,
+  };
+}
+
+/** An interaction that keeps what it is given. */
+function begin(): Interaction & { readonly signedIn: LoginProof[] } {
+  const signedIn: LoginProof[] = [];
+  let proof: LoginProof | undefined;
+  const interaction: Pick<Interaction, 'uid' | 'proof' | 'keepProof' | 'signIn'> & { signedIn: LoginProof[] } = {
+    uid: 'one',
+    get proof() {
+      return proof;
+    },
+    keepProof: async (kept) => {
+      proof = kept;
+    },
+    signIn: async (login) => {
+      signedIn.push(login);
+      return '/authorize/one';
+    },
+    signedIn,
+  };
+  return interaction as ReturnType<typeof begin>;
+}
+
+function request(): { readonly ctx: Context; readonly answer: { body?: unknown; location?: string } } {
+  const answer: { body?: unknown; location?: string } = {};
+  const ctx = Object.assign(answer, {
+    redirect: (location: string) => {
+      answer.location = location;
+    },
+  }) as unknown as Context;
+  return { ctx, answer };
+}
+
+describe('a login', () => {
+  const first = step('login', password, (proof) => proof === undefined);
+  const second = step('code', code, (proof) => proof?.amr.includes('otp') === false);
+  const none = new Map<string, string>();
+
+  it('of one step makes the session from what it proved', async () => {
+    const login = createLogin([first]);
+    const interaction = begin();
+    const { ctx, answer } = request();
+    await login.take(ctx, interaction, first, none);
+    expect(answer.location).to.equal('/authorize/one');
+    expect(interaction.signedIn).to.deep.equal([password]);
+  });
+
+  it('of two steps makes no session before both are taken, then names the methods of both (RFC 8176) and the level', async () => {
+    const login = createLogin([first, second]);
+    const interaction = begin();
+    const shown = request();
+    await login.show(shown.ctx, interaction);
+    expect(shown.answer.body).to.equal('login');
+    const one = request();
+    await login.take(one.ctx, interaction, first, none);
+    expect(one.answer.location).to.equal('/interaction/one');
+    expect(interaction.signedIn).to.deep.equal([]);
+    const next = request();
+    await login.show(next.ctx, interaction);
+    expect(next.answer.body).to.equal('code');
+    const two = request();
+    await login.take(two.ctx, interaction, second, none);
+    expect(two.answer.location).to.equal('/authorize/one');
+    expect(interaction.signedIn).to.deep.equal([{ ...code, amr: ['pwd', 'otp', 'mfa'] }]);
+  });
+
+  it('takes a later step only in its turn', async () => {
+    const login = createLogin([first, second]);
+    const interaction = begin();
+    const { ctx, answer } = request();
+    await login.take(ctx, interaction, second, none);
+    expect(answer.location).to.equal('/interaction/one');
+    expect(interaction.signedIn).to.deep.equal([]);
+    expect(interaction.proof).to.equal(undefined);
+  });
+
+  it('begins anew where its first step is taken again, by another user', async () => {
+    const login = createLogin([first, second]);
+    const interaction = begin();
+    await interaction.keepProof({ ...password, accountId: 'usr_grace', amr: ['otp'] });
+    await login.take(request().ctx, interaction, first, none);
+    expect(interaction.proof).to.deep.equal(password);
+  });
+
+  it('adds nothing of one user to what another has proved', async () => {
+    const login = createLogin([first, second]);
+    const interaction = begin();
+    await interaction.keepProof({ ...password, accountId: 'usr_grace' });
+    const outcome = await login.take(request().ctx, interaction, second, none).catch((error: unknown) => error);
+    expect(outcome).to.be.instanceOf(ExpiredError);
+    expect(interaction.signedIn).to.deep.equal([]);
+  });
+
+  it('stays where a step has answered by itself', async () => {
+    const refused = step('login', undefined, (proof) => proof === undefined);
+    const login = createLogin([refused, second]);
+    const interaction = begin();
+    const { ctx, answer } = request();
+    await login.take(ctx, interaction, refused, none);
+    expect(answer).to.not.have.property('location');
+    expect(interaction.proof).to.equal(undefined);
+  });
+
+  it('has no page when every step was taken', async () => {
+    const interaction = begin();
+    await interaction.keepProof(password);
+    const outcome = await createLogin([first])
+      .show(request().ctx, interaction)
+      .catch((error: unknown) => error);
+    expect(outcome).to.be.instanceOf(ExpiredError);
+  });
+});
