@@ -10,7 +10,7 @@ import type { MailModels, MailName, ViewContext, ViewModels, ViewName, Views, Vi
 import { placeholdersOf } from '../src/views/catalogues.ts';
 import { differenceBetween } from '../src/views/difference.ts';
 import { createFormats } from '../src/views/formats.ts';
-import { grounds } from '../src/views/theme.ts';
+import { backgrounds } from '../src/views/theme.ts';
 import { describeUserAgent } from '../src/views/user-agent.ts';
 import { mailSamples, sampleContext, sampleNow, viewSamples } from './support/view-samples.ts';
 
@@ -531,13 +531,13 @@ describe('the assets', () => {
     const [light = '', dark = ''] = themeStylesheet('#17594f').split('\n');
     const [styleLight = '', styleDark = ''] = style.split('@media (prefers-color-scheme: dark)');
     for (const [theme, part, scheme] of [
-      [light, styleLight, grounds.light],
-      [dark, styleDark, grounds.dark],
+      [light, styleLight, backgrounds.light],
+      [dark, styleDark, backgrounds.dark],
     ] as const) {
       for (const [, name, value] of theme.matchAll(/(--[a-z-]+):(#[0-9a-f]{6})/g)) {
         expect(part).to.include(`${name}: ${value};`);
       }
-      expect(part).to.include(`--ground: ${scheme.ground};`).and.include(`--surface: ${scheme.surface};`);
+      expect(part).to.include(`--background: ${scheme.page};`).and.include(`--surface: ${scheme.surface};`);
     }
   });
 });
@@ -559,8 +559,8 @@ describe('a theme', () => {
     for (const color of steps.flatMap((r) => steps.flatMap((g) => steps.map((b) => `#${r}${g}${b}`)))) {
       const [light = {}, dark = {}] = parsed(color);
       for (const [theme, scheme] of [
-        [light, grounds.light],
-        [dark, grounds.dark],
+        [light, backgrounds.light],
+        [dark, backgrounds.dark],
       ] as const) {
         const {
           accent = '',
@@ -573,8 +573,8 @@ describe('a theme', () => {
         expect(contrast(accent, on), `${color} fill`).to.be.at.least(4.5);
         expect(contrast(hover, on), `${color} hover`).to.be.at.least(4.5);
         expect(contrast(edge, scheme.surface), `${color} edge`).to.be.at.least(3);
-        for (const ground of [scheme.surface, scheme.ground, tint]) {
-          expect(contrast(text, ground), `${color} text on ${ground}`).to.be.at.least(4.5);
+        for (const behind of [scheme.surface, scheme.page, tint]) {
+          expect(contrast(text, behind), `${color} text on ${behind}`).to.be.at.least(4.5);
         }
       }
     }
@@ -800,8 +800,8 @@ describe('the brand', () => {
         expect(contrast(fill, text), color).to.be.at.least(4.5);
       }
       const links = [...html.matchAll(/\na \{ color: (#\w+); \}/g)].map(([, text = '']) => text);
-      expect(contrast(links[0] ?? '', grounds.light.surface), color).to.be.at.least(4.5);
-      expect(contrast(links[1] ?? '', grounds.dark.surface), color).to.be.at.least(4.5);
+      expect(contrast(links[0] ?? '', backgrounds.light.surface), color).to.be.at.least(4.5);
+      expect(contrast(links[1] ?? '', backgrounds.dark.surface), color).to.be.at.least(4.5);
     }
     expect(invitation({ name: 'Harbour', color: '#7722aa' }).html).to.include('background: #7722aa; color: #ffffff;');
   });

@@ -1,12 +1,12 @@
 /**
  * What must hold between settings, and what a production start refuses beyond a setting's own type. The lists at the end
- * are the documentation; each rule is a sentence's worth of code and names the setting that mends it. The numbers are
+ * are the documentation; each rule is a sentence's worth of code and names the setting that fixes it. The numbers are
  * those of NIST SP 800-63B-4, OWASP ASVS 5 and the OWASP password storage cheat sheet.
  */
 import type { Profile, SettingValues } from './schema.ts';
 import { formatDuration } from './value-types.ts';
 
-/** @returns what is wrong and what mends it, or undefined. */
+/** @returns what is wrong and what fixes it, or undefined. */
 export type Rule = (values: SettingValues) => string | undefined;
 
 function atMost(name: string, value: number, otherName: string, other: number): string | undefined {

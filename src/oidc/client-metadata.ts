@@ -21,8 +21,8 @@ function isLive({ expiresAt }: ClientSecret, now: Date): boolean {
 }
 
 /**
- * Makes the function that says a client in the engine's words. What it said of a client as it stands is kept, and so is
- * the engine's own client: the engine keeps it by the metadata as JSON, which is the client's revision here.
+ * Makes the function that turns a client into the engine's metadata. The result is kept for each revision of a client,
+ * and so is the engine's own client: the engine keeps it by the metadata as JSON, which is the revision here.
  * @returns a function of the client and the present moment: secrets that expired by then are left out
  */
 export function createEngineMetadata(): (client: ClientDocument, now: Date) => ClientMetadata {

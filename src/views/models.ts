@@ -1,6 +1,6 @@
 /**
  * What each page is given. A template may name these variables and no others (checked at start), and what a form posts
- * back is said here, beside the model that draws it.
+ * back is described beside the model of its page.
  */
 
 import type { NextStep } from '../errors.ts';
@@ -72,7 +72,7 @@ export interface Comparison {
   readonly registered: readonly string[];
 }
 
-/** For whoever builds the app; comparison and hint are shown to developers only. */
+/** For the developers of the app; comparison and hint are shown in development only. */
 export interface TechnicalDetails {
   readonly message: string;
   readonly comparison?: Comparison;
@@ -134,7 +134,7 @@ export interface ViewModels {
     readonly technical?: TechnicalDetails;
   };
   readonly 'logout/done': {
-    /** Whoever was asked may have chosen to stay signed in. */
+    /** The user may have chosen to stay signed in. */
     readonly signedIn: boolean;
     readonly client?: { readonly name: string };
     readonly returnUri?: string;
@@ -142,7 +142,7 @@ export interface ViewModels {
   readonly error: {
     readonly status: number;
     readonly kind: ErrorKind;
-    /** A technical sentence in English, for whoever builds the app. */
+    /** A technical sentence in English, for the developers of the app. */
     readonly message?: string;
     /** The same id that log and audit carry. */
     readonly reference: string;

@@ -47,11 +47,9 @@ export function createPageTools(options: PageToolsOptions) {
     const asset = (name: string): string => `${assetsPath}/${assets.pathOf(name) ?? failForAsset(name)}`;
 
     /** A message, as escaped HTML; each value through `wrap`. */
-    const speak = (key: string, values: PageValues, wrap: (escaped: string) => string): Markup => {
-      const message = catalogues.message(locale, key, values);
-      const html = fillMessage(message.text, values, escapeText, (value) =>
-        wrap(escapeForHtml(formatValue(formats, value))),
-      );
+    const message = (key: string, values: PageValues, wrap: (escaped: string) => string): Markup => {
+      const { text } = catalogues.message(locale, key, values);
+      const html = fillMessage(text, values, escapeText, (value) => wrap(escapeForHtml(formatValue(formats, value))));
       return trustedMarkup(html);
     };
     const element = (value: Date, words: string): Markup =>
@@ -87,10 +85,10 @@ export function createPageTools(options: PageToolsOptions) {
       /** An address of this server: `path('/account')`. */
       path: (address: string): string => `${basePath}${address}`,
       /** A message; values come out as plain text. */
-      t: (key: string, values: PageValues = {}): Markup => speak(key, values, (escaped) => escaped),
+      t: (key: string, values: PageValues = {}): Markup => message(key, values, (escaped) => escaped),
       /** A message whose values stand out, each kept apart from the direction of the text around it. */
       rich: (key: string, values: PageValues = {}): Markup =>
-        speak(key, values, (escaped) => `<strong><bdi>${escaped}</bdi></strong>`),
+        message(key, values, (escaped) => `<strong><bdi>${escaped}</bdi></strong>`),
       knows: (key: string): boolean => catalogues.has(key),
       date: (value: Date): Markup => element(value, formats.day(value)),
       time: (value: Date): Markup => element(value, formats.moment(value)),
@@ -126,7 +124,7 @@ function initialOf(name: string): string {
 
 /**
  * A picture that comes with the page: an app's own, as registration stored it. Nothing is fetched from elsewhere, so that
- * an app's logo can neither count visits nor make a browser knock at addresses inside the person's own network.
+ * an app's logo can neither count visits nor make a browser call addresses inside the user's own network.
  */
 function clientLogo(logo: string | undefined): string | undefined {
   return logo !== undefined && /^data:image\/(?:png|jpeg|webp);base64,[A-Za-z0-9+/]+={0,2}$/.test(logo)

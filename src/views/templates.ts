@@ -1,6 +1,6 @@
 /**
  * Every template, compiled and checked once at start: its syntax, the variables that it names, the messages that it
- * speaks, the parts that it includes. What is wrong is said with file and line.
+ * uses, the parts that it includes. Problems name file and line.
  */
 import { readFileSync } from 'node:fs';
 import { Script } from 'node:vm';
@@ -79,20 +79,20 @@ function check(
     if (typeof tag === 'string') {
       continue;
     }
-    const say = (sentence: string): number => problems.push(`${template.file}:${tag.lineNo ?? 1}: ${sentence}`);
+    const report = (sentence: string): number => problems.push(`${template.file}:${tag.lineNo ?? 1}: ${sentence}`);
     for (const [, name = ''] of tag.val.matchAll(/(?<![\w$.])it\.([A-Za-z_$][\w$]*)/g)) {
       if (!known.has(name) && !alwaysThere.has(name)) {
-        say(`there is no variable "${name}" here; there are ${[...known].join(', ') || 'none'}`);
+        report(`there is no variable "${name}" here; there are ${[...known].join(', ') || 'none'}`);
       }
     }
     for (const [, key = ''] of tag.val.matchAll(/(?<![\w$.])(?:t|rich)\(\s*'([^']+)'\s*[,)]/g)) {
       if (!rules.knowsMessage(key)) {
-        say(`no message has the key "${key}" in English`);
+        report(`no message has the key "${key}" in English`);
       }
     }
     for (const [, part = ''] of tag.val.matchAll(/(?<![\w$.])(?:include|layout)\(\s*'@([^']+)'/g)) {
       if (!names.has(part)) {
-        say(`there is no template "${part}.eta"`);
+        report(`there is no template "${part}.eta"`);
       }
     }
   }

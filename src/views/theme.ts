@@ -16,32 +16,32 @@ export const defaultColor = '#17594f';
 type Rgb = readonly [number, number, number];
 
 interface Scheme {
-  readonly ground: Rgb;
+  readonly page: Rgb;
   readonly surface: Rgb;
   /** Part of the colour in a tinted area. */
   readonly tintShare: number;
-  /** Of text in the accent colour: on dark grounds a little more than must be, or it looks dull. */
+  /** Of text in the accent colour: on dark backgrounds a little more than is required, or it looks dull. */
   readonly textContrast: number;
   /** Which way lightness moves to stand out against the surface. */
   readonly direction: -1 | 1;
 }
 
-/** The grounds of views/assets/style.css that accents must stand on. */
-export const grounds = {
-  light: { ground: '#f5f4f0', surface: '#ffffff' },
-  dark: { ground: '#121417', surface: '#1b1e23' },
+/** The backgrounds of views/assets/style.css that accents must stand out against: of the page, and of cards on it. */
+export const backgrounds = {
+  light: { page: '#f5f4f0', surface: '#ffffff' },
+  dark: { page: '#121417', surface: '#1b1e23' },
 } as const;
 
 const light: Scheme = {
-  ground: rgb(grounds.light.ground),
-  surface: rgb(grounds.light.surface),
+  page: rgb(backgrounds.light.page),
+  surface: rgb(backgrounds.light.surface),
   tintShare: 0.09,
   textContrast: 4.6,
   direction: -1,
 };
 const dark: Scheme = {
-  ground: rgb(grounds.dark.ground),
-  surface: rgb(grounds.dark.surface),
+  page: rgb(backgrounds.dark.page),
+  surface: rgb(backgrounds.dark.surface),
   tintShare: 0.18,
   textContrast: 6,
   direction: 1,
@@ -101,7 +101,7 @@ export function contrast(first: string, second: string): number {
 function accentsIn(scheme: Scheme, color: Rgb): Accents {
   const tint = mix(scheme.surface, color, scheme.tintShare);
   const text = moveUntil(color, scheme.direction, (candidate) =>
-    [scheme.surface, scheme.ground, tint].every((ground) => contrastOf(candidate, ground) >= scheme.textContrast),
+    [scheme.surface, scheme.page, tint].every((behind) => contrastOf(candidate, behind) >= scheme.textContrast),
   );
   const visible =
     scheme.direction === 1 ? moveUntil(color, 1, (candidate) => contrastOf(candidate, scheme.surface) >= 3) : color;
@@ -155,8 +155,8 @@ function hex(color: Rgb): string {
     .join('')}`;
 }
 
-function mix(ground: Rgb, color: Rgb, share: number): Rgb {
-  return [0, 1, 2].map((at) => (ground[at] ?? 0) * (1 - share) + (color[at] ?? 0) * share) as unknown as Rgb;
+function mix(base: Rgb, color: Rgb, share: number): Rgb {
+  return [0, 1, 2].map((at) => (base[at] ?? 0) * (1 - share) + (color[at] ?? 0) * share) as unknown as Rgb;
 }
 
 function linear(part: number): number {

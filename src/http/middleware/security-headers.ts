@@ -13,7 +13,7 @@ export function securityHeaders(deps: { readonly issuer: string; readonly brandL
   const https = new URL(deps.issuer).protocol === 'https:';
   const logosElsewhere = deps.brandLogos.filter((logo) => logo.startsWith('https://'));
   const pictures = [...new Set(logosElsewhere.map((logo) => new URL(logo).origin))];
-  const say = helmet({
+  const setHeaders = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
@@ -42,18 +42,18 @@ export function securityHeaders(deps: { readonly issuer: string; readonly brandL
     xPermittedCrossDomainPolicies: false,
     xXssProtection: false,
   });
-  // What it says depends on nothing in a request, so it is asked once.
-  let said: readonly (readonly [string, string])[] | undefined;
+  // The headers depend on nothing in a request, so they are made once.
+  let headers: readonly (readonly [string, string])[] | undefined;
   return async function sendSecurityHeaders(ctx, next) {
-    if (said === undefined) {
+    if (headers === undefined) {
       const before = new Set(ctx.res.getHeaderNames());
-      await say(ctx, () => Promise.resolve());
-      said = ctx.res
+      await setHeaders(ctx, () => Promise.resolve());
+      headers = ctx.res
         .getHeaderNames()
         .filter((name) => !before.has(name))
         .map((name) => [name, String(ctx.res.getHeader(name))] as const);
     } else {
-      for (const [name, value] of said) {
+      for (const [name, value] of headers) {
         ctx.res.setHeader(name, value);
       }
     }
