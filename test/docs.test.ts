@@ -2,7 +2,7 @@
  * The documentation holds: what the README tells a newcomer to paste is pasted, and whatever the pages name (files,
  * settings, commands, metrics, audit events, stored fields) is there.
  */
-import { execFileSync, spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { execFileSync, spawn, spawnSync, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -119,10 +119,15 @@ describe('the README, pasted by a newcomer', function newcomer() {
       .replaceAll('data/', `${data}/`);
   }
 
+  /** Without `PORT`: commands find the server that runs on this folder by themselves. */
+  function newcomersEnvironment(): Readonly<Record<string, string | undefined>> {
+    const { NODE_ENV: _profile, PORT: _port, ISSUER: _issuer, ...inherited } = process.env;
+    return { ...inherited, DATA_DIR: data, LOG_LEVEL: 'warn' };
+  }
+
   /** Starts a program in the clone and resolves with what it has printed when that includes `sign`. */
   function start(command: string, argv: readonly string[], sign: string): Promise<string> {
-    const { NODE_ENV: _profile, ...inherited } = process.env;
-    const environment = { ...inherited, PORT: new URL(issuer).port, DATA_DIR: data, LOG_LEVEL: 'warn' };
+    const environment = { ...newcomersEnvironment(), ...(command === 'npm' ? { PORT: new URL(issuer).port } : {}) };
     const child = spawn(command, argv, { cwd: root, env: environment, detached: true });
     running.push(child);
     let [output, problems] = ['', ''];
@@ -146,7 +151,8 @@ describe('the README, pasted by a newcomer', function newcomer() {
     mkdirSync(data);
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
     card = await start('npm', ['start'], 'openid-configuration');
-    said = await start('bash', ['-euc', blocks('README.md', 'sh').map(adapt).join('\n')], 'Open http://');
+    const [firstClient = '', firstApp = ''] = blocks('README.md', 'sh').map(adapt);
+    said = await start('bash', ['-euc', `${firstClient}\n${firstApp}`], 'Open http://');
   });
   after(async () => {
     for (const child of running.toReversed()) {
@@ -200,6 +206,15 @@ describe('the README, pasted by a newcomer', function newcomer() {
     expect(machineToken().split('.')).to.have.length(3);
   });
 
+  it('says what is there already, and what makes another secret, when the first client is pasted again', () => {
+    const [firstClient = ''] = blocks('README.md', 'sh').map(adapt);
+    const again = spawnSync('bash', ['-c', firstClient], { cwd: root, encoding: 'utf8', env: newcomersEnvironment() });
+    expect(again.stderr)
+      .to.include('identifier "https://photos.example/api" already exists')
+      .and.include('gatehouse client rotate-secret backup');
+    expect(again.stdout).to.equal('');
+  });
+
   it('has a person sign in to the first web app', async () => {
     const browser = openBrowser();
     const { location } = await browser.get(`http://${shop}/`);
@@ -234,14 +249,19 @@ describe('the README, pasted by a newcomer', function newcomer() {
     const token = execFileSync('bash', ['-euc', `echo ${/token=(\$\(.*\))$/.exec(line)?.[1] ?? ''}`], {
       encoding: 'utf8',
     }).trim();
-    const secrets = JSON.parse(readFileSync(join(data, 'demo-clients.json'), 'utf8')) as Record<string, string>;
-    process.env['API_CLIENT_ID'] = 'photos-api';
-    process.env['API_CLIENT_SECRET'] = secrets['photos-api'];
-    const { askAbout } = await importBlock('askAbout', 'http://127.0.0.1:4003/archive');
-    expect(await askAbout?.(token)).to.include({ active: true, client_id: 'nightly' });
-    const { askAbout: askAboutAnother } = await importBlock('askAbout', 'https://archive.example/api');
-    expect(await askAboutAnother?.(token)).to.equal(undefined);
-    expect(await askAbout?.(`${token.slice(0, -1)}~`)).to.equal(undefined);
+    const [, , opaque = ''] = blocks('README.md', 'sh').map(adapt);
+    const printed = execFileSync('bash', ['-euc', `${opaque}\necho; echo "secret: $API_CLIENT_SECRET"`], {
+      cwd: root,
+      encoding: 'utf8',
+      env: newcomersEnvironment(),
+    });
+    const own = /"access_token":"([^"]+)"/.exec(printed)?.[1] ?? '';
+    process.env['API_CLIENT_ID'] = /API_CLIENT_ID=(\S+)/.exec(opaque)?.[1];
+    process.env['API_CLIENT_SECRET'] = /^secret: (\S+)$/m.exec(printed)?.[1];
+    const { askAbout } = await importBlock('askAbout', 'https://archive.example/api');
+    expect(await askAbout?.(own)).to.include({ active: true, client_id: 'archive-api', scope: 'archive:read' });
+    expect(await askAbout?.(`${own.slice(0, -1)}~`)).to.equal(undefined);
+    expect(await askAbout?.(token), "another API's").to.equal(undefined);
     expect(await askAbout?.(machineToken()), 'a JWT').to.equal(undefined);
   });
 
