@@ -27,7 +27,14 @@ describe('logging for a person at a terminal', () => {
     logger.info({ ...request, status: 303 }, 'request');
     logger.info({ ...request, status: 404 }, 'request');
     logger.info(
-      { audit: true, type: 'client.created', outcome: 'success', actor: 'system', clientId: 'a' },
+      {
+        audit: true,
+        type: 'client.created',
+        outcome: 'success',
+        actor: 'system',
+        clientId: 'a',
+        detail: { kind: 'web' },
+      },
       'client.created',
     );
     logger.info(
@@ -38,7 +45,7 @@ describe('logging for a person at a terminal', () => {
     expect(lines.map((line) => line.replace(/^\d\d:\d\d:\d\d {2}/, ''))).to.deep.equal([
       'GET /authorize 303 in 12 ms\n',
       'GET /authorize 404 in 12 ms  requestId=r1\n',
-      'client.created  clientId=a\n',
+      'client.created  clientId=a kind=web\n',
       'login.failure (failure)  accountId=u\n',
       'warn  trying again  attempt=1\n',
     ]);

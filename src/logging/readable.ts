@@ -3,6 +3,8 @@
  * it out (address, process, host) is in the JSON of the same event, which is what everything but a terminal gets.
  */
 
+type Event = Readonly<Record<string, unknown>>;
+
 const labels: Readonly<Record<string, { readonly text: string; readonly color: string }>> = {
   fatal: { text: 'FATAL', color: '31' },
   error: { text: 'ERROR', color: '31' },
@@ -41,7 +43,7 @@ function shown(value: unknown): string {
   return plain(text);
 }
 
-function headline(event: Readonly<Record<string, unknown>>): string {
+function headline(event: Event): string {
   const { msg, method, route, status, milliseconds, audit, type, outcome } = event;
   if (msg === 'request' && typeof status === 'number') {
     return `${shown(method)} ${shown(route)} ${status} in ${Math.round(Number(milliseconds))} ms`;
@@ -59,28 +61,35 @@ function stackOf(error: unknown): readonly string[] {
   return [...text.split('\n').map((line) => `    ${plain(line.trim())}`), ...stackOf(cause)];
 }
 
+/** `name=value`, what an audit event details among it. */
+function fieldsOf(event: Event): string {
+  const { detail, ...rest } = event;
+  const isGroup = typeof detail === 'object' && detail !== null && !Array.isArray(detail);
+  // The reference that pages show, where somebody may look for it.
+  const needsReference = event['level'] !== 'info' || Number(event['status'] ?? 0) >= 400;
+  return Object.entries(isGroup ? { ...rest, ...detail } : event)
+    .filter(([name]) => !leftOut.has(name) && (name !== 'requestId' || needsReference))
+    .map(([name, value]) => `${plain(name)}=${shown(value)}`)
+    .join(' ');
+}
+
 /**
  * @param json a line of the log
  * @param colors whether the terminal shows them
  * @returns the same event for people, with a newline; the line itself where it is no JSON
  */
 export function toReadable(json: string, colors: boolean): string {
-  let event: Readonly<Record<string, unknown>>;
+  let event: Event;
   try {
-    event = JSON.parse(json) as Readonly<Record<string, unknown>>;
+    event = JSON.parse(json) as Event;
   } catch {
     return json;
   }
   const paint = (text: string, color: string): string =>
     colors && color !== '' && text !== '' ? `\u001B[${color}m${text}\u001B[0m` : text;
   const { text = '', color = '' } = labels[String(event['level'])] ?? {};
-  // The reference that pages show, where somebody may look for it.
-  const needsReference = event['level'] !== 'info' || Number(event['status'] ?? 0) >= 400;
-  const fields = Object.entries(event)
-    .filter(([name, value]) => !leftOut.has(name) && value !== undefined && (name !== 'requestId' || needsReference))
-    .map(([name, value]) => `${plain(name)}=${shown(value)}`);
   const time = new Date(String(event['time'])).toTimeString().slice(0, 8);
-  const parts = [paint(time, '2'), paint(text, color), paint(headline(event), color), paint(fields.join(' '), '2')];
+  const parts = [paint(time, '2'), paint(text, color), paint(headline(event), color), paint(fieldsOf(event), '2')];
   const lines = [
     parts.filter((part) => part !== '').join('  '),
     ...stackOf(event['err']).map((line) => paint(line, '2')),
