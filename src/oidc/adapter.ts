@@ -102,7 +102,7 @@ function sessionAdapter(deps: AdapterDependencies): Adapter {
     findByUid: async (uid) => (await sessions.findPayloadByUid(uid)) ?? undefined,
     upsert: async (handle, payload, expiresIn) => {
       const userAgent = Provider.ctx?.get('user-agent').slice(0, 256);
-      await sessions.save(
+      await sessions.saveWithRequest(
         handle,
         { ...payload },
         {
@@ -169,8 +169,13 @@ function payloadAdapter(model: string, deps: AdapterDependencies): Adapter {
     findByUserCode: unsupported(`finding ${model} by user code`),
     findByUid: unsupported(`finding ${model} by uid`),
     upsert: (id, payload, expiresIn) =>
-      payloads.save(model, id, { ...payload }, after(deps.clock, lifetimeOf(expiresIn) + deps.clockTolerance)),
-    destroy: (id) => payloads.remove(id),
+      payloads.saveWithRequest(
+        model,
+        id,
+        { ...payload },
+        after(deps.clock, lifetimeOf(expiresIn) + deps.clockTolerance),
+      ),
+    destroy: (id) => payloads.removeWithRequest(id),
     // The engine looks, then consumes, and ignores what consuming says: so the loser of a race must not return.
     consume: async (id) => {
       if (!(await payloads.consume(model, id))) {

@@ -117,7 +117,7 @@ export function createEngine(deps: EngineDependencies): Engine {
   const assertionCheck = createAssertionCheck(issuer, clock);
 
   async function extendSession(uid: string): Promise<void> {
-    await sessions.extend(uid, ({ signedInAt, remembered, expiresAt }) =>
+    await sessions.extendWithRequest(uid, ({ signedInAt, remembered, expiresAt }) =>
       signedInAt === undefined ? expiresAt : endAfterUse(lifetimes.session, { signedInAt, remembered }, clock.now()),
     );
   }

@@ -37,7 +37,8 @@ export interface AuditLog {
 
 export interface AuditService {
   /**
-   * Writes the log line at once and the event with the other writes of the request.
+   * Writes the log line at once, and the event with the other writes of the request; it is kept although the request
+   * fails.
    * @throws StorageUnavailableError when the event cannot be kept; the line was written all the same
    */
   record(event: AuditRecord): Promise<void>;
@@ -82,7 +83,7 @@ export function createAuditService({ events, clock, log, retention }: AuditDepen
       };
       log.info({ audit: true, ...facts }, type);
       const at = clock.now();
-      await events.insert({ _id: nextId(at), at, ...facts, expiresAt: after(clock, retention) });
+      await events.insertWithRequest({ _id: nextId(at), at, ...facts, expiresAt: after(clock, retention) });
     },
     list: (query) => events.list(query),
   };

@@ -87,7 +87,13 @@ export function createChangeFeed({ changes, clock, log, interval = 300 }: Change
 
   return {
     publish: (kind, subject) =>
-      changes.insert({ _id: randomToken(16), at: clock.now(), kind, subject, expiresAt: after(clock, keepSeconds) }),
+      changes.insertWithRequest({
+        _id: randomToken(16),
+        at: clock.now(),
+        kind,
+        subject,
+        expiresAt: after(clock, keepSeconds),
+      }),
     subscribe: (kind, handler) => {
       const others = handlers.get(kind) ?? new Set();
       handlers.set(kind, others.add(handler));

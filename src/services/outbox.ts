@@ -42,7 +42,8 @@ export interface OutboxEntry {
 
 export interface OutboxService {
   /**
-   * Puts a message in, with the other writes of the request: it exists if and only if they do.
+   * Puts a message in, with the other writes of the request: when the request fails, there is no message. What the
+   * request wrote at once stays all the same (docs/architecture.md has the list).
    * @param content what JSON can carry; it is sealed
    */
   enqueue(kind: MessageKind, content: object): Promise<string>;
@@ -216,7 +217,7 @@ export function createOutboxService(options: OutboxOptions): OutboxService {
     enqueue: async (kind, content) => {
       const id = `msg_${randomToken(16)}`;
       const now = clock.now();
-      await messages.insert({
+      await messages.insertWithRequest({
         _id: id,
         kind,
         status: 'waiting',

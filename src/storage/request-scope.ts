@@ -1,6 +1,6 @@
 /**
  * What one request carries to every storage operation it causes, without an argument for it: its deadline, a count of
- * its operations, and the writes that it has collected to send at once before the response leaves.
+ * its operations, and the writes that it has collected to send together before the response leaves.
  *
  * A scope ends when the function that it was opened for settles. Timers and background work that were started inside
  * it see no scope from then on; what must not see one at all (a poller) runs in the asynchronous context in which it was made.
@@ -19,7 +19,10 @@ export interface RequestScope {
   readonly deadline: number;
   /** Operations that reached the backend on behalf of this request. */
   readonly operations: { reads: number; writes: number };
+  /** What exists only if the request succeeds. */
   readonly unitOfWork: UnitOfWork;
+  /** What is kept although the request fails: the record of what happened in it. */
+  readonly records: UnitOfWork;
   /**
    * The first failure of the database in this request. An answer that was made in spite of it (by a library that turns
    * errors into verdicts) must not be sent: it may say of a token that it is unknown when nobody could look.
@@ -36,8 +39,8 @@ interface OpenScope extends RequestScope {
 const scopes = new AsyncLocalStorage<OpenScope | undefined>();
 
 /**
- * Runs a request. What it staged and did not flush when `run` settles is discarded: flushing is explicit, so that a
- * failure to write can still become the response.
+ * Runs a request. What it staged and did not send when `run` settles is discarded: sending is explicit
+ * ({@link sendWrites}, {@link sendRecords}), so that a failure to write can still become the response.
  * @param options.deadlineMs milliseconds from now after which every storage operation of this request fails.
  */
 export async function runInRequestScope<R>(
@@ -48,6 +51,7 @@ export async function runInRequestScope<R>(
     deadline: monotonicMilliseconds() + options.deadlineMs,
     operations: { reads: 0, writes: 0 },
     unitOfWork: createUnitOfWork(),
+    records: createUnitOfWork(),
     open: true,
     reading: new Map(),
   };
@@ -57,6 +61,7 @@ export async function runInRequestScope<R>(
     } finally {
       scope.open = false;
       scope.unitOfWork.discard();
+      scope.records.discard();
     }
   });
 }
@@ -103,15 +108,32 @@ export function readTogether<R>(what: string, read: () => Promise<R>): Promise<R
 }
 
 /**
- * Writes with the request: staged until its flush when there is a request, at once when there is none.
+ * Writes with the request: staged until {@link sendWrites} when there is a request, at once when there is none. A
+ * repository's method that does so is named `…WithRequest`.
  * Only for writes whose outcome decides nothing in this request, but see {@link StageOptions.onUnmatched}.
  */
-export async function writeWithRequest<T extends Document>(
+export function writeWithRequest<T extends Document>(
   collection: Collection<T>,
   operation: WriteOperation<T>,
   options: StageOptions = {},
 ): Promise<void> {
-  const unitOfWork = currentRequestScope()?.unitOfWork;
+  return stageOrWrite(currentRequestScope()?.unitOfWork, collection, operation, options);
+}
+
+/** The same for a record of what happened: it is kept although the request fails. */
+export function recordWithRequest<T extends Document>(
+  collection: Collection<T>,
+  operation: WriteOperation<T>,
+): Promise<void> {
+  return stageOrWrite(currentRequestScope()?.records, collection, operation, {});
+}
+
+async function stageOrWrite<T extends Document>(
+  unitOfWork: UnitOfWork | undefined,
+  collection: Collection<T>,
+  operation: WriteOperation<T>,
+  options: StageOptions,
+): Promise<void> {
   if (unitOfWork !== undefined) {
     unitOfWork.stage(collection, operation, options);
     return;
@@ -119,4 +141,31 @@ export async function writeWithRequest<T extends Document>(
   const alone = createUnitOfWork();
   alone.stage(collection, operation, options);
   await alone.flush();
+}
+
+/**
+ * Sends what the current request has staged, writes and records begun in the same tick. Nothing is kept for another try
+ * when it fails.
+ * @throws what {@link UnitOfWork.flush} throws
+ */
+export async function sendWrites(): Promise<void> {
+  const scope = currentRequestScope();
+  const outcomes = await Promise.allSettled([scope?.unitOfWork.flush(), scope?.records.flush()]);
+  for (const outcome of outcomes) {
+    if (outcome.status === 'rejected') {
+      throw outcome.reason;
+    }
+  }
+}
+
+/**
+ * Sends the records of the current request alone, after it failed. They have a deadline of their own, since the
+ * request's may have passed.
+ * @throws StorageUnavailableError
+ */
+export async function sendRecords(): Promise<void> {
+  const records = currentRequestScope()?.records;
+  if (records !== undefined && !records.isEmpty()) {
+    await scopes.run(undefined, () => records.flush());
+  }
 }

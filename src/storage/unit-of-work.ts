@@ -1,7 +1,7 @@
 /**
- * Collects what one request writes and sends it once: one ordered bulk write for each collection, all begun in the
- * same tick, so that SQLite commits them as one transaction. MongoDB gets one bulk for each collection, side by side:
- * order holds within a collection, not between two. A bulk that fails in its middle has written what stands before.
+ * Collects what one request writes and sends it together: one ordered bulk write for each collection, all begun in the
+ * same tick, so that SQLite waits for the disk once. It is no transaction: order holds within a collection, not between
+ * two, a bulk that fails in its middle has written what stands before, and the other bulks are not undone.
  */
 import type { BulkResult, Collection, Document, Filter, WriteOperation } from './database.ts';
 import { applyUpdate, documentOfFilter, matches } from './update.ts';

@@ -126,7 +126,7 @@ onEachDeployment('kill -9 under load', function declare(open, kind) {
       ledger.consents.length === consents ||
       ledger.revoked.length === revoked ||
       ledger.refreshes === refreshes ||
-      !['account', 'client', 'disabled'].every(told)
+      !['user', 'client', 'disabled'].every(told)
     ) {
       await sleep(10);
     }

@@ -1,7 +1,11 @@
 import { expect } from 'chai';
-import { StorageUnavailableError } from '../../src/errors.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { after as later } from '../../src/clock.ts';
+import { GatehouseError, InvalidInputError, StorageUnavailableError } from '../../src/errors.ts';
+import { requestScope } from '../../src/http/middleware/request-scope.ts';
 import { actorFields, createAuditService } from '../../src/services/audit.ts';
-import { runInRequestScope, currentRequestScope } from '../../src/storage/request-scope.ts';
+import { createOutboxRepository } from '../../src/storage/repositories/outbox.ts';
+import { noteStorageFailure, runInRequestScope, sendWrites } from '../../src/storage/request-scope.ts';
 import {
   describeOnEachDatabase,
   failureOf,
@@ -78,15 +82,62 @@ describeOnEachDatabase('services/audit', (openTemporaryDatabase) => {
     await runInRequestScope({ deadlineMs: 5000 }, async () => {
       await services.audit.record({ type: 'event', outcome: 'success', actor: 'system' });
       expect(await services.audit.list({ limit: 10 })).to.deep.equal([]);
-      await currentRequestScope()?.unitOfWork.flush();
+      await sendWrites();
     });
     expect(await services.audit.list({ limit: 10 })).to.have.length(1);
+  });
+
+  it('is kept although the request fails, where the other writes are not', async () => {
+    const outbox = createOutboxRepository(temporary.database);
+    const message = {
+      _id: 'message',
+      kind: 'mail',
+      status: 'waiting',
+      sealedMessage: '',
+      attempts: 0,
+      nextAttemptAt: temporary.clock.now(),
+      createdAt: temporary.clock.now(),
+      expiresAt: later(temporary.clock, 60),
+    } as const;
+    const logged: string[] = [];
+    const inScope = requestScope({ deadline: 5, log: { error: (_fields: object, text: string) => logged.push(text) } });
+    for (const [type, fail] of [
+      ['refused', () => Promise.reject(new InvalidInputError('wrong'))],
+      [
+        'storage failed',
+        async () => {
+          noteStorageFailure(new StorageUnavailableError('away'));
+        },
+      ],
+      ['unmatched', () => outbox.insertWithRequest(message).then(() => outbox.insertWithRequest(message))],
+    ] as const) {
+      const failed = await failureOf(
+        inScope({} as never, async () => {
+          await outbox.insertWithRequest({ ...message, _id: type });
+          await services.audit.record({ type, outcome: 'failure', actor: 'system' });
+          await fail();
+        }) as Promise<unknown>,
+      );
+      expect(failed, type).to.be.instanceOf(GatehouseError);
+    }
+    // A 503 does not wait for the events of its request.
+    while ((await services.audit.list({ limit: 10 })).length < 3) {
+      await sleep(10);
+    }
+    expect((await services.audit.list({ limit: 10 })).map(({ type }) => type)).to.have.members([
+      'refused',
+      'storage failed',
+      'unmatched',
+    ]);
+    expect(await outbox.find('refused')).to.equal(null);
+    expect(await outbox.find('storage failed')).to.equal(null);
+    expect(logged).to.deep.equal([]);
   });
 
   it('says that an event could not be kept, after it was logged', async () => {
     const lines: object[] = [];
     const failing = createAuditService({
-      events: { insert: () => Promise.reject(new StorageUnavailableError('away')), list: async () => [] },
+      events: { insertWithRequest: () => Promise.reject(new StorageUnavailableError('away')), list: async () => [] },
       clock: temporary.clock,
       log: { info: (fields) => lines.push(fields) },
       retention: 1,

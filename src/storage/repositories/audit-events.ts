@@ -1,11 +1,11 @@
 /** Audit events as stored: only ever inserted and read. */
 import { auditEvents, type AuditEventDocument } from '../collections.ts';
 import type { Database } from '../database.ts';
-import { writeWithRequest } from '../request-scope.ts';
+import { recordWithRequest } from '../request-scope.ts';
 
 export interface AuditEventRepository {
-  /** With the request's other writes. */
-  insert(event: AuditEventDocument): Promise<void>;
+  /** With the request's other writes; kept although the request fails. */
+  insertWithRequest(event: AuditEventDocument): Promise<void>;
   /** Newest first. */
   list(query: AuditQuery): Promise<AuditEventDocument[]>;
 }
@@ -29,7 +29,7 @@ export interface AuditQuery {
 export function createAuditEventRepository(database: Database): AuditEventRepository {
   const collection = database.collection(auditEvents);
   return {
-    insert: (event) => writeWithRequest(collection, { insertOne: { document: event } }),
+    insertWithRequest: (event) => recordWithRequest(collection, { insertOne: { document: event } }),
     list: ({ limit, accountId, clientId, type, outcome, since, until, after }) => {
       const filter = {
         ...(accountId === undefined ? {} : { accountId }),

@@ -4,8 +4,7 @@ import type { Database } from '../database.ts';
 import { writeWithRequest } from '../request-scope.ts';
 
 export interface ChangeRepository {
-  /** With the request's other writes. */
-  insert(change: ChangeDocument): Promise<void>;
+  insertWithRequest(change: ChangeDocument): Promise<void>;
   /** Everything since a moment of the writers' clocks, that moment included, in their order. */
   listSince(moment: Date): Promise<ChangeDocument[]>;
 }
@@ -13,7 +12,7 @@ export interface ChangeRepository {
 export function createChangeRepository(database: Database): ChangeRepository {
   const collection = database.collection(changes);
   return {
-    insert: (change) => writeWithRequest(collection, { insertOne: { document: change } }),
+    insertWithRequest: (change) => writeWithRequest(collection, { insertOne: { document: change } }),
     listSince: (moment) => collection.find({ at: { $gte: moment } }, { sort: { at: 1 } }).toArray(),
   };
 }

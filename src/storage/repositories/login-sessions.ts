@@ -13,7 +13,7 @@ import { digest, type Secrets } from '../../crypto/secrets.ts';
 import { ConflictError } from '../../errors.ts';
 import { oidcPayloads, type OidcPayloadDocument } from '../collections.ts';
 import type { Database } from '../database.ts';
-import { currentRequestScope, type RequestScope } from '../request-scope.ts';
+import { currentRequestScope, writeWithRequest, type RequestScope } from '../request-scope.ts';
 import {
   authorizationsOf,
   isRemembered,
@@ -47,11 +47,11 @@ export interface LoginSessionRepository {
   findPayloadByHandle(handle: string): Promise<Payload | null>;
   findPayloadByUid(uid: string): Promise<Payload | null>;
   /**
-   * Saves the engine's payload with the request's other writes; it ends at its absolute limit, whatever `expiresAt`
+   * Saves the engine's payload; it ends at its absolute limit, whatever `expiresAt`
    * says. When nothing but the end changed, and that by less than a minute, nothing is written. Must be called inside a
    * request.
    */
-  save(
+  saveWithRequest(
     handle: string,
     payload: Payload,
     facts: { readonly expiresAt: Date; readonly userAgent?: string },
@@ -59,7 +59,7 @@ export interface LoginSessionRepository {
   findByUid(uid: string): Promise<LoginSession | null>;
   listByUser(accountId: string): Promise<LoginSession[]>;
   /** Moves the end of a session that was used, within its absolute limit, if that moves it by more than a minute. */
-  extend(uid: string, expiresAt: (session: LoginSession) => Date): Promise<void>;
+  extendWithRequest(uid: string, expiresAt: (session: LoginSession) => Date): Promise<void>;
   /**
    * Removes a session at once and returns it as it was at that moment: with every app that joined it before. Of any
    * number of callers, in any number of processes, one gets it; the others get null.
@@ -280,7 +280,7 @@ export function createLoginSessionRepository(deps: {
       return session === null ? null : toPayload(session, undefined);
     },
 
-    save: async (handle, payload, { expiresAt, userAgent }) => {
+    saveWithRequest: async (handle, payload, { expiresAt, userAgent }) => {
       const unitOfWork = currentRequestScope()?.unitOfWork;
       if (unitOfWork === undefined) {
         throw new TypeError('a session is saved in a request');
@@ -325,7 +325,7 @@ export function createLoginSessionRepository(deps: {
       });
     },
 
-    extend: async (uid, end) => {
+    extendWithRequest: async (uid, end) => {
       const session = await find(uid);
       if (session === null) {
         return;
@@ -333,9 +333,9 @@ export function createLoginSessionRepository(deps: {
       const { document, payload } = session;
       const expiresAt = withinLimit(payload, end(toSession(session)));
       if (expiresAt.getTime() - document.expiresAt.getTime() >= idleGranularity) {
-        const operation = { updateOne: { filter: { _id: document._id }, update: { $set: { expiresAt } } } };
-        const unitOfWork = currentRequestScope()?.unitOfWork;
-        await (unitOfWork === undefined ? collection.bulkWrite([operation]) : unitOfWork.stage(collection, operation));
+        await writeWithRequest(collection, {
+          updateOne: { filter: { _id: document._id }, update: { $set: { expiresAt } } },
+        });
       }
     },
 

@@ -19,8 +19,8 @@ export interface StoredPayload {
 }
 
 export interface OidcPayloadRepository {
-  /** Inserts or replaces with the request's other writes. `consumedAt` is not touched. */
-  save(model: string, id: string, payload: Payload, expiresAt: Date): Promise<void>;
+  /** Inserts or replaces. `consumedAt` is not touched. */
+  saveWithRequest(model: string, id: string, payload: Payload, expiresAt: Date): Promise<void>;
   find(model: string, id: string): Promise<StoredPayload | null>;
   /**
    * Marks as used, at once: of any number of callers in any number of processes exactly one gets true.
@@ -31,8 +31,7 @@ export interface OidcPayloadRepository {
   findSuccessor(model: string, id: string): Promise<StoredPayload | null>;
   /** Inserts at once; of any number of callers with this id exactly one gets true until it expires. */
   insertOnce(model: string, id: string, expiresAt: Date): Promise<boolean>;
-  /** Removes with the request's other writes. */
-  remove(id: string): Promise<void>;
+  removeWithRequest(id: string): Promise<void>;
   /** Removes what hangs on a grant at once: the tokens and codes, and the grant itself. */
   removeByGrant(grantId: string): Promise<void>;
   /** Removes one model's documents of a grant at once. */
@@ -162,7 +161,7 @@ export function createOidcPayloadRepository(deps: {
   }
 
   return {
-    save: async (model, id, payload, expiresAt) => {
+    saveWithRequest: async (model, id, payload, expiresAt) => {
       const _id = documentId(id);
       const fields = { ...contents(model, _id, payload), expiresAt };
       const createdAt = clock.now();
@@ -209,7 +208,7 @@ export function createOidcPayloadRepository(deps: {
       }
     },
 
-    remove: (id) => writeWithRequest(collection, { deleteOne: { filter: { _id: documentId(id) } } }),
+    removeWithRequest: (id) => writeWithRequest(collection, { deleteOne: { filter: { _id: documentId(id) } } }),
 
     // What ends tokens is carried out at once, and again after what this request has staged: a token that was about to
     // be issued under the same grant must not outlive it.

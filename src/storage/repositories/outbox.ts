@@ -6,8 +6,7 @@ import { writeWithRequest } from '../request-scope.ts';
 export type MessageKind = OutboxDocument['kind'];
 
 export interface OutboxRepository {
-  /** With the request's other writes. */
-  insert(message: OutboxDocument): Promise<void>;
+  insertWithRequest(message: OutboxDocument): Promise<void>;
   find(id: string): Promise<OutboxDocument | null>;
   /** Newest first. */
   list(query: { readonly limit: number; readonly kind?: MessageKind }): Promise<OutboxDocument[]>;
@@ -25,7 +24,7 @@ export interface OutboxRepository {
 export function createOutboxRepository(database: Database): OutboxRepository {
   const collection = database.collection(outbox);
   return {
-    insert: (message) => writeWithRequest(collection, { insertOne: { document: message } }),
+    insertWithRequest: (message) => writeWithRequest(collection, { insertOne: { document: message } }),
     find: (id) => collection.findOne({ _id: id }),
     list: ({ limit, kind }) =>
       collection.find(kind === undefined ? {} : { kind }, { sort: { createdAt: -1, _id: -1 }, limit }).toArray(),

@@ -1,7 +1,6 @@
 /** Users as stored. No rules in here: services/users.ts has them. */
 import { users, type UserDocument } from '../collections.ts';
 import type { Database } from '../database.ts';
-import { writeWithRequest } from '../request-scope.ts';
 
 /** What a user's record may be changed to; its id and its moment of creation stay. */
 export type UserChanges = Partial<Omit<UserDocument, '_id' | 'createdAt'>>;
@@ -22,7 +21,7 @@ export interface UserRepository {
    * @param changes.updatedAt later than before, so that of any number of changes of what was read one is made
    */
   changeIfUnchanged(user: UserDocument, changes: UserChanges & Pick<UserDocument, 'updatedAt'>): Promise<boolean>;
-  /** With the request's other writes, and only where the hash is still the one that was read. */
+  /** Only where the hash is still the one that was read. */
   replacePasswordHash(accountId: string, from: string, to: string): Promise<void>;
   /** Removes the user only if nobody changed it since it was read; false means: read it again. */
   removeIfUnchanged(user: UserDocument): Promise<boolean>;
@@ -58,10 +57,9 @@ export function createUserRepository(database: Database): UserRepository {
       const { matchedCount } = await collection.updateOne({ _id, updatedAt }, { $set: changes });
       return matchedCount === 1;
     },
-    replacePasswordHash: (accountId, from, to) =>
-      writeWithRequest(collection, {
-        updateOne: { filter: { _id: accountId, passwordHash: from }, update: { $set: { passwordHash: to } } },
-      }),
+    replacePasswordHash: async (accountId, from, to) => {
+      await collection.updateOne({ _id: accountId, passwordHash: from }, { $set: { passwordHash: to } });
+    },
     removeIfUnchanged: async ({ _id, updatedAt }) =>
       (await collection.deleteOne({ _id, updatedAt })).deletedCount === 1,
   };

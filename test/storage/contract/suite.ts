@@ -7,7 +7,12 @@ import { after as later, manualClock, systemClock, type ManualClock } from '../.
 import { DuplicateKeyError, StorageUnavailableError } from '../../../src/errors.ts';
 import type { Collection, Database, Filter, Operation, Update } from '../../../src/storage/database.ts';
 import { openDatabase } from '../../../src/storage/open.ts';
-import { currentRequestScope, runInRequestScope, writeWithRequest } from '../../../src/storage/request-scope.ts';
+import {
+  currentRequestScope,
+  runInRequestScope,
+  sendWrites,
+  writeWithRequest,
+} from '../../../src/storage/request-scope.ts';
 import type { TestDatabase } from '../../support/mongodb.ts';
 import { users, definitions, leases, things, type Account, type Lease, type Thing } from './things.ts';
 
@@ -564,7 +569,7 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
           await writeWithRequest(some, { updateOne: { filter: { _id: 'a' }, update: { $set: { owner: 'x' } } } });
           await writeWithRequest(keyed, { insertOne: { document: { _id: 'k', key: 'k' } } });
           expect(await some.findOne({ _id: 'a' }), 'nothing is sent before the flush').to.equal(null);
-          await currentRequestScope()?.unitOfWork.flush();
+          await sendWrites();
           return currentRequestScope()?.operations;
         });
         expect(counted).to.deep.equal({ reads: 1, writes: 2 });
@@ -585,7 +590,7 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
             );
             await writeWithRequest(some, { updateOne: { filter: { _id: 'b' }, update: { $inc: { count: 1 } } } });
           }
-          await currentRequestScope()?.unitOfWork.flush();
+          await sendWrites();
         });
         expect(unmatched).to.deep.equal(['a', 'c']);
         expect(await some.findOne({ _id: 'b' })).to.include({ takenBy: 'me', count: 3 });

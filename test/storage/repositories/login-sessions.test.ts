@@ -3,7 +3,7 @@ import { after as later } from '../../../src/clock.ts';
 import { createSecrets } from '../../../src/crypto/secrets.ts';
 import type { Database } from '../../../src/storage/database.ts';
 import { createLoginSessionRepository } from '../../../src/storage/repositories/login-sessions.ts';
-import { currentRequestScope, runInRequestScope } from '../../../src/storage/request-scope.ts';
+import { runInRequestScope, sendWrites } from '../../../src/storage/request-scope.ts';
 import { describeOnEachDatabase, secretKey, type TemporaryDatabase } from '../../support/account-side.ts';
 
 const day = 86_400_000;
@@ -12,7 +12,7 @@ const day = 86_400_000;
 function request(run: () => Promise<void>): Promise<void> {
   return runInRequestScope({ deadlineMs: 15_000 }, async () => {
     await run();
-    await currentRequestScope()?.unitOfWork.flush();
+    await sendWrites();
   });
 }
 
@@ -37,7 +37,7 @@ describeOnEachDatabase('login sessions', (open) => {
   function signIn(sessions: Sessions, uid: string): Promise<void> {
     const loginTs = Math.floor(temporary.clock.now().getTime() / 1000);
     return request(() =>
-      sessions.save(
+      sessions.saveWithRequest(
         `handle of ${uid}`,
         { uid, accountId: 'ada', loginTs, authorizations: { prints: { sid: 'p', grantId: 'gp' } } },
         { expiresAt: later(temporary.clock, 3600) },
@@ -57,7 +57,7 @@ describeOnEachDatabase('login sessions', (open) => {
         throw new TypeError('the session has apps');
       }
       Object.assign(apps, { [clientId]: { sid: clientId, grantId: clientId } });
-      await sessions.save(handle, { ...payload }, { expiresAt: later(temporary.clock, 3600) });
+      await sessions.saveWithRequest(handle, { ...payload }, { expiresAt: later(temporary.clock, 3600) });
     });
   }
 
@@ -107,13 +107,13 @@ describeOnEachDatabase('login sessions', (open) => {
     await signIn(sessions, 'one');
     await request(async () => {
       const payload = await sessions.findPayloadByHandle('handle of one');
-      await sessions.save(
+      await sessions.saveWithRequest(
         'handle of one',
         { ...payload, state: { at: 1 } },
         { expiresAt: later(temporary.clock, 90_000) },
       );
     });
-    await sessions.extend('one', () => later(temporary.clock, 100_000));
+    await sessions.extendWithRequest('one', () => later(temporary.clock, 100_000));
     expect((await sessions.findByUid('one'))?.expiresAt).to.deep.equal(later(temporary.clock, 86_400));
     temporary.clock.advance(86_400);
     expect(await sessions.findPayloadByHandle('handle of one')).to.equal(null);

@@ -1,0 +1,172 @@
+/**
+ * Which writes of the repositories leave with the request, and which at once: by what they do, by their names, and by the
+ * table in docs/architecture.md.
+ */
+import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { after as later } from '../../../src/clock.ts';
+import { createSecrets } from '../../../src/crypto/secrets.ts';
+import { currentRequestScope, runInRequestScope, sendWrites } from '../../../src/storage/request-scope.ts';
+import { wireRepositories, type Repositories } from '../../../src/wiring/repositories.ts';
+import { openTemporaryDatabase, secretKey, type TemporaryDatabase } from '../../support/account-side.ts';
+
+/** A call of each method that writes, so that the compiler asks for those of a new method. */
+type Calls<R> = {
+  readonly [M in keyof R as M extends `find${string}` | `list${string}` | `count${string}` ? never : M]: (
+    repository: R,
+  ) => Promise<unknown>;
+};
+
+interface Behaviour {
+  readonly staged: boolean;
+  readonly writesAtOnce: number;
+}
+
+const pattern = /<!-- writes:start -->\n([^]*?)<!-- writes:end -->/;
+
+describe('the writes of the repositories', () => {
+  let temporary: TemporaryDatabase;
+  let repositories: Repositories;
+  const behaviours = new Map<string, ReadonlyMap<string, Behaviour>>();
+
+  before(async () => {
+    temporary = await openTemporaryDatabase();
+    const { database, clock } = temporary;
+    const session = { idle: 3600, absolute: 86_400, remember: 86_400 };
+    repositories = wireRepositories({ database, clock, session, secrets: createSecrets([secretKey]) });
+    const soon = later(clock, 60);
+    const inAnHour = later(clock, 3600);
+    const document = { _id: 'x', accountId: 'x', value: 'x', at: soon, expiresAt: inAnHour } as never;
+    const read = { _id: 'x', updatedAt: soon } as never;
+    await runInRequestScope({ deadlineMs: 5000 }, async () => {
+      await repositories.loginSessions.saveWithRequest('handle', { uid: 'used' }, { expiresAt: soon });
+      await sendWrites();
+    });
+
+    const calls: { readonly [R in keyof Repositories]: Calls<Repositories[R]> } = {
+      apis: {
+        insert: (apis) => apis.insert(document),
+        replace: (apis) => apis.replace(read, soon),
+        remove: (apis) => apis.remove('x'),
+      },
+      auditEvents: { insertWithRequest: (events) => events.insertWithRequest(document) },
+      changes: { insertWithRequest: (changes) => changes.insertWithRequest(document) },
+      clients: {
+        insert: (clients) => clients.insert(document),
+        replace: (clients) => clients.replace(read, soon),
+        remove: (clients) => clients.remove('x'),
+      },
+      consents: {
+        save: (consents) => consents.save(document),
+        remove: (consents) => consents.remove('x'),
+        removeByUser: (consents) => consents.removeByUser('x'),
+        removeByClient: (consents) => consents.removeByClient('x'),
+        removeApi: (consents) => consents.removeApi('x'),
+      },
+      installation: {
+        claim: (installation) => installation.claim(document),
+        replace: (installation) => installation.replace(document, 'read'),
+      },
+      loginAttempts: {
+        compareAndSet: (attempts) => attempts.compareAndSet('x', undefined, document),
+        raisePending: (attempts) =>
+          attempts.raisePending('x', { failures: 1, below: 2, now: soon, pendingUntil: inAnHour }),
+        lowerPending: (attempts) => attempts.lowerPending('x'),
+        settleFailure: (attempts) =>
+          attempts.settleFailure('x', { failures: 1, nextAllowedAt: soon } as never, {
+            failures: 2,
+            nextAllowedAt: soon,
+            expiresAt: inAnHour,
+          }),
+        remove: (attempts) => attempts.remove(['x']),
+      },
+      loginSessions: {
+        saveWithRequest: (sessions) => sessions.saveWithRequest('other', { uid: 'new' }, { expiresAt: soon }),
+        extendWithRequest: (sessions) => sessions.extendWithRequest('used', () => inAnHour),
+        take: (sessions) => sessions.take('used'),
+      },
+      oidcPayloads: {
+        saveWithRequest: (payloads) => payloads.saveWithRequest('AccessToken', 'x', {}, soon),
+        consume: (payloads) => payloads.consume('RefreshToken', 'x'),
+        insertOnce: (payloads) => payloads.insertOnce('ReplayDetection', 'x', soon),
+        removeWithRequest: (payloads) => payloads.removeWithRequest('x'),
+        removeByGrant: (payloads) => payloads.removeByGrant('x'),
+        removeModelByGrant: (payloads) => payloads.removeModelByGrant('AccessToken', 'x'),
+        removeBySession: (payloads) => payloads.removeBySession('x'),
+        removeByUser: (payloads) => payloads.removeByUser('x'),
+        removeByUserAndClient: (payloads) => payloads.removeByUserAndClient('x', 'y'),
+        removeByClient: (payloads) => payloads.removeByClient('x'),
+        removeByApi: (payloads) => payloads.removeByApi('x'),
+        removeScopes: (payloads) => payloads.removeScopes('x', ['y']),
+      },
+      oneTimeTokens: {
+        replaceOfUser: (tokens) => tokens.replaceOfUser(document),
+        consume: (tokens) => tokens.consume('x'),
+        removeByUser: (tokens) => tokens.removeByUser('x'),
+      },
+      outbox: {
+        insertWithRequest: (outbox) => outbox.insertWithRequest(document),
+        claim: (outbox) => outbox.claim({ _id: 'x', attempts: 0 } as never, soon, inAnHour),
+        settle: (outbox) => outbox.settle({ _id: 'x', attempts: 0 } as never, { $set: { attempts: 1 } }),
+      },
+      signingKeys: {
+        insert: (keys) => keys.insert(document),
+        retire: (keys) => keys.retire('x', soon),
+        erasePrivateHalf: (keys) => keys.erasePrivateHalf('x'),
+        remove: (keys) => keys.remove('x'),
+      },
+      users: {
+        insert: (users) => users.insert({ _id: 'x', emailKey: 'x' } as never),
+        changeIfUnchanged: (users) => users.changeIfUnchanged(read, { updatedAt: inAnHour }),
+        replacePasswordHash: (users) => users.replacePasswordHash('x', 'from', 'to'),
+        removeIfUnchanged: (users) => users.removeIfUnchanged(read),
+      },
+    };
+    for (const [name, ofRepository] of Object.entries(calls)) {
+      const repository = repositories[name as keyof Repositories] as never;
+      const found = new Map<string, Behaviour>();
+      for (const [method, call] of Object.entries(
+        ofRepository as Readonly<Record<string, (repository: never) => Promise<unknown>>>,
+      )) {
+        found.set(method, await behaviourOf(() => call(repository)));
+      }
+      behaviours.set(name, found);
+    }
+  });
+  after(() => temporary.close());
+
+  function behaviourOf(call: () => Promise<unknown>): Promise<Behaviour> {
+    return runInRequestScope({ deadlineMs: 5000 }, async () => {
+      await call();
+      const scope = currentRequestScope();
+      return {
+        staged: scope?.unitOfWork.isEmpty() === false || scope?.records.isEmpty() === false,
+        writesAtOnce: scope?.operations.writes ?? 0,
+      };
+    });
+  }
+
+  it('leave with the request where the name says so, and at once everywhere else', () => {
+    for (const [name, methods] of behaviours) {
+      for (const [method, behaviour] of methods) {
+        const withRequest = method.endsWith('WithRequest');
+        expect(behaviour.staged, `${name}.${method} stages`).to.equal(withRequest);
+        if (withRequest) {
+          expect(behaviour.writesAtOnce, `${name}.${method} writes at once`).to.equal(0);
+        }
+      }
+    }
+  });
+
+  it('are the ones in docs/architecture.md', () => {
+    const list = (methods: readonly string[]): string => methods.map((method) => `\`${method}\``).join(' ');
+    const rows = [...behaviours].map(([name, methods]) => {
+      const staged = [...methods].filter(([, behaviour]) => behaviour.staged).map(([method]) => method);
+      const atOnce = [...methods.keys()].filter((method) => !staged.includes(method));
+      return `| \`${name}\` | ${list(staged)} | ${list(atOnce)} |`.replaceAll('|  |', '| |');
+    });
+    const page = readFileSync(new URL('../../../docs/architecture.md', import.meta.url), 'utf8');
+    const table = pattern.exec(page)?.[1]?.trim().split('\n').slice(2);
+    expect(table?.map((row) => row.replaceAll(/ +/g, ' '))).to.deep.equal(rows);
+  });
+});
