@@ -19,7 +19,7 @@ export interface PasswordOptions {
   readonly concurrency?: number;
   /** Hashes that may wait for a turn, default 64; the next is refused at once. */
   readonly queueLimit?: number;
-  /** Told whenever it changes how many hashes run and how many wait. */
+  /** Called whenever the number of hashes that run or wait changes. */
   readonly onQueue?: (queue: { readonly running: number; readonly waiting: number }) => void;
 }
 
@@ -46,7 +46,7 @@ export interface Passwords {
   verify(hash: string | undefined, password: string): Promise<Verification>;
 }
 
-const maximumBytes = 4096;
+const maxBytes = 4096;
 const saltBytes = 16;
 const hashBytes = 32;
 
@@ -61,12 +61,12 @@ export function normalisePassword(password: string): string {
     throw new InvalidInputError('The password holds characters that cannot be used.', 'password');
   }
   // Measured before normalising, which may triple the length: so that a huge input costs nothing.
-  if (password.length > maximumBytes) {
-    throw new InvalidInputError(`The password is longer than ${maximumBytes} bytes.`, 'password');
+  if (password.length > maxBytes) {
+    throw new InvalidInputError(`The password is longer than ${maxBytes} bytes.`, 'password');
   }
   const normalised = password.normalize('NFC');
-  if (Buffer.byteLength(normalised) > maximumBytes) {
-    throw new InvalidInputError(`The password is longer than ${maximumBytes} bytes.`, 'password');
+  if (Buffer.byteLength(normalised) > maxBytes) {
+    throw new InvalidInputError(`The password is longer than ${maxBytes} bytes.`, 'password');
   }
   return normalised;
 }
@@ -99,22 +99,22 @@ function createQueue(concurrency: number, limit: number, onChange: NonNullable<P
   const waiting: (() => void)[] = [];
   let running = 0;
 
-  const tell = (): void => onChange({ running, waiting: waiting.length });
+  const report = (): void => onChange({ running, waiting: waiting.length });
 
   async function takeTurn(): Promise<void> {
     if (running < concurrency) {
       running += 1;
-      tell();
+      report();
       return;
     }
     if (waiting.length >= limit) {
       throw new OverloadedError(`${waiting.length} password hashes are waiting`);
     }
-    // The turn is handed over by the one that ends, so that `running` never falls and rises between.
+    // The one that ends hands its turn over, so that `running` does not fall and rise in between.
     const turn = new Promise<void>((resolve) => {
       waiting.push(resolve);
     });
-    tell();
+    report();
     await turn;
   }
 
@@ -125,7 +125,7 @@ function createQueue(concurrency: number, limit: number, onChange: NonNullable<P
     } else {
       running -= 1;
     }
-    tell();
+    report();
   }
 
   return {

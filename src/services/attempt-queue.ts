@@ -8,9 +8,9 @@ import { OverloadedError } from '../errors.ts';
 export interface AttemptQueue {
   /** Resolves when it is time to look again. @throws OverloadedError when too many are waiting */
   turn(id: string): Promise<void>;
-  /** A place became free: the one that has waited longest looks. */
+  /** A place became free: the first in the queue looks again. */
   wakeOne(id: string): void;
-  /** Everything is different now: all look. */
+  /** Nothing is as it was: all look again. */
   wakeAll(id: string): void;
 }
 

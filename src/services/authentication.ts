@@ -116,7 +116,7 @@ export function createAuthenticationService(dependencies: AuthenticationDependen
   }
 
   /**
-   * Makes a hash with the parameters of today, some time after the answer, so that how long a login takes does not tell
+   * Makes a hash with the parameters of today, some time after the answer, so that the time of a login does not show
    * that its hash was outdated. What fails, or is cut off by a stop, is done at the next login.
    */
   function rehashLater({ _id, passwordHash }: UserDocument, password: string): void {

@@ -6,7 +6,7 @@
  * the nonce of the link in one fact, `set-up`, written once. Creating an account under that id *is* the claim, and the
  * id is unique: of any number of callers, in any number of processes, one gets through, and there is no step between
  * claim and account where a crash could leave one without the other. The set-up is over when that account exists or
- * the fact `set-up-done` does; the latter is written after the account, and again by whoever sees the account without
+ * the fact `set-up-done` does; the latter is written after the account, and again by a caller that sees the account without
  * it, so that the set-up stays over when the account is deleted one day.
  */
 import type { Clock } from '../clock.ts';
@@ -30,7 +30,7 @@ export interface SetupService {
    * Makes the first administrator: exactly one of any number of callers does. What is refused for its email or
    * password uses nothing up.
    *
-   * @throws NotFoundError when the token is wrong or the set-up is over, which is told alike
+   * @throws NotFoundError when the token is wrong or the set-up is over, with the same message
    * @throws InvalidInputError, PasswordRejectedError, ThrottledError
    * @throws ConflictError when an account has this email already
    */
@@ -50,13 +50,14 @@ export interface SetupDependencies {
   readonly clock: Clock;
 }
 
-interface Ground {
-  /** What the link's token is derived from; without `SECRET` it tells nothing. */
+/** The fact `set-up`, as it is read. */
+interface SetupFact {
+  /** What the link's token is derived from; of no use without `SECRET`. */
   readonly nonce: string;
   readonly accountId: string;
 }
 
-const groundFact = 'set-up';
+const setupFact = 'set-up';
 const doneFact = 'set-up-done';
 const longestToken = 100;
 
@@ -69,19 +70,19 @@ export function createSetupService({
   audit,
   clock,
 }: SetupDependencies): SetupService {
-  async function ground(): Promise<Ground> {
-    const known = await installation.find(groundFact);
+  async function readFact(): Promise<SetupFact> {
+    const known = await installation.find(setupFact);
     if (known === null) {
-      await installation.claim({ _id: groundFact, value: `${randomToken()} ${newUserId()}`, at: clock.now() });
+      await installation.claim({ _id: setupFact, value: `${randomToken()} ${newUserId()}`, at: clock.now() });
     }
-    const [nonce, accountId] = ((known ?? (await installation.find(groundFact)))?.value ?? '').split(' ');
+    const [nonce, accountId] = ((known ?? (await installation.find(setupFact)))?.value ?? '').split(' ');
     if (nonce === undefined || accountId === undefined) {
-      throw new TypeError(`the fact ${groundFact} of this installation cannot be read`);
+      throw new TypeError(`the fact ${setupFact} of this installation cannot be read`);
     }
     return { nonce, accountId };
   }
 
-  async function isOver({ accountId }: Ground): Promise<boolean> {
+  async function isOver({ accountId }: SetupFact): Promise<boolean> {
     if ((await installation.find(doneFact)) !== null) {
       return true;
     }
@@ -92,14 +93,14 @@ export function createSetupService({
     return true;
   }
 
-  function isTokenOf({ nonce }: Ground, token: string): boolean {
+  function isTokenOf({ nonce }: SetupFact, token: string): boolean {
     return token.length <= longestToken && secrets.verifyMac('setup', nonce, token);
   }
 
   /** What the link's token stands for; undefined for another one, which counts as a failure. @throws ThrottledError */
-  async function groundOf(token: string, { address }: Omit<Actor, 'actor'>): Promise<Ground | undefined> {
+  async function factOf(token: string, { address }: Omit<Actor, 'actor'>): Promise<SetupFact | undefined> {
     const attempt = await throttle.begin(address === undefined ? [] : [throttleKeys.address('set-up', address)]);
-    const present = await lookWithin(attempt, ground);
+    const present = await lookWithin(attempt, readFact);
     if (!isTokenOf(present, token)) {
       await attempt.failed();
       return undefined;
@@ -114,7 +115,7 @@ export function createSetupService({
 
   return {
     isOpen: async () => {
-      const known = await installation.find(groundFact);
+      const known = await installation.find(setupFact);
       if (known === null) {
         return true;
       }
@@ -123,17 +124,17 @@ export function createSetupService({
     },
 
     setupLinkToken: async () => {
-      const present = await ground();
+      const present = await readFact();
       return (await isOver(present)) ? undefined : secrets.mac('setup', present.nonce);
     },
 
     verify: async (token, by) => {
-      const present = await groundOf(token, by);
+      const present = await factOf(token, by);
       return present !== undefined && !(await isOver(present));
     },
 
     createFirstAdministrator: async ({ token, email, password }, by) => {
-      const present = await groundOf(token, by);
+      const present = await factOf(token, by);
       if (present === undefined || (await isOver(present))) {
         throw dead();
       }

@@ -80,7 +80,7 @@ export interface UserService {
   update(accountId: string, update: UserUpdate, by: Actor): Promise<UserDocument>;
   /**
    * Sets a password, ends every session, token and link of the account, opens it again if too many guesses had closed
-   * it, and tells its owner by mail. Whoever calls has made sure that this may be done: no current password is asked.
+   * it, and notifies its owner by mail. The caller has checked that this may be done: no current password is asked.
    *
    * @throws NotFoundError, PasswordRejectedError
    */
@@ -128,7 +128,7 @@ export interface UserDependencies {
   readonly linkLifetime: number;
   /** Ends sessions, grants, tokens, codes and one-time links. */
   readonly endEverythingOf: (accountId: string, options: { readonly forgetConsents: boolean }) => Promise<void>;
-  /** Tells the owner of an account, by mail, that its password was changed. */
+  /** Notifies the owner of an account, by mail, that its password was changed. */
   readonly notifyPasswordChanged: (user: UserDocument) => Promise<void>;
 }
 
@@ -278,9 +278,9 @@ export function createUserService(dependencies: UserDependencies): UserService {
   }
 
   /**
-   * Everything that a new password brings about. What rests on the old one is void from the change on; ending it tells
-   * the apps. That is done before, so that they hear of it although the process may end right after the change, and
-   * again after, for what began meanwhile.
+   * Sets a password and does all that follows from it. What rests on the old one is void from the change on; ending it
+   * notifies the apps. It is ended before the change, so that they are notified although the process may die right
+   * after it, and again after the change, for what began meanwhile.
    */
   async function putPassword(
     accountId: string,
