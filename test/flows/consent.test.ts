@@ -257,6 +257,20 @@ onEachDatabase('consent', (start) => {
     expect(await audited(server, { accountId, clientId: app.clientId })).to.not.include('consent.granted');
   });
 
+  it('leads to a sign-in for another user that does not fill in the one who is signed in, though the app named them', async () => {
+    const request = { ...onPhotos, parameters: { login_hint: 'Ada@example.com' } };
+    const { page } = await begin(server, await newApp(), request, openBrowser());
+    expect(asks(page)).to.equal('consent');
+    const browser = openBrowser();
+    const hinted = await browser.visit(authorizationUrl(server, await newApp(), request).url);
+    expect(hinted.html, 'the hint, where nobody is signed in').to.include('value="Ada@example.com"');
+    const consent = await signIn(browser, hinted);
+    const address = /Not you\? <a href="([^"]+)"/.exec(consent.html)?.[1] ?? '';
+    const login = await browser.visit(new URL(address, server.issuer).href);
+    expect(asks(login)).to.equal('sign-in');
+    expect(login.html.toLowerCase()).to.not.include('ada@example.com');
+  });
+
   it('goes on after the user signs in once more as themselves on the way to another account', async () => {
     const app = await newApp();
     const browser = openBrowser();

@@ -44,7 +44,9 @@ export function passwordStep(deps: PasswordStepDependencies): LoginStep {
     const known = await pages.signedInEmail(interaction);
     const reauthentication =
       interaction.prompt === 'login' && known !== undefined && !interaction.reasons.includes('id_token_hint');
-    const email = reauthentication ? known : (state.email ?? interaction.loginHint);
+    // On the way to another account the user who is signed in is not the one to fill in.
+    const isKnown = interaction.prompt !== 'login' && interaction.loginHint?.toLowerCase() === known?.toLowerCase();
+    const email = reauthentication ? known : (state.email ?? (isKnown ? undefined : interaction.loginHint));
     deps.show(
       ctx,
       'interaction/login',
