@@ -157,6 +157,7 @@ onEachDatabase('a chain of refresh tokens at its absolute lifetime', (start) => 
 
 onEachDatabase('a logout while another tab is being redirected', (start) => {
   let server: TestServer;
+  const receivers: LogoutReceiver[] = [];
   let slow: LogoutReceiver;
   let joining: LogoutReceiver;
   let first: AppClient;
@@ -168,6 +169,7 @@ onEachDatabase('a logout while another tab is being redirected', (start) => {
     accountId = await createPerson(server);
     slow = await startLogoutReceiver();
     joining = await startLogoutReceiver();
+    receivers.push(slow, joining);
     first = await registerApp(server, { name: 'First', apis: [], firstParty: true, backchannelLogoutUri: slow.uri });
     second = await registerApp(server, {
       name: 'Second',
@@ -176,10 +178,8 @@ onEachDatabase('a logout while another tab is being redirected', (start) => {
       backchannelLogoutUri: joining.uri,
     });
   });
-  after(async () => {
-    await slow.close();
-    await joining.close();
-  });
+  // Mocha runs it after a `before` that was skipped, too: then nothing was opened.
+  after(() => Promise.all(receivers.map((receiver) => receiver.close())));
 
   /** Signs in, opens a second tab at the consent page of another app, and lets it go on in the middle of `logout`. */
   async function during(logout: (browser: Browser) => Promise<unknown>) {
