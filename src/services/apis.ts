@@ -2,12 +2,12 @@
 import { z } from 'zod';
 import { strictlyAfter, type Clock } from '../clock.ts';
 import { ConflictError, DuplicateKeyError, InvalidInputError, NotFoundError } from '../errors.ts';
-import type { ApiDocument, ClientDocument } from '../storage/collections.ts';
+import type { ApiDocument } from '../storage/collections.ts';
 import type { ApiRepository } from '../storage/repositories/apis.ts';
 import type { InstallationRepository } from '../storage/repositories/installation.ts';
 import type { RevocationService } from './revocation.ts';
-import type { ClientRepository } from '../storage/repositories/clients.ts';
 import type { Actor, AuditService } from './audit.ts';
+import type { ClientService } from './clients.ts';
 import { displayName, parseInput, quoting } from './validation.ts';
 
 export interface ApiScope {
@@ -52,7 +52,6 @@ export const longestJwtLifetime = 600;
 const maxOpaqueLifetime = 24 * 3600;
 const minLifetime = 10;
 const maxAttempts = 5;
-const clientsAtOnce = 200;
 
 const identifierField = z
   .string()
@@ -129,7 +128,7 @@ function withFields(api: ApiDocument, fields: z.output<typeof apiFields>): ApiDo
 
 export function createApiService(deps: {
   readonly apis: ApiRepository;
-  readonly clients: ClientRepository;
+  readonly clients: Pick<ClientService, 'removeApi'>;
   readonly installation: Pick<InstallationRepository, 'find' | 'claim'>;
   readonly revocation: Pick<RevocationService, 'endApi' | 'endScopes'>;
   readonly audit: AuditService;
@@ -139,29 +138,6 @@ export function createApiService(deps: {
 
   /** A fact that stays: what was issued or allowed for the deleted API must not be good for one that is made again. */
   const deletionOf = (identifier: string): string => `deleted-api:${identifier}`;
-
-  /** Takes an API from every client that has it; one that is changed by somebody else meanwhile is looked at again. */
-  async function takeFromClients(identifier: string): Promise<void> {
-    for (let skip = 0; ; skip += clientsAtOnce) {
-      const page = await clients.list({ skip, limit: clientsAtOnce });
-      for (const listed of page) {
-        for (
-          let client: ClientDocument | null = listed;
-          client?.apis.includes(identifier) === true;
-          client = await clients.find(client._id)
-        ) {
-          const updatedAt = strictlyAfter(clock, client.updatedAt);
-          await clients.replace(
-            { ...client, apis: client.apis.filter((api) => api !== identifier), updatedAt },
-            client.updatedAt,
-          );
-        }
-      }
-      if (page.length < clientsAtOnce) {
-        return;
-      }
-    }
-  }
 
   async function get(identifier: string): Promise<ApiDocument> {
     const api = await apis.find(identifier);
@@ -233,7 +209,7 @@ export function createApiService(deps: {
       if (!(await apis.remove(identifier))) {
         throw new NotFoundError(`No API has the identifier "${identifier}".`);
       }
-      await takeFromClients(identifier);
+      await clients.removeApi(identifier, by);
       await revocation.endApi(identifier);
       await audit.record({ ...by, type: 'api.deleted', outcome: 'success', detail: { api: identifier } });
     },

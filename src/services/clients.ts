@@ -69,12 +69,16 @@ export interface ClientService {
     options: { readonly keepOldFor: number },
     by: Actor,
   ): Promise<{ readonly client: ClientDocument; readonly secret: string }>;
+  /** Takes an API from every client that has it. */
+  removeApi(identifier: string, by: Actor): Promise<void>;
   /** Deletes the client and everything that was ever issued to it. */
   remove(clientId: string, by: Actor): Promise<void>;
 }
 
 const maxLiveSecrets = 5;
 const maxAttempts = 5;
+/** Clients that are read at once where all are read. */
+const pageSize = 200;
 
 function usesSecret(client: Pick<ClientDocument, 'authMethod'>): boolean {
   return client.authMethod === 'client_secret_basic' || client.authMethod === 'client_secret_post';
@@ -147,6 +151,18 @@ export function createClientService(deps: {
       }
     }
     throw new ConflictError('The client was changed by others at the same time. Try again.');
+  }
+
+  async function removeApiFrom(clientId: string, identifier: string, by: Actor): Promise<void> {
+    try {
+      await change(clientId, (client) => ({ ...client, apis: client.apis.filter((api) => api !== identifier) }));
+    } catch (error) {
+      if (error instanceof NotFoundError) {
+        return; // It was deleted meanwhile.
+      }
+      throw error;
+    }
+    await audit.record({ ...by, type: 'client.updated', outcome: 'success', clientId, detail: { fields: 'apis' } });
   }
 
   return {
@@ -241,6 +257,18 @@ export function createClientService(deps: {
         detail: { keepOldFor },
       });
       return { client, secret };
+    },
+
+    removeApi: async (identifier, by) => {
+      for (let skip = 0; ; skip += pageSize) {
+        const page = await clients.list({ skip, limit: pageSize });
+        for (const { _id: clientId } of page.filter((client) => client.apis.includes(identifier))) {
+          await removeApiFrom(clientId, identifier, by);
+        }
+        if (page.length < pageSize) {
+          return;
+        }
+      }
     },
 
     remove: async (clientId, by) => {

@@ -1,7 +1,8 @@
 /**
- * How things end. Every kind of credential dies here and nowhere else: of a login session, a grant, an app that a
- * person withdrew from, a client, an account. What must hear of it hears of it from here: apps get back-channel logout
- * notices through the outbox, so that they arrive although the process that ended a session may be a command line.
+ * How things end: what belongs to a login session, a grant, an app that a user withdrew from, a client, an API, an
+ * account. Not here: what is used up (`consume` in repositories/oidc-payloads.ts), what expires, and the grants that the
+ * engine ends at its own logout and revocation endpoints (oidc/adapter.ts). Apps get back-channel logout notices through
+ * the outbox, so that they arrive although the process that ended a session may be a command line.
  */
 import type { ConsentRepository } from '../storage/repositories/consents.ts';
 import type { LoginSessionRepository } from '../storage/repositories/login-sessions.ts';

@@ -131,14 +131,6 @@ export async function wireServices(dependencies: ServiceDependencies) {
     clock,
     onOutcome: metrics.countLogin,
   });
-  const apis = createApiService({
-    apis: repositories.apis,
-    clients: repositories.clients,
-    installation: repositories.installation,
-    revocation,
-    audit,
-    clock,
-  });
   const clients = createClientService({
     clients: repositories.clients,
     apis: repositories.apis,
@@ -147,6 +139,14 @@ export async function wireServices(dependencies: ServiceDependencies) {
     clock,
     // An app under development is on this machine, also where the server itself is behind a TLS proxy or a tunnel.
     rules: { allowHttpLoopback: config.profile === 'development' || issuer.protocol === 'http:' },
+  });
+  const apis = createApiService({
+    apis: repositories.apis,
+    clients,
+    installation: repositories.installation,
+    revocation,
+    audit,
+    clock,
   });
   const consents = createConsentService({ consents: repositories.consents, revocation, audit, clock });
   const sessions = createSessionService({

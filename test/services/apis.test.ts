@@ -25,4 +25,17 @@ onEachDatabase('an API that is deleted', (start) => {
     await apis.create(photos, by);
     expect((await clients.get(client._id)).apis).to.deep.equal([]);
   });
+
+  it('changes each of its clients as every change does: with a new revision and an audit event', async () => {
+    const { apis, clients, audit } = server.services;
+    const other = { ...photos, identifier: 'https://other.example/api' };
+    await apis.create(other, by);
+    const { client } = await clients.create({ name: 'Nightly', type: 'machine', apis: [other.identifier] }, by);
+    await apis.remove(other.identifier, by);
+    const changed = await clients.get(client._id);
+    expect(changed.revision).not.to.equal(client.revision);
+    expect(changed.updatedAt.getTime()).to.be.greaterThan(client.updatedAt.getTime());
+    const [event] = await audit.list({ limit: 1, clientId: client._id });
+    expect(event).to.deep.include({ type: 'client.updated', detail: { fields: 'apis' } });
+  });
 });

@@ -64,8 +64,15 @@ describeOnEachDatabase('two changes of one record at the same moment', (openTemp
     });
     const interrupted = { clients: before(repositories.clients), apis: before(repositories.apis) };
     interfere = undefined;
-    apis = createApiService({ ...interrupted, installation: repositories.installation, revocation, audit, clock });
     clients = createClientService({ ...interrupted, revocation, audit, clock, rules: { allowHttpLoopback: true } });
+    apis = createApiService({
+      apis: interrupted.apis,
+      clients,
+      installation: repositories.installation,
+      revocation,
+      audit,
+      clock,
+    });
     await apis.create({ identifier, name: 'Photos', tokenFormat: 'opaque', scopes }, by);
   });
   afterEach(() => temporary.close());
