@@ -5,6 +5,7 @@
  */
 import type { Config } from './config/schema.ts';
 import { createDevelopment } from './development/development.ts';
+import { createClientAuthThrottle } from './http/middleware/client-auth-throttle.ts';
 import { createRequestLimits } from './http/middleware/request-limits.ts';
 import { createLifecycle, createReadinessCheck, type Status } from './lifecycle.ts';
 import { createKeyRefresh } from './oidc/key-refresh.ts';
@@ -35,8 +36,21 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
     deliverLogoutNotice: (notice) => engine.deliverLogoutNotice(notice),
   });
   const { services, changeFeed, transport } = wired;
-  const limits = createRequestLimits(config.limit);
-  const engine = wireEngine({ ...foundation, ...wired, config, repositories, waitOfClient: limits.waitOfClient });
+  const limits = createRequestLimits({ ...config.limit, interactionLifetime: config.lifetime.interaction });
+  const clientAuthThrottle = createClientAuthThrottle({
+    throttle: wired.throttle,
+    keys: wired.throttleKeys,
+    audit: services.audit,
+  });
+  const engine = wireEngine({
+    ...foundation,
+    ...wired,
+    config,
+    repositories,
+    waitOfClient: (ctx, clientId) =>
+      limits.waitOfClient(ctx, clientId) ?? clientAuthThrottle.waitOfClient(ctx, clientId),
+    waitOfFlow: limits.waitOfFlow,
+  });
   const development =
     config.profile === 'development'
       ? createDevelopment({ config, clock, views, services, installation: repositories.installation })
@@ -48,6 +62,7 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
     config,
     engine,
     limits,
+    clientAuthThrottle,
     profilePages: development?.pages ?? [],
     checkReady: createReadinessCheck(status, database),
     hasStarted: () => status.started,

@@ -255,6 +255,10 @@ export const settings = {
     endpointsPerClient: define(integer(requestRange), 60_000, {
       sentence: 'Requests a minute of one client at those endpoints; 0 is no limit.',
     }),
+    interactionsPerAddress: define(integer(requestRange), 10_000, {
+      sentence:
+        'Sign-ins and sign-outs that may be begun from one address within `LIFETIME_INTERACTION`, for which each is stored; 0 is no limit. Raise it where more people than that share an address (NAT).',
+    }),
   },
   keys: {
     publishAhead: define(duration('0s', '30d'), '10m', {

@@ -9,12 +9,13 @@ import { requestContext } from '../oidc/request-context.ts';
 import type { Views } from '../views.ts';
 import { answerErrors } from './middleware/answer-errors.ts';
 import { assets } from './middleware/assets.ts';
-import { clientAuthThrottle, type ClientAuthThrottleDependencies } from './middleware/client-auth-throttle.ts';
+import type { ClientAuthThrottle } from './middleware/client-auth-throttle.ts';
 import { engineAnswers } from './middleware/engine-answers.ts';
 import { identify } from './middleware/identify.ts';
 import { observe, type RequestMeasurement } from './middleware/observe.ts';
 import { knownPaths } from './middleware/known-paths.ts';
 import { hostCheck } from './middleware/host-check.ts';
+import { logoutParameters } from './middleware/logout-parameters.ts';
 import { postedRequests } from './middleware/posted-requests.ts';
 import type { RequestLimits } from './middleware/request-limits.ts';
 import { requestScope } from './middleware/request-scope.ts';
@@ -39,7 +40,7 @@ export interface AppDependencies {
   readonly limits: RequestLimits;
   /** Seconds that a request may wait for the database. */
   readonly deadline: number;
-  readonly clientAuthThrottle: ClientAuthThrottleDependencies;
+  readonly clientAuthThrottle: ClientAuthThrottle;
   /** Seconds that others may keep our published keys. */
   readonly keysCacheMaxAge: number;
   /** Pages of our own, each a router. */
@@ -73,8 +74,9 @@ export function createApp(deps: AppDependencies): Koa {
   app.use(engineAnswers({ issuer: deps.issuer, cacheMaxAge: deps.keysCacheMaxAge }));
   app.use(deps.publishedDocuments);
   app.use(postedRequests);
+  app.use(logoutParameters);
   // Before the scope: what it counts and records is kept although the request is refused.
-  app.use(clientAuthThrottle(deps.clientAuthThrottle));
+  app.use(deps.clientAuthThrottle.middleware);
   app.use(requestScope(deps));
   const pages = compose(deps.pages.map((page) => page.routes() as Middleware));
   app.use((ctx, next) => (requestContext(ctx.req).endpoint?.answeredBy === 'engine' ? next() : pages(ctx, next)));

@@ -28,17 +28,6 @@ export interface AdapterDependencies {
   /** Seconds. */
   readonly clockTolerance: number;
   readonly lifetimes: RefreshTokenLifetimes;
-  /** Seconds that a client has to wait because it makes too many requests, if it has to. */
-  readonly waitOfClient: (clientId: string) => number | undefined;
-}
-
-/** Too many requests, in the engine's terms: rendered as the endpoint renders its errors (RFC 6585 §4). */
-class TooManyRequests extends errors.OIDCProviderError {
-  constructor() {
-    super(429, 'temporarily_unavailable');
-    this.error_description = 'this client makes too many requests; wait, then try again';
-    this.expose = true;
-  }
 }
 
 /** Makes the factory that the engine calls once for each of its models. */
@@ -73,16 +62,11 @@ function unsupported(what: string): () => never {
 }
 
 /** Clients are read at each request: a change holds at once, on every instance. Writing them is services/clients.ts's. */
-function clientAdapter({ clients, clock, waitOfClient }: AdapterDependencies): Adapter {
+function clientAdapter({ clients, clock }: AdapterDependencies): Adapter {
   const engineMetadata = createEngineMetadata();
   const readOnly = unsupported('writing clients through the engine');
   return {
     find: async (id) => {
-      const wait = Provider.ctx?.method === 'POST' ? waitOfClient(id) : undefined;
-      if (wait !== undefined) {
-        Provider.ctx?.set('Retry-After', String(wait));
-        throw new TooManyRequests();
-      }
       const client = await clients.find(id);
       return client === null ? undefined : engineMetadata(client, clock.now());
     },

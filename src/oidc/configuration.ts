@@ -10,6 +10,7 @@ import { createInteractionPolicy } from './interaction-policy.ts';
 import { mayRevoke, type createIntrospectionPolicy } from './introspection.ts';
 import type { EnginePages } from './pages.ts';
 import { secondsOfNext, type RefreshTokenLifetimes } from './refresh-token-lifetime.ts';
+import { parameterChecks } from './parameter-limits.ts';
 import type { ResourceIndicatorHooks } from './resource-indicators.ts';
 import { endAfterUse, type SessionLifetimes } from './session-lifetime.ts';
 
@@ -120,6 +121,8 @@ export function createEngineConfiguration(input: EngineConfigurationInput): Conf
     pkce: { required: () => true },
     allowOmittingSingleRegisteredRedirectUri: false,
     acceptQueryParamAccessTokens: false,
+    // Standard parameters: the engine asks the checks that are registered for parameters beyond its own.
+    extraParams: { ...parameterChecks },
 
     scopes: [...identityScopes],
     claims: {

@@ -2,7 +2,15 @@
  * The one seam to what the engine does not export. Each import is here with its reason, and has a test that fails when
  * a new version moves it; nothing else in `src` reaches into `oidc-provider/lib`.
  */
-import type { Client, Grant, Provider, RefreshToken, TokenEndpointGrantContext, AccessToken } from 'oidc-provider';
+import type {
+  Client,
+  Grant,
+  KoaContextWithOIDC,
+  Provider,
+  RefreshToken,
+  TokenEndpointGrantContext,
+  AccessToken,
+} from 'oidc-provider';
 // Issuing an ID token from a grant source is not among the helpers for custom grants.
 import { issueIdToken as issue } from 'oidc-provider/lib/helpers/grant_common.js';
 // The helpers "intended for custom grant implementations", not covered by semantic versioning.
@@ -62,6 +70,27 @@ export async function sendLogoutToken(client: Client, accountId: string, sid: st
     throw new TypeError("the engine's clients have no backchannelLogout");
   }
   await Reflect.apply(send, client, [accountId, sid]);
+}
+
+/**
+ * Calls `found` each time the engine has found out which client a request is from, before it looks at the client's
+ * credentials. What `found` throws is answered in place of everything that would follow. The engine says so to nobody
+ * but its own parts: to contexts that it makes itself.
+ */
+export function onClientFound(provider: Provider, found: (ctx: KoaContextWithOIDC, client: Client) => void): void {
+  const context: unknown = Reflect.get(provider, 'OIDCContext');
+  const prototype: unknown = typeof context === 'function' ? context.prototype : undefined;
+  const entity: unknown =
+    typeof prototype === 'object' && prototype !== null ? Reflect.get(prototype, 'entity') : undefined;
+  if (typeof prototype !== 'object' || prototype === null || typeof entity !== 'function') {
+    throw new TypeError("the engine's contexts have no entity method");
+  }
+  Reflect.set(prototype, 'entity', function noteEntity(this: { ctx: KoaContextWithOIDC }, key: string, value: unknown) {
+    Reflect.apply(entity, this, [key, value]);
+    if (key === 'Client') {
+      found(this.ctx, value as Client);
+    }
+  });
 }
 
 /** The model that keeps the ids of used assertions; not in the engine's types. */

@@ -21,6 +21,7 @@ import type { Views } from '../views.ts';
 import { createFindAccount } from './account.ts';
 import { createAdapterFactory } from './adapter.ts';
 import { compareSecretsByDigest, createAssertionCheck } from './client-authentication.ts';
+import { makeClientsWait, type WaitOfClient } from './client-waits.ts';
 import { clockTolerance, createEngineConfiguration, type EngineLifetimes } from './configuration.ts';
 import { createConsentStep } from './consent.ts';
 import { createCookieRules, createCookieSigner, type CookieRules, type CookieSigner } from './cookies.ts';
@@ -28,6 +29,7 @@ import { endpoints } from './endpoints.ts';
 import { keepCredentialsVersions } from './credentials-version.ts';
 import { observeEngine, type EngineEventDependencies } from './events.ts';
 import { createFlowCookies } from './flow-cookies.ts';
+import { limitFlows, type WaitOfFlow } from './flow-limit.ts';
 import { createMissingFlow, type MissingFlow } from './missing-flow.ts';
 import { clientCredentialsParameters, createClientCredentialsGrant } from './grants/client-credentials.ts';
 import { createRefreshTokenGrant, refreshTokenParameters } from './grants/refresh-token.ts';
@@ -62,8 +64,8 @@ export interface EngineDependencies {
   readonly audit: AuditService;
   readonly notify: (notice: LogoutNotice) => Promise<void>;
   readonly tokenIssued: (grantType: string) => void;
-  /** Seconds that a client has to wait because it makes too many requests, if it has to. */
-  readonly waitOfClient: (clientId: string) => number | undefined;
+  readonly waitOfClient: WaitOfClient;
+  readonly waitOfFlow: WaitOfFlow;
   readonly log: EngineEventDependencies['log'];
 }
 
@@ -110,7 +112,8 @@ export function createEngine(deps: EngineDependencies): Engine {
   });
   const pages = createEnginePages({ ...deps, missingFlow });
   const consent = createConsentStep({ ...deps, refreshAbsolute: lifetimes.refreshAbsolute });
-  const adapter = createAdapterFactory({ ...deps, flows, endSession: revocation.endSession, clockTolerance });
+  const storage = createAdapterFactory({ ...deps, flows, endSession: revocation.endSession, clockTolerance });
+  const adapter = limitFlows(storage, deps.waitOfFlow);
   const findAccount = createFindAccount(deps.users);
   const introspectionPolicy = createIntrospectionPolicy(deps);
   const resourceIndicators = createResourceIndicators({ apis: deps.apis, lifetimes });
@@ -141,6 +144,7 @@ export function createEngine(deps: EngineDependencies): Engine {
     );
     // The HTTP layer has put the truth about scheme, host and caller into the headers that a proxy would set.
     provider.proxy = true;
+    makeClientsWait(provider, deps.waitOfClient);
     compareSecretsByDigest(provider);
     detectReplaysByInsert(provider, payloads, clockTolerance);
     const refreshToken = createRefreshTokenGrant(provider, {

@@ -11,6 +11,7 @@ import { explainLogoutMistake } from './logout-requests.ts';
 import { readLoginSession } from './login-session.ts';
 import { requestContext } from './request-context.ts';
 import { seeOther } from './see-other.ts';
+import { TooManyRequests } from './too-many-requests.ts';
 
 type EngineError = Error | errors.OIDCProviderError;
 
@@ -133,7 +134,12 @@ export function createEnginePages(deps: {
       if (page !== undefined) {
         return seeOther(ctx, page);
       }
-      const kind = isLogoutForm ? 'stale_form' : (kindOf(ended) ?? kinds[out.error] ?? 'general');
+      const retryAfter = error instanceof TooManyRequests ? error.retryAfter : undefined;
+      const kind = isLogoutForm
+        ? 'stale_form'
+        : retryAfter !== undefined
+          ? 'throttled'
+          : (kindOf(ended) ?? kinds[out.error] ?? 'general');
       const next = ended?.next ?? (await backToApp(ctx.oidc));
       const { developer } = requestContext(ctx.req);
       const detail = developer ? detailOf(error) : undefined;
@@ -141,6 +147,7 @@ export function createEnginePages(deps: {
       showError(ctx, {
         status: ctx.status,
         kind,
+        ...(retryAfter === undefined ? {} : { retryAfter }),
         message: [out.error, out.error_description, detail].filter((part) => part !== undefined).join(': '),
         ...(next === undefined || isLogoutForm ? {} : { next }),
         ...(developer ? lesson(ctx, kind) : {}),

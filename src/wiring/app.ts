@@ -3,6 +3,7 @@ import type { Router } from '@koa/router';
 import type { Config } from '../config/schema.ts';
 import { createApp } from '../http/app.ts';
 import { createForms } from '../http/middleware/forms.ts';
+import type { ClientAuthThrottle } from '../http/middleware/client-auth-throttle.ts';
 import type { RequestLimits } from '../http/middleware/request-limits.ts';
 import { createNotices } from '../http/notices.ts';
 import { createShowPage } from '../http/page.ts';
@@ -15,10 +16,11 @@ import { requestContext } from '../oidc/request-context.ts';
 import type { Foundation } from './foundation.ts';
 import type { Wired } from './services.ts';
 
-export interface AppWiring extends Foundation, Pick<Wired, 'services' | 'policy' | 'throttle' | 'throttleKeys'> {
+export interface AppWiring extends Foundation, Pick<Wired, 'services' | 'policy'> {
   readonly config: Config;
   readonly engine: Engine;
   readonly limits: RequestLimits;
+  readonly clientAuthThrottle: ClientAuthThrottle;
   /** Pages that this profile alone has. */
   readonly profilePages: readonly Router[];
   /** Resolves when requests can be served; rejects with the reason otherwise. */
@@ -30,7 +32,7 @@ export interface AppWiring extends Foundation, Pick<Wired, 'services' | 'policy'
 /** Makes the application; nothing listens yet. */
 export function wireApp({ config, engine, services, views, log, metrics, secrets, ...rest }: AppWiring) {
   const { issuer } = config;
-  const { limits, policy, throttle, throttleKeys, profilePages, checkReady, hasStarted } = rest;
+  const { limits, clientAuthThrottle, policy, profilePages, checkReady, hasStarted } = rest;
   const { users, apis, audit, authentication, clients, consents, sessions, setup } = services;
   const forms = createForms({ issuer, secrets });
   const show = createShowPage(views);
@@ -52,14 +54,7 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
     measure: metrics.observeRequest,
     limits,
     deadline: config.request.deadline,
-    clientAuthThrottle: {
-      throttle,
-      audit,
-      keysOf: (clientId, address) => [
-        throttleKeys.clientAndAddress(clientId, address),
-        throttleKeys.address('client', address),
-      ],
-    },
+    clientAuthThrottle,
     keysCacheMaxAge: config.keys.cacheMaxAge,
     pages: [
       homeRoutes({ engine, notices, show, setup, issuer }),

@@ -1,6 +1,8 @@
 /** The protocol engine, given the services that it asks. */
 import type { Config } from '../config/schema.ts';
+import type { WaitOfClient } from '../oidc/client-waits.ts';
 import { createEngine } from '../oidc/engine.ts';
+import type { WaitOfFlow } from '../oidc/flow-limit.ts';
 import type { Foundation } from './foundation.ts';
 import type { Repositories } from './repositories.ts';
 import type { Wired } from './services.ts';
@@ -8,13 +10,13 @@ import type { Wired } from './services.ts';
 export interface EngineWiring extends Foundation, Pick<Wired, 'services' | 'notify'> {
   readonly config: Config;
   readonly repositories: Repositories;
-  /** Seconds until a client that made too many requests may make the next one, if it has to wait. */
-  readonly waitOfClient: (clientId: string) => number | undefined;
+  readonly waitOfClient: WaitOfClient;
+  readonly waitOfFlow: WaitOfFlow;
 }
 
 /** Makes the engine; it has no keys yet. */
 export function wireEngine({ config, clock, log, metrics, secrets, views, ...rest }: EngineWiring) {
-  const { repositories, services, notify, waitOfClient } = rest;
+  const { repositories, services, notify, waitOfClient, waitOfFlow } = rest;
   return createEngine({
     issuer: config.issuer,
     secrets,
@@ -33,6 +35,7 @@ export function wireEngine({ config, clock, log, metrics, secrets, views, ...res
     notify,
     tokenIssued: metrics.countToken,
     waitOfClient,
+    waitOfFlow,
     log,
   });
 }

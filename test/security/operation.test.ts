@@ -3,13 +3,17 @@ import { loadConfig } from '../../src/config/load.ts';
 import { createLogger, type Logger } from '../../src/logging.ts';
 import {
   authorizationUrl,
+  authorize,
   basic,
+  callAs,
   createPerson,
   photos,
   postForm,
+  redeem,
   registerApp,
   seedApis,
   signIn,
+  userinfo,
   type AppClient,
 } from '../support/app.ts';
 import { openBrowser } from '../support/browser.ts';
@@ -159,6 +163,21 @@ describe('request limits', () => {
     expect(Number(refused.headers.get('retry-after'))).to.be.within(1, 60);
     expect(refused.body).not.to.have.property('access_token');
     expect((await ask(calm, '203.0.113.99')).status).to.equal(200);
+  });
+
+  it('count a client at the endpoints that programs call, userinfo too, and keep nobody from its pages', async () => {
+    const server = await start({ LIMIT_ENDPOINTS_PER_CLIENT: '2' });
+    await seedApis(server);
+    await createPerson(server);
+    const app = await registerApp(server);
+    const browser = openBrowser();
+    const { body } = await redeem(server, app, await authorize(server, app, { scope: 'openid profile' }, browser));
+    expect((await userinfo(server, body['access_token'])).status).to.equal(200);
+    const refused = await userinfo(server, body['access_token']);
+    expect(refused.status).to.equal(429);
+    expect(Number(refused.headers.get('retry-after'))).to.be.within(1, 60);
+    expect((await callAs(server, app, '/introspect', { token: 'x' })).status).to.equal(429);
+    await authorize(server, app, { parameters: { prompt: 'login' } }, openBrowser());
   });
 
   it('are off with 0', async () => {
@@ -335,7 +354,7 @@ describe('error pages', () => {
       await createPerson(server);
       const app = await registerApp(server);
       const browser = openBrowser();
-      const { authorize, password, redeem, refresh } = await import('../support/app.ts');
+      const { password, refresh } = await import('../support/app.ts');
       const authorization = await authorize(server, app, {}, browser);
       const { body } = await redeem(server, app, authorization);
       const { body: second } = await refresh(server, app, body['refresh_token']);

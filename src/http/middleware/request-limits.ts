@@ -3,8 +3,12 @@
  * memory. Guessing is another matter (services/throttle.ts): that is counted in the database, for all instances.
  */
 import type { Middleware } from 'koa';
+import { LRUCache } from 'lru-cache';
 import { monotonicMilliseconds } from '../../clock.ts';
 import { ThrottledError } from '../../errors.ts';
+import type { WaitOfClient } from '../../oidc/client-waits.ts';
+import { endpoints } from '../../oidc/endpoints.ts';
+import type { WaitOfFlow } from '../../oidc/flow-limit.ts';
 import { authenticatedClientId } from '../../oidc/request-client.ts';
 import { requestContext } from '../../oidc/request-context.ts';
 import { addressBlock } from '../../services/address-block.ts';
@@ -14,17 +18,23 @@ export interface RequestLimitSettings {
   readonly pagesPerAddress: number;
   readonly endpointsPerAddress: number;
   readonly endpointsPerClient: number;
+  /** Sign-ins and the like that may be begun within {@link RequestLimitSettings.interactionLifetime}; 0 is no limit. */
+  readonly interactionsPerAddress: number;
+  /** Seconds that what was begun stays stored. */
+  readonly interactionLifetime: number;
 }
 
 export interface RequestLimits {
   readonly middleware: Middleware;
   /** Seconds that a client has to wait, if it has made all its requests of this minute: asked before it is authenticated. */
-  waitOfClient(clientId: string): number | undefined;
+  readonly waitOfClient: WaitOfClient;
+  /** Counts a sign-in that begins, and so is stored; seconds to wait when it is one too many. */
+  readonly waitOfFlow: WaitOfFlow;
 }
 
-const minute = 60_000;
-/** Counters that are kept; when there would be more, all begin anew. */
-const mostCounters = 100_000;
+const minuteMs = 60_000;
+/** Keys that one window counts. With more, those that were not seen for the longest time begin anew. */
+const maxCounters = 50_000;
 
 interface Window {
   count(key: string): void;
@@ -32,29 +42,25 @@ interface Window {
   wait(key: string): number | undefined;
 }
 
-/** Counts by key in windows of a minute. */
-function createWindow(limit: number): Window {
-  let counts = new Map<string, number>();
+/** Counts by key in windows of so many milliseconds. */
+function createWindow(limit: number, lengthMs = minuteMs): Window {
+  if (limit === 0) {
+    return { count: () => {}, wait: () => undefined };
+  }
+  const counts = new LRUCache<string, number>({ max: maxCounters });
   let endsAt = 0;
-  const unlimited = limit === 0;
   return {
     count: (key) => {
-      if (unlimited) {
-        return;
-      }
       const now = monotonicMilliseconds();
-      if (now >= endsAt || counts.size >= mostCounters) {
-        counts = new Map();
-        endsAt = now + minute;
+      if (now >= endsAt) {
+        counts.clear();
+        endsAt = now + lengthMs;
       }
       counts.set(key, (counts.get(key) ?? 0) + 1);
     },
     wait: (key) => {
-      if (unlimited || (counts.get(key) ?? 0) < limit) {
-        return undefined;
-      }
       const left = endsAt - monotonicMilliseconds();
-      return left > 0 ? Math.ceil(left / 1000) : undefined;
+      return left > 0 && (counts.get(key) ?? 0) >= limit ? Math.ceil(left / 1000) : undefined;
     },
   };
 }
@@ -63,8 +69,21 @@ export function createRequestLimits(settings: RequestLimitSettings): RequestLimi
   const pages = createWindow(settings.pagesPerAddress);
   const addresses = createWindow(settings.endpointsPerAddress);
   const clients = createWindow(settings.endpointsPerClient);
+  const flows = createWindow(settings.interactionsPerAddress, settings.interactionLifetime * 1000);
+
+  const waitOfFlow: WaitOfFlow = (ctx) => {
+    const block = addressBlock(requestContext(ctx.req).address);
+    const wait = flows.wait(block);
+    if (wait === undefined) {
+      flows.count(block);
+    }
+    return wait;
+  };
+
   return {
-    waitOfClient: (clientId) => clients.wait(clientId),
+    waitOfFlow,
+    waitOfClient: (ctx, clientId) =>
+      requestContext(ctx.req).endpoint?.limit === 'endpoints' ? clients.wait(clientId) : undefined,
 
     middleware: async function limitRequests(ctx, next) {
       const { address, endpoint } = requestContext(ctx.req);
@@ -76,6 +95,11 @@ export function createRequestLimits(settings: RequestLimitSettings): RequestLimi
         throw new ThrottledError(wait, 'too many requests a minute from this address');
       }
       window.count(block);
+      // A question whether to sign out is stored like a sign-in, for whoever asks.
+      const flowWait = endpoint === endpoints.end_session && ctx.method === 'GET' ? waitOfFlow(ctx) : undefined;
+      if (flowWait !== undefined) {
+        throw new ThrottledError(flowWait, 'too many sign-ins and sign-outs were begun from this address');
+      }
       await next();
       const client = byProgram ? authenticatedClientId(ctx) : undefined;
       if (client !== undefined) {

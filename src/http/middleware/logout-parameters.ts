@@ -1,0 +1,21 @@
+/**
+ * Bounds the parameters of a request to sign out: the engine stores its `state` for whoever asks, and has no checks of
+ * ours there, as it has for authorization (oidc/parameter-limits.ts).
+ */
+import type { Middleware } from 'koa';
+import { InvalidInputError } from '../../errors.ts';
+import { endpoints } from '../../oidc/endpoints.ts';
+import { lengthProblem } from '../../oidc/parameter-limits.ts';
+import { requestContext } from '../../oidc/request-context.ts';
+
+export const logoutParameters: Middleware = async function boundLogoutParameters(ctx, next) {
+  if (requestContext(ctx.req).endpoint === endpoints.end_session) {
+    for (const [name, value] of Object.entries(ctx.query)) {
+      const problem = lengthProblem(name, value);
+      if (problem !== undefined) {
+        throw new InvalidInputError(problem, name);
+      }
+    }
+  }
+  await next();
+};

@@ -1,0 +1,187 @@
+/** Who fails to authenticate as a client costs little: not memory, not records, and not the clients next to it. */
+import type { IncomingMessage } from 'node:http';
+import { randomUUID } from 'node:crypto';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { expect } from 'chai';
+import type { Context } from 'koa';
+import { ThrottledError } from '../../src/errors.ts';
+import { createClientAuthThrottle } from '../../src/http/middleware/client-auth-throttle.ts';
+import { endpoints } from '../../src/oidc/endpoints.ts';
+import { setRequestContext } from '../../src/oidc/request-context.ts';
+import { createThrottleKeys } from '../../src/services/throttle-keys.ts';
+import { loginAttempts } from '../../src/storage/collections.ts';
+import { openDatabase } from '../../src/storage/open.ts';
+import { systemClock } from '../../src/clock.ts';
+import { basic, photos, postForm, registerApp, seedApis, type Answer, type AppClient } from '../support/app.ts';
+import { onEachDatabase, type TestServer } from '../support/server.ts';
+
+const free = 6;
+
+onEachDatabase('failed client authentication', (start) => {
+  let server: TestServer;
+  let inBody: AppClient;
+  let other: AppClient;
+  let turn = 0;
+  before(async () => {
+    server = await start({ environment: { THROTTLE_ADDRESS_FREE: String(free), TRUSTED_PROXIES: '127.0.0.1' } });
+    await seedApis(server);
+    inBody = await registerApp(server, {
+      type: 'machine',
+      name: 'Posting',
+      apis: [photos],
+      authMethod: 'client_secret_post',
+    });
+    other = await registerApp(server, { type: 'machine', name: 'Neighbour', apis: [photos] });
+  });
+
+  /** An address that nobody has called from. */
+  function freshAddress(): string {
+    turn += 1;
+    return `203.0.113.${turn}`;
+  }
+
+  function byBody(path: string, from: string, secret = inBody.secret ?? ''): Promise<Answer> {
+    return postForm(
+      `${server.issuer}${path}`,
+      { grant_type: 'client_credentials', token: 'x', client_id: inBody.clientId, client_secret: secret },
+      { 'x-forwarded-for': from },
+    );
+  }
+
+  function byHeader(from: string, header = basic(other), path = '/token'): Promise<Answer> {
+    return postForm(
+      `${server.issuer}${path}`,
+      { grant_type: 'client_credentials', token: 'x' },
+      { ...header, 'x-forwarded-for': from },
+    );
+  }
+
+  async function events(type: string): Promise<number> {
+    return (await server.services.audit.list({ limit: 500 })).filter((event) => event.type === type).length;
+  }
+
+  it('makes credentials in the body wait like those in the header: right ones are not looked at meanwhile', async () => {
+    const from = freshAddress();
+    for (let attempt = 0; attempt < free; attempt += 1) {
+      expect((await byBody('/token', from, `wrong${attempt}`)).status).to.equal(401);
+    }
+    expect((await byBody('/token', from, 'wrong')).status).to.equal(429);
+    for (const path of ['/token', '/introspect', '/revoke', '/par']) {
+      const { status, headers, body } = await byBody(path, from);
+      expect(status, path).to.equal(429);
+      expect(Number(headers.get('retry-after')), path).to.be.within(1, 30);
+      expect(body['error'], path).to.equal('temporarily_unavailable');
+    }
+    expect((await byBody('/token', freshAddress())).status, 'the app itself works').to.equal(200);
+  });
+
+  it('counts one client by whatever spelling of its id in the header', async () => {
+    const from = freshAddress();
+    const spelled = (letters: number): { readonly authorization: string } => {
+      const id = other.clientId
+        .split('')
+        .map((letter, index) => (index < letters ? `%${letter.charCodeAt(0).toString(16)}` : letter))
+        .join('');
+      return { authorization: `Basic ${Buffer.from(`${id}:wrong`).toString('base64')}` };
+    };
+    for (let attempt = 0; attempt < free; attempt += 1) {
+      expect((await byHeader(from, spelled(attempt))).status).to.equal(401);
+    }
+    expect((await byHeader(from, spelled(free))).status).to.equal(429);
+    expect((await byHeader(from)).status).to.equal(429);
+  });
+
+  it('of made-up clients is recorded and stored for what is counted alone, and once for each burst that waits', async () => {
+    const from = freshAddress();
+    const database = await openDatabase({ url: server.environment['DATABASE_URL'] ?? '', clock: systemClock });
+    try {
+      const stored = (): Promise<number> => database.collection(loginAttempts).countDocuments({});
+      const before = [await events('client.authentication_failed'), await events('client.throttled'), await stored()];
+      const statuses: number[] = [];
+      for (let request = 0; request < 60; request += 1) {
+        const clientId = randomUUID();
+        const answer =
+          request % 2 === 0
+            ? await byHeader(from, { authorization: `Basic ${Buffer.from(`${clientId}:x`).toString('base64')}` })
+            : await postForm(
+                `${server.issuer}/introspect`,
+                { token: 'x', client_id: `${clientId}${'x'.repeat(1000)}`, client_secret: 'x' },
+                { 'x-forwarded-for': from },
+              );
+        statuses.push(answer.status);
+      }
+      expect(statuses.slice(0, free)).to.deep.equal(Array(free).fill(401));
+      expect(new Set(statuses.slice(free))).to.deep.equal(new Set([429]));
+      expect(await events('client.authentication_failed')).to.equal((before[0] ?? 0) + free);
+      expect(await events('client.throttled')).to.equal((before[1] ?? 0) + 1);
+      // The address and each id that was counted, and the one that found the address waiting.
+      expect(await stored()).to.be.at.most((before[2] ?? 0) + free + 2);
+      expect((await byHeader(from)).status, 'who authenticates at the same address does not wait').to.equal(200);
+      expect((await byBody('/token', from)).status).to.equal(200);
+    } finally {
+      await database.close();
+    }
+  });
+
+  it('of a parallel burst is recorded once, too', async () => {
+    const from = freshAddress();
+    const before = await events('client.throttled');
+    const answers = await Promise.all(Array.from({ length: 40 }, () => byBody('/token', from, 'wrong')));
+    expect(answers.filter(({ status }) => status === 401)).to.have.length(free);
+    expect(answers.filter(({ status }) => status === 429)).to.have.length(40 - free);
+    // Once for the pair and once for the address.
+    expect((await events('client.throttled')) - before).to.be.within(1, 2);
+  });
+});
+
+describe('who has to wait for client authentication', () => {
+  function contextOf(address: string, clientId: string): Context {
+    const req = { headers: {} } as unknown as IncomingMessage;
+    setRequestContext(req, {
+      requestId: 'a',
+      address,
+      locale: 'en',
+      developer: false,
+      endpoint: endpoints.token,
+      preferLocales: () => {},
+    });
+    return {
+      req,
+      status: 401,
+      body: { error: 'invalid_client' },
+      oidc: { params: { client_id: clientId } },
+    } as unknown as Context;
+  }
+
+  it('is kept in bounded memory, whatever is claimed from however many addresses', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const settings = {
+      accountFree: 5,
+      pairFree: 5,
+      addressFree: 5,
+      firstWait: 30,
+      longestWait: 3600,
+      accountLimit: 100,
+    };
+    const { middleware } = createClientAuthThrottle({
+      throttle: {
+        begin: () => Promise.reject(new ThrottledError(3600)),
+        reset: () => Promise.resolve(),
+      },
+      keys: createThrottleKeys(settings),
+      audit: { record: () => Promise.resolve(), list: () => Promise.resolve([]) },
+    });
+    collect();
+    const before = process.memoryUsage().heapUsed;
+    for (let request = 0; request < 4000; request += 1) {
+      const address = `2001:db8:${(request >> 8).toString(16)}:${(request & 255).toString(16)}::1`;
+      const clientId = Buffer.alloc(25_000, String(request)).toString('latin1');
+      await middleware(contextOf(address, clientId), () => Promise.resolve()).catch(() => {});
+    }
+    collect();
+    // 100 MB of ids were claimed.
+    expect(process.memoryUsage().heapUsed - before).to.be.below(20_000_000);
+  });
+});
