@@ -35,6 +35,7 @@ function createTally<L extends string>(
   registry: Registry,
   { name, help, labelNames }: { readonly name: string; readonly help: string; readonly labelNames: readonly L[] },
 ): (labels: Readonly<Record<L, string | number>>) => void {
+  // One for each set of labels, all of which have few values: routes of the table, methods that Node reads, statuses.
   const tallies = new Map<string, { readonly labels: Readonly<Record<L, string | number>>; count: number }>();
   const counter = new Counter({
     name,

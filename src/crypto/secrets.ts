@@ -84,6 +84,7 @@ export function createSecrets(keys: readonly Buffer[]): Secrets {
   }
   const sealing = keys.map(sealingKey);
   // Key objects are made once for each purpose: handing Node raw keys each time costs more than the HMAC itself.
+  // As many as the code names purposes.
   const macKeys = new Map<string, readonly KeyObject[]>();
 
   function macKeysFor(purpose: string): readonly KeyObject[] {

@@ -62,6 +62,7 @@ export function checkedDatabase(
       onWrite?.();
     }
   };
+  // One for each collection that the code declares.
   const made = new Map<string, Collection<never>>();
   const underWay = createOperationsUnderWay();
   const meaning = (error: unknown): unknown => backend.translate(error, '').error;

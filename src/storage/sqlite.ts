@@ -96,6 +96,7 @@ export async function openSqlite(options: Pick<DatabaseOptions, 'url' | 'onCommi
     },
     { onSync: options.onCommit },
   );
+  // Names of declared collections.
   const expiring = new Set<string>();
 
   return {

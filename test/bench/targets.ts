@@ -36,6 +36,7 @@ export function productionEnvironment(databaseUrl: string, port: number): Readon
     LIMIT_PAGES_PER_ADDRESS: '0',
     LIMIT_ENDPOINTS_PER_ADDRESS: '0',
     LIMIT_ENDPOINTS_PER_CLIENT: '0',
+    LIMIT_INTERACTIONS_PER_ADDRESS: '0',
     PASSWORD_HASH_MEMORY_KIB: String(hashing.memoryKib),
     PASSWORD_HASH_PASSES: String(hashing.passes),
     PASSWORD_HASH_PARALLELISM: String(hashing.parallelism),
