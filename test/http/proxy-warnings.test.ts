@@ -6,7 +6,7 @@ describe('http/proxy-warnings', () => {
     const peers: string[] = [];
     const warn = createProxyWarnings({
       issuer: 'https://login.example.com',
-      log: { warn: (fields) => peers.push(String((fields as { peer: string }).peer)) },
+      log: { warn: (fields) => peers.push((fields as { peer: string }).peer) },
     });
     for (const peer of ['10.0.0.1', '10.0.0.2', '10.0.0.1', '8.8.8.8', '9.9.9.9', 'fd00::1', '2a00::1']) {
       warn({ 'x-forwarded-for': '203.0.113.5' }, { peer, address: peer, isTrustedProxy: false });
