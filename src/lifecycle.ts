@@ -103,6 +103,9 @@ export function createLifecycle(dependencies: LifecycleDependencies) {
   async function makeReady(): Promise<void> {
     step = 'preparing the database';
     await prepare();
+    for (const warning of await database.warnings()) {
+      log.warn(warning);
+    }
     step = 'making the signing keys';
     await signingKeys.ensure();
     await keyRefresh.refresh();
@@ -131,9 +134,6 @@ export function createLifecycle(dependencies: LifecycleDependencies) {
     step = `listening on ${config.host}, port ${config.port}`;
     listener = await listen(app, config);
     await makeReadyWhenPossible();
-    for (const warning of await database.warnings()) {
-      log.warn(warning);
-    }
     changeFeed.subscribe('signing-keys', keyRefresh.refresh);
     changeFeed.start();
     outbox.start();

@@ -256,6 +256,7 @@ describe('the architecture', () => {
         'storage/mongodb-collection.ts',
         'storage/mongodb-errors.ts',
         'storage/mongodb-indexes.ts',
+        'storage/mongodb-retries.ts',
       ],
     ],
     ['SQLite', /^node:sqlite$/, ['storage/sqlite.ts']],

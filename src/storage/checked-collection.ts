@@ -91,6 +91,7 @@ export function checkedDatabase(
     },
     // Building an index may take its time: bounded by the backend, not by a request, and not waited for by `close`.
     prepare: (definitions) => translated(() => backend.prepare(definitions)),
+    dropIndex: (collection, name) => underWay.run(() => translated(() => backend.dropIndex(collection, name))),
     ping: () => bounded('ping', () => backend.ping()),
     warnings: () => bounded('warnings', () => backend.warnings()),
     sweep: () =>

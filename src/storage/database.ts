@@ -146,6 +146,11 @@ export interface Database {
   collection<T extends Document>(definition: CollectionDefinition<T>): Collection<T>;
   /** Creates what `collections.ts` declares and is missing; safe to run from several processes at once. */
   prepare(definitions: readonly DeclaredCollection[]): Promise<void>;
+  /**
+   * Removes an index that an earlier version made and `collections.ts` no longer declares; nothing happens where there is
+   * none. @param name the one that the backend gave it
+   */
+  dropIndex(collection: string, name: string): Promise<void>;
   /** Answers when the database can be read and (as far as can be told) written. @throws StorageUnavailableError */
   ping(): Promise<void>;
   /** Removes expired documents in small batches where the backend does not do that by itself; returns how many. */

@@ -3,8 +3,8 @@
  *
  * Two versions run side by side during an upgrade, so a change comes in two steps: **expand** adds what the new version
  * needs and the old one ignores; **contract**, one release later, removes what only the old version needed. A version
- * that does not know a contract that was carried out refuses to start. Indexes and columns need no migration:
- * `Database.prepare` creates them.
+ * that does not know a contract that was carried out refuses to start. Indexes and columns are created by
+ * `Database.prepare`, without a migration; only what is no longer declared needs one to go.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -26,8 +26,32 @@ export interface Migration {
   readonly run: (database: Database) => Promise<void>;
 }
 
+/**
+ * Sparse indexes over several fields of MongoDB, by the names that MongoDB gave them. `Database.prepare` has made the
+ * partial ones that took their place.
+ */
+const sparseIndexes: readonly (readonly [collection: string, name: string])[] = [
+  ['oidc_payloads', 'accountId_1_model_1'],
+  ['oidc_payloads', 'clientId_1_model_1'],
+  ['audit_events', 'accountId_1_at_1__id_1'],
+  ['audit_events', 'clientId_1_at_1__id_1'],
+];
+
 /** All of them, in order. */
-export const migrations: readonly Migration[] = [];
+export const migrations: readonly Migration[] = [
+  {
+    number: 1,
+    title: 'drop the sparse indexes over several fields that partial ones replace (MongoDB)',
+    // An instance of the version before reads by the partial ones as well. When it starts again meanwhile, it makes the
+    // sparse ones anew: they cost space, and nothing depends on them.
+    phase: 'expand',
+    async run(database) {
+      for (const [collection, name] of sparseIndexes) {
+        await database.dropIndex(collection, name);
+      }
+    },
+  },
+];
 
 export interface MigrationOptions {
   readonly clock: Clock;
@@ -80,7 +104,7 @@ export interface MigrationState {
   readonly state: 'done' | 'under way' | 'pending';
 }
 
-/** Tells where each migration stands, and carries none out. */
+/** Where each migration stands; carries none out. */
 export async function listMigrations(
   database: Database,
   known: readonly Migration[] = migrations,

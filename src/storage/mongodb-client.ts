@@ -62,8 +62,8 @@ export interface RecoveringClient {
   connect(): Promise<void>;
   /** Runs an operation within its deadline, and watches whether the client still works. */
   run<R>(what: string, call: (limits: CallLimits) => Promise<R>): Promise<R>;
-  /** Runs with a client of its own, whose operations may take this long. */
-  withOwnClient<R>(socketTimeoutMS: number, use: (database: Db) => Promise<R>): Promise<R>;
+  /** Runs with a client of its own, which is closed then. @param more options of the driver that differ */
+  withOwnClient<R>(more: MongoClientOptions, use: (database: Db) => Promise<R>): Promise<R>;
   close(): Promise<void>;
 }
 
@@ -151,8 +151,8 @@ export function createRecoveringClient(options: MongodbClientOptions): Recoverin
         throw error;
       }
     },
-    async withOwnClient(socketTimeoutMS, use) {
-      const { client } = make({ socketTimeoutMS });
+    async withOwnClient(more, use) {
+      const { client } = make(more);
       try {
         return await use(client.db(databaseName, guarantees));
       } finally {

@@ -13,7 +13,8 @@ import type { Collection, CollectionDefinition, DatabaseOptions, Document } from
 import { createRecoveringClient } from './mongodb-client.ts';
 import { mongodbCollection, type CallLimits } from './mongodb-collection.ts';
 import { translate } from './mongodb-errors.ts';
-import { createIndexes } from './mongodb-indexes.ts';
+import { createIndexes, dropIndex } from './mongodb-indexes.ts';
+import { appliesRetriesTwice } from './mongodb-retries.ts';
 
 const defaultDatabaseName = 'gatehouse';
 
@@ -61,6 +62,24 @@ export async function openMongodb(options: DatabaseOptions): Promise<Backend> {
     }
   }
 
+  function isSingleServer(): boolean {
+    return [...(client.topology()?.servers.values() ?? [])].some(({ type }) => type === 'Standalone');
+  }
+
+  /** Without sessions the driver sends no write again. */
+  function hasSessions(): boolean {
+    return typeof client.topology()?.logicalSessionTimeoutMinutes === 'number';
+  }
+
+  function retriesApplyTwice(): Promise<boolean> {
+    return client.run('warnings', (limits) =>
+      client.withOwnClient({}, async (own) => {
+        await own.client.connect();
+        return appliesRetriesTwice(own, client.database(), limits);
+      }),
+    );
+  }
+
   return {
     groupsCommits: false,
 
@@ -70,10 +89,13 @@ export async function openMongodb(options: DatabaseOptions): Promise<Backend> {
 
     async prepare(definitions) {
       await connect();
-      await client.withOwnClient(indexBuildTimeoutMs, (database) =>
-        Promise.all(definitions.map((definition) => createIndexes(database, definition))),
+      await client.withOwnClient({ socketTimeoutMS: indexBuildTimeoutMs }, (database) =>
+        Promise.all(definitions.map((definition) => createIndexes(database, definition, !isSingleServer()))),
       );
     },
+
+    dropIndex: (collection, name) =>
+      client.run(`dropIndex on ${collection}`, (limits) => dropIndex(client.database(), collection, name, limits)),
 
     ping: () => client.run('ping', connect),
 
@@ -82,12 +104,17 @@ export async function openMongodb(options: DatabaseOptions): Promise<Backend> {
 
     async warnings() {
       await client.run('warnings', connect);
-      if (![...(client.topology()?.servers.values() ?? [])].some(({ type }) => type === 'Standalone')) {
-        return [];
+      if (isSingleServer()) {
+        return [
+          'MongoDB runs as a single server, not as a replica set: when it is lost, so are acknowledged writes, and there is no failover.',
+        ];
       }
-      return [
-        'MongoDB runs as a single server, not as a replica set: when it is lost, so are acknowledged writes, and there is no failover.',
-      ];
+      const mayRetry = address.options.get('retrywrites') !== 'false' && hasSessions();
+      return mayRetry && (await retriesApplyTwice())
+        ? [
+            'The server applies a write twice that the driver sends again: it does not look at txnNumber. Add retryWrites=false to DATABASE_URL.',
+          ]
+        : [];
     },
 
     close: () => client.close(),

@@ -117,6 +117,9 @@ export async function openSqlite(options: Pick<DatabaseOptions, 'url' | 'onCommi
       await syncFolder(dirname(path));
     },
 
+    dropIndex: (_collection, name) =>
+      untilNotBusy(startDeadline(), () => database.exec(`DROP INDEX IF EXISTS ${identifier(name)}`)),
+
     async ping() {
       prepared('SELECT 1').get();
       // Beginning a write asks the file for its lock, and fails where it has become read-only.

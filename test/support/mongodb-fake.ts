@@ -29,6 +29,8 @@ export interface MongodbFake {
   documents(collection: string): ReadonlyMap<unknown, Document>;
   /** Fields that are added to, or replace those of, the answer to hello. */
   hello: Document;
+  /** Whether a write that comes with the session and `txnNumber` of an earlier one gets its answer, and is not repeated. */
+  recognizesRetries: boolean;
   /** Decides what becomes of a command. */
   decide: (command: ReceivedCommand) => Fate;
   /** Closes every connection at once; new ones are taken. */
@@ -75,6 +77,8 @@ export async function startMongodbFake(): Promise<MongodbFake> {
   const indexes = new Map<string, Document[]>();
   const commands: ReceivedCommand[] = [];
   const sockets = new Set<Socket>();
+  /** Of writes that may be sent again. */
+  const answers = new Map<string, Document>();
 
   function collection(name: string): Map<unknown, Document> {
     const documents = collections.get(name) ?? new Map<unknown, Document>();
@@ -127,10 +131,21 @@ export async function startMongodbFake(): Promise<MongodbFake> {
       return fate;
     }
     if (fate === 'lost') {
-      carryOut(command);
+      answerOnce(command);
       return 'silence';
     }
-    return fate ?? carryOut(command);
+    return fate ?? answerOnce(command);
+  }
+
+  function answerOnce(command: ReceivedCommand): Document {
+    const { lsid, txnNumber } = command.document as { readonly lsid?: Document; readonly txnNumber?: unknown };
+    if (txnNumber === undefined || !fake.recognizesRetries) {
+      return carryOut(command);
+    }
+    const key = BSON.EJSON.stringify({ lsid, txnNumber });
+    const known = answers.get(key) ?? carryOut(command);
+    answers.set(key, known);
+    return known;
   }
 
   const server = createServer((socket) => {
@@ -163,6 +178,7 @@ export async function startMongodbFake(): Promise<MongodbFake> {
     commands,
     documents: collection,
     hello: {},
+    recognizesRetries: true,
     decide: () => undefined,
     closeConnections() {
       for (const socket of sockets) {
