@@ -3,7 +3,6 @@
  * the disk has it. Waiting for the disk is what decides how many writes a second there are; so it is waited for beside
  * the event loop, once for all that was committed before, and the groups of the meantime wait together for the next.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { monotonicMilliseconds } from '../clock.ts';
 import { StorageUnavailableError } from '../errors.ts';
 
@@ -36,8 +35,6 @@ export interface GroupCommit {
 const longestGroupMs = 40;
 /** How long to leave the event loop free before asking again for a lock that another process holds. */
 const busyRetryMs = 10;
-/** Under load, writes wait this long for others to wait for the disk with; one that comes alone does not. */
-const leastMsBetweenSyncs = 1;
 /** How late a promise may be told that the disk does not answer. */
 const overdueCheckMs = 100;
 
@@ -64,7 +61,6 @@ export function createGroupCommit(
   let scheduled = false;
   let committed: Committed[] = [];
   let syncing = false;
-  let syncedAt = 0;
   let syncFailure: { readonly error: unknown } | undefined;
   let drained: (() => void)[] = [];
 
@@ -163,11 +159,6 @@ export function createGroupCommit(
   async function syncCommitted(): Promise<void> {
     syncing = true;
     while (committed.length > 0 && syncFailure === undefined) {
-      const soon = syncedAt + leastMsBetweenSyncs - monotonicMilliseconds();
-      if (soon > 0) {
-        await sleep(soon);
-      }
-      syncedAt = monotonicMilliseconds();
       const group = committed;
       committed = [];
       const overdue = setInterval(() => rejectOverdue(group), overdueCheckMs).unref();
