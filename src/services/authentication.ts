@@ -13,7 +13,7 @@ import type { UserRepository } from '../storage/repositories/users.ts';
 import type { AuditService } from './audit.ts';
 import { createDeviceTokens, type DeviceTokens } from './device-tokens.ts';
 import { emailKeyOf } from './email-address.ts';
-import { credentialsVersionOf } from './users.ts';
+import { credentialsVersionOf } from './user-records.ts';
 import type { ThrottleKey, ThrottleKeys } from './throttle-keys.ts';
 import { lookWithin, type Attempt, type ThrottleService } from './throttle.ts';
 

@@ -6,7 +6,7 @@
 import { after, epochSeconds, type Clock } from '../clock.ts';
 import type { Secrets } from '../crypto/secrets.ts';
 import type { UserDocument } from '../storage/collections.ts';
-import { credentialsVersionOf } from './users.ts';
+import { credentialsVersionOf } from './user-records.ts';
 
 export interface DeviceToken {
   readonly token: string;

@@ -5,6 +5,7 @@
  */
 import { normalisePassword } from '../crypto/passwords.ts';
 import { InvalidInputError } from '../errors.ts';
+import type { Profile } from './profile.ts';
 
 export type PasswordRejection = 'too_short' | 'too_long' | 'common' | 'context' | 'invalid';
 
@@ -26,6 +27,14 @@ export interface PasswordSubject {
   readonly email?: string;
   /** Names of the person. */
   readonly names?: readonly string[];
+}
+
+/** Collects what is known of a user and should not be the user's password. */
+export function passwordSubjectOf(email: string, profile: Profile): PasswordSubject {
+  const names = Object.entries(profile).flatMap(([claim, value]) =>
+    claim.endsWith('name') && typeof value === 'string' ? [value] : [],
+  );
+  return { email, names };
 }
 
 export interface PasswordPolicy {

@@ -3,7 +3,7 @@ import type { LoginSession, LoginSessionRepository } from '../storage/repositori
 import type { UserRepository } from '../storage/repositories/users.ts';
 import type { Actor, AuditService } from './audit.ts';
 import type { RevocationService } from './revocation.ts';
-import { credentialsVersionOf } from './users.ts';
+import { credentialsVersionOf } from './user-records.ts';
 
 export type { LoginSession } from '../storage/repositories/login-sessions.ts';
 

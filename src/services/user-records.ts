@@ -1,0 +1,87 @@
+/**
+ * The guarded read-change-write of one user record: no change is lost when two processes change the same user, and an
+ * enabled administrator always remains. What a change means, and its audit event, is the caller's part.
+ */
+import { strictlyAfter, type Clock } from '../clock.ts';
+import { ConflictError, NotFoundError } from '../errors.ts';
+import type { UserDocument } from '../storage/collections.ts';
+import type { UserChanges, UserRepository } from '../storage/repositories/users.ts';
+import { isEnabledAdministrator, type AdministratorGuard } from './administrators.ts';
+
+export interface UserRecords {
+  /** @throws NotFoundError */
+  get(accountId: string): Promise<UserDocument>;
+  /**
+   * Reads the user, computes the changes and writes them; starts again when another process changed the user meanwhile.
+   *
+   * @param edit returns the changes; may be called several times
+   * @returns the changed user
+   * @throws NotFoundError
+   * @throws ConflictError when no enabled administrator would be left, or the user is changed too often by others
+   * @throws DuplicateKeyError when another user has the new email
+   */
+  change(accountId: string, edit: (user: UserDocument) => UserChanges): Promise<UserDocument>;
+}
+
+const maxAttempts = 20;
+
+/**
+ * The version of a user's credentials, or of the credentials that something was issued for. What was proved with an
+ * older version is not valid any more.
+ */
+export function credentialsVersionOf({
+  credentialsVersion = 0,
+}: {
+  readonly credentialsVersion?: number | undefined;
+}): number {
+  return credentialsVersion;
+}
+
+/** Makes everything invalid that was proved or started until now, in the same write as the reason for it. */
+export function endedCredentials(user: UserDocument): UserChanges {
+  return { credentialsVersion: credentialsVersionOf(user) + 1 };
+}
+
+export function noUser(): NotFoundError {
+  return new NotFoundError('There is no such user.');
+}
+
+export function changedMeanwhile(): ConflictError {
+  return new ConflictError('The user is being changed by somebody else. Try again.');
+}
+
+export function createUserRecords({
+  users,
+  administrators,
+  clock,
+}: {
+  readonly users: UserRepository;
+  readonly administrators: AdministratorGuard;
+  readonly clock: Clock;
+}): UserRecords {
+  async function get(accountId: string): Promise<UserDocument> {
+    const user = await users.find(accountId);
+    if (user === null) {
+      throw noUser();
+    }
+    return user;
+  }
+
+  return {
+    get,
+    change: async (accountId, edit) => {
+      for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
+        const user = await get(accountId);
+        const changes = { ...edit(user), updatedAt: strictlyAfter(clock, user.updatedAt) };
+        const changed = { ...user, ...changes };
+        if (isEnabledAdministrator(user) && !isEnabledAdministrator(changed)) {
+          await administrators.announceLeaving(user);
+        }
+        if (await users.changeIfUnchanged(user, changes)) {
+          return changed;
+        }
+      }
+      throw changedMeanwhile();
+    },
+  };
+}
