@@ -215,14 +215,14 @@ function shown({ setting }: NamedSetting, { raw }: Found): string {
   return text.length > 120 ? `${text.slice(0, 120)}…` : text;
 }
 
-function whence(origin: Origin): string {
+function source(origin: Origin): string {
   return origin === 'environment' || origin === 'default' ? '' : ` (${origin})`;
 }
 
 function typeProblem(named: NamedSetting, found: Found, message: string): string {
   const example =
     named.setting.example === undefined ? '' : `, for example ${named.environmentName}=${named.setting.example}`;
-  return `${named.environmentName}: received ${shown(named, found)}${whence(found.origin)}; expected ${message}. Set ${named.environmentName} (${named.path} in YAML)${example}.`;
+  return `${named.environmentName}: received ${shown(named, found)}${source(found.origin)}; expected ${message}. Set ${named.environmentName} (${named.path} in YAML)${example}.`;
 }
 
 interface Checked {
@@ -359,7 +359,7 @@ function missingDirectory(named: string | undefined, directory: string): string[
 /**
  * Loads and validates the configuration; opens nothing.
  *
- * @throws ConfigurationError with every problem at once, each with the setting that mends it; never with a secret's value.
+ * @throws ConfigurationError with every problem at once, each with the setting that fixes it; never with a secret's value.
  */
 export function loadConfig(options: LoadOptions = {}): Config {
   const environment = options.environment ?? process.env;

@@ -73,7 +73,7 @@ onEachDatabase('the development profile', (start) => {
         expect(home.text, name).not.to.match(/\/development\/|setup|well-known/);
         const error = await send(server, refused, { headers: { ...html, ...headers } });
         expect(error.status, name).to.equal(400);
-        expect(error.text, name).not.to.match(/<mark>|app\.example|npx/);
+        expect(error.text, name).not.to.match(/<mark>|app\.example\/callback|npx/);
       }
     }
   });
