@@ -44,6 +44,7 @@ import { createPublishedDocuments } from './published-documents.ts';
 import { createRecentFlows } from './recent-flows.ts';
 import { detectReplaysByInsert } from './replay-detection.ts';
 import { actorOf } from './request-context.ts';
+import { showSelfSendingForms } from './self-sending-forms.ts';
 import { createResourceIndicators, type TokenLifetimes } from './resource-indicators.ts';
 import { endAfterUse } from './session-lifetime.ts';
 
@@ -215,7 +216,11 @@ export function createEngine(deps: EngineDependencies): Engine {
       verifyHintsOfRequests(provider, verifyHint);
       current = {
         provider,
-        handle: compose([tolerateLogoutMistakes(provider, verifyHint), ...(provider.middleware as Middleware[])]),
+        handle: compose([
+          tolerateLogoutMistakes(provider, verifyHint),
+          showSelfSendingForms((ctx, form) => pages.forward(ctx, form)),
+          ...(provider.middleware as Middleware[]),
+        ]),
         publishedDocuments: createPublishedDocuments(),
       };
     },

@@ -1,10 +1,11 @@
-/** The pages that the engine asks for: its errors, and the two of signing out. */
+/** The pages that the engine asks for: its errors, its forms that send themselves, and the two of signing out. */
 import type { KoaContextWithOIDC, errors } from 'oidc-provider';
 import type { ClientRepository } from '../storage/repositories/clients.ts';
 import type { ErrorKind, ViewContext, ViewModels, Views } from '../views.ts';
 import type { ExpiredError, NextStep } from '../errors.ts';
 import { brandingOf, siteOf } from './client-metadata.ts';
 import { followingPage, type MissingFlow } from './missing-flow.ts';
+import { accountClientId } from './configuration.ts';
 import { assetsPath, endpoints } from './endpoints.ts';
 import { createErrorPage } from './error-page.ts';
 import { explainLogoutMistake } from './logout-requests.ts';
@@ -12,6 +13,7 @@ import { readLoginSession } from './login-session.ts';
 import { requestContext } from './request-context.ts';
 import { seeOther } from './see-other.ts';
 import { TooManyRequests } from './too-many-requests.ts';
+import type { SelfSendingForm } from './self-sending-forms.ts';
 
 type EngineError = Error | errors.OIDCProviderError;
 
@@ -68,6 +70,7 @@ export interface EnginePages {
   ): Promise<void>;
   logoutSource(ctx: KoaContextWithOIDC): Promise<void>;
   postLogoutSuccessSource(ctx: KoaContextWithOIDC): Promise<void>;
+  forward(ctx: KoaContextWithOIDC, form: SelfSendingForm): Promise<void>;
 }
 
 /** Makes the pages; they speak the language that the app asks for, where the engine has read its request. */
@@ -86,7 +89,7 @@ export function createEnginePages(deps: {
     }
   }
 
-  function show<K extends keyof ViewModels & ('logout/confirm' | 'logout/done')>(
+  function show<K extends keyof ViewModels & ('forward' | 'logout/confirm' | 'logout/done')>(
     ctx: KoaContextWithOIDC,
     name: K,
     model: ViewModels[K],
@@ -152,6 +155,24 @@ export function createEnginePages(deps: {
         ...(next === undefined || isLogoutForm ? {} : { next }),
         ...(developer ? lesson(ctx, kind) : {}),
       });
+    },
+
+    forward: async (ctx, { action, fields }) => {
+      const { client, route } = ctx.oidc;
+      const confirms = new URL(action).pathname === endpoints.end_session_confirm.path;
+      show(
+        ctx,
+        'forward',
+        {
+          to: !confirms ? 'app' : route === 'end_session' ? 'signed-out' : 'account',
+          action: confirms ? confirmUrl(ctx) : action,
+          fields,
+          ...(client?.clientName === undefined || client.clientId === accountClientId
+            ? {}
+            : { client: { name: client.clientName } }),
+        },
+        await brandOf(ctx.oidc),
+      );
     },
 
     logoutSource: async (ctx) => {

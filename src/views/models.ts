@@ -124,6 +124,13 @@ export interface ViewModels {
     readonly until: Date | undefined;
   };
   /** Posts `xsrf` and `logout=yes` to sign out; a second form posts `xsrf` alone to stay signed in. */
+  /** A form that sends itself by script; its button does the same. `to`: where it leads, which chooses the words. */
+  readonly forward: {
+    readonly to: 'app' | 'account' | 'signed-out';
+    readonly action: string;
+    readonly fields: readonly { readonly name: string; readonly value: string }[];
+    readonly client?: { readonly name: string };
+  };
   readonly 'logout/confirm': {
     readonly action: string;
     readonly xsrf: string;
@@ -286,6 +293,7 @@ export const viewVariables: Named<ViewModels> = {
     offline: true,
     until: true,
   },
+  forward: { to: true, action: true, fields: true, client: true },
   'logout/confirm': { action: true, xsrf: true, client: true, autoSubmit: true, technical: true },
   'logout/done': { signedIn: true, client: true, returnUri: true },
   error: {

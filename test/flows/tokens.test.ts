@@ -468,13 +468,16 @@ onEachDatabase('tokens', (start) => {
       }
     });
 
-    it('by form_post is sent under a policy that lets its script run and no other (D2)', async () => {
-      const { headers, html } = await ask('form_post');
-      const policy = headers.get('content-security-policy') ?? '';
-      expect(policy)
-        .to.match(/script-src [^;]*'sha256-/)
-        .and.not.match(/script-src [^;]*unsafe-inline/);
-      expect(html).to.include('<form');
+    it('by form_post is a page of ours in the language of the request, whose script is a file, with a button (D2)', async () => {
+      const plain = await openBrowser().get(`${server.issuer}/`);
+      const { headers, html, forms } = await ask('form_post');
+      expect(headers.get('content-security-policy')).to.equal(plain.headers.get('content-security-policy'));
+      expect(html).not.to.match(/<script(?![^>]*\ssrc=)/);
+      expect(html)
+        .to.include('data-auto-submit')
+        .and.include('<html lang="en"')
+        .and.match(/<button[^>]*type="submit"/);
+      expect(forms[0]?.action).to.equal(app.redirectUri);
     });
   });
 });

@@ -129,6 +129,17 @@ export const viewSamples: Samples<ViewModels> = {
       until: undefined,
     },
   },
+  forward: {
+    complete: {
+      to: 'app',
+      action: 'https://prints.example/callback',
+      fields: [{ name: 'state', value: 'a "state" & more' }],
+      client: { name: 'Prints' },
+    },
+    nameless: { to: 'app', action: 'https://prints.example/callback', fields: [] },
+    account: { to: 'account', action: '/logout/confirm', fields: [{ name: 'xsrf', value: 'xsrf-value' }] },
+    signedOut: { to: 'signed-out', action: '/logout/confirm', fields: [{ name: 'xsrf', value: 'xsrf-value' }] },
+  },
   'logout/confirm': {
     complete: {
       action: '/session/end/confirm',
