@@ -128,8 +128,9 @@ export function createEnginePages(deps: {
   return {
     renderError: async (ctx, out, error) => {
       const isLogoutForm = ctx.oidc.route === 'end_session_confirm' && out.error === 'invalid_request';
-      if (isLogoutForm && ctx.oidc.session?.accountId === undefined) {
-        // The second of two clicks, or a page from before: what the form asks for has been done.
+      if (isLogoutForm && ctx.oidc.body !== undefined && ctx.oidc.session?.accountId === undefined) {
+        // The second of two clicks, or a page from before: what the form asks for has been done. A form that cannot be
+        // read asks for nothing, and stays an error.
         return seeOther(ctx, endpoints.end_session_success.path);
       }
       const ended = error.name === expired ? await missingFlow(ctx, String(ctx['params']?.uid)) : undefined;

@@ -55,7 +55,7 @@ describe('ui_locales, against an English browser (OIDC Core §3.1.2.1)', () => {
     const question = await browser.visit(`${server.issuer}/logout?ui_locales=de`);
     const unread = await fetch(`${server.issuer}/logout/confirm?ui_locales=de`, {
       method: 'POST',
-      headers: { accept: 'text/html', 'content-type': 'application/x-www-form-urlencoded; charset=nonsense' },
+      headers: { accept: 'text/html', 'content-type': 'text/plain' },
       body: 'logout=yes',
     });
     expect(unread.status, 'a form that cannot be read').to.equal(400);

@@ -98,9 +98,9 @@ onEachDatabase('a dump of the database', (start) => {
 
   function noteCookies(prefix: string, jar: Browser): void {
     for (const [name, value] of jar.cookies) {
-      // A cookie that lists flows holds several values; a signature is one as well; a device's names its account.
+      // A cookie that lists flows holds several values; a signature is one as well. Ids of users and clients are public.
       for (const [at, part] of value.split(/[.:]/).entries()) {
-        if (part.length >= 20 && !part.startsWith('usr_')) {
+        if (part.length >= 20 && !part.startsWith('usr_') && part !== app.clientId) {
           note(`${prefix} ${name} ${at}`, part);
         }
       }

@@ -239,8 +239,8 @@ onEachDeployment('single use in two processes', function declare(open) {
       expect(
         answers.map(({ status }) => status).toSorted((one, other) => one - other),
         answers.find(({ status }) => status >= 500)?.html,
-      ).to.deep.equal([200, ...Array.from({ length: callers - 1 }, () => 410)]);
-      const winner = answers.findIndex(({ status }) => status === 200);
+      ).to.deep.equal([303, ...Array.from({ length: callers - 1 }, () => 410)]);
+      const winner = answers.findIndex(({ status }) => status === 303);
       const signedIn = await house.services.authentication.signIn({
         email: `link-${round}@example.com`,
         password: passwords[winner] ?? '',
@@ -323,7 +323,7 @@ onEachDeployment('single use in two processes', function declare(open) {
     expect(
       answers.map(({ status }) => status).toSorted((one, other) => one - other),
       answers.find(({ status }) => status >= 500)?.html,
-    ).to.deep.equal([200, ...Array.from({ length: callers - 1 }, () => 410)]);
+    ).to.deep.equal([303, ...Array.from({ length: callers - 1 }, () => 410)]);
     const { users } = await house.services.users.list({ limit: 100 });
     expect(users.filter(({ role }) => role === 'administrator')).to.have.length(1);
     expect(await house.services.setup.setupLinkToken()).to.equal(undefined);

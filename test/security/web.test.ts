@@ -399,8 +399,17 @@ describe('the web', () => {
     });
 
     it('do not keep probes and Prometheus out', async () => {
-      for (const path of ['/healthz', '/readyz', '/metrics']) {
+      for (const path of ['/healthz', '/readyz']) {
         expect((await send(server, path, { headers: { host: '10.0.0.7:3000' } })).status, path).to.equal(200);
+      }
+      for (const host of ['127.0.0.1:9', 'localhost:9', '[::1]:9']) {
+        expect((await send(server, '/metrics', { headers: { host } })).status, host).to.equal(200);
+      }
+    });
+
+    it('keep /metrics without a token from a page whose DNS name was pointed at loopback', async () => {
+      for (const host of ['10.0.0.7:3000', 'rebound.example', 'localhost.rebound.example:3000']) {
+        expect((await send(server, '/metrics', { headers: { host } })).status, host).to.equal(403);
       }
     });
   });
