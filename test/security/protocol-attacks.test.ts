@@ -886,7 +886,12 @@ describe('attacks on client authentication', () => {
     const unnamed = await logout({ post_logout_redirect_uri: 'http://127.0.0.1:9/bye' });
     expect(unnamed.location).to.equal(undefined);
     expect(unnamed.html).not.to.include('127.0.0.1:9');
-    expect((await logout({ id_token_hint: 'x.y.z' })).status).to.equal(400);
+    // A hint that cannot be verified is no hint: the person is asked, as without one.
+    for (const unverified of ['x.y.z', `${hint.slice(0, -8)}AAAAAAAA`]) {
+      const page = await logout({ id_token_hint: unverified, post_logout_redirect_uri: 'http://127.0.0.1:9/bye' });
+      expect(page.location, unverified).to.equal(undefined);
+      expect(page.html, unverified).to.include('/logout/confirm').and.not.include('data-auto-submit');
+    }
     const asked = await logout({});
     expect(asked.status).to.equal(200);
     expect(asked.html).not.to.include('data-auto-submit');
