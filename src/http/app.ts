@@ -30,7 +30,7 @@ export interface AppDependencies {
   readonly trustedProxies: readonly string[];
   /** Whether this is the development profile. */
   readonly development: boolean;
-  /** Addresses of the pictures that the operator named. */
+  /** URLs of the logos that the operator configured. */
   readonly brandLogos: readonly string[];
   readonly views: Views;
   readonly log: Logger;
@@ -41,9 +41,9 @@ export interface AppDependencies {
   /** Seconds that a request may wait for the database. */
   readonly deadline: number;
   readonly clientAuthThrottle: ClientAuthThrottle;
-  /** Seconds that others may keep our published keys. */
+  /** Seconds for which clients and proxies may cache the published keys. */
   readonly keysCacheMaxAge: number;
-  /** Pages of our own, each a router. */
+  /** The routers of the server's own pages. */
   readonly pages: readonly Router[];
   /** Answers keys and metadata from memory. */
   readonly publishedDocuments: Middleware;
@@ -54,9 +54,9 @@ export interface AppDependencies {
 
 export function createApp(deps: AppDependencies): Koa {
   const app = new Koa();
-  // The engine signs cookies in a context of its own; both must have the same keys.
+  // The engine signs cookies in its own context. Both must use the same keys.
   app.keys = deps.signer;
-  // `identify` has replaced what a proxy or client claimed by what is true.
+  // Safe: `identify` has overwritten the forwarding headers with verified values.
   app.proxy = true;
   const siteMap = createSiteMap(deps.pages);
 
@@ -75,7 +75,7 @@ export function createApp(deps: AppDependencies): Koa {
   app.use(deps.publishedDocuments);
   app.use(postedRequests);
   app.use(logoutParameters);
-  // Before the scope: what it counts and records is kept although the request is refused.
+  // Outside the request scope, so that its counters and audit events are stored although the request is rejected.
   app.use(deps.clientAuthThrottle.middleware);
   app.use(requestScope(deps));
   const pages = compose(deps.pages.map((page) => page.routes() as Middleware));

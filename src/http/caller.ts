@@ -1,18 +1,19 @@
 /**
- * Who is calling, by the proxy rules: the peer, or where the peer is a trusted proxy the right-most entry of
- * `X-Forwarded-For` that is not one. What cannot be read is passed over, towards the peer.
+ * Finds the caller's address. It is the peer's address, or, if the peer is a trusted proxy, the right-most entry of
+ * `X-Forwarded-For` that is not a trusted proxy. Reading stops at an entry that is not an IP address: the last address
+ * before it counts.
  */
 import type { IncomingMessage } from 'node:http';
 import ipaddr from 'ipaddr.js';
 import { LRUCache } from 'lru-cache';
 
 export interface Caller {
-  /** The address that counts. */
+  /** The address that throttles, limits and audit events use. */
   readonly address: string;
   /** The other end of the connection. */
   readonly peer: string;
   readonly isTrustedProxy: boolean;
-  /** The entry of `X-Forwarded-For` that is no address, where a trusted proxy sent one that counts. */
+  /** The entry of `X-Forwarded-For` that is not an IP address, if reading stopped at one. */
   readonly unreadable?: string;
 }
 
@@ -43,7 +44,7 @@ export function createFindCaller(trustedProxies: readonly string[]): (request: I
       networks.some(([network, bits]) => network.kind() === address.kind() && address.match([network, bits]))
     );
   };
-  // Peers that call at the same time.
+  // Bound: the number of different peers at one time.
   const peers = new LRUCache<string, Caller>({
     max: 10_000,
     memoMethod: (text) => {

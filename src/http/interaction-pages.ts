@@ -1,4 +1,4 @@
-/** What the pages of an interaction have in common: where their forms go, who asks, who is signed in. */
+/** What the pages of an interaction share: the URLs of their forms, the requesting app, the user who is signed in. */
 import { brandingOf } from '../oidc/client-metadata.ts';
 import { accountClientId } from '../oidc/configuration.ts';
 import type { Interaction } from '../oidc/interactions.ts';
@@ -8,17 +8,17 @@ import type { ViewContext } from '../views.ts';
 import type { Forms } from './middleware/forms.ts';
 
 export interface InteractionPages {
-  /** The address of an interaction's page, or of what its forms are sent to. */
+  /** The path of an interaction's page, or of the target of one of its forms. */
   addressOf(interaction: Interaction, target?: string): string;
-  /** What a form of its pages is bound to. */
+  /** The binding of its forms' CSRF token (see forms.ts). */
   bindingOf(interaction: Interaction): string;
-  /** The token of its pages' forms. */
+  /** The CSRF token of its forms. */
   csrfOf(interaction: Interaction): string;
-  /** The app that asks; undefined where a user signs in to their own account page. */
+  /** The app that sent the request; undefined if the user signs in to their own account page. */
   clientOf(interaction: Interaction): Promise<ViewContext['client']>;
   /** The email of the user who is signed in; undefined when nobody is, or the user is disabled. */
   signedInEmail(interaction: Interaction): Promise<string | undefined>;
-  /** What to call the one that asks. */
+  /** The name of the app, or of the brand for the account page. */
   nameOf(client: ViewContext['client']): string;
 }
 

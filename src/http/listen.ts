@@ -4,9 +4,11 @@ import type { AddressInfo } from 'node:net';
 import type Koa from 'koa';
 
 export interface Listener {
-  /** The port that it listens on: the one that was asked for, or the free one that was found. */
+  /** The port that it listens on: the configured one, or a free one if 0 was configured. */
   readonly port: number;
-  /** Takes no new connections, lets requests end for so many seconds, then closes what is left. */
+  /**
+   * Accepts no new connections, lets open requests finish for `drainSeconds`, then closes the remaining connections.
+   */
   close(drainSeconds: number): Promise<void>;
 }
 
@@ -18,21 +20,22 @@ const limits = {
   maxHeaderSize: 16 * 1024,
   connectionsCheckingInterval: 5000,
 };
-const mostConnections = 10_000;
-const mostHeaders = 100;
+const maxConnections = 10_000;
+const maxHeaders = 100;
 
-/** Milliseconds in which a caller may read an answer that came before all of its request was sent. */
-const lingering = 1000;
+/** Milliseconds that a caller has to read a response that was sent before its request body had arrived completely. */
+const discardTimeoutMs = 1000;
 
 /**
- * What comes of a body after its answer is thrown away for a moment, then the connection ends: whoever stopped reading
- * left it paused, and a paused connection would not even notice that the other side is gone.
+ * Discards the rest of a request body after the response was sent, then closes the connection. Without this, a
+ * connection whose body is not read stays paused, and a paused connection does not notice that the client has closed
+ * it.
  */
 function discardRest(request: IncomingMessage): void {
   if (!request.complete) {
     request.resume();
-    const cut = setTimeout(() => request.destroy(), lingering).unref();
-    request.once('close', () => clearTimeout(cut));
+    const timer = setTimeout(() => request.destroy(), discardTimeoutMs).unref();
+    request.once('close', () => clearTimeout(timer));
   }
 }
 
@@ -42,8 +45,8 @@ export async function listen(app: Koa, address: { readonly host: string; readonl
     response.once('finish', () => discardRest(request));
     void handle(request, response);
   });
-  server.maxConnections = mostConnections;
-  server.maxHeadersCount = mostHeaders;
+  server.maxConnections = maxConnections;
+  server.maxHeadersCount = maxHeaders;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(address.port, address.host, () => {
@@ -57,11 +60,11 @@ export async function listen(app: Koa, address: { readonly host: string; readonl
       const closed = new Promise<void>((resolve) => {
         server.close(() => resolve());
       });
-      // Connections that are kept alive become idle one by one as their requests end.
-      const sweeping = setInterval(() => server.closeIdleConnections(), 50);
+      // Kept-alive connections become idle one by one, as their requests finish.
+      const closeIdle = setInterval(() => server.closeIdleConnections(), 50);
       const timer = setTimeout(() => server.closeAllConnections(), drainSeconds * 1000);
       await closed;
-      clearInterval(sweeping);
+      clearInterval(closeIdle);
       clearTimeout(timer);
     },
   };

@@ -1,6 +1,6 @@
 /**
- * What was just done, for the page that a redirect leads to. It travels in a signed cookie that holds one of a fixed list
- * of codes, so that no address can make a page say something that did not happen.
+ * Status messages for the page after a redirect ("Session ended"). A signed cookie holds one of a fixed list of codes,
+ * so that no link can make a page report something that did not happen.
  */
 import type { Context } from 'koa';
 import type { CookieRules } from '../oidc/cookies.ts';
@@ -16,15 +16,15 @@ const codes = [
 
 type Code = (typeof codes)[number];
 
-/** Milliseconds that a notice waits for its page. */
+/** Milliseconds for which a notice is kept for its page. */
 const lifetimeMs = 10 * 60_000;
 
 export interface Notices {
-  /** Leaves a notice for the next page that shows it. */
+  /** Stores a notice for the next page that shows it. */
   leave(ctx: Context, code: Code): void;
-  /** Whether this notice is there. It stays, so that its page can be loaded again. */
+  /** Whether this notice is stored. It is kept, so that its page can be reloaded. */
   has(ctx: Context, code: Code): boolean;
-  /** The notice, if it is one of `shown`. It is removed, so that a page does not repeat it. */
+  /** Returns the notice, if it is one of `shown`, and removes it, so that it is shown once. */
   take<C extends Code>(ctx: Context, shown: readonly C[]): C | undefined;
 }
 
@@ -36,8 +36,8 @@ export function createNotices({ names, options }: CookieRules): Notices {
     },
     has: (ctx, code) => read(ctx) === code,
     take: (ctx, shown) => {
-      const given = read(ctx);
-      const code = shown.find((one) => one === given);
+      const stored = read(ctx);
+      const code = shown.find((candidate) => candidate === stored);
       if (code !== undefined) {
         ctx.cookies.set(names.notice, null, { ...options, path: '/' });
       }

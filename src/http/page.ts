@@ -1,4 +1,4 @@
-/** The two ways in which our own routes answer a browser: a page, and a redirect. */
+/** The two answers that our own routes give a browser: a page and a redirect. */
 import type { Context } from 'koa';
 import { assetsPath } from '../oidc/endpoints.ts';
 import { requestContext } from '../oidc/request-context.ts';
@@ -14,7 +14,7 @@ export interface PageOptions {
 
 export type ShowPage = <K extends ViewName>(ctx: Context, name: K, model: ViewModels[K], options?: PageOptions) => void;
 
-/** Makes the function that renders a view in the language of the request. */
+/** Creates the function that renders a view in the language of the request. */
 export function createShowPage(views: Views): ShowPage {
   return (ctx, name, model, { status = 200, client, signedInAs } = {}) => {
     ctx.status = status;

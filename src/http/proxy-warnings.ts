@@ -1,6 +1,6 @@
 /**
- * Says in the log that a proxy in front of this server is set up wrongly, as far as its headers show it. Each mistake of
- * each proxy once: every request has it. Nothing is decided here.
+ * Logs a warning when the headers show that a proxy in front of this server is misconfigured. Every request would show
+ * the same mistake, so each mistake of each proxy is logged once. The headers are only read here.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import ipaddr from 'ipaddr.js';
@@ -15,23 +15,25 @@ interface Mistake {
 
 export type WarnOfProxy = (headers: IncomingHttpHeaders, caller: Caller) => void;
 
-/** Mistakes that are remembered, so that they are not logged again. */
+/** Bound: mistakes that are remembered, so that they are logged once. */
 const maxRemembered = 1000;
 /** Characters of a header that are logged. */
-const maxShown = 100;
+const maxLoggedLength = 100;
 
-/** Of a list, which each proxy on the way extends, what the first one said. */
+/** The value that the first proxy sent: each further proxy appends to the list. */
 function firstOf(header: string | readonly string[] | undefined): string | undefined {
   const value = typeof header === 'string' ? header : header?.[0];
-  return value === undefined ? undefined : (value.split(',', 1)[0] ?? '').trim().toLowerCase().slice(0, maxShown);
+  return value === undefined
+    ? undefined
+    : (value.split(',', 1)[0] ?? '').trim().toLowerCase().slice(0, maxLoggedLength);
 }
 
-/** Proxies usually call from a private address; others are many strangers, who share one place in the memory. */
+/** Proxies usually have a private address. Public addresses can be any stranger, so they share one entry. */
 function nameOf(peer: string): string {
   return ipaddr.isValid(peer) && ipaddr.process(peer).range() !== 'unicast' ? peer : 'public';
 }
 
-/** Makes the function that is given each request's headers as they came. */
+/** Creates the function that is called with the original headers of each request. */
 export function createProxyWarnings(deps: {
   readonly issuer: string;
   readonly log: { warn(fields: object, message: string): void };
@@ -48,19 +50,19 @@ export function createProxyWarnings(deps: {
     if (isForwarded && !isTrustedProxy) {
       mistakes.push({
         mistake: 'untrusted',
-        message: `X-Forwarded-For came from ${peer}, which TRUSTED_PROXIES does not list, and is not believed: everybody behind it counts as one caller. If it is your proxy, add its address to TRUSTED_PROXIES.`,
+        message: `X-Forwarded-For came from ${peer}, which TRUSTED_PROXIES does not list, so it is ignored: everybody behind it counts as one caller. If it is your proxy, add its address to TRUSTED_PROXIES.`,
       });
     }
     if (unreadable !== undefined) {
       mistakes.push({
         mistake: 'unreadable',
-        message: `X-Forwarded-For of the proxy ${peer} holds "${unreadable.slice(0, maxShown)}", which is no IP address: everybody behind it counts as one caller. Let the proxy send addresses without ports.`,
+        message: `X-Forwarded-For of the proxy ${peer} holds "${unreadable.slice(0, maxLoggedLength)}", which is not an IP address: everybody behind it counts as one caller. Let the proxy send addresses without ports.`,
       });
     }
     if (isTrustedProxy && !isForwarded && (headers.forwarded !== undefined || headers['x-real-ip'] !== undefined)) {
       mistakes.push({
         mistake: 'not-read',
-        message: `The proxy ${peer} sends Forwarded or X-Real-IP, but no X-Forwarded-For, which alone is read: everybody behind it counts as one caller. Let the proxy send X-Forwarded-For.`,
+        message: `The proxy ${peer} sends Forwarded or X-Real-IP, but no X-Forwarded-For, the only one that is read: everybody behind it counts as one caller. Let the proxy send X-Forwarded-For.`,
       });
     }
     const forwardedScheme = firstOf(headers['x-forwarded-proto']);

@@ -1,23 +1,23 @@
-/** Every path that this server answers: the endpoints of the protocol, pages by their routers, and the host's own. */
+/** Every path that this server answers: protocol endpoints, the routes of the pages, health checks and assets. */
 import type { Router } from '@koa/router';
 import { assetsPath, endpoints, hostEndpoint, type Endpoint } from '../oidc/endpoints.ts';
 import { healthPaths } from './routes/health.ts';
 
 export interface SiteMap {
-  /** The row of a path as the request line has it; undefined for any other spelling. */
+  /** The endpoint of a path, as written in the request line; undefined for any other spelling. */
   find(path: string): Endpoint | undefined;
 }
 
-/** What stands for a value in a path: unreserved characters (RFC 3986 §2.3), which have one spelling, and no `..`. */
+/** A parameter in a path: unreserved characters (RFC 3986 §2.3), which have only one spelling, and no leading dot. */
 const value = /^(?!\.)[A-Za-z0-9._~-]+$/;
 const readable = ['GET', 'HEAD'];
 
 function pagesOf(routers: readonly Router[]): Endpoint[] {
   const methods = new Map<string, Set<string>>();
-  for (const { path, methods: some } of routers.flatMap((router) => router.stack)) {
-    methods.set(String(path), new Set([...(methods.get(String(path)) ?? []), ...some]));
+  for (const { path, methods: added } of routers.flatMap((router) => router.stack)) {
+    methods.set(String(path), new Set([...(methods.get(String(path)) ?? []), ...added]));
   }
-  return [...methods].map(([path, some]) => hostEndpoint(path, [...some].toSorted()));
+  return [...methods].map(([path, allowed]) => hostEndpoint(path, [...allowed].toSorted()));
 }
 
 function matches(pattern: readonly string[], segments: readonly string[]): boolean {
@@ -45,7 +45,7 @@ export function createSiteMap(pages: readonly Router[]): SiteMap {
         return known;
       }
       if (path.startsWith(`${assetsPath}/`)) {
-        // An operator's files may lie in folders.
+        // An operator's assets may be in subfolders.
         return path
           .slice(assetsPath.length + 1)
           .split('/')

@@ -46,14 +46,14 @@ describe('the headers of a proxy', () => {
       trusting,
       { 'x-forwarded-for': '203.0.113.5:4711' },
       'unreadable',
-      /"203\.0\.113\.5:4711", which is no IP address/,
+      /"203\.0\.113\.5:4711", which is not an IP address/,
     ],
     [
       'that are not read',
       trusting,
       { forwarded: 'for=203.0.113.5' },
       'not-read',
-      /X-Forwarded-For, which alone is read/,
+      /X-Forwarded-For, the only one that is read/,
     ],
     [
       'with another scheme than ISSUER',

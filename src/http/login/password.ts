@@ -44,7 +44,7 @@ export function passwordStep(deps: PasswordStepDependencies): LoginStep {
     const known = await pages.signedInEmail(interaction);
     const reauthentication =
       interaction.prompt === 'login' && known !== undefined && !interaction.reasons.includes('id_token_hint');
-    // On the way to another account the user who is signed in is not the one to fill in.
+    // If another user is to sign in, the email of the signed-in user is not filled in.
     const isKnown = interaction.prompt !== 'login' && interaction.loginHint?.toLowerCase() === known?.toLowerCase();
     const email = reauthentication ? known : (state.email ?? (isKnown ? undefined : interaction.loginHint));
     deps.show(
@@ -92,7 +92,7 @@ export function passwordStep(deps: PasswordStepDependencies): LoginStep {
           accountId: result.user._id,
           credentialsVersion: result.credentialsVersion,
           at: result.at,
-          // Someone who asked to be remembered is not asked again when they only confirm who they are.
+          // A user who is already remembered stays remembered when they confirm their password.
           remember: remember || (await interaction.isRemembered(result.user._id)),
           amr: ['pwd'],
         };

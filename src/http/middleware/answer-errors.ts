@@ -1,6 +1,6 @@
 /**
- * The one place where an error becomes an answer: a page for a browser, JSON for a program, with the reference that log
- * and audit carry. Of an error that is not one of ours, the answer says only that it happened.
+ * The one place where an error becomes a response: a page for a browser, JSON for a program, with the request id that
+ * log lines and audit events have. For an error of unknown type, the response contains no details.
  */
 import type { Context, Middleware } from 'koa';
 import { GatehouseError, NotFoundError, type ErrorCode, type NextStep } from '../../errors.ts';
@@ -9,7 +9,7 @@ import type { ShowErrorPage } from '../../oidc/error-page.ts';
 import { requestContext } from '../../oidc/request-context.ts';
 import type { ErrorKind } from '../../views.ts';
 
-/** The page that an error is shown by; `general` where none is named. */
+/** The kind of page that shows an error; `general` for codes that are not listed. */
 const kinds: Partial<Readonly<Record<ErrorCode, ErrorKind>>> = {
   stale_form: 'stale_form',
   foreign_form: 'foreign_form',
@@ -23,7 +23,7 @@ const kinds: Partial<Readonly<Record<ErrorCode, ErrorKind>>> = {
   storage_unavailable: 'unavailable',
 };
 
-/** OAuth's error code for programs (RFC 6749 §5.2 and §4.1.2.1) where it has one. */
+/** The error code for programs: that of OAuth (RFC 6749 §5.2 and §4.1.2.1) where one exists. */
 const codes: Readonly<Record<number, string>> = {
   400: 'invalid_request',
   404: 'not_found',
@@ -32,7 +32,7 @@ const codes: Readonly<Record<number, string>> = {
   503: 'temporarily_unavailable',
 };
 
-/** What is answered; everything else about the error is for the log. */
+/** The part of an error that the response shows. The rest is only logged. */
 interface Problem {
   readonly status: number;
   readonly kind: ErrorKind;
@@ -41,7 +41,7 @@ interface Problem {
   readonly next?: NextStep | undefined;
 }
 
-/** Errors of libraries that read requests: their status, where it is the caller's mistake. */
+/** Errors of libraries that read requests, if they are the caller's mistake (4xx). */
 function callerMistake(error: unknown): Problem | undefined {
   if (error instanceof Error && 'status' in error && 'expose' in error && error.expose === true) {
     const { status, message } = error;
@@ -66,8 +66,8 @@ function problemOf(error: unknown): Problem {
   return callerMistake(error) ?? { status: 500, kind: 'general' };
 }
 
-/** Headers that belong to an answer that is not given: cookies too. */
-const abandoned = ['Location', 'Set-Cookie', 'WWW-Authenticate', 'Content-Length', 'Content-Encoding'];
+/** Headers of the response that was abandoned, including its cookies. */
+const abandonedHeaders = ['Location', 'Set-Cookie', 'WWW-Authenticate', 'Content-Length', 'Content-Encoding'];
 
 export function answerErrors(deps: { readonly showError: ShowErrorPage; readonly log: Logger }): Middleware {
   const { showError, log } = deps;
@@ -81,7 +81,7 @@ export function answerErrors(deps: { readonly showError: ShowErrorPage; readonly
         'request failed',
       );
     }
-    for (const name of abandoned) {
+    for (const name of abandonedHeaders) {
       ctx.remove(name);
     }
     if (retryAfter !== undefined) {
@@ -106,9 +106,10 @@ export function answerErrors(deps: { readonly showError: ShowErrorPage; readonly
     };
   }
 
-  return async function turnErrorsIntoAnswers(ctx, goOn) {
+  // `next` is the next step of the user on the page here, so the next middleware has another name.
+  return async function turnErrorsIntoResponses(ctx, nextMiddleware) {
     try {
-      await goOn();
+      await nextMiddleware();
     } catch (error) {
       answer(ctx, error);
       return;

@@ -1,4 +1,6 @@
-/** Style, pictures and scripts, from memory. A path names its content, so it may be kept for ever. */
+/**
+ * Serves styles, images and scripts from memory. The path contains a hash of the content, so caches keep it for ever.
+ */
 import type { Middleware } from 'koa';
 import { assetsPath } from '../../oidc/endpoints.ts';
 import type { Views } from '../../views.ts';

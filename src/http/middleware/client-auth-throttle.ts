@@ -1,11 +1,11 @@
 /**
- * Clients that fail to authenticate have to wait (429), counted by address and by the pair of client and address. Never
- * by client alone: that would hand any stranger an off switch for an app. Secrets have 256 random bits, so this bounds
- * work, records and noise rather than luck, and a client that authenticates is not kept waiting by what others at its
- * address do.
+ * Throttles failed client authentication (429), by address and by the pair of client and address. It never counts by
+ * client alone: then any stranger could lock an app out. Secrets have 256 random bits and cannot be guessed, so this
+ * bounds work, audit events and log lines. A client that authenticates is not affected by failures of others at its
+ * address.
  *
- * The database is asked only when an attempt has failed. Who has to wait is also kept in memory, and while it is there a
- * failure is neither counted nor recorded again.
+ * The database is used only after a failed attempt. Waits are also kept in memory. During a known wait, a failure is
+ * neither counted nor recorded again.
  */
 import type { Context, Middleware } from 'koa';
 import { LRUCache } from 'lru-cache';
@@ -25,19 +25,19 @@ export interface ClientAuthThrottleDependencies {
 }
 
 export interface ClientAuthThrottle {
-  /** Counts failures and answers those that are too many with 429. */
+  /** Counts failures, and answers with 429 when there were too many. */
   readonly middleware: Middleware;
   /**
-   * Seconds that this client has to wait at the address that the request comes from, if it has to. Asked before
-   * credentials are checked, wherever in the request they are: while it waits, right ones are not looked at.
+   * Seconds that this client must wait at the address of the request; undefined if it need not wait. Called before
+   * credentials are checked, in whatever form they are sent: during the wait, correct credentials are rejected too.
    */
   waitOfClient(ctx: Context, clientId: string): number | undefined;
 }
 
-/** Pairs and addresses that wait at the same time. */
+/** Bound: pairs and addresses that wait at the same time. */
 const maxWaiting = 10_000;
-/** Characters of a claimed client id that are recorded: registered ones have at most 64. */
-const maxRecorded = 100;
+/** Characters of a claimed client id that are recorded. Registered ids have at most 64. */
+const maxRecordedIdLength = 100;
 
 function isFailure({ status, body }: Context): boolean {
   return (
@@ -50,7 +50,10 @@ export function createClientAuthThrottle({
   keys,
   audit,
 }: ClientAuthThrottleDependencies): ClientAuthThrottle {
-  /** Until which monotonic moment, in milliseconds; by digest, since a caller chooses what it claims to be. */
+  /**
+   * The end of each wait, in monotonic milliseconds. Keyed by digest, because callers choose the client id (its
+   * length).
+   */
   const waits = new LRUCache<string, number>({ max: maxWaiting });
   const idOf = ({ kind, value }: ThrottleKey): string => digest(`${kind} ${value}`);
 
@@ -59,7 +62,7 @@ export function createClientAuthThrottle({
     return left > 0 ? Math.ceil(left / 1000) : undefined;
   }
 
-  /** Remembers that this key has to wait, if it has to. @returns whether this is the first that is known of that wait */
+  /** Keeps the wait of this key in memory, if it must wait. @returns whether this wait was not known before */
   async function isNewWait(key: ThrottleKey): Promise<boolean> {
     if (waitOf(key) !== undefined) {
       return false;
@@ -83,7 +86,7 @@ export function createClientAuthThrottle({
     ctx: Context,
     { type, clientId }: { readonly type: string; readonly clientId: string },
   ): Promise<void> {
-    const detail = { clientId: clientId.slice(0, maxRecorded) };
+    const detail = { clientId: clientId.slice(0, maxRecordedIdLength) };
     return audit.record({ ...actorOf(ctx.req, 'system'), type, outcome: 'failure', detail });
   }
 
@@ -100,8 +103,8 @@ export function createClientAuthThrottle({
       await attempt.failed();
     } catch (error) {
       if (error instanceof ThrottledError) {
-        const news = [await isNewWait(ofAddress), await isNewWait(ofPair)];
-        if (news.includes(true)) {
+        const newWaits = [await isNewWait(ofAddress), await isNewWait(ofPair)];
+        if (newWaits.includes(true)) {
           await record(ctx, { type: 'client.throttled', clientId });
         }
       }

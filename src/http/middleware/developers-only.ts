@@ -1,4 +1,4 @@
-/** For pages that the development profile shows to its developer: for everybody else there is nothing at their address. */
+/** Guards pages that the development profile shows to its developer. Everybody else gets 404. */
 import type { Middleware } from 'koa';
 import { NotFoundError } from '../../errors.ts';
 import { requestContext } from '../../oidc/request-context.ts';

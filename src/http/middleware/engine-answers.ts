@@ -1,13 +1,13 @@
 /**
- * What the engine leaves to its host on its own endpoints: the headers of keys and metadata, cross-origin calls, which are
- * kept to the endpoints that are meant for them, and the target of the logout form when it is opened by GET.
+ * Completes the engine's answers: cache headers of keys and metadata, CORS only on the endpoints that are meant for it,
+ * and a redirect when the target of the logout form is opened by GET.
  */
 import type { Context, Middleware } from 'koa';
 import { endpoints } from '../../oidc/endpoints.ts';
 import { requestContext } from '../../oidc/request-context.ts';
 import { seeOther } from '../page.ts';
 
-/** From the question to the page that says that it is done the engine forgets the language that the app asked for. */
+/** Keeps `ui_locales` in the redirect from the logout form to the signed-out page: the engine drops it. */
 function keepLanguage(ctx: Context, issuer: string): void {
   const location = ctx.res.getHeader('Location');
   const { ui_locales: uiLocales } = ctx.query;
@@ -23,11 +23,11 @@ function keepLanguage(ctx: Context, issuer: string): void {
   }
 }
 
-/** @param deps.cacheMaxAge seconds that others may keep our keys and metadata */
+/** @param deps.cacheMaxAge seconds for which clients and proxies may cache keys and metadata */
 export function engineAnswers(deps: { readonly issuer: string; readonly cacheMaxAge: number }): Middleware {
   return async function completeEngineAnswers(ctx, next) {
     if (requestContext(ctx.req).endpoint === endpoints.end_session_confirm && ctx.method === 'GET') {
-      // The page that the form is on.
+      // The page with the form.
       seeOther(ctx, endpoints.end_session.path + ctx.search);
       return;
     }
@@ -36,7 +36,7 @@ export function engineAnswers(deps: { readonly issuer: string; readonly cacheMax
     keepLanguage(ctx, deps.issuer);
     if (endpoint?.caching === 'public' && ctx.status === 200) {
       ctx.set('Cache-Control', `public, max-age=${deps.cacheMaxAge}`);
-      // The same for everybody: an answer that names one origin is of no use to the next from the same cache.
+      // `*`, because a cached answer that names one origin would not work for another origin.
       ctx.set('Access-Control-Allow-Origin', '*');
     }
     if (endpoint?.cors === 'none') {

@@ -1,6 +1,6 @@
 /**
- * Forms that our own pages post: read strictly, and only from our own pages. A field comes once, as text; a request
- * forged from elsewhere is refused by where the browser says it comes from, and by the token that the page was given.
+ * Reads the forms of our own pages, and accepts them from our own pages only. A field may occur once, as text. A
+ * cross-site request (CSRF) is rejected by the origin that the browser sends and by the token in the page.
  */
 import type { Context } from 'koa';
 import getRawBody from 'raw-body';
@@ -13,21 +13,21 @@ const maxFormBytes = 64 * 1024;
 export type Form = ReadonlyMap<string, string>;
 
 export interface Forms {
-  /** The token for a page's forms; `binding` is what only this browser's page can name: an interaction, a session. */
+  /** The CSRF token of a page's forms. `binding` identifies the browser's interaction, session or link. */
   token(binding: string): string;
   /**
-   * Reads a posted form and checks that it came from the page with this binding.
+   * Reads a posted form and checks that it was sent by the page with this binding.
    * @throws ForeignFormError, StaleFormError, InvalidInputError
    */
   read(ctx: Context, binding: string): Promise<Form>;
 }
 
 /**
- * Whether the browser says that another origin sent the request: in `Sec-Fetch-Site`, or in `Origin` where it is an old
- * one (Safari before 16.4) or a privacy proxy removes the first. `Origin: null` says nothing: with our own
+ * Whether the browser reports that another origin sent the request: in `Sec-Fetch-Site`, or in `Origin` if the browser
+ * is old (Safari before 16.4) or a privacy proxy removes the first. `Origin: null` has no meaning here: because of our
  * `Referrer-Policy: no-referrer` these browsers send it from our own pages, too (Fetch §3.1). Then the token decides.
  */
-function comesFromElsewhere(ctx: Context, origin: string): boolean {
+function isCrossOrigin(ctx: Context, origin: string): boolean {
   const site = ctx.get('sec-fetch-site');
   if (site !== '') {
     return site !== 'same-origin';
@@ -51,7 +51,7 @@ async function readBody(ctx: Context): Promise<string> {
   }
 }
 
-/** @throws InvalidInputError for a field that comes twice or holds what no text field sends */
+/** @throws InvalidInputError for a repeated field, or a NUL character, which no text field sends */
 function parse(body: string): Form {
   const form = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(body)) {
@@ -72,7 +72,7 @@ export function createForms(deps: { readonly issuer: string; readonly secrets: S
   return {
     token: (binding) => secrets.mac('form', binding),
     read: async (ctx, binding) => {
-      if (comesFromElsewhere(ctx, origin)) {
+      if (isCrossOrigin(ctx, origin)) {
         throw new ForeignFormError();
       }
       const form = parse(await readBody(ctx));

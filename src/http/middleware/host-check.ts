@@ -1,11 +1,11 @@
-/** Answers only under the issuer's host: a request for another name is refused with the right one, and nothing is done. */
+/** Rejects requests for another host than the issuer's, with a page that names the right one. */
 import type { Middleware } from 'koa';
 import { MisdirectedError } from '../../errors.ts';
 import { requestContext } from '../../oidc/request-context.ts';
 
 /**
- * The developer's own pages also answer under this machine's own name: where `ISSUER` is the address of a TLS proxy or a
- * tunnel, they are shown at no other (see local-caller.ts).
+ * The developer's own pages are also served under a loopback host. If `ISSUER` is the address of a TLS proxy or a
+ * tunnel, that is the only host that shows them (see local-caller.ts).
  */
 const developmentPages = '/development/';
 
@@ -13,8 +13,8 @@ export function hostCheck(deps: { readonly issuer: string }): Middleware {
   const { host, port, protocol } = new URL(deps.issuer);
   const defaultPort = port === '' ? `:${protocol === 'https:' ? 443 : 80}` : '';
   return async function checkHost(ctx, next) {
-    const named = ctx.req.headers.host?.toLowerCase();
-    if (named === host || named === `${host}${defaultPort}`) {
+    const requested = ctx.req.headers.host?.toLowerCase();
+    if (requested === host || requested === `${host}${defaultPort}`) {
       ctx.req.headers.host = host;
     } else if (!(requestContext(ctx.req).developer && ctx.path.startsWith(developmentPages))) {
       throw new MisdirectedError(deps.issuer);

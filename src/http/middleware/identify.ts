@@ -1,7 +1,7 @@
 /**
- * The first thing done to a request: who is calling, by the proxy rules, and under which reference it is spoken of.
- * Whatever its headers say, the request then carries the truth where Koa and the engine look for it: scheme and host
- * of `ISSUER`, address of the caller. (The engine builds its URLs from the request, RFC 9700 §4.15 notwithstanding.)
+ * Finds out who is calling and gives the request its id. It overwrites the forwarding headers with verified values,
+ * because Koa and the engine read them: the scheme of `ISSUER` and the address of the caller. (The engine builds its
+ * URLs from the request, although RFC 9700 §4.15 advises against it.)
  */
 import { randomUUID } from 'node:crypto';
 import type { Middleware } from 'koa';
@@ -12,8 +12,8 @@ import { isLocalCaller } from '../local-caller.ts';
 import { createProxyWarnings } from '../proxy-warnings.ts';
 import type { SiteMap } from '../site-map.ts';
 
-/** Headers by which a client or proxy could claim another scheme, host, path or method. */
-const claims = [
+/** Headers in which a client or proxy could claim another scheme, host, path or method. They are removed. */
+const untrustedHeaders = [
   'forwarded',
   'x-forwarded-host',
   'x-forwarded-port',
@@ -38,11 +38,11 @@ export function identify(deps: {
   return async function identifyRequest(ctx, next) {
     const caller = findCaller(ctx.req);
     const { address } = caller;
-    // Before the headers are replaced.
+    // This and the local-caller check must see the original headers.
     warnOfProxy(ctx.req.headers, caller);
     const developer = deps.development && isLocalCaller(ctx.req);
     const { headers } = ctx.req;
-    for (const name of claims) {
+    for (const name of untrustedHeaders) {
       if (headers[name] !== undefined) {
         delete headers[name];
       }
@@ -50,19 +50,20 @@ export function identify(deps: {
     headers['x-forwarded-proto'] = scheme;
     headers['x-forwarded-for'] = address;
     const requestId = randomUUID();
-    let asked: string | undefined;
+    let preferred: string | undefined;
     setRequestContext(ctx.req, {
       requestId,
       address,
       developer,
-      // As the request line has it: Koa's path is what is left when odd characters were interpreted.
+      // The path as it is in the request line: Koa's `ctx.path` is already parsed and normalized.
       endpoint: deps.siteMap.find(ctx.req.url?.split('?', 1)[0] ?? ''),
       preferLocales: (uiLocales) => {
-        asked = uiLocales;
+        preferred = uiLocales;
       },
-      // Programs are answered without one.
+      // Computed on use, because answers to programs need no locale.
       get locale() {
-        const uiLocales = asked ?? (typeof ctx.query['ui_locales'] === 'string' ? ctx.query['ui_locales'] : undefined);
+        const uiLocales =
+          preferred ?? (typeof ctx.query['ui_locales'] === 'string' ? ctx.query['ui_locales'] : undefined);
         return deps.views.negotiateLocale({ uiLocales, acceptLanguage: headers['accept-language'] });
       },
     });

@@ -1,4 +1,6 @@
-/** Answers every path that the site map does not have, in exactly that spelling, with 404, and every other method with 405. */
+/**
+ * Answers 404 for a path that is not in the site map in exactly this spelling, and 405 for a method it does not allow.
+ */
 import type { Middleware } from 'koa';
 import { MethodNotAllowedError, NotFoundError } from '../../errors.ts';
 import { requestContext } from '../../oidc/request-context.ts';

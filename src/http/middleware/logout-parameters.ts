@@ -1,6 +1,6 @@
 /**
- * Bounds the parameters of a request to sign out: the engine stores its `state` for whoever asks, and has no checks of
- * ours there, as it has for authorization (oidc/parameter-limits.ts).
+ * Bounds the length of logout parameters: the engine stores `state` for any caller. For authorization requests the
+ * engine runs the same check itself (oidc/parameter-limits.ts).
  */
 import type { Middleware } from 'koa';
 import { InvalidInputError } from '../../errors.ts';

@@ -1,4 +1,4 @@
-/** One log line and one measurement for each request, when its answer is complete. */
+/** Writes one log line and one measurement for each request, when its response is complete. */
 import type { Middleware } from 'koa';
 import { monotonicMilliseconds } from '../../clock.ts';
 import { requestContext } from '../../oidc/request-context.ts';
@@ -6,7 +6,7 @@ import type { Logger } from '../../logging.ts';
 
 export interface RequestMeasurement {
   readonly method: string;
-  /** The path of the endpoint as the table has it, never the request's: each of its values would make a series. */
+  /** The path pattern of the endpoint, not the path of the request: each label value creates a time series. */
   readonly route: string;
   readonly status: number;
   readonly seconds: number;
@@ -17,13 +17,13 @@ export function observe(deps: {
   readonly measure: (measurement: RequestMeasurement) => void;
 }): Middleware {
   return async function observeRequest(ctx, next) {
-    const began = monotonicMilliseconds();
+    const startedAt = monotonicMilliseconds();
     try {
       await next();
     } finally {
-      const milliseconds = monotonicMilliseconds() - began;
+      const milliseconds = monotonicMilliseconds() - startedAt;
       const { requestId, address, endpoint } = requestContext(ctx.req);
-      // What is not there has one name, since a caller may invent paths without end.
+      // One label for all unknown paths, because callers can invent any number of them.
       const route = endpoint?.path ?? 'other';
       deps.measure({ method: ctx.method, route, status: ctx.status, seconds: milliseconds / 1000 });
       deps.log.info(

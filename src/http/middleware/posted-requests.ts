@@ -1,7 +1,7 @@
 /**
- * Requests for authorization and for logout may be posted (OpenID Connect Core §3.1.2.1, RP-Initiated Logout §2). Our
- * session cookie does not come with a post from another site (`SameSite=Lax`), and it should not: so such a request is
- * turned into the same one by GET, to which the browser adds its cookies.
+ * Authorization and logout requests may be sent by POST (OpenID Connect Core §3.1.2.1, RP-Initiated Logout §2). The
+ * browser does not send our session cookie with a POST from another site (`SameSite=Lax`), and it should not. So the
+ * request is redirected to the same request by GET, with which the browser sends its cookies.
  */
 import type { Middleware } from 'koa';
 import getRawBody from 'raw-body';
@@ -9,10 +9,10 @@ import { InvalidInputError, UnsupportedMediaTypeError } from '../../errors.ts';
 import { requestContext } from '../../oidc/request-context.ts';
 import { seeOther } from '../page.ts';
 
-/** Bytes that fit into a request line: a request's header is limited to 16 KiB. */
+/** Bytes. Small enough for a request line: the request's headers are limited to 16 KiB. */
 const maxRequestBytes = 8 * 1024;
 
-export const postedRequests: Middleware = async function turnPostedRequests(ctx, next) {
+export const postedRequests: Middleware = async function redirectPostedRequests(ctx, next) {
   if (ctx.method !== 'POST' || requestContext(ctx.req).endpoint?.postAsGet !== true) {
     await next();
     return;

@@ -1,6 +1,6 @@
 /**
- * How many requests a minute an address, or a client, may make: a guard of this instance's resources, counted in its
- * memory. Guessing is another matter (services/throttle.ts): that is counted in the database, for all instances.
+ * Limits the requests a minute of an address or a client. It protects the resources of this instance and counts in
+ * memory. The throttle against guessing (services/throttle.ts) counts in the database, for all instances.
  */
 import type { Middleware } from 'koa';
 import { LRUCache } from 'lru-cache';
@@ -18,31 +18,33 @@ export interface RequestLimitSettings {
   readonly pagesPerAddress: number;
   readonly endpointsPerAddress: number;
   readonly endpointsPerClient: number;
-  /** Sign-ins and the like that may be begun within {@link RequestLimitSettings.interactionLifetime}; 0 is no limit. */
+  /** Interactions that may be started within {@link RequestLimitSettings.interactionLifetime}; 0 is no limit. */
   readonly interactionsPerAddress: number;
-  /** Seconds that what was begun stays stored. */
+  /** Seconds for which an interaction is stored. */
   readonly interactionLifetime: number;
 }
 
 export interface RequestLimits {
   readonly middleware: Middleware;
-  /** Seconds that a client has to wait, if it has made all its requests of this minute: asked before it is authenticated. */
+  /**
+   * Seconds that a client must wait if it has used up its requests of this minute. Called before it is authenticated.
+   */
   readonly waitOfClient: WaitOfClient;
-  /** Counts a sign-in that begins, and so is stored; seconds to wait when it is one too many. */
+  /** Counts a new interaction, which will be stored. @returns seconds to wait if there are too many */
   readonly waitOfFlow: WaitOfFlow;
 }
 
 const minuteMs = 60_000;
-/** Keys that one window counts. With more, those that were not seen for the longest time begin anew. */
+/** Bound: keys that one window counts. Above it, the least recently used keys start again at 0. */
 const maxCounters = 50_000;
 
 interface Window {
   count(key: string): void;
-  /** Seconds until the key may go on; undefined when it may now. */
+  /** Seconds until the key may send a request again; undefined if it may now. */
   wait(key: string): number | undefined;
 }
 
-/** Counts by key in windows of so many milliseconds. */
+/** Counts by key in fixed windows of `lengthMs` milliseconds. */
 function createWindow(limit: number, lengthMs = minuteMs): Window {
   if (limit === 0) {
     return { count: () => {}, wait: () => undefined };
@@ -88,20 +90,20 @@ export function createRequestLimits(settings: RequestLimitSettings): RequestLimi
     middleware: async function limitRequests(ctx, next) {
       const { address, endpoint } = requestContext(ctx.req);
       const block = addressBlock(address);
-      const byProgram = endpoint?.limit === 'endpoints';
-      const window = byProgram ? addresses : pages;
+      const isProgram = endpoint?.limit === 'endpoints';
+      const window = isProgram ? addresses : pages;
       const wait = window.wait(block);
       if (wait !== undefined) {
         throw new ThrottledError(wait, 'too many requests a minute from this address');
       }
       window.count(block);
-      // A question whether to sign out is stored like a sign-in, for whoever asks.
+      // The engine stores the state of a logout page, for any caller, as it stores an interaction.
       const flowWait = endpoint === endpoints.end_session && ctx.method === 'GET' ? waitOfFlow(ctx) : undefined;
       if (flowWait !== undefined) {
-        throw new ThrottledError(flowWait, 'too many sign-ins and sign-outs were begun from this address');
+        throw new ThrottledError(flowWait, 'too many sign-ins and sign-outs were started from this address');
       }
       await next();
-      const client = byProgram ? authenticatedClientId(ctx) : undefined;
+      const client = isProgram ? authenticatedClientId(ctx) : undefined;
       if (client !== undefined) {
         clients.count(client);
       }

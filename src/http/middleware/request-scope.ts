@@ -1,7 +1,7 @@
 /**
- * One request, one deadline for all that it asks of the database, and one sending of what it writes: before the
- * response leaves, so that what is acknowledged is stored. A failure of the database is 503, whatever answer was made
- * in spite of it. What a failed request has recorded (audit events) is kept.
+ * Gives each request one deadline for all its database calls, and sends its staged writes together, before the
+ * response: what is acknowledged is stored. A database failure is always answered with 503, even if the engine has
+ * prepared another answer. Audit events of a failed request are kept.
  */
 import type { Middleware } from 'koa';
 import { currentRequestScope, runInRequestScope, sendRecords, sendWrites } from '../../storage/request-scope.ts';
@@ -34,7 +34,7 @@ export function requestScope({ deadline, log }: RequestScopeDependencies): Middl
         }
       } catch (error) {
         const kept = keepRecords();
-        // A database that failed this request may not answer, and its 503 does not wait for that.
+        // If the database failed, it may not answer, and the 503 must not wait for it.
         if (scope?.storageFailure === undefined) {
           await kept;
         }

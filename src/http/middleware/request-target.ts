@@ -1,12 +1,12 @@
 /**
- * The request line and its host, made plain before anything reads them. A request may name the host in its target
- * (`GET http://other.example/token`), and that name then wins over the `Host` header (RFC 9112 §3.2.2): Koa and the
- * engine build their URLs from such a target, so it is split into host and path here, and the host judged like any.
+ * Normalizes the request target and the host before anything reads them. A request may name the host in its target
+ * (`GET http://other.example/token`), which then overrides the `Host` header (RFC 9112 §3.2.2). Koa and the engine
+ * build their URLs from such a target, so it is split into host and path here. The host check then checks this host.
  */
 import type { IncomingMessage } from 'node:http';
 import type { Middleware } from 'koa';
 
-function hostsOf({ rawHeaders }: IncomingMessage): number {
+function countHosts({ rawHeaders }: IncomingMessage): number {
   let hosts = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] ?? '';
@@ -15,14 +15,14 @@ function hostsOf({ rawHeaders }: IncomingMessage): number {
   return hosts;
 }
 
-/** @returns false for a target that is no path and no http address, and for two hosts (RFC 9112 §3.2) */
-function makePlain(request: IncomingMessage): boolean {
-  if (hostsOf(request) > 1) {
+/** @returns false for a target that is neither a path nor an http URL, and for two `Host` headers (RFC 9112 §3.2) */
+function normalizeTarget(request: IncomingMessage): boolean {
+  if (countHosts(request) > 1) {
     return false;
   }
   const { url = '' } = request;
   if (url.startsWith('/')) {
-    // A target has no fragment (RFC 9112 §3.2); with one, what is left of the path depends on who reads it.
+    // A target has no fragment (RFC 9112 §3.2). Parsers disagree about the path of a target that has one.
     return !url.includes('#');
   }
   const target = /^https?:/i.test(url) ? URL.parse(url) : null;
@@ -34,8 +34,8 @@ function makePlain(request: IncomingMessage): boolean {
   return true;
 }
 
-export const requestTarget: Middleware = async function plainRequestTarget(ctx, next) {
-  if (!makePlain(ctx.req)) {
+export const requestTarget: Middleware = async function normalizeRequestTarget(ctx, next) {
+  if (!normalizeTarget(ctx.req)) {
     ctx.status = 400;
     ctx.body = 'Bad Request';
     return;

@@ -1,18 +1,18 @@
 /**
- * Security headers of every answer, and the content policy. No `form-action`: Chromium holds every hop of the redirects
- * after a form to it, those beyond the app's own callback too, so that with it no login ends (tried).
+ * Sets the security headers and the content security policy of every response. There is no `form-action`: Chromium
+ * applies it to every redirect after a form, also to those after the app's callback, so logins would fail (tried).
  */
 import type { Middleware } from 'koa';
 import helmet from 'koa-helmet';
 
-/** Seconds: two years, as the preload list asks. */
-const strictTransport = 63_072_000;
+/** Seconds: two years, which the HSTS preload list recommends. */
+const hstsMaxAge = 63_072_000;
 
-/** @param deps.brandLogos the pictures that the operator named; pages may load them from other hosts, too */
+/** @param deps.brandLogos URLs of the operator's logos. Pages may load them from other hosts. */
 export function securityHeaders(deps: { readonly issuer: string; readonly brandLogos: readonly string[] }): Middleware {
   const https = new URL(deps.issuer).protocol === 'https:';
-  const logosElsewhere = deps.brandLogos.filter((logo) => logo.startsWith('https://'));
-  const pictures = [...new Set(logosElsewhere.map((logo) => new URL(logo).origin))];
+  const remoteLogos = deps.brandLogos.filter((logo) => logo.startsWith('https://'));
+  const imageOrigins = [...new Set(remoteLogos.map((logo) => new URL(logo).origin))];
   const setHeaders = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
@@ -20,7 +20,7 @@ export function securityHeaders(deps: { readonly issuer: string; readonly brandL
         'default-src': ["'none'"],
         'script-src': ["'self'"],
         'style-src': ["'self'"],
-        'img-src': ["'self'", 'data:', ...pictures],
+        'img-src': ["'self'", 'data:', ...imageOrigins],
         'font-src': ["'self'"],
         'object-src': ["'none'"],
         'base-uri': ["'none'"],
@@ -28,21 +28,21 @@ export function securityHeaders(deps: { readonly issuer: string; readonly brandL
         ...(https ? { 'upgrade-insecure-requests': [] } : {}),
       },
     },
-    strictTransportSecurity: https ? { maxAge: strictTransport, includeSubDomains: true } : false,
+    strictTransportSecurity: https ? { maxAge: hstsMaxAge, includeSubDomains: true } : false,
     referrerPolicy: { policy: 'no-referrer' },
     crossOriginOpenerPolicy: { policy: 'same-origin' },
-    // Tokens, keys and userinfo are read by pages of other origins, by the CORS rules.
+    // Pages of other origins read tokens, keys and userinfo. CORS decides which.
     crossOriginResourcePolicy: { policy: 'cross-origin' },
     xFrameOptions: { action: 'deny' },
     xPoweredBy: false,
-    // For browsers of the past, or the default of those of today: each would be read by nobody, in every answer.
+    // Obsolete headers, or the default of today's browsers.
     originAgentCluster: false,
     xDnsPrefetchControl: false,
     xDownloadOptions: false,
     xPermittedCrossDomainPolicies: false,
     xXssProtection: false,
   });
-  // The headers depend on nothing in a request, so they are made once.
+  // The headers are the same for every request, so they are computed once.
   let headers: readonly (readonly [string, string])[] | undefined;
   return async function sendSecurityHeaders(ctx, next) {
     if (headers === undefined) {

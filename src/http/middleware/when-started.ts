@@ -1,4 +1,4 @@
-/** Until the database was reached for the first time there are no keys and no pages, only 503. */
+/** Answers 503 until the database was reached for the first time: before that there are no keys and no pages. */
 import type { Middleware } from 'koa';
 import { StorageUnavailableError } from '../../errors.ts';
 

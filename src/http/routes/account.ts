@@ -1,4 +1,4 @@
-/** A person's own page: who am I, where am I signed in, which apps have access; and an end to each. */
+/** The user's own page: profile, sessions, apps with access. The user can end sessions and withdraw access. */
 import { Router } from '@koa/router';
 import { createHash } from 'node:crypto';
 import type { Context } from 'koa';
@@ -34,7 +34,7 @@ export interface AccountRouteDependencies {
   readonly issuer: string;
   readonly sessionIdle: number;
   readonly sessionRemember: number;
-  /** The words for a scope of OpenID Connect. */
+  /** The description of an OpenID Connect scope, in the language of the request. */
   readonly scopeInWords: (ctx: Context, scope: string) => string;
 }
 
@@ -44,19 +44,22 @@ export function accountRoutes(deps: AccountRouteDependencies): Router {
   const { engine, forms, notices, show, users, sessions, consents, clients, apis, issuer } = deps;
   const router = new Router();
 
-  const bindingOf = (who: SignedIn): string => `session ${who.uid}`;
+  const bindingOf = (session: SignedIn): string => `session ${session.uid}`;
 
-  async function signedIn(ctx: Context): Promise<{ who: SignedIn; user: UserDocument } | undefined> {
-    const who = await engine.findLoginSession(ctx);
-    const user = who === undefined ? null : await users.find(who.accountId);
-    return who === undefined || user === null || user.disabled || credentialsVersionOf(user) !== who.credentialsVersion
+  async function findSignedIn(ctx: Context): Promise<{ session: SignedIn; user: UserDocument } | undefined> {
+    const session = await engine.findLoginSession(ctx);
+    const user = session === undefined ? null : await users.find(session.accountId);
+    return session === undefined ||
+      user === null ||
+      user.disabled ||
+      credentialsVersionOf(user) !== session.credentialsVersion
       ? undefined
-      : { who, user };
+      : { session, user };
   }
 
   /**
-   * Signs the person in by the flow that every app uses. The code that comes back is not redeemed (its verifier is
-   * nobody's) and ends by itself: what counts here is the login session that the flow leaves behind.
+   * Signs the user in by the flow that every app uses. The returned code is never redeemed (its verifier is thrown
+   * away) and expires: only the login session that the flow creates is needed here.
    */
   function signIn(ctx: Context): void {
     const url = new URL(`${issuer}${endpoints.authorization.path}`);
@@ -71,7 +74,7 @@ export function accountRoutes(deps: AccountRouteDependencies): Router {
     seeOther(ctx, url.href);
   }
 
-  /** Names by client id of the apps that have access: those that the person allowed, and those of the operator. */
+  /** Names, by client id, of the apps that have access: those that the user allowed, and first-party apps. */
   async function namesOfApps(
     ids: readonly string[],
     allowed: readonly ConsentDocument[],
@@ -89,7 +92,7 @@ export function accountRoutes(deps: AccountRouteDependencies): Router {
     current: string,
     allowed: readonly ConsentDocument[],
   ): Promise<Model['sessions']> {
-    // A session also knows the apps whose question was refused or not answered.
+    // A session also lists apps whose consent was denied or not given yet, so these are filtered.
     const names = await namesOfApps(
       list.flatMap((session) => session.authorizations.map(({ clientId }) => clientId)),
       allowed,
@@ -154,12 +157,12 @@ export function accountRoutes(deps: AccountRouteDependencies): Router {
   }
 
   router.get('/account', async (ctx) => {
-    const person = await signedIn(ctx);
-    if (person === undefined) {
+    const signedIn = await findSignedIn(ctx);
+    if (signedIn === undefined) {
       signIn(ctx);
       return;
     }
-    const { who, user } = person;
+    const { session, user } = signedIn;
     const active = await sessions.listByUser(user._id);
     const allowed = await consents.listByUser(user._id);
     const notice = notices.take(ctx, ['session-ended', 'sessions-ended', 'access-withdrawn']);
@@ -168,7 +171,7 @@ export function accountRoutes(deps: AccountRouteDependencies): Router {
       ctx,
       'account/home',
       {
-        csrf: forms.token(bindingOf(who)),
+        csrf: forms.token(bindingOf(session)),
         ...(notice === undefined ? {} : { notice }),
         user: {
           email: user.email,
@@ -177,7 +180,7 @@ export function accountRoutes(deps: AccountRouteDependencies): Router {
           role: user.role,
           ...(typeof name === 'string' ? { name } : {}),
         },
-        sessions: await presentSessions(active, who.uid, allowed),
+        sessions: await presentSessions(active, session.uid, allowed),
         apps: await presentApps(ctx, allowed, active),
       },
       { signedInAs: user.email },
@@ -191,25 +194,27 @@ export function accountRoutes(deps: AccountRouteDependencies): Router {
         next: { action: 'sign-in', uri: '/account' },
       });
     }
-    // Whoever cancelled is not asked again.
+    // A user who cancelled is not sent to the sign-in page again.
     seeOther(ctx, error === undefined ? '/account' : '/');
   });
 
-  /** A form of the account page. Whoever is not signed in signs in first and sees the page anew; so does a GET. */
-  function change(
+  /**
+   * Adds the routes of a form of the account page. GET, and a POST of a user who is not signed in, leads to the page.
+   */
+  function formRoutes(
     path: string,
-    act: (ctx: Context, person: { who: SignedIn; user: UserDocument }) => Promise<void>,
+    act: (ctx: Context, signedIn: { session: SignedIn; user: UserDocument }) => Promise<void>,
     whenSignedOut: (ctx: Context) => void = signIn,
   ): void {
     router.get(path, (ctx) => seeOther(ctx, '/account'));
     router.post(path, async (ctx) => {
-      const person = await signedIn(ctx);
-      if (person === undefined) {
+      const signedIn = await findSignedIn(ctx);
+      if (signedIn === undefined) {
         whenSignedOut(ctx);
         return;
       }
-      await forms.read(ctx, bindingOf(person.who));
-      await act(ctx, person);
+      await forms.read(ctx, bindingOf(signedIn.session));
+      await act(ctx, signedIn);
     });
   }
 
@@ -218,32 +223,32 @@ export function accountRoutes(deps: AccountRouteDependencies): Router {
     seeOther(ctx, '/');
   }
 
-  change('/account/sessions/end-others', async (ctx, { who, user }) => {
-    await sessions.endAll(user._id, { except: who.uid }, actorOf(ctx.req, user._id));
+  formRoutes('/account/sessions/end-others', async (ctx, { session, user }) => {
+    await sessions.endAll(user._id, { except: session.uid }, actorOf(ctx.req, user._id));
     notices.leave(ctx, 'sessions-ended');
     seeOther(ctx, '/account');
   });
 
-  change('/account/sessions/:id/end', async (ctx, { user }) => {
+  formRoutes('/account/sessions/:id/end', async (ctx, { user }) => {
     await sessions.end(user._id, String(ctx['params'].id), actorOf(ctx.req, user._id));
     notices.leave(ctx, 'session-ended');
     seeOther(ctx, '/account');
   });
 
-  change('/account/apps/:clientId/withdraw', async (ctx, { user }) => {
+  formRoutes('/account/apps/:clientId/withdraw', async (ctx, { user }) => {
     await consents.withdraw(user._id, String(ctx['params'].clientId), actorOf(ctx.req, user._id));
     notices.leave(ctx, 'access-withdrawn');
     seeOther(ctx, '/account');
   });
 
-  change(
+  formRoutes(
     '/account/sign-out',
-    async (ctx, { who, user }) => {
-      await sessions.end(user._id, who.uid, actorOf(ctx.req, user._id));
+    async (ctx, { session, user }) => {
+      await sessions.end(user._id, session.uid, actorOf(ctx.req, user._id));
       ctx.cookies.set(engine.cookies.names.session, null, { ...engine.cookies.options, path: '/' });
       signedOut(ctx);
     },
-    // The second of two clicks, or another tab.
+    // A second click, or another tab, has already ended the session.
     signedOut,
   );
 

@@ -1,4 +1,4 @@
-/** For whoever watches over the server; under any host, since probes come by address. */
+/** Health checks and metrics for monitoring. They answer under any host, because probes connect by IP address. */
 import type { Middleware } from 'koa';
 import { timingSafeEqual } from 'node:crypto';
 import { digest } from '../../crypto/secrets.ts';
@@ -9,11 +9,11 @@ export interface HealthDependencies {
   readonly checkReady: () => Promise<void>;
   /** The metrics in Prometheus's text format. */
   readonly metrics: () => Promise<{ readonly contentType: string; readonly body: string }>;
-  /** What a caller of `/metrics` presents; without one only a local caller is answered (local-caller.ts). */
+  /** The bearer token for `/metrics`. Without one, only local callers are answered (local-caller.ts). */
   readonly metricsToken: string | undefined;
 }
 
-function presents(authorization: string | undefined, token: string): boolean {
+function presentsToken(authorization: string | undefined, token: string): boolean {
   const presented = Buffer.from(digest((authorization ?? '').replace(/^Bearer /i, '')));
   return timingSafeEqual(presented, Buffer.from(digest(token)));
 }
@@ -43,7 +43,9 @@ export function healthRoutes({ checkReady, metrics, metricsToken }: HealthDepend
         return;
       default: {
         if (
-          metricsToken === undefined ? !isLocalCaller(ctx.req) : !presents(ctx.req.headers.authorization, metricsToken)
+          metricsToken === undefined
+            ? !isLocalCaller(ctx.req)
+            : !presentsToken(ctx.req.headers.authorization, metricsToken)
         ) {
           ctx.status = metricsToken === undefined ? 403 : 401;
           if (metricsToken !== undefined) {

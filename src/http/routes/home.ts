@@ -1,4 +1,4 @@
-/** The start page, at the server's own address. */
+/** The start page (`/`). */
 import { Router } from '@koa/router';
 import type { Engine } from '../../oidc/engine.ts';
 import { requestContext } from '../../oidc/request-context.ts';
@@ -18,7 +18,7 @@ export function homeRoutes(deps: {
   router.get('/', async (ctx) => {
     const { developer } = requestContext(ctx.req);
     const signedIn = (await engine.findLoginSession(ctx)) !== undefined;
-    // Another tab may have signed in since.
+    // If another tab has signed in since, the notice is not true any more.
     const notice = notices.take(ctx, ['signed-out']);
     show(ctx, 'home', {
       ...(notice === undefined || signedIn ? {} : { notice }),

@@ -1,6 +1,6 @@
 /**
- * What a person is asked between an app's request and its answer: which account, who they are, what they allow. The
- * engine says what is to be asked (an interaction with a prompt) and goes on where the answer is put.
+ * The pages between an app's request and its answer: account chooser, login, consent. The engine decides which page is
+ * needed (an interaction with a prompt) and continues from the result that the page stores.
  */
 import { Router } from '@koa/router';
 import type { Context } from 'koa';
@@ -42,10 +42,10 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
   const { addressOf, bindingOf, clientOf, csrfOf, nameOf, signedInEmail } = pages;
   const login = createLogin(loginSteps({ pages, show, authentication, cookies: engine.cookies }));
 
-  /** The interaction that this browser is in. @throws ExpiredError */
+  /** The interaction of this browser. @throws ExpiredError */
   async function current(ctx: Context): Promise<Interaction> {
     const interaction = await engine.findInteraction(ctx, String(ctx['params'].uid));
-    // For its pages, and for those that say what went wrong on them (OIDC Core §3.1.2.1).
+    // The language of its pages and of their error pages (OIDC Core §3.1.2.1).
     if (interaction.uiLocales !== undefined) {
       requestContext(ctx.req).preferLocales(interaction.uiLocales);
     }
@@ -99,7 +99,7 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
     );
   }
 
-  // Where the flow of a page has ended, the person goes on to what there is.
+  // If the flow of a page has ended, the user is led to the page that follows.
   router.use('/interaction/:uid', async (ctx, next) => {
     try {
       await next();
@@ -133,7 +133,7 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
     }
   });
 
-  /** The sign-in page for another account than the one that is signed in. */
+  /** The login page for another user than the one who is signed in. */
   router.get('/interaction/:uid/login', async (ctx) => {
     const interaction = await current(ctx);
     return interaction.prompt === 'login' ? seeOther(ctx, addressOf(interaction)) : login.show(ctx, interaction);
@@ -183,7 +183,7 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
           clientId: interaction.clientId,
           ...(interaction.accountId === undefined ? {} : { accountId: interaction.accountId }),
         });
-        return seeOther(ctx, await interaction.refuse('the person did not allow it'));
+        return seeOther(ctx, await interaction.refuse('the user did not allow it'));
       default:
         throw new InvalidInputError('decision: expected "allow" or "deny".', 'decision');
     }
@@ -192,7 +192,7 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
   router.post('/interaction/:uid/cancel', async (ctx) => {
     const interaction = await current(ctx);
     await forms.read(ctx, bindingOf(interaction));
-    seeOther(ctx, await interaction.refuse('the person did not sign in'));
+    seeOther(ctx, await interaction.refuse('the user did not sign in'));
   });
 
   return router;

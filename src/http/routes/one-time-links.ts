@@ -1,6 +1,6 @@
 /**
- * Pages behind one-time links: setting a password, and making the first administrator. Opening a link changes nothing
- * (mail scanners open links too); using it does, once, and signs nobody in.
+ * Pages of one-time links: setting a password, and creating the first administrator. Opening a link changes nothing,
+ * because mail scanners open links too. Sending its form uses the link up, and signs nobody in.
  */
 import { Router } from '@koa/router';
 import type { Context } from 'koa';
@@ -23,16 +23,16 @@ export interface OneTimeLinkDependencies {
   readonly minimumLength: number;
 }
 
-/** The token in the path ends here: it must not be in a Referer, which no page of ours sends, nor in a log. */
+/** The secret token in the path. It must not get into a Referer (no page of ours sends one) or a log. */
 function tokenOf(ctx: Context): string {
   return String(ctx['params'].token);
 }
 
 function gone(): never {
-  throw new GoneError('This link was used, or has ended. Ask for a new one.');
+  throw new GoneError('This link was used or has expired. Ask for a new one.');
 }
 
-/** The pages that say that a link was used, each shown to the browser that has just done so and to no other. */
+/** The pages that confirm that a link was used. Each is shown only to the browser that has just used it. */
 const passwordSetPath = '/password/done';
 const setupDonePath = '/setup/done';
 
@@ -92,7 +92,7 @@ export function oneTimeLinkRoutes(deps: OneTimeLinkDependencies): Router {
     const token = tokenOf(ctx);
     const user = await users.peekPasswordLink(token);
     if (user === null) {
-      // Back, or a reload, in the browser that has just used it.
+      // The browser that has just used the link has gone back or reloaded the page.
       return notices.has(ctx, 'password-set') ? seeOther(ctx, passwordSetPath) : gone();
     }
     show(ctx, 'account/set-password', {
@@ -135,7 +135,7 @@ export function oneTimeLinkRoutes(deps: OneTimeLinkDependencies): Router {
 
   router.get('/setup/:token', async (ctx) => {
     const token = tokenOf(ctx);
-    // First, so that it does not count as a wrong token.
+    // Checked first, so that a used token does not count as a wrong one.
     if (notices.has(ctx, 'administrator-created')) {
       return seeOther(ctx, setupDonePath);
     }
