@@ -5,7 +5,7 @@ import type { Config } from '../config/schema.ts';
 import { createSecrets } from '../crypto/secrets.ts';
 import { createLogger, type Logger } from '../logging.ts';
 import { createMetrics } from '../metrics.ts';
-import type { DatabaseOptions } from '../storage/database.ts';
+import type { Database, DatabaseOptions } from '../storage/database.ts';
 import { openDatabase } from '../storage/open.ts';
 import { createViews, type Brand } from '../views.ts';
 
@@ -14,6 +14,8 @@ export interface FoundationOptions extends Pick<DatabaseOptions, 'allowDirectCon
   readonly logger?: Logger;
   /** The system's clock unless given. */
   readonly clock?: Clock;
+  /** An open database, to use instead of the one of `DATABASE_URL`. Metrics do not count its operations. */
+  readonly database?: Database;
   /** Called once when the database takes no more writes until the process starts again; that is logged already. */
   readonly onDatabaseUnusable?: () => void;
 }
@@ -47,21 +49,24 @@ export async function wireFoundation(config: Config, options: FoundationOptions 
   const log = options.logger ?? createLogger({ level: config.log.level });
   const metrics = createMetrics();
   const secrets = createSecrets(config.secret);
-  const database = await openDatabase({
-    url: config.database.url,
-    clock,
-    allowDirectConnection: options.allowDirectConnection === true,
-    onClientReplaced: () => log.warn('the connection to the database did not recover; it was replaced by a fresh one'),
-    onOperation: metrics.countDatabaseOperation,
-    onCommit: metrics.countDatabaseCommit,
-    onUnusable: (error) => {
-      log.fatal(
-        { err: error },
-        'the disk did not keep what was written to the database; nothing more is written until the process starts again',
-      );
-      options.onDatabaseUnusable?.();
-    },
-  });
+  const database =
+    options.database ??
+    (await openDatabase({
+      url: config.database.url,
+      clock,
+      allowDirectConnection: options.allowDirectConnection === true,
+      onClientReplaced: () =>
+        log.warn('the connection to the database did not recover; it was replaced by a fresh one'),
+      onOperation: metrics.countDatabaseOperation,
+      onCommit: metrics.countDatabaseCommit,
+      onUnusable: (error) => {
+        log.fatal(
+          { err: error },
+          'the disk did not keep what was written to the database; nothing more is written until the process starts again',
+        );
+        options.onDatabaseUnusable?.();
+      },
+    }));
   const views = createViews({
     directory: viewsDirectory,
     ...(config.views.dir === undefined ? {} : { overrides: config.views.dir }),

@@ -41,6 +41,8 @@ export interface ServiceDependencies extends Foundation {
   readonly repositories: Repositories;
   /** Sends a logout token to an app; it needs the engine, which is made after the services. */
   readonly deliverLogoutNotice: (notice: LogoutNotice) => Promise<void>;
+  /** Milliseconds between a login and the new hash of its password; the service's default unless given. */
+  readonly rehashDelay?: number;
 }
 
 export type Wired = Awaited<ReturnType<typeof wireServices>>;
@@ -130,6 +132,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
     audit,
     clock,
     onOutcome: metrics.countLogin,
+    ...(dependencies.rehashDelay === undefined ? {} : { rehashDelay: dependencies.rehashDelay }),
   });
   const clients = createClientService({
     clients: repositories.clients,
@@ -209,6 +212,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
     },
     changeFeed,
     notify,
+    passwords,
     policy,
     throttle,
     throttleKeys,

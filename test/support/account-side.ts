@@ -1,26 +1,21 @@
-/** The services around accounts, really wired, over an SQLite file of their own. */
+/** Services for tests: wired as in the server, over a database of their own. */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { manualClock, type ManualClock } from '../../src/clock.ts';
-import { createPasswords, type PasswordOptions } from '../../src/crypto/passwords.ts';
-import { createSecrets } from '../../src/crypto/secrets.ts';
-import { createUserService } from '../../src/services/users.ts';
-import { createAdministratorGuard } from '../../src/services/administrators.ts';
-import { createAuditService } from '../../src/services/audit.ts';
-import { createAuthenticationService } from '../../src/services/authentication.ts';
-import { createPasswordPolicy } from '../../src/services/password-policy.ts';
-import { createThrottleKeys, type ThrottleSettings } from '../../src/services/throttle-keys.ts';
-import { createThrottleService } from '../../src/services/throttle.ts';
-import { allCollections, type UserDocument } from '../../src/storage/collections.ts';
+import type { Config } from '../../src/config/schema.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import type { PasswordOptions } from '../../src/crypto/passwords.ts';
+import { createLogger, type Logger } from '../../src/logging.ts';
+import { readMailContent } from '../../src/services/mail.ts';
+import type { ThrottleSettings } from '../../src/services/throttle-keys.ts';
+import { allCollections } from '../../src/storage/collections.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { openDatabase } from '../../src/storage/open.ts';
-import { createUserRepository } from '../../src/storage/repositories/users.ts';
-import { createAuditEventRepository } from '../../src/storage/repositories/audit-events.ts';
-import { createInstallationRepository } from '../../src/storage/repositories/installation.ts';
-import { createLoginAttemptRepository } from '../../src/storage/repositories/login-attempts.ts';
-import { createOneTimeTokenRepository } from '../../src/storage/repositories/one-time-tokens.ts';
+import { wireFoundation } from '../../src/wiring/foundation.ts';
+import { wireRepositories } from '../../src/wiring/repositories.ts';
+import { wireServices } from '../../src/wiring/services.ts';
 import { freshMongodb } from './mongodb.ts';
 
 export const secretKey = randomBytes(32);
@@ -108,80 +103,82 @@ export interface Wiring {
   readonly keys?: readonly Buffer[];
 }
 
-/** Wires the services as the server does; what has not to do with accounts is recorded instead. */
+/** A logger that writes nothing, and keeps the fields of what it is told at level info. */
+function recordingLogger(lines: object[]): Logger {
+  return Object.assign(Object.create(createLogger({ level: 'silent' })) as Logger, {
+    info: (fields: object) => lines.push(fields),
+  });
+}
+
+/**
+ * The services, wired as the server wires them (src/wiring), over a database that is given. What has no effect in the
+ * database is recorded: log lines, and how each login ended.
+ */
 export async function wireUserServices(
   { database, clock }: { readonly database: Database; readonly clock: ManualClock },
   wiring: Wiring = {},
 ) {
   const lines: object[] = [];
-  const ended: { readonly accountId: string; readonly forgetConsents: boolean }[] = [];
-  const notified: UserDocument[] = [];
   const outcomes: string[] = [];
-  const secrets = createSecrets(wiring.keys ?? [secretKey]);
-  const repositories = {
-    users: createUserRepository(database),
-    installation: createInstallationRepository(database),
-    attempts: createLoginAttemptRepository(database),
-    events: createAuditEventRepository(database),
-    oneTimeTokens: createOneTimeTokenRepository(database),
+  const ended: { readonly accountId: string; readonly forgetConsents: boolean }[] = [];
+  const hashing = { concurrency: 2, parallelism: 1, ...cheapHashing, ...wiring.hashing };
+  const keys = wiring.keys ?? [secretKey];
+  const loaded = loadConfig({
+    environment: {
+      NODE_ENV: 'test',
+      ISSUER: 'https://login.example.org',
+      BRAND_NAME: 'Example Login',
+      SECRET: keys.map((key) => key.toString('base64url')).join(','),
+    },
+  });
+  const config: Config = {
+    ...loaded,
+    password: { ...loaded.password, hash: { ...loaded.password.hash, ...hashing } },
+    throttle: { ...throttleSettings, ...wiring.throttle },
+    audit: { retention: 86_400 },
   };
-  const audit = createAuditService({
-    events: repositories.events,
-    clock,
-    log: { info: (fields) => lines.push(fields) },
-    retention: 86_400,
-  });
-  const passwords = await createPasswords(wiring.hashing ?? cheapHashing);
-  const throttle = createThrottleService({ attempts: repositories.attempts, secrets, clock });
-  const throttleKeys = createThrottleKeys({ ...throttleSettings, ...wiring.throttle });
-  const policy = createPasswordPolicy({ contextWords: ['Example Login', 'login.example.org'] });
-  const users = createUserService({
-    users: repositories.users,
-    administrators: createAdministratorGuard({
-      users: repositories.users,
-      installation: repositories.installation,
-      clock,
-    }),
-    oneTimeTokens: repositories.oneTimeTokens,
-    passwords,
-    policy,
-    throttle,
-    throttleKeys,
-    audit,
-    clock,
-    linkLifetime: 1800,
-    endEverythingOf: async (accountId, { forgetConsents }) => {
-      ended.push({ accountId, forgetConsents });
-    },
-    notifyPasswordChanged: async (user) => {
-      notified.push(user);
+  const foundation = await wireFoundation(config, { clock, database, logger: recordingLogger(lines) });
+  const { secrets } = foundation;
+  const repositories = wireRepositories({ database, secrets, clock, session: config.session });
+  const { removeByUser } = repositories.oidcPayloads;
+  const removeConsents = repositories.consents.removeByUser;
+  Object.assign(repositories.oidcPayloads, {
+    removeByUser: async (accountId: string) => {
+      ended.push({ accountId, forgetConsents: false });
+      await removeByUser(accountId);
     },
   });
-  const authentication = createAuthenticationService({
-    users: repositories.users,
-    passwords,
-    throttle,
-    throttleKeys,
-    secrets,
-    audit,
-    clock,
+  Object.assign(repositories.consents, {
+    removeByUser: async (accountId: string) => {
+      ended.splice(-1, 1, { accountId, forgetConsents: true });
+      await removeConsents(accountId);
+    },
+  });
+  const { services, passwords, policy, throttle, throttleKeys } = await wireServices({
+    ...foundation,
+    config,
+    repositories,
+    metrics: { ...foundation.metrics, countLogin: (outcome) => outcomes.push(outcome) },
+    deliverLogoutNotice: () => Promise.resolve(),
     rehashDelay: 0,
-    onOutcome: (outcome) => outcomes.push(outcome),
   });
   return {
+    ...services,
     repositories,
     secrets,
-    audit,
     passwords,
     throttle,
     throttleKeys,
     policy,
-    users,
-    authentication,
     lines,
     ended,
-    notified,
     outcomes,
+    /** Whom a mail is waiting for, the newest first. */
+    mailed: async (): Promise<readonly string[]> => {
+      const entries = await services.outbox.list({ limit: 100, kind: 'mail' });
+      const messages = await Promise.all(entries.map(({ id }) => services.outbox.show(id)));
+      return messages.map((message) => readMailContent(message?.content).to);
+    },
   };
 }
 
