@@ -1,13 +1,14 @@
-/** The part of a network address that one person holds: what attempts are counted by. */
+/** The part of a network address that one user controls. Attempts are counted by it. */
 import ipaddr from 'ipaddr.js';
 import { LRUCache } from 'lru-cache';
 
-/** A /64 is the least that a household is given (RFC 6177), so counting single IPv6 addresses counts nothing. */
+/** A household gets at least a /64 (RFC 6177), so counting by single IPv6 addresses would have no effect. */
 const ipv6Prefix = 64;
+
 /**
  * @param address a textual address, as a socket or a trusted proxy gave it
- * @returns an IPv4 address (also for one mapped into IPv6, RFC 4291 §2.5.5.2), or an IPv6 /64; one common block for
- *   whatever cannot be read, so that nonsense in place of an address is no way around counting
+ * @returns an IPv4 address (also for one mapped into IPv6, RFC 4291 §2.5.5.2), or an IPv6 /64. All addresses that
+ *   cannot be read share one block, so that an invalid address does not avoid the counting.
  */
 export function addressBlock(address: string): string {
   return blocks.memo(address);
@@ -26,5 +27,5 @@ function blockOf(address: string): string {
   return `${ipaddr.fromByteArray(block).toString()}/${ipv6Prefix}`;
 }
 
-/** Of so many addresses the block is kept: of those that call at the same time. */
+/** A cache for the addresses that send requests at the same time. */
 const blocks = new LRUCache<string, string>({ max: 10_000, memoMethod: blockOf });

@@ -1,12 +1,12 @@
 /**
- * There is always an enabled administrator. To take the rights of one away is a change of one record that is allowed by
- * the state of others, and there are no transactions over several records. So each such change is announced first, in
- * one fact of the installation that is replaced by a conditional write: of two at the same moment, in any two processes,
- * one is announced first, and the other then counts that administrator as gone.
+ * Makes sure that an enabled administrator always remains. Whether a user may lose the role depends on other records,
+ * and there are no transactions over several records. So each such change is announced first, in one fact of the
+ * installation that is replaced by a conditional write. Of two changes at the same moment, in any two processes, one is
+ * announced first, and the second then no longer counts that administrator.
  *
- * An announcement names the administrator and the moment of their record's last change, which guards the change that is
- * announced. It is void as soon as the record has changed, by whatever it was: nobody has to take it back. After a
- * crash between announcement and change the administrator counts as gone until the record changes.
+ * An announcement has the administrator's id and the time of the record's last change, which guards the announced
+ * change. It becomes invalid as soon as the record changes for any reason, so nobody has to delete it. After a crash
+ * between announcement and change, the administrator is not counted until the record changes.
  */
 import type { Clock } from '../clock.ts';
 import { randomToken } from '../crypto/secrets.ts';
@@ -17,8 +17,8 @@ import type { UserRepository } from '../storage/repositories/users.ts';
 
 export interface AdministratorGuard {
   /**
-   * Announces that this administrator is about to lose their rights, by a change that is guarded by the `updatedAt` given
-   * here. Must be called again when that change finds another one.
+   * Announces that this administrator is about to lose the role, by a write that is guarded by the `updatedAt` given
+   * here. Must be called again when that write finds another `updatedAt`.
    *
    * @throws ConflictError when no other enabled administrator would be left
    */
@@ -27,7 +27,7 @@ export interface AdministratorGuard {
 
 const fact = 'administrators-leaving';
 const nonceBytes = 9;
-const maxRounds = 100;
+const maxAttempts = 100;
 
 /** @returns whether this user counts as an administrator */
 export function isEnabledAdministrator({ role, disabled }: Pick<UserDocument, 'role' | 'disabled'>): boolean {
@@ -49,8 +49,9 @@ export function createAdministratorGuard({
 }): AdministratorGuard {
   return {
     announceLeaving: async (user) => {
-      for (let round = 0; round < maxRounds; round += 1) {
-        // The fact before the administrators: what was announced before it was read and is not in it has been carried out.
+      for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
+        // Read the fact before the administrators. An announcement that is no longer in it has been carried out, and
+        // the list of administrators then shows that.
         const read = await installation.find(fact);
         const present = (await users.listEnabledAdministrators()).map(entryOf);
         const leaving = (read?.value ?? '').split(' ').filter((entry) => present.includes(entry));
@@ -58,7 +59,7 @@ export function createAdministratorGuard({
         if (present.every((one) => one === entry || leaving.includes(one))) {
           throw new ConflictError('This is the last administrator. Make another one first.');
         }
-        // A nonce, so that no two values are the same: what was read must not come back.
+        // The nonce makes every value different, so that `replace` cannot mistake a later value for the one read here.
         const value = [randomToken(nonceBytes), ...leaving.filter((one) => one !== entry), entry].join(' ');
         const next = { _id: fact, value, at: clock.now() };
         if (await (read === null ? installation.claim(next) : installation.replace(next, read.value))) {

@@ -1,4 +1,4 @@
-/** APIs (resource servers): what tokens are for. An API says which format its tokens have and what its scopes mean. */
+/** APIs (resource servers) that tokens are issued for. An API has a token format and scopes with descriptions. */
 import { z } from 'zod';
 import { strictlyAfter, type Clock } from '../clock.ts';
 import { ConflictError, DuplicateKeyError, InvalidInputError, NotFoundError } from '../errors.ts';
@@ -12,7 +12,7 @@ import { displayName, parseInput, quoting } from './validation.ts';
 
 export interface ApiScope {
   readonly value: string;
-  /** What the person reads on the consent page. */
+  /** Shown to the user on the consent page. */
   readonly description: string;
 }
 
@@ -37,18 +37,20 @@ export interface ApiService {
   list(): Promise<ApiDocument[]>;
   update(identifier: string, change: ApiChange, by: Actor): Promise<ApiDocument>;
   /**
-   * Deletes the API. Clients lose it too, so that another that is made under this identifier later is not theirs; tokens
-   * for it are refused by introspection from then on.
+   * Deletes the API and takes it from all clients, so that they get no access to a later API with the same identifier.
+   * Introspection reports its tokens as inactive from then on.
    */
   remove(identifier: string, by: Actor): Promise<void>;
 }
 
-/** Scopes that mean something to OpenID Connect: an API cannot have them. */
+/** Scopes that OpenID Connect defines. An API cannot have them. */
 export const identityScopes = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'] as const;
 
 const maxScopes = 200;
-/** Seconds. A JWT is believed by whoever checks it offline until it ends (docs/decisions.md, decision 3). */
-export const longestJwtLifetime = 600;
+/**
+ * Seconds. An API that validates JWTs offline accepts a revoked one until it expires (docs/decisions.md, decision 3).
+ */
+export const maxJwtLifetime = 600;
 const maxOpaqueLifetime = 24 * 3600;
 const minLifetime = 10;
 const maxAttempts = 5;
@@ -78,22 +80,22 @@ const scope = z.object({
   description: displayName,
 });
 
-const countOfScopes = `Expected 1 to ${maxScopes} scopes, each as value=description.`;
+const scopeCountMessage = `Expected 1 to ${maxScopes} scopes, each as value=description.`;
 
 const scopes = z
   .array(scope)
-  .min(1, countOfScopes)
-  .max(maxScopes, countOfScopes)
+  .min(1, scopeCountMessage)
+  .max(maxScopes, scopeCountMessage)
   .superRefine((list, context) => {
-    const twice = list.find(({ value }, at) => list.findIndex((other) => other.value === value) !== at);
-    if (twice !== undefined) {
-      context.addIssue(`"${twice.value}" is named twice.`);
+    const duplicate = list.find(({ value }, at) => list.findIndex((other) => other.value === value) !== at);
+    if (duplicate !== undefined) {
+      context.addIssue(`"${duplicate.value}" is given twice.`);
     }
   });
 
-const maxLifetimes = { jwt: longestJwtLifetime, opaque: maxOpaqueLifetime };
+const maxLifetimes = { jwt: maxJwtLifetime, opaque: maxOpaqueLifetime };
 
-/** The fields of an API that can be given and changed. */
+/** The fields of an API that can be set and changed. */
 const apiFields = z
   .strictObject({
     name: displayName,
@@ -107,7 +109,7 @@ const newApi = apiFields
   .required({ name: true, tokenFormat: true, scopes: true })
   .extend({ identifier: identifierField });
 
-/** @throws InvalidInputError when the lifetime is not one of the API's format */
+/** @throws InvalidInputError when the lifetime is not allowed for the API's token format */
 function checkLifetime(api: ApiDocument): ApiDocument {
   const max = maxLifetimes[api.tokenFormat];
   const { tokenLifetime: seconds } = api;
@@ -120,7 +122,7 @@ function checkLifetime(api: ApiDocument): ApiDocument {
   return api;
 }
 
-/** The API with these fields. */
+/** Returns the API with these fields changed. */
 function withFields(api: ApiDocument, fields: z.output<typeof apiFields>): ApiDocument {
   const changed = Object.entries({ ...api, ...fields }).filter(([, value]) => value !== undefined);
   return checkLifetime(Object.fromEntries(changed) as unknown as ApiDocument);
@@ -136,7 +138,10 @@ export function createApiService(deps: {
 }): ApiService {
   const { apis, clients, installation, revocation, audit, clock } = deps;
 
-  /** A fact that stays: what was issued or allowed for the deleted API must not be good for one that is made again. */
+  /**
+   * The name of a fact that is never deleted: tokens and consents for a deleted API must not be valid for a new API
+   * with the same identifier.
+   */
   const deletionOf = (identifier: string): string => `deleted-api:${identifier}`;
 
   async function get(identifier: string): Promise<ApiDocument> {
@@ -161,7 +166,7 @@ export function createApiService(deps: {
         { tokenLifetime },
       );
       if ((await installation.find(deletionOf(api._id))) !== null && (await apis.find(api._id)) === null) {
-        // Whatever was still being issued when the earlier one was deleted.
+        // Tokens may have been issued while the earlier API with this identifier was being deleted.
         await revocation.endApi(api._id);
       }
       try {
@@ -184,11 +189,11 @@ export function createApiService(deps: {
           updatedAt: strictlyAfter(clock, before.updatedAt),
         };
         if (await apis.replace(edited, before.updatedAt)) {
-          const gone = before.scopes.filter(({ value }) => !edited.scopes.some((kept) => kept.value === value));
-          if (gone.length > 0) {
+          const removed = before.scopes.filter(({ value }) => !edited.scopes.some((kept) => kept.value === value));
+          if (removed.length > 0) {
             await revocation.endScopes(
               identifier,
-              gone.map(({ value }) => value),
+              removed.map(({ value }) => value),
             );
           }
           await audit.record({

@@ -1,23 +1,23 @@
 /**
- * Where attempts wait for a place among those under way, by what they are counted by. One that ends in this process
- * wakes the next; what ends in another process is seen by looking again from time to time. Knows no rule: who is woken
- * looks for a place anew (services/throttle.ts).
+ * Queues of attempts that wait for a free place, one queue for each counter. An attempt that ends in this process wakes
+ * the next one. Attempts that end in another process are noticed by polling. The rules are not here: an attempt that is
+ * woken tries again to take a place (services/throttle.ts).
  */
 import { OverloadedError } from '../errors.ts';
 
 export interface AttemptQueue {
-  /** Resolves when it is time to look again. @throws OverloadedError when too many are waiting */
+  /** Resolves when it is time to try again. @throws OverloadedError when too many are waiting */
   turn(id: string): Promise<void>;
-  /** A place became free: the first in the queue looks again. */
+  /** A place became free: wakes the first in the queue. */
   wakeOne(id: string): void;
-  /** Nothing is as it was: all look again. */
+  /** The counter has changed: wakes all in the queue. */
   wakeAll(id: string): void;
 }
 
-/** At the same time, in this process: each holds a request open. */
+/** In this process. Each waiting attempt holds a request open. */
 const maxWaiting = 1000;
-const maxWaitingOfOne = 200;
-/** Milliseconds after which the database is looked at again. */
+const maxQueueLength = 200;
+/** Milliseconds after which a waiting attempt reads the database again. */
 const pollMs = 100;
 
 export function createAttemptQueue(): AttemptQueue {
@@ -28,7 +28,7 @@ export function createAttemptQueue(): AttemptQueue {
   return {
     turn: (id) => {
       const list = waiting.get(id) ?? [];
-      if (total >= maxWaiting || list.length >= maxWaitingOfOne) {
+      if (total >= maxWaiting || list.length >= maxQueueLength) {
         return Promise.reject(new OverloadedError(`${total} attempts are waiting for others to end`));
       }
       return new Promise((resolve) => {

@@ -1,6 +1,6 @@
 /**
- * The record of everything security-relevant: one document and one log line for each event. Other services call it in
- * the act itself; nothing here decides what is worth recording. Callers give no secrets: this file does not filter.
+ * The record of security-relevant events: one document and one log line for each event. The services that change state
+ * decide what to record. Callers must not pass secrets: nothing is filtered here.
  */
 import { after, type Clock } from '../clock.ts';
 import { randomToken } from '../crypto/secrets.ts';
@@ -9,9 +9,9 @@ import type { AuditEventRepository, AuditQuery } from '../storage/repositories/a
 
 export type { AuditQuery } from '../storage/repositories/audit-events.ts';
 
-/** Who acts, and from where: what every service that changes state is told. */
+/** Who makes a change, and from which address. Every service method that changes state takes one. */
 export interface Actor {
-  /** An account's id, `system`, or `command line`. */
+  /** A user's id, `system`, or `command line`. */
   readonly actor: string;
   /** The network address that the request came from, as the proxy rules see it. */
   readonly address?: string;
@@ -23,23 +23,23 @@ export interface AuditRecord extends Actor {
   /** Dotted: noun, then what happened to it, such as `password.changed`. */
   readonly type: string;
   readonly outcome: 'success' | 'failure';
-  /** The account that it happened to. */
+  /** The user that is affected. */
   readonly accountId?: string;
   readonly clientId?: string;
   /** Further facts, none of them secret. */
   readonly detail?: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** What of a logger is used. */
+/** The part of a logger that is used here. */
 export interface AuditLog {
   info(fields: object, message: string): void;
 }
 
 export interface AuditService {
   /**
-   * Writes the log line at once, and the event with the other writes of the request; it is kept although the request
-   * fails.
-   * @throws StorageUnavailableError when the event cannot be kept; the line was written all the same
+   * Writes the log line immediately, and the event together with the other writes of the request. The event is stored
+   * even if the request fails.
+   * @throws StorageUnavailableError when the event cannot be stored; the log line has been written
    */
   record(event: AuditRecord): Promise<void>;
   /** Newest first. */
@@ -54,7 +54,7 @@ export interface AuditDependencies {
   readonly retention: number;
 }
 
-/** The actor's fields and nothing else, whatever more an object holds. */
+/** Only the actor's fields of an object that may have more. */
 export function actorFields({ actor, address, requestId }: Actor): Actor {
   return { actor, ...(address === undefined ? {} : { address }), ...(requestId === undefined ? {} : { requestId }) };
 }
@@ -64,7 +64,7 @@ const base = 36;
 export function createAuditService({ events, clock, log, retention }: AuditDependencies): AuditService {
   let recorded = 0;
 
-  /** Sorts by moment, then by order within this process: what happened in the same millisecond is listed as it happened. */
+  /** Sorts by time, and within one millisecond by the order in this process. */
   function nextId(at: Date): string {
     recorded = (recorded + 1) % base ** 6;
     return `${at.getTime().toString(base).padStart(9, '0')}-${recorded.toString(base).padStart(6, '0')}-${randomToken(12)}`;

@@ -1,8 +1,7 @@
 /**
- * Signing in with a password. The order is what makes it safe: the attempt takes its place among those under way, then
- * the user is looked for, then a hash is computed whether or not there is one to compare with, then a failure is counted,
- * and only then is anything said. Which page
- * is shown and what a session is, is not known here.
+ * Signing in with a password. The order of the steps makes it safe. The attempt takes a place in the throttle; the user
+ * is read; a hash is computed whether or not there is one to compare with; a failure is counted; only then is the
+ * result returned. Pages and sessions are not handled here.
  */
 import type { Clock } from '../clock.ts';
 import type { Passwords } from '../crypto/passwords.ts';
@@ -15,43 +14,43 @@ import { createDeviceTokens, type DeviceTokens } from './device-tokens.ts';
 import { emailKeyOf } from './email-address.ts';
 import { credentialsVersionOf } from './user-records.ts';
 import type { ThrottleKey, ThrottleKeys } from './throttle-keys.ts';
-import { lookWithin, type Attempt, type ThrottleService } from './throttle.ts';
+import { checkWithin, type Attempt, type ThrottleService } from './throttle.ts';
 
 export interface SignIn {
   readonly email: string;
   readonly password: string;
-  /** Absent on the command line alone. */
+  /** The network address of the request. Absent on the command line only. */
   readonly address?: string;
-  /** What {@link AuthenticationService.issueDeviceToken} made and the browser kept. */
+  /** The browser's cookie: a token from {@link AuthenticationService.issueDeviceToken}. */
   readonly device?: string;
   readonly requestId?: string;
 }
 
-/** What a sign-in comes to. There is one refusal: which of its reasons it was is for the audit alone. */
+/** The result of a sign-in. All rejections look the same; only the audit has the reason. */
 export type SignInResult =
   | {
       readonly outcome: 'success';
       readonly user: UserDocument;
-      /** When the password was right: the `auth_time` of the login (OpenID Connect Core §2). */
+      /** When the password was verified: the `auth_time` of the login (OpenID Connect Core §2). */
       readonly at: Date;
-      /** Of the credentials that were proved: what the login carries on. */
+      /** The version of the credentials that were verified, stored with the login. */
       readonly credentialsVersion: number;
     }
   | { readonly outcome: 'refused' };
 
 export interface AuthenticationService {
   /**
-   * An unknown account, a wrong password, a disabled account and one without a password get the same answer after the
+   * An unknown user, a wrong password, a disabled user and a user without a password get the same answer after the
    * same work.
    *
-   * @throws ThrottledError when too many attempts failed; nothing was looked at
-   * @throws InvalidInputError for a password that cannot be one (a NUL, more than 4096 bytes), whatever the account
+   * @throws ThrottledError when too many attempts failed; the password was not checked
+   * @throws InvalidInputError for a password with a NUL or more than 4096 bytes, for every user
    * @throws OverloadedError, StorageUnavailableError; neither counts as a failure
    */
   signIn(attempt: SignIn): Promise<SignInResult>;
   /**
-   * For a cookie, after a success: marks the browser as one in which this account was signed in, so that strangers who
-   * guess at the account do not keep its owner waiting. It proves nothing else, and is no credential.
+   * Makes a cookie value after a successful sign-in. It shows that this user has signed in with this browser before, so
+   * that other people's failed guesses do not make the user wait. It is not a credential.
    */
   issueDeviceToken: DeviceTokens['issue'];
 }
@@ -64,25 +63,25 @@ export interface AuthenticationDependencies {
   readonly secrets: Secrets;
   readonly audit: AuditService;
   readonly clock: Clock;
-  /** Milliseconds between a login and the new hash of its password, where one is due. */
+  /** Milliseconds from a login until its password is hashed again, if the stored hash is outdated. */
   readonly rehashDelay?: number;
   /** For metrics. */
   readonly onOutcome?: (outcome: 'success' | 'failure' | 'throttled') => void;
 }
 
-/** Milliseconds: the answer to the login that causes it has left by then. */
+/** Milliseconds: the response to the login has been sent by then. */
 const rehashDelayMs = 1000;
-/** More are left to their next login. */
+/** Any more are rehashed at their next login. */
 const maxRehashing = 32;
 
 export function createAuthenticationService(dependencies: AuthenticationDependencies): AuthenticationService {
   const { users, passwords, throttle, throttleKeys, secrets, audit, clock } = dependencies;
   const { onOutcome = () => {}, rehashDelay = rehashDelayMs } = dependencies;
   const deviceTokens = createDeviceTokens({ secrets, clock });
-  /** Users whose password is about to be hashed anew. */
+  /** Ids of the users whose password is about to be hashed again. */
   const rehashing = new Set<string>();
 
-  /** The account id, if this browser is one in which the user who is being tried was signed in with the present credentials. */
+  /** The user's id, if the user of this email has signed in with this browser with the current credentials. */
   async function knownDevice(token: string | undefined, emailKey: string): Promise<string | undefined> {
     const device = token === undefined ? undefined : deviceTokens.read(token);
     const user = device === undefined ? null : await users.find(device.accountId);
@@ -116,8 +115,8 @@ export function createAuthenticationService(dependencies: AuthenticationDependen
   }
 
   /**
-   * Makes a hash with the parameters of today, some time after the answer, so that the time of a login does not show
-   * that its hash was outdated. What fails, or is cut off by a stop, is done at the next login.
+   * Makes a hash with the current parameters, some time after the response, so that the duration of a login does not
+   * show that its hash was outdated. If this fails or the process stops, the next login does it.
    */
   function rehashLater({ _id, passwordHash }: UserDocument, password: string): void {
     if (passwordHash === undefined || rehashing.has(_id) || rehashing.size >= maxRehashing) {
@@ -134,8 +133,8 @@ export function createAuthenticationService(dependencies: AuthenticationDependen
     timer.unref();
   }
 
-  /** Why the account does not open although the work was done; undefined when it does. */
-  function refusal(user: UserDocument | null, matches: boolean, now: UserDocument | null): string | undefined {
+  /** The reason for rejecting the sign-in, for the audit; undefined when it succeeds. */
+  function rejectionReason(user: UserDocument | null, matches: boolean, now: UserDocument | null): string | undefined {
     if (user === null) {
       return 'unknown account';
     }
@@ -166,17 +165,16 @@ export function createAuthenticationService(dependencies: AuthenticationDependen
         device,
       );
 
-      const looked = await lookWithin(counted, async () => {
+      const { user, verification, now } = await checkWithin(counted, async () => {
         const user = await users.findByEmailKey(emailKey);
         const verification = await passwords.verify(user?.passwordHash, password);
-        // Read again: hashing takes a while, and what was replaced or disabled meanwhile opens nothing.
+        // Read again, since hashing takes a while: the user may have been disabled or got another password meanwhile.
         const now = user === null || !verification.matches ? null : await users.find(user._id);
         return { user, verification, now };
       });
 
-      const { user, verification, now } = looked;
-      const reason = refusal(user, verification.matches, now);
-      const facts = {
+      const reason = rejectionReason(user, verification.matches, now);
+      const event = {
         ...(address === undefined ? {} : { address }),
         ...(requestId === undefined ? {} : { requestId }),
         ...(user === null ? {} : { accountId: user._id }),
@@ -186,7 +184,7 @@ export function createAuthenticationService(dependencies: AuthenticationDependen
         onOutcome('failure');
         const attempts = failures['account'] ?? failures['device'] ?? 0;
         await audit.record({
-          ...facts,
+          ...event,
           type: 'login.failure',
           outcome: 'failure',
           actor: user?._id ?? 'system',
@@ -199,7 +197,7 @@ export function createAuthenticationService(dependencies: AuthenticationDependen
         rehashLater(user, password);
       }
       onOutcome('success');
-      await audit.record({ ...facts, type: 'login.success', outcome: 'success', actor: user._id });
+      await audit.record({ ...event, type: 'login.success', outcome: 'success', actor: user._id });
       return { outcome: 'success', user: now, at: clock.now(), credentialsVersion: credentialsVersionOf(user) };
     },
 

@@ -1,10 +1,10 @@
 /**
- * What instances tell each other: an append-only log that each of them polls, the same way on every database. Whoever
- * changes something writes an entry with the change itself; every instance, its own too, hands each entry to those who
- * subscribed, once, in no promised order. So handlers look at what is stored rather than at what they missed.
+ * How instances inform each other of changes: an append-only log that each of them polls, the same way on every
+ * database. An entry is written together with the change. Every instance, also the one that wrote it, passes each entry
+ * to its subscribers once. The order is not guaranteed, so handlers should read the current state from the database.
  *
- * Entries carry the writers' clocks. Each poll looks back over {@link lookBackSeconds} and remembers what it has seen:
- * clocks may differ by as much, and a write may take as long to arrive.
+ * The time of an entry is from the clock of its writer. Clocks may differ, and a write may take a while to become
+ * visible, so each poll reads the last {@link lookBackSeconds} again and skips the entries that it has seen.
  */
 import { after, type Clock } from '../clock.ts';
 import { LRUCache } from 'lru-cache';
@@ -19,13 +19,13 @@ export type ChangeHandler = (subject: string) => Promise<void> | void;
 export interface ChangeFeed {
   /** Writes an entry, with the other writes of the request where there is one. @param subject an id, nothing secret */
   publish(kind: ChangeKind, subject: string): Promise<void>;
-  /** @returns ends the subscription */
+  /** @returns a function that ends the subscription */
   subscribe(kind: ChangeKind, handler: ChangeHandler): () => void;
-  /** Begins to poll. What was written before this moment, but for the last seconds, is not handed on. */
+  /** Starts polling. Entries that are older than {@link lookBackSeconds} at this moment are not passed on. */
   start(): void;
-  /** Ends polling; resolves when no handler runs any more. */
+  /** Stops polling; resolves when no handler is running any more. */
   stop(): Promise<void>;
-  /** Polls once, now: for tests, and for whoever just wrote and wants it seen here. @throws StorageUnavailableError */
+  /** Polls once, immediately: for tests, and after a write that must be seen here. @throws StorageUnavailableError */
   poll(): Promise<void>;
 }
 
@@ -38,20 +38,20 @@ export interface ChangeFeedOptions {
 }
 
 const lookBackSeconds = 30;
-/** An instance that was cut off for longer than this begins anew, as after a restart. */
+/** An instance that was disconnected for longer than this misses changes. */
 const keepSeconds = 24 * 3600;
 
 export function createChangeFeed({ changes, clock, log, interval = 300 }: ChangeFeedOptions): ChangeFeed {
-  /** As many as there are parts of this server that subscribe. */
+  /** Bounded by the number of kinds and of subscribers in the code. */
   const handlers = new Map<ChangeKind, Set<ChangeHandler>>();
   /**
-   * Entries that were handed on, with their moment, as long as a poll could find them again. Should there ever be more
-   * in that time, some are handed on a second time, which handlers can bear.
+   * Entries that were passed on, with their time, for as long as a poll can read them again. If there are more than the
+   * maximum, some are passed on twice, which is harmless.
    */
   const seen = new LRUCache<string, number>({ max: 10_000 });
   let since = clock.now().getTime();
 
-  async function handOn({ _id, at, kind, subject }: ChangeDocument): Promise<boolean> {
+  async function passOn({ _id, at, kind, subject }: ChangeDocument): Promise<boolean> {
     try {
       for (const handler of handlers.get(kind) ?? []) {
         await handler(subject);
@@ -59,21 +59,21 @@ export function createChangeFeed({ changes, clock, log, interval = 300 }: Change
       seen.set(_id, at.getTime());
       return true;
     } catch (error) {
-      // Not remembered as seen: the next poll tries again, until the entry is out of its sight.
-      log.warn({ err: error, kind, subject }, 'a change could not be taken over');
+      // Not marked as seen: the next poll tries again, as long as it reads this entry.
+      log.warn({ err: error, kind, subject }, 'a change could not be applied');
       return false;
     }
   }
 
   async function pollNow(): Promise<void> {
-    const began = clock.now().getTime();
-    const from = Math.min(since, began) - lookBackSeconds * 1000;
+    const startedAt = clock.now().getTime();
+    const from = Math.min(since, startedAt) - lookBackSeconds * 1000;
     for (const change of await changes.listSince(new Date(from))) {
       if (!seen.has(change._id)) {
-        await handOn(change);
+        await passOn(change);
       }
     }
-    since = began;
+    since = startedAt;
     for (const id of [...seen].flatMap(([one, at]) => (at < from ? [one] : []))) {
       seen.delete(id);
     }

@@ -1,7 +1,7 @@
 /**
- * What a client may be: the rules of every way to register one (command line now, console and dynamic registration
- * later). The engine's own validation accepts more than is safe: plain http for web apps, credentials in URIs, scheme
- * names without a dot, text that reorders itself on a consent page (docs/decisions.md, decision 14).
+ * The rules for the fields of a client, the same for every way to register one. The engine's own validation accepts
+ * more than is safe: plain http for web apps, credentials in URIs, scheme names without a dot, and text with characters
+ * that change its direction on the consent page (docs/decisions.md, decision 14).
  */
 import { z } from 'zod';
 import type { ClientDocument, ClientType } from '../storage/collections.ts';
@@ -16,12 +16,12 @@ const confidential = ['client_secret_basic', 'client_secret_post', 'private_key_
 const methodsOf: Record<ClientType, readonly [AuthMethod, ...AuthMethod[]]> = {
   web: confidential,
   machine: confidential,
-  // A secret shipped in an app is no secret (RFC 8252 §8.5).
+  // A secret that is shipped in an app is not secret (RFC 8252 §8.5).
   browser: ['none'],
   native: ['none'],
 };
 
-/** How a client of this type authenticates, where nothing else is asked for. */
+/** How a client of this type authenticates by default. */
 export function defaultAuthMethod(type: ClientType): AuthMethod {
   return methodsOf[type][0];
 }
@@ -47,7 +47,9 @@ function contentTypeOf(bytes: Buffer): string | undefined {
   return pictures.find(([, magic]) => bytes.subarray(0, magic.length).equals(magic))?.[0];
 }
 
-/** A logo becomes a data URI: it is served from here, never fetched from elsewhere, never SVG (which can hold script). */
+/**
+ * A logo becomes a data URI: nothing is fetched from another host. SVG is not allowed, since it can contain scripts.
+ */
 const logo = z
   .instanceof(Buffer)
   .refine(
@@ -56,7 +58,7 @@ const logo = z
   )
   .transform((bytes) => `data:${contentTypeOf(bytes) ?? ''};base64,${bytes.toString('base64')}`);
 
-/** A `client_id`: never of the form of a user's `sub` (RFC 9700 §4.15). */
+/** A `client_id`. It cannot look like a user's `sub` (RFC 9700 §4.15). */
 export const clientIdField = z
   .string()
   .refine((id) => /^[A-Za-z0-9][A-Za-z0-9._-]{2,63}$/.test(id) && !/^(?:usr_|gatehouse)/i.test(id), {
@@ -64,7 +66,7 @@ export const clientIdField = z
       'A client id has 3 to 64 of A-Z, a-z, 0-9, ".", "_" and "-", starts with a letter or digit, and does not start with "usr_" or "gatehouse".',
   });
 
-/** The fields of a client that can be given and changed, each optional; null removes one that can be absent. */
+/** The fields of a client that can be set and changed, all optional in the input. Null removes an optional field. */
 export function clientFields(type: ClientType, rules: UriRules) {
   const methods = methodsOf[type];
   return z
@@ -73,9 +75,9 @@ export function clientFields(type: ClientType, rules: UriRules) {
       redirectUris: redirectUris(type, rules),
       postLogoutRedirectUris: uriList(type === 'native' ? nativeUri : webUri(rules)),
       allowedOrigins: uriList(webOrigin(rules)),
-      // Whether the address may be private is decided when it is called, not here.
+      // Whether the address may be in a private network is checked when a request is sent to it.
       backchannelLogoutUri: webUri(rules).nullable(),
-      /** Whether these exist is checked against the database. */
+      // Whether these exist is checked in clients.ts.
       apis: z.array(z.string()).transform((identifiers) => [...new Set(identifiers)]),
       authMethod: z.enum(methods, {
         error: ({ input }) => `A ${type} client authenticates by ${methods.join(', ')}, not "${String(input)}".`,

@@ -1,6 +1,6 @@
 /**
- * Clients: the apps that may ask for tokens. Every change of a client goes through here, whoever asks for it, so that
- * rules and audit cannot differ. A secret is returned once, when it is made, and stored as its digest.
+ * Clients: the apps that may request tokens. Every change of a client is made here, so that the rules and the audit are
+ * the same for all callers. A secret is returned once, when it is created; only its digest is stored.
  */
 import { z } from 'zod';
 import { strictlyAfter, type Clock } from '../clock.ts';
@@ -15,9 +15,9 @@ import type { RevocationService } from './revocation.ts';
 import type { UriRules } from './uri-schemas.ts';
 import { parseInput } from './validation.ts';
 
-/** What may be said of a client when it is made; all but name and type can be changed later. */
+/** The fields of a new client. All except id and type can be changed later. */
 export interface NewClient {
-  /** Chosen by the operator; random when absent. */
+  /** Random when absent. */
   readonly id?: string;
   readonly name: string;
   readonly type: ClientType;
@@ -25,10 +25,10 @@ export interface NewClient {
   readonly postLogoutRedirectUris?: readonly string[];
   readonly allowedOrigins?: readonly string[];
   readonly backchannelLogoutUri?: string;
-  /** Identifiers of APIs: every scope of each may be asked for. */
+  /** Identifiers of APIs. The client may request every scope of each. */
   readonly apis?: readonly string[];
   readonly authMethod?: string;
-  /** Text of a JWK Set; needed by `private_key_jwt`. */
+  /** A JWK Set as text; required by `private_key_jwt`. */
   readonly jwks?: string;
   readonly idTokenAlg?: string;
   readonly firstParty?: boolean;
@@ -46,13 +46,13 @@ export interface NewClient {
 type PageUri = 'clientUri' | 'policyUri' | 'tosUri';
 type Removable = 'backchannelLogoutUri' | 'logo' | 'color' | PageUri;
 
-/** Null removes what can be absent. */
+/** Null removes an optional field. */
 export type ClientChange = Partial<Omit<NewClient, 'id' | 'type' | Removable>> & {
   readonly [K in Removable]?: NewClient[K] | null;
 };
 
 export interface ClientService {
-  /** @returns the client, and its secret when it authenticates by one: the only time that it can be read. */
+  /** @returns the client, and its secret if it authenticates with one. The secret cannot be read again. */
   create(
     input: NewClient,
     by: Actor,
@@ -63,7 +63,10 @@ export interface ClientService {
   get(clientId: string): Promise<ClientDocument>;
   list(page?: { readonly skip?: number; readonly limit?: number }): Promise<ClientDocument[]>;
   update(clientId: string, change: ClientChange, by: Actor): Promise<ClientDocument>;
-  /** Adds a secret; those there are end after `keepOldFor` seconds (0: at once), so that an app can be redeployed between. */
+  /**
+   * Adds a secret. The existing secrets expire after `keepOldFor` seconds (0: immediately), which leaves time to
+   * redeploy the app.
+   */
   rotateSecret(
     clientId: string,
     options: { readonly keepOldFor: number },
@@ -77,20 +80,20 @@ export interface ClientService {
 
 const maxLiveSecrets = 5;
 const maxAttempts = 5;
-/** Clients that are read at once where all are read. */
+/** Clients that are read at a time where all are read. */
 const pageSize = 200;
 
 function usesSecret(client: Pick<ClientDocument, 'authMethod'>): boolean {
   return client.authMethod === 'client_secret_basic' || client.authMethod === 'client_secret_post';
 }
 
-/** The client with these fields; null removes one. */
+/** Returns the client with these fields changed; null removes a field. */
 function withFields(client: ClientDocument, fields: ClientFields): ClientDocument {
   const changed = Object.entries({ ...client, ...fields }).filter(([, value]) => value !== null && value !== undefined);
   return Object.fromEntries(changed) as unknown as ClientDocument;
 }
 
-/** @throws InvalidInputError when the client authenticates by keys that it does not have */
+/** @throws InvalidInputError when the client authenticates with keys but has none */
 function checkKeys(client: ClientDocument): ClientDocument {
   if (client.authMethod === 'private_key_jwt' && client.jwks === undefined) {
     throw new InvalidInputError("private_key_jwt needs the client's public keys.", 'jwks');
@@ -98,7 +101,7 @@ function checkKeys(client: ClientDocument): ClientDocument {
   return client;
 }
 
-/** @throws InvalidInputError for text that cannot be a client id */
+/** @throws InvalidInputError for text that is not a valid client id */
 function parseId(id: string): string {
   return parseInput(z.object({ id: clientIdField }), { id }).id;
 }
@@ -137,7 +140,7 @@ export function createClientService(deps: {
     return client;
   }
 
-  /** Reads, changes and replaces, again when somebody else did in between. */
+  /** Reads, changes and replaces the client; starts again when somebody else changed it meanwhile. */
   async function change(
     clientId: string,
     edit: (client: ClientDocument, now: Date) => Promise<ClientDocument> | ClientDocument,

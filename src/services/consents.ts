@@ -1,6 +1,7 @@
 /**
- * Consent, remembered: what a person has allowed an app, beyond any one session. The engine's Grant is the working copy
- * that tokens hang on; it ends with the session (or with `offline_access` later). This is what the next session starts from.
+ * Stored consents: what a user has allowed an app, for longer than one session. Tokens belong to the engine's Grant,
+ * which ends with the session (or later, with `offline_access`). The Grant of the next session starts from the stored
+ * consent.
  */
 import type { Clock } from '../clock.ts';
 import { digest } from '../crypto/secrets.ts';
@@ -9,13 +10,16 @@ import type { ConsentRepository } from '../storage/repositories/consents.ts';
 import type { Actor, AuditService } from './audit.ts';
 import type { RevocationService } from './revocation.ts';
 
-/** What was, or is to be, allowed. */
+/** What a user allows a client. */
 export interface Permission {
   /** OpenID Connect scopes. */
   readonly scopes: readonly string[];
   /** Scopes by API identifier. */
   readonly resources: ReadonlyMap<string, readonly string[]>;
-  /** Offline access was allowed before. It is never given because of this: it only is nothing new when it is asked again. */
+  /**
+   * Whether offline access was allowed before. It is never granted because of this; the consent page only does not show
+   * it as new.
+   */
   readonly offlineAccess?: boolean;
 }
 
@@ -23,11 +27,11 @@ export interface ConsentService {
   find(accountId: string, clientId: string): Promise<Permission | null>;
   listByUser(accountId: string): Promise<ConsentDocument[]>;
   /**
-   * Adds to what is remembered. `offline_access` is asked each time (OIDC Core §11): of it is only remembered that it
-   * was allowed.
+   * Adds to the stored consent. The user is asked for `offline_access` each time (OpenID Connect Core §11), so only the
+   * fact that it was allowed before is stored.
    */
   remember(accountId: string, clientId: string, permission: Permission, by: Actor): Promise<void>;
-  /** Forgets the consent and ends every token that rests on it. False when there was none and nothing to end. */
+  /** Deletes the consent and ends every token that was issued because of it. */
   withdraw(accountId: string, clientId: string, by: Actor): Promise<void>;
 }
 
@@ -43,7 +47,7 @@ function idOf(accountId: string, clientId: string): string {
   return digest(`${accountId} ${clientId}`);
 }
 
-/** The permission that a stored consent stands for. */
+/** Converts a stored consent. */
 export function permissionOf(consent: ConsentDocument): Permission {
   return {
     scopes: words(consent.scopes),

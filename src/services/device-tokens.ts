@@ -1,7 +1,7 @@
 /**
- * What a browser keeps after a sign-in: a signed mark that this user was signed in there, so that strangers who guess at
- * the user do not keep its owner waiting. It proves nothing else, and is no credential. It holds as long as the
- * credentials that were proved when it was made.
+ * A signed cookie value that shows that a user has signed in with this browser before, so that other people's failed
+ * guesses do not make the user wait. It is not a credential. It is valid until it expires or the user's credentials
+ * change.
  */
 import { after, epochSeconds, type Clock } from '../clock.ts';
 import type { Secrets } from '../crypto/secrets.ts';
@@ -13,7 +13,7 @@ export interface DeviceToken {
   readonly expiresAt: Date;
 }
 
-/** What a genuine token that has not expired says. Whether the version is still the user's is for the caller to check. */
+/** The content of a valid token. The caller must check that the version is still the user's. */
 export interface Device {
   readonly accountId: string;
   readonly credentialsVersion: number;
@@ -27,7 +27,7 @@ export interface DeviceTokens {
 
 const lifetimeSeconds = 180 * 24 * 3600;
 const maxLength = 300;
-/** What is signed begins with it: tokens of another format are never taken for these. */
+/** The first part of the signed content, so that a token of another format is never accepted. */
 const format = '2';
 
 export function createDeviceTokens({

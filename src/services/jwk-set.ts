@@ -1,4 +1,4 @@
-/** The public keys that a client registers: a JWK Set as text (RFC 7517 §5). */
+/** Validates the public keys that a client registers: a JWK Set as text (RFC 7517 §5). */
 import { z } from 'zod';
 
 const maxBytes = 64 * 1024;
@@ -19,7 +19,7 @@ const publicKey = z
   .looseObject({}, 'Each key must be a JSON object (RFC 7517 §4).')
   .refine((key) => !privateMembers.some((member) => member in key), {
     error:
-      'Contains a private or symmetric key. Register public keys only, and replace this one: it has left its owner.',
+      'Contains a private or symmetric key. Register public keys only, and replace this one: it is no longer secret.',
     abort: true,
   })
   .refine(isStrongPublicKey, 'A key must be RSA of at least 2048 bits, EC P-256, or Ed25519.');

@@ -1,10 +1,10 @@
-/** What apps are told when a login ends somewhere else than at the app that asked for it: kept in the outbox until delivered. */
+/** Back-channel logout notices: kept in the outbox until they are delivered to the apps of a login that ended. */
 import { InvalidInputError } from '../errors.ts';
 import type { ClientRepository } from '../storage/repositories/clients.ts';
 import type { OutboxService } from './outbox.ts';
 import type { LogoutNotice } from './revocation.ts';
 
-/** Puts a notice into the outbox, if its client wants to be told. */
+/** Puts a notice into the outbox, if its client has registered a back-channel logout URI. */
 export function createNotify(deps: {
   readonly clients: ClientRepository;
   readonly outbox: Pick<OutboxService, 'enqueue'>;
@@ -17,7 +17,7 @@ export function createNotify(deps: {
   };
 }
 
-/** Reads a notice back from the outbox. @throws InvalidInputError for anything else */
+/** Reads a notice from the outbox. @throws InvalidInputError when the content is not a notice */
 export function readLogoutNotice(content: unknown): LogoutNotice {
   const { clientId, accountId, sid } = Object(content) as Record<string, unknown>;
   if (typeof clientId !== 'string' || typeof accountId !== 'string' || typeof sid !== 'string') {

@@ -1,6 +1,6 @@
 /**
- * Mails: written at once, into the outbox, and sent from there. Each goes to exactly one person, and nothing that a
- * person typed becomes a header. What a mail says is in `views/mail/`.
+ * Mails: rendered immediately, put into the outbox, and sent from there over SMTP. Each has exactly one recipient, and
+ * no user input gets into a header unchecked. The texts are in `views/mail/`.
  */
 import type { Transporter } from 'nodemailer';
 import { readSmtpAddress } from '../connection-strings.ts';
@@ -15,12 +15,12 @@ export interface MailContent extends Mail {
   readonly to: string;
 }
 
-/** A mail to write: the compiler checks that `model` is the one of the view `name`. */
+/** A mail to send. The compiler checks that `model` is the model of the view `name`. */
 export type NewMail = {
   readonly [K in MailName]: {
     readonly to: string;
     readonly name: K;
-    /** The language tag that it is written in. */
+    /** The language tag of the text. */
     readonly locale: string;
     readonly model: MailModels[K];
   };
@@ -28,7 +28,8 @@ export type NewMail = {
 
 export interface MailService {
   /**
-   * Writes a mail into the outbox; returns its id there.
+   * Puts a mail into the outbox.
+   * @returns the id of the message there
    * @throws InvalidInputError when `to` is not one address
    */
   send(mail: NewMail): Promise<string>;
@@ -56,7 +57,7 @@ export function createMailService({ outbox, renderMail }: MailOptions): MailServ
   };
 }
 
-/** Reads a mail back from the outbox. @throws InvalidInputError for anything else */
+/** Reads a mail from the outbox. @throws InvalidInputError when the content is not a mail */
 export function readMailContent(content: unknown): MailContent {
   const { to, subject, text, html } = Object(content) as Record<string, unknown>;
   if (typeof to !== 'string' || typeof subject !== 'string' || typeof text !== 'string' || typeof html !== 'string') {
@@ -67,25 +68,28 @@ export function readMailContent(content: unknown): MailContent {
 
 export interface MailTransport {
   readonly deliver: Deliverer;
-  /** Closes the connections that wait for the next mail. */
+  /** Closes the idle connections. */
   close(): Promise<void>;
 }
 
-/** Milliseconds. Together below the time that the outbox gives one delivery. */
+/** Milliseconds. Their sum is less than the outbox's timeout of one delivery. */
 const timeouts = { dnsTimeout: 5000, connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000 };
 
-/** Answers of 500 and above to the message itself are final (RFC 5321 §4.2.1); those to a login are our own fault, and may be mended. */
+/**
+ * Replies of 500 and above to the message itself are final (RFC 5321 §4.2.1). Replies to a failed login are not: the
+ * operator can correct the settings.
+ */
 function isFinal(error: unknown): boolean {
   const { responseCode, code } = Object(error) as { readonly responseCode?: unknown; readonly code?: unknown };
   return (code === 'EENVELOPE' || code === 'EMESSAGE') && typeof responseCode === 'number' && responseCode >= 500;
 }
 
 /**
- * Makes the deliverer of mails over SMTP. Its message ids follow from the outbox, so that a mail that was sent twice
- * is known as one.
+ * Makes the deliverer of mails over SMTP. Message ids are derived from the outbox's ids, so that a mail program can
+ * recognize a mail that was sent twice.
  *
- * @param options.url `smtp://` or `smtps://`, with credentials where the server wants them
- * @param options.from an address, perhaps with a name, from the configuration
+ * @param options.url `smtp://` or `smtps://`, with credentials if the server requires them
+ * @param options.from an address, optionally with a name, from the configuration
  * @param options.messageIdDomain the right-hand side of message ids
  * @throws ConfigurationError when the address cannot be read
  */
@@ -114,11 +118,11 @@ export function createMailTransport({
       host,
       port,
       secure,
-      // Credentials never travel in clear: without STARTTLS (RFC 3207) there is no login, except on this machine.
+      // Credentials are never sent in clear: STARTTLS is required before a login (RFC 3207), except to this machine.
       requireTLS: username !== '' && !isLoopback,
       ...(username === '' ? {} : { auth: { user: username, pass: password } }),
       ...timeouts,
-      // Contents come from templates alone; still nothing in one may make this process read a file or fetch an address.
+      // The content comes from templates only. As a second protection, it cannot make nodemailer read files or URLs.
       disableFileAccess: true,
       disableUrlAccess: true,
     });
@@ -142,7 +146,7 @@ export function createMailTransport({
           html,
           date: createdAt,
           messageId: `<${id}@${messageIdDomain}>`,
-          // RFC 3834 §5: keeps absence notices from answering.
+          // Prevents automatic replies such as absence notices (RFC 3834 §5).
           headers: { 'Auto-Submitted': 'auto-generated' },
         });
       } catch (error) {

@@ -1,9 +1,11 @@
 /**
- * Messages that must arrive although a process may die or the other side be away: kept in the database until they are
- * delivered. What a message says and how a kind of message travels is not known here; each kind has a deliverer.
+ * Messages that must be delivered even if a process dies or the recipient is not reachable for a while: kept in the
+ * database until they are delivered. The content of a message and its transport are not known here; each kind has a
+ * deliverer.
  *
- * A message is delivered at least once. Never by two workers at a time: one takes it by a guarded update, for a while
- * that is longer than a delivery may take. It may arrive twice when a worker dies between delivering and noting that.
+ * A message is delivered at least once, and never by two workers at the same time: a worker claims it by a guarded
+ * update, for longer than a delivery may take. It may arrive twice if a worker dies after the delivery and before
+ * storing that.
  */
 import { after, type Clock } from '../clock.ts';
 import { randomToken, type Secrets } from '../crypto/secrets.ts';
@@ -12,23 +14,23 @@ import type { OutboxDocument } from '../storage/collections.ts';
 import type { MessageKind, OutboxRepository } from '../storage/repositories/outbox.ts';
 import type { AuditService } from './audit.ts';
 
-/** What a deliverer throws when trying again cannot help: an address that does not exist. */
+/** Thrown by a deliverer when trying again would not help, for example because the address does not exist. */
 export class UndeliverableError extends Error {
   override readonly name = 'UndeliverableError';
 }
 
-/** A message opened for delivery. */
+/** A message with its decrypted content. */
 export interface OutboxMessage {
   readonly id: string;
-  /** What was enqueued, as JSON brings it back. Not validated here. */
+  /** The enqueued content after a round trip through JSON. Not validated here. */
   readonly content: unknown;
   readonly createdAt: Date;
 }
 
-/** Delivers or throws. Keeps its own timeouts, well below {@link deliverySeconds}. */
+/** Delivers or throws. Has its own timeouts, well below {@link deliverySeconds}. */
 export type Deliverer = (message: OutboxMessage) => Promise<void>;
 
-/** What is told of a message without opening it. */
+/** A message without its content. */
 export interface OutboxEntry {
   readonly id: string;
   readonly kind: MessageKind;
@@ -42,18 +44,21 @@ export interface OutboxEntry {
 
 export interface OutboxService {
   /**
-   * Puts a message in, with the other writes of the request: when the request fails, there is no message. What the
-   * request wrote at once stays all the same (docs/architecture.md has the list).
-   * @param content what JSON can carry; it is sealed
+   * Adds a message, together with the other writes of the request: if the request fails, there is no message. Writes
+   * that the request made immediately stay (docs/architecture.md has the list).
+   * @param content must be representable in JSON; it is stored encrypted
+   * @returns the id of the message
    */
   enqueue(kind: MessageKind, content: object): Promise<string>;
-  /** Newest first, closed. */
+  /** Newest first, without contents. */
   list(query: { readonly limit: number; readonly kind?: MessageKind }): Promise<readonly OutboxEntry[]>;
-  /** One message, opened; null when there is none or it was sent, since a sent one's content is forgotten. */
+  /**
+   * One message with its content; null if it does not exist or was sent, since the content of a sent one is deleted.
+   */
   show(id: string): Promise<(OutboxEntry & OutboxMessage) | null>;
-  /** Delivers what is due, now and from time to time. */
+  /** Starts delivering what is due, at regular intervals. */
   start(): void;
-  /** Begins no further delivery; resolves when those under way have ended. */
+  /** Starts no further delivery; resolves when those in progress have ended. */
   stop(): Promise<void>;
   /** Delivers everything that is due and returns how many deliveries were tried. @throws StorageUnavailableError */
   deliverDue(): Promise<number>;
@@ -65,9 +70,11 @@ export interface OutboxOptions {
   readonly audit: AuditService;
   readonly clock: Clock;
   readonly log: { warn(fields: object, message: string): void };
-  /** By kind. A kind without one is kept waiting: without a mail server mails wait to be looked at. */
+  /**
+   * By kind. Messages of a kind without a deliverer stay in the outbox: without a mail server, mails can be read there.
+   */
   readonly deliverers: Partial<Record<MessageKind, Deliverer>>;
-  /** Milliseconds between looks into the outbox. */
+  /** Milliseconds between polls of the outbox. */
   readonly interval?: number;
 }
 
@@ -75,12 +82,13 @@ export interface OutboxOptions {
 const deliverySeconds = 60;
 const lockSeconds = 90;
 const firstPauseSeconds = 60;
-const longestPauseSeconds = 6 * 3600;
-/** A message that could not be delivered for this long has failed. */
+const maxPauseSeconds = 6 * 3600;
+/** A message that could not be delivered for this long is marked as failed. */
 const giveUpSeconds = 48 * 3600;
 const keepSeconds = 7 * 24 * 3600;
-const atOnce = 4;
-const longestError = 200;
+/** Of one kind, in this process. */
+const maxParallelDeliveries = 4;
+const maxErrorLength = 200;
 
 function associatedData(id: string): string {
   return `outbox:${id}`;
@@ -108,11 +116,12 @@ function entryOf({
   };
 }
 
-/** One minute, doubled up to six hours, give or take a fifth: so that what failed together does not come back together. */
+/**
+ * Seconds: one minute, doubled with each attempt up to six hours. A random 20 % more or less keeps messages that failed
+ * together from being tried again together.
+ */
 function pauseAfter(attempts: number): number {
-  return (
-    Math.min(longestPauseSeconds, firstPauseSeconds * 2 ** Math.min(attempts - 1, 20)) * (0.8 + Math.random() * 0.4)
-  );
+  return Math.min(maxPauseSeconds, firstPauseSeconds * 2 ** Math.min(attempts - 1, 20)) * (0.8 + Math.random() * 0.4);
 }
 
 async function withinSeconds(seconds: number, delivery: Promise<void>): Promise<void> {
@@ -137,7 +146,7 @@ export function createOutboxService(options: OutboxOptions): OutboxService {
 
   async function settleFailure(claimed: OutboxDocument, error: unknown): Promise<void> {
     const { _id: id, kind, attempts, createdAt } = claimed;
-    const lastError = (error instanceof Error ? error.message : String(error)).slice(0, longestError);
+    const lastError = (error instanceof Error ? error.message : String(error)).slice(0, maxErrorLength);
     const nextAttemptAt = after(clock, pauseAfter(attempts));
     const failed =
       error instanceof UndeliverableError || nextAttemptAt.getTime() > createdAt.getTime() + giveUpSeconds * 1000;
@@ -170,7 +179,7 @@ export function createOutboxService(options: OutboxOptions): OutboxService {
       await settleFailure(claimed, error);
       return true;
     }
-    // The content holds one-time links and nobody needs it again.
+    // The content may have one-time links, and it is not needed any more.
     await messages.settle(claimed, {
       $set: { status: 'sent', sentAt: clock.now(), sealedMessage: '' },
       $unset: { lockedUntil: true, lastError: true },
@@ -178,28 +187,28 @@ export function createOutboxService(options: OutboxOptions): OutboxService {
     return true;
   }
 
-  /** Each kind has a lane of its own, so that an app that does not answer holds up no mail. */
+  /** Each kind is delivered separately, so that an app that does not answer does not delay mails. */
   async function deliverKind(kind: MessageKind, deliverer: Deliverer): Promise<number> {
     let tried = 0;
     for (;;) {
-      const due = await messages.listDue(kind, clock.now(), atOnce);
+      const due = await messages.listDue(kind, clock.now(), maxParallelDeliveries);
       const outcomes = await Promise.allSettled(due.map((message) => deliver(message, deliverer)));
       tried += outcomes.filter((outcome) => outcome.status === 'fulfilled' && outcome.value).length;
       const failed = outcomes.find((outcome) => outcome.status === 'rejected');
       if (failed) {
         throw failed.reason;
       }
-      if (due.length < atOnce) {
+      if (due.length < maxParallelDeliveries) {
         return tried;
       }
     }
   }
 
   async function deliverNow(): Promise<number> {
-    const lanes = (Object.entries(deliverers) as [MessageKind, Deliverer | undefined][]).flatMap(([kind, deliverer]) =>
-      deliverer === undefined ? [] : [deliverKind(kind, deliverer)],
+    const deliveries = (Object.entries(deliverers) as [MessageKind, Deliverer | undefined][]).flatMap(
+      ([kind, deliverer]) => (deliverer === undefined ? [] : [deliverKind(kind, deliverer)]),
     );
-    const outcomes = await Promise.allSettled(lanes);
+    const outcomes = await Promise.allSettled(deliveries);
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failed) {
       throw failed.reason;

@@ -1,7 +1,7 @@
 /**
  * Which passwords may be chosen: long enough and not on the blocklist (NIST SP 800-63B-4 §3.1.1.2, OWASP ASVS 6.2). No
- * composition rules, no expiry, no hints. Applied wherever a password is set, and never when one is compared: who has
- * an old short password can still log in with it.
+ * composition rules, no expiry, no hints. Applied wherever a password is set, and never when one is verified, so a user
+ * with an old short password can still sign in.
  */
 import { normalisePassword } from '../crypto/passwords.ts';
 import { InvalidInputError } from '../errors.ts';
@@ -9,10 +9,10 @@ import type { Profile } from './profile.ts';
 
 export type PasswordRejection = 'too_short' | 'too_long' | 'common' | 'context' | 'invalid';
 
-/** A password that may not be chosen. The reason is stable, for pages to say it in their language. */
+/** A password that may not be chosen. The reason is a stable code, so that pages can translate it. */
 export class PasswordRejectedError extends InvalidInputError {
   readonly reason: PasswordRejection;
-  /** The least number of characters. */
+  /** The minimum number of characters. */
   readonly minimum: number;
 
   constructor(reason: PasswordRejection, minimum: number, message: string) {
@@ -22,14 +22,14 @@ export class PasswordRejectedError extends InvalidInputError {
   }
 }
 
-/** What a password should not be made of, because everyone who guesses tries it. */
+/** What is known of the user. A password must not be made of it, because attackers try it first. */
 export interface PasswordSubject {
   readonly email?: string;
-  /** Names of the person. */
+  /** Names of the user. */
   readonly names?: readonly string[];
 }
 
-/** Collects what is known of a user and should not be the user's password. */
+/** Collects the email and the names of a user. */
 export function passwordSubjectOf(email: string, profile: Profile): PasswordSubject {
   const names = Object.entries(profile).flatMap(([claim, value]) =>
     claim.endsWith('name') && typeof value === 'string' ? [value] : [],
@@ -38,19 +38,19 @@ export function passwordSubjectOf(email: string, profile: Profile): PasswordSubj
 }
 
 export interface PasswordPolicy {
-  /** The least number of characters (code points). */
+  /** The minimum number of characters (code points). */
   readonly minimum: number;
   /** @throws PasswordRejectedError */
   check(password: string, subject?: PasswordSubject): Promise<void>;
 }
 
-const longest = 1024;
-const shortestContextWord = 3;
-/** A repeated piece shorter than this is guessed in no time, listed or not. */
-const shortestRepeatedPiece = 8;
-const shortestCore = 4;
+const maxCharacters = 1024;
+const minContextWordLength = 3;
+/** A password that repeats a piece shorter than this is easily guessed, even if the piece is not listed. */
+const minRepeatedPieceLength = 8;
+const minCoreLength = 4;
 
-/** Rows of keyboards, and the zigzags that people type along them. */
+/** Keyboard rows, zigzags on a keyboard, the alphabet and the digits. */
 const rows = [
   'qwertyuiopasdfghjklzxcvbnm',
   'qwertzuiopasdfghjklyxcvbnm',
@@ -64,14 +64,14 @@ const rows = [
 ];
 const runs = rows.flatMap((row) => [row, Array.from(row).toReversed().join('')]);
 
-/** One spelling for comparing with the lists: compatibility forms and case do not make a password better. */
+/** Normalises text for comparing with the lists: compatibility forms and case do not make a password stronger. */
 function fold(text: string): string {
   return text.normalize('NFKC').toLowerCase();
 }
 
-/** The shortest piece of which the text is a repetition, its last copy perhaps cut off; the text itself when there is none. */
+/** The shortest piece that the text repeats (the last copy may be cut off), or the text itself if it repeats none. */
 function repeatedPiece(text: string): string {
-  // The prefix function of Knuth, Morris and Pratt: linear, so that 1,024 characters cost nothing.
+  // The prefix function of Knuth, Morris and Pratt: linear, so that 1,024 characters are cheap.
   const borders: number[] = [0];
   for (let index = 1; index < text.length; index += 1) {
     let border = borders[index - 1] ?? 0;
@@ -84,13 +84,13 @@ function repeatedPiece(text: string): string {
   return period * 2 <= text.length ? text.slice(0, period) : text;
 }
 
-/** Whether it counts, spells or types along a row: all of it, perhaps several times over. */
+/** Whether the whole text follows one of the runs, once or repeated. */
 function isRun(text: string): boolean {
   const piece = repeatedPiece(text);
   return piece.length >= 3 && runs.some((run) => run.repeat(Math.ceil(piece.length / run.length) + 1).includes(piece));
 }
 
-/** The text without the digits and signs at its two ends, which is where people put them. */
+/** The text without digits and signs at both ends, where people usually add them. */
 function core(text: string): string {
   return text.replace(/^[^\p{L}]+/u, '').replace(/[^\p{L}]+$/u, '');
 }
@@ -102,19 +102,19 @@ function isCommon(folded: string, listed: ReadonlySet<string>): boolean {
   const [onlyWord] = words;
   return (
     isWeak(folded) ||
-    repeatedPiece(folded).length < shortestRepeatedPiece ||
-    (inside.length >= shortestCore && isWeak(inside)) ||
-    (words.size === 1 && onlyWord !== undefined && onlyWord.length >= shortestCore && isWeak(onlyWord))
+    repeatedPiece(folded).length < minRepeatedPieceLength ||
+    (inside.length >= minCoreLength && isWeak(inside)) ||
+    (words.size === 1 && onlyWord !== undefined && onlyWord.length >= minCoreLength && isWeak(onlyWord))
   );
 }
 
-/** The words that a text offers to a guesser: itself, and its parts between signs. */
+/** The words of a text that an attacker would try: the whole text, and its parts between signs. */
 function wordsOf(text: string): string[] {
   const folded = fold(text);
-  return [folded, ...folded.split(/[^\p{L}\p{N}]+/u)].filter((word) => word.length >= shortestContextWord);
+  return [folded, ...folded.split(/[^\p{L}\p{N}]+/u)].filter((word) => word.length >= minContextWordLength);
 }
 
-/** Whether nothing of it is left but digits and signs once these words are taken out. */
+/** Whether only digits and signs are left of the text after removing these words. */
 function isMadeOf(folded: string, words: readonly string[]): boolean {
   const longestFirst = [...new Set(words)].sort((left, right) => right.length - left.length);
   const rest = longestFirst.reduce((text, word) => text.replaceAll(word, ' '), folded);
@@ -123,7 +123,7 @@ function isMadeOf(folded: string, words: readonly string[]): boolean {
 
 let commonPasswords: Promise<ReadonlySet<string>> | undefined;
 
-/** Nearly 50,000 passwords from breaches; loaded when the first password is judged, since most processes never judge one. */
+/** Nearly 50,000 passwords from breaches. Loaded at the first check, since most processes never check a password. */
 function loadCommonPasswords(): Promise<ReadonlySet<string>> {
   commonPasswords ??= import('@zxcvbn-ts/language-common').then(
     ({ dictionary }) => new Set(dictionary['passwords-common'].map(String)),
@@ -132,8 +132,8 @@ function loadCommonPasswords(): Promise<ReadonlySet<string>> {
 }
 
 /**
- * @param options.minimum least number of code points; 15 where a password is the only factor
- * @param options.contextWords words that belong to this installation: the brand's name, the issuer's host
+ * @param options.minimum minimum number of code points; 15 where a password is the only factor
+ * @param options.contextWords words of this installation: the brand's name, the issuer's host
  */
 export function createPasswordPolicy({
   minimum = 15,
@@ -167,8 +167,12 @@ export function createPasswordPolicy({
           `The password must have at least ${minimum} characters; this one has ${length}.`,
         );
       }
-      if (length > longest) {
-        throw new PasswordRejectedError('too_long', minimum, `The password must have at most ${longest} characters.`);
+      if (length > maxCharacters) {
+        throw new PasswordRejectedError(
+          'too_long',
+          minimum,
+          `The password must have at most ${maxCharacters} characters.`,
+        );
       }
       const folded = fold(normalised);
       const words = [...ownWords, ...(email === undefined ? [] : wordsOf(email)), ...names.flatMap(wordsOf)];

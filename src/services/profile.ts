@@ -7,7 +7,7 @@ export type Profile = UserDocument['profile'];
 
 const maxLength = 512;
 
-// Control characters, line breaks among them, and marks that turn the reading direction around.
+// Control characters (also line breaks) and characters that change the reading direction.
 const unwanted = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
 
 function isWebAddress(value: string): boolean {
@@ -29,7 +29,7 @@ function isDate(value: string): boolean {
     return false;
   }
   const [, year = '', month = '', day = ''] = found;
-  // A year of 0000 means that it is left out; a leap year then, so that 29 February is a birthday.
+  // 0000 means that the year is omitted (OpenID Connect Core §5.1). A leap year is used, so that 29 February is valid.
   const date = new Date(Date.UTC(year === '0000' ? 2000 : Number(year), Number(month) - 1, Number(day)));
   return date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day);
 }
@@ -76,7 +76,7 @@ function webAddress(claim: string) {
 }
 
 const addressParts = {
-  // Lines may be separated in these two (OpenID Connect Core §5.1.1).
+  // These two may have several lines (OpenID Connect Core §5.1.1).
   formatted: plain('address.formatted', true),
   street_address: plain('address.street_address', true),
   locality: plain('address.locality'),
@@ -121,16 +121,17 @@ const given = z
   .partial();
 
 /**
- * A profile after some of its claims were changed. Claims that follow from elsewhere (`email`, `email_verified`,
- * `phone_number_verified`, `updated_at`, `sub`) are none of a profile's.
+ * Returns the profile with some claims changed. Claims that are stored elsewhere (`email`, `email_verified`,
+ * `phone_number_verified`, `updated_at`, `sub`) are not part of a profile.
  *
- * @param changes claim names and values; null or empty text removes a claim, undefined leaves it
- * @throws InvalidInputError for a claim that is not of §5.1, or not of its type; its `field` is the claim
+ * @param changes claim names and values; null or empty text removes a claim, undefined leaves it unchanged
+ * @throws InvalidInputError for a claim that is not in OpenID Connect Core §5.1 or has the wrong type; `field` is the
+ *   claim
  */
 export function applyProfileChanges(profile: Profile, changes: Readonly<Record<string, unknown>>): Profile {
   const entries = Object.entries(changes).filter(([, value]) => value !== undefined);
   const removed = entries.filter(([, value]) => value === null || value === '').map(([claim]) => claim);
-  // A claim that is removed must have a name of a claim, too; that it has no value is not asked of it.
+  // The name of a removed claim is validated, too.
   parseInput(given, Object.fromEntries(removed.map((claim) => [claim, undefined])));
   const kept = Object.entries(profile).filter(([claim]) => !removed.includes(claim));
   const changed = parseInput(given, Object.fromEntries(entries.filter(([claim]) => !removed.includes(claim))));

@@ -1,15 +1,15 @@
 /**
- * How things end: what belongs to a login session, a grant, an app that a user withdrew from, a client, an API, an
- * account. Not here: what is used up (`consume` in repositories/oidc-payloads.ts), what expires, and the grants that the
- * engine ends at its own logout and revocation endpoints (oidc/adapter.ts). Apps get back-channel logout notices through
- * the outbox, so that they arrive although the process that ended a session may be a command line.
+ * Ends login sessions, grants, consents, and everything of a client, an API or a user. Not here: what is used once
+ * (`consume` in repositories/oidc-payloads.ts), what expires, and the grants that the engine ends at its own logout and
+ * revocation endpoints (oidc/adapter.ts). Apps get back-channel logout notices through the outbox, so that the notices
+ * are sent even if a command-line process ended the session.
  */
 import type { ConsentRepository } from '../storage/repositories/consents.ts';
 import type { LoginSessionRepository } from '../storage/repositories/login-sessions.ts';
 import type { OidcPayloadRepository } from '../storage/repositories/oidc-payloads.ts';
 import type { OneTimeTokenRepository } from '../storage/repositories/one-time-tokens.ts';
 
-/** What an app is told when a login ends (OpenID Connect Back-Channel Logout §2.4). */
+/** What an app is notified of when a login ends (OpenID Connect Back-Channel Logout §2.4). */
 export interface LogoutNotice {
   readonly clientId: string;
   readonly accountId: string;
@@ -19,24 +19,24 @@ export interface LogoutNotice {
 
 export interface RevocationService {
   /**
-   * Ends a login session, the tokens bound to it, and the grants made in it that were not for offline access. Of several
-   * callers one gets true.
-   * @param options.handled clients whose grants the caller has ended, and who have their logout notice already
+   * Ends a login session, the tokens bound to it, and the grants made in it that were not for offline access.
+   * @param options.handled clients whose grants the caller has ended and that already have their logout notice
+   * @returns true for exactly one of several callers
    */
   endSession(uid: string, options?: { readonly handled?: ReadonlySet<string> }): Promise<boolean>;
-  /** Ends every login session of an account but one, perhaps; returns how many. */
+  /** Ends every login session of a user, optionally except one; returns how many. */
   endSessions(accountId: string, options?: { readonly except?: string }): Promise<number>;
   /** Ends a grant and every token under it. */
   endGrant(grantId: string): Promise<void>;
-  /** Ends what one account ever allowed one client. */
+  /** Ends every grant of one user to one client. */
   endConsent(accountId: string, clientId: string): Promise<void>;
   /** Ends everything ever issued to a client. */
   endClient(clientId: string): Promise<void>;
-  /** Ends every token for an API, every grant that allows it, and what is remembered of consents to it. */
+  /** Ends every token for an API and every grant that allows it, and removes it from the stored consents. */
   endApi(api: string): Promise<void>;
-  /** Ends every token for an API that has one of these scopes, and takes the scopes from grants and consents. */
+  /** Ends every token for an API that has one of these scopes, and removes the scopes from grants and consents. */
   endScopes(api: string, scopes: readonly string[]): Promise<void>;
-  /** Ends everything of an account: sessions, grants, tokens, codes and one-time links; consents too when it is deleted. */
+  /** Ends everything of a user: sessions, grants, tokens, codes and one-time links, and on request stored consents. */
   endUser(accountId: string, options?: { readonly forgetConsents?: boolean }): Promise<void>;
 }
 
@@ -51,7 +51,7 @@ export function createRevocationService(deps: {
   const { payloads, sessions, consents, oneTimeTokens, notify } = deps;
 
   async function endSession(uid: string, handled: ReadonlySet<string> = new Set()): Promise<boolean> {
-    // The session first: session-bound tokens are checked against it, and no app can join it from here on.
+    // The session first: session-bound tokens are checked against it, and no app can use it from now on.
     const session = await sessions.take(uid);
     if (session === null) {
       return false;
@@ -92,7 +92,7 @@ export function createRevocationService(deps: {
       await consents.removeByClient(clientId);
     },
     endApi: async (api) => {
-      // Consents first: they are what a new grant would begin with.
+      // Consents first: a new grant would start from them.
       await consents.removeApi(api);
       await payloads.removeByApi(api);
     },

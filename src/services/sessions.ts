@@ -1,4 +1,4 @@
-/** Login sessions as people and operators see them: where is this account signed in, and an end to it. */
+/** Lists and ends login sessions, for the account page and the command line. */
 import type { LoginSession, LoginSessionRepository } from '../storage/repositories/login-sessions.ts';
 import type { UserRepository } from '../storage/repositories/users.ts';
 import type { Actor, AuditService } from './audit.ts';
@@ -8,12 +8,12 @@ import { credentialsVersionOf } from './user-records.ts';
 export type { LoginSession } from '../storage/repositories/login-sessions.ts';
 
 export interface SessionService {
-  /** The sessions that work: not those that began with credentials that were changed at that moment. */
+  /** The valid sessions: not those that were started with credentials that have been changed since. */
   listByUser(accountId: string): Promise<LoginSession[]>;
   find(uid: string): Promise<LoginSession | null>;
-  /** Ends one login session of this account; false when there is none (or it is somebody else's). */
+  /** Ends one login session of this user; false when it does not exist or belongs to another user. */
   end(accountId: string, uid: string, by: Actor): Promise<boolean>;
-  /** Ends all of them but one, perhaps; returns how many. */
+  /** Ends all login sessions of this user, optionally except one; returns how many. */
   endAll(accountId: string, options: { readonly except?: string }, by: Actor): Promise<number>;
 }
 

@@ -1,13 +1,12 @@
 /**
- * The first administrator. Where there is none yet, a link that works once leads to a page that makes one; there is no
- * default password (OWASP ASVS 6.3.2). The link can be printed again until it is used, and never again after that.
+ * Creates the first administrator. On a new installation, a link that works once opens a page that creates the user;
+ * there is no default password (OWASP ASVS 6.3.2). The link can be printed again until it is used.
  *
- * How it stays at one, through races and crashes: the first administrator's account id is drawn before, and kept with
- * the nonce of the link in one fact, `set-up`, written once. Creating an account under that id *is* the claim, and the
- * id is unique: of any number of callers, in any number of processes, one gets through, and there is no step between
- * claim and account where a crash could leave one without the other. The set-up is over when that account exists or
- * the fact `set-up-done` does; the latter is written after the account, and again by a caller that sees the account without
- * it, so that the set-up stays over when the account is deleted one day.
+ * Exactly one caller succeeds, also with several processes and crashes. The user id of the first administrator is
+ * chosen in advance and stored with the nonce of the link in one record, the fact `set-up`, which is written once. User
+ * ids are unique, so inserting the user is also the claim: no crash can leave one without the other. The set-up is
+ * complete when that user or the fact `set-up-done` exists. The fact is written after the user, or later by a caller
+ * that finds the user without it, so that the set-up stays complete if the user is deleted later.
  */
 import type { Clock } from '../clock.ts';
 import { randomToken, type Secrets } from '../crypto/secrets.ts';
@@ -17,22 +16,22 @@ import type { InstallationRepository } from '../storage/repositories/installatio
 import { newUserId, type UserService } from './users.ts';
 import { actorFields, type Actor, type AuditService } from './audit.ts';
 import type { ThrottleKeys } from './throttle-keys.ts';
-import { lookWithin, type ThrottleService } from './throttle.ts';
+import { checkWithin, type ThrottleService } from './throttle.ts';
 
 export interface SetupService {
-  /** Whether there is no first administrator yet. Only looks: writes nothing. @throws StorageUnavailableError */
+  /** Whether there is no first administrator yet. Writes nothing. @throws StorageUnavailableError */
   isOpen(): Promise<boolean>;
-  /** The token of the link; the same each time, until a new `SECRET`. Undefined when the set-up is over. */
+  /** The token of the link. The same at each call, until `SECRET` changes. Undefined when the set-up is complete. */
   setupLinkToken(): Promise<string | undefined>;
-  /** Whether this token would be taken now, without using it up. @throws ThrottledError after many wrong ones from one address */
+  /** Whether this token is valid; does not use it up. @throws ThrottledError after many wrong ones from one address */
   verify(token: string, by: Omit<Actor, 'actor'>): Promise<boolean>;
   /**
-   * Makes the first administrator: exactly one of any number of callers does. What is refused for its email or
-   * password uses nothing up.
+   * Creates the first administrator. Exactly one of several callers succeeds. A rejected email or password does not use
+   * up the link.
    *
-   * @throws NotFoundError when the token is wrong or the set-up is over, with the same message
+   * @throws NotFoundError when the token is wrong or the set-up is complete, with the same message
    * @throws InvalidInputError, PasswordRejectedError, ThrottledError
-   * @throws ConflictError when an account has this email already
+   * @throws ConflictError when a user has this email already
    */
   createFirstAdministrator(
     request: { readonly token: string; readonly email: string; readonly password: string },
@@ -50,16 +49,16 @@ export interface SetupDependencies {
   readonly clock: Clock;
 }
 
-/** The fact `set-up`, as it is read. */
-interface SetupFact {
-  /** What the link's token is derived from; of no use without `SECRET`. */
+/** The parsed fact `set-up`. */
+interface SetupRecord {
+  /** The link's token is derived from it and `SECRET`. */
   readonly nonce: string;
   readonly accountId: string;
 }
 
 const setupFact = 'set-up';
 const doneFact = 'set-up-done';
-const longestToken = 100;
+const maxTokenLength = 100;
 
 export function createSetupService({
   installation,
@@ -70,19 +69,19 @@ export function createSetupService({
   audit,
   clock,
 }: SetupDependencies): SetupService {
-  async function readFact(): Promise<SetupFact> {
-    const known = await installation.find(setupFact);
-    if (known === null) {
+  async function readRecord(): Promise<SetupRecord> {
+    const stored = await installation.find(setupFact);
+    if (stored === null) {
       await installation.claim({ _id: setupFact, value: `${randomToken()} ${newUserId()}`, at: clock.now() });
     }
-    const [nonce, accountId] = ((known ?? (await installation.find(setupFact)))?.value ?? '').split(' ');
+    const [nonce, accountId] = ((stored ?? (await installation.find(setupFact)))?.value ?? '').split(' ');
     if (nonce === undefined || accountId === undefined) {
       throw new TypeError(`the fact ${setupFact} of this installation cannot be read`);
     }
     return { nonce, accountId };
   }
 
-  async function isOver({ accountId }: SetupFact): Promise<boolean> {
+  async function isComplete({ accountId }: SetupRecord): Promise<boolean> {
     if ((await installation.find(doneFact)) !== null) {
       return true;
     }
@@ -93,60 +92,60 @@ export function createSetupService({
     return true;
   }
 
-  function isTokenOf({ nonce }: SetupFact, token: string): boolean {
-    return token.length <= longestToken && secrets.verifyMac('setup', nonce, token);
+  function isTokenOf({ nonce }: SetupRecord, token: string): boolean {
+    return token.length <= maxTokenLength && secrets.verifyMac('setup', nonce, token);
   }
 
-  /** What the link's token stands for; undefined for another one, which counts as a failure. @throws ThrottledError */
-  async function factOf(token: string, { address }: Omit<Actor, 'actor'>): Promise<SetupFact | undefined> {
+  /** Returns the record if this is its token. A wrong token counts as a failed attempt. @throws ThrottledError */
+  async function findByToken(token: string, { address }: Omit<Actor, 'actor'>): Promise<SetupRecord | undefined> {
     const attempt = await throttle.begin(address === undefined ? [] : [throttleKeys.address('set-up', address)]);
-    const present = await lookWithin(attempt, readFact);
-    if (!isTokenOf(present, token)) {
+    const record = await checkWithin(attempt, readRecord);
+    if (!isTokenOf(record, token)) {
       await attempt.failed();
       return undefined;
     }
     await attempt.abandoned();
-    return present;
+    return record;
   }
 
-  function dead(): NotFoundError {
+  function invalidLink(): NotFoundError {
     return new NotFoundError('This set-up link does not work. It may have been used.');
   }
 
   return {
     isOpen: async () => {
-      const known = await installation.find(setupFact);
-      if (known === null) {
+      const stored = await installation.find(setupFact);
+      if (stored === null) {
         return true;
       }
-      const accountId = known.value.split(' ')[1] ?? '';
+      const accountId = stored.value.split(' ')[1] ?? '';
       return (await installation.find(doneFact)) === null && (await users.find(accountId)) === null;
     },
 
     setupLinkToken: async () => {
-      const present = await readFact();
-      return (await isOver(present)) ? undefined : secrets.mac('setup', present.nonce);
+      const record = await readRecord();
+      return (await isComplete(record)) ? undefined : secrets.mac('setup', record.nonce);
     },
 
     verify: async (token, by) => {
-      const present = await factOf(token, by);
-      return present !== undefined && !(await isOver(present));
+      const record = await findByToken(token, by);
+      return record !== undefined && !(await isComplete(record));
     },
 
     createFirstAdministrator: async ({ token, email, password }, by) => {
-      const present = await factOf(token, by);
-      if (present === undefined || (await isOver(present))) {
-        throw dead();
+      const record = await findByToken(token, by);
+      if (record === undefined || (await isComplete(record))) {
+        throw invalidLink();
       }
-      const actor = { ...actorFields({ ...by, actor: present.accountId }) };
+      const actor = { ...actorFields({ ...by, actor: record.accountId }) };
       try {
-        const user = await users.create({ id: present.accountId, email, password, role: 'administrator' }, actor);
-        await installation.claim({ _id: doneFact, value: present.accountId, at: clock.now() });
-        await audit.record({ ...actor, type: 'setup.completed', outcome: 'success', accountId: present.accountId });
+        const user = await users.create({ id: record.accountId, email, password, role: 'administrator' }, actor);
+        await installation.claim({ _id: doneFact, value: record.accountId, at: clock.now() });
+        await audit.record({ ...actor, type: 'setup.completed', outcome: 'success', accountId: record.accountId });
         return user;
       } catch (error) {
-        // A duplicate is either of the id, which somebody else was first with, or of the email alone.
-        throw error instanceof ConflictError && (await isOver(present)) ? dead() : error;
+        // The conflict is either about the id (another caller was first) or about the email only.
+        throw error instanceof ConflictError && (await isComplete(record)) ? invalidLink() : error;
       }
     },
   };

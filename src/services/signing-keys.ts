@@ -1,10 +1,11 @@
 /**
- * The life of the keys that sign tokens: made, published, signing, retired. Which state a key is in follows from its
- * moments and the clock, so that all instances agree without talking. What is done with the keys is not known here.
+ * The life cycle of the keys that sign tokens: published, signing, retiring, retired. The state of a key is computed
+ * from its stored times and the clock, so that all instances agree without communication. Signing itself is not done
+ * here.
  *
- * A key counts from the moment that it has a *place* in its algorithm's sequence: a fact `signing-key:ES256:3` that
- * names it, written after the key itself, by insertion, so that of any number of instances that make a first key or
- * rotate at once exactly one puts its key into the place. A crash before that leaves a key that nobody looks at.
+ * A key is used from the moment that it has a *place* in the sequence of its algorithm: a fact such as
+ * `signing-key:ES256:3` with the key's id. The fact is inserted after the key, so exactly one of several instances that
+ * create or rotate a key at the same time gets the place for its key. A crash before that leaves an unused key.
  */
 import type { JWK } from 'jose';
 import { after, type Clock } from '../clock.ts';
@@ -23,41 +24,41 @@ export interface SigningKey {
   readonly alg: SigningAlgorithm;
   readonly publicJwk: JWK;
   /**
-   * `published`: others may fetch it, it signs later. `signing`. `retiring`: signs no more, but tokens that it signed
-   * live. `retired`: no longer published.
+   * `published`: in the JWK Set, but does not sign yet. `signing`. `retiring`: signs no more, but tokens that it signed
+   * may still be valid. `retired`: no longer published.
    */
   readonly state: SigningKeyState;
   readonly createdAt: Date;
   readonly signsFrom: Date;
-  /** Set as soon as there is a newer key of its algorithm. */
+  /** Set as soon as there is a newer key of the same algorithm. */
   readonly retiresAt?: Date;
 }
 
 export interface SigningKeyService {
   /**
-   * Sees to it that there is a key: run at start, before anything is served. Every key in use is opened first, so that
-   * a wrong `SECRET` is found before anything is written. When it resolves there is a key of each algorithm, so that
-   * metadata is complete from the first answer on; making the RS256 key takes up to some seconds at the very first start.
+   * Makes sure that there is a key of each algorithm, so that the metadata is complete from the first response on.
+   * Called at start, before any request is served. All published keys are decrypted first, so that a wrong `SECRET` is
+   * found before anything is written. Generating the RS256 key may take some seconds at the first start.
    *
-   * @throws UnsealableError when a stored key does not open; nothing was changed
+   * @throws UnsealableError when a stored key cannot be decrypted; nothing was changed
    */
   ensure(): Promise<void>;
-  /** Every key that ever had a place, newest first within an algorithm. */
+  /** Every key that has a place, retired ones too, newest first within an algorithm. */
   list(): Promise<readonly SigningKey[]>;
   /**
-   * Makes the next key of an algorithm and publishes it; it signs {@link SigningKeyOptions.publishAhead} later, and the
-   * present one retires when no token that it signed can be alive. Rotations at the same moment make one key, and while
-   * a key waits to sign another is not made: the one that waits is returned.
+   * Generates and publishes the next key of an algorithm. It signs {@link SigningKeyOptions.publishAhead} seconds
+   * later, and the current key retires when every token that it signed has expired. Rotations at the same time create
+   * one key. If there is already a published key that does not sign yet, it is returned and no key is created.
    */
   rotate(request: { readonly alg: SigningAlgorithm }, by: Actor): Promise<SigningKey>;
-  /** Private JWKs of all published keys; of each algorithm the one that signs comes first. ES256 before RS256. */
+  /** The private JWKs of all published keys: ES256 before RS256, and the signing key of each algorithm first. */
   current(): Promise<readonly JWK[]>;
   /**
-   * Public JWKs of all keys that signed within {@link SigningKeyOptions.verificationLifetime}, also of those that are no
-   * longer published: by these this server verifies what it signed itself.
+   * The public JWKs of all keys that signed within {@link SigningKeyOptions.verificationLifetime}, also of those that
+   * are no longer published. With them this server verifies its own signatures.
    */
   verification(): Promise<readonly JWK[]>;
-  /** When {@link current} next changes by the passing of time alone; undefined when it does not. */
+  /** The next time at which {@link current} changes without a rotation; undefined if there is none. */
   nextChangeAt(): Promise<Date | undefined>;
 }
 
@@ -68,15 +69,15 @@ export interface SigningKeyOptions {
   readonly generate: (alg: SigningAlgorithm) => Promise<GeneratedSigningKey>;
   readonly audit: AuditService;
   readonly clock: Clock;
-  /** Tells all instances that there is another key. */
+  /** Notifies all instances of a new key. */
   readonly announce: (kid: string) => Promise<void>;
-  /** Seconds from publishing to signing: not less than others keep our published keys. */
+  /** Seconds from publishing to signing: at least as long as others may cache the JWK Set. */
   readonly publishAhead: number;
-  /** Seconds that a token signed by these keys lives at most. */
-  readonly longestTokenLifetime: number;
-  /** Seconds that an ID token may come back after it was signed: as long as a login session can live. */
+  /** Seconds. The maximum lifetime of a token signed by these keys. */
+  readonly maxTokenLifetime: number;
+  /** Seconds during which a signed ID token may be sent back as a hint: the maximum lifetime of a login session. */
   readonly verificationLifetime: number;
-  /** Seconds by which the clocks of those who check a token may differ. */
+  /** Seconds by which the clocks of other servers may differ. */
   readonly clockTolerance: number;
 }
 
@@ -126,7 +127,7 @@ export function createSigningKeyService(options: SigningKeyOptions): SigningKeyS
     clock,
     announce,
     publishAhead,
-    longestTokenLifetime,
+    maxTokenLifetime,
     verificationLifetime,
     clockTolerance,
   } = options;
@@ -147,12 +148,12 @@ export function createSigningKeyService(options: SigningKeyOptions): SigningKeyS
   }
 
   function retirementBy(newer: SigningKeyDocument): Date {
-    return new Date(newer.signsFrom.getTime() + (longestTokenLifetime + clockTolerance) * 1000);
+    return new Date(newer.signsFrom.getTime() + (maxTokenLifetime + clockTolerance) * 1000);
   }
 
   /** The keys that have a place, newest first. */
   async function placedKeys(alg: SigningAlgorithm): Promise<Placed[]> {
-    // Places first: a key is written before its place, so every place that is seen has its key.
+    // Places first: a key is written before its place, so the key of every place exists.
     const places = await installation.listByPrefix(`${placePrefix}${alg}:`);
     const documents = new Map(
       (places.length === 0 ? [] : await keys.list(places.map(({ value }) => value))).map((key) => [key._id, key]),
@@ -170,7 +171,7 @@ export function createSigningKeyService(options: SigningKeyOptions): SigningKeyS
     const now = clock.now();
     return inOrder.map(({ place, key }, index) => {
       const newer = inOrder[index - 1]?.key;
-      // Derived where a crash came before it was written.
+      // Computed here if a crash prevented it from being stored.
       const retiresAt = key.retiresAt ?? (newer === undefined ? undefined : retirementBy(newer));
       return {
         place,
@@ -198,7 +199,7 @@ export function createSigningKeyService(options: SigningKeyOptions): SigningKeyS
     return parseJwk(secrets.unseal(key.sealedPrivateJwk, associatedData(key._id)), key._id);
   }
 
-  /** @returns the key that was made and took the place; undefined when somebody else's took it, and this one is gone */
+  /** @returns the new key, if it got the place; undefined if another instance was first, and this key was deleted */
   async function make(alg: SigningAlgorithm, place: number, signsFrom: Date): Promise<SigningKeyDocument | undefined> {
     const { kid, publicJwk, privateJwk } = await generate(alg);
     const now = clock.now();

@@ -1,32 +1,32 @@
-/** What attempts are counted by, and by which rules: made from the settings. */
+/** The keys by which attempts are counted, with the rule of each, made from the settings. */
 import { addressBlock } from './address-block.ts';
 
 /** All durations in seconds. */
 export interface ThrottleRule {
-  /** Failures before the first wait; and so many attempts may be under way at once, less those that failed. */
+  /** Failures before the first wait. Also the maximum number of failures and attempts in progress together. */
   readonly free: number;
   readonly firstWait: number;
   /** Each failure doubles the wait up to this. */
   readonly longestWait: number;
-  /** Failures after which nothing is looked at until the counter is reset. */
+  /** Failures after which every attempt is rejected until the counter is reset. */
   readonly limit?: number;
-  /** One failure is forgotten for each of these that passes: for counters that no success resets. */
+  /** One failure is forgotten each time this interval passes: for counters that no success resets. */
   readonly forgetOneEvery?: number;
   /** The counter is forgotten this long after the last attempt. */
   readonly forgetAfter: number;
 }
 
-/** What attempts are counted by. */
+/** The key of one counter. */
 export interface ThrottleKey {
-  /** What kind of thing, such as `account`; keeps equal values of two kinds apart. */
+  /** The kind of key, such as `account`. Equal values of different kinds have different counters. */
   readonly kind: string;
   readonly value: string;
   readonly rule: ThrottleRule;
-  /** Whom a wait concerns: one user, or everybody at this address. */
+  /** Whether a wait affects one user, or everybody at this address. */
   readonly concerns: 'user' | 'address';
 }
 
-/** The settings that rules are made of. */
+/** The settings that the rules are made from. */
 export interface ThrottleSettings {
   readonly accountFree: number;
   readonly pairFree: number;
@@ -40,20 +40,19 @@ export interface ThrottleSettings {
 
 /** The keys that endpoints count by. */
 export interface ThrottleKeys {
-  /** By the email that was typed, whether or not a user has it. */
+  /** By the email that was entered, whether or not a user has it. */
   user(emailKey: string): ThrottleKey;
   accountAndAddress(emailKey: string, address: string): ThrottleKey;
   /**
-   * All browsers together in which this user was signed in before: apart from what strangers do to the user. Were each
-   * browser counted by itself, each stolen cookie would bring guesses of its own.
+   * All browsers with which this user has signed in before, counted separately from failures of unknown browsers. They
+   * share one counter, since otherwise each stolen cookie would give an attacker more guesses.
    */
   devices(accountId: string): ThrottleKey;
-  /** By the address alone, whatever is tried from it; `endpoint` keeps, say, sign-in and set-up apart. */
+  /** By the address only. Each `endpoint`, such as sign-in and set-up, has its own counter. */
   address(endpoint: string, address: string): ThrottleKey;
   /**
-   * A client's authentication from one address. There is no key for a client alone on purpose: it would hand any
-   * stranger who knows a `client_id` a switch to turn that client off. Its secrets have 256 bits; there is nothing to
-   * guess, only load to bound.
+   * A client's authentication from one address. There is no key for a client only, since then anyone who knows a
+   * `client_id` could lock that client out. A secret of 256 bits cannot be guessed; this only limits the load.
    */
   clientAndAddress(clientId: string, address: string): ThrottleKey;
 }
@@ -62,9 +61,9 @@ const hour = 3600;
 const day = 24 * hour;
 
 /**
- * Makes the keys from the settings. A user's counter lasts a year: were it forgotten sooner, a patient guesser would
- * get {@link ThrottleSettings.accountLimit} guesses anew each time. An address is shared by many people and no success
- * of one of them resets it, so it forgets one failure every ten minutes.
+ * Makes the keys from the settings. A user's counter is kept for a year, because an attacker gets another
+ * {@link ThrottleSettings.accountLimit} guesses each time it expires. An address is shared by many users and a success
+ * does not reset its counter, so it forgets one failure every ten minutes.
  */
 export function createThrottleKeys(settings: ThrottleSettings): ThrottleKeys {
   const { accountFree, pairFree, addressFree, firstWait, longestWait, accountLimit: limit } = settings;

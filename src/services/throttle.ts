@@ -1,15 +1,16 @@
 /**
- * Counts failures and makes those who fail wait, longer each time. An attempt takes a place before it is looked at, by a
- * guarded update of each of its counters, and gives it back when its outcome is known: as a failure, or as none. There
- * are as many places as failures are still free, so no number of parallel attempts, on any number of instances, gets
- * more looks than the rule gives; and attempts that find no place wait for those under way, since a right password in
- * flight is no failure. What is refused changes nothing: nobody can keep somebody else waiting by being refused.
+ * Counts failed attempts and delays further ones, longer with each failure. Before an attempt is checked, it takes a
+ * place in each of its counters by a guarded update. It gives the place back when its outcome is known. There are as
+ * many places as free failures are left, so parallel attempts on several instances cannot get more checks than the rule
+ * allows. An attempt that finds no place waits for those in progress, since they may succeed. A rejected attempt
+ * changes nothing, so nobody can delay another user by attempts that are rejected.
  *
- * A process that dies with attempts under way leaves their places taken. They become free when `placeLifetime` has
- * passed since the last one was taken, and an attempt that took longer than that gets no verdict.
+ * If a process dies, the places of its attempts stay taken. They become free `placeLifetime` seconds after the last one
+ * was taken. An attempt that takes longer than that is not decided.
  *
- * Knows nothing of passwords, clients or links; throttle-keys.ts names what is counted. Counters are stored under an
- * HMAC of that, so that the database does not show who was tried. After a new `SECRET` counting begins anew.
+ * Passwords, clients and links are not known here; throttle-keys.ts defines what is counted. Counters are stored under
+ * an HMAC of the key, so that the database does not show whose password was guessed. A new `SECRET` resets all
+ * counters.
  */
 import { monotonicMilliseconds, type Clock } from '../clock.ts';
 import type { Secrets } from '../crypto/secrets.ts';
@@ -18,54 +19,54 @@ import type { AttemptCounter, LoginAttemptRepository } from '../storage/reposito
 import { createAttemptQueue } from './attempt-queue.ts';
 import type { ThrottleKey, ThrottleRule } from './throttle-keys.ts';
 
-/** An attempt that may be looked at. One of the three is called once. */
+/** An attempt that may be checked. The caller must call exactly one of the three methods, once. */
 export interface Attempt {
   /**
-   * Counts it as a failure, before anybody hears of it.
+   * Counts a failure. Must be called before the failure is shown to anyone.
    * @returns the number of failures in a row, by the kind of key
-   * @throws OverloadedError when it took so long that others may have taken its place: then it has no outcome
+   * @throws OverloadedError when the attempt took so long that its place may have been given to another
    */
   failed(): Promise<Readonly<Record<string, number>>>;
   /**
-   * Forgets the failures of what the one who succeeded owns.
-   * @param owned may name keys that this attempt was not counted by
+   * Resets the counters that belong to the user who succeeded.
+   * @param owned may include keys that this attempt was not counted by
    * @throws OverloadedError as above
    */
   succeeded(owned: readonly ThrottleKey[]): Promise<void>;
-  /** It could not be looked at, or proved nothing about a key: it counts nowhere. */
+  /** The attempt could not be checked, or says nothing about a key: it is not counted. */
   abandoned(): Promise<void>;
 }
 
 export interface ThrottleService {
   /**
-   * Takes a place under every key, or under none; waits for one where attempts under way have taken them.
+   * Takes a place under every key, or under none. Waits if attempts in progress have taken all places.
    *
-   * @throws ThrottledError when there were too many failures under one of them; `retryAfter` is the longest of the waits
-   * @throws OverloadedError when no place became free in time; it says nothing about failures
+   * @throws ThrottledError when one of the keys has too many failures; `retryAfter` is the longest of the waits
+   * @throws OverloadedError when no place became free in time, which is not a failure
    */
   begin(keys: readonly ThrottleKey[]): Promise<Attempt>;
-  /** Forgets the counters. */
+  /** Deletes the counters. */
   reset(keys: readonly ThrottleKey[]): Promise<void>;
 }
 
-/** Looks at what an attempt is about. Where that fails, by an outage for example, the attempt counts nowhere. */
-export async function lookWithin<R>(attempt: Attempt, look: () => Promise<R>): Promise<R> {
+/** Runs the check of an attempt. If it throws, for example in an outage, the attempt is not counted. */
+export async function checkWithin<R>(attempt: Attempt, check: () => Promise<R>): Promise<R> {
   try {
-    return await look();
+    return await check();
   } catch (error) {
-    // Where this fails too, the place becomes free by itself.
+    // If this fails too, the place becomes free after `placeLifetime`.
     await attempt.abandoned().catch(() => {});
     throw error;
   }
 }
 
-/** Parallel attempts that may overtake one before it gives up: more than any rule gives for free. */
-const maxRounds = 1000;
+/** Retries of a guarded update. More than the number of parallel attempts that any rule allows. */
+const maxRetries = 1000;
 
-/** Seconds after which an attempt under way is taken for one whose process died: more than any request may take. */
+/** Seconds after which the process of an attempt counts as dead: longer than any request may take. */
 const placeLifetime = 120;
 
-/** Where nobody has to wait: long ago, and so whatever the clock is set back to. */
+/** The stored time that means no wait: so early that a clock that is set back does not matter. */
 const noWait = new Date(0);
 
 function waitAfter(failures: number, rule: ThrottleRule): number {
@@ -73,12 +74,14 @@ function waitAfter(failures: number, rule: ThrottleRule): number {
   return beyond < 0 ? 0 : Math.min(rule.longestWait, rule.firstWait * 2 ** Math.min(beyond, 30));
 }
 
-/** Attempts that may be under way at once: if all of them fail, the rule is kept. */
+/**
+ * The number of attempts that may be in progress. Even if all of them fail, there are no more failures than allowed.
+ */
 function placesOf(failures: number, rule: ThrottleRule): number {
   return Math.max(1, rule.free - failures);
 }
 
-/** Seconds until the next attempt is looked at; 0 when it is now. */
+/** Seconds until the next attempt is allowed; 0 if it is allowed now. */
 function waitOf(counter: AttemptCounter | undefined, rule: ThrottleRule, now: number): number {
   if (counter === undefined) {
     return 0;
@@ -89,49 +92,49 @@ function waitOf(counter: AttemptCounter | undefined, rule: ThrottleRule, now: nu
   return Math.max(0, Math.ceil((counter.nextAllowedAt.getTime() - now) / 1000));
 }
 
-/** What of a counter still counts now. */
-interface Standing {
+/** The current values of a counter: without failures that are forgotten and places that have expired. */
+interface CurrentCounts {
   readonly failures: number;
-  /** Since when: forgetting moves that moment by whole steps, counting does not. */
+  /** Milliseconds since the epoch from which intervals are counted. Forgetting a failure moves it by one interval. */
   readonly since: number;
-  readonly underWay: number;
+  readonly inProgress: number;
 }
 
-function standingOf(counter: AttemptCounter | undefined, rule: ThrottleRule, now: number): Standing {
+function currentCounts(counter: AttemptCounter | undefined, rule: ThrottleRule, now: number): CurrentCounts {
   if (counter === undefined) {
-    return { failures: 0, since: now, underWay: 0 };
+    return { failures: 0, since: now, inProgress: 0 };
   }
   const { failures, pending = 0, pendingUntil = noWait, expiresAt } = counter;
-  const underWay = pendingUntil.getTime() > now ? pending : 0;
+  const inProgress = pendingUntil.getTime() > now ? pending : 0;
   if (rule.forgetOneEvery === undefined) {
-    return { failures, since: now, underWay };
+    return { failures, since: now, inProgress };
   }
   const step = rule.forgetOneEvery * 1000;
   const since = expiresAt.getTime() - rule.forgetAfter * 1000;
   const steps = Math.max(0, Math.floor((now - since) / step));
   return steps >= failures
-    ? { failures: 0, since: now, underWay }
-    : { failures: failures - steps, since: since + steps * step, underWay };
+    ? { failures: 0, since: now, inProgress }
+    : { failures: failures - steps, since: since + steps * step, inProgress };
 }
 
-interface Wanted {
+interface CounterKey {
   readonly key: ThrottleKey;
   readonly id: string;
 }
 
-type Entry = { readonly place: Wanted } | { readonly wait: number } | { readonly full: string };
+type Entry = { readonly place: CounterKey } | { readonly wait: number } | { readonly full: string };
 
-/** @param deps.patience seconds that an attempt waits for a place */
+/** @param deps.maxQueueSeconds how long an attempt waits for a place */
 export function createThrottleService({
   attempts,
   secrets,
   clock,
-  patience = 4,
+  maxQueueSeconds = 4,
 }: {
   readonly attempts: LoginAttemptRepository;
   readonly secrets: Secrets;
   readonly clock: Clock;
-  readonly patience?: number;
+  readonly maxQueueSeconds?: number;
 }): ThrottleService {
   const queue = createAttemptQueue();
 
@@ -149,61 +152,63 @@ export function createThrottleService({
     return new ThrottledError(longest.wait, undefined, longest.key.concerns);
   }
 
-  async function enter(wanted: Wanted, known: AttemptCounter | undefined): Promise<Entry> {
-    const { rule } = wanted.key;
+  /** Takes a place in one counter. @param known the counter as it was read; read again when that has changed */
+  async function enter(counterKey: CounterKey, known: AttemptCounter | undefined): Promise<Entry> {
+    const { key, id } = counterKey;
+    const { rule } = key;
     let counter = known;
-    for (let round = 0; round < maxRounds; round += 1) {
-      const moment = clock.now();
-      const now = moment.getTime();
+    for (let retry = 0; retry < maxRetries; retry += 1) {
+      const time = clock.now();
+      const now = time.getTime();
       const wait = waitOf(counter, rule, now);
       if (wait > 0) {
         return { wait };
       }
-      const { failures, since, underWay } = standingOf(counter, rule, now);
+      const { failures, since, inProgress } = currentCounts(counter, rule, now);
       const places = placesOf(failures, rule);
-      if (underWay >= places) {
-        return { full: wanted.id };
+      if (inProgress >= places) {
+        return { full: id };
       }
       const pendingUntil = new Date(now + placeLifetime * 1000);
       const entered =
-        underWay > 0 && counter?.failures === failures
-          ? await attempts.raisePending(wanted.id, { failures, below: places, now: moment, pendingUntil })
-          : await attempts.compareAndSet(wanted.id, counter, {
+        inProgress > 0 && counter?.failures === failures
+          ? await attempts.raisePending(id, { failures, below: places, now: time, pendingUntil })
+          : await attempts.compareAndSet(id, counter, {
               failures,
               nextAllowedAt: counter?.nextAllowedAt ?? noWait,
-              pending: underWay + 1,
+              pending: inProgress + 1,
               pendingUntil,
               expiresAt: new Date(since + rule.forgetAfter * 1000),
             });
       if (entered) {
-        return { place: wanted };
+        return { place: counterKey };
       }
-      counter = await read(wanted.id);
+      counter = await read(id);
     }
-    return { full: wanted.id };
+    return { full: id };
   }
 
-  async function leave({ id }: Wanted): Promise<void> {
+  async function leave({ id }: CounterKey): Promise<void> {
     await attempts.lowerPending(id);
     queue.wakeOne(id);
   }
 
-  /** @returns the failures in a row, this one included */
-  async function fail({ key, id }: Wanted): Promise<number> {
+  /** @returns the number of failures in a row, including this one */
+  async function fail({ key, id }: CounterKey): Promise<number> {
     const { rule } = key;
-    for (let round = 0; round < maxRounds; round += 1) {
+    for (let retry = 0; retry < maxRetries; retry += 1) {
       const counter = await read(id);
       const now = clock.now().getTime();
-      const standing = standingOf(counter, rule, now);
-      const failures = standing.failures + 1;
+      const counts = currentCounts(counter, rule, now);
+      const failures = counts.failures + 1;
       const wait = waitAfter(failures, rule);
       const next = {
         failures,
         nextAllowedAt: wait === 0 ? noWait : new Date(now + wait * 1000),
-        expiresAt: new Date(standing.since + rule.forgetAfter * 1000),
+        expiresAt: new Date(counts.since + rule.forgetAfter * 1000),
       };
       const counted =
-        counter !== undefined && standing.underWay > 0
+        counter !== undefined && counts.inProgress > 0
           ? await attempts.settleFailure(id, counter, next)
           : await attempts.compareAndSet(id, counter, { ...next, pending: 0, pendingUntil: noWait });
       if (counted) {
@@ -214,10 +219,10 @@ export function createThrottleService({
     throw new OverloadedError('a failure could not be counted');
   }
 
-  /** @param begunAt milliseconds since the epoch, before the first place was taken */
-  function attemptOf(places: readonly Wanted[], begunAt: number): Attempt {
+  /** @param startedAt milliseconds since the epoch, before the first place was taken */
+  function attemptOf(places: readonly CounterKey[], startedAt: number): Attempt {
     function assertInTime(): void {
-      if (clock.now().getTime() >= begunAt + placeLifetime * 1000) {
+      if (clock.now().getTime() >= startedAt + placeLifetime * 1000) {
         throw new OverloadedError('an attempt took so long that its place was given to another');
       }
     }
@@ -241,26 +246,26 @@ export function createThrottleService({
     };
   }
 
-  /** One look for places under all keys. @returns the id under which there is none */
-  async function tryToBegin(wanted: readonly Wanted[]): Promise<Attempt | string> {
-    const counters = new Map((await attempts.find(wanted.map(({ id }) => id))).map((one) => [one._id, one]));
+  /** Tries once to take a place under all keys. @returns the attempt, or the id of a counter that has no free place */
+  async function tryToBegin(counterKeys: readonly CounterKey[]): Promise<Attempt | string> {
+    const counters = new Map((await attempts.find(counterKeys.map(({ id }) => id))).map((one) => [one._id, one]));
     const now = clock.now().getTime();
-    const waits = wanted.map(({ key, id }) => ({ key, wait: waitOf(counters.get(id), key.rule, now) }));
+    const waits = counterKeys.map(({ key, id }) => ({ key, wait: waitOf(counters.get(id), key.rule, now) }));
     if (waits.some(({ wait }) => wait > 0)) {
       throw throttled(waits);
     }
-    const full = wanted.find(({ key: { rule }, id }) => {
-      const { failures, underWay } = standingOf(counters.get(id), rule, now);
-      return underWay >= placesOf(failures, rule);
+    const full = counterKeys.find(({ key: { rule }, id }) => {
+      const { failures, inProgress } = currentCounts(counters.get(id), rule, now);
+      return inProgress >= placesOf(failures, rule);
     });
     if (full !== undefined) {
       return full.id;
     }
-    // Side by side, so that the database commits them together.
-    const outcomes = await Promise.allSettled(wanted.map((one) => enter(one, counters.get(one.id))));
+    // In parallel, so that the database commits them together.
+    const outcomes = await Promise.allSettled(counterKeys.map((one) => enter(one, counters.get(one.id))));
     const entries = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
     const places = entries.flatMap((entry) => ('place' in entry ? [entry.place] : []));
-    if (places.length === wanted.length) {
+    if (places.length === counterKeys.length) {
       return attemptOf(places, now);
     }
     await Promise.allSettled(places.map(leave));
@@ -268,27 +273,27 @@ export function createThrottleService({
     if (failure !== undefined) {
       throw failure.reason;
     }
-    const refused = wanted.flatMap(({ key }, index) => {
+    const rejected = counterKeys.flatMap(({ key }, index) => {
       const entry = entries[index];
       return entry !== undefined && 'wait' in entry ? [{ key, wait: entry.wait }] : [];
     });
-    if (refused.length > 0) {
-      throw throttled(refused);
+    if (rejected.length > 0) {
+      throw throttled(rejected);
     }
     return entries.find((entry) => 'full' in entry)?.full ?? '';
   }
 
   return {
     begin: async (keys) => {
-      const wanted = keys.map((key) => ({ key, id: idOf(key) }));
-      const giveUpAt = monotonicMilliseconds() + patience * 1000;
+      const counterKeys = keys.map((key) => ({ key, id: idOf(key) }));
+      const giveUpAt = monotonicMilliseconds() + maxQueueSeconds * 1000;
       for (;;) {
-        const found = await tryToBegin(wanted);
+        const found = await tryToBegin(counterKeys);
         if (typeof found !== 'string') {
           return found;
         }
         if (monotonicMilliseconds() >= giveUpAt) {
-          throw new OverloadedError('attempts under way did not end in time');
+          throw new OverloadedError('attempts in progress did not end in time');
         }
         await queue.turn(found);
       }

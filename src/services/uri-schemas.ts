@@ -1,12 +1,12 @@
 /**
- * The addresses that a client may register. They are compared later character by character (RFC 9700 §2.1), so nothing
- * may stand in them that a URL parser drops or changes. Web apps use https; native apps what RFC 8252 gives them.
+ * The URIs that a client may register. They are compared character by character (RFC 9700 §2.1), so they must not
+ * contain anything that a URL parser drops or changes. Web apps use https; native apps use the URIs of RFC 8252 §7.
  */
 import { z } from 'zod';
 import { quoting } from './validation.ts';
 
 export interface UriRules {
-  /** True in development, and where `ISSUER` itself is plain http: web apps on a loopback host may then use plain http, too. */
+  /** Whether web apps on a loopback host may use plain http: in development, and if `ISSUER` itself is plain http. */
   readonly allowHttpLoopback: boolean;
 }
 
@@ -64,21 +64,21 @@ function requireHttps(schema: z.ZodType<string>, { allowHttpLoopback }: UriRules
     });
 }
 
-/** An address of a web app. */
+/** A URI of a web app. */
 export function webUri(rules: UriRules): z.ZodType<string> {
   return requireHttps(exactUri, rules);
 }
 
 /**
- * The address of a page that people may open from the consent page: the app's site, its privacy policy or its terms
- * (`client_uri`, `policy_uri`, `tos_uri`, RFC 7591 §2). Always https, so that it can run nothing on our pages. Whether
- * the page exists is not checked.
+ * The URI of a page that users may open from the consent page: the app's site, its privacy policy or its terms
+ * (`client_uri`, `policy_uri`, `tos_uri`, RFC 7591 §2). Never `javascript:`, which would run a script on our pages.
+ * Whether the page exists is not checked.
  */
 export function pageUri(rules: UriRules): z.ZodType<string> {
   return requireHttps(absoluteUri, rules);
 }
 
-/** An address of a native app: https, a loopback literal (RFC 8252 §7.3), or a private-use scheme (§7.1). */
+/** A URI of a native app: https, a loopback literal (RFC 8252 §7.3), or a private-use scheme (§7.1). */
 export const nativeUri = exactUri
   .refine((uri) => new URL(uri).protocol !== 'http:' || isLoopbackLiteral(new URL(uri).hostname), {
     error: quoting(
@@ -101,7 +101,7 @@ export function webOrigin(rules: UriRules): z.ZodType<string> {
   });
 }
 
-/** A list of addresses, each once. */
+/** A list of URIs without duplicates. */
 export function uriList(item: z.ZodType<string>): z.ZodType<readonly string[]> {
   return z
     .array(item)

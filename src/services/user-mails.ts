@@ -1,12 +1,12 @@
-/** Mails that users get: which one, in which language. What a mail says is in `views/mail/`. */
+/** Chooses the mails that users get, and their language. The texts are in `views/mail/`. */
 import type { UserDocument } from '../storage/collections.ts';
 import type { Views } from '../views.ts';
 import type { MailService } from './mail.ts';
 
 export interface UserMails {
   /**
-   * Sends a user the link by which they set a password: an invitation to somebody who has none yet.
-   * @param link.address the whole address, as the user opens it
+   * Sends a user the link for setting a password. A user without a password gets an invitation.
+   * @param link.address the complete URL
    */
   sendPasswordLink(user: UserDocument, link: { readonly address: string }): Promise<void>;
   sendPasswordChanged(user: UserDocument): Promise<void>;

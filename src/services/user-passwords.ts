@@ -9,7 +9,7 @@ import type { UserRepository } from '../storage/repositories/users.ts';
 import { actorFields, type Actor, type AuditService } from './audit.ts';
 import { passwordSubjectOf, type PasswordPolicy } from './password-policy.ts';
 import type { ThrottleKeys } from './throttle-keys.ts';
-import { lookWithin, type ThrottleService } from './throttle.ts';
+import { checkWithin, type ThrottleService } from './throttle.ts';
 import { credentialsVersionOf, endedCredentials, type UserRecords } from './user-records.ts';
 
 export interface PasswordLink {
@@ -175,7 +175,7 @@ export function createUserPasswords(dependencies: UserPasswordDependencies): Use
 
     redeemPasswordLink: async (token, password, by) => {
       const attempt = await throttle.begin(by.address === undefined ? [] : [throttleKeys.address('link', by.address)]);
-      const valid = await lookWithin(attempt, () => findValidLink(token));
+      const valid = await checkWithin(attempt, () => findValidLink(token));
       if (valid === undefined) {
         await attempt.failed();
         throw invalidLink();

@@ -81,7 +81,10 @@ export interface UserService extends UserPasswords {
   disable(accountId: string, by: Actor): Promise<void>;
   /** @throws NotFoundError */
   enable(accountId: string, by: Actor): Promise<void>;
-  /** Ends everything of the user, consents too, and deletes it. Its id is never used again. @throws as {@link disable} */
+  /**
+   * Ends everything of the user, consents too, and deletes it. Its id is never used again.
+   * @throws as {@link disable}
+   */
   remove(accountId: string, by: Actor): Promise<void>;
 }
 
@@ -96,8 +99,8 @@ const userIdBytes = 16;
 const searchBatchSize = 500;
 
 /**
- * Makes the `sub` of a user: random, ASCII, never used again (OpenID Connect Core §2). Only users have its prefix, so no
- * client id can be mistaken for a user's (RFC 9700 §4.15).
+ * Makes the `sub` of a user: random, ASCII, never used again (OpenID Connect Core §2). Only users have its prefix, so
+ * no client id can be mistaken for a user's (RFC 9700 §4.15).
  */
 export function newUserId(): string {
   return `usr_${randomToken(userIdBytes)}`;

@@ -1,13 +1,13 @@
 /**
- * Input that comes from outside is checked by zod schemas, one for each noun, and every problem becomes the same error.
- * A message says what is wrong and what is expected, without the field's name: each way in spells the field its own way
- * (an option, a JSON member) and puts it before the message.
+ * Input from outside is validated by zod schemas, and every problem becomes an InvalidInputError. A message says what
+ * is wrong and what is expected, without the name of the field: each caller has its own name for the field (an option,
+ * a JSON member) and puts it before the message.
  */
 import { z } from 'zod';
 import { InvalidInputError } from '../errors.ts';
 
 /**
- * @returns what the schema makes of the input
+ * @returns the output of the schema
  * @throws InvalidInputError for the first problem; its `field` is the name of the property of the input
  */
 export function parseInput<T>(schema: z.ZodType<T>, input: unknown): T {

@@ -5,7 +5,7 @@ import { createPasswords } from '../crypto/passwords.ts';
 import { generateSigningKey } from '../crypto/signing-keys.ts';
 import { clockTolerance } from '../oidc/configuration.ts';
 import { createAdministratorGuard } from '../services/administrators.ts';
-import { createApiService, longestJwtLifetime } from '../services/apis.ts';
+import { createApiService, maxJwtLifetime } from '../services/apis.ts';
 import { createAuditService } from '../services/audit.ts';
 import { createAuthenticationService } from '../services/authentication.ts';
 import { createChangeFeed } from '../services/change-feed.ts';
@@ -72,7 +72,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
     secrets,
     clock,
     // Something must be left of the request's time for the attempt itself.
-    patience: config.request.deadline * 0.6,
+    maxQueueSeconds: config.request.deadline * 0.6,
   });
   const throttleKeys = createThrottleKeys(config.throttle);
   const transport =
@@ -176,7 +176,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
     clock,
     announce: (kid) => changeFeed.publish('signing-keys', kid),
     publishAhead: config.keys.publishAhead,
-    longestTokenLifetime: Math.max(config.lifetime.idToken, config.lifetime.accessTokenJwt, longestJwtLifetime),
+    maxTokenLifetime: Math.max(config.lifetime.idToken, config.lifetime.accessTokenJwt, maxJwtLifetime),
     verificationLifetime: Math.max(config.session.absolute, config.session.remember),
     clockTolerance,
   });

@@ -18,7 +18,7 @@ import {
 
 const by = { actor: 'command line' };
 const publishAhead = 600;
-const longestTokenLifetime = 3600;
+const maxTokenLifetime = 3600;
 const verificationLifetime = 30 * 86_400;
 const clockTolerance = 15;
 
@@ -50,7 +50,7 @@ describeOnEachDatabase('services/signing-keys', (openTemporaryDatabase) => {
       clock: temporary.clock,
       announce: async (kid) => void announced.push(kid),
       publishAhead,
-      longestTokenLifetime,
+      maxTokenLifetime,
       verificationLifetime,
       clockTolerance,
     });
@@ -117,10 +117,10 @@ describeOnEachDatabase('services/signing-keys', (openTemporaryDatabase) => {
     expect(await states()).to.deep.equal(['signing', 'retiring']);
     expect((await service.current()).map(({ kid }) => kid).slice(0, 2)).to.deep.equal([made.kid, first?.kid]);
     expect((await service.nextChangeAt())?.getTime()).to.equal(
-      start + (publishAhead + longestTokenLifetime + clockTolerance) * 1000,
+      start + (publishAhead + maxTokenLifetime + clockTolerance) * 1000,
     );
 
-    temporary.clock.advance(longestTokenLifetime + clockTolerance - 1);
+    temporary.clock.advance(maxTokenLifetime + clockTolerance - 1);
     expect(await states()).to.deep.equal(['signing', 'retiring']);
     temporary.clock.advance(1);
     expect(await states()).to.deep.equal(['signing', 'retired']);
@@ -185,12 +185,12 @@ describeOnEachDatabase('services/signing-keys', (openTemporaryDatabase) => {
       clock: temporary.clock,
       announce: async () => {},
       publishAhead,
-      longestTokenLifetime,
+      maxTokenLifetime,
       verificationLifetime,
       clockTolerance,
     });
     await failureOf(crashing.rotate({ alg: 'ES256' }, by));
-    temporary.clock.advance(publishAhead + longestTokenLifetime + clockTolerance);
+    temporary.clock.advance(publishAhead + maxTokenLifetime + clockTolerance);
     expect(await states()).to.deep.equal(['signing', 'retired']);
   });
 

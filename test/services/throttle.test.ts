@@ -187,7 +187,7 @@ describeOnEachDatabase('services/throttle', (openTemporaryDatabase) => {
       attempts: createLoginAttemptRepository(temporary.database),
       secrets: createSecrets([secretKey]),
       clock,
-      patience: 0.2,
+      maxQueueSeconds: 0.2,
     });
     await Promise.all(Array.from({ length: rule.free }, () => impatient.begin([key])));
     expect(await failureOf(impatient.begin([key]))).to.be.instanceOf(OverloadedError);
