@@ -165,7 +165,7 @@ export function createAuthenticationService(dependencies: AuthenticationDependen
         device,
       );
 
-      const { user, verification, now } = await checkWithin(counted, async () => {
+      const checked = await checkWithin(counted, async () => {
         const user = await users.findByEmailKey(emailKey);
         const verification = await passwords.verify(user?.passwordHash, password);
         // Read again, since hashing takes a while: the user may have been disabled or got another password meanwhile.
@@ -173,6 +173,7 @@ export function createAuthenticationService(dependencies: AuthenticationDependen
         return { user, verification, now };
       });
 
+      const { user, verification, now } = checked;
       const reason = rejectionReason(user, verification.matches, now);
       const event = {
         ...(address === undefined ? {} : { address }),
