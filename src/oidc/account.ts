@@ -1,10 +1,10 @@
-/** A person, as the engine asks for them. A disabled account is no account: its tokens are refused wherever one is used. */
+/** Finds the user for the engine. A disabled user is not found, so their tokens are rejected everywhere. */
 import type { Account, FindAccount } from 'oidc-provider';
 import type { UserDocument } from '../storage/collections.ts';
 import type { UserService } from '../services/users.ts';
 import { isProvenBy, proofOf, withCredentialsVersion } from './credentials-version.ts';
 
-/** The standard claims (OIDC Core §5.1) of an account; the engine picks those that scope and consent allow. */
+/** The standard claims (OIDC Core §5.1) of a user. The engine selects those that scope and consent allow. */
 function claimsOf(user: UserDocument): Readonly<Record<string, unknown>> & { readonly sub: string } {
   return {
     ...user.profile,

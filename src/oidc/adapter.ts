@@ -1,7 +1,7 @@
 /**
- * The engine's storage, over our repositories. What the engine leaves to its adapter is kept here and beneath: single
- * use is one conditional update, sessions merge, presented values are stored as digests, documents are kept as long as
- * the engine's clock tolerance may still accept them.
+ * The engine's storage adapter, on top of our repositories. They also guarantee what the engine leaves to its adapter:
+ * single use is one conditional update, concurrent changes of a session are merged, values that callers present are
+ * stored as digests, and documents are kept for the engine's clock tolerance beyond their expiry.
  */
 import { Provider, errors, type Adapter, type AdapterPayload } from 'oidc-provider';
 import { after, epochSeconds, type Clock } from '../clock.ts';
@@ -21,7 +21,7 @@ export interface AdapterDependencies {
   readonly sessions: LoginSessionRepository;
   readonly clients: ClientRepository;
   readonly flows: Pick<FlowCookies, 'holds'>;
-  /** Ends a login session; what concerns the clients that are named the engine does itself. */
+  /** Ends a login session. The engine itself ends the grants of the clients in `handled` and notifies them. */
   readonly endSession: RevocationService['endSession'];
   readonly users: Pick<UserService, 'find'>;
   readonly clock: Clock;
@@ -30,7 +30,7 @@ export interface AdapterDependencies {
   readonly lifetimes: RefreshTokenLifetimes;
 }
 
-/** Makes the factory that the engine calls once for each of its models. */
+/** Creates the factory that the engine calls once for each of its models. */
 export function createAdapterFactory(deps: AdapterDependencies): (model: string) => Adapter {
   return (model) => {
     switch (model) {
@@ -50,18 +50,21 @@ export function createAdapterFactory(deps: AdapterDependencies): (model: string)
 
 function lifetimeOf(seconds: number | undefined): number {
   if (seconds === undefined) {
-    throw new TypeError('what the engine stores here has a lifetime');
+    throw new TypeError('the engine stored a record without a lifetime');
   }
   return seconds;
 }
 
-function unsupported(what: string): () => never {
+function unsupported(operation: string): () => never {
   return () => {
-    throw new Error(`${what} is not supported`);
+    throw new Error(`${operation} is not supported`);
   };
 }
 
-/** Clients are read at each request: a change holds at once, on every instance. Writing them is services/clients.ts's. */
+/**
+ * Clients are read for each request, so a change takes effect immediately on every instance. They are written by
+ * services/clients.ts only.
+ */
 function clientAdapter({ clients, clock }: AdapterDependencies): Adapter {
   const engineMetadata = createEngineMetadata();
   const readOnly = unsupported('writing clients through the engine');
@@ -95,7 +98,7 @@ function sessionAdapter(deps: AdapterDependencies): Adapter {
         },
       );
     },
-    // By its uid: another tab may have changed the handle, or let an app join, since this request read the session.
+    // By its uid, because another tab may have changed the handle or added an app since this request read the session.
     destroy: async (handle) => {
       const session = Provider.ctx?.oidc.session;
       if (session !== undefined && !isRotating(session, handle)) {
@@ -108,7 +111,7 @@ function sessionAdapter(deps: AdapterDependencies): Adapter {
   };
 }
 
-/** Where the engine resumes a flow, it finds it only for the browser that began it. Our pages check this themselves. */
+/** The engine can resume a flow only in the browser that started it. Our own pages check this themselves. */
 function interactionAdapter(deps: AdapterDependencies): Adapter {
   const adapter = payloadAdapter('Interaction', deps);
   return {
@@ -121,7 +124,7 @@ function interactionAdapter(deps: AdapterDependencies): Adapter {
   };
 }
 
-/** A grant that was made under other credentials than those that the user has now is not there. */
+/** A grant from before the user's last change of credentials is not found. */
 function grantAdapter(deps: AdapterDependencies): Adapter {
   const adapter = payloadAdapter('Grant', deps);
   return {
@@ -136,7 +139,7 @@ function grantAdapter(deps: AdapterDependencies): Adapter {
 function payloadAdapter(model: string, deps: AdapterDependencies): Adapter {
   const { payloads, lifetimes, clock } = deps;
 
-  function opened(found: Awaited<ReturnType<OidcPayloadRepository['find']>>): AdapterPayload | undefined {
+  function payloadOf(found: Awaited<ReturnType<OidcPayloadRepository['find']>>): AdapterPayload | undefined {
     if (found === null) {
       return undefined;
     }
@@ -149,7 +152,7 @@ function payloadAdapter(model: string, deps: AdapterDependencies): Adapter {
   }
 
   return {
-    find: async (id) => opened(await payloads.find(model, id)),
+    find: async (id) => payloadOf(await payloads.find(model, id)),
     findByUserCode: unsupported(`finding ${model} by user code`),
     findByUid: unsupported(`finding ${model} by uid`),
     upsert: (id, payload, expiresIn) =>
@@ -160,7 +163,7 @@ function payloadAdapter(model: string, deps: AdapterDependencies): Adapter {
         after(deps.clock, lifetimeOf(expiresIn) + deps.clockTolerance),
       ),
     destroy: (id) => payloads.removeWithRequest(id),
-    // The engine looks, then consumes, and ignores what consuming says: so the loser of a race must not return.
+    // The engine reads, then consumes, and ignores the result of consuming. So the loser of a race must get an error.
     consume: async (id) => {
       if (!(await payloads.consume(model, id))) {
         throw model === 'PushedAuthorizationRequest'

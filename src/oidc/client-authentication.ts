@@ -1,4 +1,6 @@
-/** How clients prove who they are, beyond what the engine checks: secrets by digest, assertions by the stricter rules. */
+/**
+ * Client authentication beyond the engine's own checks: secrets are compared by digest, assertions have stricter rules.
+ */
 import { timingSafeEqual } from 'node:crypto';
 import { errors, type Client, type Provider } from 'oidc-provider';
 import { epochSeconds, type Clock } from '../clock.ts';
@@ -6,8 +8,8 @@ import { digest } from '../crypto/secrets.ts';
 import { secretDigestsOf } from './client-metadata.ts';
 
 /**
- * Compares a presented secret with the digests of the live ones. A secret has 256 random bits, so SHA-256 is enough
- * (OWASP ASVS 6.5.2); every digest is compared in constant time, whichever matches.
+ * Compares a presented secret with the digests of the valid ones. A secret has 256 random bits, so SHA-256 is enough
+ * (OWASP ASVS 6.5.2). Every digest is compared, in constant time.
  */
 export function compareSecretsByDigest(provider: Provider): void {
   provider.Client.prototype.compareClientSecret = function compareClientSecret(
@@ -22,17 +24,19 @@ export function compareSecretsByDigest(provider: Provider): void {
   };
 }
 
-const longestAssertion = 300;
-const allowedClockAhead = 10;
+/** Seconds. */
+const maxAssertionLifetime = 300;
+/** Seconds. */
+const maxClockAhead = 10;
 
 function numeric(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }
 
 /**
- * The claims of a `private_key_jwt` assertion (RFC 7523 §3), by FAPI 2.0 Security Profile §5.3.2.1: the audience is the
- * issuer's identifier and nothing else (an array or the token endpoint's URL lets another server's assertion in); it
- * lives at most five minutes; a clock may run ahead by ten seconds.
+ * Checks the claims of a `private_key_jwt` assertion (RFC 7523 §3), by FAPI 2.0 Security Profile §5.3.2.1. The audience
+ * must be the issuer identifier and nothing else: with an array or the token endpoint's URL, an assertion for another
+ * server could be accepted. It may be valid for at most five minutes, and a clock may be ahead by ten seconds.
  * @throws InvalidClientAuth
  */
 export function createAssertionCheck(
@@ -45,12 +49,12 @@ export function createAssertionCheck(
     if (claims['aud'] !== issuer) {
       throw new errors.InvalidClientAuth("the assertion's aud must be the issuer identifier, as a string");
     }
-    if (expiresAt === undefined || expiresAt - now > longestAssertion) {
-      throw new errors.InvalidClientAuth(`the assertion must expire within ${longestAssertion} seconds`);
+    if (expiresAt === undefined || expiresAt - now > maxAssertionLifetime) {
+      throw new errors.InvalidClientAuth(`the assertion must expire within ${maxAssertionLifetime} seconds`);
     }
     for (const name of ['iat', 'nbf']) {
       const moment = numeric(claims[name]);
-      if (moment !== undefined && moment > now + allowedClockAhead) {
+      if (moment !== undefined && moment > now + maxClockAhead) {
         throw new errors.InvalidClientAuth(`the assertion's ${name} is in the future`);
       }
     }

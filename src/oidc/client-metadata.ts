@@ -1,10 +1,12 @@
-/** A stored client in the engine's words (RFC 7591 §2 names), and what the rest of `oidc` reads off the engine's client. */
+/**
+ * Maps a stored client to the engine's metadata (names of RFC 7591 §2), and reads our own metadata of an engine client.
+ */
 import { LRUCache } from 'lru-cache';
 import type { Client, ClientMetadata } from 'oidc-provider';
 import type { ClientDocument, ClientSecret, ClientType } from '../storage/collections.ts';
 import type { ViewContext } from '../views.ts';
 
-/** Names of metadata that the engine carries for us without knowing what they mean. */
+/** Names of our own metadata, which the engine only passes through. */
 export const ownMetadata = [
   'gatehouse_type',
   'gatehouse_apis',
@@ -13,34 +15,37 @@ export const ownMetadata = [
   'gatehouse_first_party',
 ] as const;
 
-/** Stands where the engine expects a secret: ours are digests, compared in client-authentication.ts. */
-const noSecretInClear = 'only-digests-are-stored';
+/**
+ * A placeholder, since the engine requires a secret. Ours are stored as digests and compared in
+ * client-authentication.ts.
+ */
+const secretPlaceholder = 'only-digests-are-stored';
 
-function isLive({ expiresAt }: ClientSecret, now: Date): boolean {
+function isValid({ expiresAt }: ClientSecret, now: Date): boolean {
   return expiresAt === undefined || expiresAt > now;
 }
 
 /**
- * Makes the function that turns a client into the engine's metadata. The result is kept for each revision of a client,
- * and so is the engine's own client: the engine keeps it by the metadata as JSON, which is the revision here.
- * @returns a function of the client and the present moment: secrets that expired by then are left out
+ * Creates the function that maps a client to the engine's metadata. The result is cached for each revision of a client.
+ * The engine caches its own client by the JSON of the metadata, so `toJSON` returns the cache key.
+ * @returns a function of the client and the current time; it omits secrets that have expired
  */
 export function createEngineMetadata(): (client: ClientDocument, now: Date) => ClientMetadata {
-  const kept = new LRUCache<string, ClientMetadata>({ max: 1000 });
+  const cache = new LRUCache<string, ClientMetadata>({ max: 1000 });
   return (client, now) => {
     const key = [
       client._id,
       client.revision,
       client.updatedAt.getTime(),
-      ...client.secrets.filter((secret) => isLive(secret, now)).map(({ id }) => id),
+      ...client.secrets.filter((secret) => isValid(secret, now)).map(({ id }) => id),
     ].join(' ');
-    let metadata = kept.get(key);
+    let metadata = cache.get(key);
     if (metadata === undefined) {
       metadata = Object.defineProperty(toEngineMetadata(client, now), 'toJSON', {
         value: () => key,
         enumerable: false,
       });
-      kept.set(key, metadata);
+      cache.set(key, metadata);
     }
     return metadata;
   };
@@ -57,7 +62,7 @@ function toEngineMetadata(client: ClientDocument, now: Date): ClientMetadata {
     response_types: client.grantTypes.includes('authorization_code') ? ['code'] : [],
     grant_types: [...client.grantTypes],
     token_endpoint_auth_method: client.authMethod,
-    ...(usesSecret ? { client_secret: noSecretInClear } : {}),
+    ...(usesSecret ? { client_secret: secretPlaceholder } : {}),
     ...(client.jwks === undefined ? {} : { jwks: JSON.parse(client.jwks) as NonNullable<ClientMetadata['jwks']> }),
     id_token_signed_response_alg: client.idTokenAlg,
     ...(client.clientUri === undefined ? {} : { client_uri: client.clientUri }),
@@ -68,22 +73,22 @@ function toEngineMetadata(client: ClientDocument, now: Date): ClientMetadata {
       : { backchannel_logout_uri: client.backchannelLogoutUri, backchannel_logout_session_required: true }),
     gatehouse_type: client.type,
     gatehouse_apis: [...client.apis],
-    gatehouse_secret_digests: client.secrets.filter((secret) => isLive(secret, now)).map((secret) => secret.digest),
+    gatehouse_secret_digests: client.secrets.filter((secret) => isValid(secret, now)).map((secret) => secret.digest),
     gatehouse_origins: originsOf(client),
     gatehouse_first_party: client.firstParty,
   };
 }
 
-/** Where a browser may call from on the client's behalf: its redirect URIs' origins, and those it names. */
+/** The origins that may call with CORS as this client: those of its redirect URIs, and its allowed origins. */
 function originsOf(client: ClientDocument): string[] {
   const ofRedirects = client.redirectUris.map((uri) => new URL(uri).origin).filter((origin) => origin !== 'null');
   return [...new Set([...ofRedirects, ...client.allowedOrigins])];
 }
 
 /**
- * Where a person finds the app again: its site, or else the origin of a redirect URI. A native app has none of the latter:
- * its loopback port is closed, and its own scheme opens nothing without an answer.
- * @param position which of the redirect URIs comes first into question
+ * The address of the app for its users: its site, or else the origin of a redirect URI. For a native app only https
+ * redirect URIs count: its loopback port is closed by now, and its own scheme does nothing without a code.
+ * @param position the index of the redirect URI that is tried first
  */
 export function siteOf({ type, clientUri, redirectUris }: ClientDocument, position = 0): string | undefined {
   if (clientUri !== undefined) {
@@ -95,7 +100,7 @@ export function siteOf({ type, clientUri, redirectUris }: ClientDocument, positi
   return origins[0] === undefined ? undefined : `${origins[0].origin}/`;
 }
 
-/** What pages on a client's behalf show: its name, and the logo, colour and links that it was registered with. */
+/** The branding of a client on pages: its name, and its registered logo, colour and links. */
 export function brandingOf(client: ClientDocument): NonNullable<ViewContext['client']> {
   return {
     name: client.name,
@@ -116,7 +121,7 @@ export function typeOf(client: Client): ClientType | undefined {
   return type === 'web' || type === 'browser' || type === 'native' || type === 'machine' ? type : undefined;
 }
 
-/** Identifiers of the APIs that the client may ask tokens for. */
+/** Identifiers of the APIs that the client may request tokens for. */
 export function apisOf(client: Client): readonly string[] {
   return strings(client['gatehouse_apis']);
 }

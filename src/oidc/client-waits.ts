@@ -1,20 +1,20 @@
 /**
- * Makes a client wait that has made too many requests, or has failed to authenticate too often. It is asked as soon as
- * the engine knows which client a request is from, before it checks the client's credentials or does anything for it.
+ * Rejects requests of a client that has sent too many, or has failed to authenticate too often. The check runs as soon
+ * as the engine knows the client of a request, before it checks the client's credentials.
  */
 import type { Context } from 'koa';
 import type { Provider } from 'oidc-provider';
 import { onClientFound } from './engine-internals.ts';
-import { refuseFor } from './too-many-requests.ts';
+import { rejectTooManyRequests } from './too-many-requests.ts';
 
-/** Seconds that a client has to wait before this request is looked at, if it has to. */
+/** Seconds that a client must wait; undefined if the request may be processed. */
 export type WaitOfClient = (ctx: Context, clientId: string) => number | undefined;
 
 export function makeClientsWait(provider: Provider, waitOfClient: WaitOfClient): void {
   onClientFound(provider, (ctx, { clientId }) => {
     const wait = waitOfClient(ctx, clientId);
     if (wait !== undefined) {
-      refuseFor(ctx, wait, 'this client makes too many requests; wait, then try again');
+      rejectTooManyRequests(ctx, wait, 'this client makes too many requests; wait, then try again');
     }
   });
 }

@@ -14,11 +14,11 @@ import { parameterChecks } from './parameter-limits.ts';
 import type { ResourceIndicatorHooks } from './resource-indicators.ts';
 import { endAfterUse, type SessionLifetimes } from './session-lifetime.ts';
 
-/** The account pages sign people in by the same flow as every app: as this client, which no one can register. */
+/** The account page signs users in by the same flow as every app: as this client, whose id nobody can register. */
 export const accountClientId = 'gatehouse-account';
 export const accountCallbackPath = '/account/signed-in';
 
-/** Seconds that clocks may disagree by; documents are kept that much longer. */
+/** Seconds by which clocks may differ. Documents are kept that much longer. */
 export const clockTolerance = 5;
 
 export interface EngineLifetimes extends RefreshTokenLifetimes {
@@ -49,15 +49,15 @@ export interface EngineConfigurationInput {
 }
 
 const pushedRequestLifetime = 60;
-const day = 24 * 3600;
-/** Bytes of an answer from elsewhere; the engine's own limit is none. */
-const longestAnswer = 256 * 1024;
+const secondsPerDay = 24 * 3600;
+/** Bytes of a response that the engine fetches. The engine itself has no limit. */
+const maxFetchedBytes = 256 * 1024;
 
 export function createEngineConfiguration(input: EngineConfigurationInput): Configuration {
   const { issuer, keys, cookies, signer, consent, pages, clock, lifetimes } = input;
   const cookieOptions = { ...cookies.options };
 
-  /** The engine takes no lifetime below a second; what has ended is refused where it is read. */
+  /** The engine accepts no lifetime below one second. An expired record is rejected when it is read. */
   function secondsUntil(end: Date): number {
     return Math.max(1, Math.ceil((end.getTime() - clock.now().getTime()) / 1000));
   }
@@ -68,7 +68,7 @@ export function createEngineConfiguration(input: EngineConfigurationInput): Conf
     findAccount: input.findAccount,
     loadExistingGrant: (ctx) => consent.loadExistingGrant(ctx),
     renderError: (ctx, out, error) => pages.renderError(ctx, out, error),
-    // Those of metadata, of resuming and of ending a logout are the engine's own.
+    // The engine decides the paths of metadata, resume and the logout form itself.
     routes: {
       authorization: endpoints.authorization.path,
       token: endpoints.token.path,
@@ -116,12 +116,12 @@ export function createEngineConfiguration(input: EngineConfigurationInput): Conf
       clientAuthSigningAlgValues: ['ES256', 'RS256', 'PS256', 'EdDSA', 'Ed25519'],
     },
 
-    // Decision 4: code with PKCE (S256) for every client; redirect_uri is always said.
+    // Decision 4: code with PKCE (S256) for every client. redirect_uri is always required.
     responseTypes: ['code'],
     pkce: { required: () => true },
     allowOmittingSingleRegisteredRedirectUri: false,
     acceptQueryParamAccessTokens: false,
-    // Standard parameters: the engine asks the checks that are registered for parameters beyond its own.
+    // These are standard parameters. They are listed as extra ones, because the engine runs checks for extra ones only.
     extraParams: { ...parameterChecks },
 
     scopes: [...identityScopes],
@@ -153,11 +153,12 @@ export function createEngineConfiguration(input: EngineConfigurationInput): Conf
       url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
     },
 
-    // Decision 2 and decision 6: whoever has the grant gets a refresh token; without offline_access it lives with the session.
+    // Decision 2 and decision 6: every client with this grant type gets a refresh token. Without offline_access the
+    // token ends with the session.
     issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     rotateRefreshToken: true,
     expiresWithSession: (_ctx, source) => !source.scopes.has('offline_access'),
-    // With the grant dies what was about to be issued under it, too.
+    // Revoking a token always revokes its grant, so that tokens which are just being issued under it are invalid, too.
     revokeGrantPolicy: () => true,
 
     ttl: {
@@ -167,13 +168,13 @@ export function createEngineConfiguration(input: EngineConfigurationInput): Conf
       IdToken: lifetimes.idToken,
       Interaction: lifetimes.interaction,
       PushedAuthorizationRequest: pushedRequestLifetime,
-      // The grant caps every chain of refresh tokens under it, so it outlives the longest.
-      Grant: Math.max(lifetimes.refreshAbsolute, lifetimes.session.remember) + day,
+      // A refresh token cannot outlive its grant, so the grant is valid longer than any chain of refresh tokens.
+      Grant: Math.max(lifetimes.refreshAbsolute, lifetimes.session.remember) + secondsPerDay,
       RefreshToken: (_ctx, token) => {
         const now = epochSeconds(clock);
         return secondsOfNext(lifetimes, token.iiat ?? now, now);
       },
-      // One that nobody signed in to holds the state of a page, and anybody can make them.
+      // A session without a user only holds the state of a page, and any stranger can create one, so it is short.
       Session: (_ctx, session) =>
         session.accountId === undefined
           ? lifetimes.interaction
@@ -195,7 +196,7 @@ export function createEngineConfiguration(input: EngineConfigurationInput): Conf
           return fetch(url, rest);
         }
       : (url, options) => fetch(url, options),
-    fetchResponseBodyLimits: { jwks_uri: longestAnswer, sector_identifier_uri: longestAnswer },
+    fetchResponseBodyLimits: { jwks_uri: maxFetchedBytes, sector_identifier_uri: maxFetchedBytes },
 
     features: {
       devInteractions: { enabled: false },

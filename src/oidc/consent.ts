@@ -1,7 +1,7 @@
 /**
- * Consent: what an app asks for in the person's words, what of it is new, and the Grant that an answer becomes. A Grant
- * is made for a session; what the person allowed is remembered beyond it (services/consents.ts) and is where the next
- * session's Grant starts from. Clients that the operator vouches for are not asked about.
+ * Consent: what an app requests, what of it is new, and the Grant that the user's answer creates. A Grant belongs to a
+ * session. What the user allowed is remembered beyond it (services/consents.ts), and the next session's Grant starts
+ * from that. First-party clients, which the operator trusts, need no consent.
  */
 import type { Grant, Interaction, KoaContextWithOIDC, Provider, Session } from 'oidc-provider';
 import { after, type Clock } from '../clock.ts';
@@ -14,8 +14,8 @@ import { isFirstParty } from './client-metadata.ts';
 import { credentialsVersionIn } from './credentials-version.ts';
 
 /** What an app may do, as the consent page lists it. */
-export interface AskedAccess {
-  /** Scopes of OpenID Connect but for `offline_access`, which has words of its own. */
+export interface RequestedAccess {
+  /** Scopes of OpenID Connect, without `offline_access`, which the page describes separately. */
   readonly identity: readonly string[];
   readonly apis: readonly {
     readonly name: string;
@@ -24,22 +24,22 @@ export interface AskedAccess {
   }[];
 }
 
-/** What the consent page says. */
+/** The content of the consent page. */
 export interface ConsentRequest {
   /** `more`: something was allowed before, and something is new. `again`: all of it was allowed before. */
   readonly occasion: 'first' | 'more' | 'again';
-  /** What the answer is about: what is new when an app asks for more, else everything. */
-  readonly asked: AskedAccess;
-  /** When an app asks for more: what of the request was allowed before. */
-  readonly allowedBefore: AskedAccess;
-  /** Present when the app keeps its access while the person is away. */
+  /** What the user decides on: the new part when an app asks for more, else everything. */
+  readonly asked: RequestedAccess;
+  /** When an app asks for more: the part of the request that was allowed before. */
+  readonly allowedBefore: RequestedAccess;
+  /** Present when the app keeps its access while the user is away. */
   readonly offline: { readonly isNew: boolean } | undefined;
-  /** Until when the access lasts at most; undefined: as long as the login does. */
+  /** The latest end of the access; undefined if it ends with the login. */
   readonly until: Date | undefined;
 }
 
 export interface ConsentStep {
-  /** The Grant that an authorization request starts from, if there is one. For the engine. */
+  /** The Grant that an authorization request starts from, if any. Called by the engine. */
   loadExistingGrant(ctx: KoaContextWithOIDC): Promise<Grant | undefined>;
   describe(provider: Provider, interaction: Interaction): Promise<ConsentRequest>;
   /** Writes the Grant with the request's other writes, remembers the consent, and returns the interaction's result. */
@@ -63,7 +63,7 @@ function resourcesOf(params: Readonly<Record<string, unknown>>): readonly string
   return (Array.isArray(resource) ? resource : [resource]).filter((item) => typeof item === 'string');
 }
 
-function grants(grant: Grant | undefined, permission: Permission | null) {
+function accessIn(grant: Grant | undefined, permission: Permission | null) {
   const identity = new Set([
     ...words(grant?.getOIDCScope()),
     ...(permission?.scopes ?? []),
@@ -80,7 +80,7 @@ function grants(grant: Grant | undefined, permission: Permission | null) {
 
 /** Whether a grant already allows all of it. */
 function covers(grant: Grant | undefined, permission: Permission): boolean {
-  const known = grants(grant, null);
+  const known = accessIn(grant, null);
   return (
     grant !== undefined &&
     permission.scopes.every((scope) => known.identity(scope)) &&
@@ -89,9 +89,9 @@ function covers(grant: Grant | undefined, permission: Permission): boolean {
 }
 
 /**
- * The id of the Grant that a session's next one for this client will have. Several tabs of one app on a new session make
- * it at the same moment: it must be one and the same, since a session knows one Grant of each client. After a Grant was
- * ended the next has another id, so that nothing issued under it at that moment comes back.
+ * The id of the session's next Grant for this client. Several tabs of an app may create it at the same time in a new
+ * session. They must create the same one, because a session has one Grant for each client. After a Grant has ended the
+ * next one has another id, so that tokens which were just being issued under the old one stay invalid.
  */
 function nextGrantId(session: Pick<Session, 'uid' | 'grantIdFor'>, clientId: string): string {
   return digest(`grant ${session.uid} ${clientId} ${session.grantIdFor(clientId) ?? ''}`);
@@ -100,7 +100,7 @@ function nextGrantId(session: Pick<Session, 'uid' | 'grantIdFor'>, clientId: str
 function accountIdOf(interaction: Interaction): string {
   const accountId = interaction.session?.accountId;
   if (accountId === undefined) {
-    throw new TypeError('consent is asked of somebody who is signed in');
+    throw new TypeError('consent needs a user who is signed in');
   }
   return accountId;
 }
@@ -126,7 +126,7 @@ export function createConsentStep(deps: {
 }): ConsentStep {
   const { apis, consents, clock, refreshAbsolute } = deps;
 
-  async function asked(interaction: Interaction) {
+  async function requestedAccess(interaction: Interaction) {
     const scopes = words(interaction.params['scope']);
     const documents = await apis.findMany(resourcesOf(interaction.params));
     return {
@@ -156,7 +156,7 @@ export function createConsentStep(deps: {
     return grant?.accountId === accountId ? grant : undefined;
   }
 
-  /** Grants of a session end with it, so the session's own is looked for, and it may have been withdrawn since. */
+  /** The session's own Grant, because Grants end with their session. It may have been withdrawn since. */
   async function grantOfSession(
     { client, session, provider, result }: KoaContextWithOIDC['oidc'],
     accountId: string,
@@ -196,7 +196,7 @@ export function createConsentStep(deps: {
       if (covers(existing, requested)) {
         return existing;
       }
-      // What was allowed in another login counts here, too.
+      // Consent that the user gave in another session counts here, too.
       const permission = isFirstParty(client) ? requested : await consents.find(accountId, clientId);
       if (permission === null || covers(existing, permission)) {
         return existing;
@@ -210,19 +210,19 @@ export function createConsentStep(deps: {
     },
 
     describe: async (provider, interaction) => {
-      const { identity, apis: askedApis } = await asked(interaction);
+      const { identity, apis: askedApis } = await requestedAccess(interaction);
       const grant = interaction.grantId === undefined ? undefined : await provider.Grant.find(interaction.grantId);
-      const known = grants(grant, await consents.find(accountIdOf(interaction), clientIdOf(interaction)));
+      const known = accessIn(grant, await consents.find(accountIdOf(interaction), clientIdOf(interaction)));
       const offline = identity.includes('offline_access');
       const offlineIsNew = offline && !known.identity('offline_access');
-      // The scopes of the request, as far as they are new, or as far as they were allowed before.
-      const access = (takes: (isNew: boolean) => boolean): AskedAccess => ({
-        identity: identity.filter((scope) => scope !== 'offline_access' && takes(!known.identity(scope))),
+      // The requested scopes that are new, or those that were allowed before, or all.
+      const access = (includes: (isNew: boolean) => boolean): RequestedAccess => ({
+        identity: identity.filter((scope) => scope !== 'offline_access' && includes(!known.identity(scope))),
         apis: askedApis
           .map(({ api, scopes }) => ({
             name: api.name,
             identifier: api._id,
-            scopes: scopes.filter(({ value }) => takes(!known.api(api._id, value))),
+            scopes: scopes.filter(({ value }) => includes(!known.api(api._id, value))),
           }))
           .filter(({ scopes }) => scopes.length > 0),
       });
@@ -241,7 +241,7 @@ export function createConsentStep(deps: {
     allow: async (provider, interaction, by) => {
       const accountId = accountIdOf(interaction);
       const clientId = clientIdOf(interaction);
-      const { identity, apis: askedApis } = await asked(interaction);
+      const { identity, apis: askedApis } = await requestedAccess(interaction);
       const permission: Permission = {
         scopes: identity,
         resources: new Map(askedApis.map(({ api, scopes }) => [api._id, scopes.map(({ value }) => value)])),
@@ -249,14 +249,14 @@ export function createConsentStep(deps: {
       const session =
         interaction.session === undefined ? undefined : await provider.Session.findByUid(interaction.session.uid);
       if (session === undefined) {
-        throw new ExpiredError('the login ended meanwhile');
+        throw new ExpiredError('the login session has ended');
       }
       const jti = nextGrantId(session, clientId);
       const existing =
         (await findGrant(provider, interaction.grantId ?? session.grantIdFor(clientId), accountId)) ??
         (await findGrant(provider, jti, accountId));
       const grant = apply(existing ?? newGrant(provider, session, { accountId, clientId, jti }), permission);
-      // The Grant's own end caps every chain of refresh tokens under it, so a new answer starts it anew.
+      // Refresh tokens cannot outlive their Grant, so each new consent restarts the Grant's lifetime.
       Reflect.deleteProperty(grant, 'exp');
       const grantId = await grant.save();
       await consents.remember(accountId, clientId, permission, by);

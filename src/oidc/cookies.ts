@@ -1,20 +1,20 @@
 /**
- * Cookie names, flags and signatures. All follow from the issuer: on https names carry the prefix that makes a browser
- * hold them to their flags (`__Host-`, or `__Secure-` where the engine sets a path); on plain http, which only a
- * loopback issuer may use, neither prefix nor `Secure` would be accepted.
+ * Cookie names, flags and signatures, all derived from the issuer. On https, names have the prefix that makes browsers
+ * enforce the flags (`__Host-`, or `__Secure-` if the engine sets a path). On plain http, which only a loopback issuer
+ * may use, browsers accept neither the prefix nor `Secure`.
  */
 import { timingSafeEqual } from 'node:crypto';
 import type { Secrets } from '../crypto/secrets.ts';
 
-/** What the `cookies` library asks of whoever signs. */
+/** The interface of a signer for the `cookies` library. */
 export interface CookieSigner {
   sign(data: string): string;
   verify(data: string, signature: string): boolean;
-  /** Position of the secret that made the signature, newest first; -1 when none did. */
+  /** The index of the secret that made the signature, newest first; -1 if none did. */
   index(data: string, signature: string): number;
 }
 
-/** Signs by HMAC-SHA-256 under keys derived from every listed secret, with key objects that are made once. */
+/** Signs by HMAC-SHA-256. Verifies with the keys derived from every configured secret, so that secrets can rotate. */
 export function createCookieSigner(secrets: Secrets): CookieSigner {
   const index = (data: string, signature: string): number => {
     const given = Buffer.from(signature);
@@ -36,7 +36,7 @@ export interface CookieRules {
     readonly session: string;
     readonly interaction: string;
     readonly resume: string;
-    /** What the name of each flow's cookie begins with; its uid follows (flow-cookies.ts). */
+    /** The prefix of the name of each flow's cookie. The flow's uid follows (flow-cookies.ts). */
     readonly flow: string;
     readonly device: string;
     readonly notice: string;

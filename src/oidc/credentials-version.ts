@@ -1,12 +1,12 @@
 /**
- * What a login has proved counts as long as the user's credentials stay as they were. Each change of them (a new
- * password, disabling; later a new second factor) raises the user's version. A login result, the session it becomes and
- * the grants made in that session carry the version that was proved; under another one they are void, whenever they
- * were written. So a request that began with the old password leaves nothing behind that works, although ending a
- * user's sessions and tokens (services/revocation.ts) could not see yet what that request was about to write.
+ * A login is valid only while the user's credentials do not change. Each change (a new password, disabling; later a new
+ * second factor) raises the user's version. A login result, its session and the grants in that session carry the
+ * version that was proved. If the user has another version they are void, whenever they were written. So a request that
+ * started with the old password leaves nothing valid behind, although ending a user's sessions and tokens
+ * (services/revocation.ts) cannot find what that request has not written yet.
  *
- * Nothing is read for it that is not needed anyway: where a request needs the user and a session or grant, the one that
- * is loaded second is compared with the first. Introspection alone needs no user otherwise (introspection.ts).
+ * This needs no extra reads: a request that needs the user and a session or grant compares the second one that is
+ * loaded with the first. Only introspection has to load the user for it (introspection.ts).
  */
 import type { Account, Grant, KoaContextWithOIDC, Provider, Session } from 'oidc-provider';
 import type { UserDocument } from '../storage/collections.ts';
@@ -29,11 +29,11 @@ function loginOf(result: unknown): { readonly accountId: string; readonly creden
   return { accountId: String(Reflect.get(login, 'accountId')), credentialsVersion: versionIn(login) };
 }
 
-/** Makes the engine's sessions and grants keep the version, and a session take over the one of the login that it is made from. */
+/** Makes the engine's sessions and grants store the version. A session gets the version of its login. */
 export function keepCredentialsVersions(provider: Provider): void {
   keepInPayload(provider.Session, field);
   keepInPayload(provider.Grant, field);
-  // Emitted at resume, when the session is that of the login and the user is not loaded yet.
+  // Emitted at resume, when the session has the login's user and the user is not loaded yet.
   provider.on('interaction.ended', ({ oidc }) => {
     const login = loginOf(oidc.result);
     if (login !== undefined && oidc.session !== undefined) {
@@ -42,32 +42,34 @@ export function keepCredentialsVersions(provider: Provider): void {
   });
 }
 
-/** What a grant that is made in this session must be given. */
+/** The property that a new grant in this session must have. */
 export function credentialsVersionIn(session: Pick<Session, 'uid'>): { readonly credentialsVersion: number } {
   return { credentialsVersion: versionIn(session) };
 }
 
-/** The engine's account of a user, for later comparison with {@link agree}. */
+/** The engine's account of a user, for later comparison with {@link agreesWithAccount}. */
 export function withCredentialsVersion(account: Account, user: UserDocument): Account {
   return { ...account, [field]: credentialsVersionOf(user) };
 }
 
-/** Whether a grant or a session was made under this user's present credentials. */
+/** Whether a grant or a session was created with this user's current credentials. */
 export function isProvenBy(user: UserDocument, carrier: Grant | Session | undefined): boolean {
   return carrier === undefined || versionIn(carrier) === credentialsVersionOf(user);
 }
 
-/** The grant that the request's token rests on, else the login session: what this request has proved, as far as it is loaded. */
+/** The grant of the request's token, or else the login session, if one of them is loaded already. */
 export function proofOf({ oidc }: KoaContextWithOIDC): Grant | Session | undefined {
   return oidc.entities.Grant ?? oidc.session;
 }
 
-/** Whether a stored grant was made under the credentials of the user that this request has loaded already, if it has. */
+/**
+ * Whether a stored grant matches the credentials of the user that this request has loaded. True if it is another user.
+ */
 export function agreesWithAccount(grant: Payload, account: Account | undefined): boolean {
   return account === undefined || grant['accountId'] !== account.accountId || versionIn(grant) === versionIn(account);
 }
 
-/** An interaction's payload without its login where that is void: the person is asked to sign in again. */
+/** An interaction's payload without its login if that is void. The user must then sign in again. */
 export async function withoutVoidLogin(users: Pick<UserService, 'find'>, payload: Payload): Promise<Payload> {
   const login = loginOf(payload['result']);
   if (login === undefined) {

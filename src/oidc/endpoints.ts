@@ -1,27 +1,27 @@
 /**
- * Every endpoint of the protocol, once: where it is, and how requests to it are treated. The names are those by which
- * the engine knows its routes. Pages are rows of the same kind, made from their routers (src/http/site-map.ts); whoever
+ * The table of all protocol endpoints: their paths, and how requests to them are treated. The keys are the engine's
+ * names of its routes. Pages become rows of the same type, created from their routers (src/http/site-map.ts). Code that
  * needs a list of paths filters this table.
  *
- * A path has exactly one spelling. The engine's router would also serve `/token/` and `/TOKEN`, past every rule that
- * compares paths, so the HTTP layer answers any other spelling with 404 before the engine sees it.
+ * A path has exactly one spelling. The engine's router also accepts `/token/` and `/TOKEN`, which rules that compare
+ * paths would miss. So the HTTP layer answers any other spelling with 404 before the engine sees it.
  */
 
 /** How requests to one path are treated. */
 export interface Endpoint {
-  /** Exact; a segment that begins with a colon stands for a value. */
+  /** The exact path. A segment that begins with a colon is a parameter. */
   readonly path: string;
   /** Others are answered with 405. */
   readonly methods: readonly string[];
-  /** Whose scripts in browsers may read the answers: of no other origin, of the client's own origins, of any. */
+  /** Which other origins may read the answers: none, the client's allowed origins, any. */
   readonly cors: 'none' | 'client' | 'any';
-  /** `public`: the same for everybody, and others may keep it for `KEYS_CACHE_MAX_AGE`. */
+  /** `public`: the same for everybody, and may be cached for `KEYS_CACHE_MAX_AGE`. */
   readonly caching: 'none' | 'public';
-  /** Whether clients prove here who they are, so that failures are counted. */
+  /** Whether clients authenticate here, so that failures are counted. */
   readonly clientAuthentication: boolean;
-  /** Which of the limits of requests a minute counts: that of pages or that of programs. */
+  /** Which limit of requests a minute applies: that of pages or that of endpoints for programs. */
   readonly limit: 'pages' | 'endpoints';
-  /** Whether a POST is turned into the same request by GET, to which the browser adds its cookies. */
+  /** Whether a POST is redirected to the same request by GET, with which the browser sends its cookies. */
   readonly postAsGet: boolean;
   readonly answeredBy: 'engine' | 'host';
 }
@@ -55,10 +55,10 @@ export const endpoints = {
   oauth_authorization_server: { ...document, path: '/.well-known/oauth-authorization-server' },
 } as const satisfies Readonly<Record<string, Endpoint>>;
 
-/** Below it are style, pictures and scripts. */
+/** The path prefix of styles, images and scripts. */
 export const assetsPath = '/assets';
 
-/** A row for a path that this server answers itself. */
+/** The row of a path that this server answers itself, without the engine. */
 export function hostEndpoint(path: string, methods: readonly string[]): Endpoint {
   return { ...page, path, methods, answeredBy: 'host' };
 }

@@ -1,6 +1,6 @@
 /**
- * The one seam to what the engine does not export. Each import is here with its reason, and has a test that fails when
- * a new version moves it; nothing else in `src` reaches into `oidc-provider/lib`.
+ * The only file that uses parts which the engine does not export. Each is here with its reason, and has a test that
+ * fails when a new version moves it. Nothing else in `src` imports from `oidc-provider/lib`.
  */
 import type {
   Client,
@@ -11,7 +11,7 @@ import type {
   TokenEndpointGrantContext,
   AccessToken,
 } from 'oidc-provider';
-// Issuing an ID token from a grant source is not among the helpers for custom grants.
+// The helpers for custom grants cannot issue an ID token from a grant source.
 import { issueIdToken as issue } from 'oidc-provider/lib/helpers/grant_common.js';
 // The helpers "intended for custom grant implementations", not covered by semantic versioning.
 export {
@@ -23,7 +23,7 @@ export {
   validateGrant,
 } from 'oidc-provider/lib/helpers/grants.js';
 
-/** An ID token for this source, or undefined where `openid` is not in scope. */
+/** Issues an ID token for this source; undefined if `openid` is not in scope. */
 export const issueIdToken: (
   provider: Provider,
   ctx: TokenEndpointGrantContext,
@@ -34,14 +34,14 @@ export const issueIdToken: (
 ) => Promise<string | undefined> = issue;
 
 /**
- * Whether the engine is about to give this session a new cookie value in place of `handle`. It removes the old value
- * before it saves the new one; our document is one and the same, so nothing is removed.
+ * Whether the engine is about to replace the cookie value `handle` of this session. It removes the old value before it
+ * saves the new one. We store both in the same document, so nothing must be removed.
  */
 export function isRotating(session: object | undefined, handle: string): boolean {
   return session !== undefined && 'oldId' in session && session.oldId === handle;
 }
 
-/** Gives a token its value before it is saved, so that it can be spoken of earlier. */
+/** Gives a token its value before it is saved, so that its predecessor can refer to it. */
 export function chooseValue(token: RefreshToken): string {
   const generate: unknown = Reflect.get(token, 'generateTokenId');
   if (typeof generate !== 'function') {
@@ -52,8 +52,8 @@ export function chooseValue(token: RefreshToken): string {
 }
 
 /**
- * Adds a field of ours to what the engine stores of a model. Must be called before the first instance is made: the
- * engine reads the list of fields once.
+ * Adds our own field to those that the engine stores of a model. Must be called before the first instance is created:
+ * the engine reads the list of fields once.
  */
 export function keepInPayload(model: object, field: string): void {
   const fields: unknown = Reflect.get(model, 'IN_PAYLOAD');
@@ -63,7 +63,7 @@ export function keepInPayload(model: object, field: string): void {
   Object.defineProperty(model, 'IN_PAYLOAD', { value: [...fields, field] });
 }
 
-/** Sends a logout token to the client's back-channel logout URI; the engine's types do not name the method. */
+/** Sends a logout token to the client's back-channel logout URI. The engine's types lack this method. */
 export async function sendLogoutToken(client: Client, accountId: string, sid: string): Promise<void> {
   const send = client['backchannelLogout'];
   if (typeof send !== 'function') {
@@ -73,9 +73,9 @@ export async function sendLogoutToken(client: Client, accountId: string, sid: st
 }
 
 /**
- * Calls `found` each time the engine has found out which client a request is from, before it looks at the client's
- * credentials. What `found` throws is answered in place of everything that would follow. The engine says so to nobody
- * but its own parts: to contexts that it makes itself.
+ * Calls `found` each time the engine has found the client of a request, before it checks the client's credentials. An
+ * error that `found` throws becomes the answer. The engine has no event for this moment, so the method of its context
+ * that records the client is wrapped.
  */
 export function onClientFound(provider: Provider, found: (ctx: KoaContextWithOIDC, client: Client) => void): void {
   const context: unknown = Reflect.get(provider, 'OIDCContext');
@@ -85,15 +85,19 @@ export function onClientFound(provider: Provider, found: (ctx: KoaContextWithOID
   if (typeof prototype !== 'object' || prototype === null || typeof entity !== 'function') {
     throw new TypeError("the engine's contexts have no entity method");
   }
-  Reflect.set(prototype, 'entity', function noteEntity(this: { ctx: KoaContextWithOIDC }, key: string, value: unknown) {
-    Reflect.apply(entity, this, [key, value]);
-    if (key === 'Client') {
-      found(this.ctx, value as Client);
-    }
-  });
+  Reflect.set(
+    prototype,
+    'entity',
+    function recordEntity(this: { ctx: KoaContextWithOIDC }, key: string, value: unknown) {
+      Reflect.apply(entity, this, [key, value]);
+      if (key === 'Client') {
+        found(this.ctx, value as Client);
+      }
+    },
+  );
 }
 
-/** The model that keeps the ids of used assertions; not in the engine's types. */
+/** The model that stores the ids of used assertions. The engine's types lack it. */
 export interface ReplayDetectionModel {
   unique(issuer: string, jti: string, expiresAt: number): Promise<boolean>;
 }

@@ -1,7 +1,7 @@
 /**
- * The protocol engine, hosted: one oidc-provider at a time, built from the signing keys of the moment and swapped for a
- * new one when they change. Everything that lasts is in the database, so a swap is unseen; requests under way finish on
- * the instance that they began on.
+ * Hosts the protocol engine: one oidc-provider instance, built from the current signing keys and replaced by a new one
+ * when they change. All lasting state is in the database, so replacing the instance has no visible effect. Requests in
+ * progress finish on the instance that they started on.
  */
 import compose from 'koa-compose';
 import type { JWK as PublicJwk } from 'jose';
@@ -44,7 +44,7 @@ import { createPublishedDocuments } from './published-documents.ts';
 import { createRecentFlows } from './recent-flows.ts';
 import { detectReplaysByInsert } from './replay-detection.ts';
 import { actorOf } from './request-context.ts';
-import { showSelfSendingForms } from './self-sending-forms.ts';
+import { showAutoSubmitForms } from './auto-submit-forms.ts';
 import { createResourceIndicators, type TokenLifetimes } from './resource-indicators.ts';
 import { endAfterUse } from './session-lifetime.ts';
 
@@ -71,23 +71,23 @@ export interface EngineDependencies {
 }
 
 export interface Engine {
-  /** Answers the engine's routes and passes on the others. Needs {@link useKeys} first. */
+  /** Answers the engine's routes and passes on the others. {@link useKeys} must be called first. */
   readonly middleware: Middleware;
-  /** Answers what everybody may know (keys, metadata) from memory, as long as the engine stays the same; passes on the rest. */
+  /** Answers public documents (keys, metadata) from memory until the keys change. Passes on other requests. */
   readonly publishedDocuments: Middleware;
   /**
-   * Builds the engine anew.
+   * Builds a new engine instance with these keys.
    * @param keys private keys, the signing one of each algorithm first
-   * @param verificationKeys public keys by which ID tokens that come back as hints are verified
+   * @param verificationKeys public keys that verify ID tokens which apps send back as hints
    */
   useKeys(keys: readonly JWK[], verificationKeys: readonly PublicJwk[]): void;
-  /** The interaction `uid`, for the browser that began it. @throws ExpiredError */
+  /** The interaction `uid`, for the browser that started it. @throws ExpiredError */
   readonly findInteraction: FindInteraction;
-  /** Who is signed in in the browser that sends this request; undefined when nobody is. */
+  /** The login session of the browser that sends this request; undefined if nobody is signed in. */
   findLoginSession(ctx: Context): Promise<SignedIn | undefined>;
   readonly cookies: CookieRules;
   readonly signer: CookieSigner;
-  /** What to say of a page of a flow that is not there, and where the person can go on. */
+  /** The error for a page whose flow does not exist, with the next step for the user. */
   readonly missingFlow: MissingFlow;
   /** Sends a logout token to an app (OpenID Connect Back-Channel Logout §2.5). @throws when it was not accepted */
   deliverLogoutNotice(notice: LogoutNotice): Promise<void>;
@@ -109,7 +109,7 @@ export function createEngine(deps: EngineDependencies): Engine {
     recentFlows,
     flows,
     clients: deps.clients,
-    isSignedIn: async (ctx) => (await readLoginSession(present().provider, ctx)) !== undefined,
+    isSignedIn: async (ctx) => (await readLoginSession(currentEngine().provider, ctx)) !== undefined,
   });
   const pages = createEnginePages({ ...deps, missingFlow });
   const consent = createConsentStep({ ...deps, refreshAbsolute: lifetimes.refreshAbsolute });
@@ -143,7 +143,8 @@ export function createEngine(deps: EngineDependencies): Engine {
         signer,
       }),
     );
-    // The HTTP layer has put the truth about scheme, host and caller into the headers that a proxy would set.
+    // Safe: the HTTP layer has overwritten the forwarding headers with verified values
+    // (src/http/middleware/identify.ts).
     provider.proxy = true;
     makeClientsWait(provider, deps.waitOfClient);
     compareSecretsByDigest(provider);
@@ -180,7 +181,7 @@ export function createEngine(deps: EngineDependencies): Engine {
       const interaction = ctx.oidc.entities.Interaction;
       if (interaction !== undefined) {
         flows.begin(ctx, interaction.uid);
-        recentFlows.note(ctx);
+        recentFlows.add(ctx);
       }
     });
     const removeCookies = (ctx: KoaContextWithOIDC): void => {
@@ -190,7 +191,7 @@ export function createEngine(deps: EngineDependencies): Engine {
       }
     };
     provider.on('interaction.ended', removeCookies);
-    // A flow that the person cancelled ends as an error.
+    // A flow that the user cancelled ends with an error.
     provider.on('authorization.error', removeCookies);
     return provider;
   }
@@ -198,7 +199,7 @@ export function createEngine(deps: EngineDependencies): Engine {
   let current:
     { readonly provider: Provider; readonly handle: Middleware; readonly publishedDocuments: Middleware } | undefined;
 
-  function present(): NonNullable<typeof current> {
+  function currentEngine(): NonNullable<typeof current> {
     if (current === undefined) {
       throw new TypeError('the engine has no keys yet');
     }
@@ -206,10 +207,10 @@ export function createEngine(deps: EngineDependencies): Engine {
   }
 
   return {
-    middleware: (ctx, next) => present().handle(ctx, next),
-    publishedDocuments: (ctx, next) => present().publishedDocuments(ctx, next),
-    findInteraction: createFindInteraction({ provider: () => present().provider, flows, consent }),
-    findLoginSession: (ctx) => readLoginSession(present().provider, ctx),
+    middleware: (ctx, next) => currentEngine().handle(ctx, next),
+    publishedDocuments: (ctx, next) => currentEngine().publishedDocuments(ctx, next),
+    findInteraction: createFindInteraction({ provider: () => currentEngine().provider, flows, consent }),
+    findLoginSession: (ctx) => readLoginSession(currentEngine().provider, ctx),
     useKeys: (keys, verificationKeys) => {
       const provider = build(keys);
       const verifyHint = createIdTokenHintVerifier(issuer, verificationKeys);
@@ -218,7 +219,7 @@ export function createEngine(deps: EngineDependencies): Engine {
         provider,
         handle: compose([
           tolerateLogoutMistakes(provider, verifyHint),
-          showSelfSendingForms((ctx, form) => pages.forward(ctx, form)),
+          showAutoSubmitForms((ctx, form) => pages.forward(ctx, form)),
           ...(provider.middleware as Middleware[]),
         ]),
         publishedDocuments: createPublishedDocuments(),
@@ -228,7 +229,7 @@ export function createEngine(deps: EngineDependencies): Engine {
     signer,
     missingFlow,
     deliverLogoutNotice: async (notice) => {
-      const { provider } = present();
+      const { provider } = currentEngine();
       const client = await provider.Client.find(notice.clientId);
       if (client?.backchannelLogoutUri === undefined) {
         return;

@@ -1,21 +1,23 @@
-/** The one way to show an error to a browser: our own routes and middleware use it, and the engine's errors too. */
+/** The one way to show an error to a browser, for our own routes and middleware and for the engine's errors. */
 import type { Context } from 'koa';
 import type { NextStep } from '../errors.ts';
 import type { ErrorKind, ViewModels, Views } from '../views.ts';
 import { assetsPath } from './endpoints.ts';
 import { requestContext } from './request-context.ts';
 
-/** The model of the page without the reference, which every request has, and with the next step only where it is a special one. */
+/**
+ * The model of the page, without the reference (the request id). The next step is needed only if it is not the default.
+ */
 export type ErrorPage = Omit<ViewModels['error'], 'reference' | 'next'> & { readonly next?: NextStep };
 
 type ErrorContext = Pick<Context, 'req' | 'status' | 'type' | 'body' | 'set' | 'method' | 'path' | 'search'>;
 
-/** Sets status, headers and body of the answer, in the language of the request. */
+/** Sets status, headers and body of the response, in the language of the request. */
 export type ShowErrorPage = (ctx: ErrorContext, page: ErrorPage) => void;
 
-/** A person can go on from every error, at least to the start page. */
+/** The next step of the user by the kind of the error. Every error page has one, at least the start page. */
 function defaultStep({ req, method, path, search }: ErrorContext, kind: ErrorKind): NextStep {
-  // The target of a form leads by GET to the page that the form is on. An unknown path is not linked: it may be a host.
+  // A GET of a form's target leads to the page with the form. An unknown path is not linked: `//host` would be a host.
   const here = requestContext(req).endpoint === undefined ? '/' : method === 'GET' ? path + search : path;
   switch (kind) {
     case 'stale_form':
@@ -32,7 +34,7 @@ function defaultStep({ req, method, path, search }: ErrorContext, kind: ErrorKin
   }
 }
 
-/** Makes the function that shows an error page. */
+/** Creates the function that shows an error page. */
 export function createErrorPage(views: Pick<Views, 'render'>): ShowErrorPage {
   return (ctx, page) => {
     const { requestId, locale } = requestContext(ctx.req);

@@ -1,4 +1,4 @@
-/** What the engine says has happened, turned into audit events, metrics and log lines. Decides nothing. */
+/** Turns the engine's events into audit events, metrics and log lines. It does not change any answer. */
 import type { KoaContextWithOIDC, Provider, errors } from 'oidc-provider';
 import type { AuditRecord, AuditService } from '../services/audit.ts';
 import type { LogoutNotice } from '../services/revocation.ts';
@@ -7,7 +7,7 @@ import { actorOf, requestContext } from './request-context.ts';
 
 export interface EngineEventDependencies {
   readonly audit: AuditService;
-  /** Delivers a logout notice later, when the app could not be reached at once. */
+  /** Delivers a logout notice later, if the first attempt failed. */
   readonly notify: (notice: LogoutNotice) => Promise<void>;
   readonly tokenIssued: (grantType: string) => void;
   readonly log: {
@@ -17,14 +17,14 @@ export interface EngineEventDependencies {
   };
 }
 
-function facts(ctx: KoaContextWithOIDC): { readonly requestId: string; readonly clientId?: string } {
+function requestFields(ctx: KoaContextWithOIDC): { readonly requestId: string; readonly clientId?: string } {
   const { requestId } = requestContext(ctx.req);
   const clientId = ctx.oidc.client?.clientId;
   return clientId === undefined ? { requestId } : { requestId, clientId };
 }
 
-/** The events by which the engine reports that it refused a request; each is the message of a log line. */
-const refusals = [
+/** The engine's events for rejected requests. Each name is also the message of a log line. */
+const rejectionEvents = [
   'authorization.error',
   'discovery.error',
   'end_session.error',
@@ -39,8 +39,8 @@ const refusals = [
 ] as const;
 
 /**
- * Why a request was refused: OAuth's code and description, which the client received, and the engine's detail, which it
- * did not. The names are those of the answer (RFC 6749 §5.2).
+ * Why a request was rejected: OAuth's code and description, which the client received, and the engine's detail, which
+ * it did not. The names are those of the response (RFC 6749 §5.2).
  */
 function reasonOf(error: Error | errors.OIDCProviderError) {
   return {
@@ -53,7 +53,10 @@ function reasonOf(error: Error | errors.OIDCProviderError) {
 export function observeEngine(provider: Provider, deps: EngineEventDependencies): void {
   const { audit, notify, tokenIssued, log } = deps;
 
-  /** An event that cannot be kept fails the request when its writes are sent; here there is nobody to tell but the log. */
+  /**
+   * An event handler cannot fail the request. If the event cannot be stored, the request fails when its writes are
+   * sent.
+   */
   function record(
     ctx: KoaContextWithOIDC,
     event: Omit<AuditRecord, 'actor' | 'address' | 'requestId'>,
@@ -61,21 +64,25 @@ export function observeEngine(provider: Provider, deps: EngineEventDependencies)
   ): void {
     audit
       .record({ ...actorOf(ctx.req, actor), ...event })
-      .catch((error: unknown) => log.error({ ...facts(ctx), err: error }, 'an audit event could not be kept'));
+      .catch((error: unknown) =>
+        log.error({ ...requestFields(ctx), err: error }, 'an audit event could not be stored'),
+      );
   }
 
   provider.on('grant.success', (ctx) => {
     const grantType = String(ctx.oidc.params?.['grant_type']);
     tokenIssued(grantType);
-    log.info({ ...facts(ctx), grantType, accountId: ctx.oidc.account?.accountId }, 'token issued');
+    log.info({ ...requestFields(ctx), grantType, accountId: ctx.oidc.account?.accountId }, 'token issued');
   });
 
-  for (const event of refusals) {
-    provider.on(event as 'authorization.error', (ctx, error) => log.info({ ...facts(ctx), ...reasonOf(error) }, event));
+  for (const event of rejectionEvents) {
+    provider.on(event as 'authorization.error', (ctx, error) =>
+      log.info({ ...requestFields(ctx), ...reasonOf(error) }, event),
+    );
   }
 
   provider.on('authorization.success', (ctx) => {
-    log.info({ ...facts(ctx), accountId: ctx.oidc.session?.accountId }, 'authorization code issued');
+    log.info({ ...requestFields(ctx), accountId: ctx.oidc.session?.accountId }, 'authorization code issued');
   });
 
   provider.on('grant.revoked', (ctx) => {
@@ -86,7 +93,7 @@ export function observeEngine(provider: Provider, deps: EngineEventDependencies)
     record(ctx, {
       type: replayed ? 'token.replayed' : 'grant.revoked',
       outcome: replayed ? 'failure' : 'success',
-      ...facts(ctx),
+      ...requestFields(ctx),
       ...(accountId === undefined ? {} : { accountId }),
       ...(replayed ? { detail: { kind: 'authorization_code' } } : {}),
     });
@@ -94,25 +101,25 @@ export function observeEngine(provider: Provider, deps: EngineEventDependencies)
 
   provider.on('end_session.success', (ctx) => {
     const accountId = ctx.oidc.session?.accountId;
-    // The engine says so, too, when nobody was signed in and when somebody chose to stay so.
+    // The engine emits this also if nobody was signed in, and if the user chose to stay signed in.
     if (accountId !== undefined && ctx.oidc.params?.['logout'] !== undefined) {
-      record(ctx, { type: 'session.ended', outcome: 'success', ...facts(ctx), accountId });
+      record(ctx, { type: 'session.ended', outcome: 'success', ...requestFields(ctx), accountId });
     }
   });
 
   provider.on('backchannel.error', (ctx, error, client, accountId, sid) => {
     log.warn(
-      { ...facts(ctx), clientId: client.clientId, uri: client.backchannelLogoutUri, cause: causeOf(error) },
+      { ...requestFields(ctx), clientId: client.clientId, uri: client.backchannelLogoutUri, cause: causeOf(error) },
       'back-channel logout failed; it will be tried again',
     );
     if (accountId !== undefined && sid !== undefined) {
       notify({ clientId: client.clientId, accountId, sid }).catch((failure: unknown) =>
-        log.error({ ...facts(ctx), err: failure }, 'a logout notice could not be kept'),
+        log.error({ ...requestFields(ctx), err: failure }, 'a logout notice could not be stored'),
       );
     }
   });
 
   provider.on('server_error', (ctx, error) => {
-    log.error({ ...facts(ctx), err: error }, 'the engine failed');
+    log.error({ ...requestFields(ctx), err: error }, 'the engine failed');
   });
 }

@@ -1,9 +1,10 @@
 /**
- * Binds each flow (an interaction, from the app's request to its answer) to the browser that began it. The engine's own
- * cookies of a flow have a path, so they cannot be `__Host-` cookies, and any site under the same registrable domain can
- * set them: an attacker could give a victim the cookies of a flow of their own, let the victim sign in to it, and go on
- * as the victim. So a browser also gets a `__Host-` cookie for each flow, which no other host can set, and without it no
- * flow is found. There is one cookie for each flow, because a list would lose entries when several tabs begin at once.
+ * Binds each flow (an interaction, from the app's request to its answer) to the browser that started it. The engine's
+ * own cookies of a flow have a path, so they cannot be `__Host-` cookies, and any site under the same registrable
+ * domain can set them. An attacker could plant the cookies of their own flow in a victim's browser, let the victim sign
+ * in, and continue as the victim. So a browser also gets a `__Host-` cookie for each flow, which no other host can set.
+ * Without it the flow is not found. There is one cookie for each flow, because a shared list would lose entries when
+ * several tabs start at the same time.
  */
 import type { IncomingMessage } from 'node:http';
 import type { Context } from 'koa';
@@ -11,23 +12,23 @@ import type { Clock } from '../clock.ts';
 import type { CookieRules, CookieSigner } from './cookies.ts';
 
 /**
- * Flows of one browser. Each has six cookies, and Chromium keeps about 150 of a site before it removes the oldest, the
- * login session first. The cookies of older flows are removed when a new one begins.
+ * Maximum of flows in one browser. Each has six cookies, and Chromium keeps about 150 of a site before it removes the
+ * oldest, the login session first. When a new flow starts, the cookies of the oldest flows are removed.
  */
 const maxFlows = 20;
 
 export interface FlowCookies {
-  /** Notes in this response that the browser began the flow `uid`, and removes the cookies of its oldest flows. */
+  /** Sets the cookie of the new flow `uid`, and removes the cookies of the browser's oldest flows. */
   begin(ctx: Context, uid: string): void;
-  /** Whether the browser that sends this request began the flow. */
+  /** Whether the browser that sends this request started the flow. */
   holds(request: IncomingMessage, uid: string): boolean;
   /** Removes the cookies of a flow that has ended. */
   end(ctx: Context, uid: string): void;
 }
 
 /**
- * Reads the cookies of a request, the first of each name. The cookie library keeps one compiled expression for each name
- * that was ever asked for, and here each flow has a name of its own.
+ * Reads the cookies of a request, the first of each name. The cookie library is not used, because it caches a regular
+ * expression for each name for ever, and each flow has its own name.
  */
 function readCookies(request: IncomingMessage): ReadonlyMap<string, string> {
   const cookies = new Map<string, string>();
@@ -42,7 +43,7 @@ function readCookies(request: IncomingMessage): ReadonlyMap<string, string> {
 
 /**
  * @param deps.lifetime seconds that a flow may take
- * @param deps.authorizationPath where a flow is resumed, with its uid behind it
+ * @param deps.authorizationPath the path at which a flow is resumed, without `/` and its uid
  */
 export function createFlowCookies(deps: {
   readonly rules: CookieRules;
@@ -61,7 +62,7 @@ export function createFlowCookies(deps: {
     return value !== undefined && signature !== undefined && signer.verify(`${name}=${value}`, signature);
   }
 
-  /** The flows whose cookies the browser sent, the oldest first. */
+  /** The flows whose cookies the browser sent, oldest first. */
   function heldFlows(request: IncomingMessage): readonly string[] {
     const cookies = readCookies(request);
     return [...cookies]
@@ -71,10 +72,10 @@ export function createFlowCookies(deps: {
   }
 
   function end(ctx: Context, uid: string): void {
-    // `overwrite` would remove what is set for other paths under the same name.
-    const gone = { ...options, overwrite: false };
-    ctx.cookies.set(names.interaction, null, { ...gone, path: `/interaction/${uid}` });
-    ctx.cookies.set(names.resume, null, { ...gone, path: `${authorizationPath}/${uid}` });
+    // With `overwrite`, the library would drop cookies of the same name that this response sets for other paths.
+    const keepOthers = { ...options, overwrite: false };
+    ctx.cookies.set(names.interaction, null, { ...keepOthers, path: `/interaction/${uid}` });
+    ctx.cookies.set(names.resume, null, { ...keepOthers, path: `${authorizationPath}/${uid}` });
     ctx.cookies.set(nameOf(uid), null, { ...options, path: '/' });
   }
 

@@ -1,8 +1,8 @@
 /**
- * ID tokens that apps send back as `id_token_hint`. They come when they have long expired, so a signature is checked with
- * every key that signed while today's sessions could have begun, also with those that are no longer published. A hint
- * that cannot be verified, or that is not for the app that sends it, is treated as if it had not been sent: then the
- * person is asked, where an error would leave them at a dead end (OpenID Connect RP-Initiated Logout 1.0 §2 and §6).
+ * Verifies ID tokens that apps send back as `id_token_hint`. They are often expired, so a signature is checked with
+ * every key that has signed in the lifetime of current sessions, also with those that are no longer published. A hint
+ * that cannot be verified, or that is not for the app that sends it, is ignored. Then the user is asked, whereas an
+ * error would be a dead end (OpenID Connect RP-Initiated Logout 1.0 §2 and §6).
  */
 import { compactVerify, createLocalJWKSet, errors as joseErrors, type JWK, type JWTPayload } from 'jose';
 import type { Client, Provider } from 'oidc-provider';
@@ -12,7 +12,7 @@ export interface IdTokenHint {
   readonly payload: JWTPayload & { readonly sub: string; readonly aud: string };
 }
 
-/** @param clientId the app that sends the hint, if that is known otherwise than by the hint */
+/** @param clientId the app that sends the hint, if the request names it */
 export type VerifyIdTokenHint = (hint: string, clientId?: string) => Promise<IdTokenHint | undefined>;
 
 function parsePayload(bytes: Uint8Array): JWTPayload | undefined {
@@ -25,8 +25,8 @@ function parsePayload(bytes: Uint8Array): JWTPayload | undefined {
 }
 
 /**
- * Makes the function that verifies a hint; its expiry does not count (OIDC Core §3.1.2.1).
- * @param keys public keys, the retired ones too
+ * Creates the function that verifies a hint. It does not check the expiry (OIDC Core §3.1.2.1).
+ * @param keys public keys, including retired ones
  */
 export function createIdTokenHintVerifier(issuer: string, keys: readonly JWK[]): VerifyIdTokenHint {
   const keySet = createLocalJWKSet({ keys: [...keys] });
@@ -37,7 +37,7 @@ export function createIdTokenHintVerifier(issuer: string, keys: readonly JWK[]):
       });
       const payload = parsePayload(bytes);
       const { iss, aud, sub } = payload ?? {};
-      // Access tokens and logout tokens are signed by the same keys, and say by their type that they are others.
+      // Access tokens and logout tokens are signed with the same keys, but have another `typ`.
       const isIdToken = header.typ === undefined || header.typ === 'JWT';
       const isForClient = typeof aud === 'string' && (clientId === undefined || aud === clientId);
       return isIdToken && iss === issuer && isForClient && typeof sub === 'string'
@@ -52,7 +52,7 @@ export function createIdTokenHintVerifier(issuer: string, keys: readonly JWK[]):
   };
 }
 
-/** Where the engine verifies the hint of an authorization request, what this says counts; undefined is no hint. */
+/** Makes the engine use `verify` for the hint of an authorization request. It treats undefined as no hint. */
 export function verifyHintsOfRequests(provider: Provider, verify: VerifyIdTokenHint): void {
   Reflect.set(provider.IdToken, 'validate', (hint: string, client: Client) => verify(hint, client.clientId));
 }

@@ -1,37 +1,37 @@
-/** When a person is asked something before an app gets its code: the list of prompts, in the order they are looked at. */
+/** Decides when the user must see a page before an app gets its code: the prompts, in the order of their checks. */
 import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 
 type Policy = ReturnType<typeof interactionPolicy.base>;
 
 /**
- * A login session of somebody who is no more, or was disabled. Sessions end with their account; this is for one that
- * began in that very moment. The engine would go on without a person and fail.
+ * Whether the session's user was deleted or disabled. Their sessions end at that moment, but one may be created at the
+ * same time. Without this check the engine would continue without a user and fail.
  */
-function userIsGone({ oidc }: KoaContextWithOIDC): boolean {
+function isUserMissing({ oidc }: KoaContextWithOIDC): boolean {
   return oidc.session?.accountId !== undefined && oidc.account === undefined;
 }
 
 /**
- * Refuses a request that nobody could grant, before anybody is asked to sign in for it (RFC 6749 §3.3). The engine asks
- * first, and then reports `access_denied`, which is what an app receives when a person refuses.
+ * Rejects a request that nobody could grant, before anybody has to sign in for it (RFC 6749 §3.3). The engine itself
+ * asks first, and then reports `access_denied`, as if the user had refused.
  * @throws InvalidScope, which is sent to the app
  */
-function refuseWhatNobodyCanGrant({ oidc }: KoaContextWithOIDC): false {
+function rejectUngrantableRequest({ oidc }: KoaContextWithOIDC): false {
   const resources = Object.values(oidc.resourceServers ?? {});
   if (oidc.params?.['scope'] === undefined) {
     throw new errors.InvalidScope(
-      'scope is missing, or holds only offline_access; ask for openid to sign somebody in, or for scopes of an API that the parameter resource names',
+      'scope is missing, or contains only offline_access; request openid to sign a user in, or scopes of an API that the parameter resource names',
       '',
     );
   }
   const scopes = [...oidc.requestParamScopes];
   const ofApi = scopes.some((scope) => resources.some((resource) => resource.scopes.has(scope)));
-  const ofPerson = [...oidc.requestParamOIDCScopes].some((scope) => scope !== 'offline_access');
-  if (!ofApi && !ofPerson) {
+  const ofUser = [...oidc.requestParamOIDCScopes].some((scope) => scope !== 'offline_access');
+  if (!ofApi && !ofUser) {
     throw new errors.InvalidScope(
       resources.length === 0
-        ? 'scope holds nothing that can be granted; name the API that a scope is of by the parameter resource'
-        : 'scope holds nothing that can be granted; the API that resource names has none of these scopes',
+        ? 'scope contains nothing that can be granted; name the API of a scope in the parameter resource'
+        : 'scope contains nothing that can be granted; the API that resource names has none of these scopes',
       scopes.join(' '),
     );
   }
@@ -48,7 +48,7 @@ export function createInteractionPolicy(): Policy {
         'nothing_to_grant',
         'nothing can be granted',
         'invalid_scope',
-        refuseWhatNobodyCanGrant,
+        rejectUngrantableRequest,
       ),
     ),
     0,
@@ -56,7 +56,7 @@ export function createInteractionPolicy(): Policy {
   policy
     .get('login')
     ?.checks.add(
-      new interactionPolicy.Check('account_gone', 'the account cannot be used', 'login_required', userIsGone),
+      new interactionPolicy.Check('account_gone', 'the account cannot be used', 'login_required', isUserMissing),
     );
   return policy;
 }

@@ -1,6 +1,6 @@
 /**
- * Interactions for the pages between an app's request and its answer, in words of this server: what the person is asked,
- * and the answers that can be given. The engine goes on at the address that each answer returns.
+ * Interactions for the pages between an app's request and its answer: what the user is asked, and the possible answers.
+ * The engine continues at the address that each answer returns.
  */
 import type { Context } from 'koa';
 import { errors, type Interaction as EngineInteraction, type Provider } from 'oidc-provider';
@@ -10,47 +10,47 @@ import type { Actor } from '../services/audit.ts';
 import type { ConsentRequest, ConsentStep } from './consent.ts';
 import type { FlowCookies } from './flow-cookies.ts';
 
-/** What the steps of a login have proved so far; of all of them together, the session is made. */
+/** What the steps of a login have proved so far. The session is created from the proof of all steps. */
 export interface LoginProof {
   readonly accountId: string;
-  /** Of the credentials that were proved. */
+  /** The version of the credentials that were proved (credentials-version.ts). */
   readonly credentialsVersion: number;
-  /** When the person proved it. */
+  /** When the user proved it. */
   readonly at: Date;
-  /** Whether the session outlives the browser's. */
+  /** Whether the session lasts after the browser is closed. */
   readonly remember: boolean;
   /** The methods of the steps (RFC 8176). */
   readonly amr: readonly string[];
-  /** The level that the steps reached (OpenID Connect Core §2), where one of them names it. */
+  /** The authentication context class (OpenID Connect Core §2), if a step sets one. */
   readonly acr?: string;
 }
 
-/** Every answer returns the address to which the browser is sent next (303, RFC 9700 §4.12). */
+/** Every answer returns the address to redirect the browser to (303, RFC 9700 §4.12). */
 export interface Interaction {
   readonly uid: string;
-  /** What the person is asked. */
+  /** What the user is asked. */
   readonly prompt: string;
-  /** Why, as the checks of interaction-policy.ts and of the engine name it. */
+  /** Why: the names of the failed checks of interaction-policy.ts and of the engine. */
   readonly reasons: readonly string[];
   readonly clientId: string;
   readonly redirectUri: string;
   readonly loginHint: string | undefined;
   readonly uiLocales: string | undefined;
-  /** Who is signed in, if anybody. */
+  /** The user who is signed in, if any. */
   readonly accountId: string | undefined;
-  /** Whether this account has a session here that outlives the browser's. */
+  /** Whether this user has a session in this browser that lasts after the browser is closed. */
   isRemembered(accountId: string): Promise<boolean>;
   describeConsent(): Promise<ConsentRequest>;
-  /** What a login that is not over yet has proved. */
+  /** The proof of a login that is not complete yet. */
   readonly proof: LoginProof | undefined;
-  /** Keeps what was proved for the next step. */
+  /** Stores the proof for the next step. */
   keepProof(proof: LoginProof): Promise<void>;
   signIn(login: LoginProof): Promise<string>;
-  /** Goes on with the account that is signed in. */
+  /** Continues with the user who is signed in. */
   keepAccount(): Promise<string>;
   /** Writes the Grant with the request's other writes, and remembers the consent. */
   allow(by: Actor): Promise<string>;
-  /** Ends the flow with `access_denied` (RFC 6749 §4.1.2.1); the description is for the app. */
+  /** Ends the flow with `access_denied` (RFC 6749 §4.1.2.1). The app receives the description. */
   refuse(description: string): Promise<string>;
 }
 
@@ -60,7 +60,10 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** As the engine wants the result of a login, and as it is kept between two steps, where the engine does not look at it. */
+/**
+ * The proof in the format of the engine's login result. Between two steps it is stored under `proof`, which the engine
+ * ignores.
+ */
 function writeProof({ at, amr, ...proof }: LoginProof) {
   return { ...proof, amr: [...amr], ts: toEpochSeconds(at) };
 }
@@ -74,7 +77,7 @@ function readProof(result: EngineInteraction['result']): LoginProof | undefined 
   return { ...proof, at: new Date(ts * 1000) };
 }
 
-/** The engine's error for a flow whose cookies, record or session are gone, as ours. */
+/** Converts the engine's error for a flow without its cookies, record or session to ours. */
 async function orExpired<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
@@ -83,7 +86,7 @@ async function orExpired<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-/** @returns a function that finds the interaction `uid` for the browser that began it. @throws ExpiredError */
+/** @returns a function that finds the interaction `uid` for the browser that started it. It throws ExpiredError. */
 export function createFindInteraction(deps: {
   readonly provider: () => Provider;
   readonly flows: Pick<FlowCookies, 'holds'>;
@@ -114,8 +117,8 @@ export function createFindInteraction(deps: {
       uiLocales: text(params['ui_locales']),
       accountId: session?.accountId,
       isRemembered: async (accountId) => {
-        const present = session?.accountId === accountId ? await provider.Session.findByUid(session.uid) : undefined;
-        return present !== undefined && present.transient !== true;
+        const current = session?.accountId === accountId ? await provider.Session.findByUid(session.uid) : undefined;
+        return current !== undefined && current.transient !== true;
       },
       describeConsent: () => consent.describe(provider, found),
       proof: readProof(found.result),

@@ -1,4 +1,4 @@
-/** Who may see a token by asking (RFC 7662 §4), and who may revoke it (RFC 7009 §2.1). */
+/** Decides which clients may introspect a token (RFC 7662 §4) and revoke it (RFC 7009 §2.1). */
 import type { AccessToken, Client, ClientCredentials, KoaContextWithOIDC, RefreshToken } from 'oidc-provider';
 import type { ApiService } from '../services/apis.ts';
 import type { UserService } from '../services/users.ts';
@@ -8,8 +8,8 @@ import { isProvenBy } from './credentials-version.ts';
 type Token = AccessToken | ClientCredentials | RefreshToken;
 
 /**
- * The client that a token was issued to sees it, if it can prove who it is. So does the API that it is for: a machine
- * client that was given the API (`--api`) is taken for a part of it. Everybody else is told that it is not active.
+ * A token may be introspected by the client that it was issued to, if that client can authenticate, and by its API: a
+ * machine client that has the API (`--api`) counts as a part of it. For other clients the token is not active.
  */
 function mayIntrospect(client: Client, token: Token): boolean {
   if (client.clientAuthMethod === 'none') {
@@ -22,15 +22,15 @@ function mayIntrospect(client: Client, token: Token): boolean {
   return typeof audience === 'string' && typeOf(client) === 'machine' && apisOf(client).includes(audience);
 }
 
-/** Makes the check that the engine asks before it describes a token. */
+/** Creates the check that the engine calls before it describes a token. */
 export function createIntrospectionPolicy(deps: {
   readonly users: Pick<UserService, 'find'>;
   readonly apis: Pick<ApiService, 'find'>;
 }) {
   const { users, apis } = deps;
 
-  /** No token is for an API that was deleted, or has a scope that was taken from it, also not for who received it. */
-  async function apiIsThere(token: Token): Promise<boolean> {
+  /** A token is not active if its API or one of its scopes was deleted, also for the client that received it. */
+  async function apiExists(token: Token): Promise<boolean> {
     const audience = token.kind === 'RefreshToken' ? undefined : token.aud;
     if (typeof audience !== 'string') {
       return true;
@@ -40,7 +40,7 @@ export function createIntrospectionPolicy(deps: {
     return api !== null && [...token.scopes].every(has);
   }
 
-  /** A token that lives with its session was looked for together with it; only one that outlives it is compared here. */
+  /** A token that depends on its session was checked together with it. Only one that outlives it is checked here. */
   async function isStillProven({ oidc }: KoaContextWithOIDC, token: Token): Promise<boolean> {
     if (token.kind === 'ClientCredentials' || token.expiresWithSession === true) {
       return true;
@@ -50,7 +50,7 @@ export function createIntrospectionPolicy(deps: {
   }
 
   return async (ctx: KoaContextWithOIDC, client: Client, token: Token): Promise<boolean> =>
-    mayIntrospect(client, token) && (await apiIsThere(token)) && (await isStillProven(ctx, token));
+    mayIntrospect(client, token) && (await apiExists(token)) && (await isStillProven(ctx, token));
 }
 
 /** Only the client that a token was issued to may revoke it. */

@@ -1,6 +1,6 @@
 /**
- * Keeps the engine on the signing keys as they stand: takes them over at start, when an instance says that there is
- * another, and when time alone moves a key from published to signing or retires it.
+ * Gives the engine the current signing keys: at start, on each refresh, and when the time comes at which a key starts
+ * to sign or is retired.
  */
 import type { Clock } from '../clock.ts';
 import { createPoller } from '../poller.ts';
@@ -8,15 +8,15 @@ import type { SigningKeyService } from '../services/signing-keys.ts';
 import type { Engine } from './engine.ts';
 
 export interface KeyRefresh {
-  /** Takes over the keys now. @throws StorageUnavailableError */
+  /** Reads the keys now. @throws StorageUnavailableError */
   refresh(): Promise<void>;
-  /** From now on takes over the keys by itself, too. */
+  /** Starts reading the keys regularly. */
   start(): void;
-  /** Resolves when no refresh is under way any more. */
+  /** Stops reading the keys. Resolves when the refresh in progress, if any, is complete. */
   stop(): Promise<void>;
 }
 
-/** Keys are read at least this often; a timer of Node ends at 24.8 days. */
+/** Keys are read at least this often. (A timer of Node is limited to 24.8 days.) */
 const maxPauseMs = 3_600_000;
 /** A timer may fire a little early. */
 const slackMs = 10;

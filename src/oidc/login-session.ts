@@ -1,4 +1,4 @@
-/** The login session of a browser, for pages that are not the engine's: who is signed in here, if anybody. */
+/** The login session of a browser, for our own pages. */
 import type { Provider } from 'oidc-provider';
 import type { Context } from 'koa';
 import { credentialsVersionIn } from './credentials-version.ts';
@@ -8,11 +8,11 @@ export interface SignedIn {
   readonly uid: string;
   /** Seconds since the epoch. */
   readonly signedInAt: number;
-  /** The user's when they signed in: under another one the session is void. */
+  /** The user's version at the login. If the user has another one now, the session is void. */
   readonly credentialsVersion: number;
 }
 
-/** @returns undefined when nobody is signed in */
+/** @returns undefined if nobody is signed in */
 export async function readLoginSession(provider: Provider, ctx: Context): Promise<SignedIn | undefined> {
   const session = await provider.Session.get(ctx);
   const { accountId, uid, loginTs } = session;

@@ -1,15 +1,15 @@
-/** Delivers logout tokens to apps (OpenID Connect Back-Channel Logout 1.0 §2.5), and says why one was not accepted. */
+/** Delivers logout tokens to apps (OpenID Connect Back-Channel Logout 1.0 §2.5), and reports why a delivery failed. */
 import type { Client } from 'oidc-provider';
 import type { LogoutNotice } from '../services/revocation.ts';
 import { sendLogoutToken } from './engine-internals.ts';
 
-/** The messages of an error and of what caused it: `fetch` itself says only that it failed. */
+/** The messages of an error and its causes: `fetch` itself reports only that it failed. */
 export function causeOf(error: unknown): string {
   const messages: string[] = [];
-  for (let one: unknown = error; one instanceof Error && messages.length < 5;) {
-    const inner: unknown = one instanceof AggregateError ? one.errors[0] : one.cause;
-    messages.push(one.message || one.name);
-    one = inner;
+  for (let current: unknown = error; current instanceof Error && messages.length < 5;) {
+    const cause: unknown = current instanceof AggregateError ? current.errors[0] : current.cause;
+    messages.push(current.message || current.name);
+    current = cause;
   }
   return messages.length === 0 ? String(error) : [...new Set(messages.filter((text) => text !== ''))].join(': ');
 }

@@ -1,8 +1,8 @@
 /**
- * Requests to sign out, before the engine reads them. An app's mistake must not keep a person from signing out, so what
- * cannot be used is left out: a hint that cannot be verified, a client that is not there, an address that is not
- * registered (OpenID Connect RP-Initiated Logout 1.0 §2, §3). The person is asked, and nothing leads back to the app; the
- * page shows a developer what was wrong.
+ * Cleans logout requests before the engine reads them. An app's mistake must not keep a user from signing out, so
+ * unusable parameters are removed: a hint that cannot be verified, an unknown client, a URI that is not registered
+ * (OpenID Connect RP-Initiated Logout 1.0 §2, §3). The user is asked, and is not sent back to the app. The page shows a
+ * developer what was wrong.
  */
 import type { Context, Middleware } from 'koa';
 import type { Client, Provider } from 'oidc-provider';
@@ -10,7 +10,7 @@ import type { TechnicalDetails } from '../views.ts';
 import { endpoints } from './endpoints.ts';
 import type { VerifyIdTokenHint } from './id-token-hints.ts';
 
-/** Leaves out of a request at the logout endpoint what the engine would refuse. */
+/** Removes the parameters of a logout request that the engine would reject. */
 export function tolerateLogoutMistakes(provider: Provider, verifyHint: VerifyIdTokenHint): Middleware {
   return async function tolerateMistakesOfApps(ctx, next) {
     if (ctx.path !== endpoints.end_session.path || ctx.method !== 'GET') {
@@ -36,19 +36,19 @@ export function tolerateLogoutMistakes(provider: Provider, verifyHint: VerifyIdT
   };
 }
 
-/** What a developer is shown of a request to sign out whose way back was left out; undefined where nothing was. */
+/** Explains to a developer why `post_logout_redirect_uri` was removed; undefined if it was not. */
 export function explainLogoutMistake(
   ctx: Pick<Context, 'originalUrl' | 'query'>,
   client: Client | undefined,
 ): TechnicalDetails | undefined {
-  const asked = new URLSearchParams(ctx.originalUrl.split('?')[1]);
-  const received = asked.get('post_logout_redirect_uri');
+  const original = new URLSearchParams(ctx.originalUrl.split('?')[1]);
+  const received = original.get('post_logout_redirect_uri');
   if (received === null || ctx.query['post_logout_redirect_uri'] !== undefined) {
     return undefined;
   }
   if (client === undefined) {
     return {
-      message: 'post_logout_redirect_uri is not used: the request does not say which app it is from.',
+      message: 'post_logout_redirect_uri is not used: the request does not name its app.',
       hint: 'Let the app send its client_id, or the id_token_hint that it received for this sign-in.',
     };
   }
@@ -56,7 +56,7 @@ export function explainLogoutMistake(
   return {
     message: 'post_logout_redirect_uri is not registered for this client.',
     comparison: { label: 'post_logout_redirect_uri', received, registered: [...registered] },
-    // What was sent is a stranger's text: it is not put where it would be pasted into a shell.
+    // The received value is untrusted text, so it does not appear in a command that people paste into a shell.
     hint:
       'Let the app send exactly what is registered, or register what it sends, too. The list is replaced as a whole: ' +
       [

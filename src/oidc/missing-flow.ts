@@ -1,4 +1,4 @@
-/** Where a person goes on from a page of a flow that has ended, has expired, or never belonged to this browser. */
+/** The next step for a user on a page of a flow that has ended, has expired, or never belonged to this browser. */
 import type { Context } from 'koa';
 import { ExpiredError, type NextStep } from '../errors.ts';
 import type { ClientRepository } from '../storage/repositories/clients.ts';
@@ -7,12 +7,12 @@ import { accountClientId } from './configuration.ts';
 import type { FlowCookies } from './flow-cookies.ts';
 import type { RecentFlows } from './recent-flows.ts';
 
-/** Makes what to say of a page whose interaction is not there. */
+/** Creates the error for a page whose interaction does not exist. */
 export type MissingFlow = (ctx: Context, uid: string) => Promise<ExpiredError>;
 
 /**
- * The address of this server where what the page was for is, or has been done: a GET is sent there at once. A form is
- * not: whoever sent it must see that it did nothing.
+ * The page of this server where the user can continue. A GET is redirected there immediately. A POST is not: the user
+ * must see that the form had no effect.
  */
 export function followingPage(method: string, { next }: ExpiredError): string | undefined {
   return method === 'GET' && (next?.action === 'continue' || next?.action === 'account') ? next.uri : undefined;
@@ -31,8 +31,8 @@ export function createMissingFlow(deps: {
     if (flow === undefined) {
       return undefined;
     }
-    // The flow may have gone on to another page. The cookie of an interaction is removed when that ends.
-    const open = flow.uids.slice(flow.uids.indexOf(uid) + 1).findLast((one) => flows.holds(ctx.req, one));
+    // The flow may have continued on another page. The cookie of an interaction is removed when the interaction ends.
+    const open = flow.uids.slice(flow.uids.indexOf(uid) + 1).findLast((later) => flows.holds(ctx.req, later));
     if (open !== undefined) {
       return { action: 'continue', uri: `/interaction/${open}` };
     }

@@ -1,4 +1,4 @@
-// What `engine-internals.ts` takes from files of the engine that its types do not describe.
+// Types for the files of the engine that `engine-internals.ts` imports and the engine's own types do not describe.
 declare module 'oidc-provider/lib/helpers/grant_common.js' {
   import type { AccessToken, Grant, Provider, RefreshToken, TokenEndpointGrantContext } from 'oidc-provider';
 

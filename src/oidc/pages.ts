@@ -1,4 +1,4 @@
-/** The pages that the engine asks for: its errors, its forms that send themselves, and the two of signing out. */
+/** The pages that the engine needs: its error page, its auto-submit forms, and the two pages of a logout. */
 import type { KoaContextWithOIDC, errors } from 'oidc-provider';
 import type { ClientRepository } from '../storage/repositories/clients.ts';
 import type { ErrorKind, ViewContext, ViewModels, Views } from '../views.ts';
@@ -13,7 +13,7 @@ import { readLoginSession } from './login-session.ts';
 import { requestContext } from './request-context.ts';
 import { seeOther } from './see-other.ts';
 import { TooManyRequests } from './too-many-requests.ts';
-import type { SelfSendingForm } from './self-sending-forms.ts';
+import type { AutoSubmitForm } from './auto-submit-forms.ts';
 
 type EngineError = Error | errors.OIDCProviderError;
 
@@ -24,17 +24,17 @@ const kinds: Readonly<Record<string, ErrorKind>> = {
   server_error: 'general',
 };
 
-/** The engine's name for a flow whose cookies or interaction are gone: an expired page, a second tab, the back button. */
-const expired = 'SessionNotFound';
+/** The engine's error for a flow without its cookies or interaction: an expired page, a second tab, the back button. */
+const missingFlowError = 'SessionNotFound';
 
-/** What a developer is shown: what came beside what is registered, and how to mend it. */
-function lesson(ctx: KoaContextWithOIDC, kind: ErrorKind): Pick<ViewModels['error'], 'comparison' | 'hint'> {
+/** Explains the error to a developer: the received value next to the registered ones, and how to fix it. */
+function explanation(ctx: KoaContextWithOIDC, kind: ErrorKind): Pick<ViewModels['error'], 'comparison' | 'hint'> {
   const { redirect_uri: redirectUri, client_id: clientId } = ctx.oidc.params ?? {};
   const { client } = ctx.oidc;
   if (kind === 'redirect_uri' && typeof redirectUri === 'string' && client?.redirectUris !== undefined) {
     return {
       comparison: { label: 'redirect_uri', received: redirectUri, registered: [...client.redirectUris] },
-      // What was sent is a stranger's text: it is not put where it would be pasted into a shell.
+      // The received value is untrusted text, so it does not appear in a command that people paste into a shell.
       hint:
         'Let the app send exactly what is registered, or register what it sends, too. The list is replaced as a whole: ' +
         [
@@ -48,7 +48,7 @@ function lesson(ctx: KoaContextWithOIDC, kind: ErrorKind): Pick<ViewModels['erro
   if (kind === 'unknown_client' && typeof clientId === 'string' && client === undefined) {
     return {
       comparison: { label: 'client_id', received: clientId, registered: [] },
-      hint: 'Let the app send the id of a client that is there (npx gatehouse client list), or make one: npx gatehouse client create --name … --type …',
+      hint: 'Let the app send the id of an existing client (npx gatehouse client list), or create one: npx gatehouse client create --name … --type …',
     };
   }
   return {};
@@ -70,10 +70,10 @@ export interface EnginePages {
   ): Promise<void>;
   logoutSource(ctx: KoaContextWithOIDC): Promise<void>;
   postLogoutSuccessSource(ctx: KoaContextWithOIDC): Promise<void>;
-  forward(ctx: KoaContextWithOIDC, form: SelfSendingForm): Promise<void>;
+  forward(ctx: KoaContextWithOIDC, form: AutoSubmitForm): Promise<void>;
 }
 
-/** Makes the pages; they speak the language that the app asks for, where the engine has read its request. */
+/** Creates the pages. They are in the language that the app requests, if the engine has read its request. */
 export function createEnginePages(deps: {
   readonly views: Views;
   readonly clients: Pick<ClientRepository, 'find'>;
@@ -115,7 +115,7 @@ export function createEnginePages(deps: {
     return document === null || uri === undefined ? undefined : { action: 'app', uri, app: document.name };
   }
 
-  /** Where the answer goes; with the language, since the engine remembers none. */
+  /** The target of the logout form, with the language, because the engine does not keep it. */
   function confirmUrl({ oidc }: KoaContextWithOIDC): string {
     const url = new URL(oidc.urlFor('end_session_confirm'));
     const uiLocales = oidc.params?.['ui_locales'];
@@ -129,11 +129,10 @@ export function createEnginePages(deps: {
     renderError: async (ctx, out, error) => {
       const isLogoutForm = ctx.oidc.route === 'end_session_confirm' && out.error === 'invalid_request';
       if (isLogoutForm && ctx.oidc.body !== undefined && ctx.oidc.session?.accountId === undefined) {
-        // The second of two clicks, or a page from before: what the form asks for has been done. A form that cannot be
-        // read asks for nothing, and stays an error.
+        // A second click, or an old page: the user is already signed out. A form that cannot be read stays an error.
         return seeOther(ctx, endpoints.end_session_success.path);
       }
-      const ended = error.name === expired ? await missingFlow(ctx, String(ctx['params']?.uid)) : undefined;
+      const ended = error.name === missingFlowError ? await missingFlow(ctx, String(ctx['params']?.uid)) : undefined;
       const page = ended === undefined ? undefined : followingPage(ctx.method, ended);
       if (page !== undefined) {
         return seeOther(ctx, page);
@@ -154,7 +153,7 @@ export function createEnginePages(deps: {
         ...(retryAfter === undefined ? {} : { retryAfter }),
         message: [out.error, out.error_description, detail].filter((part) => part !== undefined).join(': '),
         ...(next === undefined || isLogoutForm ? {} : { next }),
-        ...(developer ? lesson(ctx, kind) : {}),
+        ...(developer ? explanation(ctx, kind) : {}),
       });
     },
 
@@ -182,7 +181,7 @@ export function createEnginePages(deps: {
       const hinted = entities.IdTokenHint?.payload['sub'];
       const technical = explainLogoutMistake(ctx, client);
       if (technical !== undefined) {
-        // The request is wrong, and says so to programs; the person can sign out all the same.
+        // The status reports the mistake to programs. The user can sign out anyway.
         ctx.status = 400;
       }
       show(
@@ -192,7 +191,7 @@ export function createEnginePages(deps: {
           action: confirmUrl(ctx),
           xsrf: typeof secret === 'string' ? secret : '',
           ...(client?.clientName === undefined ? {} : { client: { name: client.clientName } }),
-          // An ID token of this very person says that it is the app that asks (OpenID Connect RP-Initiated Logout §2).
+          // An ID token of the signed-in user proves that the app sent the request (RP-Initiated Logout §2).
           autoSubmit: hinted !== undefined && hinted === session?.accountId,
           ...(technical === undefined ? {} : { technical }),
         },

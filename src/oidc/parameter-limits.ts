@@ -1,13 +1,13 @@
 /**
- * How long the parameters of a request may be that this server stores before anybody has signed in. Everything else of a
- * request is compared with what is registered, or has few values.
+ * Maximum lengths of the request parameters that this server stores before anybody has signed in. All other parameters
+ * are compared with registered values, or have few possible values.
  *
- * The numbers leave room for what libraries put into these parameters (sealed state of a few kilobytes; an ID token as a
- * hint) and keep a stored request below about 20 KiB.
+ * The numbers leave room for what libraries put into these parameters (an encrypted state of a few kilobytes; an ID
+ * token as a hint) and keep a stored request below about 20 KiB.
  */
 import { errors, type KoaContextWithOIDC } from 'oidc-provider';
 
-/** In characters; of a parameter that comes more than once all values together. */
+/** In characters. For a repeated parameter, the sum of all values counts. */
 const maxLengths: Readonly<Record<string, number>> = {
   state: 4096,
   nonce: 1024,
@@ -26,7 +26,7 @@ function lengthOf(value: unknown): number {
   return [value].flat().reduce((sum: number, one) => sum + (typeof one === 'string' ? one.length : 0), 0);
 }
 
-/** What is wrong with the length of a parameter, in a sentence for the app's developer; undefined when it is right. */
+/** Describes a parameter that is too long, for the app's developer; undefined if it is not. */
 export function lengthProblem(name: string, value: unknown): string | undefined {
   const max = maxLengths[name];
   const length = lengthOf(value);
@@ -34,7 +34,7 @@ export function lengthProblem(name: string, value: unknown): string | undefined 
 }
 
 /**
- * For the engine: each parameter with its check, which it asks at the authorization endpoint and at that of pushed
+ * The check of each parameter. The engine runs it at the authorization endpoint and at the endpoint for pushed
  * requests, before anything is stored.
  */
 export const parameterChecks: Readonly<Record<string, (ctx: KoaContextWithOIDC, value: unknown) => void>> =

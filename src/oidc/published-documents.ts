@@ -1,7 +1,7 @@
 /**
- * Keys and metadata, answered from memory: they are asked for more often than anything else and change with the keys
- * alone. Each set of keys has a memory of its own (engine.ts). Everybody may read them from any origin, as the engine
- * has it (OpenID Connect Discovery §4, RFC 8414 §3).
+ * Answers requests for keys and metadata from memory: they are the most frequent requests, and the documents change
+ * only with the keys. Each set of keys has its own cache (engine.ts). Any origin may read them, as from the engine
+ * itself (OpenID Connect Discovery §4, RFC 8414 §3).
  */
 import type { Middleware } from 'koa';
 import type { Endpoint } from './endpoints.ts';
@@ -12,9 +12,9 @@ interface PublishedDocument {
   readonly body: string;
 }
 
-/** Makes the memory. What it does not have yet, the engine behind it answers. */
+/** Creates the cache. The engine answers the first request for each document. */
 export function createPublishedDocuments(): Middleware {
-  // One for each endpoint with public documents.
+  // Bound: one entry for each endpoint with a public document.
   const documents = new Map<Endpoint, PublishedDocument>();
   return async function answerPublishedDocuments(ctx, next) {
     const { endpoint } = requestContext(ctx.req);

@@ -1,28 +1,28 @@
 /**
- * What the latest flows of a browser were about: which app asked, and which page each has come to. The engine forgets a
- * flow when it ends, but its pages are opened later, too: by Back, from a second tab, after a pause. They say how to go
- * on, and for that the browser keeps this in a signed cookie. It proves nothing and opens nothing. When several tabs begin
- * at once some may be missing from it; their pages then lead to the start page.
+ * The latest flows of a browser: the app of each, and the pages that were shown. The engine deletes a flow when it
+ * ends, but its pages are opened later, too: by the back button, in a second tab, after a pause. They show how to
+ * continue, and for that the browser keeps this list in a signed cookie. The list is no proof and gives no access. When
+ * several tabs start at the same time, it may lack some flows. Their pages then lead to the start page.
  */
 import type { Context } from 'koa';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { CookieRules } from './cookies.ts';
 
-/** The cookie is sent with every request: with these bounds it has about a kilobyte, and never more than three. */
+/** The cookie is sent with every request. With these bounds it has about one kilobyte, and three at most. */
 const maxFlows = 8;
 const maxPagesOfFlow = 4;
 
 export interface RecentFlow {
   readonly clientId: string;
-  /** The position of the redirect URI among those of the client; -1 where it is not one of them to the letter. */
+  /** The index of the redirect URI among those of the client; -1 if none is exactly equal. */
   readonly redirectUri: number;
-  /** The uids of its interactions: its pages in the order in which they were shown. */
+  /** The uids of its interactions, in the order in which their pages were shown. */
   readonly uids: readonly string[];
 }
 
 export interface RecentFlows {
-  /** Notes the interaction that begins in this response. */
-  note(ctx: KoaContextWithOIDC): void;
+  /** Adds the interaction that starts in this response. */
+  add(ctx: KoaContextWithOIDC): void;
   /** The flow that this interaction is or was a part of. */
   find(ctx: Pick<Context, 'cookies'>, uid: string): RecentFlow | undefined;
 }
@@ -44,22 +44,22 @@ export function createRecentFlows({ names, options }: CookieRules): RecentFlows 
     parse(ctx.cookies.get(names.recentFlows, { signed: true }) ?? '');
 
   return {
-    note: (ctx) => {
+    add: (ctx) => {
       const { client, entities, params, route } = ctx.oidc;
       const uid = entities.Interaction?.uid;
       if (client === undefined || uid === undefined) {
         return;
       }
       const known = read(ctx);
-      // A flow that goes on after an answer has another interaction for its next page.
-      const before = route === 'resume' ? String(ctx['params'].uid) : undefined;
-      const begun = known.find(({ uids }) => before !== undefined && uids.includes(before));
+      // When a flow continues after an answer, its next page has a new interaction.
+      const previousUid = route === 'resume' ? String(ctx['params'].uid) : undefined;
+      const continued = known.find(({ uids }) => previousUid !== undefined && uids.includes(previousUid));
       const flow: RecentFlow = {
         clientId: client.clientId,
         redirectUri: (client.redirectUris ?? []).indexOf(String(params?.['redirect_uri'])),
-        uids: [...(begun?.uids ?? []), uid].slice(-maxPagesOfFlow),
+        uids: [...(continued?.uids ?? []), uid].slice(-maxPagesOfFlow),
       };
-      const flows = [...known.filter((one) => one !== begun), flow].slice(-maxFlows);
+      const flows = [...known.filter((other) => other !== continued), flow].slice(-maxFlows);
       ctx.cookies.set(
         names.recentFlows,
         flows.map(({ clientId, redirectUri, uids }) => `${clientId}:${redirectUri}:${uids.join('!')}`).join('~'),

@@ -1,6 +1,6 @@
 /**
- * How long a refresh token lasts. Two limits: the idle one begins anew with each token of a chain, the absolute one
- * counts from the first token of the chain and never moves (RFC 9700 §4.14.2). Moments are seconds since the epoch.
+ * How long a refresh token is valid. There are two limits: the idle one restarts with each token of a chain, the
+ * absolute one counts from the first token of the chain (RFC 9700 §4.14.2). Times are in seconds since the epoch.
  */
 export interface RefreshTokenLifetimes {
   /** Seconds. */
@@ -8,13 +8,13 @@ export interface RefreshTokenLifetimes {
   readonly refreshAbsolute: number;
 }
 
-/** Whether the chain that began at this moment has ended, whatever its newest token says. */
-export function isChainOver({ refreshAbsolute }: RefreshTokenLifetimes, beganAt: number, now: number): boolean {
-  return beganAt + refreshAbsolute <= now;
+/** Whether the chain that started at `startedAt` has ended, whatever the expiry of its newest token is. */
+export function isChainOver({ refreshAbsolute }: RefreshTokenLifetimes, startedAt: number, now: number): boolean {
+  return startedAt + refreshAbsolute <= now;
 }
 
-/** Seconds that the next token of a chain has: at least one, since the engine takes no less. */
-export function secondsOfNext(lifetimes: RefreshTokenLifetimes, beganAt: number, now: number): number {
+/** The lifetime of the next token of a chain in seconds: at least one, because the engine accepts no less. */
+export function secondsOfNext(lifetimes: RefreshTokenLifetimes, startedAt: number, now: number): number {
   const { refreshIdle, refreshAbsolute } = lifetimes;
-  return Math.max(1, Math.min(refreshIdle, beganAt + refreshAbsolute - now));
+  return Math.max(1, Math.min(refreshIdle, startedAt + refreshAbsolute - now));
 }

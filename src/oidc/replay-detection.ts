@@ -1,10 +1,13 @@
-/** Used ids of assertions: the engine looks, then saves, so two at once both pass. Here the insert itself decides. */
+/**
+ * Rejects assertions whose id was used before. The engine reads, then saves, so that two simultaneous requests would
+ * both be accepted. Here the insert itself decides.
+ */
 import type { Provider } from 'oidc-provider';
 import { digest } from '../crypto/secrets.ts';
 import type { OidcPayloadRepository } from '../storage/repositories/oidc-payloads.ts';
 import { replayDetection } from './engine-internals.ts';
 
-/** @param clockTolerance seconds that an id is remembered beyond the assertion's expiry */
+/** @param clockTolerance seconds for which an id is kept after the assertion has expired */
 export function detectReplaysByInsert(
   provider: Provider,
   payloads: OidcPayloadRepository,

@@ -1,8 +1,8 @@
-/** Which client a request at an endpoint of the engine is from, once the engine has read it. */
+/** Finds the client of a request that the engine has read. */
 import type { Context } from 'koa';
 import { decodeJwt } from 'jose';
 
-/** The part that is read here of what the engine keeps with a request. */
+/** The part of the engine's request state that is read here. */
 interface EngineRequest {
   readonly oidc?: {
     readonly client?: { readonly clientId: string };
@@ -11,14 +11,14 @@ interface EngineRequest {
 }
 
 /**
- * The client of a request at an endpoint where clients authenticate; undefined where that failed. What a stranger only
- * claims must not use up the requests of another.
+ * The client of a request at an endpoint where clients authenticate; undefined if that failed. Otherwise a stranger
+ * could use up another client's requests by claiming its id.
  */
 export function authenticatedClientId(ctx: Context): string | undefined {
   return ctx.status === 401 ? undefined : (ctx as EngineRequest).oidc?.client?.clientId;
 }
 
-/** The user name of HTTP Basic, which is form-encoded (RFC 6749 §2.3.1): so it has many spellings. */
+/** The user name of HTTP Basic. It is form-encoded (RFC 6749 §2.3.1), so one id has many spellings. */
 function ofBasic(authorization: string | undefined): string | undefined {
   const [scheme, encoded] = (authorization ?? '').split(' ');
   if (scheme?.toLowerCase() !== 'basic' || encoded === undefined) {
@@ -41,8 +41,8 @@ function ofAssertion(assertion: unknown): string | undefined {
 }
 
 /**
- * The client that a request says it is from, whose proof failed: the registered one where there is one of that name, else
- * the name itself, of any length; undefined where none is named.
+ * The client id that a request with failed authentication claims: of the registered client if it exists, else as it was
+ * sent, of any length; undefined if there is none.
  */
 export function claimedClientId(ctx: Context): string | undefined {
   const { client, params } = (ctx as EngineRequest).oidc ?? {};

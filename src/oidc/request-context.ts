@@ -1,47 +1,51 @@
-/** What the HTTP layer has found out about a request before the engine sees it, as `oidc` reads it. */
+/** Facts about a request that the HTTP layer determines before the engine sees it. */
 import type { Endpoint } from './endpoints.ts';
 import type { Locale } from '../views/models.ts';
 import type { Actor } from '../services/audit.ts';
 
 export interface RequestContext {
-  /** The reference that log, audit and error page share. */
+  /** The id of the request in log lines, audit events and on error pages. */
   readonly requestId: string;
   /** The caller's network address by the proxy rules. */
   readonly address: string;
   readonly locale: Locale;
   /**
-   * Whether this request may see what the development profile shows to the developer alone: mails, what is registered
-   * beside what an app sent, the state of the set-up. True only for local callers of the development profile.
+   * Whether this request may see what only the developer may see: mails, registered values next to received ones, the
+   * state of the set-up. True only for local callers in the development profile.
    */
   readonly developer: boolean;
-  /** The row of the table of endpoints that the path belongs to; undefined where nothing is. */
+  /** The row of the endpoint table for this path; undefined for an unknown path. */
   readonly endpoint: Endpoint | undefined;
-  /** Speaks the first of these languages that there is from here on: the app's wish (`ui_locales`), which wins over the browser's. */
+  /**
+   * Uses the first available language of this list from now on. The app's `ui_locales` override the browser's
+   * languages.
+   */
   preferLocales(uiLocales: string): void;
 }
 
-// On Node's request itself, which every context of the request has: a weak map of as many entries keeps the garbage collector busy.
+// Stored on Node's request, which all contexts of a request share. A WeakMap of this size costs garbage collection
+// time.
 const key = Symbol('request context');
 
-interface Noted {
+interface WithContext {
   [key]?: RequestContext;
 }
 
-/** Notes the state of a request. */
-export function setRequestContext(request: object, state: RequestContext): void {
-  (request as Noted)[key] = state;
+/** Stores the context of a request. */
+export function setRequestContext(request: object, context: RequestContext): void {
+  (request as WithContext)[key] = context;
 }
 
-/** @throws TypeError when the HTTP layer has not seen the request */
+/** @throws TypeError if the HTTP layer has not set the context */
 export function requestContext(request: object): RequestContext {
-  const state = (request as Noted)[key];
-  if (state === undefined) {
-    throw new TypeError('the request has no state');
+  const context = (request as WithContext)[key];
+  if (context === undefined) {
+    throw new TypeError('the request has no context');
   }
-  return state;
+  return context;
 }
 
-/** Who acts in this request, for the audit. */
+/** The actor of this request, for audit events. */
 export function actorOf(request: object, actor: string): Actor {
   const { address, requestId } = requestContext(request);
   return { actor, address, requestId };

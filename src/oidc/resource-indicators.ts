@@ -1,4 +1,4 @@
-/** Which API a token is for (RFC 8707), and what that makes of it: format, lifetime, scopes. */
+/** Decides which API a token is for (RFC 8707), and from the API its format, lifetime and scopes. */
 import { errors, type Client, type KoaContextWithOIDC, type ResourceServer } from 'oidc-provider';
 import type { ApiService } from '../services/apis.ts';
 import { apisOf } from './client-metadata.ts';
@@ -41,18 +41,19 @@ export function createResourceIndicators(deps: {
       };
     },
 
-    // A machine client of one API means that one; with several it has to say. An app that signs people in names its
-    // API, since without one its token is for userinfo. Of several granted ones the token request has to choose.
+    // For a machine client with exactly one API, that is the default. With several, the request must name one. An app
+    // that signs users in must name its API, because without one its token is for userinfo. If several were granted,
+    // the token request must choose one.
     defaultResource: (ctx, client, oneOf) => {
       if (oneOf !== undefined) {
         return [...oneOf];
       }
       const [only, ...others] = apisOf(client);
-      const machine = ctx.oidc.route === 'token' && ctx.oidc.params?.['grant_type'] === 'client_credentials';
-      return machine && only !== undefined && others.length === 0 ? only : [];
+      const isMachine = ctx.oidc.route === 'token' && ctx.oidc.params?.['grant_type'] === 'client_credentials';
+      return isMachine && only !== undefined && others.length === 0 ? only : [];
     },
 
-    // What was granted for one API is for that API, also when the token request does not repeat it (RFC 8707 §2.2).
+    // A grant for one API stays for that API, also if the token request does not repeat `resource` (RFC 8707 §2.2).
     useGrantedResource: () => true,
   };
 }

@@ -1,7 +1,7 @@
 /**
- * How long a login session lasts. Two limits, both kept by the server: the idle one moves with each use, the absolute
- * one counts from the moment of signing in and never moves (docs/decisions.md, decision 6; NIST SP 800-63B-4 §2).
- * Somebody who asked to be remembered has one limit for both.
+ * How long a login session is valid. There are two limits, both enforced by the server: the idle one is extended by
+ * each use, the absolute one counts from the login and is never extended (docs/decisions.md, decision 6; NIST SP
+ * 800-63B-4 §2). A remembered login has one limit for both.
  */
 export interface SessionLifetimes {
   /** Seconds. */
@@ -10,7 +10,7 @@ export interface SessionLifetimes {
   readonly remember: number;
 }
 
-/** The login that a session holds. */
+/** The login of a session. */
 export interface SessionLogin {
   readonly signedInAt: Date;
   readonly remembered: boolean;
@@ -20,12 +20,12 @@ function plusSeconds(moment: Date, seconds: number): Date {
   return new Date(moment.getTime() + seconds * 1000);
 }
 
-/** The absolute limit: when this login ends, however much it is used. */
+/** The absolute limit: when this login ends, however often it is used. */
 export function absoluteEnd(lifetimes: SessionLifetimes, { signedInAt, remembered }: SessionLogin): Date {
   return plusSeconds(signedInAt, remembered ? lifetimes.remember : lifetimes.absolute);
 }
 
-/** When this login ends if it is used now and never again. */
+/** When this login ends if it is used now and not again. */
 export function endAfterUse(lifetimes: SessionLifetimes, login: SessionLogin, now: Date): Date {
   const idleEnd = plusSeconds(now, login.remembered ? lifetimes.remember : lifetimes.idle);
   const limit = absoluteEnd(lifetimes, login);

@@ -1,4 +1,4 @@
-/** Too many requests, in the engine's terms: it answers with the page or the JSON of the endpoint (RFC 6585 §4). */
+/** The engine's error for too many requests. The engine answers with a page or with JSON (RFC 6585 §4). */
 import type { Context } from 'koa';
 import { errors } from 'oidc-provider';
 
@@ -12,13 +12,13 @@ export class TooManyRequests extends errors.OIDCProviderError {
     this.retryAfter = retryAfter;
     this.error_description = description;
     this.expose = true;
-    // A browser that was sent back to the app would most likely be sent here again at once.
+    // Not sent to the app: it would most likely redirect the browser back here immediately.
     this.allow_redirect = false;
   }
 }
 
-/** Refuses the request until so many seconds have passed. @throws TooManyRequests */
-export function refuseFor(ctx: Pick<Context, 'set'>, seconds: number, description: string): never {
+/** Rejects the request; the client may retry after `seconds`. @throws TooManyRequests */
+export function rejectTooManyRequests(ctx: Pick<Context, 'set'>, seconds: number, description: string): never {
   ctx.set('Retry-After', String(seconds));
   throw new TooManyRequests(seconds, description);
 }

@@ -53,7 +53,7 @@ onEachDatabase('a request that nobody could grant', (start) => {
       'invalid_scope',
       /nothing that can be granted/,
     ],
-    'for a scope of an API that is not named': [{ scope: 'photos:read' }, 'invalid_scope', /by the parameter resource/],
+    'for a scope of an API that is not named': [{ scope: 'photos:read' }, 'invalid_scope', /in the parameter resource/],
     'for a scope that is nowhere': [{ scope: 'admin' }, 'invalid_scope', /nothing that can be granted/],
     "for a scope that the named API doesn't have": [
       { scope: 'archive:read', resource: photos },

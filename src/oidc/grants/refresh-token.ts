@@ -1,8 +1,8 @@
 /**
- * The refresh grant (RFC 6749 §6), ours so that it can change. Every refresh token rotates (RFC 9700 §4.14.2). What can
- * be refused is looked at before the token is consumed: the engine's own handler consumes first, so that a mistaken
- * `resource` costs the app its login. One conditional update decides who has used a token; it also notes the successor,
- * by which a repeat is told from a theft.
+ * The refresh grant (RFC 6749 §6). It replaces the engine's own, which consumes the token before it checks the rest of
+ * the request, so that a wrong `resource` costs the app its login. Here everything is checked first. Every refresh
+ * token rotates (RFC 9700 §4.14.2). One conditional update decides which request has used a token. It also stores the
+ * successor, which distinguishes a repeated request from a theft.
  */
 import {
   errors,
@@ -27,19 +27,19 @@ import {
 export interface RefreshTokenGrantDependencies {
   readonly payloads: OidcPayloadRepository;
   readonly clock: Clock;
-  /** Notes the activity of a login session that the token lives with. */
+  /** Extends the login session that the token depends on, because refreshing is activity. */
   readonly extendSession: (uid: string) => Promise<void>;
-  /** Ends the family of a token that was used twice, and records it. */
+  /** Revokes the family of a token that was used twice, and records it in the audit log. */
   readonly endFamily: (ctx: TokenEndpointGrantContext, token: RefreshToken) => Promise<void>;
 }
 
 export const refreshTokenParameters = ['refresh_token', 'scope', 'resource'] as const;
 
 /**
- * Milliseconds within which a second use is taken for the first caller's race or retry, and is refused without ending
- * the family, as long as the successor was not used itself.
+ * Milliseconds in which a second use counts as a race or retry of the same app. It is rejected without revoking the
+ * family, if the successor was not used yet.
  */
-const raceWindow = 30_000;
+const raceWindowMs = 30_000;
 
 const gty = 'refresh_token';
 
@@ -47,17 +47,17 @@ function withGrantType(previous: string | undefined): string {
   return previous === undefined || previous.endsWith(gty) ? (previous ?? gty) : `${previous} ${gty}`;
 }
 
-/** The scopes for this access token: what is asked for, within what the refresh token has (RFC 6749 §6). */
+/** The scopes of the access token: the requested ones, which the refresh token must have (RFC 6749 §6). */
 function narrowedScopes(ctx: TokenEndpointGrantContext, token: RefreshToken): Set<string> {
-  const asked = ctx.oidc.requestParamScopes;
+  const requested = ctx.oidc.requestParamScopes;
   if (!ctx.oidc.params?.['scope']) {
     return token.scopes;
   }
-  const missing = [...asked].filter((scope) => !token.scopes.has(scope));
+  const missing = [...requested].filter((scope) => !token.scopes.has(scope));
   if (missing.length > 0) {
     throw new errors.InvalidScope('refresh token missing requested scope', missing.join(' '));
   }
-  return asked;
+  return requested;
 }
 
 export function createRefreshTokenGrant(
@@ -79,7 +79,7 @@ export function createRefreshTokenGrant(
     } as ConstructorParameters<typeof provider.AccessToken>[0]);
   }
 
-  /** The same family one generation on: same first issue, same session, same scopes. */
+  /** The next token of the same family: with the same time of first issue, session and scopes. */
   function successorOf(ctx: TokenEndpointGrantContext, token: RefreshToken): RefreshToken {
     const { client } = ctx.oidc;
     const {
@@ -119,13 +119,14 @@ export function createRefreshTokenGrant(
     return successor;
   }
 
-  /** A token that was used before: an honest race or a lost answer within the window, a theft otherwise. */
-  async function refuseRepeat(ctx: TokenEndpointGrantContext, token: RefreshToken, value: string): Promise<never> {
+  /** Rejects a used token: as a race or a lost response within the window, as a theft otherwise. */
+  async function rejectUsedToken(ctx: TokenEndpointGrantContext, token: RefreshToken, value: string): Promise<never> {
     const usedAt = Number(token.consumed) * 1000;
     const successor = await payloads.findSuccessor('RefreshToken', value);
-    // The first caller notes the successor before it writes it, so within the window a missing one is still on its way.
-    const race = clock.now().getTime() - usedAt <= raceWindow && successor?.consumedAt === undefined;
-    if (!race) {
+    // The first request stores the successor's id before the successor, so within the window a missing one counts as
+    // unused.
+    const isRace = clock.now().getTime() - usedAt <= raceWindowMs && successor?.consumedAt === undefined;
+    if (!isRace) {
       await endFamily(ctx, token);
     }
     throw new errors.InvalidGrant('refresh token already used');
@@ -153,14 +154,14 @@ export function createRefreshTokenGrant(
     }
     const { token, grant } = await find(ctx, value);
     if (token.consumed) {
-      await refuseRepeat(ctx, token, value);
+      await rejectUsedToken(ctx, token, value);
     }
     const scopes = narrowedScopes(ctx, token);
     const accessToken = accessTokenFor(ctx, token);
     await resolveAndApplyResource(provider, ctx, token, accessToken, grant, scopes);
     const successor = successorOf(ctx, token);
 
-    // From here on the request succeeds or the database failed.
+    // From here on, the request fails only if the database fails.
     if (!(await payloads.consume('RefreshToken', value, successor.jti))) {
       throw new errors.InvalidGrant('refresh token already used');
     }
