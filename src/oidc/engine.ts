@@ -106,6 +106,7 @@ export function createEngine(deps: EngineDependencies): Engine {
   });
   const recentFlows = createRecentFlows(cookies);
   const missingFlow = createMissingFlow({
+    issuer,
     recentFlows,
     flows,
     clients: deps.clients,

@@ -19,12 +19,13 @@ export function followingPage(method: string, { next }: ExpiredError): string | 
 }
 
 export function createMissingFlow(deps: {
+  readonly issuer: string;
   readonly recentFlows: Pick<RecentFlows, 'find'>;
   readonly clients: Pick<ClientRepository, 'find'>;
   readonly flows: Pick<FlowCookies, 'holds'>;
   readonly isSignedIn: (ctx: Context) => Promise<boolean>;
 }): MissingFlow {
-  const { recentFlows, clients, flows, isSignedIn } = deps;
+  const { issuer, recentFlows, clients, flows, isSignedIn } = deps;
 
   async function nextStep(ctx: Context, uid: string, alreadySignedIn: boolean): Promise<NextStep | undefined> {
     const flow = recentFlows.find(ctx, uid);
@@ -40,7 +41,7 @@ export function createMissingFlow(deps: {
       return { action: alreadySignedIn ? 'account' : 'sign-in', uri: '/account' };
     }
     const client = await clients.find(flow.clientId);
-    const uri = client === null ? undefined : siteOf(client, flow.redirectUri);
+    const uri = client === null ? undefined : siteOf(client, issuer, flow.redirectUri);
     return client === null || uri === undefined ? undefined : { action: 'app', uri, app: client.name };
   }
 

@@ -75,11 +75,12 @@ export interface EnginePages {
 
 /** Creates the pages. They are in the language that the app requests, if the engine has read its request. */
 export function createEnginePages(deps: {
+  readonly issuer: string;
   readonly views: Views;
   readonly clients: Pick<ClientRepository, 'find'>;
   readonly missingFlow: MissingFlow;
 }): EnginePages {
-  const { views, clients, missingFlow } = deps;
+  const { issuer, views, clients, missingFlow } = deps;
   const showError = createErrorPage(views);
 
   function preferLanguageOfApp({ req, oidc }: KoaContextWithOIDC): void {
@@ -111,7 +112,7 @@ export function createEnginePages(deps: {
 
   async function backToApp({ client }: KoaContextWithOIDC['oidc']): Promise<NextStep | undefined> {
     const document = client === undefined ? null : await clients.find(client.clientId);
-    const uri = document === null ? undefined : siteOf(document);
+    const uri = document === null ? undefined : siteOf(document, issuer);
     return document === null || uri === undefined ? undefined : { action: 'app', uri, app: document.name };
   }
 

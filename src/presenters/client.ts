@@ -36,6 +36,7 @@ export function presentClient(client: ClientDocument, now: Date, secret?: string
     ...(client.clientUri === undefined ? {} : { client_uri: client.clientUri }),
     ...(client.policyUri === undefined ? {} : { policy_uri: client.policyUri }),
     ...(client.tosUri === undefined ? {} : { tos_uri: client.tosUri }),
+    ...(client.initiateLoginUri === undefined ? {} : { initiate_login_uri: client.initiateLoginUri }),
     secrets: liveSecrets(client, now).map(({ id, createdAt, expiresAt }) => ({
       id,
       created_at: toEpochSeconds(createdAt),

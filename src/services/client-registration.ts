@@ -94,6 +94,7 @@ export function clientFields(type: ClientType, rules: UriRules) {
       clientUri: pageUri(rules).nullable(),
       policyUri: pageUri(rules).nullable(),
       tosUri: pageUri(rules).nullable(),
+      initiateLoginUri: webUri(rules).nullable(),
     })
     .partial();
 }

@@ -41,9 +41,11 @@ export interface NewClient {
   readonly policyUri?: string;
   /** Its terms of service. */
   readonly tosUri?: string;
+  /** Where the app begins a sign-in when it is opened with `iss` (OpenID Connect Core §4). */
+  readonly initiateLoginUri?: string;
 }
 
-type PageUri = 'clientUri' | 'policyUri' | 'tosUri';
+type PageUri = 'clientUri' | 'policyUri' | 'tosUri' | 'initiateLoginUri';
 type Removable = 'backchannelLogoutUri' | 'logo' | 'color' | PageUri;
 
 /** Null removes an optional field. */

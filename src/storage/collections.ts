@@ -66,6 +66,8 @@ export interface ClientDocument extends Document {
   readonly clientUri?: string;
   readonly policyUri?: string;
   readonly tosUri?: string;
+  /** Where the app begins a sign-in of its own (OpenID Connect Core §4). */
+  readonly initiateLoginUri?: string;
   /** Another random value at each change: what is made from a client is kept by it. */
   readonly revision: string;
   readonly createdAt: Date;

@@ -55,6 +55,8 @@ onEachDatabase('gatehouse client', (installation) => {
         'https://prints.example/legal#privacy',
         '--tos-uri',
         'https://prints.example/terms',
+        '--initiate-login-uri',
+        'https://prints.example/sign-in',
         '--id-token-alg',
         'RS256',
         '--auth-method',
@@ -83,6 +85,7 @@ onEachDatabase('gatehouse client', (installation) => {
         client_uri: 'https://prints.example/',
         policy_uri: 'https://prints.example/legal#privacy',
         tos_uri: 'https://prints.example/terms',
+        initiate_login_uri: 'https://prints.example/sign-in',
       });
       expect(secret).to.match(/^gth_cs_[\w-]{43}$/);
       expect(issuedAt).to.be.closeTo(Date.now() / 1000, 60);

@@ -121,6 +121,18 @@ onEachDatabase('a page that leads nowhere any more', (start) => {
     expect(wayOn(await browser.visit(consent.url))).to.deep.equal(['Go to Letters', 'https://letters.example/start']);
   });
 
+  it('leads to where the app begins a sign-in, where it registered that (OpenID Connect Core §4)', async () => {
+    const starting = await registerApp(server, {
+      name: 'Ledger',
+      clientUri: 'https://ledger.example/',
+      initiateLoginUri: 'https://ledger.example/sign-in?from=server',
+    });
+    const browser = openBrowser();
+    const { consent } = await finish(browser, starting);
+    const beginsAt = `https://ledger.example/sign-in?from=server&amp;iss=${encodeURIComponent(server.issuer)}`;
+    expect(wayOn(await browser.visit(consent.url))).to.deep.equal(['Go to Ledger', beginsAt]);
+  });
+
   it('leads to the account where the app is on the device and has no site (RFC 8252 §7)', async () => {
     const native = await registerApp(server, {
       name: 'Desk',

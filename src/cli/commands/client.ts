@@ -39,6 +39,10 @@ const metadataOptions: readonly CommandOption[] = [
   { flags: '--policy-uri <uri>', description: 'Its privacy policy' },
   { flags: '--tos-uri <uri>', description: 'Its terms of service' },
   {
+    flags: '--initiate-login-uri <uri>',
+    description: 'Where it begins a sign-in; pages that cannot go on lead there (OpenID Connect Core §4)',
+  },
+  {
     flags: '--id-token-alg <alg>',
     description: 'What signs its ID tokens: ES256 unless given',
     choices: ['ES256', 'RS256'],
@@ -47,19 +51,31 @@ const metadataOptions: readonly CommandOption[] = [
 
 /** What the options say; nothing about those that were not given. */
 async function readMetadata({ options, readFile }: Invocation): Promise<Partial<Omit<NewClient, 'id' | 'type'>>> {
-  const [name, backchannelLogoutUri, authMethod, jwksFile, logoFile, color, clientUri, policyUri, tosUri, idTokenAlg] =
-    [
-      'name',
-      'backchannel-logout-uri',
-      'auth-method',
-      'jwks',
-      'logo',
-      'color',
-      'client-uri',
-      'policy-uri',
-      'tos-uri',
-      'id-token-alg',
-    ].map(options.text);
+  const [
+    name,
+    backchannelLogoutUri,
+    authMethod,
+    jwksFile,
+    logoFile,
+    color,
+    clientUri,
+    policyUri,
+    tosUri,
+    initiateLoginUri,
+    idTokenAlg,
+  ] = [
+    'name',
+    'backchannel-logout-uri',
+    'auth-method',
+    'jwks',
+    'logo',
+    'color',
+    'client-uri',
+    'policy-uri',
+    'tos-uri',
+    'initiate-login-uri',
+    'id-token-alg',
+  ].map(options.text);
   const [redirectUris, postLogoutRedirectUris, apis, allowedOrigins] = [
     'redirect-uri',
     'post-logout-redirect-uri',
@@ -81,6 +97,7 @@ async function readMetadata({ options, readFile }: Invocation): Promise<Partial<
     ...(clientUri === undefined ? {} : { clientUri }),
     ...(policyUri === undefined ? {} : { policyUri }),
     ...(tosUri === undefined ? {} : { tosUri }),
+    ...(initiateLoginUri === undefined ? {} : { initiateLoginUri }),
     ...(idTokenAlg === undefined ? {} : { idTokenAlg }),
   };
 }
@@ -230,6 +247,7 @@ async function readChange(invocation: Invocation): Promise<ClientChange> {
     'client-uri': 'clientUri',
     'policy-uri': 'policyUri',
     'tos-uri': 'tosUri',
+    'initiate-login-uri': 'initiateLoginUri',
   } as const;
   const removed = Object.entries(removable)
     .filter(([option]) => options.text(option) === '')
@@ -258,7 +276,7 @@ const update: Command = {
     { flags: '--third-party', description: 'Take --first-party back: people are asked for consent' },
   ],
   help: `An option that may be given several times replaces the whole list. Given as '' it empties the list, or removes
-the back-channel logout URI, the logo, the colour, or the link to the site, privacy policy or terms. The type of a client does not change.`,
+the back-channel logout URI, the logo, the colour, or the link to the site, privacy policy, terms or sign-in. The type of a client does not change.`,
   run: async (invocation) => {
     const {
       args: [id = ''],

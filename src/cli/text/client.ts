@@ -41,6 +41,7 @@ export function clientToText(client: Client, now: Date): string {
     Site: client.clientUri,
     'Privacy policy': client.policyUri,
     Terms: client.tosUri,
+    'Begins a sign-in at': client.initiateLoginUri,
     Created: toText(client.createdAt),
   });
 }
