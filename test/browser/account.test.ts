@@ -61,7 +61,7 @@ describeInBrowser('The account page, in a browser', (world) => {
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   });
 
-  it('is reached from the front page, which knows whether somebody is signed in', async () => {
+  it('is linked from the start page, which shows whether somebody is signed in', async () => {
     const { issuer, createPerson, visit } = world();
     const { email } = await createPerson();
     const { page } = await visit();
@@ -110,7 +110,7 @@ describeInBrowser('A link that sets a password, in a browser', (world) => {
     expect(await send('invited@example.com')).to.include('too close to your email address');
     expect(await send('passwordpassword')).to.include('on the lists that attackers try first');
     expect(await page.getByLabel('New password').getAttribute('aria-describedby')).to.include('error');
-    // The page itself stops what is too short; whoever gets around that is told by the server.
+    // The page itself rejects a short password. The server also rejects one that gets past the page.
     await page.evaluate('document.getElementById("new-password").removeAttribute("minlength")');
     expect(await send('short')).to.include('at least 15 characters');
 
@@ -136,7 +136,7 @@ describeInBrowser('A link that sets a password, in a browser', (world) => {
   it('comes by mail, which development shows on a page', async () => {
     const { issuer, server, createPerson, visit } = world();
     const { id, email } = await createPerson();
-    // Changing a password is told by mail.
+    // The user is informed by mail that the password was changed.
     await server.services.users.setPassword(id, 'another horse battery staple', { actor: 'system' });
     const { page } = await visit();
     await page.goto(issuer);

@@ -39,7 +39,7 @@ interface Finding {
   readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary?: string }[];
 }
 
-/** What axe-core finds: everything that it knows of, beyond what the law asks. */
+/** The violations that axe-core finds, with all its rules, not only those of WCAG. */
 async function findings(page: Page): Promise<readonly string[]> {
   await page.evaluate(axe);
   const found = (await page.evaluate(
@@ -55,7 +55,7 @@ async function show(page: Page, { scheme, viewport }: (typeof faces)[number]): P
   await page.setViewportSize(viewport);
 }
 
-/** The page as it is now, in each of these faces. */
+/** The current page, in each of these appearances. */
 async function expectAccessible(
   page: Page,
   what: string,
@@ -67,7 +67,7 @@ async function expectAccessible(
   }
 }
 
-/** Nothing reaches beyond 320 px (WCAG 2.2, 1.4.10), and whatever is pressed is 44 px high or more. */
+/** Nothing is wider than 320 px (WCAG 2.2, 1.4.10), and all controls are at least 44 px high. */
 async function expectToFit(page: Page, what: string): Promise<void> {
   await page.setViewportSize({ width: 320, height: 640 });
   expect(await page.evaluate('document.documentElement.scrollWidth'), `width of ${what}`).to.be.at.most(320);
@@ -118,7 +118,7 @@ describeInBrowser('Every page of ours', (world) => {
       let html = '';
       await context.route(`${issuer}/sample`, (route) => route.fulfill({ headers, body: html }));
       for (const [index, [sample, model]] of Object.entries(samples).entries()) {
-        // The picture of a brand, and a page that sends itself, are not of this server.
+        // A brand's logo and an auto-submit page are not static pages of this server.
         const shown = 'autoSubmit' in model ? { ...model, autoSubmit: false } : model;
         html = views.render(
           name,
@@ -127,7 +127,7 @@ describeInBrowser('Every page of ours', (world) => {
         );
         html = html.replace(/<link rel="stylesheet" href="\/assets\/theme[^>]*>/, '');
         await page.goto(`${issuer}/sample`);
-        // The complete one in every face, each of the others in the next.
+        // The complete page in every appearance, each of the others in one, in turn.
         await expectAccessible(
           page,
           `${name} (${sample})`,
@@ -188,7 +188,7 @@ describeInBrowser('Every page of ours', (world) => {
       await page.setViewportSize(phone);
       await page.goto(`${issuer}/sample`);
     };
-    /** The middles of elements, from the left. */
+    /** The horizontal centres of elements. */
     const middles = (...selectors: readonly string[]): Promise<readonly number[]> =>
       Promise.all(
         selectors.map(async (selector) => {

@@ -74,7 +74,7 @@ describeInBrowser('Calendar, in a browser', (world) => {
     expect(await page.getByTestId('notice').isHidden()).to.equal(true);
   });
 
-  it('signs out of Prints too, which is told by back-channel logout', async () => {
+  it('signs out of Prints too, which is notified by back-channel logout', async () => {
     const { prints, calendar, createPerson, visit } = world();
     const { email } = await createPerson();
     const { page, context } = await visit();
@@ -88,7 +88,7 @@ describeInBrowser('Calendar, in a browser', (world) => {
     await showsWeek(other);
     await other.getByRole('button', { name: 'Sign out' }).click();
     await other.getByTestId('signed-out').waitFor();
-    // Prints was told before the browser was sent on.
+    // Prints was notified before the browser was redirected.
     await page.reload();
     await page.getByTestId('signed-out').waitFor();
   });
@@ -103,7 +103,7 @@ describeInBrowser('Calendar, in a browser', (world) => {
     await signIn(page, email);
     await showsWeek(page);
     await server.services.sessions.endAll(id, {}, { actor: 'system' });
-    // The browser's console names the answer: 400 invalid_grant.
+    // The browser logs the answer in its console: 400 invalid_grant.
     visitor.expectComplaint(/status of 400 .*\/token\)/);
     await page.getByText('About this session').click();
     await page.getByRole('button', { name: 'Renew access' }).click();
@@ -115,7 +115,7 @@ describeInBrowser('Calendar, in a browser', (world) => {
 });
 
 describeInBrowser('The nightly job', (world) => {
-  it('publishes a picture that people then see in Prints', async () => {
+  it('publishes a picture that users then see in Prints', async () => {
     const { issuer, prints, photosApi, secretOf, createPerson, visit } = world();
     const [published] = await runNightly({
       issuer,

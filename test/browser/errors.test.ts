@@ -3,7 +3,7 @@ import { authorizationUrl } from '../support/app.ts';
 import { describeInBrowser, registerVisitorApp, signIn } from './world.ts';
 
 describeInBrowser('Error pages, in a browser', (world) => {
-  it('show what came beside what is registered, and mark the difference', async () => {
+  it('show the received value next to the registered one, and mark the difference', async () => {
     const { server, landing, visit } = world();
     const app = await registerVisitorApp(world(), { name: 'Letters' });
     const { page } = await visit();
@@ -20,7 +20,7 @@ describeInBrowser('Error pages, in a browser', (world) => {
     expect(await page.locator('details.technical').innerText(), 'a command that keeps what is registered').to.include(
       `--redirect-uri '${landing.url}/callback' --redirect-uri '…'`,
     );
-    // One reference for the person, the answer's header and the log.
+    // The page, the response header and the log show the same reference.
     expect(await page.locator('.reference').innerText()).to.include(response?.headers()['x-request-id']);
   });
 
@@ -37,7 +37,7 @@ describeInBrowser('Error pages, in a browser', (world) => {
       .and.include('Nothing is registered.');
   });
 
-  it("say that a page has expired, to whoever opens the page of another browser's sign-in", async () => {
+  it('say that a page has expired, if it belongs to the sign-in of another browser', async () => {
     const { server, createPerson, visit } = world();
     const { email } = await createPerson();
     const app = await registerVisitorApp(world(), { name: 'Letters' });
@@ -49,7 +49,7 @@ describeInBrowser('Error pages, in a browser', (world) => {
     expect(response?.status()).to.equal(400);
     expect(await stranger.getByRole('heading', { level: 1 }).innerText()).to.equal('This page has expired');
     expect(await stranger.locator('main a').allInnerTexts()).to.deep.equal(['Go to the start page']);
-    // The flow itself goes on.
+    // The flow itself continues.
     await signIn(page, email);
     await page.getByRole('button', { name: 'Allow', exact: true }).click();
     await page.waitForURL(`${world().landing.url}/**`);

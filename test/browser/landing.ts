@@ -1,11 +1,11 @@
-/** Where an app of these tests is sent back to: takes any request, and remembers what came. */
+/** The redirect URI of an app in these tests: accepts any request and records it. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 
 export interface Arrival {
   readonly method: string;
   readonly url: URL;
-  /** Of the address or, where it was posted, of the form. */
+  /** From the query or, if it was posted, from the form. */
   readonly parameters: URLSearchParams;
 }
 

@@ -19,7 +19,7 @@ describe('a login that a sibling subdomain tries to fix, in Chromium', function 
   let server: TestServer;
   let front: { stop(): Promise<void> };
   let app: AppClient;
-  /** What the sibling sets as cookies in whatever browser visits it. */
+  /** The cookies that the sibling sets in any browser that visits it. */
   let planted: readonly string[] = [];
   const contexts: BrowserContext[] = [];
 
@@ -78,7 +78,7 @@ describe('a login that a sibling subdomain tries to fix, in Chromium', function 
       '__Secure-gatehouse_resume',
       `__Host-gatehouse_flow_${attacker.url().split('/').at(-1) ?? ''}`,
     ]);
-    // All of them, with whatever flags a browser may accept.
+    // All of them, with every combination of flags that a browser may accept.
     planted = cookies.flatMap(({ name, value, path }) => [
       `${name}=${value}; Path=${path}; Domain=example.test; Secure`,
       `${name}=${value}; Path=/; Domain=example.test; Secure; HttpOnly`,
@@ -95,7 +95,7 @@ describe('a login that a sibling subdomain tries to fix, in Chromium', function 
     expect(answer?.status()).to.equal(400);
     expect(await victim.getByLabel('Password', { exact: true }).count()).to.equal(0);
 
-    // The form of the attacker's page, sent from a page of this host: the password is not taken.
+    // The form of the attacker's page, sent from a page of this host: the password is not accepted.
     const csrf = await attacker.locator('form[action$="/login"] input[name=csrf]').inputValue();
     const posted = victim.waitForResponse((response) => response.request().method() === 'POST');
     await victim.evaluate(`
@@ -112,7 +112,7 @@ describe('a login that a sibling subdomain tries to fix, in Chromium', function 
     expect((await attacker.context().cookies()).map(({ name }) => name)).not.to.include('__Host-gatehouse_session');
   });
 
-  it('lets the same browser sign in by a flow of its own, beside the planted cookies', async () => {
+  it('lets the same browser sign in by its own flow, despite the planted cookies', async () => {
     const victim = await open();
     await victim.goto(`https://${siblingHost}:${new URL(server.issuer).port}/`);
     await victim.goto(authorizationUrl(server, app).url);

@@ -23,7 +23,7 @@ describeInBrowser('Prints, in a browser', (world) => {
     expect(await page.locator('.lead').textContent()).to.equal('to continue to Prints');
     await signIn(page, email);
 
-    // The app, who is signed in, the API, the scopes in words, and where one goes back to.
+    // The app, the user, the API, the descriptions of the scopes, and the host that the user returns to.
     await page.getByRole('heading', { name: 'Prints asks for access' }).waitFor();
     const consent = await page.locator('main').innerText();
     expect(consent)
@@ -42,7 +42,7 @@ describeInBrowser('Prints, in a browser', (world) => {
     const before = await page.getByTestId('photo').count();
     expect(before).to.be.at.least(6);
 
-    // More: what is new is marked, and nothing else.
+    // More access: only what is new is marked.
     await page.getByTestId('ask-for-more').click();
     await page.getByRole('heading', { name: 'Prints asks for more access' }).waitFor();
     expect(await page.locator('li', { has: page.locator('.badge.new') }).allInnerTexts()).to.have.length(1);
@@ -57,7 +57,7 @@ describeInBrowser('Prints, in a browser', (world) => {
     expect(await page.getByTestId('notice').textContent()).to.include('“The <b>gate</b> at dusk” is in your library.');
     expect(await page.getByTestId('photo').count()).to.equal(before + 1);
 
-    // Signing out ends the session at the server: Calendar, that shares it, has to ask for the password.
+    // Signing out ends the session at the server. Calendar shares it, so it must ask for the password.
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByTestId('signed-out').waitFor();
     expect(page.url()).to.equal(`${prints}/`);
@@ -68,12 +68,12 @@ describeInBrowser('Prints, in a browser', (world) => {
     expect(new URL(other.url()).origin).to.equal(issuer);
   });
 
-  it('is refused by the API what its token does not cover, and says so', async () => {
+  it('shows an error when the API rejects a request that its token does not cover', async () => {
     const { prints, createPerson, visit } = world();
     const { email } = await createPerson();
     const { page } = await visit();
     await connect(world(), page, email);
-    // The form that a photo is added with is not shown: as if the page had been kept from another time.
+    // The form for a new photo is not shown, so the test sends it as an old page would.
     const answer = await page.request.post(`${prints}/photos`, {
       form: { title: 'Not mine to add' },
       headers: { origin: prints },
@@ -82,7 +82,7 @@ describeInBrowser('Prints, in a browser', (world) => {
     expect(await answer.text()).to.include('Your library says that Prints may not do this.');
   });
 
-  it('says so when the person does not allow it, and when they turn back at the sign-in', async () => {
+  it('shows a message when the user denies access, and when they cancel the sign-in', async () => {
     const { prints, createPerson, visit } = world();
     const { email } = await createPerson();
     const { page } = await visit();
@@ -100,7 +100,7 @@ describeInBrowser('Prints, in a browser', (world) => {
     expect(new URL(page.url()).search).to.equal('');
   });
 
-  it('is not asked about again what was allowed, in another browser too', async () => {
+  it('does not ask again for access that was allowed, in another browser either', async () => {
     const { prints, createPerson, visit } = world();
     const { email } = await createPerson();
     await connect(world(), (await visit()).page, email);
@@ -119,15 +119,15 @@ describeInBrowser('Prints, in a browser', (world) => {
     await user.goto(`${issuer}/account`);
     await user.getByRole('button', { name: 'Withdraw access: Prints' }).click();
     await user.getByText('You have not given any app access yet.').waitFor();
-    // The access token that it has lives on for minutes, since the API checks it by itself; then there is no next one.
+    // The access token stays valid for minutes, because the API checks it by itself. Then it cannot be renewed.
     await laterForApps(5 * 60, () => page.goto(prints));
     await page.getByText('Your connection has ended. Connect again to see your photos.').waitFor();
-    // It asks again before it gets anything again.
+    // The app must ask for consent again before it gets access.
     await page.goto(`${prints}/sign-in`);
     await page.getByRole('heading', { name: 'Prints asks for access' }).waitFor();
   });
 
-  it('is told by back-channel logout when the session is ended from another device', async () => {
+  it('is notified by back-channel logout when the session is ended from another device', async () => {
     const { prints, createPerson, visit } = world();
     const { email } = await createPerson();
     const { page } = await visit();
@@ -152,13 +152,13 @@ describeInBrowser('Prints, in a browser', (world) => {
     await signIn(page, email);
     await page.getByRole('button', { name: 'Allow', exact: true }).click();
     await page.getByTestId('photos').waitFor();
-    // The second tab still works: it signs in anew, in its own flow.
+    // The second tab still works: it signs in again, in its own flow.
     await signIn(other, email);
     await other.getByTestId('photos').waitFor();
   });
 });
 
-/** Lets the examples, and not the server, believe that so many seconds have passed. */
+/** Moves the clock of the examples, not of the server, ahead by this many seconds. */
 async function laterForApps(seconds: number, act: () => Promise<unknown>): Promise<void> {
   const { now } = Date;
   Date.now = () => now() + seconds * 1000;
@@ -169,7 +169,7 @@ async function laterForApps(seconds: number, act: () => Promise<unknown>): Promi
   }
 }
 
-/** Tries until it is so: notices to apps are sent beside the request. @throws when it never is */
+/** Repeats the check until it passes, because apps are notified in the background. @throws if it never passes */
 async function expectEventually(attempt: () => Promise<boolean>): Promise<void> {
   const end = Date.now() + 15_000;
   while (!(await attempt())) {

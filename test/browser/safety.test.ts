@@ -3,11 +3,11 @@ import type { Page } from 'playwright-core';
 import { authorizationUrl, redeem } from '../support/app.ts';
 import { describeInBrowser, openAccount, password, registerVisitorApp, signIn, type World } from './world.ts';
 
-/** Text that would run, or break out of where it stands, if it were ever taken for more than text. */
+/** Text that would run as a script, or break out of its place, if it were inserted without escaping. */
 const canary =
   '"\'><script>alert(1)</script><img src=x onerror=alert(2)><svg onload=alert(3)>{{alert(4)}}</title></textarea>';
 
-/** Nothing of a canary has become an element. */
+/** No part of a canary has become an element. */
 async function expectInert(page: Page): Promise<void> {
   await page.waitForLoadState('load');
   expect(await page.locator('script:not([src]), img[onerror], svg[onload], img[src=x]').count(), page.url()).to.equal(
@@ -59,7 +59,7 @@ describeInBrowser('What watches over these tests', (world) => {
 });
 
 describeInBrowser('Safety, in a browser', (world) => {
-  it('takes nothing that apps, people or addresses say for markup (security bar, D1)', async () => {
+  it('never interprets text from apps, users or URLs as markup (security bar, D1)', async () => {
     const { server, landing, issuer, visit } = world();
     const name = '"><img src=x onerror=alert(5)>{{7*7}}';
     const identifier = 'https://canary.example/api';
@@ -164,7 +164,7 @@ describeInBrowser('Safety, in a browser', (world) => {
     visitor.expectComplaint(
       /frame-ancestors|X-Frame-Options|ERR_BLOCKED_BY_RESPONSE|Refused to (?:display|frame)|Framing/i,
     );
-    // The blocked page's status, said of the error that stands in its place.
+    // The browser reports the blocked page's status for the error page that it shows instead.
     visitor.expectComplaint(/status of 40\d \(\) \(chrome-error:/);
     for (const [what, address] of Object.entries(framed)) {
       await frames.goto(`${landing.url}/frames`);
@@ -255,7 +255,7 @@ describeInBrowser('Safety, in a browser', (world) => {
     const opened: string[] = [];
     while (opened.length < 200) {
       const { url } = authorizationUrl(server, app, { parameters: { prompt: 'login', state: String(opened.length) } });
-      // The cookies of the browser, without the cost of a page.
+      // With the browser's cookies, but without the cost of a page.
       const response = await context.request.get(url, { maxRedirects: 0 });
       expect(response.status(), `flow ${opened.length}`).to.equal(303);
       opened.push(new URL(response.headers()['location'] ?? '', issuer).href);
@@ -294,12 +294,12 @@ describeInBrowser('Safety, in a browser', (world) => {
   it('keeps the login session while 200 sign-ins are begun at the same time, as by tabs that are restored', async () => {
     const { server, issuer, createPerson, visit } = world();
     const { email } = await createPerson();
-    // Requests by the browser itself, from a page that may make none: only the cookies are looked at.
+    // Requests of the browser from a page that may not make any: only the cookies are checked.
     const { page, context } = await visit({ bypassCSP: true });
     await openAccount(world(), page, email);
     const app = await registerVisitorApp(world(), { name: 'Letters' });
     const { url } = authorizationUrl(server, app, { parameters: { prompt: 'login', nonce: 'n' } });
-    // The nonce differs, since the browser asks for one and the same address only once at a time.
+    // The nonce differs, because the browser sends equal requests one after another.
     const statuses = await page.evaluate(
       `Promise.all(Array.from({ length: 200 }, (_, place) => fetch(${JSON.stringify(url)} + place).then(({ status }) => status)))`,
     );

@@ -14,13 +14,13 @@ async function beginSignIn(
   await page.goto(authorizationUrl(world.server, app, { parameters }).url);
 }
 
-/** Waits until the app was reached, and gives what it was told. */
+/** Waits until the app was reached, and returns the parameters that it received. */
 async function landed({ landing }: World, page: Page): Promise<URLSearchParams> {
   await page.waitForURL(`${landing.url}/**`);
   return landing.arrivals.at(-1)?.parameters ?? new URLSearchParams();
 }
 
-/** What has the focus: its tag, and its name or text. */
+/** The focused element: its tag, and its name or text. */
 function focused(page: Page): Promise<string> {
   return page.evaluate('((e) => `${e.localName} ${e.name || e.textContent.trim()}`)(document.activeElement)');
 }
@@ -45,7 +45,7 @@ describeInBrowser('Signing in, in a browser', (world) => {
     }
     await alert.getByText('signing in is paused for a moment').waitFor();
     expect(await alert.innerText()).to.match(/You can try again in \d+ seconds?\./);
-    // The right password has to wait as well.
+    // The right password must wait, too.
     const answered = page.waitForResponse((response) => response.request().method() === 'POST');
     await signIn(page, email);
     const response = await answered;
@@ -72,7 +72,7 @@ describeInBrowser('Signing in, in a browser', (world) => {
     expect(await page.title()).to.equal('password');
   });
 
-  it('lets the person choose the account (prompt=select_account, OpenID Connect Core §3.1.2.1)', async () => {
+  it('lets the user choose the account (prompt=select_account, OpenID Connect Core §3.1.2.1)', async () => {
     const { createPerson, visit } = world();
     const [ada, grace] = [await createPerson({ name: 'Ada L.' }), await createPerson({ name: 'Grace H.' })];
     const { page } = await visit();
@@ -97,7 +97,7 @@ describeInBrowser('Signing in, in a browser', (world) => {
     expect(await page.locator('.person-card').innerText()).to.include('Grace H.');
   });
 
-  it('asks the same person again for prompt=login, and for nobody else', async () => {
+  it('asks the same user again for prompt=login, and accepts nobody else', async () => {
     const { createPerson, visit } = world();
     const { email } = await createPerson();
     const { page } = await visit();
@@ -123,7 +123,7 @@ describeInBrowser('Signing in, in a browser', (world) => {
     expect(await focused(page)).to.equal('input password');
   });
 
-  it('speaks the language of the browser, and that which the app asks for before it', async () => {
+  it('is in the language of the browser, unless the app requests another', async () => {
     const { createPerson, visit } = world();
     const { email } = await createPerson();
     const { page: german } = await visit({ locale: 'de-DE' });
@@ -146,7 +146,7 @@ describeInBrowser('Signing in, in a browser', (world) => {
     expect(await page.locator('html').getAttribute('lang'), 'after a mistake too').to.equal('de');
   });
 
-  it('gives password managers what they look for (HTML, autofill)', async () => {
+  it('has the attributes that password managers need (HTML, autofill)', async () => {
     const { visit, server, issuer } = world();
     const { page } = await visit();
     await beginSignIn(world(), page);
@@ -171,7 +171,7 @@ describeInBrowser('Signing in, in a browser', (world) => {
 });
 
 describeInBrowser('Without JavaScript', (world) => {
-  it('a person signs in, consents, looks at their account and signs out', async () => {
+  it('a user signs in, consents, looks at their account and signs out', async () => {
     const { server, issuer, createPerson, visit } = world();
     const { email } = await createPerson();
     const { page } = await visit({ javaScriptEnabled: false });
@@ -189,7 +189,7 @@ describeInBrowser('Without JavaScript', (world) => {
 
     await page.goto(`${issuer}/account`);
     await page.getByRole('heading', { name: 'Your account' }).waitFor();
-    // The app's own sign-out: what a script would send at once is a button here.
+    // The app's own sign-out: the form that a script would submit has a button here.
     await page.goto(
       `${issuer}/logout?${new URLSearchParams({
         id_token_hint: String(body['id_token']),
@@ -212,7 +212,7 @@ describeInBrowser('Without JavaScript', (world) => {
     await page.goto(authorizationUrl(server, app, { parameters: { prompt: 'select_account' } }).url);
     await page.getByRole('button', { name: 'Use another account' }).click();
     await signIn(page, grace.email);
-    // Between the two is a page that a script would send on.
+    // Between the two is a page with a form that a script would submit.
     await page.getByRole('button', { name: 'Continue' }).click();
     await page.getByRole('button', { name: 'Allow', exact: true }).click();
     expect((await landed(world(), page)).get('code')).to.be.a('string');
@@ -236,7 +236,7 @@ describeInBrowser('Without JavaScript', (world) => {
 });
 
 describeInBrowser('With the keyboard alone', (world) => {
-  /** Presses Tab, and gives what has the focus then; its outline must be seen. */
+  /** Presses Tab and returns the focused element. Its outline must be visible. */
   async function tab(page: Page): Promise<string> {
     await page.keyboard.press('Tab');
     const outline = await page.evaluate(
@@ -247,7 +247,7 @@ describeInBrowser('With the keyboard alone', (world) => {
     return name;
   }
 
-  it('a person signs in and consents, in the order of reading, and sees where they are', async () => {
+  it('a user signs in and consents, in reading order, with a visible focus', async () => {
     const { createPerson, visit } = world();
     const { email } = await createPerson();
     const { page } = await visit();
@@ -289,7 +289,7 @@ describeInBrowser('With the keyboard alone', (world) => {
 });
 
 describeInBrowser('Signing out, in a browser', (world) => {
-  it('is asked about where no app vouches for it, and can be declined', async () => {
+  it('asks if no app proves the request, and can be declined', async () => {
     const { issuer, createPerson, visit } = world();
     const { email } = await createPerson();
     const { page } = await visit();

@@ -8,7 +8,7 @@ describeInBrowser('A wait, in a browser', (world) => {
     const { email } = await createPerson();
     const app = await registerVisitorApp(world(), { name: 'Letters' });
     const { page } = await visit();
-    // While a navigation is under way Playwright cannot ask the page: so the page itself says how it looks.
+    // Playwright cannot query the page during a navigation, so the page itself reports its appearance.
     await page.addInitScript(`addEventListener('submit', (event) => setTimeout(() => console.log(JSON.stringify({
       prevented: event.defaultPrevented,
       button: document.querySelector('button[data-sending]').innerText,
@@ -61,7 +61,7 @@ describeInBrowser('A wait, in a browser', (world) => {
     await page.waitForURL(`${issuer}/`);
   });
 
-  it('of whoever tried too often is counted down, and its end is said', async () => {
+  it('after too many attempts is counted down, and its end is announced', async () => {
     const { issuer, createPerson, visit } = world();
     const { email } = await createPerson();
     const { page } = await visit();

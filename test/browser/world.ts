@@ -1,6 +1,6 @@
 /**
  * What the browser tests share: one Chromium, one development server, and the examples beside it as a developer has
- * them. Every visitor is watched: whatever the browser complains of (a violated content policy, an error in the console
+ * them. Every visitor is watched: any complaint of the browser (a violated content policy, an error in the console
  * or on a page, a request that failed, a dialog) fails the test that it happens in.
  */
 import { expect } from 'chai';
@@ -20,15 +20,15 @@ export const photosResource = 'http://127.0.0.1:4003';
 export const archiveResource = 'http://127.0.0.1:4003/archive';
 const by = { actor: 'system' } as const;
 
-/** Milliseconds until something that is waited for must have happened. */
+/** Timeout in milliseconds for everything that a test waits for. */
 const patienceMs = 15_000;
 
 export interface Visitor {
   readonly context: BrowserContext;
   readonly page: Page;
-  /** What the browser complained of since the test began. */
+  /** The browser's complaints since the test started. */
   readonly complaints: string[];
-  /** From now on complaints of this kind are expected. */
+  /** Allows complaints of this kind from now on. */
   expectComplaint(pattern: RegExp): void;
 }
 
@@ -38,13 +38,13 @@ export interface World {
   readonly prints: string;
   readonly calendar: string;
   readonly photosApi: string;
-  /** An app's address that takes whatever comes. */
+  /** An app's redirect URI, which accepts any request. */
   readonly landing: Landing;
   /** The secret of a demo client. */
   secretOf(clientId: string): string;
-  /** Opens a browser profile of its own: nothing of another visitor's is in it. */
+  /** Opens a new browser profile, which shares nothing with other visitors. */
   visit(options?: BrowserContextOptions): Promise<Visitor>;
-  /** An account with the password of all tests. */
+  /** A user with the password of all tests. */
   createPerson(person?: {
     readonly email?: string;
     readonly name?: string;
@@ -122,14 +122,14 @@ async function startShared(): Promise<Shared> {
   };
 }
 
-// Of the whole run: the suites of this folder come one after another.
+// Shared by the whole run: the suites of this folder run one after another.
 after(async function closeWorld() {
   this.timeout(60_000);
   await closeChromium();
   await (await shared)?.close();
 });
 
-/** Notes whatever the browser complains of. */
+/** Records the browser's complaints. */
 async function watch(context: BrowserContext, complaints: string[]): Promise<void> {
   const failedPages = new Set<string>();
   const watchPage = (page: Page): void => {
@@ -144,7 +144,7 @@ async function watch(context: BrowserContext, complaints: string[]): Promise<voi
       }
     });
     page.on('console', (message) => {
-      // A page that is shown with a status of 400 is what was asked for.
+      // A page with status 400 is what the test expects.
       const isStatusOfPage =
         message.text().startsWith('Failed to load resource') && failedPages.has(message.location().url);
       if (['error', 'warning'].includes(message.type()) && !isStatusOfPage) {
@@ -169,8 +169,8 @@ async function watch(context: BrowserContext, complaints: string[]): Promise<voi
 }
 
 /**
- * A suite that runs in the shared world, where a Chromium can be had.
- * @param declare is given what reaches the world from within tests
+ * A suite that runs in the shared world, if Chromium is installed.
+ * @param declare declares the tests; receives a function that gives tests access to the world
  */
 export function describeInBrowser(title: string, declare: (world: () => World) => void): void {
   describe(title, function inBrowser() {
@@ -244,7 +244,7 @@ export async function openAccount(world: World, page: Page, email: string): Prom
   await page.getByRole('heading', { level: 1, name: 'Your account' }).waitFor();
 }
 
-/** An app whose redirect URI is the landing: everything that it asks for can be chosen. */
+/** An app whose redirect URI is the landing. The test chooses what it requests. */
 export async function registerVisitorApp(
   { server, landing }: World,
   input: Parameters<typeof registerApp>[1] = {},

@@ -15,7 +15,7 @@ import { onEachDatabase, type TestServer } from '../support/server.ts';
 const newPassword = 'a different long passphrase';
 const by = { actor: 'system' } as const;
 
-/** What the page says that was just done. */
+/** The status message of the page. */
 function noticeOf(page: Page): string | undefined {
   return /<p class="done" role="status"[^>]*>([^<]*)</.exec(page.html)?.[1];
 }
@@ -46,7 +46,7 @@ onEachDatabase('the account page', (start) => {
     return browser;
   }
 
-  it('lists an app only when the person allowed it: not while the question is open, nor when it was refused or withdrawn', async () => {
+  it('lists an app only if the user allowed it: not while consent is pending, nor if it was denied or withdrawn', async () => {
     const app = await registerApp(server, { name: 'Refused Prints' });
     const browser = await signedIn();
     const account = (): Promise<Page> => browser.visit(`${server.issuer}/account`);
@@ -93,7 +93,7 @@ onEachDatabase('the account page', (start) => {
     }
   });
 
-  it('says once what was done, in its title and in a status that has the focus, after a redirect', async () => {
+  it('reports once what was done, in its title and in a status that has the focus, after a redirect', async () => {
     const browser = await signedIn();
     await signedIn(openBrowser());
     await signedIn(openBrowser());
@@ -133,7 +133,7 @@ onEachDatabase('the account page', (start) => {
     expect(noticeOf(await browser.get(`${server.issuer}/`)), 'not again').to.equal(undefined);
   });
 
-  it('tells nobody who is signed in that they are signed out', async () => {
+  it('does not say "signed out" to a user who is signed in', async () => {
     const browser = await signedIn();
     const forged = await browser.post(`${server.issuer}/account/sign-out`, {}, { cookie: '' });
     expect(forged.status).to.equal(303);

@@ -27,7 +27,7 @@ const wrong = 'not the password at all';
 const newPassword = 'a different long passphrase';
 const minute = 60;
 
-/** A sign-in attempt in a browser of its own, from this address where the server believes it. */
+/** A sign-in attempt in a new browser, from this address if the server trusts the header. */
 async function attempt(
   server: TestServer,
   email: string,
@@ -58,7 +58,7 @@ async function fail(
 
 const times = (count: number, value: number): number[] => Array.from({ length: count }, () => value);
 
-/** What an answer tells apart from its random values. */
+/** The content of an answer without its random values. */
 function told({ status, headers, html }: Page) {
   const varying = new Set(['date', 'x-request-id', 'set-cookie', 'etag', 'keep-alive']);
   return {
@@ -129,7 +129,7 @@ onEachDatabase('signing in', (start) => {
     expect(new Set(statuses)).to.deep.equal(new Set([401, 429]));
   });
 
-  it('forgets the failures of whoever succeeds (C6)', async () => {
+  it('forgets the failures of a user who succeeds (C6)', async () => {
     const { server } = await prepare();
     for (let round = 0; round < 2; round += 1) {
       expect(await fail(server, 'ada@example.com', 4)).to.deep.equal(times(4, 401));
@@ -217,7 +217,7 @@ onEachDatabase('signing in', (start) => {
       401, 401, 401, 429,
     ]);
     expect(await tries(['2001:db8:0:1::1'])).to.deep.equal([401]);
-    // What a caller wrote itself stands left of what the proxy saw.
+    // What the caller sent is to the left of the address that the proxy appended.
     expect(
       await tries([
         '203.0.113.1, 198.51.100.9',
@@ -289,7 +289,7 @@ onEachDatabase('signing in', (start) => {
     const app = await registerApp(server, { firstParty: true, apis: [] });
     const browser = openBrowser();
     await authorize(server, app, {}, browser);
-    // The account alone, as if its sessions had been looked for a moment too early.
+    // Changes the user only, as if their sessions had been searched a moment too early.
     const database = await openDatabase({ url: server.environment['DATABASE_URL'] ?? '', clock: systemClock });
     await database.collection(users).updateOne({ _id: ada }, { $set: { disabled: true } });
     await database.close();
@@ -303,7 +303,7 @@ onEachDatabase('signing in', (start) => {
     expect(redirectedTo(last, app).searchParams.has('code')).to.equal(true);
   });
 
-  it('as somebody who was disabled between password and consent goes nowhere (issue: can be disabled)', async () => {
+  it('as a user who was disabled between password and consent fails (issue: can be disabled)', async () => {
     const { server, ada } = await prepare();
     await seedApis(server);
     const app = await registerApp(server);
@@ -448,7 +448,7 @@ onEachDatabase('one-time links', (start) => {
     expect((await use(second)).page.status).to.equal(410);
   });
 
-  it('end every session and token of the account when used, and its owner is told (C16)', async () => {
+  it('end every session and token of the user when used, and the user is informed (C16)', async () => {
     const { server, link } = await prepare();
     await seedApis(server);
     const app = await registerApp(server, { firstParty: true });
@@ -556,7 +556,7 @@ onEachDatabase('the account page', (start) => {
 
   let person = 0;
 
-  /** Somebody new, signed in in several browsers. */
+  /** A new user who is signed in in several browsers. */
   async function people(
     browsers: number,
   ): Promise<{ readonly id: string; readonly email: string; readonly browsers: readonly Browser[] }> {

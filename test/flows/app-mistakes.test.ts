@@ -1,4 +1,4 @@
-/** Requests that nobody could grant: the app hears what is wrong with them, and no person is asked anything. */
+/** Requests that nobody could grant: the app receives the reason, and the user is not asked anything. */
 import { expect } from 'chai';
 import {
   archive,
@@ -72,7 +72,7 @@ onEachDatabase('a request that nobody could grant', (start) => {
     ],
   };
   for (const [what, [request, error, description]] of Object.entries(cases)) {
-    it(`${what} is refused before anybody signs in, and to whoever is signed in (RFC 6749 §3.3, RFC 8707 §2)`, async () => {
+    it(`${what} is rejected before anybody signs in, and if a user is signed in (RFC 6749 §3.3, RFC 8707 §2)`, async () => {
       for (const browser of [openBrowser(), await signedIn()]) {
         const parameters = redirectedTo(await browser.get(urlOf(request).href), app).searchParams;
         expect(parameters.get('error')).to.equal(error);
@@ -89,7 +89,7 @@ onEachDatabase('a request that nobody could grant', (start) => {
     expect(redirectedTo(page, app).searchParams.get('error')).to.equal('invalid_scope');
   });
 
-  it('because its API lost the scope while the person signed in is no decision of theirs (RFC 6749 §4.1.2.1)', async () => {
+  it("because its API lost the scope while the user signed in is not reported as the user's decision (RFC 6749 §4.1.2.1)", async () => {
     const browser = openBrowser();
     const login = await browser.visit(urlOf({ scope: 'photos:write', resource: photos }).href);
     expect(asks(login)).to.equal('sign-in');

@@ -22,7 +22,7 @@ import {
 import { openBrowser, type Page } from '../support/browser.ts';
 import { onEachDatabase, type TestServer } from '../support/server.ts';
 
-/** The words of a consent page that are marked as new, and those that are not. */
+/** The texts of a consent page that are marked as new, and the others. */
 function listed(page: Page): { readonly fresh: readonly string[]; readonly known: readonly string[] } {
   const items = [...page.html.matchAll(/<li><span>([\s\S]*?)<\/span>(\s*<span class="badge new">)?/g)].map(
     ([, text = '', badge]) => ({
@@ -47,12 +47,12 @@ onEachDatabase('consent', (start) => {
     accountId = await createPerson(server);
   });
 
-  /** An app of its own for each test: nothing was allowed to it yet. */
+  /** A new app, which has no consent yet. */
   function newApp(input: Parameters<typeof registerApp>[1] = {}): Promise<AppClient> {
     return registerApp(server, input);
   }
 
-  it('says which app asks for what of which API, in words, and where it leads back (OIDC Core §3.1.2.4)', async () => {
+  it('shows the app, the API, the descriptions of the scopes, and the host that the user returns to (OIDC Core §3.1.2.4)', async () => {
     const { page } = await begin(
       server,
       await newApp({ name: 'Prints & Co' }),
@@ -92,7 +92,7 @@ onEachDatabase('consent', (start) => {
     expect(body['scope']).to.equal('photos:read');
   });
 
-  it('is asked again when an app wants more, and marks what is new and only that (D8)', async () => {
+  it('is asked again when an app requests more, and marks only what is new (D8)', async () => {
     const app = await newApp();
     await authorize(server, app, onPhotos);
     const { page } = await begin(
@@ -373,7 +373,7 @@ onEachDatabase('consent', (start) => {
     expect(asks(page)).to.equal('consent');
   });
 
-  it("speaks the language that ui_locales names, else the browser's (OIDC Core §3.1.2.1)", async () => {
+  it("is in the language of ui_locales, else in the browser's (OIDC Core §3.1.2.1)", async () => {
     const app = await newApp();
     const byRequest = openBrowser({ 'accept-language': 'en' });
     const { page } = await begin(server, app, { ...onPhotos, parameters: { ui_locales: 'fr de-AT en' } }, byRequest);

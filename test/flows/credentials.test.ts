@@ -33,7 +33,7 @@ const offline = {
 
 onEachDatabase('what a login has proved', (start) => {
   let server: TestServer;
-  /** Asks for no consent. */
+  /** Needs no consent. */
   let app: AppClient;
   let prints: AppClient;
   let people = 0;
@@ -51,7 +51,7 @@ onEachDatabase('what a login has proved', (start) => {
     return { id: await createPerson(server, email), email };
   }
 
-  /** Changes the user's credentials alone, as if what rests on the old ones were looked for a moment too early. */
+  /** Changes the user's credentials only, as if sessions and grants had been searched a moment too early. */
   async function changeCredentialsOf(id: string): Promise<void> {
     const database = await openDatabase({ url: server.environment['DATABASE_URL'] ?? '', clock: systemClock });
     await database.collection(users).updateOne({ _id: id }, { $inc: { credentialsVersion: 1 } });
@@ -72,7 +72,7 @@ onEachDatabase('what a login has proved', (start) => {
     expect(redirectedTo(silent, app).searchParams.get('error')).to.equal('login_required');
     expect(asks(await browser.visit(`${server.issuer}/account`))).to.equal('sign-in');
     expect(await server.services.sessions.listByUser(id)).to.deep.equal([]);
-    // The same browser gets in with what counts now, and the session works again.
+    // The same browser signs in with the current password, and the session works again.
     redirectedTo(await signInAs(email, browser), app);
     expect(await server.services.sessions.listByUser(id)).to.have.length(1);
     expect(asks(await browser.visit(`${server.issuer}/account`))).to.not.equal('sign-in');

@@ -87,7 +87,7 @@ onEachDatabase('delegated access', (start) => {
     expect((await introspect(server, app, second.body['access_token'])).body).to.include({ active: true });
   });
 
-  it('tells who the person is (OIDC Core §5.3)', async () => {
+  it("returns the user's claims (OIDC Core §5.3)", async () => {
     const { body } = await redeem(server, app, await authorize(server, app, { scope: 'openid profile email' }));
     const info = await userinfo(server, body['access_token']);
     expect(info.body).to.include({ email: 'ada@example.com', email_verified: true, name: 'Ada Lovelace' });
@@ -149,7 +149,7 @@ onEachDatabase('delegated access', (start) => {
     expect((await browser.post(`${origin}${pathname}`, { state: 'x'.repeat(9000) })).status).to.be.oneOf([400, 413]);
   });
 
-  it('without any scope gives nothing, and tells the app (RFC 6749 §3.3)', async () => {
+  it('without any scope gives nothing, and the app receives the reason (RFC 6749 §3.3)', async () => {
     const url = new URL(authorizationUrl(server, app).url);
     url.searchParams.delete('scope');
     const browser = openBrowser();

@@ -1,4 +1,4 @@
-/** What was issued and allowed for an API that was deleted, or for a scope that was taken from it: dead, and stays so. */
+/** Tokens and consents for a deleted API, or for a deleted scope, become invalid and stay so. */
 import { expect } from 'chai';
 import {
   asks,
@@ -55,7 +55,7 @@ onEachDatabase('a deleted API', (start) => {
   /** Deletes the archive API. */
   const deleteApi = (): Promise<void> => server.services.apis.remove(archive, by);
 
-  /** Makes it again, and gives it to the same clients. */
+  /** Creates it again, and gives it to the same clients. */
   async function makeAgain(): Promise<void> {
     await server.services.apis.create({ identifier: archive, name: 'Archive', tokenFormat: 'opaque', scopes }, by);
     await server.services.clients.update(app.clientId, { apis: [photos, archive] }, by);
@@ -64,7 +64,7 @@ onEachDatabase('a deleted API', (start) => {
     }
   }
 
-  it('has no active token, for whoever asks (RFC 7662 §2.2)', async () => {
+  it('has no active token, for any client (RFC 7662 §2.2)', async () => {
     await deleteApi();
     expect(await isActive(server, app, tokens['access_token'])).to.equal(false);
     expect(await isActive(server, machine, machineToken)).to.equal(false);
@@ -93,7 +93,7 @@ onEachDatabase('a deleted API', (start) => {
     expect(await isActive(server, app, renewed['access_token'])).to.equal(true);
   });
 
-  it('takes with it what was being issued at that moment, when it is made again', async () => {
+  it('invalidates tokens that were being issued at that moment, when it is created again', async () => {
     const { page, verifier } = await begin(server, app, wanted, browser);
     const end = asks(page) === 'consent' ? await browser.submit(page, '/consent', { decision: 'allow' }) : page;
     await deleteApi();

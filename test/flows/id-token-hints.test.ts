@@ -1,4 +1,4 @@
-/** ID tokens that apps send back as `id_token_hint`: what they are believed, and that none of them is a dead end. */
+/** ID tokens that apps send back as `id_token_hint`: which of them are accepted, and that none is a dead end. */
 import { expect } from 'chai';
 import { decodeJwt, decodeProtectedHeader, generateKeyPair, SignJWT } from 'jose';
 import { manualClock, type ManualClock } from '../../src/clock.ts';
@@ -54,13 +54,13 @@ onEachDatabase('an id_token_hint', (start) => {
     return (await browser.get(`${server.issuer}/account`)).status === 200;
   }
 
-  /** The answer to `prompt=none` with this hint: an error, or null where a code came. */
+  /** The answer to `prompt=none` with this hint: an error, or null if a code was returned. */
   async function silently(browser: Browser, hint: string): Promise<string | null> {
     const { url } = authorizationUrl(server, app, { parameters: { prompt: 'none', id_token_hint: hint } });
     return redirectedTo(await browser.visit(url), app).searchParams.get('error');
   }
 
-  /** Hints that are no proof of anything: each says that it is of Ada, for the app. */
+  /** Hints that prove nothing: each claims to be Ada's ID token for the app. */
   async function unverifiable(hint: string): Promise<Readonly<Record<string, string>>> {
     const { privateKey } = await generateKeyPair('ES256');
     const claims = decodeJwt(hint);
@@ -89,7 +89,7 @@ onEachDatabase('an id_token_hint', (start) => {
       'another issuer',
       'changed claims',
     ]) {
-      it(`that cannot be verified (${what}) is no hint: the person is asked (RP-Initiated Logout 1.0 §2)`, async () => {
+      it(`that cannot be verified (${what}) is ignored: the user is asked (RP-Initiated Logout 1.0 §2)`, async () => {
         const { browser, hint } = await signedIn();
         const page = await logout(browser, { id_token_hint: (await unverifiable(hint))[what] ?? '' });
         expect(page.status).to.equal(200);
@@ -132,7 +132,7 @@ onEachDatabase('an id_token_hint', (start) => {
       expect([page.status, page.html.includes('data-auto-submit')]).to.deep.equal([200, false]);
     });
 
-    it('that expired, of a client that has changed its algorithm since, still speaks for the app (RP-Initiated Logout 1.0 §2)', async () => {
+    it('that expired, of a client that has changed its algorithm since, still identifies the app (RP-Initiated Logout 1.0 §2)', async () => {
       const { browser } = await signedIn();
       const changing = await registerApp(server, { firstParty: true, postLogoutRedirectUris: [bye] });
       const hint = String((await obtain(server, changing, {}, browser))['id_token']);
@@ -144,7 +144,7 @@ onEachDatabase('an id_token_hint', (start) => {
     });
 
     for (const uri of [`${bye}/`, `${bye}?x=1`, 'https://evil.example/', '//evil.example', 'javascript:alert(1)']) {
-      it(`with ${uri}, which is not registered, still lets the person sign out, and leads nowhere (RP-Initiated Logout 1.0 §3)`, async () => {
+      it(`with ${uri}, which is not registered, still lets the user sign out, without a redirect (RP-Initiated Logout 1.0 §3)`, async () => {
         const { browser, hint } = await signedIn();
         const page = await logout(browser, { id_token_hint: hint, post_logout_redirect_uri: uri });
         expect([page.status, page.location]).to.deep.equal([400, undefined]);

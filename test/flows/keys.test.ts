@@ -20,7 +20,7 @@ import { onEachDatabase, type TestServer } from '../support/server.ts';
 const by = { actor: 'system' } as const;
 const deadlineMs = 10_000;
 
-/** Looks again until it is so. @throws what the last look threw, after ten seconds */
+/** Repeats the check until it passes. @throws the error of the last check, after ten seconds */
 async function eventually<T>(look: () => Promise<T>): Promise<T> {
   const end = Date.now() + deadlineMs;
   for (;;) {
@@ -37,7 +37,7 @@ async function eventually<T>(look: () => Promise<T>): Promise<T> {
   }
 }
 
-/** One of several instances behind one issuer: asked at its own port, by the issuer's name. */
+/** One of several instances behind one issuer: requests go to its own port, under the issuer's host. */
 interface Instance {
   jwks(): Promise<JSONWebKeySet>;
   /** Ids of the published keys of an algorithm. */
@@ -50,7 +50,7 @@ function instanceAt(server: TestServer): Instance {
   const port = Number(server.environment['PORT']);
   const { host } = new URL(server.issuer);
 
-  /** `fetch` names the host that it connects to. */
+  /** `fetch` cannot be used, because it always sends the host that it connects to. */
   async function ask(
     path: string,
     body?: string,
@@ -180,7 +180,7 @@ onEachDatabase('signing keys', (start) => {
     }
     expect(Date.now()).to.be.at.least(Number(made?.signsFrom));
 
-    // Whoever fetched the keys from either server checks what any of them signed, before and after.
+    // With the keys of either server, the tokens of both can be verified, before and after.
     const signed = [...before, ...(await Promise.all(instances.map((instance) => instance.token(job))))];
     for (const instance of instances) {
       const keys = createLocalJWKSet(await instance.jwks());
@@ -191,7 +191,7 @@ onEachDatabase('signing keys', (start) => {
     expect((await refresh(first, app, login['refresh_token'])).status).to.equal(200);
   });
 
-  it('stay published until what they signed has ended, then go (issue: retires last)', async () => {
+  it('stay published until everything they signed has expired, then are removed (issue: retires last)', async () => {
     const clock = manualClock();
     const server = await start({ clock });
     await seedApis(server);
@@ -209,7 +209,8 @@ onEachDatabase('signing keys', (start) => {
     await eventually(async () => expect(await instance.published()).to.have.members([one, two, three]));
     expect(kidOf(await instance.token(job))).to.equal(two);
 
-    // An ID token lives an hour, so the first key is needed for an hour (and some seconds, for clocks that differ) after the second began to sign.
+    // An ID token is valid for an hour, so the first key is needed for an hour (and the clock tolerance) after the
+    // second key started to sign.
     clock.advance(3610);
     const { kid: four } = await rotate({ alg: 'ES256' }, by);
     await eventually(async () => expect(await instance.published()).to.have.members([two, three, four]));

@@ -20,7 +20,7 @@ describe('ui_locales, against an English browser (OIDC Core §3.1.2.1)', () => {
   });
   after(() => server.stop());
 
-  it('is spoken on every page of a flow, and on those that say what went wrong in it', async () => {
+  it('is used on every page of a flow, and on its error pages', async () => {
     const browser = openBrowser(english);
     const { url } = authorizationUrl(server, app, german);
     const login = await browser.visit(url);
@@ -40,7 +40,7 @@ describe('ui_locales, against an English browser (OIDC Core §3.1.2.1)', () => {
     ]);
   });
 
-  it('is spoken where the request cannot go on, a pushed one too', async () => {
+  it('is used on the page for a request that cannot continue, also for a pushed one', async () => {
     const { url } = authorizationUrl(server, app, german);
     const refused = await openBrowser(english).visit(url.replace('callback', 'elsewhere'));
     expect([refused.status, language(refused)]).to.deep.equal([400, 'de']);
@@ -49,7 +49,7 @@ describe('ui_locales, against an English browser (OIDC Core §3.1.2.1)', () => {
     expect(language(await openBrowser(english).visit(`${server.issuer}/authorize?${query.toString()}`))).to.equal('de');
   });
 
-  it('is spoken while signing out: the question, a refusal, and the page at the end', async () => {
+  it('is used while signing out: on the question, on an error, and on the last page', async () => {
     const browser = openBrowser(english);
     await signIn(browser, await browser.visit(`${server.issuer}/account`));
     const question = await browser.visit(`${server.issuer}/logout?ui_locales=de`);

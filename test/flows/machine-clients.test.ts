@@ -58,7 +58,7 @@ onEachDatabase('machine clients', (start) => {
     return callAs(server, app, '/token', { grant_type: 'client_credentials', ...fields });
   }
 
-  /** Refused with this error, and nothing issued. */
+  /** The request is rejected with this error, and nothing is issued. */
   function expectRefusal({ status, body }: Answer, error: string): void {
     expect({ status, error: body['error'], token: body['access_token'] }).to.deep.equal({
       status: error === 'invalid_client' ? 401 : 400,
@@ -137,7 +137,7 @@ onEachDatabase('machine clients', (start) => {
       }
     });
 
-    it('a scope that the API does not have, and those of people (RFC 6749 §5.2, B32)', async () => {
+    it('a scope that the API does not have, and scopes of OpenID Connect (RFC 6749 §5.2, B32)', async () => {
       for (const scope of [
         'photos:admin',
         'photos:read photos:admin',
@@ -202,7 +202,7 @@ onEachDatabase('machine clients', (start) => {
       }
     });
 
-    it("at userinfo: their tokens are nobody's (OIDC Core §5.3, B23)", async () => {
+    it('at userinfo: their tokens belong to no user (OIDC Core §5.3, B23)', async () => {
       for (const [resource, scope] of [
         [photos, 'photos:read'],
         [archive, 'archive:read'],
@@ -255,7 +255,7 @@ onEachDatabase('machine clients', (start) => {
       expectRefusal(await ask(app, { scope: 'archive:read' }), 'invalid_client');
     });
 
-    it('of A cannot speak for B, nor two ways at once (RFC 6749 §2.3, B18)', async () => {
+    it('of A do not authenticate B, nor two methods together (RFC 6749 §2.3, B18)', async () => {
       const fields = { grant_type: 'client_credentials', resource: archive, scope: 'archive:read' };
       const asOther = await postForm(`${server.issuer}/token`, { ...fields, client_id: web.clientId }, basic(job));
       const twice = await postForm(
@@ -402,7 +402,7 @@ onEachDatabase('machine clients', (start) => {
       expect((await present(await sign({ jti: undefined } as unknown as JWTPayload))).status).to.equal(401);
     });
 
-    it('of A cannot speak for B (RFC 7521 §4.2, B18)', async () => {
+    it('of A do not authenticate B (RFC 7521 §4.2, B18)', async () => {
       const assertion = await sign();
       expect((await present(assertion, { client_id: job.clientId })).body).to.include({ error: 'invalid_request' });
       expectRefusal(await present(await sign({ sub: job.clientId })), 'invalid_client');

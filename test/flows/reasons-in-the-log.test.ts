@@ -1,4 +1,4 @@
-/** What an operator reads when an app is refused, or cannot be reached: which app it was, and why. */
+/** What the log shows an operator when an app is rejected or cannot be reached: which app, and why. */
 import { expect } from 'chai';
 import { createLogger } from '../../src/logging.ts';
 import {
@@ -116,7 +116,7 @@ describe('the log', () => {
       expect(line).to.include({ clientId: away.clientId, uri: backchannelLogoutUri });
       expect(String(line['cause'])).to.match(cause);
       lines.splice(0);
-      // Tried again from the outbox, which says the same.
+      // The retry from the outbox logs the same.
       await browser.visit(`${server.issuer}/account`);
       await signIn(browser, await browser.visit(`${server.issuer}/account`));
       await authorize(server, away, {}, browser);

@@ -140,7 +140,7 @@ onEachDatabase('refresh tokens', (start) => {
     ['a wider scope', { scope: 'archive:read photos:read' }, 'invalid_scope'],
     ['a scope that nobody knows', { scope: 'everything' }, 'invalid_scope'],
   ] as const) {
-    it(`asked for ${what} are refused and not spent (RFC 6749 §5.2, RFC 8707 §2)`, async () => {
+    it(`asked for ${what} are rejected and not consumed (RFC 6749 §5.2, RFC 8707 §2)`, async () => {
       const { refresh_token: token } = await obtain(server, app, onArchive);
       expect((await refresh(server, app, token, wrong)).body).to.include({ error });
       expect((await refresh(server, app, token)).status).to.equal(200);
@@ -293,7 +293,7 @@ onEachDatabase('refresh tokens', (start) => {
     expect((await refresh(server, narrowed, tokens['refresh_token'])).body).to.include({ error: 'invalid_target' });
   });
 
-  it('revoked end what was issued with them (RFC 7009 §2.1)', async () => {
+  it('revoked also revoke what was issued with them (RFC 7009 §2.1)', async () => {
     const tokens = await obtain(server, app, offline);
     expect(
       (

@@ -1,4 +1,4 @@
-/** Where a login session ends: at its absolute lifetime, and at a logout, whatever else happens in the same moment. */
+/** When a login session ends: at its absolute lifetime, and at a logout, whatever happens at the same time. */
 import { expect } from 'chai';
 import { decodeJwt } from 'jose';
 import { manualClock, type ManualClock } from '../../src/clock.ts';
@@ -43,7 +43,7 @@ onEachDatabase('a login session at its absolute lifetime', (start) => {
     return redirectedTo(page, app).searchParams.get('error') !== 'login_required';
   }
 
-  /** Uses a session, and a refresh token that lives with it, to within a second of the absolute lifetime. */
+  /** Uses a session, and a refresh token that depends on it, until one second before the absolute lifetime. */
   async function useUntilTheEnd(): Promise<{ browser: Browser; access: unknown; refreshToken: unknown }> {
     const browser = openBrowser();
     const request = { scope: 'openid archive:read', resource: archive };
@@ -55,7 +55,7 @@ onEachDatabase('a login session at its absolute lifetime', (start) => {
       const { body } = await refresh(server, app, refreshToken);
       ({ access_token: access, refresh_token: refreshToken } = body);
     }
-    // Moments of signing in are whole seconds.
+    // Times of login are stored in whole seconds.
     clock.advance(day - passed() - 2);
     expect(await isActive(server, app, access)).to.equal(true);
     return { browser, access, refreshToken };
@@ -78,7 +78,7 @@ onEachDatabase('a login session at its absolute lifetime', (start) => {
     expect(await server.services.sessions.listByUser(user?._id ?? '')).to.deep.equal([]);
   });
 
-  it('ends for a remembered person, too, and a new sign-in begins a new session', async () => {
+  it('ends for a remembered user, too, and a new sign-in starts a new session', async () => {
     const browser = openBrowser();
     const page = await browser.visit(authorizationUrl(server, app).url);
     await browser.submit(page, '/login', { email: 'ada@example.com', password, remember: 'yes' });
@@ -178,10 +178,12 @@ onEachDatabase('a logout while another tab is being redirected', (start) => {
       backchannelLogoutUri: joining.uri,
     });
   });
-  // Mocha runs it after a `before` that was skipped, too: then nothing was opened.
+  // Mocha runs this also after a skipped `before`, which has opened nothing.
   after(() => Promise.all(receivers.map((receiver) => receiver.close())));
 
-  /** Signs in, opens a second tab at the consent page of another app, and lets it go on in the middle of `logout`. */
+  /**
+   * Signs in, opens a second tab at the consent page of another app, and continues that tab in the middle of `logout`.
+   */
   async function during(logout: (browser: Browser) => Promise<unknown>) {
     const browser = openBrowser();
     await authorize(server, first, {}, browser);
@@ -202,7 +204,7 @@ onEachDatabase('a logout while another tab is being redirected', (start) => {
     return redirectedTo(page, first).searchParams.get('error') !== 'login_required';
   }
 
-  it('ends the session, and the app that joined it hears of it (OpenID Connect RP-Initiated Logout §2, Back-Channel Logout §2.4)', async () => {
+  it('ends the session, and the app that joined it is notified (OpenID Connect RP-Initiated Logout §2, Back-Channel Logout §2.4)', async () => {
     const told = joining.next();
     const { tab, code, verifier } = await during(async (browser) =>
       browser.submit(await browser.visit(`${server.issuer}/logout`), '/logout/confirm'),

@@ -12,7 +12,7 @@ const picture = Buffer.from(
   'base64',
 );
 
-/** The first picture of the page's header or of its card, and the accent colour that it links. */
+/** The first image in the page's header or card, and the accent colour that the page links. */
 function appearance(
   { html }: Page,
   part = 'header',
@@ -105,7 +105,7 @@ describe('settings of appearance, in the running server', () => {
     expect(appearance(page, 'section').logo).to.match(/^\/assets\/ours-[0-9a-f]{12}\.png$/);
   });
 
-  it('SUPPORT_CONTACT, PRIVACY_URL and TERMS_URL are on every page, one that says what went wrong, too', async () => {
+  it('SUPPORT_CONTACT, PRIVACY_URL and TERMS_URL are on every page, also on error pages', async () => {
     const server = await serverWith({
       SUPPORT_CONTACT: 'help@harbour.example',
       PRIVACY_URL: 'https://harbour.example/privacy',
@@ -138,7 +138,7 @@ describe('settings of appearance, in the running server', () => {
       app = await registerApp(server, { apis: [], logo: picture, color: '#115533' });
     });
 
-    it("win over the brand's where people sign in, consent and choose an account", async () => {
+    it("override the brand's on the login, consent and account chooser pages", async () => {
       const browser = openBrowser();
       const { url } = authorizationUrl(server, app, { scope: 'openid email' });
       const login = await browser.visit(url);

@@ -49,7 +49,7 @@ onEachDatabase('single sign-on', (start) => {
     });
   });
 
-  /** A browser in which this person is signed in. */
+  /** A browser in which this user is signed in. */
   async function signedIn(email = 'ada@example.com', values: Readonly<Record<string, string>> = {}): Promise<Browser> {
     const browser = openBrowser();
     const page = await browser.visit(`${server.issuer}/account`);
@@ -146,7 +146,7 @@ onEachDatabase('single sign-on', (start) => {
       expect(await isSignedIn(browser)).to.equal(true);
     });
 
-    it('fills in what login_hint says, as text (OIDC Core §3.1.2.1)', async () => {
+    it('fills in the value of login_hint, as text (OIDC Core §3.1.2.1)', async () => {
       const page = await visit(openBrowser(), prints, { parameters: { login_hint: 'ada@example.com' } });
       expect(page.forms.find(({ action }) => action.endsWith('/login'))?.fields).to.include({
         email: 'ada@example.com',
@@ -155,12 +155,12 @@ onEachDatabase('single sign-on', (start) => {
       expect(hostile.html).to.not.include('<script>alert');
     });
 
-    it('speaks the language that ui_locales names (OIDC Core §3.1.2.1)', async () => {
+    it('is in the language of ui_locales (OIDC Core §3.1.2.1)', async () => {
       expect((await visit(openBrowser(), prints, { parameters: { ui_locales: 'de' } })).html).to.include('Anmelden');
       expect((await visit(openBrowser(), prints, { parameters: { ui_locales: 'tlh en' } })).html).to.include('Sign in');
     });
 
-    it('given up tells the app: access_denied with state and iss (OIDC Core §3.1.2.6)', async () => {
+    it('cancelled returns to the app: access_denied with state and iss (OIDC Core §3.1.2.6)', async () => {
       const browser = openBrowser();
       const page = await browser.submit(await visit(browser, prints), '/cancel');
       expect(Object.fromEntries(redirectedTo(page, prints).searchParams)).to.include({
@@ -205,7 +205,7 @@ onEachDatabase('single sign-on', (start) => {
       expect(await isSignedIn(stolen)).to.equal(false);
     });
 
-    it('is over for whoever replays its cookie after signing out (C14)', async () => {
+    it('does not accept its cookie again after signing out (C14)', async () => {
       const browser = await signedIn();
       const replay = browser.copy();
       await browser.submit(await browser.visit(`${server.issuer}/logout`), '/logout/confirm');
@@ -231,7 +231,7 @@ onEachDatabase('single sign-on', (start) => {
       ).to.equal('login_required');
     });
 
-    it('is one for the person who signs in: another one ends it and begins their own (C12)', async () => {
+    it('belongs to one user: the sign-in of another ends it and starts a new one (C12)', async () => {
       const browser = await signedIn();
       const ofAda = await obtain(server, calendar, {}, browser);
       const chooser = await visit(browser, prints, { parameters: { prompt: 'select_account' } });
@@ -268,13 +268,13 @@ onEachDatabase('single sign-on', (start) => {
       );
     });
 
-    it('prompt=login asks for the password again, of this very person, and moves auth_time; so does max_age when it has passed (OIDC Core §3.1.2.1, B35)', async () => {
+    it('prompt=login asks the same user for the password again and updates auth_time; so does max_age when it has passed (OIDC Core §3.1.2.1, B35)', async () => {
       const browser = await signedIn();
       const authTime = async (request: AuthorizationRequest): Promise<unknown> =>
         decodeJwt(String((await obtain(server, prints, request, browser))['id_token']))['auth_time'];
       const before = await authTime({ parameters: { max_age: '1000' } });
       expect(await errorOf(browser, prints, { parameters: { prompt: 'none', max_age: '1000' } })).to.equal(null);
-      // Moments are whole seconds on both sides.
+      // Both times are in whole seconds.
       await sleep(1100);
       expect(await errorOf(browser, prints, { parameters: { prompt: 'none', max_age: '0' } })).to.equal(
         'login_required',
@@ -315,7 +315,7 @@ onEachDatabase('single sign-on', (start) => {
       ).to.equal(true);
     });
 
-    it('prompt=select_account lets the person go on as they are (OIDC Core §3.1.2.1)', async () => {
+    it('prompt=select_account lets the user continue with the current account (OIDC Core §3.1.2.1)', async () => {
       const browser = await signedIn();
       const chooser = await visit(browser, prints, { parameters: { prompt: 'select_account' } });
       expect(chooser.html).to.include('ada@example.com');
@@ -327,7 +327,7 @@ onEachDatabase('single sign-on', (start) => {
       ).to.equal(true);
     });
 
-    it('id_token_hint of somebody else is login_required with prompt=none, and asks for a sign-in without (OIDC Core §3.1.2.1, B35)', async () => {
+    it('id_token_hint of another user is login_required with prompt=none, and asks for a sign-in without (OIDC Core §3.1.2.1, B35)', async () => {
       const ofGrace = String((await obtain(server, prints, {}, await signedIn('grace@example.com')))['id_token']);
       const browser = await signedIn();
       const ofAda = String((await obtain(server, prints, {}, browser))['id_token']);
@@ -354,7 +354,7 @@ onEachDatabase('single sign-on', (start) => {
     });
     after(() => receiver.close());
 
-    it('by one app ends it for all, and tells the others (OpenID Connect RP-Initiated Logout §2, Back-Channel Logout §2.4)', async () => {
+    it('by one app ends it for all, and notifies the others (OpenID Connect RP-Initiated Logout §2, Back-Channel Logout §2.4)', async () => {
       const browser = await signedIn();
       const ofCalendar = await obtain(server, calendar, { scope: 'openid archive:read', resource: archive }, browser);
       const ofNotified = await obtain(server, notified, {}, browser);
@@ -394,7 +394,7 @@ onEachDatabase('single sign-on', (start) => {
       });
     });
 
-    it('on the account page tells the apps, too (OpenID Connect Back-Channel Logout §2.4)', async () => {
+    it('on the account page notifies the apps, too (OpenID Connect Back-Channel Logout §2.4)', async () => {
       const browser = await signedIn();
       const { id_token: idToken } = await obtain(server, notified, {}, browser);
       const told = receiver.next();
@@ -403,7 +403,7 @@ onEachDatabase('single sign-on', (start) => {
       expect(decodeJwt(await told)).to.include({ sid: decodeJwt(String(idToken))['sid'], aud: notified.clientId });
     });
 
-    it('asked for by no app is asked of the person; until they say so nothing ends (B34, C14)', async () => {
+    it("without an app needs the user's confirmation; until then nothing ends (B34, C14)", async () => {
       const browser = await signedIn();
       const page = await browser.get(`${server.issuer}/logout`, { 'sec-fetch-site': 'cross-site' });
       expect(page.status).to.equal(200);
@@ -438,7 +438,7 @@ onEachDatabase('single sign-on', (start) => {
       expect(await isSignedIn(browser)).to.equal(true);
     });
 
-    it('by the ID token of somebody else is asked of the person (B34)', async () => {
+    it('with the ID token of another user needs confirmation (B34)', async () => {
       const ofGrace = String((await obtain(server, calendar, {}, await signedIn('grace@example.com')))['id_token']);
       const browser = await signedIn();
       const page = await browser.visit(`${server.issuer}/logout?id_token_hint=${ofGrace}`);
@@ -550,7 +550,7 @@ onEachDatabase('single sign-on in time', (start) => {
     }
   });
 
-  it('stays remembered when the person confirms who they are (decision 6)', async () => {
+  it('stays remembered when the user confirms their password (decision 6)', async () => {
     const { clock, server, app, silently } = await prepare();
     const browser = openBrowser();
     await browser.submit(await browser.visit(authorizationUrl(server, app).url), '/login', {
@@ -563,7 +563,7 @@ onEachDatabase('single sign-on in time', (start) => {
     expect(await silently(browser)).to.equal(null);
   });
 
-  it('tells an app that was away at the logout when it is back (OpenID Connect Back-Channel Logout §2.8)', async () => {
+  it('notifies an app that was unavailable at the logout when it is available again (OpenID Connect Back-Channel Logout §2.8)', async () => {
     const { clock, server } = await prepare();
     const receiver = await startLogoutReceiver();
     try {

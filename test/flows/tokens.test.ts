@@ -56,7 +56,7 @@ onEachDatabase('tokens', (start) => {
   }
 
   describe('an authorization code', () => {
-    it('used twice gives nothing the second time, and ends what the first use gave, audited (RFC 6749 §4.1.2, B10)', async () => {
+    it('used twice gives nothing the second time, and revokes what the first use gave, audited (RFC 6749 §4.1.2, B10)', async () => {
       const victim = await registerApp(server);
       const authorization = await authorize(server, victim, { scope: 'openid archive:read', resource: archive });
       const { body } = await redeem(server, victim, authorization);
@@ -169,7 +169,7 @@ onEachDatabase('tokens', (start) => {
   });
 
   describe('introspection', () => {
-    it('tells the client that a token was issued to what it is (RFC 7662 §2.2)', async () => {
+    it('describes a token to the client that it was issued to (RFC 7662 §2.2)', async () => {
       const tokens = await obtain(server, app, onArchive);
       const { body, headers } = await introspect(server, app, tokens['access_token']);
       expect(body).to.include({
@@ -187,7 +187,7 @@ onEachDatabase('tokens', (start) => {
       expect(ofRefresh).to.include({ active: true, client_id: app.clientId }).and.not.have.property('token_type');
     });
 
-    it('tells the API that the token is for, and nobody else (RFC 7662 §4)', async () => {
+    it('describes a token to its API, and to nobody else (RFC 7662 §4)', async () => {
       const tokens = await obtain(server, app, onArchive);
       const api = await registerApp(server, { type: 'machine', name: 'Archive', apis: [archive] });
       const otherApi = await registerApp(server, { type: 'machine', name: 'Photos', apis: [photos] });
@@ -207,7 +207,7 @@ onEachDatabase('tokens', (start) => {
       expect((await introspect(server, api, tokens['access_token'])).body).to.deep.equal({ active: false });
     });
 
-    it('of what is no token, or no longer one, says inactive and nothing more (RFC 7662 §2.2)', async () => {
+    it('of anything that is not a valid token returns inactive and nothing more (RFC 7662 §2.2)', async () => {
       const authorization = await authorize(server, app, onArchive);
       for (const token of ['x', 'a'.repeat(43), authorization.code, '..', '{"$gt":""}', '\u0000']) {
         expect((await introspect(server, app, token)).body).to.deep.equal({ active: false });
@@ -239,7 +239,7 @@ onEachDatabase('tokens', (start) => {
   });
 
   describe('revocation', () => {
-    it('of an access token ends what was issued with it (RFC 7009 §2.1, B31)', async () => {
+    it('of an access token revokes what was issued with it (RFC 7009 §2.1, B31)', async () => {
       const tokens = await obtain(server, app, offline);
       const { status, body } = await callAs(server, app, '/revoke', { token: String(tokens['access_token']) });
       expect({ status, body }).to.deep.equal({ status: 200, body: {} });
@@ -266,7 +266,7 @@ onEachDatabase('tokens', (start) => {
       expect((await refresh(server, app, tokens['refresh_token'])).status).to.equal(200);
     });
 
-    it('of what is no token succeeds (RFC 7009 §2.2)', async () => {
+    it('of an invalid token succeeds (RFC 7009 §2.2)', async () => {
       for (const token of ['x', 'a'.repeat(43), '{"$gt":""}']) {
         expect((await callAs(server, app, '/revoke', { token })).status).to.equal(200);
       }
@@ -317,7 +317,7 @@ onEachDatabase('tokens', (start) => {
       expect((await postForm(`${server.issuer}/userinfo`, { access_token: String(token) })).body).to.deep.equal(body);
     });
 
-    it('refuses whatever is no access token of a person without an API: 401 and why (RFC 6750 §3, B23)', async () => {
+    it("rejects anything but a user's access token without an API: 401 with the reason (RFC 6750 §3, B23)", async () => {
       const forApi = await obtain(server, app, { scope: 'openid photos:read', resource: photos });
       const plain = await obtain(server, app, { scope: 'openid' });
       const { code } = await authorize(server, app, { scope: 'openid' });
@@ -434,7 +434,7 @@ onEachDatabase('tokens', (start) => {
         authorizationUrl(server, app, { parameters: { response_mode: mode, prompt: 'none', ...parameters } }).url,
       );
 
-    /** What a page posts to the app. */
+    /** The fields that a page posts to the app. */
     function posted({ forms }: Page): Readonly<Record<string, string>> {
       const form = forms.find(({ action }) => action === app.redirectUri);
       expect(form?.method).to.equal('post');

@@ -16,7 +16,7 @@ import { onEachDatabase, type TestServer } from '../support/server.ts';
 
 const titleOf = ({ html }: Page): string | undefined => /<h1>([^<]*)</.exec(html)?.[1];
 
-/** The button of an error page: its words and where it leads. */
+/** The button of an error page: its text and its target. */
 function wayOn({ html, url }: Page): readonly [string, string] | undefined {
   const [, address, words] = /<a class="button primary" href="([^"]*)">([^<]*)</.exec(html) ?? [];
   return address === undefined || words === undefined ? undefined : [words, new URL(address, url).href];
@@ -50,7 +50,7 @@ onEachDatabase('a page that leads nowhere any more', (start) => {
   const begin = (browser: Browser, of = app): Promise<Page> => browser.visit(authorizationUrl(server, of).url);
   const toPrints = ['Go to Prints', 'https://prints.example/'] as const;
 
-  /** Signs in and allows, and gives the addresses of the two pages. */
+  /** Signs in and allows access, and returns the URLs of the two pages. */
   async function finish(browser: Browser, of = app): Promise<{ login: Page; consent: Page }> {
     const login = await begin(browser, of);
     const consent = await signIn(browser, login, email);
@@ -77,7 +77,7 @@ onEachDatabase('a page that leads nowhere any more', (start) => {
     expect(page.html).to.not.include('Prints');
   });
 
-  it('is what Back shows after a sign-in: you are signed in already, and go on to the app or to your account', async () => {
+  it('says after a sign-in, when Back is pressed, that the user is already signed in, and leads to the app or the account', async () => {
     const browser = openBrowser();
     const { login, consent } = await finish(browser);
     for (const { url } of [consent, login]) {
@@ -93,7 +93,7 @@ onEachDatabase('a page that leads nowhere any more', (start) => {
     ]);
   });
 
-  it('is what Back shows after "Do not allow", with a way to the app, too', async () => {
+  it('leads to the app also when Back is pressed after "Do not allow"', async () => {
     const browser = openBrowser();
     const consent = await signIn(browser, await begin(browser), email);
     redirectedTo(await browser.submit(consent, '/consent', { decision: 'deny' }), app);
@@ -174,7 +174,7 @@ onEachDatabase('a page that leads nowhere any more', (start) => {
     ]);
   });
 
-  it('is no page for a GET of what a form posts to: that leads to the page of the form', async () => {
+  it("is not shown for a GET of a form's target: that leads to the page with the form", async () => {
     const browser = openBrowser();
     const login = await begin(browser);
     for (const target of ['login', 'cancel', 'consent', 'select-account']) {
@@ -259,7 +259,7 @@ onEachDatabase('a page that leads nowhere any more', (start) => {
     }
   });
 
-  it('is the mistake of an app: the person goes on to the app where it is known, else to the start page', async () => {
+  it('for a mistake of an app leads to the app if it is known, else to the start page', async () => {
     const unregistered = authorizationUrl(server, { ...app, redirectUri: 'https://evil.example/' }).url;
     expect(wayOn(await openBrowser().get(unregistered))).to.deep.equal([
       'Go to Prints',

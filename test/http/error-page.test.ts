@@ -4,7 +4,7 @@ import { createErrorPage } from '../../src/oidc/error-page.ts';
 import { hostEndpoint } from '../../src/oidc/endpoints.ts';
 import { setRequestContext } from '../../src/oidc/request-context.ts';
 
-/** The next step that the page of this kind offers to a request. */
+/** The next step that an error page of this kind offers. */
 function nextStep(
   kind: ErrorKind,
   request: { readonly method?: string; readonly path: string; readonly search?: string; readonly known?: boolean },
@@ -58,7 +58,7 @@ describe('the next step of an error page', () => {
     }
   });
 
-  it('is a sign-in after a link that was used, the account of whoever is signed in, and the start page where nothing else is known', () => {
+  it('is a sign-in after a used link, the account page for a user who is signed in, and else the start page', () => {
     expect(nextStep('used_link', { path: '/password/x' })).to.deep.equal({ action: 'sign-in', uri: '/account' });
     expect(nextStep('already_signed_in', { path: '/interaction/x' })).to.deep.equal({
       action: 'account',

@@ -24,7 +24,7 @@ function step(path: string, proof: LoginProof | undefined, isDue: LoginStep['isD
   };
 }
 
-/** An interaction that keeps what it is given. */
+/** An interaction that records its answers. */
 function begin(): Interaction & { readonly signedIn: LoginProof[] } {
   const signedIn: LoginProof[] = [];
   let proof: LoginProof | undefined;
@@ -60,7 +60,7 @@ describe('a login', () => {
   const second = step('code', code, (proof) => proof?.amr.includes('otp') === false);
   const none = new Map<string, string>();
 
-  it('of one step makes the session from what it proved', async () => {
+  it('of one step creates the session from its proof', async () => {
     const login = createLogin([first]);
     const interaction = begin();
     const { ctx, answer } = request();
@@ -106,7 +106,7 @@ describe('a login', () => {
     expect(interaction.proof).to.deep.equal(password);
   });
 
-  it('adds nothing of one user to what another has proved', async () => {
+  it('never merges the proofs of two users', async () => {
     const login = createLogin([first, second]);
     const interaction = begin();
     await interaction.keepProof({ ...password, accountId: 'usr_grace' });

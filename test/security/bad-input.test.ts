@@ -143,7 +143,7 @@ describe('bad input', () => {
       expect(user.role).to.equal('user');
     });
 
-    it('bounds what it reads: 413 above 64 KiB, 415 for a compressed body, both at once and cheaply (A5)', async () => {
+    it('bounds the body: 413 above 64 KiB, 415 for a compressed one, both immediately and cheaply (A5)', async () => {
       const { browser, action } = await openLogin();
       const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
       const path = new URL(action).pathname;
@@ -344,7 +344,7 @@ describe('bad input', () => {
     await alive();
   });
 
-  it('bounds what a client may be (A14)', async () => {
+  it('bounds the fields of a client (A14)', async () => {
     const by = { actor: 'system' } as const;
     const create = (more: object): Promise<unknown> =>
       server.services.clients.create({ name: 'X', type: 'web', redirectUris: ['https://x.example/cb'], ...more }, by);
@@ -516,7 +516,7 @@ describe('bad input', () => {
       }
     });
 
-    it('cannot be told another path by a header', async () => {
+    it('cannot be changed by a header', async () => {
       const answer = await send(server, '/nothing', {
         headers: { 'x-original-url': '/healthz', 'x-rewrite-url': '/healthz', 'x-forwarded-prefix': '/evil', ...html },
       });

@@ -1,4 +1,4 @@
-/** Who fails to authenticate as a client costs little: not memory, not records, and not the clients next to it. */
+/** Failed client authentication costs bounded memory and audit events, and does not affect other clients. */
 import type { IncomingMessage } from 'node:http';
 import { randomUUID } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
@@ -35,7 +35,7 @@ onEachDatabase('failed client authentication', (start) => {
     other = await registerApp(server, { type: 'machine', name: 'Neighbour', apis: [photos] });
   });
 
-  /** An address that nobody has called from. */
+  /** An address that was not used before. */
   function freshAddress(): string {
     turn += 1;
     return `203.0.113.${turn}`;
@@ -92,7 +92,7 @@ onEachDatabase('failed client authentication', (start) => {
     expect((await byHeader(from)).status).to.equal(429);
   });
 
-  it('of made-up clients is recorded and stored for what is counted alone, and once for each burst that waits', async () => {
+  it('of invented clients is recorded only while it is counted, and once for each throttled burst', async () => {
     const from = freshAddress();
     const database = await openDatabase({ url: server.environment['DATABASE_URL'] ?? '', clock: systemClock });
     try {
@@ -115,7 +115,7 @@ onEachDatabase('failed client authentication', (start) => {
       expect(new Set(statuses.slice(free))).to.deep.equal(new Set([429]));
       expect(await events('client.authentication_failed')).to.equal((before[0] ?? 0) + free);
       expect(await events('client.throttled')).to.equal((before[1] ?? 0) + 1);
-      // The address and each id that was counted, and the one that found the address waiting.
+      // The address and each id that was counted, and the one that was rejected because the address must wait.
       expect(await stored()).to.be.at.most((before[2] ?? 0) + free + 2);
       expect((await byHeader(from)).status, 'who authenticates at the same address does not wait').to.equal(200);
       expect((await byBody('/token', from)).status).to.equal(200);
@@ -181,7 +181,7 @@ describe('who has to wait for client authentication', () => {
       await middleware(contextOf(address, clientId), () => Promise.resolve()).catch(() => {});
     }
     collect();
-    // 100 MB of ids were claimed.
+    // The claimed ids have 100 MB in total.
     expect(process.memoryUsage().heapUsed - before).to.be.below(20_000_000);
   });
 });

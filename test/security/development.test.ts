@@ -1,14 +1,14 @@
-/** What the development profile shows to its developer, and to nobody else. */
+/** What the development profile shows to its developer only. */
 import { expect } from 'chai';
 import { asks, authorizationUrl, registerApp, signIn } from '../support/app.ts';
 import { openBrowser } from '../support/browser.ts';
 import { onEachDatabase, type TestServer } from '../support/server.ts';
 import { html, send } from './requests.ts';
 
-/** A development server that others reach: its address is that of a TLS proxy or a tunnel. */
+/** A development server that others can reach: its issuer is the address of a TLS proxy or a tunnel. */
 const tunnelled = { NODE_ENV: 'development', ISSUER: 'https://dev.example.test' };
 
-/** As a request reaches the server from elsewhere. */
+/** The headers of a request from another machine. */
 const strangers: readonly Readonly<Record<string, string>>[] = [
   { 'x-forwarded-for': '203.0.113.1' },
   { 'x-forwarded-for': '203.0.113.1', 'x-forwarded-proto': 'https' },

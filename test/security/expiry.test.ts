@@ -24,7 +24,7 @@ import { html, send } from './requests.ts';
 
 const by = { actor: 'system' } as const;
 
-/** A second connection to the server's database, whose clock may stand elsewhere. */
+/** A second connection to the server's database, whose clock may show another time. */
 function openBeside(server: TestServer, clock: ManualClock): Promise<Database> {
   return openDatabase({ url: server.environment['DATABASE_URL'] ?? '', clock });
 }
@@ -50,10 +50,10 @@ onEachDatabase('what has expired, while it is still stored (E13)', (start) => {
     await createPerson(server);
     app = await registerApp(server);
   });
-  // Mocha runs it after a `before` that was skipped, too: then nothing was opened.
+  // Mocha runs this also after a skipped `before`, which has opened nothing.
   after(() => closeDatabase?.());
 
-  /** Runs `ask` when so many seconds have passed for the server, though nothing was removed meanwhile. */
+  /** Runs `ask` with the server's clock ahead by this many seconds, while expired records are still stored. */
   async function later<T>(seconds: number, ask: () => Promise<T>): Promise<T> {
     const stored = await database.collection(oidcPayloads).countDocuments({});
     clock.advance(seconds);
@@ -154,7 +154,7 @@ onEachDatabase('what has expired, while it is still stored (E13)', (start) => {
   });
 });
 
-describe('what strangers make the server store (F10)', () => {
+describe('records that strangers make the server store (F10)', () => {
   it('is a bounded number of documents for each request, and gone with its lifetime', async () => {
     const clock = manualClock();
     const server = await startTestServer({

@@ -1,4 +1,4 @@
-/** Thousands of requests that nobody meant: mutations of good ones over every route, from a seed that a failure names. */
+/** Thousands of malformed requests: mutations of valid ones for every route, from a seed that a failure reports. */
 import { expect } from 'chai';
 import {
   authorizationUrl,
@@ -17,7 +17,7 @@ import { send } from './requests.ts';
 const seed = Number(process.env['FUZZ_SEED'] ?? 20_260_101);
 const requests = Number(process.env['FUZZ_REQUESTS'] ?? 3000);
 
-/** A small generator with a state of 32 bits (mulberry32): the same seed gives the same requests. */
+/** A small random generator with a state of 32 bits (mulberry32): the same seed gives the same requests. */
 function createRandom(from: number): { below(limit: number): number; pick<T>(list: readonly T[]): T } {
   let state = from;
   const below = (limit: number): number => {

@@ -14,7 +14,7 @@ import {
 import { openBrowser } from '../support/browser.ts';
 import { onEachDatabase, startTestServer, type TestServer } from '../support/server.ts';
 
-/** Headers by which a caller could claim to be somebody else, another one each time. */
+/** Headers in which a caller could claim another address, a new one each time. */
 function disguise(turn: number): Record<string, string> {
   const address = `198.51.100.${turn % 250}`;
   return (
@@ -110,7 +110,7 @@ onEachDatabase('right passwords that come at once', (start) => {
   let app: AppClient;
   before(async () => {
     server = await start({
-      // What 90 people ask for in a moment takes a slow machine some seconds.
+      // Simultaneous requests of 90 users take a slow machine some seconds.
       environment: { LIMIT_PAGES_PER_ADDRESS: '10000', REQUEST_DEADLINE: '30s' },
     });
     app = await registerApp(server, { apis: [] });
@@ -131,14 +131,14 @@ onEachDatabase('right passwords that come at once', (start) => {
     return answers.map(({ status }) => status);
   }
 
-  it('all get in: six of one person', async () => {
+  it('all succeed: six of one user', async () => {
     await createPerson(server, 'ada@example.com');
     expect(await signInAtOnce(Array.from({ length: 6 }, () => 'ada@example.com'))).to.deep.equal([
       303, 303, 303, 303, 303, 303,
     ]);
   });
 
-  it('all get in: of ninety people behind one address', async function () {
+  it('all succeed: of ninety users behind one address', async function () {
     this.timeout(60_000);
     const emails = Array.from({ length: 90 }, (_, index) => `person${index}@example.com`);
     for (const email of emails) {

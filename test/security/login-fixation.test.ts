@@ -1,7 +1,7 @@
 /**
  * A site on a sibling subdomain can set cookies for this host (`Domain=`), except those with the prefix `__Host-`
- * (RFC 6265bis §4.1.3.2). Here it plants the cookies of a flow that an attacker began; test/browser/login-fixation.test.ts
- * shows the same in a real browser, where cookies have these prefixes.
+ * (RFC 6265bis §4.1.3.2). Here it plants the cookies of a flow that an attacker started;
+ * test/browser/login-fixation.test.ts shows the same in a real browser, where cookies have these prefixes.
  */
 import { expect } from 'chai';
 import {
@@ -19,7 +19,7 @@ import {
 import { openBrowser, type Browser, type Page } from '../support/browser.ts';
 import { onEachDatabase, type TestServer } from '../support/server.ts';
 
-/** On https the names of these begin with `__Secure-`; those of all others begin with `__Host-`. */
+/** On https the names of these cookies have the prefix `__Secure-`; all others have `__Host-`. */
 const plantable = /^gatehouse_(?:interaction|resume)(?:\.sig)?$/;
 
 onEachDatabase('a flow that another browser began', (start) => {
@@ -35,7 +35,7 @@ onEachDatabase('a flow that another browser began', (start) => {
     app = await registerApp(server);
   });
 
-  /** The attacker's browser on the page that it was sent to, and a victim's that has the attacker's cookies. */
+  /** The attacker's browser on the login page, and a victim's browser with the attacker's cookies. */
   async function attack(
     parameters: Readonly<Record<string, string>> = {},
     attacker: Browser = openBrowser(),

@@ -195,7 +195,7 @@ describe('request limits', () => {
 });
 
 describe('/metrics', () => {
-  it('answers loopback alone without METRICS_TOKEN; what was forwarded is not loopback', async () => {
+  it('answers only loopback callers without METRICS_TOKEN; a forwarded request is not from loopback', async () => {
     const server = await startTestServer({ environment: { TRUSTED_PROXIES: '127.0.0.1' } });
     try {
       const direct = await send(server, '/metrics');
@@ -240,7 +240,7 @@ describe('/metrics', () => {
     }
   });
 
-  it('answers whoever presents METRICS_TOKEN, and nobody else, loopback or not', async () => {
+  it('answers only callers with METRICS_TOKEN, loopback or not', async () => {
     const token = 'a-metrics-token-of-some-length';
     const server = await startTestServer({ environment: { METRICS_TOKEN: token } });
     try {
@@ -269,7 +269,7 @@ describe('/metrics', () => {
     }
   });
 
-  it('makes no series of what a caller writes', async () => {
+  it("creates no time series from a caller's input", async () => {
     const server = await startTestServer({ environment: { LIMIT_PAGES_PER_ADDRESS: '0' } });
     try {
       for (let count = 0; count < 30; count += 1) {
@@ -389,7 +389,7 @@ describe('error pages', () => {
     }
   });
 
-  it('show what was received beside what is registered in development, the difference marked, and never elsewhere', async () => {
+  it('show the received value next to the registered ones in development only, with the difference marked', async () => {
     const development = await startTestServer({ environment: { NODE_ENV: 'development' } });
     const production = await startTestServer({
       environment: {
@@ -430,7 +430,7 @@ async function seedApisOnce(server: TestServer): Promise<void> {
 }
 
 describe('production', () => {
-  it('starts with what is safe: prints no card, seeds nothing, has no page of development', async () => {
+  it('starts safely: prints no card, seeds nothing, has no development pages', async () => {
     const { lines, logger } = captureLog();
     const server = await startTestServer({
       logger,
@@ -458,7 +458,7 @@ describe('production', () => {
     }
   });
 
-  it('refuses what is unsafe before anything is opened', () => {
+  it('rejects unsafe settings before anything is opened', () => {
     const environment = {
       NODE_ENV: 'production',
       ISSUER: 'http://localhost:3000',

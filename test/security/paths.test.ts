@@ -1,4 +1,4 @@
-/** Each path has one spelling; any other is 404 before anything looks at the request. */
+/** Each path has one spelling. Any other is answered with 404 before the request is processed. */
 import { expect } from 'chai';
 import { endpoints } from '../../src/oidc/endpoints.ts';
 import { basic, photos, registerApp, seedApis, type AppClient } from '../support/app.ts';
@@ -29,7 +29,7 @@ function encoded(character: string): string {
   return `%${character.charCodeAt(0).toString(16)}`;
 }
 
-/** Spellings that some router or proxy takes for the same path. */
+/** Spellings that some routers or proxies treat as the same path. */
 function respelled(path: string): string[] {
   const [, first = ''] = path;
   const end = path.lastIndexOf('/');
@@ -52,7 +52,7 @@ function respelled(path: string): string[] {
     `${path};a=b`,
     `${path}#x`,
     `${path}%3f`,
-    // Where the last segment is a value, this is another value.
+    // If the last segment is a parameter, this is another value of it.
     ...(path.includes('some-') ? [] : [`${path}.`]),
     path.replace('k', '\u212a').replace('s', '\u017f'),
   ].filter((other) => other !== path);

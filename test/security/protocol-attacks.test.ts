@@ -60,7 +60,7 @@ onEachDatabase('attacks on codes and tokens', (start) => {
     other = await registerApp(server, { name: 'Other', redirectUris: ['http://127.0.0.1:9/other'] });
   });
 
-  it('refuses a code that was used, and ends what it gave (B10, RFC 6749 §4.1.2)', async () => {
+  it('rejects a used code, and revokes its tokens (B10, RFC 6749 §4.1.2)', async () => {
     const authorization = await authorize(server, app, { scope: 'openid archive:read', resource: archive });
     const { body: first } = await redeem(server, app, authorization);
     expect(await isActive(server, app, first['access_token'])).to.equal(true);
@@ -534,7 +534,7 @@ describe('attacks on the authorization endpoint', () => {
     });
   }
 
-  it('answers a hint for somebody else with login_required (B35, OIDC Core §3.1.2.2)', async () => {
+  it('answers a hint for another user with login_required (B35, OIDC Core §3.1.2.2)', async () => {
     await createPerson(server, 'bob@example.com');
     const bob = openBrowser();
     let page = await signIn(bob, await bob.visit(authorizationUrl(server, app).url), 'bob@example.com');
@@ -741,7 +741,7 @@ describe('attacks on client authentication', () => {
     }
   });
 
-  it('refuses two ways of authentication at once, and a body that speaks of another client (B18, RFC 6749 §2.3)', async () => {
+  it('rejects two authentication methods together, and a body that names another client (B18, RFC 6749 §2.3)', async () => {
     const other = await registerApp(server, {
       type: 'machine',
       name: 'Other',
@@ -851,7 +851,7 @@ describe('attacks on client authentication', () => {
     ).to.be.oneOf([400, 401]);
   });
 
-  it("has no client whose id could be a person's subject (B24, RFC 9700 §4.15)", async () => {
+  it("has no client whose id could be a user's subject (B24, RFC 9700 §4.15)", async () => {
     const sub = await createPerson(server, 'eve@example.com');
     for (const id of [sub, sub.toUpperCase(), 'usr_x', 'gatehouse-account', 'a', '../x', '__proto__', 'x y']) {
       let code: unknown = 'accepted';
@@ -864,7 +864,7 @@ describe('attacks on client authentication', () => {
     }
   });
 
-  it('keeps logout to registered targets and to the person that the hint is about (B34, RP-Initiated Logout §2, §3)', async () => {
+  it('limits logout to registered targets and to the user of the hint (B34, RP-Initiated Logout §2, §3)', async () => {
     const app = await registerApp(server, { name: 'Leaver', postLogoutRedirectUris: ['http://127.0.0.1:9/bye'] });
     const browser = openBrowser();
     const { body } = await redeem(server, app, await authorize(server, app, {}, browser));
@@ -886,7 +886,7 @@ describe('attacks on client authentication', () => {
     const unnamed = await logout({ post_logout_redirect_uri: 'http://127.0.0.1:9/bye' });
     expect(unnamed.location).to.equal(undefined);
     expect(unnamed.html).not.to.include('127.0.0.1:9');
-    // A hint that cannot be verified is no hint: the person is asked, as without one.
+    // A hint that cannot be verified is ignored: the user is asked, as without one.
     for (const unverified of ['x.y.z', `${hint.slice(0, -8)}AAAAAAAA`]) {
       const page = await logout({ id_token_hint: unverified, post_logout_redirect_uri: 'http://127.0.0.1:9/bye' });
       expect(page.location, unverified).to.equal(undefined);

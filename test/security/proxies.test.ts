@@ -1,4 +1,4 @@
-/** A proxy that is set up wrongly is named in the log, once. What its headers say changes nothing. */
+/** A misconfigured proxy is logged once. The warning does not change how its requests are handled. */
 import { expect } from 'chai';
 import { createLogger } from '../../src/logging.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
@@ -15,7 +15,7 @@ describe('the headers of a proxy', () => {
   const servers: TestServer[] = [];
   after(() => Promise.all(servers.map((server) => server.stop())));
 
-  /** A server, and what it says of proxies. */
+  /** A server, and its log messages about proxies. */
   async function start(environment: Record<string, string>): Promise<{ server: TestServer; said: () => Line[] }> {
     const lines: string[] = [];
     const logger = createLogger({ level: 'trace', destination: { write: (line) => lines.push(line) } });
@@ -71,7 +71,7 @@ describe('the headers of a proxy', () => {
     ],
   ];
   for (const [what, environment, headers, mistake, message] of cases) {
-    it(`${what} are named in the log once`, async () => {
+    it(`${what} are logged once`, async () => {
       const { server, said } = await start(environment);
       await ask(server, headers);
       expect(said().map((line) => line.mistake)).to.deep.equal([mistake]);
@@ -92,7 +92,7 @@ describe('the headers of a proxy', () => {
     expect(said()).to.deep.equal([]);
   });
 
-  it('split no line, and show no more than a little of what they hold', async () => {
+  it('do not split a log line, and are cut to a maximum length', async () => {
     const { server, said } = await start({});
     await ask(server, { 'x-forwarded-host': `${'e'.repeat(5000)}\t{"level":60}` });
     expect(said()).to.have.length(1);

@@ -1,4 +1,4 @@
-/** Requests as no browser and no library sends them: any method, any header, any bytes. */
+/** Requests that browsers and libraries cannot send: any method, any header, any bytes. */
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 import type { TestServer } from '../support/server.ts';
@@ -20,7 +20,7 @@ function portOf(server: TestServer): number {
   return Number(server.environment['PORT']);
 }
 
-/** Sends a request to the server's port under its own host name, unless `headers` name another. */
+/** Sends a request to the server's port with its own host name, unless `headers` contain another. */
 export function send(
   server: TestServer,
   path: string,
@@ -57,7 +57,7 @@ export function send(
   });
 }
 
-/** Writes bytes to a new connection and reads what comes until the server closes it, or `until` is in it. */
+/** Writes bytes to a new connection and reads until the server closes it, or until `until` has arrived. */
 export function exchange(
   server: TestServer,
   bytes: string | Buffer,
@@ -80,7 +80,7 @@ export function exchange(
         finish(false);
       }
     });
-    // A server that refuses may close before everything was written.
+    // A server that rejects the request may close the connection before everything was written.
     socket.on('error', () => finish(true));
     socket.on('close', () => finish(true));
   });

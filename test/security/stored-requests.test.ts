@@ -1,4 +1,6 @@
-/** What strangers make this server store is bounded: each request in size, and all that begin at one address in number. */
+/**
+ * Bounds what strangers can make this server store: the size of each request, and the number of flows of an address.
+ */
 import { expect } from 'chai';
 import { systemClock } from '../../src/clock.ts';
 import { oidcPayloads } from '../../src/storage/collections.ts';
@@ -32,10 +34,10 @@ const limits: Readonly<Record<string, number>> = {
   display: 64,
   prompt: 256,
 };
-/** Those whose values are not compared with anything: at their limit they are stored. */
+/** Parameters whose values are not compared with registered ones. At their maximum length they are stored. */
 const free = ['state', 'nonce', 'login_hint', 'acr_values', 'ui_locales', 'claims_locales', 'display'];
 
-/** Scopes are all different, for the engine keeps each of them once. */
+/** All scopes are different, because the engine removes duplicates. */
 function valueOf(name: string, length: number): string {
   const words = (first: string, word: (index: number) => string): string =>
     [first, ...Array.from({ length }, (_, index) => word(index))].join(' ');
@@ -79,7 +81,7 @@ onEachDatabase('requests that are stored', (start) => {
         const answer = await openBrowser().get(url);
         const location = new URL(answer.location ?? 'about:blank');
         expect(location.href.startsWith(app.redirectUri), answer.html.slice(0, 500)).to.equal(true);
-        // A hint that is no ID token may be refused for that first.
+        // A hint that is not an ID token may be rejected for that reason first.
         expect(location.searchParams.get('error')).to.equal('invalid_request');
         if (name !== 'id_token_hint') {
           expect(location.searchParams.get('error_description')).to.equal(expected);
@@ -90,7 +92,7 @@ onEachDatabase('requests that are stored', (start) => {
           headers: { ...form, ...html },
           body: search.slice(1),
         });
-        // Turned into the same request by GET, where it still fits.
+        // Redirected to the same request by GET, if it still fits.
         expect(posted.status).to.be.oneOf([303, 400, 413]);
         const pushed = await postForm(`${server.issuer}/par`, new URLSearchParams(search), basic(app));
         expect(pushed.status).to.equal(400);
@@ -153,7 +155,7 @@ onEachDatabase('requests that are stored', (start) => {
       expect((await from('203.0.113.2').get(authorizationUrl(server, app).url)).status).to.equal(303);
     });
 
-    it('do not count what follows in a flow that has begun, nor what is answered at once', async () => {
+    it('do not count later steps of a flow, nor requests that are answered immediately', async () => {
       const browser = from('203.0.113.3');
       await authorize(server, app, { scope: 'openid profile' }, browser);
       for (let count = 0; count < 5; count += 1) {
@@ -176,7 +178,7 @@ onEachDatabase('requests that are stored', (start) => {
       expect(statuses).to.deep.equal([200, 200, 200, 429]);
     });
 
-    it('count what public clients push, and not what a client pushes that proves who it is', async () => {
+    it('count pushed requests of public clients, and not those of clients that authenticate', async () => {
       const push = (client: AppClient) => {
         const fields = new URL(authorizationUrl(server, client).url).searchParams;
         const headers = { 'x-forwarded-for': '203.0.113.5' };

@@ -84,7 +84,7 @@ describe('the web', () => {
       });
     }
 
-    it('say no-store on everything that is about a person or a token (ASVS 14.3.2)', async () => {
+    it('contain no-store on everything about a user or a token (ASVS 14.3.2)', async () => {
       const browser = await signedIn();
       const tokens = (await redeem(server, app, await authorize(server, app, { scope: 'openid profile' }))).body;
       const answers: (readonly [string, Received])[] = [];
@@ -212,7 +212,7 @@ describe('the web', () => {
   });
 
   describe('forged requests (D5)', () => {
-    /** A page with a form and the browser that it belongs to. */
+    /** A page with a form, and its browser. */
     async function openForm(
       kind: 'account' | 'login',
     ): Promise<{ browser: Browser; page: Page; path: string; csrf: string }> {
@@ -296,7 +296,7 @@ describe('the web', () => {
       });
     }
 
-    // Safari before 16.4 and privacy proxies; "null" is what our own Referrer-Policy makes of the Origin (Fetch §3.1).
+    // Safari before 16.4 and privacy proxies. Because of our own Referrer-Policy they send `Origin: null` (Fetch §3.1).
     for (const origin of [undefined, 'null', 'own'] as const) {
       it(`are not the forms of a browser without Sec-Fetch-Site, Origin: ${origin ?? 'none'}`, async () => {
         const headers = {
@@ -331,7 +331,7 @@ describe('the web', () => {
       });
     }
 
-    it('end no session of somebody else by its id', async () => {
+    it('cannot end the session of another user by its id', async () => {
       const browser = await signedIn();
       const bob = await createPerson(server, `bob-${Date.now()}@example.com`);
       const page = await browser.get(`${server.issuer}/account`);
@@ -360,7 +360,7 @@ describe('the web', () => {
       'x-original-host': 'evil.example',
     };
 
-    it('change no address that the server speaks of', async () => {
+    it('change no URL that the server publishes', async () => {
       const plain = await send(server, '/.well-known/openid-configuration');
       const told = await send(server, '/.well-known/openid-configuration', { headers: evil });
       expect(JSON.parse(told.text)).to.deep.equal(JSON.parse(plain.text));
@@ -453,7 +453,7 @@ describe('the web', () => {
     });
   });
 
-  describe('what others wrote (D1, D9)', () => {
+  describe('text from others (D1, D9)', () => {
     const canary = '"><script>alert(1)</script><img src=x onerror=alert(2)>\'';
     it('is text on every page of a flow', async () => {
       const evil = await registerApp(server, {
@@ -649,7 +649,7 @@ describe('the web', () => {
     });
   });
 
-  describe('what the caller wants to read', () => {
+  describe('the format that the caller accepts', () => {
     for (const [accept, type] of [
       ['text/html', 'text/html'],
       ['text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8', 'text/html'],
@@ -779,7 +779,7 @@ describe('the web behind a proxy, on an https issuer', () => {
       'x-forwarded-proto': 'http, https',
     },
   })) {
-    it(`sets Secure cookies with the prefixes that hold them to it, when the proxy ${what} (D4)`, async () => {
+    it(`sets Secure cookies with the prefixes that enforce it, when the proxy ${what} (D4)`, async () => {
       const { cookies, lines, last, locations } = await signInOverSocket(headers);
       expect(last.status).to.equal(303);
       expect(cookies).to.include('__Host-gatehouse_session').and.include('__Host-gatehouse_session.sig');
@@ -800,7 +800,7 @@ describe('the web behind a proxy, on an https issuer', () => {
     });
   }
 
-  it('speaks of the https issuer alone, in metadata, redirects and mail links', async () => {
+  it('uses only the https issuer in metadata, redirects and mail links', async () => {
     const evil = {
       ...host,
       'x-forwarded-host': 'evil.example',
@@ -819,7 +819,7 @@ describe('the web behind a proxy, on an https issuer', () => {
     expect(user.headers.location).to.match(/^https:\/\/login\.example\.test\/authorize\?/);
   });
 
-  it('tells browsers to come by https for two years (D3)', async () => {
+  it('makes browsers use https for two years (D3)', async () => {
     const answer = await send(server, '/', { headers: { ...host, ...html } });
     expect(answer.headers['strict-transport-security']).to.match(/max-age=(?:6[3-9]|[7-9]\d)\d{6}; includeSubDomains/);
     expect(answer.headers['content-security-policy']).to.include('upgrade-insecure-requests');
