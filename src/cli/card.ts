@@ -1,8 +1,7 @@
-/** The card that the development profile prints when the server is ready. */
+/** Formats the card that the development profile prints when the server is ready. */
 import type { Card } from '../server.ts';
 import { list, printable } from './output.ts';
 
-/** The card as text. */
 export function printCard(card: Card): string {
   const rule = '─'.repeat(72);
   const facts = list({

@@ -1,20 +1,20 @@
 /**
- * What a command is. Each noun has a file in `commands/` that exports `commands`: a list of these. The frame
- * (`program.ts`) adds `--json` and `--help`, parses, prints the result and turns errors into exit codes; a command reads
- * its input, calls one service, and hands back what to print.
+ * The type of a command. Each noun has a file in `commands/` that exports a list of them, `commands`. A command reads
+ * its input, calls a service, and returns what to print. `program.ts` adds `--json` and `--help`, parses, prints the
+ * result and turns errors into exit codes.
  */
 import type { Config } from '../config/schema.ts';
 import type { createServer } from '../server.ts';
 import type { Result } from './output.ts';
 
-/** What the server offers to commands: its services, the same that its pages call. */
+/** The services of the server, the same that its pages call. */
 export type Services = Awaited<ReturnType<typeof createServer>>['services'];
 
-/** Who acts, for the audit trail. */
+/** The actor of all commands, for the audit. */
 export const commandLine = { actor: 'command line' } as const;
 
 export interface CommandOption {
-  /** As commander writes it: `--name <name>`, `--password-stdin`. */
+  /** In commander's syntax: `--name <name>`, `--password-stdin`. */
   readonly flags: string;
   readonly description: string;
   readonly required?: boolean;
@@ -24,12 +24,12 @@ export interface CommandOption {
 }
 
 export interface CommandArgument {
-  /** `<email>`, or `[email]` where it may be left out. */
+  /** `<email>`, or `[email]` if it is optional. */
   readonly name: string;
   readonly description: string;
 }
 
-/** The options given, by their long name without the dashes: `redirect-uri`. */
+/** The given options, by their long name without the dashes: `redirect-uri`. */
 export interface GivenOptions {
   /** The value, or undefined when the option was not given. */
   readonly text: (name: string) => string | undefined;
@@ -44,36 +44,38 @@ export interface Invocation {
   readonly args: readonly string[];
   readonly options: GivenOptions;
   readonly json: boolean;
-  /** The configuration as it is; makes nothing. @throws ConfigurationError */
+  /** Reads the configuration. Creates no secrets or files. @throws ConfigurationError */
   readonly loadConfig: () => Promise<Config>;
   /**
-   * Opens the server's services on the configured database, beside a running server or not, and closes them again.
-   * @param options.prepare whether the database is made what this version needs first, and `SECRET` tried: true unless given
-   * @throws StorageUnavailableError; ConfigurationError when what is stored was sealed under another `SECRET`
+   * Opens the server's services on the configured database, and closes them afterwards. A server may be running.
+   * @param options.prepare whether to migrate the database and check `SECRET` first; true by default
+   * @throws StorageUnavailableError; ConfigurationError when stored data was encrypted with another `SECRET`
    */
   readonly withServices: <T>(
     act: (services: Services, config: Config) => Promise<T>,
     options?: { readonly prepare: boolean },
   ) => Promise<T>;
-  /** All of standard input without the last newline: for secrets, which do not belong on a command line. */
+  /** Reads all of standard input, without the last newline. For secrets, which other users could see in an argument. */
   readonly readStandardInput: () => Promise<string>;
   /**
-   * A file that an option names, relative to the working directory.
-   * @param option the option's long name, for the message. @throws InvalidInputError when it cannot be read
+   * Reads a file.
+   * @param path relative to the working directory
+   * @param option the option's long name, for the message
+   * @throws InvalidInputError when it cannot be read
    */
   readonly readFile: (path: string, option: string) => Promise<Buffer>;
-  /** Prints now, for a command that goes on running. */
+  /** Prints immediately, for a command that continues to run. */
   readonly print: (text: string) => void;
 }
 
 export interface Command {
-  /** The verb; empty for a noun that is a command by itself (`serve`). */
+  /** The verb; empty if the noun is itself the command (`serve`). */
   readonly verb: string;
   readonly summary: string;
   readonly arguments?: readonly CommandArgument[];
   readonly options?: readonly CommandOption[];
-  /** Lines below the help: examples. */
+  /** More lines for the help, such as examples. */
   readonly help?: string;
-  /** @returns what to print, or nothing for a command that printed while it ran. */
+  /** @returns what to print, or undefined if the command has printed while it ran */
   readonly run: (invocation: Invocation) => Promise<Result | undefined>;
 }

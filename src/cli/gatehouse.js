@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The launcher. Plain JavaScript without imports, so that an old Node can still read why it is refused.
+// The launcher. Plain JavaScript without imports, so that an old Node can still run it and print why it does not start.
 const [major = 0] = process.versions.node.split('.').map(Number);
 if (major < 24) {
   process.stderr.write(
@@ -12,11 +12,11 @@ const { existsSync } = await import('node:fs');
 const { enableCompileCache } = await import('node:module');
 enableCompileCache();
 
-// A clone runs its TypeScript as it is. The published package has none, and Node would strip no types below node_modules.
+// A clone runs the TypeScript directly. The published package has none, since Node strips no types below node_modules.
 const source = new URL('main.ts', import.meta.url);
 const runsSource = !import.meta.url.includes('/node_modules/') && existsSync(source);
 
-/** @returns the program; undefined where the packages that it imports are not installed */
+/** @returns the program; undefined if the packages that it imports are not installed */
 async function load() {
   try {
     return await import(runsSource ? source.href : '../../dist/cli/main.js');

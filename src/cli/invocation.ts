@@ -1,4 +1,4 @@
-/** What a command is given: input, configuration, services; each is loaded only when it is asked for. */
+/** Gives a command its input, configuration and services. Each is loaded only when the command uses it. */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Config } from '../config/schema.ts';
@@ -25,8 +25,8 @@ async function loadConfiguration(
 }
 
 /**
- * The same, with the address of the development server that runs on this folder and database, so that links lead there.
- * An `ISSUER` or `PORT` of this terminal's own wins.
+ * Loads the configuration with the address of the development server that runs with this folder and database, so that
+ * links point to it. `ISSUER` or `PORT` in the environment of this command have precedence.
  */
 async function loadConfigurationOfInstallation(terminal: Terminal): Promise<Config> {
   const config = await loadConfiguration(terminal);
@@ -42,8 +42,8 @@ async function loadConfigurationOfInstallation(terminal: Terminal): Promise<Conf
   return running === undefined ? config : loadConfiguration(terminal, { ISSUER: running.issuer });
 }
 
-/** A command that does one thing and ends reports trouble, not what the server reports of its running. */
-function quieter(level: LogLevel): LogLevel {
+/** A command logs only warnings and errors. The `info` messages are about a running server. */
+function commandLogLevel(level: LogLevel): LogLevel {
   return level === 'info' ? 'warn' : level;
 }
 
@@ -84,7 +84,7 @@ export function openInvocation({ terminal, args, options, json }: InvocationInpu
         loadConfigurationOfInstallation(terminal),
       ]);
       const config = await ensureDevelopmentSecrets(loaded);
-      const logger = createLogger({ level: quieter(config.log.level), ...logFormat(config) });
+      const logger = createLogger({ level: commandLogLevel(config.log.level), ...logFormat(config) });
       const server = await createServer(config, { logger });
       try {
         if (prepare) {

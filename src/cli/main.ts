@@ -1,10 +1,10 @@
-/** Joins the program to this process: arguments, environment, streams, exit code. */
+/** Connects the program to this process: arguments, environment, streams, exit code. */
 import { stopWithNpx } from './npx.ts';
 import { runProgram } from './program.ts';
 
 /** Runs the command that the process was started with, and ends the process with its exit code. */
 export async function main(): Promise<void> {
-  // Whoever reads our output may stop reading (`| head`): that is no failure.
+  // The reader of our output may stop reading, as `| head` does. That is not an error.
   process.stdout.on('error', () => process.exit(0));
   stopWithNpx(process.env);
   const exitCode = await runProgram(process.argv.slice(2), {

@@ -1,13 +1,13 @@
 /**
- * Ends this process when the `npx` that started it was stopped. Between the two is a shell: npx sends SIGTERM to that
- * shell, which dies of it and passes nothing on, so the only sign is that another process is now our parent.
- * (`npm start` needs none of this: its script is an `exec`, which leaves no shell in between.)
+ * Ends this process when the `npx` that started it was stopped. npx starts a shell, which starts this process. npx
+ * sends SIGTERM to the shell, and the shell ends without passing it on. The only sign is that our parent process has
+ * changed. (`npm start` does not need this: its script uses `exec`, so there is no shell in between.)
  */
 const checkEveryMs = 200;
 
 /**
- * Sends this process the SIGTERM that its shell was sent. Does nothing where it was not started by npx: a server that a
- * shell started in the background goes on when that shell ends.
+ * Sends SIGTERM to this process when its shell has ended. Does nothing if npx did not start it: a server that a shell
+ * started in the background keeps running when that shell ends.
  *
  * @param environment of this process; npm sets `npm_command`.
  */

@@ -1,8 +1,8 @@
-/** Reads what options say where it is more than text. */
+/** Parses the values of options. */
 import { InvalidInputError } from '../errors.ts';
 
 /**
- * A span of time as configuration writes it: `24h`, `30m`, or a plain number of seconds.
+ * Parses a duration as in the configuration: `24h`, `30m`, or a number of seconds.
  * @param option the option's long name, for the message.
  * @returns seconds.
  * @throws InvalidInputError
@@ -18,18 +18,18 @@ export async function readDuration(text: string, option: string): Promise<number
 }
 
 /**
- * A whole number from 1.
+ * Parses a whole number from 1 to `max`.
  * @throws InvalidInputError
  */
-export function readCount(text: string, option: string, most: number): number {
+export function readCount(text: string, option: string, max: number): number {
   const count = /^\d{1,9}$/.test(text) ? Number(text) : 0;
-  if (count < 1 || count > most) {
-    throw new InvalidInputError(`Expected a whole number from 1 to ${most}, not "${text}".`, option);
+  if (count < 1 || count > max) {
+    throw new InvalidInputError(`Expected a whole number from 1 to ${max}, not "${text}".`, option);
   }
   return count;
 }
 
-/** The values of a repeatable option for a change: nothing when it was not given; an empty list when it was given as `''`. */
+/** The new list for a repeatable option: undefined if the option was not given, empty if it was given as `''`. */
 export function replacementList(values: readonly string[]): readonly string[] | undefined {
   return values.length === 0 ? undefined : values.filter((value) => value !== '');
 }

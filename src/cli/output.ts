@@ -1,17 +1,17 @@
 /**
- * What a command prints, and how it ends. For people: text on standard output, errors on standard error. With `--json`:
- * exactly one JSON document on standard output, whether the command succeeded or not.
+ * The output and the exit code of a command. For people: text on standard output, errors on standard error. With
+ * `--json`: exactly one JSON document on standard output, whether the command succeeded or not.
  */
 import { ConfigurationError, GatehouseError, StorageRejectedError } from '../errors.ts';
 import type { ErrorCode } from '../errors.ts';
 
-/** What a command hands back: the same content for people and for programs. */
+/** What a command returns: the same content for people and for programs. */
 export interface Result {
   readonly text: string;
   readonly json: unknown;
 }
 
-/** How a process of ours ends; the numbers above 63 are those of sysexits.h. */
+/** The exit codes. Those above 63 are from sysexits.h. */
 export const exitCodes = {
   success: 0,
   failure: 1,
@@ -30,10 +30,10 @@ Exit codes:
   1   failed
   2   wrong usage or invalid input
   3   not found
-  4   conflict with what is there
+  4   conflict with existing data
   69  the database cannot be reached
-  74  the disk did not keep what was written to the database; start again
-  78  the configuration is invalid, or the database refuses it (or Node.js is too old)`;
+  74  the disk failed while writing to the database; start again
+  78  the configuration is invalid, or the database rejects it (or Node.js is too old)`;
 
 const exitCodeOf: Partial<Record<ErrorCode, number>> = {
   configuration_invalid: exitCodes.configuration,
@@ -52,17 +52,17 @@ export interface Failure {
   readonly message: string;
   readonly field?: string;
   readonly problems?: readonly string[];
-  /** What a server that did not start was doing. */
+  /** The step in which the start of a server failed. */
   readonly during?: string;
-  /** For the person at the terminal, not for programs: what the log would have. */
+  /** The technical details, for a user at a terminal; not in the JSON. */
   readonly detail?: string;
 }
 
-/** What could not be listened on, in words. */
+/** An explanation of an error of `listen`. */
 function listenFailure(error: Error): Failure | undefined {
   const code = 'code' in error ? error.code : undefined;
   const messages: Readonly<Record<string, string>> = {
-    EADDRINUSE: 'Another process listens on this address already. Stop it, or set PORT to another port.',
+    EADDRINUSE: 'Another process already listens on this address. Stop it, or set PORT to another port.',
     EACCES: 'This process may not listen on this port. Set PORT to one above 1023.',
     EADDRNOTAVAIL: 'This machine has no such address to listen on. Correct HOST.',
   };
@@ -73,9 +73,9 @@ function listenFailure(error: Error): Failure | undefined {
     : undefined;
 }
 
-/** A server that did not start: why is the `cause`. */
+/** The server did not start. The reason is the `cause`. */
 export class StartError extends Error {
-  /** What it was doing: `preparing the database`. */
+  /** The step that failed, such as `preparing the database`. */
   readonly step: string;
 
   constructor(step: string, cause: unknown) {
@@ -85,7 +85,7 @@ export class StartError extends Error {
   }
 }
 
-/** Nothing that was typed is wrong when a step of the start is refused, so that has the exit code of any other failure. */
+/** If a step of the start fails, the user's input is not wrong, so the exit codes of wrong input are not used. */
 function startFailure({ step, cause }: StartError): Failure {
   const { field: _field, ...failure } = failureOf(cause);
   const ofCommands: readonly number[] = [exitCodes.usage, exitCodes.notFound, exitCodes.conflict];
@@ -96,7 +96,7 @@ function startFailure({ step, cause }: StartError): Failure {
   };
 }
 
-/** How a command that threw `error` ends. */
+/** The output and exit code of a command that threw `error`. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof StartError) {
     return startFailure(error);
@@ -143,7 +143,7 @@ export function failureToText({ message, detail, during }: Failure): string {
   return all.map((line) => `${printable(line)}\n`).join('');
 }
 
-/** Text from elsewhere without control characters, so that a name cannot move the cursor or colour a terminal; newlines stay. */
+/** Replaces control characters, so that stored text cannot move the cursor or change colours. Newlines are kept. */
 export function printable(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, (character) => (character === '\n' ? character : '\uFFFD'));
 }
@@ -162,7 +162,7 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
     .join('\n');
 }
 
-/** Named values one below the other, for people. A value's further lines stand below its first. */
+/** Named values below each other, for people. Further lines of a value are indented below its first line. */
 export function list(fields: Readonly<Record<string, string | undefined>>): string {
   const entries = Object.entries(fields).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const width = Math.max(0, ...entries.map(([name]) => name.length));

@@ -1,21 +1,21 @@
-/** The options by which a command names the standard claims of a user (OpenID Connect Core §5.1). */
+/** The options for the standard claims of a user (OpenID Connect Core §5.1). */
 import type { CommandOption, GivenOptions } from './command.ts';
 
-/** Claim, and what its option says. */
+/** Claim, value and description of each option. */
 const claims: readonly (readonly [string, string, string])[] = [
-  ['name', '<name>', 'Their full name'],
+  ['name', '<name>', 'Full name'],
   ['given_name', '<name>', 'Given name'],
   ['family_name', '<name>', 'Family name'],
   ['middle_name', '<name>', 'Middle name'],
   ['nickname', '<name>', 'Nickname'],
-  ['preferred_username', '<name>', 'The short name that they are known by'],
-  ['profile', '<url>', 'Their profile page'],
-  ['picture', '<url>', 'Their picture'],
-  ['website', '<url>', 'Their web site'],
+  ['preferred_username', '<name>', 'Short name, such as a login name'],
+  ['profile', '<url>', 'Address of the profile page'],
+  ['picture', '<url>', 'Address of the picture'],
+  ['website', '<url>', 'Address of the web site'],
   ['gender', '<text>', 'Gender'],
   ['birthdate', '<date>', 'A date such as 1815-12-10, or a year'],
   ['zoneinfo', '<zone>', 'A time zone such as Europe/Berlin'],
-  ['locale', '<tag>', 'The language of their mails, such as en-GB'],
+  ['locale', '<tag>', 'The language for mails, such as en-GB'],
   ['phone_number', '<number>', 'A number such as +441234567890'],
 ];
 
@@ -34,8 +34,8 @@ export const profileOptions: readonly CommandOption[] = [
 ];
 
 /**
- * Reads the claims that were given; `''` removes one. The parts of an address are one claim: those that are given
- * replace the whole address.
+ * Reads the given claims; `''` removes one. The parts of an address are one claim: the given parts replace the whole
+ * address.
  * @returns undefined when none was given
  */
 export function readProfile({ text }: GivenOptions): Readonly<Record<string, unknown>> | undefined {

@@ -1,45 +1,49 @@
-/** The frame of the command line: nouns and verbs, parsing, printing, exit codes. */
+/** The command line: nouns and verbs, parsing, printing, exit codes. */
 import { Command as Parser, CommanderError, Option } from 'commander';
 import type { Command, CommandOption, GivenOptions, Invocation } from './command.ts';
-import { inTermsOfOptions } from './field-options.ts';
+import { toOptionError } from './field-options.ts';
 import type { Failure } from './output.ts';
 import { exitCodeHelp, exitCodes, failureOf, failureToJson, failureToText, toJson } from './output.ts';
 import { openInvocation } from './invocation.ts';
 
-/** What a process gives a command; tests give their own. */
+/** The streams and environment of a command. Tests pass their own. */
 export interface Terminal {
   readonly stdout: { write(text: string): unknown };
   readonly stderr: { write(text: string): unknown };
   readonly stdin: AsyncIterable<string | Uint8Array>;
   readonly workingDirectory: string;
-  /** The process's own unless given. */
+  /** The process's own environment by default. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
 export interface Noun {
   readonly noun: string;
   readonly summary: string;
-  /** Loads the noun's commands; only the noun that is asked for is loaded, so that each command starts fast. */
+  /** Loads the noun's commands. Only the noun that is used is loaded, so that each command starts fast. */
   readonly load: () => Promise<{ readonly commands: readonly Command[] }>;
 }
 
-/** Every noun, in the order of the help. A new one is a line here and a file in `commands/`. */
+/** All nouns, in the order of the help. A new noun needs a line here and a file in `commands/`. */
 export const nouns: readonly Noun[] = [
   { noun: 'serve', summary: 'Serve until SIGTERM or SIGINT', load: () => import('./commands/serve.ts') },
   {
     noun: 'setup-link',
-    summary: 'Print the link that makes the first administrator',
+    summary: 'Print the link that creates the first administrator',
     load: () => import('./commands/setup-link.ts'),
   },
   {
     noun: 'client',
-    summary: 'Manage clients: the apps that may ask for tokens',
+    summary: 'Manage clients: the apps that may request tokens',
     load: () => import('./commands/client.ts'),
   },
   { noun: 'user', summary: 'Manage users: the people who sign in', load: () => import('./commands/user.ts') },
-  { noun: 'api', summary: 'Manage APIs: what tokens are for', load: () => import('./commands/api.ts') },
-  { noun: 'key', summary: 'List and rotate the keys that sign', load: () => import('./commands/key.ts') },
-  { noun: 'session', summary: 'See and end login sessions', load: () => import('./commands/session.ts') },
+  {
+    noun: 'api',
+    summary: 'Manage APIs: the resource servers that accept tokens',
+    load: () => import('./commands/api.ts'),
+  },
+  { noun: 'key', summary: 'List and rotate the signing keys', load: () => import('./commands/key.ts') },
+  { noun: 'session', summary: 'List and end login sessions', load: () => import('./commands/session.ts') },
   {
     noun: 'audit',
     summary: 'Read the audit: what happened, to whom, by whom',
@@ -48,7 +52,7 @@ export const nouns: readonly Noun[] = [
   { noun: 'storage', summary: 'Check the database', load: () => import('./commands/storage.ts') },
   {
     noun: 'config',
-    summary: 'Check and show the configuration, make a secret',
+    summary: 'Check and show the configuration, generate a secret',
     load: () => import('./commands/config.ts'),
   },
 ];
@@ -92,8 +96,8 @@ function givenOptions(values: Readonly<Record<string, unknown>>, declared: reado
   };
 }
 
-/** Runs a command with parsed input and prints what it hands back. */
-async function carryOut(command: Command, invocation: Invocation, terminal: Terminal): Promise<void> {
+/** Runs a command with parsed input and prints its result. */
+async function runCommand(command: Command, invocation: Invocation, terminal: Terminal): Promise<void> {
   const result = await command.run(invocation);
   if (result !== undefined) {
     terminal.stdout.write(invocation.json ? toJson(result.json) : `${result.text}\n`);
@@ -121,9 +125,9 @@ function addCommand(parent: Parser, command: Command, terminal: Terminal): void 
       json: values['json'] === true,
     });
     try {
-      await carryOut(command, invocation, terminal);
+      await runCommand(command, invocation, terminal);
     } catch (error) {
-      throw inTermsOfOptions(
+      throw toOptionError(
         error,
         declared.map(({ flags }) => longName(flags)),
       );
@@ -149,11 +153,11 @@ async function createParser(
     .showHelpAfterError('(add --help for the usage)')
     .option('--version', 'Print the version')
     .addHelpText('after', exitCodeHelp);
-  const wanted = argv.find((argument) => !argument.startsWith('-'));
-  const isHelp = wanted === 'help';
+  const requested = argv.find((argument) => !argument.startsWith('-'));
+  const isHelp = requested === 'help';
   for (const { noun, summary, load } of available) {
     const parser = program.command(noun).summary(summary).description(summary);
-    if (noun === wanted || (isHelp && argv.includes(noun))) {
+    if (noun === requested || (isHelp && argv.includes(noun))) {
       for (const command of (await load()).commands) {
         addCommand(parser, command, terminal);
       }
@@ -167,7 +171,7 @@ async function version(): Promise<string> {
   return manifest.version;
 }
 
-/** What commander had to say of the arguments, as a failure of ours. */
+/** Converts an error of commander about the arguments. */
 function usageFailure(error: CommanderError, printed: string): Failure {
   const message = printed.trim() === '' ? error.message : printed.trim();
   return { exitCode: exitCodes.usage, code: 'usage', message: message.replace(/^error: /, '') };
@@ -177,8 +181,8 @@ function usageFailure(error: CommanderError, printed: string): Failure {
  * Runs one command.
  *
  * @param argv the arguments after the program's name.
- * @param available the nouns that there are.
- * @returns the exit code (see `exitCodes`); everything is printed by then. Never throws.
+ * @param available the nouns that can be used.
+ * @returns the exit code (see `exitCodes`), after all output was printed. Never throws.
  */
 export async function runProgram(
   argv: readonly string[],

@@ -1,4 +1,4 @@
-/** How a command line names a user: by email, or by user id. */
+/** Finds the user that a command line names by email or by user id. */
 import { NotFoundError } from '../errors.ts';
 import type { UserService } from '../services/users.ts';
 
@@ -8,7 +8,7 @@ export type User = Awaited<ReturnType<UserService['create']>>;
 export const userReference = 'Email or user id';
 
 /**
- * Finds who is meant; no user id has an `@`.
+ * Finds a user. A reference with an `@` is an email, since no user id has one.
  * @throws NotFoundError
  */
 export async function findUser(users: Pick<UserService, 'find' | 'findByEmail'>, reference: string): Promise<User> {

@@ -1,7 +1,7 @@
 /**
- * What a development server knows from its first start: the APIs and clients of `examples/`, and a user to sign in as.
- * Plain data, without secrets: those are random and made where it is seeded. The addresses are the examples' default
- * ports on `127.0.0.1`, another site than the server's `localhost`.
+ * The demo data of a development server: the APIs and clients of `examples/`, and a user. The secrets are random and
+ * passed in by the caller. The addresses are the examples' default ports on `127.0.0.1`, which is another site than the
+ * server's `localhost`.
  */
 import type { Clock } from '../clock.ts';
 import { ConflictError } from '../errors.ts';
@@ -14,7 +14,7 @@ import type { DemoUser } from './secrets.ts';
 
 export interface DemoDefinitions {
   readonly apis: readonly NewApi[];
-  /** Each has an `id`, which the examples know it by. */
+  /** Each has an `id`, which the examples use. */
   readonly clients: readonly (NewClient & { readonly id: string })[];
 }
 
@@ -57,7 +57,7 @@ const demoDefinitions: DemoDefinitions = {
       redirectUris: ['http://127.0.0.1:4002/'],
       postLogoutRedirectUris: ['http://127.0.0.1:4002/'],
       color: '#2a5f8f',
-      // The operator's own: people are not asked for consent.
+      // A first-party app: users are not asked for consent.
       firstParty: true,
     },
     { id: 'nightly', name: 'Nightly job', type: 'machine', apis: [photos, archive] },
@@ -69,7 +69,7 @@ const demoDefinitions: DemoDefinitions = {
 const seeded = 'demo-seed';
 const system: Actor = { actor: 'system' };
 
-/** The demo clients that authenticate by a secret. */
+/** The demo clients that authenticate with a secret. */
 export const demoClientsWithSecret: readonly string[] = demoDefinitions.clients
   .filter(({ type }) => type === 'web' || type === 'machine')
   .map(({ id }) => id);
@@ -85,9 +85,9 @@ async function unlessThere(create: () => Promise<unknown>): Promise<void> {
 }
 
 /**
- * Creates the demo APIs, clients and user in a database that never had them; what is changed or deleted later stays so.
+ * Creates the demo APIs, clients and user, once for each database. Later changes and deletions are kept.
  * @param secrets the clients' secrets by client id
- * @param user none where others may reach the server
+ * @param user absent if other machines may reach the server
  */
 export async function seedDemo(
   services: {
@@ -116,7 +116,7 @@ export async function seedDemo(
   await installation.claim({ _id: seeded, value: 'done', at: clock.now() });
 }
 
-/** Lines for the first start's card that work when pasted. */
+/** Commands for the card that work when pasted into a terminal. */
 export function demoLines(
   issuer: string,
   secrets: Readonly<Record<string, string>>,
@@ -128,9 +128,9 @@ export function demoLines(
       curl: `curl -s ${issuer}/token ${nightly} -d grant_type=client_credentials -d resource=${photos} -d scope=photos:read`,
     },
     {
-      title: 'An opaque one, and what the server says of it',
+      title: 'An opaque token, and its introspection',
       curl: `curl -s ${issuer}/introspect ${nightly} -d token=$(curl -s ${issuer}/token ${nightly} -d grant_type=client_credentials -d resource=${archive} -d scope=archive:read | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`,
     },
-    { title: 'What apps discover', curl: `curl -s ${issuer}/.well-known/openid-configuration` },
+    { title: 'The metadata that apps discover', curl: `curl -s ${issuer}/.well-known/openid-configuration` },
   ];
 }

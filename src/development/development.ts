@@ -1,6 +1,6 @@
 /**
- * What the development profile adds: demo clients and APIs, a card that says where everything is, a page that shows mails
- * instead of sending them. No other profile has any of it.
+ * The additions of the development profile: demo data, a card with the addresses, and a page that shows mails instead
+ * of sending them. No other profile has them.
  */
 import type { Router } from '@koa/router';
 import { monotonicMilliseconds, type Clock } from '../clock.ts';
@@ -21,18 +21,18 @@ import { outboxPage, outboxPath } from './outbox-page.ts';
 import { localAddress, noteRunningServer } from './running-server.ts';
 import { ensureDemoSecrets, ensureDemoUser, type DemoUser } from './secrets.ts';
 
-/** What a newcomer needs to know when the server is ready. */
+/** The information that is printed when the server is ready. */
 export interface Card {
   readonly issuer: string;
-  /** The one-time link whose page makes the first administrator; absent once it was used. */
+  /** The one-time link whose page creates the first administrator; absent after it was used. */
   readonly setupLink?: string;
-  /** Somebody to sign in as, where only this machine can reach the server. */
+  /** The demo user; only if no other machine can reach the server. */
   readonly demoUser?: DemoUser;
-  /** Lines that work when pasted. */
+  /** Commands that work when pasted into a terminal. */
   readonly demo: readonly { readonly title: string; readonly curl: string }[];
-  /** The page that shows mails, where none are sent. */
+  /** The page that shows mails, if none are sent. */
   readonly outbox?: string;
-  /** Where data is kept, without credentials. */
+  /** The address of the database, without credentials. */
   readonly database: string;
   /** Milliseconds from the start of the process until it was ready. */
   readonly elapsedMs: number;
@@ -41,12 +41,13 @@ export interface Card {
 export interface Development {
   readonly pages: readonly Router[];
   /**
-   * Seeds the demo data where there never was any, notes for commands where the server is, and says where everything is.
-   * @param port that it listens on
+   * Creates the demo data at the first start, and writes a file by which commands find the server.
+   * @param port on which the server listens
+   * @returns the card
    * @throws StorageUnavailableError
    */
   start(port: number): Promise<Card>;
-  /** Removes the note. */
+  /** Removes that file. */
   stop(): void;
 }
 
@@ -69,7 +70,7 @@ export function createDevelopment(dependencies: {
   const isLocal = isLoopback(new URL(issuer));
   let removeNote: (() => void) | undefined;
 
-  /** None once it was deleted or its password changed: the card would be wrong. */
+  /** Undefined if the user was deleted or its password was changed, since the card would then be wrong. */
   async function demoUserIfThere(user: DemoUser | undefined): Promise<DemoUser | undefined> {
     const found = user === undefined ? null : await users.findByEmail(user.email);
     return found !== null && found.passwordChangedAt?.getTime() === found.createdAt.getTime() ? user : undefined;
@@ -91,7 +92,7 @@ export function createDevelopment(dependencies: {
         ...(setupToken === undefined ? {} : { setupLink: setupLinkAddress(issuer, setupToken) }),
         ...(demoUser === undefined ? {} : { demoUser }),
         demo: demoLines(issuer, demoSecrets),
-        // Behind a proxy or tunnel the page is shown under this machine's own name only.
+        // Behind a proxy or tunnel, the page is only shown at the local address.
         ...(config.smtp.url === undefined ? { outbox: `${isLocal ? issuer : listensAt}${outboxPath}` } : {}),
         database: maskAddress(config.database.url),
         elapsedMs: Math.round(monotonicMilliseconds()),

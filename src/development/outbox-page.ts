@@ -1,4 +1,4 @@
-/** The outbox page: mails that development shows instead of sending. It exists in the development profile, for local callers alone. */
+/** The outbox page of the development profile: shows mails instead of sending them, to local requests only. */
 import { Router } from '@koa/router';
 import { NotFoundError } from '../errors.ts';
 import { developersOnly } from '../http/middleware/developers-only.ts';

@@ -1,4 +1,4 @@
-/** Files of `DATA_DIR`, readable by their owner alone, that several processes may write and read at the same time. */
+/** Files in `DATA_DIR` that only their owner can read, and that several processes may write and read in parallel. */
 import { randomBytes } from 'node:crypto';
 import { link, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -9,7 +9,7 @@ function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
 }
 
-/** The content of a file; undefined where there is none. */
+/** The content of a file; undefined if it does not exist. */
 export async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
@@ -21,7 +21,10 @@ export async function readIfThere(path: string): Promise<string | undefined> {
   }
 }
 
-/** Writes a complete file beside `path`, on the disk and readable by its owner alone. @returns its path. */
+/**
+ * Writes a temporary file in the folder of `path`, synced to disk and readable only by its owner.
+ * @returns its path.
+ */
 async function writeBeside(path: string, content: string): Promise<string> {
   const temporary = `${path}.${process.pid}.${randomBytes(6).toString('hex')}`;
   try {
@@ -42,10 +45,10 @@ async function writeBeside(path: string, content: string): Promise<string> {
 }
 
 /**
- * Creates a file with all of its content at once, unless it exists. Of several processes that start together one creates
- * it, and all read the same content: a hard link to a complete file either is made or finds the name taken.
+ * Creates a file with its complete content, unless it exists. Exactly one of several parallel processes creates it, and
+ * all read the same content: making a hard link to the complete temporary file fails if the name exists.
  *
- * @returns the content that is there in the end.
+ * @returns the content of the existing or new file.
  * @throws ConfigurationError when the folder cannot be written
  */
 export async function createOnce(path: string, content: string): Promise<string> {
@@ -63,7 +66,7 @@ export async function createOnce(path: string, content: string): Promise<string>
   }
 }
 
-/** Creates or replaces a file with all of its content at once; the last writer decides. @throws ConfigurationError as above */
+/** Creates or replaces a file atomically; the last writer wins. @throws ConfigurationError as above */
 export async function replaceFile(path: string, content: string): Promise<void> {
   await rename(await writeBeside(path, content), path);
 }

@@ -1,7 +1,7 @@
 /**
- * Where the development server of a data folder can be reached, for commands and examples in another terminal: they know
- * the folder, but not the `PORT` or `ISSUER` that the server was started with. The server writes a file when it is ready
- * and removes it when it stops; a file that a killed server has left is recognised.
+ * Finds the development server of a data folder, for commands and examples in another terminal. They know the folder,
+ * but not the `PORT` or `ISSUER` of the server. The server writes a file when it is ready and removes it when it stops.
+ * A file that a killed server has left is ignored.
  */
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,11 +9,11 @@ import { z } from 'zod';
 import { maskAddress } from '../connection-strings.ts';
 import { readIfThere, replaceFile } from './private-files.ts';
 
-/** What the file holds. Nothing secret. */
+/** The content of the file. Nothing secret. */
 const runningServer = z.object({
   pid: z.number().int().positive(),
   issuer: z.url(),
-  /** Where it listens itself: `ISSUER` may be the address of a proxy or tunnel. */
+  /** The address on which it listens. `ISSUER` may be the address of a proxy or tunnel. */
   listensAt: z.url(),
   /** The database that it uses, without credentials. */
   database: z.string(),
@@ -21,14 +21,14 @@ const runningServer = z.object({
 
 export type RunningServer = Readonly<z.infer<typeof runningServer>>;
 
-/** Milliseconds for an answer of a process on this machine. */
+/** Milliseconds to wait for a response of a process on this machine. */
 const answerWithinMs = 1000;
 
 function pathOf(dataDir: string): string {
   return join(dataDir, 'running-server.json');
 }
 
-/** The address of a server on this machine that listens on `host` and `port`; one that listens everywhere is at `localhost`. */
+/** The address of a server on this machine. For a server that listens on all addresses it is at `localhost`. */
 export function localAddress(host: string, port: number): string {
   const name = ['0.0.0.0', '::', '127.0.0.1'].includes(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host;
   return `http://${name}:${port}`;
@@ -46,7 +46,7 @@ function isProcess(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    // Another user's process may not be signalled, but is there.
+    // EPERM: the process exists, but belongs to another user.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
@@ -61,8 +61,8 @@ async function answers(address: string): Promise<boolean> {
 }
 
 /**
- * Notes that this process serves. Of two servers with the same folder the last one to start is noted.
- * @returns removes the note again, unless another server has replaced it.
+ * Writes the file for this process. With two servers on the same folder, the last one to start replaces the file.
+ * @returns a function that removes the file, unless another server has replaced it.
  * @throws ConfigurationError when the folder cannot be written
  */
 export async function noteRunningServer(
@@ -77,14 +77,14 @@ export async function noteRunningServer(
         rmSync(pathOf(dataDir), { force: true });
       }
     } catch {
-      // Whoever removed the folder removed the note.
+      // The folder was removed, and the file with it.
     }
   };
 }
 
 /**
- * The server that runs on this folder and this database; undefined where none does. A note counts only while its process
- * is there and answers at its address, so one that a killed server has left does not.
+ * Finds the server that runs with this folder and database; undefined if there is none. The file is only used if its
+ * process exists and answers at its address, so the file of a killed server is ignored.
  */
 export async function findRunningServer(dataDir: string, databaseUrl: string): Promise<RunningServer | undefined> {
   const note = parse(await readIfThere(pathOf(dataDir)));

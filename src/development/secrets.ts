@@ -1,6 +1,7 @@
 /**
- * Secrets that are made on the first run and kept in `DATA_DIR`, readable by their owner alone: `SECRET`, those of the demo
- * clients, the password of the demo user. Never in production, which requires `SECRET` and seeds nothing.
+ * Secrets that are generated on the first run and kept in `DATA_DIR`, readable only by their owner: `SECRET`, those of
+ * the demo clients, and the password of the demo user. Never in production, which requires `SECRET` and has no demo
+ * data.
  */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
@@ -29,10 +30,11 @@ function withSecret(config: Config, content: string): Config {
 }
 
 /**
- * In development and test, fills in a missing `SECRET` from `DATA_DIR/secret`, which the first run makes.
+ * In development and test, reads a missing `SECRET` from `DATA_DIR/secret`, which the first run creates.
  *
- * @returns the configuration with a secret; the very same one when it had one already.
- * @throws ConfigurationError when the file holds no usable secret (it is not replaced: stored data is sealed with it).
+ * @returns the configuration with a secret; unchanged if it had one already.
+ * @throws ConfigurationError when the file has no usable secret. It is not replaced, since stored data is encrypted
+ *   with the original secret.
  */
 export async function ensureDevelopmentSecrets(config: Config): Promise<Config> {
   if (!needsSecret(config)) {
@@ -45,7 +47,7 @@ export async function ensureDevelopmentSecrets(config: Config): Promise<Config> 
   );
 }
 
-/** The same for who only looks: where no first run has made a secret, there is none. @throws ConfigurationError as above */
+/** The same, but creates nothing: without a first run there is no secret. @throws ConfigurationError as above */
 export async function readDevelopmentSecrets(config: Config): Promise<Config> {
   const content = needsSecret(config) ? await readIfThere(secretPath(config)) : undefined;
   return content === undefined ? config : withSecret(config, content);
@@ -72,9 +74,8 @@ export async function readDemoSecrets(dataDir: string): Promise<Readonly<Record<
 }
 
 /**
- * Makes a random secret for each demo client that has none yet, and keeps them in `DATA_DIR/demo-clients.json`. Only for
- * development: the caller does not seed demo clients elsewhere. A name that is added later, by two processes at once, is
- * decided by the last writer; the first run is decided by the first.
+ * Generates a secret for each demo client that has none yet, and keeps them in `DATA_DIR/demo-clients.json`. Only for
+ * development. On the first run, the first of several parallel processes wins; when clients are added later, the last.
  *
  * @param names client ids.
  * @returns the secrets of all of them.
@@ -108,10 +109,13 @@ export interface DemoUser {
 }
 
 const demoEmail = 'demo@example.com';
-/** Without letters and digits that look alike. A power of two: each byte picks one without preference. */
+/**
+ * Without letters and digits that look alike. 32 characters, so that a random byte chooses each with the same
+ * probability.
+ */
 const passwordAlphabet = 'abcdefghijkmnpqrstuvwxyz23456789';
 
-/** Random, in groups of four that can be read and typed: five bits for each character, 80 bits or more. */
+/** A random password in groups of four characters, easy to type. Each character has five bits; at least 80 bits. */
 function randomPassword(minimumLength: number): string {
   const groups = Math.max(4, Math.ceil((minimumLength + 1) / 5));
   const characters = [...randomBytes(groups * 4)].map((byte) => passwordAlphabet[byte % passwordAlphabet.length]);
@@ -119,10 +123,10 @@ function randomPassword(minimumLength: number): string {
 }
 
 /**
- * The demo user: an address that reaches nobody (RFC 2606 §3) and a password that is random, because a development server
- * may be exposed by a tunnel or a `HOST` of its own. Made once, and kept in `DATA_DIR/demo-user.json`.
+ * The demo user: a reserved address (RFC 2606 §3) and a random password, because a tunnel or `HOST` may expose a
+ * development server. Generated once, and kept in `DATA_DIR/demo-user.json`.
  *
- * @param minimumLength characters that the server asks of a password.
+ * @param minimumLength the minimum number of characters of a password.
  */
 export async function ensureDemoUser(dataDir: string, minimumLength: number): Promise<DemoUser> {
   const path = join(dataDir, 'demo-user.json');

@@ -1,4 +1,4 @@
-/** An API as JSON, in the names that its registration takes. */
+/** An API as JSON, with the names of the options that create it. */
 import { toEpochSeconds } from '../clock.ts';
 import type { ApiDocument } from '../storage/collections.ts';
 

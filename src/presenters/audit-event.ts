@@ -1,4 +1,4 @@
-/** An audit event as JSON. `at` has milliseconds, unlike the moments of OAuth: order within a second matters here. */
+/** An audit event as JSON. `at` has milliseconds, unlike times in OAuth, since the order within a second matters. */
 import type { AuditEventDocument } from '../storage/collections.ts';
 
 export function presentAuditEvent(event: AuditEventDocument): Readonly<Record<string, unknown>> {

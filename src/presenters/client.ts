@@ -1,20 +1,20 @@
 /**
- * A client as JSON, in the names of client metadata (RFC 7591 §2, OpenID Connect Registration §2, Back-Channel Logout
- * §2.2), and ours for what has no standard name. Never a digest of a secret.
+ * A client as JSON, with the names of client metadata (RFC 7591 §2, OpenID Connect Registration §2, Back-Channel Logout
+ * §2.2), and our own names where there is no standard one. Never contains the digest of a secret.
  */
 import { toEpochSeconds } from '../clock.ts';
 import type { ClientDocument } from '../storage/collections.ts';
 
-/** The secrets that a client can authenticate with at this moment. */
+/** The secrets of a client that have not expired. */
 export function liveSecrets(client: ClientDocument, now: Date): ClientDocument['secrets'] {
   return client.secrets.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now);
 }
 
-/** @param secret the one that was just made: the only time that it can be shown */
+/** @param secret the new secret, directly after its creation; it cannot be shown later */
 export function presentClient(client: ClientDocument, now: Date, secret?: string): Readonly<Record<string, unknown>> {
   return {
     client_id: client._id,
-    // RFC 7591 §3.2.1: 0 is a secret that does not expire.
+    // RFC 7591 §3.2.1: 0 means that the secret does not expire.
     ...(secret === undefined ? {} : { client_secret: secret, client_secret_expires_at: 0 }),
     client_id_issued_at: toEpochSeconds(client.createdAt),
     client_name: client.name,

@@ -1,4 +1,4 @@
-/** A login session as JSON. Its id ends it; it is not what the cookie holds. */
+/** A login session as JSON. Its id can be used to end it; it is not the value of the cookie. */
 import { toEpochSeconds } from '../clock.ts';
 import type { LoginSession } from '../services/sessions.ts';
 

@@ -1,4 +1,4 @@
-/** A signing key as JSON: its public facts, never the private key. */
+/** A signing key as JSON, without the private key. */
 import { toEpochSeconds } from '../clock.ts';
 import type { SigningKey } from '../services/signing-keys.ts';
 

@@ -1,4 +1,4 @@
-/** A user as JSON: the standard claims by their names (OpenID Connect Core §5.1), and what an operator asks about. */
+/** A user as JSON: the standard claims (OpenID Connect Core §5.1), and fields for the operator. */
 import { toEpochSeconds } from '../clock.ts';
 import type { UserDocument } from '../storage/collections.ts';
 

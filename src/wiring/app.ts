@@ -1,4 +1,4 @@
-/** The web application, given the engine, the services, and the pages that it has. */
+/** Constructs the web application from the engine, the services and the pages. */
 import type { Router } from '@koa/router';
 import type { Config } from '../config/schema.ts';
 import { createApp } from '../http/app.ts';
@@ -21,11 +21,11 @@ export interface AppWiring extends Foundation, Pick<Wired, 'services' | 'policy'
   readonly engine: Engine;
   readonly limits: RequestLimits;
   readonly clientAuthThrottle: ClientAuthThrottle;
-  /** Pages that this profile alone has. */
+  /** Pages that only this profile has. */
   readonly profilePages: readonly Router[];
   /** Resolves when requests can be served; rejects with the reason otherwise. */
   readonly checkReady: () => Promise<void>;
-  /** False until the database was reached for the first time. */
+  /** False until the server has connected to the database for the first time. */
   readonly hasStarted: () => boolean;
 }
 

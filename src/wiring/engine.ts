@@ -1,4 +1,4 @@
-/** The protocol engine, given the services that it asks. */
+/** Constructs the protocol engine from the services that it uses. */
 import type { Config } from '../config/schema.ts';
 import type { WaitOfClient } from '../oidc/client-waits.ts';
 import { createEngine } from '../oidc/engine.ts';

@@ -1,4 +1,4 @@
-/** What everything else rests on: the clock, the log, metrics, the keys of `SECRET`, the database, the views. */
+/** Constructs what everything else uses: the clock, the log, metrics, the keys of `SECRET`, the database, the views. */
 import { fileURLToPath } from 'node:url';
 import { systemClock, type Clock } from '../clock.ts';
 import type { Config } from '../config/schema.ts';
@@ -10,13 +10,13 @@ import { openDatabase } from '../storage/open.ts';
 import { createViews, type Brand } from '../views.ts';
 
 export interface FoundationOptions extends Pick<DatabaseOptions, 'allowDirectConnection'> {
-  /** Writes where `LOG_LEVEL` says; a logger of `config.log` unless given. */
+  /** By default a logger of `config.log`. */
   readonly logger?: Logger;
-  /** The system's clock unless given. */
+  /** The system's clock by default. */
   readonly clock?: Clock;
-  /** An open database, to use instead of the one of `DATABASE_URL`. Metrics do not count its operations. */
+  /** An open database to use instead of `DATABASE_URL`. Metrics do not count its operations. */
   readonly database?: Database;
-  /** Called once when the database takes no more writes until the process starts again; that is logged already. */
+  /** Called once when the database rejects all writes until the process restarts. The reason has been logged. */
   readonly onDatabaseUnusable?: () => void;
 }
 
@@ -41,8 +41,8 @@ function brandOf({ brand, support, privacy, terms }: Config): Brand {
 }
 
 /**
- * Opens the database without a call to it, and compiles every view.
- * @throws ConfigurationError for a database address, or a view, that cannot work
+ * Opens the database without sending it a command, and compiles every view.
+ * @throws ConfigurationError for an invalid database address or view
  */
 export async function wireFoundation(config: Config, options: FoundationOptions = {}) {
   const clock = options.clock ?? systemClock;

@@ -1,4 +1,4 @@
-/** One repository for each noun, over one database. */
+/** Constructs the repositories, one for each noun, over one database. */
 import type { Clock } from '../clock.ts';
 import type { Secrets } from '../crypto/secrets.ts';
 import { absoluteEnd, type SessionLifetimes } from '../oidc/session-lifetime.ts';
@@ -19,7 +19,7 @@ import { createUserRepository } from '../storage/repositories/users.ts';
 
 export type Repositories = ReturnType<typeof wireRepositories>;
 
-/** Makes every repository. No call to the database. */
+/** Makes every repository. Sends no command to the database. */
 export function wireRepositories({
   session,
   database,

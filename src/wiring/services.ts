@@ -1,4 +1,4 @@
-/** Every service, each given what it needs of those before it. */
+/** Constructs the services, each from those before it. */
 import { maskAddress } from '../connection-strings.ts';
 import type { Config } from '../config/schema.ts';
 import { createPasswords } from '../crypto/passwords.ts';
@@ -27,7 +27,7 @@ import { listMigrations, type MigrationState } from '../storage/migrations.ts';
 import type { Foundation } from './foundation.ts';
 import type { Repositories } from './repositories.ts';
 
-/** What an operator should know of the database. */
+/** The state of the database, for the operator. */
 export interface StorageReport {
   readonly kind: 'sqlite' | 'mongodb';
   /** Its address, without credentials. */
@@ -39,16 +39,16 @@ export interface StorageReport {
 export interface ServiceDependencies extends Foundation {
   readonly config: Config;
   readonly repositories: Repositories;
-  /** Sends a logout token to an app; it needs the engine, which is made after the services. */
+  /** Sends a logout token to an app. It needs the engine, which is made after the services. */
   readonly deliverLogoutNotice: (notice: LogoutNotice) => Promise<void>;
-  /** Milliseconds between a login and the new hash of its password; the service's default unless given. */
+  /** Milliseconds from a login until its password is hashed again; by default the service's. */
   readonly rehashDelay?: number;
 }
 
 export type Wired = Awaited<ReturnType<typeof wireServices>>;
 
 /**
- * Makes every service. No call to the database.
+ * Makes every service. Sends no command to the database.
  * @returns `services` is what commands and pages use; the rest is used by the engine, the pages and the lifecycle only
  */
 export async function wireServices(dependencies: ServiceDependencies) {
@@ -71,7 +71,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
     attempts: repositories.loginAttempts,
     secrets,
     clock,
-    // Something must be left of the request's time for the attempt itself.
+    // The rest of the request's time is for the attempt itself.
     maxQueueSeconds: config.request.deadline * 0.6,
   });
   const throttleKeys = createThrottleKeys(config.throttle);
@@ -140,7 +140,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
     revocation,
     audit,
     clock,
-    // An app under development is on this machine, also where the server itself is behind a TLS proxy or a tunnel.
+    // In development, apps run on this machine, also if the server itself is behind a TLS proxy or a tunnel.
     rules: { allowHttpLoopback: config.profile === 'development' || issuer.protocol === 'http:' },
   });
   const apis = createApiService({
@@ -181,7 +181,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
     clockTolerance,
   });
   const storage = {
-    /** Whether the database answers, and what an operator should know of it. @throws StorageUnavailableError */
+    /** Checks that the database answers, and reports its state. @throws StorageUnavailableError */
     check: async (): Promise<StorageReport> => {
       await database.ping();
       return {

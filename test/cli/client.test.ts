@@ -124,7 +124,7 @@ onEachDatabase('gatehouse client', (installation) => {
       const { json, gatehouse, withServices } = installation();
       const { stdout } = await gatehouse([...web, '--id', 'once']);
       const secret = /^Secret: (gth_cs_\S+)$/m.exec(stdout)?.[1] ?? 'no secret was printed';
-      expect(stdout).to.include('it is shown this once');
+      expect(stdout).to.include('it is shown only once');
       const stored = await withServices(({ clients }) => clients.get('once'));
       expect(stored.secrets).to.have.length(1);
       const digest = stored.secrets[0]?.digest ?? 'no digest is stored';

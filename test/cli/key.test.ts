@@ -8,7 +8,7 @@ onEachDatabase('gatehouse key', (installation) => {
     const { gatehouse, json } = installation();
     expect((await json(['key', 'list'])).document).to.deep.equal({ keys: [] });
     expect((await gatehouse(['key', 'list'])).stdout).to.equal(
-      'There is no key yet: the server makes the first ones when it starts.\n',
+      'There is no key yet: the server creates the first ones when it starts.\n',
     );
     const { exitCode, document } = await json(['key', 'rotate']);
     expect(exitCode).to.equal(0);
@@ -35,7 +35,7 @@ onEachDatabase('gatehouse key', (installation) => {
     const { exitCode, stdout } = await gatehouse(['key', 'rotate', '--alg', 'ES256']);
     expect(exitCode).to.equal(0);
     expect(stdout)
-      .to.include('waits to sign already; no other was made')
+      .to.include('is already published and does not sign yet; no other key was created')
       .and.match(/It signs from \d{4}-\d\d-\d\d \d\d:\d\d UTC/);
     expect((await json(['key', 'list'])).document).to.deep.equal({ keys });
   });

@@ -23,7 +23,7 @@ onEachDatabase('gatehouse setup-link', (installation) => {
     const { exitCode, stdout, stderr } = await gatehouse(['setup-link']);
     expect(exitCode).to.equal(3);
     expect(stdout).to.equal('');
-    expect(stderr).to.include('The set-up is done');
+    expect(stderr).to.include('The set-up is complete');
     const after = await json(['setup-link']);
     expect(after.exitCode).to.equal(3);
     expect(after.document).to.have.nested.property('error.code', 'not_found');

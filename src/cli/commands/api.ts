@@ -1,15 +1,15 @@
-/** `gatehouse api …`: APIs (resource servers), what tokens are for. */
+/** `gatehouse api …`: APIs, the resource servers that accept tokens. */
 import { InvalidInputError } from '../../errors.ts';
 import { presentApi } from '../../presenters/api.ts';
 import type { ApiScope, ApiService } from '../../services/apis.ts';
 import { commandLine, type Command, type CommandOption } from '../command.ts';
 import { readDuration } from '../option-values.ts';
 import { list, printable, table, type Result } from '../output.ts';
-import { toText } from '../moments.ts';
+import { toText } from '../time-text.ts';
 
 type Api = Awaited<ReturnType<ApiService['get']>>;
 
-/** `photos:read=See your photos`. A scope's own text may not be read as more than it says: the first `=` divides. */
+/** Parses `photos:read=See your photos`. The first `=` is the separator, so a description may contain more of them. */
 function readScope(text: string): ApiScope {
   const at = text.indexOf('=');
   if (at < 1) {
@@ -43,7 +43,7 @@ const tokenOptions: readonly CommandOption[] = [
   },
   {
     flags: '--scope <value=description>',
-    description: 'A scope, and what it means in words that people read',
+    description: 'A scope, and its description for users',
     repeatable: true,
   },
 ];
@@ -54,13 +54,13 @@ const create: Command = {
   options: [
     {
       flags: '--identifier <uri>',
-      description: 'An absolute URI: the `resource` that clients name, the `aud` of its tokens',
+      description: 'An absolute URI: the `resource` of requests, and the `aud` of its tokens',
       required: true,
     },
-    { flags: '--name <name>', description: 'The name that people read', required: true },
+    { flags: '--name <name>', description: 'The name that users see', required: true },
     {
       flags: '--token-format <format>',
-      description: 'jwt: the API checks tokens by itself; opaque: it asks here',
+      description: 'jwt: the API validates tokens itself; opaque: it calls the introspection endpoint',
       required: true,
       choices: ['jwt', 'opaque'],
     },
@@ -101,10 +101,10 @@ const update: Command = {
   summary: 'Change an API',
   arguments: [identifierArgument],
   options: [
-    { flags: '--name <name>', description: 'The name that people read' },
+    { flags: '--name <name>', description: 'The name that users see' },
     {
       flags: '--token-format <format>',
-      description: 'jwt: the API checks tokens by itself; opaque: it asks here',
+      description: 'jwt: the API validates tokens itself; opaque: it calls the introspection endpoint',
       choices: ['jwt', 'opaque'],
     },
     ...tokenOptions,
@@ -121,7 +121,7 @@ const update: Command = {
     };
     if (Object.keys(change).length === 0) {
       throw new InvalidInputError(
-        'Nothing to change was named: expected --name, --token-format, --token-lifetime or --scope.',
+        'There is nothing to change: expected --name, --token-format, --token-lifetime or --scope.',
       );
     }
     const api = await withServices(({ apis }) => apis.update(identifier, change, commandLine));

@@ -1,4 +1,4 @@
-/** `gatehouse audit …`: reads the audit. No command changes or deletes an event. */
+/** `gatehouse audit …`: lists audit events. No command changes or deletes one. */
 import { systemClock } from '../../clock.ts';
 import { InvalidInputError } from '../../errors.ts';
 import { presentAuditEvent } from '../../presenters/audit-event.ts';
@@ -11,7 +11,7 @@ const maxListed = 10_000;
 const outcomes = ['success', 'failure'] as const;
 
 /**
- * A moment as an option writes it: a date, a date and time in UTC, or a span of time ago.
+ * Parses the time of an option: a date, a date and time in UTC, or a duration before now.
  * @throws InvalidInputError
  */
 async function readMoment(text: string | undefined, option: string): Promise<Date | undefined> {
@@ -29,12 +29,12 @@ async function readMoment(text: string | undefined, option: string): Promise<Dat
     return new Date(systemClock.now().getTime() - (await readDuration(text, option)) * 1000);
   }
   throw new InvalidInputError(
-    `Expected a date such as 2030-01-31, a date and time in UTC such as 2030-01-31T12:00Z, or a span of time ago such as 24h, not "${text}".`,
+    `Expected a date such as 2030-01-31, a date and time in UTC such as 2030-01-31T12:00Z, or a duration before now such as 24h, not "${text}".`,
     option,
   );
 }
 
-/** A user by email must be there; an id may be that of somebody who was deleted. */
+/** A user that is given by email must exist; a user id may belong to a deleted user. */
 async function accountIdOf({ users }: Services, reference: string): Promise<string> {
   return reference.includes('@') ? (await findUser(users, reference))._id : reference;
 }
@@ -43,14 +43,17 @@ const listAll: Command = {
   verb: 'list',
   summary: 'List audit events, the newest first',
   options: [
-    { flags: '--user <user>', description: `What happened to this user. ${userReference}, also of a deleted user` },
-    { flags: '--client <client-id>', description: 'What happened to this client' },
+    { flags: '--user <user>', description: `Events of this user. ${userReference}, also of a deleted user` },
+    { flags: '--client <client-id>', description: 'Events of this client' },
     { flags: '--type <type>', description: 'Only this type, such as login.failure' },
-    { flags: '--outcome <outcome>', description: 'Only these', choices: outcomes },
-    { flags: '--since <moment>', description: 'From then on: 2030-01-31, 2030-01-31T12:00Z (UTC), or 24h ago as 24h' },
-    { flags: '--until <moment>', description: 'Before then' },
-    { flags: '--limit <number>', description: 'How many: 100 unless given' },
-    { flags: '--after <id>', description: 'Older than this event: where the page before ended' },
+    { flags: '--outcome <outcome>', description: 'Only events with this outcome', choices: outcomes },
+    {
+      flags: '--since <moment>',
+      description: 'From this time on: 2030-01-31, 2030-01-31T12:00Z (UTC), or 24h for 24 hours ago',
+    },
+    { flags: '--until <moment>', description: 'Before this time' },
+    { flags: '--limit <number>', description: 'Maximum number of events: 100 by default' },
+    { flags: '--after <id>', description: 'Only events after this one in the list: the end of the previous page' },
   ],
   help: 'The types are listed in docs/security.md.',
   run: async ({ options, withServices }) => {

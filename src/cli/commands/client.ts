@@ -1,4 +1,4 @@
-/** `gatehouse client …`: the apps that may ask for tokens. A secret is printed once, by the command that made it. */
+/** `gatehouse client …`: the apps that may request tokens. A secret is printed once, by the command that created it. */
 import { systemClock } from '../../clock.ts';
 import { ConflictError, InvalidInputError } from '../../errors.ts';
 import { presentClient } from '../../presenters/client.ts';
@@ -6,22 +6,26 @@ import type { ClientChange, ClientService, NewClient } from '../../services/clie
 import { commandLine, type Command, type CommandOption, type Invocation } from '../command.ts';
 import { readDuration, replacementList } from '../option-values.ts';
 import { printable, table, type Result } from '../output.ts';
-import { toText } from '../moments.ts';
+import { toText } from '../time-text.ts';
 import { clientToText, type Client } from '../text/client.ts';
 
 const types = ['web', 'browser', 'native', 'machine'] as const;
 const clientArgument = { name: '<client-id>', description: "The client's id" };
 
-/** What can be said when it is made, and changed later. */
+/** The options for creating and changing a client. */
 const metadataOptions: readonly CommandOption[] = [
-  { flags: '--redirect-uri <uri>', description: 'Where people come back to; compared exactly', repeatable: true },
+  {
+    flags: '--redirect-uri <uri>',
+    description: 'Where users return after signing in; compared exactly',
+    repeatable: true,
+  },
   {
     flags: '--post-logout-redirect-uri <uri>',
-    description: 'Where people may come back to after logging out',
+    description: 'Where users may return after signing out',
     repeatable: true,
   },
   { flags: '--backchannel-logout-uri <uri>', description: 'Where logout tokens are sent' },
-  { flags: '--api <identifier>', description: 'An API: the client may ask for every scope of it', repeatable: true },
+  { flags: '--api <identifier>', description: 'An API: the client may request every scope of it', repeatable: true },
   {
     flags: '--auth-method <method>',
     description: 'client_secret_basic (the default of web and machine), client_secret_post or private_key_jwt',
@@ -29,13 +33,13 @@ const metadataOptions: readonly CommandOption[] = [
   { flags: '--jwks <file>', description: "The client's public keys, a JWK Set (RFC 7517 §5)" },
   {
     flags: '--allowed-origin <origin>',
-    description: 'An origin that may call from a browser, besides those of the redirect URIs',
+    description: 'An origin of a browser app, in addition to those of the redirect URIs',
     repeatable: true,
   },
-  { flags: '--first-party', description: 'You vouch for it: people are not asked for consent' },
+  { flags: '--first-party', description: 'The app is your own: users are not asked for consent' },
   { flags: '--logo <file>', description: 'A PNG, JPEG or WebP picture of at most 64 KiB' },
   { flags: '--color <color>', description: 'Its colour, such as #2f6f4f' },
-  { flags: '--client-uri <uri>', description: 'Its site; the consent page links it, and the next two' },
+  { flags: '--client-uri <uri>', description: 'Its web site; the consent page links to it and to the next two' },
   { flags: '--policy-uri <uri>', description: 'Its privacy policy' },
   { flags: '--tos-uri <uri>', description: 'Its terms of service' },
   {
@@ -44,12 +48,12 @@ const metadataOptions: readonly CommandOption[] = [
   },
   {
     flags: '--id-token-alg <alg>',
-    description: 'What signs its ID tokens: ES256 unless given',
+    description: 'The algorithm of its ID tokens: ES256 by default',
     choices: ['ES256', 'RS256'],
   },
 ];
 
-/** What the options say; nothing about those that were not given. */
+/** The fields of the given options. */
 async function readMetadata({ options, readFile }: Invocation): Promise<Partial<Omit<NewClient, 'id' | 'type'>>> {
   const [
     name,
@@ -104,14 +108,14 @@ async function readMetadata({ options, readFile }: Invocation): Promise<Partial<
 
 const secretOnlyOption: CommandOption = {
   flags: '--secret-only',
-  description: 'Print nothing but the secret, for `SECRET=$(gatehouse client …)`',
+  description: 'Print only the secret, for `SECRET=$(gatehouse client …)`',
 };
 
-/** @throws InvalidInputError where the two forms of output contradict each other */
+/** @throws InvalidInputError when both --secret-only and --json are given */
 function checkSecretOnly({ options, json }: Invocation): boolean {
   if (options.flag('secret-only') && json) {
     throw new InvalidInputError(
-      'Expected one of --secret-only and --json: JSON has the secret beside the rest.',
+      'Expected one of --secret-only and --json: the JSON contains the secret already.',
       'secret-only',
     );
   }
@@ -122,8 +126,8 @@ function secretOnly(secret: string): Result {
   return { text: secret, json: { client_secret: secret } };
 }
 
-/** Somebody who repeats a command has no use for the secret that it printed the first time: says how to get another. */
-function withWayOn(error: unknown, id: string | undefined): unknown {
+/** Adds how to get another secret: a user who repeats `create` may have lost the first one. */
+function withRotationHint(error: unknown, id: string | undefined): unknown {
   return error instanceof ConflictError && error.field === 'id' && id !== undefined
     ? new ConflictError(`${error.message} For another secret: gatehouse client rotate-secret ${id}`, 'id')
     : error;
@@ -134,7 +138,7 @@ function toResult(headline: string, client: Client, secret?: string): Result {
   const shownOnce =
     secret === undefined
       ? []
-      : ['', `Secret: ${secret}`, 'Keep it now: it is shown this once, and stored as a digest only.'];
+      : ['', `Secret: ${secret}`, 'Save it now: it is shown only once, and only its digest is stored.'];
   return {
     text: [headline, '', clientToText(client, now), ...shownOnce].join('\n'),
     json: presentClient(client, now, secret),
@@ -147,16 +151,16 @@ const create: Command = {
   options: [
     {
       flags: '--name <name>',
-      description: 'The name that people read when they are asked for consent',
+      description: 'The name that users see on the consent page',
       required: true,
     },
     {
       flags: '--type <type>',
-      description: 'web and machine keep a secret or key; browser and native are public',
+      description: 'web and machine have a secret or key; browser and native are public',
       required: true,
       choices: types,
     },
-    { flags: '--id <id>', description: 'The client_id; a random one unless given' },
+    { flags: '--id <id>', description: 'The client_id; random by default' },
     ...metadataOptions,
     secretOnlyOption,
   ],
@@ -179,7 +183,7 @@ const create: Command = {
     };
     const { client, secret } = await withServices(({ clients }) => clients.create(input, commandLine)).catch(
       (error: unknown) => {
-        throw withWayOn(error, id);
+        throw withRotationHint(error, id);
       },
     );
     if (printsSecretOnly && secret !== undefined) {
@@ -191,7 +195,7 @@ const create: Command = {
 
 const pageSize = 500;
 
-/** All of them, page by page. */
+/** Reads all clients, page by page. */
 async function listEvery(clients: ClientService): Promise<readonly Client[]> {
   const found: Client[] = [];
   for (;;) {
@@ -205,7 +209,7 @@ async function listEvery(clients: ClientService): Promise<readonly Client[]> {
 
 const listAll: Command = {
   verb: 'list',
-  summary: 'List the clients in the order of their creation',
+  summary: 'List the clients in order of creation',
   run: async ({ withServices }) => {
     const found = await withServices(({ clients }) => listEvery(clients));
     const now = systemClock.now();
@@ -237,7 +241,7 @@ const show: Command = {
   },
 };
 
-/** What can be absent is removed by giving it as `''`. */
+/** `''` removes an optional field. */
 async function readChange(invocation: Invocation): Promise<ClientChange> {
   const { options } = invocation;
   const removable = {
@@ -271,9 +275,9 @@ const update: Command = {
   summary: 'Change a client',
   arguments: [clientArgument],
   options: [
-    { flags: '--name <name>', description: 'The name that people read when they are asked for consent' },
+    { flags: '--name <name>', description: 'The name that users see on the consent page' },
     ...metadataOptions,
-    { flags: '--third-party', description: 'Take --first-party back: people are asked for consent' },
+    { flags: '--third-party', description: 'Undo --first-party: users are asked for consent' },
   ],
   help: `An option that may be given several times replaces the whole list. Given as '' it empties the list, or removes
 the back-channel logout URI, the logo, the colour, or the link to the site, privacy policy, terms or sign-in. The type of a client does not change.`,
@@ -292,7 +296,7 @@ the back-channel logout URI, the logo, the colour, or the link to the site, priv
     const change = await readChange(invocation);
     if (Object.keys(change).length === 0) {
       throw new InvalidInputError(
-        'Nothing to change was named: expected at least one option, such as --name or --redirect-uri.',
+        'There is nothing to change: expected at least one option, such as --name or --redirect-uri.',
       );
     }
     const client = await withServices(({ clients }) => clients.update(id, change, commandLine));
@@ -302,12 +306,12 @@ the back-channel logout URI, the logo, the colour, or the link to the site, priv
 
 const rotateSecret: Command = {
   verb: 'rotate-secret',
-  summary: 'Make another secret for a client; prints it, once',
+  summary: 'Create another secret for a client; prints it, once',
   arguments: [clientArgument],
   options: [
     {
       flags: '--keep-old <duration>',
-      description: 'How long the secrets there are still work: 24h unless given; 0 ends them at once',
+      description: 'How long the existing secrets still work: 24h by default; 0 ends them immediately',
     },
     secretOnlyOption,
   ],
@@ -326,7 +330,7 @@ const rotateSecret: Command = {
       return secretOnly(secret);
     }
     return toResult(
-      `Made another secret for the client ${printable(client.name)}. ${keepOldFor === 0 ? 'The old ones have ended.' : 'The old ones work until they end.'}`,
+      `Created another secret for the client ${printable(client.name)}. ${keepOldFor === 0 ? 'The old ones have ended.' : 'The old ones work until they expire.'}`,
       client,
       secret,
     );

@@ -1,4 +1,4 @@
-/** `gatehouse config …`: looks at the configuration, and in production at what is set up; changes nothing. */
+/** `gatehouse config …`: checks and shows the configuration, and in production whether the set-up is complete. */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import type { Config } from '../../config/schema.ts';
@@ -7,9 +7,9 @@ import type { Command, Invocation } from '../command.ts';
 import { table } from '../output.ts';
 
 const notSetUp =
-  'The set-up link was not used yet: there is no administrator, and whoever has the link becomes one. `gatehouse setup-link` prints it.';
+  'The set-up link was not used yet: there is no administrator, and anyone who has the link can become one. `gatehouse setup-link` prints it.';
 
-/** What the database says of the first administrator. Makes no database and waits for none. */
+/** Reads from the database whether there is an administrator. Does not create a database or wait for one. */
 async function setUpWarnings({ withServices }: Invocation, { database }: Config): Promise<readonly string[]> {
   if (database.url.startsWith('sqlite:') && !existsSync(database.url.slice('sqlite:'.length))) {
     return [notSetUp];
@@ -19,7 +19,7 @@ async function setUpWarnings({ withServices }: Invocation, { database }: Config)
   } catch (error) {
     if (error instanceof StorageUnavailableError) {
       return [
-        'The database does not answer, so nobody knows whether the set-up link was used. See `gatehouse storage check`.',
+        'The database does not answer, so it is unknown whether the set-up link was used. See `gatehouse storage check`.',
       ];
     }
     throw error;
@@ -28,8 +28,8 @@ async function setUpWarnings({ withServices }: Invocation, { database }: Config)
 
 const check: Command = {
   verb: 'check',
-  summary: 'Say everything that is wrong with the configuration',
-  help: `In production it also asks the database whether the link that makes the first administrator was used.
+  summary: 'Report everything that is wrong with the configuration',
+  help: `In production it also checks in the database whether the link for the first administrator was used.
 Exit code 0 also when something is worth a look.`,
   run: async (invocation) => {
     const config = await invocation.loadConfig();
@@ -62,7 +62,7 @@ const show: Command = {
 
 const secret: Command = {
   verb: 'secret',
-  summary: 'Make a secret for SECRET: 32 random bytes',
+  summary: 'Generate a secret for SECRET: 32 random bytes',
   help: 'To replace a secret, list the new one first: SECRET=<new>,<old>',
   run: async () => {
     const made = randomBytes(32).toString('base64url');

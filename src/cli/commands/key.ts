@@ -1,17 +1,17 @@
-/** `gatehouse key …`: the keys that sign tokens. A running server takes up a new key by itself. */
+/** `gatehouse key …`: the keys that sign tokens. A running server uses a new key without a restart. */
 import { presentSigningKey } from '../../presenters/signing-key.ts';
 import type { SigningKey } from '../../services/signing-keys.ts';
 import { commandLine, type Command } from '../command.ts';
 import { table } from '../output.ts';
-import { toText } from '../moments.ts';
+import { toText } from '../time-text.ts';
 
 const listAll: Command = {
   verb: 'list',
-  summary: 'List the signing keys and what each does now',
+  summary: 'List the signing keys and their states',
   help: `States:
-  published  can be fetched by everyone, signs later
+  published  in the JWK Set, signs later
   signing    signs new tokens
-  retiring   signs no more; tokens that it signed are still alive
+  retiring   signs no more; tokens that it signed may still be valid
   retired    no longer published`,
   run: async ({ withServices }) => {
     const keys = await withServices(({ signingKeys }) => signingKeys.list());
@@ -25,34 +25,34 @@ const listAll: Command = {
     return {
       text:
         rows.length === 0
-          ? 'There is no key yet: the server makes the first ones when it starts.'
+          ? 'There is no key yet: the server creates the first ones when it starts.'
           : table(['KEY', 'ALG', 'STATE', 'SIGNS FROM', 'RETIRES'], rows),
       json: { keys: keys.map(presentSigningKey) },
     };
   },
 };
 
-/** What a rotation did, in words. */
+/** Describes the result of a rotation. */
 function describe({ kid, alg, state, signsFrom }: SigningKey, isNew: boolean): string {
   if (state === 'signing') {
-    return `Made the ${alg} key ${kid}. It signs from now on: there was none before.`;
+    return `Created the ${alg} key ${kid}. It signs from now on: there was none before.`;
   }
   return [
     isNew
-      ? `Made the ${alg} key ${kid}. It is published now.`
-      : `The ${alg} key ${kid} waits to sign already; no other was made.`,
-    `It signs from ${toText(signsFrom)}; until then the present key does.`,
-    'The present key stays published until every token that it signed has expired.',
+      ? `Created the ${alg} key ${kid}. It is published now.`
+      : `The ${alg} key ${kid} is already published and does not sign yet; no other key was created.`,
+    `It signs from ${toText(signsFrom)}; until then the current key does.`,
+    'The current key stays published until every token that it signed has expired.',
   ].join('\n');
 }
 
 const rotate: Command = {
   verb: 'rotate',
-  summary: 'Make the next signing key: published first, signing later',
+  summary: 'Create the next signing key: published now, signing later',
   options: [
-    { flags: '--alg <alg>', description: 'Which kind of key: ES256 unless given', choices: ['ES256', 'RS256'] },
+    { flags: '--alg <alg>', description: 'The algorithm of the key: ES256 by default', choices: ['ES256', 'RS256'] },
   ],
-  help: 'Needs no restart. While a new key waits to sign, another is not made.',
+  help: 'Needs no restart. While a published key does not sign yet, no other key is created.',
   run: ({ options, withServices }) =>
     withServices(async ({ signingKeys }) => {
       const alg = options.text('alg') === 'RS256' ? 'RS256' : 'ES256';

@@ -1,4 +1,4 @@
-/** `gatehouse serve`: runs the server until it is told to stop. */
+/** `gatehouse serve`: runs the server until a signal stops it. */
 import type { EventEmitter } from 'node:events';
 import { monotonicMilliseconds } from '../../clock.ts';
 import type { Config } from '../../config/schema.ts';
@@ -8,13 +8,13 @@ import type { Command, Invocation } from '../command.ts';
 import { exitCodes, StartError, toJson } from '../output.ts';
 import { logFormat } from '../terminal-log.ts';
 
-/** What this command needs of the server. */
+/** The part of the server that this command uses. */
 export interface Servable {
   /** Listens; ready when it resolves. @returns the card to print, in development. */
   start(): Promise<{ readonly card?: Card | undefined }>;
-  /** What a start that failed was doing. */
+  /** The step at which the start is, or failed. */
   currentStep(): string;
-  /** Drains and closes everything; a start that is under way ends. */
+  /** Drains and closes everything; ends a start that is in progress. */
   stop(): Promise<void>;
   /** Closes without having started. */
   close(): Promise<void>;
@@ -26,24 +26,24 @@ export interface ServeDependencies {
     options: { readonly logger: Logger; readonly onDatabaseUnusable: () => void },
   ) => Promise<Servable>;
   readonly createLogger: (config: Config) => Promise<Logger>;
-  /** Where signals and uncaught errors arrive: the process. */
+  /** Emits signals and uncaught errors: the process. */
   readonly events: Pick<EventEmitter, 'on' | 'off'>;
-  /** Ends the process at once. */
+  /** Ends the process immediately. */
   readonly exit: (code: number) => void;
-  /** Milliseconds on a clock that never jumps; the process's own unless given. */
+  /** Milliseconds of a monotonic clock; the process's own by default. */
   readonly now?: () => number;
 }
 
 /**
- * A signal that comes again within this time is the same one: npm passes on to its script the SIGINT that the terminal
- * has sent to both.
+ * The same signal within this time is a duplicate: a terminal sends SIGINT to npm and to this process, and npm passes
+ * it on.
  */
 const sameSignalMs = 500;
 
-/** Milliseconds in which requests under way get their 503, once nothing can be written any more. */
-const lastAnswersMs = 1000;
+/** Milliseconds for requests in progress to get their 503, after the database became unusable. */
+const lastResponsesMs = 1000;
 
-/** Says when the first signal came; a second one ends the process at once. */
+/** Waits for the first signal; a second one ends the process immediately. */
 function awaitSignal(
   { events, exit, now = monotonicMilliseconds }: ServeDependencies,
   logger: Logger,
@@ -59,20 +59,20 @@ function awaitSignal(
       exit(1);
     }
   };
-  // The last resort: an error that nobody caught leaves a state that nobody vouches for.
-  const lastResort = (error: Error): void => {
+  // After an uncaught error the state of the process is unknown.
+  const exitAfterError = (error: Error): void => {
     logger.fatal({ err: error }, 'uncaught error: exiting');
     exit(1);
   };
   events.on('SIGTERM', listener);
   events.on('SIGINT', listener);
-  events.on('uncaughtException', lastResort);
+  events.on('uncaughtException', exitAfterError);
   return {
     first: promise,
     release: () => {
       events.off('SIGTERM', listener);
       events.off('SIGINT', listener);
-      events.off('uncaughtException', lastResort);
+      events.off('uncaughtException', exitAfterError);
     },
   };
 }
@@ -86,7 +86,7 @@ async function announce(invocation: Invocation, issuer: string, card: Card | und
   }
 }
 
-/** Makes the command; the process is its dependency, so that a test can send it signals. */
+/** Makes the command. The process is a parameter, so that a test can send signals. */
 export function createServeCommand(dependencies: ServeDependencies): Command {
   return {
     verb: '',
@@ -104,14 +104,14 @@ export function createServeCommand(dependencies: ServeDependencies): Command {
       try {
         const server = await dependencies.open(config, {
           logger,
-          // At once, and without closing the database, whose log is not to be relied on.
+          // Without closing the database, since its log is not reliable any more.
           onDatabaseUnusable: () => {
-            setTimeout(() => dependencies.exit(exitCodes.diskFailure), lastAnswersMs);
+            setTimeout(() => dependencies.exit(exitCodes.diskFailure), lastResponsesMs);
           },
         });
         const starting = server.start();
         try {
-          // A signal may come first: a server may wait for its database for ever.
+          // The signal may come first, since a start waits for its database without a limit.
           const started = await Promise.race([starting, signal.first]);
           if (typeof started === 'object') {
             await announce(invocation, config.issuer, started.card);
@@ -121,7 +121,7 @@ export function createServeCommand(dependencies: ServeDependencies): Command {
           throw new StartError(server.currentStep(), error);
         }
         logger.info({ signal: await signal.first }, 'stopping');
-        // What the stop makes of a start that is under way is no failure.
+        // A start that is ended by the stop is not a failure.
         await Promise.all([server.stop(), starting.catch(() => undefined)]);
       } finally {
         signal.release();

@@ -1,16 +1,16 @@
-/** `gatehouse session …`: where a user is signed in, and an end to it. */
+/** `gatehouse session …`: lists and ends the login sessions of a user. */
 import { NotFoundError } from '../../errors.ts';
 import { presentLoginSession } from '../../presenters/login-session.ts';
 import { commandLine, type Command } from '../command.ts';
 import { printable, table } from '../output.ts';
-import { toText } from '../moments.ts';
+import { toText } from '../time-text.ts';
 import { findUser, userReference } from '../user-reference.ts';
 
 const userOption = { flags: '--user <user>', description: userReference, required: true };
 
 const listOfUser: Command = {
   verb: 'list',
-  summary: 'List where a user is signed in',
+  summary: 'List the login sessions of a user',
   options: [userOption],
   run: ({ options, withServices }) =>
     withServices(async ({ users, sessions }) => {
@@ -34,12 +34,12 @@ const listOfUser: Command = {
 
 const end: Command = {
   verb: 'end',
-  summary: 'Sign a user out: everywhere, or of one session',
+  summary: 'Sign a user out everywhere, or end one session',
   options: [
     userOption,
-    { flags: '--session <id>', description: 'Only this one, by its id as `session list` prints it' },
+    { flags: '--session <id>', description: 'Only the session with this id; `session list` prints the ids' },
   ],
-  help: 'What an app may do offline (offline_access) outlives a session; `user disable` ends that too.',
+  help: 'Offline access of apps (offline_access) does not end with a session; `user disable` ends it too.',
   run: ({ options, withServices }) =>
     withServices(async ({ users, sessions }) => {
       const user = await findUser(users, options.text('user') ?? '');

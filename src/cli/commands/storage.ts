@@ -1,4 +1,4 @@
-/** `gatehouse storage …`: the database as an operator sees it. */
+/** `gatehouse storage …`: reports the state of the database. */
 import type { Command } from '../command.ts';
 import { list } from '../output.ts';
 
@@ -6,8 +6,8 @@ const kinds = { sqlite: 'SQLite', mongodb: 'MongoDB' } as const;
 
 const check: Command = {
   verb: 'check',
-  summary: 'Say whether the database answers, and what to know of it',
-  help: 'Migrates nothing: what is pending is carried out when the server, or another command, of this version starts.',
+  summary: 'Report whether the database answers, its migrations and warnings',
+  help: 'Does not migrate. Pending migrations run when the server, or another command, of this version starts.',
   run: ({ withServices }) =>
     withServices(
       async ({ storage }) => {

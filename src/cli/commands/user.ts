@@ -1,4 +1,4 @@
-/** `gatehouse user …`: the people who sign in. A password is only ever read from standard input, never from an argument. */
+/** `gatehouse user …`: manages users. A password is read only from standard input, never from an argument. */
 import { toEpochSeconds } from '../../clock.ts';
 import type { Config } from '../../config/schema.ts';
 import { InvalidInputError } from '../../errors.ts';
@@ -8,7 +8,7 @@ import type { NewUser, UserUpdate } from '../../services/users.ts';
 import { commandLine, type Command, type Services } from '../command.ts';
 import { readCount } from '../option-values.ts';
 import { list, printable, table } from '../output.ts';
-import { toText } from '../moments.ts';
+import { toText } from '../time-text.ts';
 import { userToText } from '../text/user.ts';
 import { profileOptions, readProfile } from '../profile-options.ts';
 import { findUser, userReference, type User } from '../user-reference.ts';
@@ -20,7 +20,7 @@ interface Link {
   readonly expiresAt: Date;
 }
 
-/** @param mailed whether the link is mailed, and printed nowhere */
+/** @param mailed whether the link is sent by mail and not printed */
 async function makeLink(
   { users, userMails }: Services,
   { issuer }: Config,
@@ -47,11 +47,11 @@ const create: Command = {
   verb: 'create',
   summary: 'Create a user; without a password, print a one-time link that sets one',
   options: [
-    { flags: '--email <email>', description: 'What they sign in with', required: true },
+    { flags: '--email <email>', description: 'The email to sign in with', required: true },
     { flags: '--password-stdin', description: 'Read the password from standard input' },
     { flags: '--mail', description: 'Send the link to the user instead of printing it: an invitation' },
-    { flags: '--email-verified', description: 'You know that the address is theirs' },
-    { flags: '--admin', description: 'Make an administrator' },
+    { flags: '--email-verified', description: 'The address is known to belong to the user' },
+    { flags: '--admin', description: 'Create an administrator' },
     ...profileOptions,
   ],
   help: `Examples:
@@ -62,7 +62,7 @@ const create: Command = {
     const [withPassword, mailed] = [options.flag('password-stdin'), options.flag('mail')];
     if (withPassword && mailed) {
       throw new InvalidInputError(
-        'A user has a password already, or is sent a link that sets one: expected one of --password-stdin and --mail.',
+        'A user gets a password or a link that sets one: expected one of --password-stdin and --mail.',
         'mail',
       );
     }
@@ -98,11 +98,11 @@ const maxListed = 10_000;
 
 const listAll: Command = {
   verb: 'list',
-  summary: 'List users in the order of their creation',
+  summary: 'List users in order of creation',
   options: [
     { flags: '--search <text>', description: 'Only users whose email, names or id contain this text' },
-    { flags: '--limit <number>', description: 'How many: 1000 unless given' },
-    { flags: '--after <cursor>', description: 'Where the page before ended' },
+    { flags: '--limit <number>', description: 'Maximum number of users: 1000 by default' },
+    { flags: '--after <cursor>', description: 'The end of the previous page' },
   ],
   run: ({ options, withServices }) =>
     withServices(async ({ users }) => {
@@ -140,7 +140,7 @@ const show: Command = {
 
 const verified = ['yes', 'no'] as const;
 
-/** `yes` or `no`; undefined when it was not given. */
+/** Parses `yes` or `no`; undefined when the option was not given. */
 function readVerified(text: string | undefined): boolean | undefined {
   return text === undefined ? undefined : text === 'yes';
 }
@@ -150,21 +150,24 @@ const update: Command = {
   summary: 'Change a user',
   arguments: [userArgument],
   options: [
-    { flags: '--email <email>', description: 'What they sign in with; not verified unless you say so' },
+    {
+      flags: '--email <email>',
+      description: 'The email to sign in with; not verified unless --email-verified says so',
+    },
     {
       flags: '--email-verified <yes|no>',
-      description: 'Whether you know that the address is theirs',
+      description: 'Whether the address is known to belong to the user',
       choices: verified,
     },
-    { flags: '--role <role>', description: 'What they may do', choices: ['user', 'administrator'] },
+    { flags: '--role <role>', description: 'The role of the user', choices: ['user', 'administrator'] },
     ...profileOptions,
     {
       flags: '--phone-number-verified <yes|no>',
-      description: 'Whether you know that the number is theirs',
+      description: 'Whether the number is known to belong to the user',
       choices: verified,
     },
   ],
-  help: `Given as '', an option removes what it names. The parts of a postal address are replaced together.
+  help: `An option with the value '' removes the claim. The parts of a postal address are replaced together.
 Another email ends every one-time link of the user.
 Example:
   gatehouse user update ada@example.com --email ada@example.org --email-verified yes --given-name Ada`,
@@ -183,7 +186,7 @@ Example:
     };
     if (Object.keys(change).length === 0) {
       throw new InvalidInputError(
-        'Nothing to change was named: expected at least one option, such as --name or --email.',
+        'There is nothing to change: expected at least one option, such as --name or --email.',
       );
     }
     return withServices(async ({ users }) => {
@@ -196,7 +199,7 @@ Example:
 
 const resetLink: Command = {
   verb: 'reset-link',
-  summary: 'Print a one-time link that sets a password; every earlier one ends',
+  summary: 'Print a one-time link that sets a password; earlier links stop working',
   arguments: [userArgument],
   options: [{ flags: '--mail', description: 'Send it to the user instead of printing it' }],
   run: ({ args: [reference = ''], options, withServices }) =>
@@ -216,7 +219,7 @@ const setPassword: Command = {
   summary: "Set a user's password, and sign them out everywhere",
   arguments: [userArgument],
   options: [{ flags: '--password-stdin', description: 'Read the password from standard input', required: true }],
-  help: `For set-up scripts, by the same rules as everywhere; a person chooses their own by a link (reset-link).
+  help: `For set-up scripts; the usual rules for passwords apply. Users choose their own password by a link (reset-link).
 Example:
   printf %s "$PASSWORD" | gatehouse user set-password ada@example.com --password-stdin`,
   run: async ({ args: [reference = ''], readStandardInput, withServices }) => {
@@ -235,7 +238,7 @@ Example:
 
 const disable: Command = {
   verb: 'disable',
-  summary: 'Lock a user out: ends every session, token and link of theirs',
+  summary: 'Lock a user out: ends all sessions, tokens and links of the user',
   arguments: [userArgument],
   run: ({ args: [reference = ''], withServices }) =>
     withServices(async ({ users }) => {
@@ -243,7 +246,7 @@ const disable: Command = {
       await users.disable(_id, commandLine);
       const user = await findUser(users, _id);
       return {
-        text: `Disabled ${printable(user.email)}. Every session, token and link of theirs has ended.`,
+        text: `Disabled ${printable(user.email)}. All sessions, tokens and links of the user have ended.`,
         json: presentUser(user),
       };
     }),
@@ -264,14 +267,14 @@ const enable: Command = {
 
 const remove: Command = {
   verb: 'delete',
-  summary: 'Delete a user and everything of theirs',
+  summary: 'Delete a user with all sessions, tokens and consents',
   arguments: [userArgument],
   run: ({ args: [reference = ''], withServices }) =>
     withServices(async ({ users }) => {
       const { _id, email } = await findUser(users, reference);
       await users.remove(_id, commandLine);
       return {
-        text: `Deleted the user ${printable(email)} (${_id}), with every session, token and consent of theirs.`,
+        text: `Deleted the user ${printable(email)} (${_id}), with all sessions, tokens and consents of the user.`,
         json: { deleted: true, sub: _id, email },
       };
     }),

@@ -1,7 +1,7 @@
-/** A client as commands print it for people; as JSON it is in presenters/client.ts. */
+/** Formats a client for people. The JSON is in presenters/client.ts. */
 import { liveSecrets } from '../../presenters/client.ts';
 import type { ClientService } from '../../services/clients.ts';
-import { toText } from '../moments.ts';
+import { toText } from '../time-text.ts';
 import { list } from '../output.ts';
 
 export type Client = Awaited<ReturnType<ClientService['get']>>;
@@ -24,7 +24,7 @@ export function clientToText(client: Client, now: Date): string {
     Secrets: lines(
       liveSecrets(client, now).map(
         ({ id, createdAt, expiresAt }) =>
-          `${id}, made ${toText(createdAt)}${expiresAt === undefined ? '' : `, ends ${toText(expiresAt)}`}`,
+          `${id}, created ${toText(createdAt)}${expiresAt === undefined ? '' : `, expires ${toText(expiresAt)}`}`,
       ),
     ),
     Keys: client.jwks === undefined ? undefined : keyIds(client.jwks),
@@ -34,7 +34,7 @@ export function clientToText(client: Client, now: Date): string {
     'Back-channel logout': client.backchannelLogoutUri,
     APIs: lines(client.apis),
     'Allowed origins': lines(client.allowedOrigins),
-    Consent: client.firstParty ? 'not asked: the operator vouches for it' : undefined,
+    Consent: client.firstParty ? 'not asked: a first-party app' : undefined,
     'ID tokens': client.idTokenAlg,
     Logo: client.logo === undefined ? undefined : 'yes',
     Colour: client.color,

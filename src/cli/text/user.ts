@@ -1,6 +1,6 @@
-/** A user as commands print it for people; as JSON it is in presenters/user.ts. */
+/** Formats a user for people. The JSON is in presenters/user.ts. */
 import { userState } from '../../presenters/user.ts';
-import { toText } from '../moments.ts';
+import { toText } from '../time-text.ts';
 import { list } from '../output.ts';
 import type { User } from '../user-reference.ts';
 
