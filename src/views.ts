@@ -1,7 +1,7 @@
 /**
- * The pages and mails: templates, languages, assets and accent colours, all read and checked once at start. This file and
- * `views/` beside it know how a page looks and what it says; they do not know why it is shown. The one thing
- * that is done here for security: the value of a variable comes out as text (views/markup.ts). Tokens against forged
+ * The pages and mails: templates, languages, assets and accent colours, all read and checked once at start. This file
+ * and `views/` beside it know how a page looks and what it says; they do not know why it is shown. The one thing that
+ * is done here for security: the value of a variable comes out as text (views/markup.ts). Tokens against forged
  * requests, policies and headers belong to the HTTP layer.
  *
  * An operator's folder overrides the templates file by file, the assets file by file, and the catalogues key by key.

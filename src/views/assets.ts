@@ -1,6 +1,7 @@
 /**
- * The files of `views/assets` and of the operator's folder, held in memory under names that carry a digest of their
- * content, so that a browser may keep them for ever. What a file is decides the extension; an unknown one refuses the start.
+ * The files of `views/assets` and of the operator's folder, kept in memory. Their names contain a digest of the
+ * content, so that a browser may cache them for ever. The extension decides the content type; an unknown one prevents
+ * the start.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -16,7 +17,7 @@ export interface Asset {
 }
 
 export interface Assets {
-  /** The digest-carrying path of a file named as it lies in the folder; undefined when there is none. */
+  /** The path with the digest for a file name in the folder; undefined if there is no such file. */
   pathOf(name: string): string | undefined;
   list(): readonly Asset[];
   find(path: string): Asset | undefined;
@@ -39,7 +40,7 @@ const contentTypes: Readonly<Record<string, string>> = {
  * that asset's name with its digest.
  *
  * @param files name in the folder, and the file that it is read from
- * @param problems takes what is wrong, one sentence each
+ * @param problems receives what is wrong, one sentence each
  */
 export function loadAssets(files: ReadonlyMap<string, string>, problems: string[]): Assets {
   const byName = new Map<string, Asset>();
@@ -69,7 +70,7 @@ export function loadAssets(files: ReadonlyMap<string, string>, problems: string[
   };
 }
 
-/** An asset of this name, its digest put before the extension. */
+/** Makes an asset with this name, with the digest before the extension. */
 export function makeAsset(name: string, contentType: string, body: Buffer): Asset {
   const hash = createHash('sha256').update(body).digest('hex').slice(0, 12);
   const extension = extname(name);

@@ -4,15 +4,18 @@ import { accentsOf, defaultColor, parseColor, type Accents } from './theme.ts';
 
 export interface Brand {
   readonly name: string;
-  /** An https address, a path on this server (`/assets/gate.svg` for a file among the assets), or that file's name alone. */
+  /**
+   * An https address, a path on this server (`/assets/gate.svg` for a file among the assets), or that file's name
+   * alone.
+   */
   readonly logo?: string;
-  /** The same, for browsers in dark mode; {@link logo} there, too, when absent. */
+  /** The logo for dark mode; {@link logo} by default. */
   readonly logoDark?: string;
-  /** Whether the name stands beside the logo; true when absent. */
+  /** Whether the name is shown beside the logo; true by default. */
   readonly showName?: boolean;
   /** `#rgb` or `#rrggbb`. */
   readonly color?: string;
-  /** Where users find help: a mail address, `tel:` and a number, or an https address. */
+  /** The address where users get help: a mail address, `tel:` and a number, or an https address. */
   readonly supportContact?: string;
   /** https addresses. */
   readonly privacyUrl?: string;
@@ -27,7 +30,7 @@ export interface PageBrand {
   readonly logoDark: string | undefined;
   /** The address of the icon in the browser's tab. */
   readonly icon: string;
-  /** `text` is there where the address itself says enough to be shown: a mail address or a telephone number. */
+  /** `text` is present if the address can be shown to users: a mail address or a telephone number. */
   readonly support: { readonly address: string; readonly text: string | undefined } | undefined;
   readonly privacyUrl: string | undefined;
   readonly termsUrl: string | undefined;
@@ -44,13 +47,13 @@ export interface BrandForPages {
   readonly icon: Asset | undefined;
 }
 
-/** The icon, whose two colours are those of the default colour: of light and of dark pages. */
+/** The file name of the icon. It has the default colours for light and dark pages. */
 const iconName = 'favicon.svg';
 
 /**
  * Checks the brand.
- * @param ownIcon whether the operator's folder has an icon: then that is shown, whatever logo and colour there are
- * @param problems takes what is wrong, one sentence each
+ * @param ownIcon whether the operator's folder has an icon, which is then always shown
+ * @param problems receives what is wrong, one sentence each
  */
 export function createBrand(brand: Brand, assets: Assets, ownIcon: boolean, problems: string[]): BrandForPages {
   const color = brand.color === undefined ? undefined : parseColor(brand.color);
@@ -89,7 +92,7 @@ export function createBrand(brand: Brand, assets: Assets, ownIcon: boolean, prob
   };
 }
 
-/** The built-in icon with the brand's accents in the place of the default ones. */
+/** The built-in icon with the brand's colours in place of the default ones. */
 function tint(icon: Asset | undefined, accents: PageBrand['accents']): Asset | undefined {
   const standard = accentsOf(defaultColor);
   return icon === undefined
@@ -106,12 +109,12 @@ function tint(icon: Asset | undefined, accents: PageBrand['accents']): Asset | u
       );
 }
 
-/** The name of the asset that a logo's address on this server stands for; undefined for another address. */
+/** The name of the asset at a logo's address on this server; undefined for any other address. */
 function assetNamed(logo: string): string | undefined {
   return /^\/assets\/(.+)$/.exec(logo)?.[1];
 }
 
-/** The operator's own picture may lie anywhere: unlike an app's, its address is not something that strangers choose. */
+/** The operator's own picture may be on another server: unlike an app's logo, the operator chose its address. */
 function address(logo: string | undefined, assets: Assets, assetsPath: string): string | undefined {
   if (logo === undefined) {
     return undefined;

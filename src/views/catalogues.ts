@@ -1,7 +1,8 @@
 /**
- * The languages: one YAML file each in `views/locales`, named by its language tag. A key is a path of nested keys; a
- * message holds `{name}` where a value goes; a message with a number may be a map of plural forms (`one`, `other`, …), of
- * which `{count}` decides. English is whole, or the server does not start; a key that another language lacks is English.
+ * The translations: one YAML file for each language in `views/locales`, named by its language tag. A key is a path of
+ * nested keys. A message has `{name}` as a placeholder for a value, and may be a map of plural forms (`one`, `other`,
+ * …) that `{count}` selects. English must be complete, or the server does not start; it is the fallback for missing
+ * keys.
  */
 import { readFileSync } from 'node:fs';
 import { LRUCache } from 'lru-cache';
@@ -10,18 +11,18 @@ import type { Locale } from './models.ts';
 
 export const fallbackLocale: Locale = 'en';
 
-/** The one form of a message, or its plural forms. */
+/** The text of a message, or its plural forms. */
 export type Message = string | Readonly<Record<string, string>>;
 export type MessageValues = Readonly<Record<string, string | number>>;
-/** What decides the plural form: anything else among the values is of no concern here. */
+/** The value that selects the plural form. Other values are ignored here. */
 type WithCount = Readonly<Record<string, unknown>>;
 
 export interface Catalogues {
   readonly locales: readonly Locale[];
-  /** The catalogue for a language tag, of whatever region; English where there is none of its language. */
+  /** The catalogue for a language tag with any region; English if the language has none. */
   catalogueOf(tag: Locale): Locale;
   has(key: string): boolean;
-  /** The message of this key in this language, with `{name}` still in it. @throws Error for a key that English lacks. */
+  /** The message of this key, with its placeholders. @throws Error for a key that English does not have. */
   message(locale: Locale, key: string, values: WithCount): { readonly text: string; readonly locale: Locale };
   /** Every key of one language with its message: for comparing languages. */
   entries(locale: Locale): ReadonlyMap<string, Message>;
@@ -30,10 +31,10 @@ export interface Catalogues {
 const pluralCategories = new Set(['zero', 'one', 'two', 'few', 'many', 'other']);
 
 /**
- * Reads every language. Several files of one language are laid over each other, key by key.
+ * Reads every language. Several files of one language are merged, key by key.
  *
- * @param files by language, the files of its catalogue, the overriding one last
- * @param problems takes what is wrong, one sentence each with file and line
+ * @param files by language, the files of its catalogue; later files override earlier ones
+ * @param problems receives what is wrong, one sentence each with file and line
  */
 export function loadCatalogues(files: ReadonlyMap<Locale, readonly string[]>, problems: string[]): Catalogues {
   const catalogues = new Map<Locale, Map<string, Message>>();
@@ -71,16 +72,16 @@ export function loadCatalogues(files: ReadonlyMap<Locale, readonly string[]>, pr
   };
 }
 
-/** The names between braces of a message, over all its plural forms. */
+/** The placeholders of a message, in all its plural forms. */
 export function placeholdersOf(message: Message): ReadonlySet<string> {
   const forms = typeof message === 'string' ? [message] : Object.values(message);
   return new Set(forms.flatMap((form) => Array.from(form.matchAll(/\{(\w+)\}/g), (match) => match[1] ?? '')));
 }
 
 /**
- * Puts values in the place of their names.
+ * Replaces the placeholders by values.
  *
- * @param text turns the words between them, `value` each value, to what is joined
+ * @param text converts the text between placeholders, `value` each value; the results are joined
  * @throws Error when a value is missing
  */
 export function fillMessage<V>(
@@ -105,9 +106,9 @@ export function fillMessage<V>(
 }
 
 /**
- * The language for this user: the first of `ui_locales` (OIDC Core §3.1.2.1) that there is, else the best of
- * `Accept-Language` (RFC 9110 §12.5.4), by lookup (RFC 4647 §3.4), else English. Where either names a region of that
- * language, it is part of the answer, since dates and numbers are written by it.
+ * Chooses the language for a user: the first available one of `ui_locales` (OpenID Connect Core §3.1.2.1), else the
+ * best of `Accept-Language` (RFC 9110 §12.5.4), by lookup (RFC 4647 §3.4), else English. If either names a region of
+ * that language, the result has the region, since the format of dates and numbers depends on it.
  */
 export function negotiate(
   available: readonly Locale[],
@@ -136,8 +137,8 @@ export function negotiate(
 }
 
 /**
- * A tag's language, script and region, when it has a region that dates are written by; empty otherwise. Extensions,
- * which could name another calendar or numerals, are left out.
+ * The language, script and region of a tag, if it has a region that decides date formats; empty otherwise. Extensions
+ * are removed, since they could select another calendar or other numerals.
  */
 const regions = new LRUCache<string, Locale>({
   max: 500,
@@ -152,7 +153,7 @@ const regions = new LRUCache<string, Locale>({
   },
 });
 
-/** Whether a tag is of a catalogue's language and script. */
+/** Whether a tag has the language and script of a catalogue. */
 function isOf(catalogue: Locale, tag: Locale): boolean {
   if (tag === '') {
     return false;
@@ -161,9 +162,9 @@ function isOf(catalogue: Locale, tag: Locale): boolean {
   return one?.language === other?.language && one?.script === other?.script;
 }
 
-/** Which way a language is written, by its script (Unicode CLDR). */
+/** The direction of a language, by its script (Unicode CLDR). */
 export function directionOf(locale: Locale): 'ltr' | 'rtl' {
-  // ECMA-402 has this method; the compiler's library does not yet.
+  // ECMA-402 has this method; TypeScript's library does not yet.
   const { direction } = (
     new Intl.Locale(locale) as Intl.Locale & { getTextInfo(): { readonly direction: string } }
   ).getTextInfo();

@@ -1,11 +1,10 @@
 /**
- * What came beside what is registered, for the eye: the parts in which two addresses differ. Compared are the pieces that
- * an address is read in (its words and the signs between them), so that a host that has one more label, or a path that
- * has one more slash, is marked as just that.
+ * Marks the differences between a received and a registered address. Words and the signs between them are compared, so
+ * that an additional label of a host, or an additional slash of a path, is marked exactly.
  */
 import { withVisibleCharacters } from './markup.ts';
 
-/** A piece of a text, and whether the other text has it too. Invisible characters are shown. */
+/** A part of a text, and whether the other text has it too. Invisible characters are shown as escapes. */
 export interface Span {
   readonly text: string;
   readonly differs: boolean;
@@ -14,16 +13,16 @@ export interface Span {
 export interface Difference {
   readonly received: readonly Span[];
   readonly registered: readonly Span[];
-  /** The first place where they part; undefined when they are the same. */
+  /** The first position where they differ; undefined if they are equal. */
   readonly first: { readonly position: number; readonly received: string; readonly registered: string } | undefined;
-  /** How many characters are not shared. */
+  /** The number of characters that only one of them has. */
   readonly size: number;
 }
 
-/** Past so many pieces only what both begin and end with is left unmarked: the comparison takes time by their square. */
+/** With more parts, only a common start and end is found, since the comparison takes quadratic time. */
 const pieceLimit = 400;
 
-/** A stretch in which each text has its own words, between stretches that both share. */
+/** A section where the two texts differ, between sections that are equal. */
 interface Change {
   shared: string;
   received: string;
@@ -60,7 +59,7 @@ function piecesOf(text: string): string[] {
   return text.match(/[\p{L}\p{N}]+|[^\p{L}\p{N}]/gu) ?? [];
 }
 
-/** The longest common subsequence of pieces, written as what is shared and what each has instead. */
+/** The longest common subsequence of parts, as a list of equal and different sections. */
 function changesBetween(left: readonly string[], right: readonly string[]): Change[] {
   const [a, b] =
     left.length > pieceLimit || right.length > pieceLimit ? [[left.join('')], [right.join('')]] : [left, right];
@@ -93,7 +92,7 @@ function changesBetween(left: readonly string[], right: readonly string[]): Chan
   return changes;
 }
 
-/** Where a word stands for another, what both begin and end with is shared too. Counted in code points: none is cut in two. */
+/** Also finds the common start and end of two different words, in code points, so that none is cut in two. */
 function refine(change: Change): Change[] {
   const received = Array.from(change.received);
   const registered = Array.from(change.registered);

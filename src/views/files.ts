@@ -1,4 +1,4 @@
-/** The files of a folder of views, those of the operator's folder in their place. */
+/** Lists the files of a folder of views. Files of the operator's folder replace those with the same name. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locale } from './models.ts';
@@ -6,7 +6,7 @@ import type { Template } from './templates.ts';
 
 /** Names are paths below the folder, with `/`. */
 export interface ViewFiles {
-  /** Where each file lies; the operator's where both folders have it. */
+  /** The path of each file; the operator's if both folders have it. */
   readonly merged: ReadonlyMap<string, string>;
   /** Every file, the operator's last. */
   readonly all: readonly { readonly name: string; readonly file: string }[];
@@ -14,7 +14,7 @@ export interface ViewFiles {
 
 /**
  * Lists both folders.
- * @param problems takes what is wrong, one sentence each
+ * @param problems receives what is wrong, one sentence each
  */
 export function readViewFiles(
   { directory, overrides }: { readonly directory: string; readonly overrides?: string },

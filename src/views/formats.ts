@@ -1,4 +1,6 @@
-/** Moments, durations, numbers and lists in the words of a language. What `Intl` needs for it is made once for each. */
+/**
+ * Formats times, durations, numbers and lists for a language. The formatters of `Intl` are made once for each language.
+ */
 import { LRUCache } from 'lru-cache';
 import type { Locale } from './models.ts';
 
@@ -7,9 +9,9 @@ export interface Formats {
   day(value: Date): string;
   /** A day and the minute, with the zone when it is UTC. */
   moment(value: Date): string;
-  /** How long before or after `now`: 3 hours ago. */
+  /** The time relative to `now`: 3 hours ago. */
   relative(value: Date, now: Date): string;
-  /** Seconds, rounded up to a unit that says enough: 3 minutes. At least one second. */
+  /** A duration in seconds, rounded up to one unit: 3 minutes. At least one second. */
   duration(seconds: number): string;
   number(value: number): string;
   list(items: readonly string[]): string;
@@ -19,10 +21,12 @@ const minute = 60;
 const hour = 3600;
 const day = 86_400;
 
-/** Making the formats of a language and region is slow, so those of as many are kept. */
+/** Maximum number of languages whose formats are kept, since making them is slow. */
 const maxKept = 100;
 
-/** @returns a function that returns the formats of a language tag: its region decides how dates and numbers are written */
+/**
+ * @returns a function that returns the formats of a language tag: its region decides how dates and numbers are written
+ */
 export function createFormats(timeZone: string): (locale: Locale) => Formats {
   const kept = new LRUCache<Locale, Formats>({ max: maxKept, memoMethod: (locale) => formatsOf(locale, timeZone) });
   return (locale) => kept.memo(locale);

@@ -1,11 +1,10 @@
 /**
- * What may reach a page unescaped, and how everything else is made harmless. The escape function of every template is
- * {@link escapeForHtml}: a string comes out as text, whatever it contains; only a {@link Markup} passes, and those are
- * made here and in the catalogues, out of parts that were escaped one by one.
+ * Escaping for pages. The escape function of every template is {@link escapeForHtml}. It escapes every string; only a
+ * {@link Markup} is left as it is. Markup is made here and in the catalogues, from parts that were escaped one by one.
  */
 const brand = Symbol('markup');
 
-/** HTML that was put together from escaped parts. */
+/** HTML that was made from escaped parts. */
 export interface Markup {
   readonly [brand]: true;
   readonly html: string;
@@ -23,17 +22,17 @@ function isMarkup(value: unknown): value is Markup {
 
 /*
  * Control and format characters in a value (right-to-left overrides, zero-width spaces) can make one name look like
- * another. They go, but for line breaks, tabs, and the joiners that Arabic script, Devanagari and emoji are written with.
+ * another. They are removed, except line breaks, tabs, and the joiners that Arabic, Devanagari and emoji need.
  */
 const deceptive =
   /(?<![\p{scx=Arab}\p{scx=Deva}\p{Emoji_Presentation}\p{Emoji_Modifier}\u{FE0F}])[\u{200C}\u{200D}]|(?![\n\t])(?!\u{200C}|\u{200D})[\p{Cc}\p{Cf}]/gu;
 
-/** Takes out characters that deceive the eye. */
+/** Removes characters that are invisible or change the direction of text. */
 export function withoutDeceptiveCharacters(value: string): string {
   return value.replace(deceptive, '');
 }
 
-/** Shows characters that cannot be seen as `\u{…}`: for comparing values of which one may contain them. */
+/** Shows invisible characters as `\u{…}`, for comparing values that may contain them. */
 export function withVisibleCharacters(value: string): string {
   return value.replace(
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu,
@@ -49,7 +48,7 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Escapes for text and for quoted attributes alike. */
+/** Escapes for text and for quoted attributes. */
 export function escapeText(value: string): string {
   return value.replace(/[&<>"']/g, (character) => entities[character] ?? '');
 }
@@ -57,7 +56,7 @@ export function escapeText(value: string): string {
 /**
  * The escape function of the HTML templates.
  *
- * @throws TypeError for what has no place on a page: `undefined` and `null` (a variable that does not exist) and objects.
+ * @throws TypeError for `undefined` and `null` (a variable that does not exist) and for objects.
  */
 export function escapeForHtml(value: unknown): string {
   if (isMarkup(value)) {
@@ -66,7 +65,10 @@ export function escapeForHtml(value: unknown): string {
   return escapeText(withoutDeceptiveCharacters(printable(value)));
 }
 
-/** The same for templates of plain text, where nothing needs escaping. @throws TypeError as {@link escapeForHtml} does. */
+/**
+ * The same for templates of plain text, where nothing needs escaping.
+ * @throws TypeError as {@link escapeForHtml} does.
+ */
 export function passAsText(value: unknown): string {
   return withoutDeceptiveCharacters(printable(value));
 }
@@ -86,8 +88,8 @@ function printable(value: unknown): string {
 }
 
 /**
- * An address that a page may link: anything but one that would run or hold a page itself. An app's own scheme
- * (`com.example.app:/signed-out`) is as good as https.
+ * Whether a page may link to an address: not if it runs a script or contains a page itself. An app's own scheme
+ * (`com.example.app:/signed-out`) is allowed like https.
  */
 export function linkable(address: string): string {
   return URL.canParse(address) && /^(?:javascript|data|vbscript|blob|file):$/.test(new URL(address).protocol)
@@ -95,14 +97,14 @@ export function linkable(address: string): string {
     : address;
 }
 
-/** The address of a page elsewhere, if it is one that may be linked: https, or http on this machine. */
+/** The address of a page on another server, if it may be linked: https, or http on this machine. */
 export function webPage(address: string | undefined): string | undefined {
   const url = address === undefined ? null : URL.parse(address);
   const isLocal = url?.protocol === 'http:' && /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
   return url?.protocol === 'https:' || isLocal ? address : undefined;
 }
 
-/** Text in which each http or https address is a link; for mails that a developer looks at. */
+/** Makes a link of each http or https address in a text, for mails on the outbox page. */
 export function linkAddresses(text: string): Markup {
   const html = text.split(/(https?:\/\/[^\s<>"']+)/).map((part, index) => {
     const escaped = escapeText(withoutDeceptiveCharacters(part));

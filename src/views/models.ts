@@ -6,8 +6,8 @@
 import type { NextStep } from '../errors.ts';
 
 /**
- * A language tag: that of a catalogue (the name of a file in `views/locales`, without `.yaml`), or of its language with a
- * region, by which dates and numbers are written.
+ * A language tag: that of a catalogue (the name of a file in `views/locales`, without `.yaml`), or of its language with
+ * a region, by which dates and numbers are written.
  */
 export type Locale = string;
 
@@ -81,8 +81,8 @@ export interface TechnicalDetails {
 
 export interface ViewModels {
   /**
-   * Posts `csrf`, `email`, `password` and, when ticked, `remember=yes` to `action`. Where `cancelAction` is given, a form
-   * of its own posts `csrf` alone to it. With `reauthentication`, `email` is read-only.
+   * Posts `csrf`, `email`, `password` and, when ticked, `remember=yes` to `action`. Where `cancelAction` is given, a
+   * form of its own posts `csrf` alone to it. With `reauthentication`, `email` is read-only.
    */
   readonly 'interaction/login': {
     readonly action: string;
@@ -108,7 +108,9 @@ export interface ViewModels {
   readonly 'interaction/consent': {
     readonly action: string;
     readonly csrf: string;
-    /** `host`: where the person goes back to. `dynamicIdentity`: nobody vouches for the name that the app gave itself. */
+    /**
+     * `host`: where the person goes back to. `dynamicIdentity`: nobody vouches for the name that the app gave itself.
+     */
     readonly client: { readonly name: string; readonly host: string; readonly dynamicIdentity: boolean };
     readonly user: { readonly email: string; readonly name?: string };
     readonly anotherAccount: string;
@@ -202,7 +204,10 @@ export interface ViewModels {
       readonly offline: boolean;
     }[];
   };
-  /** Posts `csrf`, `password` and `confirmation` (and `username`, a read-only copy of the email for password managers: ignore it). */
+  /**
+   * Posts `csrf`, `password` and `confirmation` (and `username`, a read-only copy of the email for password managers:
+   * ignore it).
+   */
   readonly 'account/set-password': {
     readonly action: string;
     readonly csrf: string;

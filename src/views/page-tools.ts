@@ -34,7 +34,9 @@ export interface PageToolsOptions {
 /** A value in a message of a page: a name, a number, or a moment that was made an element. */
 type PageValues = Readonly<Record<string, string | number | Markup>>;
 
-/** What every template finds under `it.page`, and some of it by its bare name (views/templates.ts, `functionHeader`). */
+/**
+ * What every template finds under `it.page`, and some of it by its bare name (views/templates.ts, `functionHeader`).
+ */
 export function createPageTools(options: PageToolsOptions) {
   const { assets, catalogues, themes, clock } = options;
   return (context: ViewContext) => {
@@ -123,8 +125,8 @@ function initialOf(name: string): string {
 }
 
 /**
- * A picture that comes with the page: an app's own, as registration stored it. Nothing is fetched from elsewhere, so that
- * an app's logo can neither count visits nor make a browser call addresses inside the user's own network.
+ * A picture that comes with the page: an app's own, as registration stored it. Nothing is fetched from elsewhere, so
+ * that an app's logo can neither count visits nor make a browser call addresses inside the user's own network.
  */
 function clientLogo(logo: string | undefined): string | undefined {
   return logo !== undefined && /^data:image\/(?:png|jpeg|webp);base64,[A-Za-z0-9+/]+={0,2}$/.test(logo)

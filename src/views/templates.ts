@@ -112,7 +112,9 @@ function declaredVariables(source: string): ReadonlySet<string> | undefined {
   );
 }
 
-/** A failure inside a template becomes one sentence with file and line; that of an included part keeps its own place. */
+/**
+ * A failure inside a template becomes one sentence with file and line; that of an included part keeps its own place.
+ */
 function failAt(error: Error, _source: string, line: number, file: string): never {
   if (error.name === 'TemplateError') {
     throw error;

@@ -49,7 +49,10 @@ const dark: Scheme = {
 const white: Rgb = [1, 1, 1];
 const ink: Rgb = rgb('#0b0d10');
 
-/** Brings `#rgb` and `#rrggbb` to lower-case `#rrggbb`; anything else is undefined. Nothing but these may reach a stylesheet. */
+/**
+ * Brings `#rgb` and `#rrggbb` to lower-case `#rrggbb`; anything else is undefined. Nothing but these may reach a
+ * stylesheet.
+ */
 export function parseColor(value: string): string | undefined {
   const match = /^#(?:([0-9a-f]{3})|([0-9a-f]{6}))$/i.exec(value.trim());
   const short = match?.[1];
@@ -178,7 +181,9 @@ function contrastOf(first: Rgb, second: Rgb): number {
   return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
 }
 
-/** Moves the L of OKLab (Björn Ottosson, 2020) and, where the result lies outside sRGB, takes chroma out until it fits. */
+/**
+ * Moves the L of OKLab (Björn Ottosson, 2020) and, where the result lies outside sRGB, takes chroma out until it fits.
+ */
 function moveLightness(color: Rgb, by: number): Rgb {
   if (by === 0) {
     return color;

@@ -210,7 +210,7 @@ onEachDatabase(
         expect(await json(['user', 'show', 'root@example.com'])).to.include({ role: 'administrator' });
         const { exitCode, stdout, stderr } = await gatehouse(['setup-link']);
         expect({ exitCode, stdout }).to.deep.equal({ exitCode: 3, stdout: '' });
-        expect(stderr).to.include('The set-up is done');
+        expect(stderr).to.include('The set-up is complete');
       });
     });
 
