@@ -1,11 +1,11 @@
 /**
- * What every collection promises on top of a raw backend, the same for SQLite and MongoDB:
- * - the grammar is closed at run time too (grammar.ts);
- * - expired is absent at once, for every operation, unless the filter itself names `expiresAt`; an expired leftover in
- *   the way of an insert or upsert is removed, and the write tried once more;
- * - each operation ends within the request's deadline (request-scope.ts), else in `StorageUnavailableError`. A write that
- *   ends so may or may not have been applied, and is not sent again afterwards;
- * - a backend's errors arrive as `StorageUnavailableError` or `DuplicateKeyError`.
+ * What every collection guarantees in addition to a raw backend, the same for SQLite and MongoDB:
+ * - filters and updates are checked at run time (grammar.ts);
+ * - an expired document is treated as absent by every operation, unless the filter itself names `expiresAt`. When an
+ *   expired document blocks an insert or upsert, it is removed and the write is tried once more;
+ * - each operation ends within the request's deadline (request-scope.ts), or fails with `StorageUnavailableError`. A
+ *   write that fails so may or may not have been applied, and is not sent again afterwards;
+ * - a backend's errors become `StorageUnavailableError` or `DuplicateKeyError`.
  */
 import type { Clock } from '../clock.ts';
 import { monotonicMilliseconds } from '../clock.ts';
@@ -28,28 +28,28 @@ import { createOperationsUnderWay } from './operations-under-way.ts';
 import { currentRequestScope, noteStorageFailure, operationDeadline } from './request-scope.ts';
 
 /**
- * A raw backend: what `sqlite.ts` and `mongodb.ts` offer to this file alone. An operation that has not ended by the
- * deadline (`operationDeadline`) fails by itself, and nothing of it is sent from then on.
+ * A raw backend: what `sqlite.ts` and `mongodb.ts` offer, to this file only. An operation that has not ended by the
+ * deadline (`operationDeadline`) fails, and nothing of it is sent after that.
  */
 export interface Backend extends Omit<Database, 'sweep'> {
-  /** Whether it calls `onCommit` itself, once for many writes; otherwise each write is a commit of its own. */
+  /** Whether the backend calls `onCommit` itself, once for many writes. Otherwise each write is its own commit. */
   readonly groupsCommits: boolean;
   /** Removes documents that expired before this moment. */
   sweep(before: Date): Promise<number>;
-  /** What a backend's error means. An error that is not the backend's (a `TypeError`) comes back as it is. */
+  /** Translates a backend's error. Another error (such as a `TypeError`) is returned unchanged. */
   translate(error: unknown, collection: string): Failure;
 }
 
 export interface Failure {
   readonly error: unknown;
-  /** For a bulk write: how many operations, from the first, were carried out, and with what result. */
+  /** For a bulk write: how many operations, counted from the first, succeeded, and their result. */
   readonly completed?: { readonly count: number; readonly result: BulkResult };
 }
 
-/** Seconds that an expired document is kept before it is removed: instances' clocks may differ by less. */
+/** Seconds that an expired document is kept before it is removed. The clocks of instances must differ by less. */
 export const sweepGraceSeconds = 60;
 
-/** Adds the promises to a backend. */
+/** Adds these guarantees to a backend. */
 export function checkedDatabase(
   backend: Backend,
   options: Pick<DatabaseOptions, 'clock' | 'onOperation' | 'onCommit'>,
@@ -62,26 +62,26 @@ export function checkedDatabase(
       onWrite?.();
     }
   };
-  // One for each collection that the code declares.
+  // Bounded by the number of collections that the code declares.
   const made = new Map<string, Collection<never>>();
   const underWay = createOperationsUnderWay();
-  const meaning = (error: unknown): unknown => backend.translate(error, '').error;
+  const translateError = (error: unknown): unknown => backend.translate(error, '').error;
 
   function bounded<R>(what: string, run: () => Promise<R>): Promise<R> {
-    return underWay.run(() => beforeDeadline(what, run, meaning));
+    return underWay.run(() => beforeDeadline(what, run, translateError));
   }
 
   async function translated<R>(run: () => Promise<R>): Promise<R> {
     try {
       return await run();
     } catch (error) {
-      throw meaning(error);
+      throw translateError(error);
     }
   }
 
   return {
     collection<T extends Document>(definition: CollectionDefinition<T>): Collection<T> {
-      // One object for each collection: the unit of work is keyed by it. Each name has one document type.
+      // Always the same object for a collection, because the unit of work uses it as a key.
       let collection = made.get(definition.name) as unknown as Collection<T> | undefined;
       if (collection === undefined) {
         collection = underWay.counted(collectionWithContract(backend, definition, clock, count));
@@ -89,7 +89,7 @@ export function checkedDatabase(
       }
       return collection;
     },
-    // Building an index may take its time: bounded by the backend, not by a request, and not waited for by `close`.
+    // Building an index may take long: the backend limits it, not a request, and `close` does not wait for it.
     prepare: (definitions) => translated(() => backend.prepare(definitions)),
     dropIndex: (collection, name) => underWay.run(() => translated(() => backend.dropIndex(collection, name))),
     ping: () => bounded('ping', () => backend.ping()),
@@ -103,7 +103,7 @@ export function checkedDatabase(
   };
 }
 
-/** Runs an operation, unless the request's deadline has passed already; the backend ends it at the deadline. */
+/** Runs an operation unless the request's deadline has already passed. The backend ends it at the deadline. */
 function beforeDeadline<R>(what: string, run: () => Promise<R>, translate: (error: unknown) => unknown): Promise<R> {
   if (operationDeadline() <= monotonicMilliseconds()) {
     return Promise.reject(
@@ -115,7 +115,7 @@ function beforeDeadline<R>(what: string, run: () => Promise<R>, translate: (erro
   });
 }
 
-/** A bulk write that failed part of the way; never leaves this file. */
+/** A bulk write of which a part succeeded. Used only inside this file. */
 class PartialBulk extends Error {
   readonly failure: Failure;
   constructor(failure: Failure) {
@@ -136,9 +136,14 @@ function collectionWithContract<T extends Document>(
     ['_id'],
     ...definition.indexes.filter((index) => index.unique === true).map((index) => index.fields),
   ];
-  const meaning = (error: unknown): unknown => backend.translate(error, collection).error;
+  const translateError = (error: unknown): unknown => backend.translate(error, collection).error;
 
-  function perform<R>(name: string, kind: Operation['kind'], run: () => Promise<R>, translate = meaning): Promise<R> {
+  function perform<R>(
+    name: string,
+    kind: Operation['kind'],
+    run: () => Promise<R>,
+    translate = translateError,
+  ): Promise<R> {
     const operations = currentRequestScope()?.operations;
     if (operations !== undefined) {
       operations[kind === 'read' ? 'reads' : 'writes'] += 1;
@@ -147,7 +152,7 @@ function collectionWithContract<T extends Document>(
     return beforeDeadline(`${name} on ${collection}`, run, translate);
   }
 
-  function living(filter: Filter<T>): Filter<T> {
+  function unexpired(filter: Filter<T>): Filter<T> {
     checkFilter(filter);
     if (!definition.expires || 'expiresAt' in filter) {
       return filter;
@@ -155,7 +160,7 @@ function collectionWithContract<T extends Document>(
     return { ...filter, expiresAt: { $gt: clock.now() } };
   }
 
-  /** Removes what has expired under any of the unique keys that `fields` would take. */
+  /** Removes expired documents that have one of the unique keys of `fields`. */
   async function removeLeftovers(fields: Readonly<Record<string, unknown>>): Promise<void> {
     if (!definition.expires) {
       return;
@@ -169,12 +174,12 @@ function collectionWithContract<T extends Document>(
         expiresAt: { $lte: clock.now() },
       };
       checkFilter(filter);
-      // The fields of a unique key are scalars of T by IndexDefinition; checkFilter looked at the values.
+      // The fields of a unique key are scalars of T (see IndexDefinition), and checkFilter has checked their values.
       await perform('deleteMany', 'write', () => raw.deleteMany(filter as unknown as Filter<T>));
     }
   }
 
-  /** A second try after a duplicate key: the first may have met an expired leftover, or (MongoDB) a concurrent upsert. */
+  /** Tries again after a duplicate key: the cause may be an expired document, or (MongoDB) a concurrent upsert. */
   async function twice<R>(fields: () => Readonly<Record<string, unknown>>, attempt: () => Promise<R>): Promise<R> {
     try {
       return await attempt();
@@ -194,7 +199,7 @@ function collectionWithContract<T extends Document>(
     }
     if ('updateOne' in operation) {
       const { filter, update, upsert } = operation.updateOne;
-      const updateOne = { filter: living(filter), update: normalizeUpdate(update), upsert: upsert === true };
+      const updateOne = { filter: unexpired(filter), update: normalizeUpdate(update), upsert: upsert === true };
       if (upsert === true) {
         checkUpsert(filter);
       }
@@ -202,7 +207,7 @@ function collectionWithContract<T extends Document>(
     }
     if ('replaceOne' in operation) {
       const { filter, replacement, upsert } = operation.replaceOne;
-      const replaceOne = { filter: living(filter), replacement, upsert: upsert === true };
+      const replaceOne = { filter: unexpired(filter), replacement, upsert: upsert === true };
       checkDocument(replacement, { withId: false });
       if (upsert === true) {
         checkUpsert(filter);
@@ -210,10 +215,10 @@ function collectionWithContract<T extends Document>(
       return { replaceOne };
     }
     if ('deleteOne' in operation) {
-      return { deleteOne: { filter: living(operation.deleteOne.filter) } };
+      return { deleteOne: { filter: unexpired(operation.deleteOne.filter) } };
     }
     if ('deleteMany' in operation) {
-      return { deleteMany: { filter: living(operation.deleteMany.filter) } };
+      return { deleteMany: { filter: unexpired(operation.deleteMany.filter) } };
     }
     throw new TypeError('storage: not a write operation');
   }
@@ -265,21 +270,21 @@ function collectionWithContract<T extends Document>(
     },
 
     async findOne(filter) {
-      const alive = living(filter);
-      return perform('findOne', 'read', () => raw.findOne(alive));
+      const checkedFilter = unexpired(filter);
+      return perform('findOne', 'read', () => raw.findOne(checkedFilter));
     },
 
     find(filter, options: FindOptions<T> = {}) {
-      const alive = living(filter);
+      const checkedFilter = unexpired(filter);
       checkFindOptions(options);
       const sort =
         options.sort === undefined || '_id' in options.sort ? options.sort : { ...options.sort, _id: 1 as const };
       const sorted: FindOptions<T> = sort === undefined ? options : { ...options, sort };
-      return { toArray: () => perform('find', 'read', () => raw.find(alive, sorted).toArray()) };
+      return { toArray: () => perform('find', 'read', () => raw.find(checkedFilter, sorted).toArray()) };
     },
 
     async findOneAndUpdate(filter, update, options) {
-      const operation = { filter: living(filter), update: normalizeUpdate(update) };
+      const operation = { filter: unexpired(filter), update: normalizeUpdate(update) };
       const attempt = (): Promise<T | null> =>
         perform('findOneAndUpdate', 'write', () => raw.findOneAndUpdate(operation.filter, operation.update, options));
       if (options.upsert !== true) {
@@ -290,7 +295,7 @@ function collectionWithContract<T extends Document>(
     },
 
     async updateOne(filter, update, options = {}) {
-      const operation = { filter: living(filter), update: normalizeUpdate(update) };
+      const operation = { filter: unexpired(filter), update: normalizeUpdate(update) };
       const attempt = (): ReturnType<typeof raw.updateOne> =>
         perform('updateOne', 'write', () => raw.updateOne(operation.filter, operation.update, options));
       if (options.upsert !== true) {
@@ -301,10 +306,10 @@ function collectionWithContract<T extends Document>(
     },
 
     async replaceOne(filter, replacement, options = {}) {
-      const alive = living(filter);
+      const checkedFilter = unexpired(filter);
       checkDocument(replacement, { withId: false });
       const attempt = (): ReturnType<typeof raw.replaceOne> =>
-        perform('replaceOne', 'write', () => raw.replaceOne(alive, replacement, options));
+        perform('replaceOne', 'write', () => raw.replaceOne(checkedFilter, replacement, options));
       if (options.upsert !== true) {
         return attempt();
       }
@@ -313,20 +318,20 @@ function collectionWithContract<T extends Document>(
     },
 
     async deleteOne(filter) {
-      const alive = living(filter);
-      return perform('deleteOne', 'write', () => raw.deleteOne(alive));
+      const checkedFilter = unexpired(filter);
+      return perform('deleteOne', 'write', () => raw.deleteOne(checkedFilter));
     },
 
     async deleteMany(filter) {
-      const alive = living(filter);
-      return perform('deleteMany', 'write', () => raw.deleteMany(alive));
+      const checkedFilter = unexpired(filter);
+      return perform('deleteMany', 'write', () => raw.deleteMany(checkedFilter));
     },
 
     bulkWrite,
 
     async countDocuments(filter) {
-      const alive = living(filter);
-      return perform('countDocuments', 'read', () => raw.countDocuments(alive));
+      const checkedFilter = unexpired(filter);
+      return perform('countDocuments', 'read', () => raw.countDocuments(checkedFilter));
     },
   };
 }
@@ -335,7 +340,7 @@ function fieldsOfUpsert<T>(filter: Filter<T>, update: Update<T>): Readonly<Recor
   return { ...update.$setOnInsert, ...update.$set, _id: (filter as { readonly _id?: unknown })._id };
 }
 
-/** The fields of the document that an insert or upsert would create; `undefined` for what creates none. */
+/** The fields of the document that an insert or upsert would create; `undefined` for other operations. */
 function fieldsWritten<T>(operation: WriteOperation<T>): Readonly<Record<string, unknown>> | undefined {
   if ('insertOne' in operation) {
     return operation.insertOne.document as Readonly<Record<string, unknown>>;

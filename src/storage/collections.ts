@@ -1,14 +1,14 @@
 /**
- * Every collection: the shape of its documents, its indexes, and whether its documents expire. Facts that are searched
- * are top-level scalar fields; everything else may be nested. Nothing in here is a bearer value in clear: a field
- * named `…Digest` or an `_id` described as a digest is SHA-256 (or HMAC for short values), a field named `sealed…` is
+ * Every collection: the shape of its documents, its indexes, and whether its documents expire. Fields that are searched
+ * are top-level scalars; everything else may be nested. No secret is stored in clear: a field named `…Digest` or an
+ * `_id` described as a digest is SHA-256 (or HMAC for short values), and a field named `sealed…` is encrypted with
  * AES-256-GCM under a key that is not in the database.
  */
 import type { CollectionDefinition, Document } from './database.ts';
 
-/** A person. `_id` is the `sub` of their tokens: random, never reassigned. */
+/** A user. `_id` is the `sub` of their tokens: random, never reassigned. */
 export interface UserDocument extends Document {
-  /** As the person wrote it. */
+  /** As the user wrote it. */
   readonly email: string;
   /** Normalised for comparison (services/users.ts): unique. */
   readonly emailKey: string;
@@ -17,11 +17,11 @@ export interface UserDocument extends Document {
   readonly passwordHash?: string;
   readonly passwordChangedAt?: Date;
   /**
-   * Raised by each change after which earlier proof of identity must no longer count, such as a new password. Sessions,
-   * grants, links and device cookies carry the value they were made under, and are dead under another. Absent: 0.
+   * Increased by each change that makes earlier sign-ins invalid, such as a new password. Sessions, grants, links and
+   * device cookies carry the value at their creation, and are invalid when the user's value differs. Absent: 0.
    */
   readonly credentialsVersion?: number;
-  /** Present and true: an operator made sure of the phone number in the profile. */
+  /** True when an operator has verified the phone number in the profile; otherwise absent. */
   readonly phoneNumberVerified?: boolean;
   readonly role: 'user' | 'administrator';
   readonly disabled: boolean;
@@ -33,7 +33,7 @@ export interface UserDocument extends Document {
 
 export type ClientType = 'web' | 'browser' | 'native' | 'machine';
 
-/** One live secret of a client. */
+/** One valid secret of a client. */
 export interface ClientSecret {
   readonly id: string;
   /** SHA-256, base64url: the secret itself has 256 random bits. */
@@ -58,17 +58,17 @@ export interface ClientDocument extends Document {
   /** The client's public keys, a JWK Set as JSON text. */
   readonly jwks?: string;
   readonly idTokenAlg: 'ES256' | 'RS256';
-  /** The operator vouches for it: consent is not asked. */
+  /** The operator trusts it: users are not asked for consent. */
   readonly firstParty: boolean;
   readonly logo?: string;
   readonly color?: string;
-  /** Pages that people may open from the consent page: its site, its privacy policy, its terms. https. */
+  /** Links on the consent page: the app's site, its privacy policy, its terms. https. */
   readonly clientUri?: string;
   readonly policyUri?: string;
   readonly tosUri?: string;
-  /** Where the app begins a sign-in of its own (OpenID Connect Core §4). */
+  /** The address at which the app starts a sign-in itself (OpenID Connect Core §4). */
   readonly initiateLoginUri?: string;
-  /** Another random value at each change: what is made from a client is kept by it. */
+  /** A new random value at each change: caches of what is built from a client use it as their key. */
   readonly revision: string;
   readonly createdAt: Date;
   readonly updatedAt: Date;
@@ -80,13 +80,13 @@ export interface ApiDocument extends Document {
   readonly tokenFormat: 'jwt' | 'opaque';
   /** Seconds; absent means the default of its format. */
   readonly tokenLifetime?: number;
-  /** Scope value and what it means to a person, in the operator's order. */
+  /** Scope value and a description for users, in the operator's order. */
   readonly scopes: readonly { readonly value: string; readonly description: string }[];
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
 
-/** What a person has allowed an app, remembered beyond the session. `_id` is a digest of account and client. */
+/** What a user has allowed an app, kept longer than the session. `_id` is a digest of user id and client id. */
 export interface ConsentDocument extends Document {
   readonly accountId: string;
   readonly clientId: string;
@@ -94,72 +94,72 @@ export interface ConsentDocument extends Document {
   readonly scopes: string;
   /** API identifier and space-separated scopes. */
   readonly resources: readonly { readonly api: string; readonly scopes: string }[];
-  /** Offline access was allowed at some time. It is asked for each time, so this only says that it is not new. */
+  /** Offline access was allowed before. The user is asked each time; this only shows that it is not new. */
   readonly offlineAccess?: boolean;
   readonly grantedAt: Date;
   readonly updatedAt: Date;
 }
 
 /**
- * What the engine stores: grants, codes, tokens, interactions, login sessions, used assertion ids. `_id` is the digest of
- * the value that its holder presents; a login session's is its `uid`, which nobody presents.
+ * What the engine stores: grants, codes, tokens, interactions, login sessions, used assertion ids. `_id` is the digest
+ * of the value that its holder sends. For a login session it is the `uid`, which is never sent by a browser.
  */
 export interface OidcPayloadDocument extends Document {
   readonly model: string;
-  /** The engine's payload as JSON without `jti`; sealed for models that hold another bearer value inside. */
+  /** The engine's payload as JSON without `jti`; encrypted for models that contain another secret value. */
   readonly payload: string;
   readonly sealed: boolean;
   readonly accountId?: string;
   readonly clientId?: string;
   readonly grantId?: string;
-  /** Of the login session that this lives and dies with. */
+  /** The `uid` of the login session with which this ends. */
   readonly sessionUid?: string;
-  /** Login sessions: digest of the value in the cookie. */
+  /** Login sessions: digest of the cookie's value. */
   readonly handleDigest?: string;
-  /** Login sessions: raised by each replacement; what a replacement is guarded by. */
+  /** Login sessions: increased by each replacement. A replacement applies only to the version that was read. */
   readonly version?: number;
   /** Outside the payload, so that saving the model again cannot clear it. */
   readonly consumedAt?: Date;
-  /** Refresh tokens: the id of the document that took this one's place when it was consumed. */
+  /** Refresh tokens: the id of the document that replaced this one when it was consumed. */
   readonly successorId?: string;
-  /** Login sessions: what the browser said of itself when the person signed in. */
+  /** Login sessions: the browser's `User-Agent` header at sign-in. */
   readonly userAgent?: string;
   readonly createdAt: Date;
   readonly expiresAt: Date;
 }
 
-/** A key that signs. `_id` is the `kid`. Its state follows from these moments and the clock. */
+/** A signing key. `_id` is the `kid`. Its state follows from these times and the clock. */
 export interface SigningKeyDocument extends Document {
   readonly alg: 'ES256' | 'RS256';
   /** Public JWK as JSON text. */
   readonly publicJwk: string;
   readonly sealedPrivateJwk: string;
   readonly createdAt: Date;
-  /** From then on it signs, unless a newer key of its algorithm does. */
+  /** It signs from this time, until a newer key of its algorithm does. */
   readonly signsFrom: Date;
-  /** From then on it is no longer published; set when a newer key is made. */
+  /** It is no longer published from this time. Set when a newer key is made. */
   readonly retiresAt?: Date;
 }
 
-/** A counter of attempts. `_id` is an HMAC of what is counted: an account, an address block, or the pair. */
+/** A counter of attempts. `_id` is an HMAC of what is counted: a user, an address block, or the pair. */
 export interface LoginAttemptDocument extends Document {
   readonly failures: number;
   readonly nextAllowedAt: Date;
-  /** Attempts under way, whose outcome is not known; absent: 0. */
+  /** Attempts in progress, whose outcome is not known. Absent: 0. */
   readonly pending?: number;
-  /** From then on those under way are taken for lost, with the process that made them. */
+  /** From this time, attempts in progress are considered lost: the process that handled them has ended. */
   readonly pendingUntil?: Date;
   readonly expiresAt: Date;
 }
 
-/** Something security-relevant that happened. Only ever inserted. */
+/** A security-relevant event. Inserted and never changed. */
 export interface AuditEventDocument extends Document {
   readonly at: Date;
   readonly type: string;
   readonly outcome: 'success' | 'failure';
   readonly accountId?: string;
   readonly clientId?: string;
-  /** Who did it: an account's id, `system`, or `command line`. */
+  /** Who did it: a user's id, `system`, or `command line`. */
   readonly actor: string;
   readonly address?: string;
   readonly requestId?: string;
@@ -167,15 +167,15 @@ export interface AuditEventDocument extends Document {
   readonly expiresAt: Date;
 }
 
-/** A message that waits to be delivered, or was: a mail, or a logout token's notice to an app. */
+/** A message to deliver, or delivered: a mail, or a back-channel logout request to an app. */
 export interface OutboxDocument extends Document {
   readonly kind: 'mail' | 'backchannel_logout';
   readonly status: 'waiting' | 'sent' | 'failed';
-  /** The message as JSON: a mail's body holds one-time links. */
+  /** The message as JSON. Encrypted because a mail contains one-time links. */
   readonly sealedMessage: string;
   readonly attempts: number;
   readonly nextAttemptAt: Date;
-  /** Held by one worker until then. */
+  /** Reserved for one worker until this time. */
   readonly lockedUntil?: Date;
   readonly lastError?: string;
   readonly createdAt: Date;
@@ -183,19 +183,19 @@ export interface OutboxDocument extends Document {
   readonly expiresAt: Date;
 }
 
-/** A link that works once. `_id` is the digest of its token. */
+/** A one-time link. `_id` is the digest of its token. */
 export interface OneTimeTokenDocument extends Document {
   readonly purpose: 'set-password';
   readonly accountId: string;
-  /** The user's when the link was made. Absent: 0. */
+  /** The user's `credentialsVersion` when the link was made. Absent: 0. */
   readonly credentialsVersion?: number;
-  /** The normalised address that the link was mailed to, and shown nowhere else. */
+  /** The normalised address to which the link was mailed. Absent when the link was shown elsewhere, too. */
   readonly mailedTo?: string;
   readonly createdAt: Date;
   readonly expiresAt: Date;
 }
 
-/** What instances must tell each other; each polls it. Only ever inserted. */
+/** A change about which the other instances must know; each instance polls them. Inserted and never changed. */
 export interface ChangeDocument extends Document {
   readonly at: Date;
   readonly kind: 'signing-keys' | 'client' | 'api' | 'revocation';
@@ -209,7 +209,7 @@ export interface InstallationDocument extends Document {
   readonly at: Date;
 }
 
-// An index that a list is read by ends with `_id`, the last key of every sort: else MongoDB sorts the whole collection.
+// An index for a list ends with `_id`, the last key of every sort. Otherwise MongoDB sorts the whole collection.
 function define<T extends Document>(definition: CollectionDefinition<T>): CollectionDefinition<T> {
   return definition;
 }
@@ -265,7 +265,7 @@ export const oneTimeTokens = define<OneTimeTokenDocument>({
 export const changes = define<ChangeDocument>({ name: 'changes', indexes: [{ fields: ['at'] }], expires: true });
 export const installation = define<InstallationDocument>({ name: 'installation', indexes: [], expires: false });
 
-/** All of them: what `Database.prepare` is given at start. An index on `expiresAt` is implied where documents expire. */
+/** All collections, for `Database.prepare` at start. Where documents expire there is also an index on `expiresAt`. */
 export const allCollections = [
   users,
   clients,

@@ -1,10 +1,10 @@
 /**
- * The storage port: what every backend offers, and all that repositories may use. Structurally it is a subset of the
- * MongoDB driver's `Collection`; `sqlite.ts` translates the same closed grammar to SQL. There are no dotted paths, no
- * operators on arrays, no regular expressions, no aggregation and no multi-document transactions, on purpose.
+ * The storage port: what every backend offers, and all that repositories may use. Its types are a subset of the MongoDB
+ * driver's `Collection`; `sqlite.ts` translates the same grammar to SQL. By design there are no dotted paths, no
+ * operators on arrays, no regular expressions, no aggregation and no multi-document transactions.
  *
- * What a collection promises on top of a raw backend (expired is absent, a deadline for each operation, errors as
- * `StorageUnavailableError` and `DuplicateKeyError`) is added for every backend alike by `checked-collection.ts`.
+ * `checked-collection.ts` adds guarantees to every backend: expired documents are absent, each operation has a
+ * deadline, and errors are `StorageUnavailableError` or `DuplicateKeyError`.
  */
 import type { Clock } from '../clock.ts';
 
@@ -35,10 +35,10 @@ export type Condition<V> =
 /** The names of the fields of `T` that hold a scalar. */
 type ScalarField<T> = { [K in keyof T]-?: NonNullable<T[K]> extends Scalar ? K : never }[keyof T];
 
-/** A conjunction of conditions. `{ field: null }` is not in the grammar: ask `$exists`. */
+/** Conditions that must all hold. `{ field: null }` is not allowed: use `$exists`. */
 export type Filter<T> = { readonly [K in ScalarField<T>]?: Condition<NonNullable<T[K]>> };
 
-/** The closed set of update operators, each on top-level fields. `undefined` values are ignored, never written as null. */
+/** The allowed update operators, each on top-level fields. `undefined` values are ignored, never written as null. */
 export interface Update<T> {
   readonly $set?: Partial<Omit<T, '_id'>>;
   readonly $setOnInsert?: Partial<T>;
@@ -47,7 +47,7 @@ export interface Update<T> {
 }
 
 export interface FindOptions<T> {
-  /** Stable: equal keys are ordered by `_id`. Paging without a sort has no promised order. */
+  /** Stable: equal keys are ordered by `_id`. Without a sort, the order of pages is not guaranteed. */
   readonly sort?: { readonly [K in ScalarField<T>]?: 1 | -1 };
   readonly skip?: number;
   readonly limit?: number;
@@ -59,7 +59,7 @@ export interface UpdateResult {
   readonly upsertedCount: number;
 }
 
-/** One write of a `bulkWrite`; they are carried out in order, and the first that fails ends the rest. */
+/** One write of a `bulkWrite`. Writes run in order; after the first failure no more are run. */
 export type WriteOperation<T> =
   | { readonly insertOne: { readonly document: T } }
   | { readonly updateOne: { readonly filter: Filter<T>; readonly update: Update<T>; readonly upsert?: boolean } }
@@ -81,15 +81,15 @@ export interface BulkResult {
   readonly upsertedCount: number;
 }
 
-/** One collection of documents of type `T`. Documents are copied on the way in and on the way out. */
+/** One collection of documents of type `T`. Documents are copied when they are written and when they are read. */
 export interface Collection<T extends Document> {
   /** @throws DuplicateKeyError when the id or a unique index is taken. */
   insertOne(document: T): Promise<unknown>;
   findOne(filter: Filter<T>): Promise<T | null>;
   find(filter: Filter<T>, options?: FindOptions<T>): { toArray(): Promise<T[]> };
   /**
-   * A guarded update: of any number of parallel callers whose filter matches the same state, in any number of
-   * processes, exactly one receives the document; the others receive null.
+   * A guarded update: when parallel callers, in any number of processes, have a filter that matches the same state,
+   * exactly one caller receives the document and the others receive null.
    */
   findOneAndUpdate(
     filter: Filter<T>,
@@ -111,26 +111,26 @@ export interface Collection<T extends Document> {
 /** An index over top-level scalar fields, in order. */
 export interface IndexDefinition<T> {
   readonly fields: readonly (ScalarField<T> & string)[];
-  /** Without `sparse`, every document must have the field: what happens to two that lack it differs between backends. */
+  /** Without `sparse`, every document must have the field: backends treat two documents without it differently. */
   readonly unique?: boolean;
-  /** Only documents that have the (first) field take part: needed for a unique index on an optional field. */
+  /** The index holds only documents that have the (first) field. Needed for a unique index on an optional field. */
   readonly sparse?: boolean;
 }
 
-/** What is declared of a collection, once, in `collections.ts`; both backends build it from this. */
+/** The declaration of a collection in `collections.ts`, from which both backends create it. */
 export interface CollectionDefinition<T extends Document> {
   readonly name: string;
   readonly indexes: readonly IndexDefinition<T>[];
   /**
-   * Whether every document carries `expiresAt`. Such a document is absent from the moment it expires, for every
-   * operation, whether or not the backend has removed it yet.
+   * Whether every document has `expiresAt`. When that time has passed, the document is absent for every operation, even
+   * if the backend has not removed it yet.
    */
   readonly expires: boolean;
-  /** Names the document type for the compiler; never read. */
+  /** Tells the compiler the document type; never read. */
   readonly documentType?: T;
 }
 
-/** What a backend reads of a {@link CollectionDefinition}, whatever its document type. */
+/** A {@link CollectionDefinition} without its document type, as a backend reads it. */
 export interface DeclaredCollection {
   readonly name: string;
   readonly indexes: readonly {
@@ -141,53 +141,56 @@ export interface DeclaredCollection {
   readonly expires: boolean;
 }
 
-/** A backend, opened. An upsert's filter fixes `_id` by equality: there are no ids that a backend makes up. */
+/** An open database. The filter of an upsert must contain the `_id`: backends do not generate ids. */
 export interface Database {
   collection<T extends Document>(definition: CollectionDefinition<T>): Collection<T>;
-  /** Creates what `collections.ts` declares and is missing; safe to run from several processes at once. */
+  /** Creates the declared tables and indexes that are missing. Several processes may run this at the same time. */
   prepare(definitions: readonly DeclaredCollection[]): Promise<void>;
   /**
-   * Removes an index that an earlier version made and `collections.ts` no longer declares; nothing happens where there is
-   * none. @param name the one that the backend gave it
+   * Removes an index that an earlier version created and `collections.ts` no longer declares. Does nothing when there
+   * is no such index.
+   * @param name the name that the backend gave the index
    */
   dropIndex(collection: string, name: string): Promise<void>;
-  /** Answers when the database can be read and (as far as can be told) written. @throws StorageUnavailableError */
+  /** Checks that the database can be read and, as far as is known, written. @throws StorageUnavailableError */
   ping(): Promise<void>;
-  /** Removes expired documents in small batches where the backend does not do that by itself; returns how many. */
+  /** Removes expired documents in small batches if the backend does not do that itself. Returns their number. */
   sweep(): Promise<number>;
-  /** What an operator should know of this database, in sentences: for the log at start and for `storage check`. */
+  /** Sentences for the operator about risks of this database, for the log at start and for `storage check`. */
   warnings(): Promise<readonly string[]>;
-  /** Waits for what is under way, then closes. */
+  /** Waits for operations in progress, then closes. */
   close(): Promise<void>;
 }
 
 export interface DatabaseOptions {
   readonly url: string;
   /**
-   * Allows `directConnection=true` to a member of a replica set, which is refused otherwise: for tests, whose proxy
-   * stands before one member.
+   * Allows `directConnection=true` to a member of a replica set, which is otherwise rejected. For tests with a proxy in
+   * front of one member.
    */
   readonly allowDirectConnection?: boolean;
-  /** Milliseconds without a successful operation after which MongoDB's client is replaced by a fresh one; 30 s. */
+  /**
+   * Milliseconds without a successful operation after which MongoDB's client is replaced by a new one. Default: 30 s.
+   */
   readonly replaceClientAfterMs?: number;
-  /** Called when that was done. */
+  /** Called after the client was replaced. */
   readonly onClientReplaced?: () => void;
   readonly clock: Clock;
   /** Called once for each operation that reaches the backend. */
   readonly onOperation?: (operation: Operation) => void;
   /**
-   * Called once for each wait for the disk: a transaction of SQLite (which may hold the writes of many requests), a
+   * Called once for each wait for the disk. That is a sync of SQLite, which may cover the writes of many requests, or a
    * write operation of MongoDB.
    */
   readonly onCommit?: () => void;
   /**
-   * Called once when this database takes no more writes until the process starts again: the disk of SQLite's file failed
-   * to keep what was written. From then on each write fails with `StorageUnavailableError`.
+   * Called once when this database accepts no more writes until the process is restarted, because a sync of SQLite's
+   * log to the disk failed. From then on each write fails with `StorageUnavailableError`.
    */
   readonly onUnusable?: (cause: Error) => void;
 }
 
-/** One operation that is sent to the backend, for metrics. */
+/** One operation sent to the backend, for metrics. */
 export interface Operation {
   readonly collection: string;
   readonly name: string;

@@ -1,7 +1,7 @@
 /**
- * The closed grammar, checked at run time for callers that the compiler does not see: JSON from the network that was
- * passed on unchecked must end in a `TypeError`, never in an operator that its sender chose (NoSQL injection), and
- * never in a condition that silently falls away (`undefined`) or matches more than it says (`null`).
+ * Checks filters and updates at run time, because values that were parsed from JSON escape the compiler. Unexpected
+ * JSON from the network must cause a `TypeError`. It must not become an operator that the sender chose (NoSQL
+ * injection), nor a condition that is ignored (`undefined`) or matches more than intended (`null`).
  */
 const comparisons = new Set(['$ne', '$gt', '$gte', '$lt', '$lte']);
 const updateOperators = new Set(['$set', '$setOnInsert', '$unset', '$inc']);
@@ -46,7 +46,7 @@ function checkOperator(name: string, operator: string, operand: unknown): void {
   }
 }
 
-/** @throws TypeError when a filter is not of the grammar, an `undefined` or `null` condition included. */
+/** @throws TypeError when the grammar does not allow the filter, for example an `undefined` or `null` condition. */
 export function checkFilter(filter: unknown): void {
   if (!isPlainObject(filter)) {
     throw new TypeError('storage: a filter must be a plain object');
@@ -67,10 +67,10 @@ export function checkFilter(filter: unknown): void {
   }
 }
 
-/** @throws TypeError when an upsert's filter does not fix `_id`. */
+/** @throws TypeError when the filter of an upsert does not contain the `_id` itself. */
 export function checkUpsert(filter: { readonly _id?: unknown }): void {
   if (typeof filter._id !== 'string') {
-    throw new TypeError('storage: the filter of an upsert must fix _id');
+    throw new TypeError('storage: the filter of an upsert must contain a string _id');
   }
 }
 
@@ -89,7 +89,7 @@ export function checkDocument(document: unknown, options: { readonly withId: boo
 
 /**
  * Checks an update and drops its `undefined` values and empty operators.
- * @throws TypeError when it is not of the grammar, names a field twice, or changes nothing at all.
+ * @throws TypeError when the update is not allowed by the grammar, names a field twice, or changes nothing
  */
 export function normalizeUpdate<U extends object>(update: U): U {
   if (!isPlainObject(update)) {
@@ -127,7 +127,7 @@ export function normalizeUpdate<U extends object>(update: U): U {
   return result as U;
 }
 
-/** @throws TypeError for a sort, skip or limit that is not of the grammar. */
+/** @throws TypeError for a sort, skip or limit that the grammar does not allow. */
 export function checkFindOptions(options: {
   readonly sort?: object;
   readonly skip?: number;

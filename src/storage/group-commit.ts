@@ -1,7 +1,7 @@
 /**
  * Commits in groups: the writes of one turn of the event loop go into one transaction, and each promise settles when
- * the disk has it. Waiting for the disk is what decides how many writes a second there are; so it is waited for beside
- * the event loop, once for all that was committed before, and the groups of the meantime wait together for the next.
+ * the transaction is on the disk. Waiting for the disk limits the number of writes per second. So one sync, which does
+ * not block the event loop, covers everything committed before it; groups committed during a sync share the next one.
  */
 import { monotonicMilliseconds } from '../clock.ts';
 import { StorageUnavailableError } from '../errors.ts';
@@ -11,9 +11,9 @@ export interface Transactions {
   begin(): void;
   commit(): void;
   rollback(): void;
-  /** Resolves when all that was committed before is on the disk. After it rejected once nothing more is committed. */
+  /** Resolves when everything committed before is on the disk. After one rejection nothing more is committed. */
   sync(): Promise<void>;
-  /** Whether one is open: the database ends it by itself on some errors (disk full). */
+  /** Whether a transaction is open: on some errors (disk full) the database ends it. */
   isOpen(): boolean;
   /** Whether an error says that another process holds the write lock. */
   isBusy(error: unknown): boolean;
@@ -21,21 +21,21 @@ export interface Transactions {
 
 export interface GroupCommit {
   /**
-   * Runs `work` inside the next group. When it throws, its own promise rejects and its neighbours are not touched: a
-   * statement that fails undoes itself alone.
-   * @param deadline on the monotonic clock: work that could not begin by then is dropped, never done late.
-   * @throws the failure of a sync, for what it concerned and for all work from then on
+   * Runs `work` inside the next group. When it throws, only its own promise rejects: a failed statement undoes only
+   * itself.
+   * @param deadline milliseconds on the monotonic clock: work that has not begun by then is dropped
+   * @throws the error of a failed sync, for the work that it covered and all later work
    */
   submit<R>(deadline: number, work: () => R): Promise<R>;
-  /** Settles when nothing waits any more. */
+  /** Resolves when nothing is waiting. */
   drain(): Promise<void>;
 }
 
-/** No transaction holds the write lock, and no group the event loop, for longer than about this. */
-const longestGroupMs = 40;
-/** How long to leave the event loop free before asking again for a lock that another process holds. */
+/** A transaction holds the write lock, and a group the event loop, for about this long at most. */
+const maxGroupMs = 40;
+/** How long to wait before trying again to take a lock that another process holds. */
 const busyRetryMs = 10;
-/** How late a promise may be told that the disk does not answer. */
+/** A promise may reject this long after its deadline when the disk does not answer. */
 const overdueCheckMs = 100;
 
 interface Job {
@@ -45,14 +45,14 @@ interface Job {
   readonly reject: (error: unknown) => void;
 }
 
-/** What was committed and is not known to be on the disk yet. */
+/** Work that was committed and may not be on the disk yet. */
 interface Committed {
   readonly deadline: number;
-  readonly tell: () => void;
+  readonly settle: () => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** @param options.onSync called each time the disk was waited for. */
+/** @param options.onSync called after each sync */
 export function createGroupCommit(
   transactions: Transactions,
   options: { readonly onSync?: (() => void) | undefined } = {},
@@ -93,7 +93,7 @@ export function createGroupCommit(
     if (committed.length > 0 && !syncing) {
       void syncCommitted();
     }
-    tellDrained();
+    resolveDrained();
   }
 
   function commitJobs(jobs: readonly Job[], started: number): void {
@@ -116,10 +116,10 @@ export function createGroupCommit(
       const { deadline, reject } = job;
       try {
         const value = job.work() as never;
-        done.push({ deadline, reject, tell: () => job.resolve(value) });
+        done.push({ deadline, reject, settle: () => job.resolve(value) });
       } catch (error) {
         if (!transactions.isOpen()) {
-          // The database gave the whole transaction up, so nothing of the group was written.
+          // The database rolled back the whole transaction, so nothing of the group was written.
           for (const lost of done) {
             lost.reject(error);
           }
@@ -127,9 +127,9 @@ export function createGroupCommit(
           defer(jobs.slice(done.length + 1));
           return;
         }
-        done.push({ deadline, reject, tell: () => reject(error) });
+        done.push({ deadline, reject, settle: () => reject(error) });
       }
-      if (monotonicMilliseconds() - started > longestGroupMs) {
+      if (monotonicMilliseconds() - started > maxGroupMs) {
         break;
       }
     }
@@ -165,11 +165,11 @@ export function createGroupCommit(
       try {
         await transactions.sync();
         options.onSync?.();
-        for (const { tell } of group) {
-          tell();
+        for (const { settle } of group) {
+          settle();
         }
       } catch (error) {
-        // What was committed meanwhile is in the log behind a gap, and so would be whatever came later.
+        // What was committed meanwhile follows a gap in the log, and later commits would, too.
         syncFailure = { error };
         for (const { reject } of [...group, ...committed]) {
           reject(error);
@@ -180,10 +180,10 @@ export function createGroupCommit(
       }
     }
     syncing = false;
-    tellDrained();
+    resolveDrained();
   }
 
-  /** Settling a promise that is settled already does nothing: a disk that answers after all is not heard. */
+  /** A later answer of the disk has no effect, because a settled promise stays as it is. */
   function rejectOverdue(group: readonly Committed[]): void {
     const now = monotonicMilliseconds();
     for (const { deadline, reject } of [...group, ...committed]) {
@@ -193,7 +193,7 @@ export function createGroupCommit(
     }
   }
 
-  function tellDrained(): void {
+  function resolveDrained(): void {
     if (waiting.length > 0 || syncing) {
       return;
     }
@@ -212,7 +212,7 @@ export function createGroupCommit(
     drain: () =>
       new Promise((resolve) => {
         drained.push(resolve);
-        tellDrained();
+        resolveDrained();
       }),
   };
 }

@@ -1,10 +1,10 @@
 /**
- * Documents as JSON text that gives back exactly what went in: a date is `{"$date": milliseconds}`, and a key of the
- * document's own that begins with `$` gets one more. Keys such as `__proto__` are data like any other.
+ * Documents as JSON text, without loss: a date is `{"$date": milliseconds}`, and a key of the document that begins with
+ * `$` gets a second `$`. Keys such as `__proto__` are ordinary data.
  */
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
-/** Sets an own property, whatever its name: assigning `__proto__` would change the prototype instead. */
+/** Sets an own property. An assignment to `__proto__` would change the prototype instead. */
 function put<V>(target: Record<string, V>, key: string, value: V): void {
   if (key === '__proto__') {
     Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
@@ -53,7 +53,7 @@ function tagged(value: unknown): Json | undefined {
   return result;
 }
 
-/** @throws TypeError for what is no value: a function, a number that is not finite, an invalid date. */
+/** @throws TypeError for what cannot be stored: a function, a number that is not finite, an invalid date. */
 export function encodeDocument(document: object): string {
   return JSON.stringify(tagged(document));
 }
@@ -88,7 +88,7 @@ function untagged(value: Json): unknown {
   return value;
 }
 
-/** The document that was encoded. */
+/** Decodes what {@link encodeDocument} returned. */
 export function decodeDocument(text: string): unknown {
   return untagged(JSON.parse(text) as Json);
 }

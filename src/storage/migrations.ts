@@ -1,10 +1,11 @@
 /**
- * Changes of stored data from one version to the next: numbered, each carried out once, recorded in `installation`.
+ * Changes of stored data from one version to the next. They are numbered, run once each, and recorded in
+ * `installation`.
  *
- * Two versions run side by side during an upgrade, so a change comes in two steps: **expand** adds what the new version
+ * During an upgrade two versions run at the same time, so a change has two steps: **expand** adds what the new version
  * needs and the old one ignores; **contract**, one release later, removes what only the old version needed. A version
- * that does not know a contract that was carried out refuses to start. Indexes and columns are created by
- * `Database.prepare`, without a migration; only what is no longer declared needs one to go.
+ * does not start when the database contains a contract step that it does not know. `Database.prepare` creates indexes
+ * and columns without a migration; only removing an index or column needs one.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,21 +15,21 @@ import { installation, type InstallationDocument } from './collections.ts';
 import type { Collection, Database } from './database.ts';
 
 export interface Migration {
-  /** From 1, without gaps, never given again. */
+  /** From 1, without gaps, never reused. */
   readonly number: number;
   /** What it does, for the log. */
   readonly title: string;
   readonly phase: 'expand' | 'contract';
   /**
-   * Must come to the same end when it is begun again: a process may die in its middle. Works in batches, so that no
-   * write holds the database for long.
+   * Must have the same result when it is started again, because a process may end before it has finished. Works in
+   * batches, so that no write locks the database for long.
    */
   readonly run: (database: Database) => Promise<void>;
 }
 
 /**
- * Sparse indexes over several fields of MongoDB, by the names that MongoDB gave them. `Database.prepare` has made the
- * partial ones that took their place.
+ * MongoDB's sparse indexes over several fields, by the names that MongoDB gave them. `Database.prepare` has already
+ * made the partial indexes that replace them.
  */
 const sparseIndexes: readonly (readonly [collection: string, name: string])[] = [
   ['oidc_payloads', 'accountId_1_model_1'],
@@ -37,13 +38,13 @@ const sparseIndexes: readonly (readonly [collection: string, name: string])[] = 
   ['audit_events', 'clientId_1_at_1__id_1'],
 ];
 
-/** All of them, in order. */
+/** All migrations, in order. */
 export const migrations: readonly Migration[] = [
   {
     number: 1,
     title: 'drop the sparse indexes over several fields that partial ones replace (MongoDB)',
-    // An instance of the version before reads by the partial ones as well. When it starts again meanwhile, it makes the
-    // sparse ones anew: they cost space, and nothing depends on them.
+    // Instances of the previous version can use the partial indexes, too. If one restarts during the upgrade, it
+    // creates the sparse indexes again: they cost space, but nothing depends on them.
     phase: 'expand',
     async run(database) {
       for (const [collection, name] of sparseIndexes) {
@@ -56,9 +57,9 @@ export const migrations: readonly Migration[] = [
 export interface MigrationOptions {
   readonly clock: Clock;
   readonly migrations?: readonly Migration[];
-  /** Seconds after which the claim of a process that no longer renews it is taken over. */
+  /** Seconds without a renewal after which another process may take over a claim. */
   readonly claimSeconds?: number;
-  /** Milliseconds between two looks at a migration that another process carries out. */
+  /** Milliseconds between two checks of a migration that another process runs. */
   readonly pollMs?: number;
 }
 
@@ -69,42 +70,42 @@ function recordId(migration: Migration): string {
   return `${prefix}${String(migration.number).padStart(4, '0')}`;
 }
 
-/** What a finished migration's record says. */
+/** The value of a finished migration's record. */
 function doneValue(migration: Migration): string {
   return `${done} ${migration.phase}`;
 }
 
 /**
- * Carries out what is missing, in order. Of any number of processes that start at once one carries a migration out, and
- * the others wait for it.
- * @returns the numbers that this process carried out.
- * @throws ConfigurationError when the database was contracted by a newer version.
- * @throws StorageUnavailableError when the database does not answer, or another process took over meanwhile: start again.
+ * Runs the missing migrations, in order. When several processes start at the same time, exactly one runs a migration
+ * and the others wait for it.
+ * @returns the numbers of the migrations that this process ran
+ * @throws ConfigurationError when a newer version has run a contract step on this database
+ * @throws StorageUnavailableError when the database does not answer, or another process has taken over: try again
  */
 export async function runMigrations(database: Database, options: MigrationOptions): Promise<number[]> {
-  const wanted = options.migrations ?? migrations;
-  if (wanted.some((migration, at) => migration.number !== at + 1)) {
+  const known = options.migrations ?? migrations;
+  if (known.some((migration, at) => migration.number !== at + 1)) {
     throw new TypeError('migrations are numbered from 1 without gaps');
   }
   const records = database.collection(installation);
-  await refuseNewerDatabase(records, wanted);
-  const carriedOut: number[] = [];
-  for (const migration of wanted) {
-    if (await carryOut(database, records, migration, options)) {
-      carriedOut.push(migration.number);
+  await rejectNewerDatabase(records, known);
+  const completed: number[] = [];
+  for (const migration of known) {
+    if (await runOnce(database, records, migration, options)) {
+      completed.push(migration.number);
     }
   }
-  return carriedOut;
+  return completed;
 }
 
-/** Where a migration stands. */
+/** The state of a migration. */
 export interface MigrationState {
   readonly number: number;
   readonly title: string;
   readonly state: 'done' | 'under way' | 'pending';
 }
 
-/** Where each migration stands; carries none out. */
+/** Returns the state of each migration; runs none. */
 export async function listMigrations(
   database: Database,
   known: readonly Migration[] = migrations,
@@ -125,7 +126,7 @@ export async function listMigrations(
   });
 }
 
-async function refuseNewerDatabase(
+async function rejectNewerDatabase(
   records: Collection<InstallationDocument>,
   known: readonly Migration[],
 ): Promise<void> {
@@ -139,8 +140,8 @@ async function refuseNewerDatabase(
   }
 }
 
-/** Whether this process carried it out; `false` when it was done already or another process did it. */
-async function carryOut(
+/** Whether this process ran the migration; `false` when it was done before or another process ran it. */
+async function runOnce(
   database: Database,
   records: Collection<InstallationDocument>,
   migration: Migration,
@@ -156,7 +157,7 @@ async function carryOut(
     }
     await sleep(pollMs);
   }
-  // A renewal that fails is made up for by the next one; a claim that was lost shows at the end.
+  // After a failed renewal the next one follows in time. A lost claim is detected at the end.
   const renewal = setInterval(
     () => {
       records.updateOne({ _id, value }, { $set: { at: clock.now() } }).catch(() => undefined);
@@ -178,7 +179,7 @@ async function carryOut(
   return true;
 }
 
-/** Whether the migration is this process's to carry out: nobody has begun it, or who did has not been heard of since. */
+/** Claims the migration for this process: possible when no process has started it, or the claim was not renewed. */
 async function claim(
   records: Collection<InstallationDocument>,
   _id: string,

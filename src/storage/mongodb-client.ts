@@ -1,10 +1,10 @@
 /**
- * The driver's client, and its replacement by a fresh one when it does not recover.
+ * The driver's client, and its replacement by a new one when it does not recover.
  *
- * The driver recovers by itself from nearly everything. But on servers that send no `topologyVersion` its monitor may
- * stop for good when all its connections are closed at once (by a proxy, say): every operation fails from then on, while
- * a fresh client works at once. So when operations have failed for {@link MongodbClientOptions.replaceAfterMs} without
- * one that succeeded, a fresh client is tried, and takes the place of the other when its ping is answered.
+ * The driver recovers from nearly every failure. But with servers that send no `topologyVersion`, its monitor may stop
+ * permanently when all its connections are closed at the same time (for example by a proxy). Every operation then
+ * fails, while a new client works immediately. So when no operation has succeeded for {@link
+ * MongodbClientOptions.replaceAfterMs}, a new client is tried, and it replaces the old one if its ping succeeds.
  */
 import {
   MongoClient,
@@ -27,14 +27,14 @@ const timeouts = {
   waitQueueTimeoutMS: 2500,
   socketTimeoutMS: 3500,
 };
-/** Connections, unless the URL says `maxPoolSize`. */
+/** Connections, unless the URL contains `maxPoolSize`. */
 const defaultPoolSize = 50;
 /** Milliseconds. */
 const defaultReplaceAfterMs = 30_000;
-/** Milliseconds between two tries of a fresh client. */
+/** Milliseconds between two attempts with a new client. */
 const replaceEveryMs = 5000;
 
-/** Whatever the URL says or leaves out: one with `w=majority` alone would drop the journal. */
+/** Set here, whatever the URL contains: a URL with only `w=majority` would not wait for the journal. */
 const guarantees: DbOptions = {
   writeConcern: { w: 'majority', journal: true },
   readConcern: new ReadConcern('local'),
@@ -44,9 +44,9 @@ const guarantees: DbOptions = {
 export interface MongodbClientOptions {
   readonly url: string;
   readonly databaseName: string;
-  /** Whether the URL leaves the size of the pool to us. */
-  readonly poolSizeIsOurs: boolean;
-  /** Milliseconds without a success after which a fresh client is tried. */
+  /** Whether the URL does not set the size of the connection pool. */
+  readonly usesDefaultPoolSize: boolean;
+  /** Milliseconds without a successful operation after which a new client is tried. */
   readonly replaceAfterMs?: number | undefined;
   /** Called after the client was replaced. */
   readonly onReplaced?: (() => void) | undefined;
@@ -54,15 +54,15 @@ export interface MongodbClientOptions {
 
 /** A client that is replaced when it does not recover. */
 export interface RecoveringClient {
-  /** The database, through the present client. */
+  /** The database, through the current client. */
   database(): Db;
-  /** What the present client knows of the servers. */
+  /** What the current client knows about the servers. */
   topology(): TopologyDescription | undefined;
-  /** Connects when it is not connected yet: a first connection that failed is not tried again by the driver itself. */
+  /** Connects if not connected. The driver itself does not retry a first connection that failed. */
   connect(): Promise<void>;
-  /** Runs an operation within its deadline, and watches whether the client still works. */
+  /** Runs an operation within its deadline, and records whether the client still works. */
   run<R>(what: string, call: (limits: CallLimits) => Promise<R>): Promise<R>;
-  /** Runs with a client of its own, which is closed then. @param more options of the driver that differ */
+  /** Runs `use` with a separate client and then closes that client. @param more driver options that differ */
   withOwnClient<R>(more: MongoClientOptions, use: (database: Db) => Promise<R>): Promise<R>;
   close(): Promise<void>;
 }
@@ -72,14 +72,14 @@ interface Connected {
   topology: TopologyDescription | undefined;
 }
 
-/** Makes a client; nothing is connected yet. @throws ConfigurationError for an option that the driver does not take */
+/** Creates a client that is not connected yet. @throws ConfigurationError for an option that the driver rejects */
 export function createRecoveringClient(options: MongodbClientOptions): RecoveringClient {
-  const { url, databaseName, poolSizeIsOurs, replaceAfterMs = defaultReplaceAfterMs, onReplaced } = options;
+  const { url, databaseName, usesDefaultPoolSize, replaceAfterMs = defaultReplaceAfterMs, onReplaced } = options;
 
   function make(more: MongoClientOptions = {}): Connected {
     const client = createClient(url, {
       ...timeouts,
-      ...(poolSizeIsOurs ? { maxPoolSize: defaultPoolSize } : {}),
+      ...(usesDefaultPoolSize ? { maxPoolSize: defaultPoolSize } : {}),
       ...more,
     });
     const made: Connected = { client, topology: undefined };
@@ -91,7 +91,7 @@ export function createRecoveringClient(options: MongodbClientOptions): Recoverin
 
   let present = make();
   let closed = false;
-  /** On the monotonic clock: since when no operation has succeeded. */
+  /** Milliseconds on the monotonic clock: when the first failure after the last success happened. */
   let failingSince: number | undefined;
   let nextTryAt = 0;
   let replacing: Promise<void> | undefined;
@@ -105,7 +105,7 @@ export function createRecoveringClient(options: MongodbClientOptions): Recoverin
       await fresh.client.close();
       return;
     }
-    // The other may have recovered meanwhile.
+    // The old client may have recovered meanwhile.
     if (closed || failingSince === undefined) {
       await fresh.client.close();
       return;
@@ -169,8 +169,8 @@ export function createRecoveringClient(options: MongodbClientOptions): Recoverin
 
 /** Whether an operation failed because no server answered it. */
 function isOutage(error: unknown): boolean {
-  const meaning = translate(error, '').error;
-  return meaning instanceof StorageUnavailableError && !(error instanceof MongoServerError);
+  const translated = translate(error, '').error;
+  return translated instanceof StorageUnavailableError && !(error instanceof MongoServerError);
 }
 
 function createClient(url: string, options: MongoClientOptions): MongoClient {
@@ -182,7 +182,7 @@ function createClient(url: string, options: MongoClientOptions): MongoClient {
       ignoreUndefined: true,
     });
   } catch (error) {
-    // The driver names the option, not the URL: which may hold a password.
+    // The driver's message names the option. It does not contain the URL, which may contain a password.
     throw new ConfigurationError([`DATABASE_URL: ${error instanceof Error ? error.message : 'cannot be read'}.`]);
   }
 }

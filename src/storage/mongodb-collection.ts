@@ -1,10 +1,10 @@
 /**
- * MongoDB's collections as the port: the driver's own, each call limited by the deadline of its request.
+ * The driver's collections as the storage port; each call is limited by the deadline of its request.
  *
- * The limit is set twice. `maxTimeMS` ends the operation in the server. An abort signal ends it in the driver, at the
- * moment that the caller gets its 503: a driver that is left alone sends a retryable write again after that moment, over
- * a newer write that was acknowledged meanwhile. Tried: an aborted call is not sent again and frees its connection, while
- * the driver's `timeoutMS` lets a silent network hang for more than 12 s.
+ * The limit is set twice. `maxTimeMS` ends the operation in the server. An abort signal ends it in the driver at the
+ * moment when the caller gets its 503. Without the signal, the driver may send a retryable write again later and
+ * overwrite a newer, acknowledged write. Experiments showed that an aborted call is not sent again and frees its
+ * connection, while with the driver's `timeoutMS` a call on a silent network takes more than 12 s to fail.
  */
 import type { Collection as DriverCollection } from 'mongodb';
 import { monotonicMilliseconds } from '../clock.ts';
@@ -21,17 +21,17 @@ import type {
 } from './database.ts';
 import { operationDeadline } from './request-scope.ts';
 
-/** What each call of the driver is given. */
+/** Options that limit a call to the driver. */
 export interface CallLimits {
-  /** Aborted at the deadline: nothing is sent from then on. */
+  /** Aborted at the deadline; nothing is sent after that. */
   readonly signal: AbortSignal;
   /** Milliseconds that the server may take. */
   readonly maxTimeMS: number;
 }
 
 /**
- * Settles with `call`, or fails at the deadline of the request and aborts `call`. A write that was sent by then may or
- * may not have been applied.
+ * Runs `call`. At the deadline of the request it aborts `call` and fails; a write that was already sent may or may not
+ * have been applied.
  * @param what names the operation, for the error
  * @throws StorageUnavailableError at the deadline, and whatever the driver throws
  */
@@ -54,9 +54,9 @@ export async function withinDeadline<R>(what: string, call: (limits: CallLimits)
 type Upsert = { readonly upsert?: boolean };
 
 /**
- * The methods of the driver's collection that are used here. For a document type that is still a parameter the driver's
- * types cannot be compared with these, because they are conditional on it; the compiler compares them below for one that
- * has every kind of field.
+ * The methods of the driver's collection that are used here. The driver's types depend on the document type, so the
+ * compiler cannot compare them with these for a generic `T`. It compares them below for a type with every kind of
+ * field.
  */
 interface LimitedCollection<T extends Document> {
   insertOne(document: T, options: CallLimits): Promise<unknown>;
@@ -78,7 +78,7 @@ interface LimitedCollection<T extends Document> {
 /**
  * One collection.
  * @param name for errors
- * @param current gives the driver's collection; asked anew at each operation, since the client may be replaced
+ * @param current returns the driver's collection; called for each operation, since the client may be replaced
  * @param perform runs an operation within its deadline
  */
 export function mongodbCollection<T extends Document>(

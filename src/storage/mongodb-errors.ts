@@ -1,6 +1,6 @@
 /**
- * What an error of the MongoDB driver means: a taken key, an outage that may pass by itself, or something that stays wrong
- * until an operator changes it.
+ * Classifies errors of the MongoDB driver: a duplicate key, an outage that may end without action, or a permanent fault
+ * that an operator must correct.
  */
 import {
   MongoBulkWriteError,
@@ -17,33 +17,33 @@ import type { Failure } from './checked-collection.ts';
 
 const duplicateKey = 11_000;
 
-const wrongAccount =
+const wrongCredentials =
   'DATABASE_URL: the server refuses this account: correct its user name and password, or authSource.';
-const indexInTheWay =
+const indexConflict =
   'An index that is in the way was made by something else than this server. Drop it; the server makes its own at start.';
 const unsupportedServer =
   'The server lacks something that is needed: docs/operations.md lists the servers that are supported.';
 
-/** By the server's error codes (https://www.mongodb.com/docs/manual/reference/error-codes/). */
-const lasting: Readonly<Record<number, string>> = {
-  11: wrongAccount, // UserNotFound
-  18: wrongAccount, // AuthenticationFailed
-  8000: wrongAccount, // AtlasError
-  334: wrongAccount, // MechanismUnavailable
+/** Permanent faults, by the server's error code (https://www.mongodb.com/docs/manual/reference/error-codes/). */
+const permanentFaults: Readonly<Record<number, string>> = {
+  11: wrongCredentials, // UserNotFound
+  18: wrongCredentials, // AuthenticationFailed
+  8000: wrongCredentials, // AtlasError
+  334: wrongCredentials, // MechanismUnavailable
   13: 'DATABASE_URL: the account lacks a right: give it the role readWrite on its database.', // Unauthorized
   20: 'DATABASE_URL: the server does not take retryable writes: add retryWrites=false.', // IllegalOperation
   59: unsupportedServer, // CommandNotFound
   115: unsupportedServer, // CommandNotSupported
-  67: indexInTheWay, // CannotCreateIndex
-  85: indexInTheWay, // IndexOptionsConflict
-  86: indexInTheWay, // IndexKeySpecsConflict
+  67: indexConflict, // CannotCreateIndex
+  85: indexConflict, // IndexOptionsConflict
+  86: indexConflict, // IndexKeySpecsConflict
   73: 'DATABASE_URL: the server does not take this name of a database.', // InvalidNamespace
 };
 
-/** What stays wrong until somebody changes it; undefined for what may pass by itself. */
+/** The message for a permanent fault; undefined for a failure that may end without action. */
 function rejection(error: unknown): string | undefined {
   if (error instanceof MongoServerError) {
-    return lasting[Number(error.code)];
+    return permanentFaults[Number(error.code)];
   }
   if (error instanceof MongoServerSelectionError) {
     return rejectionOfServers(error.reason);
@@ -60,14 +60,14 @@ function rejection(error: unknown): string | undefined {
   return isCertificateError(error) ? certificateFault(error) : undefined;
 }
 
-/** A selection that failed: by itself it says no more than that no server was suitable in time. */
+/** A failed server selection only says that no server was suitable in time. The reasons are in the topology. */
 function rejectionOfServers(topology: TopologyDescription | undefined): string | undefined {
   if (topology === undefined) {
     return undefined;
   }
   const servers = [...topology.servers.values()];
   if (servers.length === 0 && topology.setName !== null) {
-    // A server that answers with another name, or with none, is taken out of the list.
+    // The driver removes a server that reports another set name, or none, from the list.
     return `DATABASE_URL: no server belongs to a replica set with the name ${topology.setName}: correct replicaSet, or initiate the set.`;
   }
   const reasons = servers.map(({ error }) => rejection(error) ?? rejection(error?.cause));
@@ -78,7 +78,7 @@ function certificateFault(error: Error): string {
   return `DATABASE_URL: the server's certificate is not accepted (${error.message}): tlsCAFile names the authority that signed it.`;
 }
 
-/** TLS failed for what a certificate or key says, not for the network. */
+/** TLS failed because of a certificate or key, not because of the network. */
 function isCertificateError(error: unknown): error is Error {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA|ERR_TLS_CERT|ERR_OSSL_)/.test(code);
@@ -88,12 +88,12 @@ function isFileError(error: unknown): error is Error {
   return error instanceof Error && 'syscall' in error && (error.syscall === 'open' || error.syscall === 'read');
 }
 
-/** A cut connection: the driver lets some of Node's own errors through. */
+/** A broken connection: the driver passes on some of Node's own errors. */
 function isNetworkError(error: unknown): error is Error {
   return error instanceof Error && 'syscall' in error;
 }
 
-/** What an error means for the caller of an operation. An error that is not the driver's comes back as it is. */
+/** Translates an error for the caller of an operation. An error that is not the driver's is returned unchanged. */
 export function translate(error: unknown, collection: string): Failure {
   if (error instanceof MongoBulkWriteError && error.code === duplicateKey) {
     const failed = Array.isArray(error.writeErrors) ? error.writeErrors[0] : error.writeErrors;

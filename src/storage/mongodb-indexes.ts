@@ -1,4 +1,4 @@
-/** Indexes on MongoDB, made from what `collections.ts` declares. */
+/** Indexes on MongoDB, created from the declarations in `collections.ts`. */
 import { MongoServerError, type Db, type IndexDescription } from 'mongodb';
 import { StorageRejectedError } from '../errors.ts';
 import { sweepGraceSeconds } from './checked-collection.ts';
@@ -10,10 +10,10 @@ const duplicateKey = 11_000;
 type DeclaredIndex = DeclaredCollection['indexes'][number];
 
 /**
- * A sparse index over several fields holds every document that has any of them, which is every document. So what is
- * declared sparse over several becomes a partial index over the documents that have the first. The other fields are in
- * descending order: lists are read newest first, and the key differs from that of the sparse index that earlier versions
- * made, beside which MongoDB 4.4 would not build this one.
+ * MongoDB's sparse index over several fields contains every document with any of the fields, which is every document.
+ * So a declared sparse index over several fields becomes a partial index of the documents that have the first field.
+ * The other fields are in descending order, because lists are read newest first. This also makes the key differ from
+ * that of the earlier sparse index; with equal keys MongoDB 4.4 would not build this one.
  */
 function description({ fields, unique, sparse }: DeclaredIndex): IndexDescription {
   const [first = '', ...others] = fields;
@@ -27,10 +27,10 @@ function description({ fields, unique, sparse }: DeclaredIndex): IndexDescriptio
 }
 
 /**
- * Creates what is declared and missing; safe to run from several processes at once.
- * @param isReplicated whether the server is more than a single one: then a build is complete when a majority has it. By
- *   default it waits for all members, and hangs while one is down.
- * @throws StorageRejectedError when stored documents contradict a unique index
+ * Creates the declared indexes that are missing. Several processes may run this at the same time.
+ * @param isReplicated whether the server is not a single server. Then a build is complete when a majority has the
+ *   index; by default it waits for all members, and hangs while one is down.
+ * @throws StorageRejectedError when stored documents violate a unique index
  */
 export async function createIndexes(
   database: Db,
@@ -61,7 +61,7 @@ export async function createIndexes(
 const namespaceNotFound = 26;
 const indexNotFound = 27;
 
-/** Removes an index if it is there. */
+/** Removes an index if it exists. */
 export async function dropIndex(database: Db, collection: string, name: string, limits: CallLimits): Promise<void> {
   try {
     await database.collection(collection).dropIndex(name, limits);

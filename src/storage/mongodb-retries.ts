@@ -1,6 +1,6 @@
 /**
- * Whether a server recognizes a write that is sent again. The driver sends a write once more when its answer was lost, with
- * the same `txnNumber`; some servers that speak MongoDB's protocol take that number and ignore it
+ * Checks whether a server recognizes a repeated write. When the answer to a write is lost, the driver sends the write
+ * again with the same `txnNumber`. Some servers that use MongoDB's protocol accept that number but ignore it
  * (https://www.mongodb.com/docs/manual/core/retryable-writes/).
  */
 import { randomUUID } from 'node:crypto';
@@ -9,9 +9,9 @@ import { installation } from './collections.ts';
 import type { CallLimits } from './mongodb-collection.ts';
 
 /**
- * Sends one insert twice, as the driver would, and removes what it inserted. A server that recognizes the second answers
- * it as the first; one that does not reports that the id is taken.
- * @param own of a client of its own: the number that is used here must not come again in a session of the server's client
+ * Sends one insert twice, as the driver would, and removes the inserted document. A server that recognizes the second
+ * insert answers as for the first; another server reports a duplicate id.
+ * @param own a database of a separate client, so that the main client's sessions never use the same `txnNumber`
  */
 export async function appliesRetriesTwice(own: Db, database: Db, limits: CallLimits): Promise<boolean> {
   const _id = `retry-check:${randomUUID()}`;

@@ -1,10 +1,10 @@
 /**
- * MongoDB, through the native driver. Writes wait for a majority and its journal, reads go to the primary with read
- * concern `local`: a primary's own newest state, so that a revocation is seen at once. (Read concern `majority` would
- * show an older one, and what a failover can take back was never acknowledged to anybody.)
+ * MongoDB, through the native driver. Writes wait for the journals of a majority. Reads go to the primary with read
+ * concern `local`, which returns the primary's newest state, so that a revocation is visible immediately. (Read concern
+ * `majority` could return an older state. What a failover can roll back was never acknowledged.)
  *
- * Every wait is short here: with the driver's defaults a silent network hangs an operation for more than 12 s. A dead
- * socket is closed by its timeout, and the pool recovers by itself.
+ * All timeouts are short, because with the driver's defaults a silent network blocks an operation for more than 12 s. A
+ * dead socket is closed by its timeout, and then the pool recovers.
  */
 import { readMongodbAddress } from '../connection-strings.ts';
 import { ConfigurationError, StorageRejectedError, StorageUnavailableError } from '../errors.ts';
@@ -18,13 +18,13 @@ import { appliesRetriesTwice } from './mongodb-retries.ts';
 
 const defaultDatabaseName = 'gatehouse';
 
-/** Milliseconds that building an index may take at start: it has a connection of its own. */
+/** Milliseconds that building an index may take at start, on a separate connection. */
 const indexBuildTimeoutMs = 15 * 60 * 1000;
 
 /**
- * Makes a client; nothing is connected yet, and a server that is down does not fail this. `prepare` (or `ping`) connects,
- * and is to be called until it succeeds.
- * @throws ConfigurationError when the URL cannot be read, or asks for reads that may be stale or writes that may be lost.
+ * Creates the backend without connecting, so this succeeds when the server is down. `prepare` (or `ping`) connects; the
+ * caller repeats it until it succeeds.
+ * @throws ConfigurationError when the URL is not valid, or asks for reads that may be stale or writes that may be lost
  */
 export async function openMongodb(options: DatabaseOptions): Promise<Backend> {
   const { url } = options;
@@ -35,12 +35,12 @@ export async function openMongodb(options: DatabaseOptions): Promise<Backend> {
   const client = createRecoveringClient({
     url,
     databaseName: address.database ?? defaultDatabaseName,
-    poolSizeIsOurs: !address.options.has('maxpoolsize'),
+    usesDefaultPoolSize: !address.options.has('maxpoolsize'),
     replaceAfterMs: options.replaceClientAfterMs,
     onReplaced: options.onClientReplaced,
   });
 
-  /** Connects, asks for a sign of life, and makes sure that the server that answers is the one that takes writes. */
+  /** Connects, sends a ping, and checks that the server that answers accepts writes. */
   async function connect(limits: Partial<CallLimits> = {}): Promise<void> {
     await client.connect();
     await client.database().command({ ping: 1 }, limits);
@@ -66,7 +66,7 @@ export async function openMongodb(options: DatabaseOptions): Promise<Backend> {
     return [...(client.topology()?.servers.values() ?? [])].some(({ type }) => type === 'Standalone');
   }
 
-  /** Without sessions the driver sends no write again. */
+  /** Without sessions the driver does not repeat writes. */
   function hasSessions(): boolean {
     return typeof client.topology()?.logicalSessionTimeoutMinutes === 'number';
   }
@@ -99,7 +99,7 @@ export async function openMongodb(options: DatabaseOptions): Promise<Backend> {
 
     ping: () => client.run('ping', connect),
 
-    // The TTL index does it.
+    // MongoDB's TTL index removes expired documents.
     sweep: async () => 0,
 
     async warnings() {

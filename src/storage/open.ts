@@ -4,14 +4,14 @@ import { checkedDatabase } from './checked-collection.ts';
 import type { Database, DatabaseOptions } from './database.ts';
 
 /**
- * Opens `sqlite:path/to/file` (relative to the working directory) or `mongodb://…`, `mongodb+srv://…`. A MongoDB that
- * does not answer does not fail here: each operation, `prepare` first, throws StorageUnavailableError until it does.
- * The caller runs `prepare` before anything else, and `sweep` from time to time.
- * @throws ConfigurationError for a URL that is neither or that asks for unsafe reads or writes; a file that cannot be used.
- * @throws StorageUnavailableError when other processes keep the file locked.
+ * Opens `sqlite:path/to/file` (relative to the working directory) or `mongodb://…`, `mongodb+srv://…`. This succeeds
+ * when MongoDB does not answer; each operation then throws StorageUnavailableError. The caller must run `prepare`
+ * before anything else, and `sweep` regularly.
+ * @throws ConfigurationError for another URL, a URL that asks for unsafe reads or writes, or a file that cannot be used
+ * @throws StorageUnavailableError when other processes keep the file locked
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  // Only the backend that is used is loaded: the driver of the other costs start time and memory.
+  // Only the backend in use is loaded, because the other one's driver costs start time and memory.
   if (options.url.startsWith('sqlite:')) {
     const { openSqlite } = await import('./sqlite.ts');
     return checkedDatabase(await openSqlite(options), options);

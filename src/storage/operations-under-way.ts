@@ -1,4 +1,4 @@
-/** Counts the operations of a database that have begun and not ended, so that closing it can wait for them. */
+/** Counts the operations in progress on a database, so that closing it can wait for them. */
 import { StorageUnavailableError } from '../errors.ts';
 import type { Collection, Document } from './database.ts';
 import { noteStorageFailure } from './request-scope.ts';
@@ -6,9 +6,9 @@ import { noteStorageFailure } from './request-scope.ts';
 export interface OperationsUnderWay {
   /** Runs an operation. @throws StorageUnavailableError when the database is closing */
   run<R>(operation: () => Promise<R>): Promise<R>;
-  /** Lets no further operation begin; resolves when those under way have ended. */
+  /** Accepts no more operations; resolves when those in progress have ended. */
   end(): Promise<void>;
-  /** The same collection, each operation counted as one, however many calls it makes to the backend. */
+  /** Wraps a collection so that each operation is counted once, however many calls it makes to the backend. */
   counted<T extends Document>(collection: Collection<T>): Collection<T>;
 }
 

@@ -1,9 +1,9 @@
 /**
- * What one request carries to every storage operation it causes, without an argument for it: its deadline, a count of
- * its operations, and the writes that it has collected to send together before the response leaves.
+ * What all storage operations of one request share, without passing an argument: the request's deadline, a count of its
+ * operations, and the writes collected to be sent together before the response.
  *
- * A scope ends when the function that it was opened for settles. Timers and background work that were started inside
- * it see no scope from then on; what must not see one at all (a poller) runs in the asynchronous context in which it was made.
+ * A scope ends when the function for which it was opened settles; timers and background work that were started inside
+ * it then have no scope. Work that must never have a scope (a poller) runs in the asynchronous context of its creation.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { monotonicMilliseconds } from '../clock.ts';
@@ -19,29 +19,29 @@ export interface RequestScope {
   readonly deadline: number;
   /** Operations that reached the backend on behalf of this request. */
   readonly operations: { reads: number; writes: number };
-  /** What exists only if the request succeeds. */
+  /** Writes that are sent only if the request succeeds. */
   readonly unitOfWork: UnitOfWork;
-  /** What is kept although the request fails: the record of what happened in it. */
+  /** Records of what happened, such as audit events: kept even if the request fails. */
   readonly records: UnitOfWork;
   /**
-   * The first failure of the database in this request. An answer that was made in spite of it (by a library that turns
-   * errors into verdicts) must not be sent: it may say of a token that it is unknown when nobody could look.
+   * The first failure of the database in this request. A response that was built in spite of it (by a library that
+   * swallows errors) must not be sent: it may report a token as unknown although the database could not be read.
    */
   storageFailure?: StorageUnavailableError;
 }
 
 interface OpenScope extends RequestScope {
   open: boolean;
-  /** Reads of this request that have not answered yet. */
+  /** Reads of this request in progress. */
   readonly reading: Map<string, Promise<unknown>>;
 }
 
 const scopes = new AsyncLocalStorage<OpenScope | undefined>();
 
 /**
- * Runs a request. What it staged and did not send when `run` settles is discarded: sending is explicit
- * ({@link sendWrites}, {@link sendRecords}), so that a failure to write can still become the response.
- * @param options.deadlineMs milliseconds from now after which every storage operation of this request fails.
+ * Runs a request. Staged writes that were not sent when `run` settles are discarded. They are sent explicitly
+ * ({@link sendWrites}, {@link sendRecords}), so that a failed write can still change the response.
+ * @param options.deadlineMs milliseconds from now after which every storage operation of this request fails
  */
 export async function runInRequestScope<R>(
   options: { readonly deadlineMs: number },
@@ -66,18 +66,20 @@ export async function runInRequestScope<R>(
   });
 }
 
-/** The scope of the request that is being answered, if one is. */
+/** The scope of the current request, if there is one. */
 export function currentRequestScope(): RequestScope | undefined {
   const scope = scopes.getStore();
   return scope?.open === true ? scope : undefined;
 }
 
-/** The moment, on the monotonic clock, by which an operation that begins now must have ended. */
+/** The time, in milliseconds on the monotonic clock, by which an operation that begins now must have ended. */
 export function operationDeadline(): number {
   return currentRequestScope()?.deadline ?? monotonicMilliseconds() + defaultDeadlineMs;
 }
 
-/** Notes on the request that the database failed it, whoever catches the error on its way; returns the error. */
+/**
+ * Records a failure of the database in the request's scope, since other code may catch the error. Returns the error.
+ */
 export function noteStorageFailure<E>(error: E): E {
   const scope = currentRequestScope();
   if (scope !== undefined && error instanceof StorageUnavailableError) {
@@ -87,9 +89,9 @@ export function noteStorageFailure<E>(error: E): E {
 }
 
 /**
- * Reads once what a request asks for several times at the same moment. What is asked for after the answer came is read
- * again, and no two requests share a read: nobody is told less than what was acknowledged before they asked.
- * @param what names what is read
+ * Shares one read between parallel reads of the same thing in one request. A read that begins after the answer is sent
+ * to the database again, and two requests never share a read: so each sees every write acknowledged before it began.
+ * @param what the key of what is read
  */
 export function readTogether<R>(what: string, read: () => Promise<R>): Promise<R> {
   const scope = scopes.getStore();
@@ -108,9 +110,9 @@ export function readTogether<R>(what: string, read: () => Promise<R>): Promise<R
 }
 
 /**
- * Writes with the request: staged until {@link sendWrites} when there is a request, at once when there is none. A
- * repository's method that does so is named `…WithRequest`.
- * Only for writes whose outcome decides nothing in this request, but see {@link StageOptions.onUnmatched}.
+ * Writes with the request: staged until {@link sendWrites} when there is a request, otherwise written immediately. The
+ * names of repository methods that do so end in `…WithRequest`.
+ * Only for writes whose result this request does not need, but see {@link StageOptions.onUnmatched}.
  */
 export function writeWithRequest<T extends Document>(
   collection: Collection<T>,
@@ -120,7 +122,7 @@ export function writeWithRequest<T extends Document>(
   return stageOrWrite(currentRequestScope()?.unitOfWork, collection, operation, options);
 }
 
-/** The same for a record of what happened: it is kept although the request fails. */
+/** The same for a record of what happened, which is kept even if the request fails. */
 export function recordWithRequest<T extends Document>(
   collection: Collection<T>,
   operation: WriteOperation<T>,
@@ -144,9 +146,9 @@ async function stageOrWrite<T extends Document>(
 }
 
 /**
- * Sends what the current request has staged, writes and records begun in the same tick. Nothing is kept for another try
- * when it fails.
- * @throws what {@link UnitOfWork.flush} throws
+ * Sends the staged writes and records of the current request; both begin in the same tick. After a failure nothing is
+ * kept for another attempt.
+ * @throws the errors of {@link UnitOfWork.flush}
  */
 export async function sendWrites(): Promise<void> {
   const scope = currentRequestScope();
@@ -159,8 +161,8 @@ export async function sendWrites(): Promise<void> {
 }
 
 /**
- * Sends the records of the current request alone, after it failed. They have a deadline of their own, since the
- * request's may have passed.
+ * Sends only the records of the current request, after it failed. They have their own deadline, because the request's
+ * deadline may have passed.
  * @throws StorageUnavailableError
  */
 export async function sendRecords(): Promise<void> {

@@ -1,6 +1,6 @@
 /**
- * One collection on SQLite: the operations of the closed grammar, over prepared statements. Reads go straight; what
- * writes runs inside a group (group-commit.ts), where it reads what the group has written before it.
+ * One collection on SQLite: the operations of the grammar, with prepared statements. Reads run directly. Writes run
+ * inside a group (group-commit.ts), where each sees the earlier writes of the group.
  */
 import type {
   BulkResult,
@@ -19,20 +19,20 @@ import { operationDeadline } from './request-scope.ts';
 import { createFilterTranslator, identifier, type Parameter } from './sqlite-sql.ts';
 import { applyUpdate, documentOfFilter, matches } from './update.ts';
 
-/** What is used of a prepared statement. */
+/** The methods of a prepared statement that are used here. */
 export interface Statement {
   get(...parameters: Parameter[]): Readonly<Record<string, unknown>> | undefined;
   all(...parameters: Parameter[]): readonly Readonly<Record<string, unknown>>[];
   run(...parameters: Parameter[]): { readonly changes: number | bigint };
 }
 
-/** The statement of this text, prepared once. */
+/** Returns the statement for an SQL text; each text is prepared once. */
 export type Prepare = (sql: string) => Statement;
 
-/** Documents that one deletion removes in one transaction: some milliseconds. */
+/** Documents that one transaction deletes: this takes some milliseconds. */
 const deletionBatch = 200;
 
-/** A bulk write whose operation at `completed` failed; the earlier ones stay. */
+/** A bulk write whose operation at index `completed` failed; the earlier ones are kept. */
 export class BulkFailure extends Error {
   readonly completed: number;
   readonly result: BulkResult;
@@ -43,7 +43,9 @@ export class BulkFailure extends Error {
   }
 }
 
-/** Deletes in transactions of some milliseconds each, so that neither the lock nor the event loop is held for long. */
+/**
+ * Deletes in transactions of some milliseconds each, so that neither the lock nor the event loop is blocked for long.
+ */
 export async function deleteInBatches(
   prepared: Prepare,
   commits: GroupCommit,
@@ -69,7 +71,7 @@ interface Row<T> {
   readonly document: T;
 }
 
-/** Makes the collection; its table is there. */
+/** Creates the collection. Its table must exist. */
 export function sqliteCollection<T extends Document>(
   definition: CollectionDefinition<T>,
   prepared: Prepare,
@@ -81,13 +83,13 @@ export function sqliteCollection<T extends Document>(
   const insertSql = `INSERT INTO ${table} ("_id", doc) VALUES (?, ?)`;
   const updateSql = `UPDATE ${table} SET doc = ? WHERE rowid = ?`;
 
-  // What is in the table was encoded from a T.
+  // Every document in the table was encoded from a T.
   const decode = (text: string): T => decodeDocument(text) as T;
   const submit = <R>(work: () => R): Promise<R> => commits.submit(operationDeadline(), work);
 
   /**
-   * The first document that matches, with its row. Most are looked for by id: then the rest of the filter is judged
-   * here, since in SQL it would be asked of columns that are computed from the document's text.
+   * The first document that matches, with its row. Most filters contain the id; then the rest of the filter is checked
+   * here, because SQL would compute each column from the document's text.
    */
   function first(filter: Filter<T>): Row<T> | undefined {
     const id: unknown = (filter as { readonly _id?: unknown })._id;
@@ -111,7 +113,7 @@ export function sqliteCollection<T extends Document>(
     prepared(insertSql).run(document._id, encodeDocument(document));
   }
 
-  /** Writes a document back; whether it changed. */
+  /** Writes a document back. Returns whether it changed. */
   function write(row: Row<T>, document: T): boolean {
     const text = encodeDocument(document);
     if (text === row.text) {

@@ -1,20 +1,20 @@
 /**
  * SQLite's write-ahead log, as a file on a disk that may fail.
  *
- * After a failed fdatasync the system takes the pages in question for written and never writes them again: a later sync
- * succeeds, and what it acknowledges stands in the log behind a gap, at which recovery after a power cut stops. So this
- * file never tries again. And whoever opens the log writes all of it to the disk once more, since the process before may
- * have ended for this reason; SQLite has compared its checksums by then.
+ * After a failed fdatasync the operating system treats the affected pages as written and never writes them again. A
+ * later sync succeeds, but what it acknowledges follows a gap in the log, and recovery after a power failure stops at
+ * the gap. So a failed sync is never retried. Each start writes the whole log to the disk again, because the previous
+ * process may have ended for this reason; SQLite has checked the log's checksums before.
  */
 import { open, type FileHandle } from 'node:fs/promises';
 
 export interface SqliteLog {
   /**
    * Resolves when everything that was written to the log is on the disk.
-   * @throws what the system says; then for ever, and `onFailure` was called once
+   * @throws the system's error. After the first failure every call throws it, and `onFailure` was called once.
    */
   sync(): Promise<void>;
-  /** Writes what is in the log again, and syncs it. The caller holds the database's write lock. */
+  /** Writes the content of the log again, and syncs it. The caller must hold the database's write lock. */
   rewrite(): Promise<void>;
   /** Whether a sync failed. */
   hasFailed(): boolean;
@@ -23,7 +23,7 @@ export interface SqliteLog {
 
 const chunkBytes = 1024 * 1024;
 
-/** @param database path of the database; the log is beside it from the first transaction on */
+/** @param database path of the database file; the log exists beside it after the first transaction */
 export function createSqliteLog(database: string, onFailure: (error: Error) => void = () => {}): SqliteLog {
   let handle: FileHandle | undefined;
   let failure: Error | undefined;

@@ -1,11 +1,11 @@
 /**
- * The closed grammar as SQL over one table a collection: `doc` holds the document as JSON (json-document.ts), and
- * every field that an index names is a generated column, so that a later version can add an index to an old file.
- * A field holds one type throughout its collection, as its document type says; dates are compared as milliseconds.
+ * Translates the grammar to SQL. Each collection is one table: `doc` contains the document as JSON (json-document.ts),
+ * and every field of an index is a generated column, so that a later version can add an index to an existing file.
+ * A field has the same type in all documents of a collection; dates are compared as milliseconds.
  */
 import type { DeclaredCollection, FindOptions } from './database.ts';
 
-/** What node:sqlite takes as a parameter. */
+/** The types of parameters that are given to node:sqlite. */
 export type Parameter = string | number;
 
 export interface Where {
@@ -18,18 +18,18 @@ export function identifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** The value of a top-level field, as it is compared. */
+/** The SQL expression of a top-level field's value, for comparisons. */
 function extracted(field: string): string {
   return `COALESCE(json_extract(doc, '$."${field}"."$date"'), json_extract(doc, '$."${field}"'))`;
 }
 
-/** The fields that have a column: those of the indexes, and the expiry. */
+/** The fields that have a column: those of the indexes, and `expiresAt`. */
 function columnsOf(definition: DeclaredCollection): ReadonlySet<string> {
   const fields = definition.indexes.flatMap((index) => index.fields).filter((field) => field !== '_id');
   return new Set(definition.expires ? [...fields, 'expiresAt'] : fields);
 }
 
-/** The statements that create what is declared, each harmless where it exists already. */
+/** The statements that create the table, its columns and its indexes. */
 export function schemaOf(definition: DeclaredCollection): {
   readonly table: string;
   readonly columns: ReadonlyMap<string, string>;
@@ -74,7 +74,7 @@ function parameter(value: unknown): Parameter {
 
 const comparison: Readonly<Record<string, string>> = { $gt: '>', $gte: '>=', $lt: '<', $lte: '<=' };
 
-/** Makes the translator of one collection's filters. */
+/** Creates the translator for the filters of one collection. */
 export function createFilterTranslator(definition: DeclaredCollection): {
   where(filter: object): Where;
   orderBy(sort: FindOptions<never>['sort']): string;
@@ -88,14 +88,15 @@ export function createFilterTranslator(definition: DeclaredCollection): {
     if (operation !== undefined) {
       const value = parameter(operand);
       parameters.push(value);
-      // Nearly every document has not expired: the plus keeps the planner from that index, which would make it sort them all.
+      // Nearly all documents are unexpired. The plus keeps the planner from using the index on `expiresAt`, after which
+      // it would have to sort all of them.
       if (field === 'expiresAt' && operator === '$gt') {
         return `+"expiresAt" > ?`;
       }
       if (operand instanceof Date) {
         return `${expression(field)} ${operation} ?`;
       }
-      // SQLite orders every number before every text; MongoDB compares only what is of one type.
+      // SQLite orders every number before every text; MongoDB compares only values of the same type.
       const sameType =
         typeof value === 'string'
           ? operator.startsWith('$l')
@@ -111,7 +112,7 @@ export function createFilterTranslator(definition: DeclaredCollection): {
         parameters.push(parameter(operand));
         return `${expression(field)} IS NOT ?`;
       case '$in':
-        // One statement, however many values there are.
+        // As one JSON parameter, so that the statement does not depend on the number of values.
         parameters.push(JSON.stringify((operand as readonly unknown[]).map(parameter)));
         return `${expression(field)} IN (SELECT value FROM json_each(?))`;
       case '$exists':

@@ -1,10 +1,10 @@
 /**
- * The embedded database: one SQLite file, through Node's own `node:sqlite`. Crash-safe, and several processes may use
- * the file at once. Reads go straight; writes go in groups (group-commit.ts).
+ * The embedded database: one SQLite file, through Node's `node:sqlite`. It is crash-safe, and several processes may use
+ * the file at the same time. Reads run directly; writes run in groups (group-commit.ts).
  *
- * What `synchronous = FULL` does at each commit, syncing the write-ahead log while the process stands still, is done here
- * beside the event loop: commits themselves are `NORMAL`, which keeps the file whole, and nothing is acknowledged before
- * the log was synced after it (sqlite-log.ts).
+ * `synchronous = FULL` would sync the write-ahead log at each commit and block the process meanwhile. So commits use
+ * `NORMAL`, which keeps the file consistent, the log is synced without blocking the event loop, and a write is
+ * acknowledged only after that sync (sqlite-log.ts).
  */
 import { closeSync, openSync } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -24,14 +24,14 @@ import { createSqliteLog } from './sqlite-log.ts';
 import { identifier, schemaOf } from './sqlite-sql.ts';
 
 /**
- * Milliseconds that SQLite itself waits for another process's lock. It blocks the event loop meanwhile, so it is short;
- * the group commit waits the rest on a timer.
+ * Milliseconds that SQLite itself waits for another process's lock. It is short, because this blocks the event loop;
+ * after that the group commit waits on a timer.
  */
 const busyTimeoutMs = 20;
 /** Milliseconds that opening and preparing wait for other processes that do the same. */
-const startPatienceMs = 5000;
-/** Distinct statements: as many as the code has shapes of filters. A bound, should something make shapes up. */
-const statementLimit = 500;
+const startTimeoutMs = 5000;
+/** Prepared statements kept. The code has fewer forms of filters; this bounds the memory in any case. */
+const maxStatements = 500;
 
 const busy = 5;
 const locked = 6;
@@ -41,7 +41,7 @@ const notADatabase = 26;
 const primaryKeyTaken = 1555;
 const uniqueTaken = 2067;
 
-/** SQLite's extended result code of an error, if it is SQLite's. */
+/** SQLite's extended result code, if SQLite caused the error. */
 function resultCode(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') {
     return undefined;
@@ -60,16 +60,16 @@ export function sqlitePath(url: string): string {
 }
 
 /**
- * Opens the file, making it (mode 0600) and its directory where they are missing.
- * @throws ConfigurationError when the file cannot be written or is no database.
- * @throws StorageUnavailableError when other processes keep it locked.
+ * Opens the file. Creates it (mode 0600) and its directory if they do not exist.
+ * @throws ConfigurationError when the file cannot be written or is not a database
+ * @throws StorageUnavailableError when other processes keep it locked
  */
 export async function openSqlite(options: Pick<DatabaseOptions, 'url' | 'onCommit' | 'onUnusable'>): Promise<Backend> {
   const path = sqlitePath(options.url);
   const database = openFile(path);
   const log = createSqliteLog(path, options.onUnusable);
   try {
-    // Changing the journal mode needs the file alone for a moment, and does not wait by itself.
+    // Changing the journal mode needs exclusive access for a moment, and SQLite does not wait for it.
     await untilNotBusy(startDeadline(), () => database.exec('PRAGMA journal_mode = WAL'));
     database.exec('PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY');
   } catch (error) {
@@ -78,7 +78,7 @@ export async function openSqlite(options: Pick<DatabaseOptions, 'url' | 'onCommi
   }
 
   const statements = new LRUCache<string, StatementSync>({
-    max: statementLimit,
+    max: maxStatements,
     memoMethod: (sql) => database.prepare(sql),
   });
   function prepared(sql: string): StatementSync {
@@ -96,7 +96,7 @@ export async function openSqlite(options: Pick<DatabaseOptions, 'url' | 'onCommi
     },
     { onSync: options.onCommit },
   );
-  // Names of declared collections.
+  // Bounded by the number of collections that the code declares.
   const expiring = new Set<string>();
 
   return {
@@ -112,7 +112,7 @@ export async function openSqlite(options: Pick<DatabaseOptions, 'url' | 'onCommi
           expiring.add(definition.name);
         }
       }
-      // The tables, and the names of the files in their folder.
+      // Sync the new tables, and the names of the files in their folder.
       await whileLocked(path, deadline, () => log.rewrite());
       await syncFolder(dirname(path));
     },
@@ -122,7 +122,7 @@ export async function openSqlite(options: Pick<DatabaseOptions, 'url' | 'onCommi
 
     async ping() {
       prepared('SELECT 1').get();
-      // Beginning a write asks the file for its lock, and fails where it has become read-only.
+      // Beginning a write takes the file's lock, and fails when the file has become read-only.
       await commits.submit(operationDeadline(), () => undefined);
     },
 
@@ -142,7 +142,7 @@ export async function openSqlite(options: Pick<DatabaseOptions, 'url' | 'onCommi
       }
       await commits.drain();
       statements.clear();
-      // Closing copies the log into the database, and a log with a gap could not repair a copy that was cut off.
+      // Closing copies the log into the database. If that is interrupted, a log with a gap cannot repair the database.
       if (!log.hasFailed()) {
         database.close();
       }
@@ -179,7 +179,7 @@ function translate(error: unknown, collection: string): Failure {
 function openFile(path: string): DatabaseSync {
   try {
     makeFolder(dirname(path));
-    // SQLite would make the file readable for all; its journal files take the mode of the database.
+    // SQLite would make the file readable for all users. Its journal files get the mode of the database file.
     closeSync(openSync(path, 'a', 0o600));
     return new DatabaseSync(path, { timeout: busyTimeoutMs });
   } catch (error) {
@@ -192,12 +192,12 @@ function isFileError(error: unknown): error is Error {
   return error instanceof Error && 'syscall' in error;
 }
 
-/** The disk fails or is full: another start may succeed. */
+/** The disk has failed or is full: a later start may succeed. */
 function isDiskError(error: unknown): boolean {
   return isFileError(error) && 'code' in error && ['EIO', 'ENOSPC', 'EDQUOT'].includes(String(error.code));
 }
 
-/** What the operator can fix is a problem of the configuration; the rest may pass by itself. */
+/** What the operator can correct is a configuration error; other failures may end without action. */
 function startError(error: unknown, path: string): Error {
   const code = (resultCode(error) ?? 0) & 0xff;
   if (code === notADatabase) {
@@ -211,7 +211,7 @@ function startError(error: unknown, path: string): Error {
   return new StorageUnavailableError(`SQLite: ${path} cannot be opened`, error);
 }
 
-/** Makes the names of new files last, where the system can (Windows keeps them by itself). */
+/** Syncs the names of new files to the disk. Windows does not need this. */
 async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') {
     return;
@@ -225,10 +225,10 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 function startDeadline(): number {
-  return monotonicMilliseconds() + startPatienceMs;
+  return monotonicMilliseconds() + startTimeoutMs;
 }
 
-/** Runs something while no process can write; on a connection of its own, since this one's writes may come meanwhile. */
+/** Runs something while no process can write. Uses a separate connection, since the main one may write meanwhile. */
 async function whileLocked(path: string, deadline: number, run: () => Promise<void>): Promise<void> {
   const locking = new DatabaseSync(path, { timeout: busyTimeoutMs });
   try {
@@ -239,7 +239,7 @@ async function whileLocked(path: string, deadline: number, run: () => Promise<vo
   }
 }
 
-/** Tries again, leaving the event loop free in between, while other processes hold the lock. */
+/** Repeats `run` while other processes hold the lock. Does not block the event loop between attempts. */
 async function untilNotBusy(deadline: number, run: () => void): Promise<void> {
   for (;;) {
     try {

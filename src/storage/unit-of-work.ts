@@ -1,42 +1,42 @@
 /**
- * Collects what one request writes and sends it together: one ordered bulk write for each collection, all begun in the
- * same tick, so that SQLite waits for the disk once. It is no transaction: order holds within a collection, not between
- * two, a bulk that fails in its middle has written what stands before, and the other bulks are not undone.
+ * Collects the writes of one request and sends them together: one ordered bulk write for each collection, all begun in
+ * the same tick, so that SQLite waits for the disk once. It is not a transaction: the order is kept within a collection
+ * but not between collections, a failed bulk write keeps its earlier writes, and the other bulk writes are not undone.
  */
 import type { BulkResult, Collection, Document, Filter, WriteOperation } from './database.ts';
 import { applyUpdate, documentOfFilter, matches } from './update.ts';
 
 export interface StageOptions {
   /**
-   * For a guarded `updateOne` or `replaceOne`: called during the flush, after everything was sent, when nothing
-   * matched. It may write, stage more, or throw, which fails the flush.
+   * For a guarded `updateOne` or `replaceOne`: called during the flush, after all writes were sent, if no document
+   * matched. It may write, stage more, or throw; then the flush fails.
    */
   readonly onUnmatched?: () => Promise<void> | void;
 }
 
 export interface UnitOfWork {
   /**
-   * Adds a write; order is kept within a collection. Nothing is sent before {@link UnitOfWork.flush}, and nothing is
-   * copied before: neither the document given here nor one that `peek` returns may be changed.
+   * Adds a write; the order is kept within a collection. Nothing is sent or copied before {@link UnitOfWork.flush}: the
+   * caller must not change the given document or one that `peek` returns.
    */
   stage<T extends Document>(collection: Collection<T>, operation: WriteOperation<T>, options?: StageOptions): void;
   /**
-   * What the staged writes say of the document with this id: the document; `null` when they remove it; `undefined`
-   * when they do not decide it (then read the database and see {@link UnitOfWork.overlay}).
+   * The document with this id after the staged writes; `null` when they remove it; `undefined` when it also depends on
+   * the stored document (then read that and use {@link UnitOfWork.overlay}).
    */
   peek<T extends Document>(collection: Collection<T>, id: string): T | null | undefined;
-  /** The first staged document that matches, among those that the staged writes decide alone; else `undefined`. */
+  /** The first matching document among those that do not depend on stored documents; otherwise `undefined`. */
   peekWhere<T extends Document>(collection: Collection<T>, filter: Filter<T>): T | undefined;
-  /** A stored document (or its absence) as it will be after the staged writes. */
+  /** The given stored document (or its absence) after the staged writes. */
   overlay<T extends Document>(collection: Collection<T>, id: string, stored: T | null): T | null;
   /** Whether nothing waits to be sent. */
   isEmpty(): boolean;
   /**
-   * Sends everything. Nothing is kept for another try when it fails.
-   * @throws StorageUnavailableError, DuplicateKeyError, and whatever an `onUnmatched` throws.
+   * Sends everything. After a failure nothing is kept for another attempt.
+   * @throws StorageUnavailableError, DuplicateKeyError, and the errors of `onUnmatched`
    */
   flush(): Promise<void>;
-  /** Forgets everything that was staged. */
+  /** Drops everything that was staged. */
   discard(): void;
 }
 
@@ -45,12 +45,12 @@ interface Staged<T extends Document> {
   readonly onUnmatched: StageOptions['onUnmatched'];
 }
 
-/** Makes an empty unit of work. */
+/** Creates an empty unit of work. */
 export function createUnitOfWork(): UnitOfWork {
   const lists = new Map<unknown, Staged<never>[]>();
 
   function listOf<T extends Document>(collection: Collection<T>): Staged<T>[] {
-    // Each list is keyed by the collection whose document type it holds.
+    // The key of a list is the collection, so the list has the document type of that collection.
     return lists.get(collection) ?? [];
   }
 
@@ -79,7 +79,7 @@ export function createUnitOfWork(): UnitOfWork {
       }
     });
     lists.clear();
-    // Every bulk has ended before the first failure is reported: nothing of this request is sent after its response.
+    // All bulk writes have ended before a failure is reported, so nothing of this request is sent after its response.
     const outcomes = await Promise.allSettled(sending);
     for (const outcome of outcomes) {
       if (outcome.status === 'rejected') {
@@ -134,7 +134,7 @@ function canBeUnmatched<T extends Document>(operation: WriteOperation<T>): boole
   return 'replaceOne' in operation && operation.replaceOne.upsert !== true;
 }
 
-/** The id of the document that an operation creates whole. */
+/** The id of the document, if the operation contains the whole document. */
 function createdId<T extends Document>(operation: WriteOperation<T>): string | undefined {
   if ('insertOne' in operation) {
     return operation.insertOne.document._id;
@@ -155,8 +155,8 @@ function isOnlyId<T extends Document>(filter: Filter<T>): boolean {
 }
 
 /**
- * A bulk write answers with totals alone. So a guarded write shares its bulk with inserts and deletes only, which match
- * nothing: then `matchedCount` is its own. Order is kept; almost always there is one bulk.
+ * A bulk write returns only totals. So a guarded write shares a bulk write only with inserts and deletes, which do not
+ * count in `matchedCount`. The order is kept; almost always there is one bulk write.
  */
 function attributable<T extends Document>(list: readonly Staged<T>[]): Staged<T>[][] {
   const bulks: Staged<T>[][] = [];
@@ -175,7 +175,7 @@ function attributable<T extends Document>(list: readonly Staged<T>[]): Staged<T>
   return bulks;
 }
 
-/** What becomes of the document `id` by an operation; `undefined` as long as it depends on what is stored. */
+/** The document `id` after an operation; `undefined` while it depends on the stored document. */
 function effect<T extends Document>(
   operation: WriteOperation<T>,
   id: string,

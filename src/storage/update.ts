@@ -1,9 +1,9 @@
-/** What an update or a condition of the closed grammar means, in JavaScript: the same for SQLite and for writes that wait to be sent. */
+/** Applies updates and conditions of the grammar in JavaScript, for SQLite and for staged writes. */
 import type { Document, Filter, Scalar, Update, Value } from './database.ts';
 
 type Fields = Record<string, Value | undefined>;
 
-/** Numbers order dates and booleans too; strings order by code point, as both backends do (UTF-8, byte by byte). */
+/** Dates and booleans are compared as numbers, and strings as UTF-8 bytes, as both backends do. */
 function compare(left: Scalar, right: Scalar): number | undefined {
   if (left instanceof Date || right instanceof Date) {
     return left instanceof Date && right instanceof Date ? left.getTime() - right.getTime() : undefined;
@@ -62,8 +62,8 @@ export function matches<T extends Document>(document: T, filter: Filter<T>): boo
 }
 
 /**
- * A new document with the update applied; the given one stays as it is.
- * @param inserting whether `$setOnInsert` takes part.
+ * Returns a new document with the update applied; the given one is not changed.
+ * @param inserting whether `$setOnInsert` applies
  */
 export function applyUpdate<T extends Document>(document: T, update: Update<T>, inserting: boolean): T {
   const result: Fields = { ...(document as unknown as Fields) };
@@ -84,7 +84,7 @@ export function applyUpdate<T extends Document>(document: T, update: Update<T>, 
   return result as unknown as T;
 }
 
-/** The document that an upsert begins with: the fields that its filter fixes by equality. */
+/** The initial document of an upsert: the fields whose value its filter gives by equality. */
 export function documentOfFilter<T extends Document>(filter: Filter<T>): T {
   return Object.fromEntries(Object.entries(filter).filter(([, condition]) => isScalar(condition))) as unknown as T;
 }

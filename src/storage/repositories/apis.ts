@@ -7,7 +7,7 @@ export interface ApiRepository {
   insert(api: ApiDocument): Promise<void>;
   find(identifier: string): Promise<ApiDocument | null>;
   findMany(identifiers: readonly string[]): Promise<ApiDocument[]>;
-  /** Replaces the API only if nobody else did since it was read; false means: read it again. */
+  /** Replaces the API only if it has not changed since it was read. False: read it again. */
   replace(api: ApiDocument, readAt: Date): Promise<boolean>;
   remove(identifier: string): Promise<boolean>;
   list(): Promise<ApiDocument[]>;

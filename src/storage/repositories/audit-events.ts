@@ -1,28 +1,28 @@
-/** Audit events as stored: only ever inserted and read. */
+/** Audit events as stored: inserted and read, never changed. */
 import { auditEvents, type AuditEventDocument } from '../collections.ts';
 import type { Database } from '../database.ts';
 import { recordWithRequest } from '../request-scope.ts';
 
 export interface AuditEventRepository {
-  /** With the request's other writes; kept although the request fails. */
+  /** Written with the request's other writes, but kept even if the request fails. */
   insertWithRequest(event: AuditEventDocument): Promise<void>;
   /** Newest first. */
   list(query: AuditQuery): Promise<AuditEventDocument[]>;
 }
 
-/** Which events to list; each field that is there narrows the list. */
+/** Which events to list; each given field is a further condition. */
 export interface AuditQuery {
-  /** How many at most. */
+  /** Maximum number of events. */
   readonly limit: number;
   readonly accountId?: string;
   readonly clientId?: string;
   readonly type?: string;
   readonly outcome?: AuditEventDocument['outcome'];
-  /** Events of this moment and later. */
+  /** Events at this time and later. */
   readonly since?: Date;
-  /** Events before this moment. */
+  /** Events before this time. */
   readonly until?: Date;
-  /** Events older than the one with this id: the last one of the page before. */
+  /** Events older than the one with this id, the last of the previous page. */
   readonly after?: string;
 }
 
@@ -41,7 +41,7 @@ export function createAuditEventRepository(database: Database): AuditEventReposi
           : {
               at: { ...(since === undefined ? {} : { $gte: since }), ...(until === undefined ? {} : { $lt: until }) },
             }),
-        // Ids begin with the moment (services/audit.ts), so they are in the order of the list.
+        // Ids begin with the time (services/audit.ts), so they have the order of the list.
         ...(after === undefined ? {} : { _id: { $lt: after } }),
       };
       return collection.find(filter, { sort: { at: -1, _id: -1 }, limit }).toArray();

@@ -1,11 +1,11 @@
-/** What instances must tell each other, as stored: only ever inserted and read. */
+/** Changes about which the other instances must know, as stored: inserted and read, never changed. */
 import { changes, type ChangeDocument } from '../collections.ts';
 import type { Database } from '../database.ts';
 import { writeWithRequest } from '../request-scope.ts';
 
 export interface ChangeRepository {
   insertWithRequest(change: ChangeDocument): Promise<void>;
-  /** Everything since a moment of the writers' clocks, that moment included, in their order. */
+  /** All changes at this time or later, by the clocks of the instances that wrote them, oldest first. */
   listSince(moment: Date): Promise<ChangeDocument[]>;
 }
 

@@ -1,4 +1,4 @@
-/** Clients as stored. No rules in here: services/clients.ts has them. */
+/** Clients as stored. The rules are in services/clients.ts. */
 import { clients, type ClientDocument } from '../collections.ts';
 import type { Database } from '../database.ts';
 
@@ -6,7 +6,7 @@ export interface ClientRepository {
   /** @throws DuplicateKeyError when the id is taken. */
   insert(client: ClientDocument): Promise<void>;
   find(clientId: string): Promise<ClientDocument | null>;
-  /** Replaces the client only if nobody else did since it was read; false means: read it again. */
+  /** Replaces the client only if it has not changed since it was read. False: read it again. */
   replace(client: ClientDocument, readAt: Date): Promise<boolean>;
   remove(clientId: string): Promise<boolean>;
   list(page: { readonly skip: number; readonly limit: number }): Promise<ClientDocument[]>;

@@ -1,23 +1,23 @@
-/** What people have allowed apps, beyond any one login session. */
+/** What users have allowed apps, kept longer than a login session. */
 import { consents, type ConsentDocument } from '../collections.ts';
 import type { Database } from '../database.ts';
 
 export interface ConsentRepository {
   find(id: string): Promise<ConsentDocument | null>;
-  /** Inserts or replaces; the last writer's union wins (services/consents.ts reads before it writes). */
+  /** Inserts or replaces. The last write wins (services/consents.ts merges what it has read into what it writes). */
   save(consent: ConsentDocument): Promise<void>;
   remove(id: string): Promise<boolean>;
   listByUser(accountId: string): Promise<ConsentDocument[]>;
   removeByUser(accountId: string): Promise<void>;
   removeByClient(clientId: string): Promise<void>;
-  /** Takes an API from every consent, or only these scopes of it. It reads them all, page by page. */
+  /** Removes an API, or only these of its scopes, from every consent. Reads all consents, page by page. */
   removeApi(api: string, scopes?: readonly string[]): Promise<void>;
 }
 
-/** Documents that are read at once where all are read. */
+/** Documents in one page when all documents are read. */
 const pageSize = 500;
 
-/** The consent without these scopes of an API, or without the API; undefined where it has none of them. */
+/** The consent without these scopes of an API, or without the API. Undefined when there is nothing to remove. */
 function without(
   consent: ConsentDocument,
   api: string,
@@ -65,7 +65,7 @@ export function createConsentRepository(database: Database): ConsentRepository {
     },
   };
 
-  /** Changes a consent; one that somebody else changes at that moment is read again. */
+  /** Changes a consent. If it was changed by another caller at the same time, it is read again. */
   async function editConsent(
     _id: string,
     edit: (consent: ConsentDocument) => ConsentDocument | undefined,

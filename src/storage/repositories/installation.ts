@@ -1,15 +1,15 @@
-/** Single facts about this installation, as stored; each has a name. Most are written once. */
+/** Named values about this installation, as stored. Most are written once. */
 import { DuplicateKeyError } from '../../errors.ts';
 import { installation, type InstallationDocument } from '../collections.ts';
 import type { Database } from '../database.ts';
 
 export interface InstallationRepository {
   find(name: string): Promise<InstallationDocument | null>;
-  /** Every fact whose name begins so, by name. @param prefix ASCII */
+  /** Every value whose name has this prefix, sorted by name. @param prefix ASCII */
   listByPrefix(prefix: string): Promise<InstallationDocument[]>;
-  /** Writes a fact that is not there yet: true for exactly one of any number of callers. */
+  /** Writes a value that does not exist yet. Exactly one caller gets true. */
   claim(fact: InstallationDocument): Promise<boolean>;
-  /** Replaces a fact only if its value is still the one that was read: true for exactly one of any number of callers. */
+  /** Replaces a value only if it is still the one that was read. Exactly one caller gets true. */
   replace(fact: InstallationDocument, read: string): Promise<boolean>;
 }
 

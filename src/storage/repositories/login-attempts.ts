@@ -1,6 +1,6 @@
 /**
- * Counters of attempts as stored. What is counted, and how long one waits, is decided in services/throttle.ts. Nothing
- * in here is staged: what is counted holds whatever becomes of the request.
+ * Counters of attempts as stored. services/throttle.ts decides what is counted and how long to wait. Nothing here is
+ * staged: an attempt counts even if the request fails.
  */
 import { DuplicateKeyError } from '../../errors.ts';
 import { loginAttempts, type LoginAttemptDocument } from '../collections.ts';
@@ -9,16 +9,16 @@ import type { Database, Filter } from '../database.ts';
 export type AttemptCounter = Omit<LoginAttemptDocument, '_id'>;
 
 export interface LoginAttemptRepository {
-  /** The counters that exist, in no order. */
+  /** The counters that exist, in any order. */
   find(ids: readonly string[]): Promise<LoginAttemptDocument[]>;
   /**
-   * Writes a counter only where it still is as it was read: of N parallel callers that read the same, one writes.
+   * Writes a counter only if it has not changed since it was read: exactly one of several parallel callers succeeds.
    * @param read undefined when there was no counter
    */
   compareAndSet(id: string, read: AttemptCounter | undefined, next: Required<AttemptCounter>): Promise<boolean>;
   /**
-   * One more attempt is under way, only where fewer than `below` are, as many failed as was read, and nobody has to
-   * wait: parallel callers do not get into each other's way.
+   * Adds an attempt in progress, only if fewer than `below` are in progress, `failures` is still the number that was
+   * read, and no waiting time applies. Parallel callers do not conflict.
    */
   raisePending(
     id: string,
@@ -29,9 +29,9 @@ export interface LoginAttemptRepository {
       readonly pendingUntil: Date;
     },
   ): Promise<boolean>;
-  /** One attempt fewer is under way. */
+  /** Removes an attempt in progress. */
   lowerPending(id: string): Promise<void>;
-  /** Counts an attempt that was under way as failed, only where no other failure was counted since the counter was read. */
+  /** Counts an attempt in progress as failed, only if no other failure was counted since the counter was read. */
   settleFailure(
     id: string,
     read: AttemptCounter,

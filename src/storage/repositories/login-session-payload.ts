@@ -1,4 +1,4 @@
-/** What is in a login session: the engine's Session payload, read, and merged when two requests changed it at once. */
+/** Reads the engine's Session payload, and merges it when two requests have changed it at the same time. */
 import type { Payload } from './oidc-payloads.ts';
 
 /** An app in a session. */
@@ -14,12 +14,12 @@ function record(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 }
 
-/** Whether two parts of payloads are equal, as JSON has them. */
+/** Whether two parts of payloads are equal as JSON. */
 export function same(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-/** @throws TypeError without one */
+/** @throws TypeError when the payload has no uid */
 export function uidOf({ uid }: Payload): string {
   if (typeof uid !== 'string') {
     throw new TypeError('a session has a uid');
@@ -48,7 +48,7 @@ export function authorizationsOf(payload: Payload): SessionAuthorization[] {
   });
 }
 
-/** Whether a change signs somebody in, or an app. */
+/** Whether a change signs a user in, or adds or changes an app. */
 export function signsIn(before: Payload, changed: Payload): boolean {
   const { accountId, loginTs, authorizations } = changed;
   return (
@@ -59,7 +59,7 @@ export function signsIn(before: Payload, changed: Payload): boolean {
   );
 }
 
-/** Field by field: mine where I changed it, theirs otherwise. */
+/** Merges field by field: `mine` where it differs from `base`, otherwise `theirs`. */
 function mergeFields(base: Payload, mine: Payload, theirs: Payload): Payload {
   const merged: Record<string, unknown> = { ...theirs };
   for (const key of new Set([...Object.keys(base), ...Object.keys(mine)])) {

@@ -1,11 +1,12 @@
 /**
- * Login sessions: the engine's Session model, one document each in the collection of its payloads. The id is the
- * session's `uid`, which nobody presents; the value in the cookie is kept as a digest and changes at every login, so a
- * session is one document for as long as it lives.
+ * Login sessions: the engine's Session model, one document each in the collection of the engine's payloads. The id is
+ * the session's `uid`, which browsers never send. The cookie's value is stored as a digest and changes at every login,
+ * but the document stays the same.
  *
- * The engine reads a session, changes it and writes it whole. Two requests at once would each lose the other's app, so
- * a replacement is guarded by the version that was read; the loser merges what it changed into what is there and tries
- * again. A session that was ended meanwhile stays ended: a request that would have signed somebody in to it fails.
+ * The engine reads a session, changes it and writes the whole session. Two requests at the same time would each lose
+ * the app that the other added. So a replacement applies only to the version that was read; otherwise the change is
+ * merged into the newer version. A session that has ended stays ended: a request that wants to sign a user in to it
+ * fails.
  */
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../clock.ts';
@@ -33,9 +34,9 @@ export interface LoginSession {
   readonly uid: string;
   readonly accountId?: string;
   readonly signedInAt?: Date;
-  /** The user's when they signed in. Absent: 0. */
+  /** The user's `credentialsVersion` at sign-in. Absent: 0. */
   readonly credentialsVersion?: number;
-  /** When it ends unless it is used: never later than its absolute limit. */
+  /** When the session ends if it is not used before. Never later than its absolute limit. */
   readonly expiresAt: Date;
   readonly remembered: boolean;
   readonly userAgent?: string;
@@ -43,13 +44,12 @@ export interface LoginSession {
 }
 
 export interface LoginSessionRepository {
-  /** The engine's payload of the session whose cookie holds this value. `exp` is when it ends as things stand. */
+  /** The engine's payload of the session with this cookie value. `exp` is its current end. */
   findPayloadByHandle(handle: string): Promise<Payload | null>;
   findPayloadByUid(uid: string): Promise<Payload | null>;
   /**
-   * Saves the engine's payload; it ends at its absolute limit, whatever `expiresAt`
-   * says. When nothing but the end changed, and that by less than a minute, nothing is written. Must be called inside a
-   * request.
+   * Saves the engine's payload. The end is never later than the absolute limit, even if `expiresAt` is. When only the
+   * end changed, by less than a minute, nothing is written. Must be called inside a request.
    */
   saveWithRequest(
     handle: string,
@@ -58,24 +58,24 @@ export interface LoginSessionRepository {
   ): Promise<void>;
   findByUid(uid: string): Promise<LoginSession | null>;
   listByUser(accountId: string): Promise<LoginSession[]>;
-  /** Moves the end of a session that was used, within its absolute limit, if that moves it by more than a minute. */
+  /** Extends a session that was used, up to its absolute limit, if this changes its end by a minute or more. */
   extendWithRequest(uid: string, expiresAt: (session: LoginSession) => Date): Promise<void>;
   /**
-   * Removes a session at once and returns it as it was at that moment: with every app that joined it before. Of any
-   * number of callers, in any number of processes, one gets it; the others get null.
+   * Removes a session immediately and returns it as it was at that moment, with all apps that were added before.
+   * Exactly one caller in any number of processes gets it; the others get null.
    */
   take(uid: string): Promise<LoginSession | null>;
 }
 
 const model = 'Session';
-/** Milliseconds by which the end may lag behind activity, so that most requests on a session write nothing. */
+/** Changes of the end below this many milliseconds are not written, so that most requests write nothing. */
 const idleGranularity = 60_000;
-/** Sessions that are in use at the same moment; about a kilobyte each. */
+/** Decrypted sessions kept in memory, about a kilobyte each. */
 const maxUnsealed = 2000;
-/** Each round somebody gets through, so this many tabs may be opened at once; the request's deadline bounds it, too. */
+/** In each round one request succeeds, so this many may run in parallel. The request's deadline is a limit, too. */
 const maxAttempts = 1000;
 
-/** What this request read of a session, and so what its changes are changes of. */
+/** A session as this request has read it: the base of the changes that it makes. */
 interface Snapshot {
   readonly version: number;
   readonly payload: Payload;
@@ -83,7 +83,7 @@ interface Snapshot {
   readonly expiresAt: Date;
 }
 
-/** A stored session that has not ended. */
+/** A stored session that has not ended, with its payload decrypted. */
 interface OpenedSession {
   readonly document: OidcPayloadDocument;
   readonly payload: Payload;
@@ -95,11 +95,11 @@ function documentId(uid: string): string {
 }
 
 function changedTooOften(): Error {
-  return new Error(`a session was changed by others ${maxAttempts} times in a row`);
+  return new Error(`a session was changed by other requests ${maxAttempts} times in a row`);
 }
 
-/** Where the value of a session's cookie was not at hand: no cookie holds it, since `~` is not in the engine's alphabet. */
-function unpresentable(uid: string): string {
+/** Stands for an unknown cookie value. No cookie can contain it, since `~` is not in the engine's alphabet. */
+function placeholderHandle(uid: string): string {
   return `~${uid}`;
 }
 
@@ -107,15 +107,15 @@ export function createLoginSessionRepository(deps: {
   readonly database: Database;
   readonly secrets: Secrets;
   readonly clock: Clock;
-  /** The absolute limit of a login. */
+  /** The latest end of a login. */
   readonly absoluteEnd: (login: { readonly signedInAt: Date; readonly remembered: boolean }) => Date;
 }): LoginSessionRepository {
   const { database, secrets, clock, absoluteEnd } = deps;
   const collection = database.collection(oidcPayloads);
   const snapshots = new WeakMap<RequestScope, Map<string, Snapshot>>();
 
-  /** The payload as it was saved: without the fields that live elsewhere. */
-  function stable(payload: Payload): Payload {
+  /** The payload without the fields that are stored elsewhere. */
+  function storedPart(payload: Payload): Payload {
     const { jti: _jti, exp: _exp, iat: _iat, kind: _kind, ...kept } = payload;
     return kept;
   }
@@ -124,7 +124,8 @@ export function createLoginSessionRepository(deps: {
     return secrets.seal(JSON.stringify(payload), _id);
   }
 
-  // A session is read at each use of its tokens, and changes seldom: opening it costs more than all the rest of a read.
+  // A session is read at each use of its tokens and rarely changes, and decryption is the most expensive part of a
+  // read.
   const unsealed = new LRUCache<string, string>({
     max: maxUnsealed,
     memoMethod: (idAndSealed) => {
@@ -137,7 +138,7 @@ export function createLoginSessionRepository(deps: {
     return JSON.parse(unsealed.memo(`${document._id} ${document.payload}`)) as Payload;
   }
 
-  /** The earlier of this moment and the login's absolute limit. */
+  /** The earlier of this time and the login's absolute limit. */
   function withinLimit(payload: Payload, moment: Date): Date {
     const signedInAt = signedInAtOf(payload);
     if (signedInAt === undefined) {
@@ -148,7 +149,7 @@ export function createLoginSessionRepository(deps: {
   }
 
   /**
-   * Reads a stored session, or null when it is past its absolute limit: which may have become shorter since the session
+   * Reads a stored session. Null when it is past its absolute limit, which may have become shorter since the session
    * was written.
    */
   function openUnlessOver(document: OidcPayloadDocument): OpenedSession | null {
@@ -166,7 +167,7 @@ export function createLoginSessionRepository(deps: {
     const scope = currentRequestScope();
     if (scope !== undefined) {
       const known = snapshots.get(scope) ?? new Map<string, Snapshot>();
-      // A copy of its own: the engine changes the apps inside the payload in place, and that must show as a change.
+      // Copied, because the engine changes the apps inside the payload in place, and the change must be detected.
       known.set(uid, { ...snapshot, payload: structuredClone(snapshot.payload) });
       snapshots.set(scope, known);
     }
@@ -177,7 +178,7 @@ export function createLoginSessionRepository(deps: {
     return scope === undefined ? undefined : snapshots.get(scope)?.get(uid);
   }
 
-  /** A stored session as the engine's payload; `handle` is what the cookie holds, where that is known. */
+  /** A stored session as the engine's payload. `handle` is the cookie's value, if known. */
   function toPayload({ document, payload, expiresAt }: OpenedSession, handle: string | undefined): Payload {
     const uid = uidOf(payload);
     if (handle !== undefined) {
@@ -190,7 +191,7 @@ export function createLoginSessionRepository(deps: {
     }
     return {
       ...payload,
-      jti: handle ?? unpresentable(uid),
+      jti: handle ?? placeholderHandle(uid),
       kind: model,
       iat: Math.floor(document.createdAt.getTime() / 1000),
       exp: Math.floor(expiresAt.getTime() / 1000),
@@ -233,7 +234,7 @@ export function createLoginSessionRepository(deps: {
     };
   }
 
-  /** The replacement found another version than the one it was made from. */
+  /** Merges a change into a session that is no longer at the version from which the change was made. */
   async function merge(
     uid: string,
     base: Snapshot,
@@ -287,7 +288,7 @@ export function createLoginSessionRepository(deps: {
       }
       const uid = uidOf(payload);
       const _id = documentId(uid);
-      const mine = stable(payload);
+      const mine = storedPart(payload);
       const handleDigest = digest(handle);
       const before = recall(uid);
       if (before === undefined) {

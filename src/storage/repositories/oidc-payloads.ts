@@ -1,7 +1,7 @@
 /**
- * What the engine stores of its models, but for login sessions, which have a repository of their own on the same
- * collection. Nothing that a holder presents is kept: a document's id is the digest of the value.
- * Payloads are JSON text, since grants have URLs for keys; models that hold another bearer value inside are sealed.
+ * What the engine stores of its models, except login sessions, which have their own repository for the same collection.
+ * A token or code itself is not stored: a document's id is the digest of the value.
+ * Payloads are JSON text, because grants have URLs as keys. Models that contain another secret value are encrypted.
  */
 import type { Clock } from '../../clock.ts';
 import { digest, type Secrets } from '../../crypto/secrets.ts';
@@ -12,46 +12,49 @@ import { currentRequestScope, readTogether, writeWithRequest } from '../request-
 
 export type Payload = Readonly<Record<string, unknown>>;
 
-/** A stored model, opened. */
+/** A stored model, decrypted if necessary. */
 export interface StoredPayload {
   readonly payload: Payload;
   readonly consumedAt?: Date;
 }
 
 export interface OidcPayloadRepository {
-  /** Inserts or replaces. `consumedAt` is not touched. */
+  /** Inserts or replaces; keeps `consumedAt`. */
   saveWithRequest(model: string, id: string, payload: Payload, expiresAt: Date): Promise<void>;
   find(model: string, id: string): Promise<StoredPayload | null>;
   /**
-   * Marks as used, at once: of any number of callers in any number of processes exactly one gets true.
-   * @param successor the value that takes its place, where one does: remembered by its digest
+   * Marks as used immediately. Exactly one caller in any number of processes gets true.
+   * @param successor the value that replaces it, if there is one; its digest is stored
    */
   consume(model: string, id: string, successor?: string): Promise<boolean>;
-  /** The one that took this one's place when it was consumed, if that was noted and is still there. */
+  /** The model that replaced this one when it was consumed, if that was recorded and still exists. */
   findSuccessor(model: string, id: string): Promise<StoredPayload | null>;
-  /** Inserts at once; of any number of callers with this id exactly one gets true until it expires. */
+  /** Inserts immediately. Exactly one caller with this id gets true until it expires. */
   insertOnce(model: string, id: string, expiresAt: Date): Promise<boolean>;
   removeWithRequest(id: string): Promise<void>;
-  /** Removes what hangs on a grant at once: the tokens and codes, and the grant itself. */
+  /** Removes a grant with its tokens and codes immediately. */
   removeByGrant(grantId: string): Promise<void>;
-  /** Removes one model's documents of a grant at once. */
+  /** Removes a grant's documents of one model immediately. */
   removeModelByGrant(model: string, grantId: string): Promise<void>;
   removeBySession(sessionUid: string): Promise<void>;
   removeByUser(accountId: string): Promise<void>;
   removeByUserAndClient(accountId: string, clientId: string): Promise<void>;
   removeByClient(clientId: string): Promise<void>;
   /**
-   * Removes the access tokens for an API and the grants that allow it, with all that hangs on them. It reads every
-   * document of these models, page by page, since neither is indexed by its API: deleting an API is rare.
+   * Removes the access tokens for an API, and the grants that allow it with their tokens and codes. Reads every
+   * document of these models, page by page, since there is no index by API: deleting an API is rare.
    */
   removeByApi(api: string): Promise<void>;
-  /** Removes the access tokens for an API with one of these scopes, and takes the scopes from grants. Reads as {@link removeByApi}. */
+  /**
+   * Removes the access tokens for an API with one of these scopes, and removes the scopes from grants. Reads all
+   * documents, as {@link removeByApi} does.
+   */
   removeScopes(api: string, scopes: readonly string[]): Promise<void>;
-  /** How many documents of a model an account has: what an operator may ask. */
+  /** The number of a user's documents of a model, for operators. */
   countByUser(accountId: string, model: string): Promise<number>;
 }
 
-/** Their ids are random and new at each save: inserted, not upserted. */
+/** Models that are inserted, not upserted, because each save has a new random id. */
 const insertedOnly = new Set([
   'AccessToken',
   'AuthorizationCode',
@@ -60,12 +63,12 @@ const insertedOnly = new Set([
   'PushedAuthorizationRequest',
 ]);
 
-/** They hold a value of somebody's beside their own id: of a session cookie, or an app's `state` and `nonce`. */
+/** Models that contain a secret value besides their own id: of a session cookie, or an app's `state` and `nonce`. */
 const sealedModels = new Set(['AuthorizationCode', 'RefreshToken', 'PushedAuthorizationRequest', 'Interaction']);
 
 /**
- * The document's id for a presented value, whatever its model: values are random, and so what somebody presents is
- * looked for once, although it may be an access token, a machine's or a refresh token.
+ * The document's id for a token, code or other value. It does not depend on the model, so that a token of unknown type
+ * is found with one read. Values are random and do not collide.
  */
 export function documentId(id: string): string {
   return digest(id);
@@ -76,14 +79,14 @@ function text(payload: Payload, key: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Documents that are read at once where all are read. */
+/** Documents in one page when all documents are read. */
 const pageSize = 500;
 
 function words(value: unknown): readonly string[] {
   return typeof value === 'string' ? value.split(' ').filter((word) => word !== '') : [];
 }
 
-/** What a grant allows of an API, as its payload says it. */
+/** The scopes of an API in a grant's payload. */
 function scopesFor({ resources }: Payload, api: string): unknown {
   return typeof resources === 'object' && resources !== null
     ? (Object.entries(resources).find(([identifier]) => identifier === api)?.[1] as unknown)
@@ -98,7 +101,9 @@ function withScopesFor(grant: Payload, api: string, scopes: readonly string[]): 
   };
 }
 
-/** Whose password was right in an interaction that has not gone on yet: when everything of the account ends, this does, too. */
+/**
+ * The user who has signed in within an interaction that is not finished, so that it is removed with the user's data.
+ */
 function pendingLogin({ result }: Payload): string | undefined {
   const login: unknown = typeof result === 'object' && result !== null && 'login' in result ? result.login : undefined;
   return typeof login === 'object' && login !== null && 'accountId' in login && typeof login.accountId === 'string'
@@ -114,7 +119,7 @@ export function createOidcPayloadRepository(deps: {
   const { database, secrets, clock } = deps;
   const collection = database.collection(oidcPayloads);
 
-  /** The facts that are searched, and the payload without its own id, which only its holder has. */
+  /** The fields that are searched, and the payload without its own id, which only its holder has. */
   function contents(
     model: string,
     _id: string,
@@ -154,7 +159,7 @@ export function createOidcPayloadRepository(deps: {
     return unitOfWork === undefined ? stored : unitOfWork.overlay(collection, _id, stored);
   }
 
-  /** The document of this id, if it is of this model: one that is there under another is none. */
+  /** The document with this id, or null if it does not exist or is of another model. */
   async function findDocument(model: string, _id: string): Promise<OidcPayloadDocument | null> {
     const document = await readTogether(`${oidcPayloads.name} ${_id}`, () => read(_id));
     return document?.model === model ? document : null;
@@ -210,8 +215,8 @@ export function createOidcPayloadRepository(deps: {
 
     removeWithRequest: (id) => writeWithRequest(collection, { deleteOne: { filter: { _id: documentId(id) } } }),
 
-    // What ends tokens is carried out at once, and again after what this request has staged: a token that was about to
-    // be issued under the same grant must not outlive it.
+    // Removals run immediately, and again after the staged writes of this request: a token that this request was about
+    // to issue under the same grant must be removed, too.
     removeByGrant: (grantId) => removeNow({ grantId }),
     removeModelByGrant: (model, grantId) => removeNow({ grantId, model }),
     removeBySession: (sessionUid) => removeNow({ sessionUid }),
@@ -240,7 +245,7 @@ export function createOidcPayloadRepository(deps: {
     countByUser: (accountId, model) => collection.countDocuments({ accountId, model }),
   };
 
-  /** Every stored document of models that are not sealed. */
+  /** Every stored document of these models, which must not be encrypted ones. */
   async function* documentsOf(models: readonly string[]) {
     for (let last = ''; ;) {
       const page = await collection
@@ -257,7 +262,7 @@ export function createOidcPayloadRepository(deps: {
     }
   }
 
-  /** Changes a grant; one that somebody else changes at that moment is read again. */
+  /** Changes a grant. If it was changed by another caller at the same time, it is read again. */
   async function editGrant(_id: string, edit: (grant: Payload) => Payload): Promise<void> {
     for (
       let document = await collection.findOne({ _id });

@@ -1,13 +1,13 @@
-/** Links that work once, as stored: by the digest of their token. */
+/** One-time links as stored, by the digest of their token. */
 import { oneTimeTokens, type OneTimeTokenDocument } from '../collections.ts';
 import type { Database } from '../database.ts';
 
 export interface OneTimeTokenRepository {
-  /** Puts a token in the place of every other of its account. */
+  /** Replaces all tokens of the same user with this one. */
   replaceOfUser(token: OneTimeTokenDocument): Promise<void>;
   find(tokenDigest: string): Promise<OneTimeTokenDocument | null>;
   listByUser(accountId: string): Promise<OneTimeTokenDocument[]>;
-  /** Uses a token up: true for exactly one of any number of callers. */
+  /** Removes a token to use it. Exactly one caller gets true. */
   consume(tokenDigest: string): Promise<boolean>;
   removeByUser(accountId: string): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** Messages that wait to be delivered, as stored. When to try again is decided in services/outbox.ts. */
+/** Messages to deliver, as stored. services/outbox.ts decides when to try again. */
 import { outbox, type OutboxDocument } from '../collections.ts';
 import type { Database, Update } from '../database.ts';
 import { writeWithRequest } from '../request-scope.ts';
@@ -10,14 +10,14 @@ export interface OutboxRepository {
   find(id: string): Promise<OutboxDocument | null>;
   /** Newest first. */
   list(query: { readonly limit: number; readonly kind?: MessageKind }): Promise<OutboxDocument[]>;
-  /** Waiting messages of this kind whose time has come, the longest waiting first. */
+  /** Waiting messages of this kind that are due, the earliest due first. */
   listDue(kind: MessageKind, now: Date, limit: number): Promise<OutboxDocument[]>;
   /**
-   * Takes a message that is still due for delivery until a moment: one of any number of workers gets it, the others
-   * null. Until then it is not due, and after that it is again: a worker that died has not lost it.
+   * Reserves a message that is still due for one worker until `lockedUntil`. Exactly one worker gets it, the others get
+   * null. After that time it is due again, so that it is not lost when the worker ends.
    */
   claim(message: OutboxDocument, now: Date, lockedUntil: Date): Promise<OutboxDocument | null>;
-  /** Writes the outcome, unless the claim ran out and somebody else has taken the message since. */
+  /** Writes the result, unless the reservation has expired and another worker has taken the message. */
   settle(claimed: OutboxDocument, update: Update<OutboxDocument>): Promise<boolean>;
 }
 

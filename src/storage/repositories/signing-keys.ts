@@ -1,13 +1,13 @@
-/** Signing keys as stored, their private halves sealed. Which of them signs is decided in services/signing-keys.ts. */
+/** Signing keys as stored, private keys encrypted. services/signing-keys.ts decides which of them signs. */
 import { signingKeys, type SigningKeyDocument } from '../collections.ts';
 import type { Database } from '../database.ts';
 
 export interface SigningKeyRepository {
   insert(key: SigningKeyDocument): Promise<void>;
   list(kids: readonly string[]): Promise<SigningKeyDocument[]>;
-  /** Sets when a key is no longer published, unless that was decided already. */
+  /** Sets the time from which a key is no longer published, unless it is already set. */
   retire(kid: string, retiresAt: Date): Promise<void>;
-  /** Forgets a private half that signs no more. */
+  /** Erases a private key that no longer signs. */
   erasePrivateHalf(kid: string): Promise<void>;
   remove(kid: string): Promise<void>;
 }

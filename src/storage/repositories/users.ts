@@ -1,29 +1,29 @@
-/** Users as stored. No rules in here: services/users.ts has them. */
+/** Users as stored. The rules are in services/users.ts. */
 import { users, type UserDocument } from '../collections.ts';
 import type { Database } from '../database.ts';
 
-/** What a user's record may be changed to; its id and its moment of creation stay. */
+/** Changes of a user's record. The id and the time of creation cannot be changed. */
 export type UserChanges = Partial<Omit<UserDocument, '_id' | 'createdAt'>>;
 
 export interface UserRepository {
-  /** @throws DuplicateKeyError when the id or the normalised email is taken; of any number of callers one gets through */
+  /** @throws DuplicateKeyError when the id or the normalised email is taken. Exactly one caller succeeds. */
   insert(user: UserDocument): Promise<void>;
   find(accountId: string): Promise<UserDocument | null>;
   findByEmailKey(emailKey: string): Promise<UserDocument | null>;
-  /** In order of creation. @param page.after the last account of the page before */
+  /** In order of creation. @param page.after the last user of the previous page */
   list(page: {
     readonly limit: number;
     readonly after?: { readonly createdAt: Date; readonly id: string };
   }): Promise<UserDocument[]>;
   listEnabledAdministrators(): Promise<UserDocument[]>;
   /**
-   * Changes the user only if nobody did since it was read; false means: read it again.
-   * @param changes.updatedAt later than before, so that of any number of changes of what was read one is made
+   * Changes the user only if it has not changed since it was read. False: read it again.
+   * @param changes.updatedAt later than the user's, so that exactly one of several changes of the same version succeeds
    */
   changeIfUnchanged(user: UserDocument, changes: UserChanges & Pick<UserDocument, 'updatedAt'>): Promise<boolean>;
-  /** Only where the hash is still the one that was read. */
+  /** Replaces the hash only if it is still the one that was read. */
   replacePasswordHash(accountId: string, from: string, to: string): Promise<void>;
-  /** Removes the user only if nobody changed it since it was read; false means: read it again. */
+  /** Removes the user only if it has not changed since it was read. False: read it again. */
   removeIfUnchanged(user: UserDocument): Promise<boolean>;
 }
 
