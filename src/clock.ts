@@ -1,22 +1,22 @@
 /**
- * The only file that reads the time. Everything else is given a {@link Clock}, so that a test can stand at any moment
- * and two servers in one process can disagree about it.
+ * The only file that reads the system time. All other code receives a {@link Clock}, so that tests can choose the time
+ * and two servers in one process can have different times.
  */
 export interface Clock {
-  /** The current moment. */
+  /** The current time. */
   now(): Date;
 }
 
 /** The machine's own clock. */
 export const systemClock: Clock = { now: () => new Date() };
 
-/** A clock that stands still until it is moved: for tests. */
+/** A clock for tests whose time changes only by {@link ManualClock.advance}. */
 export interface ManualClock extends Clock {
   /** Moves the clock forward by this many seconds (or back, when negative). */
   advance(seconds: number): void;
 }
 
-/** Makes a clock that stands at `start` until it is advanced. */
+/** Creates a clock whose time is `start` until it is advanced. */
 export function manualClock(start: Date = new Date()): ManualClock {
   let current = start.getTime();
   return {
@@ -32,26 +32,26 @@ export function epochSeconds(clock: Clock): number {
   return toEpochSeconds(clock.now());
 }
 
-/** A moment as OAuth and OpenID Connect documents write it: seconds since the epoch (RFC 7519 §2, NumericDate). */
+/** A time in the format of OAuth and OpenID Connect: seconds since the epoch (RFC 7519 §2, NumericDate). */
 export function toEpochSeconds(moment: Date): number {
   return Math.floor(moment.getTime() / 1000);
 }
 
-/** A moment this many seconds after the clock's present. */
+/** The time this many seconds from now. */
 export function after(clock: Clock, seconds: number): Date {
   return new Date(clock.now().getTime() + seconds * 1000);
 }
 
 /**
- * The present, but at least a millisecond later than `moment`. The time of a record's last change is what the next
- * change is guarded by, so it must differ after each change: also within one millisecond, and where the clock of
- * another instance is ahead.
+ * The current time, but at least one millisecond later than `moment`. A change of a record applies only if the time of
+ * the last change is still the one that was read. So that time must be different after each change, also for two
+ * changes in one millisecond or when the clock of another instance is ahead.
  */
 export function strictlyAfter(clock: Clock, moment: Date): Date {
   return new Date(Math.max(clock.now().getTime(), moment.getTime() + 1));
 }
 
-/** Milliseconds on a clock that never jumps: for deadlines and durations, never for a moment in time. */
+/** Milliseconds on a clock that never jumps: for deadlines and durations, not for dates. */
 export function monotonicMilliseconds(): number {
   return performance.now();
 }

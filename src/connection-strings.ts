@@ -1,23 +1,23 @@
 /**
- * The addresses that carry a password, `DATABASE_URL` on MongoDB and `SMTP_URL`: read in one place, so that what is
- * checked, what is masked and what is connected to cannot differ.
+ * Reads the addresses that contain a password, `DATABASE_URL` for MongoDB and `SMTP_URL`. This is one file, so that
+ * checking, masking and connecting read an address in the same way.
  *
- * A user name or password with a character that separates parts of an address must be percent-encoded (RFC 3986 §2.1,
- * §3.2.1). Otherwise a parser takes a piece of the password for a host, connects there, and names it in the log. So both
- * kinds are refused with that reason before anything parses them. No fault that is returned here quotes the address.
+ * Characters of a user name or password that separate parts of an address must be percent-encoded (RFC 3986 §2.1,
+ * §3.2.1). Otherwise a parser reads a part of the password as a host, connects there, and logs it. So such addresses
+ * are rejected with that reason before they are parsed. No fault that is returned here contains the address.
  */
 import { createRequire } from 'node:module';
 import type * as ConnectionStringLibrary from 'mongodb-connection-string-url';
 
-/** What is wrong, as the end of "expected …". */
+/** What is expected instead, as the end of "expected …". */
 export interface AddressFault {
   readonly fault: string;
 }
 
 export interface MongodbAddress {
-  /** `host` or `host:port` each; the name of the SRV record for `mongodb+srv:`. */
+  /** Each is `host` or `host:port`; for `mongodb+srv:` the name of the SRV record. */
   readonly hosts: readonly string[];
-  /** The database that the path names, if it names one. */
+  /** The database named in the path, if there is one. */
   readonly database: string | undefined;
   /** Options by their names in lower case. */
   readonly options: ReadonlyMap<string, string>;
@@ -26,7 +26,7 @@ export interface MongodbAddress {
 export interface SmtpAddress {
   readonly host: string;
   readonly port: number;
-  /** Whether TLS begins with the connection (`smtps:`). */
+  /** Whether TLS is used from the start of the connection (`smtps:`). */
   readonly secure: boolean;
   readonly username: string;
   readonly password: string;
@@ -35,7 +35,9 @@ export interface SmtpAddress {
 const encoding =
   'a user name and password in which each of : / ? # [ ] @ and % is percent-encoded (%3A %2F %3F %23 %5B %5D %40 %25)';
 
-/** The text between `scheme://` and the last `@`: all that can be a user name and password, however it was written. */
+/**
+ * The text between `scheme://` and the last `@`: it contains the user name and password even if they are not encoded.
+ */
 function userInformation(address: string): string {
   const begin = address.indexOf('://') + 3;
   return address.slice(begin, Math.max(begin, address.lastIndexOf('@')));
@@ -55,7 +57,7 @@ function isPercentEncoded(text: string): boolean {
 
 const requireModule = createRequire(import.meta.url);
 
-/** The driver's own parser, loaded where there is something to parse: it costs a start on SQLite tens of milliseconds. */
+/** The driver's own parser. Loaded only when needed, because loading takes tens of milliseconds, also on SQLite. */
 function parseConnectionString(text: string): ConnectionStringLibrary.ConnectionString | undefined {
   const library = requireModule('mongodb-connection-string-url') as typeof ConnectionStringLibrary;
   try {
@@ -65,7 +67,7 @@ function parseConnectionString(text: string): ConnectionStringLibrary.Connection
   }
 }
 
-/** MongoDB's own databases: accounts, what is not replicated, and what the server keeps for itself. */
+/** MongoDB's own databases: for users, for unreplicated data, and for the server's configuration. */
 const reservedDatabases = new Set(['admin', 'local', 'config']);
 /** Bytes (https://www.mongodb.com/docs/manual/reference/limits/#naming-restrictions). */
 const maxDatabaseNameBytes = 63;
@@ -85,7 +87,7 @@ interface OptionRule {
   readonly expected: string;
 }
 
-/** Options that would let an acknowledged write be lost, a revoked token be read, or a server be impersonated. */
+/** Options that could lose an acknowledged write, show a revoked token as valid, or allow a false server. */
 const optionRules: readonly OptionRule[] = [
   {
     names: ['readpreference'],
@@ -131,8 +133,8 @@ function optionFault(options: Iterable<readonly [string, string]>): string | und
 }
 
 /**
- * Reads a MongoDB connection string, and refuses what is unsafe in it. Whether each option is one that the driver knows
- * is not checked here.
+ * Reads a MongoDB connection string, and rejects unsafe options. Whether the driver knows each option is not checked
+ * here.
  */
 export function readMongodbAddress(text: string): MongodbAddress | AddressFault {
   if (!isPercentEncoded(userInformation(text))) {
@@ -157,7 +159,7 @@ function decodedPath(pathname: string): string | undefined {
   }
 }
 
-/** Reads the address of a mail server: host, port, user name and password, and nothing else. */
+/** Reads the address of a mail server: only host, port, user name and password are allowed. */
 export function readSmtpAddress(text: string): SmtpAddress | AddressFault {
   if (!isPercentEncoded(userInformation(text))) {
     return { fault: encoding };
@@ -183,8 +185,8 @@ export function readSmtpAddress(text: string): SmtpAddress | AddressFault {
 }
 
 /**
- * An address as it may be shown: without user name, password and the values of options. Nothing is shown of one that
- * cannot be read. The path of `sqlite:` is shown as it is.
+ * An address without user name, password and options, for display. Of an address that cannot be read only the scheme is
+ * shown. The path of `sqlite:` is shown unchanged.
  */
 export function maskAddress(address: string): string {
   const scheme = /^(mongodb(?:\+srv)?|smtps?):\/\//.exec(address)?.[1];

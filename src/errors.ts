@@ -1,6 +1,6 @@
 /**
- * The errors that cross a boundary between folders. Each has a stable `code` for programs, a `message` that the caller
- * may be shown, and a `detail` that only the log sees. A protocol error of OAuth is not here: the engine has its own.
+ * The errors that code in one folder throws and code in another handles. Each has a stable `code` for programs, a
+ * `message` that may be shown to the user, and a `detail` for the log only. OAuth protocol errors are the engine's.
  */
 export type ErrorCode =
   | 'configuration_invalid'
@@ -43,7 +43,7 @@ const httpStatus: Record<ErrorCode, number> = {
   unsealable: 500,
 };
 
-/** Where a person can go on from an error: the button of the error page, whose words follow from `action`. */
+/** Where the user can continue after an error: the button of the error page, whose text depends on `action`. */
 export interface NextStep {
   readonly action: 'app' | 'continue' | 'account' | 'sign-in' | 'home' | 'reload' | 'retry' | 'address';
   readonly uri: string;
@@ -52,20 +52,20 @@ export interface NextStep {
 }
 
 export interface ErrorFields {
-  /** For the log alone: never sent to a client, never shown on a page. */
+  /** Only for the log: never sent to a client or shown on a page. */
   readonly detail?: string;
-  /** Seconds after which trying again makes sense; becomes `Retry-After`. */
+  /** Seconds after which the caller may try again; sent as `Retry-After`. */
   readonly retryAfter?: number;
-  /** The input field that is wrong, where one is. */
+  /** The name of the invalid input field, if the error concerns one. */
   readonly field?: string;
   readonly next?: NextStep;
   readonly cause?: unknown;
 }
 
-/** The base of every error that this server throws on purpose. */
+/** The base class of all errors that this server defines. */
 export class GatehouseError extends Error {
   readonly code: ErrorCode;
-  /** The HTTP status that it becomes at the edge. */
+  /** The HTTP status of the response. */
   readonly status: number;
   readonly detail: string | undefined;
   readonly retryAfter: number | undefined;
@@ -84,7 +84,7 @@ export class GatehouseError extends Error {
   }
 }
 
-/** Every problem of a configuration at once, each with the setting that fixes it. The process exits with 78 (EX_CONFIG). */
+/** All problems of a configuration, each with the setting to correct. The process exits with 78 (EX_CONFIG). */
 export class ConfigurationError extends GatehouseError {
   readonly problems: readonly string[];
 
@@ -97,7 +97,7 @@ export class ConfigurationError extends GatehouseError {
   }
 }
 
-/** The database did not answer, or not in time. Always 503, never a verdict about a token, a client or a password. */
+/** The database did not answer in time. Always 503, never a statement about a token, a client or a password. */
 export class StorageUnavailableError extends GatehouseError {
   constructor(
     detail: string,
@@ -113,8 +113,8 @@ export class StorageUnavailableError extends GatehouseError {
 }
 
 /**
- * The database answered, and will answer the same until an operator changes something: the password is wrong, a right is
- * missing, an index is in the way. Requests get 503 as for any outage; a start and a command do not wait, and end with 78.
+ * The database rejects us until an operator changes something: the password is wrong, a permission is missing, an index
+ * conflicts. Requests get 503 as for any outage; a start or a command does not wait, and exits with 78.
  */
 export class StorageRejectedError extends StorageUnavailableError {
   /** What is wrong and how to fix it, for the operator. */
@@ -126,7 +126,7 @@ export class StorageRejectedError extends StorageUnavailableError {
   }
 }
 
-/** An insert or update would have put a second document under an id or a unique index. */
+/** An insert or update would create a second document with the same id or unique key. */
 export class DuplicateKeyError extends GatehouseError {
   constructor(collection: string, cause?: unknown) {
     super('duplicate_key', 'A record with this key already exists.', {
@@ -136,21 +136,21 @@ export class DuplicateKeyError extends GatehouseError {
   }
 }
 
-/** Input that breaks a rule; the message says what was wrong and what was expected. */
+/** Invalid input. The message names the fault and what is expected. */
 export class InvalidInputError extends GatehouseError {
   constructor(message: string, field?: string) {
     super('invalid_input', message, field === undefined ? {} : { field });
   }
 }
 
-/** Nothing goes by this name. */
+/** The requested thing does not exist. */
 export class NotFoundError extends GatehouseError {
   constructor(message: string) {
     super('not_found', message);
   }
 }
 
-/** It was there once and will not come back: a one-time link that was used or has ended. */
+/** It existed but is permanently gone: a one-time link that was used or has expired. */
 export class GoneError extends GatehouseError {
   constructor(message: string) {
     super('gone', message);
@@ -159,7 +159,7 @@ export class GoneError extends GatehouseError {
 
 /** The sign-in that this page belongs to has ended, or belongs to another browser. */
 export class ExpiredError extends GatehouseError {
-  /** @param fields.alreadySignedIn somebody is signed in in this browser, so that nothing is lost */
+  /** @param fields.alreadySignedIn a user is already signed in in this browser */
   constructor(
     detail: string,
     fields: { readonly alreadySignedIn?: boolean; readonly next?: NextStep | undefined } = {},
@@ -172,14 +172,14 @@ export class ExpiredError extends GatehouseError {
   }
 }
 
-/** The path has no such method (RFC 9110 §15.5.6). */
+/** The path does not allow this method (RFC 9110 §15.5.6). */
 export class MethodNotAllowedError extends GatehouseError {
   constructor(allowed: readonly string[]) {
     super('method_not_allowed', `This address answers to ${allowed.join(', ')}.`);
   }
 }
 
-/** A body of a type that is not read here (RFC 9110 §15.5.16). */
+/** The media type of the body is not accepted here (RFC 9110 §15.5.16). */
 export class UnsupportedMediaTypeError extends GatehouseError {
   constructor(message: string) {
     super('unsupported_media_type', message);
@@ -195,30 +195,30 @@ export class MisdirectedError extends GatehouseError {
   }
 }
 
-/** What was asked contradicts the present state. */
+/** The request conflicts with the current state. */
 export class ConflictError extends GatehouseError {
   constructor(message: string, field?: string) {
     super('conflict', message, field === undefined ? {} : { field });
   }
 }
 
-/** A form from a page that is out of date: of another session, or of one that has ended. Loading the page again helps. */
+/** A form from an outdated page: its session has ended or is another one. The user can load the page again. */
 export class StaleFormError extends GatehouseError {
   constructor() {
     super('stale_form', 'The form is not of this session. Load its page again.');
   }
 }
 
-/** A form that another site sent. */
+/** A form that was sent from another site. */
 export class ForeignFormError extends GatehouseError {
   constructor() {
     super('foreign_form', 'This form was sent from another site.');
   }
 }
 
-/** Too many attempts; `retryAfter` says in how many seconds the next one is looked at. */
+/** Too many attempts. The next one is accepted after `retryAfter` seconds. */
 export class ThrottledError extends GatehouseError {
-  /** Whose failures there were too many of: one user's, or those from one address. */
+  /** Whether one user or one address had too many failures. */
   readonly concerns: 'user' | 'address' | undefined;
 
   constructor(retryAfter: number, detail?: string, concerns?: 'user' | 'address') {
@@ -231,14 +231,14 @@ export class ThrottledError extends GatehouseError {
   }
 }
 
-/** A bounded queue is full. The work was not begun. */
+/** A bounded queue is full. The work was not started. */
 export class OverloadedError extends GatehouseError {
   constructor(detail: string) {
     super('overloaded', 'The server is busy. Try again in a moment.', { detail, retryAfter: 2 });
   }
 }
 
-/** A sealed value opens under none of the listed secrets, or was moved from another record. */
+/** An encrypted value cannot be decrypted with any listed secret, or was moved from another record. */
 export class UnsealableError extends GatehouseError {
   constructor(detail: string) {
     super('unsealable', 'A stored secret cannot be opened.', { detail });

@@ -1,11 +1,11 @@
-/** Makes the folders that data is kept in. */
+/** Creates the folders for data. */
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * Makes a folder, and those above it, for their owner alone; what is there stays as it is. (Node's own `recursive` never
- * returns where a parent refuses with ENOENT, as /proc does.)
- * @throws the file system's error when it cannot be made
+ * Creates a folder and its parents, accessible only to their owner. Existing folders are not changed. (Node's
+ * `recursive` option never returns when a parent answers with ENOENT, as /proc does.)
+ * @throws the file system's error when the folder cannot be created
  */
 export function makeFolder(path: string): void {
   if (existsSync(path)) {
@@ -15,7 +15,7 @@ export function makeFolder(path: string): void {
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
-    // Another process may have been first.
+    // Another process may have created it at the same time.
     if (!existsSync(path)) {
       throw error;
     }

@@ -1,6 +1,6 @@
 /**
- * How a server starts and stops: it listens, waits for its database, prepares it, runs what runs beside requests, becomes
- * ready; when it stops, all of that in reverse.
+ * Starts and stops a server. At start it listens, waits for its database, prepares it, starts background work and
+ * becomes ready. At stop it does this in reverse.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Koa from 'koa';
@@ -22,15 +22,15 @@ import { runInRequestScope } from './storage/request-scope.ts';
 
 export interface Started {
   readonly port: number;
-  /** In development: where everything is. */
+  /** In development: the addresses of everything. */
   readonly card?: Card;
 }
 
-/** Where a server is in its life. The application asks, the lifecycle changes it. */
+/** The state of a server. The application reads it, the lifecycle changes it. */
 export interface Status {
-  /** The database was reached, and keys and pages are there. Never false again. */
+  /** The database was reached, and keys and pages exist. It never becomes false again. */
   started: boolean;
-  /** Requests are wanted: false again as soon as it stops. */
+  /** The server accepts requests. It becomes false as soon as the server stops. */
   ready: boolean;
 }
 
@@ -45,7 +45,7 @@ export interface LifecycleDependencies {
   readonly keyRefresh: KeyRefresh;
   readonly changeFeed: ChangeFeed;
   readonly outbox: OutboxService;
-  /** The connection to the mail server, where there is one. */
+  /** The connection to the mail server, if one is configured. */
   readonly transport: { close(): Promise<void> | void } | undefined;
   readonly development: Development | undefined;
 }
@@ -54,12 +54,12 @@ const sweepEveryMs = 60_000;
 const readinessDeadlineMs = 2000;
 const maxRetryDelayMs = 5000;
 
-/** Waits longer from one attempt to the next, at random a little less, so that instances do not all try at one moment. */
+/** Doubles with each attempt, randomly shortened so that instances do not all try at the same moment. */
 function retryDelay(attempt: number): number {
   return Math.min(maxRetryDelayMs, 200 * 2 ** Math.min(attempt, 10)) * (0.5 + Math.random() / 2);
 }
 
-/** Makes the check behind `/readyz`: ready, and the database answers in time. It rejects with the reason otherwise. */
+/** Creates the check of `/readyz`: the server is ready and the database answers in time. It rejects with the reason. */
 export function createReadinessCheck(status: Status, database: Database): () => Promise<void> {
   return async () => {
     if (!status.ready) {
@@ -82,14 +82,17 @@ export function createLifecycle(dependencies: LifecycleDependencies) {
     onFailure: (error) => log.warn({ err: error }, 'expired records could not be removed'),
   });
 
-  /** Makes the database what this version needs. Safe beside others that do the same. @throws StorageUnavailableError, ConfigurationError */
+  /**
+   * Prepares the database for this version. Several processes may do this at the same time.
+   * @throws StorageUnavailableError, ConfigurationError
+   */
   async function prepare(): Promise<void> {
     await database.prepare(allCollections);
     await runMigrations(database, { clock });
     await checkSecret();
   }
 
-  /** With another secret than before, the server would fail half-way, or write what other instances cannot read. */
+  /** With a different secret the server would fail later, or write data that other instances cannot read. */
   async function checkSecret(): Promise<void> {
     try {
       await signingKeys.current();
@@ -111,7 +114,7 @@ export function createLifecycle(dependencies: LifecycleDependencies) {
     await keyRefresh.refresh();
   }
 
-  /** A database that does not answer yet is waited for; `/readyz` is 503 meanwhile. Any other error ends the start. */
+  /** Waits for a database that does not answer; `/readyz` is 503 meanwhile. Any other error ends the start. */
   async function makeReadyWhenPossible(): Promise<void> {
     for (let attempt = 0; ; attempt += 1) {
       try {
@@ -124,7 +127,7 @@ export function createLifecycle(dependencies: LifecycleDependencies) {
           throw error;
         }
         log.warn({ err: error, attempt }, 'the database does not answer; trying again');
-        // A stop ends the wait, and the next round the start.
+        // A stop ends this wait; then the next round ends the start.
         await sleep(retryDelay(attempt), undefined, { signal: stopping.signal }).catch(() => undefined);
       }
     }
@@ -147,7 +150,7 @@ export function createLifecycle(dependencies: LifecycleDependencies) {
     return { port: listener.port, ...(card === undefined ? {} : { card }) };
   }
 
-  /** @param drainSeconds how long requests under way may take */
+  /** @param drainSeconds how long requests in progress may take */
   async function close(drainSeconds = 0): Promise<void> {
     await listener?.close(drainSeconds);
     listener = undefined;
@@ -163,16 +166,19 @@ export function createLifecycle(dependencies: LifecycleDependencies) {
   return {
     prepare,
 
-    /** Listens, and resolves when requests are served; {@link close} what did not start. @throws also when it is stopped meanwhile */
+    /**
+     * Listens, and resolves when requests are served. After a failed start the caller must call {@link close}.
+     * @throws also when the server is stopped meanwhile
+     */
     start: (): Promise<Started> => {
       starting = startUp();
       return starting;
     },
 
-    /** What a start that is under way, or failed, was doing: for the message. */
+    /** The current or last step of the start, for messages. */
     currentStep: (): string => step,
 
-    /** Ends a start that is under way; `/readyz` becomes 503, requests under way finish, then everything is closed. */
+    /** Ends a start in progress. `/readyz` becomes 503, requests in progress finish, then everything is closed. */
     stop: async (): Promise<void> => {
       stopping.abort();
       await starting?.catch(() => undefined);
@@ -184,7 +190,7 @@ export function createLifecycle(dependencies: LifecycleDependencies) {
       log.info('stopped');
     },
 
-    /** Closes at once what has not started, or not altogether. */
+    /** Immediately closes a server that has not started completely. */
     close: () => close(),
   };
 }

@@ -1,10 +1,10 @@
 /**
- * JSON logs (short lines for a person at a terminal), one line an event, on standard error (so that `--json` commands print one document on standard output).
+ * Logs: one JSON line for each event (short readable lines on a terminal), on standard error, so that `--json` commands
+ * print only one document on standard output.
  *
- * What would let somebody in never reaches a line: fields with telling names are masked at any depth, and so are Bearer
- * values, credentials in addresses and telling query parameters inside any text, also an error's. A line cannot be split:
- * JSON writes CR and LF as escapes. What is *not* done: a bare token in the middle of a sentence is not recognised;
- * log a value as a field.
+ * Credentials are masked: fields with the names of secrets at any depth, and Bearer values, credentials in addresses
+ * and secret query parameters inside any text, also of errors. A value cannot split a line, because JSON escapes CR and
+ * LF. What is *not* done: a token in the middle of a sentence is not recognised, so log values as fields.
  */
 import { LRUCache } from 'lru-cache';
 import { pino } from 'pino';
@@ -15,9 +15,9 @@ export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' |
 
 export interface LoggerOptions {
   readonly level: LogLevel;
-  /** Where lines go; standard error unless given. */
+  /** Where lines are written; default: standard error. */
   readonly destination?: { write(line: string): unknown };
-  /** Writes for a person at a terminal instead of JSON. */
+  /** Writes short lines for a terminal instead of JSON. */
   readonly readable?: { readonly colors: boolean };
 }
 
@@ -63,13 +63,13 @@ const secretNames = new Set([
   'setuplink',
 ]);
 
-const judgedNames = new LRUCache<string, boolean>({
+const checkedNames = new LRUCache<string, boolean>({
   max: 1000,
   memoMethod: (name) => secretNames.has(name.replaceAll(/[-_]/g, '').toLowerCase()),
 });
 
 function isSecretName(name: string): boolean {
-  return judgedNames.memo(name);
+  return checkedNames.memo(name);
 }
 
 const secretParameter =
@@ -85,7 +85,7 @@ function scrubText(text: string): string {
     .replaceAll(/\b(Bearer|Basic|DPoP|Token)\s+[\w.~+/=-]{16,}/gi, `$1 ${mask}`);
 }
 
-const deepest = 6;
+const maxDepth = 6;
 
 function scrubError(error: Error, depth: number): Record<string, unknown> {
   const own = Object.fromEntries(
@@ -106,7 +106,7 @@ function scrubError(error: Error, depth: number): Record<string, unknown> {
 function scrubFields(fields: object, depth: number): Record<string, unknown> {
   const scrubbed: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(fields)) {
-    // Assigning it would change what the copy inherits from.
+    // Assigning it would change the prototype of the copy.
     if (name !== '__proto__') {
       scrubbed[name] = isSecretName(name) && value !== undefined && value !== null ? mask : scrub(value, depth + 1);
     }
@@ -122,7 +122,7 @@ function scrub(value: unknown, depth: number): unknown {
   if (typeof value !== 'object' || value === null || value instanceof Date) {
     return typeof value === 'bigint' ? String(value) : value;
   }
-  if (depth > deepest) {
+  if (depth > maxDepth) {
     return '[deeper]';
   }
   if (value instanceof Error) {
@@ -134,7 +134,7 @@ function scrub(value: unknown, depth: number): unknown {
   return Array.isArray(value) ? value.map((entry) => scrub(entry, depth + 1)) : scrubFields(value, depth);
 }
 
-/** What is logged, with the error's message as the line's where there is no other; pino would take it as it is. */
+/** Adds the error's message as the message of the line if there is none. Pino would add it without masking. */
 function withMessage(values: readonly unknown[]): readonly unknown[] {
   const [first, message] = values;
   const error: unknown = typeof first === 'object' && first !== null && 'err' in first ? first.err : first;
@@ -144,9 +144,9 @@ function withMessage(values: readonly unknown[]): readonly unknown[] {
 let toStandardError: { write(line: string): void } | undefined;
 
 /**
- * Standard error, one for the process. The lines of one turn of the event loop are written together when it ends, and
- * what is left when the process exits, however it comes to that: the last lines before a crash are the ones that
- * matter. Only a process that is killed from outside loses the lines of its last turn.
+ * Standard error, shared by the whole process. The lines of one turn of the event loop are written together at its end.
+ * Remaining lines are written when the process exits, also after a crash, because the last lines matter most. Only a
+ * process that is killed loses the lines of its last turn.
  */
 function standardError(): { write(line: string): void } {
   if (toStandardError === undefined) {
@@ -172,7 +172,7 @@ function standardError(): { write(line: string): void } {
   return toStandardError;
 }
 
-/** Makes the logger; `logger.info({ clientId }, 'client created')`. Errors go under `err`. */
+/** Creates a logger: `logger.info({ clientId }, 'client created')`. Errors are logged as `err`. */
 export function createLogger({ level, destination = standardError(), readable }: LoggerOptions): Logger {
   const logger = pino(
     {
@@ -198,7 +198,7 @@ export function createLogger({ level, destination = standardError(), readable }:
       ? destination
       : { write: (line: string) => void destination.write(toReadable(line, readable.colors)) },
   );
-  // pino formats a child's fields by nothing; its children inherit this method.
+  // Pino does not apply the formatters to a child's fields. Children of the child inherit this method.
   const child: typeof logger.child = Reflect.get(logger, 'child');
   logger.child = function scrubbedChild(this: Logger, bindings: object, options?: object) {
     return Reflect.apply(child, this, [scrubFields(bindings, 0), options]);
@@ -206,7 +206,7 @@ export function createLogger({ level, destination = standardError(), readable }:
   return logger;
 }
 
-/** A logger whose lines all carry the id of the request that they belong to. */
+/** A logger whose lines all contain the id of the request. */
 export function requestLogger(logger: Logger, requestId: string): Logger {
   return logger.child({ requestId });
 }

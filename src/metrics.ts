@@ -1,8 +1,8 @@
-/** What is measured, for Prometheus. Names and labels are an interface to operators: dashboards depend on them. */
+/** Metrics for Prometheus. Names and labels are an interface for operators: dashboards depend on them. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 export interface Metrics {
-  /** @param request.route the route's pattern, never the path: paths hold ids, and each would be a series of its own */
+  /** @param request.route the route's pattern, not the path: paths contain ids, and each would create a new series */
   observeRequest(request: {
     readonly method: string;
     readonly route: string;
@@ -17,25 +17,26 @@ export interface Metrics {
     readonly name: string;
     readonly kind: 'read' | 'write';
   }): void;
-  /** A wait for the disk: a transaction of SQLite, which may hold the writes of many requests, or a write of MongoDB. */
+  /** A wait for the disk: a sync of SQLite, which may cover the writes of many requests, or a write of MongoDB. */
   countDatabaseCommit(): void;
   readonly contentType: string;
-  /** Everything, in Prometheus' text format. */
+  /** All metrics in Prometheus' text format. */
   text(): Promise<string>;
 }
 
-/** Seconds. Half a millisecond for a cached answer, five seconds for the deadline of a request. */
+/** Seconds, from half a millisecond for a cached answer to five seconds, the deadline of a request. */
 const latencyBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
 /**
- * A counter that is counted without asking the library each time, which hashes labels: it is told when somebody reads.
- * @returns counts one more
+ * A counter that does not call the library for each increment, because the library hashes the labels. The library gets
+ * the totals when the metrics are read.
+ * @returns a function that adds one
  */
 function createTally<L extends string>(
   registry: Registry,
   { name, help, labelNames }: { readonly name: string; readonly help: string; readonly labelNames: readonly L[] },
 ): (labels: Readonly<Record<L, string | number>>) => void {
-  // One for each set of labels, all of which have few values: routes of the table, methods that Node reads, statuses.
+  // One entry for each set of labels. Labels have few values: routes of the table, methods that Node accepts, statuses.
   const tallies = new Map<string, { readonly labels: Readonly<Record<L, string | number>>; count: number }>();
   const counter = new Counter({
     name,
@@ -63,7 +64,7 @@ function createTally<L extends string>(
   };
 }
 
-/** Makes a registry of its own, so that two servers in one process do not count into each other. */
+/** Creates metrics with their own registry, so that two servers in one process do not share counters. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];

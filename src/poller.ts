@@ -1,41 +1,41 @@
 /**
- * Work that repeats beside requests: reading the log of changes, delivering messages, refreshing keys, removing expired
- * records. One round at a time; after a failure the next one comes sooner or later, see {@link maxRetryMs}.
+ * Repeated background work: reading the log of changes, delivering messages, refreshing keys, removing expired records.
+ * One round runs at a time. After a failure the pause to the next round is at most {@link maxRetryMs}.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 export interface PollerOptions<T> {
   readonly round: () => Promise<T>;
-  /** Milliseconds from the end of a round that did not fail to the next one. */
+  /** Milliseconds from the end of a successful round to the next one. */
   readonly pauseMs: (result: T) => number;
-  /** The first failure in a row of rounds that ran by themselves; those after it are not reported. */
+  /** Called for the first of several consecutive failures of scheduled rounds. */
   readonly onFailure: (error: unknown) => void;
 }
 
 export interface Poller<T> {
-  /** Begins to run rounds; the first one after a pause of `firstPauseMs`. */
+  /** Starts running rounds; the first one after `firstPauseMs`. */
   start(firstPauseMs: number): void;
   /**
-   * Runs a round now, whether or not the poller was started. While another is under way it waits for its end, so that
-   * the round begins after the call. Rejects when the round fails.
+   * Runs a round now, even if the poller was not started. It first waits for a round in progress, so that the new round
+   * begins after the call. Rejects when the round fails.
    */
   runNow(): Promise<T>;
-  /** Ends the repetition; resolves when no round is under way any more. */
+  /** Stops scheduling rounds; resolves when no round is in progress. */
   stop(): Promise<void>;
 }
 
-/** After failures in a row pauses double from the first to the second of these, in milliseconds. */
+/** Milliseconds: with consecutive failures the pause doubles from the first to the second value. */
 const firstRetryMs = 300;
 const maxRetryMs = 5000;
 
-/** At random a little less, so that instances do not all come back at the same moment after an outage. */
+/** Randomly shortened, so that instances do not all try again at the same moment after an outage. */
 function retryPause(failures: number): number {
   return Math.min(maxRetryMs, firstRetryMs * 2 ** Math.min(failures - 1, 10)) * (0.5 + Math.random() / 2);
 }
 
 /**
- * Makes a poller; it does nothing yet. Rounds run in the asynchronous context of this call, so make it outside of any
- * request: a round belongs to no request, not even to the one that asks for it.
+ * Creates a poller that is not started. Rounds run in the asynchronous context of this call, so create it outside of
+ * any request: a round belongs to no request, not even to the one that calls `runNow`.
  */
 export function createPoller<T>({ round, pauseMs, onFailure }: PollerOptions<T>): Poller<T> {
   const outside = AsyncLocalStorage.snapshot();

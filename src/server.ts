@@ -1,7 +1,7 @@
 /**
- * The composition root: the list of parts in the order in which they are made. `createServer` connects everything and
- * calls nothing; `prepare` makes the database ready; `start` serves. A command uses the services alone. Nothing is kept
- * outside of what is returned, so that two servers can live in one process.
+ * The composition root: the list of parts in the order of their creation. `createServer` connects the parts; `prepare`
+ * prepares the database; `start` serves requests. A command uses only the services. There is no global state, so two
+ * servers can run in one process.
  */
 import type { Config } from './config/schema.ts';
 import { createDevelopment } from './development/development.ts';
@@ -23,7 +23,7 @@ export type Server = Awaited<ReturnType<typeof createServer>>;
 
 /**
  * @param config loaded and valid (config/load.ts)
- * @throws ConfigurationError for what cannot be seen in the configuration alone, such as a view that does not compile
+ * @throws ConfigurationError for faults outside the configuration itself, such as a view that does not compile
  */
 export async function createServer(config: Config, options: ServerOptions = {}) {
   const foundation = await wireFoundation(config, options);

@@ -1,6 +1,6 @@
 /**
- * Hashing of passwords: argon2id behind a bounded queue. Whether a password is good enough is not decided here
- * (services/password-policy.ts), nor how often one may try (services/throttle.ts).
+ * Hashes passwords with argon2id, behind a bounded queue. The password policy (services/password-policy.ts) and the
+ * limit of attempts (services/throttle.ts) are elsewhere.
  */
 import { randomBytes } from 'node:crypto';
 import argon2 from 'argon2';
@@ -9,15 +9,15 @@ import { InvalidInputError, OverloadedError } from '../errors.ts';
 export interface PasswordOptions {
   /** Memory for one hash in KiB. OWASP's password storage sheet: 19456 with 2 passes. */
   readonly memoryKib?: number;
-  /** How often the memory is gone over. */
+  /** The number of passes over the memory. */
   readonly passes?: number;
   readonly parallelism?: number;
   /**
-   * Hashes at the same time, default 2: below libuv's pool of 4 threads, which argon2 shares with WebCrypto, DNS and
-   * files. With all four taken, the signature of a token waits for hashes: two seconds were measured.
+   * Hashes at the same time, default 2: fewer than the 4 threads of libuv's pool, which argon2 shares with WebCrypto,
+   * DNS and files. If hashes use all four, the signature of a token waits for them: two seconds were measured.
    */
   readonly concurrency?: number;
-  /** Hashes that may wait for a turn, default 64; the next is refused at once. */
+  /** Hashes that may wait, default 64; the next one is rejected immediately. */
   readonly queueLimit?: number;
   /** Called whenever the number of hashes that run or wait changes. */
   readonly onQueue?: (queue: { readonly running: number; readonly waiting: number }) => void;
@@ -25,22 +25,22 @@ export interface PasswordOptions {
 
 export interface Verification {
   readonly matches: boolean;
-  /** Whether it matched a hash that was made with less work than is configured now: then it should be hashed anew. */
+  /** Whether it matched a hash made with less work than is now configured: the caller should store a new hash. */
   readonly outdated: boolean;
 }
 
 export interface Passwords {
   /**
-   * @returns the PHC string of argon2id, with a salt of its own of 16 bytes
-   * @throws InvalidInputError for text that is no password (see {@link normalisePassword})
+   * @returns the PHC string of argon2id, with a new salt of 16 bytes
+   * @throws InvalidInputError for text that cannot be a password (see {@link normalisePassword})
    * @throws OverloadedError when the queue is full; nothing was hashed
    */
   hash(password: string): Promise<string>;
   /**
-   * Compares with a stored hash. Without one (no such account, or one that has no password) the same work is done on
-   * the decoy, and the answer is that it does not match.
+   * Compares with a stored hash. Without one (no such user, or a user without a password) the same work is done with
+   * the decoy, and the result is that it does not match.
    *
-   * @throws InvalidInputError for text that is no password, whether or not there is a hash
+   * @throws InvalidInputError for text that cannot be a password, whether or not there is a hash
    * @throws OverloadedError when the queue is full; nothing was compared
    */
   verify(hash: string | undefined, password: string): Promise<Verification>;
@@ -51,16 +51,17 @@ const saltBytes = 16;
 const hashBytes = 32;
 
 /**
- * The form in which a password is hashed and judged: NFC (NIST SP 800-63B-4 §3.1.1.2), otherwise verbatim; nothing is
- * trimmed, cut or changed in case (OWASP ASVS 6.2.8).
+ * The form in which a password is hashed and checked: NFC (NIST SP 800-63B-4 §3.1.1.2), otherwise unchanged. Nothing is
+ * trimmed, truncated or changed in case (OWASP ASVS 6.2.8).
  *
- * @throws InvalidInputError for lone surrogates (they have no UTF-8, so that many would hash alike), a NUL, or more than 4096 bytes
+ * @throws InvalidInputError for a lone surrogate (UTF-8 cannot encode it, so different passwords would have the same
+ *   hash), a NUL, or more than 4096 bytes
  */
 export function normalisePassword(password: string): string {
   if (!password.isWellFormed() || password.includes('\0')) {
     throw new InvalidInputError('The password holds characters that cannot be used.', 'password');
   }
-  // Measured before normalising, which may triple the length: so that a huge input costs nothing.
+  // Checked before normalising too, so that a very long input costs nothing.
   if (password.length > maxBytes) {
     throw new InvalidInputError(`The password is longer than ${maxBytes} bytes.`, 'password');
   }
@@ -73,19 +74,19 @@ export function normalisePassword(password: string): string {
 
 const phcParameters = /^\$argon2id\$v=19\$m=(\d+),p=(\d+),t=(\d+)\$|^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$/;
 
-/** What a stored hash took. Memory in KiB; the time that argon2 takes grows with memory times passes. */
+/** The work of a hash. Memory in KiB; the time of argon2 is proportional to memory times passes. */
 interface Work {
   readonly memoryKib: number;
   readonly passes: number;
 }
 
-/** Undefined for any other algorithm. */
+/** The work of a stored hash; undefined for another algorithm. */
 function workOf(hash: string): Work | undefined {
   const found = phcParameters.exec(hash);
   return found === null ? undefined : { memoryKib: Number(found[1] ?? found[4]), passes: Number(found[3] ?? found[5]) };
 }
 
-/** Whether a stored hash took less memory, or less work in all, than is configured; also true of any other algorithm. */
+/** Whether a stored hash used less memory or total work than is configured. Also true for another algorithm. */
 function isOutdated(stored: Work | undefined, { memoryKib, passes }: Work): boolean {
   return stored === undefined || stored.memoryKib < memoryKib || stored.memoryKib * stored.passes < memoryKib * passes;
 }
@@ -94,7 +95,9 @@ interface Queue {
   run<T>(work: () => Promise<T>): Promise<T>;
 }
 
-/** Runs at most `concurrency` pieces of work at once, in the order they came, and refuses what would wait behind `limit` others. */
+/**
+ * Runs at most `concurrency` pieces of work at the same time, in order. At most `limit` wait; further work is rejected.
+ */
 function createQueue(concurrency: number, limit: number, onChange: NonNullable<PasswordOptions['onQueue']>): Queue {
   const waiting: (() => void)[] = [];
   let running = 0;
@@ -110,7 +113,7 @@ function createQueue(concurrency: number, limit: number, onChange: NonNullable<P
     if (waiting.length >= limit) {
       throw new OverloadedError(`${waiting.length} password hashes are waiting`);
     }
-    // The one that ends hands its turn over, so that `running` does not fall and rise in between.
+    // Work that ends passes its turn to the next, so `running` does not change.
     const turn = new Promise<void>((resolve) => {
       waiting.push(resolve);
     });
@@ -140,19 +143,18 @@ function createQueue(concurrency: number, limit: number, onChange: NonNullable<P
   };
 }
 
-/** The part of the argon2 library that is used. */
+/** The functions of the argon2 library that are used here. */
 export type Argon2 = Pick<typeof argon2, 'hash' | 'verify'>;
 
 /**
- * Makes the decoy and the queue. One hash is computed before the promise resolves.
+ * Creates the decoy and the queue. One hash is computed before the promise resolves.
  *
- * The decoy is what a password is compared with where there is no hash, so that an unknown user costs the time of a
- * known one. It is made at start from the parameters configured now, over 32 random bytes that are not kept: nobody
- * knows a password for it, a password typed by a person is text and these bytes are not, and `verify` does not look at
- * the outcome of that comparison at all.
+ * When there is no hash, a password is compared with the decoy, so that unknown and known users take the same time. The
+ * decoy is made at start with the configured parameters from 32 random bytes that are not kept. It can never be
+ * accepted: nobody knows the bytes, they are not text, and `verify` ignores the result of this comparison.
  *
- * After a comparison with a hash that took less work, a hash is computed for the rest of it and thrown away, so that
- * such a user takes as long as every other. One that took more work than is configured now takes longer.
+ * After a comparison with a hash of less work, another hash is computed for the missing work and discarded, so that all
+ * users take the same time. A user whose hash used more work than is now configured takes longer.
  */
 export async function createPasswords(options: PasswordOptions = {}, library: Argon2 = argon2): Promise<Passwords> {
   const {
@@ -179,12 +181,12 @@ export async function createPasswords(options: PasswordOptions = {}, library: Ar
 
   const decoy = await hashNow(randomBytes(32));
 
-  /** Does what a comparison with this hash took less than one with a hash of today. */
-  async function makeUpFor(stored: Work, password: string): Promise<void> {
+  /** Does the work by which a stored hash is below the configured work. */
+  async function doMissingWork(stored: Work, password: string): Promise<void> {
     const missing = memoryKib * passes - stored.memoryKib * stored.passes;
     if (missing > 0) {
-      const leastMemoryKib = 8 * parallelism; // RFC 9106 §3.1
-      await hashNow(password, { memoryKib: Math.max(leastMemoryKib, Math.ceil(missing / passes)), passes });
+      const minMemoryKib = 8 * parallelism; // RFC 9106 §3.1
+      await hashNow(password, { memoryKib: Math.max(minMemoryKib, Math.ceil(missing / passes)), passes });
     }
   }
 
@@ -195,7 +197,7 @@ export async function createPasswords(options: PasswordOptions = {}, library: Ar
     }
     const matches = await library.verify(hash, password);
     const stored = workOf(hash);
-    await makeUpFor(stored ?? { memoryKib: 0, passes: 0 }, password);
+    await doMissingWork(stored ?? { memoryKib: 0, passes: 0 }, password);
     return { matches, outdated: matches && isOutdated(stored, configured) };
   }
 

@@ -1,6 +1,6 @@
 /**
- * Random values, digests, and what is derived from `SECRET`: sealing at rest and message authentication. Knows nothing
- * of what is sealed or authenticated; each caller names a purpose, and no two purposes share a key.
+ * Random values, digests, and what is derived from `SECRET`: encryption of stored values ("sealing") and message
+ * authentication. Each caller names a purpose, and each purpose has its own key.
  */
 import {
   createCipheriv,
@@ -16,34 +16,34 @@ import {
 import { UnsealableError } from '../errors.ts';
 
 /**
- * SHA-256 of a bearer value, base64url: how values of 128 random bits or more are stored (OWASP ASVS 6.5.2). Not for
- * short values, whose digest falls to guessing: use {@link Secrets.mac}.
+ * SHA-256 of a bearer value, base64url, for storing values of 128 random bits or more (OWASP ASVS 6.5.2). Not for short
+ * values, which can be guessed from their digest: use {@link Secrets.mac}.
  */
 export function digest(value: string): string {
   return hash('sha256', value, 'base64url');
 }
 
-/** A fresh value from the system's random source, base64url. @param bytes how much of it: 32 bytes are 256 bits */
+/** A new value from the system's random source, base64url. @param bytes its length: 32 bytes are 256 bits */
 export function randomToken(bytes = 32): string {
   return randomBytes(bytes).toString('base64url');
 }
 
 export interface Secrets {
   /**
-   * Encrypts for storage: AES-256-GCM under a key from the newest secret.
-   * @param associatedData the id of the record that holds the value, so that it opens nowhere else
+   * Encrypts for storage, with AES-256-GCM under a key from the newest secret.
+   * @param associatedData the id of the record, so that the value cannot be decrypted in another record
    */
   seal(plaintext: string, associatedData: string): string;
   /**
-   * Opens what {@link seal} made under any listed secret.
-   * @throws UnsealableError when no listed secret made it, it was altered, or it belongs to another record
+   * Decrypts what {@link seal} made with any listed secret.
+   * @throws UnsealableError when its secret is not listed, it was changed, or it belongs to another record
    */
   unseal(sealed: string, associatedData: string): string;
   /** HMAC-SHA-256 under a key of this purpose from the newest secret, base64url. */
   mac(purpose: string, value: string): string;
-  /** The same under each listed secret, newest first: for looking up what an older secret may have stored. */
+  /** The same with each listed secret, newest first, to find values that were stored with an older secret. */
   macs(purpose: string, value: string): readonly string[];
-  /** Whether a listed secret made this mac of the value; compared in constant time. */
+  /** Whether this mac of the value was made with a listed secret. Compared in constant time. */
   verifyMac(purpose: string, value: string, mac: string): boolean;
   /** A key of 32 bytes for this purpose from each listed secret, newest first (HKDF, RFC 5869, SHA-256). */
   deriveKeys(purpose: string): readonly Buffer[];
@@ -63,17 +63,18 @@ function hmac(key: KeyObject, value: string): string {
   return createHmac('sha256', key).update(value).digest('base64url');
 }
 
-/** Names a sealing key without telling anything of it, so that opening does not try every secret in turn. */
+/** A sealing key with an id that reveals nothing about it, so that decryption finds the key without trying all. */
 function sealingKey(key: Buffer): { readonly id: string; readonly key: KeyObject } {
   const derived = createSecretKey(derive(key, 'seal'));
   return { id: hmac(derived, 'key id').slice(0, keyIdLength), key: derived };
 }
 
 /**
- * Makes everything that derives from the secrets. IVs are random, 96 bits: NIST SP 800-38D §8.3 allows 2^32 seals under
- * one secret, which is 136 years at one a second and 16 months at a hundred; a new `SECRET` put before the old starts anew.
+ * Creates everything that is derived from the secrets. IVs are random, 96 bits. NIST SP 800-38D §8.3 allows 2^32
+ * encryptions with one secret: 136 years at one a second, 16 months at a hundred. A new `SECRET` before the old one
+ * starts the count again.
  *
- * @param keys the listed secrets, newest first, each of at least 32 bytes; the newest makes, all are accepted
+ * @param keys the listed secrets, newest first, each of at least 32 bytes; the newest is used, all are accepted
  */
 export function createSecrets(keys: readonly Buffer[]): Secrets {
   if (keys.length === 0) {
@@ -83,8 +84,8 @@ export function createSecrets(keys: readonly Buffer[]): Secrets {
     throw new RangeError(`a secret has at least ${minimumKeyBytes} bytes`);
   }
   const sealing = keys.map(sealingKey);
-  // Key objects are made once for each purpose: handing Node raw keys each time costs more than the HMAC itself.
-  // As many as the code names purposes.
+  // Key objects are created once for each purpose, because passing raw keys to Node costs more than the HMAC itself.
+  // Bounded by the number of purposes in the code.
   const macKeys = new Map<string, readonly KeyObject[]>();
 
   function macKeysFor(purpose: string): readonly KeyObject[] {
@@ -149,10 +150,10 @@ export function createSecrets(keys: readonly Buffer[]): Secrets {
 
   function verifyMac(purpose: string, value: string, mac: string): boolean {
     const given = Buffer.from(mac);
-    // Every listed secret is tried whether or not one matched, so that time does not tell which.
+    // All listed secrets are tried even after a match, so that the time does not reveal which one matched.
     return macs(purpose, value).reduce((matched, expected) => {
-      const wanted = Buffer.from(expected);
-      return (wanted.length === given.length && timingSafeEqual(wanted, given)) || matched;
+      const computed = Buffer.from(expected);
+      return (computed.length === given.length && timingSafeEqual(computed, given)) || matched;
     }, false);
   }
 

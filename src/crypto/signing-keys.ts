@@ -1,4 +1,7 @@
-/** Makes the key pairs that sign tokens. When a key is published, signs and retires is decided in services/signing-keys.ts. */
+/**
+ * Generates the key pairs that sign tokens. services/signing-keys.ts decides when a key is published, signs and
+ * retires.
+ */
 import { generateKeyPair } from 'node:crypto';
 import { promisify } from 'node:util';
 import { calculateJwkThumbprint, exportJWK, type JWK } from 'jose';
@@ -7,14 +10,14 @@ export type SigningAlgorithm = 'ES256' | 'RS256';
 
 /** A key pair as JWKs (RFC 7517) with `kid`, `alg` and `use`. */
 export interface GeneratedSigningKey {
-  /** The key's own thumbprint (RFC 7638), so that no two keys share a name. */
+  /** The key's thumbprint (RFC 7638), so that no two keys have the same id. */
   readonly kid: string;
   readonly publicJwk: JWK;
-  /** Holds the private key: seal it before it is stored. */
+  /** Contains the private key: the caller must encrypt it before storing it. */
   readonly privateJwk: JWK;
 }
 
-/** 128 bits of security, which 2048 do not reach (OWASP ASVS 11.2.3). */
+/** For 128 bits of security, for which 2048 bits are not enough (OWASP ASVS 11.2.3). */
 const rsaModulusBits = 3072;
 
 const makePair = promisify(generateKeyPair);
