@@ -28,12 +28,12 @@ export type Profile = (typeof profiles)[number];
 
 export interface Setting<T> {
   readonly type: ValueType<T>;
-  /** The default as a YAML file would say it; null where there is none (`none` or `derived` say what happens then). */
+  /** The default as it is written in a YAML file; null where there is none (`none` says what happens then). */
   readonly default: Raw;
-  /** Where a profile's default is another. */
+  /** Where a profile has a different default. */
   readonly production?: Raw;
   readonly test?: Raw;
-  /** Whether it may stay without a value. */
+  /** Whether it may have no value. */
   readonly optional: boolean;
   /** What the settings table says of a default of null. */
   readonly none?: string;
@@ -52,7 +52,7 @@ function define<T>(type: ValueType<T>, defaultValue: Raw, fields: Fields<T>): Se
   return { type, default: defaultValue, optional: false, ...fields };
 }
 
-/** A setting that may stay without a value. */
+/** A setting that may have no value. */
 function optional<T>(type: ValueType<T>, fields: Fields<T>): Setting<T | undefined> {
   return {
     type: {
@@ -81,7 +81,7 @@ export const settings = {
     sentence: 'The address to listen on.',
   }),
   port: define(integer({ minimum: 0, maximum: 65_535 }), 3000, {
-    sentence: 'The TCP port to listen on; 0 takes a free one.',
+    sentence: 'The TCP port to listen on; 0 chooses a free one.',
   }),
   database: {
     url: define(databaseUrl, null, {
@@ -140,7 +140,7 @@ export const settings = {
       { sentence: 'The same for browsers in dark mode; `BRAND_LOGO` there, too, unless set.' },
     ),
     showName: define(flag, true, {
-      sentence: 'Whether the name stands beside the logo; `false` for a logo that says the name itself.',
+      sentence: 'Whether the name stands beside the logo; `false` for a logo that contains the name.',
     }),
     color: optional(text('a colour such as `#1f5fbf`', /^#[0-9a-fA-F]{6}$/), {
       sentence: 'The colour of buttons and links, and of the mark where there is no logo; kept readable in both modes.',
@@ -166,7 +166,7 @@ export const settings = {
     }),
   },
   trustedProxies: define(addressBlocks, [], {
-    sentence: 'The proxies whose `X-Forwarded-For` is believed; it decides nothing but the address of the caller.',
+    sentence: 'The proxies whose `X-Forwarded-For` is trusted; it is used for the address of the caller only.',
     none: 'none',
   }),
   metrics: {
@@ -198,7 +198,7 @@ export const settings = {
     }),
     accessTokenJwt: define(duration('30s', '10m'), '5m', {
       sentence:
-        'A JWT access token, where its API names no lifetime; an API that checks it offline believes it until then.',
+        'A JWT access token, where its API names no lifetime; an API that checks it offline accepts it until then.',
     }),
     idToken: define(duration('1m', '24h'), '1h', { sentence: 'An ID token.' }),
     refreshIdle: define(duration('1m', '365d'), '14d', {
@@ -210,7 +210,7 @@ export const settings = {
   },
   password: {
     minimumLength: define(integer({ minimum: 8, maximum: 128 }), 15, {
-      sentence: 'The least number of characters in a password; not below 15 in production (NIST SP 800-63B-4).',
+      sentence: 'The minimum number of characters in a password; not below 15 in production (NIST SP 800-63B-4).',
     }),
     hash: {
       memoryKib: define(integer(memoryRange), 19_456, { sentence: 'Memory of one argon2id hash, in KiB.' }),
@@ -237,10 +237,10 @@ export const settings = {
       sentence: 'The same for one address (IPv6: its /64), whatever the accounts.',
     }),
     firstWait: define(duration('1s', '1h'), '30s', { sentence: 'The first wait; each further failure doubles it.' }),
-    longestWait: define(duration('1s', '24h'), '1h', { sentence: 'The longest wait.' }),
+    longestWait: define(duration('1s', '24h'), '1h', { sentence: 'The maximum wait.' }),
     accountLimit: define(integer({ minimum: 1, maximum: 100 }), 100, {
       sentence:
-        'Failed logins in a row after which a password no longer works until it is set anew (NIST SP 800-63B-4 §3.2.2).',
+        'Failed logins in a row after which a password no longer works until a new one is set (NIST SP 800-63B-4 §3.2.2).',
     }),
   },
   limit: {
@@ -265,7 +265,7 @@ export const settings = {
       sentence:
         'A new signing key is published this long before it signs; in production not less than `KEYS_CACHE_MAX_AGE`.',
     }),
-    cacheMaxAge: define(duration('0s', '24h'), '5m', { sentence: 'How long others may keep our published keys.' }),
+    cacheMaxAge: define(duration('0s', '24h'), '5m', { sentence: 'How long others may cache our published keys.' }),
   },
   request: {
     deadline: define(duration('1s', '60s'), '5s', {
@@ -305,10 +305,10 @@ export type SettingValues = ValuesOf<typeof settings>;
 /** Where a value came from. */
 export type Origin = 'default' | 'derived' | 'environment' | 'argument' | 'first run' | `file ${string}`;
 
-/** The configuration, complete and valid. In development `secret` is empty until `ensureDevelopmentSecrets` was asked. */
+/** The configuration, complete and valid. In development `secret` is empty until `ensureDevelopmentSecrets` was called. */
 export interface Config extends SettingValues {
   readonly profile: Profile;
-  /** What is not wrong but worth a look, in sentences. */
+  /** What is allowed but may be a mistake, in sentences. */
   readonly warnings: readonly string[];
   /** Where each setting's value came from, by its name in the environment. */
   readonly origins: Readonly<Record<string, Origin>>;
