@@ -40,9 +40,9 @@ export interface ViewsOptions {
   /** The server's address: where mails load the brand's logo from, when it is one of the assets. */
   readonly issuer?: string;
   readonly development: boolean;
-  /** For “three minutes ago”. */
+  /** The current time, for texts such as “three minutes ago”. */
   readonly clock?: Clock;
-  /** In which moments are written; UTC when absent. */
+  /** The time zone of times on pages; UTC by default. */
   readonly timeZone?: string;
 }
 
@@ -65,7 +65,7 @@ export interface Views {
    * path names its content.
    */
   findAsset(path: string): Asset | undefined;
-  /** The languages that there are. */
+  /** The available languages. */
   readonly locales: readonly Locale[];
   negotiateLocale(wish: {
     readonly uiLocales?: string | undefined;

@@ -11,7 +11,7 @@ import type { NextStep } from '../errors.ts';
  */
 export type Locale = string;
 
-/** What the frame around every page needs. */
+/** The variables of the layout around every page. */
 export interface ViewContext {
   readonly locale: Locale;
   /** The app on whose behalf the page is shown; the page is in its colour. */
@@ -37,7 +37,7 @@ export interface ViewContext {
 export type LoginError = 'invalid_credentials' | 'throttled' | 'throttled_address' | 'overloaded' | 'invalid_input';
 export type PasswordErrorCode = 'too_short' | 'too_long' | 'common' | 'context' | 'mismatch' | 'invalid_input';
 export type SetupErrorCode = PasswordErrorCode | 'email_invalid' | 'email_taken';
-/** What was just done, said once on the page that follows. */
+/** The result of the last action, shown once on the next page. */
 export type Notice = 'session-ended' | 'sessions-ended' | 'access-withdrawn' | 'signed-out';
 export type ErrorKind =
   | 'general'
@@ -54,7 +54,7 @@ export type ErrorKind =
   | 'used_link'
   | 'access_denied';
 
-/** What an app asks for. */
+/** What an app requests. */
 export interface AskedAccess {
   /** Scopes of OpenID Connect (`openid`, `profile`, …); their words are in the catalogues under `scope`. */
   readonly identity: readonly string[];
@@ -116,7 +116,7 @@ export interface ViewModels {
     readonly anotherAccount: string;
     /** `more`: something was allowed before, and something is new. `again`: all of it was allowed before. */
     readonly occasion: 'first' | 'more' | 'again';
-    /** What the answer is about: what is new when an app asks for more, else everything. */
+    /** What the user decides about: what is new if an app requests more, else everything. */
     readonly asked: AskedAccess;
     /** When an app asks for more: what of the request was allowed before. */
     readonly allowedBefore: AskedAccess;
@@ -139,7 +139,7 @@ export interface ViewModels {
     readonly client?: { readonly name: string };
     /** Sends the form by script as soon as the page is there; the button remains for browsers without. */
     readonly autoSubmit: boolean;
-    /** What was wrong with the app's request, where something in it could not be used. */
+    /** What was wrong with the app's request. */
     readonly technical?: TechnicalDetails;
   };
   readonly 'logout/done': {

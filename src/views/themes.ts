@@ -1,4 +1,4 @@
-/** Stylesheets of a colour: made when a page links them; those of the last colours are kept. */
+/** Stylesheets of a colour: made when a page first links to them, and cached for the most recent colours. */
 import { LRUCache } from 'lru-cache';
 import { makeAsset, type Asset } from './assets.ts';
 import { markStylesheet, themeStylesheet } from './theme.ts';
@@ -12,7 +12,7 @@ export interface Themes {
   find(path: string): Asset | undefined;
 }
 
-/** Colours are known from clients and from addresses that anybody can make up: more are not kept. */
+/** Maximum size of the cache. It must be bounded, since anyone can request any colour. */
 const maxKept = 64;
 
 export function createThemes(): Themes {

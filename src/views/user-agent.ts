@@ -1,6 +1,6 @@
 /**
- * A `User-Agent` in two words, so that a person recognises a device of theirs. A guess for the eye, nothing else: the
- * value is what the browser says of itself, and no decision may rest on it.
+ * Describes a `User-Agent` in two words, so that users recognise their devices. Only for display: a browser can send
+ * any value, so no decision may depend on it.
  */
 const browsers: readonly (readonly [RegExp, string])[] = [
   [/\bEdgA?\/|\bEdgiOS\//, 'Edge'],
@@ -21,7 +21,7 @@ const systems: readonly (readonly [RegExp, string])[] = [
   [/\bLinux\b/, 'Linux'],
 ];
 
-/** Browser and system, as far as they are among the usual ones. */
+/** Browser and operating system, if they are common ones. */
 export function describeUserAgent(userAgent: string | undefined): {
   readonly browser?: string;
   readonly system?: string;

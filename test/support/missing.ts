@@ -1,4 +1,4 @@
-/** What could not run on this machine, and the way to run it: printed once, after everything else (root-hooks.ts). */
+/** Reports what could not run on this machine and how to run it, once, after everything else (root-hooks.ts). */
 const missing = new Map<string, string>();
 
 /**
