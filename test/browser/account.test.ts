@@ -3,9 +3,9 @@ import { freePort, startTestServer } from '../support/server.ts';
 import { describeInBrowser, openAccount, password, signIn } from './world.ts';
 
 describeInBrowser('The account page, in a browser', (world) => {
-  it('shows who one is, where one is signed in and which apps have access, and ends each', async () => {
-    const { issuer, prints, calendar, createPerson, visit } = world();
-    const { email } = await createPerson({ name: 'Grace Hopper' });
+  it('shows the user, the sessions and the apps with access, and can end each', async () => {
+    const { issuer, prints, calendar, createUser, visit } = world();
+    const { email } = await createUser({ name: 'Grace Hopper' });
     const { page } = await visit();
     const { page: phone } = await visit({
       userAgent:
@@ -62,8 +62,8 @@ describeInBrowser('The account page, in a browser', (world) => {
   });
 
   it('is linked from the start page, which shows whether somebody is signed in', async () => {
-    const { issuer, createPerson, visit } = world();
-    const { email } = await createPerson();
+    const { issuer, createUser, visit } = world();
+    const { email } = await createUser();
     const { page } = await visit();
     await page.goto(issuer);
     await page.getByRole('link', { name: 'Sign in' }).click();
@@ -75,9 +75,9 @@ describeInBrowser('The account page, in a browser', (world) => {
   });
 
   it('shows a name as text and not as markup', async () => {
-    const { createPerson, visit } = world();
+    const { createUser, visit } = world();
     const name = '"><img src=x onerror=alert(1)>{{7*7}}';
-    const { email } = await createPerson({ name });
+    const { email } = await createUser({ name });
     const { page } = await visit();
     await openAccount(world(), page, email);
     expect(await page.locator('.person-card strong').textContent()).to.equal(name);
@@ -133,9 +133,9 @@ describeInBrowser('A link that sets a password, in a browser', (world) => {
     expect((await another.goto(`${issuer}/password/${token}`))?.status()).to.equal(410);
   });
 
-  it('comes by mail, which development shows on a page', async () => {
-    const { issuer, server, createPerson, visit } = world();
-    const { id, email } = await createPerson();
+  it('arrives by mail, which development shows on a page', async () => {
+    const { issuer, server, createUser, visit } = world();
+    const { id, email } = await createUser();
     // The user is informed by mail that the password was changed.
     await server.services.users.setPassword(id, 'another horse battery staple', { actor: 'system' });
     const { page } = await visit();
@@ -148,7 +148,7 @@ describeInBrowser('A link that sets a password, in a browser', (world) => {
 });
 
 describeInBrowser('The first administrator, in a browser', (world) => {
-  it('is made by the one-time link of the card, which then works no more', async () => {
+  it('is created by the one-time link of the card, which then is invalid', async () => {
     const { visit } = world();
     const port = await freePort();
     const fresh = await startTestServer({ port, environment: { NODE_ENV: 'development' } });

@@ -221,9 +221,9 @@ describeInBrowser('Every page of ours', (world) => {
     await expectToFit(page, 'consent in Arabic');
   });
 
-  it('as the server gives it, is accessible and fits', async () => {
-    const { server, issuer, createPerson, visit } = world();
-    const { email } = await createPerson({ name: 'Grace Hopper' });
+  it('as the server sends it, is accessible and fits', async () => {
+    const { server, issuer, createUser, visit } = world();
+    const { email } = await createUser({ name: 'Grace Hopper' });
     const { page } = await visit();
     const look = async (what: string): Promise<void> => {
       await page.waitForLoadState('load');
@@ -256,8 +256,8 @@ describeInBrowser('Every page of ours', (world) => {
 
 describeInBrowser('The pages of the examples', (world) => {
   it('are accessible in light and dark, on phone and desktop, and fit', async () => {
-    const { prints, calendar, createPerson, visit } = world();
-    const { email } = await createPerson();
+    const { prints, calendar, createUser, visit } = world();
+    const { email } = await createUser();
     const { page } = await visit();
     const look = async (what: string): Promise<void> => {
       await expectAccessible(page, what);

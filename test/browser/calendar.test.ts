@@ -9,8 +9,8 @@ async function showsWeek(page: Page): Promise<void> {
 
 describeInBrowser('Calendar, in a browser', (world) => {
   it('signs in without a password where the session is there, renews, reloads and signs out', async () => {
-    const { issuer, calendar, createPerson, visit } = world();
-    const { id, email } = await createPerson({ name: 'Mira Bell' });
+    const { issuer, calendar, createUser, visit } = world();
+    const { id, email } = await createUser({ name: 'Mira Bell' });
     const { page } = await visit();
     await openAccount(world(), page, email);
 
@@ -45,8 +45,8 @@ describeInBrowser('Calendar, in a browser', (world) => {
   });
 
   it('asks for email and password where nobody is signed in, and comes back', async () => {
-    const { calendar, createPerson, visit } = world();
-    const { email } = await createPerson();
+    const { calendar, createUser, visit } = world();
+    const { email } = await createUser();
     const { page } = await visit();
     await page.goto(calendar);
     await page.getByRole('button', { name: 'Sign in' }).click();
@@ -54,9 +54,9 @@ describeInBrowser('Calendar, in a browser', (world) => {
     await showsWeek(page);
   });
 
-  it('is signed out by Prints, and says nothing wrong after a reload', async () => {
-    const { prints, calendar, createPerson, visit } = world();
-    const { email } = await createPerson();
+  it('is signed out by Prints, and shows the right state after a reload', async () => {
+    const { prints, calendar, createUser, visit } = world();
+    const { email } = await createUser();
     const { page, context } = await visit();
     await page.goto(calendar);
     await page.getByRole('button', { name: 'Sign in' }).click();
@@ -75,8 +75,8 @@ describeInBrowser('Calendar, in a browser', (world) => {
   });
 
   it('signs out of Prints too, which is notified by back-channel logout', async () => {
-    const { prints, calendar, createPerson, visit } = world();
-    const { email } = await createPerson();
+    const { prints, calendar, createUser, visit } = world();
+    const { email } = await createUser();
     const { page, context } = await visit();
     await page.goto(`${prints}/sign-in`);
     await signIn(page, email);
@@ -94,8 +94,8 @@ describeInBrowser('Calendar, in a browser', (world) => {
   });
 
   it('finds out at the next renewal that the session has ended', async () => {
-    const { calendar, server, createPerson, visit } = world();
-    const { id, email } = await createPerson();
+    const { calendar, server, createUser, visit } = world();
+    const { id, email } = await createUser();
     const visitor = await visit();
     const { page } = visitor;
     await page.goto(calendar);
@@ -116,7 +116,7 @@ describeInBrowser('Calendar, in a browser', (world) => {
 
 describeInBrowser('The nightly job', (world) => {
   it('publishes a picture that users then see in Prints', async () => {
-    const { issuer, prints, photosApi, secretOf, createPerson, visit } = world();
+    const { issuer, prints, photosApi, secretOf, createUser, visit } = world();
     const [published] = await runNightly({
       issuer,
       clientId: 'nightly',
@@ -125,7 +125,7 @@ describeInBrowser('The nightly job', (world) => {
       archiveResource,
       photosUrl: photosApi,
     });
-    const { email } = await createPerson();
+    const { email } = await createUser();
     const { page } = await visit();
     await page.goto(`${prints}/sign-in`);
     await signIn(page, email);

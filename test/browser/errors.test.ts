@@ -38,8 +38,8 @@ describeInBrowser('Error pages, in a browser', (world) => {
   });
 
   it('say that a page has expired, if it belongs to the sign-in of another browser', async () => {
-    const { server, createPerson, visit } = world();
-    const { email } = await createPerson();
+    const { server, createUser, visit } = world();
+    const { email } = await createUser();
     const app = await registerVisitorApp(world(), { name: 'Letters' });
     const { page } = await visit();
     const { page: stranger } = await visit();
@@ -55,7 +55,7 @@ describeInBrowser('Error pages, in a browser', (world) => {
     await page.waitForURL(`${world().landing.url}/**`);
   });
 
-  it('name the address that is expected where the server was reached under another host', async () => {
+  it('name the expected address if the server was reached under another host', async () => {
     const { issuer, visit } = world();
     const { page } = await visit();
     const response = await page.goto(`${issuer.replace('localhost', '127.0.0.1')}/account`);
@@ -66,7 +66,7 @@ describeInBrowser('Error pages, in a browser', (world) => {
     await page.waitForURL(`${issuer}/`);
   });
 
-  it('are calm about an address where nothing is, and about a link that was used', async () => {
+  it('are friendly about an unknown address, and about a used link', async () => {
     const { issuer, visit } = world();
     const { page } = await visit();
     for (const [path, status, title] of [

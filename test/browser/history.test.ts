@@ -7,8 +7,8 @@ const title = (page: Page): Promise<string> => page.getByRole('heading', { level
 const allow = (page: Page) => page.getByRole('button', { name: 'Allow', exact: true });
 
 describeInBrowser('Back, reload, a second tab and a second click', (world) => {
-  async function begin({ server, landing, createPerson, visit }: World) {
-    const { email } = await createPerson();
+  async function begin({ server, landing, createUser, visit }: World) {
+    const { email } = await createUser();
     const app = await registerVisitorApp(world(), { name: 'Letters' });
     const { page, context } = await visit();
     await page.goto(landing.url);
@@ -16,7 +16,7 @@ describeInBrowser('Back, reload, a second tab and a second click', (world) => {
     return { email, page, context, landing, app };
   }
 
-  it('after signing in: Back shows the question that is open, once more the app', async () => {
+  it('after signing in: Back shows the open question, and Back again the app', async () => {
     const { email, page, landing } = await begin(world());
     await signIn(page, email);
     await allow(page).waitFor();
@@ -32,7 +32,7 @@ describeInBrowser('Back, reload, a second tab and a second click', (world) => {
     await page.waitForURL(`${landing.url}/callback?**`);
   });
 
-  it('after the answer: Back says that one is signed in, and leads to the app or to the account', async () => {
+  it('after the answer: Back shows that the user is signed in, and leads to the app or to the account', async () => {
     const { issuer } = world();
     const { email, page, landing } = await begin(world());
     await signIn(page, email);
@@ -50,7 +50,7 @@ describeInBrowser('Back, reload, a second tab and a second click', (world) => {
     expect(await title(page)).to.equal('Your account');
   });
 
-  it('a second tab that is behind goes on where the first one is', async () => {
+  it('a second tab on an old page continues where the first one is', async () => {
     const { email, page, context, landing } = await begin(world());
     const tab = await context.newPage();
     await tab.goto(page.url());
@@ -96,8 +96,8 @@ describeInBrowser('Back, reload, a second tab and a second click', (world) => {
   });
 
   it('on the account page: Back after signing in, signing out and cancelling', async () => {
-    const { issuer, createPerson, visit } = world();
-    const { email } = await createPerson();
+    const { issuer, createUser, visit } = world();
+    const { email } = await createUser();
     const { page } = await visit();
     await page.goto(issuer);
     await openAccount(world(), page, email);
@@ -118,8 +118,8 @@ describeInBrowser('Back, reload, a second tab and a second click', (world) => {
   });
 
   it('a form of an earlier session is loaded again', async () => {
-    const { issuer, createPerson, visit } = world();
-    const { email } = await createPerson();
+    const { issuer, createUser, visit } = world();
+    const { email } = await createUser();
     const { page, context } = await visit();
     await openAccount(world(), page, email);
     const old = await context.newPage();
@@ -133,9 +133,9 @@ describeInBrowser('Back, reload, a second tab and a second click', (world) => {
     expect([old.url(), await title(old)]).to.deep.equal([`${issuer}/account`, 'Your account']);
   });
 
-  it('the question of signing out: a second click and Back find it done', async () => {
-    const { issuer, createPerson, visit } = world();
-    const { email } = await createPerson();
+  it('the logout question: a second click and Back show that it is done', async () => {
+    const { issuer, createUser, visit } = world();
+    const { email } = await createUser();
     const { page, context } = await visit();
     await openAccount(world(), page, email);
     await page.goto(`${issuer}/logout`);

@@ -13,8 +13,8 @@ async function connect(world: World, page: Page, email: string): Promise<void> {
 
 describeInBrowser('Prints, in a browser', (world) => {
   it('asks for access, shows the photos, asks for more, adds one, and signs out everywhere', async () => {
-    const { prints, calendar, issuer, createPerson, visit } = world();
-    const { email } = await createPerson({ name: 'Mira Bell' });
+    const { prints, calendar, issuer, createUser, visit } = world();
+    const { email } = await createUser({ name: 'Mira Bell' });
     const { page, context } = await visit();
 
     await page.goto(prints);
@@ -69,8 +69,8 @@ describeInBrowser('Prints, in a browser', (world) => {
   });
 
   it('shows an error when the API rejects a request that its token does not cover', async () => {
-    const { prints, createPerson, visit } = world();
-    const { email } = await createPerson();
+    const { prints, createUser, visit } = world();
+    const { email } = await createUser();
     const { page } = await visit();
     await connect(world(), page, email);
     // The form for a new photo is not shown, so the test sends it as an old page would.
@@ -83,8 +83,8 @@ describeInBrowser('Prints, in a browser', (world) => {
   });
 
   it('shows a message when the user denies access, and when they cancel the sign-in', async () => {
-    const { prints, createPerson, visit } = world();
-    const { email } = await createPerson();
+    const { prints, createUser, visit } = world();
+    const { email } = await createUser();
     const { page } = await visit();
     await page.goto(`${prints}/sign-in`);
     await page.getByRole('button', { name: 'Cancel and go back to Prints' }).click();
@@ -101,8 +101,8 @@ describeInBrowser('Prints, in a browser', (world) => {
   });
 
   it('does not ask again for access that was allowed, in another browser either', async () => {
-    const { prints, createPerson, visit } = world();
-    const { email } = await createPerson();
+    const { prints, createUser, visit } = world();
+    const { email } = await createUser();
     await connect(world(), (await visit()).page, email);
     const { page } = await visit();
     await page.goto(`${prints}/sign-in`);
@@ -111,8 +111,8 @@ describeInBrowser('Prints, in a browser', (world) => {
   });
 
   it('loses access when it is withdrawn on the account page', async () => {
-    const { prints, issuer, createPerson, visit } = world();
-    const { email } = await createPerson();
+    const { prints, issuer, createUser, visit } = world();
+    const { email } = await createUser();
     const { page, context } = await visit();
     await connect(world(), page, email);
     const user = await context.newPage();
@@ -128,8 +128,8 @@ describeInBrowser('Prints, in a browser', (world) => {
   });
 
   it('is notified by back-channel logout when the session is ended from another device', async () => {
-    const { prints, createPerson, visit } = world();
-    const { email } = await createPerson();
+    const { prints, createUser, visit } = world();
+    const { email } = await createUser();
     const { page } = await visit();
     await connect(world(), page, email);
     const { page: elsewhere } = await visit();
@@ -143,8 +143,8 @@ describeInBrowser('Prints, in a browser', (world) => {
   });
 
   it('can be cancelled out of a page that was left open in another tab', async () => {
-    const { prints, createPerson, visit } = world();
-    const { email } = await createPerson();
+    const { prints, createUser, visit } = world();
+    const { email } = await createUser();
     const { page, context } = await visit();
     const other = await context.newPage();
     await page.goto(`${prints}/sign-in`);

@@ -59,7 +59,7 @@ describeInBrowser('What watches over these tests', (world) => {
 });
 
 describeInBrowser('Safety, in a browser', (world) => {
-  it('never interprets text from apps, users or URLs as markup (security bar, D1)', async () => {
+  it('never interprets text from apps, users or URLs as markup (D1)', async () => {
     const { server, landing, issuer, visit } = world();
     const name = '"><img src=x onerror=alert(5)>{{7*7}}';
     const identifier = 'https://canary.example/api';
@@ -72,7 +72,7 @@ describeInBrowser('Safety, in a browser', (world) => {
       },
       { actor: 'system' },
     );
-    const person = await world().createPerson({ name: canary.slice(0, 80) });
+    const person = await world().createUser({ name: canary.slice(0, 80) });
     const { page } = await visit();
     const { app } = await startFlow(
       world(),
@@ -141,9 +141,9 @@ describeInBrowser('Safety, in a browser', (world) => {
     }
   });
 
-  it('does not let any page of ours be shown in a frame (security bar, D6)', async () => {
-    const { server, issuer, landing, createPerson, visit } = world();
-    const { email } = await createPerson();
+  it('does not let any page of ours be shown in a frame (D6)', async () => {
+    const { server, issuer, landing, createUser, visit } = world();
+    const { email } = await createUser();
     const visitor = await visit();
     const { page, context } = visitor;
     const login = await startFlow(world(), page);
@@ -181,9 +181,9 @@ describeInBrowser('Safety, in a browser', (world) => {
     }
   });
 
-  it('keeps cookies from scripts and from other sites, and puts no token into them (security bar, D4)', async () => {
-    const { issuer, createPerson, visit } = world();
-    const { email } = await createPerson();
+  it('keeps cookies from scripts and from other sites, and puts no token into them (D4)', async () => {
+    const { issuer, createUser, visit } = world();
+    const { email } = await createUser();
     const { page, context } = await visit();
     await openAccount(world(), page, email);
     await startFlow(world(), page, { parameters: { prompt: 'login' } });
@@ -207,9 +207,9 @@ describeInBrowser('Safety, in a browser', (world) => {
     expect(new URL(issuer).hostname).to.equal('localhost');
   });
 
-  it('keeps the session over the end of the browser only where that was asked for', async () => {
-    const { issuer, createPerson, visit } = world();
-    const { email } = await createPerson();
+  it('keeps the session after the browser is closed only if the user asked to be remembered', async () => {
+    const { issuer, createUser, visit } = world();
+    const { email } = await createUser();
     const { page, context } = await visit();
     await page.goto(`${issuer}/account`);
     await page.getByLabel('Keep me signed in on this device').check();
@@ -221,8 +221,8 @@ describeInBrowser('Safety, in a browser', (world) => {
   });
 
   it('answers an app by a posted form, with and without JavaScript (OAuth 2.0 Form Post Response Mode)', async () => {
-    const { server, landing, createPerson, visit } = world();
-    const { email } = await createPerson();
+    const { server, landing, createUser, visit } = world();
+    const { email } = await createUser();
     for (const javaScriptEnabled of [true, false]) {
       const { page } = await visit({ javaScriptEnabled });
       const { app, verifier } = await startFlow(world(), page, {
@@ -246,9 +246,9 @@ describeInBrowser('Safety, in a browser', (world) => {
     }
   });
 
-  it('survives 200 sign-ins that were begun and left, in one browser (security bar, F11)', async () => {
-    const { server, issuer, landing, createPerson, visit } = world();
-    const { email } = await createPerson();
+  it('survives 200 abandoned sign-ins in one browser (F11)', async () => {
+    const { server, issuer, landing, createUser, visit } = world();
+    const { email } = await createUser();
     const { page, context } = await visit();
     await openAccount(world(), page, email);
     const app = await registerVisitorApp(world(), { name: 'Letters', firstParty: true });
@@ -291,9 +291,9 @@ describeInBrowser('Safety, in a browser', (world) => {
     await page.getByRole('heading', { name: 'You are already signed in' }).waitFor();
   });
 
-  it('keeps the login session while 200 sign-ins are begun at the same time, as by tabs that are restored', async () => {
-    const { server, issuer, createPerson, visit } = world();
-    const { email } = await createPerson();
+  it('keeps the login session while 200 sign-ins start at the same time, as from restored tabs', async () => {
+    const { server, issuer, createUser, visit } = world();
+    const { email } = await createUser();
     // Requests of the browser from a page that may not make any: only the cookies are checked.
     const { page, context } = await visit({ bypassCSP: true });
     await openAccount(world(), page, email);

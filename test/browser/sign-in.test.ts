@@ -26,9 +26,9 @@ function focused(page: Page): Promise<string> {
 }
 
 describeInBrowser('Signing in, in a browser', (world) => {
-  it('says that email or password is not right, keeps the email, and throttles guessing', async () => {
-    const { createPerson, visit } = world();
-    const { email } = await createPerson();
+  it('shows that email or password is wrong, keeps the email, and throttles guessing', async () => {
+    const { createUser, visit } = world();
+    const { email } = await createUser();
     const { page } = await visit();
     await beginSignIn(world(), page);
     await signIn(page, email, 'not the password at all');
@@ -54,8 +54,8 @@ describeInBrowser('Signing in, in a browser', (world) => {
   });
 
   it('can show the password that is typed, and sends it as a password', async () => {
-    const { createPerson, visit } = world();
-    const { email } = await createPerson();
+    const { createUser, visit } = world();
+    const { email } = await createUser();
     const { page } = await visit();
     await beginSignIn(world(), page);
     const field = page.getByLabel('Password', { exact: true });
@@ -73,8 +73,8 @@ describeInBrowser('Signing in, in a browser', (world) => {
   });
 
   it('lets the user choose the account (prompt=select_account, OpenID Connect Core §3.1.2.1)', async () => {
-    const { createPerson, visit } = world();
-    const [ada, grace] = [await createPerson({ name: 'Ada L.' }), await createPerson({ name: 'Grace H.' })];
+    const { createUser, visit } = world();
+    const [ada, grace] = [await createUser({ name: 'Ada L.' }), await createUser({ name: 'Grace H.' })];
     const { page } = await visit();
     await openAccount(world(), page, ada.email);
     const app = await registerVisitorApp(world(), { name: 'Letters', firstParty: true });
@@ -98,8 +98,8 @@ describeInBrowser('Signing in, in a browser', (world) => {
   });
 
   it('asks the same user again for prompt=login, and accepts nobody else', async () => {
-    const { createPerson, visit } = world();
-    const { email } = await createPerson();
+    const { createUser, visit } = world();
+    const { email } = await createUser();
     const { page } = await visit();
     await openAccount(world(), page, email);
     await beginSignIn(world(), page, { prompt: 'login' }, { firstParty: true });
@@ -114,9 +114,9 @@ describeInBrowser('Signing in, in a browser', (world) => {
     expect((await landed(world(), page)).get('code')).to.be.a('string');
   });
 
-  it('fills in login_hint, and begins at the password then', async () => {
-    const { createPerson, visit } = world();
-    const { email } = await createPerson();
+  it('fills in login_hint, and then focuses the password field', async () => {
+    const { createUser, visit } = world();
+    const { email } = await createUser();
     const { page } = await visit();
     await beginSignIn(world(), page, { login_hint: email });
     expect(await page.getByLabel('Email').inputValue()).to.equal(email);
@@ -124,8 +124,8 @@ describeInBrowser('Signing in, in a browser', (world) => {
   });
 
   it('is in the language of the browser, unless the app requests another', async () => {
-    const { createPerson, visit } = world();
-    const { email } = await createPerson();
+    const { createUser, visit } = world();
+    const { email } = await createUser();
     const { page: german } = await visit({ locale: 'de-DE' });
     await beginSignIn(world(), german);
     expect(await german.locator('html').getAttribute('lang')).to.equal('de');
@@ -172,8 +172,8 @@ describeInBrowser('Signing in, in a browser', (world) => {
 
 describeInBrowser('Without JavaScript', (world) => {
   it('a user signs in, consents, looks at their account and signs out', async () => {
-    const { server, issuer, createPerson, visit } = world();
-    const { email } = await createPerson();
+    const { server, issuer, createUser, visit } = world();
+    const { email } = await createUser();
     const { page } = await visit({ javaScriptEnabled: false });
     const app = await registerVisitorApp(world(), { name: 'Letters' });
     const { url, verifier } = authorizationUrl(server, app, { scope: 'openid email' });
@@ -203,9 +203,9 @@ describeInBrowser('Without JavaScript', (world) => {
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   });
 
-  it('another account takes the place of the one that is signed in', async () => {
-    const { server, createPerson, visit } = world();
-    const [ada, grace] = [await createPerson(), await createPerson({ name: 'Grace H.' })];
+  it('another user replaces the one who is signed in', async () => {
+    const { server, createUser, visit } = world();
+    const [ada, grace] = [await createUser(), await createUser({ name: 'Grace H.' })];
     const { page } = await visit({ javaScriptEnabled: false });
     await openAccount(world(), page, ada.email);
     const app = await registerVisitorApp(world(), { name: 'Letters' });
@@ -221,8 +221,8 @@ describeInBrowser('Without JavaScript', (world) => {
   });
 
   it('Prints is connected and signed out of', async () => {
-    const { prints, createPerson, visit } = world();
-    const { email } = await createPerson();
+    const { prints, createUser, visit } = world();
+    const { email } = await createUser();
     const { page } = await visit({ javaScriptEnabled: false });
     await page.goto(prints);
     await page.getByRole('link', { name: 'Connect your photos' }).click();
@@ -248,8 +248,8 @@ describeInBrowser('With the keyboard alone', (world) => {
   }
 
   it('a user signs in and consents, in reading order, with a visible focus', async () => {
-    const { createPerson, visit } = world();
-    const { email } = await createPerson();
+    const { createUser, visit } = world();
+    const { email } = await createUser();
     const { page } = await visit();
     await beginSignIn(world(), page);
     expect(await focused(page)).to.equal('input email');
@@ -278,8 +278,8 @@ describeInBrowser('With the keyboard alone', (world) => {
   });
 
   it('Enter in the password field signs in, and does not cancel', async () => {
-    const { createPerson, visit } = world();
-    const { email } = await createPerson();
+    const { createUser, visit } = world();
+    const { email } = await createUser();
     const { page } = await visit();
     await beginSignIn(world(), page, { login_hint: email });
     await page.keyboard.type(password);
@@ -290,8 +290,8 @@ describeInBrowser('With the keyboard alone', (world) => {
 
 describeInBrowser('Signing out, in a browser', (world) => {
   it('asks if no app proves the request, and can be declined', async () => {
-    const { issuer, createPerson, visit } = world();
-    const { email } = await createPerson();
+    const { issuer, createUser, visit } = world();
+    const { email } = await createUser();
     const { page } = await visit();
     await openAccount(world(), page, email);
     await page.goto(`${issuer}/logout`);
@@ -309,9 +309,9 @@ describeInBrowser('Signing out, in a browser', (world) => {
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   });
 
-  it('a page of another site cannot end the session by a link (security bar, C14)', async () => {
-    const { issuer, landing, createPerson, visit } = world();
-    const { email } = await createPerson();
+  it('a page of another site cannot end the session by a link (C14)', async () => {
+    const { issuer, landing, createUser, visit } = world();
+    const { email } = await createUser();
     const { page } = await visit();
     await openAccount(world(), page, email);
     await page.goto(`${landing.url}/other-site`);

@@ -4,8 +4,8 @@ import { describeInBrowser, openAccount, password, registerVisitorApp, signIn } 
 
 describeInBrowser('A wait, in a browser', (world) => {
   it('after a submit is shown on the button and said to screen readers; the form is sent once, with its button', async () => {
-    const { server, landing, createPerson, visit } = world();
-    const { email } = await createPerson();
+    const { server, landing, createUser, visit } = world();
+    const { email } = await createUser();
     const app = await registerVisitorApp(world(), { name: 'Letters' });
     const { page } = await visit();
     // Playwright cannot query the page during a navigation, so the page itself reports its appearance.
@@ -41,8 +41,8 @@ describeInBrowser('A wait, in a browser', (world) => {
   });
 
   it('that ends without an answer lets the form be sent again', async () => {
-    const { issuer, createPerson, visit } = world();
-    const { email } = await createPerson();
+    const { issuer, createUser, visit } = world();
+    const { email } = await createUser();
     const visitor = await visit();
     const { page } = visitor;
     await page.clock.install();
@@ -62,8 +62,8 @@ describeInBrowser('A wait, in a browser', (world) => {
   });
 
   it('after too many attempts is counted down, and its end is announced', async () => {
-    const { issuer, createPerson, visit } = world();
-    const { email } = await createPerson();
+    const { issuer, createUser, visit } = world();
+    const { email } = await createUser();
     const { page } = await visit();
     await page.clock.install();
     await page.goto(`${issuer}/account`);
@@ -84,9 +84,9 @@ describeInBrowser('A wait, in a browser', (world) => {
     expect(await wait.getAttribute('aria-live')).to.equal('polite');
   });
 
-  it('is no need of scripts: pages and forms work without', async () => {
-    const { issuer, createPerson, visit } = world();
-    const { email } = await createPerson();
+  it('needs no scripts: pages and forms work without them', async () => {
+    const { issuer, createUser, visit } = world();
+    const { email } = await createUser();
     const { page } = await visit({ javaScriptEnabled: false });
     await page.goto(`${issuer}/account`);
     await page.getByLabel('Email').fill(email);

@@ -45,7 +45,7 @@ export interface World {
   /** Opens a new browser profile, which shares nothing with other visitors. */
   visit(options?: BrowserContextOptions): Promise<Visitor>;
   /** A user with the password of all tests. */
-  createPerson(person?: {
+  createUser(user?: {
     readonly email?: string;
     readonly name?: string;
   }): Promise<{ readonly id: string; readonly email: string }>;
@@ -102,7 +102,7 @@ async function startShared(): Promise<Shared> {
     photosApi: photosApi.url,
     landing,
     secretOf,
-    createPerson: async ({ email, name = 'Ada Lovelace' } = {}) => {
+    createUser: async ({ email, name = 'Ada Lovelace' } = {}) => {
       people += 1;
       const user = await services.users.create(
         {

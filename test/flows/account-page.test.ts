@@ -63,7 +63,7 @@ onEachDatabase('the account page', (start) => {
     expect((await account()).html, 'withdrawn').to.not.include('Refused Prints');
   });
 
-  it('names apps of the operator in the sign-in that uses them', async () => {
+  it('lists first-party apps in the session that uses them', async () => {
     const app = await registerApp(server, { name: 'House Calendar', firstParty: true, apis: [] });
     const browser = await signedIn();
     await browser.visit(authorizationUrl(server, app).url);
@@ -112,7 +112,7 @@ onEachDatabase('the account page', (start) => {
     }
   });
 
-  it('believes no notice that it did not sign', async () => {
+  it('ignores a notice with a wrong signature', async () => {
     const browser = await signedIn();
     const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const page = await browser.get(`${server.issuer}/account`, {
@@ -140,7 +140,7 @@ onEachDatabase('the account page', (start) => {
     expect(noticeOf(await browser.get(`${server.issuer}/`))).to.equal(undefined);
   });
 
-  it('is left by "Cancel" on its sign-in page: that leads to the start page and asks for nothing', async () => {
+  it('leads to the start page after "Cancel" on its sign-in page', async () => {
     const browser = openBrowser();
     const home = await browser.submit(await browser.visit(`${server.issuer}/account`), '/cancel');
     expect(home.url).to.equal(`${server.issuer}/`);
@@ -148,7 +148,7 @@ onEachDatabase('the account page', (start) => {
     expect(asks(home)).to.equal('other');
   });
 
-  it('leads from the target of each of its forms to itself', async () => {
+  it('is shown for a GET of the target of each of its forms', async () => {
     const browser = await signedIn();
     for (const path of ['sessions/x/end', 'sessions/end-others', 'apps/prints/withdraw', 'sign-out']) {
       expect((await browser.get(`${server.issuer}/account/${path}`)).location, path).to.equal(

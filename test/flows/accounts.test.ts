@@ -59,7 +59,7 @@ async function fail(
 const times = (count: number, value: number): number[] => Array.from({ length: count }, () => value);
 
 /** The content of an answer without its random values. */
-function told({ status, headers, html }: Page) {
+function contentOf({ status, headers, html }: Page) {
   const varying = new Set(['date', 'x-request-id', 'set-cookie', 'etag', 'keep-alive']);
   return {
     status,
@@ -92,10 +92,10 @@ onEachDatabase('signing in', (start) => {
     expect(known.status).to.equal(401);
     expect(known.headers.get('set-cookie') ?? '').to.not.include('gatehouse_device');
     for (const other of [unknown, disabled]) {
-      expect(told(other)).to.deep.equal(told(known));
+      expect(contentOf(other)).to.deep.equal(contentOf(known));
     }
     expect(unset.status).to.be.oneOf([400, 401]);
-    expect(told(await attempt(server, 'ivy@example.com', wrong))).to.deep.equal(told(known));
+    expect(contentOf(await attempt(server, 'ivy@example.com', wrong))).to.deep.equal(contentOf(known));
   });
 
   it('makes everybody wait after the free attempts, known or not, with Retry-After, longer each time (C6)', async () => {
@@ -110,7 +110,7 @@ onEachDatabase('signing in', (start) => {
     expect(known.status).to.equal(429);
     expect(known.headers.get('retry-after')).to.equal('30');
     expect(known.html).to.include('30 seconds');
-    expect(told(unknown)).to.deep.equal(told(known));
+    expect(contentOf(unknown)).to.deep.equal(contentOf(known));
     for (const wait of [30, 60, 120]) {
       clock.advance(wait - 1);
       expect(await fail(server, 'ada@example.com', 1)).to.deep.equal([429]);

@@ -82,7 +82,7 @@ onEachDatabase('consent', (start) => {
     expect(redirectedTo(page, app).searchParams.has('code')).to.equal(true);
   });
 
-  it('is remembered for less than was allowed, too, and gives no more than was asked (RFC 6749 §3.3)', async () => {
+  it('is remembered also for a part of what was allowed, and never gives more than was requested (RFC 6749 §3.3)', async () => {
     const app = await newApp();
     await authorize(server, app, { scope: 'openid email photos:read photos:write', resource: photos });
     const browser = openBrowser();
@@ -108,7 +108,7 @@ onEachDatabase('consent', (start) => {
     expect(page.html).to.include('asks for more access');
   });
 
-  it('is asked again when an app wants another API (RFC 8707 §2)', async () => {
+  it('is asked again when an app requests another API (RFC 8707 §2)', async () => {
     const app = await newApp();
     const browser = openBrowser();
     await authorize(server, app, onPhotos, browser);
@@ -169,7 +169,7 @@ onEachDatabase('consent', (start) => {
     expect((await browser.post(new URL(action, server.issuer).href, { decision: 'allow' })).status).to.equal(403);
   });
 
-  it('is asked again where the app says prompt=consent (OIDC Core §3.1.2.1)', async () => {
+  it('is asked again with prompt=consent (OIDC Core §3.1.2.1)', async () => {
     const app = await newApp();
     const browser = openBrowser();
     await authorize(server, app, onPhotos, browser);
@@ -183,7 +183,7 @@ onEachDatabase('consent', (start) => {
     ).to.equal(true);
   });
 
-  it('marks offline access where it is new, and only there, in another login too (OIDC Core §11)', async () => {
+  it('marks offline access only if it is new, in another login too (OIDC Core §11)', async () => {
     const app = await newApp();
     const browser = openBrowser();
     const offline = { scope: 'openid offline_access', parameters: { prompt: 'consent' } };
@@ -212,7 +212,7 @@ onEachDatabase('consent', (start) => {
     expect(listed((await begin(server, app, offline, browser)).page).fresh).to.have.length(1);
   });
 
-  it('shows names of scopes and APIs as the protocol has them on request only', async () => {
+  it('shows scope values and API identifiers only on request', async () => {
     const { page } = await begin(server, await newApp(), onPhotos, openBrowser());
     const [shown = '', technical = ''] = page.html.split('<details class="technical">');
     expect(shown).to.include('See your photos').and.not.include('photos:read').and.not.include(photos);
@@ -235,7 +235,7 @@ onEachDatabase('consent', (start) => {
     expect((await begin(server, await newApp(), onPhotos, openBrowser())).page.html).to.not.include('target="_blank"');
   });
 
-  it('can be given by another user than the one who is signed in: the page leads to a sign-in, and asks them', async () => {
+  it('can be given by another user than the one who is signed in: the page leads to a sign-in, then asks that user', async () => {
     const app = await newApp();
     const browser = openBrowser();
     const other = await createPerson(server, `grace-${app.clientId}@example.com`.toLowerCase());
@@ -271,7 +271,7 @@ onEachDatabase('consent', (start) => {
     expect(login.html.toLowerCase()).to.not.include('ada@example.com');
   });
 
-  it('goes on after the user signs in once more as themselves on the way to another account', async () => {
+  it('continues if the user signs in as themselves on the sign-in page for another user', async () => {
     const app = await newApp();
     const browser = openBrowser();
     const { page } = await begin(server, app, onPhotos, browser);
@@ -280,7 +280,7 @@ onEachDatabase('consent', (start) => {
     expect(asks(consent)).to.equal('consent');
   });
 
-  it('for offline_access is asked each time, and names an end (OIDC Core §11)', async () => {
+  it('for offline_access is asked each time, and shows the end of the access (OIDC Core §11)', async () => {
     const app = await newApp();
     const browser = openBrowser();
     const request = { scope: 'openid offline_access', parameters: { prompt: 'consent' } };
@@ -294,7 +294,7 @@ onEachDatabase('consent', (start) => {
     }
   });
 
-  it('for offline_access is not given to an app that does not have it asked: the tokens live with the login (OIDC Core §11)', async () => {
+  it('for offline_access is not given to an app that does not request consent: the tokens end with the login (OIDC Core §11)', async () => {
     const app = await newApp();
     const browser = openBrowser();
     const { page, verifier } = await begin(server, app, { scope: 'openid offline_access' }, browser);
@@ -316,7 +316,7 @@ onEachDatabase('consent', (start) => {
     expect(asks(page)).to.equal('nothing');
   });
 
-  it('withdrawn on the account page ends its tokens at once and is asked again (RFC 7009 §1)', async () => {
+  it('withdrawn on the account page revokes its tokens immediately and is asked again (RFC 7009 §1)', async () => {
     const app = await newApp();
     const browser = openBrowser();
     const ofSession = await obtain(server, app, { scope: 'openid archive:read', resource: archive }, browser);
@@ -346,7 +346,7 @@ onEachDatabase('consent', (start) => {
     expect((await redeem(server, app, authorization)).body).to.include({ error: 'invalid_grant' });
   });
 
-  it('is not asked of a first party, but for offline_access (D8, OIDC Core §11)', async () => {
+  it('is asked for a first-party app only for offline_access (D8, OIDC Core §11)', async () => {
     const app = await newApp({ firstParty: true });
     const browser = openBrowser();
     const { page, verifier } = await begin(
@@ -365,7 +365,7 @@ onEachDatabase('consent', (start) => {
     ).to.equal('consent');
   });
 
-  it('is asked of a native app each time: anyone can claim its name (RFC 8252 §8.6)', async () => {
+  it('is asked for a native app each time: any app can claim its redirect URI (RFC 8252 §8.6)', async () => {
     const app = await newApp({ type: 'native', redirectUris: ['http://127.0.0.1/callback'] });
     const browser = openBrowser();
     await authorize(server, app, onPhotos, browser);
@@ -406,7 +406,7 @@ onEachDatabase('consent', (start) => {
     }
   });
 
-  it('grants no scope of an API that was not named, and none that nobody knows (RFC 6749 §3.3)', async () => {
+  it('grants no scope of an API that was not requested, and no unknown scope (RFC 6749 §3.3)', async () => {
     const app = await newApp({ apis: [photos] });
     const browser = openBrowser();
     const { page } = await begin(

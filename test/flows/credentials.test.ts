@@ -62,7 +62,7 @@ onEachDatabase('what a login has proved', (start) => {
     return signIn(browser, await browser.visit(authorizationUrl(server, app).url), email);
   }
 
-  it('does not outlive a change of the credentials: the session it opened', async () => {
+  it('ends with a change of the credentials: the session that it created', async () => {
     const { id, email } = await createSomebody();
     const browser = openBrowser();
     redirectedTo(await signInAs(email, browser), app);
@@ -78,7 +78,7 @@ onEachDatabase('what a login has proved', (start) => {
     expect(asks(await browser.visit(`${server.issuer}/account`))).to.not.equal('sign-in');
   });
 
-  it('does not outlive it: a code and every kind of token', async () => {
+  it('ends with it: a code and every kind of token', async () => {
     for (const request of [online, offline, { scope: 'openid email' }]) {
       const { id, email } = await createSomebody();
       const browser = openBrowser();
@@ -97,7 +97,7 @@ onEachDatabase('what a login has proved', (start) => {
     }
   });
 
-  it('does not outlive it: a password that was right, before the session is made', async () => {
+  it('ends with it: a correct password, before the session is created', async () => {
     const { id, email } = await createSomebody();
     const browser = openBrowser();
     const page = await browser.visit(authorizationUrl(server, app).url);
@@ -112,7 +112,7 @@ onEachDatabase('what a login has proved', (start) => {
     redirectedTo(await signIn(browser, resumed, email), app);
   });
 
-  it('does not outlive a new password, or disabling, while its holder keeps signing in (C16)', async function () {
+  it('ends with a new password, or disabling, while its owner keeps signing in (C16)', async function () {
     this.timeout(120_000);
     for (let round = 0; round < 12; round += 1) {
       const { id, email } = await createSomebody();

@@ -179,7 +179,7 @@ onEachDatabase('an id_token_hint', (start) => {
   it('signed by a key that was retired since is verified as long as the session can live', async function retire() {
     this.timeout(30_000);
     const { browser, hint } = await signedIn();
-    const ofGrace = (await signedIn('grace@example.com')).hint;
+    const hintOfGrace = (await signedIn('grace@example.com')).hint;
     const oldKid = decodeProtectedHeader(hint).kid;
     await server.services.signingKeys.rotate({ alg: 'ES256' }, by);
     clock.advance(3700);
@@ -194,9 +194,9 @@ onEachDatabase('an id_token_hint', (start) => {
       }
     }
     expect(await silently(browser, hint)).to.equal(null);
-    expect(await silently(browser, ofGrace)).to.equal('login_required');
+    expect(await silently(browser, hintOfGrace)).to.equal('login_required');
     expect(
-      asks(await browser.visit(authorizationUrl(server, app, { parameters: { id_token_hint: ofGrace } }).url)),
+      asks(await browser.visit(authorizationUrl(server, app, { parameters: { id_token_hint: hintOfGrace } }).url)),
     ).to.equal('sign-in');
     const page = await logout(browser, { id_token_hint: hint, post_logout_redirect_uri: bye });
     expect(page.html).to.include('data-auto-submit');

@@ -116,7 +116,7 @@ onEachDatabase('signing keys', (start) => {
       }
     });
 
-    it('are published without their private halves, RSA with 3072 bits (decision 5, RFC 7517 §9.2)', async () => {
+    it('are published without their private parts, RSA with 3072 bits (decision 5, RFC 7517 §9.2)', async () => {
       const instance = instanceAt(server);
       const { keys } = await eventually(async () => {
         const found = await instance.jwks();
@@ -131,7 +131,7 @@ onEachDatabase('signing keys', (start) => {
       expect(new Set(keys.map(({ kid }) => kid)).size).to.equal(2);
     });
 
-    it('may be kept by others as long as the setting says, and no longer (issue: JWKS with cache headers)', async () => {
+    it('may be cached for the configured time only (issue: JWKS with cache headers)', async () => {
       for (const path of ['/jwks', '/.well-known/openid-configuration']) {
         const { headers, status } = await fetch(`${server.issuer}${path}`, {
           headers: { origin: 'https://anywhere.example' },
@@ -226,7 +226,7 @@ onEachDatabase('signing keys', (start) => {
     ).to.equal(200);
   });
 
-  it('are the same for servers that start on an empty database at once (E18)', async () => {
+  it('are the same for servers that start on an empty database at the same time (E18)', async () => {
     const first = await start();
     const { ISSUER: issuer = '', SECRET: secret = '', DATABASE_URL: databaseUrl = '' } = first.environment;
     const others = await Promise.all(

@@ -61,7 +61,7 @@ onEachDatabase('a login session at its absolute lifetime', (start) => {
     return { browser, access, refreshToken };
   }
 
-  it('ends for the browser and for its tokens, however often it is written (NIST SP 800-63B-4 §2)', async function atTheCap() {
+  it('ends for the browser and for its tokens, however often it is written (NIST SP 800-63B-4 §2)', async function endsAtAbsoluteLifetime() {
     this.timeout(20_000);
     const { browser, access, refreshToken } = await useUntilTheEnd();
     let token = refreshToken;
@@ -93,7 +93,7 @@ onEachDatabase('a login session at its absolute lifetime', (start) => {
     expect(await isSignedIn(browser)).to.equal(true);
   });
 
-  it('counts from the moment of the password, however late the browser goes on (OpenID Connect Core §2, auth_time)', async () => {
+  it('counts from the time of the password, however late the browser continues (OpenID Connect Core §2, auth_time)', async () => {
     const browser = openBrowser();
     const { url, verifier } = authorizationUrl(server, app, { parameters: { max_age: '3600' } });
     const page = await browser.visit(url);
@@ -114,7 +114,7 @@ onEachDatabase('a login session at its absolute lifetime', (start) => {
     expect(session?.signedInAt?.getTime()).to.equal(typedAt * 1000);
   });
 
-  it('ends at once when an operator shortens it', async () => {
+  it('ends immediately when an operator shortens it', async () => {
     const browser = openBrowser();
     await authorize(server, app, {}, browser);
     expect(await isSignedIn(browser)).to.equal(true);
@@ -131,7 +131,7 @@ onEachDatabase('a login session at its absolute lifetime', (start) => {
 });
 
 onEachDatabase('a chain of refresh tokens at its absolute lifetime', (start) => {
-  it('ends at once when an operator shortens it, for introspection, too', async () => {
+  it('ends immediately when an operator shortens it, for introspection, too', async () => {
     const clock = manualClock();
     const server = await start({ clock });
     await createPerson(server);
@@ -205,7 +205,7 @@ onEachDatabase('a logout while another tab is being redirected', (start) => {
   }
 
   it('ends the session, and the app that joined it is notified (OpenID Connect RP-Initiated Logout §2, Back-Channel Logout §2.4)', async () => {
-    const told = joining.next();
+    const notification = joining.next();
     const { tab, code, verifier } = await during(async (browser) =>
       browser.submit(await browser.visit(`${server.issuer}/logout`), '/logout/confirm'),
     );
@@ -213,7 +213,7 @@ onEachDatabase('a logout while another tab is being redirected', (start) => {
     expect(await isSignedIn(tab)).to.equal(false);
     expect(await server.services.sessions.listByUser(accountId)).to.deep.equal([]);
     expect((await redeem(server, second, { code, verifier })).body).to.include({ error: 'invalid_grant' });
-    expect(decodeJwt(await told)).to.include({ aud: second.clientId, sub: accountId });
-    expect(slow.tokens, 'the app that was there before is told once').to.have.length(1);
+    expect(decodeJwt(await notification)).to.include({ aud: second.clientId, sub: accountId });
+    expect(slow.tokens, 'the app that was there before is notified once').to.have.length(1);
   });
 });

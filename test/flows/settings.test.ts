@@ -58,7 +58,7 @@ describe('settings of appearance, in the running server', () => {
       .and.include('Passwort');
   });
 
-  it("BRAND_NAME and BRAND_COLOR are those of every page that is no app's", async () => {
+  it('BRAND_NAME and BRAND_COLOR are used on every page without an app', async () => {
     const server = await serverWith({ BRAND_NAME: 'Harbour & Sons', BRAND_COLOR: '#7722AA' });
     for (const path of ['/', '/nothing', '/logout/success']) {
       const page = await openBrowser().visit(`${server.issuer}${path}`);
@@ -72,7 +72,7 @@ describe('settings of appearance, in the running server', () => {
     ['a path that the proxy serves', '/brand/logo.svg', /^\/brand\/logo\.svg$/],
     ['an https address', 'https://cdn.example/logo.png', /^https:\/\/cdn\.example\/logo\.png$/],
   ] as const) {
-    it(`BRAND_LOGO is ${what}, and the policy lets it be seen`, async () => {
+    it(`BRAND_LOGO is ${what}, and the content security policy allows it`, async () => {
       const server = await serverWith({ VIEWS_DIR: folder, BRAND_LOGO: logo });
       const page = await openBrowser().visit(`${server.issuer}/`);
       expect(appearance(page).logo).to.match(shown);
@@ -86,7 +86,7 @@ describe('settings of appearance, in the running server', () => {
     });
   }
 
-  it('BRAND_LOGO_DARK may lie on another host than BRAND_LOGO: the policy lets both be seen, and no third', async () => {
+  it('BRAND_LOGO_DARK may be on another host than BRAND_LOGO: the content security policy allows these two only', async () => {
     const server = await serverWith({
       BRAND_LOGO: 'https://cdn.example/logo.png',
       BRAND_LOGO_DARK: 'https://dark.example:8443/logo.png',
@@ -119,7 +119,7 @@ describe('settings of appearance, in the running server', () => {
     }
   });
 
-  it('BRAND_LOGO that names an asset which is not there stops the start, and is named', async () => {
+  it('BRAND_LOGO with a missing asset stops the start with an error that names it', async () => {
     const started: unknown = await startTestServer({ environment: { BRAND_LOGO: '/assets/missing.svg' } }).catch(
       (error: unknown) => error,
     );

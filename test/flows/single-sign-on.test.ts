@@ -328,14 +328,14 @@ onEachDatabase('single sign-on', (start) => {
     });
 
     it('id_token_hint of another user is login_required with prompt=none, and asks for a sign-in without (OIDC Core §3.1.2.1, B35)', async () => {
-      const ofGrace = String((await obtain(server, prints, {}, await signedIn('grace@example.com')))['id_token']);
+      const hintOfGrace = String((await obtain(server, prints, {}, await signedIn('grace@example.com')))['id_token']);
       const browser = await signedIn();
       const ofAda = String((await obtain(server, prints, {}, browser))['id_token']);
       expect(await errorOf(browser, prints, { parameters: { prompt: 'none', id_token_hint: ofAda } })).to.equal(null);
-      expect(await errorOf(browser, prints, { parameters: { prompt: 'none', id_token_hint: ofGrace } })).to.equal(
+      expect(await errorOf(browser, prints, { parameters: { prompt: 'none', id_token_hint: hintOfGrace } })).to.equal(
         'login_required',
       );
-      expect(asks(await visit(browser, prints, { parameters: { id_token_hint: ofGrace } }))).to.equal('sign-in');
+      expect(asks(await visit(browser, prints, { parameters: { id_token_hint: hintOfGrace } }))).to.equal('sign-in');
     });
   });
 
@@ -358,7 +358,7 @@ onEachDatabase('single sign-on', (start) => {
       const browser = await signedIn();
       const ofCalendar = await obtain(server, calendar, { scope: 'openid archive:read', resource: archive }, browser);
       const ofNotified = await obtain(server, notified, {}, browser);
-      const told = receiver.next();
+      const notification = receiver.next();
       const page = await browser.visit(
         `${server.issuer}/logout?${new URLSearchParams({
           id_token_hint: String(ofCalendar['id_token']),
@@ -370,7 +370,7 @@ onEachDatabase('single sign-on', (start) => {
       expect(done.location).to.match(/^http:\/\/127\.0\.0\.1:9\/bye\?state=a(\+|%20)b$/);
 
       const { payload, protectedHeader } = await jwtVerify(
-        await told,
+        await notification,
         createRemoteJWKSet(new URL(`${server.issuer}/jwks`)),
         {
           typ: 'logout+jwt',
@@ -397,10 +397,13 @@ onEachDatabase('single sign-on', (start) => {
     it('on the account page notifies the apps, too (OpenID Connect Back-Channel Logout §2.4)', async () => {
       const browser = await signedIn();
       const { id_token: idToken } = await obtain(server, notified, {}, browser);
-      const told = receiver.next();
+      const notification = receiver.next();
       await browser.submit(await browser.visit(`${server.issuer}/account`), '/account/sign-out');
       await server.services.outbox.deliverDue();
-      expect(decodeJwt(await told)).to.include({ sid: decodeJwt(String(idToken))['sid'], aud: notified.clientId });
+      expect(decodeJwt(await notification)).to.include({
+        sid: decodeJwt(String(idToken))['sid'],
+        aud: notified.clientId,
+      });
     });
 
     it("without an app needs the user's confirmation; until then nothing ends (B34, C14)", async () => {
@@ -439,9 +442,9 @@ onEachDatabase('single sign-on', (start) => {
     });
 
     it('with the ID token of another user needs confirmation (B34)', async () => {
-      const ofGrace = String((await obtain(server, calendar, {}, await signedIn('grace@example.com')))['id_token']);
+      const hintOfGrace = String((await obtain(server, calendar, {}, await signedIn('grace@example.com')))['id_token']);
       const browser = await signedIn();
-      const page = await browser.visit(`${server.issuer}/logout?id_token_hint=${ofGrace}`);
+      const page = await browser.visit(`${server.issuer}/logout?id_token_hint=${hintOfGrace}`);
       expect(page.html).to.not.include('data-auto-submit');
       expect(await isSignedIn(browser)).to.equal(true);
     });
@@ -579,9 +582,9 @@ onEachDatabase('single sign-on in time', (start) => {
       ).to.deep.equal(['waiting']);
       receiver.status = 200;
       clock.advance(600);
-      const told = receiver.next();
+      const notification = receiver.next();
       await server.services.outbox.deliverDue();
-      expect(decodeJwt(await told)).to.include({ aud: app.clientId, sid: decodeJwt(String(idToken))['sid'] });
+      expect(decodeJwt(await notification)).to.include({ aud: app.clientId, sid: decodeJwt(String(idToken))['sid'] });
     } finally {
       await receiver.close();
     }

@@ -15,17 +15,17 @@ describe('http/proxy-warnings', () => {
   });
 
   it('takes the host of ISSUER with and without the default port, in any case', () => {
-    const said: string[] = [];
+    const messages: string[] = [];
     const warn = createProxyWarnings({
       issuer: 'https://login.example.com',
-      log: { warn: (_fields, message) => said.push(message) },
+      log: { warn: (_fields, message) => messages.push(message) },
     });
     const caller = { peer: '10.0.0.1', address: '203.0.113.5', isTrustedProxy: true };
     for (const host of ['login.example.com', 'LOGIN.example.com:443', 'login.example.com, 10.0.0.1']) {
       warn({ 'x-forwarded-for': '203.0.113.5', 'x-forwarded-host': host, 'x-forwarded-proto': 'HTTPS' }, caller);
     }
-    expect(said).to.deep.equal([]);
+    expect(messages).to.deep.equal([]);
     warn({ 'x-forwarded-for': '203.0.113.5', 'x-forwarded-host': 'login.example.com:8443' }, caller);
-    expect(said).to.have.length(1);
+    expect(messages).to.have.length(1);
   });
 });

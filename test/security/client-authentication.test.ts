@@ -61,7 +61,7 @@ onEachDatabase('failed client authentication', (start) => {
     return (await server.services.audit.list({ limit: 500 })).filter((event) => event.type === type).length;
   }
 
-  it('makes credentials in the body wait like those in the header: right ones are not looked at meanwhile', async () => {
+  it('makes credentials in the body wait like those in the header: during the wait correct ones are rejected, too', async () => {
     const from = freshAddress();
     for (let attempt = 0; attempt < free; attempt += 1) {
       expect((await byBody('/token', from, `wrong${attempt}`)).status).to.equal(401);
@@ -76,7 +76,7 @@ onEachDatabase('failed client authentication', (start) => {
     expect((await byBody('/token', freshAddress())).status, 'the app itself works').to.equal(200);
   });
 
-  it('counts one client by whatever spelling of its id in the header', async () => {
+  it('counts all spellings of a client id in the header as one client', async () => {
     const from = freshAddress();
     const spelled = (letters: number): { readonly authorization: string } => {
       const id = other.clientId
@@ -135,7 +135,7 @@ onEachDatabase('failed client authentication', (start) => {
   });
 });
 
-describe('who has to wait for client authentication', () => {
+describe('the list of waits for client authentication', () => {
   function contextOf(address: string, clientId: string): Context {
     const req = { headers: {} } as unknown as IncomingMessage;
     setRequestContext(req, {
@@ -154,7 +154,7 @@ describe('who has to wait for client authentication', () => {
     } as unknown as Context;
   }
 
-  it('is kept in bounded memory, whatever is claimed from however many addresses', async () => {
+  it('is kept in bounded memory, whatever ids are claimed from any number of addresses', async () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
     const settings = {

@@ -78,7 +78,7 @@ onEachDatabase('the development profile', (start) => {
     }
   });
 
-  it("answers with the developer's pages under this machine's own name where ISSUER is a tunnel's, and with no others", async () => {
+  it("answers with only the developer's pages under a loopback host if ISSUER is a tunnel's", async () => {
     const server = await start({ environment: tunnelled });
     const secret = await mailLink(server);
     const host = `localhost:${server.environment['PORT'] ?? ''}`;
@@ -94,7 +94,7 @@ onEachDatabase('the development profile', (start) => {
     expect((await send(server, mail, { headers: { ...html, host: 'rebound.example' } })).status).to.equal(421);
   });
 
-  it('has a demo user with a random password where only this machine can reach it, and none elsewhere', async () => {
+  it('has a demo user with a random password if only this machine can reach it, and otherwise none', async () => {
     const first = await start({ environment: { NODE_ENV: 'development' } });
     const second = await start({ environment: { NODE_ENV: 'development' } });
     const { email = '', password = '' } = first.card?.demoUser ?? {};
@@ -113,7 +113,7 @@ onEachDatabase('the development profile', (start) => {
     expect(await other.services.users.findByEmail('demo@example.com')).to.equal(null);
   });
 
-  it('names the demo user no longer once it was deleted or has another password', async () => {
+  it('does not show the demo user any more after it was deleted or has another password', async () => {
     const server = await start({ environment: { NODE_ENV: 'development' } });
     const { DATA_DIR = '', DATABASE_URL = '', SECRET = '' } = server.environment;
     const again = { NODE_ENV: 'development', DATA_DIR, DATABASE_URL, SECRET };
@@ -125,7 +125,7 @@ onEachDatabase('the development profile', (start) => {
     expect((await start({ environment: again })).card).not.to.have.property('demoUser');
   });
 
-  it('makes a password for the demo user as long as the server asks for', async () => {
+  it('creates a password for the demo user with the configured minimum length', async () => {
     const { card } = await start({ environment: { NODE_ENV: 'development', PASSWORD_MINIMUM_LENGTH: '40' } });
     expect(card?.demoUser?.password.length).to.be.at.least(40);
   });

@@ -80,7 +80,7 @@ onEachDatabase('guessing', (start) => {
     expect(others.slice(4)).to.deep.equal([429, 429, 429, 429]);
   });
 
-  it('says whom it concerns: the email that was guessed at, or the address, and blames no user that nobody attacked', async () => {
+  it('reports what is throttled, the guessed email or the address, and blames no user who was not attacked', async () => {
     const again = await start({ environment: { THROTTLE_ADDRESS_FREE: '6', THROTTLE_ACCOUNT_FREE: '2' } });
     const client = await registerApp(again, { apis: [] });
     const answerTo = async (email: string): Promise<string> => {

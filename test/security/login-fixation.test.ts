@@ -54,7 +54,7 @@ onEachDatabase('a flow that another browser began', (start) => {
     return (await browser.get(`${server.issuer}/account`)).status === 200;
   }
 
-  it('takes no password, so that the attacker cannot go on as the victim', async () => {
+  it('accepts no password, so that the attacker cannot continue as the victim', async () => {
     const { attacker, victim, page, uid } = await attack();
     expect((await victim.get(page.url)).status).to.equal(400);
     const posted = await victim.post(`${page.url}/login`, { ...fieldsOf(page), email: 'ada@example.com', password });
@@ -72,7 +72,7 @@ onEachDatabase('a flow that another browser began', (start) => {
     expect(asks(await attacker.visit(`${server.issuer}/authorize/${uid}`))).to.equal('consent');
   });
 
-  it("is not resumed at the address of the victim's own flow either", async () => {
+  it("cannot be resumed at the address of the victim's own flow either", async () => {
     const victim = openBrowser();
     const own = await victim.visit(authorizationUrl(server, app).url);
     const ownUid = own.url.split('/').at(-1) ?? '';
@@ -105,7 +105,7 @@ onEachDatabase('a flow that another browser began', (start) => {
     }
   });
 
-  it('stays closed with a cookie of the flow whose signature is not ours', async () => {
+  it('rejects a flow cookie with a wrong signature', async () => {
     const { attacker, page, uid } = await attack();
     const name = `gatehouse_flow_${uid}`;
     const [value, signature] = [attacker.cookies.get(name), attacker.cookies.get(`${name}.sig`)];
@@ -123,7 +123,7 @@ onEachDatabase('a flow that another browser began', (start) => {
     expect((await openBrowser().get(page.url, { cookie: genuine })).status).to.equal(200);
   });
 
-  it('does not stop flows that one browser begins in several tabs at the same moment', async () => {
+  it('does not stop flows that one browser starts in several tabs at the same time', async () => {
     const browser = openBrowser();
     const apps = await Promise.all([1, 2, 3].map((index) => registerApp(server, { name: `App ${index}` })));
     const pages = await Promise.all(apps.map((one) => browser.visit(authorizationUrl(server, one).url)));

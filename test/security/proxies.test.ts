@@ -16,14 +16,14 @@ describe('the headers of a proxy', () => {
   after(() => Promise.all(servers.map((server) => server.stop())));
 
   /** A server, and its log messages about proxies. */
-  async function start(environment: Record<string, string>): Promise<{ server: TestServer; said: () => Line[] }> {
+  async function start(environment: Record<string, string>): Promise<{ server: TestServer; warnings: () => Line[] }> {
     const lines: string[] = [];
     const logger = createLogger({ level: 'trace', destination: { write: (line) => lines.push(line) } });
     const server = await startTestServer({ environment, logger });
     servers.push(server);
-    const said = (): Line[] =>
+    const warnings = (): Line[] =>
       lines.map((line) => JSON.parse(line) as Line).filter(({ mistake }) => mistake !== undefined);
-    return { server, said };
+    return { server, warnings };
   }
 
   async function ask(server: TestServer, headers: Record<string, string>): Promise<void> {
@@ -72,16 +72,16 @@ describe('the headers of a proxy', () => {
   ];
   for (const [what, environment, headers, mistake, message] of cases) {
     it(`${what} are logged once`, async () => {
-      const { server, said } = await start(environment);
+      const { server, warnings } = await start(environment);
       await ask(server, headers);
-      expect(said().map((line) => line.mistake)).to.deep.equal([mistake]);
-      expect(said()[0]).to.include({ level: 'warn', peer: '127.0.0.1' });
-      expect(said()[0]?.msg).to.match(message);
+      expect(warnings().map((line) => line.mistake)).to.deep.equal([mistake]);
+      expect(warnings()[0]).to.include({ level: 'warn', peer: '127.0.0.1' });
+      expect(warnings()[0]?.msg).to.match(message);
     });
   }
 
   it('that agree with the settings are not mentioned', async () => {
-    const { server, said } = await start(trusting);
+    const { server, warnings } = await start(trusting);
     await ask(server, {
       'x-forwarded-for': '6.6.6.6, 203.0.113.5',
       'x-forwarded-proto': 'http',
@@ -89,13 +89,13 @@ describe('the headers of a proxy', () => {
       'x-real-ip': '203.0.113.5',
     });
     await ask(server, {});
-    expect(said()).to.deep.equal([]);
+    expect(warnings()).to.deep.equal([]);
   });
 
   it('do not split a log line, and are cut to a maximum length', async () => {
-    const { server, said } = await start({});
+    const { server, warnings } = await start({});
     await ask(server, { 'x-forwarded-host': `${'e'.repeat(5000)}\t{"level":60}` });
-    expect(said()).to.have.length(1);
-    expect(said()[0]?.msg.length).to.be.below(400);
+    expect(warnings()).to.have.length(1);
+    expect(warnings()[0]?.msg.length).to.be.below(400);
   });
 });

@@ -105,7 +105,7 @@ onEachDatabase('requests that are stored', (start) => {
     }
 
     for (const name of free) {
-      it(`are taken when ${name} is as long as it may be`, async () => {
+      it(`are accepted when ${name} has its maximum length`, async () => {
         const { url } = authorizationUrl(server, app, { parameters: { [name]: valueOf(name, limits[name] ?? 0) } });
         expect(asks(await openBrowser().visit(url))).to.equal('sign-in');
       });
@@ -121,7 +121,7 @@ onEachDatabase('requests that are stored', (start) => {
       expect(await stored()).to.equal(before);
     });
 
-    it('to sign out are refused when state is longer than it may be', async () => {
+    it('to sign out are rejected when state is too long', async () => {
       const before = await stored();
       for (const headers of [html, {}]) {
         const answer = await send(server, `/logout?state=${'x'.repeat(4097)}`, { headers });
@@ -139,7 +139,7 @@ onEachDatabase('requests that are stored', (start) => {
 
     const from = (address: string) => openBrowser({ 'x-forwarded-for': address });
 
-    it('are refused with 429 at an address that began too many, and nothing is stored; other addresses go on', async () => {
+    it('are rejected with 429 at an address that started too many, and nothing is stored; other addresses continue', async () => {
       for (let count = 0; count < 3; count += 1) {
         expect((await from('203.0.113.1').get(authorizationUrl(server, app).url)).status).to.equal(303);
       }

@@ -362,9 +362,9 @@ describe('the web', () => {
 
     it('change no URL that the server publishes', async () => {
       const plain = await send(server, '/.well-known/openid-configuration');
-      const told = await send(server, '/.well-known/openid-configuration', { headers: evil });
-      expect(JSON.parse(told.text)).to.deep.equal(JSON.parse(plain.text));
-      expect(told.text).not.to.include('evil');
+      const response = await send(server, '/.well-known/openid-configuration', { headers: evil });
+      expect(JSON.parse(response.text)).to.deep.equal(JSON.parse(plain.text));
+      expect(response.text).not.to.include('evil');
       const page = await send(server, '/account', { headers: { ...evil, ...html } });
       expect(page.headers.location).to.match(new RegExp(`^${server.issuer}/`));
       const logout = await send(server, '/logout', {

@@ -17,7 +17,7 @@ import { onEachDatabase, type TestServer } from '../support/server.ts';
 const titleOf = ({ html }: Page): string | undefined => /<h1>([^<]*)</.exec(html)?.[1];
 
 /** The button of an error page: its text and its target. */
-function wayOn({ html, url }: Page): readonly [string, string] | undefined {
+function nextStepOf({ html, url }: Page): readonly [string, string] | undefined {
   const [, address, words] = /<a class="button primary" href="([^"]*)">([^<]*)</.exec(html) ?? [];
   return address === undefined || words === undefined ? undefined : [words, new URL(address, url).href];
 }
@@ -58,22 +58,22 @@ onEachDatabase('a page that leads nowhere any more', (start) => {
     return { login, consent };
   }
 
-  it('is the sign-in page after its time: it has expired, and leads to the app that asked', async () => {
+  it('for an old sign-in page says that it has expired, and leads to the app', async () => {
     const browser = openBrowser();
     const login = await begin(browser);
     clock.advance(24 * 3600);
     const page = await browser.visit(login.url);
     expect(page.status).to.equal(400);
     expect(titleOf(page)).to.equal('This page has expired');
-    expect(wayOn(page)).to.deep.equal(toPrints);
+    expect(nextStepOf(page)).to.deep.equal(toPrints);
     const posted = await signIn(browser, login, email);
-    expect([titleOf(posted), wayOn(posted)]).to.deep.equal(['This page has expired', toPrints]);
+    expect([titleOf(posted), nextStepOf(posted)]).to.deep.equal(['This page has expired', toPrints]);
   });
 
   it("of another browser's flow leads to the start page, and does not say whose it is", async () => {
     const login = await begin(openBrowser());
     const page = await openBrowser().visit(login.url);
-    expect([titleOf(page), wayOn(page)]).to.deep.equal(['This page has expired', ['Go to the start page', home]]);
+    expect([titleOf(page), nextStepOf(page)]).to.deep.equal(['This page has expired', ['Go to the start page', home]]);
     expect(page.html).to.not.include('Prints');
   });
 
@@ -82,12 +82,12 @@ onEachDatabase('a page that leads nowhere any more', (start) => {
     const { login, consent } = await finish(browser);
     for (const { url } of [consent, login]) {
       const page = await browser.visit(url);
-      expect([titleOf(page), wayOn(page)], url).to.deep.equal(['You are already signed in', toPrints]);
+      expect([titleOf(page), nextStepOf(page)], url).to.deep.equal(['You are already signed in', toPrints]);
       expect(page.html).to.include('<a class="button secondary" href="/account">Your account</a>');
     }
     const posted = await browser.submit(consent, '/consent', { decision: 'deny' });
     expect(posted.status).to.equal(400);
-    expect([titleOf(posted), wayOn(posted)], 'the second of two clicks').to.deep.equal([
+    expect([titleOf(posted), nextStepOf(posted)], 'the second of two clicks').to.deep.equal([
       'You are already signed in',
       toPrints,
     ]);
@@ -98,10 +98,10 @@ onEachDatabase('a page that leads nowhere any more', (start) => {
     const consent = await signIn(browser, await begin(browser), email);
     redirectedTo(await browser.submit(consent, '/consent', { decision: 'deny' }), app);
     const page = await browser.visit(consent.url);
-    expect([titleOf(page), wayOn(page)]).to.deep.equal(['You are already signed in', toPrints]);
+    expect([titleOf(page), nextStepOf(page)]).to.deep.equal(['You are already signed in', toPrints]);
   });
 
-  it('while its flow goes on leads to the page that the flow has come to', async () => {
+  it('leads to the current page of the flow, while that continues', async () => {
     const browser = openBrowser();
     const login = await begin(browser);
     const consent = await signIn(browser, login, email);
@@ -110,18 +110,24 @@ onEachDatabase('a page that leads nowhere any more', (start) => {
     expect(back.location).to.equal(consent.url);
     // The same form again, from a second tab.
     const posted = await signIn(browser, login, email);
-    expect([titleOf(posted), wayOn(posted)]).to.deep.equal(['You are already signed in', ['Continue', consent.url]]);
+    expect([titleOf(posted), nextStepOf(posted)]).to.deep.equal([
+      'You are already signed in',
+      ['Continue', consent.url],
+    ]);
     expect(asks(await browser.visit(consent.url)), 'it was not disturbed').to.equal('consent');
   });
 
-  it('leads to the site that the app registered, where it did (client_uri, RFC 7591 §2)', async () => {
+  it("leads to the app's registered site, if it has one (client_uri, RFC 7591 §2)", async () => {
     const withSite = await registerApp(server, { name: 'Letters', clientUri: 'https://letters.example/start' });
     const browser = openBrowser();
     const { consent } = await finish(browser, withSite);
-    expect(wayOn(await browser.visit(consent.url))).to.deep.equal(['Go to Letters', 'https://letters.example/start']);
+    expect(nextStepOf(await browser.visit(consent.url))).to.deep.equal([
+      'Go to Letters',
+      'https://letters.example/start',
+    ]);
   });
 
-  it('leads to where the app begins a sign-in, where it registered that (OpenID Connect Core §4)', async () => {
+  it("leads to the app's registered sign-in URL, if it has one (OpenID Connect Core §4)", async () => {
     const starting = await registerApp(server, {
       name: 'Ledger',
       clientUri: 'https://ledger.example/',
@@ -129,11 +135,11 @@ onEachDatabase('a page that leads nowhere any more', (start) => {
     });
     const browser = openBrowser();
     const { consent } = await finish(browser, starting);
-    const beginsAt = `https://ledger.example/sign-in?from=server&amp;iss=${encodeURIComponent(server.issuer)}`;
-    expect(wayOn(await browser.visit(consent.url))).to.deep.equal(['Go to Ledger', beginsAt]);
+    const signInUri = `https://ledger.example/sign-in?from=server&amp;iss=${encodeURIComponent(server.issuer)}`;
+    expect(nextStepOf(await browser.visit(consent.url))).to.deep.equal(['Go to Ledger', signInUri]);
   });
 
-  it('leads to the account where the app is on the device and has no site (RFC 8252 §7)', async () => {
+  it('leads to the account page for a native app without a site (RFC 8252 §7)', async () => {
     const native = await registerApp(server, {
       name: 'Desk',
       type: 'native',
@@ -141,10 +147,10 @@ onEachDatabase('a page that leads nowhere any more', (start) => {
     });
     const browser = openBrowser();
     const { consent } = await finish(browser, native);
-    expect(wayOn(await browser.visit(consent.url))).to.deep.equal(['Your account', `${server.issuer}/account`]);
+    expect(nextStepOf(await browser.visit(consent.url))).to.deep.equal(['Your account', `${server.issuer}/account`]);
   });
 
-  it('is the resumption of a flow a second time, as Back to a posted answer is', async () => {
+  it('is shown for a second resumption of a flow, and for Back to a posted answer', async () => {
     const browser = openBrowser();
     const login = await begin(browser);
     const form = login.forms.find(({ action }) => action.endsWith('/login'));
@@ -158,7 +164,7 @@ onEachDatabase('a page that leads nowhere any more', (start) => {
     const consent = await browser.visit(resume);
     expect((await browser.get(resume)).location, 'while the flow goes on').to.equal(consent.url);
     await browser.submit(consent, '/consent', { decision: 'allow' });
-    expect(wayOn(await browser.visit(resume)), 'when it is over').to.deep.equal(toPrints);
+    expect(nextStepOf(await browser.visit(resume)), 'when it is over').to.deep.equal(toPrints);
   });
 
   it('of the sign-in to the account page leads to the account page, or to a sign-in where nobody is signed in', async () => {
@@ -168,7 +174,7 @@ onEachDatabase('a page that leads nowhere any more', (start) => {
     expect((await browser.get(login.url)).location).to.equal(`${server.issuer}/account`);
     await browser.submit(await browser.visit(`${server.issuer}/account`), '/account/sign-out');
     const page = await browser.visit(login.url);
-    expect([titleOf(page), wayOn(page)]).to.deep.equal([
+    expect([titleOf(page), nextStepOf(page)]).to.deep.equal([
       'This page has expired',
       ['Sign in', `${server.issuer}/account`],
     ]);
@@ -186,7 +192,7 @@ onEachDatabase('a page that leads nowhere any more', (start) => {
     expect([reloaded.url, asks(reloaded)], 'after a wrong password').to.deep.equal([login.url, 'sign-in']);
   });
 
-  it('is none after "Use another account": the sign-in page has an address of its own, and can be loaded again', async () => {
+  it('is not shown after "Use another account": the sign-in page has its own URL, and can be reloaded', async () => {
     const browser = openBrowser();
     await finish(browser);
     const chooser = await browser.visit(
@@ -203,7 +209,7 @@ onEachDatabase('a page that leads nowhere any more', (start) => {
     expect(redirectedTo(cancelled, app).searchParams.get('error')).to.equal('access_denied');
   });
 
-  it('is a form of an earlier session: it says so, changes nothing, and can be loaded again', async () => {
+  it('for a form of an earlier session says so, changes nothing, and offers to reload', async () => {
     const browser = openBrowser();
     await signIn(browser, await browser.visit(`${server.issuer}/account`), email);
     const old = await browser.visit(`${server.issuer}/account`);
@@ -211,23 +217,23 @@ onEachDatabase('a page that leads nowhere any more', (start) => {
     await signIn(browser, await browser.visit(`${server.issuer}/account`), email);
     const page = await browser.submit(old, '/account/sign-out');
     expect([page.status, titleOf(page)]).to.deep.equal([403, 'This page is out of date']);
-    expect(wayOn(page)).to.deep.equal(['Load it again', `${server.issuer}/account/sign-out`]);
+    expect(nextStepOf(page)).to.deep.equal(['Load it again', `${server.issuer}/account/sign-out`]);
     const loaded = await browser.visit(`${server.issuer}/account/sign-out`);
     expect([loaded.url, loaded.status], 'still signed in').to.deep.equal([`${server.issuer}/account`, 200]);
   });
 
-  it('is a form that another site sent: it says so, and blames nobody', async () => {
+  it('for a form that another site sent says so, and blames nobody', async () => {
     const browser = openBrowser();
     await signIn(browser, await browser.visit(`${server.issuer}/account`), email);
     const page = await browser.post(`${server.issuer}/account/sign-out`, {}, { 'sec-fetch-site': 'cross-site' });
-    expect([page.status, titleOf(page), wayOn(page)]).to.deep.equal([
+    expect([page.status, titleOf(page), nextStepOf(page)]).to.deep.equal([
       403,
       'This did not come from here',
       ['Go to the start page', home],
     ]);
   });
 
-  it('is the form of signing out: a second click finds it done, GET leads to the question, and a stale one can be loaded again', async () => {
+  it('for the logout form: a second click shows that it is done, GET leads to the question, and an old one can be reloaded', async () => {
     const browser = openBrowser();
     await signIn(browser, await browser.visit(`${server.issuer}/account`), email);
     const old = await browser.visit(`${server.issuer}/logout?ui_locales=en`);
@@ -236,18 +242,18 @@ onEachDatabase('a page that leads nowhere any more', (start) => {
       `${server.issuer}/logout?ui_locales=en`,
     );
     const stale = await browser.submit(old, '/logout/confirm');
-    expect([titleOf(stale), wayOn(stale)?.[0]]).to.deep.equal(['This page is out of date', 'Load it again']);
-    expect(titleOf(await browser.visit(wayOn(stale)?.[1] ?? ''))).to.equal('Sign out?');
+    expect([titleOf(stale), nextStepOf(stale)?.[0]]).to.deep.equal(['This page is out of date', 'Load it again']);
+    expect(titleOf(await browser.visit(nextStepOf(stale)?.[1] ?? ''))).to.equal('Sign out?');
     const renewed = await browser.visit(`${server.issuer}/logout`);
     for (const page of [renewed, renewed, asked]) {
       expect(titleOf(await browser.submit(page, '/logout/confirm'))).to.equal('You are signed out');
     }
   });
 
-  it('is a link that was used, or an address where nothing is', async () => {
+  it('is shown for a used link, and for an unknown address', async () => {
     for (const path of ['/password/used-long-ago', '/setup/not-a-token']) {
       const page = await openBrowser().get(server.issuer + path);
-      expect([page.status, titleOf(page), wayOn(page)], path).to.deep.equal([
+      expect([page.status, titleOf(page), nextStepOf(page)], path).to.deep.equal([
         410,
         'This link no longer works',
         ['Sign in', `${server.issuer}/account`],
@@ -255,23 +261,23 @@ onEachDatabase('a page that leads nowhere any more', (start) => {
     }
     for (const path of ['/nothing/here', '//evil.example/account', '/account/signed-in/']) {
       const page = await openBrowser().get(server.issuer + path);
-      expect([page.status, wayOn(page)], path).to.deep.equal([404, ['Go to the start page', home]]);
+      expect([page.status, nextStepOf(page)], path).to.deep.equal([404, ['Go to the start page', home]]);
     }
   });
 
   it('for a mistake of an app leads to the app if it is known, else to the start page', async () => {
     const unregistered = authorizationUrl(server, { ...app, redirectUri: 'https://evil.example/' }).url;
-    expect(wayOn(await openBrowser().get(unregistered))).to.deep.equal([
+    expect(nextStepOf(await openBrowser().get(unregistered))).to.deep.equal([
       'Go to Prints',
       'https://staging.prints.example/',
     ]);
     const unknown = authorizationUrl(server, { ...app, clientId: 'nobody-knows' }).url;
-    expect(wayOn(await openBrowser().get(unknown))).to.deep.equal(['Go to the start page', home]);
+    expect(nextStepOf(await openBrowser().get(unknown))).to.deep.equal(['Go to the start page', home]);
   });
 
-  it('is a sign-in to the account page that failed', async () => {
+  it('is shown for a failed sign-in to the account page', async () => {
     const page = await openBrowser().get(`${server.issuer}/account/signed-in?error=server_error`);
-    expect([page.status, wayOn(page)]).to.deep.equal([400, ['Sign in', `${server.issuer}/account`]]);
+    expect([page.status, nextStepOf(page)]).to.deep.equal([400, ['Sign in', `${server.issuer}/account`]]);
   });
 
   it('keeps what it needs in one signed cookie of a bounded size', async () => {
@@ -283,11 +289,11 @@ onEachDatabase('a page that leads nowhere any more', (start) => {
     const cookie = browser.cookies.get('gatehouse_recent') ?? '';
     expect(cookie.length).to.be.within(300, 3000);
     clock.advance(24 * 3600);
-    expect(wayOn(await browser.visit(first.url)), 'too long ago').to.deep.equal(['Go to the start page', home]);
+    expect(nextStepOf(await browser.visit(first.url)), 'too long ago').to.deep.equal(['Go to the start page', home]);
     const last = await begin(openBrowser());
     const uid = last.url.slice(last.url.lastIndexOf('/') + 1);
     const forged = await openBrowser().get(last.url, { cookie: `gatehouse_recent=${app.clientId}:0:${uid}` });
-    expect(wayOn(forged), 'not signed').to.deep.equal(['Go to the start page', home]);
+    expect(nextStepOf(forged), 'not signed').to.deep.equal(['Go to the start page', home]);
   });
 });
 
@@ -303,6 +309,6 @@ onEachDatabase('a page that cannot be shown right now', (start) => {
     const wait = Number(page.headers.get('retry-after'));
     expect(wait).to.be.within(1, 60);
     expect(page.html).to.match(new RegExp(`data-wait="${wait}"[^>]*>You can try again in ${wait} second`));
-    expect(wayOn(page)).to.deep.equal(['Try again', `${server.issuer}/account?from=here`]);
+    expect(nextStepOf(page)).to.deep.equal(['Try again', `${server.issuer}/account?from=here`]);
   });
 });
