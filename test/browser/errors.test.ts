@@ -16,7 +16,7 @@ describeInBrowser('Error pages, in a browser', (world) => {
     expect(await received?.locator('mark').allInnerTexts()).to.deep.equal(['/']);
     expect(await registered?.innerText())
       .to.include(`${landing.url}/callback`)
-      .and.include('and nothing is registered there');
+      .and.include('the registered address ends before it');
     expect(await page.locator('details.technical').innerText(), 'a command that keeps what is registered').to.include(
       `--redirect-uri '${landing.url}/callback' --redirect-uri '…'`,
     );
