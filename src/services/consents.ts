@@ -3,8 +3,9 @@
  * which ends with the session (or later, with `offline_access`). The Grant of the next session starts from the stored
  * consent.
  */
-import type { Clock } from '../clock.ts';
+import { strictlyAfter, type Clock } from '../clock.ts';
 import { digest } from '../crypto/secrets.ts';
+import { ConflictError } from '../errors.ts';
 import type { ConsentDocument } from '../storage/collections.ts';
 import type { ConsentRepository } from '../storage/repositories/consents.ts';
 import type { Actor, AuditService } from './audit.ts';
@@ -35,6 +36,8 @@ export interface ConsentService {
   withdraw(accountId: string, clientId: string, by: Actor): Promise<void>;
 }
 
+const maxAttempts = 20;
+
 function words(text: string): readonly string[] {
   return text.split(' ').filter((word) => word !== '');
 }
@@ -63,6 +66,35 @@ export function createConsentService(deps: {
   readonly clock: Clock;
 }): ConsentService {
   const { consents, revocation, audit, clock } = deps;
+
+  /** @returns false when somebody else changed the consent meanwhile */
+  async function addTo(accountId: string, clientId: string, permission: Permission): Promise<boolean> {
+    const id = idOf(accountId, clientId);
+    const stored = await consents.find(id);
+    const before = stored === null ? undefined : permissionOf(stored);
+    const resources = new Map(before?.resources);
+    for (const [api, scopes] of permission.resources) {
+      resources.set(api, union(resources.get(api) ?? [], scopes));
+    }
+    const offlineAccess = before?.offlineAccess === true || permission.scopes.includes('offline_access');
+    const updatedAt = stored === null ? clock.now() : strictlyAfter(clock, stored.updatedAt);
+    return consents.save(
+      {
+        _id: id,
+        accountId,
+        clientId,
+        scopes: union(before?.scopes ?? [], permission.scopes)
+          .filter((scope) => scope !== 'offline_access')
+          .join(' '),
+        resources: [...resources].map(([api, scopes]) => ({ api, scopes: scopes.join(' ') })),
+        ...(offlineAccess ? { offlineAccess: true } : {}),
+        grantedAt: stored?.grantedAt ?? updatedAt,
+        updatedAt,
+      },
+      stored?.updatedAt,
+    );
+  }
+
   return {
     find: async (accountId, clientId) => {
       const consent = await consents.find(idOf(accountId, clientId));
@@ -72,28 +104,11 @@ export function createConsentService(deps: {
     listByUser: (accountId) => consents.listByUser(accountId),
 
     remember: async (accountId, clientId, permission, by) => {
-      const id = idOf(accountId, clientId);
-      const stored = await consents.find(id);
-      const before = stored === null ? undefined : permissionOf(stored);
-      const resources = new Map(before?.resources);
-      for (const [api, scopes] of permission.resources) {
-        resources.set(api, union(resources.get(api) ?? [], scopes));
+      for (let attempt = 1; !(await addTo(accountId, clientId, permission)); attempt += 1) {
+        if (attempt === maxAttempts) {
+          throw new ConflictError('The consent was changed by others at the same time. Try again.');
+        }
       }
-      const now = clock.now();
-      await consents.save({
-        _id: id,
-        accountId,
-        clientId,
-        scopes: union(before?.scopes ?? [], permission.scopes)
-          .filter((scope) => scope !== 'offline_access')
-          .join(' '),
-        resources: [...resources].map(([api, scopes]) => ({ api, scopes: scopes.join(' ') })),
-        ...(before?.offlineAccess === true || permission.scopes.includes('offline_access')
-          ? { offlineAccess: true }
-          : {}),
-        grantedAt: stored?.grantedAt ?? now,
-        updatedAt: now,
-      });
       await audit.record({
         ...by,
         type: 'consent.granted',

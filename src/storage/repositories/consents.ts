@@ -1,11 +1,16 @@
 /** What users have allowed apps, kept longer than a login session. */
+import { DuplicateKeyError } from '../../errors.ts';
 import { consents, type ConsentDocument } from '../collections.ts';
 import type { Database } from '../database.ts';
 
 export interface ConsentRepository {
   find(id: string): Promise<ConsentDocument | null>;
-  /** Inserts or replaces. The last write wins (services/consents.ts merges what it has read into what it writes). */
-  save(consent: ConsentDocument): Promise<void>;
+  /**
+   * Inserts a consent, or replaces it if nobody changed it since it was read.
+   * @param readAt `updatedAt` of the consent that was read; undefined where there was none
+   * @returns false when somebody else was first: read it again
+   */
+  save(consent: ConsentDocument, readAt: Date | undefined): Promise<boolean>;
   remove(id: string): Promise<boolean>;
   listByUser(accountId: string): Promise<ConsentDocument[]>;
   removeByUser(accountId: string): Promise<void>;
@@ -39,8 +44,20 @@ export function createConsentRepository(database: Database): ConsentRepository {
   const collection = database.collection(consents);
   return {
     find: (id) => collection.findOne({ _id: id }),
-    save: async ({ _id, ...replacement }) => {
-      await collection.replaceOne({ _id }, replacement, { upsert: true });
+    save: async (consent, readAt) => {
+      if (readAt !== undefined) {
+        const { _id, ...replacement } = consent;
+        return (await collection.replaceOne({ _id, updatedAt: readAt }, replacement)).matchedCount === 1;
+      }
+      try {
+        await collection.insertOne(consent);
+        return true;
+      } catch (error) {
+        if (error instanceof DuplicateKeyError) {
+          return false;
+        }
+        throw error;
+      }
     },
     remove: async (id) => (await collection.deleteOne({ _id: id })).deletedCount === 1,
     listByUser: (accountId) => collection.find({ accountId }, { sort: { _id: 1 } }).toArray(),
@@ -76,7 +93,9 @@ export function createConsentRepository(database: Database): ConsentRepository {
       if (consent === null || edited === undefined) {
         return;
       }
-      const { _id: _same, ...replacement } = edited;
+      // Later than before, so that a consent that is saved at this moment is read again.
+      const updatedAt = new Date(consent.updatedAt.getTime() + 1);
+      const { _id: _same, ...replacement } = { ...edited, updatedAt };
       const { matchedCount } = await collection.replaceOne({ _id, updatedAt: consent.updatedAt }, replacement);
       if (matchedCount === 1) {
         return;

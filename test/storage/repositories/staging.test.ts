@@ -57,7 +57,7 @@ describe('the writes of the repositories', () => {
         remove: (clients) => clients.remove('x'),
       },
       consents: {
-        save: (consents) => consents.save(document),
+        save: (consents) => consents.save(document, undefined),
         remove: (consents) => consents.remove('x'),
         removeByUser: (consents) => consents.removeByUser('x'),
         removeByClient: (consents) => consents.removeByClient('x'),

@@ -1,0 +1,55 @@
+import { expect } from 'chai';
+import { permissionOf } from '../../src/services/consents.ts';
+import { describeOnEachDatabase, wireUserServices, type TemporaryDatabase } from '../support/account-side.ts';
+
+const by = { actor: 'usr_1' };
+const apis = Array.from({ length: 8 }, (_, at) => `https://api-${at}.example`);
+
+/** The clock stands still, so that every change is made in the same millisecond. */
+describeOnEachDatabase('a stored consent', (openTemporaryDatabase) => {
+  let temporary: TemporaryDatabase;
+
+  beforeEach(async () => {
+    temporary = await openTemporaryDatabase();
+  });
+  afterEach(() => temporary.close());
+
+  it('keeps everything that was allowed at the same moment, on two connections', async () => {
+    const { consents, audit } = await wireUserServices(temporary);
+    const elsewhere = await wireUserServices({ database: await temporary.again(), clock: temporary.clock });
+    await Promise.all(
+      apis.map((api, at) =>
+        (at % 2 === 0 ? consents : elsewhere.consents).remember(
+          'usr_1',
+          'prints',
+          { scopes: ['openid'], resources: new Map([[api, ['read']]]) },
+          by,
+        ),
+      ),
+    );
+    const [stored, ...others] = await consents.listByUser('usr_1');
+    expect(others).to.deep.equal([]);
+    expect([...(stored === undefined ? [] : permissionOf(stored).resources.keys())].toSorted()).to.deep.equal(apis);
+    expect((await audit.list({ limit: 20, type: 'consent.granted' })).length).to.equal(apis.length);
+  });
+
+  it('does not get back an API that was taken away while something else was allowed', async () => {
+    const { consents, repositories } = await wireUserServices(temporary);
+    const [first = '', second = ''] = apis;
+    const allow = (api: string): Promise<void> =>
+      consents.remember('usr_1', 'prints', { scopes: [], resources: new Map([[api, ['read']]]) }, by);
+    await allow(first);
+    const { find } = repositories.consents;
+    Object.assign(repositories.consents, {
+      find: async (id: string) => {
+        const found = await find(id);
+        Object.assign(repositories.consents, { find });
+        await repositories.consents.removeApi(first);
+        return found;
+      },
+    });
+    await allow(second);
+    const [stored] = await consents.listByUser('usr_1');
+    expect(stored === undefined ? [] : [...permissionOf(stored).resources.keys()]).to.deep.equal([second]);
+  });
+});
