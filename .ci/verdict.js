@@ -1,8 +1,8 @@
 /**
  * What a whole run came to: says why each test was skipped, counts, and decides the exit code of `.ci/run`.
  *
- * A skip is right for one reason only: there is no MongoDB, or none that is a replica set. Where a MongoDB was named, or
- * one test on it passed, no other may be skipped; the same for the tests that need a replica set.
+ * A skip is right for one reason only: there is no MongoDB, or none that is a replica set. Where a MongoDB was named,
+ * or one test on it passed, no other may be skipped; the same for the tests that need a replica set.
  */
 import { existsSync, readFileSync } from 'node:fs';
 

@@ -1,6 +1,6 @@
 /**
- * The shape of the house, over the import graph of `src`: who may import whom, and what has one place only. The table is
- * the one in docs/architecture.md; when a change needs another line, that is a decision to write down there.
+ * The shape of the house, over the import graph of `src`: who may import whom, and what has one place only. The table
+ * is the one in docs/architecture.md; when a change needs another line, that is a decision to write down there.
  */
 import { readFileSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
@@ -67,7 +67,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   index: ['server', 'development', 'config', ...leaves],
 };
 
-/** The folder of a file, or the leaf: `views/theme.ts` is a part of `views`, `storage/repositories` is apart from `storage`. */
+/**
+ * The folder of a file, or the leaf: `views/theme.ts` is a part of `views`, `storage/repositories` is apart from
+ * `storage`.
+ */
 function unitOf(file: string): string {
   return file.startsWith('storage/repositories/')
     ? 'storage/repositories'
@@ -127,7 +130,9 @@ function globalUse(node: Node): string | undefined {
 /** Names of the engine's errors; a few of them are words of ours too, as classes that are imported. */
 const engineErrors = new Set(Object.keys(engineErrorClasses));
 
-/** What a syntax node reads of the engine past the interface `Engine`: its context of a request, or an error by name. */
+/**
+ * What a syntax node reads of the engine past the interface `Engine`: its context of a request, or an error by name.
+ */
 function engineUse(node: Node): string | undefined {
   if (node['type'] === 'MemberExpression') {
     const property = node['property'];
@@ -287,6 +292,22 @@ describe('the architecture', () => {
     expect(usersOf('clock')).to.deep.equal(['clock.ts']);
     expect(usersOf('process.env')).to.deep.equal(['cli/main.ts', 'config/load.ts']);
     expect(usersOf('console').filter((file) => file !== 'logging.ts' && !file.startsWith('cli/'))).to.deep.equal([]);
+  });
+
+  it('has comment lines of at most 120 characters; the formatter keeps the code within as many', () => {
+    const folder = join(root, '..');
+    const sources = ['src', 'test', 'examples'].flatMap((name) =>
+      readdirSync(join(folder, name), { recursive: true, encoding: 'utf8' })
+        .filter((file) => /\.[jt]s$/.test(file))
+        .map((file) => join(name, file)),
+    );
+    const long = sources.flatMap((file) =>
+      readFileSync(join(folder, file), 'utf8')
+        .split('\n')
+        .flatMap((line, at) => (line.length > 120 && /^\s*(?:\/\/|\/?\*)/.test(line) ? [`${file}:${at + 1}`] : [])),
+    );
+    expect(sources.length).to.be.greaterThan(300);
+    expect(long).to.deep.equal([]);
   });
 
   it('exports by name, and names each file by what it is about', () => {

@@ -19,8 +19,8 @@ const firstPhotos = [
   'Blue hour',
   'Harvest',
 ];
-const mostPhotos = 24;
-const mostPeople = 1000;
+const maxPhotos = 24;
+const maxPeople = 1000;
 
 function develop(title: string, taken: Date): Photo {
   const image = `data:image/svg+xml;base64,${Buffer.from(landscape(title)).toString('base64')}`;
@@ -37,7 +37,7 @@ export function createLibrary() {
       const today = Date.now();
       album = firstPhotos.map((title, index) => develop(title, new Date(today - (index * 17 + 3) * 86_400_000)));
       const [oldest] = albums.keys();
-      if (albums.size >= mostPeople && oldest !== undefined) {
+      if (albums.size >= maxPeople && oldest !== undefined) {
         albums.delete(oldest);
       }
       albums.set(subject, album);
@@ -53,7 +53,7 @@ export function createLibrary() {
       const album = albumOf(subject);
       const photo = develop(title, new Date());
       album.unshift(photo);
-      album.length = Math.min(album.length, mostPhotos);
+      album.length = Math.min(album.length, maxPhotos);
       return photo;
     },
     /** A picture for everybody; one of the same title takes the place of the one before. */

@@ -21,8 +21,8 @@ export interface PhotosApiOptions {
 }
 
 /** Longest body, in characters: a title fits many times over. */
-const longestBody = 4096;
-const longestTitle = 60;
+const maxBodyBytes = 4096;
+const maxTitleLength = 60;
 
 /** The token, from the header alone: in an address or a form it would end up in logs (RFC 6750 §2). */
 function bearerToken(ctx: Context): string {
@@ -61,7 +61,7 @@ async function readTitle(ctx: Context): Promise<string | undefined> {
   let text = '';
   for await (const chunk of ctx.req.setEncoding('utf8')) {
     text += String(chunk);
-    if (text.length > longestBody) {
+    if (text.length > maxBodyBytes) {
       return undefined;
     }
   }
@@ -71,7 +71,7 @@ async function readTitle(ctx: Context): Promise<string | undefined> {
       typeof body === 'object' && body !== null && 'title' in body && typeof body.title === 'string'
         ? body.title.trim()
         : '';
-    return title.length > 0 && title.length <= longestTitle ? title : undefined;
+    return title.length > 0 && title.length <= maxTitleLength ? title : undefined;
   } catch {
     return undefined;
   }
@@ -117,7 +117,7 @@ export async function start(options: PhotosApiOptions): Promise<{ readonly url: 
           ctx.status = 400;
           ctx.body = {
             error: 'invalid_request',
-            message: `Expected JSON with a "title" of 1 to ${longestTitle} characters.`,
+            message: `Expected JSON with a "title" of 1 to ${maxTitleLength} characters.`,
           };
           return;
         }

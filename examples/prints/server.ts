@@ -28,7 +28,7 @@ const toLook = 'openid profile photos:read';
 const toAddToo = `${toLook} photos:write`;
 
 /** Longest form, in characters: a logout token fits. */
-const longestForm = 16_384;
+const maxFormBytes = 16_384;
 /** Milliseconds before its end at which an access token is renewed. */
 const renewBefore = 10_000;
 
@@ -36,7 +36,7 @@ async function readForm(ctx: Context): Promise<URLSearchParams> {
   let text = '';
   for await (const chunk of ctx.req.setEncoding('utf8')) {
     text += String(chunk);
-    if (text.length > longestForm) {
+    if (text.length > maxFormBytes) {
       ctx.throw(413);
     }
   }

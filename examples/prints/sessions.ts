@@ -15,8 +15,8 @@ export interface Session {
 
 /** Each app has a cookie name of its own: cookies do not tell ports apart. */
 const cookieName = 'prints_session';
-const mostSessions = 10_000;
-const mostPending = 5;
+const maxSessions = 10_000;
+const maxPending = 5;
 
 function dropOldest<T>(map: Map<string, T>, most: number): void {
   for (const key of map.keys()) {
@@ -33,7 +33,7 @@ export function createSessions() {
   function open(ctx: Context, session: Session): Session {
     const id = randomBytes(32).toString('base64url');
     sessions.set(id, session);
-    dropOldest(sessions, mostSessions);
+    dropOldest(sessions, maxSessions);
     // Lax: sent when the server sends the person back here, not with a form that another site posts.
     ctx.cookies.set(cookieName, id, { httpOnly: true, sameSite: 'lax', overwrite: true });
     return session;
@@ -52,7 +52,7 @@ export function createSessions() {
     remember(ctx: Context, state: string, pending: PendingSignIn): void {
       const session = current(ctx) ?? open(ctx, { pending: new Map() });
       session.pending.set(state, pending);
-      dropOldest(session.pending, mostPending);
+      dropOldest(session.pending, maxPending);
     },
     /** Signed in: under a new id, so that one that was planted before is worth nothing. */
     signIn(ctx: Context, user: SignedIn): void {

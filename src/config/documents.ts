@@ -1,6 +1,6 @@
 /**
- * What is written from the schema: `config/default.yaml` and the README's settings table. `npm run docs:settings` writes
- * them; tests compare. The overlays (`config/<profile>.yaml`) are written by hand, and compared too.
+ * What is written from the schema: `config/default.yaml` and the README's settings table. `npm run docs:settings`
+ * writes them; tests compare. The overlays (`config/<profile>.yaml`) are written by hand, and compared too.
  */
 import { stringify } from 'yaml';
 import type { NamedSetting, Profile } from './schema.ts';
@@ -101,7 +101,10 @@ export function settingsTable(): string {
 const sectionStart = '<!-- settings:start -->';
 const sectionEnd = '<!-- settings:end -->';
 
-/** @returns the text of a README with its settings section replaced by the present table. @throws when it has no such section. */
+/**
+ * @returns the text of a README with its settings section replaced by the present table. @throws when it has no such
+ * section.
+ */
 export function withSettingsTable(readme: string): string {
   const start = readme.indexOf(sectionStart);
   const end = readme.indexOf(sectionEnd);

@@ -1,12 +1,13 @@
 /**
  * Reads the configuration, and says everything that is wrong with it at once. The only file that reads `process.env`.
  *
- * Precedence, the later wins: a setting's default, `default.yaml`, the profile's default, `<profile>.yaml`, the environment
- * (`NAME`, or the file that `NAME_FILE` names), arguments. (A profile's default gives way to a `default.yaml` that was
- * changed.) What stays without a value is derived where it can be: `ISSUER` from `PORT`, `DATABASE_URL` from `DATA_DIR`.
+ * Precedence, the later wins: a setting's default, `default.yaml`, the profile's default, `<profile>.yaml`, the
+ * environment (`NAME`, or the file that `NAME_FILE` names), arguments. (A profile's default gives way to a
+ * `default.yaml` that was changed.) What stays without a value is derived where it can be: `ISSUER` from `PORT`,
+ * `DATABASE_URL` from `DATA_DIR`.
  *
- * What is *not* done: nothing is opened, made or contacted. Whether the database answers, and whether `SECRET` is the one
- * that the stored data was sealed with, is found out by those who open them.
+ * What is *not* done: nothing is opened, made or contacted. Whether the database answers, and whether `SECRET` is the
+ * one that the stored data was sealed with, is found out by those who open them.
  */
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -24,7 +25,10 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface LoadOptions {
   /** The process's own unless given. */
   readonly environment?: Environment;
-  /** The folder of the YAML files; the one that comes with Gatehouse unless given (or named by `CONFIG_DIR`). A missing file is an empty one. */
+  /**
+   * The folder of the YAML files; the one that comes with Gatehouse unless given (or named by `CONFIG_DIR`). A missing
+   * file is an empty one.
+   */
   readonly directory?: string;
   /** What relative paths start from. */
   readonly workingDirectory?: string;
@@ -49,7 +53,8 @@ const environmentNames = settingList.map((named) => named.environmentName);
 
 /**
  * The profile that `NODE_ENV` names; development where it is unset or empty. Any other word is a problem, not
- * development: whoever writes `Production`, `prod` or `staging` does not mean a server that shows mails and details.
+ * development: somebody who writes `Production`, `prod` or `staging` does not mean a server that shows mails and
+ * details.
  */
 function profileOf(environment: Environment): { readonly profile: Profile; readonly problems: readonly string[] } {
   const name = environment['NODE_ENV'] ?? '';
@@ -231,7 +236,10 @@ interface Checked {
   readonly problems: readonly string[];
 }
 
-/** Turns raw values into typed ones. The default stands in for a wrong one, so that the rules can still look at the rest. */
+/**
+ * Turns raw values into typed ones. The default stands in for a wrong one, so that the rules can still look at the
+ * rest.
+ */
 function check(found: ReadonlyMap<NamedSetting, Found>, profile: Profile): Checked {
   const values = new Map<string, unknown>();
   const origins: Record<string, Origin> = {};
@@ -359,7 +367,8 @@ function missingDirectory(named: string | undefined, directory: string): string[
 /**
  * Loads and validates the configuration; opens nothing.
  *
- * @throws ConfigurationError with every problem at once, each with the setting that fixes it; never with a secret's value.
+ * @throws ConfigurationError with every problem at once, each with the setting that fixes it; never with a secret's
+ * value.
  */
 export function loadConfig(options: LoadOptions = {}): Config {
   const environment = options.environment ?? process.env;

@@ -1,7 +1,7 @@
 /**
- * What must hold between settings, and what a production start refuses beyond a setting's own type. The lists at the end
- * are the documentation; each rule is a sentence's worth of code and names the setting that fixes it. The numbers are
- * those of NIST SP 800-63B-4, OWASP ASVS 5 and the OWASP password storage cheat sheet.
+ * What must hold between settings, and what a production start refuses beyond a setting's own type. The lists at the
+ * end are the documentation; each rule is a sentence's worth of code and names the setting that fixes it. The numbers
+ * are those of NIST SP 800-63B-4, OWASP ASVS 5 and the OWASP password storage cheat sheet.
  */
 import type { Profile, SettingValues } from './schema.ts';
 import { formatDuration } from './value-types.ts';
@@ -61,11 +61,13 @@ function passwordLength({ password }: SettingValues): string | undefined {
     : undefined;
 }
 
-/** Memory, in KiB, that argon2id needs at each number of passes, from one pass on (OWASP password storage cheat sheet). */
-const leastMemoryKib = [47_104, 19_456, 12_288, 9216, 7168];
+/**
+ * Memory, in KiB, that argon2id needs at each number of passes, from one pass on (OWASP password storage cheat sheet).
+ */
+const minMemoryKib = [47_104, 19_456, 12_288, 9216, 7168];
 
 function passwordHash({ password: { hash } }: SettingValues): string | undefined {
-  const least = leastMemoryKib[Math.min(hash.passes, leastMemoryKib.length) - 1] ?? 0;
+  const least = minMemoryKib[Math.min(hash.passes, minMemoryKib.length) - 1] ?? 0;
   return hash.memoryKib < least
     ? `PASSWORD_HASH_MEMORY_KIB: received ${hash.memoryKib} with PASSWORD_HASH_PASSES ${hash.passes}; expected at least ${least} KiB in production. Set PASSWORD_HASH_MEMORY_KIB to ${least} or more, or raise PASSWORD_HASH_PASSES.`
     : undefined;
@@ -101,7 +103,7 @@ function trustEveryone({ trustedProxies }: SettingValues): string | undefined {
   const all = trustedProxies.find((block) => block.endsWith('/0'));
   return all === undefined
     ? undefined
-    : `TRUSTED_PROXIES: received "${all}"; expected the addresses of your proxies, since whoever is listed can claim to be anybody. Set TRUSTED_PROXIES to those addresses, for example TRUSTED_PROXIES=10.0.0.0/8.`;
+    : `TRUSTED_PROXIES: received "${all}"; expected the addresses of your proxies, since a listed address can claim to be any other. Set TRUSTED_PROXIES to those addresses, for example TRUSTED_PROXIES=10.0.0.0/8.`;
 }
 
 function privateNetworks({ outbound }: SettingValues): string | undefined {

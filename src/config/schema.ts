@@ -1,10 +1,11 @@
 /**
  * Every setting, once: its place in the YAML files, its name in the environment, type, unit, default, one sentence, and
- * whether it is secret. The {@link Config} type, `config/*.yaml`, the table of the README and all messages follow from it.
+ * whether it is secret. The {@link Config} type, `config/*.yaml`, the table of the README and all messages follow from
+ * it.
  *
- * A setting's place is its path in {@link settings} with snake_case names (`lifetime.access_token_jwt`); its name in the
- * environment is that path in upper case, joined by `_` (`LIFETIME_ACCESS_TOKEN_JWT`). A value's unit: durations are
- * seconds in code. Rules about several settings together are in `rules.ts`.
+ * A setting's place is its path in {@link settings} with snake_case names (`lifetime.access_token_jwt`); its name in
+ * the environment is that path in upper case, joined by `_` (`LIFETIME_ACCESS_TOKEN_JWT`). A value's unit: durations
+ * are seconds in code. Rules about several settings together are in `rules.ts`.
  */
 import type { Raw, ValueType } from './value-types.ts';
 import {
@@ -299,13 +300,17 @@ interface SettingTree {
 
 type ValuesOf<S> = { readonly [K in keyof S]: S[K] extends Setting<infer T> ? T : ValuesOf<S[K]> };
 
-/** Every setting's value, nested like {@link settings}. Durations are seconds; paths of files and folders are absolute. */
+/**
+ * Every setting's value, nested like {@link settings}. Durations are seconds; paths of files and folders are absolute.
+ */
 export type SettingValues = ValuesOf<typeof settings>;
 
 /** Where a value came from. */
 export type Origin = 'default' | 'derived' | 'environment' | 'argument' | 'first run' | `file ${string}`;
 
-/** The configuration, complete and valid. In development `secret` is empty until `ensureDevelopmentSecrets` was called. */
+/**
+ * The configuration, complete and valid. In development `secret` is empty until `ensureDevelopmentSecrets` was called.
+ */
 export interface Config extends SettingValues {
   readonly profile: Profile;
   /** What is allowed but may be a mistake, in sentences. */

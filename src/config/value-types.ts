@@ -1,6 +1,6 @@
 /**
- * The types that a setting can have. Each is a zod schema over a raw value (a string from the environment or a file, or a
- * YAML scalar or list) and a phrase that says what is expected, for messages and for the settings table.
+ * The types that a setting can have. Each is a zod schema over a raw value (a string from the environment or a file, or
+ * a YAML scalar or list) and a phrase that says what is expected, for messages and for the settings table.
  */
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
@@ -146,8 +146,9 @@ function issuerFault(url: URL): string | undefined {
 }
 
 /**
- * The one public address of this server: an origin, without a trailing slash (OIDC Core §2: `iss` is compared as a string,
- * without query and fragment). A path is refused: `__Host-` cookies and the well-known addresses belong to a whole host.
+ * The one public address of this server: an origin, without a trailing slash (OIDC Core §2: `iss` is compared as a
+ * string, without query and fragment). A path is refused: `__Host-` cookies and the well-known addresses belong to a
+ * whole host.
  */
 export const issuer: ValueType<string> = {
   schema: z.string().transform((raw, context) => {

@@ -7,7 +7,7 @@ import type { OutboxService } from '../services/outbox.ts';
 import type { ShowPage } from '../http/page.ts';
 
 export const outboxPath = '/development/outbox';
-const mostMails = 100;
+const maxMails = 100;
 
 export function outboxPage(deps: { readonly outbox: OutboxService; readonly show: ShowPage }): Router {
   const { outbox, show } = deps;
@@ -15,7 +15,7 @@ export function outboxPage(deps: { readonly outbox: OutboxService; readonly show
   router.use(developersOnly);
 
   router.get(outboxPath, async (ctx) => {
-    const entries = await outbox.list({ limit: mostMails, kind: 'mail' });
+    const entries = await outbox.list({ limit: maxMails, kind: 'mail' });
     const mails = await Promise.all(
       entries.map(async (entry) => {
         const message = await outbox.show(entry.id);

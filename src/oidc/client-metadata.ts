@@ -86,9 +86,9 @@ function originsOf(client: ClientDocument): string[] {
 }
 
 /**
- * The address of the app for its users: where it begins a sign-in (OpenID Connect Core §4), its site, or else the origin
- * of a redirect URI. For a native app only https redirect URIs count: its loopback port is closed by now, and its own
- * scheme does nothing without a code.
+ * The address of the app for its users: where it begins a sign-in (OpenID Connect Core §4), its site, or else the
+ * origin of a redirect URI. For a native app only https redirect URIs count: its loopback port is closed by now, and
+ * its own scheme does nothing without a code.
  * @param issuer this server, at which the app begins the sign-in
  * @param position the index of the redirect URI that is tried first
  */

@@ -126,7 +126,7 @@ export interface CollectionDefinition<T extends Document> {
    * if the backend has not removed it yet.
    */
   readonly expires: boolean;
-  /** Tells the compiler the document type; never read. */
+  /** Gives the compiler the document type; never read. */
   readonly documentType?: T;
 }
 

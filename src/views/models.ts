@@ -109,7 +109,7 @@ export interface ViewModels {
     readonly action: string;
     readonly csrf: string;
     /**
-     * `host`: where the person goes back to. `dynamicIdentity`: nobody vouches for the name that the app gave itself.
+     * `host`: where the person goes back to. `dynamicIdentity`: nobody has verified the name that the app gave itself.
      */
     readonly client: { readonly name: string; readonly host: string; readonly dynamicIdentity: boolean };
     readonly user: { readonly email: string; readonly name?: string };

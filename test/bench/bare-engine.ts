@@ -1,8 +1,8 @@
 /**
- * The bare engine: oidc-provider as it comes, with its own in-memory adapter, the features and the set-up that Gatehouse
- * has in the benchmark, and the smallest possible login page. Clients are in the adapter, as they must be where they can
- * be made and changed while the server runs. It checks a password with argon2 as Gatehouse does; everything else
- * that Gatehouse adds (storage, limits, headers, logs, metrics, audit, digests at rest) is absent.
+ * The bare engine: oidc-provider as it comes, with its own in-memory adapter, the features and the set-up that
+ * Gatehouse has in the benchmark, and the smallest possible login page. Clients are in the adapter, as they must be
+ * where they can be made and changed while the server runs. It checks a password with argon2 as Gatehouse does;
+ * everything else that Gatehouse adds (storage, limits, headers, logs, metrics, audit, digests at rest) is absent.
  *
  * Its adapter is a cache of 1000 entries for all models together: a session may be gone after 1000 tokens, so whoever
  * measures signs in anew before each round.

@@ -31,7 +31,9 @@ async function counted(target: Target): Promise<DatabaseWork> {
   };
 }
 
-/** One after the other, so that no two share a transaction. What else the server does meanwhile (polling) is taken off. */
+/**
+ * One after the other, so that no two share a transaction. What else the server does meanwhile (polling) is taken off.
+ */
 export async function countDatabaseWork(scenario: Scenario, target: Target): Promise<DatabaseWork> {
   const load = await scenario.prepare(target);
   await load.once();

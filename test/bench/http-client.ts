@@ -1,4 +1,7 @@
-/** A small HTTP/1.1 client for scripted flows: kept-alive connections, cookies of each person apart, no redirects followed. */
+/**
+ * A small HTTP/1.1 client for scripted flows: kept-alive connections, cookies of each person apart, no redirects
+ * followed.
+ */
 import { Agent, request, type IncomingHttpHeaders } from 'node:http';
 import { issuer } from './setup.ts';
 

@@ -3,8 +3,8 @@
  *
  *     npm run bench -- [--quick] [--database mongodb://HOST/] [--only WORD] [--output FILE]
  *
- * `--only` measures the scenarios whose name holds the word, and writes no report. On `--database` a database of its own
- * is made (`gatehouse_bench_…`) and left there.
+ * `--only` measures the scenarios whose name holds the word, and writes no report. On `--database` a database of its
+ * own is made (`gatehouse_bench_…`) and left there.
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

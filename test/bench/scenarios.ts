@@ -19,7 +19,9 @@ export interface Scenario {
   readonly unit?: string;
   /** The least ratio to the bare engine's rate that is good enough, where there is one. */
   readonly bar?: number;
-  /** Signs in and gets tokens where needed, then makes load. What it returns makes load once more, as often as called. */
+  /**
+   * Signs in and gets tokens where needed, then makes load. What it returns makes load once more, as often as called.
+   */
   prepare(target: Target): Promise<Load>;
 }
 

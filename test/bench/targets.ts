@@ -22,7 +22,10 @@ export interface Target {
 
 export const metricsToken = randomBytes(32).toString('base64url');
 
-/** Settings of a production instance behind a proxy; the request limits are off, since one client at one address makes all requests. */
+/**
+ * Settings of a production instance behind a proxy; the request limits are off, since one client at one address makes
+ * all requests.
+ */
 export function productionEnvironment(databaseUrl: string, port: number): Readonly<Record<string, string>> {
   return {
     NODE_ENV: 'production',

@@ -123,7 +123,8 @@ describeInBrowser('Every page of ours', (world) => {
           { ...sampleContext, assetsPath: '/assets', basePath: '', locale: index % 2 === 0 ? 'en' : 'de' },
           model,
         );
-        // A theme's stylesheet is not among the files of this server, and a form that sends itself would leave the page.
+        // A theme's stylesheet is not among the files of this server, and a form that sends itself would leave the
+        // page.
         html = html.replace(/<link rel="stylesheet" href="\/assets\/theme[^>]*>/, '').replace(' data-auto-submit', '');
         await page.goto(`${issuer}/sample`);
         // The complete page in every appearance, each of the others in one, in turn.

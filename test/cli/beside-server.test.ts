@@ -1,4 +1,7 @@
-/** The real launcher in processes of its own, beside a server in another: what a command does takes effect there at once. */
+/**
+ * The real launcher in processes of its own, beside a server in another: what a command does takes effect there at
+ * once.
+ */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';

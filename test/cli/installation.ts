@@ -1,4 +1,7 @@
-/** An installation of its own for tests of commands: a folder, a database, a secret; and a server on it where one is needed. */
+/**
+ * An installation of its own for tests of commands: a folder, a database, a secret; and a server on it where one is
+ * needed.
+ */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

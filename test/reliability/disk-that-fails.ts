@@ -1,4 +1,6 @@
-/** Loaded before a server: its syncs fail with EIO from the moment that a file `disk-fails` is in its working folder. */
+/**
+ * Loaded before a server: its syncs fail with EIO from the moment that a file `disk-fails` is in its working folder.
+ */
 import { existsSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 

@@ -37,7 +37,9 @@ import { onEachDatabase, type TestServer } from '../support/server.ts';
 
 const by = { actor: 'system' } as const;
 
-/** Everything that is stored, as text: of SQLite the files themselves (so what was deleted but not overwritten, too). */
+/**
+ * Everything that is stored, as text: of SQLite the files themselves (so what was deleted but not overwritten, too).
+ */
 async function dumpOf(server: TestServer): Promise<string> {
   const url = server.environment['DATABASE_URL'] ?? '';
   if (url.startsWith('sqlite:')) {
@@ -64,7 +66,8 @@ async function dumpOf(server: TestServer): Promise<string> {
 /** A value as it could stand in a dump. */
 function forms(value: string): string[] {
   const bytes = Buffer.from(value);
-  // Base64 of the value inside of something longer: at each of the three positions, without what depends on the neighbours.
+  // Base64 of the value inside of something longer: at each of the three positions, without what depends on the
+  // neighbours.
   const inside = [0, 1, 2].map((before) => {
     const text = Buffer.concat([Buffer.alloc(before), bytes, Buffer.alloc(2)]).toString('base64');
     return text.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6));
@@ -98,7 +101,8 @@ onEachDatabase('a dump of the database', (start) => {
 
   function noteCookies(prefix: string, jar: Browser): void {
     for (const [name, value] of jar.cookies) {
-      // A cookie that lists flows holds several values; a signature is one as well. Ids of users and clients are public.
+      // A cookie that lists flows holds several values; a signature is one as well. Ids of users and clients are
+      // public.
       for (const [at, part] of value.split(/[.:]/).entries()) {
         if (part.length >= 20 && !part.startsWith('usr_') && part !== app.clientId) {
           note(`${prefix} ${name} ${at}`, part);

@@ -165,7 +165,8 @@ onEachDeployment('kill -9 under load', function declare(open, kind) {
         untilKilled(server, () => consent(browser)),
         untilKilled(server, revoke),
       ]);
-      // Killed at some moment after each kind of thing was acknowledged; whatever of the load fails before fails the test.
+      // Killed at some moment after each kind of thing was acknowledged; whatever of the load fails before fails the
+      // test.
       await Promise.race([load, eachAcknowledged(instance).then(() => sleep(Math.random() * 350))]);
       server.killed = true;
       instance.child.kill('SIGKILL');

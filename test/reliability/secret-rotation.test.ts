@@ -1,4 +1,6 @@
-/** A new `SECRET` beside the old one changes nothing for anybody; one that opens nothing is refused, and spoils nothing. */
+/**
+ * A new `SECRET` beside the old one changes nothing for anybody; one that opens nothing is refused, and spoils nothing.
+ */
 import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
 import { createRemoteJWKSet, jwtVerify } from 'jose';

@@ -1,4 +1,7 @@
-/** A bad network between server and MongoDB: each operation ends in a right answer or in StorageUnavailableError, in time. */
+/**
+ * A bad network between server and MongoDB: each operation ends in a right answer or in StorageUnavailableError, in
+ * time.
+ */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';

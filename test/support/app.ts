@@ -65,7 +65,10 @@ export async function seedApis({ services }: Administered): Promise<void> {
   );
 }
 
-/** Registers an app of this type; the redirect URI leads to a port where nobody listens, since redirects are not followed. */
+/**
+ * Registers an app of this type; the redirect URI leads to a port where nobody listens, since redirects are not
+ * followed.
+ */
 export async function registerApp(
   { services }: Administered,
   input: Partial<Parameters<TestServer['services']['clients']['create']>[0]> = {},

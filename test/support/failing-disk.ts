@@ -1,6 +1,6 @@
 /**
- * A disk under one SQLite database whose syncs can fail, and whose power can be cut. Pages whose sync failed are lost, as
- * on Linux: the system takes them for written, so they reach the disk only when they are written again.
+ * A disk under one SQLite database whose syncs can fail, and whose power can be cut. Pages whose sync failed are lost,
+ * as on Linux: the system takes them for written, so they reach the disk only when they are written again.
  */
 import { copyFileSync, existsSync, fstatSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';

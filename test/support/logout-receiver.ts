@@ -1,4 +1,7 @@
-/** An app's back-channel logout endpoint (OpenID Connect Back-Channel Logout §2.8): keeps the logout tokens that it gets. */
+/**
+ * An app's back-channel logout endpoint (OpenID Connect Back-Channel Logout §2.8): keeps the logout tokens that it
+ * gets.
+ */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 

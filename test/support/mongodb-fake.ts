@@ -29,7 +29,9 @@ export interface MongodbFake {
   documents(collection: string): ReadonlyMap<unknown, Document>;
   /** Fields that are added to, or replace those of, the answer to hello. */
   hello: Document;
-  /** Whether a write that comes with the session and `txnNumber` of an earlier one gets its answer, and is not repeated. */
+  /**
+   * Whether a write that comes with the session and `txnNumber` of an earlier one gets its answer, and is not repeated.
+   */
   recognizesRetries: boolean;
   /** Decides what becomes of a command. */
   decide: (command: ReceivedCommand) => Fate;
@@ -42,7 +44,9 @@ const opReply = 1;
 const opQuery = 2004;
 const opMsg = 2013;
 
-/** The answer of a standalone server of MongoDB 7.0, without `topologyVersion`: the driver then asks every two seconds. */
+/**
+ * The answer of a standalone server of MongoDB 7.0, without `topologyVersion`: the driver then asks every two seconds.
+ */
 const standaloneHello = {
   isWritablePrimary: true,
   ismaster: true,

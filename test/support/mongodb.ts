@@ -1,7 +1,7 @@
 /**
- * A MongoDB for tests: the server that `MONGODB_URL_TEST` names, none where that says `none`; else a real `mongod`, found
- * on the PATH or downloaded, as a replica set of one; else none, which is reported (missing.ts). Each suite takes a
- * database of its own.
+ * A MongoDB for tests: the server that `MONGODB_URL_TEST` names, none where that says `none`; else a real `mongod`,
+ * found on the PATH or downloaded, as a replica set of one; else none, which is reported (missing.ts). Each suite takes
+ * a database of its own.
  */
 import { randomBytes } from 'node:crypto';
 import { accessSync, constants } from 'node:fs';

@@ -40,7 +40,9 @@ export interface LaunchOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** A script to run instead of `gatehouse serve --json`: prints a line `{"ready":true}` when it serves. */
   readonly script?: string;
-  /** Starts the server as a person does in a clone: `npm start` or `npx gatehouse serve`, by the npm of this machine. */
+  /**
+   * Starts the server as a person does in a clone: `npm start` or `npx gatehouse serve`, by the npm of this machine.
+   */
   readonly by?: 'npm' | 'npx';
 }
 

@@ -1,6 +1,6 @@
 /**
- * What each page is shown with in tests: for every view at least one sample in which every optional variable is present,
- * and more for its other faces. A view without a sample does not compile.
+ * What each page is shown with in tests: for every view at least one sample in which every optional variable is
+ * present, and more for its other faces. A view without a sample does not compile.
  */
 import type { MailModels, ViewContext, ViewModels } from '../../src/views.ts';
 

@@ -129,7 +129,9 @@ async function requestRenewal() {
   }
 }
 
-/** The person's claims, from the userinfo endpoint. @throws SignedOutError when the server no longer knows the session */
+/**
+ * The person's claims, from the userinfo endpoint. @throws SignedOutError when the server no longer knows the session
+ */
 export async function readPerson() {
   const as = await server();
   if (tokens.expiresAt - renewBefore * 1000 < Date.now()) {

@@ -45,7 +45,9 @@ describeOnEachDatabase('login sessions', (open) => {
     );
   }
 
-  /** As the engine does it: reads the session, adds an app to the payload in place, saves it whole, with a new handle. */
+  /**
+   * As the engine does it: reads the session, adds an app to the payload in place, saves it whole, with a new handle.
+   */
   function join(sessions: Sessions, uid: string, clientId: string, handle = `handle of ${uid}`): Promise<void> {
     return request(async () => {
       const payload = await sessions.findPayloadByHandle(handle);

@@ -1,6 +1,6 @@
 /**
- * Which writes of the repositories leave with the request, and which at once: by what they do, by their names, and by the
- * table in docs/architecture.md.
+ * Which writes of the repositories leave with the request, and which at once: by what they do, by their names, and by
+ * the table in docs/architecture.md.
  */
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
