@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Koa from 'koa';
+import { retryDelay } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config/schema.ts';
 import type { Card, Development } from './development/development.ts';
@@ -52,12 +53,6 @@ export interface LifecycleDependencies {
 
 const sweepEveryMs = 60_000;
 const readinessDeadlineMs = 2000;
-const maxRetryDelayMs = 5000;
-
-/** Doubles with each attempt, randomly shortened so that instances do not all try at the same moment. */
-function retryDelay(attempt: number): number {
-  return Math.min(maxRetryDelayMs, 200 * 2 ** Math.min(attempt, 10)) * (0.5 + Math.random() / 2);
-}
 
 /** Creates the check of `/readyz`: the server is ready and the database answers in time. It rejects with the reason. */
 export function createReadinessCheck(status: Status, database: Database): () => Promise<void> {
@@ -116,7 +111,7 @@ export function createLifecycle(dependencies: LifecycleDependencies) {
 
   /** Waits for a database that does not answer; `/readyz` is 503 meanwhile. Any other error ends the start. */
   async function makeReadyWhenPossible(): Promise<void> {
-    for (let attempt = 0; ; attempt += 1) {
+    for (let attempt = 1; ; attempt += 1) {
       try {
         stopping.signal.throwIfAborted();
         await makeReady();

@@ -1,8 +1,9 @@
 /**
  * Repeated background work: reading the log of changes, delivering messages, refreshing keys, removing expired records.
- * One round runs at a time. After a failure the pause to the next round is at most {@link maxRetryMs}.
+ * One round runs at a time. After a failure the pause to the next round is that of backoff.ts.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { retryDelay } from './backoff.ts';
 
 export interface PollerOptions<T> {
   readonly round: () => Promise<T>;
@@ -22,15 +23,6 @@ export interface Poller<T> {
   runNow(): Promise<T>;
   /** Stops scheduling rounds; resolves when no round is in progress. */
   stop(): Promise<void>;
-}
-
-/** Milliseconds: with consecutive failures the pause doubles from the first to the second value. */
-const firstRetryMs = 300;
-const maxRetryMs = 5000;
-
-/** Randomly shortened, so that instances do not all try again at the same moment after an outage. */
-function retryPause(failures: number): number {
-  return Math.min(maxRetryMs, firstRetryMs * 2 ** Math.min(failures - 1, 10)) * (0.5 + Math.random() / 2);
 }
 
 /**
@@ -59,7 +51,7 @@ export function createPoller<T>({ round, pauseMs, onFailure }: PollerOptions<T>)
       return result;
     } catch (error) {
       failures += 1;
-      schedule(retryPause(failures));
+      schedule(retryDelay(failures));
       throw error;
     }
   }

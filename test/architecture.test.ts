@@ -18,7 +18,7 @@ interface Import {
   readonly typesOnly: boolean;
 }
 
-const leaves = ['errors', 'clock', 'connection-strings', 'folders', 'logging', 'metrics', 'poller', 'views'];
+const leaves = ['errors', 'clock', 'connection-strings', 'folders', 'logging', 'metrics', 'backoff', 'poller', 'views'];
 /** What carries a request's deadline and writes: opened at the edge, left by work that belongs to no request. */
 const requestScope = 'storage/request-scope';
 const documentTypes = 'types of storage/collections';
@@ -26,6 +26,8 @@ const documentTypes = 'types of storage/collections';
 /** By the unit that a file belongs to (see {@link unitOf}); `types of` allows `import type` alone. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(leaves.map((leaf) => [leaf, []])),
+  // A round that failed is repeated after the delay that every retry has.
+  poller: ['backoff'],
   // Pages show moments, and a template that is wrong is a configuration error.
   views: ['errors', 'clock'],
   crypto: leaves,
