@@ -1,6 +1,6 @@
 /**
- * The shape of the house, over the import graph of `src`: who may import whom, and what has one place only. The table
- * is the one in docs/architecture.md; when a change needs another line, that is a decision to write down there.
+ * The architecture, over the import graph of `src`: which folder may import which, and what is used in one place only.
+ * The table is the one in docs/architecture.md; a change that needs another line is a decision to write down there.
  */
 import { readFileSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
@@ -36,7 +36,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   // The place where a presented value becomes a digest, and what must not be read is sealed.
   'storage/repositories': ['storage', 'crypto', ...leaves],
   guard: [],
-  // What leaves the server of a user, a client and so on, whatever door it leaves by.
+  // What leaves the server of a user, a client and so on, as JSON or on a page.
   presenters: ['types of services', documentTypes, ...leaves],
   services: ['storage/repositories', documentTypes, 'crypto', ...leaves],
   oidc: ['services', 'storage/repositories', documentTypes, requestScope, 'crypto', 'types of config', ...leaves],

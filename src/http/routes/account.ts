@@ -9,6 +9,7 @@ import type { Engine } from '../../oidc/engine.ts';
 import type { SignedIn } from '../../oidc/login-session.ts';
 import { GatehouseError } from '../../errors.ts';
 import { actorOf } from '../../oidc/request-context.ts';
+import { redirectTarget } from '../../presenters/redirect-target.ts';
 import { credentialsVersionOf, type UserService } from '../../services/users.ts';
 import type { ApiService } from '../../services/apis.ts';
 import type { ClientService } from '../../services/clients.ts';
@@ -19,7 +20,6 @@ import type { ViewModels } from '../../views.ts';
 import type { Forms } from '../middleware/forms.ts';
 import type { Notices } from '../notices.ts';
 import { seeOther, type ShowPage } from '../page.ts';
-import { redirectPlace } from '../presenters/client.ts';
 
 export interface AccountRouteDependencies {
   readonly engine: Engine;
@@ -145,7 +145,7 @@ export function accountRoutes(deps: AccountRouteDependencies): Router {
             {
               clientId: client._id,
               name: client.name,
-              ...(redirectUri === undefined ? {} : { host: redirectPlace(redirectUri) }),
+              ...(redirectUri === undefined ? {} : { host: redirectTarget(redirectUri) }),
               since: consent.grantedAt,
               scopes: [...permission.scopes.map((scope) => deps.scopeInWords(ctx, scope)), ...ofApis],
               offline: offline.has(client._id),

@@ -9,6 +9,7 @@ import type { Engine } from '../../oidc/engine.ts';
 import type { Interaction } from '../../oidc/interactions.ts';
 import { followingPage } from '../../oidc/missing-flow.ts';
 import { actorOf, requestContext } from '../../oidc/request-context.ts';
+import { redirectTarget } from '../../presenters/redirect-target.ts';
 import type { UserService } from '../../services/users.ts';
 import type { AuditService } from '../../services/audit.ts';
 import type { AuthenticationService } from '../../services/authentication.ts';
@@ -18,7 +19,6 @@ import { createLogin } from '../login/login.ts';
 import { loginSteps } from '../login/steps.ts';
 import type { Forms } from '../middleware/forms.ts';
 import { seeOther, type ShowPage } from '../page.ts';
-import { redirectPlace } from '../presenters/client.ts';
 
 export interface InteractionDependencies {
   readonly engine: Engine;
@@ -89,7 +89,7 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
         csrf: csrfOf(interaction),
         client: {
           name: nameOf(client),
-          host: redirectPlace(interaction.redirectUri),
+          host: redirectTarget(interaction.redirectUri),
           dynamicIdentity: false,
         },
         user: { email: user?.email ?? '', ...(name === undefined ? {} : { name }) },
