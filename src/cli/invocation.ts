@@ -5,8 +5,8 @@ import type { Config } from '../config/schema.ts';
 import { InvalidInputError } from '../errors.ts';
 import type { LogLevel } from '../logging.ts';
 import type { GivenOptions, Invocation } from './command.ts';
-import type { Terminal } from './program.ts';
 import { logFormat } from './terminal-log.ts';
+import type { Terminal } from './terminal.ts';
 
 interface InvocationInput {
   readonly terminal: Terminal;

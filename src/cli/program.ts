@@ -5,16 +5,7 @@ import { toOptionError } from './field-options.ts';
 import type { Failure } from './output.ts';
 import { exitCodeHelp, exitCodes, failureOf, failureToJson, failureToText, toJson } from './output.ts';
 import { openInvocation } from './invocation.ts';
-
-/** The streams and environment of a command. Tests pass their own. */
-export interface Terminal {
-  readonly stdout: { write(text: string): unknown };
-  readonly stderr: { write(text: string): unknown };
-  readonly stdin: AsyncIterable<string | Uint8Array>;
-  readonly workingDirectory: string;
-  /** The process's own environment by default. */
-  readonly environment?: Readonly<Record<string, string | undefined>>;
-}
+import type { Terminal } from './terminal.ts';
 
 export interface Noun {
   readonly noun: string;

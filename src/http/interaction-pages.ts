@@ -1,6 +1,6 @@
 /** What the pages of an interaction share: the URLs of their forms, the requesting app, the user who is signed in. */
 import { brandingOf } from '../oidc/client-metadata.ts';
-import { accountClientId } from '../oidc/configuration.ts';
+import { accountClientId } from '../oidc/account-client.ts';
 import type { Interaction } from '../oidc/interactions.ts';
 import type { ClientService } from '../services/clients.ts';
 import type { UserService } from '../services/users.ts';

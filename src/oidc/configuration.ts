@@ -2,6 +2,7 @@
 import type { AdapterFactory, Client, Configuration, FindAccount, JWK, KoaContextWithOIDC } from 'oidc-provider';
 import { epochSeconds, type Clock } from '../clock.ts';
 import { identityScopes } from '../services/apis.ts';
+import { accountCallbackPath, accountClientId } from './account-client.ts';
 import { allowedOriginsOf, ownMetadata } from './client-metadata.ts';
 import type { ConsentStep } from './consent.ts';
 import { endpoints } from './endpoints.ts';
@@ -13,10 +14,6 @@ import { secondsOfNext, type RefreshTokenLifetimes } from './refresh-token-lifet
 import { parameterChecks } from './parameter-limits.ts';
 import type { ResourceIndicatorHooks } from './resource-indicators.ts';
 import { endAfterUse, type SessionLifetimes } from './session-lifetime.ts';
-
-/** The account page signs users in by the same flow as every app: as this client, whose id nobody can register. */
-export const accountClientId = 'gatehouse-account';
-export const accountCallbackPath = '/account/signed-in';
 
 /** Seconds by which clocks may differ. Documents are kept that much longer. */
 export const clockTolerance = 5;

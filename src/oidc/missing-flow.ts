@@ -2,8 +2,8 @@
 import type { Context } from 'koa';
 import { ExpiredError, type NextStep } from '../errors.ts';
 import type { ClientRepository } from '../storage/repositories/clients.ts';
+import { accountClientId } from './account-client.ts';
 import { siteOf } from './client-metadata.ts';
-import { accountClientId } from './configuration.ts';
 import type { FlowCookies } from './flow-cookies.ts';
 import type { RecentFlows } from './recent-flows.ts';
 

@@ -3,7 +3,7 @@ import { Router } from '@koa/router';
 import { createHash } from 'node:crypto';
 import type { Context } from 'koa';
 import { randomToken } from '../../crypto/secrets.ts';
-import { accountCallbackPath, accountClientId } from '../../oidc/configuration.ts';
+import { accountCallbackPath, accountClientId } from '../../oidc/account-client.ts';
 import { endpoints } from '../../oidc/endpoints.ts';
 import type { Engine } from '../../oidc/engine.ts';
 import type { SignedIn } from '../../oidc/login-session.ts';
