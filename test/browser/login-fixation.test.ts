@@ -4,9 +4,9 @@
  */
 import { expect } from 'chai';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { authorizationUrl, createPerson, registerApp, type AppClient } from '../support/app.ts';
+import { authorizationUrl, createUser, registerApp, type AppClient } from '../support/app.ts';
 import { launchChromium } from '../support/chromium.ts';
-import { startTlsFront } from '../support/front.ts';
+import { startTlsProxy } from '../support/reverse-proxy.ts';
 import { freePort, startTestServer, type TestServer } from '../support/server.ts';
 import { password, signIn } from './world.ts';
 
@@ -40,7 +40,7 @@ describe('a login that a sibling subdomain tries to fix, in Chromium', function 
         PASSWORD_HASH_PASSES: '2',
       },
     });
-    front = await startTlsFront({
+    front = await startTlsProxy({
       port,
       host: `${loginHost}:${port}`,
       serverPort,
@@ -48,7 +48,7 @@ describe('a login that a sibling subdomain tries to fix, in Chromium', function 
         response.writeHead(200, { 'content-type': 'text/html', 'set-cookie': [...planted] }).end('<h1>A blog</h1>');
       },
     });
-    await createPerson(server);
+    await createUser(server);
     app = await registerApp(server, {
       apis: [],
       firstParty: true,

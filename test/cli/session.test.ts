@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import {
   authorize,
-  createPerson,
+  createUser,
   introspect,
   redeem,
   registerApp,
@@ -37,7 +37,7 @@ onEachDatabase(
       server = await startTestServer({ environment, port: Number(environment['PORT']) });
       stop = server.stop;
       await seedApis(server);
-      sub = await createPerson(server);
+      sub = await createUser(server);
       app = await registerApp(server);
     });
 
@@ -118,7 +118,7 @@ onEachDatabase(
     it("does not end somebody else's session", async () => {
       await signIn();
       const { gatehouse, json } = installation();
-      await createPerson(server, 'grace@example.com');
+      await createUser(server, 'grace@example.com');
       const [session] = (await json(['session', 'list', '--user', sub])).document['sessions'] as readonly {
         readonly id: string;
       }[];

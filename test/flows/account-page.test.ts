@@ -3,7 +3,7 @@ import {
   asks,
   authorizationUrl,
   authorize,
-  createPerson,
+  createUser,
   password,
   registerApp,
   seedApis,
@@ -38,7 +38,7 @@ onEachDatabase('the account page', (start) => {
   beforeEach(async () => {
     count += 1;
     email = `ada${count}@example.com`;
-    ada = await createPerson(server, email);
+    ada = await createUser(server, email);
   });
 
   async function signedIn(browser = openBrowser()): Promise<Browser> {

@@ -8,7 +8,7 @@ import {
   authorizationUrl,
   authorize,
   callAs,
-  createPerson,
+  createUser,
   isActive,
   obtain,
   password,
@@ -75,13 +75,13 @@ onEachDatabase('signing in', (start) => {
   async function prepare(options: TestServerOptions = {}) {
     const clock = manualClock();
     const server = await start({ clock, ...options });
-    const ada = await createPerson(server);
+    const ada = await createUser(server);
     return { clock, server, ada };
   }
 
   it('answers alike whether the account is unknown, disabled, without a password, or the password is wrong (C3)', async () => {
     const { server } = await prepare();
-    await server.services.users.disable(await createPerson(server, 'kay@example.com'), by);
+    await server.services.users.disable(await createUser(server, 'kay@example.com'), by);
     await server.services.users.create({ email: 'ivy@example.com' }, by);
     const [known, unknown, disabled, unset] = await Promise.all([
       attempt(server, 'ada@example.com', wrong),
@@ -262,7 +262,7 @@ onEachDatabase('signing in', (start) => {
       removed: (id: string) => server.services.users.remove(id, by),
     };
     for (const [name, end] of Object.entries(ends)) {
-      const id = await createPerson(server, `${name}@example.com`);
+      const id = await createUser(server, `${name}@example.com`);
       const browser = openBrowser();
       const page = await browser.visit(authorizationUrl(server, app).url);
       const form = page.forms.find(({ action }) => action.endsWith('/login'));
@@ -285,7 +285,7 @@ onEachDatabase('signing in', (start) => {
 
   it('is asked for where a session slipped through the moment in which its account was disabled (issue: can be disabled)', async () => {
     const { server, ada } = await prepare();
-    await createPerson(server, 'grace@example.com');
+    await createUser(server, 'grace@example.com');
     const app = await registerApp(server, { firstParty: true, apis: [] });
     const browser = openBrowser();
     await authorize(server, app, {}, browser);
@@ -361,7 +361,7 @@ onEachDatabase('one-time links', (start) => {
   async function prepare() {
     const clock = manualClock();
     const server = await start({ clock });
-    const ada = await createPerson(server);
+    const ada = await createUser(server);
     const link = async (): Promise<string> =>
       `${server.issuer}/password/${(await server.services.users.createPasswordLink(ada, 'set-password', by)).token}`;
     return { clock, server, ada, link };
@@ -562,7 +562,7 @@ onEachDatabase('the account page', (start) => {
   ): Promise<{ readonly id: string; readonly email: string; readonly browsers: readonly Browser[] }> {
     person += 1;
     const email = `p${person}@example.com`;
-    const id = await createPerson(server, email);
+    const id = await createUser(server, email);
     const opened: Browser[] = [];
     for (let index = 0; index < browsers; index += 1) {
       const browser = openBrowser({

@@ -5,7 +5,7 @@ import {
   asks,
   authorizationUrl,
   callAs,
-  createPerson,
+  createUser,
   photos,
   redirectedTo,
   registerApp,
@@ -26,7 +26,7 @@ onEachDatabase('a request that nobody could grant', (start) => {
   before(async () => {
     server = await start();
     await seedApis(server);
-    await createPerson(server);
+    await createUser(server);
     app = await registerApp(server, { apis: [photos] });
   });
 

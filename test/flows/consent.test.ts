@@ -6,7 +6,7 @@ import {
   authorizationUrl,
   authorize,
   begin,
-  createPerson,
+  createUser,
   isActive,
   obtain,
   photos,
@@ -44,7 +44,7 @@ onEachDatabase('consent', (start) => {
   before(async () => {
     server = await start();
     await seedApis(server);
-    accountId = await createPerson(server);
+    accountId = await createUser(server);
   });
 
   /** A new app, which has no consent yet. */
@@ -238,7 +238,7 @@ onEachDatabase('consent', (start) => {
   it('can be given by another user than the one who is signed in: the page leads to a sign-in, then asks that user', async () => {
     const app = await newApp();
     const browser = openBrowser();
-    const other = await createPerson(server, `grace-${app.clientId}@example.com`.toLowerCase());
+    const other = await createUser(server, `grace-${app.clientId}@example.com`.toLowerCase());
     const email = (await server.services.users.find(other))?.email ?? '';
     const { page } = await begin(server, app, onPhotos, browser);
     const address = /Not you\? <a href="([^"]+)"/.exec(page.html)?.[1] ?? '';

@@ -7,7 +7,7 @@ import {
   asks,
   authorizationUrl,
   authorize,
-  createPerson,
+  createUser,
   introspect,
   obtain,
   password,
@@ -48,7 +48,7 @@ onEachDatabase('what a login has proved', (start) => {
   async function createSomebody(): Promise<{ readonly id: string; readonly email: string }> {
     people += 1;
     const email = `person${people}@example.com`;
-    return { id: await createPerson(server, email), email };
+    return { id: await createUser(server, email), email };
   }
 
   /** Changes the user's credentials only, as if sessions and grants had been searched a moment too early. */

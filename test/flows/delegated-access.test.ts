@@ -5,7 +5,7 @@ import {
   authorizationUrl,
   authorize,
   callAs,
-  createPerson,
+  createUser,
   introspect,
   photos,
   redeem,
@@ -28,7 +28,7 @@ onEachDatabase('delegated access', (start) => {
   before(async () => {
     server = await start();
     await seedApis(server);
-    accountId = await createPerson(server);
+    accountId = await createUser(server);
     app = await registerApp(server);
   });
 

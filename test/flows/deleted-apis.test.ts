@@ -5,7 +5,7 @@ import {
   authorizationUrl,
   begin,
   callAs,
-  createPerson,
+  createUser,
   isActive,
   obtain,
   refresh,
@@ -38,7 +38,7 @@ onEachDatabase('a deleted API', (start) => {
   beforeEach(async () => {
     server = await start();
     await seedApis(server);
-    await createPerson(server);
+    await createUser(server);
     app = await registerApp(server);
     machine = await registerApp(server, { type: 'machine', apis: [archive] });
     api = await registerApp(server, { type: 'machine', apis: [archive], name: 'The archive itself' });

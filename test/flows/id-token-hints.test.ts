@@ -5,7 +5,7 @@ import { manualClock, type ManualClock } from '../../src/clock.ts';
 import {
   asks,
   authorizationUrl,
-  createPerson,
+  createUser,
   callAs,
   obtain,
   redirectedTo,
@@ -33,8 +33,8 @@ onEachDatabase('an id_token_hint', (start) => {
       environment: { SESSION_IDLE: '12h', KEYS_PUBLISH_AHEAD: '2s', KEYS_CACHE_MAX_AGE: '1s' },
     });
     await seedApis(server);
-    await createPerson(server);
-    await createPerson(server, 'grace@example.com');
+    await createUser(server);
+    await createUser(server, 'grace@example.com');
     const uris = { firstParty: true, postLogoutRedirectUris: [bye] } as const;
     app = await registerApp(server, uris);
     other = await registerApp(server, { ...uris, name: 'Calendar', redirectUris: ['http://127.0.0.1:9/calendar'] });

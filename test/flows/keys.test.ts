@@ -7,7 +7,7 @@ import { manualClock } from '../../src/clock.ts';
 import {
   basic,
   callAs,
-  createPerson,
+  createUser,
   obtain,
   photos,
   refresh,
@@ -93,7 +93,7 @@ onEachDatabase('signing keys', (start) => {
     before(async () => {
       server = await start({ environment: { KEYS_CACHE_MAX_AGE: '120s' } });
       await seedApis(server);
-      await createPerson(server);
+      await createUser(server);
     });
 
     it('sign ID tokens by ES256, by RS256 for a client that asks for it (decision 5)', async () => {
@@ -152,7 +152,7 @@ onEachDatabase('signing keys', (start) => {
     const { ISSUER: issuer = '', SECRET: secret = '', DATABASE_URL: databaseUrl = '' } = first.environment;
     const second = await start({ databaseUrl, environment: { ...environment, ISSUER: issuer, SECRET: secret } });
     await seedApis(first);
-    await createPerson(first);
+    await createUser(first);
     const app = await registerApp(first, { firstParty: true });
     const job = await registerApp(first, { type: 'machine' });
     const instances = [instanceAt(first), instanceAt(second)];

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { authorizationUrl, callAs, createPerson, registerApp, signIn, type AppClient } from '../support/app.ts';
+import { authorizationUrl, callAs, createUser, registerApp, signIn, type AppClient } from '../support/app.ts';
 import { openBrowser, type Page } from '../support/browser.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 
@@ -15,7 +15,7 @@ describe('ui_locales, against an English browser (OIDC Core §3.1.2.1)', () => {
 
   before(async () => {
     server = await startTestServer();
-    await createPerson(server);
+    await createUser(server);
     app = await registerApp(server, { apis: [] });
   });
   after(() => server.stop());

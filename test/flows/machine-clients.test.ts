@@ -19,7 +19,7 @@ import {
   authorize,
   basic,
   callAs,
-  createPerson,
+  createUser,
   introspect,
   isActive,
   photos,
@@ -49,7 +49,7 @@ onEachDatabase('machine clients', (start) => {
   before(async () => {
     server = await start();
     await seedApis(server);
-    await createPerson(server);
+    await createUser(server);
     job = await registerApp(server, { type: 'machine', name: 'Nightly job' });
     web = await registerApp(server, { name: 'Prints' });
   });

@@ -3,7 +3,7 @@ import { manualClock } from '../../src/clock.ts';
 import {
   asks,
   authorizationUrl,
-  createPerson,
+  createUser,
   password,
   redirectedTo,
   registerApp,
@@ -44,7 +44,7 @@ onEachDatabase('a page that leads nowhere any more', (start) => {
   beforeEach(async () => {
     people += 1;
     email = `ada${people}@example.com`;
-    await createPerson(server, email);
+    await createUser(server, email);
   });
 
   const begin = (browser: Browser, of = app): Promise<Page> => browser.visit(authorizationUrl(server, of).url);

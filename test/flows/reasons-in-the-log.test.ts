@@ -6,7 +6,7 @@ import {
   authorize,
   basic,
   callAs,
-  createPerson,
+  createUser,
   postForm,
   registerApp,
   seedApis,
@@ -32,7 +32,7 @@ describe('the log', () => {
     });
     server = await startTestServer({ logger });
     await seedApis(server);
-    await createPerson(server);
+    await createUser(server);
     app = await registerApp(server);
   });
   after(() => server.stop());

@@ -8,7 +8,7 @@ import {
   authorize,
   begin,
   callAs,
-  createPerson,
+  createUser,
   introspect,
   isActive,
   obtain,
@@ -44,7 +44,7 @@ onEachDatabase('refresh tokens', (start) => {
   before(async () => {
     server = await start();
     await seedApis(server);
-    accountId = await createPerson(server);
+    accountId = await createUser(server);
     app = await registerApp(server);
   });
 
@@ -202,7 +202,7 @@ onEachDatabase('refresh tokens', (start) => {
   });
 
   it('without offline_access die when an operator ends the session (decision 6)', async () => {
-    const person = await createPerson(server, 'grace@example.com');
+    const person = await createUser(server, 'grace@example.com');
     const browser = openBrowser();
     const { page, verifier } = await beginAs(browser, 'grace@example.com');
     const code = redirectedTo(page, app).searchParams.get('code') ?? '';
@@ -263,7 +263,7 @@ onEachDatabase('refresh tokens', (start) => {
   });
 
   it('die when the account is disabled, and stay dead when it is opened again (decision 6)', async () => {
-    const person = await createPerson(server, 'kay@example.com');
+    const person = await createUser(server, 'kay@example.com');
     const { page, verifier } = await beginAs(openBrowser(), 'kay@example.com');
     const { body } = await redeem(server, app, {
       code: redirectedTo(page, app).searchParams.get('code') ?? '',
@@ -325,7 +325,7 @@ onEachDatabase('refresh tokens in time', (start) => {
     clock = manualClock();
     server = await start({ clock });
     await seedApis(server);
-    await createPerson(server);
+    await createUser(server);
     app = await registerApp(server);
   });
 

@@ -7,7 +7,7 @@ import {
   asks,
   authorizationUrl,
   authorize,
-  createPerson,
+  createUser,
   isActive,
   obtain,
   password,
@@ -34,7 +34,7 @@ onEachDatabase('a login session at its absolute lifetime', (start) => {
     clock = manualClock();
     server = await start({ clock });
     await seedApis(server);
-    await createPerson(server);
+    await createUser(server);
     app = await registerApp(server);
   });
 
@@ -134,7 +134,7 @@ onEachDatabase('a chain of refresh tokens at its absolute lifetime', (start) => 
   it('ends immediately when an operator shortens it, for introspection, too', async () => {
     const clock = manualClock();
     const server = await start({ clock });
-    await createPerson(server);
+    await createUser(server);
     const app = await registerApp(server, { apis: [] });
     const offline = { scope: 'openid offline_access', parameters: { prompt: 'consent' } };
     const { refresh_token: first } = await obtain(server, app, offline);
@@ -166,7 +166,7 @@ onEachDatabase('a logout while another tab is being redirected', (start) => {
 
   before(async () => {
     server = await start();
-    accountId = await createPerson(server);
+    accountId = await createUser(server);
     slow = await startLogoutReceiver();
     joining = await startLogoutReceiver();
     receivers.push(slow, joining);

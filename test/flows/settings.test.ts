@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { authorizationUrl, createPerson, registerApp, signIn, type AppClient } from '../support/app.ts';
+import { authorizationUrl, createUser, registerApp, signIn, type AppClient } from '../support/app.ts';
 import { openBrowser, type Page } from '../support/browser.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 
@@ -134,7 +134,7 @@ describe('settings of appearance, in the running server', () => {
 
     before(async () => {
       server = await serverWith({ BRAND_COLOR: '#7722aa', VIEWS_DIR: folder, BRAND_LOGO: '/assets/ours.png' });
-      await createPerson(server);
+      await createUser(server);
       app = await registerApp(server, { apis: [], logo: picture, color: '#115533' });
     });
 

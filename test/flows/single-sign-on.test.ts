@@ -8,7 +8,7 @@ import {
   authorizationUrl,
   authorize,
   begin,
-  createPerson,
+  createUser,
   isActive,
   obtain,
   redeem,
@@ -38,8 +38,8 @@ onEachDatabase('single sign-on', (start) => {
   before(async () => {
     server = await start();
     await seedApis(server);
-    await createPerson(server);
-    grace = await createPerson(server, 'grace@example.com');
+    await createUser(server);
+    grace = await createUser(server, 'grace@example.com');
     prints = await registerApp(server, { firstParty: true });
     calendar = await registerApp(server, {
       name: 'Calendar',
@@ -494,7 +494,7 @@ onEachDatabase('single sign-on in time', (start) => {
   async function prepare() {
     const clock = manualClock();
     const server = await start({ clock });
-    await createPerson(server);
+    await createUser(server);
     const app = await registerApp(server, { firstParty: true, apis: [] });
     const silently = async (browser: Browser): Promise<string | null> =>
       redirectedTo(await browser.visit(authorizationUrl(server, app, none).url), app).searchParams.get('error');

@@ -9,7 +9,7 @@ import {
   authorize,
   basic,
   callAs,
-  createPerson,
+  createUser,
   introspect,
   isActive,
   obtain,
@@ -39,7 +39,7 @@ onEachDatabase('tokens', (start) => {
   before(async () => {
     server = await start();
     await seedApis(server);
-    await createPerson(server);
+    await createUser(server);
     app = await registerApp(server);
     other = await registerApp(server, { name: 'Other', redirectUris: ['http://127.0.0.1:9/other'] });
   });
@@ -487,7 +487,7 @@ onEachDatabase('tokens in time', (start) => {
     const clock = manualClock();
     const server = await start({ clock });
     await seedApis(server);
-    await createPerson(server);
+    await createUser(server);
     return { clock, server, app: await registerApp(server) };
   }
 

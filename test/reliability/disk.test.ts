@@ -2,7 +2,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { authorizationUrl, createPerson, registerApp, refresh, obtain, seedApis } from '../support/app.ts';
+import { authorizationUrl, createUser, registerApp, refresh, obtain, seedApis } from '../support/app.ts';
 import { openBrowser } from '../support/browser.ts';
 import { deploy, type Deployment } from '../support/process.ts';
 
@@ -13,7 +13,7 @@ describe('a disk that fails under the server', () => {
       environment: { NODE_OPTIONS: `--import=${join(import.meta.dirname, 'disk-that-fails.ts')}` },
     });
     await seedApis(house);
-    await createPerson(house);
+    await createUser(house);
   });
   after(() => house.remove());
 

@@ -18,7 +18,7 @@ import {
   authorizationUrl,
   basic,
   callAs,
-  createPerson,
+  createUser,
   introspect,
   password,
   photos,
@@ -115,7 +115,7 @@ onEachDatabase('a dump of the database', (start) => {
     this.timeout(30_000);
     server = await start({ environment: { THROTTLE_ADDRESS_FREE: '100000' } });
     await seedApis(server);
-    const accountId = await createPerson(server);
+    const accountId = await createUser(server);
     app = await registerApp(server);
     machine = await registerApp(server, { type: 'machine', name: 'Nightly' });
     note('client secret', app.secret);

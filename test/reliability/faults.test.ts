@@ -24,7 +24,7 @@ import {
   authorize,
   basic,
   begin,
-  createPerson,
+  createUser,
   isActive,
   obtain,
   password,
@@ -265,7 +265,7 @@ describe('faults: the server on MongoDB behind a bad network (E8)', function dec
     direct = await openDatabase({ url: mongodb.url, clock: systemClock });
     payloads = direct.collection(oidcPayloads);
     await seedApis(server);
-    await createPerson(server);
+    await createUser(server);
     for (const one of [server, quick]) {
       people.set(one, {
         app: await registerApp(server),
@@ -275,10 +275,10 @@ describe('faults: the server on MongoDB behind a bad network (E8)', function dec
     return undefined;
   });
   afterEach(async () => {
-    proxy?.heal();
+    proxy?.restore();
     for (const one of [server, quick]) {
       if (one !== undefined) {
-        await healed(one.issuer);
+        await waitForRecovery(one.issuer);
       }
     }
   });
@@ -289,7 +289,7 @@ describe('faults: the server on MongoDB behind a bad network (E8)', function dec
   });
 
   /** Waits until the server says that it is ready: nothing is restarted. */
-  async function healed(issuer: string): Promise<void> {
+  async function waitForRecovery(issuer: string): Promise<void> {
     const began = monotonicMilliseconds();
     while ((await timed(`${issuer}/readyz`)).status !== 200) {
       expect(monotonicMilliseconds() - began, 'healed within ten seconds').to.be.lessThan(10_000);
@@ -307,8 +307,8 @@ describe('faults: the server on MongoDB behind a bad network (E8)', function dec
 
   const faults: readonly (readonly [string, () => TestServer, number, () => void])[] = [
     ['connections are cut', () => server, defaultDeadlineMs, () => proxy.cut()],
-    ['requests vanish in silence', () => server, defaultDeadlineMs, () => proxy.swallow('requests')],
-    ['answers vanish in silence', () => quick, quickDeadlineMs, () => proxy.swallow('answers')],
+    ['requests vanish in silence', () => server, defaultDeadlineMs, () => proxy.drop('requests')],
+    ['answers vanish in silence', () => quick, quickDeadlineMs, () => proxy.drop('answers')],
     ['every answer comes 3 s late', () => quick, quickDeadlineMs, () => proxy.delay(3000)],
     ['everything comes 50 ms late', () => server, defaultDeadlineMs, () => proxy.delay(50)],
   ];
@@ -337,8 +337,8 @@ describe('faults: the server on MongoDB behind a bad network (E8)', function dec
         outcomes.map(({ status }) => status).some((status) => status === 503),
         'the fault was felt',
       ).to.equal(away);
-      proxy.heal();
-      await healed(on().issuer);
+      proxy.restore();
+      await waitForRecovery(on().issuer);
       // Nobody was counted as having failed: the right password opens at once, and no audit event says otherwise.
       const { outcome } = await on().services.authentication.signIn({
         email: 'ada@example.com',
@@ -373,7 +373,7 @@ describe('faults: the server on MongoDB behind a bad network (E8)', function dec
         let felt = 0;
         for (const one of await prepareAll(quick, app, machine, payloads)) {
           const before = (await one.effects?.()) ?? 0;
-          proxy.nextWrite(
+          proxy.failNextWrite(
             { kind: 'cut', applied },
             () => {
               felt += 1;
@@ -381,8 +381,8 @@ describe('faults: the server on MongoDB behind a bad network (E8)', function dec
             skip,
           );
           const outcome = await one.send();
-          proxy.heal();
-          await healed(quick.issuer);
+          proxy.restore();
+          await waitForRecovery(quick.issuer);
           await judgeEffects(what, one, before, outcome);
           if (outcome.status === 503 && one.what === 'a refresh' && !applied && skip === 0) {
             expect((await one.send()).status, 'a refresh token whose use was never applied still works').to.equal(200);
@@ -402,12 +402,12 @@ describe('faults: the server on MongoDB behind a bad network (E8)', function dec
       const requests = await prepareAll(quick, app, machine, payloads);
       const before = await Promise.all(requests.map(async (one) => (await one.effects?.()) ?? 0));
       let felt = 0;
-      proxy.nextWrite({ kind: 'silence', applied, every: true }, () => {
+      proxy.failNextWrite({ kind: 'silence', applied, every: true }, () => {
         felt += 1;
       });
       const outcomes = await Promise.all(requests.map((one) => one.send()));
-      proxy.heal();
-      await healed(quick.issuer);
+      proxy.restore();
+      await waitForRecovery(quick.issuer);
       for (const [at, one] of requests.entries()) {
         const outcome = outcomes[at];
         if (outcome !== undefined) {
@@ -441,8 +441,8 @@ describe('faults: the server on MongoDB behind a bad network (E8)', function dec
       }
     }
     expect(statuses).to.deep.equal([200, 503, 503]);
-    proxy.heal();
-    await healed(issuer);
+    proxy.restore();
+    await waitForRecovery(issuer);
     const late = await starting;
     const { app } = cast(server);
     expect((await obtain(late, app, { scope: 'openid' }))['access_token']).to.be.a('string');
@@ -487,7 +487,7 @@ describe('faults: SQLite whose lock another process holds', function declare() {
   before(async () => {
     server = await startTestServer({ environment: { REQUEST_DEADLINE: '1s', THROTTLE_ADDRESS_FREE: '100000' } });
     await seedApis(server);
-    await createPerson(server);
+    await createUser(server);
     app = await registerApp(server);
     machine = await registerApp(server, { type: 'machine', name: 'Nightly' });
     database = await openDatabase({ url: server.environment['DATABASE_URL'] ?? '', clock: systemClock });

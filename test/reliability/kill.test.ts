@@ -10,7 +10,7 @@ import {
   archive,
   authorize,
   callAs,
-  createPerson,
+  createUser,
   introspect,
   isActive,
   obtain,
@@ -54,7 +54,7 @@ onEachDeployment('kill -9 under load', function declare(open, kind) {
     this.timeout(30_000);
     house = await open({ environment: { THROTTLE_ADDRESS_FREE: '100000', LOG_LEVEL: 'error' } });
     await seedApis(house);
-    await createPerson(house);
+    await createUser(house);
     app = await registerApp(house);
     machine = await registerApp(house, { type: 'machine', name: 'Nightly' });
   });

@@ -10,7 +10,7 @@ import {
   authorize,
   authorizationUrl,
   callAs,
-  createPerson,
+  createUser,
   introspect,
   obtain,
   photos,
@@ -61,7 +61,7 @@ onEachDatabase('database operations of a request (docs/architecture.md, Storage)
     clock = manualClock();
     server = await start({ clock });
     await seedApis(server);
-    await createPerson(server);
+    await createUser(server);
     app = await registerApp(server);
     machine = await registerApp(server, { type: 'machine', name: 'Nightly' });
     // The RS256 key is made in the background at the first start.

@@ -13,7 +13,7 @@ import {
   asks,
   authorizationUrl,
   authorize,
-  createPerson,
+  createUser,
   isActive,
   obtain,
   password,
@@ -58,7 +58,7 @@ onEachDeployment('a new SECRET', (open) => {
     const { old, start } = await prepared();
     const before = await start(old);
     await seedApis(before);
-    await createPerson(before);
+    await createUser(before);
     const app = await registerApp(before);
     const browser = openBrowser();
     const waiting = openBrowser();
@@ -107,7 +107,7 @@ onEachDeployment('a new SECRET', (open) => {
     this.timeout(30_000);
     const { house, old, start } = await prepared();
     const before = await start(old);
-    await createPerson(before);
+    await createUser(before);
     while ((await before.services.signingKeys.list()).length < 2) {
       await new Promise((resolve) => {
         setTimeout(resolve, 20);

@@ -9,7 +9,7 @@ import { openDatabase } from '../../src/storage/open.ts';
 import {
   archive,
   basic,
-  createPerson,
+  createUser,
   isActive,
   obtain,
   refresh,
@@ -17,7 +17,7 @@ import {
   seedApis,
   type AppClient,
 } from '../support/app.ts';
-import { startFront } from '../support/front.ts';
+import { startReverseProxy } from '../support/reverse-proxy.ts';
 import { onEachDeployment, type Deployment, type Instance } from '../support/process.ts';
 import { freePort } from '../support/server.ts';
 
@@ -82,7 +82,7 @@ onEachDeployment('stopping a server process', (open) => {
   before(async () => {
     house = await open({ environment: { SHUTDOWN_NOTICE: '1s' } });
     await seedApis(house);
-    await createPerson(house);
+    await createUser(house);
     app = await registerApp(house);
     machine = await registerApp(house, { type: 'machine', name: 'Nightly' });
   });
@@ -147,7 +147,7 @@ onEachDeployment('stopping a server process', (open) => {
     // The first has the issuer's address already; another joins it, is stopped, and is replaced.
     const { host } = new URL(house.issuer);
     const leaving = await house.start({ port: await freePort() });
-    const front = await startFront(leaving.port, host);
+    const front = await startReverseProxy(leaving.port, host);
     const state = { leavingTakesMore: true, done: false, answered: 0 };
     const chains: { token: unknown }[] = [];
     for (let count = 0; count < 6; count += 1) {
@@ -210,7 +210,7 @@ onEachDeployment('four instances that start at once on an empty database', (open
       await sleep(50);
     }
     const published = async ({ port }: Instance): Promise<unknown> => {
-      const front = await startFront(port, new URL(house.issuer).host);
+      const front = await startReverseProxy(port, new URL(house.issuer).host);
       const answer: unknown = await (await fetch(`${front.origin}/jwks`)).json();
       await front.stop();
       return answer;

@@ -15,7 +15,7 @@ import {
   authorizationUrl,
   authorize,
   basic,
-  createPerson,
+  createUser,
   isActive,
   obtain,
   password,
@@ -26,7 +26,7 @@ import {
   type AppClient,
 } from '../support/app.ts';
 import { openBrowser, type Page } from '../support/browser.ts';
-import { startFront, type Front } from '../support/front.ts';
+import { startReverseProxy, type ReverseProxy } from '../support/reverse-proxy.ts';
 import { onEachDeployment, type Deployment, type Instance } from '../support/process.ts';
 import { freePort } from '../support/server.ts';
 
@@ -42,7 +42,7 @@ onEachDeployment('single use in two processes', function declare(open) {
   let house: Deployment;
   let instances: readonly Instance[];
   let origins: readonly Origin[];
-  let front: Front;
+  let front: ReverseProxy;
   let database: Database;
   let payloads: Collection<OidcPayloadDocument>;
   let app: AppClient;
@@ -51,10 +51,10 @@ onEachDeployment('single use in two processes', function declare(open) {
     this.timeout(60_000);
     house = await open({ environment: { THROTTLE_ADDRESS_FREE: '100000' } });
     await seedApis(house);
-    await createPerson(house);
+    await createUser(house);
     app = await registerApp(house);
     const [first, second] = await Promise.all([house.start(), house.start({ port: await freePort() })]);
-    front = await startFront(second.port, new URL(house.issuer).host);
+    front = await startReverseProxy(second.port, new URL(house.issuer).host);
     instances = [first, second];
     origins = [first, front];
     database = await openDatabase({ url: house.environment['DATABASE_URL'] ?? '', clock: systemClock });

@@ -4,7 +4,7 @@ import {
   authorizationUrl,
   authorize,
   basic,
-  createPerson,
+  createUser,
   password,
   photos,
   postForm,
@@ -26,7 +26,7 @@ describe('bad input', () => {
   before(async () => {
     server = await startTestServer();
     await seedApis(server);
-    ada = await createPerson(server);
+    ada = await createUser(server);
     app = await registerApp(server);
     machine = await registerApp(server, { type: 'machine', name: 'Nightly', apis: [photos] });
   });

@@ -8,7 +8,7 @@ import {
   authorizationUrl,
   authorize,
   callAs,
-  createPerson,
+  createUser,
   introspect,
   redeem,
   refresh,
@@ -47,7 +47,7 @@ onEachDatabase('what has expired, while it is still stored (E13)', (start) => {
     database = await openBeside(server, past);
     closeDatabase = () => database.close();
     await seedApis(server);
-    await createPerson(server);
+    await createUser(server);
     app = await registerApp(server);
   });
   // Mocha runs this also after a skipped `before`, which has opened nothing.
@@ -207,7 +207,7 @@ describe('two hundred flows in one browser (F11)', () => {
   before(async () => {
     server = await startTestServer({ environment: { LIMIT_PAGES_PER_ADDRESS: '0' } });
     await seedApis(server);
-    await createPerson(server);
+    await createUser(server);
     app = await registerApp(server);
   });
   after(() => server.stop());

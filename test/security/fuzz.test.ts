@@ -4,7 +4,7 @@ import {
   authorizationUrl,
   authorize,
   basic,
-  createPerson,
+  createUser,
   photos,
   postForm,
   registerApp,
@@ -204,7 +204,7 @@ describe(`a fuzz of ${requests} requests from seed ${seed} (A7)`, () => {
   it('meets no 5xx, leaves no rejection unhandled and the server alive', async function fuzz() {
     this.timeout(60_000);
     await seedApis(server);
-    await createPerson(server);
+    await createUser(server);
     const app = await registerApp(server);
     const machine = await registerApp(server, { type: 'machine', name: 'Nightly', apis: [photos] });
     const browser = openBrowser();

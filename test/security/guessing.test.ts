@@ -3,7 +3,7 @@ import {
   authorizationUrl,
   basic,
   callAs,
-  createPerson,
+  createUser,
   password,
   photos,
   postForm,
@@ -39,7 +39,7 @@ onEachDatabase('guessing', (start) => {
       environment: { THROTTLE_ADDRESS_FREE: '12', THROTTLE_ACCOUNT_FREE: '4', THROTTLE_PAIR_FREE: '4' },
     });
     await seedApis(server);
-    await createPerson(server);
+    await createUser(server);
     app = await registerApp(server);
   });
 
@@ -132,7 +132,7 @@ onEachDatabase('right passwords that come at once', (start) => {
   }
 
   it('all succeed: six of one user', async () => {
-    await createPerson(server, 'ada@example.com');
+    await createUser(server, 'ada@example.com');
     expect(await signInAtOnce(Array.from({ length: 6 }, () => 'ada@example.com'))).to.deep.equal([
       303, 303, 303, 303, 303, 303,
     ]);
@@ -142,7 +142,7 @@ onEachDatabase('right passwords that come at once', (start) => {
     this.timeout(60_000);
     const emails = Array.from({ length: 90 }, (_, index) => `person${index}@example.com`);
     for (const email of emails) {
-      await createPerson(server, email);
+      await createUser(server, email);
     }
     expect(new Set(await signInAtOnce(emails))).to.deep.equal(new Set([303]));
   });

@@ -8,7 +8,7 @@ import {
   asks,
   authorizationUrl,
   authorize,
-  createPerson,
+  createUser,
   password,
   redirectedTo,
   registerApp,
@@ -30,8 +30,8 @@ onEachDatabase('a flow that another browser began', (start) => {
   before(async () => {
     server = await start({ environment: { THROTTLE_ADDRESS_FREE: '10000', LIMIT_PAGES_PER_ADDRESS: '0' } });
     await seedApis(server);
-    ada = await createPerson(server);
-    await createPerson(server, 'mallory@example.com');
+    ada = await createUser(server);
+    await createUser(server, 'mallory@example.com');
     app = await registerApp(server);
   });
 

@@ -6,7 +6,7 @@ import {
   authorize,
   basic,
   callAs,
-  createPerson,
+  createUser,
   photos,
   postForm,
   redeem,
@@ -168,7 +168,7 @@ describe('request limits', () => {
   it('count a client at the endpoints that programs call, userinfo too, and keep nobody from its pages', async () => {
     const server = await start({ LIMIT_ENDPOINTS_PER_CLIENT: '2' });
     await seedApis(server);
-    await createPerson(server);
+    await createUser(server);
     const app = await registerApp(server);
     const browser = openBrowser();
     const { body } = await redeem(server, app, await authorize(server, app, { scope: 'openid profile' }, browser));
@@ -327,7 +327,7 @@ describe('error pages', () => {
     const server = await startTestServer({ logger });
     try {
       await seedApis(server);
-      await createPerson(server);
+      await createUser(server);
       const app = await registerApp(server);
       const browser = openBrowser({ 'user-agent': 'x {"level":"fatal"}' });
       const page = await browser.visit(authorizationUrl(server, app).url);
@@ -351,7 +351,7 @@ describe('error pages', () => {
     const server = await startTestServer({ logger });
     try {
       await seedApis(server);
-      await createPerson(server);
+      await createUser(server);
       const app = await registerApp(server);
       const browser = openBrowser();
       const { password, refresh } = await import('../support/app.ts');

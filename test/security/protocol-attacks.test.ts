@@ -9,7 +9,7 @@ import {
   authorize,
   basic,
   callAs,
-  createPerson,
+  createUser,
   introspect,
   photos,
   postForm,
@@ -55,7 +55,7 @@ onEachDatabase('attacks on codes and tokens', (start) => {
     clock = manualClock();
     server = await start({ clock });
     await seedApis(server);
-    await createPerson(server);
+    await createUser(server);
     app = await registerApp(server);
     other = await registerApp(server, { name: 'Other', redirectUris: ['http://127.0.0.1:9/other'] });
   });
@@ -252,7 +252,7 @@ describe('attacks on the authorization endpoint', () => {
   before(async () => {
     server = await startTestServer();
     await seedApis(server);
-    await createPerson(server);
+    await createUser(server);
     app = await registerApp(server, { redirectUris: ['http://127.0.0.1:9/callback'] });
   });
   after(() => server.stop());
@@ -535,7 +535,7 @@ describe('attacks on the authorization endpoint', () => {
   }
 
   it('answers a hint for another user with login_required (B35, OIDC Core §3.1.2.2)', async () => {
-    await createPerson(server, 'bob@example.com');
+    await createUser(server, 'bob@example.com');
     const bob = openBrowser();
     let page = await signIn(bob, await bob.visit(authorizationUrl(server, app).url), 'bob@example.com');
     if (page.forms.some(({ action }) => action.endsWith('/consent'))) {
@@ -600,7 +600,7 @@ describe('attacks on client authentication', () => {
   before(async () => {
     server = await startTestServer({ environment: { THROTTLE_ADDRESS_FREE: '100000', THROTTLE_PAIR_FREE: '100' } });
     await seedApis(server);
-    await createPerson(server);
+    await createUser(server);
     machine = await registerApp(server, { type: 'machine', name: 'Nightly', apis: [photos] });
     const pair = await generateKeyPair('ES256', { extractable: true });
     privateKey = pair.privateKey;
@@ -852,7 +852,7 @@ describe('attacks on client authentication', () => {
   });
 
   it("has no client whose id could be a user's subject (B24, RFC 9700 §4.15)", async () => {
-    const sub = await createPerson(server, 'eve@example.com');
+    const sub = await createUser(server, 'eve@example.com');
     for (const id of [sub, sub.toUpperCase(), 'usr_x', 'gatehouse-account', 'a', '../x', '__proto__', 'x y']) {
       let code: unknown = 'accepted';
       try {
@@ -897,7 +897,7 @@ describe('attacks on client authentication', () => {
     expect(asked.html).not.to.include('data-auto-submit');
     expect((await browser.get(`${server.issuer}/account`)).status).to.equal(200);
     const other = openBrowser();
-    await createPerson(server, 'carl@example.com');
+    await createUser(server, 'carl@example.com');
     await signIn(other, await other.visit(`${server.issuer}/account`), 'carl@example.com');
     const foreign = await other.get(`${server.issuer}/logout?id_token_hint=${hint}`);
     expect(foreign.html).not.to.include('data-auto-submit');

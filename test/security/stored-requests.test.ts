@@ -11,7 +11,7 @@ import {
   authorizationUrl,
   authorize,
   basic,
-  createPerson,
+  createUser,
   postForm,
   registerApp,
   seedApis,
@@ -60,7 +60,7 @@ onEachDatabase('requests that are stored', (start) => {
     server = await start({ environment: { TRUSTED_PROXIES: '127.0.0.1', ...environment } });
     database = await openDatabase({ url: server.environment['DATABASE_URL'] ?? '', clock: systemClock });
     await seedApis(server);
-    await createPerson(server);
+    await createUser(server);
     app = await registerApp(server);
     spa = await registerApp(server, { type: 'browser', name: 'Sketch', redirectUris: ['http://127.0.0.1:9/sketch'] });
   }

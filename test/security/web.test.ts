@@ -5,7 +5,7 @@ import {
   authorize,
   basic,
   callAs,
-  createPerson,
+  createUser,
   password,
   postForm,
   redeem,
@@ -33,7 +33,7 @@ describe('the web', () => {
   before(async () => {
     server = await startTestServer({ environment: { THROTTLE_ADDRESS_FREE: '10000', LIMIT_PAGES_PER_ADDRESS: '0' } });
     await seedApis(server);
-    ada = await createPerson(server);
+    ada = await createUser(server);
     app = await registerApp(server);
   });
   after(() => server.stop());
@@ -321,7 +321,7 @@ describe('the web', () => {
         const account = await owner.get(`${server.issuer}/account`);
         expect((await post(owner, account, '/sessions/end-others')).status).to.equal(303);
         expect((await post(owner, account, '/sign-out')).status).to.equal(303);
-        const person = await createPerson(server, `${randomUUID()}@example.com`);
+        const person = await createUser(server, `${randomUUID()}@example.com`);
         const { token } = await server.services.users.createPasswordLink(person, 'set-password', by);
         const link = await openBrowser().get(`${server.issuer}/password/${token}`);
         const chosen = 'a passphrase of some length';
@@ -333,7 +333,7 @@ describe('the web', () => {
 
     it('cannot end the session of another user by its id', async () => {
       const browser = await signedIn();
-      const bob = await createPerson(server, `bob-${Date.now()}@example.com`);
+      const bob = await createUser(server, `bob-${Date.now()}@example.com`);
       const page = await browser.get(`${server.issuer}/account`);
       const victims = await server.services.sessions.listByUser(ada);
       const outsider = openBrowser();
@@ -723,7 +723,7 @@ describe('the web behind a proxy, on an https issuer', () => {
   before(async () => {
     server = await startTestServer({ environment: { ISSUER: issuer } });
     await seedApis(server);
-    await createPerson(server);
+    await createUser(server);
     app = await registerApp(server, { redirectUris: ['https://app.example/callback'] });
   });
   after(() => server.stop());

@@ -11,7 +11,7 @@ import {
   failureOf,
   wireUserServices,
   type TemporaryDatabase,
-} from '../support/account-side.ts';
+} from '../support/user-services.ts';
 
 describeOnEachDatabase('services/audit', (openTemporaryDatabase) => {
   let temporary: TemporaryDatabase;

@@ -12,7 +12,7 @@ import {
   throttleSettings,
   wireUserServices,
   type TemporaryDatabase,
-} from '../support/account-side.ts';
+} from '../support/user-services.ts';
 
 const byOperator = { actor: 'command line' };
 const home = '198.51.100.7';
@@ -213,7 +213,7 @@ describeOnEachDatabase('services/authentication', (openTemporaryDatabase) => {
   });
 
   it('lets every right password in of many that come at once, of one user and of many at one address, in two processes', async () => {
-    const other = await wireUserServices({ database: await temporary.again(), clock: temporary.clock });
+    const other = await wireUserServices({ database: await temporary.openAnother(), clock: temporary.clock });
     const of = (index: number) => (index % 2 ? services : other).authentication;
     const same = await Promise.all(Array.from({ length: 12 }, (_, index) => of(index).signIn(ada())));
     expect(same.filter(({ outcome }) => outcome === 'success')).to.have.length(12);
@@ -226,7 +226,7 @@ describeOnEachDatabase('services/authentication', (openTemporaryDatabase) => {
   });
 
   it('keeps wrong passwords within the limit among right ones under any parallelism, in two processes (C6, C11)', async () => {
-    const other = await wireUserServices({ database: await temporary.again(), clock: temporary.clock });
+    const other = await wireUserServices({ database: await temporary.openAnother(), clock: temporary.clock });
     const outcomes = await Promise.all(
       Array.from({ length: 60 }, async (_, index) => {
         const { authentication } = index % 2 ? services : other;

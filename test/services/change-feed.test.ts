@@ -3,7 +3,7 @@ import { manualClock } from '../../src/clock.ts';
 import { createChangeFeed, type ChangeFeed } from '../../src/services/change-feed.ts';
 import { createChangeRepository, type ChangeRepository } from '../../src/storage/repositories/changes.ts';
 import { runInRequestScope } from '../../src/storage/request-scope.ts';
-import { describeOnEachDatabase, type TemporaryDatabase } from '../support/account-side.ts';
+import { describeOnEachDatabase, type TemporaryDatabase } from '../support/user-services.ts';
 
 describeOnEachDatabase('services/change-feed', (openTemporaryDatabase) => {
   let temporary: TemporaryDatabase;
@@ -34,7 +34,7 @@ describeOnEachDatabase('services/change-feed', (openTemporaryDatabase) => {
   }
 
   it('hands each change to every instance once, whoever wrote it', async () => {
-    const [one, two] = [feedOver(), feedOver(createChangeRepository(await temporary.again()))];
+    const [one, two] = [feedOver(), feedOver(createChangeRepository(await temporary.openAnother()))];
     const [seenByOne, seenByTwo] = [recorder(one), recorder(two)];
     await one.publish('client', 'a');
     await two.publish('client', 'b');

@@ -6,7 +6,7 @@ import { createClientService, type ClientService } from '../../src/services/clie
 import { createRevocationService } from '../../src/services/revocation.ts';
 import { createSecrets } from '../../src/crypto/secrets.ts';
 import { wireRepositories } from '../../src/wiring/repositories.ts';
-import { describeOnEachDatabase, secretKey, type TemporaryDatabase } from '../support/account-side.ts';
+import { describeOnEachDatabase, secretKey, type TemporaryDatabase } from '../support/user-services.ts';
 
 const by = { actor: 'command line' };
 const identifier = 'https://photos.example/api';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { permissionOf } from '../../src/services/consents.ts';
-import { describeOnEachDatabase, wireUserServices, type TemporaryDatabase } from '../support/account-side.ts';
+import { describeOnEachDatabase, wireUserServices, type TemporaryDatabase } from '../support/user-services.ts';
 
 const by = { actor: 'usr_1' };
 const apis = Array.from({ length: 8 }, (_, at) => `https://api-${at}.example`);
@@ -16,7 +16,7 @@ describeOnEachDatabase('a stored consent', (openTemporaryDatabase) => {
 
   it('keeps everything that was allowed at the same moment, on two connections', async () => {
     const { consents, audit } = await wireUserServices(temporary);
-    const elsewhere = await wireUserServices({ database: await temporary.again(), clock: temporary.clock });
+    const elsewhere = await wireUserServices({ database: await temporary.openAnother(), clock: temporary.clock });
     await Promise.all(
       apis.map((api, at) =>
         (at % 2 === 0 ? consents : elsewhere.consents).remember(

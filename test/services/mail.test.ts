@@ -8,7 +8,12 @@ import {
 } from '../../src/services/mail.ts';
 import { createOutboxService, type OutboxService } from '../../src/services/outbox.ts';
 import { createOutboxRepository } from '../../src/storage/repositories/outbox.ts';
-import { failureOf, openTemporaryDatabase, wireUserServices, type TemporaryDatabase } from '../support/account-side.ts';
+import {
+  failureOf,
+  openTemporaryDatabase,
+  wireUserServices,
+  type TemporaryDatabase,
+} from '../support/user-services.ts';
 import { startSmtpServer, type SmtpServer } from '../support/smtp-server.ts';
 
 describe('services/mail', () => {

@@ -13,7 +13,7 @@ import {
   failureOf,
   wireUserServices,
   type TemporaryDatabase,
-} from '../support/account-side.ts';
+} from '../support/user-services.ts';
 
 describeOnEachDatabase('services/outbox', (openTemporaryDatabase) => {
   let temporary: TemporaryDatabase;
@@ -91,7 +91,7 @@ describeOnEachDatabase('services/outbox', (openTemporaryDatabase) => {
       },
     };
     const first = outboxWith(deliverers);
-    const workers = [first, outboxWith(deliverers), outboxWith(deliverers, await temporary.again())];
+    const workers = [first, outboxWith(deliverers), outboxWith(deliverers, await temporary.openAnother())];
     const ids = await Promise.all(Array.from({ length: 40 }, () => first.enqueue('mail', {})));
     let tried = 0;
     while (tried < ids.length) {

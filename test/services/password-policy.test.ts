@@ -4,7 +4,7 @@ import {
   PasswordRejectedError,
   type PasswordSubject,
 } from '../../src/services/password-policy.ts';
-import { failureOf } from '../support/account-side.ts';
+import { failureOf } from '../support/user-services.ts';
 
 const policy = createPasswordPolicy({ contextWords: ['Example Login', 'login.acme-widgets.org'] });
 const ada: PasswordSubject = {

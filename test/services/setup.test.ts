@@ -18,7 +18,7 @@ import {
   throttleSettings,
   wireUserServices,
   type TemporaryDatabase,
-} from '../support/account-side.ts';
+} from '../support/user-services.ts';
 
 const from = { address: '192.0.2.1', requestId: 'request-1' };
 const by = { actor: 'command line' };
@@ -55,7 +55,7 @@ describeOnEachDatabase('services/setup', (openTemporaryDatabase) => {
   }
 
   it('has one link, the same each time and for every process, that the database does not tell', async () => {
-    const others = await Promise.all(Array.from({ length: 4 }, async () => setupOver(await temporary.again())));
+    const others = await Promise.all(Array.from({ length: 4 }, async () => setupOver(await temporary.openAnother())));
     const tokens = new Set(await Promise.all([setup, ...others, setup].map((one) => one.setupLinkToken())));
     expect(tokens).to.have.property('size', 1);
     const facts = JSON.stringify(await createInstallationRepository(temporary.database).listByPrefix('set-up'));
@@ -65,7 +65,7 @@ describeOnEachDatabase('services/setup', (openTemporaryDatabase) => {
 
   it('makes one administrator of twenty callers at once, in two processes, and never reopens (C24)', async () => {
     const link = await token();
-    const other = await setupOver(await temporary.again());
+    const other = await setupOver(await temporary.openAnother());
     const outcomes = await Promise.allSettled(
       Array.from({ length: 20 }, (_, index) =>
         (index % 2 ? setup : other).createFirstAdministrator(

@@ -14,7 +14,7 @@ import {
   secretKey,
   wireUserServices,
   type TemporaryDatabase,
-} from '../support/account-side.ts';
+} from '../support/user-services.ts';
 
 const by = { actor: 'command line' };
 const publishAhead = 600;
@@ -90,7 +90,7 @@ describeOnEachDatabase('services/signing-keys', (openTemporaryDatabase) => {
   it('makes one first key for each algorithm when four instances start at once (E18)', async () => {
     const instances = [
       service,
-      ...(await Promise.all([1, 2, 3].map(async () => serviceOver(await temporary.again())))),
+      ...(await Promise.all([1, 2, 3].map(async () => serviceOver(await temporary.openAnother())))),
     ];
     await Promise.all(instances.map(ensure));
     const kids = await Promise.all(instances.map(async (one) => (await one.current()).map(({ kid }) => kid).join(' ')));
@@ -135,7 +135,7 @@ describeOnEachDatabase('services/signing-keys', (openTemporaryDatabase) => {
 
   it('makes one key of ten rotations at once, and no other while one waits to sign', async () => {
     await ensure();
-    const other = serviceOver(await temporary.again());
+    const other = serviceOver(await temporary.openAnother());
     const made = await Promise.all(
       Array.from({ length: 10 }, (_, index) => (index % 2 ? service : other).rotate({ alg: 'ES256' }, by)),
     );

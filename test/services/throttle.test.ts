@@ -13,7 +13,7 @@ import {
   secretKey,
   throttleSettings,
   type TemporaryDatabase,
-} from '../support/account-side.ts';
+} from '../support/user-services.ts';
 
 const rule = { free: 5, firstWait: 30, longestWait: 3600, limit: 100, forgetAfter: 365 * 86_400 };
 const key: ThrottleKey = { kind: 'account', value: 'ada@example.com', rule, concerns: 'user' };
@@ -96,7 +96,7 @@ describeOnEachDatabase('services/throttle', (openTemporaryDatabase) => {
   });
 
   it('lets no number of parallel attempts exceed the quota, in two processes (C11)', async () => {
-    const other = throttleOver(await temporary.again());
+    const other = throttleOver(await temporary.openAnother());
     const outcomes = await Promise.all(
       Array.from({ length: 60 }, (_, index) => failureOf(fail(index % 2 ? throttle : other))),
     );
@@ -138,7 +138,7 @@ describeOnEachDatabase('services/throttle', (openTemporaryDatabase) => {
   });
 
   it('takes no attempt under way for a failure: those beyond the free ones wait until it is known, in two processes', async () => {
-    const other = throttleOver(await temporary.again());
+    const other = throttleOver(await temporary.openAnother());
     const underWay: Attempt[] = [];
     for (let attempt = 0; attempt < rule.free; attempt += 1) {
       underWay.push(await (attempt % 2 ? throttle : other).begin([key]));
@@ -245,7 +245,7 @@ describeOnEachDatabase('services/throttle', (openTemporaryDatabase) => {
     for (let attempt = 0; attempt < 5; attempt += 1) {
       await fail(throttle, [pair]);
     }
-    const reopened = throttleOver(await temporary.again());
+    const reopened = throttleOver(await temporary.openAnother());
     expect(await waitOf(reopened, [pair])).to.equal(30);
     expect(await waitOf(reopened, [keys.accountAndAddress('ada@example.com', '192.0.2.2')])).to.equal(0);
     expect(await waitOf(reopened, [keys.accountAndAddress('ada@example.com', '::ffff:192.0.2.1')])).to.equal(30);

@@ -15,7 +15,7 @@ import {
   throttleSettings,
   wireUserServices,
   type TemporaryDatabase,
-} from '../support/account-side.ts';
+} from '../support/user-services.ts';
 
 const by = { actor: 'command line', requestId: 'request-1' };
 const newPassword = 'another horse, another battery';
@@ -329,7 +329,7 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
   });
 
   it('keeps one of the last two administrators that are taken away at the same moment, in two processes (C24)', async () => {
-    const other = await wireUserServices({ database: await temporary.again(), clock: temporary.clock });
+    const other = await wireUserServices({ database: await temporary.openAnother(), clock: temporary.clock });
     for (const takeAway of ['disable', 'remove'] as const) {
       for (let round = 0; round < 5; round += 1) {
         const first = await services.users.create(

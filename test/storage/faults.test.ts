@@ -45,9 +45,9 @@ describe('storage faults: MongoDB behind a bad network', function () {
   });
 
   afterEach(async () => {
-    proxy?.heal();
+    proxy?.restore();
     if (database !== undefined) {
-      await healed();
+      await waitForRecovery();
     }
   });
 
@@ -63,7 +63,7 @@ describe('storage faults: MongoDB behind a bad network', function () {
   }
 
   /** Tries until the database answers again: nothing is restarted. */
-  async function healed(): Promise<void> {
+  async function waitForRecovery(): Promise<void> {
     for (;;) {
       try {
         await runInRequestScope({ deadlineMs: 2000 }, () => database.ping());
@@ -98,8 +98,8 @@ describe('storage faults: MongoDB behind a bad network', function () {
 
   const faults: readonly (readonly [string, () => void])[] = [
     ['connections are cut', () => proxy.cut()],
-    ['requests vanish in silence', () => proxy.swallow('requests')],
-    ['answers vanish in silence', () => proxy.swallow('answers')],
+    ['requests vanish in silence', () => proxy.drop('requests')],
+    ['answers vanish in silence', () => proxy.drop('answers')],
     ['every chunk comes 3 s late', () => proxy.delay(3000)],
   ];
   for (const [what, begin] of faults) {
@@ -118,7 +118,7 @@ describe('storage faults: MongoDB behind a bad network', function () {
   }
 
   it('ends an operation outside of a request within five seconds', async () => {
-    proxy.swallow('requests');
+    proxy.drop('requests');
     const started = monotonicMilliseconds();
     expect(await failure(some.findOne({ _id: 'x' }))).to.be.instanceOf(StorageUnavailableError);
     expect(monotonicMilliseconds() - started).to.be.lessThan(5000 + slackMs);
@@ -127,7 +127,7 @@ describe('storage faults: MongoDB behind a bad network', function () {
   it('does not apply a guarded update twice whose answer was lost', async () => {
     const id = randomUUID();
     await some.insertOne({ _id: id, name: 'x' });
-    proxy.swallow('answers');
+    proxy.drop('answers');
     const lost = await failure(
       runInRequestScope({ deadlineMs: 1000 }, () =>
         some.findOneAndUpdate(
@@ -138,8 +138,8 @@ describe('storage faults: MongoDB behind a bad network', function () {
       ),
     );
     expect(lost).to.be.instanceOf(StorageUnavailableError);
-    proxy.heal();
-    await healed();
+    proxy.restore();
+    await waitForRecovery();
     expect(await truth.findOne({ _id: id }), 'it was applied').to.include({ takenBy: 'first', count: 1 });
     const second = await some.findOneAndUpdate(
       { _id: id, takenBy: { $exists: false } },
@@ -151,7 +151,7 @@ describe('storage faults: MongoDB behind a bad network', function () {
 
   it('applies a write whose answer was lost once, even without a guard', async () => {
     const id = randomUUID();
-    proxy.swallow('answers');
+    proxy.drop('answers');
     const lost = await Promise.allSettled(
       Array.from({ length: 5 }, () =>
         runInRequestScope({ deadlineMs: 1000 }, () =>
@@ -160,15 +160,15 @@ describe('storage faults: MongoDB behind a bad network', function () {
       ),
     );
     expect(lost.map(({ status }) => status)).to.deep.equal(Array.from({ length: 5 }, () => 'rejected'));
-    proxy.heal();
-    await healed();
+    proxy.restore();
+    await waitForRecovery();
     expect((await truth.findOne({ _id: id }))?.count ?? 0).to.be.at.most(5);
   });
 
   it('does not apply late a write that never arrived, nor send it again over a newer one', async () => {
     const [inserted, updated] = [randomUUID(), randomUUID()];
     await truth.insertOne({ _id: updated, name: 'before' });
-    proxy.swallow('requests');
+    proxy.drop('requests');
     const outcomes = await Promise.allSettled([
       runInRequestScope({ deadlineMs: 500 }, () => some.insertOne({ _id: inserted, name: 'x' })),
       runInRequestScope({ deadlineMs: 500 }, () => some.updateOne({ _id: updated }, { $set: { name: 'first' } })),
@@ -176,8 +176,8 @@ describe('storage faults: MongoDB behind a bad network', function () {
     for (const outcome of outcomes) {
       expect(outcome).to.have.property('reason').that.is.instanceOf(StorageUnavailableError);
     }
-    proxy.heal();
-    await healed();
+    proxy.restore();
+    await waitForRecovery();
     await truth.updateOne({ _id: updated }, { $set: { name: 'second' } });
     // The driver takes 3.5 s to give a silent connection up, and as long again for another try.
     await sleep(8000);
@@ -190,8 +190,8 @@ describe('storage faults: MongoDB behind a bad network', function () {
     proxy.cut();
     const late = await openProxied();
     expect(await failure(late.prepare(definitions))).to.be.instanceOf(StorageUnavailableError);
-    proxy.heal();
-    await healed();
+    proxy.restore();
+    await waitForRecovery();
     await late.prepare(definitions);
     await late.ping();
     await late.close();

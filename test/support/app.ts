@@ -88,7 +88,7 @@ export async function registerApp(
   return { clientId: client._id, secret, redirectUri };
 }
 
-export async function createPerson({ services }: Administered, email = 'ada@example.com'): Promise<string> {
+export async function createUser({ services }: Administered, email = 'ada@example.com'): Promise<string> {
   const user = await services.users.create(
     { email, password, emailVerified: true, profile: { name: 'Ada Lovelace' } },
     by,

@@ -1,6 +1,6 @@
 /**
  * A real Chromium for tests: the one that `CHROMIUM_PATH` names or that is on the PATH; else Debian's package, where
- * this is root and apt-get is there; else Playwright's own download; else none, which is reported (missing.ts).
+ * this is root and apt-get is there; else Playwright's own download; else none, which is reported (skipped.ts).
  */
 import { execFile } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
@@ -8,7 +8,7 @@ import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
-import { reportMissing } from './missing.ts';
+import { reportSkipped } from './skipped.ts';
 
 const run = promisify(execFile);
 
@@ -38,7 +38,7 @@ async function launch(): Promise<Browser | null> {
   const { chromium } = await import('playwright-core');
   const executablePath = found() ?? (await fromDebian()) ?? (await fromPlaywright(() => chromium.executablePath()));
   if (executablePath === undefined) {
-    reportMissing(
+    reportSkipped(
       'the browser tests',
       'Install Chromium (apt-get install chromium), or name one: CHROMIUM_PATH=/path/to/chromium npm test',
     );
@@ -54,7 +54,7 @@ async function launch(): Promise<Browser | null> {
       '--disable-component-update',
       '--disable-sync',
       '--no-first-run',
-      // Hosts of tests that need a registrable domain and a certificate (front.ts).
+      // Hosts of tests that need a registrable domain and a certificate (reverse-proxy.ts).
       '--host-resolver-rules=MAP *.example.test 127.0.0.1',
     ],
   });

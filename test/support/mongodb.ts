@@ -1,6 +1,6 @@
 /**
  * A MongoDB for tests: the server that `MONGODB_URL_TEST` names, none where that says `none`; else a real `mongod`,
- * found on the PATH or downloaded, as a replica set of one; else none, which is reported (missing.ts). Each suite takes
+ * found on the PATH or downloaded, as a replica set of one; else none, which is reported (skipped.ts). Each suite takes
  * a database of its own.
  */
 import { randomBytes } from 'node:crypto';
@@ -9,7 +9,7 @@ import { delimiter, join } from 'node:path';
 import { MongoClient } from 'mongodb';
 import { ConnectionString } from 'mongodb-connection-string-url';
 import { MongoMemoryReplSet } from 'mongodb-memory-server-core';
-import { reportMissing } from './missing.ts';
+import { reportSkipped } from './skipped.ts';
 
 export interface TestDatabase {
   readonly url: string;
@@ -38,12 +38,12 @@ export async function freshMongodb(options: { readonly replicaSet?: boolean } = 
     return databaseOn(server.getUri());
   }
   if (options.replicaSet === true) {
-    reportMissing(
+    reportSkipped(
       'what needs a MongoDB replica set',
       'Name one: MONGODB_URL_TEST=mongodb://localhost:27017/?replicaSet=rs0 npm test',
     );
   } else {
-    reportMissing(
+    reportSkipped(
       'the storage and flow tests on MongoDB',
       'Name a server: MONGODB_URL_TEST=mongodb://localhost:27017 npm test (or put mongod on the PATH)',
     );
@@ -59,7 +59,7 @@ export async function stopMongodb(): Promise<void> {
 }
 
 async function startMongod(): Promise<MongoMemoryReplSet | null> {
-  // It writes a failed download to the console with its stack, several times; missing.ts says it in one line.
+  // It writes a failed download to the console with its stack, several times; skipped.ts says it in one line.
   const output = globalThis.console;
   globalThis.console = { ...output, warn: () => undefined, error: () => undefined };
   const systemBinary = mongodOnPath();

@@ -1,5 +1,5 @@
 /** Around the whole run: stops what the suites share, and names what could not run. */
-import { whatIsMissing } from './missing.ts';
+import { skippedTests } from './skipped.ts';
 import { stopMongodb } from './mongodb.ts';
 
 export const mochaHooks = {
@@ -11,7 +11,7 @@ export const mochaHooks = {
 
 // After the reporter's own summary, so that it is the last thing read.
 process.once('exit', () => {
-  const missing = whatIsMissing();
+  const missing = skippedTests();
   if (missing.length === 0) {
     return;
   }

@@ -6,33 +6,33 @@ import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
 
 export interface TcpProxy {
   readonly port: number;
-  /** Resets every connection, and every new one, until {@link TcpProxy.heal}. */
+  /** Resets every connection, and every new one, until {@link TcpProxy.restore}. */
   cut(): void;
   /**
    * From now on nothing gets through: `requests` never reach the database; `answers` never come back, though what was
    * asked is done.
    */
-  swallow(direction: 'requests' | 'answers'): void;
+  drop(direction: 'requests' | 'answers'): void;
   /** Resolves when the next bytes of that direction were swallowed. */
-  nextSwallowed(direction: 'requests' | 'answers'): Promise<void>;
+  nextDropped(direction: 'requests' | 'answers'): Promise<void>;
   /** Each chunk arrives this many milliseconds late. */
   delay(milliseconds: number): void;
   /**
-   * One mishap, then all is well: when the next write command of MongoDB comes by (after `skip` others), its connection
+   * One fault, then all is well: when the next write command of MongoDB comes by (after `skip` others), its connection
    * breaks or falls silent, before the write arrived or after it was applied. `happened` is called then.
    */
-  nextWrite(mishap: Mishap, happened: () => void, skip?: number): void;
-  /** New connections work again, and a mishap that did not happen is called off. */
-  heal(): void;
+  failNextWrite(fault: WriteFault, happened: () => void, skip?: number): void;
+  /** New connections work again, and a fault that did not happen is called off. */
+  restore(): void;
   stop(): Promise<void>;
 }
 
 /** What becomes of one write, and of the connection that it is on. */
-export interface Mishap {
+export interface WriteFault {
   readonly kind: 'cut' | 'silence';
   /** Whether the write has been applied by then. */
   readonly applied: boolean;
-  /** Whether it befalls every write until {@link TcpProxy.heal}. */
+  /** Whether it befalls every write until {@link TcpProxy.restore}. */
   readonly every?: boolean;
 }
 
@@ -49,14 +49,14 @@ function isWrite(chunk: Buffer): boolean {
 /** Starts one on a free port of 127.0.0.1, in front of that address. */
 export async function startTcpProxy(target: { readonly host: string; readonly port: number }): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
-  const swallowing = { requests: false, answers: false };
+  const dropping = { requests: false, answers: false };
   let listeners: { readonly direction: 'requests' | 'answers'; readonly resolve: () => void }[] = [];
   let isCut = false;
   let delayMs = 0;
-  let expected: { readonly mishap: Mishap; skip: number; readonly happened: () => void } | undefined;
+  let expected: { readonly fault: WriteFault; skip: number; readonly happened: () => void } | undefined;
 
-  /** The mishap that is to befall this chunk, if it is the write that was waited for. */
-  function mishapOf(chunk: Buffer): Mishap | undefined {
+  /** The fault that is to befall this chunk, if it is the write that was waited for. */
+  function faultOf(chunk: Buffer): WriteFault | undefined {
     if (expected === undefined || !isWrite(chunk)) {
       return undefined;
     }
@@ -64,12 +64,12 @@ export async function startTcpProxy(target: { readonly host: string; readonly po
       expected.skip -= 1;
       return undefined;
     }
-    const { mishap, happened } = expected;
-    if (mishap.every !== true) {
+    const { fault, happened } = expected;
+    if (fault.every !== true) {
       expected = undefined;
     }
     happened();
-    return mishap;
+    return fault;
   }
 
   function keep(socket: Socket): void {
@@ -99,15 +99,15 @@ export async function startTcpProxy(target: { readonly host: string; readonly po
     let cutAtAnswer = false;
     const pass = (from: Socket, to: Socket, direction: 'requests' | 'answers'): void => {
       from.on('data', (chunk: Buffer) => {
-        if (swallowing[direction]) {
+        if (dropping[direction]) {
           connection[direction] = false;
         }
-        const mishap = direction === 'requests' ? mishapOf(chunk) : undefined;
-        if (mishap?.applied === true) {
-          cutAtAnswer = mishap.kind === 'cut';
+        const fault = direction === 'requests' ? faultOf(chunk) : undefined;
+        if (fault?.applied === true) {
+          cutAtAnswer = fault.kind === 'cut';
           connection.answers = false;
-        } else if (mishap !== undefined) {
-          if (mishap.kind === 'cut') {
+        } else if (fault !== undefined) {
+          if (fault.kind === 'cut') {
             near.resetAndDestroy();
           }
           connection.requests = false;
@@ -142,25 +142,25 @@ export async function startTcpProxy(target: { readonly host: string; readonly po
         socket.resetAndDestroy();
       }
     },
-    swallow(direction) {
-      swallowing[direction] = true;
+    drop(direction) {
+      dropping[direction] = true;
     },
-    nextSwallowed: (direction) =>
+    nextDropped: (direction) =>
       new Promise((resolve) => {
         listeners.push({ direction, resolve });
       }),
     delay(milliseconds) {
       delayMs = milliseconds;
     },
-    nextWrite(mishap, happened, skip = 0) {
-      expected = { mishap, skip, happened };
+    failNextWrite(fault, happened, skip = 0) {
+      expected = { fault, skip, happened };
     },
-    heal() {
+    restore() {
       expected = undefined;
       isCut = false;
       delayMs = 0;
-      swallowing.requests = false;
-      swallowing.answers = false;
+      dropping.requests = false;
+      dropping.answers = false;
     },
     async stop() {
       for (const socket of sockets) {

@@ -4,7 +4,7 @@ import { createSecrets } from '../../../src/crypto/secrets.ts';
 import type { Database } from '../../../src/storage/database.ts';
 import { createLoginSessionRepository } from '../../../src/storage/repositories/login-sessions.ts';
 import { runInRequestScope, sendWrites } from '../../../src/storage/request-scope.ts';
-import { describeOnEachDatabase, secretKey, type TemporaryDatabase } from '../../support/account-side.ts';
+import { describeOnEachDatabase, secretKey, type TemporaryDatabase } from '../../support/user-services.ts';
 
 const day = 86_400_000;
 
@@ -72,7 +72,7 @@ describeOnEachDatabase('login sessions', (open) => {
   });
 
   it('keep every app that joins at the same moment in two processes', async () => {
-    const [here, there] = [sessionsOf(temporary.database), sessionsOf(await temporary.again())];
+    const [here, there] = [sessionsOf(temporary.database), sessionsOf(await temporary.openAnother())];
     await signIn(here, 'one');
     const apps = Array.from({ length: 20 }, (_, n) => `app-${n}`);
     await Promise.all(apps.map((clientId, n) => join(n % 2 === 0 ? here : there, 'one', clientId)));
@@ -82,7 +82,7 @@ describeOnEachDatabase('login sessions', (open) => {
 
   it('end once, and whoever ends one knows every app that joined it; the others are refused', async function takeInARace() {
     this.timeout(40_000);
-    const [here, there] = [sessionsOf(temporary.database), sessionsOf(await temporary.again())];
+    const [here, there] = [sessionsOf(temporary.database), sessionsOf(await temporary.openAnother())];
     for (let round = 0; round < 20; round += 1) {
       const uid = `session-${round}`;
       await signIn(here, uid);

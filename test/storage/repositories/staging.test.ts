@@ -8,7 +8,7 @@ import { after as later } from '../../../src/clock.ts';
 import { createSecrets } from '../../../src/crypto/secrets.ts';
 import { currentRequestScope, runInRequestScope, sendWrites } from '../../../src/storage/request-scope.ts';
 import { wireRepositories, type Repositories } from '../../../src/wiring/repositories.ts';
-import { openTemporaryDatabase, secretKey, type TemporaryDatabase } from '../../support/account-side.ts';
+import { openTemporaryDatabase, secretKey, type TemporaryDatabase } from '../../support/user-services.ts';
 
 /** A call of each method that writes, so that the compiler asks for those of a new method. */
 type Calls<R> = {

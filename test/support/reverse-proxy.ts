@@ -4,13 +4,13 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tlsCertificate } from './tls-certificate.ts';
 
-export interface Front {
+export interface ReverseProxy {
   readonly origin: string;
   stop(): Promise<void>;
 }
 
 /** @param host the name that the server answers to */
-export async function startFront(port: number, host: string): Promise<Front> {
+export async function startReverseProxy(port: number, host: string): Promise<ReverseProxy> {
   const agent = new Agent({ keepAlive: true });
   const server = createServer(forwardTo({ port, host: () => host, agent }));
   await new Promise<void>((resolve) => {
@@ -57,7 +57,7 @@ function forwardTo(to: {
  * A proxy that ends TLS, as one in front of a production server does. It answers on `port` for every host name: what is
  * asked of `host` goes to the server on `serverPort`, everything else to `others`.
  */
-export async function startTlsFront(to: {
+export async function startTlsProxy(to: {
   readonly port: number;
   readonly host: string;
   readonly serverPort: number;

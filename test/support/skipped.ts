@@ -6,11 +6,11 @@ const missing = new Map<string, string>();
  * @param what what was not run, as a reader of the results would say it.
  * @param howToRun a sentence that names the command or variable.
  */
-export function reportMissing(what: string, howToRun: string): void {
+export function reportSkipped(what: string, howToRun: string): void {
   missing.set(what, howToRun);
 }
 
 /** Everything that was reported, in order. */
-export function whatIsMissing(): readonly { readonly what: string; readonly howToRun: string }[] {
+export function skippedTests(): readonly { readonly what: string; readonly howToRun: string }[] {
   return [...missing].map(([what, howToRun]) => ({ what, howToRun }));
 }

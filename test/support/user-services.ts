@@ -28,7 +28,7 @@ export interface TemporaryDatabase {
   readonly url: string;
   readonly clock: ManualClock;
   /** Another connection to the same database, as another process would have. */
-  again(): Promise<Database>;
+  openAnother(): Promise<Database>;
   close(): Promise<void>;
 }
 
@@ -45,7 +45,7 @@ async function prepareAt(url: string, clock: ManualClock, drop: () => Promise<vo
     database,
     url,
     clock,
-    again: open,
+    openAnother: open,
     close: async () => {
       await Promise.all(opened.map((one) => one.close()));
       await drop();
