@@ -20,7 +20,10 @@ const launcher = join(root, 'src/cli/gatehouse.js');
 
 /** One process that serves. */
 export interface Instance {
-  /** Where it listens itself. Only its probes answer there, unless this is the issuer's address: see reverse-proxy.ts. */
+  /**
+   * The address that it listens on. Only its probes answer there, unless this is the issuer's address: see
+   * reverse-proxy.ts.
+   */
   readonly origin: string;
   readonly port: number;
   readonly child: ChildProcess;
