@@ -183,7 +183,7 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
     await services.users.setPassword(_id, newPassword, by);
     const everything = { accountId: _id, forgetConsents: false };
     expect(services.ended, 'before the new one counts, and after').to.deep.equal([everything, everything]);
-    expect(await services.mailed()).to.deep.equal(['ada@example.com']);
+    expect(await services.mailRecipients()).to.deep.equal(['ada@example.com']);
     expect(await services.users.peekPasswordLink(token)).to.equal(null);
     expect((await services.audit.list({ limit: 1 }))[0]?.type).to.equal('password.changed');
     expect(
@@ -253,7 +253,7 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
       expect(
         outcomes.every((outcome) => outcome.status === 'fulfilled' || outcome.reason instanceof NotFoundError),
       ).to.equal(true);
-      expect(await services.mailed()).to.have.length(1);
+      expect(await services.mailRecipients()).to.have.length(1);
     });
 
     it('die when a newer one is made, also at the same moment (C17)', async () => {

@@ -1,4 +1,4 @@
-/** An app and its people, for tests of flows: asks for authorization, redeems codes, calls the endpoints. */
+/** An app for tests of flows: requests authorization, redeems codes, calls the endpoints. */
 import { createHash, randomBytes } from 'node:crypto';
 import { openBrowser, type Browser, type Page } from './browser.ts';
 import type { TestServer } from './server.ts';
@@ -8,11 +8,11 @@ export const photos = 'https://photos.example/api';
 export const archive = 'https://archive.example/api';
 const by = { actor: 'system' } as const;
 
-/** What seeding needs of a server, and what calling one needs: it may run in a process of its own. */
-export type Administered = Pick<TestServer, 'services'>;
-export type Reachable = Pick<TestServer, 'issuer'>;
+/** The parts of a test server that seeding and calling need: the server may also run in another process. */
+export type ServerServices = Pick<TestServer, 'services'>;
+export type ServerAddress = Pick<TestServer, 'issuer'>;
 
-/** The answer of an endpoint that speaks JSON. */
+/** The answer of an endpoint that returns JSON. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
@@ -38,7 +38,7 @@ export interface Authorization {
 }
 
 /** Seeds two APIs: Photos with JWT tokens, Archive with opaque ones. */
-export async function seedApis({ services }: Administered): Promise<void> {
+export async function seedApis({ services }: ServerServices): Promise<void> {
   await services.apis.create(
     {
       identifier: photos,
@@ -66,11 +66,11 @@ export async function seedApis({ services }: Administered): Promise<void> {
 }
 
 /**
- * Registers an app of this type; the redirect URI leads to a port where nobody listens, since redirects are not
- * followed.
+ * Registers an app. Nothing listens on the port of its default redirect URI, because tests do not follow the redirect
+ * to the app.
  */
 export async function registerApp(
-  { services }: Administered,
+  { services }: ServerServices,
   input: Partial<Parameters<TestServer['services']['clients']['create']>[0]> = {},
 ): Promise<AppClient> {
   const type = input.type ?? 'web';
@@ -88,7 +88,7 @@ export async function registerApp(
   return { clientId: client._id, secret, redirectUri };
 }
 
-export async function createUser({ services }: Administered, email = 'ada@example.com'): Promise<string> {
+export async function createUser({ services }: ServerServices, email = 'ada@example.com'): Promise<string> {
   const user = await services.users.create(
     { email, password, emailVerified: true, profile: { name: 'Ada Lovelace' } },
     by,
@@ -96,9 +96,9 @@ export async function createUser({ services }: Administered, email = 'ada@exampl
   return user._id;
 }
 
-/** The address of an authorization request with PKCE, and its verifier. */
+/** The URL of an authorization request with PKCE (RFC 7636), and its code verifier. */
 export function authorizationUrl(
-  server: Reachable,
+  server: ServerAddress,
   app: AppClient,
   request: AuthorizationRequest = {},
 ): { url: string; verifier: string } {
@@ -120,12 +120,12 @@ export function authorizationUrl(
   return { url: url.href, verifier };
 }
 
-/** Types email and password into the sign-in page that is open. */
+/** Submits the sign-in page with an email and a password. */
 export function signIn(browser: Browser, page: Page, email = 'ada@example.com', secret = password): Promise<Page> {
   return browser.submit(page, '/login', { email, password: secret });
 }
 
-/** The redirect back to the app that this page is. @throws when it is none */
+/** The URL that a response redirects to. @throws when it is not a redirect to the app */
 export function redirectedTo(page: Page, app: AppClient): URL {
   if (page.location?.startsWith(app.redirectUri) !== true) {
     throw new Error(
@@ -135,9 +135,9 @@ export function redirectedTo(page: Page, app: AppClient): URL {
   return new URL(page.location);
 }
 
-/** Goes through whatever is asked (sign-in, consent) until the app has its code. */
+/** Makes an authorization request, signs in and consents where needed, and returns the code. */
 export async function authorize(
-  server: Reachable,
+  server: ServerAddress,
   app: AppClient,
   request: AuthorizationRequest = {},
   browser: Browser = openBrowser(),
@@ -182,9 +182,9 @@ export function basic(app: AppClient, secret = app.secret ?? ''): { readonly aut
   return { authorization: `Basic ${Buffer.from(`${encode(app.clientId)}:${encode(secret)}`).toString('base64')}` };
 }
 
-/** Calls an endpoint as this client: by Basic, or by its id alone when it has no secret. */
+/** Calls an endpoint as this client: with Basic authentication, or with its id alone when it has no secret. */
 export function callAs(
-  server: Reachable,
+  server: ServerAddress,
   app: AppClient,
   path: string,
   fields: Readonly<Record<string, string>>,
@@ -195,7 +195,7 @@ export function callAs(
 }
 
 export function redeem(
-  server: Reachable,
+  server: ServerAddress,
   app: AppClient,
   { code, verifier }: Pick<Authorization, 'code' | 'verifier'>,
   more: Readonly<Record<string, string>> = {},
@@ -210,7 +210,7 @@ export function redeem(
 }
 
 export function refresh(
-  server: Reachable,
+  server: ServerAddress,
   app: AppClient,
   refreshToken: unknown,
   more: Readonly<Record<string, string>> = {},
@@ -218,11 +218,11 @@ export function refresh(
   return callAs(server, app, '/token', { grant_type: 'refresh_token', refresh_token: String(refreshToken), ...more });
 }
 
-export function introspect(server: Reachable, app: AppClient, token: unknown): Promise<Answer> {
+export function introspect(server: ServerAddress, app: AppClient, token: unknown): Promise<Answer> {
   return callAs(server, app, '/introspect', { token: String(token) });
 }
 
-export async function userinfo(server: Reachable, accessToken: unknown): Promise<Answer> {
+export async function userinfo(server: ServerAddress, accessToken: unknown): Promise<Answer> {
   const response = await fetch(`${server.issuer}/userinfo`, {
     headers: { authorization: `Bearer ${String(accessToken)}` },
   });
@@ -234,7 +234,7 @@ export async function userinfo(server: Reachable, accessToken: unknown): Promise
   };
 }
 
-/** What a page asks of the person: its forms tell; `nothing` where it sends the browser on. */
+/** What a page asks of the user, by its forms; `nothing` for a redirect. */
 export function asks(page: Page): 'sign-in' | 'consent' | 'account' | 'nothing' | 'other' {
   const posts = (end: string): boolean => page.forms.some(({ action }) => action.endsWith(end));
   if (posts('/login')) {
@@ -249,9 +249,9 @@ export function asks(page: Page): 'sign-in' | 'consent' | 'account' | 'nothing' 
   return page.location === undefined ? 'other' : 'nothing';
 }
 
-/** Begins an authorization request, signs in where that is asked, and stops at what comes next. */
+/** Makes an authorization request, signs in where needed, and returns the page after that. */
 export async function begin(
-  server: Reachable,
+  server: ServerAddress,
   app: AppClient,
   request: AuthorizationRequest,
   browser: Browser,
@@ -261,9 +261,9 @@ export async function begin(
   return { page: asks(page) === 'sign-in' ? await signIn(browser, page) : page, verifier };
 }
 
-/** Authorizes and redeems: the token response. @throws when there is none */
+/** Authorizes and redeems the code. @returns the token response. @throws when it is an error */
 export async function obtain(
-  server: Reachable,
+  server: ServerAddress,
   app: AppClient,
   request: AuthorizationRequest = {},
   browser: Browser = openBrowser(),
@@ -275,8 +275,8 @@ export async function obtain(
   return body;
 }
 
-/** Whether introspection by this client calls the token active. */
-export async function isActive(server: Reachable, app: AppClient, token: unknown): Promise<boolean> {
+/** Whether the token is active, according to introspection by this client. */
+export async function isActive(server: ServerAddress, app: AppClient, token: unknown): Promise<boolean> {
   const { status, body } = await introspect(server, app, token);
   if (status !== 200) {
     throw new Error(`introspection failed: ${status} ${JSON.stringify(body)}`);
@@ -284,9 +284,9 @@ export async function isActive(server: Reachable, app: AppClient, token: unknown
   return body['active'] === true;
 }
 
-/** The types of the newest audit events of an account or client. */
+/** The types of the newest audit events of a user or client. */
 export async function audited(
-  { services }: Administered,
+  { services }: ServerServices,
   of: { readonly accountId?: string; readonly clientId?: string },
 ): Promise<readonly string[]> {
   return (await services.audit.list({ limit: 50, ...of })).map(({ type }) => type);

@@ -1,4 +1,4 @@
-/** A browser without a window: keeps cookies, follows no redirect by itself, reads and submits the forms of a page. */
+/** A minimal browser: keeps cookies, reads and submits the forms of a page, follows redirects only where asked. */
 
 export interface Form {
   readonly action: string;
@@ -29,16 +29,16 @@ export interface Browser {
     fields: Readonly<Record<string, string>>,
     headers?: Readonly<Record<string, string>>,
   ): Promise<Page>;
-  /** Gets, and follows redirects as long as they stay on the origin of the first address. */
+  /** Gets a page, and follows redirects that stay on the same origin. */
   visit(url: string): Promise<Page>;
-  /** Submits the page's form whose action ends with `action`, with these values, and follows as `visit` does. */
+  /** Submits the form whose action ends with `action`, with these values, and follows redirects as `visit` does. */
   submit(page: Page, action: string, values?: Readonly<Record<string, string>>): Promise<Page>;
-  /** How many cookies it keeps, on whatever paths. */
+  /** The number of stored cookies, on all paths. */
   cookieCount(): number;
-  /** Takes over the cookies of another browser whose names match: what a site on a sibling subdomain can set here. */
+  /** Copies the cookies of another browser whose names match: a site on a sibling subdomain can set such cookies. */
   plant(from: Browser, names: RegExp): void;
   readonly jar: ReadonlyMap<string, Cookie>;
-  /** Another browser that holds what this one's cookies are now: a stolen, or planted, cookie. */
+  /** Another browser with the same cookies: for a test of stolen or planted cookies. */
   copy(): Browser;
 }
 
@@ -82,13 +82,13 @@ export function openBrowser(
   const jar = new Map<string, Cookie>(initial);
   const cookies = new Map<string, string>([...initial.values()].map(({ name, value }) => [name, value]));
 
-  function keep(headers: Headers): void {
+  function storeCookies(headers: Headers): void {
     for (const line of headers.getSetCookie()) {
       const [pair = '', ...attributes] = line.split(';').map((part) => part.trim());
       const name = pair.slice(0, pair.indexOf('='));
       const value = pair.slice(pair.indexOf('=') + 1);
-      const path = attributes.find((one) => /^path=/i.test(one))?.slice(5) ?? '/';
-      const expires = attributes.find((one) => /^expires=/i.test(one))?.slice(8);
+      const path = attributes.find((text) => /^path=/i.test(text))?.slice(5) ?? '/';
+      const expires = attributes.find((text) => /^expires=/i.test(text))?.slice(8);
       const key = `${name};${path}`;
       if (value === '' || (expires !== undefined && Date.parse(expires) <= Date.now())) {
         jar.delete(key);
@@ -123,7 +123,7 @@ export function openBrowser(
         ...init.headers,
       },
     });
-    keep(response.headers);
+    storeCookies(response.headers);
     const html = await response.text();
     const location = response.headers.get('location');
     return {
@@ -172,7 +172,7 @@ export function openBrowser(
     },
     copy: () => openBrowser(defaults, jar),
     submit: async (page, action, values = {}) => {
-      const form = page.forms.find((one) => new URL(one.action, page.url).pathname.endsWith(action));
+      const form = page.forms.find((candidate) => new URL(candidate.action, page.url).pathname.endsWith(action));
       if (form === undefined) {
         throw new Error(`no form posts to …${action} on ${page.url} (${page.status}): ${page.html.slice(0, 2000)}`);
       }

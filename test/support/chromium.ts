@@ -1,6 +1,7 @@
 /**
- * A real Chromium for tests: the one that `CHROMIUM_PATH` names or that is on the PATH; else Debian's package, where
- * this is root and apt-get is there; else Playwright's own download; else none, which is reported (skipped.ts).
+ * A real Chromium for tests: the one that `CHROMIUM_PATH` names or that is on the PATH; else the Debian package, if
+ * this process is root and apt-get exists; else the download of Playwright; else the tests are skipped, which is
+ * reported (skipped.ts).
  */
 import { execFile } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
@@ -12,15 +13,16 @@ import { reportSkipped } from './skipped.ts';
 
 const run = promisify(execFile);
 
-/** Milliseconds for an installation. */
+/** The maximum time for an installation, in milliseconds. */
 const installTimeoutMs = 240_000;
 const names = ['chromium', 'chromium-browser', 'google-chrome'];
 
 let launched: Promise<Browser | null> | undefined;
 
 /**
- * The browser that all suites share, or null where none can be had (then the suite skips itself). The first call may
- * take as long as an installation: give the hook ten minutes.
+ * Starts the browser that all suites share. The first call may have to install it: give the hook a timeout of ten
+ * minutes.
+ * @returns null where no browser is available; the suite should then skip itself
  */
 export function launchChromium(): Promise<Browser | null> {
   launched ??= launch();
@@ -36,7 +38,8 @@ export async function closeChromium(): Promise<void> {
 
 async function launch(): Promise<Browser | null> {
   const { chromium } = await import('playwright-core');
-  const executablePath = found() ?? (await fromDebian()) ?? (await fromPlaywright(() => chromium.executablePath()));
+  const executablePath =
+    installedPath() ?? (await fromDebian()) ?? (await fromPlaywright(() => chromium.executablePath()));
   if (executablePath === undefined) {
     reportSkipped(
       'the browser tests',
@@ -54,7 +57,7 @@ async function launch(): Promise<Browser | null> {
       '--disable-component-update',
       '--disable-sync',
       '--no-first-run',
-      // Hosts of tests that need a registrable domain and a certificate (reverse-proxy.ts).
+      // Host names for tests that need a registrable domain and a certificate (reverse-proxy.ts).
       '--host-resolver-rules=MAP *.example.test 127.0.0.1',
     ],
   });
@@ -76,11 +79,11 @@ function onPath(name: string): string | undefined {
     .find(isExecutable);
 }
 
-function found(): string | undefined {
+function installedPath(): string | undefined {
   const named = process.env['CHROMIUM_PATH'];
   if (named !== undefined && named !== '') {
     if (!isExecutable(named)) {
-      throw new Error(`CHROMIUM_PATH names ${named}, which is not there or cannot be run.`);
+      throw new Error(`CHROMIUM_PATH names ${named}, which does not exist or cannot be executed.`);
     }
     return named;
   }

@@ -1,6 +1,6 @@
 /**
- * A disk under one SQLite database whose syncs can fail, and whose power can be cut. Pages whose sync failed are lost,
- * as on Linux: the system takes them for written, so they reach the disk only when they are written again.
+ * Simulates a disk under one SQLite database: its syncs can fail, and its power can be cut. As on Linux, pages whose
+ * sync failed are lost: the system treats them as written, so they reach the disk only when they are written again.
  */
 import { copyFileSync, existsSync, fstatSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
@@ -9,9 +9,9 @@ import { basename, join } from 'node:path';
 const pageBytes = 4096;
 
 export interface FailingDisk {
-  /** The next sync of the log fails with this code. */
+  /** Lets the next sync of the write-ahead log fail with this code. */
   failNextSync(code?: 'EIO' | 'ENOSPC'): void;
-  /** What a power cut leaves of the database, in another folder. @returns the path of the database there */
+  /** Copies what is left of the database after a power cut to another folder. @returns the path of the copy */
   cutPower(folder: string): string;
   stop(): void;
 }
@@ -21,7 +21,9 @@ interface Methods {
   write(buffer: Buffer, offset: number, length: number, position: number): Promise<unknown>;
 }
 
-/** @param database path of the database; its log is what fails, since SQLite syncs the database itself */
+/**
+ * @param database the path of the database; only its write-ahead log fails, because SQLite syncs the database itself
+ */
 export async function startFailingDisk(database: string): Promise<FailingDisk> {
   const log = `${database}-wal`;
   const probe = await open(import.meta.filename);
@@ -30,7 +32,7 @@ export async function startFailingDisk(database: string): Promise<FailingDisk> {
   const { datasync, write } = prototype;
 
   let onDisk = Buffer.alloc(0);
-  /** What the log held when it was synced last, well or not. */
+  /** The content of the log at its last sync, whether that succeeded or not. */
   let seen = Buffer.alloc(0);
   const dirty = new Set<number>();
   let failing: string | undefined;
@@ -43,7 +45,7 @@ export async function startFailingDisk(database: string): Promise<FailingDisk> {
     return content.subarray(at * pageBytes, (at + 1) * pageBytes);
   }
 
-  function lookForChanges(): Buffer {
+  function findChangedPages(): Buffer {
     const content = readFileSync(log);
     for (let at = 0; at * pageBytes < content.length; at += 1) {
       if (!page(content, at).equals(page(seen, at))) {
@@ -57,7 +59,7 @@ export async function startFailingDisk(database: string): Promise<FailingDisk> {
   Object.assign(prototype, {
     async datasync(this: FileHandle) {
       if (isLog(this)) {
-        const content = lookForChanges();
+        const content = findChangedPages();
         const next = Buffer.alloc(content.length);
         onDisk.copy(next);
         if (failing === undefined) {

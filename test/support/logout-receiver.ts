@@ -1,19 +1,16 @@
-/**
- * An app's back-channel logout endpoint (OpenID Connect Back-Channel Logout §2.8): keeps the logout tokens that it
- * gets.
- */
+/** A back-channel logout endpoint of an app (OpenID Connect Back-Channel Logout §2.8): keeps each logout token. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 
 export interface LogoutReceiver {
   readonly uri: string;
-  /** The logout tokens that came, in order. */
+  /** The received logout tokens, in order. */
   readonly tokens: readonly string[];
-  /** What it answers with; 200 at first. */
+  /** The status of each answer; 200 by default. */
   status: number;
   /** Awaited before each answer. */
   beforeAnswer: () => Promise<void>;
-  /** Resolves with the next token that comes. */
+  /** Resolves with the next token. */
   next(): Promise<string>;
   close(): Promise<void>;
 }

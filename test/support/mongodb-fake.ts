@@ -1,7 +1,7 @@
 /**
- * A server that answers a small part of MongoDB's wire protocol, for what no server at hand can be made to do: to be a
- * member of a replica set, to lose its role, to keep an answer back, to refuse. It keeps documents in memory, compares
- * `_id` and equal fields only, and records every command that arrives.
+ * A server that implements a small part of MongoDB's wire protocol, for situations that a real server cannot easily be
+ * brought into: it is a member of a replica set, loses its role, withholds an answer, rejects a command. It keeps
+ * documents in memory, supports filters by equality and `$exists` only, and records every command that arrives.
  *
  * Protocol: OP_MSG, and OP_QUERY for the first hello
  * (https://www.mongodb.com/docs/manual/reference/mongodb-wire-protocol/).
@@ -9,33 +9,32 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { BSON, type Document } from 'mongodb';
 
-/** What an arriving command is: its first field's name, and its document with the sections put in. */
+/** A command that arrived: its name (the first field of its document), and the document with all sections merged. */
 export interface ReceivedCommand {
   readonly name: string;
   readonly document: Document;
 }
 
 /**
- * What becomes of a command: undefined means the usual answer; a document is the answer; `silence` keeps it from being
- * carried out and never answers; `lost` carries it out and never answers; `close` closes its connection.
+ * How the server reacts to a command: undefined executes it and sends the usual answer; a document is sent as the
+ * answer; `silence` neither executes nor answers it; `lost` executes it and does not answer; `close` closes its
+ * connection.
  */
-export type Fate = undefined | 'silence' | 'lost' | 'close' | Document;
+export type Reaction = undefined | 'silence' | 'lost' | 'close' | Document;
 
 export interface MongodbFake {
   readonly port: number;
   /** Every command that arrived, except hello. */
   readonly commands: readonly ReceivedCommand[];
-  /** Stored documents of a collection, by id. */
+  /** The stored documents of a collection, by id. */
   documents(collection: string): ReadonlyMap<unknown, Document>;
-  /** Fields that are added to, or replace those of, the answer to hello. */
+  /** Fields that are added to the answer to hello, or replace its fields. */
   hello: Document;
-  /**
-   * Whether a write that comes with the session and `txnNumber` of an earlier one gets its answer, and is not repeated.
-   */
+  /** Whether a write with the session and `txnNumber` of an earlier write is not repeated, but gets the same answer. */
   recognizesRetries: boolean;
-  /** Decides what becomes of a command. */
-  decide: (command: ReceivedCommand) => Fate;
-  /** Closes every connection at once; new ones are taken. */
+  /** Decides how the server reacts to a command. */
+  decide: (command: ReceivedCommand) => Reaction;
+  /** Closes every connection; new ones are accepted. */
   closeConnections(): void;
   stop(): Promise<void>;
 }
@@ -45,7 +44,7 @@ const opQuery = 2004;
 const opMsg = 2013;
 
 /**
- * The answer of a standalone server of MongoDB 7.0, without `topologyVersion`: the driver then asks every two seconds.
+ * The answer to hello of a standalone MongoDB 7.0. It has no `topologyVersion`, so the driver polls every two seconds.
  */
 const standaloneHello = {
   isWritablePrimary: true,
@@ -60,7 +59,7 @@ const standaloneHello = {
   readOnly: false,
 };
 
-/** What hello says on the only member of a replica set. */
+/** The fields of hello on the only member of a replica set. */
 export function memberHello(port: number, role: 'primary' | 'secondary', setName = 'rs0'): Document {
   const me = `127.0.0.1:${port}`;
   return {
@@ -75,13 +74,13 @@ export function memberHello(port: number, role: 'primary' | 'secondary', setName
   };
 }
 
-/** Starts one on a free port of 127.0.0.1, a standalone server until `hello` is changed. */
+/** Starts the server on a free port of 127.0.0.1; it is a standalone server until `hello` is changed. */
 export async function startMongodbFake(): Promise<MongodbFake> {
   const collections = new Map<string, Map<unknown, Document>>();
   const indexes = new Map<string, Document[]>();
   const commands: ReceivedCommand[] = [];
   const sockets = new Set<Socket>();
-  /** Of writes that may be sent again. */
+  /** The answers to writes that the driver may retry, by session and `txnNumber`. */
   const answers = new Map<string, Document>();
 
   function collection(name: string): Map<unknown, Document> {
@@ -90,7 +89,7 @@ export async function startMongodbFake(): Promise<MongodbFake> {
     return documents;
   }
 
-  function carryOut({ name, document }: ReceivedCommand): Document {
+  function execute({ name, document }: ReceivedCommand): Document {
     const target = String(document[name]);
     const documents = collection(target);
     switch (name) {
@@ -109,7 +108,7 @@ export async function startMongodbFake(): Promise<MongodbFake> {
       case 'find':
         return cursor(
           target,
-          [...documents.values()].filter((one) => matches(one, document['filter'] as Document)),
+          [...documents.values()].filter((stored) => matches(stored, document['filter'] as Document)),
         );
       case 'createIndexes':
         indexes.set(target, [...(indexes.get(target) ?? []), ...(document['indexes'] as Document[])]);
@@ -123,33 +122,33 @@ export async function startMongodbFake(): Promise<MongodbFake> {
     }
   }
 
-  /** The answer to a command, or what becomes of it instead. */
+  /** The answer to a command, or how the connection reacts instead. */
   function answer(document: Document): Document | 'silence' | 'close' {
     const name = Object.keys(document)[0] ?? '';
     const command = { name, document };
-    const fate = fake.decide(command);
+    const reaction = fake.decide(command);
     if (!/^(hello|ismaster)$/i.test(name)) {
       commands.push(command);
     }
-    if (fate === 'silence' || fate === 'close') {
-      return fate;
+    if (reaction === 'silence' || reaction === 'close') {
+      return reaction;
     }
-    if (fate === 'lost') {
-      answerOnce(command);
+    if (reaction === 'lost') {
+      executeOnce(command);
       return 'silence';
     }
-    return fate ?? answerOnce(command);
+    return reaction ?? executeOnce(command);
   }
 
-  function answerOnce(command: ReceivedCommand): Document {
+  function executeOnce(command: ReceivedCommand): Document {
     const { lsid, txnNumber } = command.document as { readonly lsid?: Document; readonly txnNumber?: unknown };
     if (txnNumber === undefined || !fake.recognizesRetries) {
-      return carryOut(command);
+      return execute(command);
     }
     const key = BSON.EJSON.stringify({ lsid, txnNumber });
-    const known = answers.get(key) ?? carryOut(command);
-    answers.set(key, known);
-    return known;
+    const result = answers.get(key) ?? execute(command);
+    answers.set(key, result);
+    return result;
   }
 
   const server = createServer((socket) => {
@@ -206,7 +205,7 @@ function readMessage(message: Buffer): Document {
     return BSON.deserialize(message.subarray(nameEnd + 1 + 8));
   }
   if (opCode !== opMsg) {
-    throw new Error(`the fake MongoDB does not read messages of kind ${opCode}`);
+    throw new Error(`the fake MongoDB does not support messages of kind ${opCode}`);
   }
   let document: Document = {};
   const sequences: Document = {};
@@ -247,7 +246,7 @@ function cursor(collection: string, documents: readonly Document[]): Document {
   return { ok: 1, cursor: { id: BSON.Long.ZERO, ns: `test.${collection}`, firstBatch: documents } };
 }
 
-/** Equality and `$exists`; other operators match. */
+/** Checks equality and `$exists`; every other operator matches. */
 function matches(document: Document, filter: Document): boolean {
   return Object.entries(filter).every(([field, condition]: [string, unknown]) => {
     if (typeof condition !== 'object' || condition === null || condition instanceof Date) {
@@ -289,7 +288,7 @@ function update(documents: Map<unknown, Document>, updates: readonly Document[])
   let n = 0;
   const upserted: Document[] = [];
   for (const [index, { q, u, upsert }] of updates.entries()) {
-    const found = [...documents.values()].find((one) => matches(one, q as Document));
+    const found = [...documents.values()].find((stored) => matches(stored, q as Document));
     if (found !== undefined) {
       documents.set(found['_id'], changed(found, u as Document, false));
       n += 1;
@@ -305,7 +304,7 @@ function update(documents: Map<unknown, Document>, updates: readonly Document[])
 
 function findAndModify(documents: Map<unknown, Document>, command: Document): Document {
   const query = command['query'] as Document;
-  const before = [...documents.values()].find((one) => matches(one, query)) ?? null;
+  const before = [...documents.values()].find((stored) => matches(stored, query)) ?? null;
   if (before === null && command['upsert'] !== true) {
     return { ok: 1, value: null, lastErrorObject: { n: 0, updatedExisting: false } };
   }

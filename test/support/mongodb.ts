@@ -1,7 +1,7 @@
 /**
- * A MongoDB for tests: the server that `MONGODB_URL_TEST` names, none where that says `none`; else a real `mongod`,
- * found on the PATH or downloaded, as a replica set of one; else none, which is reported (skipped.ts). Each suite takes
- * a database of its own.
+ * A MongoDB for tests. `MONGODB_URL_TEST` names the server; with the value `none` there is none. Without the variable,
+ * a real `mongod` from the PATH or from a download is started as a replica set with one member. Where that fails, too,
+ * the tests on MongoDB are skipped, which is reported (skipped.ts). Each suite uses its own database.
  */
 import { randomBytes } from 'node:crypto';
 import { accessSync, constants } from 'node:fs';
@@ -17,15 +17,15 @@ export interface TestDatabase {
   readonly drop: () => Promise<void>;
 }
 
-/** Milliseconds for a first download. */
+/** The maximum time for a first download, in milliseconds. */
 const downloadTimeoutMs = 90_000;
 
 let started: Promise<MongoMemoryReplSet | null> | undefined;
 
 /**
- * A fresh, empty database, or null where no MongoDB can be had (then the suite skips itself). The first call may take
- * as long as a download: give the hook two minutes.
- * @param options.replicaSet whether a single server does not do.
+ * Creates an empty database. The first call may have to download `mongod`: give the hook a timeout of two minutes.
+ * @param options.replicaSet whether the server must be a member of a replica set
+ * @returns null where no such MongoDB is available; the suite should then skip itself
  */
 export async function freshMongodb(options: { readonly replicaSet?: boolean } = {}): Promise<TestDatabase | null> {
   const named = process.env['MONGODB_URL_TEST'] ?? '';
@@ -59,7 +59,7 @@ export async function stopMongodb(): Promise<void> {
 }
 
 async function startMongod(): Promise<MongoMemoryReplSet | null> {
-  // It writes a failed download to the console with its stack, several times; skipped.ts says it in one line.
+  // A failed download is written to the console several times, with its stack; skipped.ts reports it in one line.
   const output = globalThis.console;
   globalThis.console = { ...output, warn: () => undefined, error: () => undefined };
   const systemBinary = mongodOnPath();
@@ -69,11 +69,11 @@ async function startMongod(): Promise<MongoMemoryReplSet | null> {
   });
   starting.catch(() => undefined);
   let timer: NodeJS.Timeout | undefined;
-  const tooLong = new Promise<null>((resolve) => {
+  const timedOut = new Promise<null>((resolve) => {
     timer = setTimeout(() => resolve(null), downloadTimeoutMs);
   });
   try {
-    return await Promise.race([starting, tooLong]);
+    return await Promise.race([starting, timedOut]);
   } catch {
     return null;
   } finally {
@@ -109,8 +109,8 @@ async function isReplicaSet(url: string): Promise<boolean> {
 }
 
 /**
- * The same address with another database. An account is looked up in the database that the address named before, unless
- * it says otherwise.
+ * The same address with another database. Credentials are still checked in the database that the address named before,
+ * unless `authSource` names another.
  */
 export function withDatabase(address: string, name: string): string {
   const changed = new ConnectionString(address);
@@ -122,8 +122,8 @@ export function withDatabase(address: string, name: string): string {
 }
 
 /**
- * The same address, through a proxy before one server. Members of a replica set would be looked up by their own
- * addresses, past the proxy: open the database with `allowDirectConnection`.
+ * The same address, through a proxy in front of one server. With a replica set the driver would connect to the members
+ * directly, past the proxy, so open the database with `allowDirectConnection`.
  */
 export function throughProxy(address: string, port: number): string {
   const changed = new ConnectionString(address);
@@ -133,7 +133,7 @@ export function throughProxy(address: string, port: number): string {
   return changed.toString();
 }
 
-/** Where the server is that takes writes: of a replica set the primary, whichever member that is at the moment. */
+/** The address of the server that accepts writes: in a replica set, the current primary. */
 export async function writableServer(address: string): Promise<{ readonly host: string; readonly port: number }> {
   const client = new MongoClient(address, { serverSelectionTimeoutMS: 5000 });
   const { promise, resolve } = Promise.withResolvers<string>();

@@ -1,4 +1,4 @@
-/** The published package: packed as it would be, and unpacked where its user would have it. */
+/** Builds and packs the package as for publication, and installs it as a user would. */
 import { execFile } from 'node:child_process';
 import { mkdir, readFile, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -13,8 +13,8 @@ interface Manifest {
 }
 
 /**
- * Builds and packs the package and installs it in `folder`, without a network: beside it are links to what it names in
- * `dependencies`, and nothing else.
+ * Builds and packs the package and installs it in `folder`, without a network: its `dependencies` are links to the
+ * packages of this clone, and no other package is there.
  * @returns the folder of the installed package, and the files in the tarball
  */
 export async function installPackage(
@@ -30,7 +30,7 @@ export async function installPackage(
     files: readonly { path: string }[];
   }[];
   if (packed === undefined) {
-    throw new Error(`npm pack said nothing of a package: ${stdout}`);
+    throw new Error(`npm pack reported no package: ${stdout}`);
   }
   const modules = join(folder, 'node_modules');
   const installed = join(modules, 'gatehouse');

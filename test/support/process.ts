@@ -1,6 +1,6 @@
 /**
- * The real server in processes of its own, as an operator runs it: several on one database, killed, signalled. Seeding
- * and looking is done through the services, from this process, as a command beside the server would.
+ * Runs the real server in child processes, as an operator does: several on one database, stopped by signals. Tests seed
+ * and read the database through the services in this process, as a command beside a running server does.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -18,7 +18,7 @@ import { freePort, type TestServer } from './server.ts';
 const root = join(import.meta.dirname, '../..');
 const launcher = join(root, 'src/cli/gatehouse.js');
 
-/** One process that serves. */
+/** One server process. */
 export interface Instance {
   /**
    * The address that it listens on. Only its probes answer there, unless this is the issuer's address: see
@@ -27,37 +27,37 @@ export interface Instance {
   readonly origin: string;
   readonly port: number;
   readonly child: ChildProcess;
-  /** Resolves at the first time that it says that it is ready. @throws when it exits before */
+  /** Resolves when the process first reports that it is ready. @throws when it exits before that */
   readonly ready: Promise<void>;
-  /** How it ended. */
+  /** How the process ended. */
   readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
-  /** What it wrote to standard error so far. */
+  /** Everything that it has written to standard error. */
   log(): string;
-  /** What it printed, line by line, so far. */
+  /** Every line that it has written to standard output. */
   readonly lines: readonly string[];
 }
 
 export interface LaunchOptions {
-  /** A free one when absent; the first instance of a deployment has the issuer's. */
+  /** The port to listen on; by default the issuer's port, which the first instance of a deployment uses. */
   readonly port?: number;
   readonly environment?: Readonly<Record<string, string>>;
-  /** A script to run instead of `gatehouse serve --json`: prints a line `{"ready":true}` when it serves. */
+  /** A script to run instead of `gatehouse serve --json`; it prints a line `{"ready":true}` when it serves. */
   readonly script?: string;
   /**
-   * Starts the server as a person does in a clone: `npm start` or `npx gatehouse serve`, by the npm of this machine.
+   * Starts the server as a user of a clone does: `npm start` or `npx gatehouse serve`, with the npm of this machine.
    */
   readonly by?: 'npm' | 'npx';
 }
 
-/** A place where instances run: a folder, a database, a secret, an address. */
+/** A folder, a database, a secret and an issuer that one or more instances share. */
 export interface Deployment extends Pick<TestServer, 'issuer' | 'services' | 'environment'> {
   readonly folder: string;
   readonly issuerPort: number;
   /** Starts a process; does not wait until it is ready. */
   launch(options?: LaunchOptions): Instance;
-  /** Starts one and waits until it is ready. */
+  /** Starts a process and waits until it is ready. */
   start(options?: LaunchOptions): Promise<Instance>;
-  /** Kills what still runs and removes everything. */
+  /** Kills the processes that still run, and removes the folder. */
   remove(): Promise<void>;
 }
 
@@ -70,13 +70,13 @@ interface LaunchCommand {
 
 function commandOf({ by, script }: LaunchOptions): LaunchCommand {
   if (by !== undefined) {
-    // Not with the Node 24 of this clone, which an `npx mocha` has put first: a person's shell has none.
+    // `npx mocha` puts the Node 24 of this clone first in the PATH; a user's shell does not have it.
     const path = (process.env['PATH'] ?? '')
       .split(delimiter)
-      .filter((one) => !one.includes('node_modules'))
+      .filter((folder) => !folder.includes('node_modules'))
       .join(delimiter);
-    const given = by === 'npm' ? ['--silent', 'start', '--', '--json'] : ['gatehouse', 'serve', '--json'];
-    return { command: by, arguments: given, cwd: root, path };
+    const parameters = by === 'npm' ? ['--silent', 'start', '--', '--json'] : ['gatehouse', 'serve', '--json'];
+    return { command: by, arguments: parameters, cwd: root, path };
   }
   return {
     command: process.execPath,
@@ -84,7 +84,7 @@ function commandOf({ by, script }: LaunchOptions): LaunchCommand {
   };
 }
 
-/** @param databaseUrl a fresh SQLite file when absent */
+/** @param options.databaseUrl by default a new SQLite file. @param options.prepare false leaves the database empty */
 export async function deploy(
   options: {
     readonly databaseUrl?: string;
@@ -118,8 +118,8 @@ export async function deploy(
 
   function launch(choice: LaunchOptions = {}): Instance {
     const port = choice.port ?? issuerPort;
-    const { command, arguments: given, cwd = folder, path = process.env['PATH'] } = commandOf(choice);
-    const child = spawn(command, given, {
+    const { command, arguments: parameters, cwd = folder, path = process.env['PATH'] } = commandOf(choice);
+    const child = spawn(command, parameters, {
       cwd,
       env: { PATH: path, ...environment, PORT: String(port), ...choice.environment },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -140,7 +140,7 @@ export async function deploy(
           resolve();
         }
       });
-      // When its streams have ended, too: it may have said why.
+      // Waits for the end of the streams, too, because standard error may contain the reason.
       void Promise.all([exited, once(child, 'close')]).then(([{ code, signal }]) =>
         reject(new Error(`the server ended with ${signal ?? code} before it was ready: ${log}`)),
       );
@@ -185,8 +185,8 @@ export async function deploy(
 }
 
 /**
- * Declares the same tests for deployments on both databases: SQLite always, MongoDB where one can be had. What was
- * deployed is removed after the last test.
+ * Declares the same tests for deployments on both databases: SQLite always, MongoDB where a server is available. The
+ * deployments are removed after the last test.
  */
 export function onEachDeployment(
   title: string,
@@ -199,7 +199,7 @@ export function onEachDeployment(
     describe(`${title}, on ${kind}`, () => {
       const deployments: Deployment[] = [];
       const databases: TestDatabase[] = [];
-      before(async function find() {
+      before(async function findMongodb() {
         this.timeout(120_000);
         if (kind === 'MongoDB' && (await freshMongodb()) === null) {
           this.skip();

@@ -1,4 +1,4 @@
-/** A proxy in front of one server process, as a load balancer is: what comes to it goes on under the issuer's host. */
+/** A proxy in front of one server process, as a load balancer: it forwards requests with the `Host` of the issuer. */
 import { Agent, createServer, request as forward, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -9,7 +9,7 @@ export interface ReverseProxy {
   stop(): Promise<void>;
 }
 
-/** @param host the name that the server answers to */
+/** @param port the port of the server. @param host the `Host` that the server accepts */
 export async function startReverseProxy(port: number, host: string): Promise<ReverseProxy> {
   const agent = new Agent({ keepAlive: true });
   const server = createServer(forwardTo({ port, host: () => host, agent }));
@@ -30,11 +30,11 @@ export async function startReverseProxy(port: number, host: string): Promise<Rev
 
 function forwardTo(to: {
   readonly port: number;
-  readonly host: (asked: string) => string;
+  readonly host: (requested: string) => string;
   readonly agent: Agent;
 }): RequestListener {
   return (incoming, outgoing) => {
-    const onward = forward(
+    const forwarded = forward(
       {
         host: '127.0.0.1',
         port: to.port,
@@ -48,14 +48,14 @@ function forwardTo(to: {
         answer.pipe(outgoing);
       },
     );
-    onward.on('error', () => outgoing.destroy());
-    incoming.pipe(onward);
+    forwarded.on('error', () => outgoing.destroy());
+    incoming.pipe(forwarded);
   };
 }
 
 /**
- * A proxy that ends TLS, as one in front of a production server does. It answers on `port` for every host name: what is
- * asked of `host` goes to the server on `serverPort`, everything else to `others`.
+ * Starts a proxy that terminates TLS, as in front of a production server. It listens on `port` for every host name:
+ * requests for `host` go to the server on `serverPort`, all others to the listener `others`.
  */
 export async function startTlsProxy(to: {
   readonly port: number;
@@ -64,9 +64,9 @@ export async function startTlsProxy(to: {
   readonly others: RequestListener;
 }): Promise<{ stop(): Promise<void> }> {
   const agent = new Agent({ keepAlive: true });
-  const onward = forwardTo({ port: to.serverPort, host: (asked) => asked, agent });
+  const toServer = forwardTo({ port: to.serverPort, host: (requested) => requested, agent });
   const server = createTlsServer(tlsCertificate, (incoming, outgoing) =>
-    (incoming.headers.host === to.host ? onward : to.others)(incoming, outgoing),
+    (incoming.headers.host === to.host ? toServer : to.others)(incoming, outgoing),
   );
   await new Promise<void>((resolve) => {
     server.listen(to.port, '127.0.0.1', resolve);

@@ -1,4 +1,4 @@
-/** Around the whole run: stops what the suites share, and names what could not run. */
+/** Hooks of the whole run: stop what the suites share, and report the tests that were skipped. */
 import { skippedTests } from './skipped.ts';
 import { stopMongodb } from './mongodb.ts';
 
@@ -9,14 +9,14 @@ export const mochaHooks = {
   },
 };
 
-// After the reporter's own summary, so that it is the last thing read.
+// At exit, because the summary of the reporter comes first.
 process.once('exit', () => {
-  const missing = skippedTests();
-  if (missing.length === 0) {
+  const skipped = skippedTests();
+  if (skipped.length === 0) {
     return;
   }
   process.stdout.write('\nNot run on this machine:\n');
-  for (const { what, howToRun } of missing) {
+  for (const { what, howToRun } of skipped) {
     process.stdout.write(`  - ${what}\n    ${howToRun}\n`);
   }
   process.stdout.write('\n');

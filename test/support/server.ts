@@ -1,4 +1,4 @@
-/** Starts the real server in this process, on a database of its own, for tests that speak HTTP with it. */
+/** Starts the real server in this process, on its own database, for tests that send it HTTP requests. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -17,7 +17,7 @@ export interface TestServerOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly clock?: Clock;
   readonly logger?: Logger;
-  /** An existing database; a fresh SQLite file when absent. */
+  /** By default a new SQLite file. */
   readonly databaseUrl?: string;
   readonly port?: number;
   /** For a database behind a proxy: see `throughProxy` in mongodb.ts. */
@@ -29,9 +29,9 @@ export interface TestServer {
   readonly services: Server['services'];
   readonly server: Server;
   readonly environment: Readonly<Record<string, string>>;
-  /** In the development profile. */
+  /** Only in the development profile. */
   readonly card?: Card;
-  /** Stops it, once; tests that do not restart it need not. */
+  /** Stops the server and removes its folder. Only needed where the suite does not do it, or before a restart. */
   stop(): Promise<void>;
 }
 
@@ -48,7 +48,7 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Cheap hashing: for tests that are not about passwords. */
+/** Cheap hashing, for tests that are not about passwords. */
 const cheap = { PASSWORD_HASH_MEMORY_KIB: '1024', PASSWORD_HASH_PASSES: '1' };
 
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
@@ -94,9 +94,9 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
 }
 
 /**
- * Declares the same tests for both databases: SQLite always, MongoDB where one can be had (else it is named at the end
- * as not run). Servers are stopped, and databases removed, after the last test.
- * @param declare is given what starts a server on the database in question
+ * Declares the same tests for both databases: SQLite always, MongoDB where a server is available (else the tests are
+ * reported as not run). Servers are stopped, and databases removed, after the last test.
+ * @param declare receives a function that starts a server on the respective database
  */
 export function onEachDatabase(
   title: string,
@@ -118,7 +118,7 @@ export function onEachDatabase(
     async function open(): Promise<TestDatabase> {
       const database = await freshMongodb();
       if (database === null) {
-        throw new Error('MongoDB was there a moment ago');
+        throw new Error('the MongoDB server is no longer available');
       }
       databases.push(database);
       return database;

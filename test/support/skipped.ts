@@ -1,16 +1,16 @@
-/** Reports what could not run on this machine and how to run it, once, after everything else (root-hooks.ts). */
-const missing = new Map<string, string>();
+/** The tests that cannot run on this machine, and how to run them. Reported once, at the end (root-hooks.ts). */
+const skipped = new Map<string, string>();
 
 /**
- * Names something that was skipped because the machine lacks a part.
- * @param what what was not run, as a reader of the results would say it.
- * @param howToRun a sentence that names the command or variable.
+ * Records that tests were skipped because this machine lacks something that they need.
+ * @param what the tests that were skipped, as a noun phrase
+ * @param howToRun a sentence that names the command or the variable
  */
 export function reportSkipped(what: string, howToRun: string): void {
-  missing.set(what, howToRun);
+  skipped.set(what, howToRun);
 }
 
-/** Everything that was reported, in order. */
+/** Everything that was recorded, in order. */
 export function skippedTests(): readonly { readonly what: string; readonly howToRun: string }[] {
-  return [...missing].map(([what, howToRun]) => ({ what, howToRun }));
+  return [...skipped].map(([what, howToRun]) => ({ what, howToRun }));
 }

@@ -1,18 +1,18 @@
-/** A small SMTP server (RFC 5321) that takes every mail and keeps it: for tests. */
+/** A small SMTP server (RFC 5321) for tests: it accepts every mail and keeps it. */
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 
 export interface ReceivedMail {
   readonly from: string;
   readonly recipients: readonly string[];
-  /** Header and body as they came, without the dots that SMTP adds. */
+  /** Header and body as received, without the dots that SMTP adds (RFC 5321 §4.5.2). */
   readonly data: string;
 }
 
 export interface SmtpServer {
   readonly port: number;
   readonly mails: ReceivedMail[];
-  /** The answer to each RCPT, such as `550 no such user`; undefined takes it. */
+  /** The answer to each RCPT, such as `550 no such user`; undefined accepts the recipient. */
   answerToRecipient: ((recipient: string) => string | undefined) | undefined;
   close(): Promise<void>;
 }
@@ -22,7 +22,7 @@ function converse(socket: Socket, server: SmtpServer): void {
   let recipients: string[] = [];
   let data: string[] | undefined;
   let rest = '';
-  const say = (line: string): void => {
+  const reply = (line: string): void => {
     socket.write(`${line}\r\n`);
   };
 
@@ -34,37 +34,37 @@ function converse(socket: Socket, server: SmtpServer): void {
       case 'HELO':
       case 'RSET':
       case 'NOOP':
-        return say('250 test');
+        return reply('250 test');
       case 'MAIL':
         from = address;
         recipients = [];
-        return say('250 ok');
+        return reply('250 ok');
       case 'RCPT': {
-        const refusal = server.answerToRecipient?.(address);
-        if (refusal === undefined) {
+        const rejection = server.answerToRecipient?.(address);
+        if (rejection === undefined) {
           recipients.push(address);
         }
-        return say(refusal ?? '250 ok');
+        return reply(rejection ?? '250 ok');
       }
       case 'DATA':
         data = [];
-        return say('354 go on');
+        return reply('354 go on');
       case 'QUIT':
-        say('221 bye');
+        reply('221 bye');
         socket.end();
         return undefined;
       default:
-        return say('502 not known');
+        return reply('502 not known');
     }
   }
 
-  function take(line: string): void {
+  function receive(line: string): void {
     if (data === undefined) {
       command(line);
     } else if (line === '.') {
       server.mails.push({ from, recipients, data: data.join('\r\n') });
       data = undefined;
-      say('250 kept');
+      reply('250 kept');
     } else {
       data.push(line.startsWith('.') ? line.slice(1) : line);
     }
@@ -75,12 +75,12 @@ function converse(socket: Socket, server: SmtpServer): void {
   socket.on('data', (chunk: string) => {
     const lines = (rest + chunk).split('\r\n');
     rest = lines.pop() ?? '';
-    lines.forEach(take);
+    lines.forEach(receive);
   });
-  say('220 test ESMTP');
+  reply('220 test ESMTP');
 }
 
-/** Listens on loopback. @param port 0 takes a free one */
+/** Listens on loopback. @param port 0 chooses a free port */
 export async function startSmtpServer(port = 0): Promise<SmtpServer> {
   const sockets = new Set<Socket>();
   const listener: Server = createServer((socket) => {

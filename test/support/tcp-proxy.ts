@@ -1,6 +1,6 @@
 /**
- * A TCP proxy that stands between a server and its database and behaves like a bad network: it cuts connections, delays
- * both ways, or swallows either direction in silence. A connection that lost a byte never speaks again, as none would.
+ * A TCP proxy between a server and its database that behaves like a bad network: it cuts connections, delays both
+ * directions, or drops one direction silently. A connection that lost a byte stays silent in that direction.
  */
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
 
@@ -9,44 +9,44 @@ export interface TcpProxy {
   /** Resets every connection, and every new one, until {@link TcpProxy.restore}. */
   cut(): void;
   /**
-   * From now on nothing gets through: `requests` never reach the database; `answers` never come back, though what was
-   * asked is done.
+   * Drops everything in this direction from now on: `requests` never reach the database; with `answers` the database
+   * executes the requests, but its answers are lost.
    */
   drop(direction: 'requests' | 'answers'): void;
-  /** Resolves when the next bytes of that direction were swallowed. */
+  /** Resolves when the next bytes of this direction have been dropped. */
   nextDropped(direction: 'requests' | 'answers'): Promise<void>;
-  /** Each chunk arrives this many milliseconds late. */
+  /** Delays each chunk by this number of milliseconds. */
   delay(milliseconds: number): void;
   /**
-   * One fault, then all is well: when the next write command of MongoDB comes by (after `skip` others), its connection
-   * breaks or falls silent, before the write arrived or after it was applied. `happened` is called then.
+   * Lets the next write command of MongoDB fail (after `skip` others): its connection breaks or becomes silent, before
+   * the write arrived or after it was applied. Calls `happened` then. Later commands work.
    */
   failNextWrite(fault: WriteFault, happened: () => void, skip?: number): void;
-  /** New connections work again, and a fault that did not happen is called off. */
+  /** Lets new connections work again, and cancels a fault that has not happened yet. */
   restore(): void;
   stop(): Promise<void>;
 }
 
-/** What becomes of one write, and of the connection that it is on. */
+/** How a write fails, and what happens to its connection. */
 export interface WriteFault {
   readonly kind: 'cut' | 'silence';
-  /** Whether the write has been applied by then. */
+  /** Whether the database has applied the write before the fault. */
   readonly applied: boolean;
-  /** Whether it befalls every write until {@link TcpProxy.restore}. */
+  /** Whether every write fails until {@link TcpProxy.restore}. */
   readonly every?: boolean;
 }
 
-/** Where the first element of an OP_MSG's document has its name: header, flags, section kind, document length, type. */
+/** The offset of the first field's name in an OP_MSG: after header, flags, section kind, document length and type. */
 const commandNameAt = 16 + 4 + 1 + 4 + 1;
 const writeCommands = ['insert', 'update', 'delete', 'findAndModify'];
 
-/** Whether a chunk begins with a write command; a command of ours comes in one piece on loopback. */
+/** Whether a chunk begins with a write command. On loopback each command arrives as one chunk. */
 function isWrite(chunk: Buffer): boolean {
   const name = chunk.toString('latin1', commandNameAt, chunk.indexOf(0, commandNameAt));
   return writeCommands.includes(name);
 }
 
-/** Starts one on a free port of 127.0.0.1, in front of that address. */
+/** Starts a proxy on a free port of 127.0.0.1, in front of this address. */
 export async function startTcpProxy(target: { readonly host: string; readonly port: number }): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
   const dropping = { requests: false, answers: false };
@@ -55,7 +55,7 @@ export async function startTcpProxy(target: { readonly host: string; readonly po
   let delayMs = 0;
   let expected: { readonly fault: WriteFault; skip: number; readonly happened: () => void } | undefined;
 
-  /** The fault that is to befall this chunk, if it is the write that was waited for. */
+  /** The fault for this chunk, if it is the write that is to fail. */
   function faultOf(chunk: Buffer): WriteFault | undefined {
     if (expected === undefined || !isWrite(chunk)) {
       return undefined;
@@ -72,14 +72,14 @@ export async function startTcpProxy(target: { readonly host: string; readonly po
     return fault;
   }
 
-  function keep(socket: Socket): void {
+  function track(socket: Socket): void {
     sockets.add(socket);
     socket.setNoDelay(true);
     socket.on('error', () => undefined);
     socket.on('close', () => sockets.delete(socket));
   }
 
-  function told(direction: 'requests' | 'answers'): void {
+  function notifyDropped(direction: 'requests' | 'answers'): void {
     const due = listeners.filter((listener) => listener.direction === direction);
     listeners = listeners.filter((listener) => listener.direction !== direction);
     for (const listener of due) {
@@ -88,13 +88,13 @@ export async function startTcpProxy(target: { readonly host: string; readonly po
   }
 
   const server = createServer((near) => {
-    keep(near);
+    track(near);
     if (isCut) {
       near.resetAndDestroy();
       return;
     }
     const far = connect(target);
-    keep(far);
+    track(far);
     const connection = { requests: true, answers: true };
     let cutAtAnswer = false;
     const pass = (from: Socket, to: Socket, direction: 'requests' | 'answers'): void => {
@@ -116,7 +116,7 @@ export async function startTcpProxy(target: { readonly host: string; readonly po
           near.resetAndDestroy();
         }
         if (!connection[direction]) {
-          told(direction);
+          notifyDropped(direction);
           return;
         }
         if (delayMs === 0) {

@@ -1,4 +1,4 @@
-/** A self-signed certificate of `*.example.test`, for servers of tests alone. It is public, so it protects nothing. */
+/** A self-signed certificate for `*.example.test`, for test servers only. Its key is public, so it protects nothing. */
 export const tlsCertificate = {
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQglna5tuOB1IL29x4j

@@ -1,4 +1,4 @@
-/** Services for tests: wired as in the server, over a database of their own. */
+/** The services, wired as in the server, on a temporary database: for tests of services and repositories. */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -19,7 +19,7 @@ import { wireServices } from '../../src/wiring/services.ts';
 import { freshMongodb } from './mongodb.ts';
 
 export const secretKey = randomBytes(32);
-/** Argon2 parameters for tests that are not about them. */
+/** Cheap argon2 parameters, for tests that are not about hashing. */
 export const cheapHashing: PasswordOptions = { memoryKib: 64, passes: 1, queueLimit: 1000 };
 export const goodPassword = 'correct horse battery';
 
@@ -47,17 +47,17 @@ async function prepareAt(url: string, clock: ManualClock, drop: () => Promise<vo
     clock,
     openAnother: open,
     close: async () => {
-      await Promise.all(opened.map((one) => one.close()));
+      await Promise.all(opened.map((connection) => connection.close()));
       await drop();
     },
   };
 }
 
-/** The moment at which a test begins. */
-const beginning = new Date('2030-01-01T12:00:00Z');
+/** The time at which each test starts. */
+const startTime = new Date('2030-01-01T12:00:00Z');
 
-/** An empty SQLite database, prepared, in a folder that goes away with it. */
-export async function openTemporaryDatabase(clock: ManualClock = manualClock(beginning)): Promise<TemporaryDatabase> {
+/** Opens an empty, prepared SQLite database in a temporary folder; closing it removes the folder. */
+export async function openTemporaryDatabase(clock: ManualClock = manualClock(startTime)): Promise<TemporaryDatabase> {
   const directory = await mkdtemp(join(tmpdir(), 'gatehouse-'));
   return prepareAt(`sqlite:${join(directory, 'test.db')}`, clock, () =>
     rm(directory, { recursive: true, force: true }),
@@ -65,8 +65,8 @@ export async function openTemporaryDatabase(clock: ManualClock = manualClock(beg
 }
 
 /**
- * A suite that runs on SQLite and, where one can be had, on MongoDB: for what depends on who wins a race.
- * @param suite is given what opens an empty database for each test
+ * Declares the same suite for SQLite and, where a server is available, for MongoDB.
+ * @param suite receives a function that opens an empty database; it calls that once for each test
  */
 export function describeOnEachDatabase(title: string, suite: (open: typeof openTemporaryDatabase) => void): void {
   describe(`${title} on SQLite`, () => suite(openTemporaryDatabase));
@@ -81,9 +81,9 @@ export function describeOnEachDatabase(title: string, suite: (open: typeof openT
     suite(async (clock?: ManualClock) => {
       const server = await freshMongodb();
       if (server === null) {
-        throw new Error('the server is gone');
+        throw new Error('the MongoDB server is no longer available');
       }
-      return prepareAt(server.url, clock ?? manualClock(beginning), server.drop);
+      return prepareAt(server.url, clock ?? manualClock(startTime), server.drop);
     });
   });
 }
@@ -103,7 +103,7 @@ export interface Wiring {
   readonly keys?: readonly Buffer[];
 }
 
-/** A logger that writes nothing, and keeps the fields of what it is told at level info. */
+/** A logger that writes nothing and keeps the fields of each line of level info. */
 function recordingLogger(lines: object[]): Logger {
   return Object.assign(Object.create(createLogger({ level: 'silent' })) as Logger, {
     info: (fields: object) => lines.push(fields),
@@ -111,8 +111,8 @@ function recordingLogger(lines: object[]): Logger {
 }
 
 /**
- * The services, wired as the server wires them (src/wiring), over a database that is given. What has no effect in the
- * database is recorded: log lines, and how each login ended.
+ * Wires the services as the server does (src/wiring), on the given database. It also records what cannot be read from
+ * the database: log lines, the outcome of each login, and the users whose tokens and sessions were ended.
  */
 export async function wireUserServices(
   { database, clock }: { readonly database: Database; readonly clock: ManualClock },
@@ -173,8 +173,8 @@ export async function wireUserServices(
     lines,
     ended,
     outcomes,
-    /** Whom a mail is waiting for, the newest first. */
-    mailed: async (): Promise<readonly string[]> => {
+    /** The recipients of the mails in the outbox, the newest first. */
+    mailRecipients: async (): Promise<readonly string[]> => {
       const entries = await services.outbox.list({ limit: 100, kind: 'mail' });
       const messages = await Promise.all(entries.map(({ id }) => services.outbox.show(id)));
       return messages.map((message) => readMailContent(message?.content).to);
@@ -182,7 +182,7 @@ export async function wireUserServices(
   };
 }
 
-/** The error that a promise fails with; undefined when it does not. */
+/** The error that a promise rejects with; undefined when it resolves. */
 export async function failureOf(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(
     () => undefined,

@@ -1,12 +1,12 @@
 /**
- * What each page is shown with in tests: for every view at least one sample in which every optional variable is
- * present, and more for its other faces. A view without a sample does not compile.
+ * Sample models of every page, for tests. Each view has a sample `complete` in which every optional variable is
+ * present, and more samples for its other states. A view without a sample does not compile.
  */
 import type { MailModels, ViewContext, ViewModels } from '../../src/views.ts';
 
 type Samples<M> = { readonly [K in keyof M]: { readonly complete: Required<M[K]> } & Readonly<Record<string, M[K]>> };
 
-/** The moment at which the samples are looked at. */
+/** The current time for the samples. */
 export const sampleNow = new Date('2026-11-24T15:31:00Z');
 const day = 86_400_000;
 const before = (milliseconds: number): Date => new Date(sampleNow.getTime() - milliseconds);
@@ -377,7 +377,7 @@ export const mailSamples: Samples<MailModels> = {
   'mail/password-changed': { complete: { email: mail.email, brand: mail.brand } },
 };
 
-/** With every optional part. */
+/** A view context in which every optional part is present. */
 export const sampleContext = {
   locale: 'en',
   assetsPath: '/assets',
