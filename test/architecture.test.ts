@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { errors as engineErrorClasses } from 'oidc-provider';
 import { parseSync } from 'oxc-parser';
+import { sourceFiles } from './support/source-files.ts';
 
 const root = fileURLToPath(new URL('../src/', import.meta.url));
 
@@ -298,11 +299,7 @@ describe('the architecture', () => {
 
   it('has comment lines of at most 120 characters; the formatter keeps the code within as many', () => {
     const folder = join(root, '..');
-    const sources = ['src', 'test', 'examples'].flatMap((name) =>
-      readdirSync(join(folder, name), { recursive: true, encoding: 'utf8' })
-        .filter((file) => /\.[jt]s$/.test(file))
-        .map((file) => join(name, file)),
-    );
+    const sources = sourceFiles(['src', 'test', 'examples'], ['js', 'ts']);
     const long = sources.flatMap((file) =>
       readFileSync(join(folder, file), 'utf8')
         .split('\n')

@@ -1,8 +1,9 @@
 /** What code and tests cite is in docs/decisions.md: a reader can look up every number and code. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { sourceFiles } from './support/source-files.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const decisions = readFileSync(join(root, 'docs/decisions.md'), 'utf8');
@@ -10,12 +11,10 @@ const decisions = readFileSync(join(root, 'docs/decisions.md'), 'utf8');
 const numbers = [...decisions.matchAll(/^### Decision (\d+): /gm)].map(([, number = '']) => number);
 const codes = [...decisions.matchAll(/^\| ([A-F]\d{1,2}) \|/gm)].map(([, code = '']) => code);
 
-const sources = ['src', 'test', 'views', 'config', 'examples', 'docs'].flatMap((folder) =>
-  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((file) => /\.(ts|js|eta|css|yaml|md)$/.test(file))
-    .map((file) => `${folder}/${file}`)
-    .filter((file) => file !== 'docs/decisions.md' && file !== 'test/decisions.test.ts'),
-);
+const sources = sourceFiles(
+  ['src', 'test', 'views', 'config', 'examples', 'docs'],
+  ['ts', 'js', 'eta', 'css', 'yaml', 'md'],
+).filter((file) => file !== 'docs/decisions.md' && file !== 'test/decisions.test.ts');
 
 /** The comments of a source file, and the titles of a test file: where something is cited. */
 function prose(file: string): string {
