@@ -4,7 +4,7 @@
  */
 export { loadConfig } from './config/load.ts';
 export { ensureDevelopmentSecrets } from './development/secrets.ts';
-export type { Config } from './config/schema.ts';
+export type { Config } from './config/config.ts';
 export { ConfigurationError, GatehouseError, type ErrorCode } from './errors.ts';
 export type { Clock } from './clock.ts';
 export { createLogger, type Logger, type LoggerOptions, type LogLevel } from './logging.ts';

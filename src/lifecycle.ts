@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type Koa from 'koa';
 import { retryDelay } from './backoff.ts';
 import type { Clock } from './clock.ts';
-import type { Config } from './config/schema.ts';
+import type { Config } from './config/config.ts';
 import type { Card, Development } from './development/development.ts';
 import { ConfigurationError, StorageRejectedError, StorageUnavailableError, UnsealableError } from './errors.ts';
 import { listen, type Listener } from './http/listen.ts';

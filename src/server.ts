@@ -3,7 +3,7 @@
  * prepares the database; `start` serves requests. A command uses only the services. There is no global state, so two
  * servers can run in one process.
  */
-import type { Config } from './config/schema.ts';
+import type { Config } from './config/config.ts';
 import { createDevelopment } from './development/development.ts';
 import { createClientAuthThrottle } from './http/middleware/client-auth-throttle.ts';
 import { createRequestLimits } from './http/middleware/request-limits.ts';

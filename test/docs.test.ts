@@ -20,7 +20,7 @@ import { expect } from 'chai';
 import { parse } from 'yaml';
 import { exitCodes } from '../src/cli/output.ts';
 import { nouns } from '../src/cli/program.ts';
-import { settingList } from '../src/config/schema.ts';
+import { settingList } from '../src/config/setting-list.ts';
 import { allCollections } from '../src/storage/collections.ts';
 import { openBrowser } from './support/browser.ts';
 import { freePort } from './support/server.ts';

@@ -3,7 +3,7 @@
  * its input, calls a service, and returns what to print. `program.ts` adds `--json` and `--help`, parses, prints the
  * result and turns errors into exit codes.
  */
-import type { Config } from '../config/schema.ts';
+import type { Config } from '../config/config.ts';
 import type { createServer } from '../server.ts';
 import type { Result } from './output.ts';
 

@@ -1,7 +1,7 @@
 /** Gives a command its input, configuration and services. Each is loaded only when the command uses it. */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Config } from '../config/schema.ts';
+import type { Config } from '../config/config.ts';
 import { InvalidInputError } from '../errors.ts';
 import type { LogLevel } from '../logging.ts';
 import type { GivenOptions, Invocation } from './command.ts';

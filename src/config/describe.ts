@@ -1,14 +1,14 @@
 /** The configuration as `gatehouse config show` prints it: every setting, its value (secrets masked) and its origin. */
 import { maskAddress } from '../connection-strings.ts';
-import type { Config, NamedSetting, Origin } from './schema.ts';
-import { settingList } from './schema.ts';
+import type { Config, Origin } from './config.ts';
+import { settingList, type NamedSetting } from './setting-list.ts';
 
-export interface DescribedSetting {
-  /** In the environment. */
+interface DescribedSetting {
+  /** The name in the environment. */
   readonly name: string;
-  /** In the YAML files. */
+  /** The path in the YAML files. */
   readonly path: string;
-  /** As it could be set, null where there is none; of a secret only that there is one. */
+  /** The value as it could be set; null if there is none. A secret is masked. */
   readonly value: string | null;
   readonly origin: Origin;
   readonly secret: boolean;
@@ -33,7 +33,7 @@ function masked({ setting }: NamedSetting, value: unknown): string | null {
   return setting.secret === 'address' ? maskAddress(text) : text;
 }
 
-/** Every setting in the order of the schema. No secret's value is in it. */
+/** Describes every setting, in the order of the schema. The result contains no secret. */
 export function describeConfig(config: Config): DescribedSetting[] {
   return settingList.map((named) => ({
     name: named.environmentName,

@@ -1,6 +1,9 @@
-/** Finds the name that somebody probably meant. */
+/** Finds the known name that a misspelt word is probably meant to be. */
 
-/** Edits between two words: insertion, deletion, replacement, or a swap of neighbours (optimal string alignment). */
+/**
+ * The number of edits between two words (optimal string alignment). An edit inserts, deletes or replaces a character,
+ * or swaps two neighbours.
+ */
 function distance(left: string, right: string): number {
   const rows: number[][] = [Array.from({ length: right.length + 1 }, (_, column) => column)];
   const cell = (row: number, column: number): number => rows[row]?.[column] ?? Number.POSITIVE_INFINITY;
@@ -20,8 +23,8 @@ function distance(left: string, right: string): number {
 }
 
 /**
- * @returns the nearest of `names`, or undefined when none is near: one edit away for names of up to five letters, two
- * for longer ones. Case does not count.
+ * @returns the nearest of `names`, or undefined if none is near enough: at most one edit away for names of up to five
+ * letters, at most two for longer names. Case is ignored.
  */
 export function didYouMean(word: string, names: readonly string[]): string | undefined {
   let best: { name: string; edits: number } | undefined;

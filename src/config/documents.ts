@@ -1,19 +1,20 @@
 /**
- * What is written from the schema: `config/default.yaml` and the README's settings table. `npm run docs:settings`
- * writes them; tests compare. The overlays (`config/<profile>.yaml`) are written by hand, and compared too.
+ * The texts that are generated from the schema: `config/default.yaml` and the README's settings table. `npm run
+ * docs:settings` writes them, and tests check that they are up to date. The files `config/<profile>.yaml` are written
+ * by hand; tests check them, too.
  */
 import { stringify } from 'yaml';
-import type { NamedSetting, Profile } from './schema.ts';
-import { defaultOf, settingList } from './schema.ts';
+import { defaultOf, type Profile } from './setting.ts';
+import { settingList, type NamedSetting } from './setting-list.ts';
 import type { Raw } from './value-types.ts';
 
-const width = 120;
+const maxLineLength = 120;
 
 function wrapComment(sentence: string, indent: string): string {
   const lines = [`${indent}#`];
   for (const word of sentence.split(' ')) {
     const line = lines.at(-1) ?? '';
-    if (`${line} ${word}`.length > width) {
+    if (`${line} ${word}`.length > maxLineLength) {
       lines.push(`${indent}# ${word}`);
     } else {
       lines[lines.length - 1] = `${line} ${word}`;
@@ -22,18 +23,18 @@ function wrapComment(sentence: string, indent: string): string {
   return lines.join('\n');
 }
 
-/** The lines of some settings as YAML, topic by topic; `line` says what is written of each. */
+/** Writes settings as YAML, group by group; `line` returns the text for one setting. */
 function yamlLines(named: readonly NamedSetting[], line: (one: NamedSetting, indent: string) => string): string {
   const lines: string[] = [];
   let open: readonly string[] = [];
   for (const one of named) {
-    const topics = one.path.split('.').slice(0, -1);
-    const shared = topics.findIndex((topic, depth) => topic !== open[depth]);
-    for (let depth = shared === -1 ? topics.length : shared; depth < topics.length; depth += 1) {
-      lines.push(`${depth === 0 ? '\n' : ''}${'  '.repeat(depth)}${topics[depth] ?? ''}:`);
+    const groups = one.path.split('.').slice(0, -1);
+    const shared = groups.findIndex((group, depth) => group !== open[depth]);
+    for (let depth = shared === -1 ? groups.length : shared; depth < groups.length; depth += 1) {
+      lines.push(`${depth === 0 ? '\n' : ''}${'  '.repeat(depth)}${groups[depth] ?? ''}:`);
     }
-    lines.push(`${topics.length === 0 ? '\n' : ''}${line(one, '  '.repeat(topics.length))}`);
-    open = topics;
+    lines.push(`${groups.length === 0 ? '\n' : ''}${line(one, '  '.repeat(groups.length))}`);
+    open = groups;
   }
   return lines.join('\n');
 }
@@ -46,13 +47,13 @@ function entry({ path }: NamedSetting, raw: Raw, indent: string): string {
   return `${indent}${path.split('.').at(-1) ?? ''}: ${scalar(raw)}`;
 }
 
-/** `config/default.yaml`: every setting, its default, and what it is. */
+/** The text of `config/default.yaml`: every setting with its description and default. */
 export function defaultYaml(): string {
   const head = [
-    '# Every setting of Gatehouse and its default. Written from src/config/schema.ts (npm run docs:settings).',
-    '# <profile>.yaml wins over this file, the environment over both: the name in brackets, or that name with _FILE for',
-    '# the path of a file that holds the value. Durations: 30s, 10m, 1h, 14d, or a plain number of seconds.',
-    '# Keep secrets out of here: set them by NAME_FILE.',
+    '# Every setting of Gatehouse and its default. Generated from src/config/schema.ts (npm run docs:settings).',
+    '# <profile>.yaml overrides this file, and the environment overrides both: use the name in brackets, or that name with',
+    '# _FILE and the path of a file that contains the value. Durations: 30s, 10m, 1h, 14d, or a plain number of seconds.',
+    '# Do not write secrets into this file: set them with NAME_FILE.',
   ].join('\n');
   const body = yamlLines(settingList, (one, indent) => {
     const { setting, environmentName } = one;
@@ -87,10 +88,11 @@ export function settingsTable(): string {
     return `| \`${named.environmentName}\` | ${defaults} | ${named.setting.sentence}${secret} |`;
   });
   return [
-    'Each setting is an environment variable, or a line of `config/<profile>.yaml` (the names with dots are in `config/default.yaml`).',
-    'Every name also works with `_FILE`: the path of a file that holds the value. `NODE_ENV` picks the profile: `production`, `test`,',
-    '`development` (also when it is not set); anything else is refused. Durations are `30s`, `10m`, `1h`, `14d`, or a plain number of seconds. `CONFIG_DIR` names another',
-    'folder of YAML files. Later wins: `default.yaml`, `<profile>.yaml`, environment.',
+    'Each setting is an environment variable, or a line in `config/<profile>.yaml` (`config/default.yaml` shows all lines).',
+    'Every name also works with `_FILE`: the path of a file that contains the value. `NODE_ENV` selects the profile: `production`,',
+    '`test`, or `development` (also if it is not set); any other value is rejected. Durations are `30s`, `10m`, `1h`, `14d`, or a plain',
+    'number of seconds. `CONFIG_DIR` names another folder of YAML files. The environment overrides `<profile>.yaml`, which overrides',
+    '`default.yaml`.',
     '',
     '| setting | default | what it does |',
     '|---|---|---|',
@@ -102,8 +104,8 @@ const sectionStart = '<!-- settings:start -->';
 const sectionEnd = '<!-- settings:end -->';
 
 /**
- * @returns the text of a README with its settings section replaced by the present table. @throws when it has no such
- * section.
+ * @returns the text of a README with the current table in its settings section
+ * @throws Error if the text has no such section
  */
 export function withSettingsTable(readme: string): string {
   const start = readme.indexOf(sectionStart);

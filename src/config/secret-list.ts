@@ -1,10 +1,10 @@
 /**
- * Reads `SECRET`: one or more keys, and refuses those that were typed rather than drawn. What is *not* done: nobody can
- * prove that bytes are random; these tests catch placeholders, patterns and phrases, and a random key never fails them
- * (each has odds below one in a million for a key of 32 random bytes).
+ * Reads `SECRET`, a list of one or more keys, and rejects keys that are not random. What is *not* done: it cannot be
+ * proved that bytes are random. The checks find placeholders, patterns and phrases; the probability that a key of 32
+ * random bytes fails one of them is below one in a million.
  */
 
-/** Words of placeholders: as a part of the text, whatever its case. */
+/** Words that are typical of placeholders, in lower case. A key that contains one, in any case, is rejected. */
 const placeholders = [
   'changeme',
   'change-me',
@@ -19,7 +19,7 @@ const placeholders = [
   '12345678',
 ];
 
-const minimumBytes = 32;
+const minBytes = 32;
 
 function decode(text: string): Buffer | undefined {
   if (/^[0-9a-f]+$/i.test(text)) {
@@ -28,7 +28,7 @@ function decode(text: string): Buffer | undefined {
   return /^[A-Za-z0-9+/_-]+={0,2}$/.test(text) ? Buffer.from(text, 'base64') : undefined;
 }
 
-/** Whether the whole is the repetition of a part at most half as long. */
+/** Whether the text is a repetition of a part that is at most half as long. */
 function repeats(text: string): boolean {
   for (let period = 1; period <= text.length / 2; period += 1) {
     if (text.startsWith(text.slice(period))) {
@@ -38,13 +38,13 @@ function repeats(text: string): boolean {
   return false;
 }
 
-/** Whether each byte differs from the one before by the same amount: `00 00 00…`, `00 01 02…`. */
+/** Whether each byte differs from the previous one by the same amount: `00 00 00…`, `00 01 02…`. */
 function isProgression(bytes: Buffer): boolean {
   const step = ((bytes[1] ?? 0) - (bytes[0] ?? 0)) & 0xff;
   return bytes.every((byte, index) => index === 0 || ((byte - (bytes[index - 1] ?? 0)) & 0xff) === step);
 }
 
-function wasTyped(text: string, bytes: Buffer): boolean {
+function looksTyped(text: string, bytes: Buffer): boolean {
   const isHex = /^[0-9a-f]+$/i.test(text);
   const lower = text.toLowerCase();
   return (
@@ -58,7 +58,7 @@ function wasTyped(text: string, bytes: Buffer): boolean {
 
 /**
  * @param raw keys in base64, base64url or hex, separated by commas, newest first.
- * @returns the keys, or what is wrong with the list, without any part of it.
+ * @returns the keys, or a description of the problem, which contains no part of the list.
  */
 export function parseSecrets(raw: string): { readonly secrets: readonly Buffer[] } | { readonly fault: string } {
   const texts = raw
@@ -70,15 +70,15 @@ export function parseSecrets(raw: string): { readonly secrets: readonly Buffer[]
     const position = texts.length === 1 ? '' : ` (number ${index + 1} of ${texts.length} is not)`;
     const bytes = decode(text);
     if (bytes === undefined) {
-      return { fault: `base64, base64url or hex of at least ${minimumBytes} random bytes${position}` };
+      return { fault: `base64, base64url or hex of at least ${minBytes} random bytes${position}` };
     }
-    if (bytes.length < minimumBytes) {
-      return { fault: `at least ${minimumBytes} random bytes, not ${bytes.length}${position}` };
+    if (bytes.length < minBytes) {
+      return { fault: `at least ${minBytes} random bytes, not ${bytes.length}${position}` };
     }
-    if (wasTyped(text, bytes)) {
+    if (looksTyped(text, bytes)) {
       return { fault: `random bytes, not a pattern, phrase or example${position}` };
     }
     secrets.push(bytes);
   }
-  return secrets.length === 0 ? { fault: `at least ${minimumBytes} random bytes` } : { secrets };
+  return secrets.length === 0 ? { fault: `at least ${minBytes} random bytes` } : { secrets };
 }

@@ -1,22 +1,22 @@
 /**
- * The types that a setting can have. Each is a zod schema over a raw value (a string from the environment or a file, or
- * a YAML scalar or list) and a phrase that says what is expected, for messages and for the settings table.
+ * The types of settings. Each has a zod schema for a raw value (a string from the environment or a file, or a YAML
+ * scalar or list), and a phrase for what is expected, which is used in messages and in `config/default.yaml`.
  */
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { readMongodbAddress, readSmtpAddress } from '../connection-strings.ts';
 import { parseSecrets } from './secret-list.ts';
 
-/** What a YAML file or the environment can say of one setting. */
+/** The value of a setting in a YAML file or in the environment. */
 export type Raw = string | number | boolean | null | readonly string[];
 
 /** The type of a setting. */
 export interface ValueType<T> {
-  /** Turns a raw value into the setting's value. An issue's message says what was wrong, without the value itself. */
+  /** Turns a raw value into the setting's value. The message of an issue does not contain the value. */
   readonly schema: z.ZodType<T>;
   /** What is expected, as the end of "expected …". */
   readonly expected: string;
-  /** Writes a value the way that it could be set; lists with commas. */
+  /** Writes a value as it could be set; the entries of a list are separated by commas. */
   readonly format: (value: T) => string;
 }
 
@@ -27,7 +27,7 @@ interface Range {
 
 const secondsPerUnit: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
-/** Seconds as people write them: the largest unit that divides evenly (`90d`, `10m`, `45s`). */
+/** Writes seconds in the largest unit that divides them evenly (`90d`, `10m`, `45s`). */
 export function formatDuration(seconds: number): string {
   for (const unit of ['d', 'h', 'm']) {
     const size = secondsPerUnit[unit] ?? 1;
@@ -38,7 +38,7 @@ export function formatDuration(seconds: number): string {
   return `${seconds}s`;
 }
 
-/** @returns seconds, or undefined when the text is no duration. */
+/** @returns seconds, or undefined if the text is not a duration. */
 function parseDuration(raw: string | number): number | undefined {
   const match = /^(\d+)([smhd]?)$/.exec(String(raw).trim());
   if (match?.[1] === undefined) {
@@ -49,12 +49,12 @@ function parseDuration(raw: string | number): number | undefined {
 
 /** A span of time: `30s`, `10m`, `1h`, `14d`, or a plain number of seconds. The value is seconds. */
 export function duration(minimum: string, maximum: string): ValueType<number> {
-  const least = parseDuration(minimum) ?? 0;
-  const most = parseDuration(maximum) ?? 0;
+  const minSeconds = parseDuration(minimum) ?? 0;
+  const maxSeconds = parseDuration(maximum) ?? 0;
   const expected = `a duration from ${minimum} to ${maximum} (such as 30s, 10m, 1h or 14d; a plain number is seconds)`;
   const schema = z.union([z.string(), z.number()]).transform((raw, context) => {
     const seconds = parseDuration(raw);
-    if (seconds === undefined || seconds < least || seconds > most) {
+    if (seconds === undefined || seconds < minSeconds || seconds > maxSeconds) {
       context.addIssue({ code: 'custom', message: expected });
       return z.NEVER;
     }
@@ -99,14 +99,14 @@ function isWebPage(value: string): boolean {
   return url?.protocol === 'https:' && url.username === '' && url.password === '' && /^[!-~]{1,1000}$/.test(value);
 }
 
-/** The https address of a page for people. */
+/** The https address of a web page. */
 export const webPage: ValueType<string> = {
   schema: z.string().trim().refine(isWebPage, 'an https address such as https://example.com/page'),
   expected: 'an https address such as `https://example.com/page`',
   format: String,
 };
 
-/** Where people can turn to: a mail address, a telephone number (RFC 3966), or the https address of a page. */
+/** Where users get help: a mail address, a telephone number (RFC 3966), or the https address of a page. */
 export const contact: ValueType<string> = {
   schema: z
     .string()
@@ -124,7 +124,7 @@ export const contact: ValueType<string> = {
 
 const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-/** Whether an address of ours is one that only this machine can reach: the only ones for which http is allowed. */
+/** Whether an address of this server can be reached only from this machine; http is allowed only for these. */
 export function isLoopback(url: URL): boolean {
   return loopbackHosts.has(url.hostname);
 }
@@ -134,20 +134,20 @@ function issuerFault(url: URL): string | undefined {
     return 'an address that begins with https://';
   }
   if (url.protocol === 'http:' && !isLoopback(url)) {
-    return 'https: plain http is allowed for localhost, 127.0.0.1 and [::1] only';
+    return 'https: plain http is allowed only for localhost, 127.0.0.1 and [::1]';
   }
   if (url.username !== '' || url.password !== '') {
     return 'an address without a user name and password in it';
   }
   if (url.pathname !== '/') {
-    return 'an address without a path: the server has a host name of its own';
+    return 'an address without a path, since the server needs its own host name';
   }
   return undefined;
 }
 
 /**
- * The one public address of this server: an origin, without a trailing slash (OIDC Core §2: `iss` is compared as a
- * string, without query and fragment). A path is refused: `__Host-` cookies and the well-known addresses belong to a
+ * The public address of this server: an origin without a trailing slash, since `iss` is compared as a string and has no
+ * query or fragment (OIDC Core §2). A path is rejected: `__Host-` cookies and the well-known addresses belong to a
  * whole host.
  */
 export const issuer: ValueType<string> = {
@@ -174,7 +174,7 @@ function mongodbFault(raw: string): string | undefined {
   return 'fault' in read ? read.fault : undefined;
 }
 
-/** `sqlite:` and a file's path, or a MongoDB connection string whose options keep acknowledged writes. */
+/** `sqlite:` and a file's path, or a MongoDB connection string whose options do not weaken acknowledged writes. */
 export const databaseUrl: ValueType<string> = {
   schema: z.string().transform((raw, context) => {
     const value = raw.trim();
@@ -226,7 +226,7 @@ export const secrets: ValueType<readonly Buffer[]> = {
   format: (keys) => keys.map((key) => key.toString('base64url')).join(','),
 };
 
-/** Whether this is an IP address or a block of them in CIDR notation, in the usual spelling. */
+/** Whether the text is an IP address or a CIDR block, in the usual notation. */
 function isAddressBlock(entry: string): boolean {
   const address = entry.split('/')[0] ?? '';
   const usual = ipaddr.IPv4.isValidFourPartDecimal(address) || ipaddr.IPv6.isValid(address);

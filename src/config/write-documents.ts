@@ -1,4 +1,4 @@
-/** `npm run docs:settings`: writes what `documents.ts` makes from the schema. Run from the repository's root. */
+/** `npm run docs:settings`: writes the texts of `documents.ts`. Run it in the repository's root. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { defaultYaml, withSettingsTable } from './documents.ts';
 

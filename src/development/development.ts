@@ -5,7 +5,7 @@
 import type { Router } from '@koa/router';
 import { monotonicMilliseconds, type Clock } from '../clock.ts';
 import { maskAddress } from '../connection-strings.ts';
-import type { Config } from '../config/schema.ts';
+import type { Config } from '../config/config.ts';
 import { isLoopback } from '../config/value-types.ts';
 import { createShowPage } from '../http/page.ts';
 import { setupLinkAddress } from '../presenters/one-time-link.ts';

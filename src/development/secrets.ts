@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { ConfigurationError } from '../errors.ts';
-import type { Config } from '../config/schema.ts';
+import type { Config } from '../config/config.ts';
 import { parseSecrets } from '../config/secret-list.ts';
 import { createOnce, readIfThere, replaceFile } from './private-files.ts';
 

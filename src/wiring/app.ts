@@ -1,6 +1,6 @@
 /** Constructs the web application from the engine, the services and the pages. */
 import type { Router } from '@koa/router';
-import type { Config } from '../config/schema.ts';
+import type { Config } from '../config/config.ts';
 import { createApp } from '../http/app.ts';
 import { createForms } from '../http/middleware/forms.ts';
 import type { ClientAuthThrottle } from '../http/middleware/client-auth-throttle.ts';

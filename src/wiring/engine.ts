@@ -1,5 +1,5 @@
 /** Constructs the protocol engine from the services that it uses. */
-import type { Config } from '../config/schema.ts';
+import type { Config } from '../config/config.ts';
 import type { WaitOfClient } from '../oidc/client-waits.ts';
 import { createEngine } from '../oidc/engine.ts';
 import type { WaitOfFlow } from '../oidc/flow-limit.ts';

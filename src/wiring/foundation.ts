@@ -1,7 +1,7 @@
 /** Constructs what everything else uses: the clock, the log, metrics, the keys of `SECRET`, the database, the views. */
 import { fileURLToPath } from 'node:url';
 import { systemClock, type Clock } from '../clock.ts';
-import type { Config } from '../config/schema.ts';
+import type { Config } from '../config/config.ts';
 import { createSecrets } from '../crypto/secrets.ts';
 import { createLogger, type Logger } from '../logging.ts';
 import { createMetrics } from '../metrics.ts';

@@ -1,6 +1,6 @@
 /** Constructs the services, each from those before it. */
 import { maskAddress } from '../connection-strings.ts';
-import type { Config } from '../config/schema.ts';
+import type { Config } from '../config/config.ts';
 import { createPasswords } from '../crypto/passwords.ts';
 import { generateSigningKey } from '../crypto/signing-keys.ts';
 import { clockTolerance } from '../oidc/configuration.ts';

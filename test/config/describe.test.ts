@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
 import { describeConfig } from '../../src/config/describe.ts';
 import { loadConfig } from '../../src/config/load.ts';
-import { settingList } from '../../src/config/schema.ts';
+import { settingList } from '../../src/config/setting-list.ts';
 
 describe('describeConfig', () => {
   const secret = randomBytes(32).toString('base64url');

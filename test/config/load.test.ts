@@ -159,7 +159,7 @@ describe('loadConfig', () => {
 
     it('refuses a CONFIG_DIR that is no folder', () => {
       expect(onlyProblem({ CONFIG_DIR: join(folder, 'confg') })).to.match(
-        /^CONFIG_DIR: .*confg is no folder; expected/,
+        /^CONFIG_DIR: .*confg is not a folder; expected/,
       );
     });
   });

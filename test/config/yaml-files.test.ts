@@ -3,8 +3,8 @@ import { expect } from 'chai';
 import { parse } from 'yaml';
 import { defaultYaml } from '../../src/config/documents.ts';
 import { loadConfig } from '../../src/config/load.ts';
-import type { Profile } from '../../src/config/schema.ts';
-import { defaultOf, settingList } from '../../src/config/schema.ts';
+import { defaultOf, type Profile } from '../../src/config/setting.ts';
+import { settingList } from '../../src/config/setting-list.ts';
 
 function file(name: string): string {
   return readFileSync(new URL(`../../config/${name}`, import.meta.url), 'utf8');

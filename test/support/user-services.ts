@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { manualClock, type ManualClock } from '../../src/clock.ts';
-import type { Config } from '../../src/config/schema.ts';
+import type { Config } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import type { PasswordOptions } from '../../src/crypto/passwords.ts';
 import { createLogger, type Logger } from '../../src/logging.ts';

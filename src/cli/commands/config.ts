@@ -1,7 +1,7 @@
 /** `gatehouse config …`: checks and shows the configuration, and in production whether the set-up is complete. */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import type { Config } from '../../config/schema.ts';
+import type { Config } from '../../config/config.ts';
 import { StorageUnavailableError } from '../../errors.ts';
 import type { Command, Invocation } from '../command.ts';
 import { table } from '../output.ts';

@@ -1,7 +1,7 @@
 /** `gatehouse serve`: runs the server until a signal stops it. */
 import type { EventEmitter } from 'node:events';
 import { monotonicMilliseconds } from '../../clock.ts';
-import type { Config } from '../../config/schema.ts';
+import type { Config } from '../../config/config.ts';
 import type { Logger } from '../../logging.ts';
 import type { Card } from '../../server.ts';
 import type { Command, Invocation } from '../command.ts';

@@ -1,6 +1,6 @@
 /** `gatehouse user …`: manages users. A password is read only from standard input, never from an argument. */
 import { toEpochSeconds } from '../../clock.ts';
-import type { Config } from '../../config/schema.ts';
+import type { Config } from '../../config/config.ts';
 import { InvalidInputError } from '../../errors.ts';
 import { passwordLinkAddress } from '../../presenters/one-time-link.ts';
 import { presentUser, userState } from '../../presenters/user.ts';
