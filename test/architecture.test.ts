@@ -39,6 +39,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   guard: [],
   // What leaves the server of a user, a client and so on, as JSON or on a page.
   presenters: ['types of services', documentTypes, ...leaves],
+  // What other software needs of a client, and its configuration, which names our endpoints.
+  presets: ['oidc/endpoints', ...leaves],
   services: ['storage/repositories', documentTypes, 'crypto', ...leaves],
   oidc: ['services', 'storage/repositories', documentTypes, requestScope, 'crypto', 'types of config', ...leaves],
   http: [
@@ -65,7 +67,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     ...leaves,
   ],
   server: ['wiring', 'lifecycle', 'development', 'oidc', 'http', 'types of config', ...leaves],
-  cli: ['server', 'development', 'presenters', 'types of services', 'config', ...leaves],
+  cli: ['server', 'development', 'presenters', 'presets', 'types of services', 'config', ...leaves],
   testing: ['server', 'types of services', 'config', ...leaves],
   index: ['server', 'development', 'config', ...leaves],
 };

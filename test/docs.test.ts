@@ -342,7 +342,8 @@ describe('the documentation', () => {
     expect(used).to.have.length.greaterThan(10);
     for (const { text, words, options } of used) {
       const command = commands.find(
-        ({ name }) => words === name.replaceAll(/ <.*/g, '') || words.startsWith(`${name.replaceAll(/ <.*/g, '')} `),
+        ({ name }) =>
+          words === name.replaceAll(/ [<[].*/g, '') || words.startsWith(`${name.replaceAll(/ [<[].*/g, '')} `),
       );
       expect(command, text).to.not.equal(undefined);
       expect([...(command?.options ?? []), '--json', '--help'], text).to.include.members([...options]);

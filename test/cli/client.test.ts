@@ -242,8 +242,8 @@ onEachDatabase('gatehouse client', (installation) => {
         2,
         'usage',
       ],
-      ['no type', ['client', 'create', '--name', 'x', '--redirect-uri', callback], 2, 'usage'],
-      ['no name', ['client', 'create', '--type', 'machine'], 2, 'usage'],
+      ['no type', ['client', 'create', '--name', 'x', '--redirect-uri', callback], 2, 'invalid_input'],
+      ['no name', ['client', 'create', '--type', 'machine'], 2, 'invalid_input'],
       ['an API that there is not', [...web, '--api', 'https://nowhere.example'], 2, 'invalid_input'],
       [
         'a secret for a public client (RFC 8252 §8.5)',

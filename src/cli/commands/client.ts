@@ -4,10 +4,12 @@ import { ConflictError, InvalidInputError } from '../../errors.ts';
 import { presentClient } from '../../presenters/client.ts';
 import type { ClientChange, ClientService, NewClient } from '../../services/clients.ts';
 import { commandLine, type Command, type CommandOption, type Invocation } from '../command.ts';
+import { presetOptions, readPreset, readUrl, toUrlError, withConfiguration, withPreset } from '../client-presets.ts';
 import { readDuration, replacementList } from '../option-values.ts';
 import { printable, table, type Result } from '../output.ts';
 import { toText } from '../time-text.ts';
 import { clientToText, type Client } from '../text/client.ts';
+import { presets } from './client-presets.ts';
 
 const types = ['web', 'browser', 'native', 'machine'] as const;
 const clientArgument = { name: '<client-id>', description: "The client's id" };
@@ -145,51 +147,72 @@ function toResult(headline: string, client: Client, secret?: string): Result {
   };
 }
 
+/** @throws InvalidInputError when one is missing, which a preset would give */
+function requireNameAndType(
+  name: string | undefined,
+  type: NewClient['type'] | undefined,
+): Pick<NewClient, 'name' | 'type'> {
+  if (name === undefined || type === undefined) {
+    const missing = name === undefined ? 'name' : 'type';
+    throw new InvalidInputError(`Expected --${missing}, or --for with the name of a preset.`, missing);
+  }
+  return { name, type };
+}
+
 const create: Command = {
   verb: 'create',
   summary: 'Create a client; prints its secret, once',
   options: [
     {
       flags: '--name <name>',
-      description: 'The name that users see on the consent page',
-      required: true,
+      description: 'The name that users see on the consent page; required without --for',
     },
     {
       flags: '--type <type>',
-      description: 'web and machine have a secret or key; browser and native are public',
-      required: true,
+      description: 'web and machine have a secret or key; browser and native are public; required without --for',
       choices: types,
     },
     { flags: '--id <id>', description: 'The client_id; random by default' },
+    ...presetOptions,
     ...metadataOptions,
     secretOnlyOption,
   ],
   help: `Examples:
   gatehouse client create --name Prints --type web --redirect-uri https://prints.example/callback --api https://photos.example/api
-  gatehouse client create --name 'Nightly job' --type machine --api https://photos.example/api`,
+  gatehouse client create --name 'Nightly job' --type machine --api https://photos.example/api
+  gatehouse client create --for grafana --url https://grafana.example.com
+
+With --for, every other option wins over what the preset says. "gatehouse client presets" lists the presets;
+"gatehouse client show <client-id> --for <preset>" prints the configuration again.`,
   run: async (invocation) => {
     const { options, withServices } = invocation;
     const id = options.text('id');
-    const type = types.find((candidate) => candidate === options.text('type')) ?? 'web';
-    const printsSecretOnly = checkSecretOnly(invocation);
-    if (printsSecretOnly && (!['web', 'machine'].includes(type) || options.text('auth-method') === 'private_key_jwt')) {
-      throw new InvalidInputError('--secret-only: this client has no secret.', 'secret-only');
-    }
+    const given = await readMetadata(invocation);
+    const preset = await readPreset(options);
+    const url = preset === undefined ? '' : await readUrl(preset, options, given.redirectUris);
+    const type = types.find((candidate) => candidate === options.text('type'));
     const input: NewClient = {
-      ...(await readMetadata(invocation)),
-      name: options.text('name') ?? '',
-      type,
+      ...(preset === undefined
+        ? { ...given, ...requireNameAndType(given.name, type) }
+        : await withPreset(preset, url, { ...given, ...(type === undefined ? {} : { type }) })),
       ...(id === undefined ? {} : { id }),
     };
-    const { client, secret } = await withServices(({ clients }) => clients.create(input, commandLine)).catch(
-      (error: unknown) => {
-        throw withRotationHint(error, id);
-      },
-    );
-    if (printsSecretOnly && secret !== undefined) {
-      return secretOnly(secret);
+    const printsSecretOnly = checkSecretOnly(invocation);
+    if (printsSecretOnly && (!['web', 'machine'].includes(input.type) || input.authMethod === 'private_key_jwt')) {
+      throw new InvalidInputError('--secret-only: this client has no secret.', 'secret-only');
     }
-    return toResult(`Created the client ${printable(client.name)}.`, client, secret);
+    return withServices(async ({ clients }, { issuer }) => {
+      const { client, secret } = await clients.create(input, commandLine).catch((error: unknown) => {
+        throw toUrlError(withRotationHint(error, id), preset === undefined ? input : given);
+      });
+      if (printsSecretOnly && secret !== undefined) {
+        return secretOnly(secret);
+      }
+      const created = toResult(`Created the client ${printable(client.name)}.`, client, secret);
+      return preset === undefined
+        ? created
+        : withConfiguration(created, preset, { issuer, client, url, ...(secret === undefined ? {} : { secret }) });
+    });
   },
 };
 
@@ -234,10 +257,21 @@ const show: Command = {
   verb: 'show',
   summary: 'Show a client; never its secrets',
   arguments: [clientArgument],
-  run: async ({ args: [id = ''], withServices }) => {
-    const client = await withServices(({ clients }) => clients.get(id));
+  options: presetOptions,
+  help: `With --for it prints the configuration of the other side again, such as
+  gatehouse client show grafana --for grafana
+The address is that of the redirect URIs; --url gives another one.`,
+  run: async ({ args: [id = ''], options, withServices }) => {
+    const preset = await readPreset(options);
+    const { client, issuer } = await withServices(async ({ clients }, config) => ({
+      client: await clients.get(id),
+      issuer: config.issuer,
+    }));
     const now = systemClock.now();
-    return { text: clientToText(client, now), json: presentClient(client, now) };
+    const shown = { text: clientToText(client, now), json: presentClient(client, now) };
+    return preset === undefined
+      ? shown
+      : withConfiguration(shown, preset, { issuer, client, url: await readUrl(preset, options, client.redirectUris) });
   },
 };
 
@@ -352,4 +386,4 @@ const remove: Command = {
     }),
 };
 
-export const commands: readonly Command[] = [create, listAll, show, update, rotateSecret, remove];
+export const commands: readonly Command[] = [create, presets, listAll, show, update, rotateSecret, remove];
