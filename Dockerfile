@@ -1,4 +1,4 @@
-# Gatehouse in a container: what it runs with and nothing else, not as root. It runs its TypeScript as it is.
+# Gatehouse in a container: only the files that it needs, and not as root. Node runs the TypeScript without a build.
 #   docker build --tag gatehouse .
 #   docker run --rm gatehouse config secret
 
@@ -15,12 +15,12 @@ COPY package.json ./
 COPY config ./config
 COPY views ./views
 COPY src ./src
-# For an embedded database (DATABASE_URL=sqlite:data/gatehouse.db), on a volume.
+# For a SQLite database (DATABASE_URL=sqlite:data/gatehouse.db): mount a volume here.
 RUN mkdir data && chown node:node data && chmod 700 data
 USER node
 EXPOSE 3000
 STOPSIGNAL SIGTERM
-# Whether the process answers. Whether it should be sent requests is /readyz, which is for the load balancer to ask.
+# Checks whether the process answers. A load balancer checks /readyz, which shows whether to send requests.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \
   CMD ["node", "--eval", "fetch(`http://127.0.0.1:${process.env.PORT ?? 3000}/healthz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["node", "src/cli/gatehouse.js"]

@@ -1,4 +1,4 @@
-/** Mocha's own report, and what it came to in the file that CI_RESULTS names: for `.ci/run`. */
+/** For `.ci/run`: Mocha's own report, and the results as JSON in the file that CI_RESULTS names. */
 import { writeFileSync } from 'node:fs';
 import Mocha from 'mocha';
 

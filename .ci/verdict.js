@@ -1,17 +1,17 @@
 /**
- * What all test runs came to: says why each test was skipped, counts, and decides the exit code of `.ci/run`.
- * Its arguments are the number of checks that failed before, and then for each run the file of its results (see
- * reporter.js) and its exit code.
+ * Prints the result of all test runs and the reason for each skipped test, and decides the exit code of `.ci/run`. The
+ * arguments are the number of checks that failed before, and then for each run the file of its results (see reporter.js)
+ * and its exit code.
  *
- * A skip is right for one reason only: there is no MongoDB, or none that is a replica set. Where a MongoDB was named,
- * or one test on it passed, no other may be skipped; the same for the tests that need a replica set.
+ * A test may be skipped for one reason only: there is no MongoDB, or it is not a replica set. If a MongoDB was named, or
+ * one test on it passed, no other test on it may be skipped. The same holds for tests that need a replica set.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 
 const [checks = '0', ...given] = process.argv.slice(2);
 
-/** One run of mocha; one that wrote no results ran nothing. */
+/** One run of mocha. If its file does not exist, it ran no test. */
 function readRun(file, exitCode) {
   const results = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { passed: [], failed: 0, skipped: [] };
   return { name: basename(file, '.json'), exitCode: Number(exitCode), ...results };
@@ -26,37 +26,39 @@ const skipped = runs.flatMap((run) => run.skipped);
 const wasNamed = !['', 'none'].includes(process.env['MONGODB_URL_TEST'] ?? '');
 const hasPassed = (pattern) => passed.some((title) => pattern.test(title));
 
-/** What may be missing, by the titles of the tests that need it, and whether it is there after all. */
+/** The parts that a machine may lack: which titles belong to tests that need the part, and whether it exists. */
 const parts = [
-  { name: 'a MongoDB replica set', needed: /replica set/i, isThere: hasPassed(/^storage on a MongoDB replica set/) },
-  { name: 'a MongoDB', needed: /MongoDB/, isThere: wasNamed || hasPassed(/\bon MongoDB/) },
+  { name: 'MongoDB replica set', needed: /replica set/i, exists: hasPassed(/^storage on a MongoDB replica set/) },
+  { name: 'MongoDB', needed: /MongoDB/, exists: wasNamed || hasPassed(/\bon MongoDB/) },
 ];
 
-/** What a test was skipped for want of; undefined where this machine could have run it. */
-function lacking(title) {
+/** The part that is missing for a test; undefined if this machine could have run it. */
+function missingPart(title) {
   const part = parts.find(({ needed }) => needed.test(title));
-  return part === undefined || part.isThere ? undefined : part.name;
+  return part === undefined || part.exists ? undefined : part.name;
 }
 
-const say = (line) => process.stdout.write(`${line}\n`);
+const print = (line) => process.stdout.write(`${line}\n`);
 
 let failed = Number(checks);
 for (const title of skipped) {
-  const part = lacking(title);
+  const part = missingPart(title);
   failed += part === undefined ? 1 : 0;
-  say(
+  print(
     part === undefined
       ? `FAILED: skipped although this machine could have run it: ${title}`
-      : `skipped, for want of ${part}: ${title}`,
+      : `skipped, because there is no ${part}: ${title}`,
   );
 }
 for (const run of runs) {
-  // A run that ends badly, or runs nothing, has failed although no test did.
-  const endedBadly = run.failed === 0 && (run.exitCode !== 0 || run.passed.length === 0);
-  failed += run.failed + (endedBadly ? 1 : 0);
-  if (endedBadly) {
-    say(`FAILED: the run "${run.name}" ended with ${run.exitCode}, after ${run.passed.length} tests that passed`);
+  // A run failed without a failed test if its exit code is not 0, or if it ran no test.
+  const failedAsWhole = run.failed === 0 && (run.exitCode !== 0 || run.passed.length === 0);
+  failed += run.failed + (failedAsWhole ? 1 : 0);
+  if (failedAsWhole) {
+    print(
+      `FAILED: the run "${run.name}" ended with exit code ${run.exitCode}, after ${run.passed.length} passed tests`,
+    );
   }
 }
-say(`${passed.length} passed, ${failed} failed, ${skipped.length} skipped`);
+print(`${passed.length} passed, ${failed} failed, ${skipped.length} skipped`);
 process.exit(failed === 0 ? 0 : 1);
