@@ -13,7 +13,7 @@ describe('storage durability: SQLite', () => {
   const directory = mkdtempSync(join(tmpdir(), 'gatehouse-'));
   after(() => rmSync(directory, { recursive: true }));
 
-  it('has every acknowledged write after kill -9, again and again, in the same file', async function () {
+  it('keeps every acknowledged write when the process is killed (SIGKILL), several times on the same file', async function () {
     this.timeout(40_000);
     const url = `sqlite:${join(directory, 'ledger.db')}`;
     const acknowledged: string[] = [];

@@ -29,7 +29,7 @@ describe('SQLite on a disk that fails', () => {
     rmSync(directory, { recursive: true });
   });
 
-  async function openAt(file: string): Promise<{ database: Database; some: Collection<Thing> }> {
+  async function openAt(file: string): Promise<{ database: Database; collection: Collection<Thing> }> {
     const database = await openDatabase({
       url: `sqlite:${file}`,
       clock: systemClock,
@@ -37,13 +37,13 @@ describe('SQLite on a disk that fails', () => {
     });
     opened.push(database);
     await database.prepare(definitions);
-    return { database, some: database.collection(things) };
+    return { database, collection: database.collection(things) };
   }
 
-  /** Writes, and notes the id if that was acknowledged. */
-  async function write(some: Collection<Thing>, id: string, acknowledged: string[]): Promise<unknown> {
+  /** Writes a document, and records its id when the write is acknowledged. @returns the error, if any */
+  async function write(collection: Collection<Thing>, id: string, acknowledged: string[]): Promise<unknown> {
     try {
-      await some.insertOne({ _id: id, name: 'x'.repeat(3000) });
+      await collection.insertOne({ _id: id, name: 'x'.repeat(3000) });
       acknowledged.push(id);
       return undefined;
     } catch (error) {
@@ -51,30 +51,30 @@ describe('SQLite on a disk that fails', () => {
     }
   }
 
-  async function leftAfterPowerCut(): Promise<string[]> {
+  async function idsAfterPowerCut(): Promise<string[]> {
     const folder = join(directory, 'after the power cut');
     mkdirSync(folder);
-    const { some } = await openAt(disk.cutPower(folder));
-    return (await some.find({}, { sort: { _id: 1 } }).toArray()).map(({ _id }) => _id);
+    const { collection } = await openAt(disk.cutPower(folder));
+    return (await collection.find({}, { sort: { _id: 1 } }).toArray()).map(({ _id }) => _id);
   }
 
-  it('acknowledges nothing after a failed sync, whose pages are lost', async () => {
-    const { database, some } = await openAt(path);
+  it('acknowledges nothing after a failed sync, because its pages are lost', async () => {
+    const { database, collection } = await openAt(path);
     const acknowledged: string[] = [];
-    await write(some, 'a', acknowledged);
+    await write(collection, 'a', acknowledged);
     disk.failNextSync();
-    const failed = await Promise.all([write(some, 'b', acknowledged), write(some, 'c', acknowledged)]);
-    const later = await write(some, 'd', acknowledged);
+    const failed = await Promise.all([write(collection, 'b', acknowledged), write(collection, 'c', acknowledged)]);
+    const later = await write(collection, 'd', acknowledged);
     for (const error of [...failed, later, await failure(database.ping())]) {
       expect(error).to.be.instanceOf(StorageUnavailableError);
     }
     expect(unusable).to.have.length(1);
     expect(acknowledged).to.deep.equal(['a']);
-    expect(await leftAfterPowerCut()).to.include.members(acknowledged);
+    expect(await idsAfterPowerCut()).to.include.members(acknowledged);
   });
 
-  it('acknowledges nothing that was committed while the failing sync was under way', async () => {
-    const { some } = await openAt(path);
+  it('acknowledges nothing that was committed during the failing sync', async () => {
+    const { collection } = await openAt(path);
     const acknowledged: string[] = [];
     disk.failNextSync();
     await Promise.all(
@@ -82,29 +82,29 @@ describe('SQLite on a disk that fails', () => {
         await new Promise((resolve) => {
           setTimeout(resolve, at);
         });
-        return write(some, `w${String(at).padStart(2, '0')}`, acknowledged);
+        return write(collection, `w${String(at).padStart(2, '0')}`, acknowledged);
       }),
     );
-    expect(await leftAfterPowerCut()).to.include.members(acknowledged);
+    expect(await idsAfterPowerCut()).to.include.members(acknowledged);
   });
 
-  it('keeps what the next process acknowledges, although the failed one left a gap on the disk', async () => {
+  it('keeps what the next process acknowledges, although the failed one left a gap in the log', async () => {
     const first = await openAt(path);
     const acknowledged: string[] = [];
-    await write(first.some, 'a', acknowledged);
+    await write(first.collection, 'a', acknowledged);
     disk.failNextSync();
-    await write(first.some, 'b', acknowledged);
+    await write(first.collection, 'b', acknowledged);
     const second = await openAt(path);
-    expect(await write(second.some, 'c', acknowledged)).to.equal(undefined);
+    expect(await write(second.collection, 'c', acknowledged)).to.equal(undefined);
     expect(acknowledged).to.deep.equal(['a', 'c']);
-    expect(await leftAfterPowerCut()).to.include.members(acknowledged);
+    expect(await idsAfterPowerCut()).to.include.members(acknowledged);
   });
 
   for (const code of ['EIO', 'ENOSPC'] as const) {
-    it(`fails with StorageUnavailableError on ${code}, also while it is prepared`, async () => {
-      const { database, some } = await openAt(path);
+    it(`fails with StorageUnavailableError on ${code}, also during prepare`, async () => {
+      const { database, collection } = await openAt(path);
       disk.failNextSync(code);
-      expect(await failure(some.insertOne({ _id: 'a', name: 'x' }))).to.be.instanceOf(StorageUnavailableError);
+      expect(await failure(collection.insertOne({ _id: 'a', name: 'x' }))).to.be.instanceOf(StorageUnavailableError);
       expect(await failure(database.prepare(definitions))).to.be.instanceOf(StorageUnavailableError);
     });
   }

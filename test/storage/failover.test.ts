@@ -1,4 +1,4 @@
-/** What only a replica set can show. */
+/** Behaviour that only a real replica set can show. */
 import { expect } from 'chai';
 import { MongoClient } from 'mongodb';
 import { systemClock } from '../../src/clock.ts';
@@ -8,7 +8,7 @@ import { freshMongodb } from '../support/mongodb.ts';
 import { definitions, things } from './contract/things.ts';
 
 describe('storage on a MongoDB replica set', () => {
-  it('loses no acknowledged write and applies none twice when the primary steps down, and heals by itself', async function () {
+  it('loses no acknowledged write and applies none twice when the primary steps down, and recovers by itself', async function () {
     this.timeout(120_000);
     const fresh = await freshMongodb({ replicaSet: true });
     if (fresh === null) {
@@ -17,19 +17,19 @@ describe('storage on a MongoDB replica set', () => {
     const database = await openDatabase({ url: fresh.url, clock: systemClock });
     await database.prepare(definitions);
     expect(await database.warnings()).to.deep.equal([]);
-    const some = database.collection(things);
+    const collection = database.collection(things);
     const acknowledged: string[] = [];
     let steppedDown = false;
-    let afterwards = 0;
+    let writesAfterStepDown = 0;
     const write = async (writer: number): Promise<void> => {
-      for (let at = 0; afterwards < 40; at += 1) {
+      for (let at = 0; writesAfterStepDown < 40; at += 1) {
         const _id = `${writer}-${at}`;
         try {
-          await some.insertOne({ _id, name: 'x' });
-          await some.updateOne({ _id }, { $inc: { count: 1 } });
+          await collection.insertOne({ _id, name: 'x' });
+          await collection.updateOne({ _id }, { $inc: { count: 1 } });
           acknowledged.push(_id);
           if (steppedDown) {
-            afterwards += 1;
+            writesAfterStepDown += 1;
           }
         } catch (error) {
           expect(error).to.be.instanceOf(StorageUnavailableError);
@@ -38,13 +38,13 @@ describe('storage on a MongoDB replica set', () => {
     };
     const stepDown = async (): Promise<void> => {
       const client = new MongoClient(fresh.url);
-      // A member that is alone is elected again by itself.
+      // The only member of a set elects itself again.
       await client.db('admin').command({ replSetStepDown: 3, secondaryCatchUpPeriodSecs: 1, force: true });
       await client.close();
       steppedDown = true;
     };
     await Promise.all([stepDown(), ...[0, 1, 2, 3].map(write)]);
-    const present = new Map((await some.find({}).toArray()).map((thing) => [thing._id, thing.count]));
+    const present = new Map((await collection.find({}).toArray()).map((thing) => [thing._id, thing.count]));
     await database.close();
     await fresh.drop();
     expect(acknowledged.filter((id) => present.get(id) !== 1)).to.deep.equal([]);

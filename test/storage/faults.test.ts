@@ -1,6 +1,6 @@
 /**
- * A bad network between server and MongoDB: each operation ends in a right answer or in StorageUnavailableError, in
- * time.
+ * A bad network between server and MongoDB: each operation returns a correct result or fails with
+ * StorageUnavailableError before its deadline.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,18 +15,18 @@ import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { failure } from './contract/suite.ts';
 import { definitions, things, type Thing } from './contract/things.ts';
 
-/** Milliseconds that a busy machine may add before a timer fires. */
-const slackMs = 1500;
+/** The delay of a timer on a busy machine that the tests accept, in milliseconds. */
+const toleranceMs = 1500;
 
 describe('storage faults: MongoDB behind a bad network', function () {
   this.timeout(40_000);
   let mongodb: TestDatabase;
   let proxy: TcpProxy;
   let database: Database;
-  let some: Collection<Thing>;
-  /** Past the proxy: what is really in the database. */
+  let collection: Collection<Thing>;
+  /** A connection without the proxy: shows the real content of the database. */
   let direct: Database;
-  let truth: Collection<Thing>;
+  let stored: Collection<Thing>;
 
   before(async function () {
     this.timeout(120_000);
@@ -39,8 +39,8 @@ describe('storage faults: MongoDB behind a bad network', function () {
     database = await openProxied();
     direct = await openDatabase({ url: mongodb.url, clock: systemClock });
     await database.prepare(definitions);
-    some = database.collection(things);
-    truth = direct.collection(things);
+    collection = database.collection(things);
+    stored = direct.collection(things);
     return undefined;
   });
 
@@ -62,7 +62,7 @@ describe('storage faults: MongoDB behind a bad network', function () {
     return openDatabase({ url, clock: systemClock, allowDirectConnection: true });
   }
 
-  /** Tries until the database answers again: nothing is restarted. */
+  /** Pings until the database answers again. Nothing is restarted for that. */
   async function waitForRecovery(): Promise<void> {
     for (;;) {
       try {
@@ -74,23 +74,23 @@ describe('storage faults: MongoDB behind a bad network', function () {
     }
   }
 
-  /** Every kind of operation, each in a request of its own. */
+  /** Starts every kind of operation, each in its own request. */
   function everyOperation(id: string): Promise<unknown>[] {
     const operations: (() => Promise<unknown>)[] = [
-      () => some.findOne({ _id: id }),
-      () => some.find({ name: id }).toArray(),
-      () => some.countDocuments({}),
-      () => some.insertOne({ _id: `${id}-insert`, name: 'x' }),
-      () => some.updateOne({ _id: id }, { $set: { name: 'y' } }),
+      () => collection.findOne({ _id: id }),
+      () => collection.find({ name: id }).toArray(),
+      () => collection.countDocuments({}),
+      () => collection.insertOne({ _id: `${id}-insert`, name: 'x' }),
+      () => collection.updateOne({ _id: id }, { $set: { name: 'y' } }),
       () =>
-        some.findOneAndUpdate(
+        collection.findOneAndUpdate(
           { _id: id, takenBy: { $exists: false } },
           { $set: { takenBy: 'me' } },
           { returnDocument: 'after' },
         ),
-      () => some.replaceOne({ _id: id }, { name: 'z' }),
-      () => some.bulkWrite([{ deleteOne: { filter: { _id: id } } }]),
-      () => some.deleteMany({ name: id }),
+      () => collection.replaceOne({ _id: id }, { name: 'z' }),
+      () => collection.bulkWrite([{ deleteOne: { filter: { _id: id } } }]),
+      () => collection.deleteMany({ name: id }),
       () => database.ping(),
     ];
     return operations.map((operation) => runInRequestScope({ deadlineMs: 1000 }, operation));
@@ -98,16 +98,16 @@ describe('storage faults: MongoDB behind a bad network', function () {
 
   const faults: readonly (readonly [string, () => void])[] = [
     ['connections are cut', () => proxy.cut()],
-    ['requests vanish in silence', () => proxy.drop('requests')],
-    ['answers vanish in silence', () => proxy.drop('answers')],
-    ['every chunk comes 3 s late', () => proxy.delay(3000)],
+    ['requests are lost silently', () => proxy.drop('requests')],
+    ['answers are lost silently', () => proxy.drop('answers')],
+    ['every chunk is delayed by 3 s', () => proxy.delay(3000)],
   ];
-  for (const [what, begin] of faults) {
-    it(`ends every operation in time with StorageUnavailableError while ${what}, and heals`, async () => {
-      begin();
+  for (const [what, startFault] of faults) {
+    it(`fails every operation in time with StorageUnavailableError while ${what}, and recovers`, async () => {
+      startFault();
       const started = monotonicMilliseconds();
       const outcomes = await Promise.allSettled(everyOperation(randomUUID()));
-      expect(monotonicMilliseconds() - started).to.be.lessThan(1000 + slackMs);
+      expect(monotonicMilliseconds() - started).to.be.lessThan(1000 + toleranceMs);
       for (const outcome of outcomes) {
         expect(outcome.status).to.equal('rejected');
         if (outcome.status === 'rejected') {
@@ -117,20 +117,20 @@ describe('storage faults: MongoDB behind a bad network', function () {
     });
   }
 
-  it('ends an operation outside of a request within five seconds', async () => {
+  it('fails an operation outside of a request within five seconds', async () => {
     proxy.drop('requests');
     const started = monotonicMilliseconds();
-    expect(await failure(some.findOne({ _id: 'x' }))).to.be.instanceOf(StorageUnavailableError);
-    expect(monotonicMilliseconds() - started).to.be.lessThan(5000 + slackMs);
+    expect(await failure(collection.findOne({ _id: 'x' }))).to.be.instanceOf(StorageUnavailableError);
+    expect(monotonicMilliseconds() - started).to.be.lessThan(5000 + toleranceMs);
   });
 
-  it('does not apply a guarded update twice whose answer was lost', async () => {
+  it('does not apply a guarded update twice when its answer is lost', async () => {
     const id = randomUUID();
-    await some.insertOne({ _id: id, name: 'x' });
+    await collection.insertOne({ _id: id, name: 'x' });
     proxy.drop('answers');
     const lost = await failure(
       runInRequestScope({ deadlineMs: 1000 }, () =>
-        some.findOneAndUpdate(
+        collection.findOneAndUpdate(
           { _id: id, takenBy: { $exists: false } },
           { $set: { takenBy: 'first' }, $inc: { count: 1 } },
           { returnDocument: 'after' },
@@ -140,53 +140,53 @@ describe('storage faults: MongoDB behind a bad network', function () {
     expect(lost).to.be.instanceOf(StorageUnavailableError);
     proxy.restore();
     await waitForRecovery();
-    expect(await truth.findOne({ _id: id }), 'it was applied').to.include({ takenBy: 'first', count: 1 });
-    const second = await some.findOneAndUpdate(
+    expect(await stored.findOne({ _id: id }), 'it was applied').to.include({ takenBy: 'first', count: 1 });
+    const second = await collection.findOneAndUpdate(
       { _id: id, takenBy: { $exists: false } },
       { $set: { takenBy: 'second' }, $inc: { count: 1 } },
       { returnDocument: 'after' },
     );
-    expect(second, 'nobody wins it again').to.equal(null);
+    expect(second, 'a second caller does not match').to.equal(null);
   });
 
-  it('applies a write whose answer was lost once, even without a guard', async () => {
+  it('applies a write at most once when its answer is lost, even without a guard', async () => {
     const id = randomUUID();
     proxy.drop('answers');
     const lost = await Promise.allSettled(
       Array.from({ length: 5 }, () =>
         runInRequestScope({ deadlineMs: 1000 }, () =>
-          some.updateOne({ _id: id }, { $inc: { count: 1 }, $setOnInsert: { name: 'c' } }, { upsert: true }),
+          collection.updateOne({ _id: id }, { $inc: { count: 1 }, $setOnInsert: { name: 'c' } }, { upsert: true }),
         ),
       ),
     );
     expect(lost.map(({ status }) => status)).to.deep.equal(Array.from({ length: 5 }, () => 'rejected'));
     proxy.restore();
     await waitForRecovery();
-    expect((await truth.findOne({ _id: id }))?.count ?? 0).to.be.at.most(5);
+    expect((await stored.findOne({ _id: id }))?.count ?? 0).to.be.at.most(5);
   });
 
-  it('does not apply late a write that never arrived, nor send it again over a newer one', async () => {
+  it('does not apply a write later that never arrived, and does not overwrite a newer write with it', async () => {
     const [inserted, updated] = [randomUUID(), randomUUID()];
-    await truth.insertOne({ _id: updated, name: 'before' });
+    await stored.insertOne({ _id: updated, name: 'before' });
     proxy.drop('requests');
     const outcomes = await Promise.allSettled([
-      runInRequestScope({ deadlineMs: 500 }, () => some.insertOne({ _id: inserted, name: 'x' })),
-      runInRequestScope({ deadlineMs: 500 }, () => some.updateOne({ _id: updated }, { $set: { name: 'first' } })),
+      runInRequestScope({ deadlineMs: 500 }, () => collection.insertOne({ _id: inserted, name: 'x' })),
+      runInRequestScope({ deadlineMs: 500 }, () => collection.updateOne({ _id: updated }, { $set: { name: 'first' } })),
     ]);
     for (const outcome of outcomes) {
       expect(outcome).to.have.property('reason').that.is.instanceOf(StorageUnavailableError);
     }
     proxy.restore();
     await waitForRecovery();
-    await truth.updateOne({ _id: updated }, { $set: { name: 'second' } });
-    // The driver takes 3.5 s to give a silent connection up, and as long again for another try.
+    await stored.updateOne({ _id: updated }, { $set: { name: 'second' } });
+    // The driver abandons a silent connection after 3.5 s, and a retry after as long again.
     await sleep(8000);
-    expect(await truth.findOne({ _id: inserted })).to.equal(null);
-    expect(await truth.findOne({ _id: updated })).to.include({ name: 'second' });
-    await some.insertOne({ _id: inserted, name: 'again' });
+    expect(await stored.findOne({ _id: inserted })).to.equal(null);
+    expect(await stored.findOne({ _id: updated })).to.include({ name: 'second' });
+    await collection.insertOne({ _id: inserted, name: 'again' });
   });
 
-  it('serves from the first answer on when the database was down at start', async () => {
+  it('works from the first answer on when the database was down at the start', async () => {
     proxy.cut();
     const late = await openProxied();
     expect(await failure(late.prepare(definitions))).to.be.instanceOf(StorageUnavailableError);
@@ -197,9 +197,9 @@ describe('storage faults: MongoDB behind a bad network', function () {
     await late.close();
   });
 
-  it('slows down by what the network adds, no more', async () => {
+  it('works on a slow network', async () => {
     proxy.delay(100);
-    await some.insertOne({ _id: randomUUID(), name: 'slow' });
-    expect(await some.countDocuments({ name: 'slow' })).to.equal(1);
+    await collection.insertOne({ _id: randomUUID(), name: 'slow' });
+    expect(await collection.countDocuments({ name: 'slow' })).to.equal(1);
   });
 });

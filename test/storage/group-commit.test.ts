@@ -3,8 +3,8 @@ import { monotonicMilliseconds } from '../../src/clock.ts';
 import { StorageUnavailableError } from '../../src/errors.ts';
 import { createGroupCommit } from '../../src/storage/group-commit.ts';
 
-/** A database that notes what is done to it, and whose disk answers when it is told to. */
-function arrange() {
+/** A group commit on a database that records its calls, and whose syncs end when the test decides. */
+function setUp() {
   const done: string[] = [];
   const disk: { readonly answer: () => void; readonly fail: (error: Error) => void }[] = [];
   let syncs = 0;
@@ -38,7 +38,7 @@ function arrange() {
   return { commits, disk, done, settled, submit, syncs: () => syncs };
 }
 
-/** Enough turns of the event loop for whatever is on its way. */
+/** Waits until pending callbacks have run. */
 async function turns(milliseconds = 20): Promise<void> {
   await new Promise((resolve) => {
     setTimeout(resolve, milliseconds);
@@ -46,8 +46,8 @@ async function turns(milliseconds = 20): Promise<void> {
 }
 
 describe('group commit', () => {
-  it('acknowledges nothing before the disk has it, and leaves the event loop free meanwhile', async () => {
-    const { disk, done, settled, submit, syncs } = arrange();
+  it('acknowledges nothing before the sync has ended, and does not block the event loop meanwhile', async () => {
+    const { disk, done, settled, submit, syncs } = setUp();
     void submit('one');
     void submit('two');
     await turns();
@@ -59,8 +59,8 @@ describe('group commit', () => {
     expect(syncs()).to.equal(1);
   });
 
-  it('waits once for all that was committed while the disk was busy', async () => {
-    const { disk, done, settled, submit, syncs } = arrange();
+  it('syncs once for everything that was committed during a sync', async () => {
+    const { disk, done, settled, submit, syncs } = setUp();
     void submit('one');
     await turns();
     void submit('two');
@@ -75,15 +75,15 @@ describe('group commit', () => {
     ]);
     disk[0]?.answer();
     await turns();
-    expect(settled, 'what was committed after a sync began is not known to be on the disk').to.deep.equal(['one']);
+    expect(settled, 'the first sync does not cover what was committed after it began').to.deep.equal(['one']);
     disk[1]?.answer();
     await turns();
     expect(settled).to.deep.equal(['one', 'two', 'three']);
     expect(syncs()).to.equal(2);
   });
 
-  it('fails what the disk could not keep, what was committed meanwhile, and all that comes after', async () => {
-    const { commits, disk, done, settled, submit } = arrange();
+  it('fails the writes of a failed sync, those committed meanwhile, and all later ones', async () => {
+    const { commits, disk, done, settled, submit } = setUp();
     void submit('one');
     await turns();
     void submit('two');
@@ -98,8 +98,8 @@ describe('group commit', () => {
     await commits.drain();
   });
 
-  it('fails at the deadline what a silent disk keeps waiting, also what waits behind it', async () => {
-    const { disk, settled, submit } = arrange();
+  it('fails at the deadline a write whose sync does not end, and the writes that wait for the next sync', async () => {
+    const { disk, settled, submit } = setUp();
     void submit('one', 150);
     await turns();
     void submit('two', 150);
@@ -110,11 +110,11 @@ describe('group commit', () => {
     await turns();
     disk[1]?.answer();
     await turns();
-    expect(settled, 'what comes later is not heard').to.deep.equal(failed);
+    expect(settled, 'later results are ignored').to.deep.equal(failed);
   });
 
-  it('is drained when the disk has everything', async () => {
-    const { commits, disk, submit } = arrange();
+  it('is drained when every write is on the disk', async () => {
+    const { commits, disk, submit } = setUp();
     void submit('one');
     let drained = false;
     const draining = (async () => {

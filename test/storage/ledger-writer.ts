@@ -1,6 +1,6 @@
 /**
- * A process that writes until it is killed, and prints each id once its write was acknowledged. Arguments: URL, prefix.
- * What it printed must be there afterwards.
+ * A process that writes until it is killed, and prints each id when its write is acknowledged. Arguments: database URL,
+ * prefix of the ids. The test expects every printed id in the database.
  */
 import { writeSync } from 'node:fs';
 import { systemClock } from '../../src/clock.ts';
@@ -12,7 +12,7 @@ const database = await openDatabase({ url, clock: systemClock });
 await database.prepare(definitions);
 const collection = database.collection(things);
 
-async function writeForEver(writer: number): Promise<never> {
+async function writeUntilKilled(writer: number): Promise<never> {
   for (let at = 0; ; at += 1) {
     const _id = `${prefix}-${writer}-${at}`;
     await collection.insertOne({ _id, name: 'x'.repeat(500) });
@@ -25,4 +25,4 @@ async function writeForEver(writer: number): Promise<never> {
   }
 }
 
-await Promise.all(Array.from({ length: 8 }, (_, writer) => writeForEver(writer)));
+await Promise.all(Array.from({ length: 8 }, (_, writer) => writeUntilKilled(writer)));

@@ -50,13 +50,16 @@ function describeMigrations(name: string, freshUrl: typeof freshMongodb): void {
       await drop?.();
     });
 
-    function counting(number: number, phase: Migration['phase'], runs: number[]): Migration {
+    function countingMigration(number: number, phase: Migration['phase'], runs: number[]): Migration {
       return { number, title: `step ${number}`, phase, run: async () => void runs.push(number) };
     }
 
-    it('tells where each stands, and carries none out by that', async () => {
+    it('lists the state of each migration without running any', async () => {
       const runs: number[] = [];
-      const [first, second] = [1, 2].map((number) => counting(number, 'expand', runs)) as [Migration, Migration];
+      const [first, second] = [1, 2].map((number) => countingMigration(number, 'expand', runs)) as [
+        Migration,
+        Migration,
+      ];
       await runMigrations(database, { clock, migrations: [first] });
       expect(await listMigrations(database, [first, second])).to.deep.equal([
         { number: 1, title: 'step 1', state: 'done' },
@@ -65,9 +68,9 @@ function describeMigrations(name: string, freshUrl: typeof freshMongodb): void {
       expect(runs).to.deep.equal([1]);
     });
 
-    it('carries each out once, in order, and the later ones when they come', async () => {
+    it('runs each migration once, in order, and later ones when they are added', async () => {
       const runs: number[] = [];
-      const [first, second, third] = [1, 2, 3].map((number) => counting(number, 'expand', runs)) as [
+      const [first, second, third] = [1, 2, 3].map((number) => countingMigration(number, 'expand', runs)) as [
         Migration,
         Migration,
         Migration,
@@ -78,7 +81,7 @@ function describeMigrations(name: string, freshUrl: typeof freshMongodb): void {
       expect(runs).to.deep.equal([1, 2, 3]);
     });
 
-    it('begins again one that failed, once its claim has run out', async () => {
+    it('runs a migration again that failed, when its claim has expired', async () => {
       const runs: number[] = [];
       const failing: Migration = {
         number: 1,
@@ -90,11 +93,13 @@ function describeMigrations(name: string, freshUrl: typeof freshMongodb): void {
         .to.be.instanceOf(Error)
         .with.property('message', 'power cut');
       clock.advance(61);
-      expect(await runMigrations(database, { clock, migrations: [counting(1, 'expand', runs)] })).to.deep.equal([1]);
+      expect(
+        await runMigrations(database, { clock, migrations: [countingMigration(1, 'expand', runs)] }),
+      ).to.deep.equal([1]);
       expect(runs).to.deep.equal([1]);
     });
 
-    it('does not record as its own what another process took over', async () => {
+    it('does not record a migration as done when another process has taken it over', async () => {
       const other: Migration = {
         number: 1,
         title: 'slow',
@@ -109,12 +114,12 @@ function describeMigrations(name: string, freshUrl: typeof freshMongodb): void {
       );
     });
 
-    it('lets an older version run on what a newer one expanded, not on what it contracted', async () => {
+    it('lets an older version run after an expanding migration of a newer one, not after a contracting one', async () => {
       const runs: number[] = [];
       const [first, second, third] = [
-        counting(1, 'expand', runs),
-        counting(2, 'expand', runs),
-        counting(3, 'contract', runs),
+        countingMigration(1, 'expand', runs),
+        countingMigration(2, 'expand', runs),
+        countingMigration(3, 'contract', runs),
       ];
       await runMigrations(database, { clock, migrations: [first, second] });
       expect(await runMigrations(database, { clock, migrations: [first] })).to.deep.equal([]);
@@ -125,7 +130,7 @@ function describeMigrations(name: string, freshUrl: typeof freshMongodb): void {
         .that.includes('migration:0003');
     });
 
-    it('lets exactly one of many claim a migration, and the others wait until it is done', async () => {
+    it('lets exactly one process claim a migration, and the others wait until it is done', async () => {
       const runs: number[] = [];
       const slow: Migration = {
         number: 1,
@@ -139,15 +144,15 @@ function describeMigrations(name: string, freshUrl: typeof freshMongodb): void {
       };
       const carriedOut = await Promise.all(
         Array.from({ length: 8 }, async () => {
-          const mine = await runMigrations(database, { clock, migrations: [slow], pollMs: 5 });
-          expect(runs, 'finished before anybody goes on').to.deep.equal([1, 2]);
-          return mine;
+          const carriedOutHere = await runMigrations(database, { clock, migrations: [slow], pollMs: 5 });
+          expect(runs, 'the migration is finished before any caller continues').to.deep.equal([1, 2]);
+          return carriedOutHere;
         }),
       );
       expect(carriedOut.flat()).to.deep.equal([1]);
     });
 
-    it('carries each out once when several processes start at once', async function () {
+    it('runs each migration once when several processes start at the same time', async function () {
       this.timeout(30_000);
       await database
         .collection(things)
@@ -174,21 +179,21 @@ function describeMigrations(name: string, freshUrl: typeof freshMongodb): void {
       const migrated = await database.collection(things).find({}).toArray();
       expect(
         migrated.every((thing) => thing.owner === thing.name.toLowerCase() && thing.count === 1),
-        'each document once',
+        'each document is migrated once',
       ).to.equal(true);
     });
   });
 }
 
 describe('the migrations of this version', () => {
-  it('are numbered from 1 without gaps, and each says what it does', () => {
+  it('are numbered from 1 without gaps, and each has a title', () => {
     expect(migrations.map(({ number }) => number)).to.deep.equal(migrations.map((_, at) => at + 1));
     for (const { title } of migrations) {
       expect(title).to.match(/\w/);
     }
   });
 
-  it('cannot be numbered otherwise', async () => {
+  it('must be numbered without gaps', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'gatehouse-'));
     const database = await openDatabase({ url: `sqlite:${join(directory, 'x.db')}`, clock: systemClock });
     const two: Migration = { number: 2, title: 'too far', phase: 'expand', run: () => Promise.resolve() };

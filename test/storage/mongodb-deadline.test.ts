@@ -1,4 +1,4 @@
-/** What the driver does after a request has ended at its deadline: nothing. */
+/** The driver must not retry a write after the deadline of its request. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { systemClock } from '../../src/clock.ts';
@@ -10,15 +10,15 @@ import { memberHello, startMongodbFake, type MongodbFake } from '../support/mong
 import { failure } from './contract/suite.ts';
 import { things, type Thing } from './contract/things.ts';
 
-/** Milliseconds: longer than the driver waits for an answer, and tries again. */
-const longEnoughMs = 8000;
+/** Milliseconds; longer than the driver waits for an answer and for its retry. */
+const retryWindowMs = 8000;
 const writeCommands = ['insert', 'update', 'delete', 'findAndModify'];
 
-describe('the deadline of an operation on a MongoDB that takes retryable writes', function () {
+describe('the deadline of an operation on a MongoDB that supports retryable writes', function () {
   this.timeout(30_000);
   let fake: MongodbFake;
   let database: Database;
-  let some: Collection<Thing>;
+  let collection: Collection<Thing>;
 
   beforeEach(async () => {
     fake = await startMongodbFake();
@@ -28,7 +28,7 @@ describe('the deadline of an operation on a MongoDB that takes retryable writes'
       clock: systemClock,
     });
     await database.prepare([]);
-    some = database.collection(things);
+    collection = database.collection(things);
   });
   afterEach(async () => {
     fake.decide = () => undefined;
@@ -36,11 +36,11 @@ describe('the deadline of an operation on a MongoDB that takes retryable writes'
     await fake.stop();
   });
 
-  function written(): readonly string[] {
+  function writeNames(): readonly string[] {
     return fake.commands.map(({ name }) => name).filter((name) => writeCommands.includes(name));
   }
 
-  /** Keeps the next write command from being carried out, without an answer. */
+  /** Makes the server ignore the next write command: it neither executes nor answers it. */
   function holdNextWrite(): void {
     let held = false;
     fake.decide = ({ name }) => {
@@ -52,31 +52,34 @@ describe('the deadline of an operation on a MongoDB that takes retryable writes'
     };
   }
 
-  it('sends a write that ended at its deadline never again: a newer acknowledged one stays', async () => {
-    await some.insertOne({ _id: 'a', name: 'before' });
+  it('does not retry a write after its deadline, so that a newer acknowledged write is not overwritten', async () => {
+    await collection.insertOne({ _id: 'a', name: 'before' });
     holdNextWrite();
     const first = await failure(
-      runInRequestScope({ deadlineMs: 1000 }, () => some.updateOne({ _id: 'a' }, { $set: { name: 'first' } })),
+      runInRequestScope({ deadlineMs: 1000 }, () => collection.updateOne({ _id: 'a' }, { $set: { name: 'first' } })),
     );
     expect(first).to.be.instanceOf(StorageUnavailableError);
-    await some.updateOne({ _id: 'a' }, { $set: { name: 'second' } });
-    await sleep(longEnoughMs);
+    await collection.updateOne({ _id: 'a' }, { $set: { name: 'second' } });
+    await sleep(retryWindowMs);
     expect(fake.documents('things').get('a')).to.include({ name: 'second' });
-    expect(written()).to.deep.equal(['insert', 'update', 'update']);
+    expect(writeNames()).to.deep.equal(['insert', 'update', 'update']);
   });
 
-  it('sends no kind of write again after its deadline', async () => {
-    await some.insertOne({ _id: 'a', name: 'before' });
+  it('retries no kind of write after its deadline', async () => {
+    await collection.insertOne({ _id: 'a', name: 'before' });
     fake.decide = ({ name }) => (writeCommands.includes(name) ? 'silence' : undefined);
     const writes: (() => Promise<unknown>)[] = [
-      () => some.insertOne({ _id: 'b', name: 'b' }),
-      () => some.updateOne({ _id: 'a' }, { $set: { name: 'x' } }),
-      () => some.replaceOne({ _id: 'a' }, { name: 'x' }),
-      () => some.findOneAndUpdate({ _id: 'a' }, { $set: { name: 'x' } }, { returnDocument: 'after' }),
-      () => some.deleteOne({ _id: 'a' }),
-      () => some.deleteMany({ name: 'before' }),
+      () => collection.insertOne({ _id: 'b', name: 'b' }),
+      () => collection.updateOne({ _id: 'a' }, { $set: { name: 'x' } }),
+      () => collection.replaceOne({ _id: 'a' }, { name: 'x' }),
+      () => collection.findOneAndUpdate({ _id: 'a' }, { $set: { name: 'x' } }, { returnDocument: 'after' }),
+      () => collection.deleteOne({ _id: 'a' }),
+      () => collection.deleteMany({ name: 'before' }),
       () =>
-        some.bulkWrite([{ insertOne: { document: { _id: 'c', name: 'c' } } }, { deleteOne: { filter: { _id: 'a' } } }]),
+        collection.bulkWrite([
+          { insertOne: { document: { _id: 'c', name: 'c' } } },
+          { deleteOne: { filter: { _id: 'a' } } },
+        ]),
     ];
     const outcomes = await Promise.allSettled(
       writes.map((write) => runInRequestScope({ deadlineMs: 1000 }, () => write())),
@@ -84,12 +87,12 @@ describe('the deadline of an operation on a MongoDB that takes retryable writes'
     expect(
       outcomes.map((outcome) => outcome.status === 'rejected' && outcome.reason instanceof StorageUnavailableError),
     ).to.deep.equal(writes.map(() => true));
-    const sent = written();
-    await sleep(longEnoughMs);
-    expect(written()).to.deep.equal(sent);
+    const sent = writeNames();
+    await sleep(retryWindowMs);
+    expect(writeNames()).to.deep.equal(sent);
   });
 
-  it('still lets the driver send a write again within the deadline, when its connection breaks', async () => {
+  it('lets the driver retry a write within the deadline when its connection breaks', async () => {
     let broken = false;
     fake.decide = ({ name }) => {
       if (broken || name !== 'insert') {
@@ -98,22 +101,22 @@ describe('the deadline of an operation on a MongoDB that takes retryable writes'
       broken = true;
       return 'close';
     };
-    await some.insertOne({ _id: 'a', name: 'x' });
-    expect(written()).to.deep.equal(['insert', 'insert']);
+    await collection.insertOne({ _id: 'a', name: 'x' });
+    expect(writeNames()).to.deep.equal(['insert', 'insert']);
     expect(
       fake.commands.filter(({ name }) => name === 'insert').map(({ document }) => String(document['txnNumber'])),
     ).to.deep.equal(['1', '1']);
   });
 
-  it('lets the server take no longer than what is left of the deadline', async () => {
+  it('limits the time of the server to the rest of the deadline (maxTimeMS)', async () => {
     await runInRequestScope({ deadlineMs: 1000 }, async () => {
-      await some.insertOne({ _id: 'a', name: 'x' });
+      await collection.insertOne({ _id: 'a', name: 'x' });
       await sleep(300);
-      await some.find({}).toArray();
-      await some.findOne({ _id: 'a' });
-      await some.updateOne({ _id: 'a' }, { $set: { name: 'y' } });
-      await some.findOneAndUpdate({ _id: 'a' }, { $set: { name: 'z' } }, { returnDocument: 'after' });
-      await some.bulkWrite([{ deleteOne: { filter: { _id: 'a' } } }]);
+      await collection.find({}).toArray();
+      await collection.findOne({ _id: 'a' });
+      await collection.updateOne({ _id: 'a' }, { $set: { name: 'y' } });
+      await collection.findOneAndUpdate({ _id: 'a' }, { $set: { name: 'z' } }, { returnDocument: 'after' });
+      await collection.bulkWrite([{ deleteOne: { filter: { _id: 'a' } } }]);
     });
     const limits = fake.commands
       .filter(({ name }) => [...writeCommands, 'find'].includes(name))

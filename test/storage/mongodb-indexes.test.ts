@@ -1,4 +1,4 @@
-/** Indexes on MongoDB, from one version to the next; and what `storage check` finds out about the server. */
+/** Indexes on MongoDB, across versions of Gatehouse; and the check for retryable writes by `storage check`. */
 import { expect } from 'chai';
 import { MongoClient, type Document } from 'mongodb';
 import { systemClock } from '../../src/clock.ts';
@@ -8,8 +8,8 @@ import { openDatabase } from '../../src/storage/open.ts';
 import { freshMongodb } from '../support/mongodb.ts';
 import { memberHello, startMongodbFake, type MongodbFake } from '../support/mongodb-fake.ts';
 
-/** What the version before declared: sparse over several fields. */
-const sparseBefore = [
+/** The indexes of the previous version: sparse compound indexes. */
+const previousIndexes = [
   ['oidc_payloads', { accountId: 1, model: 1 }],
   ['oidc_payloads', { clientId: 1, model: 1 }],
   ['audit_events', { accountId: 1, at: 1, _id: 1 }],
@@ -23,15 +23,15 @@ describe('indexes on MongoDB', () => {
   });
   afterEach(() => fake.stop());
 
-  async function created(): Promise<readonly Document[]> {
+  async function createdIndexes(): Promise<readonly Document[]> {
     const database = await openDatabase({ url: `mongodb://127.0.0.1:${fake.port}/test`, clock: systemClock });
     await database.prepare([oidcPayloads, auditEvents, installation]);
     await database.close();
     return fake.commands.filter(({ name }) => name === 'createIndexes').map(({ document }) => document);
   }
 
-  it('holds in an optional index over several fields only the documents that have the first', async () => {
-    const indexes = (await created()).flatMap((command) => command['indexes'] as Document[]);
+  it('creates an optional compound index as a partial index of the documents that have its first field', async () => {
+    const indexes = (await createdIndexes()).flatMap((command) => command['indexes'] as Document[]);
     const compound = indexes.filter(({ key }) => Object.keys(key as Document).length > 1);
     expect(
       compound.map(({ key, partialFilterExpression, sparse }) => ({ key, partialFilterExpression, sparse })),
@@ -53,28 +53,28 @@ describe('indexes on MongoDB', () => {
     ]);
   });
 
-  it('waits for a majority of a replica set that has built them, not for a member that is down', async () => {
+  it('waits until a majority of a replica set has built them, so that a member that is down does not block', async () => {
     fake.hello = memberHello(fake.port, 'primary');
-    const quorums = (await created()).map((command) => command['commitQuorum'] as unknown);
+    const quorums = (await createdIndexes()).map((command) => command['commitQuorum'] as unknown);
     expect(quorums).to.deep.equal(['majority', 'majority']);
   });
 
-  it('asks a single server for no majority', async () => {
-    expect((await created()).map((command) => command['commitQuorum'] as unknown)).to.deep.equal([
+  it('does not send a commit quorum to a single server', async () => {
+    expect((await createdIndexes()).map((command) => command['commitQuorum'] as unknown)).to.deep.equal([
       undefined,
       undefined,
     ]);
   });
 
-  it('replaces those of the version before, which can start again meanwhile', async function () {
+  it('replaces the indexes of the previous version, even when that version starts again meanwhile', async function () {
     this.timeout(120_000);
     const fresh = await freshMongodb();
     if (fresh === null) {
       return this.skip();
     }
     const client = new MongoClient(fresh.url);
-    const startBefore = async (): Promise<void> => {
-      for (const [collection, key] of sparseBefore) {
+    const startPreviousVersion = async (): Promise<void> => {
+      for (const [collection, key] of previousIndexes) {
         await client.db().collection(collection).createIndex(key, { sparse: true });
       }
     };
@@ -84,13 +84,13 @@ describe('indexes on MongoDB', () => {
       );
       return lists.flat().flatMap(({ name }) => name ?? []);
     };
-    await startBefore();
+    await startPreviousVersion();
     const before = await present();
     const replaced = ['accountId_1_model_1', 'clientId_1_model_1', 'accountId_1_at_1__id_1', 'clientId_1_at_1__id_1'];
     expect(before).to.include.members(replaced);
     const database = await openDatabase({ url: fresh.url, clock: systemClock });
     await database.prepare(allCollections);
-    await startBefore();
+    await startPreviousVersion();
     expect(await runMigrations(database, { clock: systemClock })).to.deep.equal([1]);
     const partial = [
       'accountId_1_model_-1',
@@ -101,7 +101,7 @@ describe('indexes on MongoDB', () => {
     const after = await present();
     expect(after).to.include.members(partial);
     expect(after.filter((name) => replaced.includes(name))).to.deep.equal([]);
-    await startBefore();
+    await startPreviousVersion();
     await database.prepare(allCollections);
     expect(await runMigrations(database, { clock: systemClock })).to.deep.equal([]);
     await database.close();
@@ -125,7 +125,7 @@ describe('retryable writes', () => {
     return found.join('\n');
   }
 
-  it('are found out by one insert that is sent twice with the same number', async () => {
+  it('are tested with one insert that is sent twice with the same transaction number', async () => {
     fake.hello = memberHello(fake.port, 'primary');
     expect(await warnings()).to.equal('');
     const inserts = fake.commands.filter(({ name }) => name === 'insert').map(({ document }) => document);
@@ -134,17 +134,17 @@ describe('retryable writes', () => {
       txnNumber: inserts[1]?.['txnNumber'] as unknown,
       lsid: inserts[1]?.['lsid'] as unknown,
     });
-    expect(fake.documents('installation').size, 'nothing is left').to.equal(0);
+    expect(fake.documents('installation').size, 'the test document is removed').to.equal(0);
   });
 
-  it('are warned of where the server does not recognize the second', async () => {
+  it('cause a warning when the server does not recognize the repetition', async () => {
     fake.hello = memberHello(fake.port, 'primary');
     fake.recognizesRetries = false;
     expect(await warnings()).to.match(/retryWrites=false/);
-    expect(fake.documents('installation').size, 'nothing is left').to.equal(0);
+    expect(fake.documents('installation').size, 'the test document is removed').to.equal(0);
   });
 
-  it('are not asked for where the driver sends no write again', async () => {
+  it('are not tested where the driver does not retry writes', async () => {
     fake.hello = memberHello(fake.port, 'primary');
     fake.recognizesRetries = false;
     expect(await warnings('?retryWrites=false')).to.equal('');

@@ -1,4 +1,6 @@
-/** Which server is spoken with, what it is asked to promise, and what is done when it refuses or does not come back. */
+/**
+ * Which server is used, with which write and read concerns, and what happens when it rejects commands or disappears.
+ */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
@@ -37,8 +39,8 @@ describe('MongoDB servers', function () {
     return database;
   }
 
-  /** Makes every command of that name fail as the server does. */
-  function refuse(name: string, code: number, codeName: string, errorLabels: readonly string[] = []): void {
+  /** Makes every command of this name fail, with the error that a server sends. */
+  function reject(name: string, code: number, codeName: string, errorLabels: readonly string[] = []): void {
     fake.decide = (command) =>
       command.name === name ? { ok: 0, code, codeName, errmsg: codeName, errorLabels } : undefined;
   }
@@ -51,7 +53,7 @@ describe('MongoDB servers', function () {
 
   describe('directConnection', () => {
     for (const role of ['primary', 'secondary'] as const) {
-      it(`is refused to a ${role} of a replica set: reads would go on after it has lost its role`, async () => {
+      it(`is rejected with a ${role} of a replica set, because reads would continue after a change of role`, async () => {
         fake.hello = memberHello(fake.port, role);
         const database = await open('/test?directConnection=true');
         expect(await rejectionOf(database.prepare(definitions))).to.match(/directConnection=true.*Remove it/);
@@ -60,7 +62,7 @@ describe('MongoDB servers', function () {
       });
     }
 
-    it('is allowed to a server that is no member of a set, and to the proxy of tests', async () => {
+    it('is accepted with a server that is not a member of a set, and with the proxy of the tests', async () => {
       const standalone = await open('/test?directConnection=true');
       await standalone.prepare(definitions);
       await standalone.ping();
@@ -85,24 +87,24 @@ describe('MongoDB servers', function () {
     await database.prepare(definitions);
     await database.ping();
     fake.hello = memberHello(fake.port, 'secondary');
-    refuse('ping', 13_435, 'NotPrimaryNoSecondaryOk');
+    reject('ping', 13_435, 'NotPrimaryNoSecondaryOk');
     const error = await failure(runInRequestScope({ deadlineMs: 1000 }, () => database.ping()));
     expect(error).to.be.instanceOf(StorageUnavailableError).and.not.instanceOf(StorageRejectedError);
   });
 
-  it('follows the primary: a write that a former primary refuses is sent to the new one', async () => {
+  it('follows the primary: a write that a former primary rejects is sent to the new one', async () => {
     const other = await startMongodbFake();
     const hosts = [fake, other].map(({ port }) => `127.0.0.1:${port}`);
     fake.hello = { ...memberHello(fake.port, 'primary'), hosts };
     other.hello = { ...memberHello(other.port, 'secondary'), hosts };
     const database = await open('/test?replicaSet=rs0');
     await database.prepare(definitions);
-    const some = database.collection(things);
-    await some.insertOne({ _id: 'a', name: 'x' });
-    refuse('insert', 10_107, 'NotWritablePrimary', ['RetryableWriteError']);
+    const collection = database.collection(things);
+    await collection.insertOne({ _id: 'a', name: 'x' });
+    reject('insert', 10_107, 'NotWritablePrimary', ['RetryableWriteError']);
     fake.hello = { ...memberHello(fake.port, 'secondary'), hosts };
     other.hello = { ...memberHello(other.port, 'primary'), hosts, setVersion: 2 };
-    await some.insertOne({ _id: 'b', name: 'y' });
+    await collection.insertOne({ _id: 'b', name: 'y' });
     expect([...other.documents('things').keys()]).to.deep.equal(['b']);
     await database.close();
     await other.stop();
@@ -115,15 +117,15 @@ describe('MongoDB servers', function () {
     '?retryWrites=true&w=majority',
     '?w=majority&journal=true',
   ]) {
-    it(`waits for a majority and its journal, and reads the primary's newest state, with a URL that ends with "${query}"`, async () => {
+    it(`writes with w: majority and journal, and reads with readConcern local, with a URL that ends with "${query}"`, async () => {
       const database = await open(`/test${query}`);
       await database.prepare([]);
-      const some = database.collection(things);
-      await some.insertOne({ _id: 'a', name: 'x' });
-      await some.updateOne({ _id: 'a' }, { $set: { name: 'y' } });
-      await some.findOneAndUpdate({ _id: 'a' }, { $set: { name: 'z' } }, { returnDocument: 'after' });
-      await some.bulkWrite([{ deleteOne: { filter: { _id: 'a' } } }]);
-      await some.find({}).toArray();
+      const collection = database.collection(things);
+      await collection.insertOne({ _id: 'a', name: 'x' });
+      await collection.updateOne({ _id: 'a' }, { $set: { name: 'y' } });
+      await collection.findOneAndUpdate({ _id: 'a' }, { $set: { name: 'z' } }, { returnDocument: 'after' });
+      await collection.bulkWrite([{ deleteOne: { filter: { _id: 'a' } } }]);
+      await collection.find({}).toArray();
       const sent = (names: readonly string[]): Document[] =>
         fake.commands.filter(({ name }) => names.includes(name)).map(({ document }) => document);
       const writes = sent(['insert', 'update', 'findAndModify', 'delete']);
@@ -135,7 +137,7 @@ describe('MongoDB servers', function () {
     });
   }
 
-  it('keeps its data in "gatehouse" when the URL names no database, with a slash before its options or without', async () => {
+  it('stores its data in "gatehouse" when the URL names no database, with or without a slash before the options', async () => {
     for (const path of ['', '/', '?retryWrites=false', '/?retryWrites=false']) {
       const database = await open(path);
       await database.collection(things).insertOne({ _id: randomUUID(), name: 'x' });
@@ -146,8 +148,8 @@ describe('MongoDB servers', function () {
     expect(databases).to.deep.equal(['gatehouse', 'gatehouse', 'gatehouse', 'gatehouse']);
   });
 
-  describe('what waiting does not fix is said at once, with the reason', () => {
-    const refusals: readonly (readonly [string, number, string, RegExp])[] = [
+  describe('a permanent error is reported immediately, with its reason', () => {
+    const rejections: readonly (readonly [string, number, string, RegExp])[] = [
       ['ping', 18, 'AuthenticationFailed', /user name and password, or authSource/],
       ['ping', 8000, 'AtlasError', /user name and password/],
       ['createIndexes', 13, 'Unauthorized', /role readWrite/],
@@ -156,22 +158,22 @@ describe('MongoDB servers', function () {
       ['createIndexes', 73, 'InvalidNamespace', /name of a database/],
       ['createIndexes', 11_000, 'DuplicateKey', /unique index/],
     ];
-    for (const [name, code, codeName, reason] of refusals) {
+    for (const [name, code, codeName, reason] of rejections) {
       it(`${name} that fails with ${codeName} (${code})`, async () => {
-        refuse(name, code, codeName);
+        reject(name, code, codeName);
         expect(await rejectionOf((await open()).prepare(definitions))).to.match(reason);
       });
     }
 
-    it('a write that is refused because the account lacks a right, which is still 503 to a request', async () => {
-      refuse('insert', 13, 'Unauthorized');
+    it('a write that fails because the MongoDB user lacks a right, which is still 503 for a request', async () => {
+      reject('insert', 13, 'Unauthorized');
       const database = await open();
       const error = await failure(database.collection(things).insertOne({ _id: 'a', name: 'x' }));
       expect(error).to.be.instanceOf(StorageRejectedError).with.property('status', 503);
       expect((error as Error).message).not.to.match(/readWrite/);
     });
 
-    it('a replica set that has another name, and a server that is in none', async () => {
+    it('a replica set with another name, and a server that is not in a replica set', async () => {
       expect(await rejectionOf((await open('/test?replicaSet=rs0')).prepare(definitions))).to.match(
         /rs0.*correct replicaSet/,
       );
@@ -181,7 +183,7 @@ describe('MongoDB servers', function () {
       );
     });
 
-    it('a file of tlsCAFile that is not there', async () => {
+    it('a missing file in tlsCAFile', async () => {
       const database = await open('/test?tls=true&tlsCAFile=/no/such/file.pem');
       expect(await rejectionOf(database.prepare(definitions))).to.match(/tlsCAFile.*ENOENT/);
     });
@@ -191,7 +193,7 @@ describe('MongoDB servers', function () {
       expect(await rejectionOf((await open()).prepare(definitions))).to.match(/too old.*4\.4/);
     });
 
-    it('a name of a database that MongoDB does not take', async () => {
+    it('a database name that MongoDB does not accept', async () => {
       const error = await failure(openDatabase({ url: 'mongodb://127.0.0.1:1/na%20me', clock: systemClock }));
       expect(error)
         .to.be.instanceOf(ConfigurationError)
@@ -200,19 +202,19 @@ describe('MongoDB servers', function () {
     });
   });
 
-  it('waits for a server that is not there, and for a set that has no primary', async () => {
+  it('treats a missing server, and a set without a primary, as temporarily unavailable', async () => {
     fake.hello = memberHello(fake.port, 'secondary');
-    const without = await failure((await open('/test?replicaSet=rs0')).prepare(definitions));
-    expect(without).to.be.instanceOf(StorageUnavailableError).and.not.instanceOf(StorageRejectedError);
+    const withoutPrimary = await failure((await open('/test?replicaSet=rs0')).prepare(definitions));
+    expect(withoutPrimary).to.be.instanceOf(StorageUnavailableError).and.not.instanceOf(StorageRejectedError);
     const url = 'mongodb://127.0.0.1:1/test';
     const database = await openDatabase({ url, clock: systemClock });
-    const away = await failure(database.prepare(definitions));
-    expect(away).to.be.instanceOf(StorageUnavailableError).and.not.instanceOf(StorageRejectedError);
+    const withoutServer = await failure(database.prepare(definitions));
+    expect(withoutServer).to.be.instanceOf(StorageUnavailableError).and.not.instanceOf(StorageRejectedError);
     await database.close();
   });
 
-  describe('a server without topologyVersion that closed all connections at once', () => {
-    it('is reached again by a fresh client, although the driver does not recover', async () => {
+  describe('a server without topologyVersion that closed all connections at the same time', () => {
+    it('is reached again with a new client, although the driver does not recover', async () => {
       let replaced = 0;
       const proxy = await startTcpProxy({ host: '127.0.0.1', port: fake.port });
       const database = await openDatabase({
@@ -223,21 +225,21 @@ describe('MongoDB servers', function () {
           replaced += 1;
         },
       });
-      const some = database.collection(things);
-      await some.insertOne({ _id: 'a', name: 'x' });
-      await Promise.all(Array.from({ length: 30 }, () => some.find({}).toArray()));
+      const collection = database.collection(things);
+      await collection.insertOne({ _id: 'a', name: 'x' });
+      await Promise.all(Array.from({ length: 30 }, () => collection.find({}).toArray()));
       await sleep(500);
-      const reads = Array.from({ length: 30 }, () => some.find({}).toArray());
+      const reads = Array.from({ length: 30 }, () => collection.find({}).toArray());
       fake.closeConnections();
       await Promise.allSettled(reads);
       await eventually(() => runInRequestScope({ deadlineMs: 1000 }, () => database.ping()));
-      expect(await some.findOne({ _id: 'a' })).to.include({ name: 'x' });
+      expect(await collection.findOne({ _id: 'a' })).to.include({ name: 'x' });
       expect(replaced).to.equal(1);
       await database.close();
       await proxy.stop();
     });
 
-    it('keeps its client as long as a server answers, and while none does', async () => {
+    it('keeps the same client while a server answers, and while no server answers', async () => {
       let replaced = 0;
       const database = await open('/test', {
         replaceClientAfterMs: 500,
@@ -247,24 +249,24 @@ describe('MongoDB servers', function () {
       });
       await database.ping();
       fake.decide = ({ name }) => (name === 'ping' || name === 'find' ? 'silence' : undefined);
-      const some = database.collection(things);
+      const collection = database.collection(things);
       for (let round = 0; round < 4; round += 1) {
-        await failure(runInRequestScope({ deadlineMs: 300 }, () => some.findOne({ _id: 'a' })));
+        await failure(runInRequestScope({ deadlineMs: 300 }, () => collection.findOne({ _id: 'a' })));
       }
       await sleep(1000);
-      expect(replaced, 'the fresh client got no answer either').to.equal(0);
+      expect(replaced, 'a new client would get no answer either').to.equal(0);
     });
   });
 
-  /** Tries again until it succeeds, for at most twenty seconds. */
+  /** Repeats the attempt until it succeeds, for at most twenty seconds. */
   async function eventually(attempt: () => Promise<unknown>): Promise<void> {
-    const giveUpAt = monotonicMilliseconds() + 20_000;
+    const deadline = monotonicMilliseconds() + 20_000;
     for (;;) {
       try {
         await attempt();
         return;
       } catch (error) {
-        if (monotonicMilliseconds() > giveUpAt) {
+        if (monotonicMilliseconds() > deadline) {
           throw error;
         }
         await sleep(100);

@@ -9,7 +9,7 @@ import { failure } from './contract/suite.ts';
 import { definitions } from './contract/things.ts';
 
 describe('MongoDB', () => {
-  const refused: readonly (readonly [string, RegExp])[] = [
+  const rejected: readonly (readonly [string, RegExp])[] = [
     ['readPreference=secondaryPreferred', /DATABASE_URL: expected no readPreference/],
     ['readConcernLevel=majority', /readConcernLevel/],
     ['w=1', /write concern/],
@@ -18,8 +18,8 @@ describe('MongoDB', () => {
     ['loadBalanced=true', /loadBalanced/],
     ['noSuchOption=1', /DATABASE_URL: .*nosuchoption/i],
   ];
-  for (const [option, message] of refused) {
-    it(`refuses a URL with ${option}, and names no password`, async () => {
+  for (const [option, message] of rejected) {
+    it(`rejects a URL with ${option}, and shows no password`, async () => {
       const error = await failure(
         openDatabase({ url: `mongodb://gatehouse:s3cret@127.0.0.1:1/gatehouse?${option}`, clock: systemClock }),
       );
@@ -31,7 +31,7 @@ describe('MongoDB', () => {
     });
   }
 
-  it('opens while the server is down, and with what is required spelled out', async () => {
+  it('opens while the server is down, and accepts the required options when they are given explicitly', async () => {
     const database = await openDatabase({
       url: 'mongodb://127.0.0.1:1/?w=majority&readPreference=primary&journal=true',
       clock: systemClock,
@@ -39,7 +39,7 @@ describe('MongoDB', () => {
     await database.close();
   });
 
-  it('is tried on a set of three as on a single server: each address keeps its hosts and options', () => {
+  it('can be tested on a replica set: changed test addresses keep their hosts and options', () => {
     const address = 'mongodb://user:p%2Fw@db1:27017,db2:27017,[::1]:27018/accounts?replicaSet=rs0';
     expect(withDatabase(address, 'other')).to.equal(
       'mongodb://user:p%2Fw@db1:27017,db2:27017,[::1]:27018/other?replicaSet=rs0&authSource=accounts',
@@ -47,7 +47,7 @@ describe('MongoDB', () => {
     expect(throughProxy(address, 4000)).to.equal('mongodb://user:p%2Fw@127.0.0.1:4000/accounts?directConnection=true');
   });
 
-  it('creates the declared indexes, and one on expiresAt that removes what expired a minute ago', async function () {
+  it('creates the declared indexes, and a TTL index that removes documents a minute after they expire', async function () {
     this.timeout(120_000);
     const fresh = await freshMongodb();
     if (fresh === null) {
@@ -77,7 +77,7 @@ describe('MongoDB', () => {
     return undefined;
   });
 
-  it('keeps its data in the database "gatehouse" unless the URL names another', async function () {
+  it('stores its data in the database "gatehouse" unless the URL names another', async function () {
     this.timeout(120_000);
     const fresh = await freshMongodb();
     if (fresh === null) {
@@ -95,7 +95,7 @@ describe('MongoDB', () => {
     return undefined;
   });
 
-  it('warns of a single server, and of nothing on a replica set', async function () {
+  it('warns about a single server, and gives no warning on a replica set', async function () {
     this.timeout(120_000);
     const fresh = await freshMongodb();
     if (fresh === null) {

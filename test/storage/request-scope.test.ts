@@ -18,14 +18,14 @@ import { definitions, things, type Thing } from './contract/things.ts';
 describe('the request scope', () => {
   const directory = mkdtempSync(join(tmpdir(), 'gatehouse-'));
   let database: Database;
-  let some: Collection<Thing>;
+  let collection: Collection<Thing>;
 
   before(async () => {
     database = await openDatabase({ url: `sqlite:${join(directory, 'scope.db')}`, clock: systemClock });
     await database.prepare(definitions);
-    some = database.collection(things);
+    collection = database.collection(things);
   });
-  beforeEach(() => some.deleteMany({}));
+  beforeEach(() => collection.deleteMany({}));
   after(async () => {
     await database.close();
     rmSync(directory, { recursive: true });
@@ -40,7 +40,7 @@ describe('the request scope', () => {
       return run(scope);
     });
 
-  it('is seen by everything that the request awaits, by nothing after it, and by no other request', async () => {
+  it('is visible in everything that the request awaits, not after its end, and not in another request', async () => {
     let release = (): void => undefined;
     const blocked = new Promise<void>((resolve) => {
       release = resolve;
@@ -48,7 +48,7 @@ describe('the request scope', () => {
     let afterwards: Promise<RequestScope | undefined> | undefined;
     const [one, other] = await Promise.all([
       inRequest(async (scope) => {
-        await some.findOne({ _id: 'a' });
+        await collection.findOne({ _id: 'a' });
         afterwards = blocked.then(() => currentRequestScope());
         return scope;
       }),
@@ -61,85 +61,93 @@ describe('the request scope', () => {
     expect(currentRequestScope()).to.equal(undefined);
   });
 
-  it('discards what was not flushed when the request ends, and writes at once outside of one', async () => {
-    await inRequest(() => writeWithRequest(some, { insertOne: { document: { _id: 'a', name: 'x' } } }));
-    expect(await some.countDocuments({})).to.equal(0);
-    await writeWithRequest(some, { insertOne: { document: { _id: 'b', name: 'x' } } });
-    expect(await some.countDocuments({})).to.equal(1);
-    let told = 0;
+  it('discards writes that are not flushed before the request ends, and writes immediately outside of a request', async () => {
+    await inRequest(() => writeWithRequest(collection, { insertOne: { document: { _id: 'a', name: 'x' } } }));
+    expect(await collection.countDocuments({})).to.equal(0);
+    await writeWithRequest(collection, { insertOne: { document: { _id: 'b', name: 'x' } } });
+    expect(await collection.countDocuments({})).to.equal(1);
+    let unmatched = 0;
     await writeWithRequest(
-      some,
+      collection,
       { updateOne: { filter: { _id: 'nobody' }, update: { $set: { name: 'y' } } } },
-      { onUnmatched: () => void (told += 1) },
+      { onUnmatched: () => void (unmatched += 1) },
     );
-    expect(told).to.equal(1);
+    expect(unmatched).to.equal(1);
   });
 
-  it('shows a request what it has staged', async () => {
-    await some.insertOne({ _id: 'stored', name: 'old', owner: 'x' });
+  it('shows a request its staged writes', async () => {
+    await collection.insertOne({ _id: 'stored', name: 'old', owner: 'x' });
     await inRequest(async ({ unitOfWork }) => {
-      unitOfWork.stage(some, { insertOne: { document: { _id: 'new', name: 'n', owner: 'x' } } });
-      unitOfWork.stage(some, {
+      unitOfWork.stage(collection, { insertOne: { document: { _id: 'new', name: 'n', owner: 'x' } } });
+      unitOfWork.stage(collection, {
         updateOne: { filter: { _id: 'new' }, update: { $set: { flag: true }, $inc: { count: 2 } } },
       });
-      unitOfWork.stage(some, { replaceOne: { filter: { _id: 'whole' }, replacement: { name: 'w' }, upsert: true } });
-      unitOfWork.stage(some, {
+      unitOfWork.stage(collection, {
+        replaceOne: { filter: { _id: 'whole' }, replacement: { name: 'w' }, upsert: true },
+      });
+      unitOfWork.stage(collection, {
         updateOne: { filter: { _id: 'stored', takenBy: { $exists: false } }, update: { $set: { takenBy: 'me' } } },
       });
-      expect(unitOfWork.peek(some, 'new')).to.deep.equal({ _id: 'new', name: 'n', owner: 'x', flag: true, count: 2 });
-      expect(unitOfWork.peek(some, 'whole')).to.deep.equal({ _id: 'whole', name: 'w' });
-      expect(unitOfWork.peek(some, 'stored'), 'depends on what is stored').to.equal(undefined);
-      expect(unitOfWork.peek(some, 'nobody')).to.equal(undefined);
-      expect(unitOfWork.overlay(some, 'stored', await some.findOne({ _id: 'stored' }))).to.include({
+      expect(unitOfWork.peek(collection, 'new')).to.deep.equal({
+        _id: 'new',
+        name: 'n',
+        owner: 'x',
+        flag: true,
+        count: 2,
+      });
+      expect(unitOfWork.peek(collection, 'whole')).to.deep.equal({ _id: 'whole', name: 'w' });
+      expect(unitOfWork.peek(collection, 'stored'), 'depends on the stored document').to.equal(undefined);
+      expect(unitOfWork.peek(collection, 'nobody')).to.equal(undefined);
+      expect(unitOfWork.overlay(collection, 'stored', await collection.findOne({ _id: 'stored' }))).to.include({
         name: 'old',
         takenBy: 'me',
       });
-      expect(unitOfWork.overlay(some, 'nobody', null)).to.equal(null);
-      expect(unitOfWork.peekWhere(some, { owner: 'x', count: { $gte: 2 } })).to.include({ _id: 'new' });
-      expect(unitOfWork.peekWhere(some, { owner: 'y' })).to.equal(undefined);
+      expect(unitOfWork.overlay(collection, 'nobody', null)).to.equal(null);
+      expect(unitOfWork.peekWhere(collection, { owner: 'x', count: { $gte: 2 } })).to.include({ _id: 'new' });
+      expect(unitOfWork.peekWhere(collection, { owner: 'y' })).to.equal(undefined);
 
-      unitOfWork.stage(some, { deleteMany: { filter: { owner: 'x' } } });
-      unitOfWork.stage(some, { deleteOne: { filter: { _id: 'gone' } } });
-      expect(unitOfWork.peek(some, 'new')).to.equal(null);
-      expect(unitOfWork.peek(some, 'gone')).to.equal(null);
-      expect(unitOfWork.overlay(some, 'stored', await some.findOne({ _id: 'stored' }))).to.equal(null);
-      expect(unitOfWork.peekWhere(some, { owner: 'x' })).to.equal(undefined);
+      unitOfWork.stage(collection, { deleteMany: { filter: { owner: 'x' } } });
+      unitOfWork.stage(collection, { deleteOne: { filter: { _id: 'gone' } } });
+      expect(unitOfWork.peek(collection, 'new')).to.equal(null);
+      expect(unitOfWork.peek(collection, 'gone')).to.equal(null);
+      expect(unitOfWork.overlay(collection, 'stored', await collection.findOne({ _id: 'stored' }))).to.equal(null);
+      expect(unitOfWork.peekWhere(collection, { owner: 'x' })).to.equal(undefined);
       await unitOfWork.flush();
       expect(unitOfWork.isEmpty()).to.equal(true);
     });
-    expect(await some.find({}).toArray()).to.deep.equal([{ _id: 'whole', name: 'w' }]);
+    expect(await collection.find({}).toArray()).to.deep.equal([{ _id: 'whole', name: 'w' }]);
   });
 
-  it('fails the flush with the first failure, keeps nothing for another try, and lets the other collections be written', async () => {
-    await some.insertOne({ _id: 'taken', name: 'x' });
+  it('fails the flush with the first error, and keeps nothing for a second flush', async () => {
+    await collection.insertOne({ _id: 'taken', name: 'x' });
     await inRequest(async ({ unitOfWork }) => {
-      unitOfWork.stage(some, { insertOne: { document: { _id: 'taken', name: 'y' } } });
+      unitOfWork.stage(collection, { insertOne: { document: { _id: 'taken', name: 'y' } } });
       expect(await failure(unitOfWork.flush())).to.be.instanceOf(DuplicateKeyError);
       expect(unitOfWork.isEmpty()).to.equal(true);
       await unitOfWork.flush();
     });
   });
 
-  it('sends what a handler of an unmatched guard stages, and fails with what it throws', async () => {
+  it('sends the writes that a handler of an unmatched guard stages, and fails with the error that it throws', async () => {
     await inRequest(async ({ unitOfWork }) => {
       const guarded = { updateOne: { filter: { _id: 'nobody' }, update: { $set: { name: 'y' } } } };
-      unitOfWork.stage(some, guarded, {
-        onUnmatched: () => unitOfWork.stage(some, { insertOne: { document: { _id: 'instead', name: 'x' } } }),
+      unitOfWork.stage(collection, guarded, {
+        onUnmatched: () => unitOfWork.stage(collection, { insertOne: { document: { _id: 'instead', name: 'x' } } }),
       });
       await unitOfWork.flush();
-      expect(await some.findOne({ _id: 'instead' })).to.include({ name: 'x' });
-      unitOfWork.stage(some, guarded, { onUnmatched: () => Promise.reject(new Error('lost the race')) });
+      expect(await collection.findOne({ _id: 'instead' })).to.include({ name: 'x' });
+      unitOfWork.stage(collection, guarded, { onUnmatched: () => Promise.reject(new Error('lost the race')) });
       expect(await failure(unitOfWork.flush())).to.have.property('message', 'lost the race');
     });
   });
 
-  it('takes a guard only on a write that can match', async () => {
+  it('accepts a guard only on a write that can match', async () => {
     await inRequest(async ({ unitOfWork }) => {
       expect(() =>
-        unitOfWork.stage(some, { deleteOne: { filter: { _id: 'a' } } }, { onUnmatched: () => undefined }),
+        unitOfWork.stage(collection, { deleteOne: { filter: { _id: 'a' } } }, { onUnmatched: () => undefined }),
       ).to.throw(TypeError);
       const upsert = { replaceOne: { filter: { _id: 'a' }, replacement: { name: 'x' }, upsert: true } };
-      expect(() => unitOfWork.stage(some, upsert, { onUnmatched: () => undefined })).to.throw(TypeError);
+      expect(() => unitOfWork.stage(collection, upsert, { onUnmatched: () => undefined })).to.throw(TypeError);
     });
   });
 });

@@ -1,6 +1,6 @@
 /**
- * Two migrations as they are meant to be written: small steps, each harmless when it is begun again. Run as a program
- * with a URL, it carries them out on that database and tells its parent which ones it did.
+ * Two sample migrations: small steps that can be repeated without harm. When this file is run as a program with a
+ * database URL, it runs them on that database and sends its parent process the numbers of those that it has run.
  */
 import { systemClock } from '../../src/clock.ts';
 import { runMigrations, type Migration } from '../../src/storage/migrations.ts';

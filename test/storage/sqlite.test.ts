@@ -27,20 +27,20 @@ describe('SQLite', () => {
 
   const urlOf = (file: string): string => `sqlite:${join(directory, file)}`;
 
-  it('makes the file and its directory for their owner alone, relative to the working directory', async () => {
+  it('creates the file and its directory with access for their owner only, relative to the working directory', async () => {
     const file = join(directory, 'new', 'deep', 'gatehouse.db');
     const database = await openDatabase({ url: `sqlite:${relative(process.cwd(), file)}`, clock: systemClock });
     await database.prepare(definitions);
     await database.collection(things).insertOne({ _id: 'a', name: 'x' });
-    for (const made of [file, `${file}-wal`, `${file}-shm`]) {
-      expect(statSync(made).mode & 0o777, made).to.equal(0o600);
+    for (const created of [file, `${file}-wal`, `${file}-shm`]) {
+      expect(statSync(created).mode & 0o777, created).to.equal(0o600);
     }
     expect(statSync(join(directory, 'new')).mode & 0o777).to.equal(0o700);
     await database.close();
-    expect(existsSync(`${file}-wal`), 'one file again once closed').to.equal(false);
+    expect(existsSync(`${file}-wal`), 'closing removes the log file').to.equal(false);
   });
 
-  it('names the setting when the file is no database, and leaves it as it was', async () => {
+  it('names the setting when the file is not a database, and does not change the file', async () => {
     writeFileSync(join(directory, 'letter.db'), 'Dear Ada, '.repeat(1000));
     const error = await failure(openDatabase({ url: urlOf('letter.db'), clock: systemClock }));
     expect(error)
@@ -62,7 +62,7 @@ describe('SQLite', () => {
     }
   });
 
-  it('names the setting when the folder cannot be made, also below /proc', async function belowProc() {
+  it('names the setting when the folder cannot be created, also below /proc', async function belowProc() {
     const error = await failure(openDatabase({ url: 'sqlite:/proc/none/deep/gatehouse.db', clock: systemClock }));
     expect(error)
       .to.be.instanceOf(ConfigurationError)
@@ -70,16 +70,16 @@ describe('SQLite', () => {
       .that.matches(/DATABASE_URL: .* cannot be opened for writing/);
   });
 
-  it('names the setting when the file may only be read', async () => {
+  it('names the setting when the file is read-only', async () => {
     writeFileSync(join(directory, 'read.db'), '');
     chmodSync(join(directory, 'read.db'), 0o444);
-    expect(await asNobody(() => failure(openDatabase({ url: urlOf('read.db'), clock: systemClock })))).to.be.instanceOf(
-      ConfigurationError,
-    );
+    expect(
+      await asUnprivilegedUser(() => failure(openDatabase({ url: urlOf('read.db'), clock: systemClock }))),
+    ).to.be.instanceOf(ConfigurationError);
   });
 
-  /** Root may write everything; so as somebody else, where this is root. */
-  async function asNobody<T>(act: () => Promise<T>): Promise<T> {
+  /** Root can write every file, so the test runs as another user when this process is root. */
+  async function asUnprivilegedUser<T>(act: () => Promise<T>): Promise<T> {
     if (process.getuid?.() !== 0 || process.seteuid === undefined) {
       return act();
     }
@@ -92,13 +92,13 @@ describe('SQLite', () => {
     }
   }
 
-  it('refuses a URL that names no backend', async () => {
+  it('rejects a URL with an unknown scheme', async () => {
     expect(await failure(openDatabase({ url: 'postgres://localhost/x', clock: systemClock }))).to.be.instanceOf(
       ConfigurationError,
     );
   });
 
-  it('gives an old file the indexes that a new version declares', async () => {
+  it('creates the indexes of a new version in an old file', async () => {
     const old: CollectionDefinition<Thing> = { name: 'things', indexes: [], expires: false };
     const first = await openDatabase({ url: urlOf('old.db'), clock: systemClock });
     await first.prepare([old]);
@@ -106,15 +106,15 @@ describe('SQLite', () => {
     await first.close();
     const second = await openDatabase({ url: urlOf('old.db'), clock: systemClock });
     await second.prepare(definitions);
-    const some = second.collection(things);
-    expect(await some.findOne({ email: 'a@example.com', at: new Date(5) })).to.include({ _id: 'a' });
-    expect(await failure(some.insertOne({ _id: 'b', name: 'x', email: 'a@example.com' }))).to.be.instanceOf(
+    const collection = second.collection(things);
+    expect(await collection.findOne({ email: 'a@example.com', at: new Date(5) })).to.include({ _id: 'a' });
+    expect(await failure(collection.insertOne({ _id: 'b', name: 'x', email: 'a@example.com' }))).to.be.instanceOf(
       DuplicateKeyError,
     );
     await second.close();
   });
 
-  it('uses the declared indexes, the sparse ones too', async () => {
+  it('uses the declared indexes, including the sparse ones', async () => {
     const database = await openDatabase({ url: urlOf('plan.db'), clock: systemClock });
     await database.prepare(definitions);
     await database.close();
@@ -127,7 +127,7 @@ describe('SQLite', () => {
     raw.close();
   });
 
-  it('finds the newest living documents by their index, without sorting all that have not expired', async () => {
+  it('finds the newest documents that have not expired by their index, without sorting them all', async () => {
     const definition: CollectionDefinition<Event> = { name: 'events', indexes: [{ fields: ['at'] }], expires: true };
     const database = await openDatabase({ url: urlOf('newest.db'), clock: systemClock });
     await database.prepare([definition]);
@@ -144,17 +144,17 @@ describe('SQLite', () => {
     expect(plan).to.include('events_at').and.not.include('events_expiresAt');
   });
 
-  it('commits the writes of one turn of the event loop together', async () => {
+  it('commits the writes of one turn of the event loop in one transaction', async () => {
     let commits = 0;
     const database = await openDatabase({ url: urlOf('group.db'), clock: systemClock, onCommit: () => (commits += 1) });
     await database.prepare(definitions);
-    const some = database.collection(things);
-    await Promise.all(Array.from({ length: 50 }, (_, at) => some.insertOne({ _id: String(at), name: 'x' })));
+    const collection = database.collection(things);
+    await Promise.all(Array.from({ length: 50 }, (_, at) => collection.insertOne({ _id: String(at), name: 'x' })));
     expect(commits).to.equal(1);
     await database.close();
   });
 
-  it('writes what was begun before it closes', async () => {
+  it('completes pending writes before it closes', async () => {
     const first = await openDatabase({ url: urlOf('close.db'), clock: systemClock });
     await first.prepare(definitions);
     const pending = first.collection(things).insertOne({ _id: 'a', name: 'x' });
@@ -164,55 +164,55 @@ describe('SQLite', () => {
     await second.close();
   });
 
-  it('leaves the event loop free while another process holds the lock, and writes once it is released', async () => {
+  it('does not block the event loop while another process holds the lock, and writes when it is released', async () => {
     const database = await openDatabase({ url: urlOf('busy.db'), clock: systemClock });
     await database.prepare(definitions);
-    const some = database.collection(things);
+    const collection = database.collection(things);
     const other = new DatabaseSync(join(directory, 'busy.db'));
     other.exec('BEGIN IMMEDIATE');
-    const write = some.insertOne({ _id: 'a', name: 'x' });
-    // Reads and timers go on meanwhile.
+    const write = collection.insertOne({ _id: 'a', name: 'x' });
+    // Reads and timers work meanwhile.
     for (let tick = 0; tick < 20; tick += 1) {
       await sleep(5);
-      expect(await some.findOne({ _id: 'a' })).to.equal(null);
+      expect(await collection.findOne({ _id: 'a' })).to.equal(null);
     }
     other.exec('COMMIT');
     await write;
-    expect(await some.findOne({ _id: 'a' })).to.include({ name: 'x' });
+    expect(await collection.findOne({ _id: 'a' })).to.include({ name: 'x' });
     other.close();
     await database.close();
   });
 
-  it('fails a write with StorageUnavailableError when the lock outlasts the deadline, and does not do it late', async () => {
+  it('fails a write with StorageUnavailableError when the lock is held past the deadline, and does not apply it later', async () => {
     const database = await openDatabase({ url: urlOf('locked.db'), clock: systemClock });
     await database.prepare(definitions);
-    const some = database.collection(things);
+    const collection = database.collection(things);
     const other = new DatabaseSync(join(directory, 'locked.db'));
     other.exec('BEGIN IMMEDIATE');
     const started = monotonicMilliseconds();
     const error = await failure(
-      runInRequestScope({ deadlineMs: 200 }, () => some.insertOne({ _id: 'late', name: 'x' })),
+      runInRequestScope({ deadlineMs: 200 }, () => collection.insertOne({ _id: 'late', name: 'x' })),
     );
     expect(error).to.be.instanceOf(StorageUnavailableError);
     expect(monotonicMilliseconds() - started).to.be.lessThan(1500);
     other.exec('COMMIT');
-    await some.insertOne({ _id: 'next', name: 'x' });
-    expect(await some.findOne({ _id: 'late' })).to.equal(null);
+    await collection.insertOne({ _id: 'next', name: 'x' });
+    expect(await collection.findOne({ _id: 'late' })).to.equal(null);
     other.close();
     await database.close();
   });
 
-  it('fails with StorageUnavailableError when the disk is full, and goes on once it is not', async () => {
+  it('fails with StorageUnavailableError when the disk is full, and works again when there is space', async () => {
     const database = await openDatabase({ url: urlOf('full.db'), clock: systemClock });
     await database.prepare(definitions);
-    const some = database.collection(things);
-    await some.insertOne({ _id: 'a', name: 'x' });
-    // A table that refuses stands for the disk: SQLite ends the transaction itself in both cases.
+    const collection = database.collection(things);
+    await collection.insertOne({ _id: 'a', name: 'x' });
+    // The trigger simulates a full disk: in both cases SQLite rolls the transaction back by itself.
     const other = new DatabaseSync(join(directory, 'full.db'));
     other.exec(`CREATE TRIGGER full BEFORE INSERT ON things BEGIN SELECT RAISE(ROLLBACK, 'full'); END`);
     const outcomes = await Promise.allSettled([
-      some.updateOne({ _id: 'a' }, { $set: { name: 'y' } }),
-      some.insertOne({ _id: 'b', name: 'x' }),
+      collection.updateOne({ _id: 'a' }, { $set: { name: 'y' } }),
+      collection.insertOne({ _id: 'b', name: 'x' }),
     ]);
     for (const outcome of outcomes) {
       expect(outcome.status).to.equal('rejected');
@@ -222,12 +222,12 @@ describe('SQLite', () => {
     }
     other.exec('DROP TRIGGER full');
     other.close();
-    expect(await some.findOne({ _id: 'a' }), 'nothing of the group was written').to.include({ name: 'x' });
-    await some.insertOne({ _id: 'b', name: 'x' });
+    expect(await collection.findOne({ _id: 'a' }), 'no write of the group was applied').to.include({ name: 'x' });
+    await collection.insertOne({ _id: 'b', name: 'x' });
     await database.close();
   });
 
-  it('sweeps away what expired more than a minute ago, in batches, and nothing else', async () => {
+  it('deletes what expired more than a minute ago, in batches, and nothing else', async () => {
     const clock = manualClock();
     let commits = 0;
     const database = await openDatabase({ url: urlOf('sweep.db'), clock, onCommit: () => (commits += 1) });
@@ -244,8 +244,8 @@ describe('SQLite', () => {
     commits = 0;
     expect(await database.sweep()).to.equal(500);
     expect(commits).to.equal(3);
-    const left = await leased.find({ expiresAt: { $gt: new Date(0) } }, { sort: { _id: 1 } }).toArray();
-    expect(left.map(({ _id }) => _id)).to.deep.equal(['living', 'recent']);
+    const remaining = await leased.find({ expiresAt: { $gt: new Date(0) } }, { sort: { _id: 1 } }).toArray();
+    expect(remaining.map(({ _id }) => _id)).to.deep.equal(['living', 'recent']);
     await database.close();
   });
 });

@@ -1,6 +1,6 @@
 /**
- * A process that competes with another for guarded updates. Arguments: URL, its name, callers. Told a document's id, it
- * lets its callers race for it and answers how many of them won.
+ * A process that competes with another for guarded updates. Arguments: database URL, its name, number of callers. For
+ * each document id that it receives, all callers try the update; it answers with the callers that succeeded.
  */
 import { systemClock } from '../../../src/clock.ts';
 import { openDatabase } from '../../../src/storage/open.ts';

@@ -1,4 +1,4 @@
-/** Random sequences of operations on both databases at once: every answer and the contents must be the same. */
+/** Random sequences of operations on both databases: the results and the stored documents must be the same. */
 import { randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,8 +10,12 @@ import { openDatabase } from '../../../src/storage/open.ts';
 import { freshMongodb, type TestDatabase } from '../../support/mongodb.ts';
 import { definitions, leases, things, type Lease, type Thing } from './things.ts';
 
-/** Numbers from a seed (mulberry32), so that a failure can be seen again. */
-function seeded(seed: number): { below(limit: number): number; pick<V>(values: readonly V[]): V; chance(): boolean } {
+/** Random numbers from a seed (mulberry32), so that a failure can be reproduced. */
+function createRandom(seed: number): {
+  below(limit: number): number;
+  pick<V>(values: readonly V[]): V;
+  boolean(): boolean;
+} {
   let state = seed;
   const next = (): number => {
     state = (state + 0x6d2b79f5) | 0;
@@ -24,14 +28,14 @@ function seeded(seed: number): { below(limit: number): number; pick<V>(values: r
     pick<V>(values: readonly V[]): V {
       return values[Math.floor(next() * values.length)] as V;
     },
-    chance: () => next() < 0.5,
+    boolean: () => next() < 0.5,
   };
 }
 
-type Random = ReturnType<typeof seeded>;
-/** One step: what it is, for the report, and how to do it on a database. */
+type Random = ReturnType<typeof createRandom>;
+/** One operation: its description for messages, and a function that runs it on a database. */
 interface Step {
-  readonly says: unknown;
+  readonly description: unknown;
   run(database: Database): Promise<unknown>;
 }
 
@@ -46,7 +50,7 @@ function condition<V>(random: Random, values: readonly V[]): object | V {
     value,
     { $ne: value },
     { $in: [value, random.pick(values)] },
-    { $exists: random.chance() },
+    { $exists: random.boolean() },
     { $gt: value },
     { $gte: value },
     { $lt: value },
@@ -79,7 +83,7 @@ function filterOf(random: Random): Filter<Thing> {
   return filter;
 }
 
-/** At most one document can match: which of several a backend takes is not promised. */
+/** A filter that matches at most one document: the contract does not define which one of several is used. */
 function oneFilterOf(random: Random): Filter<Thing> {
   return { ...filterOf(random), _id: random.pick(ids) };
 }
@@ -88,9 +92,9 @@ function fieldsOf(random: Random): Omit<Thing, '_id'> {
   return {
     name: random.pick(names),
     ...(random.below(3) === 0 ? { email: random.pick(emails) } : {}),
-    ...(random.chance() ? { count: random.pick([0, 1, 2, -1.5]) } : {}),
-    ...(random.chance() ? { flag: random.chance() } : {}),
-    ...(random.chance() ? { at: random.pick(dates) } : {}),
+    ...(random.boolean() ? { count: random.pick([0, 1, 2, -1.5]) } : {}),
+    ...(random.boolean() ? { flag: random.boolean() } : {}),
+    ...(random.boolean() ? { at: random.pick(dates) } : {}),
     ...(random.below(4) === 0 ? { nested: { 'a.b': [random.pick(dates), null, { deep: random.pick(names) }] } } : {}),
   };
 }
@@ -106,11 +110,12 @@ function updateOf(random: Random): Update<Thing> {
 }
 
 /**
- * An upsert's filter is an id alone: a guard that fails over a present document is a duplicate key, tested elsewhere.
- * Updates take no unique key: not every server ends a bulk at an update that fails; all do at an insert.
+ * The filter of an upsert is an id alone: a guard that fails on an existing document is a duplicate key, which another
+ * test covers. Updates set no unique key: not every server stops a bulk at a failed update; all stop at a failed
+ * insert.
  */
 function writeOf(random: Random): WriteOperation<Thing> {
-  const upsert = random.chance();
+  const upsert = random.boolean();
   const filter = upsert ? { _id: random.pick(ids) } : oneFilterOf(random);
   return random.pick<WriteOperation<Thing>>([
     { insertOne: { document: { _id: random.pick(ids), ...fieldsOf(random) } } },
@@ -128,12 +133,12 @@ function writeOf(random: Random): WriteOperation<Thing> {
 }
 
 function stepOf(random: Random, clock: ManualClock): Step {
-  const on = (says: unknown, run: (collection: Collection<Thing>) => Promise<unknown>): Step => ({
-    says,
+  const on = (description: unknown, run: (collection: Collection<Thing>) => Promise<unknown>): Step => ({
+    description,
     run: (database) => run(database.collection(things)),
   });
-  const onLeases = (says: unknown, run: (collection: Collection<Lease>) => Promise<unknown>): Step => ({
-    says,
+  const onLeases = (description: unknown, run: (collection: Collection<Lease>) => Promise<unknown>): Step => ({
+    description,
     run: (database) => run(database.collection(leases)),
   });
   const filter = filterOf(random);
@@ -156,7 +161,7 @@ function stepOf(random: Random, clock: ManualClock): Step {
     }
     case 5:
     case 6: {
-      const upsert = random.chance();
+      const upsert = random.boolean();
       const one = upsert ? { _id: random.pick(ids) } : oneFilterOf(random);
       const update = updateOf(random);
       const returnDocument = random.pick(['before', 'after'] as const);
@@ -266,14 +271,14 @@ describe('storage parity: SQLite and MongoDB', () => {
     rmSync(directory, { recursive: true });
   });
 
-  it(`gives the same answers to ${steps} random operations`, async function () {
+  it(`return the same results for ${steps} random operations`, async function () {
     this.timeout(60_000);
     const seed = Number(process.env['TEST_SEED'] ?? randomInt(2 ** 31));
-    const random = seeded(seed);
+    const random = createRandom(seed);
     const done: unknown[] = [];
     for (let at = 0; at < steps; at += 1) {
       const step = stepOf(random, clock);
-      done.push(step.says);
+      done.push(step.description);
       const [sqlite, mongo] = await Promise.all(databases.map((database) => outcome(step, database)));
       const context = `TEST_SEED=${seed}, step ${at}: ${JSON.stringify(done.slice(-3))}`;
       expect(sqlite, context).to.deep.equal(mongo);

@@ -1,4 +1,4 @@
-/** What every backend must do: run on each of them (sqlite.test.ts, mongodb.test.ts). */
+/** The behaviour that every backend must have (sqlite.test.ts, mongodb.test.ts). */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -16,19 +16,20 @@ import {
 import type { TestDatabase } from '../../support/mongodb.ts';
 import { users, definitions, leases, things, type Account, type Lease, type Thing } from './things.ts';
 
-/** What a promise failed with. */
+/** The error that a promise rejects with. @throws when it resolves */
 export async function failure(promise: Promise<unknown>): Promise<unknown> {
   try {
     await promise;
   } catch (error) {
     return error;
   }
-  throw new Error('it should have failed');
+  throw new Error('expected the promise to reject');
 }
 
 /**
- * @param name of the backend.
- * @param freshUrl makes a new, empty database; `null` where there is none, which skips the suite.
+ * @param name the name of the backend
+ * @param freshUrl creates an empty database, or returns null when the backend is not available; then the suite is
+ * skipped
  */
 export function describeStorageContract(name: string, freshUrl: () => Promise<TestDatabase | null>): void {
   describe(`storage contract: ${name}`, () => {
@@ -38,7 +39,7 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
     let database: Database;
     let operations: Operation[];
     let commits: number;
-    let some: Collection<Thing>;
+    let collection: Collection<Thing>;
     let keyed: Collection<Account>;
     let leased: Collection<Lease>;
 
@@ -59,14 +60,14 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
         onCommit: () => (commits += 1),
       });
       await database.prepare(definitions);
-      some = database.collection(things);
+      collection = database.collection(things);
       keyed = database.collection(users);
       leased = database.collection(leases);
       return undefined;
     });
 
     beforeEach(async () => {
-      await some.deleteMany({});
+      await collection.deleteMany({});
       await keyed.deleteMany({});
       await leased.deleteMany({ expiresAt: { $gt: new Date(0) } });
       operations.length = 0;
@@ -79,13 +80,13 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
     });
 
     describe('ids and unique keys', () => {
-      it('refuses a second document under an id', async () => {
-        await some.insertOne({ _id: 'a', name: 'one' });
-        expect(await failure(some.insertOne({ _id: 'a', name: 'two' }))).to.be.instanceOf(DuplicateKeyError);
-        expect(await some.findOne({ _id: 'a' })).to.deep.equal({ _id: 'a', name: 'one' });
+      it('rejects a second document with the same id', async () => {
+        await collection.insertOne({ _id: 'a', name: 'one' });
+        expect(await failure(collection.insertOne({ _id: 'a', name: 'two' }))).to.be.instanceOf(DuplicateKeyError);
+        expect(await collection.findOne({ _id: 'a' })).to.deep.equal({ _id: 'a', name: 'one' });
       });
 
-      it('refuses a second document under a unique key, by insert, update and replacement', async () => {
+      it('rejects a second document with the same unique key, by insert, update and replacement', async () => {
         await keyed.insertOne({ _id: '1', key: 'ada' });
         await keyed.insertOne({ _id: '2', key: 'bob' });
         expect(await failure(keyed.insertOne({ _id: '3', key: 'ada' }))).to.be.instanceOf(DuplicateKeyError);
@@ -99,20 +100,20 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
         expect(await keyed.countDocuments({ key: 'ada' })).to.equal(1);
       });
 
-      it('holds a sparse key to be unique only where it is present', async () => {
-        await some.bulkWrite([
+      it('enforces a sparse unique key only where the field is present', async () => {
+        await collection.bulkWrite([
           { insertOne: { document: { _id: 'a', name: 'x' } } },
           { insertOne: { document: { _id: 'b', name: 'x' } } },
         ]);
-        await some.insertOne({ _id: 'c', name: 'x', email: 'c@example.com' });
-        expect(await failure(some.insertOne({ _id: 'd', name: 'x', email: 'c@example.com' }))).to.be.instanceOf(
+        await collection.insertOne({ _id: 'c', name: 'x', email: 'c@example.com' });
+        expect(await failure(collection.insertOne({ _id: 'd', name: 'x', email: 'c@example.com' }))).to.be.instanceOf(
           DuplicateKeyError,
         );
-        await some.updateOne({ _id: 'c' }, { $unset: { email: true } });
-        await some.insertOne({ _id: 'd', name: 'x', email: 'c@example.com' });
+        await collection.updateOne({ _id: 'c' }, { $unset: { email: true } });
+        await collection.insertOne({ _id: 'd', name: 'x', email: 'c@example.com' });
       });
 
-      it('gives a unique key to exactly one of many parallel inserts', async () => {
+      it('lets exactly one of many parallel inserts use a unique key', async () => {
         const outcomes = await Promise.allSettled(
           Array.from({ length: 20 }, (_, at) => keyed.insertOne({ _id: `id-${at}`, key: 'same' })),
         );
@@ -124,18 +125,20 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
         }
       });
 
-      it('does not let a failing write disturb those beside it', async () => {
-        await some.insertOne({ _id: 'taken', name: 'x' });
-        const outcomes = await Promise.allSettled(['a', 'taken', 'b'].map((_id) => some.insertOne({ _id, name: 'y' })));
+      it('does not let a failing write affect the others', async () => {
+        await collection.insertOne({ _id: 'taken', name: 'x' });
+        const outcomes = await Promise.allSettled(
+          ['a', 'taken', 'b'].map((_id) => collection.insertOne({ _id, name: 'y' })),
+        );
         expect(outcomes.map(({ status }) => status)).to.deep.equal(['fulfilled', 'rejected', 'fulfilled']);
-        expect(await some.countDocuments({})).to.equal(3);
+        expect(await collection.countDocuments({})).to.equal(3);
       });
     });
 
     describe('filters', () => {
       beforeEach(async () => {
         const day = (date: number): Date => new Date(Date.UTC(2026, 0, date));
-        await some.bulkWrite([
+        await collection.bulkWrite([
           { insertOne: { document: { _id: 'a', name: 'anna', owner: 'x', count: 1, flag: true, at: day(1) } } },
           { insertOne: { document: { _id: 'b', name: 'Bert', owner: 'x', count: 2, flag: false, at: day(2) } } },
           { insertOne: { document: { _id: 'c', name: 'çelik', owner: 'y', count: 10, at: day(3) } } },
@@ -171,20 +174,20 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
       ];
       for (const [filter, expected] of cases) {
         it(`finds ${expected === '' ? 'nothing' : expected} by ${JSON.stringify(filter)}`, async () => {
-          const found = await some.find(filter, { sort: { _id: 1 } }).toArray();
+          const found = await collection.find(filter, { sort: { _id: 1 } }).toArray();
           expect(found.map(({ _id }) => _id).join('')).to.equal(expected);
-          expect(await some.countDocuments(filter)).to.equal(expected.length);
-          expect((await some.findOne(filter)) === null).to.equal(expected === '');
+          expect(await collection.countDocuments(filter)).to.equal(expected.length);
+          expect((await collection.findOne(filter)) === null).to.equal(expected === '');
         });
       }
 
-      it('sorts with an absent field first, equal ones by id, and pages without a gap', async () => {
-        await some.insertOne({ _id: 'aa', name: 'x', owner: 'x', count: 2 });
+      it('sorts absent fields first and equal values by id, and pages without a gap', async () => {
+        await collection.insertOne({ _id: 'aa', name: 'x', owner: 'x', count: 2 });
         const ids = async (skip: number, limit: number): Promise<string> =>
-          (await some.find({}, { sort: { count: -1 }, skip, limit }).toArray()).map(({ _id }) => _id).join(' ');
+          (await collection.find({}, { sort: { count: -1 }, skip, limit }).toArray()).map(({ _id }) => _id).join(' ');
         expect(await ids(0, 0)).to.equal('c aa b a d');
         expect([await ids(0, 2), await ids(2, 2), await ids(4, 2)]).to.deep.equal(['c aa', 'b a', 'd']);
-        const byName = await some.find({}, { sort: { name: 1 } }).toArray();
+        const byName = await collection.find({}, { sort: { name: 1 } }).toArray();
         expect(
           byName.map((thing) => thing.name),
           'by code point',
@@ -193,78 +196,89 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
     });
 
     describe('updates', () => {
-      it('sets, unsets and counts, and says what was matched and changed', async () => {
-        await some.insertOne({ _id: 'a', name: 'one', owner: 'x' });
+      it('sets, unsets and increments, and reports what was matched and modified', async () => {
+        await collection.insertOne({ _id: 'a', name: 'one', owner: 'x' });
         expect(
-          await some.updateOne({ _id: 'a' }, { $set: { name: 'two' }, $unset: { owner: true }, $inc: { count: 3 } }),
+          await collection.updateOne(
+            { _id: 'a' },
+            { $set: { name: 'two' }, $unset: { owner: true }, $inc: { count: 3 } },
+          ),
         ).to.include({ matchedCount: 1, modifiedCount: 1 });
-        expect(await some.updateOne({ _id: 'a' }, { $set: { name: 'two' } }), 'the same again').to.include({
+        expect(await collection.updateOne({ _id: 'a' }, { $set: { name: 'two' } }), 'no change').to.include({
           matchedCount: 1,
           modifiedCount: 0,
         });
-        expect(await some.updateOne({ _id: 'b' }, { $set: { name: 'two' } }), 'nobody').to.include({
+        expect(await collection.updateOne({ _id: 'b' }, { $set: { name: 'two' } }), 'no document').to.include({
           matchedCount: 0,
           modifiedCount: 0,
         });
-        expect(await some.findOne({ _id: 'a' })).to.deep.equal({ _id: 'a', name: 'two', count: 3 });
+        expect(await collection.findOne({ _id: 'a' })).to.deep.equal({ _id: 'a', name: 'two', count: 3 });
       });
 
-      it('upserts: $setOnInsert only for a new document, and undefined is not written', async () => {
+      it('upserts: applies $setOnInsert only to a new document, and does not write undefined', async () => {
         const update: Update<Thing> = { $set: { owner: 'x' }, $setOnInsert: { name: 'new' }, $inc: { count: 1 } };
-        const never: { email?: string } = { email: undefined } as unknown as { email?: string };
+        const absent: { email?: string } = { email: undefined } as unknown as { email?: string };
         expect(
-          await some.updateOne({ _id: 'a' }, { ...update, $set: { owner: 'x', ...never } }, { upsert: true }),
+          await collection.updateOne({ _id: 'a' }, { ...update, $set: { owner: 'x', ...absent } }, { upsert: true }),
         ).to.include({ matchedCount: 0, upsertedCount: 1 });
         expect(
-          await some.updateOne({ _id: 'a' }, { ...update, $setOnInsert: { name: 'newer' } }, { upsert: true }),
+          await collection.updateOne({ _id: 'a' }, { ...update, $setOnInsert: { name: 'newer' } }, { upsert: true }),
         ).to.include({ matchedCount: 1, upsertedCount: 0 });
-        expect(await some.findOne({ _id: 'a' })).to.deep.equal({ _id: 'a', name: 'new', owner: 'x', count: 2 });
-        expect(await some.replaceOne({ _id: 'b' }, { name: 'whole', ...never }, { upsert: true })).to.include({
+        expect(await collection.findOne({ _id: 'a' })).to.deep.equal({ _id: 'a', name: 'new', owner: 'x', count: 2 });
+        expect(await collection.replaceOne({ _id: 'b' }, { name: 'whole', ...absent }, { upsert: true })).to.include({
           upsertedCount: 1,
         });
-        expect(await some.findOne({ _id: 'b' })).to.deep.equal({ _id: 'b', name: 'whole' });
+        expect(await collection.findOne({ _id: 'b' })).to.deep.equal({ _id: 'b', name: 'whole' });
       });
 
       it('counts every one of many parallel upserts of one document', async () => {
         await Promise.all(
           Array.from({ length: 50 }, () =>
-            some.updateOne({ _id: 'counter' }, { $inc: { count: 1 }, $setOnInsert: { name: 'c' } }, { upsert: true }),
+            collection.updateOne(
+              { _id: 'counter' },
+              { $inc: { count: 1 }, $setOnInsert: { name: 'c' } },
+              { upsert: true },
+            ),
           ),
         );
-        expect((await some.findOne({ _id: 'counter' }))?.count).to.equal(50);
+        expect((await collection.findOne({ _id: 'counter' }))?.count).to.equal(50);
       });
 
-      it('gives the document before or after, as asked', async () => {
-        await some.insertOne({ _id: 'a', name: 'one' });
+      it('returns the document before or after the update, as requested', async () => {
+        await collection.insertOne({ _id: 'a', name: 'one' });
         expect(
-          await some.findOneAndUpdate({ _id: 'a' }, { $set: { name: 'two' } }, { returnDocument: 'before' }),
+          await collection.findOneAndUpdate({ _id: 'a' }, { $set: { name: 'two' } }, { returnDocument: 'before' }),
         ).to.include({ name: 'one' });
         expect(
-          await some.findOneAndUpdate({ _id: 'a' }, { $set: { name: 'three' } }, { returnDocument: 'after' }),
+          await collection.findOneAndUpdate({ _id: 'a' }, { $set: { name: 'three' } }, { returnDocument: 'after' }),
         ).to.include({ name: 'three' });
         expect(
-          await some.findOneAndUpdate({ _id: 'b' }, { $set: { name: 'x' } }, { returnDocument: 'after' }),
+          await collection.findOneAndUpdate({ _id: 'b' }, { $set: { name: 'x' } }, { returnDocument: 'after' }),
         ).to.equal(null);
         expect(
-          await some.findOneAndUpdate(
+          await collection.findOneAndUpdate(
             { _id: 'b' },
             { $set: { name: 'x' } },
             { returnDocument: 'before', upsert: true },
           ),
         ).to.equal(null);
         expect(
-          await some.findOneAndUpdate({ _id: 'c' }, { $set: { name: 'x' } }, { returnDocument: 'after', upsert: true }),
+          await collection.findOneAndUpdate(
+            { _id: 'c' },
+            { $set: { name: 'x' } },
+            { returnDocument: 'after', upsert: true },
+          ),
         ).to.deep.equal({ _id: 'c', name: 'x' });
       });
 
-      it('replaces the whole document but its id', async () => {
-        await some.insertOne({ _id: 'a', name: 'one', owner: 'x', email: 'a@example.com' });
-        await some.replaceOne({ _id: 'a', owner: 'x' }, { name: 'two' });
-        expect(await some.findOne({ _id: 'a' })).to.deep.equal({ _id: 'a', name: 'two' });
+      it('replaces the whole document except its id', async () => {
+        await collection.insertOne({ _id: 'a', name: 'one', owner: 'x', email: 'a@example.com' });
+        await collection.replaceOne({ _id: 'a', owner: 'x' }, { name: 'two' });
+        expect(await collection.findOne({ _id: 'a' })).to.deep.equal({ _id: 'a', name: 'two' });
       });
 
-      it('carries a bulk out in order, and the first failure ends the rest', async () => {
-        const result = await some.bulkWrite([
+      it('executes a bulk in order, and stops at the first failure', async () => {
+        const result = await collection.bulkWrite([
           { insertOne: { document: { _id: 'a', name: 'one' } } },
           { updateOne: { filter: { _id: 'a' }, update: { $set: { name: 'two' } } } },
           { replaceOne: { filter: { _id: 'b' }, replacement: { name: 'b' }, upsert: true } },
@@ -279,7 +293,7 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
           upsertedCount: 1,
         });
         const failed = await failure(
-          some.bulkWrite([
+          collection.bulkWrite([
             { insertOne: { document: { _id: 'd', name: 'd' } } },
             { insertOne: { document: { _id: 'a', name: 'again' } } },
             { insertOne: { document: { _id: 'e', name: 'e' } } },
@@ -287,24 +301,24 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
         );
         expect(failed).to.be.instanceOf(DuplicateKeyError);
         expect(
-          (await some.find({}, { sort: { _id: 1 } }).toArray()).map(({ _id, name: called }) => `${_id}=${called}`),
+          (await collection.find({}, { sort: { _id: 1 } }).toArray()).map(({ _id, name: value }) => `${_id}=${value}`),
         ).to.deep.equal(['a=two', 'b=b', 'd=d']);
       });
 
-      it('deletes one or all that match, more than one batch of them too', async () => {
-        await some.bulkWrite(
+      it('deletes one or all that match, also more than one batch', async () => {
+        await collection.bulkWrite(
           Array.from({ length: 450 }, (_, at) => ({
             insertOne: { document: { _id: String(at), name: 'x', flag: at % 3 === 0 } },
           })),
         );
-        expect(await some.deleteOne({ flag: true })).to.include({ deletedCount: 1 });
-        expect(await some.deleteMany({ flag: false })).to.include({ deletedCount: 300 });
-        expect(await some.countDocuments({})).to.equal(149);
+        expect(await collection.deleteOne({ flag: true })).to.include({ deletedCount: 1 });
+        expect(await collection.deleteMany({ flag: false })).to.include({ deletedCount: 300 });
+        expect(await collection.countDocuments({})).to.equal(149);
       });
     });
 
     describe('documents', () => {
-      it('gives back dates, unicode, numbers, dotted keys, dollar keys and __proto__ keys as they went in', async () => {
+      it('returns dates, Unicode, numbers, dotted keys, dollar keys and __proto__ keys unchanged', async () => {
         const nested = JSON.parse(
           '{"__proto__": {"admin": true}, "constructor": "c", "https://a.example/b.c": {"d.e": 1}, "empty": {}, "list": [1, "two", null, [true]]}',
         ) as Thing['nested'];
@@ -316,27 +330,27 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
           at: new Date(1.7e12 + 1),
           nested: { nested: nested ?? null, at: [new Date(0), { deep: new Date(-1) }], big: Number.MAX_SAFE_INTEGER },
         };
-        await some.insertOne(thing);
-        const found = await some.findOne({ _id: thing._id });
+        await collection.insertOne(thing);
+        const found = await collection.findOne({ _id: thing._id });
         expect(found).to.deep.equal(thing);
         expect(JSON.stringify(found)).to.equal(JSON.stringify(thing));
-        expect(({} as { admin?: boolean }).admin, 'no prototype was changed').to.equal(undefined);
+        expect(({} as { admin?: boolean }).admin, 'no prototype is changed').to.equal(undefined);
         expect((found?.nested as { at: Date[] } | undefined)?.at[0]).to.be.instanceOf(Date);
       });
 
-      it('copies on the way in and on the way out', async () => {
+      it('copies documents when it stores and when it returns them', async () => {
         const nested: { list: string[] } = { list: ['a'] };
-        const pending = some.insertOne({ _id: 'a', name: 'x', nested });
+        const pending = collection.insertOne({ _id: 'a', name: 'x', nested });
         await pending;
         nested.list.push('b');
-        const found = await some.findOne({ _id: 'a' });
+        const found = await collection.findOne({ _id: 'a' });
         (found?.nested as { list: string[] } | undefined)?.list.push('c');
-        expect((await some.findOne({ _id: 'a' }))?.nested).to.deep.equal({ list: ['a'] });
+        expect((await collection.findOne({ _id: 'a' }))?.nested).to.deep.equal({ list: ['a'] });
       });
     });
 
-    describe('the closed grammar', () => {
-      // What JSON from the network could be, were it passed on unchecked.
+    describe('the grammar of filters and updates', () => {
+      // Values that could come from the network as JSON, if they were passed on unchecked.
       const filters: readonly unknown[] = [
         { name: { $regex: '.*' } },
         { $where: 'true' },
@@ -360,15 +374,17 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
         ['a'],
       ];
       for (const filter of filters) {
-        it(`refuses the filter ${JSON.stringify(filter) ?? String(filter)}`, async () => {
+        it(`rejects the filter ${JSON.stringify(filter) ?? String(filter)}`, async () => {
           const untyped = filter as Filter<Thing>;
-          await some.insertOne({ _id: 'a', name: 'a' });
-          expect(await failure(some.findOne(untyped))).to.be.instanceOf(TypeError);
-          expect(await failure(some.deleteMany(untyped))).to.be.instanceOf(TypeError);
-          expect(await failure(some.updateOne(untyped, { $set: { name: 'b' } }))).to.be.instanceOf(TypeError);
-          expect(await failure(some.bulkWrite([{ deleteMany: { filter: untyped } }]))).to.be.instanceOf(TypeError);
-          expect(() => some.find(untyped)).to.throw(TypeError);
-          expect(await some.countDocuments({ name: 'a' })).to.equal(1);
+          await collection.insertOne({ _id: 'a', name: 'a' });
+          expect(await failure(collection.findOne(untyped))).to.be.instanceOf(TypeError);
+          expect(await failure(collection.deleteMany(untyped))).to.be.instanceOf(TypeError);
+          expect(await failure(collection.updateOne(untyped, { $set: { name: 'b' } }))).to.be.instanceOf(TypeError);
+          expect(await failure(collection.bulkWrite([{ deleteMany: { filter: untyped } }]))).to.be.instanceOf(
+            TypeError,
+          );
+          expect(() => collection.find(untyped)).to.throw(TypeError);
+          expect(await collection.countDocuments({ name: 'a' })).to.equal(1);
         });
       }
 
@@ -387,21 +403,23 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
         JSON.parse('{"$set": {"__proto__": 1}}'),
       ];
       for (const update of updates) {
-        it(`refuses the update ${JSON.stringify(update)}`, async () => {
-          await some.insertOne({ _id: 'a', name: 'a' });
-          expect(await failure(some.updateOne({ _id: 'a' }, update as Update<Thing>))).to.be.instanceOf(TypeError);
-          expect(await some.findOne({ _id: 'a' })).to.deep.equal({ _id: 'a', name: 'a' });
+        it(`rejects the update ${JSON.stringify(update)}`, async () => {
+          await collection.insertOne({ _id: 'a', name: 'a' });
+          expect(await failure(collection.updateOne({ _id: 'a' }, update as Update<Thing>))).to.be.instanceOf(
+            TypeError,
+          );
+          expect(await collection.findOne({ _id: 'a' })).to.deep.equal({ _id: 'a', name: 'a' });
         });
       }
 
-      it('refuses an upsert whose filter does not fix the id, and a document without one', async () => {
+      it('rejects an upsert whose filter does not contain the id, and a document without an id', async () => {
         expect(
-          await failure(some.updateOne({ name: 'a' }, { $set: { owner: 'b' } }, { upsert: true })),
+          await failure(collection.updateOne({ name: 'a' }, { $set: { owner: 'b' } }, { upsert: true })),
         ).to.be.instanceOf(TypeError);
-        expect(await failure(some.insertOne({ name: 'a' } as Thing))).to.be.instanceOf(TypeError);
+        expect(await failure(collection.insertOne({ name: 'a' } as Thing))).to.be.instanceOf(TypeError);
       });
 
-      it('does not compile an unknown operator', () => {
+      it('does not compile with an unknown operator', () => {
         // @ts-expect-error there is no $regex
         const regex: Filter<Thing> = { name: { $regex: 'a' } };
         // @ts-expect-error null is not in the grammar
@@ -422,7 +440,7 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
         ...more,
       });
 
-      it('treats a document as absent from the moment it expires, for every operation', async () => {
+      it('treats a document as absent from the time that it expires, for every operation', async () => {
         await leased.insertOne(lease('a', 10));
         clock.advance(9);
         expect(await leased.findOne({ _id: 'a' })).to.include({ holder: 'x' });
@@ -447,11 +465,11 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
         ).to.include({ deletedCount: 0, matchedCount: 0 });
         expect(
           await leased.countDocuments({ expiresAt: { $gt: new Date(0) } }),
-          'who names expiresAt sees it',
+          'a filter on expiresAt finds it',
         ).to.equal(1);
       });
 
-      it('lets a write take the place of an expired leftover, under its id or its unique key', async () => {
+      it('lets a write replace an expired document with the same id or unique key', async () => {
         const replaced = [
           () => leased.insertOne(lease('a', 100, { holder: 'new' })),
           () => leased.insertOne(lease('b', 100, { holder: 'new', handle: 'h' })),
@@ -481,12 +499,12 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
           clock.advance(10);
           await write();
           const [fresh] = await leased.find({ holder: 'new' }).toArray();
-          expect(fresh?.count ?? 1, 'nothing of the leftover').to.equal(1);
+          expect(fresh?.count ?? 1, 'nothing of the expired document is kept').to.equal(1);
         }
-        expect(await leased.countDocuments({}), 'a bulk goes on behind it').to.equal(3);
+        expect(await leased.countDocuments({}), 'a bulk continues after it').to.equal(3);
       });
 
-      it('gives an expired leftover to exactly one of many parallel inserts', async () => {
+      it('lets exactly one of many parallel inserts replace an expired document', async () => {
         await leased.insertOne(lease('a', 10));
         clock.advance(10);
         const outcomes = await Promise.allSettled(
@@ -500,7 +518,7 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
         }
       });
 
-      it('still refuses an insert in the place of a living document', async () => {
+      it('rejects an insert with the id of a document that has not expired', async () => {
         await leased.insertOne(lease('a', 10));
         expect(await failure(leased.insertOne(lease('a', 100)))).to.be.instanceOf(DuplicateKeyError);
       });
@@ -509,11 +527,11 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
     describe('races', () => {
       const callers = 10;
 
-      it('lets exactly one of many parallel callers win a guarded update', async () => {
-        await some.insertOne({ _id: 'once', name: 'x' });
+      it('lets exactly one parallel caller win a guarded update', async () => {
+        await collection.insertOne({ _id: 'once', name: 'x' });
         const results = await Promise.all(
           Array.from({ length: 30 }, (_, caller) =>
-            some.findOneAndUpdate(
+            collection.findOneAndUpdate(
               { _id: 'once', takenBy: { $exists: false } },
               { $set: { takenBy: String(caller) } },
               { returnDocument: 'after' },
@@ -522,26 +540,26 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
         );
         const winners = results.filter((result) => result !== null);
         expect(winners).to.have.lengthOf(1);
-        expect((await some.findOne({ _id: 'once' }))?.takenBy).to.equal(winners[0]?.takenBy);
+        expect((await collection.findOne({ _id: 'once' }))?.takenBy).to.equal(winners[0]?.takenBy);
       });
 
-      it('lets exactly one win in two processes', async function () {
+      it('lets exactly one caller in two processes win a guarded update', async function () {
         this.timeout(30_000);
         const children = ['one', 'two'].map((child) =>
           fork(join(import.meta.dirname, 'competitor.ts'), [url, child, String(callers)], {
             execArgv: ['--disable-warning=ExperimentalWarning'],
           }),
         );
-        const answer = async (
+        const nextMessage = async (
           child: ChildProcess,
         ): Promise<{ readonly won?: readonly string[]; readonly failed?: string }> =>
           ((await once(child, 'message')) as [{ readonly won?: readonly string[] }])[0];
         try {
-          await Promise.all(children.map(answer));
+          await Promise.all(children.map(nextMessage));
           for (let round = 0; round < 25; round += 1) {
             const id = `race-${round}`;
-            await some.insertOne({ _id: id, name: 'x' });
-            const answers = children.map(answer);
+            await collection.insertOne({ _id: id, name: 'x' });
+            const answers = children.map(nextMessage);
             for (const child of children) {
               child.send(id);
             }
@@ -549,7 +567,7 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
             expect(outcomes.map(({ failed }) => failed)).to.deep.equal([undefined, undefined]);
             const winners = outcomes.flatMap(({ won }) => won ?? []);
             expect(winners, `round ${round}`).to.have.lengthOf(1);
-            expect((await some.findOne({ _id: id }))?.takenBy).to.equal(winners[0]);
+            expect((await collection.findOne({ _id: id }))?.takenBy).to.equal(winners[0]);
           }
         } finally {
           await Promise.all(
@@ -562,62 +580,62 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
       });
     });
 
-    describe('what a request carries', () => {
-      it('sends what was staged as one bulk for each collection, and SQLite commits it once', async () => {
+    describe('the writes of a request', () => {
+      it('are sent as one bulk for each collection, in one commit on SQLite', async () => {
         const counted = await runInRequestScope({ deadlineMs: 3000 }, async () => {
-          await writeWithRequest(some, { insertOne: { document: { _id: 'a', name: 'one' } } });
-          await writeWithRequest(some, { updateOne: { filter: { _id: 'a' }, update: { $set: { owner: 'x' } } } });
+          await writeWithRequest(collection, { insertOne: { document: { _id: 'a', name: 'one' } } });
+          await writeWithRequest(collection, { updateOne: { filter: { _id: 'a' }, update: { $set: { owner: 'x' } } } });
           await writeWithRequest(keyed, { insertOne: { document: { _id: 'k', key: 'k' } } });
-          expect(await some.findOne({ _id: 'a' }), 'nothing is sent before the flush').to.equal(null);
+          expect(await collection.findOne({ _id: 'a' }), 'nothing is sent before the end').to.equal(null);
           await sendWrites();
           return currentRequestScope()?.operations;
         });
         expect(counted).to.deep.equal({ reads: 1, writes: 2 });
-        expect(operations.map(({ name: called }) => called)).to.deep.equal(['findOne', 'bulkWrite', 'bulkWrite']);
+        expect(operations.map(({ name: operation }) => operation)).to.deep.equal(['findOne', 'bulkWrite', 'bulkWrite']);
         expect(commits).to.equal(url.startsWith('sqlite') ? 1 : 2);
-        expect(await some.findOne({ _id: 'a' })).to.deep.equal({ _id: 'a', name: 'one', owner: 'x' });
+        expect(await collection.findOne({ _id: 'a' })).to.deep.equal({ _id: 'a', name: 'one', owner: 'x' });
       });
 
-      it('attributes an unmatched guard to the write that it guards', async () => {
-        await some.insertOne({ _id: 'b', name: 'x' });
+      it('report an unmatched guard for the write that it guards', async () => {
+        await collection.insertOne({ _id: 'b', name: 'x' });
         const unmatched: string[] = [];
         await runInRequestScope({ deadlineMs: 3000 }, async () => {
           for (const _id of ['a', 'b', 'c']) {
             await writeWithRequest(
-              some,
+              collection,
               { updateOne: { filter: { _id, takenBy: { $exists: false } }, update: { $set: { takenBy: 'me' } } } },
               { onUnmatched: () => void unmatched.push(_id) },
             );
-            await writeWithRequest(some, { updateOne: { filter: { _id: 'b' }, update: { $inc: { count: 1 } } } });
+            await writeWithRequest(collection, { updateOne: { filter: { _id: 'b' }, update: { $inc: { count: 1 } } } });
           }
           await sendWrites();
         });
         expect(unmatched).to.deep.equal(['a', 'c']);
-        expect(await some.findOne({ _id: 'b' })).to.include({ takenBy: 'me', count: 3 });
+        expect(await collection.findOne({ _id: 'b' })).to.include({ takenBy: 'me', count: 3 });
       });
 
-      it('refuses to begin an operation after the deadline, with StorageUnavailableError', async () => {
+      it('are not started after the deadline, but fail with StorageUnavailableError', async () => {
         const failed = await runInRequestScope({ deadlineMs: -1 }, async () => [
-          await failure(some.findOne({ _id: 'a' })),
-          await failure(some.insertOne({ _id: 'late', name: 'x' })),
+          await failure(collection.findOne({ _id: 'a' })),
+          await failure(collection.insertOne({ _id: 'late', name: 'x' })),
         ]);
         for (const error of failed) {
           expect(error).to.be.instanceOf(StorageUnavailableError);
         }
-        expect(await some.findOne({ _id: 'late' })).to.equal(null);
+        expect(await collection.findOne({ _id: 'late' })).to.equal(null);
       });
     });
 
-    it('can be prepared again, and from several processes at once, without losing anything', async function () {
+    it('can be prepared again, also by several processes at the same time, without losing data', async function () {
       this.timeout(30_000);
-      await some.insertOne({ _id: 'a', name: 'kept' });
+      await collection.insertOne({ _id: 'a', name: 'kept' });
       const others = await Promise.all(Array.from({ length: 4 }, () => openDatabase({ url, clock: systemClock })));
       await Promise.all(others.map((other) => other.prepare(definitions)));
       expect(await others[0]?.collection(things).findOne({ _id: 'a' })).to.include({ name: 'kept' });
       await Promise.all(others.map((other) => other.close()));
     });
 
-    it('answers a ping, and fails with StorageUnavailableError once closed', async () => {
+    it('answers a ping, and fails with StorageUnavailableError after it is closed', async () => {
       const other = await openDatabase({ url, clock: systemClock });
       await other.ping();
       await other.close();
@@ -626,7 +644,7 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
       expect(await failure(other.ping())).to.be.instanceOf(StorageUnavailableError);
     });
 
-    it('closes when what was begun has ended, and lets nothing begin from then on', async () => {
+    it('completes pending operations before it closes, and starts no others', async () => {
       const other = await openDatabase({ url, clock: systemClock });
       await other.ping();
       const closing = other.collection(things);
@@ -640,9 +658,9 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
       await closed;
       const outcomes = (await begun).map((outcome) => (outcome.status === 'rejected' ? outcome.reason : 'stored'));
       expect(outcomes.filter((outcome) => outcome !== 'stored')).to.deep.equal([]);
-      expect(await some.countDocuments({ name: 'begun' })).to.equal(22);
+      expect(await collection.countDocuments({ name: 'begun' })).to.equal(22);
       expect(late).to.be.instanceOf(StorageUnavailableError);
-      expect(await some.findOne({ _id: 'late' })).to.equal(null);
+      expect(await collection.findOne({ _id: 'late' })).to.equal(null);
     });
   });
 }

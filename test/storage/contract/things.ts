@@ -1,4 +1,4 @@
-/** The document types that the contract is tried with: every kind of field, every kind of index. */
+/** The document types for the contract tests, with every kind of field and index. */
 import type { CollectionDefinition, Document, Value } from '../../../src/storage/database.ts';
 
 export interface Thing extends Document {

@@ -8,7 +8,7 @@ import { describeOnEachDatabase, secretKey, type TemporaryDatabase } from '../..
 
 const day = 86_400_000;
 
-/** One request: its writes are sent at the end. */
+/** Runs one request; its staged writes are sent at its end. */
 function request(run: () => Promise<void>): Promise<void> {
   return runInRequestScope({ deadlineMs: 15_000 }, async () => {
     await run();
@@ -45,9 +45,7 @@ describeOnEachDatabase('login sessions', (open) => {
     );
   }
 
-  /**
-   * As the engine does it: reads the session, adds an app to the payload in place, saves it whole, with a new handle.
-   */
+  /** Joins an app as the engine does: reads the session, adds the app to the payload in place, and saves all of it. */
   function join(sessions: Sessions, uid: string, clientId: string, handle = `handle of ${uid}`): Promise<void> {
     return request(async () => {
       const payload = await sessions.findPayloadByHandle(handle);
@@ -63,7 +61,7 @@ describeOnEachDatabase('login sessions', (open) => {
     });
   }
 
-  it('keep an app that the engine adds to the payload in place', async () => {
+  it('store an app that the engine adds to the payload in place', async () => {
     const sessions = sessionsOf(temporary.database);
     await signIn(sessions, 'one');
     await join(sessions, 'one', 'calendar');
@@ -71,7 +69,7 @@ describeOnEachDatabase('login sessions', (open) => {
     expect(session?.authorizations.map(({ clientId }) => clientId)).to.deep.equal(['prints', 'calendar']);
   });
 
-  it('keep every app that joins at the same moment in two processes', async () => {
+  it('store every app that joins at the same time in two processes', async () => {
     const [here, there] = [sessionsOf(temporary.database), sessionsOf(await temporary.openAnother())];
     await signIn(here, 'one');
     const apps = Array.from({ length: 20 }, (_, n) => `app-${n}`);
@@ -80,7 +78,7 @@ describeOnEachDatabase('login sessions', (open) => {
     expect(session?.authorizations.map(({ clientId }) => clientId)).to.have.members(['prints', ...apps]);
   });
 
-  it('end once, and whoever ends one knows every app that joined it; the others are refused', async function takeInARace() {
+  it('end once: the caller that ends one gets every app that joined it, and later apps are rejected', async function endInARace() {
     this.timeout(40_000);
     const [here, there] = [sessionsOf(temporary.database), sessionsOf(await temporary.openAnother())];
     for (let round = 0; round < 20; round += 1) {
@@ -104,7 +102,7 @@ describeOnEachDatabase('login sessions', (open) => {
     }
   });
 
-  it('are none past their absolute limit, by handle, by uid and in lists, and no write moves that limit', async () => {
+  it('are not found after their absolute limit, by handle, by uid and in lists, and no write extends that limit', async () => {
     const sessions = sessionsOf(temporary.database);
     await signIn(sessions, 'one');
     await request(async () => {

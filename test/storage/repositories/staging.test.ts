@@ -1,6 +1,6 @@
 /**
- * Which writes of the repositories leave with the request, and which at once: by what they do, by their names, and by
- * the table in docs/architecture.md.
+ * Which writes of the repositories are staged and sent with the request, and which are sent immediately: their
+ * behaviour, their names and the table in docs/architecture.md must agree.
  */
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
@@ -10,7 +10,7 @@ import { currentRequestScope, runInRequestScope, sendWrites } from '../../../src
 import { wireRepositories, type Repositories } from '../../../src/wiring/repositories.ts';
 import { openTemporaryDatabase, secretKey, type TemporaryDatabase } from '../../support/user-services.ts';
 
-/** A call of each method that writes, so that the compiler asks for those of a new method. */
+/** A call of each method that writes. A new method without a call here does not compile. */
 type Calls<R> = {
   readonly [M in keyof R as M extends `find${string}` | `list${string}` | `count${string}` ? never : M]: (
     repository: R,
@@ -19,7 +19,7 @@ type Calls<R> = {
 
 interface Behaviour {
   readonly staged: boolean;
-  readonly writesAtOnce: number;
+  readonly immediateWrites: number;
 }
 
 const pattern = /<!-- writes:start -->\n([^]*?)<!-- writes:end -->/;
@@ -124,13 +124,13 @@ describe('the writes of the repositories', () => {
     };
     for (const [name, ofRepository] of Object.entries(calls)) {
       const repository = repositories[name as keyof Repositories] as never;
-      const found = new Map<string, Behaviour>();
+      const methods = new Map<string, Behaviour>();
       for (const [method, call] of Object.entries(
         ofRepository as Readonly<Record<string, (repository: never) => Promise<unknown>>>,
       )) {
-        found.set(method, await behaviourOf(() => call(repository)));
+        methods.set(method, await behaviourOf(() => call(repository)));
       }
-      behaviours.set(name, found);
+      behaviours.set(name, methods);
     }
   });
   after(() => temporary.close());
@@ -141,18 +141,18 @@ describe('the writes of the repositories', () => {
       const scope = currentRequestScope();
       return {
         staged: scope?.unitOfWork.isEmpty() === false || scope?.records.isEmpty() === false,
-        writesAtOnce: scope?.operations.writes ?? 0,
+        immediateWrites: scope?.operations.writes ?? 0,
       };
     });
   }
 
-  it('leave with the request where the name says so, and at once everywhere else', () => {
+  it('are sent with the request when the name ends in WithRequest, and immediately otherwise', () => {
     for (const [name, methods] of behaviours) {
       for (const [method, behaviour] of methods) {
         const withRequest = method.endsWith('WithRequest');
-        expect(behaviour.staged, `${name}.${method} stages`).to.equal(withRequest);
+        expect(behaviour.staged, `${name}.${method} stages its write`).to.equal(withRequest);
         if (withRequest) {
-          expect(behaviour.writesAtOnce, `${name}.${method} writes at once`).to.equal(0);
+          expect(behaviour.immediateWrites, `${name}.${method} writes immediately`).to.equal(0);
         }
       }
     }
@@ -162,8 +162,8 @@ describe('the writes of the repositories', () => {
     const list = (methods: readonly string[]): string => methods.map((method) => `\`${method}\``).join(' ');
     const rows = [...behaviours].map(([name, methods]) => {
       const staged = [...methods].filter(([, behaviour]) => behaviour.staged).map(([method]) => method);
-      const atOnce = [...methods.keys()].filter((method) => !staged.includes(method));
-      return `| \`${name}\` | ${list(staged)} | ${list(atOnce)} |`.replaceAll('|  |', '| |');
+      const immediate = [...methods.keys()].filter((method) => !staged.includes(method));
+      return `| \`${name}\` | ${list(staged)} | ${list(immediate)} |`.replaceAll('|  |', '| |');
     });
     const page = readFileSync(new URL('../../../docs/architecture.md', import.meta.url), 'utf8');
     const table = pattern.exec(page)?.[1]?.trim().split('\n').slice(2);
