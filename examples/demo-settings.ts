@@ -1,4 +1,4 @@
-/** Where the examples find the server, one another, and the secrets that a development server made for them. */
+/** The addresses of the server and of the examples, and the secrets that a development server created for them. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -6,7 +6,7 @@ const { env } = process;
 
 const dataDir = env['DATA_DIR'] ?? 'data';
 
-/** A JSON file of the development server's; an empty object where there is none. */
+/** Reads a JSON file of the development server; an empty object if the file does not exist. */
 async function readData(name: string): Promise<Readonly<Record<string, unknown>>> {
   try {
     const document: unknown = JSON.parse(await readFile(join(dataDir, name), 'utf8'));
@@ -16,22 +16,25 @@ async function readData(name: string): Promise<Readonly<Record<string, unknown>>
   }
 }
 
-/** The development server that runs on `DATA_DIR`: it notes there where it is. One that was killed leaves its note. */
+/**
+ * The issuer of the development server that runs with this `DATA_DIR`. The server writes its address to a file there. A
+ * killed server leaves that file behind, so this checks that the server answers.
+ */
 async function runningIssuer(): Promise<string | undefined> {
-  const { issuer: noted, listensAt } = await readData('running-server.json');
+  const { issuer: runningAs, listensAt } = await readData('running-server.json');
   try {
     const answer = await fetch(new URL('/healthz', String(listensAt)), { signal: AbortSignal.timeout(2000) });
-    return answer.ok && typeof noted === 'string' ? noted : undefined;
+    return answer.ok && typeof runningAs === 'string' ? runningAs : undefined;
   } catch {
     return undefined;
   }
 }
 
-const named = env['ISSUER'] ?? (env['PORT'] === undefined ? undefined : `http://localhost:${env['PORT']}`);
+const configuredIssuer = env['ISSUER'] ?? (env['PORT'] === undefined ? undefined : `http://localhost:${env['PORT']}`);
 
-export const issuer = named ?? (await runningIssuer()) ?? 'http://localhost:3000';
+export const issuer = configuredIssuer ?? (await runningIssuer()) ?? 'http://localhost:3000';
 
-/** Somebody to sign in as: the development server makes a demo user where only this machine reaches it. */
+/** The demo user, which a development server creates if only this machine can reach it. */
 export async function demoUser(): Promise<{ readonly email: string; readonly password: string } | undefined> {
   const { email, password } = await readData('demo-user.json');
   return typeof email === 'string' && typeof password === 'string' ? { email, password } : undefined;
@@ -43,21 +46,25 @@ export const ports = {
   photosApi: Number(env['PHOTOS_API_PORT'] ?? 4003),
 };
 
-/** Identifiers of the APIs: names that happen to be addresses. They stay when the ports change. */
+/** Identifiers of the APIs. They look like addresses, but stay the same when the ports change. */
 export const photosResource = 'http://127.0.0.1:4003';
 export const archiveResource = 'http://127.0.0.1:4003/archive';
 
-/** Where the Photos API listens. */
+/** The address of the Photos API. */
 export const photosUrl = `http://127.0.0.1:${ports.photosApi}`;
 
-const variableOf = (name: string, what: 'ID' | 'SECRET') => `${name.toUpperCase().replaceAll('-', '_')}_CLIENT_${what}`;
+const variableOf = (name: string, part: 'ID' | 'SECRET') => `${name.toUpperCase().replaceAll('-', '_')}_CLIENT_${part}`;
 
-/** `PRINTS_CLIENT_ID` from the environment, else the demo client's own id: `prints`. */
+/** `PRINTS_CLIENT_ID` from the environment, else the id of the demo client: `prints`. */
 export function clientIdOf(name: string): string {
   return env[variableOf(name, 'ID')] ?? name;
 }
 
-/** `PRINTS_CLIENT_SECRET` from the environment, else what the development server keeps in `data/demo-clients.json`. */
+/**
+ * `PRINTS_CLIENT_SECRET` from the environment, else the secret that the development server wrote to
+ * `data/demo-clients.json`.
+ * @throws if there is no secret
+ */
 export async function credentialsOf(
   name: string,
 ): Promise<{ readonly clientId: string; readonly clientSecret: string }> {

@@ -1,4 +1,4 @@
-/** Serves Calendar's files. That is all: the app runs in the browser, and this server never sees a token. */
+/** Serves the files of Calendar. The app runs in the browser, and this server never sees a token. */
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -6,28 +6,28 @@ import { fileURLToPath } from 'node:url';
 
 export interface CalendarOptions {
   readonly issuer: string;
-  /** 0 takes a free one. */
+  /** 0 for any free port. */
   readonly port: number;
   readonly clientId: string;
 }
 
-const here = (name: string) => new URL(`public/${name}`, import.meta.url);
+const fileUrl = (name: string) => new URL(`public/${name}`, import.meta.url);
 
-/** @returns where it listens, and how to stop it */
+/** @returns the address of the app, and a function that stops it */
 export async function start({
   issuer,
   port,
   clientId,
 }: CalendarOptions): Promise<{ readonly url: string; close(): Promise<void> }> {
   const files = new Map<string, { readonly type: string; readonly body: Buffer | string }>([
-    ['/', { type: 'text/html; charset=utf-8', body: await readFile(here('index.html')) }],
-    ['/style.css', { type: 'text/css', body: await readFile(here('style.css')) }],
-    ['/welcome.svg', { type: 'image/svg+xml', body: await readFile(here('welcome.svg')) }],
-    ['/icon.svg', { type: 'image/svg+xml', body: await readFile(here('icon.svg')) }],
-    ['/app.js', { type: 'text/javascript', body: await readFile(here('app.js')) }],
-    ['/sign-in.js', { type: 'text/javascript', body: await readFile(here('sign-in.js')) }],
-    ['/week.js', { type: 'text/javascript', body: await readFile(here('week.js')) }],
-    // The library as it comes: one ES module without dependencies.
+    ['/', { type: 'text/html; charset=utf-8', body: await readFile(fileUrl('index.html')) }],
+    ['/style.css', { type: 'text/css', body: await readFile(fileUrl('style.css')) }],
+    ['/welcome.svg', { type: 'image/svg+xml', body: await readFile(fileUrl('welcome.svg')) }],
+    ['/icon.svg', { type: 'image/svg+xml', body: await readFile(fileUrl('icon.svg')) }],
+    ['/app.js', { type: 'text/javascript', body: await readFile(fileUrl('app.js')) }],
+    ['/sign-in.js', { type: 'text/javascript', body: await readFile(fileUrl('sign-in.js')) }],
+    ['/week.js', { type: 'text/javascript', body: await readFile(fileUrl('week.js')) }],
+    // The library is one ES module without dependencies.
     [
       '/oauth4webapi.js',
       { type: 'text/javascript', body: await readFile(fileURLToPath(import.meta.resolve('oauth4webapi'))) },
@@ -35,7 +35,7 @@ export async function start({
     ['/settings.json', { type: 'application/json', body: JSON.stringify({ issuer, clientId }) }],
   ]);
   const headers = {
-    // Only to the server may the page talk, and nothing but this server's files may run in it.
+    // The page may connect to the authorization server only, and runs only files of this server.
     'Content-Security-Policy': [
       "default-src 'none'",
       "script-src 'self'",

@@ -1,5 +1,5 @@
 /**
- * A machine client: nobody is there to sign in, so it gets tokens in its own name (client credentials, RFC 6749 §4.4),
+ * A machine client: there is no user to sign in, so it gets tokens in its own name (client credentials, RFC 6749 §4.4),
  * one for each API that it calls.
  */
 import {
@@ -14,7 +14,7 @@ export interface NightlyOptions {
   readonly issuer: string;
   readonly clientId: string;
   readonly clientSecret: string;
-  /** Identifiers of the two APIs, and the address of both. */
+  /** The identifiers of the two APIs, and the address of both. */
   readonly photosResource: string;
   readonly archiveResource: string;
   readonly photosUrl: string;
@@ -29,7 +29,7 @@ async function expectOk(response: Response): Promise<unknown> {
   return await response.json();
 }
 
-/** Publishes the picture of the day, then reads the archive's numbers. @returns what it did, a line each */
+/** Publishes the picture of the day, then reads the numbers of the archive. @returns one line for each thing done */
 export async function run(options: NightlyOptions): Promise<readonly string[]> {
   const server = await discovery(
     new URL(options.issuer),
@@ -37,11 +37,11 @@ export async function run(options: NightlyOptions): Promise<readonly string[]> {
     undefined,
     ClientSecretBasic(options.clientSecret),
     {
-      // Plain http is for a server on this machine only.
+      // Plain http is allowed for a server on this machine only.
       execute: options.issuer.startsWith('http:') ? [allowInsecureRequests] : [],
     },
   );
-  // `resource` says which API a token is for: it is worth nothing at the other (RFC 8707).
+  // `resource` names the API that a token is for. The other API rejects it (RFC 8707).
   const forPhotos = await clientCredentialsGrant(server, { resource: options.photosResource, scope: 'photos:write' });
   const forArchive = await clientCredentialsGrant(server, { resource: options.archiveResource, scope: 'archive:read' });
 

@@ -1,29 +1,29 @@
 /**
- * How the API knows who calls: one check for JWT access tokens (RFC 9068), one for opaque ones (RFC 7662). Both answer
- * with the same {@link Caller} or throw a {@link Refusal}; both look at the token on every request.
+ * How the API identifies its caller: one check for JWT access tokens (RFC 9068), one for opaque tokens (RFC 7662). Both
+ * return a {@link Caller} or throw an {@link ApiError}; both check the token on every request.
  */
 import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
 
 export interface Caller {
-  /** Whose data this is about: a person, or the machine client itself. */
+  /** The owner of the data: a user, or the machine client itself. */
   readonly subject: string;
   readonly clientId: string;
-  /** True where a machine calls in its own name: then the subject is the client (RFC 9068 §2.2). */
+  /** True if a machine client calls in its own name: then the subject is the client (RFC 9068 §2.2). */
   readonly isMachine: boolean;
   readonly scopes: ReadonlySet<string>;
 }
 
 export type CheckToken = (token: string) => Promise<Caller>;
 
-/** What the caller is told (RFC 6750 §3): a status, and the parameters of `WWW-Authenticate`. */
-export class Refusal extends Error {
+/** An error response (RFC 6750 §3): a status, and the parameters of `WWW-Authenticate`. */
+export class ApiError extends Error {
   readonly status: 401 | 403 | 503;
   readonly challenge: Readonly<Record<string, string>>;
 
   constructor(status: 401 | 403 | 503, challenge: Readonly<Record<string, string>> = {}) {
     super(
       challenge['error_description'] ??
-        (status === 503 ? 'The authorization server cannot be asked.' : 'An access token is needed.'),
+        (status === 503 ? 'The authorization server cannot be reached.' : 'An access token is required.'),
     );
     this.status = status;
     this.challenge = challenge;
@@ -31,16 +31,16 @@ export class Refusal extends Error {
 }
 
 const invalidToken = (description: string) =>
-  new Refusal(401, { error: 'invalid_token', error_description: description });
+  new ApiError(401, { error: 'invalid_token', error_description: description });
 
-/** Seconds by which the two machines' clocks may differ. */
+/** The maximum difference, in seconds, between the clocks of the two machines. */
 const clockTolerance = 5;
-/** Milliseconds to wait for the authorization server. */
-const patience = 5000;
+/** The maximum time, in milliseconds, that the authorization server may take to answer. */
+const timeoutMs = 5000;
 
 async function discover(issuer: string): Promise<Record<string, unknown>> {
   const response = await fetch(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, {
-    signal: AbortSignal.timeout(patience),
+    signal: AbortSignal.timeout(timeoutMs),
   });
   const metadata: unknown = await response.json();
   if (
@@ -50,12 +50,12 @@ async function discover(issuer: string): Promise<Record<string, unknown>> {
     !('issuer' in metadata) ||
     metadata.issuer !== issuer
   ) {
-    throw new Error(`${issuer} is not an OpenID provider`);
+    throw new Error(`${issuer} is not an OpenID provider.`);
   }
   return { ...metadata };
 }
 
-/** The first success is kept; a failure is tried again by the next caller. */
+/** Loads a value once and caches it. After a failure, the next call tries again. */
 function once<T>(load: () => Promise<T>): () => Promise<T> {
   let loaded: Promise<T> | undefined;
   return () => {
@@ -70,7 +70,7 @@ function once<T>(load: () => Promise<T>): () => Promise<T> {
 function endpoint(metadata: Record<string, unknown>, name: string): URL {
   const value = metadata[name];
   if (typeof value !== 'string') {
-    throw new Error(`The authorization server has no ${name}`);
+    throw new Error(`The authorization server has no ${name}.`);
   }
   return new URL(value);
 }
@@ -78,7 +78,7 @@ function endpoint(metadata: Record<string, unknown>, name: string): URL {
 function toCaller(claims: { readonly [claim: string]: unknown }): Caller {
   const { sub, client_id: clientId, scope } = claims;
   if (typeof clientId !== 'string') {
-    throw invalidToken('The access token does not say whom it was issued to.');
+    throw invalidToken('The access token does not name its client.');
   }
   return {
     subject: typeof sub === 'string' ? sub : clientId,
@@ -88,7 +88,7 @@ function toCaller(claims: { readonly [claim: string]: unknown }): Caller {
   };
 }
 
-/** An error that says something about the token, and not about how its check went. */
+/** True if the token is invalid; false if the check itself failed, because the keys could not be loaded. */
 function isTokenError(error: unknown): error is errors.JOSEError {
   return (
     error instanceof errors.JOSEError &&
@@ -99,19 +99,19 @@ function isTokenError(error: unknown): error is errors.JOSEError {
 }
 
 /**
- * Checks JWTs by signature, issuer, audience, type and time, without asking the server. A token that was withdrawn is
- * good until it expires: that is why these live for minutes.
+ * Checks the signature, issuer, audience, type and time of a JWT, without asking the server. A revoked token stays
+ * valid until it expires, so these tokens have a lifetime of minutes.
  */
 export function jwtCheck(options: { readonly issuer: string; readonly audience: string }): CheckToken {
   const keys = once<JWTVerifyGetKey>(async () =>
-    createRemoteJWKSet(endpoint(await discover(options.issuer), 'jwks_uri'), { timeoutDuration: patience }),
+    createRemoteJWKSet(endpoint(await discover(options.issuer), 'jwks_uri'), { timeoutDuration: timeoutMs }),
   );
   return async (token) => {
     try {
       const { payload } = await jwtVerify(token, await keys(), {
         issuer: options.issuer,
         audience: options.audience,
-        // RFC 9068 §4: an ID token or a logout token is signed by the same keys, and is no access token.
+        // RFC 9068 §4: ID tokens and logout tokens are signed by the same keys, but are not access tokens.
         typ: 'at+jwt',
         algorithms: ['ES256'],
         requiredClaims: ['sub', 'client_id', 'iat', 'exp', 'jti'],
@@ -119,20 +119,22 @@ export function jwtCheck(options: { readonly issuer: string; readonly audience: 
       });
       return toCaller(payload);
     } catch (error) {
-      if (error instanceof Refusal) {
+      if (error instanceof ApiError) {
         throw error;
       }
       if (isTokenError(error)) {
         throw invalidToken(
-          error.code === 'ERR_JWT_EXPIRED' ? 'The access token has expired.' : 'The access token is not valid here.',
+          error.code === 'ERR_JWT_EXPIRED'
+            ? 'The access token has expired.'
+            : 'The access token is not valid for this API.',
         );
       }
-      throw new Refusal(503);
+      throw new ApiError(503);
     }
   };
 }
 
-/** Asks the server about each token: what was withdrawn there is refused here at once. */
+/** Asks the server about each token, so a revoked token is rejected immediately. */
 export function introspectionCheck(options: {
   readonly issuer: string;
   readonly audience: string;
@@ -141,7 +143,7 @@ export function introspectionCheck(options: {
 }): CheckToken {
   const { issuer, audience, clientId, clientSecret } = options;
   const address = once(async () => endpoint(await discover(issuer), 'introspection_endpoint'));
-  // RFC 6749 §2.3.1: both halves are form-encoded before they are joined.
+  // RFC 6749 §2.3.1: the id and the secret are form-encoded before they are joined.
   const credentials = Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`).toString(
     'base64',
   );
@@ -152,15 +154,15 @@ export function introspectionCheck(options: {
         method: 'POST',
         headers: { authorization: `Basic ${credentials}`, accept: 'application/json' },
         body: new URLSearchParams({ token, token_type_hint: 'access_token' }),
-        signal: AbortSignal.timeout(patience),
+        signal: AbortSignal.timeout(timeoutMs),
       });
       if (!response.ok) {
-        throw new Error(`introspection answered ${response.status}`);
+        throw new Error(`Introspection answered ${response.status}.`);
       }
       answer = await response.json();
     } catch {
-      // Not being able to ask is no verdict about the token.
-      throw new Refusal(503);
+      // This does not mean that the token is invalid.
+      throw new ApiError(503);
     }
     const claims = { ...(typeof answer === 'object' ? answer : {}) } as Record<string, unknown>;
     if (claims['active'] !== true || claims['aud'] !== audience) {

@@ -1,7 +1,7 @@
-/** Paints a small landscape as SVG. The same title always gives the same picture; no part of the title is in it. */
+/** Draws a small landscape as SVG. The same title always gives the same picture. The picture contains no text. */
 import { createHash } from 'node:crypto';
 
-/** Sky above, sky below, sun, and three hills from far to near. */
+/** The colors of the upper sky, the lower sky, the sun, and three hills from far to near. */
 const palettes = [
   ['#f6c667', '#f9e6bf', '#fff6df', '#c9b28b', '#8d8a6b', '#4c5b4a'],
   ['#9fd0c3', '#e9f5ec', '#fffbe3', '#93bda4', '#5b8f77', '#2c5a4c'],

@@ -1,4 +1,4 @@
-/** Everybody's photos, in memory. A newcomer finds a few; what a machine adds is seen by all. */
+/** The photos of all users, in memory. A new user has some sample photos. A photo from a machine client is for all. */
 import { randomUUID } from 'node:crypto';
 import { landscape } from './landscape.ts';
 
@@ -7,11 +7,11 @@ export interface Photo {
   readonly title: string;
   /** ISO 8601 date. */
   readonly taken: string;
-  /** The picture itself, as a `data:` URI of an SVG. */
+  /** The picture, as a `data:` URI of an SVG. */
   readonly image: string;
 }
 
-const firstPhotos = [
+const sampleTitles = [
   'Morning over the lake',
   'First snow',
   'Dunes at noon',
@@ -19,10 +19,10 @@ const firstPhotos = [
   'Blue hour',
   'Harvest',
 ];
-const maxPhotos = 24;
-const maxPeople = 1000;
+const maxPhotosPerUser = 24;
+const maxUsers = 1000;
 
-function develop(title: string, taken: Date): Photo {
+function createPhoto(title: string, taken: Date): Photo {
   const image = `data:image/svg+xml;base64,${Buffer.from(landscape(title)).toString('base64')}`;
   return { id: randomUUID(), title, taken: taken.toISOString().slice(0, 10), image };
 }
@@ -35,9 +35,9 @@ export function createLibrary() {
     let album = albums.get(subject);
     if (album === undefined) {
       const today = Date.now();
-      album = firstPhotos.map((title, index) => develop(title, new Date(today - (index * 17 + 3) * 86_400_000)));
+      album = sampleTitles.map((title, index) => createPhoto(title, new Date(today - (index * 17 + 3) * 86_400_000)));
       const [oldest] = albums.keys();
-      if (albums.size >= maxPeople && oldest !== undefined) {
+      if (albums.size >= maxUsers && oldest !== undefined) {
         albums.delete(oldest);
       }
       albums.set(subject, album);
@@ -51,14 +51,14 @@ export function createLibrary() {
     shared: (): readonly Photo[] => shared,
     add(subject: string, title: string): Photo {
       const album = albumOf(subject);
-      const photo = develop(title, new Date());
+      const photo = createPhoto(title, new Date());
       album.unshift(photo);
-      album.length = Math.min(album.length, maxPhotos);
+      album.length = Math.min(album.length, maxPhotosPerUser);
       return photo;
     },
-    /** A picture for everybody; one of the same title takes the place of the one before. */
+    /** Adds a photo for all users. It replaces an earlier one with the same title. */
     publish(title: string): Photo {
-      const photo = develop(title, new Date());
+      const photo = createPhoto(title, new Date());
       shared = [photo, ...shared.filter((other) => other.title !== title)].slice(0, 3);
       return photo;
     },

@@ -1,5 +1,5 @@
 /**
- * A protected API. Each route says which scope it needs; {@link requireScope} does the rest, as RFC 6750 has it.
+ * A protected API. Each route names the scope that it needs; {@link requireScope} checks the token (RFC 6750).
  *
  *   GET  /photos    photos:read    JWT access token
  *   POST /photos    photos:write   JWT access token
@@ -7,28 +7,28 @@
  */
 import { once } from 'node:events';
 import Koa, { type Context } from 'koa';
-import { introspectionCheck, jwtCheck, Refusal, type Caller, type CheckToken } from './access-tokens.ts';
+import { ApiError, introspectionCheck, jwtCheck, type Caller, type CheckToken } from './access-tokens.ts';
 import { createLibrary } from './library.ts';
 
 export interface PhotosApiOptions {
   readonly issuer: string;
-  /** 0 takes a free one. */
+  /** 0 for any free port. */
   readonly port: number;
-  /** What this API is called by the server: the audience of its tokens. */
+  /** The identifier of this API at the server: the audience of its tokens. */
   readonly identifier: string;
-  /** The part whose tokens are opaque, and the client that asks the server about them. */
+  /** The API with opaque tokens, and the client that asks the server about them. */
   readonly archive?: { readonly identifier: string; readonly clientId: string; readonly clientSecret: string };
 }
 
-/** Longest body, in characters: a title fits many times over. */
-const maxBodyBytes = 4096;
+/** In characters. A title needs far fewer. */
+const maxBodyLength = 4096;
 const maxTitleLength = 60;
 
-/** The token, from the header alone: in an address or a form it would end up in logs (RFC 6750 §2). */
+/** The token from the header. It is not accepted in a URL or a form, because those appear in logs (RFC 6750 §2). */
 function bearerToken(ctx: Context): string {
   const [, token] = /^Bearer ([A-Za-z0-9\-._~+/]+=*)$/i.exec(ctx.get('authorization')) ?? [];
   if (token === undefined) {
-    throw new Refusal(401);
+    throw new ApiError(401);
   }
   return token;
 }
@@ -36,22 +36,26 @@ function bearerToken(ctx: Context): string {
 async function requireScope(ctx: Context, check: CheckToken, scope: string): Promise<Caller> {
   const caller = await check(bearerToken(ctx));
   if (!caller.scopes.has(scope)) {
-    throw new Refusal(403, { error: 'insufficient_scope', error_description: `This needs the scope ${scope}.`, scope });
+    throw new ApiError(403, {
+      error: 'insufficient_scope',
+      error_description: `This needs the scope ${scope}.`,
+      scope,
+    });
   }
   return caller;
 }
 
-function refuse(ctx: Context, refusal: Refusal): void {
-  ctx.status = refusal.status;
+function sendError(ctx: Context, error: ApiError): void {
+  ctx.status = error.status;
   ctx.body = {
-    error: refusal.challenge['error'] ?? (refusal.status === 503 ? 'temporarily_unavailable' : 'unauthorized'),
-    message: refusal.message,
+    error: error.challenge['error'] ?? (error.status === 503 ? 'temporarily_unavailable' : 'unauthorized'),
+    message: error.message,
   };
-  if (refusal.status === 503) {
+  if (error.status === 503) {
     ctx.set('Retry-After', '2');
     return;
   }
-  const parameters = Object.entries({ realm: 'Photos', ...refusal.challenge }).map(
+  const parameters = Object.entries({ realm: 'Photos', ...error.challenge }).map(
     ([name, value]) => `${name}="${value}"`,
   );
   ctx.set('WWW-Authenticate', `Bearer ${parameters.join(', ')}`);
@@ -61,7 +65,7 @@ async function readTitle(ctx: Context): Promise<string | undefined> {
   let text = '';
   for await (const chunk of ctx.req.setEncoding('utf8')) {
     text += String(chunk);
-    if (text.length > maxBodyBytes) {
+    if (text.length > maxBodyLength) {
       return undefined;
     }
   }
@@ -77,7 +81,7 @@ async function readTitle(ctx: Context): Promise<string | undefined> {
   }
 }
 
-/** @returns where it listens, and how to stop it */
+/** @returns the address of the API, and a function that stops it */
 export async function start(options: PhotosApiOptions): Promise<{ readonly url: string; close(): Promise<void> }> {
   const library = createLibrary();
   const checkPhotosToken = jwtCheck({ issuer: options.issuer, audience: options.identifier });
@@ -87,7 +91,7 @@ export async function start(options: PhotosApiOptions): Promise<{ readonly url: 
 
   const app = new Koa();
 
-  app.use(async function answerRefusals(ctx, next) {
+  app.use(async function handleErrors(ctx, next) {
     ctx.set({
       'Cache-Control': 'no-store',
       'X-Content-Type-Options': 'nosniff',
@@ -96,10 +100,10 @@ export async function start(options: PhotosApiOptions): Promise<{ readonly url: 
     try {
       await next();
     } catch (error) {
-      if (!(error instanceof Refusal)) {
+      if (!(error instanceof ApiError)) {
         throw error;
       }
-      refuse(ctx, error);
+      sendError(ctx, error);
     }
   });
 

@@ -1,4 +1,4 @@
-/** The pages, as text. Every value that goes into {@link html} is escaped, but for what {@link html} itself made. */
+/** The pages, as text. {@link html} escapes every value, except markup that {@link html} itself created. */
 import type { Photo } from './photos.ts';
 
 class Markup {
@@ -110,7 +110,7 @@ export function photosPage(model: {
     </div>
   </form>`;
   const ask = html`<p>
-      Prints may only look. To let it put finished scans into your library, give it one more permission.
+      Prints can only see your photos. To let it add photos to your library, give it one more permission.
     </p>
     <p><a class="button quiet" href="/sign-in/more" data-testid="ask-for-more">Let Prints add photos</a></p>`;
   return layout({

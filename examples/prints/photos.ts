@@ -6,8 +6,8 @@ export interface Photo {
   readonly image: string;
 }
 
-/** The API said no: 401 the token is no longer good, 403 it does not cover this, 503 try later. */
-export class PhotosRefusedError extends Error {
+/** The API rejected a request: 401 the token is invalid, 403 its scope is insufficient, 503 try again later. */
+export class PhotosApiError extends Error {
   readonly status: number;
 
   constructor(status: number) {
@@ -38,7 +38,7 @@ export function createPhotos(url: string) {
       signal: AbortSignal.timeout(5000),
     });
     if (!response.ok) {
-      throw new PhotosRefusedError(response.status);
+      throw new PhotosApiError(response.status);
     }
     return await response.json();
   }

@@ -1,6 +1,6 @@
 /**
- * Prints: a third-party web app that asks for access to a person's photos. Rendered on the server; a confidential
- * client. The browser holds a session cookie, the tokens stay here.
+ * Prints: a third-party web app that asks for access to a user's photos. Its pages are rendered on the server, and its
+ * client is confidential. The browser has only a session cookie; the tokens stay on the server.
  */
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
@@ -8,42 +8,42 @@ import { createServer } from 'node:http';
 import Koa, { HttpError, type Context } from 'koa';
 import { AuthorizationResponseError, ResponseBodyError } from 'openid-client';
 import { photosPage, problemPage, welcomePage } from './pages.ts';
-import { createPhotos, PhotosRefusedError } from './photos.ts';
+import { createPhotos, PhotosApiError } from './photos.ts';
 import { createSessions, type Session } from './sessions.ts';
 import { createSignIn } from './sign-in.ts';
 
 export interface PrintsOptions {
   readonly issuer: string;
-  /** 0 takes a free one. */
+  /** 0 for any free port. */
   readonly port: number;
   readonly clientId: string;
   readonly clientSecret: string;
-  /** Identifier of the Photos API: what the access token is for. */
+  /** The identifier of the Photos API: the audience of the access token. */
   readonly photosResource: string;
-  /** Where the Photos API is reached. */
+  /** The address of the Photos API. */
   readonly photosUrl: string;
 }
 
-const toLook = 'openid profile photos:read';
-const toAddToo = `${toLook} photos:write`;
+const scopeToRead = 'openid profile photos:read';
+const scopeToWrite = `${scopeToRead} photos:write`;
 
-/** Longest form, in characters: a logout token fits. */
-const maxFormBytes = 16_384;
-/** Milliseconds before its end at which an access token is renewed. */
-const renewBefore = 10_000;
+/** In characters. Enough for a logout token. */
+const maxFormLength = 16_384;
+/** Milliseconds before it expires at which an access token is renewed. */
+const renewBeforeMs = 10_000;
 
 async function readForm(ctx: Context): Promise<URLSearchParams> {
   let text = '';
   for await (const chunk of ctx.req.setEncoding('utf8')) {
     text += String(chunk);
-    if (text.length > maxFormBytes) {
+    if (text.length > maxFormLength) {
       ctx.throw(413);
     }
   }
   return new URLSearchParams(text);
 }
 
-/** @returns where it listens, and how to stop it */
+/** @returns the address of the app, and a function that stops it */
 export async function start(options: PrintsOptions): Promise<{ readonly url: string; close(): Promise<void> }> {
   const server = createServer();
   server.listen(options.port, '127.0.0.1');
@@ -59,7 +59,7 @@ export async function start(options: PrintsOptions): Promise<{ readonly url: str
     ['/welcome.svg', { type: 'image/svg+xml', body: await readFile(new URL('welcome.svg', import.meta.url)) }],
     ['/icon.svg', { type: 'image/svg+xml', body: await readFile(new URL('icon.svg', import.meta.url)) }],
   ]);
-  // Browsers apply `form-action` to every hop after a form: signing out goes by the server and comes back.
+  // Browsers apply `form-action` also to redirects after a form. Signing out redirects to the authorization server.
   const contentSecurityPolicy = [
     "default-src 'none'",
     "style-src 'self'",
@@ -69,18 +69,21 @@ export async function start(options: PrintsOptions): Promise<{ readonly url: str
     "frame-ancestors 'none'",
   ].join('; ');
 
-  /** A good access token: the one there, or the next one. One refresh at a time, since a refresh token works once. */
+  /**
+   * The current access token, or a new one if it is about to expire. Runs one refresh at a time, because a refresh
+   * token works once.
+   */
   async function accessToken(session: Session): Promise<string> {
     const { user } = session;
     if (user === undefined) {
-      throw new PhotosRefusedError(401);
+      throw new PhotosApiError(401);
     }
-    if (user.expiresAt - renewBefore > Date.now()) {
+    if (user.expiresAt - renewBeforeMs > Date.now()) {
       return user.accessToken;
     }
     const { refreshToken } = user;
     if (refreshToken === undefined) {
-      throw new PhotosRefusedError(401);
+      throw new PhotosApiError(401);
     }
     session.refreshing ??= signIn.refresh({ ...user, refreshToken }).finally(() => delete session.refreshing);
     const tokens = await session.refreshing;
@@ -90,7 +93,7 @@ export async function start(options: PrintsOptions): Promise<{ readonly url: str
 
   async function begin(ctx: Context, scope: string): Promise<void> {
     const { url, state, pending } = await signIn.begin(scope);
-    sessions.remember(ctx, state, pending);
+    sessions.addPending(ctx, state, pending);
     ctx.status = 303;
     ctx.redirect(url.href);
   }
@@ -115,8 +118,8 @@ export async function start(options: PrintsOptions): Promise<{ readonly url: str
     if (session === undefined || pending === undefined) {
       ctx.status = 400;
       ctx.body = problemPage({
-        heading: 'That sign-in is over',
-        text: 'It was begun too long ago, or in another browser. Nothing was lost.',
+        heading: 'This sign-in has expired',
+        text: 'It was started too long ago, or in another browser.',
         again: { href: '/sign-in', label: 'Start again' },
       });
       return;
@@ -131,7 +134,7 @@ export async function start(options: PrintsOptions): Promise<{ readonly url: str
       session.notice =
         session.user === undefined
           ? 'You did not give access, so there is nothing to show.'
-          : 'You did not give more access. Everything is as before.';
+          : 'You did not give more access. Nothing has changed.';
     }
     ctx.status = 303;
     ctx.redirect('/');
@@ -155,11 +158,11 @@ export async function start(options: PrintsOptions): Promise<{ readonly url: str
     ctx.redirect(idToken === undefined ? '/' : (await signIn.signOutUrl(idToken)).href);
   }
 
-  /** Called by the server, not by a browser: somebody's session ended there. */
+  /** Called by the authorization server, not by a browser, when a session has ended there. */
   async function backchannelLogout(ctx: Context): Promise<void> {
     const token = (await readForm(ctx)).get('logout_token') ?? '';
     try {
-      sessions.endFor(await signIn.readLogoutToken(token));
+      sessions.end(await signIn.readLogoutToken(token));
       ctx.status = 200;
       ctx.body = '';
     } catch {
@@ -181,24 +184,24 @@ export async function start(options: PrintsOptions): Promise<{ readonly url: str
     await next();
   });
 
-  app.use(async function explainProblems(ctx, next) {
+  app.use(async function handleErrors(ctx, next) {
     try {
       await next();
     } catch (error) {
-      const withdrawn =
+      const accessEnded =
         (error instanceof ResponseBodyError && error.error === 'invalid_grant') ||
-        (error instanceof PhotosRefusedError && error.status === 401);
-      if (withdrawn) {
-        // The session ended at the server, or the person withdrew access: then it ends here too.
+        (error instanceof PhotosApiError && error.status === 401);
+      if (accessEnded) {
+        // The session ended at the authorization server, or the user withdrew access, so the session here ends, too.
         sessions.close(ctx);
         ctx.body = welcomePage('Your connection has ended. Connect again to see your photos.');
         return;
       }
-      if (error instanceof PhotosRefusedError && error.status === 403) {
+      if (error instanceof PhotosApiError && error.status === 403) {
         ctx.status = 403;
         ctx.body = problemPage({
           heading: 'Not allowed',
-          text: 'Your library says that Prints may not do this.',
+          text: 'Your library does not allow Prints to do this.',
           again: { href: '/sign-in/more', label: 'Let Prints add photos' },
         });
         return;
@@ -207,14 +210,14 @@ export async function start(options: PrintsOptions): Promise<{ readonly url: str
       ctx.status = error instanceof HttpError ? error.status : 502;
       ctx.body = problemPage({
         heading: 'That did not work',
-        text: 'Prints could not reach your photos just now. Try again in a moment.',
+        text: 'Prints cannot reach your photos at the moment. Try again later.',
         again: { href: '/', label: 'Try again' },
       });
     }
   });
 
-  /** A form that another origin posts is refused. `SameSite` alone would let other ports of this host in. */
-  app.use(async function ownFormsOnly(ctx, next) {
+  /** Rejects forms from another origin. `SameSite` alone would accept them from other ports of this host. */
+  app.use(async function checkOrigin(ctx, next) {
     if (ctx.method === 'POST' && ctx.path !== '/backchannel-logout' && ctx.get('origin') !== origin) {
       ctx.throw(403);
     }
@@ -226,9 +229,9 @@ export async function start(options: PrintsOptions): Promise<{ readonly url: str
       case 'GET /':
         return await home(ctx);
       case 'GET /sign-in':
-        return await begin(ctx, toLook);
+        return await begin(ctx, scopeToRead);
       case 'GET /sign-in/more':
-        return await begin(ctx, toAddToo);
+        return await begin(ctx, scopeToWrite);
       case 'GET /callback':
         return await callback(ctx);
       case 'POST /photos':

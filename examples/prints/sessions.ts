@@ -1,26 +1,26 @@
-/** Who is signed in at Prints: in memory, by a random id in a cookie. Tokens never leave this process. */
+/** The sessions of Prints, in memory, by a random id in a cookie. Tokens never leave this process. */
 import { randomBytes } from 'node:crypto';
 import type { Context } from 'koa';
 import type { PendingSignIn, SignedIn, Tokens } from './sign-in.ts';
 
 export interface Session {
-  /** Sign-ins that were begun, by their `state`: several tabs may each have one. */
+  /** Sign-ins that were started, by their `state`. Each tab may have one. */
   readonly pending: Map<string, PendingSignIn>;
   user?: SignedIn;
-  /** A refresh that is under way: whoever else needs the tokens waits for it instead of beginning a second. */
+  /** The refresh that is running. Other requests wait for it, because a refresh token works once. */
   refreshing?: Promise<Tokens>;
-  /** Said once, on the next page. */
+  /** A message that is shown once, on the next page. */
   notice?: string;
 }
 
-/** Each app has a cookie name of its own: cookies do not tell ports apart. */
+/** Each app needs its own cookie name, because browsers send cookies to all ports of a host. */
 const cookieName = 'prints_session';
 const maxSessions = 10_000;
 const maxPending = 5;
 
-function dropOldest<T>(map: Map<string, T>, most: number): void {
+function dropOldest<T>(map: Map<string, T>, maxSize: number): void {
   for (const key of map.keys()) {
-    if (map.size <= most) {
+    if (map.size <= maxSize) {
       return;
     }
     map.delete(key);
@@ -34,7 +34,7 @@ export function createSessions() {
     const id = randomBytes(32).toString('base64url');
     sessions.set(id, session);
     dropOldest(sessions, maxSessions);
-    // Lax: sent when the server sends the person back here, not with a form that another site posts.
+    // Lax: browsers send the cookie when the server redirects the user back, but not with a form of another site.
     ctx.cookies.set(cookieName, id, { httpOnly: true, sameSite: 'lax', overwrite: true });
     return session;
   }
@@ -49,19 +49,24 @@ export function createSessions() {
   return {
     current,
     close,
-    remember(ctx: Context, state: string, pending: PendingSignIn): void {
+    /** Stores a started sign-in until its callback. */
+    addPending(ctx: Context, state: string, pending: PendingSignIn): void {
       const session = current(ctx) ?? open(ctx, { pending: new Map() });
       session.pending.set(state, pending);
       dropOldest(session.pending, maxPending);
     },
-    /** Signed in: under a new id, so that one that was planted before is worth nothing. */
+    /** Starts a session with a new id, so that an id that an attacker planted before is useless. */
     signIn(ctx: Context, user: SignedIn): void {
       const pending = current(ctx)?.pending ?? new Map();
       close(ctx);
       open(ctx, { pending, user });
     },
-    /** Ends what the server says is over: that one session of its own, or everything of that person. */
-    endFor(ended: { readonly subject?: string; readonly serverSession?: string }): number {
+    /**
+     * Ends sessions after a back-channel logout: those of one session at the server or, if none is named, all of the
+     * user.
+     * @returns the number of ended sessions
+     */
+    end(ended: { readonly subject?: string; readonly serverSession?: string }): number {
       let count = 0;
       for (const [id, { user }] of sessions) {
         const same =

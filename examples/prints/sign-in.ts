@@ -1,4 +1,4 @@
-/** Everything that Prints says to the authorization server, through `openid-client`. */
+/** All requests of Prints to the authorization server, through `openid-client`. */
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import {
   allowInsecureRequests,
@@ -17,7 +17,7 @@ import {
   type TokenEndpointResponseHelpers,
 } from 'openid-client';
 
-/** What is remembered between sending a person to the server and their return. */
+/** What must be stored from the redirect to the server until the callback. */
 export interface PendingSignIn {
   readonly codeVerifier: string;
   readonly nonce: string;
@@ -34,9 +34,9 @@ export interface Tokens {
 export interface SignedIn extends Tokens {
   readonly subject: string;
   readonly name?: string;
-  /** The server's name for its own session: what a back-channel logout ends. */
+  /** The id of the session at the server (`sid`), which a back-channel logout names. */
   readonly serverSession?: string;
-  /** Tells the server at sign-out whose session to end. */
+  /** Sent to the server at sign-out, to identify the session. */
   readonly idToken: string;
 }
 
@@ -44,9 +44,9 @@ export interface SignInOptions {
   readonly issuer: string;
   readonly clientId: string;
   readonly clientSecret: string;
-  /** Where Prints itself is reached. */
+  /** The address of Prints itself. */
   readonly origin: string;
-  /** Identifier of the API that the access token shall be for (RFC 8707). */
+  /** The identifier of the API that the access token is for (RFC 8707). */
   readonly resource: string;
 }
 
@@ -56,11 +56,11 @@ export function createSignIn({ issuer, clientId, clientSecret, origin, resource 
   let discovered: Promise<Configuration> | undefined;
   let keys: ReturnType<typeof createRemoteJWKSet> | undefined;
 
-  /** The server's metadata: fetched once, at the first need, so that Prints may start before the server does. */
+  /** The metadata of the server. It is fetched once, when first needed, so that Prints can start before the server. */
   function server(): Promise<Configuration> {
     discovered ??= discovery(new URL(issuer), clientId, undefined, ClientSecretBasic(clientSecret), {
       timeout: 10,
-      // Plain http is for a server on this machine only.
+      // Plain http is allowed for a server on this machine only.
       execute: issuer.startsWith('http:') ? [allowInsecureRequests] : [],
     }).catch((error: unknown) => {
       discovered = undefined;
@@ -69,19 +69,20 @@ export function createSignIn({ issuer, clientId, clientSecret, origin, resource 
     return discovered;
   }
 
-  function toTokens(answer: TokenEndpointResponse & TokenEndpointResponseHelpers, before?: Tokens): Tokens {
-    // Each refresh token works once and the answer has its successor; without one, the one there stays good.
-    const refreshToken = answer.refresh_token ?? before?.refreshToken;
+  function toTokens(answer: TokenEndpointResponse & TokenEndpointResponseHelpers, previous?: Tokens): Tokens {
+    // Each refresh token works once, and the answer contains its successor. Without one, the previous token stays
+    // valid.
+    const refreshToken = answer.refresh_token ?? previous?.refreshToken;
     return {
       accessToken: answer.access_token,
       expiresAt: Date.now() + (answer.expiresIn() ?? 60) * 1000,
       ...(refreshToken === undefined ? {} : { refreshToken }),
-      scopes: answer.scope === undefined ? (before?.scopes ?? new Set()) : new Set(answer.scope.split(' ')),
+      scopes: answer.scope === undefined ? (previous?.scopes ?? new Set()) : new Set(answer.scope.split(' ')),
     };
   }
 
   return {
-    /** Where to send the person, and what to remember under `state` until they return. */
+    /** @returns where to redirect the user, and what to store under `state` until the callback */
     async begin(
       scope: string,
     ): Promise<{ readonly url: URL; readonly state: string; readonly pending: PendingSignIn }> {
@@ -102,7 +103,7 @@ export function createSignIn({ issuer, clientId, clientSecret, origin, resource 
 
     /**
      * Redeems the code. `openid-client` checks `state`, `iss`, and the ID token with its `nonce`.
-     * @throws AuthorizationResponseError when the person said no (`error` is `access_denied`), or the server did
+     * @throws AuthorizationResponseError if the user (`error` is `access_denied`) or the server denied the request
      */
     async finish(callback: URL, state: string, pending: PendingSignIn): Promise<SignedIn> {
       const answer = await authorizationCodeGrant(
@@ -115,7 +116,7 @@ export function createSignIn({ issuer, clientId, clientSecret, origin, resource 
       if (claims === undefined || answer.id_token === undefined) {
         throw new Error('The server sent no ID token.');
       }
-      // From the ID token: the access token is for the API, and does not open userinfo.
+      // From the ID token, because the access token is for the API and is not valid at the userinfo endpoint.
       const name = text(claims['name']);
       const serverSession = text(claims['sid']);
       return {
@@ -127,19 +128,19 @@ export function createSignIn({ issuer, clientId, clientSecret, origin, resource 
       };
     },
 
-    /** @throws ResponseBodyError, `error` is `invalid_grant`, when access was withdrawn or the session is over */
+    /** @throws ResponseBodyError with the error `invalid_grant` if access was withdrawn or the session has ended */
     async refresh(tokens: Tokens & { readonly refreshToken: string }): Promise<Tokens> {
       return toTokens(await refreshTokenGrant(await server(), tokens.refreshToken, { resource }), tokens);
     },
 
-    /** Where to send the person so that they are signed out at the server too (OpenID Connect RP-Initiated Logout). */
+    /** @returns where to redirect the user to sign out at the server, too (OpenID Connect RP-Initiated Logout) */
     async signOutUrl(idToken: string): Promise<URL> {
       return buildEndSessionUrl(await server(), { id_token_hint: idToken, post_logout_redirect_uri: `${origin}/` });
     },
 
     /**
-     * Checks what the server posts when a session ends there (OpenID Connect Back-Channel Logout §2.6).
-     * @throws when it is not a logout token for Prints
+     * Validates the token that the server posts when a session ends there (OpenID Connect Back-Channel Logout §2.6).
+     * @throws if it is not a logout token for Prints
      */
     async readLogoutToken(token: string): Promise<{ readonly subject?: string; readonly serverSession?: string }> {
       const metadata = (await server()).serverMetadata();
@@ -156,7 +157,7 @@ export function createSignIn({ issuer, clientId, clientSecret, origin, resource 
       const isLogout =
         typeof events === 'object' && events !== null && 'http://schemas.openid.net/event/backchannel-logout' in events;
       if (!isLogout || 'nonce' in payload || (payload.sub === undefined && payload['sid'] === undefined)) {
-        throw new Error('not a logout token');
+        throw new Error('This is not a logout token.');
       }
       const serverSession = text(payload['sid']);
       return {

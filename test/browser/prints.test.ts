@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { describeInBrowser, openAccount, signIn, type World } from './world.ts';
 
-/** Gives Prints access to the photos of this person. */
+/** Gives Prints access to the photos of this user. */
 async function connect(world: World, page: Page, email: string): Promise<void> {
   await page.goto(world.prints);
   await page.getByRole('link', { name: 'Connect your photos' }).click();
@@ -42,7 +42,7 @@ describeInBrowser('Prints, in a browser', (world) => {
     const before = await page.getByTestId('photo').count();
     expect(before).to.be.at.least(6);
 
-    // More access: only what is new is marked.
+    // When the app requests more access, only the new scopes are marked.
     await page.getByTestId('ask-for-more').click();
     await page.getByRole('heading', { name: 'Prints asks for more access' }).waitFor();
     expect(await page.locator('li', { has: page.locator('.badge.new') }).allInnerTexts()).to.have.length(1);
@@ -68,18 +68,18 @@ describeInBrowser('Prints, in a browser', (world) => {
     expect(new URL(other.url()).origin).to.equal(issuer);
   });
 
-  it('shows an error when the API rejects a request that its token does not cover', async () => {
+  it('shows an error if the API rejects a request because the token lacks a scope', async () => {
     const { prints, createUser, visit } = world();
     const { email } = await createUser();
     const { page } = await visit();
     await connect(world(), page, email);
-    // The form for a new photo is not shown, so the test sends it as an old page would.
+    // The page does not show the form for a new photo, so the test sends it directly.
     const answer = await page.request.post(`${prints}/photos`, {
       form: { title: 'Not mine to add' },
       headers: { origin: prints },
     });
     expect(answer.status()).to.equal(403);
-    expect(await answer.text()).to.include('Your library says that Prints may not do this.');
+    expect(await answer.text()).to.include('Your library does not allow Prints to do this.');
   });
 
   it('shows a message when the user denies access, and when they cancel the sign-in', async () => {
@@ -100,7 +100,7 @@ describeInBrowser('Prints, in a browser', (world) => {
     expect(new URL(page.url()).search).to.equal('');
   });
 
-  it('does not ask again for access that was allowed, in another browser either', async () => {
+  it('does not ask for the same consent again, not even in another browser', async () => {
     const { prints, createUser, visit } = world();
     const { email } = await createUser();
     await connect(world(), (await visit()).page, email);
@@ -115,12 +115,12 @@ describeInBrowser('Prints, in a browser', (world) => {
     const { email } = await createUser();
     const { page, context } = await visit();
     await connect(world(), page, email);
-    const user = await context.newPage();
-    await user.goto(`${issuer}/account`);
-    await user.getByRole('button', { name: 'Withdraw access: Prints' }).click();
-    await user.getByText('You have not given any app access yet.').waitFor();
-    // The access token stays valid for minutes, because the API checks it by itself. Then it cannot be renewed.
-    await laterForApps(5 * 60, () => page.goto(prints));
+    const account = await context.newPage();
+    await account.goto(`${issuer}/account`);
+    await account.getByRole('button', { name: 'Withdraw access: Prints' }).click();
+    await account.getByText('You have not given any app access yet.').waitFor();
+    // The API does not ask the server, so the access token stays valid for minutes. Then it cannot be renewed.
+    await withClockAhead(5 * 60, () => page.goto(prints));
     await page.getByText('Your connection has ended. Connect again to see your photos.').waitFor();
     // The app must ask for consent again before it gets access.
     await page.goto(`${prints}/sign-in`);
@@ -142,7 +142,7 @@ describeInBrowser('Prints, in a browser', (world) => {
     });
   });
 
-  it('can be cancelled out of a page that was left open in another tab', async () => {
+  it('can be signed in to from two tabs, one after the other', async () => {
     const { prints, createUser, visit } = world();
     const { email } = await createUser();
     const { page, context } = await visit();
@@ -158,8 +158,11 @@ describeInBrowser('Prints, in a browser', (world) => {
   });
 });
 
-/** Moves the clock of the examples, not of the server, ahead by this many seconds. */
-async function laterForApps(seconds: number, act: () => Promise<unknown>): Promise<void> {
+/**
+ * Runs an action while the clock of this process is ahead by this many seconds. The examples use it; the browser does
+ * not.
+ */
+async function withClockAhead(seconds: number, act: () => Promise<unknown>): Promise<void> {
   const { now } = Date;
   Date.now = () => now() + seconds * 1000;
   try {
@@ -174,7 +177,7 @@ async function expectEventually(attempt: () => Promise<boolean>): Promise<void> 
   const end = Date.now() + 15_000;
   while (!(await attempt())) {
     if (Date.now() > end) {
-      throw new Error('it did not come true');
+      throw new Error('The check did not pass in time.');
     }
   }
 }

@@ -9,7 +9,7 @@ describe('example: Calendar', () => {
   });
   after(() => calendar.close());
 
-  it('serves the page with a policy that lets it talk to the server alone', async () => {
+  it('serves the page with a content security policy that allows connections to the server only', async () => {
     const response = await fetch(`${calendar.url}/?code=c&state=s`);
     expect(response.status).to.equal(200);
     expect(response.headers.get('content-security-policy'))
@@ -18,7 +18,7 @@ describe('example: Calendar', () => {
     expect(await response.text()).to.not.match(/<script(?! type="module" src=)|<style| style=| on\w+=/);
   });
 
-  it('serves every file that the page asks for, and nothing else', async () => {
+  it('serves every file that the page needs, and nothing else', async () => {
     for (const path of [
       '/app.js',
       '/sign-in.js',
@@ -36,7 +36,7 @@ describe('example: Calendar', () => {
     }
   });
 
-  it('tells the page its public settings, and no secret', async () => {
+  it('serves the public settings of the page, and no secret', async () => {
     expect(await (await fetch(`${calendar.url}/settings.json`)).json()).to.deep.equal({
       issuer: 'http://localhost:3999',
       clientId: 'calendar',

@@ -2,17 +2,17 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey } from 'jose';
 
-/** An issuer with real keys, and tokens as this test wants them. */
+/** Starts an issuer with real keys. The test chooses the claims and headers of its tokens. */
 export async function startIssuer(options: {
   readonly audience: string;
   readonly introspection?: Readonly<Record<string, object>>;
 }) {
   const { privateKey, publicKey } = await generateKeyPair('ES256');
-  // A key that the issuer has for others: what is signed by it is genuine, and not of the algorithm agreed upon.
+  // A published key of the issuer, but for another algorithm than the one that the examples accept.
   const otherKeys = await generateKeyPair('ES384');
   const otherJwk = { ...(await exportJWK(otherKeys.publicKey)), kid: 'other-algorithm', use: 'sig' };
   const jwk = { ...(await exportJWK(publicKey)), kid: 'key', alg: 'ES256', use: 'sig' };
-  const asked: string[] = [];
+  const introspectedBy: string[] = [];
   let broken = false;
   const server: Server = createServer((request, response) => {
     void (async () => {
@@ -29,7 +29,7 @@ export async function startIssuer(options: {
         }),
         '/jwks': () => ({ keys: [jwk, otherJwk] }),
         '/introspection': () => {
-          asked.push(request.headers.authorization ?? '');
+          introspectedBy.push(request.headers.authorization ?? '');
           return options.introspection?.[new URLSearchParams(body).get('token') ?? ''] ?? { active: false };
         },
       };
@@ -60,9 +60,11 @@ export async function startIssuer(options: {
   };
   return {
     issuer,
-    asked,
+    /** The `Authorization` headers of the introspection requests. */
+    introspectedBy,
     claims,
     otherKey: otherKeys.privateKey,
+    /** From now on, every request fails. */
     breakDown: () => {
       broken = true;
     },

@@ -7,8 +7,8 @@ const identifier = 'https://photos.example';
 const archiveIdentifier = 'https://photos.example/archive';
 const archiveTokens: Record<string, object> = {
   good: { active: true, aud: archiveIdentifier, client_id: 'nightly', scope: 'archive:read' },
-  elsewhere: { active: true, aud: identifier, client_id: 'nightly', scope: 'archive:read' },
-  narrow: { active: true, aud: archiveIdentifier, client_id: 'nightly', scope: '' },
+  otherApi: { active: true, aud: identifier, client_id: 'nightly', scope: 'archive:read' },
+  withoutScope: { active: true, aud: archiveIdentifier, client_id: 'nightly', scope: '' },
 };
 
 async function photosIn(response: Response): Promise<readonly { readonly title: string; readonly image: string }[]> {
@@ -50,30 +50,30 @@ describe('example: Photos API', () => {
     expect(Buffer.from(photos[0]?.image.split(',')[1] ?? '', 'base64').toString()).to.match(/^<svg /);
   });
 
-  it('asks for a token, without an error code, where none came (RFC 6750 §3.1)', async () => {
+  it('answers 401 without an error code to a request without a token (RFC 6750 §3.1)', async () => {
     const response = await call('/photos');
     expect(response.status).to.equal(401);
     expect(challenge(response)).to.equal('Bearer realm="Photos"');
   });
 
-  it('takes no token from the query (RFC 6750 §2.3)', async () => {
+  it('does not accept a token in the query (RFC 6750 §2.3)', async () => {
     expect((await call(`/photos?access_token=${await issuer.token()}`)).status).to.equal(401);
   });
 
-  it('refuses to write with a token that may only read, and names the scope (RFC 6750 §3.1)', async () => {
+  it('rejects a write with a token for reading, and names the missing scope (RFC 6750 §3.1)', async () => {
     const response = await call('/photos', await issuer.token(), { method: 'POST', body: '{"title":"New"}' });
     expect(response.status).to.equal(403);
     expect(challenge(response)).to.include('error="insufficient_scope"').and.include('scope="photos:write"');
   });
 
-  it("adds a photo to the library of the token's subject alone", async () => {
+  it("adds a photo only to the library of the token's subject", async () => {
     const write = await issuer.token({ scope: 'photos:read photos:write' });
     expect((await call('/photos', write, { method: 'POST', body: '{"title":"New"}' })).status).to.equal(201);
     expect(await photosIn(await call('/photos', write))).to.have.length(7);
     expect(await photosIn(await call('/photos', await issuer.token({ sub: 'grace' })))).to.have.length(6);
   });
 
-  it('publishes for everybody what a machine adds in its own name', async () => {
+  it('shows a photo of a machine client to all users', async () => {
     const machine = await issuer.token({ sub: 'nightly', client_id: 'nightly', scope: 'photos:write' });
     expect((await call('/photos', machine, { method: 'POST', body: '{"title":"Today"}' })).status).to.equal(201);
     const photos = await photosIn(await call('/photos', await issuer.token()));
@@ -96,31 +96,30 @@ describe('example: Photos API', () => {
     });
   }
 
-  const foreign: Record<string, () => Promise<string> | string> = {
+  const invalidTokens: Record<string, () => Promise<string> | string> = {
     'another issuer': () => issuer.token({ iss: 'https://other.example' }),
     'another audience': () => issuer.token({ aud: 'https://other.example' }),
     'no audience': () => issuer.token({ aud: undefined }),
-    'a past end': () => issuer.token({ exp: Math.floor(Date.now() / 1000) - 60 }),
-    'no end': () => issuer.token({ exp: undefined }),
+    'an expiry in the past': () => issuer.token({ exp: Math.floor(Date.now() / 1000) - 60 }),
+    'no expiry': () => issuer.token({ exp: undefined }),
     'no client': () => issuer.token({ client_id: undefined }),
     'the type of an ID token (RFC 9068 §4)': () => issuer.token({}, { typ: 'JWT' }),
     'the type of a logout token': () => issuer.token({}, { typ: 'logout+jwt' }),
     'an unknown key': () => issuer.token({}, { kid: 'other' }),
     'a signature by another key': async () => issuer.token({}, {}, (await generateKeyPair('ES256')).privateKey),
-    'an algorithm that was not agreed upon': () =>
-      issuer.token({}, { alg: 'ES384', kid: 'other-algorithm' }, issuer.otherKey),
+    'another algorithm': () => issuer.token({}, { alg: 'ES384', kid: 'other-algorithm' }, issuer.otherKey),
     'no signature': () => new UnsecuredJWT(issuer.claims({})).encode(),
-    'no form at all': () => 'opaque',
+    'the form of an opaque token': () => 'opaque',
   };
-  for (const [what, make] of Object.entries(foreign)) {
-    it(`refuses a token with ${what}: 401 invalid_token`, async () => {
+  for (const [what, make] of Object.entries(invalidTokens)) {
+    it(`rejects a token with ${what}: 401 invalid_token`, async () => {
       const response = await call('/photos', await make());
       expect(response.status).to.equal(401);
       expect(challenge(response)).to.include('error="invalid_token"');
     });
   }
 
-  it('answers 503, and gives no verdict, when the keys cannot be had', async () => {
+  it('answers 503, and not that the token is invalid, if the keys cannot be loaded', async () => {
     issuer.breakDown();
     const response = await call('/photos', await issuer.token());
     expect(response.status).to.equal(503);
@@ -128,21 +127,21 @@ describe('example: Photos API', () => {
     expect(challenge(response)).to.equal('');
   });
 
-  it('asks the server about each opaque token, as a client of its own (RFC 7662 §2.1)', async () => {
+  it('introspects each opaque token, authenticated as its own client (RFC 7662 §2.1)', async () => {
     expect((await call('/archive', 'good')).status).to.equal(200);
     expect((await call('/archive', 'good')).status).to.equal(200);
-    expect(issuer.asked).to.deep.equal(
+    expect(issuer.introspectedBy).to.deep.equal(
       Array.from({ length: 2 }, () => `Basic ${Buffer.from('photos%20api:s%3A3').toString('base64')}`),
     );
   });
 
-  it('refuses opaque tokens that are not active, for another API, or without the scope', async () => {
+  it('rejects an opaque token that is inactive, is for another API, or lacks the scope', async () => {
     expect((await call('/archive', 'unknown')).status).to.equal(401);
-    expect((await call('/archive', 'elsewhere')).status).to.equal(401);
-    expect((await call('/archive', 'narrow')).status).to.equal(403);
+    expect((await call('/archive', 'otherApi')).status).to.equal(401);
+    expect((await call('/archive', 'withoutScope')).status).to.equal(403);
   });
 
-  it('answers 503 when the server cannot be asked', async () => {
+  it('answers 503 if the server cannot be reached', async () => {
     issuer.breakDown();
     expect((await call('/archive', 'good')).status).to.equal(503);
   });

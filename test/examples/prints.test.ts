@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { start } from '../../examples/prints/server.ts';
 import { startIssuer } from './issuer.ts';
 
-/** What Prints must do by itself; signing in is tried in a browser, at the real server. */
+/** What Prints must do itself. Tests in a browser cover its sign-in at the real server. */
 describe('example: Prints', () => {
   let prints: Awaited<ReturnType<typeof start>>;
 
@@ -21,7 +21,7 @@ describe('example: Prints', () => {
 
   const get = (path: string) => fetch(prints.url + path, { redirect: 'manual' });
 
-  it('welcomes whoever is not signed in, with a policy that lets no script run', async () => {
+  it('shows a start page to a user who is not signed in, with a content security policy that allows no script', async () => {
     const response = await get('/');
     expect(response.status).to.equal(200);
     expect(response.headers.get('content-security-policy'))
@@ -33,13 +33,13 @@ describe('example: Prints', () => {
       .and.not.match(/<script|<style| style=| on\w+=/);
   });
 
-  it('refuses an answer to a sign-in that this browser did not begin (RFC 9700 §2.1)', async () => {
+  it('rejects a callback for a sign-in that this browser did not start (RFC 9700 §2.1)', async () => {
     const response = await get('/callback?code=planted&state=planted');
     expect(response.status).to.equal(400);
     expect(response.headers.get('set-cookie')).to.equal(null);
   });
 
-  it('refuses forms that another origin posts, also from another port of the same host', async () => {
+  it('rejects forms from another origin, also from another port of the same host', async () => {
     for (const origin of ['https://evil.example', 'null', 'http://127.0.0.1:4002']) {
       const response = await fetch(`${prints.url}/sign-out`, {
         method: 'POST',
@@ -87,20 +87,20 @@ describe('example: Prints', () => {
         })
       ).status;
 
-    it('takes a logout token of its server', async () => {
+    it('accepts a logout token of its server', async () => {
       expect(await post(await logoutToken())).to.equal(200);
     });
 
     it('answers 400 to anything else (Back-Channel Logout §2.6, §2.8)', async () => {
-      expect(await post(''), 'nothing').to.equal(400);
+      expect(await post(''), 'an empty token').to.equal(400);
       expect(await post('e30.e30.e30'), 'no signature').to.equal(400);
       expect(await post(await logoutToken({ aud: 'calendar' })), 'for another client').to.equal(400);
-      expect(await post(await logoutToken({ iss: 'https://other.example' })), 'of another issuer').to.equal(400);
+      expect(await post(await logoutToken({ iss: 'https://other.example' })), 'from another issuer').to.equal(400);
       expect(await post(await logoutToken({ nonce: 'n' })), 'with a nonce').to.equal(400);
       expect(await post(await logoutToken({ events: {} })), 'without the event').to.equal(400);
-      expect(await post(await logoutToken({ sub: undefined, sid: undefined })), 'about nobody').to.equal(400);
+      expect(await post(await logoutToken({ sub: undefined, sid: undefined })), 'without sub and sid').to.equal(400);
       expect(await post(await logoutToken({ exp: Math.floor(Date.now() / 1000) - 60 })), 'expired').to.equal(400);
-      expect(await post(await logoutToken({}, { typ: 'JWT' })), 'of the type of an ID token').to.equal(400);
+      expect(await post(await logoutToken({}, { typ: 'JWT' })), 'with the type of an ID token').to.equal(400);
     });
   });
 });

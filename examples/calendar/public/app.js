@@ -1,11 +1,11 @@
-/** The page: which part is shown, and what happens on a click. */
+/** The page: which part is shown, and what each button does. */
 import {
-  accessUntil,
+  accessExpiresAt,
   beginSignIn,
   finishSignIn,
   isReturning,
   isSignedIn,
-  readPerson,
+  readUser,
   renew,
   SignedOutError,
   signOut,
@@ -15,8 +15,8 @@ import { weekOf } from './week.js';
 const part = (id) => document.getElementById(id);
 const time = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 
-/** Answers that say: nobody is signed in, or the server would have to ask. Expected after `prompt=none`. */
-const needsPerson = new Set([
+/** Errors that mean: nobody is signed in, or the server must show a page. Expected after `prompt=none`. */
+const needsInteraction = new Set([
   'login_required',
   'interaction_required',
   'consent_required',
@@ -24,15 +24,15 @@ const needsPerson = new Set([
 ]);
 
 function element(name, text, attributes = {}) {
-  const made = document.createElement(name);
-  made.textContent = text;
+  const created = document.createElement(name);
+  created.textContent = text;
   for (const [attribute, value] of Object.entries(attributes)) {
-    made.setAttribute(attribute, value);
+    created.setAttribute(attribute, value);
   }
-  return made;
+  return created;
 }
 
-function say(text) {
+function showNotice(text) {
   part('notice').textContent = text;
   part('notice').hidden = text === '';
 }
@@ -43,7 +43,7 @@ function showSignedOut(notice = '') {
   part('signed-in').hidden = true;
   part('signed-out').hidden = false;
   document.title = 'Calendar';
-  say(notice);
+  showNotice(notice);
 }
 
 function showWeek() {
@@ -69,11 +69,11 @@ function showWeek() {
 }
 
 async function showSignedIn() {
-  const person = await readPerson();
+  const user = await readUser();
   sessionStorage.setItem('calendar.was-signed-in', 'yes');
-  part('person').textContent = person.name ?? person.preferred_username ?? 'Signed in';
-  part('subject').textContent = person.sub;
-  part('access-until').textContent = time.format(accessUntil());
+  part('person').textContent = user.name ?? user.preferred_username ?? 'Signed in';
+  part('subject').textContent = user.sub;
+  part('access-until').textContent = time.format(accessExpiresAt());
   showWeek();
   part('signed-out').hidden = true;
   part('account').hidden = false;
@@ -81,21 +81,21 @@ async function showSignedIn() {
   document.title = 'This week · Calendar';
 }
 
-/** Does it, and shows what came of it when it fails. */
+/** Runs the action, and shows a message if it fails. */
 async function attempt(action) {
   try {
     await action();
   } catch (error) {
     if (error instanceof SignedOutError) {
       showSignedOut('Your session has ended. Sign in again to see your week.');
-    } else if (needsPerson.has(error.error)) {
+    } else if (needsInteraction.has(error.error)) {
       showSignedOut();
     } else if (error.error === 'access_denied') {
       showSignedOut('You did not sign in.');
     } else {
       console.error(error);
       if (isSignedIn()) {
-        say('The server could not be reached. Try again in a moment.');
+        showNotice('The server could not be reached. Try again in a moment.');
       } else {
         showSignedOut('Signing in did not work. Try again in a moment.');
       }
@@ -117,7 +117,7 @@ part('renew').addEventListener(
       part('renewals').textContent = String(Number(part('renewals').textContent) + 1);
     }),
 );
-// Back in this tab: is the session still there? Another app may have ended it meanwhile.
+// When the user returns to this tab, check the session: another app may have ended it.
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'visible' && isSignedIn()) {
     void attempt(showSignedIn);
@@ -129,7 +129,8 @@ await attempt(async () => {
     await finishSignIn();
     await showSignedIn();
   } else if (sessionStorage.getItem('calendar.was-signed-in') === 'yes') {
-    // Reloaded: the tokens are gone, the session at the server may not be. It answers without showing a page.
+    // After a reload the tokens are lost, but the session at the server may still exist. With prompt=none the server
+    // answers without showing a page.
     await beginSignIn({ prompt: 'none' });
   } else {
     showSignedOut();

@@ -1,24 +1,24 @@
 /**
- * Everything that Calendar says to the authorization server, through `oauth4webapi`. A browser can keep no secret, so
- * the client is public: PKCE ties the code to this page, and each refresh token works once. Tokens are in variables of
- * this module and nowhere else. What goes through `sessionStorage` is worth nothing after the redirect it is for.
+ * All requests of Calendar to the authorization server, through `oauth4webapi`. A browser cannot keep a secret, so the
+ * client is public: PKCE ties the code to this page, and each refresh token works once. Tokens are in variables of
+ * this module only. What is stored in `sessionStorage` is useless after the redirect that it was stored for.
  */
 import * as oauth from './oauth4webapi.js';
 
 const { issuer, clientId } = await (await fetch('/settings.json')).json();
 const client = { client_id: clientId };
 const redirectUri = `${location.origin}/`;
-// Plain http is for a server on this machine only.
+// Plain http is allowed for a server on this machine only.
 const http = { [oauth.allowInsecureRequests]: issuer.startsWith('http:') };
 
-/** Seconds before its end at which an access token is renewed. */
-const renewBefore = 10;
+/** Seconds before it expires at which an access token is renewed. */
+const renewBeforeSeconds = 10;
 
 let discovered;
 let tokens;
 let renewing;
 
-/** The answer says that the session is over: tokens are no use any more, and there is nothing to try again. */
+/** The session has ended: its tokens are invalid, and a retry cannot help. */
 export class SignedOutError extends Error {}
 
 async function server() {
@@ -29,20 +29,20 @@ async function server() {
   return discovered;
 }
 
-function keep(answer, before) {
+function storeTokens(answer, previous) {
   tokens = {
     access: answer.access_token,
     expiresAt: Date.now() + (answer.expires_in ?? 60) * 1000,
-    // The successor of the one that was just used.
-    refresh: answer.refresh_token ?? before?.refresh,
-    id: answer.id_token ?? before?.id,
-    subject: before?.subject ?? oauth.getValidatedIdTokenClaims(answer)?.sub,
+    // Each use of a refresh token returns its successor.
+    refresh: answer.refresh_token ?? previous?.refresh,
+    id: answer.id_token ?? previous?.id,
+    subject: previous?.subject ?? oauth.getValidatedIdTokenClaims(answer)?.sub,
   };
 }
 
 /**
- * Leaves for the server's page and comes back to this one.
- * @param parameters further ones of the authorization request, such as `{ prompt: 'none' }`
+ * Opens the authorization endpoint in this tab. The server redirects back to this page.
+ * @param parameters more parameters of the authorization request, such as `{ prompt: 'none' }`
  */
 export async function beginSignIn(parameters = {}) {
   const { authorization_endpoint: endpoint } = await server();
@@ -67,15 +67,15 @@ export async function beginSignIn(parameters = {}) {
   location.assign(url);
 }
 
-/** True when this page was opened by the server's answer. */
+/** True if the server redirected to this page with its answer. */
 export function isReturning() {
   const { searchParams } = new URL(location.href);
   return searchParams.has('code') || searchParams.has('error');
 }
 
 /**
- * Redeems the code in the address, and takes it out of there.
- * @throws oauth4webapi's AuthorizationResponseError, whose `error` says why the server sent none
+ * Redeems the code in the page's URL, and removes it from the URL.
+ * @throws oauth4webapi's AuthorizationResponseError if the server sent no code; its `error` is the reason
  */
 export async function finishSignIn() {
   const address = new URL(location.href);
@@ -83,7 +83,7 @@ export async function finishSignIn() {
   sessionStorage.removeItem('calendar.pending');
   history.replaceState(null, '', '/');
   if (pending === null) {
-    throw new SignedOutError('The sign-in was begun elsewhere.');
+    throw new SignedOutError('The sign-in was not started in this tab.');
   }
   const as = await server();
   const parameters = oauth.validateAuthResponse(as, client, address, pending.state);
@@ -96,7 +96,7 @@ export async function finishSignIn() {
     pending.verifier,
     http,
   );
-  keep(
+  storeTokens(
     await oauth.processAuthorizationCodeResponse(as, client, response, {
       expectedNonce: pending.nonce,
       requireIdToken: true,
@@ -104,7 +104,7 @@ export async function finishSignIn() {
   );
 }
 
-/** A new access token for the refresh token. Callers at the same moment share one request. */
+/** Uses the refresh token to get a new access token. Calls at the same time share one request. */
 export function renew() {
   renewing ??= requestRenewal().finally(() => {
     renewing = undefined;
@@ -114,12 +114,12 @@ export function renew() {
 
 async function requestRenewal() {
   if (tokens?.refresh === undefined) {
-    throw new SignedOutError('There is nothing to renew.');
+    throw new SignedOutError('There is no refresh token.');
   }
   const as = await server();
   try {
     const response = await oauth.refreshTokenGrantRequest(as, client, oauth.None(), tokens.refresh, http);
-    keep(await oauth.processRefreshTokenResponse(as, client, response), tokens);
+    storeTokens(await oauth.processRefreshTokenResponse(as, client, response), tokens);
   } catch (error) {
     if (error instanceof oauth.ResponseBodyError && error.error === 'invalid_grant') {
       forget();
@@ -130,11 +130,12 @@ async function requestRenewal() {
 }
 
 /**
- * The person's claims, from the userinfo endpoint. @throws SignedOutError when the server no longer knows the session
+ * Reads the user's claims from the userinfo endpoint.
+ * @throws SignedOutError if the session at the server has ended
  */
-export async function readPerson() {
+export async function readUser() {
   const as = await server();
-  if (tokens.expiresAt - renewBefore * 1000 < Date.now()) {
+  if (tokens.expiresAt - renewBeforeSeconds * 1000 < Date.now()) {
     await renew();
   }
   let response = await oauth.userInfoRequest(as, client, tokens.access, http);
@@ -149,7 +150,7 @@ export async function readPerson() {
   return await oauth.processUserInfoResponse(as, client, tokens.subject, response);
 }
 
-export function accessUntil() {
+export function accessExpiresAt() {
   return new Date(tokens.expiresAt);
 }
 
@@ -161,7 +162,7 @@ function forget() {
   tokens = undefined;
 }
 
-/** Ends the session here and at the server, for every app that shares it (OpenID Connect RP-Initiated Logout). */
+/** Ends the session here and at the server, for all apps that use it (OpenID Connect RP-Initiated Logout). */
 export async function signOut() {
   const { end_session_endpoint: endpoint } = await server();
   const url = new URL(endpoint);

@@ -1,4 +1,4 @@
-/** A made-up week: the same appointments on the same weekdays, always in the present week. */
+/** An invented week: the same appointments on the same weekdays, always in the current week. */
 const appointments = [
   [
     ['09:30', 'Weekly planning'],
@@ -21,7 +21,7 @@ const appointments = [
 const weekday = new Intl.DateTimeFormat('en-GB', { weekday: 'long' });
 const dayOfMonth = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long' });
 
-/** Monday to Sunday of the week that `today` is in. */
+/** Monday to Sunday of the week of `today`. */
 export function weekOf(today) {
   const monday = new Date(today.getFullYear(), today.getMonth(), today.getDate() - ((today.getDay() + 6) % 7));
   return appointments.map((events, index) => {
