@@ -3,7 +3,7 @@ import { freePort, startTestServer } from '../support/server.ts';
 import { describeInBrowser, openAccount, password, signIn } from './world.ts';
 
 describeInBrowser('The account page, in a browser', (world) => {
-  it('shows the user, the sessions and the apps with access, and can end each', async () => {
+  it('shows the user, the sessions and the apps with access, and can end each of them', async () => {
     const { issuer, prints, calendar, createUser, visit } = world();
     const { email } = await createUser({ name: 'Grace Hopper' });
     const { page } = await visit();
@@ -35,19 +35,19 @@ describeInBrowser('The account page, in a browser', (world) => {
       .to.include('Prints')
       .and.include('Photos: See your photos')
       .and.include(new URL(prints).host);
-    expect(await apps.innerText(), 'an app of the operator is no app with access').to.not.include('Calendar');
+    expect(await apps.innerText(), 'first-party apps are not listed').to.not.include('Calendar');
 
     await sessions.getByRole('button', { name: /^End: Safari/ }).click();
     await sessions.getByRole('button').waitFor({ state: 'detached' });
     const status = page.getByRole('status').filter({ hasText: /./ });
     expect(await status.innerText()).to.equal('That sign-in has ended.');
-    expect(await page.title(), 'what a screen reader says first').to.match(/^That sign-in has ended\. – /);
+    expect(await page.title(), 'a screen reader reads this first').to.match(/^That sign-in has ended\. – /);
     expect(
       await page.evaluate(`document.activeElement.getAttribute('role') === 'status'`),
-      'it has the focus',
+      'the status has the focus',
     ).to.equal(true);
     await page.reload();
-    expect(await status.count(), 'said once').to.equal(0);
+    expect(await status.count(), 'shown once').to.equal(0);
     await phone.reload();
     await phone.getByRole('heading', { name: 'Sign in' }).waitFor();
 
@@ -61,7 +61,7 @@ describeInBrowser('The account page, in a browser', (world) => {
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   });
 
-  it('is linked from the start page, which shows whether somebody is signed in', async () => {
+  it('is linked from the start page, which shows whether a user is signed in', async () => {
     const { issuer, createUser, visit } = world();
     const { email } = await createUser();
     const { page } = await visit();
@@ -86,7 +86,7 @@ describeInBrowser('The account page, in a browser', (world) => {
 });
 
 describeInBrowser('A link that sets a password, in a browser', (world) => {
-  it('says what is wrong, sets it once, and signs nobody in', async () => {
+  it('shows what is wrong, sets the password once, and does not sign the user in', async () => {
     const { issuer, server, visit } = world();
     const user = await server.services.users.create({ email: 'invited@example.com' }, { actor: 'system' });
     const { token } = await server.services.users.createPasswordLink(user._id, 'set-password', {
@@ -128,7 +128,7 @@ describeInBrowser('A link that sets a password, in a browser', (world) => {
     await signIn(page, user.email);
     await page.getByRole('heading', { name: 'Your account' }).waitFor();
     await page.goto(`${issuer}/password/${token}`);
-    expect(page.url(), 'this browser has just used it').to.equal(`${issuer}/password/done`);
+    expect(page.url(), 'this browser used the link').to.equal(`${issuer}/password/done`);
     const { page: another } = await visit();
     expect((await another.goto(`${issuer}/password/${token}`))?.status()).to.equal(410);
   });
@@ -148,7 +148,7 @@ describeInBrowser('A link that sets a password, in a browser', (world) => {
 });
 
 describeInBrowser('The first administrator, in a browser', (world) => {
-  it('is created by the one-time link of the card, which then is invalid', async () => {
+  it('is created with the one-time link that the server prints, which is invalid afterwards', async () => {
     const { visit } = world();
     const port = await freePort();
     const fresh = await startTestServer({ port, environment: { NODE_ENV: 'development' } });
@@ -163,7 +163,7 @@ describeInBrowser('The first administrator, in a browser', (world) => {
       await page.getByLabel('Repeat the password').fill(`${password}.`);
       await page.getByRole('button', { name: 'Create the account' }).click();
       await page.getByRole('alert').getByText('not the same').waitFor();
-      expect(await page.getByLabel('Email').inputValue(), 'what was right stays').to.equal('root@example.com');
+      expect(await page.getByLabel('Email').inputValue(), 'valid input is kept').to.equal('root@example.com');
       await page.getByLabel('New password').fill(password);
       await page.getByLabel('Repeat the password').fill(password);
       await page.getByRole('button', { name: 'Create the account' }).click();
@@ -172,7 +172,7 @@ describeInBrowser('The first administrator, in a browser', (world) => {
       await signIn(page, 'root@example.com');
       await page.getByText('Administrator').waitFor();
       await page.goto(`${fresh.issuer}/setup/${token}`);
-      expect(page.url(), 'this browser has just used it').to.equal(`${fresh.issuer}/setup/done`);
+      expect(page.url(), 'this browser used the link').to.equal(`${fresh.issuer}/setup/done`);
       const { page: another } = await visit();
       expect((await another.goto(`${fresh.issuer}/setup/${token}`))?.status()).to.equal(410);
       await page.goto(fresh.issuer);

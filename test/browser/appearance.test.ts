@@ -27,7 +27,7 @@ const rightToLeft = createViews({
 
 const phone = { width: 360, height: 740 };
 const desktop = { width: 1280, height: 900 };
-const faces = [
+const appearances = [
   { scheme: 'light', viewport: phone },
   { scheme: 'dark', viewport: desktop },
   { scheme: 'light', viewport: desktop },
@@ -50,24 +50,26 @@ async function findings(page: Page): Promise<readonly string[]> {
   );
 }
 
-async function show(page: Page, { scheme, viewport }: (typeof faces)[number]): Promise<void> {
+async function show(page: Page, { scheme, viewport }: (typeof appearances)[number]): Promise<void> {
   await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
   await page.setViewportSize(viewport);
 }
 
-/** The current page, in each of these appearances. */
+/** Checks the current page in each of these appearances. */
 async function expectAccessible(
   page: Page,
   what: string,
-  among: readonly (typeof faces)[number][] = faces,
+  among: readonly (typeof appearances)[number][] = appearances,
 ): Promise<void> {
-  for (const face of among) {
-    await show(page, face);
-    expect(await findings(page), `${what}, ${face.scheme}, ${face.viewport.width} px wide`).to.deep.equal([]);
+  for (const appearance of among) {
+    await show(page, appearance);
+    expect(await findings(page), `${what}, ${appearance.scheme}, ${appearance.viewport.width} px wide`).to.deep.equal(
+      [],
+    );
   }
 }
 
-/** Nothing is wider than 320 px (WCAG 2.2, 1.4.10), and all controls are at least 44 px high. */
+/** The page fits into 320 px (WCAG 2.2, 1.4.10), and all controls are at least 44 px wide and high. */
 async function expectToFit(page: Page, what: string): Promise<void> {
   await page.setViewportSize({ width: 320, height: 640 });
   expect(await page.evaluate('document.documentElement.scrollWidth'), `width of ${what}`).to.be.at.most(320);
@@ -81,7 +83,7 @@ async function expectToFit(page: Page, what: string): Promise<void> {
 }
 
 describeInBrowser('The checks of appearance', (world) => {
-  it('find what is wrong', async () => {
+  it('find a button without a name, low contrast, and a page that is too wide', async () => {
     const { issuer, visit } = world();
     const { page } = await visit();
     await page.goto(issuer);
@@ -102,7 +104,7 @@ describeInBrowser('The checks of appearance', (world) => {
   });
 });
 
-describeInBrowser('Every page of ours', (world) => {
+describeInBrowser('Every page of the server', (world) => {
   const headers = {
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:",
@@ -123,22 +125,21 @@ describeInBrowser('Every page of ours', (world) => {
           { ...sampleContext, assetsPath: '/assets', basePath: '', locale: index % 2 === 0 ? 'en' : 'de' },
           model,
         );
-        // A theme's stylesheet is not among the files of this server, and a form that sends itself would leave the
-        // page.
+        // This server does not have the stylesheet of the theme, and a form that submits itself would leave the page.
         html = html.replace(/<link rel="stylesheet" href="\/assets\/theme[^>]*>/, '').replace(' data-auto-submit', '');
         await page.goto(`${issuer}/sample`);
-        // The complete page in every appearance, each of the others in one, in turn.
+        // The first sample is checked in all appearances, each other sample in one of them, in turn.
         await expectAccessible(
           page,
           `${name} (${sample})`,
-          index === 0 ? faces : faces.slice(index % 4, (index % 4) + 1),
+          index === 0 ? appearances : appearances.slice(index % 4, (index % 4) + 1),
         );
         await expectToFit(page, `${name} (${sample})`);
       }
     });
   }
 
-  it('interaction/consent keeps its buttons in reach however long the list is, and covers nothing that has the focus (WCAG 2.2, 2.4.11)', async () => {
+  it('interaction/consent shows its buttons without scrolling, even below a long list, and they never cover the focused element (WCAG 2.2, 2.4.11)', async () => {
     const { issuer, visit } = world();
     const { page, context } = await visit();
     const html = views.render(
@@ -177,7 +178,7 @@ describeInBrowser('Every page of ours', (world) => {
     }
   });
 
-  it('is mirrored in a language that is written from right to left, accessible, and fits', async () => {
+  it('is mirrored, is accessible and fits in a language that is written from right to left', async () => {
     const { issuer, visit } = world();
     const { page, context } = await visit();
     let html = '';
@@ -189,7 +190,7 @@ describeInBrowser('Every page of ours', (world) => {
       await page.goto(`${issuer}/sample`);
     };
     /** The horizontal centres of elements. */
-    const middles = (...selectors: readonly string[]): Promise<readonly number[]> =>
+    const centres = (...selectors: readonly string[]): Promise<readonly number[]> =>
       Promise.all(
         selectors.map(async (selector) => {
           const box = await page.locator(selector).first().boundingBox();
@@ -198,27 +199,27 @@ describeInBrowser('Every page of ours', (world) => {
       );
 
     await open(rightToLeft.render('interaction/login', inArabic, viewSamples['interaction/login'].complete));
-    const [reveal = 0, field = 0, box = 0, words = 0] = await middles(
+    const [reveal = 0, field = 0, checkbox = 0, label = 0] = await centres(
       'button[data-reveal]',
       '#current-password',
       '.check input',
       '.check span',
     );
     expect(reveal, 'the button in the field').to.be.below(field);
-    expect(box, 'the checkbox').to.be.above(words);
-    await expectAccessible(page, 'login in Arabic', faces.slice(0, 2));
+    expect(checkbox, 'the checkbox').to.be.above(label);
+    await expectAccessible(page, 'login in Arabic', appearances.slice(0, 2));
     await expectToFit(page, 'login in Arabic');
 
     await open(rightToLeft.render('interaction/consent', inArabic, viewSamples['interaction/consent'].complete));
-    const [allow = 0, deny = 0, avatar = 0, who = 0] = await middles(
+    const [allow = 0, deny = 0, avatar = 0, userName = 0] = await centres(
       'button[value=allow]',
       'button[value=deny]',
       '.avatar',
       '.who',
     );
     expect(allow, 'Allow').to.be.above(deny);
-    expect(avatar, 'the picture of the user').to.be.above(who);
-    await expectAccessible(page, 'consent in Arabic', faces.slice(2, 4));
+    expect(avatar, 'the picture of the user').to.be.above(userName);
+    await expectAccessible(page, 'consent in Arabic', appearances.slice(2, 4));
     await expectToFit(page, 'consent in Arabic');
   });
 
@@ -226,32 +227,32 @@ describeInBrowser('Every page of ours', (world) => {
     const { server, issuer, createUser, visit } = world();
     const { email } = await createUser({ name: 'Grace Hopper' });
     const { page } = await visit();
-    const look = async (what: string): Promise<void> => {
+    const check = async (what: string): Promise<void> => {
       await page.waitForLoadState('load');
-      await expectAccessible(page, what, faces.slice(0, 2));
+      await expectAccessible(page, what, appearances.slice(0, 2));
       await expectToFit(page, what);
     };
     const app = await registerVisitorApp(world(), { name: 'Letters', color: '#c2410c' });
     await page.goto(issuer);
-    await look('the front page');
+    await check('the front page');
     await page.goto(
       authorizationUrl(server, app, {
         scope: 'openid profile email offline_access photos:read',
         resource: 'http://127.0.0.1:4003',
       }).url,
     );
-    await look('the sign-in page');
+    await check('the sign-in page');
     await signIn(page, email);
     await page.locator('button[value=allow]').waitFor();
-    await look('the consent page');
+    await check('the consent page');
     await page.goto(`${issuer}/account`);
-    await look('the account page');
+    await check('the account page');
     await page.goto(`${issuer}/logout`);
-    await look('the sign-out page');
+    await check('the sign-out page');
     await page.goto(`${issuer}/development/outbox`);
-    await look('the outbox');
+    await check('the outbox');
     await page.goto(authorizationUrl(server, { ...app, redirectUri: 'https://elsewhere.example/callback' }).url);
-    await look('an error page');
+    await check('an error page');
   });
 });
 
@@ -260,24 +261,24 @@ describeInBrowser('The pages of the examples', (world) => {
     const { prints, calendar, createUser, visit } = world();
     const { email } = await createUser();
     const { page } = await visit();
-    const look = async (what: string): Promise<void> => {
+    const check = async (what: string): Promise<void> => {
       await expectAccessible(page, what);
       await expectToFit(page, what);
     };
     await page.goto(prints);
-    await look('Prints, signed out');
+    await check('Prints, signed out');
     await page.getByRole('link', { name: 'Connect your photos' }).click();
     await signIn(page, email);
     await page.getByRole('button', { name: 'Allow', exact: true }).click();
     await page.getByTestId('photos').waitFor();
-    await look('Prints, signed in');
+    await check('Prints, signed in');
     await page.goto(`${prints}/callback?state=unknown`);
-    await look('a problem in Prints');
+    await check('a problem in Prints');
     await page.goto(calendar);
-    await look('Calendar, signed out');
+    await check('Calendar, signed out');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByTestId('week').waitFor();
     await page.getByText('About this session').click();
-    await look('Calendar, signed in');
+    await check('Calendar, signed in');
   });
 });

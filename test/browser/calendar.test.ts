@@ -3,12 +3,12 @@ import type { Page } from 'playwright-core';
 import { run as runNightly } from '../../examples/nightly/job.ts';
 import { archiveResource, describeInBrowser, openAccount, photosResource, signIn } from './world.ts';
 
-async function showsWeek(page: Page): Promise<void> {
+async function waitForWeek(page: Page): Promise<void> {
   await page.getByTestId('week').waitFor();
 }
 
 describeInBrowser('Calendar, in a browser', (world) => {
-  it('signs in without a password where the session is there, renews, reloads and signs out', async () => {
+  it('signs in without a password if a session exists, renews, reloads and signs out', async () => {
     const { issuer, calendar, createUser, visit } = world();
     const { id, email } = await createUser({ name: 'Mira Bell' });
     const { page } = await visit();
@@ -16,25 +16,25 @@ describeInBrowser('Calendar, in a browser', (world) => {
 
     await page.goto(calendar);
     await page.getByRole('button', { name: 'Sign in' }).click();
-    await showsWeek(page);
-    expect(page.url(), 'the code is gone from the address').to.equal(`${calendar}/`);
+    await waitForWeek(page);
+    expect(page.url(), 'the code is removed from the address').to.equal(`${calendar}/`);
     expect(await page.getByTestId('person').textContent()).to.equal('Mira Bell');
 
-    // Each renewal uses the successor of the refresh token before, across origins (CORS).
+    // Each renewal uses the refresh token that the previous one returned, across origins (CORS).
     await page.getByText('About this session').click();
     expect(await page.getByTestId('subject').textContent()).to.equal(id);
-    for (const times of ['1', '2', '3']) {
+    for (const count of ['1', '2', '3']) {
       await page.getByRole('button', { name: 'Renew access' }).click();
-      await page.getByTestId('renewals').filter({ hasText: times }).waitFor();
+      await page.getByTestId('renewals').filter({ hasText: count }).waitFor();
     }
 
-    // The tokens were in the page: after a reload it asks with prompt=none, and no page of the server is shown.
+    // The tokens were in memory only: after a reload the app sends prompt=none, and no page of the server is shown.
     const shown: string[] = [];
     page.on('domcontentloaded', () => shown.push(new URL(page.url()).origin));
-    const asked = page.waitForRequest((request) => request.url().startsWith(`${issuer}/authorize`));
+    const silentRequest = page.waitForRequest((request) => request.url().startsWith(`${issuer}/authorize`));
     await page.reload();
-    expect(new URL((await asked).url()).searchParams.get('prompt')).to.equal('none');
-    await showsWeek(page);
+    expect(new URL((await silentRequest).url()).searchParams.get('prompt')).to.equal('none');
+    await waitForWeek(page);
     expect(new Set(shown)).to.deep.equal(new Set([calendar]));
 
     await page.getByRole('button', { name: 'Sign out' }).click();
@@ -44,24 +44,24 @@ describeInBrowser('Calendar, in a browser', (world) => {
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   });
 
-  it('asks for email and password where nobody is signed in, and comes back', async () => {
+  it('asks for email and password if nobody is signed in, and returns to the app', async () => {
     const { calendar, createUser, visit } = world();
     const { email } = await createUser();
     const { page } = await visit();
     await page.goto(calendar);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await signIn(page, email);
-    await showsWeek(page);
+    await waitForWeek(page);
   });
 
-  it('is signed out by Prints, and shows the right state after a reload', async () => {
+  it('is signed out by Prints, and shows this after a reload', async () => {
     const { prints, calendar, createUser, visit } = world();
     const { email } = await createUser();
     const { page, context } = await visit();
     await page.goto(calendar);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await signIn(page, email);
-    await showsWeek(page);
+    await waitForWeek(page);
 
     const other = await context.newPage();
     await other.goto(`${prints}/sign-in`);
@@ -74,7 +74,7 @@ describeInBrowser('Calendar, in a browser', (world) => {
     expect(await page.getByTestId('notice').isHidden()).to.equal(true);
   });
 
-  it('signs out of Prints too, which is notified by back-channel logout', async () => {
+  it('signs out of Prints, too, which is notified by back-channel logout', async () => {
     const { prints, calendar, createUser, visit } = world();
     const { email } = await createUser();
     const { page, context } = await visit();
@@ -85,7 +85,7 @@ describeInBrowser('Calendar, in a browser', (world) => {
     const other = await context.newPage();
     await other.goto(calendar);
     await other.getByRole('button', { name: 'Sign in' }).click();
-    await showsWeek(other);
+    await waitForWeek(other);
     await other.getByRole('button', { name: 'Sign out' }).click();
     await other.getByTestId('signed-out').waitFor();
     // Prints was notified before the browser was redirected.
@@ -101,9 +101,9 @@ describeInBrowser('Calendar, in a browser', (world) => {
     await page.goto(calendar);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await signIn(page, email);
-    await showsWeek(page);
+    await waitForWeek(page);
     await server.services.sessions.endAll(id, {}, { actor: 'system' });
-    // The browser logs the answer in its console: 400 invalid_grant.
+    // The browser logs the answer 400 invalid_grant in its console.
     visitor.expectComplaint(/status of 400 .*\/token\)/);
     await page.getByText('About this session').click();
     await page.getByRole('button', { name: 'Renew access' }).click();

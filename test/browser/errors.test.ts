@@ -3,13 +3,13 @@ import { authorizationUrl } from '../support/app.ts';
 import { describeInBrowser, registerVisitorApp, signIn } from './world.ts';
 
 describeInBrowser('Error pages, in a browser', (world) => {
-  it('show the received value next to the registered one, and mark the difference', async () => {
+  it('show the received value next to the registered value, and mark the difference', async () => {
     const { server, landing, visit } = world();
     const app = await registerVisitorApp(world(), { name: 'Letters' });
     const { page } = await visit();
     const response = await page.goto(authorizationUrl(server, { ...app, redirectUri: `${landing.url}/callback/` }).url);
     expect(response?.status()).to.equal(400);
-    expect(page.url(), 'nobody was sent anywhere').to.include('/authorize');
+    expect(page.url(), 'no redirect').to.include('/authorize');
     expect(await page.getByRole('heading', { level: 1 }).innerText()).to.equal('We cannot send you back to this app');
     const [received, registered] = await page.locator('dl.comparison dd').all();
     expect(await received?.innerText()).to.equal(`${landing.url}/callback/`);
@@ -17,14 +17,15 @@ describeInBrowser('Error pages, in a browser', (world) => {
     expect(await registered?.innerText())
       .to.include(`${landing.url}/callback`)
       .and.include('the registered address ends before it');
-    expect(await page.locator('details.technical').innerText(), 'a command that keeps what is registered').to.include(
-      `--redirect-uri '${landing.url}/callback' --redirect-uri '…'`,
-    );
+    expect(
+      await page.locator('details.technical').innerText(),
+      'a command that keeps the registered address',
+    ).to.include(`--redirect-uri '${landing.url}/callback' --redirect-uri '…'`);
     // The page, the response header and the log show the same reference.
     expect(await page.locator('.reference').innerText()).to.include(response?.headers()['x-request-id']);
   });
 
-  it('name an unknown app, and lead to the start page alone', async () => {
+  it('name an unknown app, and lead only to the start page', async () => {
     const { server, landing, visit } = world();
     const { page } = await visit();
     const app = { clientId: 'nobody-knows', secret: undefined, redirectUri: `${landing.url}/callback` };
@@ -55,18 +56,18 @@ describeInBrowser('Error pages, in a browser', (world) => {
     await page.waitForURL(`${world().landing.url}/**`);
   });
 
-  it('name the expected address if the server was reached under another host', async () => {
+  it('show the expected address if the server was reached under another host', async () => {
     const { issuer, visit } = world();
     const { page } = await visit();
     const response = await page.goto(`${issuer.replace('localhost', '127.0.0.1')}/account`);
     expect(response?.status()).to.equal(421);
     expect(await page.getByRole('heading', { level: 1 }).innerText()).to.equal('This is not the right address');
-    expect(await page.locator('main').innerText(), 'for the person, without looking into details').to.include(issuer);
+    expect(await page.locator('main').innerText(), 'visible without opening the details').to.include(issuer);
     await page.getByRole('link', { name: issuer }).click();
     await page.waitForURL(`${issuer}/`);
   });
 
-  it('are friendly about an unknown address, and about a used link', async () => {
+  it('explain an unknown address and a used link', async () => {
     const { issuer, visit } = world();
     const { page } = await visit();
     for (const [path, status, title] of [

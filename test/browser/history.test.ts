@@ -16,7 +16,7 @@ describeInBrowser('Back, reload, a second tab and a second click', (world) => {
     return { email, page, context, landing, app };
   }
 
-  it('after signing in: Back shows the open question, and Back again the app', async () => {
+  it('after signing in: Back shows the pending consent page, and a second Back shows the app', async () => {
     const { email, page, landing } = await begin(world());
     await signIn(page, email);
     await allow(page).waitFor();
@@ -32,7 +32,7 @@ describeInBrowser('Back, reload, a second tab and a second click', (world) => {
     await page.waitForURL(`${landing.url}/callback?**`);
   });
 
-  it('after the answer: Back shows that the user is signed in, and leads to the app or to the account', async () => {
+  it('after the consent: Back shows that the user is signed in, and leads to the app or to the account page', async () => {
     const { issuer } = world();
     const { email, page, landing } = await begin(world());
     await signIn(page, email);
@@ -50,7 +50,7 @@ describeInBrowser('Back, reload, a second tab and a second click', (world) => {
     expect(await title(page)).to.equal('Your account');
   });
 
-  it('a second tab on an old page continues where the first one is', async () => {
+  it('a second tab on an old page continues with the current page of the flow', async () => {
     const { email, page, context, landing } = await begin(world());
     const tab = await context.newPage();
     await tab.goto(page.url());
@@ -67,7 +67,7 @@ describeInBrowser('Back, reload, a second tab and a second click', (world) => {
     await page.waitForURL(`${landing.url}/`);
   });
 
-  it('after a wrong password: reload shows the sign-in and counts nothing, and Back after the right one shows no error', async () => {
+  it('after a wrong password: reload shows the sign-in page and sends no form, and Back after the right password shows no error', async () => {
     const { email, page, landing } = await begin(world());
     const posts: string[] = [];
     page.on('request', (request) => {
@@ -90,7 +90,7 @@ describeInBrowser('Back, reload, a second tab and a second click', (world) => {
     await signIn(page, email);
     await allow(page).waitFor();
     await page.goBack();
-    expect(await title(page), 'Back to the answer of the wrong password').to.equal('Letters asks for access');
+    expect(await title(page), 'Back to the page of the wrong password').to.equal('Letters asks for access');
     await allow(page).click();
     await page.waitForURL(`${landing.url}/callback?**`);
   });
@@ -102,12 +102,12 @@ describeInBrowser('Back, reload, a second tab and a second click', (world) => {
     await page.goto(issuer);
     await openAccount(world(), page, email);
     await page.goBack();
-    expect(page.url(), 'the sign-in is over').to.equal(`${issuer}/account`);
+    expect(page.url(), 'not the sign-in page').to.equal(`${issuer}/account`);
     expect(await title(page)).to.equal('Your account');
     await page.getByRole('button', { name: 'Sign out', exact: true }).click();
     await page.getByText('You are signed out.').waitFor();
     await page.goBack();
-    expect(await title(page), 'asks to sign in').to.equal('Sign in');
+    expect(await title(page), 'Back after signing out').to.equal('Sign in');
     await page.getByRole('button', { name: /^Cancel/ }).click();
     await page.waitForURL(`${issuer}/`);
     await page.goBack();
@@ -117,7 +117,7 @@ describeInBrowser('Back, reload, a second tab and a second click', (world) => {
     await page.getByRole('heading', { name: 'Your account' }).waitFor();
   });
 
-  it('a form of an earlier session is loaded again', async () => {
+  it('a form of an earlier session can be loaded again', async () => {
     const { issuer, createUser, visit } = world();
     const { email } = await createUser();
     const { page, context } = await visit();
@@ -133,7 +133,7 @@ describeInBrowser('Back, reload, a second tab and a second click', (world) => {
     expect([old.url(), await title(old)]).to.deep.equal([`${issuer}/account`, 'Your account']);
   });
 
-  it('the logout question: a second click and Back show that it is done', async () => {
+  it('on the logout page: reload and Back after the logout, and the form of a second tab, show that the user is signed out', async () => {
     const { issuer, createUser, visit } = world();
     const { email } = await createUser();
     const { page, context } = await visit();

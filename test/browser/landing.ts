@@ -1,11 +1,11 @@
-/** The redirect URI of an app in these tests: accepts any request and records it. */
+/** Serves the redirect URI of an app in these tests: accepts any request and records it. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 
 export interface Arrival {
   readonly method: string;
   readonly url: URL;
-  /** From the query or, if it was posted, from the form. */
+  /** From the form if the request is a POST, else from the query. */
   readonly parameters: URLSearchParams;
 }
 

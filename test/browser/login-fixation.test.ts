@@ -13,7 +13,7 @@ import { password, signIn } from './world.ts';
 const loginHost = 'login.example.test';
 const siblingHost = 'blog.example.test';
 
-describe('a login that a sibling subdomain tries to fix, in Chromium', function inChromium() {
+describe('login fixation by a sibling subdomain, in Chromium', function inChromium() {
   this.timeout(60_000);
   let chromium: Browser;
   let server: TestServer;
@@ -67,7 +67,7 @@ describe('a login that a sibling subdomain tries to fix, in Chromium', function 
     return context.newPage();
   }
 
-  it('does not let the victim sign in for the attacker', async () => {
+  it('does not let the victim sign in to the flow of the attacker', async () => {
     const attacker = await open();
     await attacker.goto(authorizationUrl(server, app).url);
     const cookies = await attacker
@@ -87,8 +87,8 @@ describe('a login that a sibling subdomain tries to fix, in Chromium', function 
 
     const victim = await open();
     await victim.goto(`https://${siblingHost}:${new URL(server.issuer).port}/`);
-    const taken = await victim.context().cookies(attacker.url());
-    expect(taken.map(({ name, domain }) => `${name} ${domain}`)).to.include(
+    const received = await victim.context().cookies(attacker.url());
+    expect(received.map(({ name, domain }) => `${name} ${domain}`)).to.include(
       '__Secure-gatehouse_interaction .example.test',
     );
     const answer = await victim.goto(attacker.url());
@@ -112,7 +112,7 @@ describe('a login that a sibling subdomain tries to fix, in Chromium', function 
     expect((await attacker.context().cookies()).map(({ name }) => name)).not.to.include('__Host-gatehouse_session');
   });
 
-  it('lets the same browser sign in by its own flow, despite the planted cookies', async () => {
+  it('lets the victim sign in to their own flow, despite the planted cookies', async () => {
     const victim = await open();
     await victim.goto(`https://${siblingHost}:${new URL(server.issuer).port}/`);
     await victim.goto(authorizationUrl(server, app).url);

@@ -3,11 +3,11 @@ import type { Page } from 'playwright-core';
 import { authorizationUrl, redeem } from '../support/app.ts';
 import { describeInBrowser, openAccount, password, registerVisitorApp, signIn, type World } from './world.ts';
 
-/** Text that would run as a script, or break out of its place, if it were inserted without escaping. */
+/** Text that would run as a script, or end the surrounding element, if it were inserted without escaping. */
 const canary =
   '"\'><script>alert(1)</script><img src=x onerror=alert(2)><svg onload=alert(3)>{{alert(4)}}</title></textarea>';
 
-/** No part of a canary has become an element. */
+/** Checks that no part of a canary has become an element. */
 async function expectInert(page: Page): Promise<void> {
   await page.waitForLoadState('load');
   expect(await page.locator('script:not([src]), img[onerror], svg[onload], img[src=x]').count(), page.url()).to.equal(
@@ -27,8 +27,8 @@ async function startFlow(
   return { app, verifier, response };
 }
 
-describeInBrowser('What watches over these tests', (world) => {
-  it('notices violations of the content policy, dialogs, and errors on pages and in the console', async () => {
+describeInBrowser('The recorder of complaints', (world) => {
+  it('records violations of the content security policy, dialogs, and errors on pages and in the console', async () => {
     const { issuer, visit } = world();
     const visitor = await visit();
     await visitor.page.goto(issuer);
@@ -37,14 +37,14 @@ describeInBrowser('What watches over these tests', (world) => {
       script.textContent = 'alert(0)';
       document.body.append(script);
       setTimeout(() => { throw new Error('thrown on purpose'); });
-      console.error('said on purpose');
+      console.error('logged on purpose');
       alert('shown on purpose');
       await fetch('/nothing/here').catch(() => undefined);
     })()`);
     await visitor.page.waitForFunction('true');
     for (const expected of [
       /content policy: script-src-elem/,
-      /^console .*said on purpose/,
+      /^console .*logged on purpose/,
       /^dialog .*shown on purpose/,
       /^error .*thrown on purpose/,
       /^console .*content security policy/i,
@@ -72,7 +72,7 @@ describeInBrowser('Safety, in a browser', (world) => {
       },
       { actor: 'system' },
     );
-    const person = await world().createUser({ name: canary.slice(0, 80) });
+    const user = await world().createUser({ name: canary.slice(0, 80) });
     const { page } = await visit();
     const { app } = await startFlow(
       world(),
@@ -93,7 +93,7 @@ describeInBrowser('Safety, in a browser', (world) => {
     await expectInert(page);
     expect(await page.locator('.lead').innerText()).to.include(name);
     expect(await page.locator('#username').inputValue()).to.equal(canary);
-    await page.locator('#username').fill(person.email);
+    await page.locator('#username').fill(user.email);
     await page.locator('#current-password').fill('not the password at all');
     await page.locator('main button.primary').click();
     await page.getByRole('alert').waitFor();
@@ -113,7 +113,7 @@ describeInBrowser('Safety, in a browser', (world) => {
     await expectInert(page);
     expect(await page.locator('main').innerText()).to.include(name);
 
-    const canaried: readonly Readonly<Record<string, string>>[] = [
+    const requests: readonly Readonly<Record<string, string>>[] = [
       { client_id: canary },
       { redirect_uri: canary },
       { redirect_uri: `javascript:alert(6)//${canary}` },
@@ -125,7 +125,7 @@ describeInBrowser('Safety, in a browser', (world) => {
       { request: canary },
       { id_token_hint: canary },
     ];
-    for (const parameters of canaried) {
+    for (const parameters of requests) {
       await page.goto(authorizationUrl(server, app, { parameters }).url);
       await expectInert(page);
     }
@@ -141,7 +141,7 @@ describeInBrowser('Safety, in a browser', (world) => {
     }
   });
 
-  it('does not let any page of ours be shown in a frame (D6)', async () => {
+  it('does not let any of its pages be shown in a frame (D6)', async () => {
     const { server, issuer, landing, createUser, visit } = world();
     const { email } = await createUser();
     const visitor = await visit();
@@ -154,7 +154,7 @@ describeInBrowser('Safety, in a browser', (world) => {
     const framed = {
       login: loginUrl,
       consent: consentUrl,
-      user: `${issuer}/account`,
+      account: `${issuer}/account`,
       logout: `${issuer}/logout`,
       home: `${issuer}/`,
       error: `${issuer}/nothing`,
@@ -164,7 +164,7 @@ describeInBrowser('Safety, in a browser', (world) => {
     visitor.expectComplaint(
       /frame-ancestors|X-Frame-Options|ERR_BLOCKED_BY_RESPONSE|Refused to (?:display|frame)|Framing/i,
     );
-    // The browser reports the blocked page's status for the error page that it shows instead.
+    // The browser shows an error page instead of the blocked page, and reports the blocked page's status for it.
     visitor.expectComplaint(/status of 40\d \(\) \(chrome-error:/);
     for (const [what, address] of Object.entries(framed)) {
       await frames.goto(`${landing.url}/frames`);
@@ -181,7 +181,7 @@ describeInBrowser('Safety, in a browser', (world) => {
     }
   });
 
-  it('keeps cookies from scripts and from other sites, and puts no token into them (D4)', async () => {
+  it('sets cookies that scripts and other sites cannot use, and that contain no token (D4)', async () => {
     const { issuer, createUser, visit } = world();
     const { email } = await createUser();
     const { page, context } = await visit();
@@ -196,18 +196,18 @@ describeInBrowser('Safety, in a browser', (world) => {
     ]);
     for (const cookie of await context.cookies()) {
       expect(cookie, cookie.name).to.include({ httpOnly: true, sameSite: 'Lax', domain: 'localhost', secure: false });
-      expect(cookie.name, 'on plain http there is no prefix').to.match(/^gatehouse_/);
+      expect(cookie.name, 'no prefix on plain http').to.match(/^gatehouse_/);
       expect(cookie.name.length + cookie.value.length).to.be.below(4096);
       expect(cookie.value, 'no JSON Web Token').to.not.match(/eyJ[\w-]+\.eyJ/);
     }
     const session = cookies.find(({ name }) => name === 'gatehouse_session');
-    expect(session?.expires, 'not remembered: it ends with the browser').to.equal(-1);
+    expect(session?.expires, 'not remembered, so it ends with the browser').to.equal(-1);
     expect(session?.path).to.equal('/');
     expect(await page.evaluate('document.cookie')).to.equal('');
     expect(new URL(issuer).hostname).to.equal('localhost');
   });
 
-  it('keeps the session after the browser is closed only if the user asked to be remembered', async () => {
+  it('keeps the session after the browser is closed only if the user chose to stay signed in', async () => {
     const { issuer, createUser, visit } = world();
     const { email } = await createUser();
     const { page, context } = await visit();
@@ -220,7 +220,7 @@ describeInBrowser('Safety, in a browser', (world) => {
     expect(days).to.be.within(0.9, 30.1);
   });
 
-  it('answers an app by a posted form, with and without JavaScript (OAuth 2.0 Form Post Response Mode)', async () => {
+  it('sends the response to an app by a posted form, with and without JavaScript (OAuth 2.0 Form Post Response Mode)', async () => {
     const { server, landing, createUser, visit } = world();
     const { email } = await createUser();
     for (const javaScriptEnabled of [true, false]) {
@@ -255,15 +255,15 @@ describeInBrowser('Safety, in a browser', (world) => {
     const opened: string[] = [];
     while (opened.length < 200) {
       const { url } = authorizationUrl(server, app, { parameters: { prompt: 'login', state: String(opened.length) } });
-      // With the browser's cookies, but without the cost of a page.
+      // This request uses the cookies of the browser, but is faster than loading a page.
       const response = await context.request.get(url, { maxRedirects: 0 });
       expect(response.status(), `flow ${opened.length}`).to.equal(303);
       opened.push(new URL(response.headers()['location'] ?? '', issuer).href);
     }
 
-    const user = await page.goto(`${issuer}/account`);
-    expect(user?.status()).to.equal(200);
-    expect(await page.getByRole('heading', { level: 1 }).innerText(), 'the login session is still there').to.equal(
+    const account = await page.goto(`${issuer}/account`);
+    expect(account?.status()).to.equal(200);
+    expect(await page.getByRole('heading', { level: 1 }).innerText(), 'the login session still exists').to.equal(
       'Your account',
     );
     expect((await context.cookies()).length).to.be.below(150);
@@ -294,14 +294,14 @@ describeInBrowser('Safety, in a browser', (world) => {
   it('keeps the login session while 200 sign-ins start at the same time, as from restored tabs', async () => {
     const { server, issuer, createUser, visit } = world();
     const { email } = await createUser();
-    // Requests of the browser from a page that may not make any: only the cookies are checked.
+    // The content security policy of the page allows no requests, so it is bypassed. The test checks only cookies.
     const { page, context } = await visit({ bypassCSP: true });
     await openAccount(world(), page, email);
     const app = await registerVisitorApp(world(), { name: 'Letters' });
     const { url } = authorizationUrl(server, app, { parameters: { prompt: 'login', nonce: 'n' } });
-    // The nonce differs, because the browser sends equal requests one after another.
+    // Each request has another nonce, because the browser sends equal requests one after another.
     const statuses = await page.evaluate(
-      `Promise.all(Array.from({ length: 200 }, (_, place) => fetch(${JSON.stringify(url)} + place).then(({ status }) => status)))`,
+      `Promise.all(Array.from({ length: 200 }, (_, index) => fetch(${JSON.stringify(url)} + index).then(({ status }) => status)))`,
     );
     expect(new Set(statuses as number[])).to.deep.equal(new Set([200]));
     expect((await context.cookies()).map(({ name }) => name)).to.include('gatehouse_session');

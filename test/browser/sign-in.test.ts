@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { authorizationUrl, redeem } from '../support/app.ts';
 import { describeInBrowser, openAccount, password, registerVisitorApp, signIn, type World } from './world.ts';
 
-/** Opens the authorization request of an app that asks for what the test names. */
+/** Registers an app and opens its authorization request, with these additional parameters. */
 async function beginSignIn(
   world: World,
   page: Page,
@@ -14,8 +14,8 @@ async function beginSignIn(
   await page.goto(authorizationUrl(world.server, app, { parameters }).url);
 }
 
-/** Waits until the app was reached, and returns the parameters that it received. */
-async function landed({ landing }: World, page: Page): Promise<URLSearchParams> {
+/** Waits until the app receives a response, and returns its parameters. */
+async function waitForResponse({ landing }: World, page: Page): Promise<URLSearchParams> {
   await page.waitForURL(`${landing.url}/**`);
   return landing.arrivals.at(-1)?.parameters ?? new URLSearchParams();
 }
@@ -53,7 +53,7 @@ describeInBrowser('Signing in, in a browser', (world) => {
     expect(Number(response.headers()['retry-after'])).to.be.within(1, 30);
   });
 
-  it('can show the password that is typed, and sends it as a password', async () => {
+  it('can show the typed password, and hides it before the form is sent', async () => {
     const { createUser, visit } = world();
     const { email } = await createUser();
     const { page } = await visit();
@@ -85,19 +85,19 @@ describeInBrowser('Signing in, in a browser', (world) => {
       .to.include('Ada L.')
       .and.include(ada.email);
     await page.getByRole('button', { name: 'Continue as Ada L.' }).click();
-    expect((await landed(world(), page)).get('code')).to.be.a('string');
+    expect((await waitForResponse(world(), page)).get('code')).to.be.a('string');
 
     await page.goto(url);
     await page.getByRole('button', { name: 'Use another account' }).click();
     expect(await page.getByLabel('Email').inputValue()).to.equal('');
     expect(await page.getByLabel('Email').isEditable()).to.equal(true);
     await signIn(page, grace.email);
-    expect((await landed(world(), page)).get('code')).to.be.a('string');
+    expect((await waitForResponse(world(), page)).get('code')).to.be.a('string');
     await page.goto(`${world().issuer}/account`);
     expect(await page.locator('.person-card').innerText()).to.include('Grace H.');
   });
 
-  it('asks the same user again for prompt=login, and accepts nobody else', async () => {
+  it('asks for the password of the signed-in user with prompt=login, and does not let the email be changed', async () => {
     const { createUser, visit } = world();
     const { email } = await createUser();
     const { page } = await visit();
@@ -111,7 +111,7 @@ describeInBrowser('Signing in, in a browser', (world) => {
     await page.getByRole('alert').waitFor();
     expect(await page.getByLabel('Email').isEditable()).to.equal(false);
     await signIn(page, email);
-    expect((await landed(world(), page)).get('code')).to.be.a('string');
+    expect((await waitForResponse(world(), page)).get('code')).to.be.a('string');
   });
 
   it('fills in login_hint, and then focuses the password field', async () => {
@@ -143,10 +143,10 @@ describeInBrowser('Signing in, in a browser', (world) => {
     await page.getByLabel('Passwort', { exact: true }).fill('nicht das richtige');
     await page.getByRole('button', { name: 'Anmelden' }).click();
     await page.getByRole('alert').waitFor();
-    expect(await page.locator('html').getAttribute('lang'), 'after a mistake too').to.equal('de');
+    expect(await page.locator('html').getAttribute('lang'), 'also after a wrong password').to.equal('de');
   });
 
-  it('has the attributes that password managers need (HTML, autofill)', async () => {
+  it('has the attributes that password managers need (HTML Standard, autofill)', async () => {
     const { visit, server, issuer } = world();
     const { page } = await visit();
     await beginSignIn(world(), page);
@@ -161,35 +161,34 @@ describeInBrowser('Signing in, in a browser', (world) => {
       actor: 'system',
     });
     await page.goto(`${issuer}/password/${token}`);
-    expect(
-      await page.locator('input[autocomplete=username]').inputValue(),
-      'the account that the new password is for',
-    ).to.equal(user.email);
+    expect(await page.locator('input[autocomplete=username]').inputValue(), 'the user of the new password').to.equal(
+      user.email,
+    );
     expect(await page.locator('input[autocomplete=new-password][type=password]').count()).to.equal(2);
     expect(await page.locator('input[minlength]').getAttribute('minlength')).to.equal('15');
   });
 });
 
 describeInBrowser('Without JavaScript', (world) => {
-  it('a user signs in, consents, looks at their account and signs out', async () => {
+  it('a user signs in, consents, opens the account page and signs out', async () => {
     const { server, issuer, createUser, visit } = world();
     const { email } = await createUser();
     const { page } = await visit({ javaScriptEnabled: false });
     const app = await registerVisitorApp(world(), { name: 'Letters' });
     const { url, verifier } = authorizationUrl(server, app, { scope: 'openid email' });
     await page.goto(url);
-    // What needs JavaScript is not offered.
+    // A button that needs JavaScript is hidden.
     expect(await page.getByRole('button', { name: 'Show the password' }).count()).to.equal(0);
     await signIn(page, email, 'not the password at all');
     await page.getByRole('alert').waitFor();
     await signIn(page, email);
     await page.getByRole('button', { name: 'Allow', exact: true }).click();
-    const code = (await landed(world(), page)).get('code') ?? '';
+    const code = (await waitForResponse(world(), page)).get('code') ?? '';
     const { body } = await redeem(server, app, { code, verifier });
 
     await page.goto(`${issuer}/account`);
     await page.getByRole('heading', { name: 'Your account' }).waitFor();
-    // The app's own sign-out: the form that a script would submit has a button here.
+    // Sign-out by the app: without JavaScript, the form that a script would submit shows a button.
     await page.goto(
       `${issuer}/logout?${new URLSearchParams({
         id_token_hint: String(body['id_token']),
@@ -198,12 +197,12 @@ describeInBrowser('Without JavaScript', (world) => {
       }).toString()}`,
     );
     await page.getByRole('button', { name: 'Sign out' }).click();
-    expect((await landed(world(), page)).get('state')).to.equal('bye');
+    expect((await waitForResponse(world(), page)).get('state')).to.equal('bye');
     await page.goto(`${issuer}/account`);
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   });
 
-  it('another user replaces the one who is signed in', async () => {
+  it('another user signs in instead of the current user', async () => {
     const { server, createUser, visit } = world();
     const [ada, grace] = [await createUser(), await createUser({ name: 'Grace H.' })];
     const { page } = await visit({ javaScriptEnabled: false });
@@ -212,15 +211,15 @@ describeInBrowser('Without JavaScript', (world) => {
     await page.goto(authorizationUrl(server, app, { parameters: { prompt: 'select_account' } }).url);
     await page.getByRole('button', { name: 'Use another account' }).click();
     await signIn(page, grace.email);
-    // Between the two is a page with a form that a script would submit.
+    // A page with a form that a script would submit comes first.
     await page.getByRole('button', { name: 'Continue' }).click();
     await page.getByRole('button', { name: 'Allow', exact: true }).click();
-    expect((await landed(world(), page)).get('code')).to.be.a('string');
+    expect((await waitForResponse(world(), page)).get('code')).to.be.a('string');
     await page.goto(`${world().issuer}/account`);
     expect(await page.locator('.person-card').innerText()).to.include('Grace H.');
   });
 
-  it('Prints is connected and signed out of', async () => {
+  it('a user connects Prints and signs out of it', async () => {
     const { prints, createUser, visit } = world();
     const { email } = await createUser();
     const { page } = await visit({ javaScriptEnabled: false });
@@ -274,7 +273,7 @@ describeInBrowser('With the keyboard alone', (world) => {
     expect(await tab(page)).to.equal('button decision');
     await page.keyboard.press('Shift+Tab');
     await page.keyboard.press('Space');
-    expect((await landed(world(), page)).get('code')).to.be.a('string');
+    expect((await waitForResponse(world(), page)).get('code')).to.be.a('string');
   });
 
   it('Enter in the password field signs in, and does not cancel', async () => {
@@ -289,7 +288,7 @@ describeInBrowser('With the keyboard alone', (world) => {
 });
 
 describeInBrowser('Signing out, in a browser', (world) => {
-  it('asks if no app proves the request, and can be declined', async () => {
+  it('asks the user if no ID token identifies the session, and can be declined', async () => {
     const { issuer, createUser, visit } = world();
     const { email } = await createUser();
     const { page } = await visit();
@@ -309,7 +308,7 @@ describeInBrowser('Signing out, in a browser', (world) => {
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   });
 
-  it('a page of another site cannot end the session by a link (C14)', async () => {
+  it('cannot be caused by a link on another site (C14)', async () => {
     const { issuer, landing, createUser, visit } = world();
     const { email } = await createUser();
     const { page } = await visit();

@@ -3,19 +3,19 @@ import { authorizationUrl } from '../support/app.ts';
 import { describeInBrowser, openAccount, password, registerVisitorApp, signIn } from './world.ts';
 
 describeInBrowser('A wait, in a browser', (world) => {
-  it('after a submit is shown on the button and said to screen readers; the form is sent once, with its button', async () => {
+  it('after a submit is shown on the button and announced to screen readers; the form is sent once, with its button', async () => {
     const { server, landing, createUser, visit } = world();
     const { email } = await createUser();
     const app = await registerVisitorApp(world(), { name: 'Letters' });
     const { page } = await visit();
-    // Playwright cannot query the page during a navigation, so the page itself reports its appearance.
+    // Playwright cannot query the page during a navigation, so the page itself logs its state.
     await page.addInitScript(`addEventListener('submit', (event) => setTimeout(() => console.log(JSON.stringify({
       prevented: event.defaultPrevented,
       button: document.querySelector('button[data-sending]').innerText,
       status: document.querySelector('[role=status]').textContent,
     }))));`);
-    const looks: string[] = [];
-    page.on('console', (message) => looks.push(message.text()));
+    const states: string[] = [];
+    page.on('console', (message) => states.push(message.text()));
     await page.goto(authorizationUrl(server, app).url);
     await signIn(page, email);
     const allow = page.getByRole('button', { name: 'Allow', exact: true });
@@ -28,13 +28,13 @@ describeInBrowser('A wait, in a browser', (world) => {
       });
       await route.continue();
     });
-    looks.length = 0;
+    states.length = 0;
     await allow.dblclick({ noWaitAfter: true });
     await page.waitForURL(`${landing.url}/**`);
-    const look = { button: 'Allow', status: 'One moment, please.' };
-    expect(looks.map((line) => JSON.parse(line) as unknown)).to.deep.equal([
-      { prevented: false, ...look },
-      { prevented: true, ...look },
+    const state = { button: 'Allow', status: 'One moment, please.' };
+    expect(states.map((line) => JSON.parse(line) as unknown)).to.deep.equal([
+      { prevented: false, ...state },
+      { prevented: true, ...state },
     ]);
     expect(sent).to.have.length(1);
     expect(sent[0]).to.include('decision=allow');
@@ -76,7 +76,7 @@ describeInBrowser('A wait, in a browser', (world) => {
     }
     const wait = page.getByText('You can try again');
     expect(await wait.innerText()).to.equal('You can try again in 30 seconds.');
-    expect(await wait.getAttribute('aria-live'), 'not said each second').to.equal('off');
+    expect(await wait.getAttribute('aria-live'), 'not announced each second').to.equal('off');
     await page.clock.runFor(3000);
     expect(await wait.innerText()).to.equal('You can try again in 27 seconds.');
     await page.clock.runFor(27_000);

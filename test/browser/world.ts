@@ -1,7 +1,7 @@
 /**
- * What the browser tests share: one Chromium, one development server, and the examples beside it as a developer has
- * them. Every visitor is watched: any complaint of the browser (a violated content policy, an error in the console
- * or on a page, a request that failed, a dialog) fails the test that it happens in.
+ * What the browser tests share: one Chromium, one development server, and the examples, as on a developer's machine.
+ * Any complaint of the browser (a violation of the content security policy, an error in the console or on a page, a
+ * failed request, a dialog) fails the test in which it occurs.
  */
 import { expect } from 'chai';
 import { readFile } from 'node:fs/promises';
@@ -20,13 +20,13 @@ export const photosResource = 'http://127.0.0.1:4003';
 export const archiveResource = 'http://127.0.0.1:4003/archive';
 const by = { actor: 'system' } as const;
 
-/** Timeout in milliseconds for everything that a test waits for. */
-const patienceMs = 15_000;
+/** The maximum time, in milliseconds, that a test waits for something in the browser. */
+const timeoutMs = 15_000;
 
 export interface Visitor {
   readonly context: BrowserContext;
   readonly page: Page;
-  /** The browser's complaints since the test started. */
+  /** The complaints of the browser since the test started. */
   readonly complaints: string[];
   /** Allows complaints of this kind from now on. */
   expectComplaint(pattern: RegExp): void;
@@ -54,7 +54,7 @@ export interface World {
 type Shared = Omit<World, 'visit'> & { close(): Promise<void> };
 
 let shared: Promise<Shared> | undefined;
-let people = 0;
+let userCount = 0;
 
 async function startShared(): Promise<Shared> {
   const server = await startTestServer({ environment: { NODE_ENV: 'development' } });
@@ -79,7 +79,7 @@ async function startShared(): Promise<Shared> {
     photosUrl: photosApi.url,
   });
   const calendar = await startCalendar({ issuer, port: 0, clientId: 'calendar' });
-  // The demo clients, at the ports that were free.
+  // The demo clients get the addresses of the ports that were free.
   await services.clients.update(
     'prints',
     {
@@ -103,10 +103,10 @@ async function startShared(): Promise<Shared> {
     landing,
     secretOf,
     createUser: async ({ email, name = 'Ada Lovelace' } = {}) => {
-      people += 1;
+      userCount += 1;
       const user = await services.users.create(
         {
-          email: email ?? `ada${people}@example.com`,
+          email: email ?? `ada${userCount}@example.com`,
           password,
           emailVerified: true,
           profile: { name },
@@ -122,7 +122,7 @@ async function startShared(): Promise<Shared> {
   };
 }
 
-// Shared by the whole run: the suites of this folder run one after another.
+// All suites of a run share the world, because they run one after another.
 after(async function closeWorld() {
   this.timeout(60_000);
   await closeChromium();
@@ -144,7 +144,7 @@ async function watch(context: BrowserContext, complaints: string[]): Promise<voi
       }
     });
     page.on('console', (message) => {
-      // A page with status 400 is what the test expects.
+      // Chromium also logs the status of a failed page. The tests check that status themselves.
       const isStatusOfPage =
         message.text().startsWith('Failed to load resource') && failedPages.has(message.location().url);
       if (['error', 'warning'].includes(message.type()) && !isStatusOfPage) {
@@ -189,8 +189,8 @@ export function describeInBrowser(title: string, declare: (world: () => World) =
         ...(await shared),
         visit: async (options = {}) => {
           const context = await browser.newContext({ locale: 'en-US', ...options });
-          context.setDefaultTimeout(patienceMs);
-          context.setDefaultNavigationTimeout(patienceMs);
+          context.setDefaultTimeout(timeoutMs);
+          context.setDefaultNavigationTimeout(timeoutMs);
           const complaints: string[] = [];
           const expected: RegExp[] = [];
           await watch(context, complaints);
@@ -206,11 +206,11 @@ export function describeInBrowser(title: string, declare: (world: () => World) =
       };
     });
 
-    afterEach('the browser had nothing to complain of', async () => {
-      const leaving = visitors;
+    afterEach('the browser did not complain', async () => {
+      const finished = visitors;
       visitors = [];
-      await Promise.all(leaving.map(({ visitor }) => visitor.context.close()));
-      for (const { visitor, expected } of leaving) {
+      await Promise.all(finished.map(({ visitor }) => visitor.context.close()));
+      for (const { visitor, expected } of finished) {
         expect(
           visitor.complaints.filter((complaint) => !expected.some((pattern) => pattern.test(complaint))),
           'complaints of the browser',
@@ -220,14 +220,14 @@ export function describeInBrowser(title: string, declare: (world: () => World) =
 
     declare(() => {
       if (world === undefined) {
-        throw new Error('the world is there once the suite has begun');
+        throw new Error('The world exists only while the suite runs.');
       }
       return world;
     });
   });
 }
 
-/** Types email and password into the sign-in page that is open, and sends them. */
+/** Fills in email and password on the open sign-in page, and submits them. */
 export async function signIn(page: Page, email: string, secret = password): Promise<void> {
   const field = page.getByLabel('Email', { exact: true });
   if (await field.isEditable()) {
@@ -237,14 +237,14 @@ export async function signIn(page: Page, email: string, secret = password): Prom
   await page.locator('main button.primary').click();
 }
 
-/** Signs in at the account page, with nothing but the server. */
+/** Opens the account page and signs in. */
 export async function openAccount(world: World, page: Page, email: string): Promise<void> {
   await page.goto(`${world.issuer}/account`);
   await signIn(page, email);
   await page.getByRole('heading', { level: 1, name: 'Your account' }).waitFor();
 }
 
-/** An app whose redirect URI is the landing. The test chooses what it requests. */
+/** Registers an app whose redirect URI is the landing. */
 export async function registerVisitorApp(
   { server, landing }: World,
   input: Parameters<typeof registerApp>[1] = {},
