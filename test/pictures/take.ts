@@ -1,6 +1,6 @@
 /**
- * `npm run docs:pictures`: takes the pictures of the README from a running development server with its demo clients, so
- * that they can be taken again whenever a page changes. Needs Chromium.
+ * `npm run docs:pictures`: takes the pictures for the README from a development server with its demo clients. Run it
+ * again after a page has changed. Needs Chromium.
  */
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
@@ -10,21 +10,21 @@ import { startTestServer } from '../support/server.ts';
 
 const folder = fileURLToPath(new URL('../../docs/pictures/', import.meta.url));
 const user = { email: 'ada@example.com', password: 'seven lamps light the harbour', name: 'Ada Lovelace' };
-/** Where the demo client would be in production; nothing is fetched from there. */
+/** The redirect URI that a client in production would have. No request is sent to it. */
 const callback = 'https://prints.example/callback';
 const system = { actor: 'system' } as const;
 const viewport = { width: 480, height: 940 };
 
 async function take(page: Page, name: string): Promise<void> {
   await page.evaluate('document.activeElement.blur()');
-  // Without the footer, which says that this is a development server.
+  // Cut off the footer, because it shows that this is a development server.
   const height = await page.evaluate<number>('document.querySelector("footer").getBoundingClientRect().top');
   await page.screenshot({ path: `${folder}${name}.png`, clip: { x: 0, y: 0, width: viewport.width, height } });
 }
 
 const browser = await launchChromium();
 if (browser === null) {
-  throw new Error('Pictures are taken with Chromium, and none was found.');
+  throw new Error('Chromium was not found. It is needed to take the pictures.');
 }
 const server = await startTestServer({ environment: { NODE_ENV: 'development' } });
 try {
