@@ -1,10 +1,10 @@
 /**
- * The pages and mails: templates, languages, assets and accent colours, all read and checked once at start. This file
- * and `views/` beside it know how a page looks and what it says; they do not know why it is shown. The one thing that
- * is done here for security: the value of a variable comes out as text (views/markup.ts). Tokens against forged
- * requests, policies and headers belong to the HTTP layer.
+ * The pages and mails: templates, languages, assets and accent colours, which are read and checked once, at start. This
+ * file and the folder `views/` beside it decide how a page looks and what its texts are; they do not decide when it is
+ * shown. They do one thing for security: they escape the values of variables (`views/markup.ts`). Tokens against forged
+ * requests, and headers such as the Content-Security-Policy, are made in `http`.
  *
- * An operator's folder overrides the templates file by file, the assets file by file, and the catalogues key by key.
+ * An operator's folder overrides single templates, single assets and single messages.
  */
 import { join } from 'node:path';
 import { systemClock } from './clock.ts';
@@ -15,12 +15,14 @@ import type { Asset } from './views/assets.ts';
 import { createBrand, type Brand } from './views/brand.ts';
 import { fallbackLocale, fillMessage, loadCatalogues, negotiate } from './views/catalogues.ts';
 import type { Message, MessageValues } from './views/catalogues.ts';
+import { composedKeys } from './views/composed-keys.ts';
 import { cataloguesAmong, filesBelow, readViewFiles, templatesAmong } from './views/files.ts';
 import { createFormats } from './views/formats.ts';
 import { escapeForHtml, passAsText, withoutDeceptiveCharacters } from './views/markup.ts';
-import { composedKeys, mailModelVariables, viewVariables } from './views/models.ts';
-import type { Locale, MailModels, MailName, ViewContext, ViewModels, ViewName } from './views/models.ts';
+import type { MailModels, MailName } from './views/mail-models.ts';
+import type { Locale, ViewContext, ViewModels, ViewName } from './views/models.ts';
 import { createPageTools, failForAsset, formatValue } from './views/page-tools.ts';
+import { mailVariables, pageVariables } from './views/template-variables.ts';
 import { compileTemplates } from './views/templates.ts';
 import type { Template } from './views/templates.ts';
 import { createThemes } from './views/themes.ts';
@@ -28,6 +30,7 @@ import { createThemes } from './views/themes.ts';
 export type { Asset } from './views/assets.ts';
 export type { Brand } from './views/brand.ts';
 export type { Message, MessageValues } from './views/catalogues.ts';
+export type * from './views/mail-models.ts';
 export type * from './views/models.ts';
 export { contrast, parseColor, themeStylesheet } from './views/theme.ts';
 
@@ -37,7 +40,7 @@ export interface ViewsOptions {
   /** The operator's folder (`VIEWS_DIR`). */
   readonly overrides?: string;
   readonly brand: Brand;
-  /** The server's address: where mails load the brand's logo from, when it is one of the assets. */
+  /** The server's address. Mails load the brand's logo from it, if the logo is one of the assets. */
   readonly issuer?: string;
   readonly development: boolean;
   /** The current time, for texts such as “three minutes ago”. */
@@ -53,21 +56,21 @@ export interface Mail {
 }
 
 export interface Views {
-  /** A whole page. @throws Error naming file and line, when a template fails. */
+  /** A whole page. @throws Error with file and line, if a template fails. */
   render<K extends ViewName>(name: K, context: ViewContext, model: ViewModels[K]): string;
   renderMail<K extends MailName>(name: K, locale: Locale, model: MailModels[K]): Mail;
-  /** The path below `assetsPath` of an asset, with its digest. @throws Error when there is no such file. */
+  /** The path of an asset below `assetsPath`, with its digest. @throws Error if there is no such file. */
   asset(name: string): string;
-  /** Every asset that lies in a file: path, content type, body, hash. Theme stylesheets are not among them. */
+  /** Every asset that is a file. Theme stylesheets are not among them. */
   assets(): readonly Asset[];
   /**
-   * The asset at this path below `assetsPath`, theme stylesheets of any colour included. All may be cached for ever: a
-   * path names its content.
+   * The asset at this path below `assetsPath`, or the theme stylesheet of any colour. All may be cached for ever, since
+   * a path contains a digest of its content.
    */
   findAsset(path: string): Asset | undefined;
   /** The available languages. */
   readonly locales: readonly Locale[];
-  negotiateLocale(wish: {
+  negotiateLocale(preferences: {
     readonly uiLocales?: string | undefined;
     readonly acceptLanguage?: string | undefined;
   }): Locale;
@@ -80,7 +83,7 @@ export interface Views {
 /**
  * Reads, compiles and checks everything.
  *
- * @throws ConfigurationError with every problem at once, each with file and line
+ * @throws ConfigurationError with all problems, each with file and line
  */
 export function createViews(options: ViewsOptions): Views {
   const problems: string[] = [];
@@ -89,7 +92,7 @@ export function createViews(options: ViewsOptions): Views {
   const catalogues = loadCatalogues(cataloguesAmong(files), problems);
   if (!catalogues.locales.includes(fallbackLocale)) {
     problems.push(
-      `${join(options.directory, 'locales/en.yaml')} is missing: English is the language that others fall back to`,
+      `${join(options.directory, 'locales/en.yaml')} is missing: English is the fallback for all other languages`,
     );
   }
   for (const key of composedKeys) {
@@ -99,10 +102,10 @@ export function createViews(options: ViewsOptions): Views {
   }
 
   const variables = new Map<string, ReadonlySet<string>>();
-  for (const [name, named] of Object.entries(viewVariables)) {
+  for (const [name, named] of Object.entries(pageVariables)) {
     variables.set(name, new Set(Object.keys(named)));
   }
-  for (const [name, named] of Object.entries(mailModelVariables)) {
+  for (const [name, named] of Object.entries(mailVariables)) {
     variables.set(name, new Set(Object.keys(named)));
     variables.set(`${name}.text`, new Set(Object.keys(named)));
   }
@@ -169,7 +172,7 @@ export function createViews(options: ViewsOptions): Views {
     assets: () => assets.list(),
     findAsset: (path) => assets.find(path) ?? themes.find(path) ?? (path === brand.icon?.path ? brand.icon : undefined),
     locales: catalogues.locales,
-    negotiateLocale: (wish) => negotiate(catalogues.locales, wish),
+    negotiateLocale: (preferences) => negotiate(catalogues.locales, preferences),
     translate,
     messages: (locale) => catalogues.entries(locale),
   };

@@ -6,8 +6,16 @@ import { fileURLToPath } from 'node:url';
 import { manualClock } from '../src/clock.ts';
 import { ConfigurationError } from '../src/errors.ts';
 import { contrast, createViews, parseColor, themeStylesheet } from '../src/views.ts';
-import type { MailModels, MailName, ViewContext, ViewModels, ViewName, Views, ViewsOptions } from '../src/views.ts';
-import { placeholdersOf } from '../src/views/catalogues.ts';
+import type {
+  MailModels,
+  MailName,
+  Message,
+  ViewContext,
+  ViewModels,
+  ViewName,
+  Views,
+  ViewsOptions,
+} from '../src/views.ts';
 import { differenceBetween } from '../src/views/difference.ts';
 import { createFormats } from '../src/views/formats.ts';
 import { backgrounds } from '../src/views/theme.ts';
@@ -313,7 +321,7 @@ describe('the start of the views', () => {
     [
       'a variable that the page does not have',
       { 'home.eta': '<h1>x</h1>\n<p><%= it.isuer %></p>' },
-      /home\.eta:2: there is no variable "isuer" here; there are issuer, /,
+      /home\.eta:2: there is no variable "isuer" here; the variables are: issuer, /,
     ],
     [
       'a message that English lacks',
@@ -330,7 +338,7 @@ describe('the start of the views', () => {
     [
       'a part that does not say what it takes',
       { 'partials/own.eta': '<p><%= it.anything %></p>' },
-      /own\.eta:1: the first line says/,
+      /own\.eta:1: the first line must list/,
     ],
     ['a catalogue that is not YAML', { 'locales/de.yaml': 'login:\n  title: "Anmelden\n' }, /de\.yaml:\d+: /],
     [
@@ -445,6 +453,12 @@ describe("an operator's folder", () => {
     );
   });
 });
+
+/** The placeholders of a message, in all its plural forms. */
+function placeholdersOf(message: Message): ReadonlySet<string> {
+  const forms = typeof message === 'string' ? [message] : Object.values(message);
+  return new Set(forms.flatMap((form) => Array.from(form.matchAll(/\{(\w+)\}/g), (match) => match[1] ?? '')));
+}
 
 describe('the catalogues', () => {
   const views = viewsWith();

@@ -23,7 +23,7 @@ export interface Brand {
 }
 
 /** The brand for templates; the addresses of pictures depend on where assets are served. */
-export interface PageBrand {
+interface PageBrand {
   readonly name: string;
   readonly showsName: boolean;
   readonly logo: string | undefined;
@@ -43,7 +43,7 @@ export interface BrandForPages {
   readonly color: string | undefined;
   /** @param assetsPath where assets are served, without a slash at the end */
   for(assetsPath: string): PageBrand;
-  /** The icon in the brand's colour, when it is an asset of its own. */
+  /** The built-in icon in the brand's colour; undefined if another icon or the default colour is used. */
   readonly icon: Asset | undefined;
 }
 
@@ -64,7 +64,7 @@ export function createBrand(brand: Brand, assets: Assets, ownIcon: boolean, prob
     const name = logo === undefined ? undefined : assetNamed(logo);
     if (name !== undefined && assets.pathOf(name) === undefined) {
       problems.push(
-        `the brand's logo ${logo ?? ''} is none of the assets: there is no file assets/${name} in the folder of views`,
+        `the brand's logo ${logo ?? ''} is not one of the assets: there is no file assets/${name} in the folder of views`,
       );
     }
   }
@@ -114,7 +114,7 @@ function assetNamed(logo: string): string | undefined {
   return /^\/assets\/(.+)$/.exec(logo)?.[1];
 }
 
-/** The operator's own picture may be on another server: unlike an app's logo, the operator chose its address. */
+/** Where pages load a logo from. Unlike an app's logo, it may be on another server, since the operator chose it. */
 function address(logo: string | undefined, assets: Assets, assetsPath: string): string | undefined {
   if (logo === undefined) {
     return undefined;
@@ -123,7 +123,7 @@ function address(logo: string | undefined, assets: Assets, assetsPath: string): 
   if (own !== undefined) {
     return `${assetsPath}/${own}`;
   }
-  // On this server, which is named where assets have a whole address: in mails.
+  // A path on this server. In mails the address of the assets is absolute, so the logo's address must be, too.
   if (/^\/(?![/\\])/.test(logo)) {
     return `${URL.parse(assetsPath)?.origin ?? ''}${logo}`;
   }

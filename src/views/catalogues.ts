@@ -72,12 +72,6 @@ export function loadCatalogues(files: ReadonlyMap<Locale, readonly string[]>, pr
   };
 }
 
-/** The placeholders of a message, in all its plural forms. */
-export function placeholdersOf(message: Message): ReadonlySet<string> {
-  const forms = typeof message === 'string' ? [message] : Object.values(message);
-  return new Set(forms.flatMap((form) => Array.from(form.matchAll(/\{(\w+)\}/g), (match) => match[1] ?? '')));
-}
-
 /**
  * Replaces the placeholders by values.
  *
@@ -87,7 +81,7 @@ export function placeholdersOf(message: Message): ReadonlySet<string> {
 export function fillMessage<V>(
   message: string,
   values: Readonly<Record<string, V>>,
-  text: (words: string) => string,
+  text: (part: string) => string,
   value: (given: V) => string,
 ): string {
   return message
@@ -98,7 +92,7 @@ export function fillMessage<V>(
       }
       const given = values[part];
       if (given === undefined) {
-        throw new Error(`the message "${message}" was given no value for {${part}}`);
+        throw new Error(`the message "${message}" needs a value for {${part}}`);
       }
       return value(given);
     })
@@ -112,10 +106,10 @@ export function fillMessage<V>(
  */
 export function negotiate(
   available: readonly Locale[],
-  wish: { readonly uiLocales?: string | undefined; readonly acceptLanguage?: string | undefined },
+  preferences: { readonly uiLocales?: string | undefined; readonly acceptLanguage?: string | undefined },
 ): Locale {
-  const explicit = (wish.uiLocales ?? '').slice(0, 400).split(/\s+/);
-  const accepted = (wish.acceptLanguage ?? '')
+  const explicit = (preferences.uiLocales ?? '').slice(0, 400).split(/\s+/);
+  const accepted = (preferences.acceptLanguage ?? '')
     .slice(0, 400)
     .split(',')
     .map((part) => {

@@ -4,8 +4,8 @@
  */
 import { withVisibleCharacters } from './markup.ts';
 
-/** A part of a text, and whether the other text has it too. Invisible characters are shown as escapes. */
-export interface Span {
+/** A part of a text, and whether it differs from the other text. Invisible characters are shown as escapes. */
+interface Span {
   readonly text: string;
   readonly differs: boolean;
 }
@@ -20,7 +20,7 @@ export interface Difference {
 }
 
 /** With more parts, only a common start and end is found, since the comparison takes quadratic time. */
-const pieceLimit = 400;
+const maxPieces = 400;
 
 /** A section where the two texts differ, between sections that are equal. */
 interface Change {
@@ -62,7 +62,7 @@ function piecesOf(text: string): string[] {
 /** The longest common subsequence of parts, as a list of equal and different sections. */
 function changesBetween(left: readonly string[], right: readonly string[]): Change[] {
   const [a, b] =
-    left.length > pieceLimit || right.length > pieceLimit ? [[left.join('')], [right.join('')]] : [left, right];
+    left.length > maxPieces || right.length > maxPieces ? [[left.join('')], [right.join('')]] : [left, right];
   const width = b.length + 1;
   const common = new Uint16Array((a.length + 1) * width);
   const at = (i: number, j: number): number => common[i * width + j] ?? 0;
@@ -92,7 +92,7 @@ function changesBetween(left: readonly string[], right: readonly string[]): Chan
   return changes;
 }
 
-/** Also finds the common start and end of two different words, in code points, so that none is cut in two. */
+/** Also finds the common start and end of two different words, in code points, so that no character is split. */
 function refine(change: Change): Change[] {
   const received = Array.from(change.received);
   const registered = Array.from(change.registered);

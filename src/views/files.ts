@@ -5,7 +5,7 @@ import type { Locale } from './models.ts';
 import type { Template } from './templates.ts';
 
 /** Names are paths below the folder, with `/`. */
-export interface ViewFiles {
+interface ViewFiles {
   /** The path of each file; the operator's if both folders have it. */
   readonly merged: ReadonlyMap<string, string>;
   /** Every file, the operator's last. */

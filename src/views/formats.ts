@@ -22,13 +22,13 @@ const hour = 3600;
 const day = 86_400;
 
 /** Maximum number of languages whose formats are kept, since making them is slow. */
-const maxKept = 100;
+const maxCached = 100;
 
 /**
  * @returns a function that returns the formats of a language tag: its region decides how dates and numbers are written
  */
 export function createFormats(timeZone: string): (locale: Locale) => Formats {
-  const kept = new LRUCache<Locale, Formats>({ max: maxKept, memoMethod: (locale) => formatsOf(locale, timeZone) });
+  const kept = new LRUCache<Locale, Formats>({ max: maxCached, memoMethod: (locale) => formatsOf(locale, timeZone) });
   return (locale) => kept.memo(locale);
 }
 

@@ -11,7 +11,7 @@ export interface Markup {
   toString(): string;
 }
 
-/** Declares `html` safe: every part of it must be a literal or have been escaped by the caller. */
+/** Declares `html` safe. It is not escaped: each part must be a literal or already be escaped by the caller. */
 export function trustedMarkup(html: string): Markup {
   return { [brand]: true, html, toString: () => html };
 }
@@ -56,7 +56,7 @@ export function escapeText(value: string): string {
 /**
  * The escape function of the HTML templates.
  *
- * @throws TypeError for `undefined` and `null` (a variable that does not exist) and for objects.
+ * @throws TypeError for `undefined` and `null` (a variable that does not exist) and for other objects than markup
  */
 export function escapeForHtml(value: unknown): string {
   if (isMarkup(value)) {
@@ -88,8 +88,8 @@ function printable(value: unknown): string {
 }
 
 /**
- * Whether a page may link to an address: not if it runs a script or contains a page itself. An app's own scheme
- * (`com.example.app:/signed-out`) is allowed like https.
+ * Returns the address if a page may link to it, else `#`. An address that runs a script or contains a document itself
+ * is not linked. An app's own scheme (`com.example.app:/signed-out`) is allowed like https.
  */
 export function linkable(address: string): string {
   return URL.canParse(address) && /^(?:javascript|data|vbscript|blob|file):$/.test(new URL(address).protocol)
@@ -97,7 +97,7 @@ export function linkable(address: string): string {
     : address;
 }
 
-/** The address of a page on another server, if it may be linked: https, or http on this machine. */
+/** Returns the address of a web page if it may be linked (https, or http on this machine), else undefined. */
 export function webPage(address: string | undefined): string | undefined {
   const url = address === undefined ? null : URL.parse(address);
   const isLocal = url?.protocol === 'http:' && /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);

@@ -1,4 +1,4 @@
-/** What every template finds under `it.page`: the frame, the words, moments and addresses. */
+/** Makes `it.page`: the values and functions that every template can use. */
 import type { Clock } from '../clock.ts';
 import type { Assets } from './assets.ts';
 import type { BrandForPages } from './brand.ts';
@@ -21,7 +21,7 @@ import { parseColor } from './theme.ts';
 import type { Themes } from './themes.ts';
 import { describeUserAgent } from './user-agent.ts';
 
-export interface PageToolsOptions {
+interface PageToolsOptions {
   readonly development: boolean;
   readonly clock: Clock;
   readonly assets: Assets;
@@ -31,11 +31,12 @@ export interface PageToolsOptions {
   readonly formatsOf: (locale: Locale) => Formats;
 }
 
-/** A value in a message of a page: a name, a number, or a moment that was made an element. */
+/** A value in a message of a page: a name, a number, or a time as an element. */
 type PageValues = Readonly<Record<string, string | number | Markup>>;
 
 /**
- * What every template finds under `it.page`, and some of it by its bare name (views/templates.ts, `functionHeader`).
+ * @returns a function that makes `it.page` for one page. Templates can use some of its members without `it.page`
+ * (`functionHeader` in `templates.ts`)
  */
 export function createPageTools(options: PageToolsOptions) {
   const { assets, catalogues, themes, clock } = options;
@@ -48,19 +49,19 @@ export function createPageTools(options: PageToolsOptions) {
       (context.client?.color === undefined ? undefined : parseColor(context.client.color)) ?? options.brand.color;
     const asset = (name: string): string => `${assetsPath}/${assets.pathOf(name) ?? failForAsset(name)}`;
 
-    /** A message, as escaped HTML; each value through `wrap`. */
+    /** A message as escaped HTML. `wrap` is applied to each value. */
     const message = (key: string, values: PageValues, wrap: (escaped: string) => string): Markup => {
       const { text } = catalogues.message(locale, key, values);
       const html = fillMessage(text, values, escapeText, (value) => wrap(escapeForHtml(formatValue(formats, value))));
       return trustedMarkup(html);
     };
-    const element = (value: Date, words: string): Markup =>
+    const timeElement = (value: Date, text: string): Markup =>
       trustedMarkup(
-        `<time datetime="${value.toISOString()}" title="${escapeText(formats.moment(value))}">${escapeText(words)}</time>`,
+        `<time datetime="${value.toISOString()}" title="${escapeText(formats.moment(value))}">${escapeText(text)}</time>`,
       );
 
     return {
-      /** The language of the page's words. */
+      /** The language of the page's texts. */
       locale,
       direction: directionOf(locale),
       assetsPath,
@@ -78,30 +79,30 @@ export function createPageTools(options: PageToolsOptions) {
       development: options.development,
       signedInAs: context.signedInAs,
       nonce: context.nonce,
-      /** The accents: the app's, else the brand's. */
+      /** The stylesheet with the accents of the app, else of the brand. */
       theme: color === undefined ? undefined : `${assetsPath}/${themes.pathOf('theme', color)}`,
-      /** The colour of the server's own mark. */
+      /** The stylesheet with the colour of the server's own mark. */
       markTheme:
         options.brand.color === undefined ? undefined : `${assetsPath}/${themes.pathOf('mark', options.brand.color)}`,
       asset,
-      /** An address of this server: `path('/account')`. */
+      /** The path of a page of this server: `path('/account')`. */
       path: (address: string): string => `${basePath}${address}`,
-      /** A message; values come out as plain text. */
+      /** A message whose values are plain text. */
       t: (key: string, values: PageValues = {}): Markup => message(key, values, (escaped) => escaped),
-      /** A message whose values stand out, each kept apart from the direction of the text around it. */
+      /** A message whose values are emphasised. Each is isolated from the text direction around it. */
       rich: (key: string, values: PageValues = {}): Markup =>
         message(key, values, (escaped) => `<strong><bdi>${escaped}</bdi></strong>`),
       knows: (key: string): boolean => catalogues.has(key),
-      date: (value: Date): Markup => element(value, formats.day(value)),
-      time: (value: Date): Markup => element(value, formats.moment(value)),
-      ago: (value: Date): Markup => element(value, formats.relative(value, clock.now())),
+      date: (value: Date): Markup => timeElement(value, formats.day(value)),
+      time: (value: Date): Markup => timeElement(value, formats.moment(value)),
+      ago: (value: Date): Markup => timeElement(value, formats.relative(value, clock.now())),
       duration: (seconds: number): string => formats.duration(seconds),
       initial: (name: string): string => initialOf(name),
       device: (userAgent: string | undefined): { readonly browser?: string; readonly system?: string } =>
         describeUserAgent(userAgent),
       linkable,
       linked: linkAddresses,
-      /** What differs between what came and each of what is registered, the nearest first. */
+      /** The differences between the received value and each registered one, the most similar first. */
       differences: (received: string, registered: readonly string[]): readonly Difference[] =>
         registered.map((one) => differenceBetween(received, one)).sort((a, b) => a.size - b.size),
       visible: withVisibleCharacters,
@@ -118,15 +119,15 @@ export function formatValue<V>(formats: Formats, value: V): V | string {
   return typeof value === 'number' ? formats.number(value) : value;
 }
 
-/** The first letter or digit of a name, for a picture where there is no logo. */
+/** The first letter or digit of a name, which is shown if there is no logo. */
 function initialOf(name: string): string {
   const first = /[\p{L}\p{N}]\p{M}*/u.exec(name)?.[0] ?? '•';
   return first.toLocaleUpperCase();
 }
 
 /**
- * A picture that comes with the page: an app's own, as registration stored it. Nothing is fetched from elsewhere, so
- * that an app's logo can neither count visits nor make a browser call addresses inside the user's own network.
+ * An app's logo, if it is a `data:` address, which is how registration stores it. No other address is used, so that a
+ * logo can neither count visits nor make a browser call addresses inside the user's own network.
  */
 function clientLogo(logo: string | undefined): string | undefined {
   return logo !== undefined && /^data:image\/(?:png|jpeg|webp);base64,[A-Za-z0-9+/]+={0,2}$/.test(logo)

@@ -1,35 +1,35 @@
 /**
- * Every template, compiled and checked once at start: its syntax, the variables that it names, the messages that it
- * uses, the parts that it includes. Problems name file and line.
+ * Compiles every template once, at start, and checks its syntax, the variables and messages that it uses, and the parts
+ * that it includes. Problems contain file and line.
  */
 import { readFileSync } from 'node:fs';
 import { Script } from 'node:vm';
 import { Eta } from 'eta/core';
 
-/** What a template names with `it.`, that every template has. */
-const alwaysThere = new Set(['page']);
+/** The variables that every template has. */
+const commonVariables = new Set(['page']);
 
 export interface Template {
-  /** Path in the folder without `.eta`. */
+  /** The path in the folder of views, without `.eta`. */
   readonly name: string;
   readonly file: string;
 }
 
-export interface TemplateRules {
-  /** The variables of a page or mail; undefined for parts and frames, which declare theirs in their first line. */
+interface TemplateRules {
+  /** The variables of a page or mail; undefined for parts and layouts, which declare theirs in the first line. */
   variablesOf(name: string): ReadonlySet<string> | undefined;
   knowsMessage(key: string): boolean;
 }
 
-export interface Templates {
-  /** @throws Error naming file and line, when the template fails. */
+interface Templates {
+  /** @throws Error with file and line, if the template fails */
   render(name: string, data: object): string;
 }
 
 /**
  * Compiles templates that share one escape function.
  *
- * @param problems takes what is wrong, one sentence each with file and line
+ * @param problems receives what is wrong, one sentence each with file and line
  */
 export function compileTemplates(
   templates: readonly Template[],
@@ -49,7 +49,7 @@ export function compileTemplates(
     const source = readFileSync(template.file, 'utf8');
     try {
       const compiled = eta.compile(source);
-      eta.loadTemplate(`@${template.name}`, function atItsFile(data, options) {
+      eta.loadTemplate(`@${template.name}`, function withFilePath(data, options) {
         return compiled.call(this, data, { ...options, filepath: template.file });
       });
     } catch (error) {
@@ -72,7 +72,7 @@ function check(
   const known = rules.variablesOf(template.name) ?? declaredVariables(source);
   if (known === undefined) {
     return [
-      `${template.file}:1: the first line says which variables the part takes: <%/* takes: one, two */%>, or <%/* takes: nothing */%>`,
+      `${template.file}:1: the first line must list the variables of the part: <%/* takes: one, two */%>, or <%/* takes: nothing */%>`,
     ];
   }
   for (const tag of eta.parse(source)) {
@@ -81,8 +81,8 @@ function check(
     }
     const report = (sentence: string): number => problems.push(`${template.file}:${tag.lineNo ?? 1}: ${sentence}`);
     for (const [, name = ''] of tag.val.matchAll(/(?<![\w$.])it\.([A-Za-z_$][\w$]*)/g)) {
-      if (!known.has(name) && !alwaysThere.has(name)) {
-        report(`there is no variable "${name}" here; there are ${[...known].join(', ') || 'none'}`);
+      if (!known.has(name) && !commonVariables.has(name)) {
+        report(`there is no variable "${name}" here; the variables are: ${[...known].join(', ') || 'none'}`);
       }
     }
     for (const [, key = ''] of tag.val.matchAll(/(?<![\w$.])(?:t|rich)\(\s*'([^']+)'\s*[,)]/g)) {
@@ -112,9 +112,7 @@ function declaredVariables(source: string): ReadonlySet<string> | undefined {
   );
 }
 
-/**
- * A failure inside a template becomes one sentence with file and line; that of an included part keeps its own place.
- */
+/** Adds file and line to the message of a template's error. An error in an included part keeps its own. */
 function failAt(error: Error, _source: string, line: number, file: string): never {
   if (error.name === 'TemplateError') {
     throw error;
@@ -125,8 +123,9 @@ function failAt(error: Error, _source: string, line: number, file: string): neve
 }
 
 /**
- * The engine names the line of a tag that is not closed, but not that of a mistake in the code between tags: the code
- * that it generates is compiled again to learn the place, and marks in it lead back to the template's line.
+ * Describes a syntax error with its line. Eta reports the line of a tag that is not closed, but not the line of an
+ * error in the code inside a tag. So the code that Eta generates is compiled again: the position of the error in it,
+ * and the `__eta.line` assignments before that position, give the line in the template.
  */
 function describeSyntaxError(eta: Eta, file: string, source: string, error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);

@@ -1,16 +1,16 @@
 /**
- * From one colour that an operator or an app chose to a set of accents that can be read in both schemes. The colour
- * itself is kept where it can be; where a text would fall below a contrast of 4.5 : 1 (WCAG 2.2, 1.4.3), or an edge
- * below 3 : 1 (1.4.11), its lightness is moved in OKLab, which keeps the hue, until it does not.
+ * Computes a set of accents from one colour that an operator or an app chose, so that they are readable in light and
+ * dark mode. The colour itself is used where possible. Where the contrast of a text would be below 4.5 : 1 (WCAG 2.2,
+ * 1.4.3), or that of an edge below 3 : 1 (1.4.11), its lightness is changed in OKLab, which keeps the hue.
  */
 import { InvalidInputError } from '../errors.ts';
 
-/** The colour of what can be pressed, of the text on it, of edges, of text, and of tinted areas; each `#rrggbb`. */
+/** The colours of buttons, of the text on them, of edges, of text, and of tinted areas; each is `#rrggbb`. */
 export type Accents = Readonly<
   Record<'accent' | 'accent-hover' | 'on-accent' | 'accent-edge' | 'accent-text' | 'accent-tint', string>
 >;
 
-/** The colour of pages whose brand and app have none: the one of views/assets/style.css. */
+/** The colour of pages if neither the brand nor the app has one: the same as in views/assets/style.css. */
 export const defaultColor = '#17594f';
 
 type Rgb = readonly [number, number, number];
@@ -18,15 +18,15 @@ type Rgb = readonly [number, number, number];
 interface Scheme {
   readonly page: Rgb;
   readonly surface: Rgb;
-  /** Part of the colour in a tinted area. */
+  /** The share of the colour in a tinted area: from 0 to 1. */
   readonly tintShare: number;
-  /** Of text in the accent colour: on dark backgrounds a little more than is required, or it looks dull. */
+  /** Minimum contrast of text in the accent colour. On dark backgrounds it is higher than required, for clarity. */
   readonly textContrast: number;
-  /** Which way lightness moves to stand out against the surface. */
+  /** Whether a lower (-1) or a higher (1) lightness increases the contrast with the surface. */
   readonly direction: -1 | 1;
 }
 
-/** The backgrounds of views/assets/style.css that accents must stand out against: of the page, and of cards on it. */
+/** The backgrounds in views/assets/style.css, of the page and of cards on it. Accents must contrast with them. */
 export const backgrounds = {
   light: { page: '#f5f4f0', surface: '#ffffff' },
   dark: { page: '#121417', surface: '#1b1e23' },
@@ -50,8 +50,9 @@ const white: Rgb = [1, 1, 1];
 const ink: Rgb = rgb('#0b0d10');
 
 /**
- * Brings `#rgb` and `#rrggbb` to lower-case `#rrggbb`; anything else is undefined. Nothing but these may reach a
- * stylesheet.
+ * Normalizes a colour that is written as `#rgb` or `#rrggbb`. Only the result may be written into a stylesheet.
+ *
+ * @returns lower-case `#rrggbb`, or undefined for any other text
  */
 export function parseColor(value: string): string | undefined {
   const match = /^#(?:([0-9a-f]{3})|([0-9a-f]{6}))$/i.exec(value.trim());
@@ -63,7 +64,7 @@ export function parseColor(value: string): string | undefined {
 /**
  * The stylesheet of one accent colour, for both schemes.
  *
- * @throws InvalidInputError when `color` is neither `#rgb` nor `#rrggbb`.
+ * @throws InvalidInputError if `color` is neither `#rgb` nor `#rrggbb`.
  */
 export function themeStylesheet(color: string): string {
   return stylesheet(color, (accents) => accents);
@@ -72,13 +73,13 @@ export function themeStylesheet(color: string): string {
 /**
  * The stylesheet of the server's own mark, which an app's colour does not change.
  *
- * @throws InvalidInputError when `color` is neither `#rgb` nor `#rrggbb`.
+ * @throws InvalidInputError if `color` is neither `#rgb` nor `#rrggbb`.
  */
 export function markStylesheet(color: string): string {
   return stylesheet(color, (accents) => ({ mark: accents['accent-text'], 'mark-tint': accents['accent-tint'] }));
 }
 
-/** The accents of a colour in both schemes. @throws InvalidInputError when it is neither `#rgb` nor `#rrggbb`. */
+/** The accents of a colour in both schemes. @throws InvalidInputError if it is neither `#rgb` nor `#rrggbb`. */
 export function accentsOf(color: string): { readonly light: Accents; readonly dark: Accents } {
   const parsed = parseColor(color);
   if (parsed === undefined) {
@@ -108,7 +109,7 @@ function accentsIn(scheme: Scheme, color: Rgb): Accents {
   );
   const visible =
     scheme.direction === 1 ? moveUntil(color, 1, (candidate) => contrastOf(candidate, scheme.surface) >= 3) : color;
-  const [fill, onFill] = legible(visible);
+  const [fill, onFill] = fillAndText(visible);
   const darker = moveLightness(fill, -0.05);
   const hover = contrastOf(darker, onFill) >= 4.5 ? darker : moveLightness(fill, 0.05);
   const edge = contrastOf(fill, scheme.surface) >= 3 ? fill : text;
@@ -122,8 +123,8 @@ function accentsIn(scheme: Scheme, color: Rgb): Accents {
   };
 }
 
-/** A fill near the colour, and white or ink to write on it with at least 4.5 : 1. */
-function legible(color: Rgb): readonly [Rgb, Rgb] {
+/** A fill near the colour, and the colour of text on it (white or ink) with a contrast of at least 4.5 : 1. */
+function fillAndText(color: Rgb): readonly [Rgb, Rgb] {
   if (contrastOf(color, white) >= 4.5) {
     return [color, white];
   }
@@ -133,10 +134,10 @@ function legible(color: Rgb): readonly [Rgb, Rgb] {
   return [moveUntil(color, -1, (candidate) => contrastOf(candidate, white) >= 4.6), white];
 }
 
-function moveUntil(color: Rgb, direction: -1 | 1, good: (candidate: Rgb) => boolean): Rgb {
+function moveUntil(color: Rgb, direction: -1 | 1, isSufficient: (candidate: Rgb) => boolean): Rgb {
   for (let step = 0; step <= 100; step += 1) {
     const candidate = moveLightness(color, (direction * step) / 100);
-    if (good(candidate)) {
+    if (isSufficient(candidate)) {
       return candidate;
     }
   }
@@ -170,7 +171,7 @@ function gamma(part: number): number {
   return part <= 0.0031308 ? part * 12.92 : 1.055 * part ** (1 / 2.4) - 0.055;
 }
 
-/** Relative luminance (WCAG 2.2), of the colour as it is written with eight bits a part. */
+/** Relative luminance (WCAG 2.2) of the colour, rounded to eight bits for each component. */
 function luminance(color: Rgb): number {
   const [r, g, b] = rgb(hex(color)).map(linear) as unknown as Rgb;
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
@@ -182,7 +183,8 @@ function contrastOf(first: Rgb, second: Rgb): number {
 }
 
 /**
- * Moves the L of OKLab (Björn Ottosson, 2020) and, where the result lies outside sRGB, takes chroma out until it fits.
+ * Changes the lightness in OKLab (Björn Ottosson, 2020). If the result is outside sRGB, chroma is reduced until it
+ * fits.
  */
 function moveLightness(color: Rgb, by: number): Rgb {
   if (by === 0) {

@@ -4,7 +4,7 @@ import { makeAsset, type Asset } from './assets.ts';
 import { markStylesheet, themeStylesheet } from './theme.ts';
 
 /** `theme`: the accents of a page. `mark`: the server's own mark, which keeps the brand's colour on every page. */
-export type ThemeKind = 'theme' | 'mark';
+type ThemeKind = 'theme' | 'mark';
 
 export interface Themes {
   /** @param color as `parseColor` returns it */
@@ -12,12 +12,12 @@ export interface Themes {
   find(path: string): Asset | undefined;
 }
 
-/** Maximum size of the cache. It must be bounded, since anyone can request any colour. */
-const maxKept = 64;
+/** Maximum number of stylesheets in the cache. It is bounded, since anyone can request any colour. */
+const maxCached = 64;
 
 export function createThemes(): Themes {
   const sheets = new LRUCache<string, Asset>({
-    max: maxKept,
+    max: maxCached,
     memoMethod: (name) => {
       const [kind = '', digits = ''] = name.split('-');
       const body = kind === 'mark' ? markStylesheet(`#${digits}`) : themeStylesheet(`#${digits}`);

@@ -1,3 +1,3 @@
-// A page that answers a form is loaded again, and gone back to, by GET: the browser does not ask to send the form
-// again. Without this file it asks.
+// If a page is the response to a form, reloading it or going back to it is then a GET request, and the browser does not
+// ask whether to send the form again. Without this file it asks.
 history.replaceState(null, '', location.href);

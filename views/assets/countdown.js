@@ -1,4 +1,4 @@
-// Counts down a wait and says when it is over. Without this file a page says how long the wait is when it is loaded.
+// Shows the remaining seconds of a wait, and its end. Without this file the page shows only the initial duration.
 for (const element of document.querySelectorAll('[data-wait]')) {
   const { wait, text, over } = element.dataset;
   const end = Date.now() + Number(wait) * 1000;
@@ -12,7 +12,7 @@ for (const element of document.querySelectorAll('[data-wait]')) {
       return;
     }
     clearInterval(timer);
-    // Read out once; the seconds before are not.
+    // Screen readers announce the end, but not each second before it.
     element.setAttribute('aria-live', 'polite');
     element.textContent = over;
   }, 1000);

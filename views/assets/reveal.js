@@ -1,4 +1,4 @@
-// Lets a person look at the password that they type. Without this file there is just no such button.
+// A button that shows the password that the user types. Without this file there is no such button.
 for (const button of document.querySelectorAll('button[data-reveal]')) {
   const input = document.getElementById(button.dataset.reveal);
   const show = (visible) => {
@@ -12,6 +12,6 @@ for (const button of document.querySelectorAll('button[data-reveal]')) {
     show(input.type === 'password');
     input.focus();
   });
-  // What is sent is a password again, so that browsers offer to keep it.
+  // The field is a password field again when the form is sent, so that browsers offer to save the password.
   input.form.addEventListener('submit', () => show(false));
 }

@@ -1,6 +1,6 @@
-// Shows that a form is being sent, and sends it once. Without this file a form is sent all the same.
+// Shows that a form is being sent, and prevents that it is sent twice. Forms also work without this file.
 const progress = document.querySelector('[data-sending-text]');
-const patience = 10_000; // Milliseconds after which it may be sent again: an answer may never come.
+const maxWait = 10_000; // Milliseconds after which the form may be sent again, in case there is no response.
 
 function stop(form) {
   for (const button of form.querySelectorAll('button[data-sending]')) {
@@ -17,13 +17,13 @@ for (const form of document.querySelectorAll('form[method=post]')) {
       event.preventDefault();
       return;
     }
-    // Not disabled: the value of a button is sent with the form, and the focus stays where it is.
+    // The button is not disabled, so that its value is sent with the form, and it keeps the focus.
     button.dataset.sending = '';
     button.setAttribute('aria-disabled', 'true');
     progress.textContent = progress.dataset.sendingText;
-    setTimeout(stop, patience, form);
+    setTimeout(stop, maxWait, form);
   });
 }
 
-// A page that comes back as it was left.
+// The browser shows the page again from its back/forward cache.
 addEventListener('pageshow', () => document.querySelectorAll('form[method=post]').forEach(stop));

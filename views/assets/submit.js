@@ -1,2 +1,2 @@
-// Sends the form that is marked for it as soon as it is there. Without this file its button does the same.
+// Submits the form with data-auto-submit when the page has loaded. Without this file the user presses its button.
 document.querySelector('form[data-auto-submit]')?.requestSubmit();

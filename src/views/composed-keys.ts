@@ -1,0 +1,67 @@
+/**
+ * The keys of messages that are composed with a code, such as `error.expired.title`. The check of the templates cannot
+ * find them, so they are listed here; the compiler ensures that no code is missing.
+ */
+import type { NextStep } from '../errors.ts';
+import type { ErrorKind, LoginError, Notice, SetupErrorCode } from './models.ts';
+import { mailVariables } from './template-variables.ts';
+
+const errorKinds: Readonly<Record<ErrorKind, true>> = {
+  general: true,
+  expired: true,
+  already_signed_in: true,
+  stale_form: true,
+  foreign_form: true,
+  wrong_host: true,
+  redirect_uri: true,
+  unknown_client: true,
+  unavailable: true,
+  throttled: true,
+  not_found: true,
+  used_link: true,
+  access_denied: true,
+};
+const loginErrors: Readonly<Record<LoginError, true>> = {
+  invalid_credentials: true,
+  throttled: true,
+  throttled_address: true,
+  overloaded: true,
+  invalid_input: true,
+};
+const setupErrors: Readonly<Record<SetupErrorCode, true>> = {
+  too_short: true,
+  too_long: true,
+  common: true,
+  context: true,
+  mismatch: true,
+  invalid_input: true,
+  email_invalid: true,
+  email_taken: true,
+};
+
+const nextActions: Readonly<Record<NextStep['action'], true>> = {
+  app: true,
+  continue: true,
+  account: true,
+  'sign-in': true,
+  home: true,
+  reload: true,
+  retry: true,
+  address: true,
+};
+const notices: Readonly<Record<Notice, true>> = {
+  'session-ended': true,
+  'sessions-ended': true,
+  'access-withdrawn': true,
+  'signed-out': true,
+};
+
+/** The keys, each of which must be in the English catalogue. */
+export const composedKeys: readonly string[] = [
+  ...Object.keys(errorKinds).flatMap((kind) => [`error.${kind}.title`, `error.${kind}.text`]),
+  ...Object.keys(nextActions).map((action) => `error.next.${action}`),
+  ...Object.keys(loginErrors).map((code) => `login.error.${code}`),
+  ...Object.keys(setupErrors).map((code) => `password.error.${code}`),
+  ...Object.keys(notices).map((notice) => `notice.${notice}`),
+  ...Object.keys(mailVariables).map((name) => `${name.replace('/', '.')}.subject`),
+];

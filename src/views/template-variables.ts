@@ -1,0 +1,67 @@
+/**
+ * The names of the variables of each template, for the check at start. The compiler ensures that they are those of the
+ * models.
+ */
+import type { MailModels } from './mail-models.ts';
+import type { ViewModels } from './models.ts';
+
+type Named<M> = { readonly [K in keyof M]: { readonly [P in keyof Required<M[K]>]: true } };
+
+/** The variables of each page. */
+export const pageVariables: Named<ViewModels> = {
+  'interaction/login': {
+    action: true,
+    csrf: true,
+    cancelAction: true,
+    email: true,
+    remember: true,
+    error: true,
+    retryAfter: true,
+    client: true,
+    reauthentication: true,
+  },
+  'interaction/select-account': { action: true, cancelAction: true, csrf: true, user: true, client: true },
+  'interaction/consent': {
+    action: true,
+    csrf: true,
+    client: true,
+    user: true,
+    anotherAccount: true,
+    occasion: true,
+    asked: true,
+    allowedBefore: true,
+    offline: true,
+    until: true,
+  },
+  forward: { to: true, action: true, fields: true, client: true },
+  'logout/confirm': { action: true, xsrf: true, client: true, autoSubmit: true, technical: true },
+  'logout/done': { signedIn: true, client: true, returnUri: true },
+  error: {
+    status: true,
+    kind: true,
+    message: true,
+    reference: true,
+    retryAfter: true,
+    next: true,
+    comparison: true,
+    hint: true,
+  },
+  home: { issuer: true, signedIn: true, development: true, setupOpen: true, notice: true },
+  'account/home': { csrf: true, notice: true, user: true, sessions: true, apps: true },
+  'account/set-password': { action: true, csrf: true, email: true, minimumLength: true, error: true, signsIn: true },
+  'account/password-set': { signInUri: true },
+  'setup/administrator': { action: true, csrf: true, email: true, minimumLength: true, error: true },
+  'setup/done': { signInUri: true },
+  'development/outbox': { mails: true },
+  'development/mail': { id: true, to: true, subject: true, text: true, html: true, createdAt: true },
+};
+
+const noticeMail = { email: true, brand: true } as const;
+const linkMail = { ...noticeMail, link: true, minutes: true } as const;
+
+/** The variables of each mail. */
+export const mailVariables: Named<MailModels> = {
+  'mail/invitation': linkMail,
+  'mail/password-reset': linkMail,
+  'mail/password-changed': noticeMail,
+};
