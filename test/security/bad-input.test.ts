@@ -44,7 +44,7 @@ describe('bad input', () => {
     return { browser, page, action: `${server.issuer}${login.action}`, csrf: login.fields['csrf'] ?? '' };
   }
 
-  async function alive(): Promise<void> {
+  async function expectAlive(): Promise<void> {
     expect((await send(server, '/healthz')).status).to.equal(200);
     expect(
       (await postForm(`${server.issuer}/token`, { grant_type: 'client_credentials' }, basic(machine))).status,
@@ -57,7 +57,7 @@ describe('bad input', () => {
       { email: '{"$gt":""}', password: '{"$gt":""}' },
       { 'email[]': 'ada@example.com', 'password[]': password },
     ]) {
-      it(`takes ${Object.keys(fields).join(', ')} for text (A1)`, async () => {
+      it(`treats ${Object.keys(fields).join(', ')} as text (A1)`, async () => {
         const { browser, action, csrf } = await openLogin();
         const answer = await browser.post(action, { csrf, ...fields });
         expect(answer.status).to.be.oneOf([400, 401]);
@@ -65,7 +65,7 @@ describe('bad input', () => {
       });
     }
 
-    it('reads no JSON, no text and no multipart, whatever is in it (A1, ASVS 3.5.3)', async () => {
+    it('accepts no JSON, plain text or multipart body (A1, ASVS 3.5.3)', async () => {
       const { browser, action, csrf } = await openLogin();
       const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
       for (const type of [
@@ -83,7 +83,7 @@ describe('bad input', () => {
       }
     });
 
-    it('refuses a field that comes twice (A2)', async () => {
+    it('refuses a repeated field (A2)', async () => {
       const { browser, action, csrf } = await openLogin();
       const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
       for (const name of ['csrf', 'email', 'password', 'remember']) {
@@ -99,7 +99,7 @@ describe('bad input', () => {
       }
     });
 
-    it('survives lone surrogates, NUL, a byte order mark, bad UTF-8 and bad percent-encoding (A6)', async () => {
+    it('survives lone surrogates, NUL, a byte order mark, invalid UTF-8 and invalid percent-encoding (A6)', async () => {
       const { browser, action, csrf } = await openLogin();
       const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
       const bodies: (string | Buffer)[] = [
@@ -125,10 +125,10 @@ describe('bad input', () => {
         expect(answer.status, String(body)).to.be.within(400, 429);
         expect(answer.text).not.to.match(/at .*\.(?:ts|js):\d+/);
       }
-      await alive();
+      await expectAlive();
     });
 
-    it('does not let names of Object.prototype through (A4)', async () => {
+    it('changes no object when fields are named like members of Object.prototype (A4)', async () => {
       const { browser, action, csrf } = await openLogin();
       await browser.post(action, {
         csrf,
@@ -143,7 +143,7 @@ describe('bad input', () => {
       expect(user.role).to.equal('user');
     });
 
-    it('bounds the body: 413 above 64 KiB, 415 for a compressed one, both immediately and cheaply (A5)', async () => {
+    it('limits the body: 413 above 64 KiB, 415 for a compressed one (A5)', async () => {
       const { browser, action } = await openLogin();
       const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
       const path = new URL(action).pathname;
@@ -163,7 +163,7 @@ describe('bad input', () => {
   });
 
   describe("the engine's endpoints", () => {
-    it('refuses bodies above 56 KiB, chunked ones too (A5)', async () => {
+    it('refuses bodies above 56 KiB, also chunked ones (A5)', async () => {
       for (const path of ['/token', '/introspect', '/revoke', '/par']) {
         const answer = await send(server, path, {
           method: 'POST',
@@ -181,10 +181,10 @@ describe('bad input', () => {
       );
       expect(text).to.match(/^HTTP\/1\.1 (?:400|413)/);
       expect(process.memoryUsage().rss - before).to.be.below(60_000_000);
-      await alive();
+      await expectAlive();
     });
 
-    it('does not unpack a compressed body (A5)', async () => {
+    it('does not decompress a body (A5)', async () => {
       for (const encoding of ['gzip', 'deflate', 'br', 'zstd', 'identity, gzip']) {
         const answer = await send(server, '/token', {
           method: 'POST',
@@ -196,7 +196,7 @@ describe('bad input', () => {
       }
     });
 
-    it('reads no JSON body at the token endpoint (RFC 6749 §4.4.2)', async () => {
+    it('refuses a JSON body at the token endpoint (RFC 6749 §4.4.2)', async () => {
       const answer = await send(server, '/token', {
         method: 'POST',
         headers: { 'content-type': 'application/json', ...basic(machine) },
@@ -206,7 +206,7 @@ describe('bad input', () => {
       expect(JSON.parse(answer.text)).to.include({ error: 'invalid_request' });
     });
 
-    it('refuses parameters that come twice (RFC 6749 §3.2)', async () => {
+    it('refuses repeated parameters (RFC 6749 §3.2)', async () => {
       for (const [path, name] of [
         ['/token', 'grant_type'],
         ['/token', 'scope'],
@@ -231,7 +231,7 @@ describe('bad input', () => {
       }
     });
 
-    it('refuses parameters of the authorization request that come twice, without a redirect where the target is in doubt (RFC 6749 §3.1)', async () => {
+    it('refuses repeated parameters of the authorization request, without a redirect if client_id or redirect_uri is repeated (RFC 6749 §3.1)', async () => {
       for (const name of [
         'client_id',
         'redirect_uri',
@@ -260,7 +260,7 @@ describe('bad input', () => {
       }
     });
 
-    it('survives broken encodings, NUL and names of Object.prototype in parameters (A4, A6)', async () => {
+    it('survives invalid encodings, NUL and names of Object.prototype in parameters (A4, A6)', async () => {
       for (const body of [
         '%',
         'grant_type=%zz',
@@ -281,10 +281,10 @@ describe('bad input', () => {
       });
       expect(badUtf8.status).to.equal(400);
       expect(({} as Record<string, unknown>)['grant_type']).to.equal(undefined);
-      await alive();
+      await expectAlive();
     });
 
-    it('survives a bad Authorization header of every kind (A2)', async () => {
+    it('answers every malformed Authorization header with 400, 401 or 429 (A2)', async () => {
       const values = [
         'Basic',
         'Basic ',
@@ -316,7 +316,7 @@ describe('bad input', () => {
     });
   });
 
-  it('bounds every field of the authorization request (A14)', async () => {
+  it('limits every field of the authorization request (A14)', async () => {
     const cases: Readonly<Record<string, string>>[] = [
       { state: 's'.repeat(8000) },
       { nonce: 'n'.repeat(8000) },
@@ -341,10 +341,10 @@ describe('bad input', () => {
       const answer = await send(server, `${url.pathname}${url.search}`, { headers: html });
       expect(answer.status, `${Object.keys(parameters).join()}: ${answer.text.slice(0, 200)}`).to.be.oneOf([303, 400]);
     }
-    await alive();
+    await expectAlive();
   });
 
-  it('bounds the fields of a client (A14)', async () => {
+  it('limits the fields of a client (A14)', async () => {
     const by = { actor: 'system' } as const;
     const create = (more: object): Promise<unknown> =>
       server.services.clients.create({ name: 'X', type: 'web', redirectUris: ['https://x.example/cb'], ...more }, by);
@@ -378,7 +378,7 @@ describe('bad input', () => {
   });
 
   describe('paths', () => {
-    it('answers odd ids with 404 or the page that starts over, never with 500 (A16)', async () => {
+    it('answers unusual ids in paths with 303 or 4xx, never with 500 (A16)', async () => {
       const ids = [
         '..%2f..%2fetc',
         '%7B%22%24gt%22%3A%22%22%7D',
@@ -415,7 +415,7 @@ describe('bad input', () => {
       }
     });
 
-    it('answers a path whose percent-encoding is broken with 400', async () => {
+    it('answers a path with invalid percent-encoding with 303 or 4xx, never with 500', async () => {
       for (const path of [
         '/interaction/%',
         '/interaction/%zz',
@@ -435,7 +435,7 @@ describe('bad input', () => {
       }
     });
 
-    it('answers odd request targets without harm', async () => {
+    it('never redirects to a host that an unusual request target names, and serves no metadata for it', async () => {
       const { host } = new URL(server.issuer);
       for (const target of [
         '*',
@@ -460,7 +460,7 @@ describe('bad input', () => {
         expect(text, target).not.to.match(/^location: .*evil/im);
         expect(text, target).not.to.match(/"issuer"/);
       }
-      await alive();
+      await expectAlive();
     });
   });
 
@@ -489,7 +489,7 @@ describe('bad input', () => {
       }
     });
 
-    it('says which methods an endpoint of the protocol has (405 with Allow)', async () => {
+    it('lists the methods of a protocol endpoint: 405 with Allow', async () => {
       for (const [path, allow] of [
         ['/token', 'POST, OPTIONS'],
         ['/introspect', 'POST'],
@@ -516,7 +516,7 @@ describe('bad input', () => {
       }
     });
 
-    it('cannot be changed by a header', async () => {
+    it('ignores headers that would replace the path (X-Original-URL, X-Rewrite-URL, X-Forwarded-Prefix)', async () => {
       const answer = await send(server, '/nothing', {
         headers: { 'x-original-url': '/healthz', 'x-rewrite-url': '/healthz', 'x-forwarded-prefix': '/evil', ...html },
       });
@@ -524,13 +524,13 @@ describe('bad input', () => {
       expect(answer.text).not.to.include('/evil');
     });
 
-    it('answers CONNECT by closing', async () => {
+    it('closes the connection on CONNECT', async () => {
       const { text } = await exchange(
         server,
         'CONNECT internal.example:443 HTTP/1.1\r\nHost: internal.example:443\r\n\r\n',
       );
       expect(text).to.match(/^(?:$|HTTP\/1\.1 4)/);
-      await alive();
+      await expectAlive();
     });
 
     it('changes nothing on HEAD, and answers it without a body (A17)', async () => {
@@ -553,15 +553,15 @@ describe('bad input', () => {
       expect((await server.services.sessions.listByUser(ada)).length).to.equal(before.length);
     });
 
-    it('answers HEAD like GET where there is a GET', async () => {
+    it('answers HEAD with 200 where GET has 200', async () => {
       for (const path of ['/', '/jwks', '/.well-known/openid-configuration', '/healthz', '/readyz', '/metrics']) {
         expect((await send(server, path, { method: 'HEAD' })).status, path).to.equal(200);
       }
     });
   });
 
-  describe('HTTP itself', () => {
-    it('refuses headers above 16 KiB with 431 and goes on (A9)', async () => {
+  describe('HTTP messages', () => {
+    it('refuses headers above 16 KiB with 431, and answers the next request (A9)', async () => {
       for (const headers of [
         { cookie: `a=${'x'.repeat(15_900)}; b=${'y'.repeat(600)}` },
         { 'x-long': 'x'.repeat(17_000) },
@@ -569,10 +569,10 @@ describe('bad input', () => {
         const answer = await send(server, '/', { headers });
         expect(answer.status).to.equal(431);
       }
-      await alive();
+      await expectAlive();
     });
 
-    it('lives with 15 kB of cookies, with 3,000 headers and with cookies that are none (A9)', async () => {
+    it('handles 15 kB of cookies, 3,000 headers and malformed cookies (A9)', async () => {
       const long = await send(server, '/account', { headers: { cookie: `gatehouse_session=${'x'.repeat(15_000)}` } });
       expect(long.status).to.be.oneOf([303, 400]);
       const many = await exchange(
@@ -595,7 +595,7 @@ describe('bad input', () => {
           expect(answer.status, `${path} ${cookie.slice(0, 30)}`).to.be.oneOf([200, 303, 400]);
         }
       }
-      await alive();
+      await expectAlive();
     });
 
     for (const [what, head] of [
@@ -604,14 +604,14 @@ describe('bad input', () => {
         'Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /account HTTP/1.1\r\nHost: x\r\n\r\n',
       ],
       ['two lengths', 'Content-Length: 4\r\nContent-Length: 5\r\n\r\na=bcd'],
-      ['a length that is no number', 'Content-Length: 4x\r\n\r\na=bc'],
+      ['a length that is not a number', 'Content-Length: 4x\r\n\r\na=bc'],
       ['a folded header', 'X-Folded: a\r\n b\r\nContent-Length: 0\r\n\r\n'],
       ['a bare line feed', 'X-Bare: a\nContent-Length: 0\r\n\r\n'],
       ['a space before the colon', 'Content-Length : 4\r\n\r\na=bc'],
       ['a NUL in a header', 'X-Nul: a\0b\r\n\r\n'],
       ['Transfer-Encoding: xchunked', 'Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n'],
     ] as const) {
-      it(`closes on ${what} (A10)`, async () => {
+      it(`closes the connection on ${what} (A10)`, async () => {
         const { text, closed } = await exchange(
           server,
           `POST /token HTTP/1.1\r\nHost: ${new URL(server.issuer).host}\r\nContent-Type: application/x-www-form-urlencoded\r\n${head}`,
@@ -624,7 +624,7 @@ describe('bad input', () => {
       });
     }
 
-    it('refuses requests with two Host headers or none (RFC 9112 §3.2)', async () => {
+    it('refuses requests with two Host headers or without a host (RFC 9112 §3.2)', async () => {
       const { host } = new URL(server.issuer);
       for (const head of [`Host: ${host}\r\nHost: evil.example`, 'X-No: host', 'Host: ']) {
         const { text } = await exchange(server, `GET /account HTTP/1.1\r\n${head}\r\nConnection: close\r\n\r\n`);
@@ -632,17 +632,17 @@ describe('bad input', () => {
       }
     });
 
-    it('does not wait for a body that is shorter than announced once the other side is gone', async () => {
+    it('reads only as much of a body as Content-Length announces', async () => {
       const { text } = await exchange(
         server,
         `POST /token HTTP/1.1\r\nHost: ${new URL(server.issuer).host}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 3\r\nConnection: close\r\n\r\ngrant_type=client_credentials`,
       );
       expect(text).to.match(/^HTTP\/1\.1 400/);
-      await alive();
+      await expectAlive();
     });
   });
 
-  it('takes one address for one account, whichever way its domain is written, and refuses lists and headers (A12)', async () => {
+  it('treats all spellings of an email address as one user, and refuses lists and line breaks (A12)', async () => {
     const by = { actor: 'system' } as const;
     await server.services.users.create({ email: 'jörg@example.com'.replace('ö', 'o'), password }, by);
     await server.services.users.create({ email: 'eva@bücher.example', password }, by);

@@ -61,7 +61,7 @@ onEachDatabase('failed client authentication', (start) => {
     return (await server.services.audit.list({ limit: 500 })).filter((event) => event.type === type).length;
   }
 
-  it('makes credentials in the body wait like those in the header: during the wait correct ones are rejected, too', async () => {
+  it('throttles credentials in the body like those in the header: during the wait correct ones are rejected, too', async () => {
     const from = freshAddress();
     for (let attempt = 0; attempt < free; attempt += 1) {
       expect((await byBody('/token', from, `wrong${attempt}`)).status).to.equal(401);
@@ -73,7 +73,9 @@ onEachDatabase('failed client authentication', (start) => {
       expect(Number(headers.get('retry-after')), path).to.be.within(1, 30);
       expect(body['error'], path).to.equal('temporarily_unavailable');
     }
-    expect((await byBody('/token', freshAddress())).status, 'the app itself works').to.equal(200);
+    expect((await byBody('/token', freshAddress())).status, 'the client does not wait at another address').to.equal(
+      200,
+    );
   });
 
   it('counts all spellings of a client id in the header as one client', async () => {
@@ -92,7 +94,7 @@ onEachDatabase('failed client authentication', (start) => {
     expect((await byHeader(from)).status).to.equal(429);
   });
 
-  it('of invented clients is recorded only while it is counted, and once for each throttled burst', async () => {
+  it('of unknown clients is recorded until the address must wait, and then once for each burst', async () => {
     const from = freshAddress();
     const database = await openDatabase({ url: server.environment['DATABASE_URL'] ?? '', clock: systemClock });
     try {
@@ -117,7 +119,10 @@ onEachDatabase('failed client authentication', (start) => {
       expect(await events('client.throttled')).to.equal((before[1] ?? 0) + 1);
       // The address and each id that was counted, and the one that was rejected because the address must wait.
       expect(await stored()).to.be.at.most((before[2] ?? 0) + free + 2);
-      expect((await byHeader(from)).status, 'who authenticates at the same address does not wait').to.equal(200);
+      expect(
+        (await byHeader(from)).status,
+        'a client that authenticates correctly at the same address does not wait',
+      ).to.equal(200);
       expect((await byBody('/token', from)).status).to.equal(200);
     } finally {
       await database.close();
@@ -154,7 +159,7 @@ describe('the list of waits for client authentication', () => {
     } as unknown as Context;
   }
 
-  it('is kept in bounded memory, whatever ids are claimed from any number of addresses', async () => {
+  it('needs bounded memory for any number of claimed client ids and addresses', async () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
     const settings = {

@@ -56,7 +56,7 @@ onEachDatabase('the development profile', (start) => {
     expect((await send(server, await refusedApp(server), { headers: html })).text).to.match(/<mark>\/extra<\/mark>/);
   });
 
-  it('shows no mail, no detail of an app and no set-up to a caller that came through a proxy or tunnel', async () => {
+  it('shows no mail, no details of an app and no set-up link to a caller that came through a proxy or tunnel', async () => {
     for (const environment of [{ NODE_ENV: 'development' }, tunnelled]) {
       const server = await start({ environment });
       const secret = await mailLink(server);
@@ -78,7 +78,7 @@ onEachDatabase('the development profile', (start) => {
     }
   });
 
-  it("answers with only the developer's pages under a loopback host if ISSUER is a tunnel's", async () => {
+  it("serves only the developer's pages under a loopback host if ISSUER is the address of a tunnel", async () => {
     const server = await start({ environment: tunnelled });
     const secret = await mailLink(server);
     const host = `localhost:${server.environment['PORT'] ?? ''}`;
@@ -94,7 +94,7 @@ onEachDatabase('the development profile', (start) => {
     expect((await send(server, mail, { headers: { ...html, host: 'rebound.example' } })).status).to.equal(421);
   });
 
-  it('has a demo user with a random password if only this machine can reach it, and otherwise none', async () => {
+  it('has a demo user with a random password if only this machine can reach it, and otherwise no demo user', async () => {
     const first = await start({ environment: { NODE_ENV: 'development' } });
     const second = await start({ environment: { NODE_ENV: 'development' } });
     const { email = '', password = '' } = first.card?.demoUser ?? {};

@@ -25,11 +25,11 @@ import { html, send } from './requests.ts';
 const by = { actor: 'system' } as const;
 
 /** A second connection to the server's database, whose clock may show another time. */
-function openBeside(server: TestServer, clock: ManualClock): Promise<Database> {
+function openSecondConnection(server: TestServer, clock: ManualClock): Promise<Database> {
   return openDatabase({ url: server.environment['DATABASE_URL'] ?? '', clock });
 }
 
-onEachDatabase('what has expired, while it is still stored (E13)', (start) => {
+onEachDatabase('an expired record that is still stored (E13)', (start) => {
   let server: TestServer;
   let app: AppClient;
   let clock: ManualClock;
@@ -44,7 +44,7 @@ onEachDatabase('what has expired, while it is still stored (E13)', (start) => {
     server = await start({ clock });
     databaseUrl = server.environment['DATABASE_URL'] ?? '';
     expect(databaseUrl).not.to.equal('');
-    database = await openBeside(server, past);
+    database = await openSecondConnection(server, past);
     closeDatabase = () => database.close();
     await seedApis(server);
     await createUser(server);
@@ -53,12 +53,12 @@ onEachDatabase('what has expired, while it is still stored (E13)', (start) => {
   // Mocha runs this also after a skipped `before`, which has opened nothing.
   after(() => closeDatabase?.());
 
-  /** Runs `ask` with the server's clock ahead by this many seconds, while expired records are still stored. */
-  async function later<T>(seconds: number, ask: () => Promise<T>): Promise<T> {
+  /** Runs `act` with the server's clock ahead by this many seconds, while expired records are still stored. */
+  async function later<T>(seconds: number, act: () => Promise<T>): Promise<T> {
     const stored = await database.collection(oidcPayloads).countDocuments({});
     clock.advance(seconds);
     try {
-      const answer = await ask();
+      const answer = await act();
       expect(await database.collection(oidcPayloads).countDocuments({}), 'still stored').to.be.at.least(stored - 1);
       return answer;
     } finally {
@@ -66,12 +66,12 @@ onEachDatabase('what has expired, while it is still stored (E13)', (start) => {
     }
   }
 
-  it('is no code', async () => {
+  it('is not accepted as a code', async () => {
     const authorization = await authorize(server, app);
     expect((await later(70, () => redeem(server, app, authorization))).body).to.include({ error: 'invalid_grant' });
   });
 
-  it('is no access token: not at introspection, not at userinfo', async () => {
+  it('is not accepted as an access token, neither at introspection nor at userinfo', async () => {
     const { body } = await redeem(
       server,
       app,
@@ -84,7 +84,7 @@ onEachDatabase('what has expired, while it is still stored (E13)', (start) => {
     expect((await later(3700, () => userinfo(server, own['access_token']))).status).to.equal(401);
   });
 
-  it('is no refresh token', async () => {
+  it('is not accepted as a refresh token', async () => {
     const { body } = await redeem(
       server,
       app,
@@ -98,7 +98,7 @@ onEachDatabase('what has expired, while it is still stored (E13)', (start) => {
     });
   });
 
-  it('is no login session, neither by its cookie nor by its uid', async () => {
+  it('is not accepted as a login session, neither by its cookie nor by its uid', async () => {
     const browser = openBrowser();
     const { body } = await redeem(server, app, await authorize(server, app, {}, browser));
     const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
@@ -114,7 +114,7 @@ onEachDatabase('what has expired, while it is still stored (E13)', (start) => {
     });
   });
 
-  it('is no interaction', async () => {
+  it('is not accepted as an interaction', async () => {
     const browser = openBrowser();
     const page = await browser.visit(authorizationUrl(server, app).url);
     const answer = await later(16 * 60, () => browser.get(page.url));
@@ -124,7 +124,7 @@ onEachDatabase('what has expired, while it is still stored (E13)', (start) => {
     expect(posted.status).to.equal(400);
   });
 
-  it('is no pushed request', async () => {
+  it('is not accepted as a pushed request', async () => {
     const { url } = authorizationUrl(server, app);
     const pushed = await callAs(server, app, '/par', Object.fromEntries(new URL(url).searchParams));
     const page = await later(70, () =>
@@ -137,7 +137,7 @@ onEachDatabase('what has expired, while it is still stored (E13)', (start) => {
     ).to.equal(true);
   });
 
-  it('is no link for a password', async () => {
+  it('is not accepted as a password link', async () => {
     const user = await server.services.users.create({ email: 'invited@example.com' }, by);
     const { token } = await server.services.users.createPasswordLink(user._id, 'set-password', by);
     expect((await send(server, `/password/${token}`, { headers: html })).status).to.equal(200);
@@ -145,7 +145,7 @@ onEachDatabase('what has expired, while it is still stored (E13)', (start) => {
     expect(await database.collection(oneTimeTokens).countDocuments({}), 'still stored').to.equal(1);
   });
 
-  it('is no client secret', async () => {
+  it('is not accepted as a client secret', async () => {
     const { secret } = await server.services.clients.rotateSecret(app.clientId, { keepOldFor: 60 }, by);
     const old = { ...app };
     app = { ...app, secret };
@@ -154,14 +154,14 @@ onEachDatabase('what has expired, while it is still stored (E13)', (start) => {
   });
 });
 
-describe('records that strangers make the server store (F10)', () => {
-  it('is a bounded number of documents for each request, and gone with its lifetime', async () => {
+describe('records of unauthenticated requests (F10)', () => {
+  it('are a bounded number for each request, and are deleted after their lifetime', async () => {
     const clock = manualClock();
     const server = await startTestServer({
       clock,
       environment: { LIMIT_PAGES_PER_ADDRESS: '0', LIMIT_ENDPOINTS_PER_ADDRESS: '0', THROTTLE_ADDRESS_FREE: '100000' },
     });
-    const database = await openBeside(server, clock);
+    const database = await openSecondConnection(server, clock);
     const count = async (): Promise<number> =>
       (await database.collection(oidcPayloads).countDocuments({})) +
       (await database.collection(loginAttempts).countDocuments({})) +
@@ -212,7 +212,7 @@ describe('two hundred flows in one browser (F11)', () => {
   });
   after(() => server.stop());
 
-  it('leave the login session alone; the newest twenty end well, an old one gets the page that starts over', async () => {
+  it('do not end the login session: the newest twenty complete, an old one gets an error page that offers a new start', async () => {
     const browser = openBrowser();
     await authorize(server, app, {}, browser);
     const again = { parameters: { prompt: 'login' } };
@@ -238,9 +238,9 @@ describe('two hundred flows in one browser (F11)', () => {
     expect((await browser.get(`${server.issuer}/account`)).status).to.equal(200);
   });
 
-  it('never hold more cookies than a browser keeps', async () => {
+  it('never need more cookies than a browser keeps', async () => {
     const browser = openBrowser();
-    const living = new Map<string, string>();
+    const jar = new Map<string, string>();
     for (let flow = 0; flow < 60; flow += 1) {
       const page = await browser.get(authorizationUrl(server, app).url);
       for (const line of page.headers.getSetCookie()) {
@@ -248,12 +248,12 @@ describe('two hundred flows in one browser (F11)', () => {
         const path = attributes.find((one) => /^path=/i.test(one)) ?? '';
         const [name = '', value = ''] = pair.split(/=(.*)/s);
         if (value === '' || attributes.some((one) => /^expires=Thu, 01 Jan 1970/i.test(one))) {
-          living.delete(`${name} ${path}`);
+          jar.delete(`${name} ${path}`);
         } else {
-          living.set(`${name} ${path}`, value);
+          jar.set(`${name} ${path}`, value);
         }
       }
-      expect(living.size, `flow ${flow}`).to.be.at.most(140);
+      expect(jar.size, `flow ${flow}`).to.be.at.most(140);
     }
   });
 });

@@ -183,25 +183,25 @@ function mutated(random: ReturnType<typeof createRandom>, good: URLSearchParams)
     : text;
 }
 
-describe(`a fuzz of ${requests} requests from seed ${seed} (A7)`, () => {
+describe(`${requests} random requests from seed ${seed} (A7)`, () => {
   let server: TestServer;
   const unhandled: unknown[] = [];
-  const note = (reason: unknown): void => void unhandled.push(reason);
+  const record = (reason: unknown): void => void unhandled.push(reason);
 
   before(async () => {
     server = await startTestServer({
       environment: { LIMIT_PAGES_PER_ADDRESS: '0', LIMIT_ENDPOINTS_PER_ADDRESS: '0', THROTTLE_ADDRESS_FREE: '100000' },
     });
-    process.on('unhandledRejection', note);
-    process.on('uncaughtExceptionMonitor', note);
+    process.on('unhandledRejection', record);
+    process.on('uncaughtExceptionMonitor', record);
   });
   after(() => {
-    process.off('unhandledRejection', note);
-    process.off('uncaughtExceptionMonitor', note);
+    process.off('unhandledRejection', record);
+    process.off('uncaughtExceptionMonitor', record);
     return server.stop();
   });
 
-  it('meets no 5xx, leaves no rejection unhandled and the server alive', async function fuzz() {
+  it('get no 5xx and cause no unhandled rejection, and the server still answers', async function fuzz() {
     this.timeout(60_000);
     await seedApis(server);
     await createUser(server);
@@ -330,7 +330,7 @@ describe(`a fuzz of ${requests} requests from seed ${seed} (A7)`, () => {
     });
 
     const bad: string[] = [];
-    const take = async (): Promise<void> => {
+    const sendRows = async (): Promise<void> => {
       for (let row = rows.pop(); row !== undefined; row = rows.pop()) {
         const { path, sent } = row;
         const status = await send(server, path, sent).then(
@@ -344,7 +344,7 @@ describe(`a fuzz of ${requests} requests from seed ${seed} (A7)`, () => {
         }
       }
     };
-    await Promise.all(Array.from({ length: 8 }, take));
+    await Promise.all(Array.from({ length: 8 }, sendRows));
     expect(bad.slice(0, 5), `${bad.length} of ${requests}`).to.deep.equal([]);
     expect(unhandled).to.deep.equal([]);
     expect(

@@ -15,7 +15,7 @@ import { openBrowser } from '../support/browser.ts';
 import { onEachDatabase, startTestServer, type TestServer } from '../support/server.ts';
 
 /** Headers in which a caller could claim another address, a new one each time. */
-function disguise(turn: number): Record<string, string> {
+function forgedHeaders(turn: number): Record<string, string> {
   const address = `198.51.100.${turn % 250}`;
   return (
     [
@@ -48,13 +48,13 @@ onEachDatabase('guessing', (start) => {
     turn: number,
     secret = 'not the right password',
   ): Promise<{ readonly status: number; readonly retryAfter: number }> {
-    const browser = openBrowser(disguise(turn));
+    const browser = openBrowser(forgedHeaders(turn));
     const page = await browser.visit(authorizationUrl(server, app).url);
     const answer = await browser.post(`${page.url}/login`, { ...page.forms[0]?.fields, email, password: secret });
     return { status: answer.status, retryAfter: Number(answer.headers.get('retry-after')) };
   }
 
-  it('is slowed down by account and by address, whatever the headers claim (C9), for unknown accounts alike (C3)', async () => {
+  it('is throttled by account and by address whatever the headers claim (C9), in the same way for unknown users (C3)', async () => {
     const statuses: Record<string, number[]> = {};
     let turn = 0;
     for (const email of ['ada@example.com', 'nobody@example.com']) {
@@ -69,9 +69,10 @@ onEachDatabase('guessing', (start) => {
     }
     expect(statuses['ada@example.com']).to.deep.equal([401, 401, 401, 401, 429, 429]);
     expect(statuses['nobody@example.com']).to.deep.equal(statuses['ada@example.com']);
-    expect((await guess('ada@example.com', (turn += 1), password)).status, 'the right password waits, too').to.equal(
-      429,
-    );
+    expect(
+      (await guess('ada@example.com', (turn += 1), password)).status,
+      'the right password must wait, too',
+    ).to.equal(429);
     const others: number[] = [];
     for (let attempt = 0; attempt < 8; attempt += 1) {
       others.push((await guess(`person${attempt}@example.com`, (turn += 1))).status);
@@ -80,7 +81,7 @@ onEachDatabase('guessing', (start) => {
     expect(others.slice(4)).to.deep.equal([429, 429, 429, 429]);
   });
 
-  it('reports what is throttled, the guessed email or the address, and blames no user who was not attacked', async () => {
+  it('leads to a page that names what is throttled, the email or the address, and no account that was not attacked', async () => {
     const again = await start({ environment: { THROTTLE_ADDRESS_FREE: '6', THROTTLE_ACCOUNT_FREE: '2' } });
     const client = await registerApp(again, { apis: [] });
     const answerTo = async (email: string): Promise<string> => {
@@ -105,7 +106,7 @@ onEachDatabase('guessing', (start) => {
   });
 });
 
-onEachDatabase('right passwords that come at once', (start) => {
+onEachDatabase('correct passwords at the same time', (start) => {
   let server: TestServer;
   let app: AppClient;
   before(async () => {
@@ -116,7 +117,7 @@ onEachDatabase('right passwords that come at once', (start) => {
     app = await registerApp(server, { apis: [] });
   });
 
-  async function signInAtOnce(emails: readonly string[]): Promise<readonly number[]> {
+  async function signInTogether(emails: readonly string[]): Promise<readonly number[]> {
     const pages = await Promise.all(
       emails.map(async (email) => {
         const browser = openBrowser();
@@ -131,25 +132,25 @@ onEachDatabase('right passwords that come at once', (start) => {
     return answers.map(({ status }) => status);
   }
 
-  it('all succeed: six of one user', async () => {
+  it('all succeed: six sign-ins of one user', async () => {
     await createUser(server, 'ada@example.com');
-    expect(await signInAtOnce(Array.from({ length: 6 }, () => 'ada@example.com'))).to.deep.equal([
+    expect(await signInTogether(Array.from({ length: 6 }, () => 'ada@example.com'))).to.deep.equal([
       303, 303, 303, 303, 303, 303,
     ]);
   });
 
-  it('all succeed: of ninety users behind one address', async function () {
+  it('all succeed: ninety users behind one address', async function () {
     this.timeout(60_000);
     const emails = Array.from({ length: 90 }, (_, index) => `person${index}@example.com`);
     for (const email of emails) {
       await createUser(server, email);
     }
-    expect(new Set(await signInAtOnce(emails))).to.deep.equal(new Set([303]));
+    expect(new Set(await signInTogether(emails))).to.deep.equal(new Set([303]));
   });
 });
 
 describe('guessing client secrets', () => {
-  it('is slowed down for the pair of client and address, and locks nobody else out', async () => {
+  it('is throttled for the pair of client and address, and locks out no other address', async () => {
     const server = await startTestServer({ environment: { THROTTLE_ADDRESS_FREE: '3', TRUSTED_PROXIES: '127.0.0.1' } });
     try {
       await seedApis(server);
@@ -166,8 +167,8 @@ describe('guessing client secrets', () => {
       }
       expect(statuses.slice(0, 3)).to.deep.equal([401, 401, 401]);
       expect(statuses.at(-1)).to.equal(429);
-      expect((await from('203.0.113.1')).status, 'even the right one waits there').to.equal(429);
-      expect((await from('203.0.113.2')).status, 'the app itself works').to.equal(200);
+      expect((await from('203.0.113.1')).status, 'the right secret must wait there, too').to.equal(429);
+      expect((await from('203.0.113.2')).status, 'the client does not wait at another address').to.equal(200);
       expect((await callAs(server, machine, '/token', { grant_type: 'client_credentials' })).status).to.equal(200);
     } finally {
       await server.stop();

@@ -22,7 +22,7 @@ import { onEachDatabase, type TestServer } from '../support/server.ts';
 /** On https the names of these cookies have the prefix `__Secure-`; all others have `__Host-`. */
 const plantable = /^gatehouse_(?:interaction|resume)(?:\.sig)?$/;
 
-onEachDatabase('a flow that another browser began', (start) => {
+onEachDatabase('a flow that another browser started', (start) => {
   let server: TestServer;
   let app: AppClient;
   let ada: string;
@@ -89,7 +89,7 @@ onEachDatabase('a flow that another browser began', (start) => {
     expect(resumed.headers.getSetCookie().join()).not.to.include('gatehouse_session=');
   });
 
-  it('is cancelled, consented to and continued by nobody else', async () => {
+  it('cannot be cancelled, consented to or continued by another browser', async () => {
     const mallory = openBrowser();
     await authorize(server, app, {}, mallory);
     const consent = await attack({ prompt: 'consent' }, mallory);

@@ -40,7 +40,7 @@ describe('request limits', () => {
     return server;
   }
 
-  it('answer 429 with Retry-After, by address, pages and endpoints each for themselves', async () => {
+  it('answer 429 with Retry-After; pages and endpoints are counted separately for each address', async () => {
     const server = await start({
       LIMIT_PAGES_PER_ADDRESS: '3',
       LIMIT_ENDPOINTS_PER_ADDRESS: '4',
@@ -69,7 +69,7 @@ describe('request limits', () => {
     expect((await send(server, '/healthz', { headers: from('203.0.113.1') })).status).to.equal(200);
   });
 
-  it('take an IPv6 /64 for one address, and a forged X-Forwarded-For for nothing (C9)', async () => {
+  it('count an IPv6 /64 as one address, and ignore a forged X-Forwarded-For (C9)', async () => {
     const trusting = await start({ LIMIT_PAGES_PER_ADDRESS: '2', TRUSTED_PROXIES: '127.0.0.1' });
     for (const last of ['1', '2']) {
       expect((await send(trusting, '/', { headers: { 'x-forwarded-for': `2001:db8:1:2::${last}` } })).status).to.equal(
@@ -81,7 +81,7 @@ describe('request limits', () => {
     );
     expect((await send(trusting, '/', { headers: { 'x-forwarded-for': '2001:db8:1:3::1' } })).status).to.equal(200);
 
-    const suspicious = await start({ LIMIT_PAGES_PER_ADDRESS: '12' });
+    const untrusting = await start({ LIMIT_PAGES_PER_ADDRESS: '12' });
     const forged = [
       '1.1.1.1',
       '2.2.2.2, 3.3.3.3',
@@ -97,7 +97,7 @@ describe('request limits', () => {
       '999.1.1.1',
     ];
     for (const value of forged) {
-      const answer = await send(suspicious, '/', {
+      const answer = await send(untrusting, '/', {
         headers: {
           'x-forwarded-for': value,
           forwarded: `for=${value.slice(0, 20).replaceAll(/[^\w.]/g, '')}`,
@@ -108,14 +108,14 @@ describe('request limits', () => {
     }
     expect(
       (
-        await send(suspicious, '/', {
+        await send(untrusting, '/', {
           headers: { 'x-forwarded-for': '9.9.9.9', 'x-real-ip': '9.9.9.9', forwarded: 'for=9.9.9.9' },
         })
       ).status,
     ).to.equal(429);
   });
 
-  it('believe the right-most address that is no proxy, and go on when the header is garbage (C9)', async () => {
+  it('use the right-most address that is not a trusted proxy, also when a header is malformed (C9)', async () => {
     const { lines, logger } = captureLog();
     const server = await startTestServer({ environment: { TRUSTED_PROXIES: '127.0.0.1,10.0.0.0/8' }, logger });
     servers.push(server);
@@ -137,7 +137,7 @@ describe('request limits', () => {
     }
   });
 
-  it('count a client whatever its addresses, once it has proved who it is', async () => {
+  it('count an authenticated client over all its addresses', async () => {
     const server = await start({
       LIMIT_ENDPOINTS_PER_CLIENT: '3',
       TRUSTED_PROXIES: '127.0.0.1',
@@ -165,7 +165,7 @@ describe('request limits', () => {
     expect((await ask(calm, '203.0.113.99')).status).to.equal(200);
   });
 
-  it('count a client at the endpoints that programs call, userinfo too, and keep nobody from its pages', async () => {
+  it('count a client at the endpoints for programs, also at userinfo, and do not block users on its pages', async () => {
     const server = await start({ LIMIT_ENDPOINTS_PER_CLIENT: '2' });
     await seedApis(server);
     await createUser(server);
@@ -221,7 +221,7 @@ describe('/metrics', () => {
     }
   });
 
-  it("cannot be reached by pushing the proxy's headers out with others: too many are refused (A9)", async () => {
+  it('cannot be reached by sending so many headers that those of the proxy are dropped: they are refused (A9)', async () => {
     const server = await startTestServer({ environment: { TRUSTED_PROXIES: '127.0.0.1' } });
     try {
       for (const count of [95, 98, 100, 150, 1000]) {
@@ -299,7 +299,7 @@ describe('/metrics', () => {
 });
 
 describe('error pages', () => {
-  it('carry one reference: page, log and X-Request-Id; a caller cannot choose it', async () => {
+  it('have the same reference in page, log and X-Request-Id, which a caller cannot choose', async () => {
     const { lines, logger } = captureLog();
     const server = await startTestServer({ logger });
     try {
@@ -410,12 +410,12 @@ describe('error pages', () => {
         expect(answer.status).to.equal(400);
         return answer.text;
       };
-      const taught = await page(development);
-      expect(taught)
+      const detailed = await page(development);
+      expect(detailed)
         .to.include('https://app.example/callback')
         .and.match(/<mark>\/extra<\/mark>/);
-      const silent = await page(production);
-      expect(silent).not.to.include('app.example/callback').and.not.include('<mark>');
+      const plain = await page(production);
+      expect(plain).not.to.include('app.example/callback').and.not.include('<mark>');
     } finally {
       await development.stop();
       await production.stop();
@@ -430,7 +430,7 @@ async function seedApisOnce(server: TestServer): Promise<void> {
 }
 
 describe('production', () => {
-  it('starts safely: prints no card, seeds nothing, has no development pages', async () => {
+  it('starts safely: it prints no card, seeds nothing and has no development pages', async () => {
     const { lines, logger } = captureLog();
     const server = await startTestServer({
       logger,

@@ -71,7 +71,7 @@ describe('paths', () => {
   after(() => server.stop());
 
   for (const path of [...ofProtocol, ...pages]) {
-    it(`of ${path} have one spelling; others are 404`, async () => {
+    it(`of ${path} have one spelling; others are answered with 404`, async () => {
       const { host } = new URL(server.issuer);
       for (const other of respelled(path)) {
         for (const method of ['GET', 'POST', 'OPTIONS']) {
@@ -86,7 +86,7 @@ describe('paths', () => {
     });
   }
 
-  it('in another spelling authenticate nobody: neither wrong nor right secrets are looked at', async () => {
+  it('in another spelling authenticate no client: the secret is not checked', async () => {
     for (const path of ['/token/', '/Token', '/TOKEN', '//token', '/%74oken', '/introspect/', '/REVOKE', '/par/']) {
       for (const secret of ['wrong', machine.secret ?? '']) {
         const answer = await send(server, path, {
@@ -111,7 +111,7 @@ describe('paths', () => {
     expect((await send(server, '/favicon.ico', { method: 'POST' })).headers.allow).to.equal('GET, HEAD');
   });
 
-  it('are named in the log and in metrics by the table alone, whatever is asked for', async () => {
+  it('appear in metrics only as routes of the table, whatever path is requested', async () => {
     await send(server, '/Token');
     const { text } = await send(server, '/metrics');
     const routes = [...text.matchAll(/route="([^"]*)"/g)].map(([, route]) => route);

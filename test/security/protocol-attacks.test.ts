@@ -71,7 +71,7 @@ onEachDatabase('attacks on codes and tokens', (start) => {
     expect((await refresh(server, app, first['refresh_token'])).body).to.include({ error: 'invalid_grant' });
   });
 
-  it('ends a token for userinfo, too, when its code is presented again (B10)', async () => {
+  it('revokes a token for userinfo, too, when its code is presented again (B10)', async () => {
     const authorization = await authorize(server, app, { scope: 'openid profile' });
     const { body } = await redeem(server, app, authorization);
     expect((await userinfo(server, body['access_token'])).status).to.equal(200);
@@ -79,7 +79,7 @@ onEachDatabase('attacks on codes and tokens', (start) => {
     expect((await userinfo(server, body['access_token'])).status).to.equal(401);
   });
 
-  it('refuses a code of another client, and leaves it to its owner (B11, B17)', async () => {
+  it('refuses a code of another client, and its own client can still use it (B11, B17)', async () => {
     const authorization = await authorize(server, app);
     for (const thief of [other, await registerApp(server, { type: 'browser', name: 'Thief' })]) {
       expect((await redeem(server, thief, authorization, { redirect_uri: app.redirectUri })).body).to.include({
@@ -89,7 +89,7 @@ onEachDatabase('attacks on codes and tokens', (start) => {
     expect((await redeem(server, app, authorization)).status).to.equal(200);
   });
 
-  it('refuses a code with another redirect_uri or none (B11, RFC 6749 §4.1.3)', async () => {
+  it('refuses a code with another redirect_uri or without one (B11, RFC 6749 §4.1.3)', async () => {
     const second = await registerApp(server, {
       name: 'Two',
       redirectUris: ['http://127.0.0.1:9/one', 'http://127.0.0.1:9/two'],
@@ -101,7 +101,7 @@ onEachDatabase('attacks on codes and tokens', (start) => {
     }
   });
 
-  it('refuses a code with another verifier, none, an empty or a doubled one (B8, RFC 7636 §4.6)', async () => {
+  it('refuses a code with a wrong, missing, empty or repeated verifier (B8, RFC 7636 §4.6)', async () => {
     for (const verifier of ['a'.repeat(43), 'b'.repeat(42), 'c'.repeat(129), '', undefined]) {
       const { code } = await authorize(server, app);
       const answer = await callAs(server, app, '/token', {
@@ -134,7 +134,7 @@ onEachDatabase('attacks on codes and tokens', (start) => {
     }
   });
 
-  it('ends the whole family when an old refresh token comes back, and records it (B13, RFC 9700 §4.14.2)', async () => {
+  it('revokes the whole family when an old refresh token is used again (B13, RFC 9700 §4.14.2)', async () => {
     const first = await tokensFor(server, app);
     const second = (await refresh(server, app, first['refresh_token'])).body;
     const third = (await refresh(server, app, second['refresh_token'])).body;
@@ -144,7 +144,7 @@ onEachDatabase('attacks on codes and tokens', (start) => {
     expect(await isActive(server, app, third['refresh_token'])).to.equal(false);
   });
 
-  it("refuses a refresh token to another client, or without its client's secret, and leaves it alive (B17)", async () => {
+  it("refuses a refresh token of another client or without its client's secret, and it stays valid (B17)", async () => {
     const { refresh_token: token } = await tokensFor(server, app);
     expect((await refresh(server, other, token)).body).to.include({ error: 'invalid_grant' });
     const stranger = await registerApp(server, { type: 'browser', name: 'Stranger' });
@@ -159,7 +159,7 @@ onEachDatabase('attacks on codes and tokens', (start) => {
     expect((await refresh(server, app, token)).status).to.equal(200);
   });
 
-  it("lets nobody revoke or see another client's token, and answers 200 for a token that is none (B31, RFC 7009 §2.2)", async () => {
+  it("lets no client revoke or see another client's token, and answers 200 for a value that is not a token (B31, RFC 7009 §2.2)", async () => {
     const { access_token: token } = await tokensFor(server, app);
     const foreign = await callAs(server, other, '/revoke', { token: String(token) });
     expect(foreign.status).to.be.oneOf([200, 400]);
@@ -171,14 +171,14 @@ onEachDatabase('attacks on codes and tokens', (start) => {
     }
   });
 
-  it('ends the refresh token and its access tokens when the refresh token is revoked (B31)', async () => {
+  it('revokes the access tokens of a refresh token together with it (B31)', async () => {
     const tokens = await tokensFor(server, app);
     expect((await callAs(server, app, '/revoke', { token: String(tokens['refresh_token']) })).status).to.equal(200);
     expect((await refresh(server, app, tokens['refresh_token'])).body).to.include({ error: 'invalid_grant' });
     expect(await isActive(server, app, tokens['access_token'])).to.equal(false);
   });
 
-  it('pushes a request once, for one client, and takes nothing else from the front (B27, RFC 9126 §2, §4)', async () => {
+  it('accepts a pushed request once, from its own client, and ignores other parameters beside it (B27, RFC 9126 §2, §4)', async () => {
     const { url, verifier } = authorizationUrl(server, app);
     const pushed = await callAs(server, app, '/par', Object.fromEntries(new URL(url).searchParams));
     expect(pushed.status, JSON.stringify(pushed.body)).to.equal(201);
@@ -217,7 +217,7 @@ onEachDatabase('attacks on codes and tokens', (start) => {
     });
   });
 
-  it('gives back a 303 and never a body-preserving redirect after credentials were posted (B36, RFC 9700 §4.12)', async () => {
+  it('redirects with 303 after a password was posted, so that no browser posts it again (B36, RFC 9700 §4.12)', async () => {
     const browser = openBrowser();
     const page = await browser.visit(authorizationUrl(server, app).url);
     const login = page.forms.find(({ action }) => action.endsWith('/login'));
@@ -231,7 +231,7 @@ onEachDatabase('attacks on codes and tokens', (start) => {
     expect(resumed.status).to.equal(303);
   });
 
-  it('gives a browser a new session value at sign-in; one that was planted is dead (C12)', async () => {
+  it('gives a browser a new session cookie at sign-in; a planted one is not valid (C12)', async () => {
     const attacker = openBrowser();
     await attacker.visit(authorizationUrl(server, app).url);
     await authorize(server, app, {}, attacker);
@@ -305,7 +305,7 @@ describe('attacks on the authorization endpoint', () => {
     ]);
 
   for (const mode of [undefined, 'query', 'fragment', 'form_post', 'web_message', 'jwt']) {
-    it(`shows a page and sends nobody anywhere for a redirect_uri that is not registered, response_mode ${mode ?? 'not said'} (B1, RFC 9700 §4.1.3)`, async () => {
+    it(`shows an error page and does not redirect to an unregistered redirect_uri, response_mode ${mode ?? 'absent'} (B1, RFC 9700 §4.1.3)`, async () => {
       for (const variant of variants) {
         for (const bad of [{}, { response_type: 'token' }, { prompt: 'none' }]) {
           const { url } = authorizationUrl(server, app, {
@@ -321,7 +321,7 @@ describe('attacks on the authorization endpoint', () => {
     });
   }
 
-  it('shows an escaped page for a client that nobody knows, and without redirect_uri (B4)', async () => {
+  it('shows an error page with escaped values for an unknown client or a wrong redirect_uri (B4)', async () => {
     for (const parameters of [
       { client_id: '<script>alert(1)</script>' },
       { client_id: '"><img src=x onerror=alert(1)>' },
@@ -336,7 +336,7 @@ describe('attacks on the authorization endpoint', () => {
     }
   });
 
-  it('knows no other response type than code (B6)', async () => {
+  it('supports no response type but code (B6)', async () => {
     for (const type of [
       'token',
       'id_token',
@@ -366,7 +366,7 @@ describe('attacks on the authorization endpoint', () => {
     }
   });
 
-  it('knows no password grant, no implicit grant and no invented one (B6, B32)', async () => {
+  it('refuses the password grant, the implicit grant and unknown grants (B6, B32)', async () => {
     for (const type of [
       'password',
       'implicit',
@@ -397,7 +397,7 @@ describe('attacks on the authorization endpoint', () => {
     ]);
   });
 
-  it('says so in its metadata: code alone, S256 alone, no implicit, iss (section 0 facts 6 and 10)', async () => {
+  it('lists in its metadata only the response type code and S256, no implicit grant, and iss (RFC 8414 §2, RFC 9207 §3)', async () => {
     const metadata = JSON.parse((await send(server, '/.well-known/openid-configuration')).text) as Record<
       string,
       unknown
@@ -453,7 +453,7 @@ describe('attacks on the authorization endpoint', () => {
     }
   });
 
-  it('names itself in every answer, errors and form_post too, whatever the headers claim (B29, RFC 9207)', async () => {
+  it('returns its issuer in iss with every answer, also with errors and form_post, whatever the headers claim (B29, RFC 9207)', async () => {
     const headers = {
       'x-forwarded-host': 'evil.example',
       forwarded: 'host=evil.example;proto=https',
@@ -474,7 +474,7 @@ describe('attacks on the authorization endpoint', () => {
   });
 
   it('refuses request objects and request_uri, and fetches nothing (B28, B22)', async () => {
-    const { url: canary, asked, close } = await openCanary();
+    const { url: canary, requestCount, close } = await openCanary();
     try {
       const unsigned = new UnsecuredJWT({ client_id: app.clientId, redirect_uri: 'https://evil.example/' }).encode();
       for (const [parameters, allowed] of [
@@ -497,13 +497,13 @@ describe('attacks on the authorization endpoint', () => {
           `${JSON.stringify(parameters).slice(0, 60)}: ${page.status} ${page.location ?? ''}`,
         ).to.equal(true);
       }
-      expect(asked()).to.equal(0);
+      expect(requestCount()).to.equal(0);
     } finally {
       await close();
     }
   });
 
-  it('signs nobody in silently: prompt=none shows nothing and says why (B35, OIDC Core §3.1.2.1)', async () => {
+  it('answers prompt=none with an error, not a page, when the user must sign in or consent (B35, OIDC Core §3.1.2.1)', async () => {
     const nobody = await openBrowser().get(authorizationUrl(server, app, { parameters: { prompt: 'none' } }).url);
     expect(redirectedTo(nobody, app).searchParams.get('error')).to.equal('login_required');
     const browser = openBrowser();
@@ -519,7 +519,7 @@ describe('attacks on the authorization endpoint', () => {
   });
 
   for (const parameters of [{ prompt: 'login' }, { max_age: '0' }]) {
-    it(`asks for the password again on ${JSON.stringify(parameters)}, and a wrong one does not pass (B35)`, async () => {
+    it(`asks for the password again on ${JSON.stringify(parameters)}, and does not accept a wrong one (B35)`, async () => {
       const browser = openBrowser();
       await authorize(server, app, {}, browser);
       const page = await browser.visit(authorizationUrl(server, app, { parameters }).url);
@@ -548,7 +548,7 @@ describe('attacks on the authorization endpoint', () => {
     expect(redirectedTo(hinted, app).searchParams.get('error')).to.equal('login_required');
   });
 
-  it("gives no other interaction than the browser's own", async () => {
+  it('shows an interaction only to the browser that started it', async () => {
     const victim = openBrowser();
     const page = await victim.visit(authorizationUrl(server, app).url);
     const attacker = openBrowser();
@@ -567,7 +567,7 @@ describe('attacks on the authorization endpoint', () => {
 
 interface Canary {
   readonly url: string;
-  asked(): number;
+  requestCount(): number;
   close(): Promise<void>;
 }
 
@@ -582,7 +582,7 @@ async function openCanary(): Promise<Canary> {
   });
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    asked: () => count,
+    requestCount: () => count,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -644,13 +644,13 @@ describe('attacks on client authentication', () => {
     key: CryptoKey | Uint8Array = privateKey,
   ): Promise<string> => new SignJWT(payload).setProtectedHeader({ alg: 'ES256', kid: 'one', ...header }).sign(key);
 
-  it('takes a good assertion, once (RFC 7523 §3)', async () => {
+  it('accepts a valid assertion once (RFC 7523 §3)', async () => {
     const assertion = await signed(claims());
     expect((await withAssertion(assertion)).status).to.equal(200);
     expect((await withAssertion(assertion)).body).to.include({ error: 'invalid_client' });
   });
 
-  it('refuses assertions for another audience, of another client, too long, too early, without exp or jti (section 0 fact 6)', async () => {
+  it('refuses assertions for another audience, of another client, expired, valid too long, not valid yet, or without a required claim (RFC 7523 §3)', async () => {
     const now = Math.floor(Date.now() / 1000);
     const bad: JWTPayload[] = [
       { aud: `${server.issuer}/token` },
@@ -678,7 +678,7 @@ describe('attacks on client authentication', () => {
     }
   });
 
-  it('refuses assertions without a signature, under another algorithm or key, with unknown crit (B21)', async () => {
+  it('refuses assertions without a signature, with another algorithm or key, or with an unknown crit (B21)', async () => {
     const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
     const good = await signed(claims());
     const [header = '', payload = '', signature = ''] = good.split('.');
@@ -716,7 +716,7 @@ describe('attacks on client authentication', () => {
     expect((await withAssertion(good)).status).to.equal(200);
   });
 
-  it("looks for keys nowhere but at the client's own: kid is only a name; jku and x5u are not followed (B22)", async () => {
+  it("uses only the client's own keys: kid is only a name, and jku and x5u are not fetched (B22)", async () => {
     const canary = await openCanary();
     try {
       const stranger = await generateKeyPair('ES256');
@@ -735,7 +735,7 @@ describe('attacks on client authentication', () => {
         const answer = await withAssertion(await signed(claims(), header, stranger.privateKey));
         expect(answer.body['error'], JSON.stringify(header)).to.equal('invalid_client');
       }
-      expect(canary.asked()).to.equal(0);
+      expect(canary.requestCount()).to.equal(0);
     } finally {
       await canary.close();
     }
@@ -773,7 +773,7 @@ describe('attacks on client authentication', () => {
     }
   });
 
-  it('takes nothing but the secret for a secret: no digest, no placeholder, no silence', async () => {
+  it('accepts no digest, no placeholder and no empty or missing value as a client secret', async () => {
     const { digest } = await import('../../src/crypto/secrets.ts');
     for (const [fields, headers] of [
       [{ client_id: machine.clientId }, {}],
@@ -791,7 +791,7 @@ describe('attacks on client authentication', () => {
     }
   });
 
-  it('gives a client no scope and no API that it was not given (B32)', async () => {
+  it('gives a client no scope and no API that it is not allowed to use (B32)', async () => {
     for (const more of [
       { scope: 'archive:read' },
       { scope: 'photos:read archive:read' },
@@ -809,7 +809,7 @@ describe('attacks on client authentication', () => {
     }
   });
 
-  it('lets a refresh token gain nothing: other scopes and APIs are refused and it stays usable (B32, RFC 6749 §6)', async () => {
+  it('does not extend a refresh token: other scopes and APIs are refused, and it stays valid (B32, RFC 6749 §6)', async () => {
     const app = await registerApp(server);
     const tokens = await tokensFor(server, app);
     for (const more of [
@@ -824,7 +824,7 @@ describe('attacks on client authentication', () => {
     expect((await refresh(server, app, tokens['refresh_token'])).status).to.equal(200);
   });
 
-  it('opens userinfo to access tokens for it alone (B23)', async () => {
+  it('accepts at userinfo only access tokens for userinfo (B23)', async () => {
     const app = await registerApp(server);
     const tokens = await tokensFor(server, app);
     const { body: cc } = await callAs(server, machine, '/token', { grant_type: 'client_credentials' });
@@ -851,7 +851,7 @@ describe('attacks on client authentication', () => {
     ).to.be.oneOf([400, 401]);
   });
 
-  it("has no client whose id could be a user's subject (B24, RFC 9700 §4.15)", async () => {
+  it("creates no client whose id could be a user's subject (B24, RFC 9700 §4.15)", async () => {
     const sub = await createUser(server, 'eve@example.com');
     for (const id of [sub, sub.toUpperCase(), 'usr_x', 'gatehouse-account', 'a', '../x', '__proto__', 'x y']) {
       let code: unknown = 'accepted';
@@ -886,15 +886,15 @@ describe('attacks on client authentication', () => {
     const unnamed = await logout({ post_logout_redirect_uri: 'http://127.0.0.1:9/bye' });
     expect(unnamed.location).to.equal(undefined);
     expect(unnamed.html).not.to.include('127.0.0.1:9');
-    // A hint that cannot be verified is ignored: the user is asked, as without one.
+    // A hint that cannot be verified is ignored: the user must confirm, as without one.
     for (const unverified of ['x.y.z', `${hint.slice(0, -8)}AAAAAAAA`]) {
       const page = await logout({ id_token_hint: unverified, post_logout_redirect_uri: 'http://127.0.0.1:9/bye' });
       expect(page.location, unverified).to.equal(undefined);
       expect(page.html, unverified).to.include('/logout/confirm').and.not.include('data-auto-submit');
     }
-    const asked = await logout({});
-    expect(asked.status).to.equal(200);
-    expect(asked.html).not.to.include('data-auto-submit');
+    const confirmation = await logout({});
+    expect(confirmation.status).to.equal(200);
+    expect(confirmation.html).not.to.include('data-auto-submit');
     expect((await browser.get(`${server.issuer}/account`)).status).to.equal(200);
     const other = openBrowser();
     await createUser(server, 'carl@example.com');

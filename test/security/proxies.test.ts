@@ -42,7 +42,7 @@ describe('the headers of a proxy', () => {
       /X-Forwarded-For came from 127\.0\.0\.1, .*TRUSTED_PROXIES/,
     ],
     [
-      'with what is no address',
+      'with a value that is not an address',
       trusting,
       { 'x-forwarded-for': '203.0.113.5:4711' },
       'unreadable',

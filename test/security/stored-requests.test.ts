@@ -167,7 +167,7 @@ onEachDatabase('requests that are stored', (start) => {
       await from('203.0.113.3').visit(authorizationUrl(server, app).url);
       expect((await from('203.0.113.3').get(authorizationUrl(server, app).url)).status).to.equal(429);
       const page = await signIn(late, login);
-      expect(page.status, 'who has begun may finish').to.be.below(400);
+      expect(page.status, 'a flow that has begun can be completed').to.be.below(400);
     });
 
     it('count requests to sign out', async () => {

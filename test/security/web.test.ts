@@ -47,10 +47,10 @@ describe('the web', () => {
   describe('headers (D2, D3, D6)', () => {
     const cases: readonly (readonly [string, string, string, Record<string, string>])[] = [
       ['the front page', 'GET', '/', html],
-      ["a page of the engine's", 'GET', '/authorize', html],
+      ['a page of the engine', 'GET', '/authorize', html],
       ['an error as JSON', 'GET', '/authorize', {}],
-      ['what is not there', 'GET', '/nothing', html],
-      ['what is not there as JSON', 'GET', '/nothing', {}],
+      ['an unknown path', 'GET', '/nothing', html],
+      ['an unknown path as JSON', 'GET', '/nothing', {}],
       ['a redirect', 'GET', '/account', html],
       ['metadata', 'GET', '/.well-known/openid-configuration', {}],
       ['keys', 'GET', '/jwks', {}],
@@ -66,7 +66,7 @@ describe('the web', () => {
       ['metrics', 'GET', '/metrics', {}],
     ];
     for (const [what, method, path, headers] of cases) {
-      it(`come with ${what}`, async () => {
+      it(`are complete for ${what}`, async () => {
         const answer = await send(server, path, { method, headers });
         expect(answer.headers['x-content-type-options']).to.equal('nosniff');
         expect(answer.headers['referrer-policy']).to.equal('no-referrer');
@@ -140,7 +140,7 @@ describe('the web', () => {
       }
     });
 
-    it('allow no page more than the others: a form that sends itself does so by a file, and has a button', async () => {
+    it('have the same policy for a page whose form submits itself: by a script file, and with a button', async () => {
       const browser = await signedIn();
       const state = `a "state" & <b>'more'</b>`;
       const page = await browser.visit(
@@ -154,7 +154,7 @@ describe('the web', () => {
       expect(page.forms[0]?.fields).to.include({ state }).and.include.keys('code', 'iss');
     });
 
-    it('let the logout page send itself only for the app that asks, by a file and with a button', async () => {
+    it('let the logout form submit itself only with an ID token hint, by a script file and with a button', async () => {
       const browser = openBrowser();
       const { body } = await redeem(server, app, await authorize(server, app, {}, browser));
       const page = await browser.get(`${server.issuer}/logout?id_token_hint=${String(body['id_token'])}`);
@@ -195,7 +195,7 @@ describe('the web', () => {
       }
     });
 
-    it('whose signature is changed or gone are no cookies', async () => {
+    it('are ignored if their signature is changed or missing', async () => {
       const browser = await signedIn();
       expect((await browser.get(`${server.issuer}/account`)).status).to.equal(200);
       const session = browser.cookies.get('gatehouse_session') ?? '';
@@ -229,7 +229,7 @@ describe('the web', () => {
     }
 
     for (const kind of ['account', 'login'] as const) {
-      it(`change nothing: ${kind}, without token, with another's, from another site, with another type, by GET`, async () => {
+      it(`change nothing: ${kind}, without a token, with another session's token, from another site, with another content type, by GET`, async () => {
         const { browser, path, csrf } = await openForm(kind);
         const other = await openForm(kind);
         const fields = { email: 'ada@example.com', password };
@@ -296,9 +296,10 @@ describe('the web', () => {
       });
     }
 
-    // Safari before 16.4 and privacy proxies. Because of our own Referrer-Policy they send `Origin: null` (Fetch §3.1).
+    // Safari before 16.4 and privacy proxies send no Sec-Fetch-Site. Because of our Referrer-Policy the browsers send
+    // `Origin: null` (Fetch §3.1).
     for (const origin of [undefined, 'null', 'own'] as const) {
-      it(`are not the forms of a browser without Sec-Fetch-Site, Origin: ${origin ?? 'none'}`, async () => {
+      it(`do not include forms of a browser without Sec-Fetch-Site, Origin: ${origin ?? 'none'}`, async () => {
         const headers = {
           ...form,
           ...(origin === undefined ? {} : { origin: origin === 'own' ? new URL(server.issuer).origin : origin }),
@@ -314,8 +315,10 @@ describe('the web', () => {
         const browser = openBrowser();
         const login = await browser.visit(authorizationUrl(server, app).url);
         expect((await post(browser, login, '/login', { email: 'ada@example.com', password })).status).to.equal(303);
-        const left = openBrowser();
-        expect((await post(left, await left.visit(authorizationUrl(server, app).url), '/cancel')).status).to.equal(303);
+        const leaving = openBrowser();
+        expect(
+          (await post(leaving, await leaving.visit(authorizationUrl(server, app).url), '/cancel')).status,
+        ).to.equal(303);
         await signedIn();
         const owner = await signedIn();
         const account = await owner.get(`${server.issuer}/account`);
@@ -373,7 +376,7 @@ describe('the web', () => {
       expect(logout.text).not.to.include('evil');
     });
 
-    it('of another name get a page, or JSON, that names the right one, and nothing is done', async () => {
+    it('of another name get a page or JSON that names the right one, and have no effect', async () => {
       for (const host of [
         'evil.example',
         'localhost',
@@ -398,7 +401,7 @@ describe('the web', () => {
       }
     });
 
-    it('do not keep probes and Prometheus out', async () => {
+    it('of probes and Prometheus are accepted', async () => {
       for (const path of ['/healthz', '/readyz']) {
         expect((await send(server, path, { headers: { host: '10.0.0.7:3000' } })).status, path).to.equal(200);
       }
@@ -407,14 +410,14 @@ describe('the web', () => {
       }
     });
 
-    it('keep /metrics without a token from a page whose DNS name was pointed at loopback', async () => {
+    it('protect /metrics without a token from a page whose DNS name leads to loopback (DNS rebinding)', async () => {
       for (const host of ['10.0.0.7:3000', 'rebound.example', 'localhost.rebound.example:3000']) {
         expect((await send(server, '/metrics', { headers: { host } })).status, host).to.equal(403);
       }
     });
   });
 
-  describe('where redirects lead (D10)', () => {
+  describe('redirects (D10)', () => {
     const targets = [
       '//evil.example',
       '/\\evil.example',
@@ -425,7 +428,7 @@ describe('the web', () => {
       '%2f%2fevil.example',
       '///evil.example',
     ];
-    it('is decided by no parameter', async () => {
+    it('stay on this site, whatever parameters are sent', async () => {
       const browser = await signedIn();
       for (const target of targets) {
         for (const name of [
@@ -455,7 +458,7 @@ describe('the web', () => {
 
   describe('text from others (D1, D9)', () => {
     const canary = '"><script>alert(1)</script><img src=x onerror=alert(2)>\'';
-    it('is text on every page of a flow', async () => {
+    it('is shown as text on every page of a flow', async () => {
       const evil = await registerApp(server, {
         name: canary.slice(0, 100),
         redirectUris: ['http://127.0.0.1:9/<script>'.replaceAll(/[<>]/g, (one) => encodeURIComponent(one))],
@@ -490,7 +493,7 @@ describe('the web', () => {
       expect(consent.html).to.include('&lt;script&gt;');
     });
 
-    it('is text in a form_post answer, too', async () => {
+    it('is text in a form_post response, too', async () => {
       const browser = await signedIn();
       const page = await browser.visit(
         authorizationUrl(server, app, { parameters: { response_mode: 'form_post', state: canary } }).url,
@@ -499,7 +502,7 @@ describe('the web', () => {
       expect(page.forms[0]?.fields['state']).to.equal(canary);
     });
 
-    it('splits no header and no log line (A15)', async () => {
+    it('splits no header of a response (A15)', async () => {
       for (const [name, value] of [
         ['state', 'a\r\nSet-Cookie: x=y'],
         ['redirect_uri', 'http://127.0.0.1:9/callback\r\nX-Evil: 1'],
@@ -546,7 +549,7 @@ describe('the web', () => {
       'HTTPS://CALENDAR.EXAMPLE',
     ];
 
-    it('all read metadata and keys', async () => {
+    it('can all read metadata and keys', async () => {
       for (const path of ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server', '/jwks']) {
         const answer = await send(server, path, { headers: { origin: 'https://anybody.example' } });
         expect(answer.headers['access-control-allow-origin'], path).to.be.oneOf(['*', 'https://anybody.example']);
@@ -554,7 +557,7 @@ describe('the web', () => {
       }
     });
 
-    it("that are the client's read token, userinfo and revocation; others do not", async () => {
+    it('of the client can read the answers of token, userinfo and revocation; others cannot', async () => {
       for (const [origin, allowed] of [
         [home, true],
         ['https://calendar.example', true],
@@ -596,7 +599,7 @@ describe('the web', () => {
       }
     });
 
-    it('read nothing of pages, of authorization, of introspection and of PAR', async () => {
+    it('cannot read pages, authorization, introspection or PAR', async () => {
       const browser = await signedIn();
       for (const path of [
         '/',
@@ -629,7 +632,7 @@ describe('the web', () => {
       }
     });
 
-    it('are answered in preflights, without credentials', async () => {
+    it('get answers to preflight requests, without credentials', async () => {
       for (const path of ['/token', '/userinfo', '/revoke', '/jwks', '/.well-known/openid-configuration']) {
         const answer = await send(server, path, {
           method: 'OPTIONS',
@@ -671,7 +674,7 @@ describe('the web', () => {
     }
   });
 
-  it('is a page at the authorization endpoint, to which only browsers come', async () => {
+  it('always answers with a page at the authorization endpoint, which only browsers use', async () => {
     for (const accept of ['text/html', '*/*', 'application/json']) {
       const answer = await send(server, '/authorize', { headers: { accept } });
       expect(answer.status).to.equal(400);
@@ -679,8 +682,8 @@ describe('the web', () => {
     }
   });
 
-  describe('accounts look alike from outside (C3)', () => {
-    it('known, unknown, disabled and without password: same answer, same headers, same cookies', async () => {
+  describe('a failed sign-in does not reveal whether a user exists (C3)', () => {
+    it('known, unknown and disabled users, and users without a password, get the same answer, headers and cookies', async () => {
       const disabled = await server.services.users.create(
         { email: 'gone@example.com', password, emailVerified: true },
         by,
@@ -715,7 +718,7 @@ describe('the web', () => {
   });
 });
 
-describe('the web behind a proxy, on an https issuer', () => {
+describe('the web behind a proxy, with an https issuer', () => {
   const issuer = 'https://login.example.test';
   const host = { host: 'login.example.test' };
   let server: TestServer;
@@ -728,14 +731,14 @@ describe('the web behind a proxy, on an https issuer', () => {
   });
   after(() => server.stop());
 
-  /** The whole sign-in over the plain socket, keeping every cookie as a browser behind TLS would. */
+  /** The whole sign-in without TLS, keeping every cookie as a browser behind a TLS proxy would. */
   async function signInOverSocket(
     headers: Record<string, string>,
   ): Promise<{ cookies: string[]; lines: string[]; last: Received; locations: string[] }> {
     const jar = new Map<string, string>();
     const lines: string[] = [];
     const locations: string[] = [];
-    const go = async (path: string, sent: { method?: string; body?: string } = {}): Promise<Received> => {
+    const request = async (path: string, sent: { method?: string; body?: string } = {}): Promise<Received> => {
       const answer = await send(server, path, {
         ...sent,
         headers: {
@@ -757,23 +760,23 @@ describe('the web behind a proxy, on an https issuer', () => {
       return answer;
     };
     const { pathname, search } = new URL(authorizationUrl(server, app).url);
-    const first = await go(`${pathname}${search}`);
-    const page = await go(new URL(first.headers.location ?? '', issuer).pathname);
+    const first = await request(`${pathname}${search}`);
+    const page = await request(new URL(first.headers.location ?? '', issuer).pathname);
     const csrf = /name="csrf" value="([^"]+)"/.exec(page.text)?.[1] ?? '';
     const action = /action="([^"]+\/login)"/.exec(page.text)?.[1] ?? '';
-    const posted = await go(action, {
+    const posted = await request(action, {
       method: 'POST',
       body: new URLSearchParams({ csrf, email: 'ada@example.com', password }).toString(),
     });
-    const last = await go(new URL(posted.headers.location ?? '', issuer).pathname);
+    const last = await request(new URL(posted.headers.location ?? '', issuer).pathname);
     return { cookies: [...jar.keys()], lines, last, locations };
   }
 
   for (const [what, headers] of Object.entries({
-    'says nothing': {},
-    'forgets the scheme': { 'x-forwarded-for': '1.2.3.4' },
-    'says http': { 'x-forwarded-proto': 'http' },
-    'is not asked': {
+    'sends no headers': {},
+    'leaves out the scheme': { 'x-forwarded-for': '1.2.3.4' },
+    'reports http': { 'x-forwarded-proto': 'http' },
+    'sends headers of an attacker': {
       'x-forwarded-host': 'evil.example',
       forwarded: 'host=evil.example;proto=http',
       'x-forwarded-proto': 'http, https',
@@ -815,8 +818,8 @@ describe('the web behind a proxy, on an https issuer', () => {
         expect(value, name).to.match(/^https:\/\/login\.example\.test(?:\/|$)/);
       }
     }
-    const user = await send(server, '/account', { headers: { ...evil, ...html } });
-    expect(user.headers.location).to.match(/^https:\/\/login\.example\.test\/authorize\?/);
+    const account = await send(server, '/account', { headers: { ...evil, ...html } });
+    expect(account.headers.location).to.match(/^https:\/\/login\.example\.test\/authorize\?/);
   });
 
   it('makes browsers use https for two years (D3)', async () => {
@@ -825,7 +828,7 @@ describe('the web behind a proxy, on an https issuer', () => {
     expect(answer.headers['content-security-policy']).to.include('upgrade-insecure-requests');
   });
 
-  it('knows its host with and without the default port, and no other', async () => {
+  it('accepts its host with and without the default port, and no other host', async () => {
     for (const [name, status] of [
       ['login.example.test:443', 303],
       ['LOGIN.EXAMPLE.TEST', 303],
@@ -837,7 +840,7 @@ describe('the web behind a proxy, on an https issuer', () => {
     }
   });
 
-  it('registers no web app on plain http (issue, http loopback)', async () => {
+  it('registers no web app with an http redirect URI, not even on loopback', async () => {
     let code: unknown = 'accepted';
     try {
       await registerApp(server, { redirectUris: ['http://127.0.0.1:9/callback'] });
