@@ -1,5 +1,5 @@
 /**
- * Loaded before a server: its syncs fail with EIO from the moment that a file `disk-fails` is in its working folder.
+ * Loaded into a server process before the server: syncs fail with EIO while a file `disk-fails` is in its working folder.
  */
 import { existsSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';

@@ -1,6 +1,6 @@
 /**
- * A dump is worthless: whoever gets hold of the whole database has none of the values that were issued, in any form,
- * and nothing that an endpoint takes.
+ * A dump of the database gives no access: it has none of the issued values in any form, and nothing that an endpoint
+ * accepts.
  */
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
@@ -38,7 +38,8 @@ import { onEachDatabase, type TestServer } from '../support/server.ts';
 const by = { actor: 'system' } as const;
 
 /**
- * Everything that is stored, as text: of SQLite the files themselves (so what was deleted but not overwritten, too).
+ * Everything that is stored, as text. For SQLite these are the files, which also have deleted data that was not
+ * overwritten.
  */
 async function dumpOf(server: TestServer): Promise<string> {
   const url = server.environment['DATABASE_URL'] ?? '';
@@ -48,7 +49,7 @@ async function dumpOf(server: TestServer): Promise<string> {
     const contents = await Promise.all(files.map((name) => readFile(`${folder}/${name}`, 'latin1')));
     expect(
       files.some((name) => name.endsWith('-wal')),
-      'the newest writes are in the log',
+      'the newest writes are in the write-ahead log',
     ).to.equal(true);
     return contents.join('\n');
   }
@@ -63,11 +64,11 @@ async function dumpOf(server: TestServer): Promise<string> {
   }
 }
 
-/** A value as it could stand in a dump. */
-function forms(value: string): string[] {
+/** The encodings in which a dump could contain a value. */
+function encodingsOf(value: string): string[] {
   const bytes = Buffer.from(value);
-  // Base64 of the value inside of something longer: at each of the three positions, without what depends on the
-  // neighbours.
+  // Base64 of the value within a longer text: for each of the three alignments, without the characters that depend on
+  // the neighbouring bytes.
   const inside = [0, 1, 2].map((before) => {
     const text = Buffer.concat([Buffer.alloc(before), bytes, Buffer.alloc(2)]).toString('base64');
     return text.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6));
@@ -89,7 +90,7 @@ onEachDatabase('a dump of the database', (start) => {
   let app: AppClient;
   let machine: AppClient;
   let browser: Browser;
-  /** One of everything that was issued or typed, by what it is. */
+  /** One value of each kind that was issued or entered, by its description. */
   const issued = new Map<string, string>();
   let dump: string;
 
@@ -122,7 +123,7 @@ onEachDatabase('a dump of the database', (start) => {
     note("machine's secret", machine.secret);
     note('password', password);
 
-    // A flow to its end, with everything that a request can carry; and one that is left open.
+    // A complete flow, with all parameters that a request can have.
     browser = openBrowser();
     const parameters = {
       state: note('state', randomBytes(20).toString('hex')),
@@ -183,15 +184,16 @@ onEachDatabase('a dump of the database', (start) => {
     });
     note('request_uri', String(pushed.body['request_uri']).split(':').at(-1));
 
+    // A flow that is not completed.
     const open = openBrowser();
-    const left = authorizationUrl(server, app, {
+    const started = authorizationUrl(server, app, {
       parameters: {
         state: note('state of an open flow', randomUUID()),
         nonce: note('nonce of an open flow', randomUUID()),
       },
     });
-    const waiting = await open.visit(left.url);
-    note('interaction id', new URL(waiting.url).pathname.split('/')[2]);
+    const openPage = await open.visit(started.url);
+    note('interaction id', new URL(openPage.url).pathname.split('/')[2]);
     noteCookies('open flow', open);
 
     const { privateKey, publicKey } = await generateKeyPair('ES256');
@@ -214,8 +216,8 @@ onEachDatabase('a dump of the database', (start) => {
     });
     expect(asserted.status, JSON.stringify(asserted.body)).to.equal(200);
 
-    const user = await browser.visit(`${server.issuer}/account`);
-    note('csrf token of the account page', user.forms[0]?.fields['csrf']);
+    const account = await browser.visit(`${server.issuer}/account`);
+    note('csrf token of the account page', account.forms[0]?.fields['csrf']);
     noteCookies('account', browser);
     const logout = await browser.visit(`${server.issuer}/logout`);
     note('xsrf of the logout page', logout.forms[0]?.fields['xsrf']);
@@ -241,7 +243,7 @@ onEachDatabase('a dump of the database', (start) => {
     dump = await dumpOf(server);
   });
 
-  it('is a dump of it all: what may be there is found', () => {
+  it('is complete: the values that may be stored are found in it', () => {
     for (const present of [
       'ada@example.com',
       app.clientId,
@@ -258,15 +260,15 @@ onEachDatabase('a dump of the database', (start) => {
 
   it('holds none of the issued values, plain or encoded', () => {
     const found = [...issued].flatMap(([what, value]) =>
-      forms(value)
-        .filter((form) => dump.includes(form))
-        .map((form) => `${what}: ${form}`),
+      encodingsOf(value)
+        .filter((encoded) => dump.includes(encoded))
+        .map((encoded) => `${what}: ${encoded}`),
     );
     expect(found).to.deep.equal([]);
     expect(issued.size).to.be.greaterThan(40);
   });
 
-  it('holds nothing that an endpoint takes', async function tryAll() {
+  it('holds nothing that an endpoint accepts', async function tryAll() {
     this.timeout(60_000);
     const strings = new Set<string>();
     for (const [word] of dump.matchAll(/[\w.~+/=-]{16,200}/g)) {
@@ -277,17 +279,16 @@ onEachDatabase('a dump of the database', (start) => {
         }
       }
     }
-    // What identifies without opening anything is let through: ids of clients, accounts, sessions, keys and grants.
     const parsed = parseSecrets(server.environment['SECRET'] ?? '');
     const signer = createCookieSigner(createSecrets('secrets' in parsed ? parsed.secrets : []));
-    const taken: string[] = [];
+    const accepted: string[] = [];
     const sign = (name: string, value: string): string =>
       `${name}=${value}; ${name}.sig=${signer.sign(`${name}=${value}`)}`;
     const verifier = issued.get('code_verifier') ?? '';
     const request = async (value: string): Promise<void> => {
-      const take = (how: string, isTaken: boolean): void => {
-        if (isTaken) {
-          taken.push(`${how}: ${value}`);
+      const check = (how: string, isAccepted: boolean): void => {
+        if (isAccepted) {
+          accepted.push(`${how}: ${value}`);
         }
       };
       const [described, info, refreshed, redeemed, asApp, session, flow, link, setUp, pushed] = await Promise.all([
@@ -311,16 +312,16 @@ onEachDatabase('a dump of the database', (start) => {
           { redirect: 'manual' },
         ),
       ]);
-      take('access token at introspection', described.body['active'] === true);
-      take('access token at userinfo', info.status === 200);
-      take('refresh token', refreshed.status === 200);
-      take('code', redeemed.status === 200);
-      take('client secret', asApp.status === 200);
-      take('session cookie', session.status === 200);
-      take('interaction cookie', flow.status === 200);
-      take('one-time link', link.status === 200);
-      take('set-up link', setUp.status === 200);
-      take(
+      check('access token at introspection', described.body['active'] === true);
+      check('access token at userinfo', info.status === 200);
+      check('refresh token', refreshed.status === 200);
+      check('code', redeemed.status === 200);
+      check('client secret', asApp.status === 200);
+      check('session cookie', session.status === 200);
+      check('interaction cookie', flow.status === 200);
+      check('one-time link', link.status === 200);
+      check('set-up link', setUp.status === 200);
+      check(
         'request_uri',
         pushed.status !== 400 && !(pushed.headers.get('location') ?? '').includes('error=invalid_request_uri'),
       );
@@ -334,10 +335,10 @@ onEachDatabase('a dump of the database', (start) => {
         }
       }),
     );
-    expect(taken).to.deep.equal([]);
+    expect(accepted).to.deep.equal([]);
   });
 
-  it('and every issued value was one that works', async () => {
+  it('was made while the issued values worked', async () => {
     const { body } = await introspect(server, app, issued.get('access token (opaque)'));
     expect(body['active']).to.equal(true);
     expect((await refresh(server, app, issued.get('refresh token (opaque)'))).status).to.equal(200);

@@ -1,7 +1,7 @@
 /**
- * The database is away, slow or silent, before and after a write is applied: each request ends in a right answer or in
- * 503 with `Retry-After`, in time; never in a verdict about a token, a client or a password; what was applied is not
- * applied twice; and the server heals by itself.
+ * The database is unreachable, slow or does not answer, before or after a write is applied. Each request ends in time,
+ * in the correct answer or in 503 with `Retry-After`, never in an error about a token, a client or a password. No write
+ * is applied twice, and the server recovers by itself.
  */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -49,12 +49,12 @@ interface Outcome {
   readonly milliseconds: number;
 }
 
-/** A request that is ready to be sent, and what is right as its answer where the database failed nothing. */
+/** A request that is ready to be sent, and the check of its answer if the database did not fail. */
 interface Prepared {
   readonly what: string;
   send(): Promise<Outcome>;
-  readonly isRight: (outcome: Outcome) => boolean;
-  /** Where it changes something: at most one effect is in the database, whatever was answered. */
+  readonly isCorrect: (outcome: Outcome) => boolean;
+  /** Counts its effects in the database, if it has any. There is at most one, whatever the answer is. */
   readonly effects?: () => Promise<number>;
 }
 
@@ -95,13 +95,13 @@ async function viaBrowser(visit: Promise<Page>): Promise<Outcome> {
   };
 }
 
-/** Words of an answer that would be a verdict where nobody could look. */
-const verdicts =
+/** Texts of protocol errors, which are wrong if the database could not be read. */
+const protocolErrors =
   /invalid_grant|invalid_client|invalid_token|"active":\s*false|login_required|not match|invalid_credentials/i;
 
 const isOk = ({ status }: Outcome): boolean => status === 200;
 
-/** Every kind of request, ready to go, each on state of its own. */
+/** Every kind of request, each with its own state in the database. */
 async function prepareAll(
   server: TestServer,
   app: AppClient,
@@ -136,21 +136,21 @@ async function prepareAll(
     return () => payloads.countDocuments({ grantId, model: 'RefreshToken' });
   };
   const submit = (
-    with_: Browser,
+    from: Browser,
     page: Page | undefined,
-    end: string,
+    path: string,
     values: Readonly<Record<string, string>>,
   ): Promise<Outcome> => {
-    const form = page?.forms.find(({ action }) => action.endsWith(end));
+    const form = page?.forms.find(({ action }) => action.endsWith(path));
     if (page === undefined || form === undefined) {
-      throw new Error(`no form …${end}`);
+      throw new Error(`no form …${path}`);
     }
-    return viaBrowser(with_.post(new URL(form.action, page.url).href, { ...form.fields, ...values }));
+    return viaBrowser(from.post(new URL(form.action, page.url).href, { ...form.fields, ...values }));
   };
   return [
     {
       what: 'client credentials',
-      isRight: isOk,
+      isCorrect: isOk,
       send: () =>
         posted(
           `${issuer}/token`,
@@ -161,7 +161,7 @@ async function prepareAll(
     },
     {
       what: 'a code exchange',
-      isRight: isOk,
+      isCorrect: isOk,
       effects: await refreshTokensBeside(authorization.code),
       send: () =>
         posted(
@@ -177,7 +177,7 @@ async function prepareAll(
     },
     {
       what: 'a refresh',
-      isRight: isOk,
+      isCorrect: isOk,
       send: () =>
         posted(
           `${issuer}/token`,
@@ -188,45 +188,45 @@ async function prepareAll(
     },
     {
       what: 'introspection',
-      isRight: ({ text }) => text.includes('"active":true'),
+      isCorrect: ({ text }) => text.includes('"active":true'),
       send: () => posted(`${issuer}/introspect`, { token: String(introspected['access_token']) }, basic(app)),
     },
     {
       what: 'userinfo',
-      isRight: isOk,
+      isCorrect: isOk,
       send: () => timed(`${issuer}/userinfo`, { headers: { authorization: `Bearer ${String(own['access_token'])}` } }),
     },
     {
       what: 'revocation',
-      isRight: isOk,
+      isCorrect: isOk,
       send: () => posted(`${issuer}/revoke`, { token: String(revoked['access_token']) }, basic(app)),
     },
     {
       what: 'an authorization request on a session',
-      isRight: ({ location }) => location?.includes('code=') === true,
+      isCorrect: ({ location }) => location?.includes('code=') === true,
       effects: codesOf,
       send: () => viaBrowser(browser.get(known.url)),
     },
     {
       what: 'a sign-in',
-      isRight: ({ status }) => status === 303,
+      isCorrect: ({ status }) => status === 303,
       send: () => submit(login.browser, login.page, '/login', { email: 'ada@example.com', password }),
     },
     {
       what: 'a consent',
-      isRight: ({ status }) => status === 303,
+      isCorrect: ({ status }) => status === 303,
       send: () => submit(consent, stopped.page, '/consent', { decision: 'allow' }),
     },
-    { what: 'the account page', isRight: isOk, send: () => viaBrowser(browser.get(`${issuer}/account`)) },
+    { what: 'the account page', isCorrect: isOk, send: () => viaBrowser(browser.get(`${issuer}/account`)) },
   ];
 }
 
-function judge(what: string, prepared: Prepared, outcome: Outcome, deadlineMs: number): void {
+function checkOutcome(what: string, prepared: Prepared, outcome: Outcome, deadlineMs: number): void {
   const context = `${prepared.what} while ${what}: ${outcome.status} ${outcome.text.replaceAll(/\s+/g, ' ').slice(0, 300)}`;
-  if (!prepared.isRight(outcome)) {
+  if (!prepared.isCorrect(outcome)) {
     expect(outcome.status, context).to.equal(503);
     expect(outcome.retryAfter, context).to.match(/^\d+$/);
-    expect(outcome.text, context).not.to.match(verdicts);
+    expect(outcome.text, context).not.to.match(protocolErrors);
     expect(outcome.location, context).to.equal(null);
   }
   expect(outcome.milliseconds, context).to.be.lessThan(deadlineMs + slackMs);
@@ -239,10 +239,10 @@ describe('faults: the server on MongoDB behind a bad network (E8)', function dec
   let proxied: string;
   let direct: Database;
   let payloads: Collection<OidcPayloadDocument>;
-  /** With the deadline as it is by default, and with the shortest: most of this need not wait for five seconds. */
+  /** One has the default deadline and one the minimum, so that most tests need not wait for five seconds. */
   let server: TestServer;
   let quick: TestServer;
-  const people = new Map<TestServer, { app: AppClient; machine: AppClient }>();
+  const clients = new Map<TestServer, { app: AppClient; machine: AppClient }>();
   const defaultDeadlineMs = 5000;
   const quickDeadlineMs = 1000;
 
@@ -267,7 +267,7 @@ describe('faults: the server on MongoDB behind a bad network (E8)', function dec
     await seedApis(server);
     await createUser(server);
     for (const one of [server, quick]) {
-      people.set(one, {
+      clients.set(one, {
         app: await registerApp(server),
         machine: await registerApp(server, { type: 'machine', name: 'Nightly' }),
       });
@@ -288,17 +288,17 @@ describe('faults: the server on MongoDB behind a bad network (E8)', function dec
     await proxy?.stop();
   });
 
-  /** Waits until the server says that it is ready: nothing is restarted. */
+  /** Waits until the server reports that it is ready, without a restart. */
   async function waitForRecovery(issuer: string): Promise<void> {
     const began = monotonicMilliseconds();
     while ((await timed(`${issuer}/readyz`)).status !== 200) {
-      expect(monotonicMilliseconds() - began, 'healed within ten seconds').to.be.lessThan(10_000);
+      expect(monotonicMilliseconds() - began, 'recovered within ten seconds').to.be.lessThan(10_000);
       await sleep(20);
     }
   }
 
-  function cast(one: TestServer): { app: AppClient; machine: AppClient } {
-    const found = people.get(one);
+  function clientsOf(one: TestServer): { app: AppClient; machine: AppClient } {
+    const found = clients.get(one);
     if (found === undefined) {
       throw new Error('seeded before the tests');
     }
@@ -307,16 +307,16 @@ describe('faults: the server on MongoDB behind a bad network (E8)', function dec
 
   const faults: readonly (readonly [string, () => TestServer, number, () => void])[] = [
     ['connections are cut', () => server, defaultDeadlineMs, () => proxy.cut()],
-    ['requests vanish in silence', () => server, defaultDeadlineMs, () => proxy.drop('requests')],
-    ['answers vanish in silence', () => quick, quickDeadlineMs, () => proxy.drop('answers')],
-    ['every answer comes 3 s late', () => quick, quickDeadlineMs, () => proxy.delay(3000)],
-    ['everything comes 50 ms late', () => server, defaultDeadlineMs, () => proxy.delay(50)],
+    ['requests get lost', () => server, defaultDeadlineMs, () => proxy.drop('requests')],
+    ['answers get lost', () => quick, quickDeadlineMs, () => proxy.drop('answers')],
+    ['every answer is delayed by 3 s', () => quick, quickDeadlineMs, () => proxy.delay(3000)],
+    ['everything is delayed by 50 ms', () => server, defaultDeadlineMs, () => proxy.delay(50)],
   ];
-  for (const [what, on, deadlineMs, begin_] of faults) {
-    it(`every request ends in a right answer or 503 in time while ${what}; then all is well`, async () => {
-      const { app, machine } = cast(on());
+  for (const [what, on, deadlineMs, startFault] of faults) {
+    it(`every request ends in time in the correct answer or 503 while ${what}, and the server recovers`, async () => {
+      const { app, machine } = clientsOf(on());
       const requests = await prepareAll(on(), app, machine, payloads);
-      begin_();
+      startFault();
       const [outcomes, probes] = await Promise.all([
         Promise.all(requests.map((one) => one.send())),
         Promise.all(
@@ -328,18 +328,18 @@ describe('faults: the server on MongoDB behind a bad network (E8)', function dec
       for (const [at, one] of requests.entries()) {
         const outcome = outcomes[at];
         if (outcome !== undefined) {
-          judge(what, one, outcome, deadlineMs);
+          checkOutcome(what, one, outcome, deadlineMs);
         }
       }
-      const away = !what.includes('50 ms');
-      expect(probes.map(({ status }) => status)).to.deep.equal([200, away ? 503 : 200, 200, 200]);
+      const isUnavailable = !what.includes('50 ms');
+      expect(probes.map(({ status }) => status)).to.deep.equal([200, isUnavailable ? 503 : 200, 200, 200]);
       expect(
         outcomes.map(({ status }) => status).some((status) => status === 503),
-        'the fault was felt',
-      ).to.equal(away);
+        'the fault had an effect',
+      ).to.equal(isUnavailable);
       proxy.restore();
       await waitForRecovery(on().issuer);
-      // Nobody was counted as having failed: the right password opens at once, and no audit event says otherwise.
+      // No failure was counted: the right password works immediately, and no audit event records a failure.
       const { outcome } = await on().services.authentication.signIn({
         email: 'ada@example.com',
         password,
@@ -355,12 +355,12 @@ describe('faults: the server on MongoDB behind a bad network (E8)', function dec
     });
   }
 
-  /** What the request came to, and that it changed something once at most. */
-  async function judgeEffects(what: string, one: Prepared, before: number, outcome: Outcome): Promise<void> {
-    judge(what, one, outcome, quickDeadlineMs);
+  /** Checks the outcome of a request, and that it had at most one effect. */
+  async function checkEffects(what: string, one: Prepared, before: number, outcome: Outcome): Promise<void> {
+    checkOutcome(what, one, outcome, quickDeadlineMs);
     const added = ((await one.effects?.()) ?? 0) - before;
     expect(added, `${one.what} while ${what}: effects`).to.be.within(
-      one.isRight(outcome) && one.effects !== undefined ? 1 : 0,
+      one.isCorrect(outcome) && one.effects !== undefined ? 1 : 0,
       1,
     );
   }
@@ -368,27 +368,27 @@ describe('faults: the server on MongoDB behind a bad network (E8)', function dec
   for (const applied of [false, true]) {
     for (const skip of [0, 1]) {
       const what = `the ${skip === 0 ? 'first' : 'second'} write is cut ${applied ? 'after it was' : 'before it is'} applied`;
-      it(`${what}: 503 or a right answer, and nothing twice`, async () => {
-        const { app, machine } = cast(quick);
-        let felt = 0;
+      it(`${what}: 503 or the correct answer, and no write is applied twice`, async () => {
+        const { app, machine } = clientsOf(quick);
+        let affected = 0;
         for (const one of await prepareAll(quick, app, machine, payloads)) {
           const before = (await one.effects?.()) ?? 0;
           proxy.failNextWrite(
             { kind: 'cut', applied },
             () => {
-              felt += 1;
+              affected += 1;
             },
             skip,
           );
           const outcome = await one.send();
           proxy.restore();
           await waitForRecovery(quick.issuer);
-          await judgeEffects(what, one, before, outcome);
+          await checkEffects(what, one, before, outcome);
           if (outcome.status === 503 && one.what === 'a refresh' && !applied && skip === 0) {
             expect((await one.send()).status, 'a refresh token whose use was never applied still works').to.equal(200);
           }
         }
-        expect(felt, 'requests that it befell').to.be.greaterThan(skip === 0 ? 5 : 2);
+        expect(affected, 'affected requests').to.be.greaterThan(skip === 0 ? 5 : 2);
         expect(
           (await quick.services.authentication.signIn({ email: 'ada@example.com', password, address: '127.0.0.1' }))
             .outcome,
@@ -396,14 +396,14 @@ describe('faults: the server on MongoDB behind a bad network (E8)', function dec
       });
     }
 
-    const silence = `every write is lost in silence ${applied ? 'after it was' : 'before it is'} applied`;
-    it(`${silence}: 503 or a right answer, and nothing twice`, async () => {
-      const { app, machine } = cast(quick);
+    const unanswered = `every write gets no answer ${applied ? 'although it is' : 'and is not'} applied`;
+    it(`${unanswered}: 503 or the correct answer, and no write is applied twice`, async () => {
+      const { app, machine } = clientsOf(quick);
       const requests = await prepareAll(quick, app, machine, payloads);
       const before = await Promise.all(requests.map(async (one) => (await one.effects?.()) ?? 0));
-      let felt = 0;
+      let affected = 0;
       proxy.failNextWrite({ kind: 'silence', applied, every: true }, () => {
-        felt += 1;
+        affected += 1;
       });
       const outcomes = await Promise.all(requests.map((one) => one.send()));
       proxy.restore();
@@ -411,14 +411,14 @@ describe('faults: the server on MongoDB behind a bad network (E8)', function dec
       for (const [at, one] of requests.entries()) {
         const outcome = outcomes[at];
         if (outcome !== undefined) {
-          await judgeEffects(silence, one, before[at] ?? 0, outcome);
+          await checkEffects(unanswered, one, before[at] ?? 0, outcome);
         }
       }
-      expect(felt, 'requests that it befell').to.be.greaterThan(5);
+      expect(affected, 'affected requests').to.be.greaterThan(5);
     });
   }
 
-  it('starts while the database is away: live, not ready; and is ready within ten seconds of its return', async () => {
+  it('starts while the database is unreachable: live but not ready; ready within ten seconds after the database returns', async () => {
     proxy.cut();
     const port = await freePort();
     const issuer = `http://localhost:${port}`;
@@ -444,12 +444,12 @@ describe('faults: the server on MongoDB behind a bad network (E8)', function dec
     proxy.restore();
     await waitForRecovery(issuer);
     const late = await starting;
-    const { app } = cast(server);
+    const { app } = clientsOf(server);
     expect((await obtain(late, app, { scope: 'openid' }))['access_token']).to.be.a('string');
     await late.stop();
   });
 
-  it('stops while it waits for a database that is away', async () => {
+  it('stops while it waits for a database that is unreachable', async () => {
     const port = await freePort();
     const config = loadConfig({
       environment: {
@@ -507,30 +507,30 @@ describe('faults: SQLite whose lock another process holds', function declare() {
     await server?.stop();
   });
 
-  async function tell(word: 'hold' | 'release'): Promise<void> {
+  async function command(word: 'hold' | 'release'): Promise<void> {
     const answered = once(holder, 'message');
     holder.send(word);
     await answered;
   }
 
-  it('writes end in 503 in time, reads go on, the event loop does not stall, and it heals', async () => {
+  it('writes end in 503 in time, reads succeed, the event loop is not blocked, and the server recovers', async () => {
     const requests = await prepareAll(server, app, machine, database.collection(oidcPayloads));
     const { access_token: token } = await obtain(server, app, { scope: 'openid archive:read', resource: archive });
-    await tell('hold');
-    let longest = 0;
+    await command('hold');
+    let maxGap = 0;
     let last = monotonicMilliseconds();
     const watch = setInterval(() => {
-      longest = Math.max(longest, monotonicMilliseconds() - last);
+      maxGap = Math.max(maxGap, monotonicMilliseconds() - last);
       last = monotonicMilliseconds();
     }, 5);
     const outcomes = await Promise.all(requests.map((one) => one.send()));
     const whileHeld = await isActive(server, app, token);
     clearInterval(watch);
-    await tell('release');
+    await command('release');
     for (const [at, one] of requests.entries()) {
       const outcome = outcomes[at];
       if (outcome !== undefined) {
-        judge('the lock is held', one, outcome, 1000);
+        checkOutcome('the lock is held', one, outcome, 1000);
       }
     }
     const statusOf = (what: string): number | undefined =>
@@ -539,19 +539,19 @@ describe('faults: SQLite whose lock another process holds', function declare() {
     expect(statusOf('a refresh')).to.equal(503);
     expect(statusOf('userinfo')).to.equal(200);
     expect(whileHeld).to.equal(true);
-    expect(longest, 'milliseconds between two turns of the event loop').to.be.lessThan(300);
+    expect(maxGap, 'milliseconds between two turns of the event loop').to.be.lessThan(300);
     expect((await timed(`${server.issuer}/readyz`)).status).to.equal(200);
     for (const one of requests.filter(({ what }) => what === 'client credentials' || what === 'a refresh')) {
       expect((await one.send()).status, `${one.what}, again`).to.equal(200);
     }
   });
 
-  it('says that it is not ready while it cannot write', async () => {
-    await tell('hold');
+  it('the server reports not ready while it cannot write', async () => {
+    await command('hold');
     expect((await timed(`${server.issuer}/readyz`)).status).to.equal(503);
     expect((await timed(`${server.issuer}/healthz`)).status).to.equal(200);
     expect((await timed(`${server.issuer}/jwks`)).status).to.equal(200);
-    await tell('release');
+    await command('release');
     expect((await timed(`${server.issuer}/readyz`)).status).to.equal(200);
   });
 });

@@ -1,6 +1,6 @@
 /**
- * The server is killed in the middle of its work, again and again, and started again: everything that was acknowledged
- * is there, and what was ended stays ended. A request that was under way may have happened or not, never by half.
+ * The server is killed under load and started again, many times. Everything that it acknowledged is still there, and
+ * what was revoked stays revoked. A request in progress had its whole effect or none.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
@@ -23,19 +23,19 @@ import { openBrowser, type Browser } from '../support/browser.ts';
 import { onEachDeployment, type Deployment, type Instance } from '../support/process.ts';
 
 /** Milliseconds within which a server is ready again after it was killed. */
-const startMs = 5000;
+const maxStartMs = 5000;
 const request = { scope: 'openid offline_access archive:read', resource: archive } as const;
 
 interface Chain {
   /** The newest refresh token that was acknowledged. */
   token: unknown;
-  /** Whether it was being used when the server was killed. */
+  /** Whether its use had no answer yet when the server was killed. */
   inFlight: boolean;
 }
 
 onEachDeployment('kill -9 under load', function declare(open, kind) {
   const cycles = kind === 'SQLite' ? 15 : 5;
-  let house: Deployment;
+  let deployment: Deployment;
   let app: AppClient;
   let machine: AppClient;
   const chains: Chain[] = [];
@@ -45,21 +45,21 @@ onEachDeployment('kill -9 under load', function declare(open, kind) {
     disabled: [] as string[],
     consents: [] as string[],
     revoked: [] as unknown[],
-    resting: [] as unknown[],
+    unused: [] as unknown[],
     refreshes: 0,
-    clean: 0,
+    lostAnswers: 0,
   };
 
   before(async function start() {
     this.timeout(30_000);
-    house = await open({ environment: { THROTTLE_ADDRESS_FREE: '100000', LOG_LEVEL: 'error' } });
-    await seedApis(house);
-    await createUser(house);
-    app = await registerApp(house);
-    machine = await registerApp(house, { type: 'machine', name: 'Nightly' });
+    deployment = await open({ environment: { THROTTLE_ADDRESS_FREE: '100000', LOG_LEVEL: 'error' } });
+    await seedApis(deployment);
+    await createUser(deployment);
+    app = await registerApp(deployment);
+    machine = await registerApp(deployment, { type: 'machine', name: 'Nightly' });
   });
 
-  /** Does something over and over until the server is gone. */
+  /** Repeats an action until the server is killed. */
   async function untilKilled(server: { readonly killed: boolean }, act: () => Promise<void>): Promise<void> {
     while (!server.killed) {
       try {
@@ -74,59 +74,59 @@ onEachDeployment('kill -9 under load', function declare(open, kind) {
 
   async function follow(chain: Chain): Promise<void> {
     if (chain.token === undefined) {
-      chain.token = (await obtain(house, app, request))['refresh_token'];
+      chain.token = (await obtain(deployment, app, request))['refresh_token'];
       return;
     }
     const interrupted = chain.inFlight;
     chain.inFlight = true;
-    const { status, body } = await refresh(house, app, chain.token);
+    const { status, body } = await refresh(deployment, app, chain.token);
     chain.inFlight = false;
     if (status === 200) {
       chain.token = body['refresh_token'];
       ledger.refreshes += 1;
     } else {
-      // Its use was applied, its answer lost with the process: refused in the protocol's words, and only then.
+      // Only if its use was stored and the answer was lost with the process, a token is refused: with a protocol error.
       expect({ status, error: body['error'], interrupted }).to.deep.equal({
         status: 400,
         error: 'invalid_grant',
         interrupted: true,
       });
-      ledger.clean += 1;
+      ledger.lostAnswers += 1;
       chain.token = undefined;
     }
     await sleep(Math.random() * 20);
   }
 
   async function consent(browser: Browser): Promise<void> {
-    const fresh = await registerApp(house);
-    await authorize(house, fresh, { scope: 'openid email' }, browser);
+    const fresh = await registerApp(deployment);
+    await authorize(deployment, fresh, { scope: 'openid email' }, browser);
     ledger.consents.push(fresh.clientId);
   }
 
   async function revoke(): Promise<void> {
-    const { body } = await callAs(house, machine, '/token', {
+    const { body } = await callAs(deployment, machine, '/token', {
       grant_type: 'client_credentials',
       scope: 'archive:read',
       resource: archive,
     });
-    const { status } = await callAs(house, machine, '/revoke', { token: String(body['access_token']) });
+    const { status } = await callAs(deployment, machine, '/revoke', { token: String(body['access_token']) });
     expect(status).to.equal(200);
     ledger.revoked.push(body['access_token']);
   }
 
-  /** Resolves when this instance has acknowledged each kind of thing. */
+  /** Resolves when this instance has acknowledged each kind of change. */
   async function eachAcknowledged({ lines }: Instance): Promise<void> {
     const {
       consents: { length: consents },
       revoked: { length: revoked },
       refreshes,
     } = ledger;
-    const told = (what: string): boolean => lines.some((line) => line.includes(`"${what}"`));
+    const acknowledged = (what: string): boolean => lines.some((line) => line.includes(`"${what}"`));
     while (
       ledger.consents.length === consents ||
       ledger.revoked.length === revoked ||
       ledger.refreshes === refreshes ||
-      !['user', 'client', 'disabled'].every(told)
+      !['user', 'client', 'disabled'].every(acknowledged)
     ) {
       await sleep(10);
     }
@@ -147,25 +147,25 @@ onEachDeployment('kill -9 under load', function declare(open, kind) {
     }
   }
 
-  it(`finds every acknowledged write after ${cycles} kills, and is ready within ${startMs / 1000} s each time`, async function run() {
+  it(`finds every acknowledged write after ${cycles} kills, and is ready within ${maxStartMs / 1000} s each time`, async function run() {
     this.timeout(120_000);
     const browser = openBrowser();
     const script = join(import.meta.dirname, 'ledger-server.ts');
     for (let cycle = 0; cycle < cycles; cycle += 1) {
       const began = monotonicMilliseconds();
-      const instance = await house.start({ script });
-      expect(monotonicMilliseconds() - began, 'milliseconds until ready').to.be.lessThan(startMs);
+      const instance = await deployment.start({ script });
+      expect(monotonicMilliseconds() - began, 'milliseconds until ready').to.be.lessThan(maxStartMs);
       while (chains.length < 4) {
         chains.push({ token: undefined, inFlight: false });
       }
-      ledger.resting.push((await obtain(house, app, request))['refresh_token']);
+      ledger.unused.push((await obtain(deployment, app, request))['refresh_token']);
       const server = { killed: false };
       const load = Promise.all([
         ...chains.map((chain) => untilKilled(server, () => follow(chain))),
         untilKilled(server, () => consent(browser)),
         untilKilled(server, revoke),
       ]);
-      // Killed at some moment after each kind of thing was acknowledged; whatever of the load fails before fails the
+      // The kill comes at a random moment after each kind of change was acknowledged. A failure before that fails the
       // test.
       await Promise.race([load, eachAcknowledged(instance).then(() => sleep(Math.random() * 350))]);
       server.killed = true;
@@ -176,46 +176,46 @@ onEachDeployment('kill -9 under load', function declare(open, kind) {
       note(instance);
     }
 
-    await house.start();
-    const { services } = house;
+    await deployment.start();
+    const { services } = deployment;
     const missing: string[] = [];
-    const look = (what: string, isThere: boolean): void => {
+    const check = (what: string, isThere: boolean): void => {
       if (!isThere) {
         missing.push(what);
       }
     };
     for (const id of ledger.users) {
-      look(`account ${id}`, (await services.users.find(id)) !== null);
+      check(`user ${id}`, (await services.users.find(id)) !== null);
     }
     for (const id of ledger.disabled) {
-      look(`disabled ${id}`, (await services.users.find(id))?.disabled === true);
+      check(`disabled ${id}`, (await services.users.find(id))?.disabled === true);
     }
     for (const id of ledger.clients) {
-      look(`client ${id}`, (await services.clients.find(id)) !== null);
+      check(`client ${id}`, (await services.clients.find(id)) !== null);
     }
     const ada = await services.users.findByEmail('ada@example.com');
     const consents = new Set((await services.consents.listByUser(ada?._id ?? '')).map(({ clientId }) => clientId));
     for (const id of ledger.consents) {
-      look(`consent ${id}`, consents.has(id));
+      check(`consent ${id}`, consents.has(id));
     }
     for (const token of ledger.revoked) {
-      look('revocation', (await introspect(house, machine, token)).body['active'] === false);
+      check('revocation', (await introspect(deployment, machine, token)).body['active'] === false);
     }
-    for (const token of ledger.resting) {
-      const { status, body } = await refresh(house, app, token);
-      look(
-        `refresh token at rest: ${JSON.stringify(body)}`,
-        status === 200 && (await isActive(house, app, body['access_token'])),
+    for (const token of ledger.unused) {
+      const { status, body } = await refresh(deployment, app, token);
+      check(
+        `unused refresh token: ${JSON.stringify(body)}`,
+        status === 200 && (await isActive(deployment, app, body['access_token'])),
       );
     }
     for (const chain of chains) {
       if (chain.token !== undefined && !chain.inFlight) {
-        look('newest refresh token', (await refresh(house, app, chain.token)).status === 200);
+        check('newest refresh token', (await refresh(deployment, app, chain.token)).status === 200);
       }
     }
     expect(missing).to.deep.equal([]);
-    // That it was under load, and each kind of thing was acknowledged.
-    for (const [what, count] of Object.entries({ ...ledger, clean: cycles })) {
+    // The server was under load, and acknowledged each kind of change. An answer is not lost in each cycle.
+    for (const [what, count] of Object.entries({ ...ledger, lostAnswers: cycles })) {
       expect(typeof count === 'number' ? count : count.length, what).to.be.at.least(cycles);
     }
   });

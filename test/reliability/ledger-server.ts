@@ -1,6 +1,6 @@
 /**
- * The server, and beside it in the same process an operator who never rests: makes accounts and clients, and disables
- * every other account. Each act is printed once it was acknowledged. To be killed.
+ * The server, and in the same process an operator who creates users and clients without a pause and disables every
+ * second user. Each change is printed when it was acknowledged. The test kills this process.
  */
 import { writeSync } from 'node:fs';
 import { loadConfig } from '../../src/config/load.ts';
@@ -12,8 +12,8 @@ await server.start();
 const { users, clients } = server.services;
 const by = { actor: 'command line' } as const;
 
-function acknowledge(act: Readonly<Record<string, string | boolean>>): void {
-  writeSync(1, `${JSON.stringify(act)}\n`);
+function acknowledge(change: Readonly<Record<string, string | boolean>>): void {
+  writeSync(1, `${JSON.stringify(change)}\n`);
 }
 
 acknowledge({ ready: true });

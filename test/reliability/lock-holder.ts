@@ -3,8 +3,8 @@ import { DatabaseSync } from 'node:sqlite';
 
 const [, , path = ''] = process.argv;
 const database = new DatabaseSync(path, { timeout: 2000 });
-process.on('message', (word) => {
-  database.exec(word === 'hold' ? 'BEGIN IMMEDIATE' : 'ROLLBACK');
-  process.send?.(word);
+process.on('message', (command) => {
+  database.exec(command === 'hold' ? 'BEGIN IMMEDIATE' : 'ROLLBACK');
+  process.send?.(command);
 });
 process.on('disconnect', () => database.close());

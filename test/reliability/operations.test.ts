@@ -1,6 +1,7 @@
 /**
- * What each request asks of the database, as exact numbers: writes are what a server's rate and its disk hang on, so a
- * change that adds one shows here. Counted by the server's own metrics, without what runs in the background.
+ * The exact number of database operations of each request. Writes decide how many requests a server and its disk can
+ * handle, so a change that adds one must be visible here. The server's own metrics count the operations; those of work
+ * in the background are left out.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
@@ -24,13 +25,13 @@ import {
 import { openBrowser } from '../support/browser.ts';
 import { onEachDatabase, type TestServer } from '../support/server.ts';
 
-/** Read in the background (change feed, outbox, signing keys), never by these requests. */
+/** Collections of work in the background (change feed, outbox, signing keys); these requests do not read them. */
 const background = new Set(['changes', 'outbox', 'signing_keys', 'installation']);
 
 interface Operations {
   readonly reads: number;
   readonly writes: number;
-  /** Waits for the disk: on SQLite transactions, on MongoDB the writes themselves. */
+  /** Waits for the disk: transactions on SQLite, single writes on MongoDB. */
   readonly commits: number;
 }
 
@@ -64,18 +65,18 @@ onEachDatabase('database operations of a request (docs/architecture.md, Storage)
     await createUser(server);
     app = await registerApp(server);
     machine = await registerApp(server, { type: 'machine', name: 'Nightly' });
-    // The RS256 key is made in the background at the first start.
-    await expectEventually(async () => (await server.services.signingKeys.list()).length === 2);
-    // What goes with it is over when nothing is counted any more.
-    await expectEventually(async () => {
+    // The RS256 key is created in the background at the first start.
+    await until(async () => (await server.services.signingKeys.list()).length === 2);
+    // That work has ended when the counter no longer changes.
+    await until(async () => {
       const { commits } = await counted(server);
       await sleep(200);
       return (await counted(server)).commits === commits;
     });
   });
 
-  async function expectEventually(isSo: () => Promise<boolean>): Promise<void> {
-    while (!(await isSo())) {
+  async function until(condition: () => Promise<boolean>): Promise<void> {
+    while (!(await condition())) {
       await sleep(20);
     }
   }
@@ -121,7 +122,7 @@ onEachDatabase('database operations of a request (docs/architecture.md, Storage)
 
   it('introspection and userinfo: no write', async () => {
     const { access_token: token } = await obtain(server, app, { scope: 'openid archive:read', resource: archive });
-    // Client, token, grant, user, and the API: a token is dead as soon as its API is deleted.
+    // Client, token, grant, user, and the API: a token becomes inactive when its API is deleted.
     expect(await costOf(() => ok(introspect(server, app, token)))).to.deep.equal({ reads: 5, writes: 0, commits: 0 });
     const { access_token: own } = await obtain(server, app, { scope: 'openid profile' });
     expect(await costOf(() => ok(userinfo(server, own)))).to.deep.equal({ reads: 5, writes: 0, commits: 0 });
@@ -141,7 +142,7 @@ onEachDatabase('database operations of a request (docs/architecture.md, Storage)
     }
   });
 
-  it('a refresh: two writes, with the session at most once a minute', async () => {
+  it('a refresh: two writes, also when it extends the session, which it does at most once a minute', async () => {
     const { refresh_token: token } = await obtain(server, app, { scope: 'openid archive:read', resource: archive });
     let current = token;
     const next = async (): Promise<void> => {
@@ -153,11 +154,11 @@ onEachDatabase('database operations of a request (docs/architecture.md, Storage)
     clock.advance(59);
     expect(await costOf(next)).to.deep.equal({ reads: 7, writes: 2, commits: 2 });
     clock.advance(2);
-    expect(await costOf(next), 'the session moves').to.deep.equal({ reads: 7, writes: 2, commits: 2 });
+    expect(await costOf(next), 'the session is extended').to.deep.equal({ reads: 7, writes: 2, commits: 2 });
     expect(await costOf(next)).to.deep.equal({ reads: 7, writes: 2, commits: 2 });
   });
 
-  it('a refresh for offline access: two writes whenever it comes', async () => {
+  it('a refresh for offline access: two writes at any time', async () => {
     const { refresh_token: token } = await obtain(server, app, {
       scope: 'openid offline_access archive:read',
       resource: archive,
@@ -186,7 +187,7 @@ onEachDatabase('database operations of a request (docs/architecture.md, Storage)
     expect(await costOf(again)).to.deep.equal({ reads: 5, writes: 1, commits: 1 });
     expect(await deadline()).to.equal(atFirst);
     clock.advance(2);
-    expect(await costOf(again), 'the session moves, with the same write').to.deep.equal({
+    expect(await costOf(again), 'the session is extended, with the same write').to.deep.equal({
       reads: 5,
       writes: 1,
       commits: 1,
@@ -207,7 +208,7 @@ onEachDatabase('database operations of a request (docs/architecture.md, Storage)
     expect(costs).to.deep.equal({ reads: 5, writes: 2, commits: 2 });
   });
 
-  it('discovery and keys: nothing', async () => {
+  it('discovery and keys: no operation', async () => {
     for (const path of ['/.well-known/openid-configuration', '/jwks']) {
       expect(await costOf(() => fetch(`${server.issuer}${path}`)), path).to.deep.equal({
         reads: 0,

@@ -1,5 +1,6 @@
 /**
- * A new `SECRET` beside the old one changes nothing for anybody; one that opens nothing is refused, and spoils nothing.
+ * A new `SECRET` beside the old one changes nothing for users and apps. One that cannot unseal the stored values is
+ * refused, and changes nothing.
  */
 import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
@@ -29,7 +30,7 @@ import { openBrowser, type Page } from '../support/browser.ts';
 import { onEachDeployment } from '../support/process.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 
-const aSecret = (): string => randomBytes(32).toString('base64url');
+const randomSecret = (): string => randomBytes(32).toString('base64url');
 
 onEachDeployment('a new SECRET', (open) => {
   const servers: TestServer[] = [];
@@ -40,20 +41,20 @@ onEachDeployment('a new SECRET', (open) => {
   });
 
   async function prepared() {
-    const house = await open({ environment: { SECRET: aSecret() } });
+    const deployment = await open({ environment: { SECRET: randomSecret() } });
     const start = async (secret: string): Promise<TestServer> => {
       const server = await startTestServer({
-        databaseUrl: house.environment['DATABASE_URL'] ?? '',
-        port: house.issuerPort,
+        databaseUrl: deployment.environment['DATABASE_URL'] ?? '',
+        port: deployment.issuerPort,
         environment: { SECRET: secret },
       });
       servers.push(server);
       return server;
     };
-    return { house, old: house.environment['SECRET'] ?? '', start };
+    return { deployment, old: deployment.environment['SECRET'] ?? '', start };
   }
 
-  it('first, with the old one second: nobody is signed out, everything opens, keys sign on (E2)', async function rotate() {
+  it('before the old one signs nobody out: every stored value can be unsealed, and the keys stay in use (E2)', async function rotate() {
     this.timeout(30_000);
     const { old, start } = await prepared();
     const before = await start(old);
@@ -76,7 +77,7 @@ onEachDeployment('a new SECRET', (open) => {
     const kids = (await before.services.signingKeys.list()).map(({ kid }) => kid);
     await before.stop();
 
-    const server = await start(`${aSecret()},${old}`);
+    const server = await start(`${randomSecret()},${old}`);
     expect(
       (await server.services.signingKeys.list()).map(({ kid }) => kid),
       'the same keys',
@@ -89,7 +90,7 @@ onEachDeployment('a new SECRET', (open) => {
     expect(await isActive(server, app, tokens['access_token'])).to.equal(true);
     expect((await refresh(server, app, tokens['refresh_token'])).status, 'the refresh token').to.equal(200);
     expect((await redeem(server, app, code)).status, 'the code').to.equal(200);
-    // The page was made under the old one, and goes on under the new one.
+    // The page was created under the old secret, and works under the new one.
     const consent = await signIn(waiting, loginPage);
     expect(asks(consent)).to.equal('nothing');
     expect(redirectedTo(consent, app).searchParams.get('code')).to.be.a('string');
@@ -103,9 +104,9 @@ onEachDeployment('a new SECRET', (open) => {
     );
   });
 
-  it('alone, where the old one is needed: the start is refused, and nothing is overwritten (E2)', async function refuse() {
+  it('without the old one is refused at the start, and nothing is overwritten (E2)', async function refuse() {
     this.timeout(30_000);
-    const { house, old, start } = await prepared();
+    const { deployment, old, start } = await prepared();
     const before = await start(old);
     await createUser(before);
     while ((await before.services.signingKeys.list()).length < 2) {
@@ -114,7 +115,7 @@ onEachDeployment('a new SECRET', (open) => {
       });
     }
     await before.stop();
-    const database = await openDatabase({ url: house.environment['DATABASE_URL'] ?? '', clock: systemClock });
+    const database = await openDatabase({ url: deployment.environment['DATABASE_URL'] ?? '', clock: systemClock });
     const everything = async (): Promise<string> =>
       JSON.stringify(
         await Promise.all(
@@ -127,7 +128,7 @@ onEachDeployment('a new SECRET', (open) => {
       );
     const content = await everything();
     let refused: unknown;
-    await start(aSecret()).catch((error: unknown) => {
+    await start(randomSecret()).catch((error: unknown) => {
       refused = error;
     });
     expect(refused).to.be.instanceOf(ConfigurationError);

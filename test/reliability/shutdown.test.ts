@@ -1,4 +1,4 @@
-/** How a server process stops, and how several start at once on an empty database. */
+/** How a server process stops, and how several start at the same time on an empty database. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -23,19 +23,19 @@ import { freePort } from '../support/server.ts';
 
 const tokenRequest = `grant_type=client_credentials&scope=${encodeURIComponent('archive:read')}&resource=${encodeURIComponent(archive)}`;
 
-/** A token request whose head is sent and whose body is held back: a request under way for as long as a test wants. */
+/** Sends the head of a token request and holds back its body, so that the request is in progress until `finish`. */
 async function beginRequest(
-  house: Deployment,
+  deployment: Deployment,
   client: AppClient,
 ): Promise<{ readonly socket: Socket; finish(): Promise<string> }> {
-  const socket = connect(house.issuerPort, '127.0.0.1');
+  const socket = connect(deployment.issuerPort, '127.0.0.1');
   await once(socket, 'connect');
   let answer = '';
   socket.on('data', (chunk: Buffer) => {
     answer += chunk.toString();
   });
   socket.on('error', () => undefined);
-  const { host } = new URL(house.issuer);
+  const { host } = new URL(deployment.issuer);
   const { authorization } = basic(client);
   socket.write(
     `POST /token HTTP/1.1\r\nHost: ${host}\r\nAuthorization: ${authorization}\r\nContent-Type: application/x-www-form-urlencoded\r\n` +
@@ -75,46 +75,46 @@ async function untilNotReady(instance: Instance): Promise<number | 'refused'> {
 }
 
 onEachDeployment('stopping a server process', (open) => {
-  let house: Deployment;
+  let deployment: Deployment;
   let app: AppClient;
   let machine: AppClient;
 
   before(async () => {
-    house = await open({ environment: { SHUTDOWN_NOTICE: '1s' } });
-    await seedApis(house);
-    await createUser(house);
-    app = await registerApp(house);
-    machine = await registerApp(house, { type: 'machine', name: 'Nightly' });
+    deployment = await open({ environment: { SHUTDOWN_NOTICE: '1s' } });
+    await seedApis(deployment);
+    await createUser(deployment);
+    app = await registerApp(deployment);
+    machine = await registerApp(deployment, { type: 'machine', name: 'Nightly' });
   });
 
-  it('SIGTERM: not ready at first, the request under way ends well, then exit code 0', async () => {
-    const instance = await house.start();
-    const { finish } = await beginRequest(house, machine);
+  it('at SIGTERM it first reports not ready, completes the request in progress, and exits with code 0', async () => {
+    const instance = await deployment.start();
+    const { finish } = await beginRequest(deployment, machine);
     instance.child.kill('SIGTERM');
-    expect(await untilNotReady(instance), 'the notice comes before the door is closed').to.equal(503);
-    // Whoever has not heard the notice yet is still served.
+    expect(await untilNotReady(instance), 'it reports not ready before it closes its port').to.equal(503);
+    // Callers that do not know this yet are still served.
     expect(await statusOf(`${instance.origin}/jwks`)).to.equal(200);
     while ((await statusOf(`${instance.origin}/healthz`)) !== 'refused') {
       await sleep(20);
     }
-    expect(instance.child.exitCode, 'still there for the request under way').to.equal(null);
+    expect(instance.child.exitCode, 'still running for the request in progress').to.equal(null);
     const answer = await finish();
     expect(answer).to.include('HTTP/1.1 200').and.include('access_token');
     expect(await instance.exited).to.deep.equal({ code: 0, signal: null });
     const token: unknown = JSON.parse(/\{.*\}/.exec(answer)?.[0] ?? '{}').access_token;
-    await house.start();
-    expect(await isActive(house, machine, token), 'what was acknowledged while stopping').to.equal(true);
+    await deployment.start();
+    expect(await isActive(deployment, machine, token), 'what was acknowledged while stopping').to.equal(true);
   });
 
   for (const by of ['npm', 'npx'] as const) {
-    it(`SIGTERM to the ${by} that started it stops it the same way, and its port is free after`, async function started() {
+    it(`SIGTERM to the ${by} that started it stops it in the same way, and frees its port`, async function started() {
       this.timeout(60_000);
       const other = await open({ environment: { SHUTDOWN_NOTICE: '0s' } });
       await seedApis(other);
       const client = await registerApp(other, { type: 'machine', name: 'Nightly' });
       const instance = await other.start({ by, port: other.issuerPort });
       const { finish } = await beginRequest(other, client);
-      // When the server has ended, too: it writes to the same streams.
+      // The streams close when the server has ended, too, because it writes to the same ones.
       const closed = once(instance.child, 'close');
       instance.child.kill('SIGTERM');
       while ((await statusOf(`${instance.origin}/healthz`)) !== 'refused') {
@@ -123,7 +123,7 @@ onEachDeployment('stopping a server process', (open) => {
       expect(await finish())
         .to.include('HTTP/1.1 200')
         .and.include('access_token');
-      // npx ends with its shell, before the server has finished; npm waits for the server and ends as it does.
+      // npx ends with its shell, before the server has finished; npm waits for the server and exits with its code.
       const { code, signal } = await instance.exited;
       expect(by === 'npm' ? code : (signal ?? code)).to.be.oneOf(by === 'npm' ? [0] : ['SIGTERM', 143]);
       await closed;
@@ -133,7 +133,7 @@ onEachDeployment('stopping a server process', (open) => {
     });
   }
 
-  it('a second signal ends it at once', async () => {
+  it('a second signal ends it immediately', async () => {
     const other = await open({ environment: { SHUTDOWN_NOTICE: '30s' } });
     const instance = await other.start();
     instance.child.kill('SIGTERM');
@@ -142,17 +142,17 @@ onEachDeployment('stopping a server process', (open) => {
     expect(await instance.exited).to.deep.equal({ code: 1, signal: null });
   });
 
-  it('one of two instances stops under load, behind a proxy that looks at /readyz: nothing fails, nothing is lost', async function roll() {
+  it('one of two instances stops under load, behind a proxy that checks /readyz: no request fails and no token is lost', async function roll() {
     this.timeout(40_000);
-    // The first has the issuer's address already; another joins it, is stopped, and is replaced.
-    const { host } = new URL(house.issuer);
-    const leaving = await house.start({ port: await freePort() });
-    const front = await startReverseProxy(leaving.port, host);
-    const state = { leavingTakesMore: true, done: false, answered: 0 };
+    // The instance at the issuer's address still runs. Another one starts beside it and is stopped.
+    const { host } = new URL(deployment.issuer);
+    const leaving = await deployment.start({ port: await freePort() });
+    const reverseProxy = await startReverseProxy(leaving.port, host);
+    const state = { leavingIsReady: true, done: false, answered: 0 };
     const chains: { token: unknown }[] = [];
     for (let count = 0; count < 6; count += 1) {
       chains.push({
-        token: (await obtain(house, app, { scope: 'openid offline_access archive:read', resource: archive }))[
+        token: (await obtain(deployment, app, { scope: 'openid offline_access archive:read', resource: archive }))[
           'refresh_token'
         ],
       });
@@ -161,7 +161,7 @@ onEachDeployment('stopping a server process', (open) => {
       chains.map(async (chain) => {
         while (!state.done) {
           const { status, body } = await refresh(
-            state.leavingTakesMore ? { issuer: front.origin } : house,
+            state.leavingIsReady ? { issuer: reverseProxy.origin } : deployment,
             app,
             chain.token,
           );
@@ -171,19 +171,19 @@ onEachDeployment('stopping a server process', (open) => {
         }
       }),
     );
-    const someMore = async (): Promise<void> => {
+    const untilMoreAnswers = async (): Promise<void> => {
       const before = state.answered;
       while (state.answered < before + 20) {
         await sleep(5);
       }
     };
     const stop = async (): Promise<void> => {
-      await someMore();
+      await untilMoreAnswers();
       leaving.child.kill('SIGTERM');
       expect(await untilNotReady(leaving)).to.equal(503);
-      state.leavingTakesMore = false;
+      state.leavingIsReady = false;
       expect(await leaving.exited).to.deep.equal({ code: 0, signal: null });
-      await someMore();
+      await untilMoreAnswers();
     };
     await Promise.all([
       load,
@@ -191,28 +191,28 @@ onEachDeployment('stopping a server process', (open) => {
         state.done = true;
       }),
     ]);
-    await front.stop();
+    await reverseProxy.stop();
     for (const { token } of chains) {
-      expect((await refresh(house, app, token)).status, 'the newest token of each').to.equal(200);
+      expect((await refresh(deployment, app, token)).status, 'the newest token of each chain').to.equal(200);
     }
   });
 });
 
-onEachDeployment('four instances that start at once on an empty database', (open) => {
-  it('make one schema and one set of keys, and serve the same (E18)', async function start() {
+onEachDeployment('four instances that start at the same time on an empty database', (open) => {
+  it('create one schema and one set of keys, and publish the same keys (E18)', async function start() {
     this.timeout(60_000);
-    const house = await open({ prepare: false });
-    const ports = [house.issuerPort, await freePort(), await freePort(), await freePort()];
-    const instances = await Promise.all(ports.map((port) => house.start({ port })));
-    const database = await openDatabase({ url: house.environment['DATABASE_URL'] ?? '', clock: systemClock });
-    // RS256 keys take their time: made after the start, in the background.
-    while ((await house.services.signingKeys.list()).length < 2) {
+    const deployment = await open({ prepare: false });
+    const ports = [deployment.issuerPort, await freePort(), await freePort(), await freePort()];
+    const instances = await Promise.all(ports.map((port) => deployment.start({ port })));
+    const database = await openDatabase({ url: deployment.environment['DATABASE_URL'] ?? '', clock: systemClock });
+    // RS256 keys are created in the background after the start, because that is slow.
+    while ((await deployment.services.signingKeys.list()).length < 2) {
       await sleep(50);
     }
     const published = async ({ port }: Instance): Promise<unknown> => {
-      const front = await startReverseProxy(port, new URL(house.issuer).host);
-      const answer: unknown = await (await fetch(`${front.origin}/jwks`)).json();
-      await front.stop();
+      const reverseProxy = await startReverseProxy(port, new URL(deployment.issuer).host);
+      const answer: unknown = await (await fetch(`${reverseProxy.origin}/jwks`)).json();
+      await reverseProxy.stop();
       return answer;
     };
     const kids = async (instance: Instance): Promise<string[]> =>
@@ -224,8 +224,8 @@ onEachDeployment('four instances that start at once on an empty database', (open
       await sleep(50);
       sets = await Promise.all(instances.map(kids));
     }
-    // Those that count: an instance whose key came second takes it away again.
-    const stored = await house.services.signingKeys.list();
+    // Only the stored keys count: an instance that created a second key removes it again.
+    const stored = await deployment.services.signingKeys.list();
     expect(stored.map(({ alg }) => alg).toSorted((one, other) => (one < other ? -1 : 1))).to.deep.equal([
       'ES256',
       'RS256',
@@ -233,8 +233,8 @@ onEachDeployment('four instances that start at once on an empty database', (open
     for (const set of sets) {
       expect(set).to.deep.equal(stored.map(({ kid }) => kid).toSorted((one, other) => (one < other ? -1 : 1)));
     }
-    const facts = await database.collection(installation).find({}).toArray();
-    expect(new Set(facts.map(({ _id }) => _id)).size).to.equal(facts.length);
+    const records = await database.collection(installation).find({}).toArray();
+    expect(new Set(records.map(({ _id }) => _id)).size).to.equal(records.length);
     await database.close();
   });
 });

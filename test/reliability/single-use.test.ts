@@ -1,6 +1,6 @@
 /**
- * Two server processes on one database, and every artefact that works once presented to both of them by many callers at
- * the same moment: it takes effect exactly once, and the others are refused in the protocol's words.
+ * Two server processes on one database. Many callers present each kind of single-use value to both of them at the same
+ * time: it takes effect exactly once, and all other callers get a protocol error.
  */
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { expect } from 'chai';
@@ -30,7 +30,7 @@ import { startReverseProxy, type ReverseProxy } from '../support/reverse-proxy.t
 import { onEachDeployment, type Deployment, type Instance } from '../support/process.ts';
 import { freePort } from '../support/server.ts';
 
-/** Callers at the same moment. */
+/** Callers at the same time. */
 const callers = 20;
 const rounds = 3;
 
@@ -39,33 +39,33 @@ interface Origin {
 }
 
 onEachDeployment('single use in two processes', function declare(open) {
-  let house: Deployment;
+  let deployment: Deployment;
   let instances: readonly Instance[];
   let origins: readonly Origin[];
-  let front: ReverseProxy;
+  let reverseProxy: ReverseProxy;
   let database: Database;
   let payloads: Collection<OidcPayloadDocument>;
   let app: AppClient;
 
   before(async function start() {
     this.timeout(60_000);
-    house = await open({ environment: { THROTTLE_ADDRESS_FREE: '100000' } });
-    await seedApis(house);
-    await createUser(house);
-    app = await registerApp(house);
-    const [first, second] = await Promise.all([house.start(), house.start({ port: await freePort() })]);
-    front = await startReverseProxy(second.port, new URL(house.issuer).host);
+    deployment = await open({ environment: { THROTTLE_ADDRESS_FREE: '100000' } });
+    await seedApis(deployment);
+    await createUser(deployment);
+    app = await registerApp(deployment);
+    const [first, second] = await Promise.all([deployment.start(), deployment.start({ port: await freePort() })]);
+    reverseProxy = await startReverseProxy(second.port, new URL(deployment.issuer).host);
     instances = [first, second];
-    origins = [first, front];
-    database = await openDatabase({ url: house.environment['DATABASE_URL'] ?? '', clock: systemClock });
+    origins = [first, reverseProxy];
+    database = await openDatabase({ url: deployment.environment['DATABASE_URL'] ?? '', clock: systemClock });
     payloads = database.collection(oidcPayloads);
   });
   after(async () => {
     await database?.close();
-    await front?.stop();
+    await reverseProxy?.stop();
   });
 
-  /** Every caller at once, over both processes in turn. */
+  /** The calls of all callers at the same time, alternating between the two processes. */
   function all<T>(call: (instance: Origin, caller: number) => Promise<T>): Promise<T[]> {
     return Promise.all(
       Array.from({ length: callers }, (_, caller) => {
@@ -95,12 +95,15 @@ onEachDeployment('single use in two processes', function declare(open) {
     return (await payloads.findOne({ _id: documentId(String(value)) }))?.grantId ?? 'none';
   }
 
-  /** One answer is 200, and every other is this refusal. */
-  function oneOf(answers: readonly Answer[], refusal: { readonly status: number; readonly error: string }): Answer {
+  /** Returns the one answer with 200. Every other answer must be this refusal. */
+  function expectOneSuccess(
+    answers: readonly Answer[],
+    refusal: { readonly status: number; readonly error: string },
+  ): Answer {
     const winners = answers.filter(({ status }) => status === 200);
     expect(
       winners,
-      `won: ${JSON.stringify(answers.map(({ status, body }) => [status, body['error']]))}`,
+      `succeeded: ${JSON.stringify(answers.map(({ status, body }) => [status, body['error']]))}`,
     ).to.have.length(1);
     for (const { status, body } of answers) {
       if (status !== 200) {
@@ -109,7 +112,7 @@ onEachDeployment('single use in two processes', function declare(open) {
     }
     const [winner] = winners;
     if (winner === undefined) {
-      throw new Error('nobody won');
+      throw new Error('no caller succeeded');
     }
     return winner;
   }
@@ -118,7 +121,7 @@ onEachDeployment('single use in two processes', function declare(open) {
     const nth = `round ${round}`;
 
     it(`an authorization code gives tokens once (RFC 6749 §4.1.2), ${nth}`, async () => {
-      const { code, verifier } = await authorize(house, app, { scope: 'openid archive:read', resource: archive });
+      const { code, verifier } = await authorize(deployment, app, { scope: 'openid archive:read', resource: archive });
       const grantId = await grantOf(code);
       const answers = await all((instance) =>
         postAs(instance, app, '/token', {
@@ -128,27 +131,27 @@ onEachDeployment('single use in two processes', function declare(open) {
           redirect_uri: app.redirectUri,
         }),
       );
-      const { body } = oneOf(answers, { status: 400, error: 'invalid_grant' });
+      const { body } = expectOneSuccess(answers, { status: 400, error: 'invalid_grant' });
       expect(body['access_token']).to.be.a('string');
-      // None where a repeat that came late ended the family, as it should; never two.
+      // None if a late repeat revoked the family, as it should; never two.
       expect(await count({ grantId, model: 'RefreshToken' })).to.be.at.most(1);
       expect(await count({ grantId, model: 'AccessToken' })).to.be.at.most(1);
     });
 
     it(`a refresh token has one successor, which works (RFC 9700 §4.14.2), ${nth}`, async () => {
-      const first = await obtain(house, app, { scope: 'openid archive:read', resource: archive });
+      const first = await obtain(deployment, app, { scope: 'openid archive:read', resource: archive });
       const grantId = await grantOf(first['refresh_token']);
       expect(grantId).not.to.equal('none');
       const answers = await all((instance) =>
         postAs(instance, app, '/token', { grant_type: 'refresh_token', refresh_token: String(first['refresh_token']) }),
       );
-      const { body } = oneOf(answers, { status: 400, error: 'invalid_grant' });
+      const { body } = expectOneSuccess(answers, { status: 400, error: 'invalid_grant' });
       expect(await count({ grantId, model: 'RefreshToken', consumedAt: { $exists: true } })).to.equal(1);
       expect(await count({ grantId, model: 'RefreshToken', consumedAt: { $exists: false } }), 'successors').to.equal(1);
       expect(await count({ grantId, model: 'AccessToken' }), 'access tokens: the first and the refreshed one').to.equal(
         2,
       );
-      expect(await isActive(house, app, body['access_token'])).to.equal(true);
+      expect(await isActive(deployment, app, body['access_token'])).to.equal(true);
       const next = await all((instance, caller) =>
         caller > 0
           ? Promise.resolve(undefined)
@@ -162,10 +165,10 @@ onEachDeployment('single use in two processes', function declare(open) {
 
     it(`a pushed authorization request gives one code (RFC 9126 §4), ${nth}`, async () => {
       const browser = openBrowser();
-      await authorize(house, app, { scope: 'openid archive:read', resource: archive }, browser);
+      await authorize(deployment, app, { scope: 'openid archive:read', resource: archive }, browser);
       const verifier = randomBytes(32).toString('base64url');
       const pushed = await postForm(
-        `${house.issuer}/par`,
+        `${deployment.issuer}/par`,
         {
           client_id: app.clientId,
           response_type: 'code',
@@ -206,7 +209,7 @@ onEachDeployment('single use in two processes', function declare(open) {
         .setProtectedHeader({ alg: 'ES256' })
         .setIssuer(client.clientId)
         .setSubject(client.clientId)
-        .setAudience(house.issuer)
+        .setAudience(deployment.issuer)
         .setJti(randomUUID())
         .setIssuedAt()
         .setExpirationTime('1m')
@@ -218,13 +221,13 @@ onEachDeployment('single use in two processes', function declare(open) {
           client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
         }),
       );
-      oneOf(answers, { status: 401, error: 'invalid_client' });
+      expectOneSuccess(answers, { status: 401, error: 'invalid_client' });
       expect(await count({ clientId: client.clientId, model: 'ClientCredentials' })).to.equal(1);
     });
 
     it(`a one-time link sets one password, ${nth}`, async () => {
-      const user = await house.services.users.create({ email: `link-${round}@example.com` }, { actor: 'system' });
-      const { token } = await house.services.users.createPasswordLink(user._id, 'set-password', {
+      const user = await deployment.services.users.create({ email: `link-${round}@example.com` }, { actor: 'system' });
+      const { token } = await deployment.services.users.createPasswordLink(user._id, 'set-password', {
         actor: 'system',
       });
       const form = await formOf(`/password/${token}`);
@@ -241,12 +244,12 @@ onEachDeployment('single use in two processes', function declare(open) {
         answers.find(({ status }) => status >= 500)?.html,
       ).to.deep.equal([303, ...Array.from({ length: callers - 1 }, () => 410)]);
       const winner = answers.findIndex(({ status }) => status === 303);
-      const signedIn = await house.services.authentication.signIn({
+      const signedIn = await deployment.services.authentication.signIn({
         email: `link-${round}@example.com`,
         password: passwords[winner] ?? '',
       });
-      expect(signedIn.outcome, 'the password of the one who was told so').to.equal('success');
-      const changes = (await house.services.audit.list({ limit: 50, accountId: user._id })).filter(
+      expect(signedIn.outcome, 'the password of the caller that succeeded').to.equal('success');
+      const changes = (await deployment.services.audit.list({ limit: 50, accountId: user._id })).filter(
         ({ type }) => type === 'password.changed',
       );
       expect(changes).to.have.length(1);
@@ -254,9 +257,9 @@ onEachDeployment('single use in two processes', function declare(open) {
 
     it(`a session keeps every app that signs in at the same moment, ${nth}`, async () => {
       const browser = openBrowser();
-      await authorize(house, app, {}, browser);
+      await authorize(deployment, app, {}, browser);
       const apps = await Promise.all(
-        Array.from({ length: callers }, (_, n) => registerApp(house, { name: `App ${n}`, firstParty: true })),
+        Array.from({ length: callers }, (_, n) => registerApp(deployment, { name: `App ${n}`, firstParty: true })),
       );
       const codes = await all(async (instance, caller) => {
         const client = apps[caller] ?? app;
@@ -273,8 +276,8 @@ onEachDeployment('single use in two processes', function declare(open) {
       expect(
         codes.map((page) => (codeOf(page) === undefined ? `${page.status} ${page.location ?? ''}` : 'code')),
       ).to.deep.equal(apps.map(() => 'code'));
-      const user = await house.services.users.findByEmail('ada@example.com');
-      const sessions = await house.services.sessions.listByUser(user?._id ?? '');
+      const user = await deployment.services.users.findByEmail('ada@example.com');
+      const sessions = await deployment.services.sessions.listByUser(user?._id ?? '');
       const known = sessions.map(({ authorizations }) => authorizations.map(({ clientId }) => clientId));
       const session = known.find((clients) => apps.some(({ clientId }) => clients.includes(clientId)));
       expect(session).to.include.members(apps.map(({ clientId }) => clientId));
@@ -282,13 +285,13 @@ onEachDeployment('single use in two processes', function declare(open) {
 
     it(`a logout ends the session although other tabs are being redirected (OpenID Connect RP-Initiated Logout §2), ${nth}`, async () => {
       const browser = openBrowser();
-      const { code: before } = await authorize(house, app, {}, browser);
+      const { code: before } = await authorize(deployment, app, {}, browser);
       const sessionUid = (await payloads.findOne({ _id: documentId(before) }))?.sessionUid ?? '';
       const tabs = await Promise.all(
         Array.from({ length: 6 }, async (_, n) => {
-          const joining = await registerApp(house, { name: `Joining ${n}` });
+          const joining = await registerApp(deployment, { name: `Joining ${n}` });
           const tab = browser.copy();
-          return { tab, joining, consent: await tab.visit(authorizationUrl(house, joining).url) };
+          return { tab, joining, consent: await tab.visit(authorizationUrl(deployment, joining).url) };
         }),
       );
       const [, second] = origins;
@@ -298,19 +301,21 @@ onEachDeployment('single use in two processes', function declare(open) {
         browser.post(`${second?.origin ?? ''}/logout/confirm`, { ...form?.fields, logout: 'yes' }),
         ...tabs.map(({ tab, consent }) => tab.submit(consent, '/consent', { decision: 'allow' })),
       ]);
-      expect(await house.services.sessions.find(sessionUid)).to.equal(null);
+      expect(await deployment.services.sessions.find(sessionUid)).to.equal(null);
       expect(await count({ sessionUid, model: 'Session' })).to.equal(0);
       for (const [n, page] of pages.entries()) {
-        // A tab was redirected before the logout, or learns that the login is over.
+        // A tab was redirected before the logout, or gets an error because the login has ended.
         expect(page.status, page.html.slice(0, 500)).to.be.oneOf([303, 400, 409]);
-        const silent = await tabs[n]?.tab.visit(authorizationUrl(house, app, { parameters: { prompt: 'none' } }).url);
+        const silent = await tabs[n]?.tab.visit(
+          authorizationUrl(deployment, app, { parameters: { prompt: 'none' } }).url,
+        );
         expect(new URL(silent?.location ?? '').searchParams.get('error')).to.equal('login_required');
       }
     });
   }
 
   it('a set-up link makes one administrator', async () => {
-    const token = await house.services.setup.setupLinkToken();
+    const token = await deployment.services.setup.setupLinkToken();
     const form = await formOf(`/setup/${token ?? ''}`);
     const answers = await all((instance, caller) =>
       openBrowser().post(`${instance.origin}/setup/${token ?? ''}`, {
@@ -324,12 +329,12 @@ onEachDeployment('single use in two processes', function declare(open) {
       answers.map(({ status }) => status).toSorted((one, other) => one - other),
       answers.find(({ status }) => status >= 500)?.html,
     ).to.deep.equal([303, ...Array.from({ length: callers - 1 }, () => 410)]);
-    const { users } = await house.services.users.list({ limit: 100 });
+    const { users } = await deployment.services.users.list({ limit: 100 });
     expect(users.filter(({ role }) => role === 'administrator')).to.have.length(1);
-    expect(await house.services.setup.setupLinkToken()).to.equal(undefined);
+    expect(await deployment.services.setup.setupLinkToken()).to.equal(undefined);
   });
 
-  it('no process has logged a failure', () => {
+  it('no process logged a failure', () => {
     for (const instance of instances) {
       const problems = instance
         .log()
@@ -344,7 +349,7 @@ onEachDeployment('single use in two processes', function declare(open) {
   }
 
   async function formOf(path: string): Promise<Readonly<Record<string, string>>> {
-    const page = await openBrowser().get(`${house.issuer}${path}`);
+    const page = await openBrowser().get(`${deployment.issuer}${path}`);
     return page.forms.find(({ method }) => method === 'post')?.fields ?? {};
   }
 
@@ -354,7 +359,7 @@ onEachDeployment('single use in two processes', function declare(open) {
       keys: [{ ...(await exportJWK(publicKey)), alg: 'ES256', use: 'sig', kid: randomUUID() }],
     });
     return {
-      client: await registerApp(house, { name: 'Nightly', type: 'machine', authMethod: 'private_key_jwt', jwks }),
+      client: await registerApp(deployment, { name: 'Nightly', type: 'machine', authMethod: 'private_key_jwt', jwks }),
       key: privateKey,
     };
   }
