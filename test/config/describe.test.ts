@@ -18,7 +18,7 @@ describe('describeConfig', () => {
     },
   });
   const described = describeConfig(config);
-  const one = (name: string): unknown => described.find((entry) => entry.name === name);
+  const entryOf = (name: string): unknown => described.find((entry) => entry.name === name);
 
   it('lists every setting', () => {
     expect(described.map(({ name }) => name)).to.deep.equal(settingList.map(({ environmentName }) => environmentName));
@@ -28,22 +28,22 @@ describe('describeConfig', () => {
     const text = JSON.stringify(described);
     expect(text).not.to.include('c4n4ry');
     expect(text).not.to.include(secret);
-    expect(one('SECRET')).to.include({ value: '*** (2 keys)', secret: true, origin: 'environment' });
-    expect(one('DATABASE_URL')).to.include({ value: 'mongodb://***@db1:27017,db2:27017/gatehouse?***' });
-    expect(one('SMTP_URL')).to.include({ value: 'smtps://***@mail.example.com' });
+    expect(entryOf('SECRET')).to.include({ value: '*** (2 keys)', secret: true, origin: 'environment' });
+    expect(entryOf('DATABASE_URL')).to.include({ value: 'mongodb://***@db1:27017,db2:27017/gatehouse?***' });
+    expect(entryOf('SMTP_URL')).to.include({ value: 'smtps://***@mail.example.com' });
   });
 
   it('shows values as they could be set, and where they came from', () => {
-    expect(one('SESSION_IDLE')).to.deep.equal({
+    expect(entryOf('SESSION_IDLE')).to.deep.equal({
       name: 'SESSION_IDLE',
       path: 'session.idle',
       value: '30m',
       origin: 'environment',
       secret: false,
     });
-    expect(one('TRUSTED_PROXIES')).to.include({ value: '10.0.0.0/8,::1' });
-    expect(one('HOST')).to.include({ value: '127.0.0.1', origin: 'default' });
-    expect(one('ISSUER')).to.include({ origin: 'derived' });
-    expect(one('VIEWS_DIR')).to.include({ value: null });
+    expect(entryOf('TRUSTED_PROXIES')).to.include({ value: '10.0.0.0/8,::1' });
+    expect(entryOf('HOST')).to.include({ value: '127.0.0.1', origin: 'default' });
+    expect(entryOf('ISSUER')).to.include({ origin: 'derived' });
+    expect(entryOf('VIEWS_DIR')).to.include({ value: null });
   });
 });

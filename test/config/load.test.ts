@@ -49,7 +49,7 @@ describe('loadConfig', () => {
   };
 
   describe('profiles', () => {
-    it('is what NODE_ENV says, development when it says nothing', () => {
+    it('are set by NODE_ENV, and development is the default', () => {
       expect(loadConfig({ environment: {} }).profile).to.equal('development');
       expect(loadConfig({ environment: { NODE_ENV: '' } }).profile).to.equal('development');
       expect(loadConfig({ environment: { NODE_ENV: 'development' } }).profile).to.equal('development');
@@ -57,7 +57,7 @@ describe('loadConfig', () => {
       expect(loadConfig({ environment: production }).profile).to.equal('production');
     });
 
-    it('starts in development with nothing set: loopback, SQLite in data/, no warning', () => {
+    it('need no setting in development: loopback, SQLite in data/, no warning', () => {
       const config = loadConfig({ environment: {}, workingDirectory: '/srv' });
       expect(config.issuer).to.equal('http://localhost:3000');
       expect(config.host).to.equal('127.0.0.1');
@@ -67,13 +67,13 @@ describe('loadConfig', () => {
       expect(config.warnings).to.deep.equal([]);
     });
 
-    it('listens on all addresses in production and calls no private ones', () => {
+    it('differ: in production the server listens on all addresses and calls no private ones', () => {
       const config = loadConfig({ environment: production });
       expect(config.host).to.equal('0.0.0.0');
       expect(config.outbound.privateNetworks).to.equal(false);
     });
 
-    it('refuses a NODE_ENV that is no profile, and names the one that was meant', () => {
+    it('refuse a NODE_ENV that is not a profile, and suggest the one that was meant', () => {
       const advice = {
         prod: 'Set NODE_ENV=production',
         Production: 'Set NODE_ENV=production',
@@ -91,21 +91,21 @@ describe('loadConfig', () => {
       }
     });
 
-    it('names everything else that is wrong beside a NODE_ENV that is no profile', () => {
+    it('report all other problems together with a NODE_ENV that is not a profile', () => {
       expect(problemsOf({ NODE_ENV: 'staging', PORT: 'x' }).map((problem) => problem.split(':')[0])).to.deep.equal([
         'NODE_ENV',
         'PORT',
       ]);
     });
 
-    it('warns of a public address outside production', () => {
+    it('warn about a public address outside production', () => {
       expect(loadConfig({ environment: { ISSUER: 'https://login.example.com' } }).warnings.join()).to.include(
         'set NODE_ENV=production',
       );
       expect(loadConfig({ environment: { NODE_ENV: 'development' } }).warnings).to.deep.equal([]);
     });
 
-    it('warns in production of what is not set and would be missed: SMTP_URL, TRUSTED_PROXIES, METRICS_TOKEN', () => {
+    it('warn in production if SMTP_URL, TRUSTED_PROXIES or METRICS_TOKEN is not set', () => {
       const named = (environment: Readonly<Record<string, string>>): readonly (string | undefined)[] =>
         loadConfig({ environment }).warnings.map((warning) => warning.split(' ')[0]);
       expect(named(production)).to.deep.equal(['SMTP_URL', 'TRUSTED_PROXIES', 'METRICS_TOKEN']);
@@ -122,7 +122,7 @@ describe('loadConfig', () => {
   });
 
   describe('precedence', () => {
-    it('lets default.yaml give way to the profile, the profile to the environment, the environment to arguments', () => {
+    it('is: arguments, then the environment, then the file of the profile, then default.yaml', () => {
       inFolder('default.yaml', 'port: 4001\nhost: 10.0.0.1\nbrand:\n  name: Default\nlog:\n  level: debug\n');
       inFolder('development.yaml', 'port: 4002\nhost: 10.0.0.2\nbrand:\n  name: Profile\n');
       const config = loadConfig({
@@ -143,21 +143,21 @@ describe('loadConfig', () => {
       });
     });
 
-    it("lets a changed default.yaml win over a profile's own default", () => {
+    it('puts a changed default.yaml before the default of a profile', () => {
       inFolder('default.yaml', 'host: 10.0.0.1\n');
       expect(loadConfig({ environment: production, directory: folder }).host).to.equal('10.0.0.1');
     });
 
-    it('takes an empty variable as not set', () => {
+    it('treats an empty variable as not set', () => {
       expect(loadConfig({ environment: { PORT: '', SMTP_URL: '' } }).port).to.equal(3000);
     });
 
-    it('reads the YAML files of CONFIG_DIR, and does without those that are missing', () => {
+    it('includes the YAML files of CONFIG_DIR; each of them is optional', () => {
       inFolder('development.yaml', 'port: 4100\n');
       expect(loadConfig({ environment: { CONFIG_DIR: folder } }).port).to.equal(4100);
     });
 
-    it('refuses a CONFIG_DIR that is no folder', () => {
+    it('refuses a CONFIG_DIR that is not a folder', () => {
       expect(onlyProblem({ CONFIG_DIR: join(folder, 'confg') })).to.match(
         /^CONFIG_DIR: .*confg is not a folder; expected/,
       );
@@ -165,12 +165,12 @@ describe('loadConfig', () => {
   });
 
   describe('YAML files', () => {
-    it('refuses an unknown key and names the near one', () => {
+    it('refuses an unknown key and suggests a similar one', () => {
       inFolder('default.yaml', 'databse:\n  url: sqlite:x\n');
       expect(onlyProblem({}, { directory: folder })).to.match(/^databse in default\.yaml: .*did you mean database\?/);
     });
 
-    it('refuses an unknown key inside a topic', () => {
+    it('refuses an unknown key inside a group', () => {
       inFolder('default.yaml', 'lifetime:\n  acess_token_jwt: 5m\n');
       expect(onlyProblem({}, { directory: folder })).to.include('did you mean lifetime.access_token_jwt?');
     });
@@ -180,13 +180,13 @@ describe('loadConfig', () => {
       expect(onlyProblem({}, { directory: folder })).to.include('did you mean database.url?');
     });
 
-    it('refuses __proto__ as any other unknown key', () => {
+    it('refuses __proto__ like any other unknown key', () => {
       inFolder('default.yaml', '__proto__:\n  port: 1\n');
       expect(onlyProblem({}, { directory: folder })).to.include('__proto__ in default.yaml');
       expect({}).not.to.have.property('port');
     });
 
-    it('refuses a group where a value is expected, and a value where a group is', () => {
+    it('refuses a group where a value is expected, and a value where a group is expected', () => {
       inFolder('default.yaml', 'port:\n  number: 1\ndatabase: sqlite:x\n');
       const problems = problemsOf({}, { directory: folder });
       expect(problems).to.have.length(2);
@@ -194,14 +194,14 @@ describe('loadConfig', () => {
       expect(problems[1]).to.include('database in default.yaml');
     });
 
-    it('names the file that is no YAML', () => {
+    it('names a file that is not valid YAML', () => {
       inFolder('default.yaml', 'port: [1\n');
       expect(onlyProblem({}, { directory: folder })).to.match(/^default\.yaml: cannot be read/);
     });
   });
 
   describe('NAME_FILE', () => {
-    it('reads a value from a file, for secrets and all else, without the newline at its end', () => {
+    it('reads a value from a file, for secrets and all other settings, without the newline at its end', () => {
       const secret = inFolder('secret', `${goodSecret}\n`);
       const port = inFolder('port', '4200\r\n');
       const config = loadConfig({ environment: { SECRET_FILE: secret, PORT_FILE: port } });
@@ -210,7 +210,7 @@ describe('loadConfig', () => {
       expect(config.origins['PORT']).to.equal(`file ${port}`);
     });
 
-    it('finds a relative path from the working directory', () => {
+    it('resolves a relative path against the working directory', () => {
       inFolder('port', '4200');
       expect(loadConfig({ environment: { PORT_FILE: 'port' }, workingDirectory: folder }).port).to.equal(4200);
     });
@@ -230,7 +230,7 @@ describe('loadConfig', () => {
   });
 
   describe('problems', () => {
-    it('reports all of them at once', () => {
+    it('are all reported together', () => {
       const problems = problemsOf({
         NODE_ENV: 'production',
         PORT: 'x',
@@ -248,13 +248,13 @@ describe('loadConfig', () => {
       ]);
     });
 
-    it('says what was received, what was expected, and what to set', () => {
+    it('name what was received, what was expected, and what to set', () => {
       expect(onlyProblem({ PORT: 'eighty' })).to.equal(
         'PORT: received "eighty"; expected a whole number from 0 to 65535. Set PORT (port in YAML).',
       );
     });
 
-    it("never shows a secret's value", () => {
+    it('never show the value of a secret', () => {
       const canary = 'c4n4ry';
       const environment = {
         SECRET: canary,
@@ -281,14 +281,14 @@ describe('loadConfig', () => {
       ['GATEHOUSE_PORT', 'PORT'],
       ['issuer', 'ISSUER'],
     ] as const) {
-      it(`warns of ${wrong} and names ${right}`, () => {
+      it(`warns about ${wrong} and suggests ${right}`, () => {
         const { warnings } = loadConfig({ environment: { [wrong]: 'x' } });
         expect(warnings).to.have.length(1);
         expect(warnings[0]).to.include(wrong).and.include(`did you mean ${right}?`);
       });
     }
 
-    it('says nothing of variables of others', () => {
+    it('ignores variables of other programs', () => {
       const environment = {
         PATH: '/bin',
         HOME: '/root',
@@ -316,12 +316,12 @@ describe('loadConfig', () => {
       expect(config.port).to.equal(3000);
     });
 
-    it('is asked for when PORT is 0, since a free port is not known beforehand', () => {
+    it('is required when PORT is 0, because the port is not known before the start', () => {
       expect(onlyProblem({ PORT: '0' })).to.match(/^ISSUER: .*PORT is 0/);
       expect(problemsOf({ PORT: '0', ISSUER: 'http://localhost:4400' })).to.deep.equal([]);
     });
 
-    it('keeps no trailing slash, no default port, and a lower-case host (OIDC Core §2)', () => {
+    it('loses a trailing slash and the default port, and has a lower-case host (OIDC Core §2)', () => {
       expect(loadConfig({ environment: { ISSUER: 'https://Login.Example.com:443/' } }).issuer).to.equal(
         'https://login.example.com',
       );
@@ -362,7 +362,7 @@ describe('loadConfig', () => {
   });
 
   describe('production', () => {
-    it('loads what is safe', () => {
+    it('accepts safe settings', () => {
       expect(problemsOf(production)).to.deep.equal([]);
       expect(problemsOf({ ...production, DATABASE_URL: 'sqlite:/var/lib/gatehouse.db' })).to.deep.equal([]);
     });
@@ -387,8 +387,8 @@ describe('loadConfig', () => {
       [{ SESSION_ABSOLUTE: '25h' }, 'SESSION_ABSOLUTE', 'NIST: at most 24 h'],
       [{ KEYS_CACHE_MAX_AGE: '11m' }, 'KEYS_PUBLISH_AHEAD', 'published before caches have expired'],
       [{ REQUEST_DEADLINE: '6s' }, 'REQUEST_DEADLINE', 'every request is answered within 5 s'],
-      [{ TRUSTED_PROXIES: '0.0.0.0/0' }, 'TRUSTED_PROXIES', 'anybody could claim to be anybody'],
-      [{ TRUSTED_PROXIES: '::/0' }, 'TRUSTED_PROXIES', 'anybody could claim to be anybody'],
+      [{ TRUSTED_PROXIES: '0.0.0.0/0' }, 'TRUSTED_PROXIES', 'every caller could claim any address'],
+      [{ TRUSTED_PROXIES: '::/0' }, 'TRUSTED_PROXIES', 'every caller could claim any address'],
       [{ OUTBOUND_PRIVATE_NETWORKS: 'true' }, 'OUTBOUND_PRIVATE_NETWORKS', 'ASVS 1.3.6: server-side request forgery'],
     ];
     for (const [environment, name, why] of refused) {
@@ -398,7 +398,7 @@ describe('loadConfig', () => {
       });
     }
 
-    it('accepts the other sets of argon2id parameters that OWASP lists', () => {
+    it('accepts the other argon2id parameters that OWASP lists', () => {
       for (const [memory, passes] of [
         ['47104', '1'],
         ['12288', '3'],
@@ -490,7 +490,7 @@ describe('loadConfig', () => {
       expect(loadConfig({ environment: {}, directory: folder }).trustedProxies).to.deep.equal(['10.0.0.0/8']);
     });
 
-    it('makes paths absolute from the working directory; DATABASE_URL follows DATA_DIR', () => {
+    it('resolves paths against the working directory; the default database is in DATA_DIR', () => {
       const config = loadConfig({ environment: { DATA_DIR: 'd', VIEWS_DIR: 'v' }, workingDirectory: '/srv' });
       expect(config.data.dir).to.equal('/srv/d');
       expect(config.views.dir).to.equal('/srv/v');
@@ -500,7 +500,7 @@ describe('loadConfig', () => {
       ).to.equal('sqlite:/srv/x.db');
     });
 
-    it("sends mail from the issuer's host unless told otherwise", () => {
+    it("sends mail from the issuer's host unless MAIL_FROM is set", () => {
       expect(loadConfig({ environment: production }).mail.from).to.equal('no-reply@login.example.com');
       expect(loadConfig({ environment: { ...production, MAIL_FROM: 'Us <us@example.com>' } }).mail.from).to.equal(
         'Us <us@example.com>',

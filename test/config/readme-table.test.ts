@@ -9,14 +9,14 @@ describe("the README's settings", () => {
     expect(section).to.equal(settingsTable());
   });
 
-  it('are replaced without touching what is around them', () => {
+  it('are replaced without a change to the text around them', () => {
     const readme = 'before\n<!-- settings:start -->\nold\n<!-- settings:end -->\nafter\n';
     expect(withSettingsTable(readme)).to.equal(
       `before\n<!-- settings:start -->\n${settingsTable()}\n<!-- settings:end -->\nafter\n`,
     );
   });
 
-  it('need the section to be there', () => {
+  it('cannot be written if the section is missing', () => {
     expect(() => withSettingsTable('nothing')).to.throw('settings:start');
   });
 });

@@ -22,7 +22,7 @@ describe('parseSecrets', () => {
     expect(read(`${newest.toString('base64')}, ${older.toString('hex')}`)).to.deep.equal([newest, older]);
   });
 
-  it('refuses the whole list for one bad entry, and says which', () => {
+  it('refuses the whole list for one invalid entry, and names its position', () => {
     expect(parseSecrets(`${randomBytes(32).toString('hex')},abcd`))
       .to.have.property('fault')
       .that.includes('number 2 of 2');
@@ -40,10 +40,10 @@ describe('parseSecrets', () => {
     ['a repeated word', 'changeme'.repeat(6)],
     ['a phrase in lower case', 'thisisaverylongpassphrasethatnobodywillguess'],
     ['a placeholder', 'ChangeMe-before-production-0123456789-ABCDEF'],
-    ['text that is no base64', 'correct horse battery staple correct horse ba!'],
+    ['text that is not base64', 'correct horse battery staple correct horse ba!'],
   ];
   for (const [what, raw] of refused) {
-    it(`refuses ${what}, and repeats none of it`, () => {
+    it(`refuses ${what}, and does not show it`, () => {
       const parsed = parseSecrets(raw);
       expect(parsed).to.have.property('fault');
       expect(raw === '' ? '' : JSON.stringify(parsed)).not.to.include(raw === '' ? 'never' : raw);

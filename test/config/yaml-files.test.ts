@@ -19,7 +19,7 @@ function flat(node: unknown, parents: readonly string[] = []): Record<string, un
 }
 
 describe('config/*.yaml', () => {
-  it('default.yaml is what the schema says (npm run docs:settings)', () => {
+  it('default.yaml is generated from the schema (npm run docs:settings)', () => {
     expect(file('default.yaml')).to.equal(defaultYaml());
   });
 
@@ -36,7 +36,7 @@ describe('config/*.yaml', () => {
     });
   }
 
-  it('says the same as no files at all', () => {
+  it('gives the same configuration as no files', () => {
     const shipped = loadConfig({ environment: { NODE_ENV: 'test' } });
     const none = loadConfig({ environment: { NODE_ENV: 'test' }, directory: '/nonexistent' });
     expect(shipped).to.deep.equal(none);
@@ -44,13 +44,13 @@ describe('config/*.yaml', () => {
 });
 
 describe('the schema', () => {
-  it('gives each setting a name of its own in the environment', () => {
+  it('gives each setting its own name in the environment', () => {
     const names = settingList.map(({ environmentName }) => environmentName);
     expect(new Set(names).size).to.equal(names.length);
     expect(names.filter((name) => names.includes(`${name}_FILE`))).to.deep.equal([]);
   });
 
-  it('has the names that the documentation promises', () => {
+  it('has the names that the documentation uses', () => {
     const names = settingList.map(({ environmentName }) => environmentName);
     expect(names).to.include.members([
       'ISSUER',

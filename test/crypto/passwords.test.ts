@@ -13,7 +13,7 @@ async function failure(promise: Promise<unknown>): Promise<unknown> {
 }
 
 describe('crypto/passwords', () => {
-  it('hashes with argon2id of 19456 KiB, 2 passes, and a salt of its own of 16 bytes (OWASP password storage)', async () => {
+  it('hashes with argon2id: 19456 KiB, 2 passes and a new salt of 16 bytes (OWASP password storage)', async () => {
     const passwords = await createPasswords();
     const [first, second] = await Promise.all([
       passwords.hash('correct horse battery'),
@@ -44,23 +44,23 @@ describe('crypto/passwords', () => {
     }
   });
 
-  it('takes composed and decomposed letters for the same password (NFC, SP 800-63B-4 §3.1.1.2)', async () => {
+  it('treats composed and decomposed letters as the same password (NFC, SP 800-63B-4 §3.1.1.2)', async () => {
     const passwords = await createPasswords(cheap);
     const hash = await passwords.hash('a caf\u00e9 on the corner');
     expect((await passwords.verify(hash, 'a cafe\u0301 on the corner')).matches).to.equal(true);
   });
 
-  it('does the work of a comparison without a hash, and never matches', async () => {
-    const turns: number[] = [];
-    const passwords = await createPasswords({ ...cheap, onQueue: ({ running }) => turns.push(running) });
+  it('does the same work without a hash, and never matches', async () => {
+    const running: number[] = [];
+    const passwords = await createPasswords({ ...cheap, onQueue: ({ running: count }) => running.push(count) });
     expect(await passwords.verify(undefined, 'correct horse battery')).to.deep.equal({
       matches: false,
       outdated: false,
     });
-    expect(turns).to.deep.equal([1, 0]);
+    expect(running).to.deep.equal([1, 0]);
   });
 
-  it('calls a hash outdated at a match once memory or passes were raised, and not when they were lowered', async () => {
+  it('reports a matching hash as outdated if memory or passes were raised, and not if they were lowered', async () => {
     const weak = await (await createPasswords(cheap)).hash('correct horse battery');
     const stronger = await createPasswords({ memoryKib: 128, passes: 2 });
     const strong = await stronger.hash('correct horse battery');
@@ -73,8 +73,8 @@ describe('crypto/passwords', () => {
     });
   });
 
-  it('does the same work for every user: without a hash, with one of today, and with older ones, right or wrong', async () => {
-    // Memory times passes is what the time of argon2 grows with: a measured time would tell less, and not always.
+  it('does the same work for every user: without a hash, with a current one and with older ones, for right and wrong passwords', async () => {
+    // The time of argon2 grows with memory times passes. A measured time would be less exact and less reliable.
     let work = 0;
     const workOf = (m: number, t: number): void => {
       work += m * t;
@@ -125,7 +125,7 @@ describe('crypto/passwords', () => {
     expect(normalisePassword('x'.repeat(4096))).to.have.length(4096);
   });
 
-  it('runs two hashes at a time, lets as many wait as it may, and refuses the rest at once', async () => {
+  it('runs as many hashes in parallel as configured, queues others up to the limit, and refuses the rest immediately', async () => {
     const seen: { running: number; waiting: number }[] = [];
     const passwords = await createPasswords({
       ...cheap,
@@ -147,7 +147,7 @@ describe('crypto/passwords', () => {
     expect(await passwords.hash('correct horse battery')).to.match(/^\$argon2id/);
   });
 
-  it('gives the turn back when a comparison fails', async () => {
+  it('frees its place when a comparison fails', async () => {
     const passwords = await createPasswords({ ...cheap, concurrency: 1, queueLimit: 0 });
     expect(await failure(passwords.verify('not a hash', 'correct horse battery'))).to.be.instanceOf(Error);
     expect(await passwords.hash('correct horse battery')).to.match(/^\$argon2id/);

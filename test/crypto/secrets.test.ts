@@ -7,12 +7,12 @@ const older = randomBytes(32);
 const newer = randomBytes(32);
 
 describe('crypto/secrets', () => {
-  it('refuses no secret at all, and one of fewer than 32 bytes', () => {
+  it('refuses an empty list, and a secret of fewer than 32 bytes', () => {
     expect(() => createSecrets([])).to.throw(RangeError);
     expect(() => createSecrets([newer, randomBytes(31)])).to.throw(RangeError);
   });
 
-  it('makes random tokens of 256 bits, and digests that are SHA-256', () => {
+  it('creates random tokens of 256 bits, and digests with SHA-256', () => {
     expect(Buffer.from(randomToken(), 'base64url')).to.have.length(32);
     expect(randomToken()).to.not.equal(randomToken());
     expect(digest('abc')).to.equal(
@@ -20,7 +20,7 @@ describe('crypto/secrets', () => {
     );
   });
 
-  it('opens what it sealed, and never seals alike twice', () => {
+  it('unseals what it sealed, and never seals a value to the same text twice', () => {
     const secrets = createSecrets([newer]);
     const sealed = secrets.seal('Grüße 🗝', 'record-1');
     expect(secrets.unseal(sealed, 'record-1')).to.equal('Grüße 🗝');
@@ -28,12 +28,12 @@ describe('crypto/secrets', () => {
     expect(secrets.unseal(secrets.seal('', 'record-1'), 'record-1')).to.equal('');
   });
 
-  it('opens a sealed value in its own record only', () => {
+  it('unseals a value for its own record only', () => {
     const secrets = createSecrets([newer]);
     expect(() => secrets.unseal(secrets.seal('x', 'record-1'), 'record-2')).to.throw(UnsealableError);
   });
 
-  it('refuses a value that was altered at any place, cut short, or is no sealed value', () => {
+  it('refuses a value that was changed at any place, was truncated, or is not sealed', () => {
     const secrets = createSecrets([newer]);
     const sealed = secrets.seal('a private key', 'record-1');
     for (let place = 0; place < sealed.length - 1; place += 1) {
@@ -51,7 +51,7 @@ describe('crypto/secrets', () => {
     }
   });
 
-  it('opens what an older listed secret sealed, and nothing once that is off the list', () => {
+  it('unseals what an older listed secret sealed, until that secret is removed from the list', () => {
     const sealed = createSecrets([older]).seal('x', 'record-1');
     expect(createSecrets([newer, older]).unseal(sealed, 'record-1')).to.equal('x');
     expect(() => createSecrets([newer]).unseal(sealed, 'record-1')).to.throw(UnsealableError);
@@ -60,7 +60,7 @@ describe('crypto/secrets', () => {
     );
   });
 
-  it('authenticates for one purpose, under any listed secret', () => {
+  it('verifies a MAC for its own purpose only, with any listed secret', () => {
     const before = createSecrets([older]);
     const now = createSecrets([newer, older]);
     const mac = before.mac('device', 'value');
@@ -72,7 +72,7 @@ describe('crypto/secrets', () => {
     expect(now.macs('device', 'value')).to.deep.equal([now.mac('device', 'value'), mac]);
   });
 
-  it('derives keys that differ by purpose and secret, and are the same next time', () => {
+  it('derives keys that differ by purpose and secret, and are the same every time', () => {
     const keys = createSecrets([newer, older])
       .deriveKeys('cookies')
       .map((key) => key.toString('hex'));

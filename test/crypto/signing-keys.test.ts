@@ -4,7 +4,7 @@ import { generateSigningKey } from '../../src/crypto/signing-keys.ts';
 
 describe('crypto/signing-keys', () => {
   for (const alg of ['ES256', 'RS256'] as const) {
-    it(`makes an ${alg} key named by its thumbprint (RFC 7638) that signs and verifies`, async () => {
+    it(`creates an ${alg} key named by its thumbprint (RFC 7638) that signs and verifies`, async () => {
       const { kid, publicJwk, privateJwk } = await generateSigningKey(alg);
       expect(kid).to.equal(await calculateJwkThumbprint(publicJwk));
       expect(publicJwk).to.include({ kid, alg, use: 'sig' });
@@ -15,7 +15,7 @@ describe('crypto/signing-keys', () => {
     });
   }
 
-  it('makes RSA keys of 3072 bits (ASVS 11.2.3)', async () => {
+  it('creates RSA keys of 3072 bits (ASVS 11.2.3)', async () => {
     const { publicJwk } = await generateSigningKey('RS256');
     expect(Buffer.from(publicJwk.n ?? '', 'base64url')).to.have.length(384);
   });

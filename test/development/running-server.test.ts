@@ -34,7 +34,7 @@ describe('the note of a running server', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('leads to the server of this folder and database while it answers, and to none after', async () => {
+  it('leads to the server of this folder and database while it answers, and to no server afterwards', async () => {
     expect(await findRunningServer(folder, databaseUrl)).to.equal(undefined);
     const remove = await noteRunningServer(folder, { issuer: 'https://dev.example.test', listensAt, databaseUrl });
     expect(await findRunningServer(folder, databaseUrl)).to.include({ issuer: 'https://dev.example.test', listensAt });
@@ -44,14 +44,14 @@ describe('the note of a running server', () => {
     expect(await findRunningServer(folder, databaseUrl)).to.equal(undefined);
   });
 
-  it('is readable by its owner alone, and holds no password of a database', async () => {
+  it('is readable by its owner only, and holds no database password', async () => {
     await noteRunningServer(folder, { issuer: listensAt, listensAt, databaseUrl: 'mongodb://app:c4n4ry@db/x' });
     expect(statSync(file).mode & 0o777).to.equal(0o600);
     expect(readFileSync(file, 'utf8')).not.to.include('c4n4ry');
     expect(await findRunningServer(folder, 'mongodb://app:c4n4ry@db/x')).to.include({ issuer: listensAt });
   });
 
-  it('does not count when its process is gone, its address is silent, or it is no note at all', async () => {
+  it('is ignored if its process has ended, its address does not answer, or its content is not valid', async () => {
     await noteRunningServer(folder, { issuer: listensAt, listensAt, databaseUrl });
     const note = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
     const { pid } = spawnSync(process.execPath, ['--eval', '']);
@@ -70,7 +70,7 @@ describe('the note of a running server', () => {
     }
   });
 
-  it('of another server with the same folder is left alone', async () => {
+  it('of another server with the same folder is not removed', async () => {
     const remove = await noteRunningServer(folder, { issuer: listensAt, listensAt, databaseUrl });
     const note = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
     writeFileSync(file, JSON.stringify({ ...note, pid: process.ppid }));
@@ -78,7 +78,7 @@ describe('the note of a running server', () => {
     expect(existsSync(file)).to.equal(true);
   });
 
-  it('names an address that this machine can open, wherever the server listens', () => {
+  it('names an address that this machine can open, whatever address the server listens on', () => {
     expect(localAddress('127.0.0.1', 9700)).to.equal('http://localhost:9700');
     expect(localAddress('0.0.0.0', 9700)).to.equal('http://localhost:9700');
     expect(localAddress('::', 9700)).to.equal('http://localhost:9700');
@@ -138,7 +138,7 @@ describe('a command in a second terminal', function terminals() {
     return new URL(stdout.trim()).origin;
   }
 
-  /** Where the examples would look for the server, when they are started in this folder. */
+  /** The issuer that the examples use when they are started in this folder. */
   function examplesIssuer(environment: Readonly<Record<string, string>> = {}): string {
     const code = `console.log((await import(${JSON.stringify(demoSettings)})).issuer)`;
     return execFileSync(process.execPath, ['--input-type=module', '--eval', code], {
@@ -155,17 +155,19 @@ describe('a command in a second terminal', function terminals() {
     expect(examplesIssuer()).to.equal(`http://localhost:${port}`);
     expect(examplesIssuer({ ISSUER: 'https://dev.example.test' })).to.equal('https://dev.example.test');
     expect(examplesIssuer({ PORT: '9701' })).to.equal('http://localhost:9701');
-    expect(setupLink({ PORT: '9701' }), 'a PORT of its own wins').to.equal('http://localhost:9701');
-    expect(setupLink({ ISSUER: 'https://dev.example.test' }), 'so does an ISSUER').to.equal('https://dev.example.test');
+    expect(setupLink({ PORT: '9701' }), 'its own PORT takes precedence').to.equal('http://localhost:9701');
+    expect(setupLink({ ISSUER: 'https://dev.example.test' }), 'so does its own ISSUER').to.equal(
+      'https://dev.example.test',
+    );
     await end(first, 'SIGTERM');
     expect(existsSync(join(folder, 'data', 'running-server.json'))).to.equal(false);
-    expect(setupLink(), 'none runs').to.equal('http://localhost:3000');
+    expect(setupLink(), 'no server runs').to.equal('http://localhost:3000');
 
     const second = await serve({ PORT: String(port), ISSUER: 'https://tunnel.example.test' });
     expect(setupLink()).to.equal('https://tunnel.example.test');
     await end(second, 'SIGKILL');
     expect(existsSync(join(folder, 'data', 'running-server.json'))).to.equal(true);
-    expect(setupLink(), 'what a killed server has left').to.equal('http://localhost:3000');
+    expect(setupLink(), 'the note of a killed server is ignored').to.equal('http://localhost:3000');
     expect(examplesIssuer()).to.equal('http://localhost:3000');
   });
 });

@@ -24,7 +24,7 @@ describe('secrets of the first run', () => {
   const load = (environment: Readonly<Record<string, string>> = {}): ReturnType<typeof loadConfig> =>
     loadConfig({ environment: { DATA_DIR: dataDir, ...environment } });
 
-  it('are made once, readable by their owner alone, and found again', async () => {
+  it('are created once, readable by their owner only, and used again', async () => {
     const first = await ensureDevelopmentSecrets(load());
     expect(first.secret[0]).to.have.length(32);
     expect(first.origins['SECRET']).to.equal('first run');
@@ -34,25 +34,25 @@ describe('secrets of the first run', () => {
     expect(second.secret).to.deep.equal(first.secret);
   });
 
-  it('differ from one installation to the next', async () => {
+  it('differ between installations', async () => {
     const here = await ensureDevelopmentSecrets(load());
     const there = await ensureDevelopmentSecrets(load({ DATA_DIR: join(folder, 'other') }));
     expect(here.secret).not.to.deep.equal(there.secret);
   });
 
-  it('give way to SECRET; nothing is written then', async () => {
+  it('are not created if SECRET is set', async () => {
     const config = load({ SECRET: randomBytes(32).toString('hex') });
     expect(await ensureDevelopmentSecrets(config)).to.equal(config);
     expect(readdirSync(folder)).to.deep.equal([]);
   });
 
-  it('are never made in production', async () => {
+  it('are never created in production', async () => {
     const config = { ...load(), profile: 'production' as const };
     expect((await ensureDevelopmentSecrets(config)).secret).to.deep.equal([]);
     expect(readdirSync(folder)).to.deep.equal([]);
   });
 
-  it('are not replaced when the file was damaged: stored data is sealed with them', async () => {
+  it('are not replaced if the file is damaged, because stored data is sealed with them', async () => {
     await ensureDevelopmentSecrets(load());
     writeFileSync(join(dataDir, 'secret'), 'damaged\n');
     const failure: unknown = await ensureDevelopmentSecrets(load()).catch((error: unknown) => error);
@@ -60,7 +60,7 @@ describe('secrets of the first run', () => {
     expect(readFileSync(join(dataDir, 'secret'), 'utf8')).to.equal('damaged\n');
   });
 
-  it('are the same for processes that start at once', async () => {
+  it('are the same for processes that start at the same time', async () => {
     const program = `
       const { loadConfig } = await import(${JSON.stringify(new URL('../../src/config/load.ts', import.meta.url).href)});
       const { ensureDevelopmentSecrets, ensureDemoSecrets } = await import(${JSON.stringify(new URL('../../src/development/secrets.ts', import.meta.url).href)});
@@ -75,7 +75,7 @@ describe('secrets of the first run', () => {
     expect(readdirSync(dataDir).sort()).to.deep.equal(['demo-clients.json', 'secret']);
   });
 
-  it('of demo clients are made once, kept, and added to', async () => {
+  it('of demo clients are created once and kept, and new ones are added', async () => {
     expect(await readDemoSecrets(dataDir)).to.deep.equal({});
     const first = await ensureDemoSecrets(dataDir, ['prints']);
     expect(first['prints']).to.match(/^[\w-]{43}$/);

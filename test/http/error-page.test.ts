@@ -37,7 +37,7 @@ function nextStep(
 }
 
 describe('the next step of an error page', () => {
-  it('tries the same page again where that may help', () => {
+  it('is to try the same page again, if that may help', () => {
     for (const kind of ['throttled', 'unavailable'] as const) {
       expect(nextStep(kind, { path: '/authorize', search: '?client_id=a&state=b' })).to.deep.equal({
         action: 'retry',
@@ -46,13 +46,13 @@ describe('the next step of an error page', () => {
     }
   });
 
-  it('after a form is the page that the form is on, to which its target leads by GET', () => {
+  it('after a form is the page with the form, to which the target of the form leads by GET', () => {
     const posted = { method: 'POST', path: '/account/sign-out', search: '?x=y' };
     expect(nextStep('unavailable', posted)).to.deep.equal({ action: 'retry', uri: '/account/sign-out' });
     expect(nextStep('stale_form', posted)).to.deep.equal({ action: 'reload', uri: '/account/sign-out' });
   });
 
-  it('links no path that this server does not have: it may be read as a host', () => {
+  it('links to no path that this server does not have, because a browser may read it as a host', () => {
     for (const kind of ['throttled', 'unavailable', 'not_found'] as const) {
       expect(nextStep(kind, { path: '//evil.example/', known: false })?.uri).to.equal('/');
     }

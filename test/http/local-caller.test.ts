@@ -15,7 +15,7 @@ describe('isLocalCaller', () => {
     }
   });
 
-  it('refuses every other peer, whatever it says', () => {
+  it('refuses every other peer, whatever host it names', () => {
     for (const address of [
       '192.0.2.7',
       '10.0.0.1',
@@ -50,7 +50,7 @@ describe('isLocalCaller', () => {
     }
   });
 
-  it('refuses another host name: of a proxy that adds no header, or of a page that was pointed here (DNS rebinding)', () => {
+  it('refuses another host name: of a proxy that adds no header, or of a page whose DNS name leads here (DNS rebinding)', () => {
     for (const host of [
       'login.example.com',
       'localhost.example.com',

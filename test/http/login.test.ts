@@ -24,7 +24,7 @@ function step(path: string, proof: LoginProof | undefined, isDue: LoginStep['isD
   };
 }
 
-/** An interaction that records its answers. */
+/** An interaction that records its sign-ins. */
 function begin(): Interaction & { readonly signedIn: LoginProof[] } {
   const signedIn: LoginProof[] = [];
   let proof: LoginProof | undefined;
@@ -69,7 +69,7 @@ describe('a login', () => {
     expect(interaction.signedIn).to.deep.equal([password]);
   });
 
-  it('of two steps makes no session before both are taken, then names the methods of both (RFC 8176) and the level', async () => {
+  it('of two steps creates no session before both are completed, then records the methods of both (RFC 8176) and the level', async () => {
     const login = createLogin([first, second]);
     const interaction = begin();
     const shown = request();
@@ -88,7 +88,7 @@ describe('a login', () => {
     expect(interaction.signedIn).to.deep.equal([{ ...code, amr: ['pwd', 'otp', 'mfa'] }]);
   });
 
-  it('takes a later step only in its turn', async () => {
+  it('accepts a later step only in its turn', async () => {
     const login = createLogin([first, second]);
     const interaction = begin();
     const { ctx, answer } = request();
@@ -98,7 +98,7 @@ describe('a login', () => {
     expect(interaction.proof).to.equal(undefined);
   });
 
-  it('begins anew where its first step is taken again, by another user', async () => {
+  it('starts again if another user completes its first step', async () => {
     const login = createLogin([first, second]);
     const interaction = begin();
     await interaction.keepProof({ ...password, accountId: 'usr_grace', amr: ['otp'] });
@@ -115,7 +115,7 @@ describe('a login', () => {
     expect(interaction.signedIn).to.deep.equal([]);
   });
 
-  it('stays where a step has answered by itself', async () => {
+  it('stays at a step that has answered the request itself', async () => {
     const refused = step('login', undefined, (proof) => proof === undefined);
     const login = createLogin([refused, second]);
     const interaction = begin();
@@ -125,7 +125,7 @@ describe('a login', () => {
     expect(interaction.proof).to.equal(undefined);
   });
 
-  it('has no page when every step was taken', async () => {
+  it('has no page when every step is completed', async () => {
     const interaction = begin();
     await interaction.keepProof(password);
     const outcome = await createLogin([first])

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { createProxyWarnings } from '../../src/http/proxy-warnings.ts';
 
 describe('http/proxy-warnings', () => {
-  it('says each mistake once for each proxy on a private network, and once for all strangers together', () => {
+  it('logs each mistake once for each proxy on a private network, and once for all other peers together', () => {
     const peers: string[] = [];
     const warn = createProxyWarnings({
       issuer: 'https://login.example.com',
@@ -14,7 +14,7 @@ describe('http/proxy-warnings', () => {
     expect(peers).to.deep.equal(['10.0.0.1', '10.0.0.2', '8.8.8.8', 'fd00::1']);
   });
 
-  it('takes the host of ISSUER with and without the default port, in any case', () => {
+  it('accepts the host of ISSUER with and without the default port, in upper and lower case', () => {
     const messages: string[] = [];
     const warn = createProxyWarnings({
       issuer: 'https://login.example.com',
