@@ -1,5 +1,6 @@
 /**
- * Loaded into a server process before the server: syncs fail with EIO while a file `disk-fails` is in its working folder.
+ * Loaded into a server process before the server: file syncs fail with EIO while a file `disk-fails` is in the working
+ * folder.
  */
 import { existsSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
