@@ -17,7 +17,7 @@ onEachDatabase('an API that is deleted', (start) => {
     server = await start();
   });
 
-  it('is taken from its clients, so that another under its identifier is not theirs', async () => {
+  it('is removed from its clients, so that they cannot use a new API with the same identifier', async () => {
     const { apis, clients } = server.services;
     await apis.create(photos, by);
     const { client } = await clients.create({ name: 'Nightly', type: 'machine', apis: [identifier] }, by);
@@ -26,7 +26,7 @@ onEachDatabase('an API that is deleted', (start) => {
     expect((await clients.get(client._id)).apis).to.deep.equal([]);
   });
 
-  it('changes each of its clients as every change does: with a new revision and an audit event', async () => {
+  it('changes each of its clients with a new revision and an audit event, as every change does', async () => {
     const { apis, clients, audit } = server.services;
     const other = { ...photos, identifier: 'https://other.example/api' };
     await apis.create(other, by);

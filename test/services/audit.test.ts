@@ -23,7 +23,7 @@ describeOnEachDatabase('services/audit', (openTemporaryDatabase) => {
   });
   afterEach(() => temporary.close());
 
-  it('keeps who, what, when and from where, and says it in one log line (D19)', async () => {
+  it('stores who did what, when and from where, and writes it as one log line (D19)', async () => {
     const event = {
       type: 'client.created',
       outcome: 'success',
@@ -36,22 +36,22 @@ describeOnEachDatabase('services/audit', (openTemporaryDatabase) => {
     } as const;
     await services.audit.record(event);
     expect(services.lines).to.deep.equal([{ audit: true, ...event }]);
-    const [kept] = await services.audit.list({ limit: 10 });
-    expect(kept).to.deep.include({
+    const [stored] = await services.audit.list({ limit: 10 });
+    expect(stored).to.deep.include({
       ...event,
       at: temporary.clock.now(),
       expiresAt: new Date(temporary.clock.now().getTime() + 86_400_000),
     });
   });
 
-  it('keeps nothing but its own fields, whatever else an object holds', async () => {
-    const overfull = { actor: 'usr_1', password: 'x', type: 'login.success', outcome: 'success' } as const;
-    await services.audit.record(overfull);
+  it('stores only its own fields, and ignores other properties of the object', async () => {
+    const withPassword = { actor: 'usr_1', password: 'x', type: 'login.success', outcome: 'success' } as const;
+    await services.audit.record(withPassword);
     expect(JSON.stringify([services.lines, await services.audit.list({ limit: 1 })])).to.not.include('password');
-    expect(actorFields(overfull)).to.deep.equal({ actor: 'usr_1' });
+    expect(actorFields(withPassword)).to.deep.equal({ actor: 'usr_1' });
   });
 
-  it('lists the newest first, also within one millisecond, and by account or client', async () => {
+  it('lists the newest first, also within one millisecond, and by user or client', async () => {
     for (let index = 0; index < 40; index += 1) {
       await services.audit.record({
         type: `event.${index}`,
@@ -72,7 +72,7 @@ describeOnEachDatabase('services/audit', (openTemporaryDatabase) => {
     ]);
   });
 
-  it('forgets what is older than its retention, at once (E13)', async () => {
+  it('does not list events that are older than the retention (E13)', async () => {
     await services.audit.record({ type: 'event', outcome: 'success', actor: 'system' });
     temporary.clock.advance(86_400);
     expect(await services.audit.list({ limit: 10 })).to.deep.equal([]);
@@ -87,7 +87,7 @@ describeOnEachDatabase('services/audit', (openTemporaryDatabase) => {
     expect(await services.audit.list({ limit: 10 })).to.have.length(1);
   });
 
-  it('is kept although the request fails, where the other writes are not', async () => {
+  it('is stored although the request fails and its other writes are discarded', async () => {
     const outbox = createOutboxRepository(temporary.database);
     const message = {
       _id: 'message',
@@ -120,7 +120,7 @@ describeOnEachDatabase('services/audit', (openTemporaryDatabase) => {
       );
       expect(failed, type).to.be.instanceOf(GatehouseError);
     }
-    // A 503 does not wait for the events of its request.
+    // The answer 503 is sent before the events of its request are stored.
     while ((await services.audit.list({ limit: 10 })).length < 3) {
       await sleep(10);
     }
@@ -134,7 +134,7 @@ describeOnEachDatabase('services/audit', (openTemporaryDatabase) => {
     expect(logged).to.deep.equal([]);
   });
 
-  it('says that an event could not be kept, after it was logged', async () => {
+  it('fails when an event cannot be stored, after it was logged', async () => {
     const lines: object[] = [];
     const failing = createAuditService({
       events: { insertWithRequest: () => Promise.reject(new StorageUnavailableError('away')), list: async () => [] },

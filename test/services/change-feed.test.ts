@@ -33,7 +33,7 @@ describeOnEachDatabase('services/change-feed', (openTemporaryDatabase) => {
     return seen;
   }
 
-  it('hands each change to every instance once, whoever wrote it', async () => {
+  it('reports each change to every instance once, no matter which instance wrote it', async () => {
     const [one, two] = [feedOver(), feedOver(createChangeRepository(await temporary.openAnother()))];
     const [seenByOne, seenByTwo] = [recorder(one), recorder(two)];
     await one.publish('client', 'a');
@@ -47,7 +47,7 @@ describeOnEachDatabase('services/change-feed', (openTemporaryDatabase) => {
     expect(seenByTwo.toSorted()).to.deep.equal(['a', 'b']);
   });
 
-  it('hands on what comes late or by a clock that differs by half a minute', async () => {
+  it('reports changes that arrive late, or from a clock that differs by half a minute', async () => {
     const feed = feedOver();
     const seen = recorder(feed);
     await feed.poll();
@@ -68,27 +68,27 @@ describeOnEachDatabase('services/change-feed', (openTemporaryDatabase) => {
     expect(seen).to.have.length(2);
   });
 
-  it('catches up with what was written during an outage, however long', async () => {
+  it('reports what was written during an outage, however long it was', async () => {
     const changes = createChangeRepository(temporary.database);
-    let away = false;
+    let unavailable = false;
     const feed = feedOver({
       ...changes,
-      listSince: (moment) => (away ? Promise.reject(new Error('away')) : changes.listSince(moment)),
+      listSince: (moment) => (unavailable ? Promise.reject(new Error('away')) : changes.listSince(moment)),
     });
     const seen = recorder(feed);
     await feed.poll();
-    away = true;
+    unavailable = true;
     await feed.publish('client', 'meanwhile');
     for (let minute = 0; minute < 10; minute += 1) {
       temporary.clock.advance(60);
       await feed.poll().catch(() => {});
     }
-    away = false;
+    unavailable = false;
     await feed.poll();
     expect(seen).to.deep.equal(['meanwhile']);
   });
 
-  it('tries a handler again that failed, and keeps the others served', async () => {
+  it('calls a failed handler again, and calls the others meanwhile', async () => {
     const feed = feedOver();
     let failures = 2;
     const taken: string[] = [];
@@ -110,7 +110,7 @@ describeOnEachDatabase('services/change-feed', (openTemporaryDatabase) => {
     expect(warnings).to.have.length(2);
   });
 
-  it('says a change if and only if the request writes', async () => {
+  it('publishes a change only when the writes of the request are sent', async () => {
     const feed = feedOver();
     const seen = recorder(feed);
     await runInRequestScope({ deadlineMs: 5000 }, () => feed.publish('client', 'discarded'));
@@ -118,14 +118,14 @@ describeOnEachDatabase('services/change-feed', (openTemporaryDatabase) => {
     expect(seen).to.deep.equal([]);
   });
 
-  it('polls by itself once started, goes on after an outage, and stops', async () => {
+  it('polls by itself after start, continues after an outage, and stops', async () => {
     const changes = createChangeRepository(temporary.database);
-    let refusals = 2;
+    let failures = 2;
     const feed = feedOver({
       ...changes,
       listSince: (moment) => {
-        refusals -= 1;
-        return refusals >= 0 ? Promise.reject(new Error('away')) : changes.listSince(moment);
+        failures -= 1;
+        return failures >= 0 ? Promise.reject(new Error('away')) : changes.listSince(moment);
       },
     });
     const arrival = new Promise<string>((resolve) => {

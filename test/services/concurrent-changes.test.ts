@@ -13,7 +13,7 @@ const identifier = 'https://photos.example/api';
 const scopes = [{ value: 'photos:read', description: 'See your photos' }];
 
 describe('the time of a change', () => {
-  it('is later than that of the change before, within one millisecond and where another clock is ahead', () => {
+  it('is later than the time of the previous change, also within one millisecond and when another clock is ahead', () => {
     const clock = manualClock();
     const now = clock.now().getTime();
     expect(strictlyAfter(clock, new Date(now - 5000)).getTime()).to.equal(now);
@@ -22,12 +22,12 @@ describe('the time of a change', () => {
   });
 });
 
-/** The clock stands still, so that every change is made in the same millisecond. */
-describeOnEachDatabase('two changes of one record at the same moment', (openTemporaryDatabase) => {
+/** The clock does not advance, so that every change has the same time. */
+describeOnEachDatabase('two changes of one record at the same time', (openTemporaryDatabase) => {
   let temporary: TemporaryDatabase;
   let clients: ClientService;
   let apis: ApiService;
-  /** Carried out once, between the reading of a client or an API and its writing. */
+  /** Runs once, after a client or an API was read and before it is written. */
   let interfere: (() => Promise<unknown>) | undefined;
 
   beforeEach(async () => {
@@ -53,16 +53,16 @@ describeOnEachDatabase('two changes of one record at the same moment', (openTemp
       oneTimeTokens: repositories.oneTimeTokens,
       notify: async () => {},
     });
-    const before = <R extends { replace(...args: never[]): Promise<boolean> }>(repository: R): R => ({
+    const interrupt = <R extends { replace(...args: never[]): Promise<boolean> }>(repository: R): R => ({
       ...repository,
       replace: async (...args: Parameters<R['replace']>) => {
-        const now = interfere;
+        const concurrentChange = interfere;
         interfere = undefined;
-        await now?.();
+        await concurrentChange?.();
         return repository.replace(...args);
       },
     });
-    const interrupted = { clients: before(repositories.clients), apis: before(repositories.apis) };
+    const interrupted = { clients: interrupt(repositories.clients), apis: interrupt(repositories.apis) };
     interfere = undefined;
     clients = createClientService({ ...interrupted, revocation, audit, clock, rules: { allowHttpLoopback: true } });
     apis = createApiService({
@@ -77,32 +77,32 @@ describeOnEachDatabase('two changes of one record at the same moment', (openTemp
   });
   afterEach(() => temporary.close());
 
-  it('both count, of a client', async () => {
+  it('are both kept, for a client', async () => {
     const { client } = await clients.create({ name: 'Nightly', type: 'machine', apis: [identifier] }, by);
     interfere = () => clients.update(client._id, { color: '#123456' }, by);
     await clients.update(client._id, { name: 'Weekly' }, by);
     expect(await clients.get(client._id)).to.include({ name: 'Weekly', color: '#123456' });
   });
 
-  it('both count, of a client that gets a new secret', async () => {
+  it('are both kept, for a client that gets a new secret', async () => {
     const { client } = await clients.create({ name: 'Nightly', type: 'machine' }, by);
     interfere = () => clients.rotateSecret(client._id, { keepOldFor: 60 }, by);
     await clients.rotateSecret(client._id, { keepOldFor: 60 }, by);
     expect((await clients.get(client._id)).secrets).to.have.length(3);
   });
 
-  it('both count, of an API', async () => {
+  it('are both kept, for an API', async () => {
     interfere = () => apis.update(identifier, { tokenLifetime: 60 }, by);
     await apis.update(identifier, { name: 'Pictures' }, by);
     expect(await apis.get(identifier)).to.include({ name: 'Pictures', tokenLifetime: 60 });
   });
 
-  it('both count, of a client whose API is deleted', async () => {
+  it('are both kept, for a client whose API is deleted', async () => {
     const { client } = await clients.create({ name: 'Nightly', type: 'machine', apis: [identifier] }, by);
     interfere = () => clients.update(client._id, { name: 'Weekly' }, by);
     await apis.remove(identifier, by);
     expect(await clients.get(client._id)).to.deep.include({ name: 'Weekly', apis: [] });
-    // And the other way round: the change finds that the API is gone.
+    // The other order: the API is deleted during a change of the client.
     await apis.create({ identifier, name: 'Photos', tokenFormat: 'opaque', scopes }, by);
     await clients.update(client._id, { apis: [identifier] }, by);
     interfere = () => apis.remove(identifier, by);

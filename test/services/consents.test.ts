@@ -5,7 +5,7 @@ import { describeOnEachDatabase, wireUserServices, type TemporaryDatabase } from
 const by = { actor: 'usr_1' };
 const apis = Array.from({ length: 8 }, (_, at) => `https://api-${at}.example`);
 
-/** The clock stands still, so that every change is made in the same millisecond. */
+/** The clock does not advance, so that every change has the same time. */
 describeOnEachDatabase('a stored consent', (openTemporaryDatabase) => {
   let temporary: TemporaryDatabase;
 
@@ -14,7 +14,7 @@ describeOnEachDatabase('a stored consent', (openTemporaryDatabase) => {
   });
   afterEach(() => temporary.close());
 
-  it('keeps everything that was allowed at the same moment, on two connections', async () => {
+  it('keeps everything that is allowed at the same time, on two connections', async () => {
     const { consents, audit } = await wireUserServices(temporary);
     const elsewhere = await wireUserServices({ database: await temporary.openAnother(), clock: temporary.clock });
     await Promise.all(
@@ -33,7 +33,7 @@ describeOnEachDatabase('a stored consent', (openTemporaryDatabase) => {
     expect((await audit.list({ limit: 20, type: 'consent.granted' })).length).to.equal(apis.length);
   });
 
-  it('does not get back an API that was taken away while something else was allowed', async () => {
+  it('does not restore an API that was removed while another one was allowed', async () => {
     const { consents, repositories } = await wireUserServices(temporary);
     const [first = '', second = ''] = apis;
     const allow = (api: string): Promise<void> =>

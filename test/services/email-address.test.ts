@@ -3,7 +3,7 @@ import { InvalidInputError } from '../../src/errors.ts';
 import { emailKeyOf, parseEmailAddress } from '../../src/services/email-address.ts';
 
 describe('services/email-address', () => {
-  it('keeps an address as written and compares it without case', () => {
+  it('keeps an address as entered, and compares it without regard to case', () => {
     const address = parseEmailAddress(' Ada.Lovelace+Notes@Example.COM ');
     expect(address).to.deep.equal({
       address: 'Ada.Lovelace+Notes@Example.COM',
@@ -12,7 +12,7 @@ describe('services/email-address', () => {
     });
   });
 
-  it('takes a domain in Unicode and in ASCII for one (A12, RFC 5890)', () => {
+  it('treats a domain in Unicode and in ASCII as equal (A12, RFC 5890)', () => {
     const keys = [
       'ada@exämple.com',
       'ada@EXÄMPLE.com',
@@ -67,7 +67,7 @@ describe('services/email-address', () => {
     'a@b\u202e.com',
     'a@b\u200b.com',
   ]) {
-    it(`refuses ${JSON.stringify(text.slice(0, 40))}`, () => {
+    it(`rejects ${JSON.stringify(text.slice(0, 40))}`, () => {
       expect((): unknown => parseEmailAddress(text))
         .to.throw(InvalidInputError)
         .with.property('field', 'email');

@@ -66,7 +66,7 @@ describe('services/mail', () => {
     });
   }
 
-  it('sends a mail to one person, with a message id of its own', async () => {
+  it('sends a mail to one recipient, with its own message id', async () => {
     const id = await send('Ada@exämple.com');
     expect(await outbox.deliverDue()).to.equal(1);
     expect(smtp.mails).to.have.length(1);
@@ -80,7 +80,7 @@ describe('services/mail', () => {
     expect(received?.data).to.match(/text\/plain[\s\S]*mail\/password-changed[\s\S]*text\/html/);
   });
 
-  it('sends to nobody but one person, whatever the address says (A12)', async () => {
+  it('rejects an address that would add a recipient or a header (A12)', async () => {
     for (const to of [
       'a@b.com, c@d.com',
       'a@b.com,c@d.com',
@@ -94,7 +94,7 @@ describe('services/mail', () => {
     expect(await outbox.list({ limit: 10 })).to.deep.equal([]);
   });
 
-  it('lets no subject become a header', async () => {
+  it('does not let a subject add a header', async () => {
     subject = 'Hello\r\nBcc: eve@example.com\r\n\r\nbody';
     const id = await send('ada@example.com');
     expect((await outbox.show(id))?.content)
@@ -106,7 +106,7 @@ describe('services/mail', () => {
     expect(header).to.not.match(/^Bcc:/im);
   });
 
-  it('sends after the mail server was away', async () => {
+  it('sends when the mail server is available again', async () => {
     const { port } = smtp;
     await smtp.close();
     await send('ada@example.com');
@@ -119,7 +119,7 @@ describe('services/mail', () => {
     expect((await outbox.list({ limit: 1 }))[0]).to.include({ status: 'sent', attempts: 2 });
   });
 
-  it('tries again after 450 and gives up after 550 (RFC 5321 §4.2.1)', async () => {
+  it('retries after 450 and gives up after 550 (RFC 5321 §4.2.1)', async () => {
     smtp.answerToRecipient = (recipient) => (recipient.startsWith('gone') ? '550 no such user' : '450 come back later');
     await send('gone@example.com');
     temporary.clock.advance(1);

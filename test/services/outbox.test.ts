@@ -39,7 +39,7 @@ describeOnEachDatabase('services/outbox', (openTemporaryDatabase) => {
     });
   }
 
-  it('delivers a message once, and forgets what it said', async () => {
+  it('delivers a message once, and erases its content', async () => {
     const delivered: unknown[] = [];
     const outbox = outboxWith({ mail: async ({ id, content }) => void delivered.push([id, content]) });
     const id = await outbox.enqueue('mail', { text: 'a secret link', list: ['ü'] });
@@ -51,29 +51,29 @@ describeOnEachDatabase('services/outbox', (openTemporaryDatabase) => {
     expect(await outbox.show(id)).to.equal(null);
   });
 
-  it('keeps what it holds sealed, and to its own message (bar §2.9)', async () => {
+  it('seals each content to its own message, so that it opens under no other', async () => {
     const outbox = outboxWith({});
     const [first, second] = [
       await outbox.enqueue('mail', { text: 'a secret link' }),
       await outbox.enqueue('mail', { text: 'another' }),
     ];
     const repository = createOutboxRepository(temporary.database);
-    const stolen = await repository.find(first);
+    const source = await repository.find(first);
     const target = await repository.find(second);
-    expect(JSON.stringify(stolen)).to.not.include('a secret link');
-    if (stolen && target) {
-      await repository.settle(target, { $set: { sealedMessage: stolen.sealedMessage } });
+    expect(JSON.stringify(source)).to.not.include('a secret link');
+    if (source && target) {
+      await repository.settle(target, { $set: { sealedMessage: source.sealedMessage } });
     }
     expect(await failureOf(outbox.show(second))).to.have.property('code', 'unsealable');
   });
 
-  it('exists if and only if the request writes (bar §2.8)', async () => {
+  it('stores a message only when the writes of the request are sent', async () => {
     const outbox = outboxWith({});
     await runInRequestScope({ deadlineMs: 5000 }, () => outbox.enqueue('mail', { text: 'never sent' }));
     expect(await outbox.list({ limit: 10 })).to.deep.equal([]);
   });
 
-  it('keeps mails waiting where nobody delivers mails', async () => {
+  it('keeps mails waiting when no deliverer for mails is configured', async () => {
     const outbox = outboxWith({ backchannel_logout: async () => {} });
     await outbox.enqueue('mail', {});
     await outbox.enqueue('backchannel_logout', {});
@@ -82,7 +82,7 @@ describeOnEachDatabase('services/outbox', (openTemporaryDatabase) => {
     expect((await outbox.list({ limit: 10, kind: 'mail' }))[0]?.status).to.equal('waiting');
   });
 
-  it('delivers each of many messages once, with several workers in two processes', async () => {
+  it('delivers each message once with several workers in two processes', async () => {
     const delivered: string[] = [];
     const deliverers: Record<string, Deliverer> = {
       mail: async ({ id }) => {
@@ -93,14 +93,17 @@ describeOnEachDatabase('services/outbox', (openTemporaryDatabase) => {
     const first = outboxWith(deliverers);
     const workers = [first, outboxWith(deliverers), outboxWith(deliverers, await temporary.openAnother())];
     const ids = await Promise.all(Array.from({ length: 40 }, () => first.enqueue('mail', {})));
-    let tried = 0;
-    while (tried < ids.length) {
-      tried += (await Promise.all(workers.map((worker) => worker.deliverDue()))).reduce((sum, count) => sum + count, 0);
+    let attempted = 0;
+    while (attempted < ids.length) {
+      attempted += (await Promise.all(workers.map((worker) => worker.deliverDue()))).reduce(
+        (sum, count) => sum + count,
+        0,
+      );
     }
     expect(delivered.toSorted()).to.deep.equal(ids.toSorted());
   });
 
-  it('tries again after growing pauses, fails after two days, and says so in the audit', async () => {
+  it('retries after growing pauses, and after two days fails with an audit event', async () => {
     const outbox = outboxWith({ mail: () => Promise.reject(new Error('connect ECONNREFUSED')) });
     const id = await outbox.enqueue('mail', {});
     const pauses: number[] = [];
@@ -125,7 +128,7 @@ describeOnEachDatabase('services/outbox', (openTemporaryDatabase) => {
     expect(warnings).to.have.length(pauses.length + 1);
   });
 
-  it('does not try again what cannot be delivered', async () => {
+  it('does not retry a message that cannot be delivered', async () => {
     const outbox = outboxWith({ mail: () => Promise.reject(new UndeliverableError('no such user')) });
     await outbox.enqueue('mail', {});
     await outbox.deliverDue();
@@ -134,7 +137,7 @@ describeOnEachDatabase('services/outbox', (openTemporaryDatabase) => {
     expect(await outbox.deliverDue()).to.equal(0);
   });
 
-  it('delivers a message whose worker died, once its claim has run out, and ignores what that one says later', async () => {
+  it('delivers the message of a worker that died when its claim expires, and ignores the late result of that worker', async () => {
     const repository = createOutboxRepository(temporary.database);
     let delivered = 0;
     const outbox = outboxWith({
@@ -149,7 +152,7 @@ describeOnEachDatabase('services/outbox', (openTemporaryDatabase) => {
     const claimed = message && (await repository.claim(message, now, until));
     expect(claimed).to.not.equal(null);
     expect(message && (await repository.claim(message, now, until))).to.equal(null);
-    expect(claimed && (await repository.claim(claimed, now, until)), 'as it is after the claim').to.equal(null);
+    expect(claimed && (await repository.claim(claimed, now, until)), 'the claimed message').to.equal(null);
     expect(await outbox.deliverDue()).to.equal(0);
     temporary.clock.advance(90);
     expect(await outbox.deliverDue()).to.equal(1);
@@ -158,7 +161,7 @@ describeOnEachDatabase('services/outbox', (openTemporaryDatabase) => {
     expect((await outbox.list({ limit: 1 }))[0]).to.include({ status: 'sent', attempts: 2 });
   });
 
-  it('delivers by itself once started, and stops', async () => {
+  it('delivers by itself after start, until stop', async () => {
     let arrived: (value: unknown) => void = () => {};
     const arrival = new Promise((resolve) => {
       arrived = resolve;

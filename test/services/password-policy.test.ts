@@ -12,8 +12,8 @@ const ada: PasswordSubject = {
   names: ['Ada King', 'Countess of Lovelace'],
 };
 
-async function verdict(password: string, subject?: PasswordSubject, judge = policy): Promise<string> {
-  const error = await failureOf(judge.check(password, subject));
+async function check(password: string, subject?: PasswordSubject, checker = policy): Promise<string> {
+  const error = await failureOf(checker.check(password, subject));
   if (error === undefined) {
     return 'accepted';
   }
@@ -22,15 +22,15 @@ async function verdict(password: string, subject?: PasswordSubject, judge = poli
 }
 
 describe('services/password-policy', () => {
-  it('wants 15 code points, counted as people count them (C2, SP 800-63B-4 §3.1.1.2)', async () => {
-    expect(await verdict('kx7 mvq2 hw9zt')).to.equal('too_short');
-    expect(await verdict('kx7 mvq2 hw9ztr')).to.equal('accepted');
-    // 14 characters outside of the basic plane are 28 UTF-16 units; composed and decomposed letters count the same.
-    expect(await verdict('𝕬𝕭𝕮𝕯🗝🐎🔋🖇𝕲🍏🍎🚲🚀🛰')).to.equal('too_short');
-    expect(await verdict('kx7 mvq2 hw9ze\u0301')).to.equal('too_short');
+  it('requires 15 characters, counted as code points after normalization (C2, SP 800-63B-4 §3.1.1.2)', async () => {
+    expect(await check('kx7 mvq2 hw9zt')).to.equal('too_short');
+    expect(await check('kx7 mvq2 hw9ztr')).to.equal('accepted');
+    // 14 characters outside of the basic plane are 28 UTF-16 units. A decomposed letter counts as one, as composed.
+    expect(await check('𝕬𝕭𝕮𝕯🗝🐎🔋🖇𝕲🍏🍎🚲🚀🛰')).to.equal('too_short');
+    expect(await check('kx7 mvq2 hw9ze\u0301')).to.equal('too_short');
   });
 
-  it('accepts long ones of any script, spaces and signs, and composes nothing (C2)', async () => {
+  it('accepts long passwords of any script, with spaces and symbols, and has no composition rules (C2)', async () => {
     for (const password of [
       'purple lanterns drift',
       'ein sehr gutes Kennwort',
@@ -40,14 +40,14 @@ describe('services/password-policy', () => {
       'x y'.repeat(2).padEnd(64, 'lorem ipsum dolor sit amet '),
       'k#9'.padEnd(1024, 'jfmwq pzvxn '),
     ]) {
-      expect(await verdict(password), password).to.equal('accepted');
+      expect(await check(password), password).to.equal('accepted');
     }
-    expect(await verdict('k#9'.padEnd(1025, 'jfmwq pzvxn '))).to.equal('too_long');
+    expect(await check('k#9'.padEnd(1025, 'jfmwq pzvxn '))).to.equal('too_long');
   });
 
-  it('takes another minimum, as where a second factor is asked', async () => {
-    expect(await verdict('kx7mvq2h', undefined, createPasswordPolicy({ minimum: 8 }))).to.equal('accepted');
-    expect(await verdict('iloveyou', undefined, createPasswordPolicy({ minimum: 8 }))).to.equal('common');
+  it('accepts another minimum length, as for a password with a second factor', async () => {
+    expect(await check('kx7mvq2h', undefined, createPasswordPolicy({ minimum: 8 }))).to.equal('accepted');
+    expect(await check('iloveyou', undefined, createPasswordPolicy({ minimum: 8 }))).to.equal('common');
   });
 
   for (const password of [
@@ -74,8 +74,8 @@ describe('services/password-policy', () => {
     '0000000000000000',
     '               ',
   ]) {
-    it(`refuses ${JSON.stringify(password)} as common`, async () => {
-      expect(await verdict(password)).to.equal('common');
+    it(`rejects ${JSON.stringify(password)} as common`, async () => {
+      expect(await check(password)).to.equal('common');
     });
   }
 
@@ -91,19 +91,19 @@ describe('services/password-policy', () => {
     'CountessLovelace',
     'analytical-1815-ada',
   ]) {
-    it(`refuses ${JSON.stringify(password)} for what it says of the person or the place`, async () => {
-      expect(await verdict(password, ada)).to.equal('context');
+    it(`rejects ${JSON.stringify(password)}, which contains only words of the user or the service`, async () => {
+      expect(await check(password, ada)).to.equal('context');
     });
   }
 
-  it('does not mind such a word inside of more', async () => {
-    expect(await verdict('lovelace wrote the first program', ada)).to.equal('accepted');
-    expect(await verdict('my password has seven dwarfs')).to.equal('accepted');
+  it('accepts such a word as part of a longer password', async () => {
+    expect(await check('lovelace wrote the first program', ada)).to.equal('accepted');
+    expect(await check('my password has seven dwarfs')).to.equal('accepted');
   });
 
-  it('says invalid for what cannot be a password at all (A6)', async () => {
-    expect(await verdict('\ud800 and fourteen more')).to.equal('invalid');
-    expect(await verdict('a\0b and twelve more')).to.equal('invalid');
-    expect(await verdict('x'.repeat(100_000))).to.equal('invalid');
+  it('rejects text that cannot be a password as invalid (A6)', async () => {
+    expect(await check('\ud800 and fourteen more')).to.equal('invalid');
+    expect(await check('a\0b and twelve more')).to.equal('invalid');
+    expect(await check('x'.repeat(100_000))).to.equal('invalid');
   });
 });

@@ -45,25 +45,25 @@ describeOnEachDatabase('services/setup', (openTemporaryDatabase) => {
   afterEach(() => temporary.close());
 
   async function token(): Promise<string> {
-    return (await setup.setupLinkToken()) ?? expect.fail('the set-up is over');
+    return (await setup.setupLinkToken()) ?? expect.fail('the set-up is complete');
   }
 
-  /** Removes the first administrator from the database, which no service does with the last one. */
+  /** Removes the first administrator by the repository: the service keeps the last administrator. */
   async function removeFirst(): Promise<void> {
     const [first] = (await services.users.list({ limit: 1 })).users;
     expect(first !== undefined && (await services.repositories.users.removeIfUnchanged(first))).to.equal(true);
   }
 
-  it('has one link, the same each time and for every process, that the database does not tell', async () => {
+  it('has one link, the same each time and in every process, that cannot be read from the database', async () => {
     const others = await Promise.all(Array.from({ length: 4 }, async () => setupOver(await temporary.openAnother())));
-    const tokens = new Set(await Promise.all([setup, ...others, setup].map((one) => one.setupLinkToken())));
+    const tokens = new Set(await Promise.all([setup, ...others, setup].map((service) => service.setupLinkToken())));
     expect(tokens).to.have.property('size', 1);
-    const facts = JSON.stringify(await createInstallationRepository(temporary.database).listByPrefix('set-up'));
-    expect(facts).to.not.include(await token());
+    const stored = JSON.stringify(await createInstallationRepository(temporary.database).listByPrefix('set-up'));
+    expect(stored).to.not.include(await token());
     expect(Buffer.from(await token(), 'base64url')).to.have.length(32);
   });
 
-  it('makes one administrator of twenty callers at once, in two processes, and never reopens (C24)', async () => {
+  it('lets exactly one of twenty parallel callers become administrator, in two processes, and never reopens (C24)', async () => {
     const link = await token();
     const other = await setupOver(await temporary.openAnother());
     const outcomes = await Promise.allSettled(
@@ -95,7 +95,7 @@ describeOnEachDatabase('services/setup', (openTemporaryDatabase) => {
     ).to.be.instanceOf(NotFoundError);
   });
 
-  it('is used up neither by being looked at nor by a refused email or password', async () => {
+  it('remains open after a view and after a rejected email or password', async () => {
     const link = await token();
     expect(await setup.verify(link, from)).to.equal(true);
     await services.users.create({ email: 'taken@example.com' }, by);
@@ -113,32 +113,32 @@ describeOnEachDatabase('services/setup', (openTemporaryDatabase) => {
     ).to.equal('success');
   });
 
-  it('is over after a crash right behind the account, and open after one right before it', async () => {
+  it('is complete after a crash right after the user is created, and open after a crash before that', async () => {
     const link = await token();
     const request = { token: link, email: 'admin@example.com', password: goodPassword };
     const installation = createInstallationRepository(temporary.database);
-    const cutOff = new StorageUnavailableError('cut off');
-    const before = createSetupService({
+    const outage = new StorageUnavailableError('cut off');
+    const failingBefore = createSetupService({
       ...services,
-      users: { ...services.users, create: () => Promise.reject(cutOff) },
+      users: { ...services.users, create: () => Promise.reject(outage) },
       installation,
       clock: temporary.clock,
     });
-    expect(await failureOf(before.createFirstAdministrator(request, from))).to.equal(cutOff);
+    expect(await failureOf(failingBefore.createFirstAdministrator(request, from))).to.equal(outage);
     expect(await setup.verify(link, from)).to.equal(true);
 
-    const behind = createSetupService({
+    const failingAfter = createSetupService({
       ...services,
-      installation: { ...installation, claim: () => Promise.reject(cutOff) },
+      installation: { ...installation, claim: () => Promise.reject(outage) },
       clock: temporary.clock,
     });
-    expect(await failureOf(behind.createFirstAdministrator(request, from))).to.equal(cutOff);
+    expect(await failureOf(failingAfter.createFirstAdministrator(request, from))).to.equal(outage);
     expect(await setup.setupLinkToken()).to.equal(undefined);
     await removeFirst();
     expect(await setup.setupLinkToken()).to.equal(undefined);
   });
 
-  it('takes the link of an older listed secret, and no other (E2)', async () => {
+  it('accepts the link of an older secret that is still in SECRET, and no other (E2)', async () => {
     const link = await token();
     const rotated = await setupOver(temporary.database, [randomBytes(32), secretKey]);
     expect(await rotated.setupLinkToken()).to.not.equal(link);
@@ -149,7 +149,7 @@ describeOnEachDatabase('services/setup', (openTemporaryDatabase) => {
     }
   });
 
-  it('is not looked at any more from an address that guesses', async () => {
+  it('accepts no link from an address that guesses', async () => {
     for (let attempt = 0; attempt < throttleSettings.addressFree; attempt += 1) {
       expect(await setup.verify('guess', from)).to.equal(false);
     }

@@ -29,7 +29,7 @@ describeOnEachDatabase('services/signing-keys', (openTemporaryDatabase) => {
   let generated: number;
   let service: SigningKeyService;
 
-  /** RSA keys take half a second each: an EC key in their place where many are made. */
+  /** Generates an EC key for either algorithm, because an RSA key takes half a second. */
   async function generateQuickly(alg: 'ES256' | 'RS256'): Promise<GeneratedSigningKey> {
     generated += 1;
     const { kid, publicJwk, privateJwk } = await generateSigningKey('ES256');
@@ -65,13 +65,13 @@ describeOnEachDatabase('services/signing-keys', (openTemporaryDatabase) => {
   });
   afterEach(() => temporary.close());
 
-  const ensure = (one = service): Promise<void> => one.ensure();
+  const ensure = (instance = service): Promise<void> => instance.ensure();
 
   async function states(alg = 'ES256'): Promise<string[]> {
     return (await service.list()).filter((key) => key.alg === alg).map(({ state }) => state);
   }
 
-  it('makes an ES256 key and a real RS256 key of 3072 bits before anything is served', async () => {
+  it('creates an ES256 key and an RS256 key of 3072 bits before the server starts', async () => {
     const real = serviceOver(temporary.database, [secretKey], generateSigningKey);
     await real.ensure();
     const jwks = await real.current();
@@ -87,35 +87,37 @@ describeOnEachDatabase('services/signing-keys', (openTemporaryDatabase) => {
     expect(announced).to.have.length(2);
   });
 
-  it('makes one first key for each algorithm when four instances start at once (E18)', async () => {
+  it('creates one first key for each algorithm when four instances start at the same time (E18)', async () => {
     const instances = [
       service,
       ...(await Promise.all([1, 2, 3].map(async () => serviceOver(await temporary.openAnother())))),
     ];
     await Promise.all(instances.map(ensure));
-    const kids = await Promise.all(instances.map(async (one) => (await one.current()).map(({ kid }) => kid).join(' ')));
+    const kids = await Promise.all(
+      instances.map(async (instance) => (await instance.current()).map(({ kid }) => kid).join(' ')),
+    );
     expect(new Set(kids)).to.have.property('size', 1);
     expect(kids[0]?.split(' ')).to.have.length(2);
-    // What the losers made is gone.
+    // The keys of the instances that lost the race are deleted.
     expect(await temporary.database.collection(signingKeys).countDocuments({})).to.equal(2);
     expect(generated).to.be.greaterThan(1);
     await ensure();
     expect(await service.list()).to.have.length(2);
   });
 
-  it('publishes first, signs later, retires last', async () => {
+  it('publishes a new key before it signs, and retires the old one after its last token has expired', async () => {
     await ensure();
     const [first] = await service.current();
-    const made = await service.rotate({ alg: 'ES256' }, by);
+    const next = await service.rotate({ alg: 'ES256' }, by);
     const start = temporary.clock.now().getTime();
-    expect(made.signsFrom.getTime()).to.equal(start + publishAhead * 1000);
+    expect(next.signsFrom.getTime()).to.equal(start + publishAhead * 1000);
     expect(await states()).to.deep.equal(['published', 'signing']);
-    expect((await service.current()).map(({ kid }) => kid).slice(0, 2)).to.deep.equal([first?.kid, made.kid]);
+    expect((await service.current()).map(({ kid }) => kid).slice(0, 2)).to.deep.equal([first?.kid, next.kid]);
     expect((await service.nextChangeAt())?.getTime()).to.equal(start + publishAhead * 1000);
 
     temporary.clock.advance(publishAhead);
     expect(await states()).to.deep.equal(['signing', 'retiring']);
-    expect((await service.current()).map(({ kid }) => kid).slice(0, 2)).to.deep.equal([made.kid, first?.kid]);
+    expect((await service.current()).map(({ kid }) => kid).slice(0, 2)).to.deep.equal([next.kid, first?.kid]);
     expect((await service.nextChangeAt())?.getTime()).to.equal(
       start + (publishAhead + maxTokenLifetime + clockTolerance) * 1000,
     );
@@ -133,7 +135,7 @@ describeOnEachDatabase('services/signing-keys', (openTemporaryDatabase) => {
     });
   });
 
-  it('makes one key of ten rotations at once, and no other while one waits to sign', async () => {
+  it('creates one key for ten parallel rotations, and no other before that key signs', async () => {
     await ensure();
     const other = serviceOver(await temporary.openAnother());
     const made = await Promise.all(
@@ -145,7 +147,7 @@ describeOnEachDatabase('services/signing-keys', (openTemporaryDatabase) => {
     expect(announced).to.have.length(3);
   });
 
-  it('always has exactly one that signs, through many rotations, and forgets private halves that are retired', async () => {
+  it('has exactly one signing key through many rotations, and erases retired private keys', async () => {
     await ensure();
     for (let rotation = 0; rotation < 12; rotation += 1) {
       await service.rotate({ alg: 'ES256' }, by);
@@ -161,7 +163,7 @@ describeOnEachDatabase('services/signing-keys', (openTemporaryDatabase) => {
     expect(retired).to.include.members(erased);
   });
 
-  it('ignores a key that a crash left without a place, and knows when one retires whose moment was not written', async () => {
+  it('ignores an unlisted key after a crash, and retires a key whose end was not written', async () => {
     await ensure();
     const { kid, publicJwk } = await generateSigningKey('ES256');
     const now = temporary.clock.now();
@@ -194,7 +196,7 @@ describeOnEachDatabase('services/signing-keys', (openTemporaryDatabase) => {
     expect(await states()).to.deep.equal(['signing', 'retired']);
   });
 
-  it('refuses to start with a wrong SECRET or a damaged key, and changes nothing (E2)', async () => {
+  it('fails to start with a wrong SECRET or a damaged key, and changes nothing (E2)', async () => {
     await ensure();
     const collection = temporary.database.collection(signingKeys);
     const before = await collection.find({}).toArray();
@@ -205,7 +207,7 @@ describeOnEachDatabase('services/signing-keys', (openTemporaryDatabase) => {
     await ensure(serviceOver(temporary.database, [randomBytes(32), secretKey]));
     expect(await collection.find({}).toArray()).to.deep.equal(before);
 
-    // A key that was moved to another's record does not open (bar §2.9).
+    // A sealed key is bound to its record: in the record of another key it does not open.
     const [one, two] = before;
     await collection.updateOne({ _id: one?._id ?? '' }, { $set: { sealedPrivateJwk: two?.sealedPrivateJwk ?? '' } });
     expect(await failureOf(service.ensure())).to.be.instanceOf(UnsealableError);
@@ -214,7 +216,7 @@ describeOnEachDatabase('services/signing-keys', (openTemporaryDatabase) => {
     expect(await collection.countDocuments({})).to.equal(1);
   });
 
-  it('stores no private key in clear (bar §2.9)', async () => {
+  it('stores no private key in clear text', async () => {
     await ensure();
     const stored = JSON.stringify(await temporary.database.collection(signingKeys).find({}).toArray());
     for (const { d } of await service.current()) {

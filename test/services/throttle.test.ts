@@ -18,7 +18,7 @@ import {
 const rule = { free: 5, firstWait: 30, longestWait: 3600, limit: 100, forgetAfter: 365 * 86_400 };
 const key: ThrottleKey = { kind: 'account', value: 'ada@example.com', rule, concerns: 'user' };
 
-/** An attempt that fails at once. @returns the failures by the kind of key */
+/** Makes one attempt that fails. @returns the number of failures by the kind of key */
 async function fail(
   throttle: ThrottleService,
   keys: readonly ThrottleKey[] = [key],
@@ -55,7 +55,7 @@ describeOnEachDatabase('services/throttle', (openTemporaryDatabase) => {
   });
   afterEach(() => temporary.close());
 
-  it('lets the free attempts through, then makes each wait twice as long, up to an hour (C6, SP 800-63B-4 §3.2.2)', async () => {
+  it('allows the free attempts, then doubles the wait with each failure, up to an hour (C6, SP 800-63B-4 §3.2.2)', async () => {
     for (let attempt = 0; attempt < 5; attempt += 1) {
       expect(await waitOf(throttle)).to.equal(0);
     }
@@ -71,20 +71,20 @@ describeOnEachDatabase('services/throttle', (openTemporaryDatabase) => {
     expect(waits).to.deep.equal([30, 60, 120, 240, 480, 960, 1920, 3600, 3600, 3600]);
   });
 
-  it('looks at a hundred attempts in a row and at no more, until it is reset (C6)', async () => {
-    let looked = 0;
+  it('allows a hundred failed attempts in a row and no more, until it is reset (C6)', async () => {
+    let allowed = 0;
     for (let attempt = 0; attempt < 150; attempt += 1) {
-      looked += (await waitOf(throttle)) === 0 ? 1 : 0;
+      allowed += (await waitOf(throttle)) === 0 ? 1 : 0;
       clock.advance(3600);
     }
-    expect(looked).to.equal(100);
+    expect(allowed).to.equal(100);
     clock.advance(30 * 86_400);
     expect(await waitOf(throttle)).to.equal(3600);
     await throttle.reset([key]);
     expect(await waitOf(throttle)).to.equal(0);
   });
 
-  it('changes nothing by refusing, so that nobody is kept waiting by refused attempts', async () => {
+  it('does not count rejected attempts, so that they do not lengthen the wait', async () => {
     for (let attempt = 0; attempt < 5; attempt += 1) {
       await fail(throttle);
     }
@@ -95,7 +95,7 @@ describeOnEachDatabase('services/throttle', (openTemporaryDatabase) => {
     expect(await waitOf(throttle)).to.equal(0);
   });
 
-  it('lets no number of parallel attempts exceed the quota, in two processes (C11)', async () => {
+  it('allows no more parallel attempts than the limit, in two processes (C11)', async () => {
     const other = throttleOver(await temporary.openAnother());
     const outcomes = await Promise.all(
       Array.from({ length: 60 }, (_, index) => failureOf(fail(index % 2 ? throttle : other))),
@@ -109,15 +109,15 @@ describeOnEachDatabase('services/throttle', (openTemporaryDatabase) => {
     expect(later.filter((outcome) => outcome === undefined)).to.have.length(1);
   });
 
-  it('counts under all keys or under none', async () => {
-    const tired: ThrottleKey = { kind: 'pair', value: 'x', rule: { ...rule, free: 1 }, concerns: 'user' };
-    await fail(throttle, [tired]);
+  it('counts an attempt under all keys or under none', async () => {
+    const exhausted: ThrottleKey = { kind: 'pair', value: 'x', rule: { ...rule, free: 1 }, concerns: 'user' };
+    await fail(throttle, [exhausted]);
     for (let attempt = 0; attempt < 10; attempt += 1) {
-      expect(await waitOf(throttle, [key, tired])).to.equal(30);
+      expect(await waitOf(throttle, [key, exhausted])).to.equal(30);
     }
     expect(await fail(throttle)).to.deep.equal({ account: 1 });
 
-    // In a race, too: of 20 that are counted under `key` at first, the ones that lose under `narrow` are taken back.
+    // Also in a race: of 20 attempts that `wide` counts at first, those that `narrow` rejects are removed again.
     const narrow: ThrottleKey = { kind: 'address', value: 'y', rule: { ...rule, free: 1 }, concerns: 'user' };
     const wide: ThrottleKey = { kind: 'wide', value: 'z', rule: { ...rule, free: 1000 }, concerns: 'user' };
     const outcomes = await Promise.all(Array.from({ length: 20 }, () => failureOf(fail(throttle, [wide, narrow]))));
@@ -125,7 +125,7 @@ describeOnEachDatabase('services/throttle', (openTemporaryDatabase) => {
     expect(await fail(throttle, [wide])).to.deep.equal({ wide: 2 });
   });
 
-  it('counts an attempt nowhere that could not be looked at', async () => {
+  it('does not count an attempt that could not be checked', async () => {
     for (let attempt = 0; attempt < 30; attempt += 1) {
       await (await throttle.begin([key])).abandoned();
     }
@@ -137,41 +137,41 @@ describeOnEachDatabase('services/throttle', (openTemporaryDatabase) => {
     expect(await waitOf(throttle)).to.equal(30);
   });
 
-  it('takes no attempt under way for a failure: those beyond the free ones wait until it is known, in two processes', async () => {
+  it('does not count an unfinished attempt as a failure: attempts beyond the free ones wait for it, in two processes', async () => {
     const other = throttleOver(await temporary.openAnother());
-    const underWay: Attempt[] = [];
+    const unfinished: Attempt[] = [];
     for (let attempt = 0; attempt < rule.free; attempt += 1) {
-      underWay.push(await (attempt % 2 ? throttle : other).begin([key]));
+      unfinished.push(await (attempt % 2 ? throttle : other).begin([key]));
     }
-    let begun = 0;
-    const later = [throttle, other, throttle].map(async (one) => {
-      const attempt = await one.begin([key]);
-      begun += 1;
+    let started = 0;
+    const later = [throttle, other, throttle].map(async (service) => {
+      const attempt = await service.begin([key]);
+      started += 1;
       await attempt.succeeded([key]);
     });
     await new Promise((resolve) => {
       setTimeout(resolve, 300);
     });
-    expect(begun).to.equal(0);
-    await underWay[0]?.succeeded([key]);
+    expect(started).to.equal(0);
+    await unfinished[0]?.succeeded([key]);
     await Promise.all(later);
-    for (const attempt of underWay.slice(1)) {
+    for (const attempt of unfinished.slice(1)) {
       await attempt.succeeded([key]);
     }
     expect(await fail(throttle)).to.deep.equal({ account: 1 });
   });
 
-  it('makes those that wait for a place wait longer once too many have failed', async () => {
-    const underWay = await Promise.all(Array.from({ length: rule.free }, () => throttle.begin([key])));
+  it('rejects the waiting attempts when too many others have failed', async () => {
+    const unfinished = await Promise.all(Array.from({ length: rule.free }, () => throttle.begin([key])));
     const later = Promise.all(Array.from({ length: 8 }, () => failureOf(throttle.begin([key]))));
-    await Promise.all(underWay.map((attempt) => attempt.failed()));
+    await Promise.all(unfinished.map((attempt) => attempt.failed()));
     for (const error of await later) {
       expect(error).to.be.instanceOf(ThrottledError);
       expect(error instanceof ThrottledError && error.concerns).to.equal('user');
     }
   });
 
-  it('lets one attempt at a time through after a wait', async () => {
+  it('allows one attempt at a time after a wait', async () => {
     for (let attempt = 0; attempt < rule.free; attempt += 1) {
       await fail(throttle);
     }
@@ -182,30 +182,30 @@ describeOnEachDatabase('services/throttle', (openTemporaryDatabase) => {
     await (await second).succeeded([key]);
   });
 
-  it('says that it is busy, not that somebody failed, where no place becomes free in time', async () => {
-    const impatient = createThrottleService({
+  it('fails with OverloadedError, not with ThrottledError, when no place becomes free in time', async () => {
+    const withShortQueue = createThrottleService({
       attempts: createLoginAttemptRepository(temporary.database),
       secrets: createSecrets([secretKey]),
       clock,
       maxQueueSeconds: 0.2,
     });
-    await Promise.all(Array.from({ length: rule.free }, () => impatient.begin([key])));
-    expect(await failureOf(impatient.begin([key]))).to.be.instanceOf(OverloadedError);
+    await Promise.all(Array.from({ length: rule.free }, () => withShortQueue.begin([key])));
+    expect(await failureOf(withShortQueue.begin([key]))).to.be.instanceOf(OverloadedError);
   });
 
-  it('frees the places of a process that died, and gives no verdict to an attempt that took longer than that', async () => {
-    const lost = await Promise.all(Array.from({ length: rule.free }, () => throttle.begin([key])));
+  it('frees the places of a process that died, and fails an attempt that took longer than that with OverloadedError', async () => {
+    const expired = await Promise.all(Array.from({ length: rule.free }, () => throttle.begin([key])));
     clock.advance(120);
-    const anew = await Promise.all(Array.from({ length: rule.free }, () => throttle.begin([key])));
-    expect(await failureOf(lost[0]?.succeeded([key]) ?? Promise.resolve())).to.be.instanceOf(OverloadedError);
-    expect(await failureOf(lost[1]?.failed() ?? Promise.resolve())).to.be.instanceOf(OverloadedError);
-    for (const attempt of anew) {
+    const later = await Promise.all(Array.from({ length: rule.free }, () => throttle.begin([key])));
+    expect(await failureOf(expired[0]?.succeeded([key]) ?? Promise.resolve())).to.be.instanceOf(OverloadedError);
+    expect(await failureOf(expired[1]?.failed() ?? Promise.resolve())).to.be.instanceOf(OverloadedError);
+    for (const attempt of later) {
       await attempt.failed();
     }
-    expect(await waitOf(throttle), 'the late failure counts, too').to.equal(60);
+    expect(await waitOf(throttle), 'the late failure is counted, too').to.equal(60);
   });
 
-  it('goes on from a counter of an earlier version', async () => {
+  it('continues with a counter of an earlier version', async () => {
     await fail(throttle);
     const collection = temporary.database.collection(loginAttempts);
     const [stored] = await collection.find({}).toArray();
@@ -213,20 +213,20 @@ describeOnEachDatabase('services/throttle', (openTemporaryDatabase) => {
     expect(await fail(throttle)).to.deep.equal({ account: 2 });
   });
 
-  it('forgets a failure from time to time where the rule says so, whatever comes in between', async () => {
+  it('forgets one failure per interval where the rule says so, also while new attempts are made', async () => {
     const shared: ThrottleKey = {
       kind: 'address',
       value: '192.0.2.1',
       rule: { ...rule, free: 10, forgetOneEvery: 600, forgetAfter: 86_400 },
       concerns: 'address',
     };
-    // One failure every ten minutes never makes anybody wait, although there is always one more.
+    // One failure every ten minutes never leads to a wait, even over a long time.
     for (let attempt = 0; attempt < 100; attempt += 1) {
       expect(await waitOf(throttle, [shared])).to.equal(0);
       await (await throttle.begin([shared])).abandoned();
       clock.advance(601);
     }
-    // Nor do three failures in half an hour, at whatever moments: no part of the time that passed is lost.
+    // Nor do three failures in half an hour, at any times: the remainder of an interval is not lost.
     for (let round = 0; round < 60; round += 1) {
       for (let attempt = 0; attempt < 1 + (round % 2); attempt += 1) {
         expect(await waitOf(throttle, [shared])).to.equal(0);
@@ -239,7 +239,7 @@ describeOnEachDatabase('services/throttle', (openTemporaryDatabase) => {
     expect(await waitOf(throttle, [shared])).to.be.greaterThan(0);
   });
 
-  it('remembers across a restart, and stores neither email nor address (C11)', async () => {
+  it('keeps its counters across a restart (C11)', async () => {
     const keys = createThrottleKeys(throttleSettings);
     const pair = keys.accountAndAddress('ada@example.com', '192.0.2.1');
     for (let attempt = 0; attempt < 5; attempt += 1) {

@@ -20,7 +20,7 @@ import {
 const by = { actor: 'command line', requestId: 'request-1' };
 const newPassword = 'another horse, another battery';
 
-describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
+describeOnEachDatabase('services/users', (openTemporaryDatabase) => {
   let temporary: TemporaryDatabase;
   let services: Awaited<ReturnType<typeof wireUserServices>>;
 
@@ -37,7 +37,7 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
     );
   }
 
-  it('creates an account with an id of its own and an argon2id hash', async () => {
+  it('creates a user with a new id and an argon2id hash', async () => {
     const user = await services.users.create(
       { email: 'Ada@Exämple.com', password: goodPassword, profile: { given_name: 'Ada' }, emailVerified: true },
       by,
@@ -63,7 +63,7 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
     });
   });
 
-  it('creates one account of fifty at once with the same address (C23)', async () => {
+  it('creates exactly one user of fifty parallel calls with the same email (C23)', async () => {
     const outcomes = await Promise.allSettled(
       Array.from({ length: 50 }, (_, index) =>
         services.users.create({ email: index % 2 ? 'ada@exämple.com' : 'ADA@xn--exmple-cua.com' }, by),
@@ -75,7 +75,7 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
     expect((await services.users.list({ limit: 100 })).users).to.have.length(1);
   });
 
-  it('holds every password to the policy: at creation, at a change, by a link (C2)', async () => {
+  it('checks every password by the policy: at creation, at a change, with a link (C2)', async () => {
     const { _id } = await createAda();
     const { token } = await services.users.createPasswordLink(_id, 'set-password', by);
     for (const password of ['short', 'passwordpassword', 'ada lovelace 1815', 'gatehousegatehouse']) {
@@ -90,7 +90,7 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
     expect(services.ended).to.deep.equal([]);
   });
 
-  it('refuses claims that are none of OpenID Connect Core §5.1, and privileges in their guise (A4, D17)', async () => {
+  it('rejects claims that OpenID Connect Core §5.1 does not define, and privileges disguised as claims (A4, D17)', async () => {
     const user = await createAda();
     const refused: Record<string, unknown>[] = [
       { role: 'administrator' },
@@ -129,7 +129,7 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
     expect(({} as Record<string, unknown>)['role']).to.equal(undefined);
   });
 
-  it('keeps every claim of §5.1, changes the ones named, and removes by null', async () => {
+  it('stores every claim of OpenID Connect Core §5.1, changes the given ones, and removes those that are null', async () => {
     const { _id } = await createAda();
     const full = {
       given_name: 'Ada',
@@ -153,14 +153,14 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
     expect((await services.users.find(_id))?.profile).to.deep.equal(profile);
   });
 
-  it('loses no change of a profile that is changed from many places at once', async () => {
+  it('loses no change of a profile that many callers change at the same time', async () => {
     const { _id } = await createAda();
     const claims = ['given_name', 'family_name', 'middle_name', 'nickname', 'gender', 'preferred_username'];
     await Promise.all(claims.map((claim) => services.users.update(_id, { profile: { [claim]: claim } }, by)));
     expect(Object.keys((await services.users.find(_id))?.profile ?? {})).to.include.members(claims);
   });
 
-  it('lists in pages without a gap or a double, also where many were created at the same moment', async () => {
+  it('lists in pages without a gap or a duplicate, also when many users were created at the same time', async () => {
     for (let index = 0; index < 12; index += 1) {
       await services.users.create({ email: `user${index}@example.com` }, by);
       temporary.clock.advance(index % 4 === 0 ? 1 : 0);
@@ -177,12 +177,12 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
     expect(await failureOf(services.users.list({ limit: 5, after: '{"$gt":""}' }))).to.be.instanceOf(InvalidInputError);
   });
 
-  it('ends everything of an account when its password is set, and tells its owner (C16)', async () => {
+  it('ends all sessions, tokens and links of a user when the password is set, and notifies the user (C16)', async () => {
     const { _id } = await createAda();
     const { token } = await services.users.createPasswordLink(_id, 'set-password', by);
     await services.users.setPassword(_id, newPassword, by);
     const everything = { accountId: _id, forgetConsents: false };
-    expect(services.ended, 'before the new one counts, and after').to.deep.equal([everything, everything]);
+    expect(services.ended, 'before the new password is valid, and after').to.deep.equal([everything, everything]);
     expect(await services.mailRecipients()).to.deep.equal(['ada@example.com']);
     expect(await services.users.peekPasswordLink(token)).to.equal(null);
     expect((await services.audit.list({ limit: 1 }))[0]?.type).to.equal('password.changed');
@@ -194,7 +194,7 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
     ).to.equal('success');
   });
 
-  it('has ended everything before a new password counts, so that what fails between leaves nothing from before (E4)', async () => {
+  it('ends everything before a new password becomes valid, so that a failure in between keeps no old session (E4)', async () => {
     const { _id } = await createAda();
     const { changeIfUnchanged } = services.repositories.users;
     Object.assign(services.repositories.users, {
@@ -209,7 +209,7 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
   });
 
   describe('one-time links', () => {
-    it('have 256 random bits, are stored by their digest alone, and end after half an hour (C17, E13)', async () => {
+    it('have 256 random bits, are stored only as a digest, and expire after half an hour (C17, E13)', async () => {
       const { _id } = await createAda();
       const { token, expiresAt } = await services.users.createPasswordLink(_id, 'set-password', by);
       expect(Buffer.from(token, 'base64url')).to.have.length(32);
@@ -222,7 +222,7 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
       );
     });
 
-    it('are not used up by being looked at, nor by a refused password, and then work once (C17)', async () => {
+    it('remain valid after a view or a rejected password, and then work once (C17)', async () => {
       const { _id } = await createAda();
       const { token } = await services.users.createPasswordLink(_id, 'set-password', by);
       expect((await services.users.peekPasswordLink(token))?._id).to.equal(_id);
@@ -241,7 +241,7 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
       });
     });
 
-    it('work for one of twenty at once (C17)', async () => {
+    it('work for exactly one of twenty parallel callers (C17)', async () => {
       const { _id } = await createAda();
       const { token } = await services.users.createPasswordLink(_id, 'set-password', by);
       const outcomes = await Promise.allSettled(
@@ -256,20 +256,20 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
       expect(await services.mailRecipients()).to.have.length(1);
     });
 
-    it('die when a newer one is made, also at the same moment (C17)', async () => {
+    it('become invalid when a newer one is created, also at the same time (C17)', async () => {
       const { _id } = await createAda();
       const first = await services.users.createPasswordLink(_id, 'set-password', by);
       const second = await services.users.createPasswordLink(_id, 'set-password', by);
       expect(await services.users.peekPasswordLink(first.token)).to.equal(null);
       expect(await services.users.peekPasswordLink(second.token)).to.not.equal(null);
-      const made = await Promise.all(
+      const created = await Promise.all(
         Array.from({ length: 8 }, () => services.users.createPasswordLink(_id, 'set-password', by)),
       );
-      const live = await Promise.all(made.map(({ token }) => services.users.peekPasswordLink(token)));
-      expect(live.filter((user) => user !== null)).to.have.length(1);
+      const valid = await Promise.all(created.map(({ token }) => services.users.peekPasswordLink(token)));
+      expect(valid.filter((user) => user !== null)).to.have.length(1);
     });
 
-    it('are asked for no longer from an address that guesses', async () => {
+    it('are not accepted from an address that guesses', async () => {
       const from = { actor: 'system', address: '192.0.2.1' };
       for (let attempt = 0; attempt < throttleSettings.addressFree; attempt += 1) {
         expect(
@@ -287,7 +287,7 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
     });
   });
 
-  it('ends everything when an account is disabled or deleted, and consents with the latter', async () => {
+  it('ends everything when a user is disabled or deleted, and removes the consents when deleted', async () => {
     const { _id } = await createAda();
     const { token } = await services.users.createPasswordLink(_id, 'set-password', by);
     await services.users.disable(_id, by);
@@ -297,7 +297,7 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
       (await services.authentication.signIn({ email: 'ada@example.com', password: goodPassword })).outcome,
     ).to.equal('refused');
     await services.users.enable(_id, by);
-    expect(services.ended, 'what a disabling that was cut short has left').to.have.length(2);
+    expect(services.ended, 'enabling ends what an interrupted disabling may have left').to.have.length(2);
     expect(
       (await services.authentication.signIn({ email: 'ada@example.com', password: goodPassword })).outcome,
     ).to.equal('success');
@@ -328,33 +328,33 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
     await services.users.remove(first._id, by);
   });
 
-  it('keeps one of the last two administrators that are taken away at the same moment, in two processes (C24)', async () => {
+  it('keeps one of the last two administrators when both are removed at the same time, in two processes (C24)', async () => {
     const other = await wireUserServices({ database: await temporary.openAnother(), clock: temporary.clock });
-    for (const takeAway of ['disable', 'remove'] as const) {
+    for (const operation of ['disable', 'remove'] as const) {
       for (let round = 0; round < 5; round += 1) {
         const first = await services.users.create(
-          { email: `first-${takeAway}-${round}@example.com`, role: 'administrator' },
+          { email: `first-${operation}-${round}@example.com`, role: 'administrator' },
           by,
         );
         const second = await services.users.create(
-          { email: `second-${takeAway}-${round}@example.com`, role: 'administrator' },
+          { email: `second-${operation}-${round}@example.com`, role: 'administrator' },
           by,
         );
         const outcomes = await Promise.all([
-          failureOf(services.users[takeAway](first._id, by)),
+          failureOf(services.users[operation](first._id, by)),
           failureOf(other.users.disable(second._id, by)),
         ]);
         expect(outcomes.filter((outcome) => outcome === undefined)).to.have.length(1);
         expect(outcomes.filter((outcome) => outcome instanceof ConflictError)).to.have.length(1);
-        const left = await services.repositories.users.listEnabledAdministrators();
-        expect(left).to.have.length(1);
-        // Removed as by hand, so that the next round begins without an administrator.
-        await Promise.all(left.map((user) => services.repositories.users.removeIfUnchanged(user)));
+        const remaining = await services.repositories.users.listEnabledAdministrators();
+        expect(remaining).to.have.length(1);
+        // Bypasses the service, so that the next round starts without an administrator.
+        await Promise.all(remaining.map((user) => services.repositories.users.removeIfUnchanged(user)));
       }
     }
   });
 
-  it('lets each of three administrators go but the last, whatever the order, and one that was enabled again counts', async () => {
+  it('allows all of three administrators but the last to be disabled, in any order, and counts one that is enabled again', async () => {
     const ids: string[] = [];
     for (let index = 0; index < 3; index += 1) {
       ids.push((await services.users.create({ email: `admin${index}@example.com`, role: 'administrator' }, by))._id);
@@ -363,13 +363,13 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
     expect(outcomes.filter((outcome) => outcome === undefined)).to.have.length(2);
     const [last] = await services.repositories.users.listEnabledAdministrators();
     expect(await failureOf(services.users.disable(last?._id ?? '', by))).to.be.instanceOf(ConflictError);
-    const again = ids.find((id) => id !== last?._id) ?? '';
-    await services.users.enable(again, by);
+    const enabledAgain = ids.find((id) => id !== last?._id) ?? '';
+    await services.users.enable(enabledAgain, by);
     await services.users.disable(last?._id ?? '', by);
-    expect(await failureOf(services.users.disable(again, by))).to.be.instanceOf(ConflictError);
+    expect(await failureOf(services.users.disable(enabledAgain, by))).to.be.instanceOf(ConflictError);
   });
 
-  it('loses no change that was made within the same millisecond between its reading and its writing', async () => {
+  it('loses no change that is made between its read and its write, within the same millisecond', async () => {
     const { _id } = await createAda();
     const { changeIfUnchanged } = services.repositories.users;
     let interfered = false;
@@ -390,7 +390,7 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
     });
   });
 
-  it('voids a link that was asked for before the password was changed, although it is stored after', async () => {
+  it('makes a link invalid that was requested before a change of the password, although it is stored after it', async () => {
     const { _id } = await createAda();
     const { replaceOfUser } = services.repositories.oneTimeTokens;
     Object.assign(services.repositories.oneTimeTokens, {
@@ -404,7 +404,7 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
     expect(await failureOf(services.users.redeemPasswordLink(token, goodPassword, by))).to.be.instanceOf(NotFoundError);
   });
 
-  it('voids a link that was mailed to an address that the user no longer has, although it is stored after the change', async () => {
+  it('makes a link invalid that was mailed to a former email of the user, although it is stored after the change', async () => {
     const { _id } = await createAda();
     const { replaceOfUser } = services.repositories.oneTimeTokens;
     Object.assign(services.repositories.oneTimeTokens, {
@@ -418,7 +418,7 @@ describeOnEachDatabase('services/accounts', (openTemporaryDatabase) => {
     expect(await failureOf(services.users.redeemPasswordLink(token, newPassword, by))).to.be.instanceOf(NotFoundError);
   });
 
-  it('creates one account of many under an id that was drawn before', async () => {
+  it('creates exactly one user of many parallel calls with the same id', async () => {
     const id = newUserId();
     const outcomes = await Promise.allSettled(
       Array.from({ length: 10 }, (_, index) => services.users.create({ id, email: `user${index}@example.com` }, by)),
