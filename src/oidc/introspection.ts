@@ -29,15 +29,21 @@ export function createIntrospectionPolicy(deps: {
 }) {
   const { users, apis } = deps;
 
-  /** A token is not active if its API or one of its scopes was deleted, also for the client that received it. */
-  async function apiExists(token: Token): Promise<boolean> {
+  /**
+   * A token is not active if its API or one of its scopes was deleted, or if the API was taken from the client that it
+   * was issued to. Checked here, too, because a token may be stored after the tokens of that API were removed.
+   */
+  async function isForItsApi({ oidc }: KoaContextWithOIDC, caller: Client, token: Token): Promise<boolean> {
     const audience = token.kind === 'RefreshToken' ? undefined : token.aud;
     if (typeof audience !== 'string') {
       return true;
     }
-    const api = await apis.find(audience);
+    const [api, client] = await Promise.all([
+      apis.find(audience),
+      token.clientId === caller.clientId ? caller : oidc.provider.Client.find(String(token.clientId)),
+    ]);
     const has = (scope: string): boolean => api?.scopes.some(({ value }) => value === scope) === true;
-    return api !== null && [...token.scopes].every(has);
+    return client !== undefined && apisOf(client).includes(audience) && api !== null && [...token.scopes].every(has);
   }
 
   /** A token that depends on its session was checked together with it. Only one that outlives it is checked here. */
@@ -50,7 +56,7 @@ export function createIntrospectionPolicy(deps: {
   }
 
   return async (ctx: KoaContextWithOIDC, client: Client, token: Token): Promise<boolean> =>
-    mayIntrospect(client, token) && (await apiExists(token)) && (await isStillProven(ctx, token));
+    mayIntrospect(client, token) && (await isForItsApi(ctx, client, token)) && (await isStillProven(ctx, token));
 }
 
 /** Only the client that a token was issued to may revoke it. */

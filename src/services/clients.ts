@@ -64,6 +64,7 @@ export interface ClientService {
   /** @throws NotFoundError */
   get(clientId: string): Promise<ClientDocument>;
   list(page?: { readonly skip?: number; readonly limit?: number }): Promise<ClientDocument[]>;
+  /** An API that the client loses ends: its tokens, and what users allowed. It is asked for again if it is given back. */
   update(clientId: string, change: ClientChange, by: Actor): Promise<ClientDocument>;
   /**
    * Adds a secret. The existing secrets expire after `keepOldFor` seconds (0: immediately), which leaves time to
@@ -93,6 +94,11 @@ function usesSecret(client: Pick<ClientDocument, 'authMethod'>): boolean {
 function withFields(client: ClientDocument, fields: ClientFields): ClientDocument {
   const changed = Object.entries({ ...client, ...fields }).filter(([, value]) => value !== null && value !== undefined);
   return Object.fromEntries(changed) as unknown as ClientDocument;
+}
+
+/** Those of these values that the list does not have. */
+function missingFrom(list: readonly string[], values: readonly string[]): readonly string[] {
+  return values.filter((value) => !list.includes(value));
 }
 
 /** @throws InvalidInputError when the client authenticates with keys but has none */
@@ -156,6 +162,12 @@ export function createClientService(deps: {
       }
     }
     throw new ConflictError('The client was changed by others at the same time. Try again.');
+  }
+
+  async function endApis(clientId: string, identifiers: readonly string[]): Promise<void> {
+    for (const api of identifiers) {
+      await revocation.endApiOfClient(clientId, api);
+    }
   }
 
   async function removeApiFrom(clientId: string, identifier: string, by: Actor): Promise<void> {
@@ -223,11 +235,17 @@ export function createClientService(deps: {
     },
 
     update: async (clientId, patch, by) => {
+      let lost: readonly string[] = [];
       const client = await change(clientId, async (before) => {
         const fields = parseInput(clientFields(before.type, rules), patch);
         await requireApis(fields.apis ?? []);
-        return checkKeys(withFields(before, fields));
+        const edited = checkKeys(withFields(before, fields));
+        lost = missingFrom(edited.apis, before.apis);
+        // The client may have had the API before, and a token may have been issued while it was taken away.
+        await endApis(clientId, missingFrom(before.apis, edited.apis));
+        return edited;
       });
+      await endApis(clientId, lost);
       await audit.record({
         ...by,
         type: 'client.updated',

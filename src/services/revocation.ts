@@ -36,6 +36,8 @@ export interface RevocationService {
   endApi(api: string): Promise<void>;
   /** Ends every token for an API that has one of these scopes, and removes the scopes from grants and consents. */
   endScopes(api: string, scopes: readonly string[]): Promise<void>;
+  /** Ends every token of a client for an API, and removes the API from the client's grants and stored consents. */
+  endApiOfClient(clientId: string, api: string): Promise<void>;
   /** Ends everything of a user: sessions, grants, tokens, codes and one-time links, and on request stored consents. */
   endUser(accountId: string, options?: { readonly forgetConsents?: boolean }): Promise<void>;
 }
@@ -97,8 +99,12 @@ export function createRevocationService(deps: {
       await payloads.removeByApi(api);
     },
     endScopes: async (api, scopes) => {
-      await consents.removeApi(api, scopes);
+      await consents.removeApi(api, { scopes });
       await payloads.removeScopes(api, scopes);
+    },
+    endApiOfClient: async (clientId, api) => {
+      await consents.removeApi(api, { clientId });
+      await payloads.removeApiOfClient(clientId, api);
     },
     endUser: async (accountId, { forgetConsents = false } = {}) => {
       await endSessions(accountId);

@@ -15,8 +15,11 @@ export interface ConsentRepository {
   listByUser(accountId: string): Promise<ConsentDocument[]>;
   removeByUser(accountId: string): Promise<void>;
   removeByClient(clientId: string): Promise<void>;
-  /** Removes an API, or only these of its scopes, from every consent. Reads all consents, page by page. */
-  removeApi(api: string, scopes?: readonly string[]): Promise<void>;
+  /**
+   * Removes an API, or only these of its scopes, from every consent, or only from those for one client. Reads all of
+   * them, page by page.
+   */
+  removeApi(api: string, only?: { readonly scopes?: readonly string[]; readonly clientId?: string }): Promise<void>;
 }
 
 /** Documents in one page when all documents are read. */
@@ -67,9 +70,12 @@ export function createConsentRepository(database: Database): ConsentRepository {
     removeByClient: async (clientId) => {
       await collection.deleteMany({ clientId });
     },
-    removeApi: async (api, scopes) => {
+    removeApi: async (api, { scopes, clientId } = {}) => {
+      const ofClient = clientId === undefined ? {} : { clientId };
       for (let last = ''; ;) {
-        const page = await collection.find({ _id: { $gt: last } }, { sort: { _id: 1 }, limit: pageSize }).toArray();
+        const page = await collection
+          .find({ _id: { $gt: last }, ...ofClient }, { sort: { _id: 1 }, limit: pageSize })
+          .toArray();
         for (const { _id } of page.filter((consent) => without(consent, api, scopes) !== undefined)) {
           await editConsent(_id, (consent) => without(consent, api, scopes));
         }

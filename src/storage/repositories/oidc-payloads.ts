@@ -50,6 +50,8 @@ export interface OidcPayloadRepository {
    * documents, as {@link removeByApi} does.
    */
   removeScopes(api: string, scopes: readonly string[]): Promise<void>;
+  /** Removes the access tokens of a client for an API, and the API from the client's grants. */
+  removeApiOfClient(clientId: string, api: string): Promise<void>;
   /** The number of a user's documents of a model, for operators. */
   countByUser(accountId: string, model: string): Promise<number>;
 }
@@ -78,6 +80,9 @@ function text(payload: Payload, key: string): string | undefined {
   const value = payload[key];
   return typeof value === 'string' ? value : undefined;
 }
+
+/** Models whose payload names an API and is not encrypted. */
+const modelsWithApis = ['AccessToken', 'ClientCredentials', 'Grant'];
 
 /** Documents in one page when all documents are read. */
 const pageSize = 500;
@@ -224,7 +229,7 @@ export function createOidcPayloadRepository(deps: {
     removeByUserAndClient: (accountId, clientId) => removeNow({ accountId, clientId }),
     removeByClient: (clientId) => removeNow({ clientId }),
     removeByApi: async (api) => {
-      for await (const { _id, payload, grantId } of documentsOf(['AccessToken', 'ClientCredentials', 'Grant'])) {
+      for await (const { _id, payload, grantId } of documentsWithApis()) {
         if (grantId !== undefined && scopesFor(payload, api) !== undefined) {
           await removeNow({ grantId });
         } else if (payload['aud'] === api) {
@@ -234,7 +239,7 @@ export function createOidcPayloadRepository(deps: {
     },
     removeScopes: async (api, scopes) => {
       const remains = (scope: string): boolean => !scopes.includes(scope);
-      for await (const { _id, payload } of documentsOf(['AccessToken', 'ClientCredentials', 'Grant'])) {
+      for await (const { _id, payload } of documentsWithApis()) {
         if (payload['aud'] === api && !words(payload['scope']).every(remains)) {
           await collection.deleteOne({ _id });
         } else if (!words(scopesFor(payload, api)).every(remains)) {
@@ -242,14 +247,26 @@ export function createOidcPayloadRepository(deps: {
         }
       }
     },
+    removeApiOfClient: async (clientId, api) => {
+      for await (const { _id, payload } of documentsWithApis({ clientId })) {
+        if (payload['aud'] === api) {
+          await collection.deleteOne({ _id });
+        } else if (scopesFor(payload, api) !== undefined) {
+          await editGrant(_id, (grant) => withScopesFor(grant, api, []));
+        }
+      }
+    },
     countByUser: (accountId, model) => collection.countDocuments({ accountId, model }),
   };
 
-  /** Every stored document of these models, which must not be encrypted ones. */
-  async function* documentsOf(models: readonly string[]) {
+  /** Every stored access token and grant, or only those of one client. */
+  async function* documentsWithApis(ofClient: { readonly clientId?: string } = {}) {
     for (let last = ''; ;) {
       const page = await collection
-        .find({ _id: { $gt: last }, model: { $in: models } }, { sort: { _id: 1 }, limit: pageSize })
+        .find(
+          { _id: { $gt: last }, model: { $in: modelsWithApis }, ...ofClient },
+          { sort: { _id: 1 }, limit: pageSize },
+        )
         .toArray();
       for (const document of page) {
         yield { _id: document._id, grantId: document.grantId, payload: open(document).payload };

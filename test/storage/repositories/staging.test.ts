@@ -98,6 +98,7 @@ describe('the writes of the repositories', () => {
         removeByClient: (payloads) => payloads.removeByClient('x'),
         removeByApi: (payloads) => payloads.removeByApi('x'),
         removeScopes: (payloads) => payloads.removeScopes('x', ['y']),
+        removeApiOfClient: (payloads) => payloads.removeApiOfClient('x', 'y'),
       },
       oneTimeTokens: {
         replaceOfUser: (tokens) => tokens.replaceOfUser(document),
