@@ -108,7 +108,9 @@ export interface DemoUser {
   readonly password: string;
 }
 
-const demoEmail = 'demo@example.com';
+/** A reserved address (RFC 2606 §3). */
+export const demoEmail = 'demo@example.com';
+
 /**
  * Without letters and digits that look alike. 32 characters, so that a random byte chooses each with the same
  * probability.
@@ -123,8 +125,8 @@ function randomPassword(minimumLength: number): string {
 }
 
 /**
- * The demo user: a reserved address (RFC 2606 §3) and a random password, because a tunnel or `HOST` may expose a
- * development server. Generated once, and kept in `DATA_DIR/demo-user.json`.
+ * The demo user, with a random password, because a tunnel or `HOST` may expose a development server. Generated once,
+ * and kept in `DATA_DIR/demo-user.json`.
  *
  * @param minimumLength the minimum number of characters of a password.
  */

@@ -64,7 +64,10 @@ export interface ClientService {
   /** @throws NotFoundError */
   get(clientId: string): Promise<ClientDocument>;
   list(page?: { readonly skip?: number; readonly limit?: number }): Promise<ClientDocument[]>;
-  /** An API that the client loses ends: its tokens, and what users allowed. It is asked for again if it is given back. */
+  /**
+   * Changes a client. When an API is removed, the client's tokens for it end, and so does what users allowed the client
+   * for it.
+   */
   update(clientId: string, change: ClientChange, by: Actor): Promise<ClientDocument>;
   /**
    * Adds a secret. The existing secrets expire after `keepOldFor` seconds (0: immediately), which leaves time to

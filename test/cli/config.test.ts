@@ -121,6 +121,16 @@ onEachDatabase('gatehouse config check in production', (installation) => {
     expect(await warnings(production())).not.to.include('set-up');
   });
 
+  it('warns of the demo user of the development profile, until it is deleted', async () => {
+    const { withServices } = installation();
+    const email = 'demo@example.com';
+    expect(await warnings(production())).not.to.include(email);
+    const user = await withServices(({ users }) => users.create({ email, password }, { actor: 'system' }));
+    expect(await warnings(production())).to.include(`gatehouse user delete ${email}`);
+    await withServices(({ users }) => users.remove(user._id, { actor: 'system' }));
+    expect(await warnings(production())).not.to.include(email);
+  });
+
   it('names what is not set and would be missed', async () => {
     expect(await warnings(production()))
       .to.include('SMTP_URL is not set')

@@ -1,4 +1,4 @@
-/** `gatehouse config …`: checks and shows the configuration, and in production whether the set-up is complete. */
+/** `gatehouse config …`: checks and shows the configuration, and in production whether the database is ready for it. */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import type { Config } from '../../config/config.ts';
@@ -9,18 +9,30 @@ import { table } from '../output.ts';
 const notSetUp =
   'The set-up link was not used yet: there is no administrator, and anyone who has the link can become one. `gatehouse setup-link` prints it.';
 
-/** Reads from the database whether there is an administrator. Does not create a database or wait for one. */
-async function setUpWarnings({ withServices }: Invocation, { database }: Config): Promise<readonly string[]> {
+const databaseUnknown =
+  'The database does not answer, so it is unknown whether the set-up link was used, and whether the demo user was deleted. See `gatehouse storage check`.';
+
+/**
+ * Reads from the database whether there is an administrator, and whether the demo user still exists. Does not create a
+ * database or wait for one.
+ */
+async function databaseWarnings({ withServices }: Invocation, { database }: Config): Promise<readonly string[]> {
   if (database.url.startsWith('sqlite:') && !existsSync(database.url.slice('sqlite:'.length))) {
     return [notSetUp];
   }
   try {
-    return await withServices(async ({ setup }) => ((await setup.isOpen()) ? [notSetUp] : []), { prepare: false });
+    const { demoEmail } = await import('../../development/secrets.ts');
+    const demoUserExists = `The demo user of the development profile is in the database. Delete it: \`gatehouse user delete ${demoEmail}\`.`;
+    return await withServices(
+      async ({ setup, users }) => [
+        ...((await setup.isOpen()) ? [notSetUp] : []),
+        ...((await users.findByEmail(demoEmail)) === null ? [] : [demoUserExists]),
+      ],
+      { prepare: false },
+    );
   } catch (error) {
     if (error instanceof StorageUnavailableError) {
-      return [
-        'The database does not answer, so it is unknown whether the set-up link was used. See `gatehouse storage check`.',
-      ];
+      return [databaseUnknown];
     }
     throw error;
   }
@@ -29,12 +41,15 @@ async function setUpWarnings({ withServices }: Invocation, { database }: Config)
 const check: Command = {
   verb: 'check',
   summary: 'Report everything that is wrong with the configuration',
-  help: `In production it also checks in the database whether the link for the first administrator was used.
-Exit code 0 also when something is worth a look.`,
+  help: `In production it also checks in the database whether the link for the first administrator was used, and whether
+the demo user of the development profile was deleted. Exit code 0 also when there are only warnings.`,
   run: async (invocation) => {
     const config = await invocation.loadConfig();
     const { profile } = config;
-    const warnings = [...config.warnings, ...(profile === 'production' ? await setUpWarnings(invocation, config) : [])];
+    const warnings = [
+      ...config.warnings,
+      ...(profile === 'production' ? await databaseWarnings(invocation, config) : []),
+    ];
     const lines = [`The ${profile} configuration is valid.`, ...warnings.map((warning) => `  - ${warning}`)];
     return { text: lines.join('\n'), json: { valid: true, profile, warnings } };
   },
