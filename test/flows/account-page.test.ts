@@ -47,20 +47,18 @@ onEachDatabase('the account page', (start) => {
   }
 
   it('lists an app only if the user allowed it: not while consent is pending, nor if it was denied or withdrawn', async () => {
-    const app = await registerApp(server, { name: 'Refused Prints' });
+    const app = await registerApp(server, { name: 'Denied Prints' });
     const browser = await signedIn();
     const account = (): Promise<Page> => browser.visit(`${server.issuer}/account`);
     const consent = await browser.visit(authorizationUrl(server, app).url);
     expect(asks(consent)).to.equal('consent');
-    expect((await account()).html, 'open').to.not.include('Refused Prints');
+    expect((await account()).html, 'pending').to.not.include('Denied Prints');
     await browser.submit(consent, '/consent', { decision: 'deny' });
-    expect((await account()).html, 'refused').to.not.include('Refused Prints');
+    expect((await account()).html, 'denied').to.not.include('Denied Prints');
     await authorize(server, app, {}, browser);
-    expect((await account()).html.match(/Apps: .*Refused Prints|<h3><bdi>Refused Prints/g), 'allowed').to.have.length(
-      2,
-    );
+    expect((await account()).html.match(/Apps: .*Denied Prints|<h3><bdi>Denied Prints/g), 'allowed').to.have.length(2);
     await browser.submit(await account(), '/withdraw');
-    expect((await account()).html, 'withdrawn').to.not.include('Refused Prints');
+    expect((await account()).html, 'withdrawn').to.not.include('Denied Prints');
   });
 
   it('lists first-party apps in the session that uses them', async () => {
@@ -70,7 +68,7 @@ onEachDatabase('the account page', (start) => {
     expect((await browser.visit(`${server.issuer}/account`)).html).to.match(/Apps: .*House Calendar/);
   });
 
-  it('shows the device that it is opened on first', async () => {
+  it('lists first the device on which it is opened', async () => {
     const firefox = openBrowser({
       'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0',
     });
@@ -93,7 +91,7 @@ onEachDatabase('the account page', (start) => {
     }
   });
 
-  it('reports once what was done, in its title and in a status that has the focus, after a redirect', async () => {
+  it('reports a change once, in its title and in a focused status, after a redirect', async () => {
     const browser = await signedIn();
     await signedIn(openBrowser());
     await signedIn(openBrowser());
@@ -108,7 +106,7 @@ onEachDatabase('the account page', (start) => {
       expect(noticeOf(page)).to.equal(notice);
       expect(titleOf(page)).to.match(new RegExp(`^${notice} – `));
       expect(page.html).to.match(/role="status" tabindex="-1" autofocus/);
-      expect(noticeOf(await browser.get(page.url)), 'not again').to.equal(undefined);
+      expect(noticeOf(await browser.get(page.url)), 'shown once').to.equal(undefined);
     }
   });
 
@@ -122,7 +120,7 @@ onEachDatabase('the account page', (start) => {
     expect(noticeOf(page)).to.equal(undefined);
   });
 
-  it('ends by "Sign out" on the start page, which says so, and so does the second of two clicks', async () => {
+  it('redirects after "Sign out" to the start page, which reports the sign-out, also after a second click', async () => {
     const browser = await signedIn();
     const page = await browser.visit(`${server.issuer}/account`);
     for (const click of ['first', 'second']) {
@@ -130,17 +128,17 @@ onEachDatabase('the account page', (start) => {
       expect(home.url, click).to.equal(`${server.issuer}/`);
       expect(noticeOf(home), click).to.equal('You are signed out.');
     }
-    expect(noticeOf(await browser.get(`${server.issuer}/`)), 'not again').to.equal(undefined);
+    expect(noticeOf(await browser.get(`${server.issuer}/`)), 'shown once').to.equal(undefined);
   });
 
-  it('does not say "signed out" to a user who is signed in', async () => {
+  it('does not report a sign-out to a user who is still signed in', async () => {
     const browser = await signedIn();
     const forged = await browser.post(`${server.issuer}/account/sign-out`, {}, { cookie: '' });
     expect(forged.status).to.equal(303);
     expect(noticeOf(await browser.get(`${server.issuer}/`))).to.equal(undefined);
   });
 
-  it('leads to the start page after "Cancel" on its sign-in page', async () => {
+  it('redirects to the start page after "Cancel" on its sign-in page', async () => {
     const browser = openBrowser();
     const home = await browser.submit(await browser.visit(`${server.issuer}/account`), '/cancel');
     expect(home.url).to.equal(`${server.issuer}/`);
@@ -148,17 +146,17 @@ onEachDatabase('the account page', (start) => {
     expect(asks(home)).to.equal('other');
   });
 
-  it('is shown for a GET of the target of each of its forms', async () => {
+  it('is the target of a redirect for a GET of the address of each of its forms', async () => {
     const browser = await signedIn();
     for (const path of ['sessions/x/end', 'sessions/end-others', 'apps/prints/withdraw', 'sign-out']) {
       expect((await browser.get(`${server.issuer}/account/${path}`)).location, path).to.equal(
         `${server.issuer}/account`,
       );
     }
-    expect((await browser.get(`${server.issuer}/account`)).status, 'nothing was done').to.equal(200);
+    expect((await browser.get(`${server.issuer}/account`)).status, 'nothing was changed').to.equal(200);
   });
 
-  it('is there after a password was set by a link: reload and Back show that it is set, to this browser alone', async () => {
+  it('can be used after a password was set with a link; reload and Back show that it is set, in this browser only', async () => {
     const { token } = await server.services.users.createPasswordLink(ada, 'set-password', by);
     const browser = openBrowser();
     const form = await browser.visit(`${server.issuer}/password/${token}`);
@@ -180,7 +178,7 @@ onEachDatabase('the account page', (start) => {
     expect((await browser.get(done.url)).status).to.be.oneOf([200, 303]);
   });
 
-  it('is there after the set-up: reload and Back show that it is over, to this browser alone', async () => {
+  it('can be used after the setup; reload and Back show that the setup is done, in this browser only', async () => {
     const fresh = await start();
     const token = (await fresh.services.setup.setupLinkToken()) ?? '';
     const browser = openBrowser();

@@ -27,7 +27,7 @@ const wrong = 'not the password at all';
 const newPassword = 'a different long passphrase';
 const minute = 60;
 
-/** A sign-in attempt in a new browser, from this address if the server trusts the header. */
+/** Tries to sign in, in a new browser by default, from this address if the server trusts the header. */
 async function attempt(
   server: TestServer,
   email: string,
@@ -79,7 +79,7 @@ onEachDatabase('signing in', (start) => {
     return { clock, server, ada };
   }
 
-  it('answers alike whether the account is unknown, disabled, without a password, or the password is wrong (C3)', async () => {
+  it('gives the same answer if the user is unknown or disabled, has no password, or the password is wrong (C3)', async () => {
     const { server } = await prepare();
     await server.services.users.disable(await createUser(server, 'kay@example.com'), by);
     await server.services.users.create({ email: 'ivy@example.com' }, by);
@@ -98,7 +98,7 @@ onEachDatabase('signing in', (start) => {
     expect(contentOf(await attempt(server, 'ivy@example.com', wrong))).to.deep.equal(contentOf(known));
   });
 
-  it('makes everybody wait after the free attempts, known or not, with Retry-After, longer each time (C6)', async () => {
+  it('makes known and unknown users wait after the free attempts, longer each time, with Retry-After (C6)', async () => {
     const { clock, server } = await prepare();
     for (const email of ['ada@example.com', 'eve@example.com']) {
       expect(await fail(server, email, 5)).to.deep.equal(times(5, 401));
@@ -120,7 +120,7 @@ onEachDatabase('signing in', (start) => {
     expect((await attempt(server, 'ada@example.com', password)).headers.get('retry-after')).to.equal('240');
   });
 
-  it('looks at no more than the free attempts when many come at once (C6)', async () => {
+  it('checks at most the free attempts when many arrive at the same time (C6)', async () => {
     const { server } = await prepare();
     const statuses = (
       await Promise.all(Array.from({ length: 20 }, () => attempt(server, 'ada@example.com', wrong)))
@@ -129,7 +129,7 @@ onEachDatabase('signing in', (start) => {
     expect(new Set(statuses)).to.deep.equal(new Set([401, 429]));
   });
 
-  it('forgets the failures of a user who succeeds (C6)', async () => {
+  it('resets the failures of a user who signs in (C6)', async () => {
     const { server } = await prepare();
     for (let round = 0; round < 2; round += 1) {
       expect(await fail(server, 'ada@example.com', 4)).to.deep.equal(times(4, 401));
@@ -137,7 +137,7 @@ onEachDatabase('signing in', (start) => {
     }
   });
 
-  it('lets the owner in on a known device while strangers guess (C8)', async () => {
+  it('lets the user sign in on a known device while strangers guess (C8)', async () => {
     const { server } = await prepare();
     const home = openBrowser();
     expect((await attempt(server, 'ada@example.com', password, { browser: home })).status).to.equal(303);
@@ -147,7 +147,7 @@ onEachDatabase('signing in', (start) => {
     expect((await attempt(server, 'eve@example.com', wrong, { browser: home })).status).to.equal(401);
   });
 
-  it('counts a known device by itself: it is no way around (C8)', async () => {
+  it('also throttles guesses from a known device (C8)', async () => {
     const { server } = await prepare();
     const home = openBrowser();
     await attempt(server, 'ada@example.com', password, { browser: home });
@@ -155,7 +155,7 @@ onEachDatabase('signing in', (start) => {
     expect(await fail(server, 'ada@example.com', 6, { browser: thief })).to.deep.equal([...times(5, 401), 429]);
   });
 
-  it('closes a password after the last of its guesses, until it is set anew by a link (NIST SP 800-63B-4 §3.2.2)', async () => {
+  it('blocks a password after the maximum number of guesses, until a new one is set with a link (NIST SP 800-63B-4 §3.2.2)', async () => {
     const { clock, server, ada } = await prepare({ environment: { THROTTLE_ACCOUNT_LIMIT: '6' } });
     expect(await fail(server, 'ada@example.com', 5)).to.deep.equal(times(5, 401));
     clock.advance(3600);
@@ -171,7 +171,7 @@ onEachDatabase('signing in', (start) => {
     expect((await attempt(server, 'ada@example.com', newPassword)).status).to.equal(303);
   });
 
-  it('makes nobody wait who had not to when a clock is set back, and forgets no wait (F14)', async () => {
+  it('keeps each wait and adds none when a clock is set back (F14)', async () => {
     const { clock, server } = await prepare();
     await fail(server, 'ada@example.com', 1);
     await fail(server, 'eve@example.com', 5);
@@ -181,14 +181,14 @@ onEachDatabase('signing in', (start) => {
     expect(await fail(server, 'eve@example.com', 1)).to.deep.equal([429]);
   });
 
-  it('follows the settings (issue: guessing is throttled)', async () => {
+  it('throttles guessing as the settings define', async () => {
     const { server } = await prepare({ environment: { THROTTLE_ACCOUNT_FREE: '2', THROTTLE_FIRST_WAIT: '7s' } });
     expect(await fail(server, 'ada@example.com', 2)).to.deep.equal([401, 401]);
     const page = await attempt(server, 'ada@example.com', password);
     expect({ status: page.status, wait: page.headers.get('retry-after') }).to.deep.equal({ status: 429, wait: '7' });
   });
 
-  it('believes no X-Forwarded-For, Forwarded or X-Real-IP of a stranger (C9)', async () => {
+  it('ignores X-Forwarded-For if no proxy is trusted (C9)', async () => {
     const { server } = await prepare({ environment: { THROTTLE_ADDRESS_FREE: '4' } });
     const statuses: number[] = [];
     for (const [index, from] of [
@@ -203,7 +203,7 @@ onEachDatabase('signing in', (start) => {
     expect(statuses).to.deep.equal([401, 401, 401, 401, 429]);
   });
 
-  it('believes a trusted proxy, and takes an IPv6 /64 for one address (C9)', async () => {
+  it('accepts X-Forwarded-For from a trusted proxy, and counts an IPv6 /64 as one address (C9)', async () => {
     const { server } = await prepare({ environment: { THROTTLE_ADDRESS_FREE: '3', TRUSTED_PROXIES: '127.0.0.1' } });
     const tries = async (addresses: readonly string[]): Promise<number[]> => {
       const statuses: number[] = [];
@@ -217,7 +217,7 @@ onEachDatabase('signing in', (start) => {
       401, 401, 401, 429,
     ]);
     expect(await tries(['2001:db8:0:1::1'])).to.deep.equal([401]);
-    // What the caller sent is to the left of the address that the proxy appended.
+    // Values that the caller sent are to the left of the address that the proxy appended.
     expect(
       await tries([
         '203.0.113.1, 198.51.100.9',
@@ -228,7 +228,7 @@ onEachDatabase('signing in', (start) => {
     ).to.deep.equal([401, 401, 401, 429]);
   });
 
-  it('keeps the counters when the server is started again (C11)', async () => {
+  it('keeps the counters when the server is restarted (C11)', async () => {
     const { server, clock } = await prepare();
     await fail(server, 'ada@example.com', 5);
     const again = await start({
@@ -239,7 +239,7 @@ onEachDatabase('signing in', (start) => {
     expect((await attempt(again, 'ada@example.com', password)).status).to.equal(429);
   });
 
-  it('is not possible for a disabled account, whose sessions and tokens are over (issue: can be disabled)', async () => {
+  it('is not possible for a disabled user, whose sessions and tokens have ended', async () => {
     const { server, ada } = await prepare();
     const app = await registerApp(server, { firstParty: true, apis: [] });
     const browser = openBrowser();
@@ -253,7 +253,7 @@ onEachDatabase('signing in', (start) => {
     expect((await attempt(server, 'ada@example.com', password)).status).to.equal(303);
   });
 
-  it('that was begun with a password does not outlive that password, nor the account (C16)', async () => {
+  it('does not complete if the password changes, or the user is disabled or deleted, after the password was checked (C16)', async () => {
     const { server } = await prepare();
     const app = await registerApp(server, { firstParty: true, apis: [] });
     const ends = {
@@ -283,13 +283,13 @@ onEachDatabase('signing in', (start) => {
     }
   });
 
-  it('is asked for where a session slipped through the moment in which its account was disabled (issue: can be disabled)', async () => {
+  it('is required if a session still exists after its user was disabled', async () => {
     const { server, ada } = await prepare();
     await createUser(server, 'grace@example.com');
     const app = await registerApp(server, { firstParty: true, apis: [] });
     const browser = openBrowser();
     await authorize(server, app, {}, browser);
-    // Changes the user only, as if their sessions had been searched a moment too early.
+    // Changes only the user, as if a session had been created after the search for the user's sessions.
     const database = await openDatabase({ url: server.environment['DATABASE_URL'] ?? '', clock: systemClock });
     await database.collection(users).updateOne({ _id: ada }, { $set: { disabled: true } });
     await database.close();
@@ -303,7 +303,7 @@ onEachDatabase('signing in', (start) => {
     expect(redirectedTo(last, app).searchParams.has('code')).to.equal(true);
   });
 
-  it('as a user who was disabled between password and consent fails (issue: can be disabled)', async () => {
+  it('fails for a user who was disabled between password and consent', async () => {
     const { server, ada } = await prepare();
     await seedApis(server);
     const app = await registerApp(server);
@@ -318,7 +318,7 @@ onEachDatabase('signing in', (start) => {
 });
 
 onEachDatabase('client authentication', (start) => {
-  it('that fails too often has to wait: 429 with Retry-After, for that address alone (decision 12)', async () => {
+  it('is throttled after too many failures: 429 with Retry-After, for that address only (decision 12)', async () => {
     const server = await start({ environment: { THROTTLE_ADDRESS_FREE: '4', TRUSTED_PROXIES: '127.0.0.1' } });
     await seedApis(server);
     const job = await registerApp(server, { type: 'machine', apis: ['https://photos.example/api'] });
@@ -347,7 +347,7 @@ onEachDatabase('client authentication', (start) => {
       .and.include('client.throttled');
   });
 
-  it('that succeeds is not counted (decision 12)', async () => {
+  it('is not counted if it succeeds (decision 12)', async () => {
     const server = await start({ environment: { THROTTLE_ADDRESS_FREE: '3' } });
     await seedApis(server);
     const job = await registerApp(server, { type: 'machine', apis: ['https://photos.example/api'] });
@@ -383,7 +383,7 @@ onEachDatabase('one-time links', (start) => {
     };
   }
 
-  it('set a password once, and sign nobody in (C17)', async () => {
+  it('set a password once, and do not sign the user in (C17)', async () => {
     const { server, link } = await prepare();
     const url = await link();
     const { page, browser } = await use(url);
@@ -396,7 +396,7 @@ onEachDatabase('one-time links', (start) => {
     expect((await attempt(server, 'ada@example.com', newPassword)).status).to.equal(303);
   });
 
-  it('are not used up by being opened, nor by a password that is refused (C17)', async () => {
+  it('stay valid when they are opened, and when a password is rejected (C17)', async () => {
     const { server, link } = await prepare();
     const url = await link();
     for (let time = 0; time < 3; time += 1) {
@@ -415,7 +415,7 @@ onEachDatabase('one-time links', (start) => {
     expect((await attempt(server, 'ada@example.com', newPassword)).status).to.equal(303);
   });
 
-  it('used twenty times at once count once (C17)', async () => {
+  it('work once when they are used twenty times at the same time (C17)', async () => {
     const { server, link } = await prepare();
     const url = await link();
     const browser = openBrowser();
@@ -440,7 +440,7 @@ onEachDatabase('one-time links', (start) => {
     expect((await attempt(server, 'ada@example.com', `${newPassword} ${winner}`)).status).to.equal(303);
   });
 
-  it('end after their time, and when a newer one is made (C17)', async () => {
+  it('expire after their lifetime, and when a newer link is created (C17)', async () => {
     const { clock, link } = await prepare();
     const [first, second] = [await link(), await link()];
     expect((await use(first)).page.status).to.equal(410);
@@ -448,7 +448,7 @@ onEachDatabase('one-time links', (start) => {
     expect((await use(second)).page.status).to.equal(410);
   });
 
-  it('end every session and token of the user when used, and the user is informed (C16)', async () => {
+  it('end all sessions and tokens of the user when used, and the user is informed by mail (C16)', async () => {
     const { server, link } = await prepare();
     await seedApis(server);
     const app = await registerApp(server, { firstParty: true });
@@ -467,7 +467,7 @@ onEachDatabase('one-time links', (start) => {
     expect((await server.services.outbox.show(mail?.id ?? ''))?.content).to.include({ to: 'ada@example.com' });
   });
 
-  it('cannot be used from another site, or without the page (D5)', async () => {
+  it('reject forms from another site, and without the token of the page (D5)', async () => {
     const { link } = await prepare();
     const url = await link();
     const browser = openBrowser();
@@ -478,7 +478,7 @@ onEachDatabase('one-time links', (start) => {
     expect((await use(url)).page.status).to.equal(200);
   });
 
-  it('that nobody made do nothing (A16)', async () => {
+  it('are rejected if they were never created (A16)', async () => {
     const { server } = await prepare();
     for (const token of ['x', 'a'.repeat(43), '..%2f', '{"$gt":""}', 'a'.repeat(1000)]) {
       expect((await openBrowser().get(`${server.issuer}/password/${token}`)).status, token).to.be.oneOf([404, 410]);
@@ -487,8 +487,8 @@ onEachDatabase('one-time links', (start) => {
   });
 });
 
-onEachDatabase('the set-up link', (start) => {
-  it('makes one administrator of twenty at once, signs nobody in, and never opens again (C24)', async () => {
+onEachDatabase('the setup link', (start) => {
+  it('creates one administrator when used twenty times at the same time, signs nobody in, and never works again (C24)', async () => {
     const server = await start();
     const url = `${server.issuer}/setup/${(await server.services.setup.setupLinkToken()) ?? ''}`;
     expect((await openBrowser().get(url)).status).to.equal(200);
@@ -510,8 +510,8 @@ onEachDatabase('the set-up link', (start) => {
       statuses.every((status) => [303, 410, 429].includes(status)),
       String(statuses),
     ).to.equal(true);
-    const made = await server.services.users.list({ limit: 50 });
-    expect(made.users.map(({ role }) => role)).to.deep.equal(['administrator']);
+    const all = await server.services.users.list({ limit: 50 });
+    expect(all.users.map(({ role }) => role)).to.deep.equal(['administrator']);
     expect(browser.cookies.has('gatehouse_session')).to.equal(false);
     expect((await openBrowser().get(url)).status).to.equal(410);
     expect(await server.services.setup.setupLinkToken()).to.equal(undefined);
@@ -519,7 +519,7 @@ onEachDatabase('the set-up link', (start) => {
     expect((await openBrowser().get(url)).status).to.equal(410);
   });
 
-  it('refuses a bad password or email and stays open (C2)', async () => {
+  it('rejects an invalid password or email and stays valid (C2)', async () => {
     const server = await start();
     const url = `${server.issuer}/setup/${(await server.services.setup.setupLinkToken()) ?? ''}`;
     const browser = openBrowser();
@@ -554,14 +554,14 @@ onEachDatabase('the account page', (start) => {
     app = await registerApp(server);
   });
 
-  let person = 0;
+  let userCount = 0;
 
-  /** A new user who is signed in in several browsers. */
-  async function people(
+  /** Creates a user who is signed in in this many browsers. */
+  async function signedInUser(
     browsers: number,
   ): Promise<{ readonly id: string; readonly email: string; readonly browsers: readonly Browser[] }> {
-    person += 1;
-    const email = `p${person}@example.com`;
+    userCount += 1;
+    const email = `p${userCount}@example.com`;
     const id = await createUser(server, email);
     const opened: Browser[] = [];
     for (let index = 0; index < browsers; index += 1) {
@@ -577,11 +577,11 @@ onEachDatabase('the account page', (start) => {
   const open = (browser: Browser): Promise<Page> => browser.visit(`${server.issuer}/account`);
   const isSignedIn = async (browser: Browser): Promise<boolean> => asks(await open(browser)) !== 'sign-in';
 
-  it('shows who is signed in, where, and which apps have access to what (issue, the account page)', async () => {
+  it('shows the user, the devices, and the apps with their access', async () => {
     const {
       email,
       browsers: [browser = openBrowser()],
-    } = await people(2);
+    } = await signedInUser(2);
     await authorize(
       server,
       app,
@@ -595,50 +595,50 @@ onEachDatabase('the account page', (start) => {
     expect(page.headers.get('cache-control')).to.equal('no-store');
   });
 
-  it('ends one login (issue, the account page)', async () => {
+  it('ends one session', async () => {
     const {
       id,
       browsers: [here = openBrowser(), there = openBrowser(), elsewhere = openBrowser()],
-    } = await people(3);
+    } = await signedInUser(3);
     const page = await open(here);
     const ends = page.forms.filter(({ action }) => /\/account\/sessions\/[^/]+\/end$/.test(action));
     expect(ends).to.have.length(2);
     await browserPost(here, ends[0]);
-    const left = await Promise.all([here, there, elsewhere].map(isSignedIn));
-    expect(left.filter(Boolean)).to.have.length(2);
-    expect(left[0]).to.equal(true);
+    const stillSignedIn = await Promise.all([here, there, elsewhere].map(isSignedIn));
+    expect(stillSignedIn.filter(Boolean)).to.have.length(2);
+    expect(stillSignedIn[0]).to.equal(true);
     expect(await audited(server, { accountId: id })).to.include('session.ended');
   });
 
-  it('ends all others (issue, the account page)', async () => {
+  it('ends all other sessions', async () => {
     const {
       browsers: [here = openBrowser(), ...others],
-    } = await people(3);
+    } = await signedInUser(3);
     await here.submit(await open(here), '/account/sessions/end-others');
     expect(await isSignedIn(here)).to.equal(true);
     expect(await Promise.all(others.map(isSignedIn))).to.deep.equal([false, false]);
   });
 
-  it('signs out here and nowhere else (issue, the account page)', async () => {
+  it('signs out of this session only', async () => {
     const {
       browsers: [here = openBrowser(), there = openBrowser()],
-    } = await people(2);
+    } = await signedInUser(2);
     await here.submit(await open(here), '/account/sign-out');
     expect([await isSignedIn(here), await isSignedIn(there)]).to.deep.equal([false, true]);
   });
 
-  it('withdraws an app (issue, the account page)', async () => {
+  it('withdraws the access of an app', async () => {
     const {
       email,
       browsers: [browser = openBrowser()],
-    } = await people(1);
+    } = await signedInUser(1);
     await authorize(server, app, {}, browser);
     const page = await browser.submit(await open(browser), `/account/apps/${app.clientId}/withdraw`);
     expect(page.html).to.include(email).and.not.include(`/account/apps/${app.clientId}/withdraw`);
   });
 
-  it('changes nothing of anybody else, whatever is named (D5)', async () => {
-    const [mallory, ada] = [await people(1), await people(1)];
+  it('cannot change anything of another user (D5)', async () => {
+    const [mallory, ada] = [await signedInUser(1), await signedInUser(1)];
     const [mine = openBrowser()] = mallory.browsers;
     const [theirs = openBrowser()] = ada.browsers;
     const [session] = await server.services.sessions.listByUser(ada.id);
@@ -655,8 +655,8 @@ onEachDatabase('the account page', (start) => {
     expect(await isSignedIn(theirs)).to.equal(true);
   });
 
-  it('signs in by the same flow as every app, and comes back (issue, the account page)', async () => {
-    const { email } = await people(0);
+  it('signs in by the same flow as an app, and returns to the account page', async () => {
+    const { email } = await signedInUser(0);
     const browser = openBrowser();
     const page = await signIn(browser, await open(browser), email);
     expect(page.url).to.equal(`${server.issuer}/account`);

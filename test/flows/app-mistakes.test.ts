@@ -1,4 +1,4 @@
-/** Requests that nobody could grant: the app receives the reason, and the user is not asked anything. */
+/** Requests that cannot be granted: the app receives the reason, and the user is not asked. */
 import { expect } from 'chai';
 import {
   archive,
@@ -19,7 +19,7 @@ import { onEachDatabase, type TestServer } from '../support/server.ts';
 
 const by = { actor: 'system' } as const;
 
-onEachDatabase('a request that nobody could grant', (start) => {
+onEachDatabase('a request that cannot be granted', (start) => {
   let server: TestServer;
   let app: AppClient;
 
@@ -53,9 +53,13 @@ onEachDatabase('a request that nobody could grant', (start) => {
       'invalid_scope',
       /nothing that can be granted/,
     ],
-    'for a scope of an API that is not named': [{ scope: 'photos:read' }, 'invalid_scope', /in the parameter resource/],
-    'for a scope that is nowhere': [{ scope: 'admin' }, 'invalid_scope', /nothing that can be granted/],
-    "for a scope that the named API doesn't have": [
+    'for a scope of an API without the parameter resource': [
+      { scope: 'photos:read' },
+      'invalid_scope',
+      /in the parameter resource/,
+    ],
+    'for an unknown scope': [{ scope: 'admin' }, 'invalid_scope', /nothing that can be granted/],
+    'for a scope that the named API does not have': [
       { scope: 'archive:read', resource: photos },
       'invalid_scope',
       /the API that resource names has none of these scopes/,
@@ -65,14 +69,14 @@ onEachDatabase('a request that nobody could grant', (start) => {
       'invalid_target',
       /resource is not an API/,
     ],
-    'for an API that is not there': [
+    'for an API that does not exist': [
       { scope: 'openid', resource: 'https://nowhere.example/' },
       'invalid_target',
       /resource is not an API/,
     ],
   };
   for (const [what, [request, error, description]] of Object.entries(cases)) {
-    it(`${what} is rejected before anybody signs in, and if a user is signed in (RFC 6749 §3.3, RFC 8707 §2)`, async () => {
+    it(`${what} is rejected without a sign-in, and also if a user is signed in (RFC 6749 §3.3, RFC 8707 §2)`, async () => {
       for (const browser of [openBrowser(), await signedIn()]) {
         const parameters = redirectedTo(await browser.get(urlOf(request).href), app).searchParams;
         expect(parameters.get('error')).to.equal(error);
@@ -82,14 +86,14 @@ onEachDatabase('a request that nobody could grant', (start) => {
     });
   }
 
-  it('is refused where it was pushed (RFC 9126 §2)', async () => {
+  it('is rejected if it was pushed (RFC 9126 §2)', async () => {
     const pushed = await callAs(server, app, '/par', Object.fromEntries(urlOf({ scope: 'admin' }).searchParams));
     const query = new URLSearchParams({ client_id: app.clientId, request_uri: String(pushed.body['request_uri']) });
     const page = await openBrowser().get(`${server.issuer}/authorize?${query.toString()}`);
     expect(redirectedTo(page, app).searchParams.get('error')).to.equal('invalid_scope');
   });
 
-  it("because its API lost the scope while the user signed in is not reported as the user's decision (RFC 6749 §4.1.2.1)", async () => {
+  it("is not reported as the user's decision if the API loses the scope during the sign-in (RFC 6749 §4.1.2.1)", async () => {
     const browser = openBrowser();
     const login = await browser.visit(urlOf({ scope: 'photos:write', resource: photos }).href);
     expect(asks(login)).to.equal('sign-in');

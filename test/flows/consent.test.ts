@@ -82,7 +82,7 @@ onEachDatabase('consent', (start) => {
     expect(redirectedTo(page, app).searchParams.has('code')).to.equal(true);
   });
 
-  it('is remembered also for a part of what was allowed, and never gives more than was requested (RFC 6749 §3.3)', async () => {
+  it('is remembered also for a part of the allowed scopes, and never grants more than was requested (RFC 6749 §3.3)', async () => {
     const app = await newApp();
     await authorize(server, app, { scope: 'openid email photos:read photos:write', resource: photos });
     const browser = openBrowser();
@@ -92,7 +92,7 @@ onEachDatabase('consent', (start) => {
     expect(body['scope']).to.equal('photos:read');
   });
 
-  it('is asked again when an app requests more, and marks only what is new (D8)', async () => {
+  it('is asked again when an app requests more, and only the new scopes are marked (D8)', async () => {
     const app = await newApp();
     await authorize(server, app, onPhotos);
     const { page } = await begin(
@@ -117,7 +117,7 @@ onEachDatabase('consent', (start) => {
     expect(listed(page).fresh).to.deep.equal(['See the archive']);
   });
 
-  it('adds what was allowed later to what was allowed before (D8)', async () => {
+  it('adds scopes that are allowed later to those that were allowed before (D8)', async () => {
     const app = await newApp();
     await authorize(server, app, onPhotos);
     await authorize(server, app, { scope: 'openid archive:read', resource: archive });
@@ -130,7 +130,7 @@ onEachDatabase('consent', (start) => {
     expect(asks(page)).to.equal('nothing');
   });
 
-  it('refused is access_denied to the app, with state and iss, and nothing is remembered (RFC 6749 §4.1.2.1, RFC 9207 §2)', async () => {
+  it('returns access_denied with state and iss if it is denied, and nothing is remembered (RFC 6749 §4.1.2.1, RFC 9207 §2)', async () => {
     const app = await newApp();
     const browser = openBrowser();
     const { page } = await begin(server, app, onPhotos, browser);
@@ -145,7 +145,7 @@ onEachDatabase('consent', (start) => {
     expect(await audited(server, { clientId: app.clientId })).to.include('consent.denied');
   });
 
-  it('without a decision is not given (A2)', async () => {
+  it('is not given without a valid decision (A2)', async () => {
     const app = await newApp();
     const browser = openBrowser();
     const { page } = await begin(server, app, onPhotos, browser);
@@ -156,7 +156,7 @@ onEachDatabase('consent', (start) => {
     expect(asks((await begin(server, app, onPhotos, browser)).page)).to.equal('consent');
   });
 
-  it('is not given by the answer to another interaction of the same browser, nor without its token (D5)', async () => {
+  it('is not given by a form with the CSRF token of another interaction, or without one (D5)', async () => {
     const app = await newApp();
     const browser = openBrowser();
     const first = await begin(server, app, onPhotos, browser);
@@ -202,7 +202,7 @@ onEachDatabase('consent', (start) => {
     }
   });
 
-  it('forgets with a withdrawn consent that offline access was allowed', async () => {
+  it('that is withdrawn also withdraws offline access', async () => {
     const app = await newApp();
     const browser = openBrowser();
     const offline = { scope: 'openid offline_access', parameters: { prompt: 'consent' } };
@@ -219,7 +219,7 @@ onEachDatabase('consent', (start) => {
     expect(technical).to.include('<code>photos:read</code>').and.include(`<code>${photos}</code>`);
   });
 
-  it("links the app's site, privacy policy and terms (RFC 7591 §2), and nothing where there are none", async () => {
+  it("links the app's site, privacy policy and terms, if they are registered (RFC 7591 §2)", async () => {
     const pages = {
       clientUri: 'https://prints.example/?a=1&b=2',
       policyUri: 'https://prints.example/privacy',
@@ -235,7 +235,7 @@ onEachDatabase('consent', (start) => {
     expect((await begin(server, await newApp(), onPhotos, openBrowser())).page.html).to.not.include('target="_blank"');
   });
 
-  it('can be given by another user than the one who is signed in: the page leads to a sign-in, then asks that user', async () => {
+  it('can be given by another user: the page leads to a sign-in, and then asks that user', async () => {
     const app = await newApp();
     const browser = openBrowser();
     const other = await createUser(server, `grace-${app.clientId}@example.com`.toLowerCase());
@@ -257,13 +257,13 @@ onEachDatabase('consent', (start) => {
     expect(await audited(server, { accountId, clientId: app.clientId })).to.not.include('consent.granted');
   });
 
-  it('leads to a sign-in for another user that does not fill in the one who is signed in, though the app named them', async () => {
+  it('leads to a sign-in for another user with an empty email field, even if login_hint names the signed-in user', async () => {
     const request = { ...onPhotos, parameters: { login_hint: 'Ada@example.com' } };
     const { page } = await begin(server, await newApp(), request, openBrowser());
     expect(asks(page)).to.equal('consent');
     const browser = openBrowser();
     const hinted = await browser.visit(authorizationUrl(server, await newApp(), request).url);
-    expect(hinted.html, 'the hint, where nobody is signed in').to.include('value="Ada@example.com"');
+    expect(hinted.html, 'login_hint is filled in if nobody is signed in').to.include('value="Ada@example.com"');
     const consent = await signIn(browser, hinted);
     const address = /Not you\? <a href="([^"]+)"/.exec(consent.html)?.[1] ?? '';
     const login = await browser.visit(new URL(address, server.issuer).href);
@@ -271,7 +271,7 @@ onEachDatabase('consent', (start) => {
     expect(login.html.toLowerCase()).to.not.include('ada@example.com');
   });
 
-  it('continues if the user signs in as themselves on the sign-in page for another user', async () => {
+  it('continues if the same user signs in on the sign-in page for another user', async () => {
     const app = await newApp();
     const browser = openBrowser();
     const { page } = await begin(server, app, onPhotos, browser);
@@ -280,7 +280,7 @@ onEachDatabase('consent', (start) => {
     expect(asks(consent)).to.equal('consent');
   });
 
-  it('for offline_access is asked each time, and shows the end of the access (OIDC Core §11)', async () => {
+  it('for offline_access is asked each time, and shows when the access ends (OIDC Core §11)', async () => {
     const app = await newApp();
     const browser = openBrowser();
     const request = { scope: 'openid offline_access', parameters: { prompt: 'consent' } };
@@ -294,7 +294,7 @@ onEachDatabase('consent', (start) => {
     }
   });
 
-  it('for offline_access is not given to an app that does not request consent: the tokens end with the login (OIDC Core §11)', async () => {
+  it('for offline_access requires prompt=consent: without it the tokens end with the login session (OIDC Core §11)', async () => {
     const app = await newApp();
     const browser = openBrowser();
     const { page, verifier } = await begin(server, app, { scope: 'openid offline_access' }, browser);
@@ -307,7 +307,7 @@ onEachDatabase('consent', (start) => {
     expect((await refresh(server, app, body['refresh_token'])).body).to.include({ error: 'invalid_grant' });
   });
 
-  it('given in another login counts in this one, too (D8)', async () => {
+  it('that was given in another login session is valid in this one, too (D8)', async () => {
     const app = await newApp();
     const [first, second] = [openBrowser(), openBrowser()];
     await authorize(server, app, onPhotos, first);
@@ -316,7 +316,7 @@ onEachDatabase('consent', (start) => {
     expect(asks(page)).to.equal('nothing');
   });
 
-  it('withdrawn on the account page revokes its tokens immediately and is asked again (RFC 7009 §1)', async () => {
+  it('that is withdrawn on the account page is asked again, and its tokens are revoked immediately (RFC 7009 §1)', async () => {
     const app = await newApp();
     const browser = openBrowser();
     const ofSession = await obtain(server, app, { scope: 'openid archive:read', resource: archive }, browser);
@@ -326,8 +326,8 @@ onEachDatabase('consent', (start) => {
       { scope: 'openid offline_access archive:read', resource: archive, parameters: { prompt: 'consent' } },
       browser,
     );
-    const user = await browser.visit(`${server.issuer}/account`);
-    await browser.submit(user, `/account/apps/${app.clientId}/withdraw`);
+    const page = await browser.visit(`${server.issuer}/account`);
+    await browser.submit(page, `/account/apps/${app.clientId}/withdraw`);
     for (const tokens of [ofSession, offline]) {
       expect(await isActive(server, app, tokens['access_token'])).to.equal(false);
       expect((await refresh(server, app, tokens['refresh_token'])).body).to.include({ error: 'invalid_grant' });
@@ -338,7 +338,7 @@ onEachDatabase('consent', (start) => {
     expect(await audited(server, { accountId, clientId: app.clientId })).to.include('consent.withdrawn');
   });
 
-  it('withdrawn ends a code that was not redeemed yet (RFC 6749 §10.5)', async () => {
+  it('that is withdrawn ends a code that was not redeemed yet (RFC 6749 §10.5)', async () => {
     const app = await newApp();
     const browser = openBrowser();
     const authorization = await authorize(server, app, onPhotos, browser);
@@ -346,7 +346,7 @@ onEachDatabase('consent', (start) => {
     expect((await redeem(server, app, authorization)).body).to.include({ error: 'invalid_grant' });
   });
 
-  it('is asked for a first-party app only for offline_access (D8, OIDC Core §11)', async () => {
+  it('is asked for offline_access only, if the app is first-party (D8, OIDC Core §11)', async () => {
     const app = await newApp({ firstParty: true });
     const browser = openBrowser();
     const { page, verifier } = await begin(
@@ -373,7 +373,7 @@ onEachDatabase('consent', (start) => {
     expect(asks(page)).to.equal('consent');
   });
 
-  it("is in the language of ui_locales, else in the browser's (OIDC Core §3.1.2.1)", async () => {
+  it('is in the language of ui_locales, else in the language of the browser (OIDC Core §3.1.2.1)', async () => {
     const app = await newApp();
     const byRequest = openBrowser({ 'accept-language': 'en' });
     const { page } = await begin(server, app, { ...onPhotos, parameters: { ui_locales: 'fr de-AT en' } }, byRequest);
@@ -391,7 +391,7 @@ onEachDatabase('consent', (start) => {
     expect(english.page.html).to.include('asks for access').and.include('lang="en"');
   });
 
-  it('is not asked for an API that does not exist or that the app was not given: invalid_target (RFC 8707 §2)', async () => {
+  it('is not asked for an API that does not exist or that the app may not use: invalid_target (RFC 8707 §2)', async () => {
     const app = await newApp({ apis: [photos] });
     for (const resource of ['https://nowhere.example/api', archive]) {
       const page = await openBrowser().visit(
@@ -428,7 +428,7 @@ onEachDatabase('consent', (start) => {
     expect(other.body).to.include({ error: 'invalid_target' });
   });
 
-  it('gives the API what was allowed for it and nothing else (RFC 8707 §2.2)', async () => {
+  it('gives an API only the scopes that were allowed for it (RFC 8707 §2.2)', async () => {
     const app = await newApp();
     const authorization = await authorize(server, app, {
       scope: 'openid email photos:read archive:read',

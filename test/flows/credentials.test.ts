@@ -31,12 +31,12 @@ const offline = {
   parameters: { prompt: 'consent' },
 };
 
-onEachDatabase('what a login has proved', (start) => {
+onEachDatabase('the result of a login', (start) => {
   let server: TestServer;
-  /** Needs no consent. */
+  /** A first-party app, which needs no consent. */
   let app: AppClient;
   let prints: AppClient;
-  let people = 0;
+  let userCount = 0;
 
   before(async () => {
     server = await start();
@@ -45,13 +45,16 @@ onEachDatabase('what a login has proved', (start) => {
     prints = await registerApp(server);
   });
 
-  async function createSomebody(): Promise<{ readonly id: string; readonly email: string }> {
-    people += 1;
-    const email = `person${people}@example.com`;
+  async function newUser(): Promise<{ readonly id: string; readonly email: string }> {
+    userCount += 1;
+    const email = `user${userCount}@example.com`;
     return { id: await createUser(server, email), email };
   }
 
-  /** Changes the user's credentials only, as if sessions and grants had been searched a moment too early. */
+  /**
+   * Changes only the user's credentials, as if sessions and grants had been created after the search for those that
+   * must end.
+   */
   async function changeCredentialsOf(id: string): Promise<void> {
     const database = await openDatabase({ url: server.environment['DATABASE_URL'] ?? '', clock: systemClock });
     await database.collection(users).updateOne({ _id: id }, { $inc: { credentialsVersion: 1 } });
@@ -62,8 +65,8 @@ onEachDatabase('what a login has proved', (start) => {
     return signIn(browser, await browser.visit(authorizationUrl(server, app).url), email);
   }
 
-  it('ends with a change of the credentials: the session that it created', async () => {
-    const { id, email } = await createSomebody();
+  it('ends when the credentials change: the session', async () => {
+    const { id, email } = await newUser();
     const browser = openBrowser();
     redirectedTo(await signInAs(email, browser), app);
     expect(asks(await browser.visit(`${server.issuer}/account`))).to.not.equal('sign-in');
@@ -72,15 +75,15 @@ onEachDatabase('what a login has proved', (start) => {
     expect(redirectedTo(silent, app).searchParams.get('error')).to.equal('login_required');
     expect(asks(await browser.visit(`${server.issuer}/account`))).to.equal('sign-in');
     expect(await server.services.sessions.listByUser(id)).to.deep.equal([]);
-    // The same browser signs in with the current password, and the session works again.
+    // The same browser can sign in again with the current password.
     redirectedTo(await signInAs(email, browser), app);
     expect(await server.services.sessions.listByUser(id)).to.have.length(1);
     expect(asks(await browser.visit(`${server.issuer}/account`))).to.not.equal('sign-in');
   });
 
-  it('ends with it: a code and every kind of token', async () => {
+  it('ends when the credentials change: a code and every kind of token', async () => {
     for (const request of [online, offline, { scope: 'openid email' }]) {
-      const { id, email } = await createSomebody();
+      const { id, email } = await newUser();
       const browser = openBrowser();
       redirectedTo(await signInAs(email, browser), app);
       const tokens = await obtain(server, prints, request, browser);
@@ -97,8 +100,8 @@ onEachDatabase('what a login has proved', (start) => {
     }
   });
 
-  it('ends with it: a correct password, before the session is created', async () => {
-    const { id, email } = await createSomebody();
+  it('ends when the credentials change: a checked password, before the session is created', async () => {
+    const { id, email } = await newUser();
     const browser = openBrowser();
     const page = await browser.visit(authorizationUrl(server, app).url);
     const form = page.forms.find(({ action }) => action.endsWith('/login'));
@@ -112,15 +115,15 @@ onEachDatabase('what a login has proved', (start) => {
     redirectedTo(await signIn(browser, resumed, email), app);
   });
 
-  it('ends with a new password, or disabling, while its owner keeps signing in (C16)', async function () {
+  it('ends with a new password, or when the user is disabled, while the user keeps signing in (C16)', async function () {
     this.timeout(120_000);
     for (let round = 0; round < 12; round += 1) {
-      const { id, email } = await createSomebody();
+      const { id, email } = await newUser();
       const browsers: Browser[] = [];
       const codes: Awaited<ReturnType<typeof authorize>>[] = [];
-      const over = new AbortController();
-      const holder = async (): Promise<void> => {
-        while (!over.signal.aborted) {
+      const stop = new AbortController();
+      const keepSigningIn = async (): Promise<void> => {
+        while (!stop.signal.aborted) {
           const browser = openBrowser();
           browsers.push(browser);
           const { url, verifier } = authorizationUrl(server, app, round % 2 === 0 ? online : offline);
@@ -136,7 +139,7 @@ onEachDatabase('what a login has proved', (start) => {
           }
         }
       };
-      const holding = Promise.all([holder(), holder(), holder()]);
+      const signingIn = Promise.all([keepSigningIn(), keepSigningIn(), keepSigningIn()]);
       while (browsers.length < 5 + (round % 5)) {
         await new Promise((resolve) => {
           setTimeout(resolve, 1 + round);
@@ -145,17 +148,17 @@ onEachDatabase('what a login has proved', (start) => {
       await (round % 3 === 2
         ? server.services.users.disable(id, by).then(() => server.services.users.enable(id, by))
         : server.services.users.setPassword(id, `another ${password}`, by));
-      const begun = browsers.slice();
-      const issued = codes.slice();
-      over.abort();
-      await holding;
+      const browsersBefore = browsers.slice();
+      const codesBefore = codes.slice();
+      stop.abort();
+      await signingIn;
       if (round % 3 !== 2) {
         expect(await server.services.sessions.listByUser(id), `round ${round}`).to.deep.equal([]);
       }
-      for (const browser of begun.slice(0, -3)) {
+      for (const browser of browsersBefore.slice(0, -3)) {
         expect(asks(await browser.visit(`${server.issuer}/account`)), `round ${round}`).to.equal('sign-in');
       }
-      for (const code of issued) {
+      for (const code of codesBefore) {
         expect((await redeem(server, app, code)).status, `round ${round}`).to.equal(400);
       }
     }

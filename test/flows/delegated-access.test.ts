@@ -32,7 +32,7 @@ onEachDatabase('delegated access', (start) => {
     app = await registerApp(server);
   });
 
-  it('goes from sign-in over consent to a code with state and iss (RFC 6749 §4.1, RFC 9207 §2)', async () => {
+  it('leads through sign-in and consent to a code with state and iss (RFC 6749 §4.1, RFC 9207 §2)', async () => {
     const browser = openBrowser();
     const { url } = authorizationUrl(server, app, { scope: 'openid photos:read', resource: photos });
     const login = await browser.visit(url);
@@ -45,7 +45,7 @@ onEachDatabase('delegated access', (start) => {
     expect(redirected.searchParams.get('code')).to.be.a('string');
   });
 
-  it('gives a JWT access token that an API can check by itself (RFC 9068 §2)', async () => {
+  it('gives a JWT access token that an API can validate itself (RFC 9068 §2)', async () => {
     const { body, status } = await redeem(
       server,
       app,
@@ -118,7 +118,7 @@ onEachDatabase('delegated access', (start) => {
     expect(payload).to.not.have.any.keys('email', 'name');
   });
 
-  it('is OAuth without OpenID Connect where openid is not asked for: no ID token, no userinfo (OIDC Core §3.1.2.1)', async () => {
+  it('is OAuth without OpenID Connect if openid is not requested: no ID token, no userinfo (OIDC Core §3.1.2.1)', async () => {
     const { body } = await redeem(
       server,
       app,
@@ -130,7 +130,7 @@ onEachDatabase('delegated access', (start) => {
     expect((await refresh(server, app, body['refresh_token'])).body).to.not.have.property('id_token');
   });
 
-  it('may be asked for by POST (OIDC Core §3.1.2.1)', async () => {
+  it('can be requested by POST (OIDC Core §3.1.2.1)', async () => {
     const { url, verifier } = authorizationUrl(server, app, { scope: 'openid archive:read', resource: archive });
     const browser = openBrowser();
     const { searchParams, origin, pathname } = new URL(url);
@@ -149,7 +149,7 @@ onEachDatabase('delegated access', (start) => {
     expect((await browser.post(`${origin}${pathname}`, { state: 'x'.repeat(9000) })).status).to.be.oneOf([400, 413]);
   });
 
-  it('without any scope gives nothing, and the app receives the reason (RFC 6749 §3.3)', async () => {
+  it('returns an error to the app if no scope is requested (RFC 6749 §3.3)', async () => {
     const url = new URL(authorizationUrl(server, app).url);
     url.searchParams.delete('scope');
     const browser = openBrowser();
@@ -158,7 +158,7 @@ onEachDatabase('delegated access', (start) => {
     expect(redirected.searchParams.get('error')).to.be.oneOf(['invalid_scope', 'invalid_request', 'access_denied']);
   });
 
-  it('leads a native app back to its own scheme, or to whatever loopback port it listens on (RFC 8252 §7.1, §7.3)', async () => {
+  it('redirects to a native app by its own scheme, or to any loopback port (RFC 8252 §7.1, §7.3)', async () => {
     const native = await registerApp(server, {
       name: 'Pocket Prints',
       type: 'native',
@@ -184,7 +184,7 @@ onEachDatabase('delegated access', (start) => {
     }
   });
 
-  it('gives a token that the API refuses for a scope that it lacks (RFC 6750 §3.1)', async () => {
+  it('gives a token with the requested scope, for one API only (RFC 6750 §3.1)', async () => {
     const { body } = await redeem(
       server,
       app,
@@ -199,7 +199,7 @@ onEachDatabase('delegated access', (start) => {
     await jwtVerify(String(body['access_token']), createRemoteJWKSet(new URL(`${server.issuer}/jwks`)), {
       audience: archive,
     }).then(
-      () => expect.fail('another API took it'),
+      () => expect.fail('another API accepted the token'),
       (error: unknown) => expect(error).to.have.property('code', 'ERR_JWT_CLAIM_VALIDATION_FAILED'),
     );
   });

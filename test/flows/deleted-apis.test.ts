@@ -33,7 +33,7 @@ onEachDatabase('a deleted API', (start) => {
   let tokens: Readonly<Record<string, unknown>>;
   let machineToken: unknown;
 
-  const wanted = { scope: 'openid archive:read archive:write photos:read', resource: [archive, photos] } as const;
+  const onBothApis = { scope: 'openid archive:read archive:write photos:read', resource: [archive, photos] } as const;
 
   beforeEach(async () => {
     server = await start();
@@ -41,7 +41,7 @@ onEachDatabase('a deleted API', (start) => {
     await createUser(server);
     app = await registerApp(server);
     machine = await registerApp(server, { type: 'machine', apis: [archive] });
-    api = await registerApp(server, { type: 'machine', apis: [archive], name: 'The archive itself' });
+    api = await registerApp(server, { type: 'machine', apis: [archive], name: 'Archive API' });
     browser = openBrowser();
     tokens = await obtain(server, app, { scope: 'openid archive:read archive:write', resource: archive }, browser);
     machineToken = (
@@ -55,8 +55,8 @@ onEachDatabase('a deleted API', (start) => {
   /** Deletes the archive API. */
   const deleteApi = (): Promise<void> => server.services.apis.remove(archive, by);
 
-  /** Creates it again, and gives it to the same clients. */
-  async function makeAgain(): Promise<void> {
+  /** Creates the archive API again, and allows the same clients to use it. */
+  async function createApiAgain(): Promise<void> {
     await server.services.apis.create({ identifier: archive, name: 'Archive', tokenFormat: 'opaque', scopes }, by);
     await server.services.clients.update(app.clientId, { apis: [photos, archive] }, by);
     for (const { clientId } of [machine, api]) {
@@ -72,16 +72,16 @@ onEachDatabase('a deleted API', (start) => {
     expect(await isActive(server, app, tokens['refresh_token'])).to.equal(false);
   });
 
-  it('is not refreshed for', async () => {
+  it('gets no new tokens by a refresh', async () => {
     await deleteApi();
-    for (const more of [{}, { resource: archive }, { scope: 'archive:read' }]) {
-      expect((await refresh(server, app, tokens['refresh_token'], more)).status).to.equal(400);
+    for (const parameters of [{}, { resource: archive }, { scope: 'archive:read' }]) {
+      expect((await refresh(server, app, tokens['refresh_token'], parameters)).status).to.equal(400);
     }
   });
 
-  it('has no token that comes alive when it is made again, and no consent', async () => {
+  it('has no valid token and no consent after it is created again', async () => {
     await deleteApi();
-    await makeAgain();
+    await createApiAgain();
     expect(await isActive(server, app, tokens['access_token'])).to.equal(false);
     expect(await isActive(server, api, machineToken)).to.equal(false);
     expect((await refresh(server, app, tokens['refresh_token'])).status).to.equal(400);
@@ -94,10 +94,10 @@ onEachDatabase('a deleted API', (start) => {
   });
 
   it('invalidates tokens that were being issued at that moment, when it is created again', async () => {
-    const { page, verifier } = await begin(server, app, wanted, browser);
+    const { page, verifier } = await begin(server, app, onBothApis, browser);
     const end = asks(page) === 'consent' ? await browser.submit(page, '/consent', { decision: 'allow' }) : page;
     await deleteApi();
-    await makeAgain();
+    await createApiAgain();
     const { status } = await callAs(server, app, '/token', {
       grant_type: 'authorization_code',
       code: new URL(end.location ?? '').searchParams.get('code') ?? '',
@@ -108,7 +108,7 @@ onEachDatabase('a deleted API', (start) => {
     expect(status).to.equal(400);
   });
 
-  it('leaves the consent to other APIs, and the tokens of other apps', async () => {
+  it('does not end consents for other APIs, or tokens of other apps', async () => {
     const other = await registerApp(server, {
       name: 'Other',
       apis: [photos],
@@ -122,7 +122,7 @@ onEachDatabase('a deleted API', (start) => {
     expect(asks(await browser.visit(url))).to.equal('nothing');
   });
 
-  it('whose scope is taken away: tokens with it are dead, and allowing it again is asked again', async () => {
+  it('or a deleted scope: tokens with that scope are invalid, and consent to it is asked again', async () => {
     await server.services.apis.update(archive, { scopes: scopes.slice(0, 1) }, by);
     expect(await isActive(server, app, tokens['access_token'])).to.equal(false);
     expect(await isActive(server, api, machineToken)).to.equal(true);

@@ -1,4 +1,6 @@
-/** ID tokens that apps send back as `id_token_hint`: which of them are accepted, and that none is a dead end. */
+/**
+ * ID tokens that apps send back as `id_token_hint`. An invalid one is ignored and never stops a sign-in or a logout.
+ */
 import { expect } from 'chai';
 import { decodeJwt, decodeProtectedHeader, generateKeyPair, SignJWT } from 'jose';
 import { manualClock, type ManualClock } from '../../src/clock.ts';
@@ -54,13 +56,13 @@ onEachDatabase('an id_token_hint', (start) => {
     return (await browser.get(`${server.issuer}/account`)).status === 200;
   }
 
-  /** The answer to `prompt=none` with this hint: an error, or null if a code was returned. */
-  async function silently(browser: Browser, hint: string): Promise<string | null> {
+  /** The error in the answer to `prompt=none` with this hint, or null if a code was returned. */
+  async function silentError(browser: Browser, hint: string): Promise<string | null> {
     const { url } = authorizationUrl(server, app, { parameters: { prompt: 'none', id_token_hint: hint } });
     return redirectedTo(await browser.visit(url), app).searchParams.get('error');
   }
 
-  /** Hints that prove nothing: each claims to be Ada's ID token for the app. */
+  /** Hints that cannot be verified. Each claims to be Ada's ID token for the app. */
   async function unverifiable(hint: string): Promise<Readonly<Record<string, string>>> {
     const { privateKey } = await generateKeyPair('ES256');
     const claims = decodeJwt(hint);
@@ -89,7 +91,7 @@ onEachDatabase('an id_token_hint', (start) => {
       'another issuer',
       'changed claims',
     ]) {
-      it(`that cannot be verified (${what}) is ignored: the user is asked (RP-Initiated Logout 1.0 §2)`, async () => {
+      it(`that cannot be verified (${what}) is ignored, and the user is asked (RP-Initiated Logout 1.0 §2)`, async () => {
         const { browser, hint } = await signedIn();
         const page = await logout(browser, { id_token_hint: (await unverifiable(hint))[what] ?? '' });
         expect(page.status).to.equal(200);
@@ -100,7 +102,7 @@ onEachDatabase('an id_token_hint', (start) => {
       });
     }
 
-    it('that is for another app than the client_id says is no hint; the way back of the named app remains', async () => {
+    it('that is for another app than client_id is ignored, and the redirect to the app of client_id still works', async () => {
       const { browser, hint } = await signedIn();
       const page = await logout(browser, {
         id_token_hint: hint,
@@ -111,12 +113,12 @@ onEachDatabase('an id_token_hint', (start) => {
       expect((await browser.submit(page, '/logout/confirm')).location).to.equal(bye);
     });
 
-    it('of an app that was deleted is no hint, and neither is a client_id that is not there', async () => {
+    it('of a deleted app is ignored, and so is an unknown client_id', async () => {
       const { browser } = await signedIn();
-      const gone = await registerApp(server, { firstParty: true, postLogoutRedirectUris: [bye] });
-      const hint = String((await obtain(server, gone, {}, browser))['id_token']);
-      await server.services.clients.remove(gone.clientId, by);
-      for (const query of [{ id_token_hint: hint }, { client_id: gone.clientId }, { client_id: 'nobody' }]) {
+      const deleted = await registerApp(server, { firstParty: true, postLogoutRedirectUris: [bye] });
+      const hint = String((await obtain(server, deleted, {}, browser))['id_token']);
+      await server.services.clients.remove(deleted.clientId, by);
+      for (const query of [{ id_token_hint: hint }, { client_id: deleted.clientId }, { client_id: 'nobody' }]) {
         const page = await logout(browser, query);
         expect([page.status, page.html.includes('data-auto-submit')]).to.deep.equal([200, false]);
         const withAddress = await logout(browser, { ...query, post_logout_redirect_uri: bye });
@@ -124,7 +126,7 @@ onEachDatabase('an id_token_hint', (start) => {
       }
     });
 
-    it('is an ID token: an access token or a token of another type is none, though the same keys sign it', async () => {
+    it('must be an ID token: an access token, which is signed by the same keys, is ignored', async () => {
       const { browser } = await signedIn();
       const photos = 'https://photos.example/api';
       const tokens = await obtain(server, app, { scope: 'openid photos:read', resource: photos }, browser);
@@ -132,7 +134,7 @@ onEachDatabase('an id_token_hint', (start) => {
       expect([page.status, page.html.includes('data-auto-submit')]).to.deep.equal([200, false]);
     });
 
-    it('that expired, of a client that has changed its algorithm since, still identifies the app (RP-Initiated Logout 1.0 §2)', async () => {
+    it('that has expired, of a client that now uses another algorithm, still identifies the app (RP-Initiated Logout 1.0 §2)', async () => {
       const { browser } = await signedIn();
       const changing = await registerApp(server, { firstParty: true, postLogoutRedirectUris: [bye] });
       const hint = String((await obtain(server, changing, {}, browser))['id_token']);
@@ -144,7 +146,7 @@ onEachDatabase('an id_token_hint', (start) => {
     });
 
     for (const uri of [`${bye}/`, `${bye}?x=1`, 'https://evil.example/', '//evil.example', 'javascript:alert(1)']) {
-      it(`with ${uri}, which is not registered, still lets the user sign out, without a redirect (RP-Initiated Logout 1.0 §3)`, async () => {
+      it(`with the unregistered URI ${uri} lets the user sign out, without a redirect (RP-Initiated Logout 1.0 §3)`, async () => {
         const { browser, hint } = await signedIn();
         const page = await logout(browser, { id_token_hint: hint, post_logout_redirect_uri: uri });
         expect([page.status, page.location]).to.deep.equal([400, undefined]);
@@ -157,16 +159,16 @@ onEachDatabase('an id_token_hint', (start) => {
   });
 
   describe('of an authorization request', () => {
-    it('that cannot be verified, or is for another app, is no hint (OIDC Core §3.1.2.1)', async () => {
+    it('that cannot be verified, or is for another app, is ignored (OIDC Core §3.1.2.1)', async () => {
       const { browser, hint } = await signedIn();
       const ofOther = String((await obtain(server, other, {}, browser))['id_token']);
       for (const [what, wrong] of Object.entries({ ...(await unverifiable(hint)), 'another app': ofOther })) {
-        expect(await silently(browser, wrong), what).to.equal(null);
+        expect(await silentError(browser, wrong), what).to.equal(null);
       }
-      expect(await silently(openBrowser(), 'x')).to.equal('login_required');
+      expect(await silentError(openBrowser(), 'x')).to.equal('login_required');
     });
 
-    it('that is pushed and cannot be verified is no hint either (RFC 9126 §2.1)', async () => {
+    it('that is pushed and cannot be verified is ignored (RFC 9126 §2.1)', async () => {
       const { url } = authorizationUrl(server, app);
       const pushed = await callAs(server, app, '/par', {
         ...Object.fromEntries(new URL(url).searchParams),
@@ -176,14 +178,14 @@ onEachDatabase('an id_token_hint', (start) => {
     });
   });
 
-  it('signed by a key that was retired since is verified as long as the session can live', async function retire() {
+  it('that was signed by a retired key can be verified during the maximum lifetime of the session', async function retire() {
     this.timeout(30_000);
     const { browser, hint } = await signedIn();
     const hintOfGrace = (await signedIn('grace@example.com')).hint;
     const oldKid = decodeProtectedHeader(hint).kid;
     await server.services.signingKeys.rotate({ alg: 'ES256' }, by);
     clock.advance(3700);
-    // Another rotation makes the engine read its keys again.
+    // Another rotation makes oidc-provider load its keys again.
     await server.services.signingKeys.rotate({ alg: 'RS256' }, by);
     const end = Date.now() + 10_000;
     for (;;) {
@@ -193,8 +195,8 @@ onEachDatabase('an id_token_hint', (start) => {
         break;
       }
     }
-    expect(await silently(browser, hint)).to.equal(null);
-    expect(await silently(browser, hintOfGrace)).to.equal('login_required');
+    expect(await silentError(browser, hint)).to.equal(null);
+    expect(await silentError(browser, hintOfGrace)).to.equal('login_required');
     expect(
       asks(await browser.visit(authorizationUrl(server, app, { parameters: { id_token_hint: hintOfGrace } }).url)),
     ).to.equal('sign-in');

@@ -21,11 +21,11 @@ const by = { actor: 'system' } as const;
 const deadlineMs = 10_000;
 
 /** Repeats the check until it passes. @throws the error of the last check, after ten seconds */
-async function eventually<T>(look: () => Promise<T>): Promise<T> {
+async function eventually<T>(check: () => Promise<T>): Promise<T> {
   const end = Date.now() + deadlineMs;
   for (;;) {
     try {
-      return await look();
+      return await check();
     } catch (error) {
       if (Date.now() > end) {
         throw error;
@@ -50,32 +50,32 @@ function instanceAt(server: TestServer): Instance {
   const port = Number(server.environment['PORT']);
   const { host } = new URL(server.issuer);
 
-  /** `fetch` cannot be used, because it always sends the host that it connects to. */
-  async function ask(
+  /** Sends a request. `fetch` cannot be used, because it always sends the host that it connects to. */
+  async function send(
     path: string,
     body?: string,
     headers: Readonly<Record<string, string>> = {},
   ): Promise<Record<string, unknown>> {
-    const asked = request({
+    const clientRequest = request({
       host: '127.0.0.1',
       port,
       path,
       method: body === undefined ? 'GET' : 'POST',
       headers: { host, ...headers },
     });
-    asked.end(body);
-    const [response] = (await once(asked, 'response')) as [IncomingMessage];
+    clientRequest.end(body);
+    const [response] = (await once(clientRequest, 'response')) as [IncomingMessage];
     return JSON.parse(await text(response)) as Record<string, unknown>;
   }
 
-  const jwks = async (): Promise<JSONWebKeySet> => (await ask('/jwks')) as unknown as JSONWebKeySet;
+  const jwks = async (): Promise<JSONWebKeySet> => (await send('/jwks')) as unknown as JSONWebKeySet;
   return {
     jwks,
     published: async (alg = 'ES256') =>
       (await jwks()).keys.filter((key) => key.alg === alg).map(({ kid }) => kid ?? ''),
     token: async (app) => {
       const fields = new URLSearchParams({ grant_type: 'client_credentials', resource: photos, scope: 'photos:read' });
-      const answer = await ask('/token', fields.toString(), {
+      const answer = await send('/token', fields.toString(), {
         'content-type': 'application/x-www-form-urlencoded',
         ...basic(app),
       });
@@ -96,7 +96,7 @@ onEachDatabase('signing keys', (start) => {
       await createUser(server);
     });
 
-    it('sign ID tokens by ES256, by RS256 for a client that asks for it (decision 5)', async () => {
+    it('sign ID tokens with ES256, or with RS256 for a client that is configured so (decision 5)', async () => {
       const instance = instanceAt(server);
       await eventually(async () => expect(await instance.published('RS256')).to.have.length(1));
       for (const alg of ['ES256', 'RS256']) {
@@ -116,7 +116,7 @@ onEachDatabase('signing keys', (start) => {
       }
     });
 
-    it('are published without their private parts, RSA with 3072 bits (decision 5, RFC 7517 §9.2)', async () => {
+    it('are published without their private parts, and RSA keys have 3072 bits (decision 5, RFC 7517 §9.2)', async () => {
       const instance = instanceAt(server);
       const { keys } = await eventually(async () => {
         const found = await instance.jwks();
@@ -131,7 +131,7 @@ onEachDatabase('signing keys', (start) => {
       expect(new Set(keys.map(({ kid }) => kid)).size).to.equal(2);
     });
 
-    it('may be cached for the configured time only (issue: JWKS with cache headers)', async () => {
+    it('may be cached for the configured time only', async () => {
       for (const path of ['/jwks', '/.well-known/openid-configuration']) {
         const { headers, status } = await fetch(`${server.issuer}${path}`, {
           headers: { origin: 'https://anywhere.example' },
@@ -145,7 +145,7 @@ onEachDatabase('signing keys', (start) => {
     });
   });
 
-  it('rotate on two servers without a restart: published first, signing later, and no token is refused on the way (issue: keys)', async function rotateOnTwo() {
+  it('rotate on two servers without a restart: a new key is published before it signs, and all tokens stay valid', async function rotateOnTwo() {
     this.timeout(30_000);
     const environment = { KEYS_PUBLISH_AHEAD: '2s', KEYS_CACHE_MAX_AGE: '1s' };
     const first = await start({ environment });
@@ -162,23 +162,23 @@ onEachDatabase('signing keys', (start) => {
     const [oldKid = ''] = new Set(before.map(kidOf));
     expect(new Set(before.map(kidOf))).to.deep.equal(new Set([oldKid]));
 
-    const [made, again] = await Promise.all(
+    const [created, again] = await Promise.all(
       [first, second].map(({ services }) => services.signingKeys.rotate({ alg: 'ES256' }, by)),
     );
-    expect(made?.kid).to.equal(again?.kid);
-    const newKid = made?.kid ?? '';
+    expect(created?.kid).to.equal(again?.kid);
+    const newKid = created?.kid ?? '';
     expect(newKid).to.not.equal(oldKid);
 
     for (const instance of instances) {
       await eventually(async () => expect(await instance.published()).to.have.members([oldKid, newKid]));
     }
-    if (Date.now() < Number(made?.signsFrom)) {
+    if (Date.now() < Number(created?.signsFrom)) {
       expect(kidOf((await instances[1]?.token(job)) ?? '')).to.equal(oldKid);
     }
     for (const instance of instances) {
       await eventually(async () => expect(kidOf(await instance.token(job))).to.equal(newKid));
     }
-    expect(Date.now()).to.be.at.least(Number(made?.signsFrom));
+    expect(Date.now()).to.be.at.least(Number(created?.signsFrom));
 
     // With the keys of either server, the tokens of both can be verified, before and after.
     const signed = [...before, ...(await Promise.all(instances.map((instance) => instance.token(job))))];
@@ -191,7 +191,7 @@ onEachDatabase('signing keys', (start) => {
     expect((await refresh(first, app, login['refresh_token'])).status).to.equal(200);
   });
 
-  it('stay published until everything they signed has expired, then are removed (issue: retires last)', async () => {
+  it('stay published until everything that they signed has expired, and are then removed', async () => {
     const clock = manualClock();
     const server = await start({ clock });
     await seedApis(server);
@@ -200,7 +200,7 @@ onEachDatabase('signing keys', (start) => {
     const { rotate } = server.services.signingKeys;
     const [one = ''] = await instance.published();
     const { kid: two } = await rotate({ alg: 'ES256' }, by);
-    expect((await rotate({ alg: 'ES256' }, by)).kid, 'while one waits to sign no other is made').to.equal(two);
+    expect((await rotate({ alg: 'ES256' }, by)).kid, 'no second key is created while one waits to sign').to.equal(two);
     await eventually(async () => expect(await instance.published()).to.have.members([one, two]));
     expect(kidOf(await instance.token(job))).to.equal(one);
 

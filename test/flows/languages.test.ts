@@ -7,7 +7,7 @@ function language({ html }: Page): string | undefined {
   return /<html lang="([^"]*)"/.exec(html)?.[1];
 }
 
-describe('ui_locales, against an English browser (OIDC Core §3.1.2.1)', () => {
+describe('ui_locales, in a browser with another language (OIDC Core §3.1.2.1)', () => {
   let server: TestServer;
   let app: AppClient;
   const english = { 'accept-language': 'en' };
@@ -40,33 +40,33 @@ describe('ui_locales, against an English browser (OIDC Core §3.1.2.1)', () => {
     ]);
   });
 
-  it('is used on the page for a request that cannot continue, also for a pushed one', async () => {
+  it('is used on the error page of an invalid request, and for a pushed request', async () => {
     const { url } = authorizationUrl(server, app, german);
-    const refused = await openBrowser(english).visit(url.replace('callback', 'elsewhere'));
-    expect([refused.status, language(refused)]).to.deep.equal([400, 'de']);
+    const rejected = await openBrowser(english).visit(url.replace('callback', 'elsewhere'));
+    expect([rejected.status, language(rejected)]).to.deep.equal([400, 'de']);
     const pushed = await callAs(server, app, '/par', Object.fromEntries(new URL(url).searchParams));
     const query = new URLSearchParams({ client_id: app.clientId, request_uri: String(pushed.body['request_uri']) });
     expect(language(await openBrowser(english).visit(`${server.issuer}/authorize?${query.toString()}`))).to.equal('de');
   });
 
-  it('is used while signing out: on the question, on an error, and on the last page', async () => {
+  it('is used on every page of the logout, and on its error pages', async () => {
     const browser = openBrowser(english);
     await signIn(browser, await browser.visit(`${server.issuer}/account`));
     const question = await browser.visit(`${server.issuer}/logout?ui_locales=de`);
-    const unread = await fetch(`${server.issuer}/logout/confirm?ui_locales=de`, {
+    const unreadable = await fetch(`${server.issuer}/logout/confirm?ui_locales=de`, {
       method: 'POST',
       headers: { accept: 'text/html', 'content-type': 'text/plain' },
       body: 'logout=yes',
     });
-    expect(unread.status, 'a form that cannot be read').to.equal(400);
-    const refused = await browser.post(question.forms[0]?.action ?? '', { xsrf: 'forged' });
+    expect(unreadable.status, 'a form that cannot be read').to.equal(400);
+    const rejected = await browser.post(question.forms[0]?.action ?? '', { xsrf: 'forged' });
     const again = await browser.visit(`${server.issuer}/logout?ui_locales=de`);
     const done = await browser.submit(again, '/logout/confirm', { logout: 'yes' });
     expect(new URL(done.url).pathname).to.equal('/logout/success');
-    expect([question, refused, done].map(language)).to.deep.equal(['de', 'de', 'de']);
+    expect([question, rejected, done].map(language)).to.deep.equal(['de', 'de', 'de']);
   });
 
-  it("leaves dates to the browser's region, where it is one of that language", async () => {
+  it("does not change the format of dates: it follows the browser's region, if that has the same language", async () => {
     const since = async (accepted: string, query = ''): Promise<string | undefined> => {
       const browser = openBrowser({ 'accept-language': accepted });
       await signIn(browser, await browser.visit(`${server.issuer}/account`));
@@ -79,7 +79,7 @@ describe('ui_locales, against an English browser (OIDC Core §3.1.2.1)', () => {
     expect(await since('de-AT, en-GB;q=0.5', '?ui_locales=en')).to.match(/^\d{1,2} [A-Z][a-z]+ \d{4}$/);
   });
 
-  it('gives way to the browser where no language is asked for', async () => {
+  it('is optional: without it pages are in the language of the browser', async () => {
     expect(language(await openBrowser(english).visit(authorizationUrl(server, app).url))).to.equal('en');
     expect(
       language(await openBrowser({ 'accept-language': 'de-AT, en;q=0.5' }).visit(`${server.issuer}/nothing`)),

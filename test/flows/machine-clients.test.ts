@@ -37,8 +37,8 @@ const bearerAssertion = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
 type KeyPair = Awaited<ReturnType<typeof generateKeyPair>>;
 
-async function publicJwk(pair: KeyPair, more: JWK = {}): Promise<JWK> {
-  return { ...(await exportJWK(pair.publicKey)), ...more };
+async function publicJwk(pair: KeyPair, members: JWK = {}): Promise<JWK> {
+  return { ...(await exportJWK(pair.publicKey)), ...members };
 }
 
 onEachDatabase('machine clients', (start) => {
@@ -54,12 +54,12 @@ onEachDatabase('machine clients', (start) => {
     web = await registerApp(server, { name: 'Prints' });
   });
 
-  function ask(app: AppClient, fields: Readonly<Record<string, string>> = {}): Promise<Answer> {
+  function requestToken(app: AppClient, fields: Readonly<Record<string, string>> = {}): Promise<Answer> {
     return callAs(server, app, '/token', { grant_type: 'client_credentials', ...fields });
   }
 
   /** The request is rejected with this error, and nothing is issued. */
-  function expectRefusal({ status, body }: Answer, error: string): void {
+  function expectError({ status, body }: Answer, error: string): void {
     expect({ status, error: body['error'], token: body['access_token'] }).to.deep.equal({
       status: error === 'invalid_client' ? 401 : 400,
       error,
@@ -68,8 +68,8 @@ onEachDatabase('machine clients', (start) => {
   }
 
   describe('get', () => {
-    it('a JWT of an API that says JWT: at+jwt, ES256, for that API, at most 10 minutes (RFC 9068 §2)', async () => {
-      const { status, body, headers } = await ask(job, { resource: photos, scope: 'photos:read' });
+    it('a JWT for an API with the token format JWT: at+jwt, ES256, for that API, for 5 minutes (RFC 9068 §2)', async () => {
+      const { status, body, headers } = await requestToken(job, { resource: photos, scope: 'photos:read' });
       expect(status).to.equal(200);
       expect(body).to.include({ token_type: 'Bearer', expires_in: 300, scope: 'photos:read' });
       expect(body).to.not.have.any.keys('refresh_token', 'id_token');
@@ -88,11 +88,11 @@ onEachDatabase('machine clients', (start) => {
       expect(payload.jti).to.be.a('string');
     });
 
-    it('an opaque token of an API that says opaque, which the API can have described (RFC 7662 §2.2)', async () => {
-      const { body } = await ask(job, { resource: archive, scope: 'archive:read archive:write' });
+    it('an opaque token for an API with the token format opaque, which the API can introspect (RFC 7662 §2.2)', async () => {
+      const { body } = await requestToken(job, { resource: archive, scope: 'archive:read archive:write' });
       expect(body).to.include({ token_type: 'Bearer', expires_in: 3600, scope: 'archive:read archive:write' });
       expect(body['access_token']).to.match(/^[\w-]{43}$/);
-      const api = await registerApp(server, { type: 'machine', name: 'Archive itself', apis: [archive] });
+      const api = await registerApp(server, { type: 'machine', name: 'Archive API', apis: [archive] });
       const described = (await introspect(server, api, body['access_token'])).body;
       expect(described).to.include({
         active: true,
@@ -104,13 +104,13 @@ onEachDatabase('machine clients', (start) => {
       expect(described).to.not.have.property('sub');
     });
 
-    it('a token of their only API when they name none (RFC 8707 §2)', async () => {
+    it('a token for their only API if the request names no API (RFC 8707 §2)', async () => {
       const one = await registerApp(server, { type: 'machine', apis: [photos] });
-      const { body } = await ask(one, { scope: 'photos:read' });
+      const { body } = await requestToken(one, { scope: 'photos:read' });
       expect(decodeJwt(String(body['access_token']))).to.include({ aud: photos, scope: 'photos:read' });
     });
 
-    it('the lifetime that an API names (decision 3)', async () => {
+    it('a token with the lifetime that the API defines (decision 3)', async () => {
       const quick = 'https://quick.example/api';
       await server.services.apis.create(
         {
@@ -123,17 +123,17 @@ onEachDatabase('machine clients', (start) => {
         by,
       );
       const app = await registerApp(server, { type: 'machine', apis: [quick] });
-      const { body } = await ask(app, { scope: 'quick:do' });
+      const { body } = await requestToken(app, { scope: 'quick:do' });
       const { exp, iat } = decodeJwt(String(body['access_token']));
       expect(Number(exp) - Number(iat)).to.equal(60);
     });
   });
 
-  describe('are refused', () => {
-    it('an API that they were not given, and one that does not exist: invalid_target (RFC 8707 §2, B32)', async () => {
+  describe('do not get', () => {
+    it('a token for an API that they may not use, or that does not exist: invalid_target (RFC 8707 §2, B32)', async () => {
       const one = await registerApp(server, { type: 'machine', apis: [photos] });
       for (const resource of [archive, 'https://nowhere.example/api', 'photos', `${photos}#x`, `${photos}/`]) {
-        expectRefusal(await ask(one, { resource, scope: 'photos:read' }), 'invalid_target');
+        expectError(await requestToken(one, { resource, scope: 'photos:read' }), 'invalid_target');
       }
     });
 
@@ -146,17 +146,17 @@ onEachDatabase('machine clients', (start) => {
         'offline_access',
         'photos:read openid',
       ]) {
-        expectRefusal(await ask(job, { resource: photos, scope }), 'invalid_scope');
+        expectError(await requestToken(job, { resource: photos, scope }), 'invalid_scope');
       }
     });
 
-    it('a scope without saying of which of their APIs (RFC 8707 §2, B32)', async () => {
-      expectRefusal(await ask(job, { scope: 'photos:read' }), 'invalid_target');
-      const none = await registerApp(server, { type: 'machine', apis: [] });
-      expectRefusal(await ask(none, { scope: 'photos:read' }), 'invalid_target');
+    it('a scope if they have several APIs and name none of them (RFC 8707 §2, B32)', async () => {
+      expectError(await requestToken(job, { scope: 'photos:read' }), 'invalid_target');
+      const withoutApis = await registerApp(server, { type: 'machine', apis: [] });
+      expectError(await requestToken(withoutApis, { scope: 'photos:read' }), 'invalid_target');
     });
 
-    it('two APIs at once (RFC 8707 §2.2)', async () => {
+    it('a token for two APIs (RFC 8707 §2.2)', async () => {
       const fields = new URLSearchParams({ grant_type: 'client_credentials', scope: 'photos:read' });
       fields.append('resource', photos);
       fields.append('resource', archive);
@@ -165,7 +165,7 @@ onEachDatabase('machine clients', (start) => {
       expect(body).to.not.have.property('access_token');
     });
 
-    it('every other grant, and other clients this one (RFC 6749 §5.2, B32)', async () => {
+    it('tokens by any other grant, and other clients get none by this grant (RFC 6749 §5.2, B32)', async () => {
       const forWeb = await callAs(server, web, '/token', {
         grant_type: 'client_credentials',
         resource: photos,
@@ -202,19 +202,19 @@ onEachDatabase('machine clients', (start) => {
       }
     });
 
-    it('at userinfo: their tokens belong to no user (OIDC Core §5.3, B23)', async () => {
+    it('claims from userinfo, because their tokens belong to no user (OIDC Core §5.3, B23)', async () => {
       for (const [resource, scope] of [
         [photos, 'photos:read'],
         [archive, 'archive:read'],
       ] as const) {
-        const { body } = await ask(job, { resource, scope });
+        const { body } = await requestToken(job, { resource, scope });
         expect((await userinfo(server, body['access_token'])).status).to.equal(401);
       }
     });
   });
 
   describe('with a secret', () => {
-    it('by client_secret_basic and by client_secret_post (RFC 6749 §2.3.1)', async () => {
+    it('authenticate by client_secret_basic and by client_secret_post (RFC 6749 §2.3.1)', async () => {
       const poster = await registerApp(server, { type: 'machine', apis: [archive], authMethod: 'client_secret_post' });
       expect(
         (
@@ -226,36 +226,36 @@ onEachDatabase('machine clients', (start) => {
           })
         ).status,
       ).to.equal(200);
-      expect((await ask(job, { resource: archive, scope: 'archive:read' })).status).to.equal(200);
+      expect((await requestToken(job, { resource: archive, scope: 'archive:read' })).status).to.equal(200);
     });
 
-    it('that is wrong, empty or missing get invalid_client, as unknown clients do (RFC 6749 §5.2)', async () => {
+    it('that is wrong, empty or missing get invalid_client, like unknown clients (RFC 6749 §5.2)', async () => {
       const answers = await Promise.all([
-        ask({ ...job, secret: 'wrong' }, { resource: archive }),
-        ask({ ...job, secret: undefined }, { resource: archive }),
-        ask({ ...job, clientId: 'nobody' }, { resource: archive }),
-        ask({ ...job, secret: `${job.secret ?? ''}x` }, { resource: archive }),
-        ask({ ...job, secret: 'only-digests-are-stored' }, { resource: archive }),
+        requestToken({ ...job, secret: 'wrong' }, { resource: archive }),
+        requestToken({ ...job, secret: undefined }, { resource: archive }),
+        requestToken({ ...job, clientId: 'nobody' }, { resource: archive }),
+        requestToken({ ...job, secret: `${job.secret ?? ''}x` }, { resource: archive }),
+        requestToken({ ...job, secret: 'only-digests-are-stored' }, { resource: archive }),
       ]);
       for (const answer of answers) {
-        expectRefusal(answer, 'invalid_client');
+        expectError(answer, 'invalid_client');
       }
       const [wrong, , unknown] = answers;
       expect(wrong?.body['error_description']).to.equal(unknown?.body['error_description']);
       expect(wrong?.headers.get('www-authenticate')).to.match(/^Basic /);
     });
 
-    it('and a deleted client: its tokens are dead, its secret too (RFC 7592 §2.3)', async () => {
+    it('have no valid token or secret after they are deleted (RFC 7592 §2.3)', async () => {
       const app = await registerApp(server, { type: 'machine', apis: [archive] });
-      const api = await registerApp(server, { type: 'machine', name: 'Archive itself', apis: [archive] });
-      const { body } = await ask(app, { scope: 'archive:read' });
+      const api = await registerApp(server, { type: 'machine', name: 'Archive API', apis: [archive] });
+      const { body } = await requestToken(app, { scope: 'archive:read' });
       expect(await isActive(server, api, body['access_token'])).to.equal(true);
       await server.services.clients.remove(app.clientId, by);
       expect(await isActive(server, api, body['access_token'])).to.equal(false);
-      expectRefusal(await ask(app, { scope: 'archive:read' }), 'invalid_client');
+      expectError(await requestToken(app, { scope: 'archive:read' }), 'invalid_client');
     });
 
-    it('of A do not authenticate B, nor two methods together (RFC 6749 §2.3, B18)', async () => {
+    it('cannot use the secret of another client, or two methods at the same time (RFC 6749 §2.3, B18)', async () => {
       const fields = { grant_type: 'client_credentials', resource: archive, scope: 'archive:read' };
       const asOther = await postForm(`${server.issuer}/token`, { ...fields, client_id: web.clientId }, basic(job));
       const twice = await postForm(
@@ -264,7 +264,7 @@ onEachDatabase('machine clients', (start) => {
         basic(job),
       );
       for (const answer of [asOther, twice]) {
-        expectRefusal(answer, 'invalid_request');
+        expectError(answer, 'invalid_request');
       }
       const { code, verifier } = await authorize(server, web, { scope: 'openid' });
       const thief = await registerApp(server, { name: 'Thief' });
@@ -274,7 +274,7 @@ onEachDatabase('machine clients', (start) => {
         code_verifier: verifier,
         redirect_uri: web.redirectUri,
       });
-      expectRefusal(stolen, 'invalid_grant');
+      expectError(stolen, 'invalid_grant');
       expect(
         (
           await callAs(server, web, '/token', {
@@ -334,7 +334,7 @@ onEachDatabase('machine clients', (start) => {
 
     function present(
       assertion: string,
-      more: Readonly<Record<string, string>> = {},
+      parameters: Readonly<Record<string, string>> = {},
       headers: Readonly<Record<string, string>> = {},
     ): Promise<Answer> {
       return postForm(
@@ -345,13 +345,13 @@ onEachDatabase('machine clients', (start) => {
           scope: 'archive:read',
           client_assertion_type: bearerAssertion,
           client_assertion: assertion,
-          ...more,
+          ...parameters,
         },
         headers,
       );
     }
 
-    it('signed by ES256 or RS256 get their token (RFC 7523 §2.2)', async () => {
+    it('get a token for an assertion that is signed with ES256 or RS256 (RFC 7523 §2.2)', async () => {
       expect((await present(await sign())).status).to.equal(200);
       expect((await present(await sign({}, { alg: 'RS256', kid: 'rsa' }))).status).to.equal(200);
       expect(
@@ -360,7 +360,7 @@ onEachDatabase('machine clients', (start) => {
       ).to.equal(200);
     });
 
-    it('only for this very issuer, as a string: not the token endpoint, not a list (FAPI 2.0 Security Profile §5.3.2.1)', async () => {
+    it('must name the issuer, as a string, as audience: not the token endpoint, not a list (FAPI 2.0 Security Profile §5.3.2.1)', async () => {
       for (const aud of [
         `${server.issuer}/token`,
         [server.issuer],
@@ -369,11 +369,11 @@ onEachDatabase('machine clients', (start) => {
         'https://other.example',
         undefined,
       ]) {
-        expectRefusal(await present(await sign({ aud } as JWTPayload)), 'invalid_client');
+        expectError(await present(await sign({ aud } as JWTPayload)), 'invalid_client');
       }
     });
 
-    it('only for a short time: no end, a far one, a past one, or a beginning to come are refused (RFC 7523 §3)', async () => {
+    it('must use an assertion with a short lifetime: without an expiry, or expired, or for later, it is rejected (RFC 7523 §3)', async () => {
       for (const claims of [
         { exp: undefined },
         { exp: now() + 3600 },
@@ -382,36 +382,36 @@ onEachDatabase('machine clients', (start) => {
         { iat: now() + 120 },
         { exp: `${now() + 60}` },
       ]) {
-        expectRefusal(await present(await sign(claims as unknown as JWTPayload)), 'invalid_client');
+        expectError(await present(await sign(claims as unknown as JWTPayload)), 'invalid_client');
       }
     });
 
-    it('once: a second use is refused, also at another endpoint and of many at once one counts (RFC 7523 §3, decision 11)', async () => {
+    it('must use an assertion once: one use succeeds, also of many at the same time or at another endpoint (RFC 7523 §3, decision 11)', async () => {
       const assertion = await sign();
       expect((await present(assertion)).status).to.equal(200);
-      expectRefusal(await present(assertion), 'invalid_client');
+      expectError(await present(assertion), 'invalid_client');
       const elsewhere = await postForm(`${server.issuer}/introspect`, {
         token: 'x',
         client_assertion_type: bearerAssertion,
         client_assertion: assertion,
       });
-      expectRefusal(elsewhere, 'invalid_client');
+      expectError(elsewhere, 'invalid_client');
       const parallel = await sign();
       const answers = await Promise.all(Array.from({ length: 8 }, () => present(parallel)));
       expect(answers.filter(({ status }) => status === 200)).to.have.length(1);
       expect((await present(await sign({ jti: undefined } as unknown as JWTPayload))).status).to.equal(401);
     });
 
-    it('of A do not authenticate B (RFC 7521 §4.2, B18)', async () => {
+    it('cannot authenticate as another client (RFC 7521 §4.2, B18)', async () => {
       const assertion = await sign();
       expect((await present(assertion, { client_id: job.clientId })).body).to.include({ error: 'invalid_request' });
-      expectRefusal(await present(await sign({ sub: job.clientId })), 'invalid_client');
-      expectRefusal(await present(await sign({ iss: job.clientId })), 'invalid_client');
+      expectError(await present(await sign({ sub: job.clientId })), 'invalid_client');
+      expectError(await present(await sign({ iss: job.clientId })), 'invalid_client');
       expect((await present(await sign(), {}, basic(job))).body).to.include({ error: 'invalid_request' });
       expect((await present(await sign(), { client_secret: 'x' })).body).to.include({ error: 'invalid_request' });
     });
 
-    it('signed by nobody, by another key or by a confused algorithm are refused (RFC 8725 §3.1, B21)', async () => {
+    it('cannot use an assertion without a signature, with another key or with another algorithm (RFC 8725 §3.1, B21)', async () => {
       const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
       const claims = {
         iss: signer.clientId,
@@ -453,7 +453,7 @@ onEachDatabase('machine clients', (start) => {
       }
     });
 
-    it('cannot point to a key of their own choice, and nothing is fetched for it (RFC 8725 §3.10, B22)', async () => {
+    it('cannot choose the key by a header of the assertion, and nothing is fetched (RFC 8725 §3.10, B22)', async () => {
       let hits = 0;
       const canary: Server = createServer((_request, response) => {
         hits += 1;
@@ -472,7 +472,7 @@ onEachDatabase('machine clients', (start) => {
           { kid: '__proto__' },
           { kid: "' OR 1=1" },
         ]) {
-          expectRefusal(await present(await sign({}, header, stranger)), 'invalid_client');
+          expectError(await present(await sign({}, header, stranger)), 'invalid_client');
         }
         expect(hits).to.equal(0);
       } finally {
@@ -481,18 +481,18 @@ onEachDatabase('machine clients', (start) => {
       }
     });
 
-    it('do not get in by a secret, nor a client with a secret by a signature (RFC 6749 §2.3)', async () => {
-      expectRefusal(
-        await ask({ ...signer, secret: 'only-digests-are-stored' }, { resource: archive }),
+    it('cannot use a secret, and a client with a secret cannot use an assertion (RFC 6749 §2.3)', async () => {
+      expectError(
+        await requestToken({ ...signer, secret: 'only-digests-are-stored' }, { resource: archive }),
         'invalid_client',
       );
-      expectRefusal(await present(await sign({ iss: job.clientId, sub: job.clientId })), 'invalid_client');
+      expectError(await present(await sign({ iss: job.clientId, sub: job.clientId })), 'invalid_client');
     });
   });
 });
 
 onEachDatabase('the secrets of a machine client', (start) => {
-  it('can be several at a time, each until its end (RFC 6749 §2.3.1)', async () => {
+  it('can be several at the same time, each until it expires (RFC 6749 §2.3.1)', async () => {
     const clock = manualClock();
     const server = await start({ clock });
     await seedApis(server);

@@ -18,11 +18,11 @@ const titleOf = ({ html }: Page): string | undefined => /<h1>([^<]*)</.exec(html
 
 /** The button of an error page: its text and its target. */
 function nextStepOf({ html, url }: Page): readonly [string, string] | undefined {
-  const [, address, words] = /<a class="button primary" href="([^"]*)">([^<]*)</.exec(html) ?? [];
-  return address === undefined || words === undefined ? undefined : [words, new URL(address, url).href];
+  const [, address, text] = /<a class="button primary" href="([^"]*)">([^<]*)</.exec(html) ?? [];
+  return address === undefined || text === undefined ? undefined : [text, new URL(address, url).href];
 }
 
-onEachDatabase('a page that leads nowhere any more', (start) => {
+onEachDatabase('a page that cannot continue', (start) => {
   const clock = manualClock();
   let server: TestServer;
   let app: AppClient;
@@ -40,25 +40,25 @@ onEachDatabase('a page that leads nowhere any more', (start) => {
   });
 
   let email = '';
-  let people = 0;
+  let userCount = 0;
   beforeEach(async () => {
-    people += 1;
-    email = `ada${people}@example.com`;
+    userCount += 1;
+    email = `ada${userCount}@example.com`;
     await createUser(server, email);
   });
 
-  const begin = (browser: Browser, of = app): Promise<Page> => browser.visit(authorizationUrl(server, of).url);
+  const begin = (browser: Browser, client = app): Promise<Page> => browser.visit(authorizationUrl(server, client).url);
   const toPrints = ['Go to Prints', 'https://prints.example/'] as const;
 
-  /** Signs in and allows access, and returns the URLs of the two pages. */
-  async function finish(browser: Browser, of = app): Promise<{ login: Page; consent: Page }> {
-    const login = await begin(browser, of);
+  /** Signs in and allows access. @returns the two pages of this flow */
+  async function finish(browser: Browser, client = app): Promise<{ login: Page; consent: Page }> {
+    const login = await begin(browser, client);
     const consent = await signIn(browser, login, email);
-    redirectedTo(await browser.submit(consent, '/consent', { decision: 'allow' }), of);
+    redirectedTo(await browser.submit(consent, '/consent', { decision: 'allow' }), client);
     return { login, consent };
   }
 
-  it('for an old sign-in page says that it has expired, and leads to the app', async () => {
+  it('shows for an old sign-in page that it has expired, and leads to the app', async () => {
     const browser = openBrowser();
     const login = await begin(browser);
     clock.advance(24 * 3600);
@@ -70,14 +70,14 @@ onEachDatabase('a page that leads nowhere any more', (start) => {
     expect([titleOf(posted), nextStepOf(posted)]).to.deep.equal(['This page has expired', toPrints]);
   });
 
-  it("of another browser's flow leads to the start page, and does not say whose it is", async () => {
+  it('leads to the start page in the flow of another browser, and does not name the app', async () => {
     const login = await begin(openBrowser());
     const page = await openBrowser().visit(login.url);
     expect([titleOf(page), nextStepOf(page)]).to.deep.equal(['This page has expired', ['Go to the start page', home]]);
     expect(page.html).to.not.include('Prints');
   });
 
-  it('says after a sign-in, when Back is pressed, that the user is already signed in, and leads to the app or the account', async () => {
+  it('shows after a sign-in, when Back is pressed, that the user is signed in, and leads to the app or the account page', async () => {
     const browser = openBrowser();
     const { login, consent } = await finish(browser);
     for (const { url } of [consent, login]) {
@@ -87,7 +87,7 @@ onEachDatabase('a page that leads nowhere any more', (start) => {
     }
     const posted = await browser.submit(consent, '/consent', { decision: 'deny' });
     expect(posted.status).to.equal(400);
-    expect([titleOf(posted), nextStepOf(posted)], 'the second of two clicks').to.deep.equal([
+    expect([titleOf(posted), nextStepOf(posted)], 'a second submit').to.deep.equal([
       'You are already signed in',
       toPrints,
     ]);
@@ -101,7 +101,7 @@ onEachDatabase('a page that leads nowhere any more', (start) => {
     expect([titleOf(page), nextStepOf(page)]).to.deep.equal(['You are already signed in', toPrints]);
   });
 
-  it('leads to the current page of the flow, while that continues', async () => {
+  it('leads to the current page of the flow, if the flow has not ended', async () => {
     const browser = openBrowser();
     const login = await begin(browser);
     const consent = await signIn(browser, login, email);
@@ -114,7 +114,7 @@ onEachDatabase('a page that leads nowhere any more', (start) => {
       'You are already signed in',
       ['Continue', consent.url],
     ]);
-    expect(asks(await browser.visit(consent.url)), 'it was not disturbed').to.equal('consent');
+    expect(asks(await browser.visit(consent.url)), 'the flow can continue').to.equal('consent');
   });
 
   it("leads to the app's registered site, if it has one (client_uri, RFC 7591 §2)", async () => {
@@ -150,7 +150,7 @@ onEachDatabase('a page that leads nowhere any more', (start) => {
     expect(nextStepOf(await browser.visit(consent.url))).to.deep.equal(['Your account', `${server.issuer}/account`]);
   });
 
-  it('is shown for a second resumption of a flow, and for Back to a posted answer', async () => {
+  it('is shown when a flow is resumed a second time after it has ended', async () => {
     const browser = openBrowser();
     const login = await begin(browser);
     const form = login.forms.find(({ action }) => action.endsWith('/login'));
@@ -162,12 +162,12 @@ onEachDatabase('a page that leads nowhere any more', (start) => {
     const resume = answered.location ?? '';
     expect(new URL(resume).pathname).to.match(/^\/authorize\//);
     const consent = await browser.visit(resume);
-    expect((await browser.get(resume)).location, 'while the flow goes on').to.equal(consent.url);
+    expect((await browser.get(resume)).location, 'before the flow has ended').to.equal(consent.url);
     await browser.submit(consent, '/consent', { decision: 'allow' });
-    expect(nextStepOf(await browser.visit(resume)), 'when it is over').to.deep.equal(toPrints);
+    expect(nextStepOf(await browser.visit(resume)), 'after the flow has ended').to.deep.equal(toPrints);
   });
 
-  it('of the sign-in to the account page leads to the account page, or to a sign-in where nobody is signed in', async () => {
+  it('leads from an old sign-in to the account page, or to a new sign-in if nobody is signed in', async () => {
     const browser = openBrowser();
     const login = await browser.visit(`${server.issuer}/account`);
     await signIn(browser, login, email);
@@ -180,7 +180,7 @@ onEachDatabase('a page that leads nowhere any more', (start) => {
     ]);
   });
 
-  it("is not shown for a GET of a form's target: that leads to the page with the form", async () => {
+  it('is not shown for a GET of the target of a form, which redirects to the page with the form', async () => {
     const browser = openBrowser();
     const login = await begin(browser);
     for (const target of ['login', 'cancel', 'consent', 'select-account']) {
@@ -203,13 +203,13 @@ onEachDatabase('a page that leads nowhere any more', (start) => {
     expect(login.url).to.equal(`${chooser.url}/login`);
     const again = await browser.visit(login.url);
     expect([again.url, asks(again)]).to.deep.equal([login.url, 'sign-in']);
-    expect(again.html, 'for somebody else').to.not.include(email);
+    expect(again.html, 'for another user').to.not.include(email);
     expect(asks(await browser.visit(chooser.url)), 'Back').to.equal('account');
     const cancelled = await browser.submit(await browser.visit(chooser.url), '/cancel');
     expect(redirectedTo(cancelled, app).searchParams.get('error')).to.equal('access_denied');
   });
 
-  it('for a form of an earlier session says so, changes nothing, and offers to reload', async () => {
+  it('explains that a form is from an earlier session, changes nothing, and offers to load the page again', async () => {
     const browser = openBrowser();
     await signIn(browser, await browser.visit(`${server.issuer}/account`), email);
     const old = await browser.visit(`${server.issuer}/account`);
@@ -222,7 +222,7 @@ onEachDatabase('a page that leads nowhere any more', (start) => {
     expect([loaded.url, loaded.status], 'still signed in').to.deep.equal([`${server.issuer}/account`, 200]);
   });
 
-  it('for a form that another site sent says so, and blames nobody', async () => {
+  it('explains that a form came from another site', async () => {
     const browser = openBrowser();
     await signIn(browser, await browser.visit(`${server.issuer}/account`), email);
     const page = await browser.post(`${server.issuer}/account/sign-out`, {}, { 'sec-fetch-site': 'cross-site' });
@@ -233,7 +233,7 @@ onEachDatabase('a page that leads nowhere any more', (start) => {
     ]);
   });
 
-  it('for the logout form: a second click shows that it is done, GET leads to the question, and an old one can be reloaded', async () => {
+  it('handles the logout form: a second submit shows the result, a GET redirects to the form, and an old form can be loaded again', async () => {
     const browser = openBrowser();
     await signIn(browser, await browser.visit(`${server.issuer}/account`), email);
     const old = await browser.visit(`${server.issuer}/logout?ui_locales=en`);
@@ -250,7 +250,7 @@ onEachDatabase('a page that leads nowhere any more', (start) => {
     }
   });
 
-  it('is shown for a used link, and for an unknown address', async () => {
+  it('is shown for a link that is not valid, and for an unknown address', async () => {
     for (const path of ['/password/used-long-ago', '/setup/not-a-token']) {
       const page = await openBrowser().get(server.issuer + path);
       expect([page.status, titleOf(page), nextStepOf(page)], path).to.deep.equal([
@@ -265,7 +265,7 @@ onEachDatabase('a page that leads nowhere any more', (start) => {
     }
   });
 
-  it('for a mistake of an app leads to the app if it is known, else to the start page', async () => {
+  it('leads for an invalid request to the app if it is known, else to the start page', async () => {
     const unregistered = authorizationUrl(server, { ...app, redirectUri: 'https://evil.example/' }).url;
     expect(nextStepOf(await openBrowser().get(unregistered))).to.deep.equal([
       'Go to Prints',
@@ -280,7 +280,7 @@ onEachDatabase('a page that leads nowhere any more', (start) => {
     expect([page.status, nextStepOf(page)]).to.deep.equal([400, ['Sign in', `${server.issuer}/account`]]);
   });
 
-  it('keeps what it needs in one signed cookie of a bounded size', async () => {
+  it('stores its data in one signed cookie with a maximum size', async () => {
     const browser = openBrowser();
     const first = await begin(browser);
     for (let flow = 0; flow < 20; flow += 1) {
@@ -289,7 +289,7 @@ onEachDatabase('a page that leads nowhere any more', (start) => {
     const cookie = browser.cookies.get('gatehouse_recent') ?? '';
     expect(cookie.length).to.be.within(300, 3000);
     clock.advance(24 * 3600);
-    expect(nextStepOf(await browser.visit(first.url)), 'too long ago').to.deep.equal(['Go to the start page', home]);
+    expect(nextStepOf(await browser.visit(first.url)), 'after a day').to.deep.equal(['Go to the start page', home]);
     const last = await begin(openBrowser());
     const uid = last.url.slice(last.url.lastIndexOf('/') + 1);
     const forged = await openBrowser().get(last.url, { cookie: `gatehouse_recent=${app.clientId}:0:${uid}` });
@@ -297,8 +297,8 @@ onEachDatabase('a page that leads nowhere any more', (start) => {
   });
 });
 
-onEachDatabase('a page that cannot be shown right now', (start) => {
-  it('says how long to wait, and can be tried again', async () => {
+onEachDatabase('a page that is limited', (start) => {
+  it('shows how long to wait, and can be opened again', async () => {
     const server = await start({ environment: { LIMIT_PAGES_PER_ADDRESS: '3' } });
     const browser = openBrowser();
     let page = await browser.get(`${server.issuer}/account?from=here`);

@@ -1,4 +1,4 @@
-/** What the log shows an operator when an app is rejected or cannot be reached: which app, and why. */
+/** The log shows an operator which app was rejected or cannot be reached, and why. */
 import { expect } from 'chai';
 import { createLogger } from '../../src/logging.ts';
 import {
@@ -44,7 +44,7 @@ describe('the log', () => {
     return found ?? {};
   }
 
-  const refusals: Readonly<Record<string, readonly [() => Promise<unknown>, Line, RegExp]>> = {
+  const rejectedRequests: Readonly<Record<string, readonly [() => Promise<unknown>, Line, RegExp]>> = {
     'authorization.error': [
       () => openBrowser().get(authorizationUrl(server, app, { scope: 'admin' }).url),
       { error: 'invalid_scope' },
@@ -64,9 +64,9 @@ describe('the log', () => {
       /\w+/,
     ],
   };
-  for (const [event, [ask, fields, description]] of Object.entries(refusals)) {
-    it(`of ${event} has the error, its description and the client`, async () => {
-      await ask();
+  for (const [event, [send, fields, description]] of Object.entries(rejectedRequests)) {
+    it(`contains the error, its description and the client for ${event}`, async () => {
+      await send();
       const line = lineOf(event);
       expect(line)
         .to.include({ ...fields, clientId: app.clientId })
@@ -75,7 +75,7 @@ describe('the log', () => {
     });
   }
 
-  it('of a wrong secret says so, in the detail that the answer does not have', async () => {
+  it('names a wrong secret in a detail that the response does not contain', async () => {
     const answer = await postForm(
       `${server.issuer}/token`,
       { grant_type: 'client_credentials' },
@@ -86,12 +86,12 @@ describe('the log', () => {
     expect(JSON.stringify(answer.body)).not.to.match(/secret/);
   });
 
-  it('of userinfo.error says what was wrong with the token', async () => {
+  it('describes for userinfo.error why the token is invalid', async () => {
     await userinfo(server, 'x');
     expect(lineOf('userinfo.error')).to.include({ error: 'invalid_token' }).and.include.keys('error_description');
   });
 
-  it('of an unknown redirect_uri, which no app receives, has the description too', async () => {
+  it('contains the description for an unregistered redirect_uri, which is not sent to any app', async () => {
     const url = new URL(authorizationUrl(server, app).url);
     url.searchParams.set('redirect_uri', 'https://elsewhere.example/');
     await openBrowser().get(url.href);
@@ -99,7 +99,7 @@ describe('the log', () => {
     expect(String(lineOf('authorization.error')['error_description'])).to.match(/redirect_uri/);
   });
 
-  it('of a back-channel logout that failed names the client, its address and the cause (Back-Channel Logout 1.0 §2.8)', async () => {
+  it('names the client, its address and the cause of a failed back-channel logout (Back-Channel Logout 1.0 §2.8)', async () => {
     const uri = `http://127.0.0.1:${await freePort()}/backchannel`;
     const receiver = await startLogoutReceiver();
     receiver.status = 500;
@@ -107,19 +107,19 @@ describe('the log', () => {
       [uri, /ECONNREFUSED/],
       [receiver.uri, /got: 500/],
     ] as const) {
-      const away = await registerApp(server, { firstParty: true, backchannelLogoutUri });
+      const unreachable = await registerApp(server, { firstParty: true, backchannelLogoutUri });
       const browser = openBrowser();
       await signIn(browser, await browser.visit(`${server.issuer}/account`));
-      await authorize(server, away, {}, browser);
+      await authorize(server, unreachable, {}, browser);
       await browser.submit(await browser.visit(`${server.issuer}/logout`), '/logout/confirm');
       const line = lineOf(/^back-channel logout failed/);
-      expect(line).to.include({ clientId: away.clientId, uri: backchannelLogoutUri });
+      expect(line).to.include({ clientId: unreachable.clientId, uri: backchannelLogoutUri });
       expect(String(line['cause'])).to.match(cause);
       lines.splice(0);
       // The retry from the outbox logs the same.
       await browser.visit(`${server.issuer}/account`);
       await signIn(browser, await browser.visit(`${server.issuer}/account`));
-      await authorize(server, away, {}, browser);
+      await authorize(server, unreachable, {}, browser);
       await browser.submit(await browser.visit(`${server.issuer}/account`), '/account/sign-out');
       const end = Date.now() + 10_000;
       while (!lines.some((one) => 'lastError' in one) && Date.now() < end) {
@@ -128,7 +128,7 @@ describe('the log', () => {
         });
       }
       const later = String(lines.find((one) => 'lastError' in one)?.['lastError']);
-      expect(later).to.include(away.clientId).and.include(backchannelLogoutUri).and.match(cause);
+      expect(later).to.include(unreachable.clientId).and.include(backchannelLogoutUri).and.match(cause);
       lines.splice(0);
     }
     await receiver.close();

@@ -48,12 +48,12 @@ onEachDatabase('refresh tokens', (start) => {
     app = await registerApp(server);
   });
 
-  async function refused(answer: ReturnType<typeof refresh>): Promise<void> {
+  async function expectInvalidGrant(answer: ReturnType<typeof refresh>): Promise<void> {
     const { status, body } = await answer;
     expect({ status, error: body['error'] }).to.deep.equal({ status: 400, error: 'invalid_grant' });
   }
 
-  it('rotate: each use gives another, and the one that was used is spent (RFC 9700 §4.14.2)', async () => {
+  it('rotate: each use returns a new token (RFC 9700 §4.14.2)', async () => {
     let { refresh_token: token } = await obtain(server, app, onArchive);
     const seen = new Set([token]);
     for (let generation = 0; generation < 4; generation += 1) {
@@ -67,22 +67,22 @@ onEachDatabase('refresh tokens', (start) => {
     }
   });
 
-  it('rotate for public clients alike (decision 2)', async () => {
+  it('rotate for public clients, too (decision 2)', async () => {
     const browserApp = await registerApp(server, { type: 'browser', name: 'Calendar' });
     const first = await obtain(server, browserApp, onArchive);
     const second = await refresh(server, browserApp, first['refresh_token']);
     expect(second.body['refresh_token']).to.be.a('string').and.not.equal(first['refresh_token']);
   });
 
-  it('of two generations ago end the whole family, audited (RFC 9700 §4.14.2, B13)', async () => {
+  it('end the whole family when one of two generations ago is used, which is audited (RFC 9700 §4.14.2, B13)', async () => {
     const victim = await registerApp(server);
     const first = await obtain(server, victim, onArchive);
     const second = (await refresh(server, victim, first['refresh_token'])).body;
     const third = (await refresh(server, victim, second['refresh_token'])).body;
-    await refused(refresh(server, victim, first['refresh_token']));
+    await expectInvalidGrant(refresh(server, victim, first['refresh_token']));
     for (const tokens of [first, second, third]) {
       expect(await isActive(server, victim, tokens['access_token'])).to.equal(false);
-      await refused(refresh(server, victim, tokens['refresh_token']));
+      await expectInvalidGrant(refresh(server, victim, tokens['refresh_token']));
     }
     const [event] = (await server.services.audit.list({ limit: 50, clientId: victim.clientId })).filter(
       ({ type }) => type === 'token.replayed',
@@ -90,15 +90,15 @@ onEachDatabase('refresh tokens', (start) => {
     expect(event).to.include({ outcome: 'failure', accountId, clientId: victim.clientId });
   });
 
-  it('used twice before the successor was used are only refused the second time: a retry burns nothing (decision 2)', async () => {
+  it('are rejected at a second use, but a retry before the use of the successor ends no other token (decision 2)', async () => {
     const first = await obtain(server, app, onArchive);
     const second = (await refresh(server, app, first['refresh_token'])).body;
-    await refused(refresh(server, app, first['refresh_token']));
+    await expectInvalidGrant(refresh(server, app, first['refresh_token']));
     expect(await isActive(server, app, second['access_token'])).to.equal(true);
     expect((await refresh(server, app, second['refresh_token'])).status).to.equal(200);
   });
 
-  it('used by many at once give one successor, and the family lives on (decision 2)', async () => {
+  it('give one successor when used many times at the same time, and the family stays valid (decision 2)', async () => {
     const { refresh_token: token } = await obtain(server, app, onArchive);
     const answers = await Promise.all(Array.from({ length: 8 }, () => refresh(server, app, token)));
     const [winner, ...others] = answers.toSorted((left, right) => left.status - right.status);
@@ -108,7 +108,7 @@ onEachDatabase('refresh tokens', (start) => {
     expect((await refresh(server, app, winner?.body['refresh_token'])).status).to.equal(200);
   });
 
-  it('give a narrower scope where it is asked for, and the whole again at the next use (RFC 6749 §6)', async () => {
+  it('give a narrower scope on request, and the full scope at the next use (RFC 6749 §6)', async () => {
     const first = await obtain(server, app, onArchive);
     const narrow = await refresh(server, app, first['refresh_token'], { scope: 'archive:read' });
     expect(narrow.body['scope']).to.equal('archive:read');
@@ -120,7 +120,7 @@ onEachDatabase('refresh tokens', (start) => {
     expect(whole.body['scope']).to.equal('archive:read archive:write');
   });
 
-  it('give tokens for each API that was allowed, one at a time (RFC 8707 §2.2)', async () => {
+  it('give tokens for each allowed API, one API at a time (RFC 8707 §2.2)', async () => {
     const authorization = await authorize(server, app, {
       scope: 'openid photos:read archive:read',
       resource: [photos, archive],
@@ -138,23 +138,23 @@ onEachDatabase('refresh tokens', (start) => {
     ['an API that was not allowed', { resource: photos }, 'invalid_target'],
     ['an API that does not exist', { resource: 'https://nowhere.example/api' }, 'invalid_target'],
     ['a wider scope', { scope: 'archive:read photos:read' }, 'invalid_scope'],
-    ['a scope that nobody knows', { scope: 'everything' }, 'invalid_scope'],
+    ['an unknown scope', { scope: 'everything' }, 'invalid_scope'],
   ] as const) {
-    it(`asked for ${what} are rejected and not consumed (RFC 6749 §5.2, RFC 8707 §2)`, async () => {
+    it(`are rejected but stay valid in a request for ${what} (RFC 6749 §5.2, RFC 8707 §2)`, async () => {
       const { refresh_token: token } = await obtain(server, app, onArchive);
       expect((await refresh(server, app, token, wrong)).body).to.include({ error });
       expect((await refresh(server, app, token)).status).to.equal(200);
     });
   }
 
-  it('of another client are refused and unharmed (RFC 6749 §10.4, B17)', async () => {
+  it('are rejected but stay valid in a request of another client (RFC 6749 §10.4, B17)', async () => {
     const thief = await registerApp(server, { name: 'Thief' });
     const { refresh_token: token } = await obtain(server, app, onArchive);
-    await refused(refresh(server, thief, token));
+    await expectInvalidGrant(refresh(server, thief, token));
     expect((await refresh(server, app, token)).status).to.equal(200);
   });
 
-  it('of a confidential client need its secret, and are unharmed without (RFC 6749 §6, B17)', async () => {
+  it('need the secret of a confidential client, and stay valid after a request without it (RFC 6749 §6, B17)', async () => {
     const { refresh_token: token } = await obtain(server, app, onArchive);
     for (const secret of [undefined, 'wrong']) {
       const { status, body } = await refresh(server, { ...app, secret }, token);
@@ -163,10 +163,10 @@ onEachDatabase('refresh tokens', (start) => {
     expect((await refresh(server, app, token)).status).to.equal(200);
   });
 
-  it('that are none are refused (RFC 6749 §5.2)', async () => {
+  it('are rejected if they are not refresh tokens (RFC 6749 §5.2)', async () => {
     const { access_token: accessToken } = await obtain(server, app, onArchive);
     for (const value of ['x', 'a'.repeat(43), String(accessToken), '{"$gt":""}']) {
-      await refused(refresh(server, app, value));
+      await expectInvalidGrant(refresh(server, app, value));
     }
     expect((await callAs(server, app, '/token', { grant_type: 'refresh_token' })).body).to.include({
       error: 'invalid_request',
@@ -176,7 +176,7 @@ onEachDatabase('refresh tokens', (start) => {
     });
   });
 
-  it('give an ID token of the same login: sub, auth_time and aud as before, no nonce needed (OIDC Core §12.2)', async () => {
+  it('give an ID token of the same login, with the same iss, sub, aud and auth_time (OIDC Core §12.2)', async () => {
     const claims = (token: unknown): Record<string, unknown> =>
       JSON.parse(Buffer.from(String(token).split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>;
     const first = await obtain(server, app, { ...onArchive, parameters: { max_age: '1000' } });
@@ -191,25 +191,25 @@ onEachDatabase('refresh tokens', (start) => {
     expect(before['auth_time']).to.be.a('number');
   });
 
-  it('without offline_access die with the login that they came from: signed out at the account page (decision 6)', async () => {
+  it('without offline_access end with their login session, by a sign-out on the account page (decision 6)', async () => {
     const browser = openBrowser();
     const tokens = await obtain(server, app, onArchive, browser);
     const sameApp = await obtain(server, app, { scope: 'openid' });
     await signOut(server, browser);
-    await refused(refresh(server, app, tokens['refresh_token']));
+    await expectInvalidGrant(refresh(server, app, tokens['refresh_token']));
     expect(await isActive(server, app, tokens['access_token'])).to.equal(false);
     expect((await refresh(server, app, sameApp['refresh_token'])).status).to.equal(200);
   });
 
-  it('without offline_access die when an operator ends the session (decision 6)', async () => {
-    const person = await createUser(server, 'grace@example.com');
+  it('without offline_access end when an operator ends the session (decision 6)', async () => {
+    const userId = await createUser(server, 'grace@example.com');
     const browser = openBrowser();
     const { page, verifier } = await beginAs(browser, 'grace@example.com');
     const code = redirectedTo(page, app).searchParams.get('code') ?? '';
     const { body } = await redeem(server, app, { code, verifier });
-    const [session] = await server.services.sessions.listByUser(person);
-    expect(await server.services.sessions.end(person, session?.uid ?? '', by)).to.equal(true);
-    await refused(refresh(server, app, body['refresh_token']));
+    const [session] = await server.services.sessions.listByUser(userId);
+    expect(await server.services.sessions.end(userId, session?.uid ?? '', by)).to.equal(true);
+    await expectInvalidGrant(refresh(server, app, body['refresh_token']));
     expect(await isActive(server, app, body['access_token'])).to.equal(false);
   });
 
@@ -219,7 +219,7 @@ onEachDatabase('refresh tokens', (start) => {
     return { page: await browser.submit(consent, '/consent', { decision: 'allow' }), verifier };
   }
 
-  it('with offline_access outlive the login (OIDC Core §11, decision 6)', async () => {
+  it('with offline_access stay valid after the login session (OIDC Core §11, decision 6)', async () => {
     const browser = openBrowser();
     const tokens = await obtain(server, app, offline, browser);
     await signOut(server, browser);
@@ -228,7 +228,7 @@ onEachDatabase('refresh tokens', (start) => {
     expect(await isActive(server, app, next.body['access_token'])).to.equal(true);
   });
 
-  it('with offline_access and those without, of one app in one login, part ways when it ends (decision 6)', async () => {
+  it('with offline_access stay valid and those without end, for one app in one login session (decision 6)', async () => {
     for (const order of [
       [offline, onArchive],
       [onArchive, offline],
@@ -243,13 +243,13 @@ onEachDatabase('refresh tokens', (start) => {
         expect(await isActive(server, both, one['access_token'])).to.equal(true);
       }
       await browser.submit(await browser.visit(`${server.issuer}/logout`), '/logout/confirm');
-      await refused(refresh(server, both, tokens.get(onArchive)?.['refresh_token']));
+      await expectInvalidGrant(refresh(server, both, tokens.get(onArchive)?.['refresh_token']));
       expect(await isActive(server, both, tokens.get(onArchive)?.['access_token'])).to.equal(false);
       expect((await refresh(server, both, tokens.get(offline)?.['refresh_token'])).status).to.equal(200);
     }
   });
 
-  it('with offline_access survive signing out by the app, those without do not (OpenID Connect RP-Initiated Logout §2, decision 6)', async () => {
+  it('with offline_access stay valid after a logout, and those without end (OpenID Connect RP-Initiated Logout §2, decision 6)', async () => {
     const other = await registerApp(server, { name: 'Calendar' });
     const browser = openBrowser();
     const kept = await obtain(server, app, offline, browser);
@@ -259,41 +259,41 @@ onEachDatabase('refresh tokens', (start) => {
     });
     expect(done.status).to.equal(200);
     expect((await refresh(server, app, kept['refresh_token'])).status).to.equal(200);
-    await refused(refresh(server, other, lost['refresh_token']));
+    await expectInvalidGrant(refresh(server, other, lost['refresh_token']));
   });
 
-  it('die when the account is disabled, and stay dead when it is opened again (decision 6)', async () => {
-    const person = await createUser(server, 'kay@example.com');
+  it('end when the user is disabled, and stay invalid when the user is enabled again (decision 6)', async () => {
+    const userId = await createUser(server, 'kay@example.com');
     const { page, verifier } = await beginAs(openBrowser(), 'kay@example.com');
     const { body } = await redeem(server, app, {
       code: redirectedTo(page, app).searchParams.get('code') ?? '',
       verifier,
     });
-    await server.services.users.disable(person, by);
-    await refused(refresh(server, app, body['refresh_token']));
+    await server.services.users.disable(userId, by);
+    await expectInvalidGrant(refresh(server, app, body['refresh_token']));
     expect(await isActive(server, app, body['access_token'])).to.equal(false);
-    await server.services.users.enable(person, by);
-    await refused(refresh(server, app, body['refresh_token']));
+    await server.services.users.enable(userId, by);
+    await expectInvalidGrant(refresh(server, app, body['refresh_token']));
   });
 
-  it('die with the client that they were issued to (RFC 7592 §2.3)', async () => {
+  it('end when their client is deleted, and stay invalid for a new client with the same id (RFC 7592 §2.3)', async () => {
     const shortLived = await registerApp(server, { id: 'short-lived' });
     const tokens = await obtain(server, shortLived, offline);
     await server.services.clients.remove(shortLived.clientId, by);
     expect((await refresh(server, shortLived, tokens['refresh_token'])).body).to.include({ error: 'invalid_client' });
-    const namesake = await registerApp(server, { id: 'short-lived' });
-    await refused(refresh(server, namesake, tokens['refresh_token']));
-    expect(await isActive(server, namesake, tokens['access_token'])).to.equal(false);
+    const sameId = await registerApp(server, { id: 'short-lived' });
+    await expectInvalidGrant(refresh(server, sameId, tokens['refresh_token']));
+    expect(await isActive(server, sameId, tokens['access_token'])).to.equal(false);
   });
 
-  it('lose the scope of an API that the client no longer has (RFC 8707 §2)', async () => {
+  it('give no tokens for an API that the client may no longer use (RFC 8707 §2)', async () => {
     const narrowed = await registerApp(server);
     const tokens = await obtain(server, narrowed, onArchive);
     await server.services.clients.update(narrowed.clientId, { apis: [photos] }, by);
     expect((await refresh(server, narrowed, tokens['refresh_token'])).body).to.include({ error: 'invalid_target' });
   });
 
-  it('revoked also revoke what was issued with them (RFC 7009 §2.1)', async () => {
+  it('revoke, when they are revoked, the access tokens of the same grant (RFC 7009 §2.1)', async () => {
     const tokens = await obtain(server, app, offline);
     expect(
       (
@@ -303,11 +303,11 @@ onEachDatabase('refresh tokens', (start) => {
         })
       ).status,
     ).to.equal(200);
-    await refused(refresh(server, app, tokens['refresh_token']));
+    await expectInvalidGrant(refresh(server, app, tokens['refresh_token']));
     expect(await isActive(server, app, tokens['access_token'])).to.equal(false);
   });
 
-  it('are issued in parallel logins without ending each other (RFC 6749 §1.5)', async () => {
+  it('of several logins at the same time do not end each other (RFC 6749 §1.5)', async () => {
     const tokens = await Promise.all([1, 2, 3].map(() => obtain(server, app, onArchive)));
     for (const { refresh_token: token } of tokens) {
       expect((await refresh(server, app, token)).status).to.equal(200);
@@ -316,7 +316,7 @@ onEachDatabase('refresh tokens', (start) => {
   });
 });
 
-onEachDatabase('refresh tokens in time', (start) => {
+onEachDatabase('refresh tokens over time', (start) => {
   let server: TestServer;
   let app: AppClient;
   let clock: ManualClock;
@@ -329,7 +329,7 @@ onEachDatabase('refresh tokens in time', (start) => {
     app = await registerApp(server);
   });
 
-  it('keep the login session from ending idle, and end with it at its absolute cap (decision 6)', async function refreshThroughADay() {
+  it('keep the login session from its idle end, and end with it at its absolute lifetime (decision 6)', async function refreshThroughADay() {
     this.timeout(10_000);
     const browser = openBrowser();
     let { refresh_token: token } = await obtain(server, app, onArchive, browser);
@@ -352,7 +352,7 @@ onEachDatabase('refresh tokens in time', (start) => {
     expect(await isActive(server, app, tokens['access_token'])).to.equal(false);
   });
 
-  it('with offline_access end 14 days after the last use, and 90 days after the first whatever happens (decision 7)', async () => {
+  it('with offline_access end 14 days after the last use, and always 90 days after they were issued (decision 7)', async () => {
     const unused = await obtain(server, app, offline);
     let { refresh_token: token } = await obtain(server, app, offline);
     let passed = 0;
@@ -367,7 +367,7 @@ onEachDatabase('refresh tokens in time', (start) => {
     expect((await refresh(server, app, token)).body).to.include({ error: 'invalid_grant' });
   });
 
-  it('used again after the window of a retry end the family (decision 2)', async () => {
+  it('end the family when they are used again after the time for a retry (decision 2)', async () => {
     const first = await obtain(server, app, offline);
     const second = (await refresh(server, app, first['refresh_token'])).body;
     clock.advance(31);

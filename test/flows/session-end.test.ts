@@ -1,4 +1,4 @@
-/** When a login session ends: at its absolute lifetime, and at a logout, whatever happens at the same time. */
+/** A login session ends at its absolute lifetime and at a logout, even if it is used at the same moment. */
 import { expect } from 'chai';
 import { decodeJwt } from 'jose';
 import { manualClock, type ManualClock } from '../../src/clock.ts';
@@ -49,19 +49,19 @@ onEachDatabase('a login session at its absolute lifetime', (start) => {
     const request = { scope: 'openid archive:read', resource: archive };
     const signedInAt = clock.now().getTime();
     let { access_token: access, refresh_token: refreshToken } = await obtain(server, app, request, browser);
-    const passed = (): number => (clock.now().getTime() - signedInAt) / 1000;
-    while (passed() + 50 * minute < day) {
+    const age = (): number => (clock.now().getTime() - signedInAt) / 1000;
+    while (age() + 50 * minute < day) {
       clock.advance(50 * minute);
       const { body } = await refresh(server, app, refreshToken);
       ({ access_token: access, refresh_token: refreshToken } = body);
     }
-    // Times of login are stored in whole seconds.
-    clock.advance(day - passed() - 2);
+    // The time of login is stored in whole seconds.
+    clock.advance(day - age() - 2);
     expect(await isActive(server, app, access)).to.equal(true);
     return { browser, access, refreshToken };
   }
 
-  it('ends for the browser and for its tokens, however often it is written (NIST SP 800-63B-4 §2)', async function endsAtAbsoluteLifetime() {
+  it('ends for the browser and for its tokens, even if it is used all the time (NIST SP 800-63B-4 §2)', async function endsAtAbsoluteLifetime() {
     this.timeout(20_000);
     const { browser, access, refreshToken } = await useUntilTheEnd();
     let token = refreshToken;
@@ -93,12 +93,12 @@ onEachDatabase('a login session at its absolute lifetime', (start) => {
     expect(await isSignedIn(browser)).to.equal(true);
   });
 
-  it('counts from the time of the password, however late the browser continues (OpenID Connect Core §2, auth_time)', async () => {
+  it('counts from the time of the password, even if the browser continues later (OpenID Connect Core §2, auth_time)', async () => {
     const browser = openBrowser();
     const { url, verifier } = authorizationUrl(server, app, { parameters: { max_age: '3600' } });
     const page = await browser.visit(url);
     const form = page.forms.find(({ action }) => action.endsWith('/login'));
-    const typedAt = Math.floor(clock.now().getTime() / 1000);
+    const checkedAt = Math.floor(clock.now().getTime() / 1000);
     const { location } = await browser.post(new URL(form?.action ?? '', page.url).href, {
       ...form?.fields,
       email: 'ada@example.com',
@@ -108,13 +108,13 @@ onEachDatabase('a login session at its absolute lifetime', (start) => {
     const consent = await browser.visit(location ?? '');
     const redirected = redirectedTo(await browser.submit(consent, '/consent', { decision: 'allow' }), app);
     const { body } = await redeem(server, app, { code: redirected.searchParams.get('code') ?? '', verifier });
-    expect(decodeJwt(String(body['id_token']))).to.include({ auth_time: typedAt });
+    expect(decodeJwt(String(body['id_token']))).to.include({ auth_time: checkedAt });
     const user = await server.services.users.findByEmail('ada@example.com');
     const [session] = await server.services.sessions.listByUser(user?._id ?? '');
-    expect(session?.signedInAt?.getTime()).to.equal(typedAt * 1000);
+    expect(session?.signedInAt?.getTime()).to.equal(checkedAt * 1000);
   });
 
-  it('ends immediately when an operator shortens it', async () => {
+  it('ends immediately when an operator shortens the lifetime', async () => {
     const browser = openBrowser();
     await authorize(server, app, {}, browser);
     expect(await isSignedIn(browser)).to.equal(true);
@@ -131,7 +131,7 @@ onEachDatabase('a login session at its absolute lifetime', (start) => {
 });
 
 onEachDatabase('a chain of refresh tokens at its absolute lifetime', (start) => {
-  it('ends immediately when an operator shortens it, for introspection, too', async () => {
+  it('ends immediately when an operator shortens the lifetime, for introspection, too', async () => {
     const clock = manualClock();
     const server = await start({ clock });
     await createUser(server);
@@ -178,7 +178,7 @@ onEachDatabase('a logout while another tab is being redirected', (start) => {
       backchannelLogoutUri: joining.uri,
     });
   });
-  // Mocha runs this also after a skipped `before`, which has opened nothing.
+  // Mocha runs this also if `before` was skipped. Then there are no receivers.
   after(() => Promise.all(receivers.map((receiver) => receiver.close())));
 
   /**
@@ -209,11 +209,11 @@ onEachDatabase('a logout while another tab is being redirected', (start) => {
     const { tab, code, verifier } = await during(async (browser) =>
       browser.submit(await browser.visit(`${server.issuer}/logout`), '/logout/confirm'),
     );
-    expect(code, 'the other tab went on').to.have.length.above(10);
+    expect(code, 'the other tab continued').to.have.length.above(10);
     expect(await isSignedIn(tab)).to.equal(false);
     expect(await server.services.sessions.listByUser(accountId)).to.deep.equal([]);
     expect((await redeem(server, second, { code, verifier })).body).to.include({ error: 'invalid_grant' });
     expect(decodeJwt(await notification)).to.include({ aud: second.clientId, sub: accountId });
-    expect(slow.tokens, 'the app that was there before is notified once').to.have.length(1);
+    expect(slow.tokens, 'the app that used the session before is notified once').to.have.length(1);
   });
 });

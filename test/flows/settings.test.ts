@@ -6,7 +6,7 @@ import { authorizationUrl, createUser, registerApp, signIn, type AppClient } fro
 import { openBrowser, type Page } from '../support/browser.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 
-/** A PNG of one pixel. */
+/** A PNG image of one pixel. */
 const picture = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
   'base64',
@@ -23,7 +23,7 @@ function appearance(
   };
 }
 
-describe('settings of appearance, in the running server', () => {
+describe('settings for the appearance, in the running server', () => {
   let folder: string;
   const servers: TestServer[] = [];
 
@@ -49,7 +49,7 @@ describe('settings of appearance, in the running server', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('VIEWS_DIR replaces a page, a message and nothing else', async () => {
+  it('VIEWS_DIR replaces one page and one message, and nothing else', async () => {
     const server = await serverWith({ VIEWS_DIR: folder });
     expect((await openBrowser().visit(`${server.issuer}/`)).html).to.include('A front page of our own');
     const app = await registerApp(server, { apis: [] });
@@ -68,7 +68,7 @@ describe('settings of appearance, in the running server', () => {
   });
 
   for (const [what, logo, shown] of [
-    ['a file among the assets', '/assets/ours.png', /^\/assets\/ours-[0-9a-f]{12}\.png$/],
+    ['a file of the assets folder', '/assets/ours.png', /^\/assets\/ours-[0-9a-f]{12}\.png$/],
     ['a path that the proxy serves', '/brand/logo.svg', /^\/brand\/logo\.svg$/],
     ['an https address', 'https://cdn.example/logo.png', /^https:\/\/cdn\.example\/logo\.png$/],
   ] as const) {
@@ -98,7 +98,7 @@ describe('settings of appearance, in the running server', () => {
     expect(page.html).to.include('srcset="https://dark.example:8443/logo.png"').and.not.include('<span>Gatehouse');
   });
 
-  it("the account's own sign-in page shows the brand's emblem", async () => {
+  it("the sign-in page of the account page shows the brand's logo", async () => {
     const server = await serverWith({ VIEWS_DIR: folder, BRAND_LOGO: '/assets/ours.png' });
     const page = await openBrowser().visit(`${server.issuer}/account`);
     expect(page.forms.some(({ action }) => action.endsWith('/login'))).to.equal(true);

@@ -53,8 +53,8 @@ onEachDatabase('single sign-on', (start) => {
   async function signedIn(email = 'ada@example.com', values: Readonly<Record<string, string>> = {}): Promise<Browser> {
     const browser = openBrowser();
     const page = await browser.visit(`${server.issuer}/account`);
-    const user = await browser.submit(page, '/login', { email, password, ...values });
-    expect(user.status).to.equal(200);
+    const account = await browser.submit(page, '/login', { email, password, ...values });
+    expect(account.status).to.equal(200);
     return browser;
   }
 
@@ -71,7 +71,7 @@ onEachDatabase('single sign-on', (start) => {
   }
 
   describe('signing in', () => {
-    it('once signs in to the second app without a password (OIDC Core §3.1.2.3)', async () => {
+    it('to one app lets the user open a second app without a password (OIDC Core §3.1.2.3)', async () => {
       const browser = openBrowser();
       const first = await obtain(server, prints, {}, browser);
       const { page, verifier } = await begin(server, calendar, {}, browser);
@@ -86,7 +86,7 @@ onEachDatabase('single sign-on', (start) => {
       });
     });
 
-    it('to three apps at once on one session loses none of them (decision 11)', async () => {
+    it('to three apps at the same time in one session works for all of them (decision 11)', async () => {
       const apps = await Promise.all(
         ['one', 'two', 'three'].map((id) =>
           registerApp(server, { name: id, firstParty: true, redirectUris: [`http://127.0.0.1:9/${id}`] }),
@@ -107,7 +107,7 @@ onEachDatabase('single sign-on', (start) => {
       await server.services.sessions.endAll(grace, {}, by);
     });
 
-    it('to one app in several tabs at once gives each tab a code that redeems (OIDC Core §3.1.3)', async () => {
+    it('to one app in several tabs at the same time gives each tab a valid code (OIDC Core §3.1.3)', async () => {
       const app = await registerApp(server, { name: 'Tabs' });
       await authorize(server, app);
       const browser = await signedIn();
@@ -119,7 +119,7 @@ onEachDatabase('single sign-on', (start) => {
       }
     });
 
-    it('in two tabs of one browser, one after the other, leads both apps on (OIDC Core §3.1.2.3)', async () => {
+    it('in two tabs of one browser, one after the other, works for both apps (OIDC Core §3.1.2.3)', async () => {
       const browser = openBrowser();
       const [first, second] = [await visit(browser, prints), await visit(browser, calendar)];
       expect([asks(first), asks(second)]).to.deep.equal(['sign-in', 'sign-in']);
@@ -129,7 +129,7 @@ onEachDatabase('single sign-on', (start) => {
       expect(await errorOf(browser, calendar, none)).to.equal(null);
     });
 
-    it('begun forty times in one browser still works for the newest, and says so for the oldest (F11)', async () => {
+    it('started forty times in one browser still works for the newest flows, and the oldest show an explanation (F11)', async () => {
       const browser = await signedIn();
       const app = await registerApp(server, { name: 'Tabs', redirectUris: ['http://127.0.0.1:9/many'] });
       const pages: Page[] = [];
@@ -160,7 +160,7 @@ onEachDatabase('single sign-on', (start) => {
       expect((await visit(openBrowser(), prints, { parameters: { ui_locales: 'tlh en' } })).html).to.include('Sign in');
     });
 
-    it('cancelled returns to the app: access_denied with state and iss (OIDC Core §3.1.2.6)', async () => {
+    it('that is cancelled returns access_denied with state and iss to the app (OIDC Core §3.1.2.6)', async () => {
       const browser = openBrowser();
       const page = await browser.submit(await visit(browser, prints), '/cancel');
       expect(Object.fromEntries(redirectedTo(page, prints).searchParams)).to.include({
@@ -170,7 +170,7 @@ onEachDatabase('single sign-on', (start) => {
       });
     });
 
-    it('answers every credential with 303, so that no browser posts it on (RFC 9700 §4.12, B36)', async () => {
+    it('redirects with 303, so that no browser posts the password again (RFC 9700 §4.12, B36)', async () => {
       const browser = openBrowser();
       const page = await visit(browser, prints);
       const form = page.forms.find(({ action }) => action.endsWith('/login'));
@@ -184,7 +184,7 @@ onEachDatabase('single sign-on', (start) => {
   });
 
   describe('a login session', () => {
-    it('gets a new cookie at login; one planted before is worth nothing (C12)', async () => {
+    it('gets a new cookie at login, and a cookie that was planted before is useless (C12)', async () => {
       const attacker = openBrowser();
       await attacker.visit(`${server.issuer}/logout`);
       const victim = attacker.copy();
@@ -196,7 +196,7 @@ onEachDatabase('single sign-on', (start) => {
       expect(await isSignedIn(attacker)).to.equal(false);
     });
 
-    it('gets a new cookie when its owner signs in again; the old one is dead (C12)', async () => {
+    it('gets a new cookie when the user signs in again, and the old cookie is invalid (C12)', async () => {
       const browser = await signedIn();
       const stolen = browser.copy();
       expect(await isSignedIn(stolen)).to.equal(true);
@@ -215,7 +215,7 @@ onEachDatabase('single sign-on', (start) => {
       }
     });
 
-    it('is not believed with a cookie that was changed (C14)', async () => {
+    it('is ignored if its cookie has no signature or a wrong one (C14)', async () => {
       const browser = await signedIn();
       const value = browser.cookies.get(sessionCookie) ?? '';
       const signature = browser.cookies.get(`${sessionCookie}.sig`) ?? '';
@@ -231,7 +231,7 @@ onEachDatabase('single sign-on', (start) => {
       ).to.equal('login_required');
     });
 
-    it('belongs to one user: the sign-in of another ends it and starts a new one (C12)', async () => {
+    it('belongs to one user: the sign-in of another user ends it and starts a new session (C12)', async () => {
       const browser = await signedIn();
       const ofAda = await obtain(server, calendar, {}, browser);
       const chooser = await visit(browser, prints, { parameters: { prompt: 'select_account' } });
@@ -268,7 +268,7 @@ onEachDatabase('single sign-on', (start) => {
       );
     });
 
-    it('prompt=login asks the same user for the password again and updates auth_time; so does max_age when it has passed (OIDC Core §3.1.2.1, B35)', async () => {
+    it('prompt=login, or an exceeded max_age, asks the same user for the password again and updates auth_time (OIDC Core §3.1.2.1, B35)', async () => {
       const browser = await signedIn();
       const authTime = async (request: AuthorizationRequest): Promise<unknown> =>
         decodeJwt(String((await obtain(server, prints, request, browser))['id_token']))['auth_time'];
@@ -292,17 +292,17 @@ onEachDatabase('single sign-on', (start) => {
       expect(after).to.be.a('number').and.to.be.greaterThan(Number(before));
     });
 
-    it('max_age=0 asks again even in the second of the login (OIDC Core §3.1.2.1, B35)', async () => {
+    it('max_age=0 asks again even in the same second as the login (OIDC Core §3.1.2.1, B35)', async () => {
       expect(asks(await visit(await signedIn(), prints, { parameters: { max_age: '0' } }))).to.equal('sign-in');
     });
 
-    it('prompt=select_account where nobody is signed in asks for a sign-in and goes on (OIDC Core §3.1.2.1)', async () => {
+    it('prompt=select_account asks for a sign-in if nobody is signed in, and continues (OIDC Core §3.1.2.1)', async () => {
       const browser = openBrowser();
       const page = await visit(browser, prints, { parameters: { prompt: 'select_account' } });
       expect(redirectedTo(await signIn(browser, page), prints).searchParams.has('code')).to.equal(true);
     });
 
-    it('several prompts are asked one after the other (OIDC Core §3.1.2.1)', async () => {
+    it('several prompts are shown one after the other (OIDC Core §3.1.2.1)', async () => {
       const browser = await signedIn();
       const chooser = await visit(browser, prints, { parameters: { prompt: 'consent login select_account' } });
       expect(asks(chooser)).to.equal('account');
@@ -327,7 +327,7 @@ onEachDatabase('single sign-on', (start) => {
       ).to.equal(true);
     });
 
-    it('id_token_hint of another user is login_required with prompt=none, and asks for a sign-in without (OIDC Core §3.1.2.1, B35)', async () => {
+    it('id_token_hint of another user asks for a sign-in, and with prompt=none returns login_required (OIDC Core §3.1.2.1, B35)', async () => {
       const hintOfGrace = String((await obtain(server, prints, {}, await signedIn('grace@example.com')))['id_token']);
       const browser = await signedIn();
       const ofAda = String((await obtain(server, prints, {}, browser))['id_token']);
@@ -354,7 +354,7 @@ onEachDatabase('single sign-on', (start) => {
     });
     after(() => receiver.close());
 
-    it('by one app ends it for all, and notifies the others (OpenID Connect RP-Initiated Logout §2, Back-Channel Logout §2.4)', async () => {
+    it('by one app ends the session for all apps, and notifies the others (OpenID Connect RP-Initiated Logout §2, Back-Channel Logout §2.4)', async () => {
       const browser = await signedIn();
       const ofCalendar = await obtain(server, calendar, { scope: 'openid archive:read', resource: archive }, browser);
       const ofNotified = await obtain(server, notified, {}, browser);
@@ -406,18 +406,18 @@ onEachDatabase('single sign-on', (start) => {
       });
     });
 
-    it("without an app needs the user's confirmation; until then nothing ends (B34, C14)", async () => {
+    it("without an app needs the user's confirmation, and until then nothing ends (B34, C14)", async () => {
       const browser = await signedIn();
       const page = await browser.get(`${server.issuer}/logout`, { 'sec-fetch-site': 'cross-site' });
       expect(page.status).to.equal(200);
       expect(page.html).to.include('Sign out?').and.not.include('data-auto-submit');
       expect(await isSignedIn(browser)).to.equal(true);
-      const stay = page.forms[1];
-      await browser.post(new URL(stay?.action ?? '', page.url).href, stay?.fields ?? {});
+      const staySignedIn = page.forms[1];
+      await browser.post(new URL(staySignedIn?.action ?? '', page.url).href, staySignedIn?.fields ?? {});
       expect(await isSignedIn(browser)).to.equal(true);
     });
 
-    it('may be asked for by POST, from another site, too (OpenID Connect RP-Initiated Logout §2)', async () => {
+    it('can be requested by POST, also from another site (OpenID Connect RP-Initiated Logout §2)', async () => {
       const browser = await signedIn();
       const { id_token: idToken } = await obtain(server, calendar, {}, browser);
       const page = await browser.post(
@@ -432,7 +432,7 @@ onEachDatabase('single sign-on', (start) => {
       expect(await isSignedIn(browser)).to.equal(false);
     });
 
-    it("cannot be confirmed without the page's own token (D5)", async () => {
+    it('cannot be confirmed without the CSRF token of the page (D5)', async () => {
       const browser = await signedIn();
       await browser.visit(`${server.issuer}/logout`);
       for (const xsrf of ['', 'x', '0'.repeat(48)]) {
@@ -449,7 +449,7 @@ onEachDatabase('single sign-on', (start) => {
       expect(await isSignedIn(browser)).to.equal(true);
     });
 
-    it('leads back to the very address that is registered and to no other (OpenID Connect RP-Initiated Logout §2)', async () => {
+    it('redirects only to exactly the registered address (OpenID Connect RP-Initiated Logout §2)', async () => {
       const browser = await signedIn();
       for (const uri of [
         'http://127.0.0.1:9/bye/',
@@ -468,15 +468,15 @@ onEachDatabase('single sign-on', (start) => {
           location: undefined,
         });
       }
-      const unnamed = await browser.visit(
+      const withoutClient = await browser.visit(
         `${server.issuer}/logout?post_logout_redirect_uri=https%3A%2F%2Fevil.example%2F`,
       );
-      const done = await browser.submit(unnamed, '/logout/confirm');
+      const done = await browser.submit(withoutClient, '/logout/confirm');
       expect({ status: done.status, location: done.location }).to.deep.equal({ status: 200, location: undefined });
       expect(done.html).to.not.include('evil.example');
     });
 
-    it('where nobody is signed in is over at once (OpenID Connect RP-Initiated Logout §2)', async () => {
+    it('redirects to the app also if nobody is signed in (OpenID Connect RP-Initiated Logout §2)', async () => {
       const browser = openBrowser();
       const page = await browser.visit(
         `${server.issuer}/logout?${new URLSearchParams({ client_id: calendar.clientId, post_logout_redirect_uri: 'http://127.0.0.1:9/bye' }).toString()}`,
@@ -487,7 +487,7 @@ onEachDatabase('single sign-on', (start) => {
   });
 });
 
-onEachDatabase('single sign-on in time', (start) => {
+onEachDatabase('single sign-on over time', (start) => {
   const hour = 3600;
   const day = 24 * hour;
 
@@ -496,42 +496,42 @@ onEachDatabase('single sign-on in time', (start) => {
     const server = await start({ clock });
     await createUser(server);
     const app = await registerApp(server, { firstParty: true, apis: [] });
-    const silently = async (browser: Browser): Promise<string | null> =>
+    const silentError = async (browser: Browser): Promise<string | null> =>
       redirectedTo(await browser.visit(authorizationUrl(server, app, none).url), app).searchParams.get('error');
-    return { clock, server, app, silently };
+    return { clock, server, app, silentError };
   }
 
-  it('ends an hour after the last use, a day after signing in whatever happens (decision 6)', async () => {
-    const { clock, server, app, silently } = await prepare();
-    const [idle, busy] = [openBrowser(), openBrowser()];
+  it('ends an hour after the last use, and always a day after the sign-in (decision 6)', async () => {
+    const { clock, server, app, silentError } = await prepare();
+    const [idle, active] = [openBrowser(), openBrowser()];
     await authorize(server, app, {}, idle);
-    await authorize(server, app, {}, busy);
+    await authorize(server, app, {}, active);
     let passed = 0;
     for (; passed + 50 * 60 < day; passed += 50 * 60) {
-      expect(await silently(busy), `after ${passed} s`).to.equal(null);
+      expect(await silentError(active), `after ${passed} s`).to.equal(null);
       clock.advance(50 * 60);
     }
-    expect(await silently(idle)).to.equal('login_required');
+    expect(await silentError(idle)).to.equal('login_required');
     clock.advance(day - passed + 60);
-    expect(await silently(busy)).to.equal('login_required');
+    expect(await silentError(active)).to.equal('login_required');
   });
 
-  it('lasts 30 days without use for someone who asked to be remembered, and not longer with it (decision 6)', async () => {
-    const { clock, server, app, silently } = await prepare();
+  it('lasts 30 days for a user who chose to stay signed in, whether it is used or not (decision 6)', async () => {
+    const { clock, server, app, silentError } = await prepare();
     const browser = openBrowser();
     const answer = await browser.visit(authorizationUrl(server, app).url);
     await browser.submit(answer, '/login', { email: 'ada@example.com', password, remember: 'yes' });
     clock.advance(20 * day);
-    expect(await silently(browser)).to.equal(null);
+    expect(await silentError(browser)).to.equal(null);
     clock.advance(10 * day - hour);
-    expect(await silently(browser)).to.equal(null);
+    expect(await silentError(browser)).to.equal(null);
     clock.advance(2 * hour);
-    expect(await silently(browser)).to.equal('login_required');
+    expect(await silentError(browser)).to.equal('login_required');
   });
 
-  it('is kept by the browser after it was closed only for someone who asked to be remembered (decision 6)', async () => {
+  it('stays in the browser after it is closed only if the user chose to stay signed in (decision 6)', async () => {
     const { server, app } = await prepare();
-    for (const [remember, lasting] of [
+    for (const [remember, isPersistent] of [
       ['yes', true],
       ['', false],
     ] as const) {
@@ -546,7 +546,7 @@ onEachDatabase('single sign-on in time', (start) => {
       });
       const resumed = await browser.get(answer.location ?? '');
       const cookie = resumed.headers.getSetCookie().find((line) => line.startsWith(`${sessionCookie}=`)) ?? '';
-      expect(/expires=/i.test(cookie), cookie).to.equal(lasting);
+      expect(/expires=/i.test(cookie), cookie).to.equal(isPersistent);
       expect(cookie)
         .to.match(/httponly/i)
         .and.match(/samesite=lax/i);
@@ -554,7 +554,7 @@ onEachDatabase('single sign-on in time', (start) => {
   });
 
   it('stays remembered when the user confirms their password (decision 6)', async () => {
-    const { clock, server, app, silently } = await prepare();
+    const { clock, server, app, silentError } = await prepare();
     const browser = openBrowser();
     await browser.submit(await browser.visit(authorizationUrl(server, app).url), '/login', {
       email: 'ada@example.com',
@@ -563,7 +563,7 @@ onEachDatabase('single sign-on in time', (start) => {
     });
     await signIn(browser, await browser.visit(authorizationUrl(server, app, { parameters: { prompt: 'login' } }).url));
     clock.advance(20 * day);
-    expect(await silently(browser)).to.equal(null);
+    expect(await silentError(browser)).to.equal(null);
   });
 
   it('notifies an app that was unavailable at the logout when it is available again (OpenID Connect Back-Channel Logout §2.8)', async () => {

@@ -56,7 +56,7 @@ onEachDatabase('tokens', (start) => {
   }
 
   describe('an authorization code', () => {
-    it('used twice gives nothing the second time, and revokes what the first use gave, audited (RFC 6749 §4.1.2, B10)', async () => {
+    it('gives nothing at a second use, which revokes the tokens of the first use and is audited (RFC 6749 §4.1.2, B10)', async () => {
       const victim = await registerApp(server);
       const authorization = await authorize(server, victim, { scope: 'openid archive:read', resource: archive });
       const { body } = await redeem(server, victim, authorization);
@@ -68,14 +68,14 @@ onEachDatabase('tokens', (start) => {
       expect(await audited(server, { clientId: victim.clientId })).to.include('token.replayed');
     });
 
-    it('used many times at once gives tokens once (RFC 6749 §4.1.2)', async () => {
+    it('gives tokens once when it is used many times at the same time (RFC 6749 §4.1.2)', async () => {
       const authorization = await authorize(server, app, onArchive);
       const answers = await Promise.all(Array.from({ length: 8 }, () => redeem(server, app, authorization)));
       expect(answers.filter(({ status }) => status === 200)).to.have.length(1);
       answers.filter(({ status }) => status !== 200).forEach((answer) => expectError(answer, 'invalid_grant'));
     });
 
-    const mistakes: readonly (readonly [
+    const wrongUses: readonly (readonly [
       string,
       (authorization: Authorization) => Promise<Awaited<ReturnType<typeof redeem>>>,
       string,
@@ -104,27 +104,27 @@ onEachDatabase('tokens', (start) => {
         'invalid_request',
       ],
       [
-        'for an API that was not asked for',
+        'for an API that was not requested',
         (authorization) => redeem(server, app, authorization, { resource: photos }),
         'invalid_target',
       ],
     ];
-    for (const [what, redeemIt, error] of mistakes) {
+    for (const [what, use, error] of wrongUses) {
       it(`${what} gives nothing (RFC 6749 §4.1.3, RFC 7636 §4.6, B8, B11)`, async () => {
-        const answer = await redeemIt(await authorize(server, app, onArchive));
+        const answer = await use(await authorize(server, app, onArchive));
         expect(answer.body).to.not.have.property('access_token');
         expect(answer.status).to.equal(400);
         expect(answer.body['error']).to.be.oneOf([error, 'invalid_grant']);
       });
     }
 
-    it('of another client is still good for its own (B17)', async () => {
+    it('that another client tried to redeem stays valid for its own client (B17)', async () => {
       const authorization = await authorize(server, app, onArchive);
       await redeem(server, { ...other, redirectUri: app.redirectUri }, authorization);
       expect((await redeem(server, app, authorization)).status).to.equal(200);
     });
 
-    it('is not given without PKCE, nor by plain, nor for a malformed challenge, to any client (decision 4, B7)', async () => {
+    it('is not given without PKCE, with the method plain, or for a malformed challenge (decision 4, B7)', async () => {
       const { url } = authorizationUrl(server, app);
       for (const change of [
         { code_challenge: '', code_challenge_method: '' },
@@ -132,11 +132,11 @@ onEachDatabase('tokens', (start) => {
         { code_challenge: 'a'.repeat(42) },
         { code_challenge: 'a'.repeat(129) },
       ]) {
-        const without = new URL(url);
+        const changed = new URL(url);
         Object.entries(change).forEach(([name, value]) =>
-          value === '' ? without.searchParams.delete(name) : without.searchParams.set(name, value),
+          value === '' ? changed.searchParams.delete(name) : changed.searchParams.set(name, value),
         );
-        const redirected = redirectedTo(await openBrowser().visit(without.href), app);
+        const redirected = redirectedTo(await openBrowser().visit(changed.href), app);
         expect(Object.fromEntries(redirected.searchParams)).to.include({
           error: 'invalid_request',
           state: 'the-state',
@@ -145,7 +145,7 @@ onEachDatabase('tokens', (start) => {
       }
     });
 
-    it('is the only thing there is: no implicit or hybrid flow, no password grant (decision 4, B6)', async () => {
+    it('is the only response type: there is no implicit or hybrid flow, and no password grant (decision 4, B6)', async () => {
       for (const type of ['token', 'id_token', 'code token', 'code id_token', 'id_token token', 'none', '']) {
         const url = new URL(authorizationUrl(server, app, { parameters: { nonce: 'n' } }).url);
         url.searchParams.set('response_type', type);
@@ -187,7 +187,7 @@ onEachDatabase('tokens', (start) => {
       expect(ofRefresh).to.include({ active: true, client_id: app.clientId }).and.not.have.property('token_type');
     });
 
-    it('describes a token to its API, and to nobody else (RFC 7662 §4)', async () => {
+    it('describes a token to its API, and to no other API or client (RFC 7662 §4)', async () => {
       const tokens = await obtain(server, app, onArchive);
       const api = await registerApp(server, { type: 'machine', name: 'Archive', apis: [archive] });
       const otherApi = await registerApp(server, { type: 'machine', name: 'Photos', apis: [photos] });
@@ -200,14 +200,14 @@ onEachDatabase('tokens', (start) => {
       expect((await introspect(server, browserApp, tokens['access_token'])).body['active']).to.not.equal(true);
     });
 
-    it('of a token without an API is for its client alone (RFC 7662 §4)', async () => {
+    it('describes a token without an API to its client only (RFC 7662 §4)', async () => {
       const tokens = await obtain(server, app, { scope: 'openid email' });
       const api = await registerApp(server, { type: 'machine', name: 'Archive', apis: [archive, photos] });
       expect(await isActive(server, app, tokens['access_token'])).to.equal(true);
       expect((await introspect(server, api, tokens['access_token'])).body).to.deep.equal({ active: false });
     });
 
-    it('of anything that is not a valid token returns inactive and nothing more (RFC 7662 §2.2)', async () => {
+    it('returns only that it is inactive for anything that is not a valid token (RFC 7662 §2.2)', async () => {
       const authorization = await authorize(server, app, onArchive);
       for (const token of ['x', 'a'.repeat(43), authorization.code, '..', '{"$gt":""}', '\u0000']) {
         expect((await introspect(server, app, token)).body).to.deep.equal({ active: false });
@@ -239,7 +239,7 @@ onEachDatabase('tokens', (start) => {
   });
 
   describe('revocation', () => {
-    it('of an access token revokes what was issued with it (RFC 7009 §2.1, B31)', async () => {
+    it('of an access token revokes the refresh token of the same grant (RFC 7009 §2.1, B31)', async () => {
       const tokens = await obtain(server, app, offline);
       const { status, body } = await callAs(server, app, '/revoke', { token: String(tokens['access_token']) });
       expect({ status, body }).to.deep.equal({ status: 200, body: {} });
@@ -273,7 +273,7 @@ onEachDatabase('tokens', (start) => {
       expectError(await callAs(server, app, '/revoke', {}), 'invalid_request');
     });
 
-    it('needs the client (RFC 7009 §2.1); a public one says who it is', async () => {
+    it('needs an authenticated client, or the client_id of a public client (RFC 7009 §2.1)', async () => {
       const tokens = await obtain(server, app, onArchive);
       expect(
         (await postForm(`${server.issuer}/revoke`, { token: String(tokens['access_token']) }, basic(app, 'wrong')))
@@ -295,7 +295,7 @@ onEachDatabase('tokens', (start) => {
       expect(await isActive(server, job, body['access_token'])).to.equal(false);
     });
 
-    it('and introspection of our JWTs are unsupported_token_type (decision 3)', async () => {
+    it('and introspection of JWTs return unsupported_token_type (decision 3)', async () => {
       const tokens = await obtain(server, app, { scope: 'openid photos:read', resource: photos });
       for (const path of ['/introspect', '/revoke']) {
         for (const token of [tokens['access_token'], tokens['id_token']]) {
@@ -306,7 +306,7 @@ onEachDatabase('tokens', (start) => {
   });
 
   describe('userinfo', () => {
-    it('gives what scope and consent allow, by GET and by POST (OIDC Core §5.3)', async () => {
+    it('returns the claims that scope and consent allow, by GET and by POST (OIDC Core §5.3)', async () => {
       const { access_token: token, id_token: idToken } = await obtain(server, app, { scope: 'openid email' });
       const { status, body, headers } = await userinfo(server, token);
       expect({ status, body }).to.deep.equal({
@@ -328,13 +328,13 @@ onEachDatabase('tokens', (start) => {
       }
     });
 
-    it('takes no token from the address (RFC 6750 §2.3, RFC 9700 §4.3.2)', async () => {
+    it('does not accept a token in the URL (RFC 6750 §2.3, RFC 9700 §4.3.2)', async () => {
       const { access_token: token } = await obtain(server, app, { scope: 'openid' });
       const response = await fetch(`${server.issuer}/userinfo?access_token=${String(token)}`);
       expect(response.status).to.be.oneOf([400, 401]);
     });
 
-    it('is over with the login (decision 6)', async () => {
+    it('rejects the token after the login session has ended (decision 6)', async () => {
       const browser = openBrowser();
       const { access_token: token } = await obtain(server, app, { scope: 'openid' }, browser);
       expect((await userinfo(server, token)).status).to.equal(200);
@@ -346,62 +346,70 @@ onEachDatabase('tokens', (start) => {
   describe('a pushed authorization request', () => {
     async function push(
       client: AppClient,
-      more: Readonly<Record<string, string>> = {},
+      parameters: Readonly<Record<string, string>> = {},
     ): Promise<{ readonly requestUri: string; readonly verifier: string }> {
       const { url, verifier } = authorizationUrl(server, client);
       const fields = Object.fromEntries(new URL(url).searchParams);
-      const { status, body } = await callAs(server, client, '/par', { ...fields, ...more });
+      const { status, body } = await callAs(server, client, '/par', { ...fields, ...parameters });
       expect(status, JSON.stringify(body)).to.equal(201);
       expect(body['expires_in']).to.equal(60);
       return { requestUri: String(body['request_uri']), verifier };
     }
 
-    const follow = (client: AppClient, requestUri: string, more: Readonly<Record<string, string>> = {}): string =>
-      `${server.issuer}/authorize?${new URLSearchParams({ client_id: client.clientId, request_uri: requestUri, ...more }).toString()}`;
+    const authorizeUrl = (
+      client: AppClient,
+      requestUri: string,
+      parameters: Readonly<Record<string, string>> = {},
+    ): string =>
+      `${server.issuer}/authorize?${new URLSearchParams({ client_id: client.clientId, request_uri: requestUri, ...parameters }).toString()}`;
 
-    async function goThrough(url: string): Promise<Page> {
+    async function finishFlow(url: string): Promise<Page> {
       const browser = openBrowser();
       let page = await browser.visit(url);
       page = asks(page) === 'sign-in' ? await signIn(browser, page) : page;
       return asks(page) === 'consent' ? browser.submit(page, '/consent', { decision: 'allow' }) : page;
     }
 
-    it('leads to a code like any other (RFC 9126 §4)', async () => {
+    it('leads to a code (RFC 9126 §4)', async () => {
       const { requestUri, verifier } = await push(app);
-      const redirected = redirectedTo(await goThrough(follow(app, requestUri)), app);
+      const redirected = redirectedTo(await finishFlow(authorizeUrl(app, requestUri)), app);
       expect(Object.fromEntries(redirected.searchParams)).to.include({ state: 'the-state', iss: server.issuer });
       expect(
         (await redeem(server, app, { code: redirected.searchParams.get('code') ?? '', verifier })).status,
       ).to.equal(200);
     });
 
-    it('counts once (RFC 9126 §7.3, B27)', async () => {
+    it('can be used once (RFC 9126 §7.3, B27)', async () => {
       const { requestUri } = await push(app);
-      redirectedTo(await goThrough(follow(app, requestUri)), app);
-      const again = await goThrough(follow(app, requestUri));
+      redirectedTo(await finishFlow(authorizeUrl(app, requestUri)), app);
+      const again = await finishFlow(authorizeUrl(app, requestUri));
       expect(again.location ?? '').to.not.include('code=');
       expect(again.location ?? again.html).to.include('invalid_request_uri');
     });
 
-    it('is for the client that pushed it (RFC 9126 §2.2, B27)', async () => {
+    it('can be used only by the client that pushed it (RFC 9126 §2.2, B27)', async () => {
       const { requestUri } = await push(app);
-      const page = await goThrough(follow(other, requestUri));
+      const page = await finishFlow(authorizeUrl(other, requestUri));
       expect(page.location ?? '').to.not.include('code=');
-      redirectedTo(await goThrough(follow(app, requestUri)), app);
+      redirectedTo(await finishFlow(authorizeUrl(app, requestUri)), app);
     });
 
-    it('cannot be changed on the way (RFC 9126 §4, B27)', async () => {
+    it('cannot be changed by parameters of the authorization request (RFC 9126 §4, B27)', async () => {
       const { requestUri } = await push(app);
       const redirected = redirectedTo(
-        await goThrough(
-          follow(app, requestUri, { scope: 'openid email', state: 'evil', redirect_uri: 'http://127.0.0.1:9/other' }),
+        await finishFlow(
+          authorizeUrl(app, requestUri, {
+            scope: 'openid email',
+            state: 'evil',
+            redirect_uri: 'http://127.0.0.1:9/other',
+          }),
         ),
         app,
       );
       expect(redirected.searchParams.get('state')).to.equal('the-state');
     });
 
-    it('is checked when it is pushed, and needs an authenticated client (RFC 9126 §2.1, §2.3)', async () => {
+    it('is validated when it is pushed, and needs an authenticated client (RFC 9126 §2.1, §2.3)', async () => {
       const fields = Object.fromEntries(new URL(authorizationUrl(server, app).url).searchParams);
       expect((await callAs(server, app, '/par', { ...fields, redirect_uri: 'https://evil.example/' })).status).to.equal(
         400,
@@ -411,21 +419,21 @@ onEachDatabase('tokens', (start) => {
       expect((await callAs(server, { ...app, secret: undefined }, '/par', fields)).status).to.equal(401);
     });
 
-    it('that nobody pushed is refused, and fetched from nowhere (RFC 9101 §10.4.1, B28)', async () => {
+    it('is rejected if it was not pushed, and nothing is fetched (RFC 9101 §10.4.1, B28)', async () => {
       for (const uri of [
         'urn:ietf:params:oauth:request_uri:nonsense',
         'http://127.0.0.1:9/request',
         'https://evil.example/request.jwt',
       ]) {
-        const page = await openBrowser().visit(follow(app, uri));
+        const page = await openBrowser().visit(authorizeUrl(app, uri));
         expect(page.location ?? '').to.not.include('code=');
         expect(page.location ?? page.html).to.match(/invalid_request_uri|request_uri_not_supported|invalid_request/);
       }
     });
   });
 
-  describe('the answer to an app', () => {
-    const ask = (
+  describe('the authorization response', () => {
+    const respond = (
       mode: string,
       browser = openBrowser(),
       parameters: Readonly<Record<string, string>> = {},
@@ -441,36 +449,36 @@ onEachDatabase('tokens', (start) => {
       return form?.fields ?? {};
     }
 
-    it('carries state and iss in every response mode, error or code (RFC 9207 §2, B29)', async () => {
+    it('contains state and iss in every response mode, with an error and with a code (RFC 9207 §2, B29)', async () => {
       const browser = openBrowser();
       const error = { error: 'login_required', state: 'the-state', iss: server.issuer };
-      expect(posted(await ask('form_post', browser))).to.include(error);
+      expect(posted(await respond('form_post', browser))).to.include(error);
       expect(
-        Object.fromEntries(new URLSearchParams(redirectedTo(await ask('fragment', browser), app).hash.slice(1))),
+        Object.fromEntries(new URLSearchParams(redirectedTo(await respond('fragment', browser), app).hash.slice(1))),
       ).to.include(error);
-      expect(Object.fromEntries(redirectedTo(await ask('query', browser), app).searchParams)).to.include(error);
+      expect(Object.fromEntries(redirectedTo(await respond('query', browser), app).searchParams)).to.include(error);
       await authorize(server, app, {}, browser);
       const success = { state: 'the-state', iss: server.issuer };
-      const byPost = posted(await ask('form_post', browser));
+      const byPost = posted(await respond('form_post', browser));
       expect(byPost)
         .to.include(success)
         .and.have.property('code')
         .that.matches(/^[\w-]{43}$/);
-      const fragment = new URLSearchParams(redirectedTo(await ask('fragment', browser), app).hash.slice(1));
+      const fragment = new URLSearchParams(redirectedTo(await respond('fragment', browser), app).hash.slice(1));
       expect(Object.fromEntries(fragment)).to.include(success).and.have.property('code');
     });
 
-    it('in an unknown mode is an error (OAuth 2.0 Multiple Response Types §2.1)', async () => {
+    it('is an error for an unknown response mode (OAuth 2.0 Multiple Response Types §2.1)', async () => {
       for (const mode of ['web_message', 'jwt', 'nonsense']) {
-        const page = await ask(mode);
+        const page = await respond(mode);
         expect(page.location ?? page.html).to.include('response_mode');
         expect(page.location ?? '').to.not.include('code=');
       }
     });
 
-    it('by form_post is a page of ours in the language of the request, whose script is a file, with a button (D2)', async () => {
+    it('by form_post is a page of the server, in the language of the request, with a button and no inline script (D2)', async () => {
       const plain = await openBrowser().get(`${server.issuer}/`);
-      const { headers, html, forms } = await ask('form_post');
+      const { headers, html, forms } = await respond('form_post');
       expect(headers.get('content-security-policy')).to.equal(plain.headers.get('content-security-policy'));
       expect(html).not.to.match(/<script(?![^>]*\ssrc=)/);
       expect(html)
@@ -482,7 +490,7 @@ onEachDatabase('tokens', (start) => {
   });
 });
 
-onEachDatabase('tokens in time', (start) => {
+onEachDatabase('tokens over time', (start) => {
   async function prepare() {
     const clock = manualClock();
     const server = await start({ clock });
@@ -491,14 +499,14 @@ onEachDatabase('tokens in time', (start) => {
     return { clock, server, app: await registerApp(server) };
   }
 
-  it('an authorization code ends after 60 seconds (decision 7, B11)', async () => {
+  it('an authorization code expires after 60 seconds (decision 7, B11)', async () => {
     const { clock, server, app } = await prepare();
     const authorization = await authorize(server, app);
     clock.advance(66);
     expect((await redeem(server, app, authorization)).body).to.include({ error: 'invalid_grant' });
   });
 
-  it('an opaque access token ends after an hour (decision 3)', async () => {
+  it('an opaque access token expires after an hour (decision 3)', async () => {
     const { clock, server, app } = await prepare();
     const tokens = await obtain(server, app, offline);
     expect(await isActive(server, app, tokens['access_token'])).to.equal(true);
@@ -507,7 +515,7 @@ onEachDatabase('tokens in time', (start) => {
     expect((await refresh(server, app, tokens['refresh_token'])).status).to.equal(200);
   });
 
-  it('a pushed request ends after a minute, an interaction after 15 (decision 7, B27)', async () => {
+  it('a pushed request expires after a minute, and an interaction after 15 minutes (decision 7, B27)', async () => {
     const { clock, server, app } = await prepare();
     const { url } = authorizationUrl(server, app);
     const { body } = await callAs(server, app, '/par', Object.fromEntries(new URL(url).searchParams));
@@ -525,7 +533,7 @@ onEachDatabase('tokens in time', (start) => {
     expect(page.location).to.equal(undefined);
   });
 
-  it('a flow that was finished in another tab, or begun in another browser, shows a page that says so (engine: SessionNotFound)', async () => {
+  it('a flow that was finished in another tab, or started in another browser, shows a page that explains this', async () => {
     const { server, app } = await prepare();
     const browser = openBrowser();
     const login = await browser.visit(authorizationUrl(server, app).url);
