@@ -12,8 +12,8 @@ export interface AppSettings {
   readonly port: number;
   readonly issuer: string;
   readonly clientId: string;
-  /** Absent for a public client. */
-  readonly clientSecret?: string;
+  /** Undefined for a public client. */
+  readonly clientSecret: string | undefined;
 }
 
 export interface AppProcess {

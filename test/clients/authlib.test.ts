@@ -2,7 +2,9 @@ import { describeClient } from './client-suite.ts';
 
 describeClient({
   package: 'Authlib',
-  app: 'python/authlib_flask.py',
-  redirectPath: '/auth',
+  file: 'python/authlib_flask.py',
+  commands: (origin) => [
+    `client create --name App --type web --redirect-uri ${origin}/auth --post-logout-redirect-uri ${origin}/`,
+  ],
   does: ['userinfo', 'refresh', 'sign-out'],
 });

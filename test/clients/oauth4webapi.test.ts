@@ -2,7 +2,9 @@ import { describeClient } from './client-suite.ts';
 
 describeClient({
   package: 'oauth4webapi',
-  app: 'javascript/oauth4webapi.js',
-  redirectPath: '/callback',
+  file: 'javascript/oauth4webapi.js',
+  commands: (origin) => [
+    `client create --name App --type web --redirect-uri ${origin}/callback --post-logout-redirect-uri ${origin}/`,
+  ],
   does: ['userinfo', 'refresh', 'sign-out'],
 });

@@ -2,9 +2,7 @@ import { describeClient } from './client-suite.ts';
 
 describeClient({
   package: 'openid-client',
-  app: 'javascript/openid-client.js',
-  redirectPath: '/callback',
-  // It sends the secret in the body, unless the app says ClientSecretBasic.
-  options: ['--auth-method=client_secret_post'],
+  file: 'javascript/openid-client.js',
+  commands: (origin) => [`client create --for openid-client --url ${origin}`],
   does: ['userinfo', 'refresh', 'sign-out'],
 });

@@ -2,7 +2,7 @@ import { describeClient } from './client-suite.ts';
 
 describeClient({
   package: 'requests-oauthlib',
-  app: 'python/requests_oauthlib_flask.py',
-  redirectPath: '/callback',
+  file: 'python/requests_oauthlib_flask.py',
+  commands: (origin) => [`client create --name App --type web --redirect-uri ${origin}/callback`],
   does: ['userinfo', 'refresh'],
 });

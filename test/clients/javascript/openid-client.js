@@ -6,7 +6,7 @@ import * as client from 'openid-client';
 const { ISSUER, CLIENT_ID, CLIENT_SECRET, PORT } = process.env;
 const origin = `http://localhost:${PORT}`;
 
-const config = await client.discovery(new URL(ISSUER), CLIENT_ID, CLIENT_SECRET, undefined, {
+const config = await client.discovery(new URL(ISSUER), CLIENT_ID, undefined, client.ClientSecretBasic(CLIENT_SECRET), {
   execute: [client.allowInsecureRequests],
 });
 
