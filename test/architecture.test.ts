@@ -1,6 +1,6 @@
 /**
- * The architecture, over the import graph of `src`: which folder may import which, and what is used in one place only.
- * The table is the one in docs/architecture.md; a change that needs another line is a decision to write down there.
+ * The architecture, checked on the import graph of `src`: which folder may import which, and what is used in one place
+ * only. The table is the same as in docs/architecture.md; a change of it is written down there, with the reason.
  */
 import { readFileSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
@@ -20,26 +20,26 @@ interface Import {
 }
 
 const leaves = ['errors', 'clock', 'connection-strings', 'folders', 'logging', 'metrics', 'backoff', 'poller', 'views'];
-/** What carries a request's deadline and writes: opened at the edge, left by work that belongs to no request. */
+/** The deadline and the writes of a request: `http` and `oidc` open this scope, work outside of requests leaves it. */
 const requestScope = 'storage/request-scope';
 const documentTypes = 'types of storage/collections';
 
-/** By the unit that a file belongs to (see {@link unitOf}); `types of` allows `import type` alone. */
+/** By the unit that a file belongs to (see {@link unitOf}); `types of` allows only `import type`. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(leaves.map((leaf) => [leaf, []])),
-  // A round that failed is repeated after the delay that every retry has.
+  // A failed round is repeated after the same delay as every other retry.
   poller: ['backoff'],
-  // Pages show moments, and a template that is wrong is a configuration error.
+  // Pages show times, and an invalid template is a configuration error.
   views: ['errors', 'clock'],
   crypto: leaves,
   config: leaves,
   storage: leaves,
-  // The place where a presented value becomes a digest, and what must not be read is sealed.
+  // Here presented values become digests, and secret fields are sealed.
   'storage/repositories': ['storage', 'crypto', ...leaves],
   guard: [],
-  // What leaves the server of a user, a client and so on, as JSON or on a page.
+  // The form in which callers see a user, a client and so on, as JSON or on a page.
   presenters: ['types of services', documentTypes, ...leaves],
-  // What other software needs of a client, and its configuration, which names our endpoints.
+  // The client that other software needs, and the configuration of that software, which names our endpoints.
   presets: ['oidc/endpoints', ...leaves],
   services: ['storage/repositories', documentTypes, 'crypto', ...leaves],
   oidc: ['services', 'storage/repositories', documentTypes, requestScope, 'crypto', 'types of config', ...leaves],
@@ -73,7 +73,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * The folder of a file, or the leaf: `views/theme.ts` is a part of `views`, `storage/repositories` is apart from
+ * The folder of a file, or the leaf: `views/theme.ts` is a part of `views`, `storage/repositories` is not a part of
  * `storage`.
  */
 function unitOf(file: string): string {
@@ -110,7 +110,7 @@ function nameOf(value: unknown): string {
   return isNode(value) && typeof value['name'] === 'string' ? value['name'] : '';
 }
 
-/** What a syntax node uses of the globals that have one place: the clock, the environment, the console. */
+/** The global that a syntax node uses, of those that one place may use: the clock, the environment, the console. */
 function globalUse(node: Node): string | undefined {
   if (node['type'] === 'NewExpression' && nameOf(node['callee']) === 'Date') {
     return Array.isArray(node['arguments']) && node['arguments'].length === 0 ? 'clock' : undefined;
@@ -132,11 +132,11 @@ function globalUse(node: Node): string | undefined {
   return undefined;
 }
 
-/** Names of the engine's errors; a few of them are words of ours too, as classes that are imported. */
+/** The engine's error classes. Some of ours have the same names, but code imports ours and has no such strings. */
 const engineErrors = new Set(Object.keys(engineErrorClasses));
 
 /**
- * What a syntax node reads of the engine past the interface `Engine`: its context of a request, or an error by name.
+ * What a syntax node uses of the engine outside the interface `Engine`: its request context, or an error by its name.
  */
 function engineUse(node: Node): string | undefined {
   if (node['type'] === 'MemberExpression') {
@@ -202,7 +202,7 @@ function usersOf(global: string): readonly string[] {
   return parsed.filter(({ uses }) => uses.includes(global)).map(({ file }) => file);
 }
 
-/** The first import cycle that is found, as a path. Imports of types count: two files that need each other are one. */
+/** The first import cycle that is found, as a path. Imports of types count, too: they also tie two files together. */
 function findCycle(): readonly string[] | undefined {
   const done = new Set<string>();
   const visit = (file: string, path: readonly string[]): readonly string[] | undefined => {
@@ -223,7 +223,7 @@ function findCycle(): readonly string[] | undefined {
 }
 
 describe('the architecture', () => {
-  it('is read whole: every file parses and every relative import leads to a file', () => {
+  it('is read completely: every file parses and every relative import leads to a file', () => {
     expect(files.length).to.be.greaterThan(50);
     expect(parsed.filter(({ errors }) => errors.length > 0).map(({ file }) => file)).to.deep.equal([]);
     expect(imports.filter(({ to }) => to.endsWith('.ts') && !files.includes(to))).to.deep.equal([]);
@@ -279,14 +279,14 @@ describe('the architecture', () => {
     });
   }
 
-  it('imports the engine in oidc/ only, and the web framework where pages are made only; its types where they are passed on', () => {
+  it('imports the engine in oidc/ only, and the web framework (except its types) only where pages are created', () => {
     expect(importersOf(/^oidc-provider/).filter((file) => !file.startsWith('oidc/'))).to.deep.equal([]);
     const framework = imports.filter(({ to, typesOnly }) => /^(@koa\/|koa)/.test(to) && !typesOnly);
-    const makers = /^(http|oidc)\/|^development\/outbox-page\.ts$/;
-    expect(framework.map(({ from }) => from).filter((file) => !makers.test(file))).to.deep.equal([]);
+    const pageFiles = /^(http|oidc)\/|^development\/outbox-page\.ts$/;
+    expect(framework.map(({ from }) => from).filter((file) => !pageFiles.test(file))).to.deep.equal([]);
   });
 
-  it('speaks to the engine in oidc/ only: no other folder reads its context, its errors by name, or its types', () => {
+  it('uses the engine in oidc/ only: no other folder uses its context, its errors by name, or its types', () => {
     const outside = parsed.filter(({ file }) => !file.startsWith('oidc/'));
     expect(outside.flatMap(({ file, engineUses }) => engineUses.map((use) => `${file}: ${use}`))).to.deep.equal([]);
     const passesOn = parsed.filter(({ exported }) => exported.some((from) => from.startsWith('oidc-provider')));
@@ -311,7 +311,7 @@ describe('the architecture', () => {
     expect(long).to.deep.equal([]);
   });
 
-  it('exports by name, and names each file by what it is about', () => {
+  it('uses named exports, and names each file by its subject', () => {
     expect(parsed.filter(({ isDefault }) => isDefault).map(({ file }) => file)).to.deep.equal([]);
     expect(
       files.filter(

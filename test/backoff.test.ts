@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { retryDelay } from '../src/backoff.ts';
 
-/** Enough samples that the random part shows. */
+/** So many samples that the random part is visible. */
 function samplesOf(failures: number): number[] {
   return Array.from({ length: 200 }, () => retryDelay(failures));
 }

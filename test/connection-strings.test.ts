@@ -1,8 +1,8 @@
-/** Addresses with a password: what is checked, what is masked and what is connected to is read alike. */
+/** Addresses with a password: checks, masking and connections parse them in the same way. */
 import { expect } from 'chai';
 import { maskAddress, readMongodbAddress, readSmtpAddress } from '../src/connection-strings.ts';
 
-/** Characters that separate the parts of an address, each inside of a password. */
+/** Passwords with characters that separate the parts of an address. */
 const passwords = [
   's3c/ret',
   's3c?ret',
@@ -22,7 +22,7 @@ function faultOf(read: object): string | undefined {
 
 describe('addresses with a password', () => {
   for (const password of passwords) {
-    it(`refuses the password "${password}" unless it is percent-encoded (RFC 3986 §3.2.1), and shows no piece of it`, () => {
+    it(`refuses the password "${password}" unless it is percent-encoded (RFC 3986 §3.2.1), and shows no part of it`, () => {
       for (const [address, read] of [
         [`mongodb://user:${password}@db1,db2/gatehouse?replicaSet=rs0`, readMongodbAddress],
         [`mongodb+srv://user:${password}@cluster.example.com/gatehouse`, readMongodbAddress],
@@ -59,7 +59,7 @@ describe('addresses with a password', () => {
     expect(readSmtpAddress('smtp://mail.example.com/')).to.include({ host: 'mail.example.com', port: 587 });
   });
 
-  it('refuses what an address of a mail server cannot say', () => {
+  it('refuses an invalid address of a mail server', () => {
     for (const address of [
       'mail.example.com',
       'smtp:mail.example.com',
@@ -73,7 +73,7 @@ describe('addresses with a password', () => {
     }
   });
 
-  it('reads hosts, database and options of a MongoDB, with a slash before the options or without', () => {
+  it('reads hosts, database and options of a MongoDB address, with or without a slash before the options', () => {
     expect(readMongodbAddress('mongodb://u:p@db1:27018,db2,[::1]:27017/name?replicaSet=rs0')).to.deep.equal({
       hosts: ['db1:27018', 'db2', '[::1]:27017'],
       database: 'name',
@@ -111,7 +111,7 @@ describe('addresses with a password', () => {
     });
   }
 
-  it('takes what providers write into their addresses', () => {
+  it('accepts the options that hosting providers use', () => {
     for (const options of [
       'retryWrites=true&w=majority&appName=Cluster0',
       'journal=true',

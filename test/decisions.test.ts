@@ -1,4 +1,4 @@
-/** What code and tests cite is in docs/decisions.md: a reader can look up every number and code. */
+/** Everything that code and tests cite is in docs/decisions.md, so that a reader can look up every number and code. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ const sources = sourceFiles(
   ['ts', 'js', 'eta', 'css', 'yaml', 'md'],
 ).filter((file) => file !== 'docs/decisions.md' && file !== 'test/decisions.test.ts');
 
-/** The comments of a source file, and the titles of a test file: where something is cited. */
+/** The comments of a source file and the titles of a test file, which are where citations are. */
 function prose(file: string): string {
   const text = readFileSync(join(root, file), 'utf8');
   return file.endsWith('.ts')

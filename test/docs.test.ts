@@ -1,6 +1,6 @@
 /**
- * The documentation holds: what the README tells a newcomer to paste is pasted, and whatever the pages name (files,
- * settings, commands, metrics, audit events, stored fields) is there.
+ * The documentation is correct: the commands of the README are run as a newcomer pastes them, and everything that the
+ * pages name (files, settings, commands, metrics, audit events, stored fields) exists.
  */
 import { execFileSync, spawn, spawnSync, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import {
@@ -50,7 +50,7 @@ function blocks(page: string, language: string): readonly string[] {
     .map(([, , code = '']) => code);
 }
 
-/** What a page sets in code style within its text. */
+/** The words in code style in the text of a page. */
 function spans(page: string): readonly string[] {
   return [
     ...read(page)
@@ -72,7 +72,7 @@ function firstCells(page: string, marker: string): readonly string[] {
     .map((row) => (row.split('|')[1] ?? '').trim().replaceAll('`', ''));
 }
 
-/** Where GitHub puts an anchor for a heading. */
+/** The anchor that GitHub gives to a heading. */
 function anchorOf(heading: string): string {
   return heading
     .toLowerCase()
@@ -81,13 +81,13 @@ function anchorOf(heading: string): string {
     .replaceAll(' ', '-');
 }
 
-interface Commands {
+interface Command {
   readonly name: string;
   readonly summary: string;
   readonly options: readonly string[];
 }
 
-async function listCommands(): Promise<readonly Commands[]> {
+async function listCommands(): Promise<readonly Command[]> {
   const loaded = await Promise.all(nouns.map(async ({ noun, load }) => ({ noun, commands: (await load()).commands })));
   return loaded.flatMap(({ noun, commands }) =>
     commands.map((command) => ({
@@ -106,11 +106,11 @@ describe('the README, pasted by a newcomer', function newcomer() {
   const data = join(folder, 'data');
   const running: ChildProcessWithoutNullStreams[] = [];
   let card = '';
-  let said = '';
+  let printedByApp = '';
   let issuer = '';
   let shop = '';
 
-  /** What the README says, for this server's address and folder. */
+  /** Code of the README with the address and the folder of this server. */
   function adapt(code: string): string {
     return code
       .replaceAll('http://localhost:3000', issuer)
@@ -119,13 +119,13 @@ describe('the README, pasted by a newcomer', function newcomer() {
       .replaceAll('data/', `${data}/`);
   }
 
-  /** Without `PORT`: commands find the server that runs on this folder by themselves. */
+  /** Without `PORT`, because commands find the server that runs in this folder. */
   function newcomersEnvironment(): Readonly<Record<string, string | undefined>> {
     const { NODE_ENV: _profile, PORT: _port, ISSUER: _issuer, ...inherited } = process.env;
     return { ...inherited, DATA_DIR: data, LOG_LEVEL: 'warn' };
   }
 
-  /** Starts a program in the clone and resolves with what it has printed when that includes `sign`. */
+  /** Starts a program in the clone, and resolves with its output when that includes `sign`. */
   function start(command: string, argv: readonly string[], sign: string): Promise<string> {
     const environment = { ...newcomersEnvironment(), ...(command === 'npm' ? { PORT: new URL(issuer).port } : {}) };
     const child = spawn(command, argv, { cwd: root, env: environment, detached: true });
@@ -152,7 +152,7 @@ describe('the README, pasted by a newcomer', function newcomer() {
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
     card = await start('npm', ['start'], 'openid-configuration');
     const [firstClient = '', firstApp = ''] = blocks('README.md', 'sh').map(adapt);
-    said = await start('bash', ['-euc', `${firstClient}\n${firstApp}`], 'Open http://');
+    printedByApp = await start('bash', ['-euc', `${firstClient}\n${firstApp}`], 'Open http://');
   });
   after(async () => {
     for (const child of running.toReversed()) {
@@ -170,7 +170,7 @@ describe('the README, pasted by a newcomer', function newcomer() {
     delete process.env['API_CLIENT_SECRET'];
   });
 
-  /** Imports a block of JavaScript as a module of the newcomer's. */
+  /** Imports a JavaScript block of the README as a module of the newcomer. */
   async function importBlock(
     containing: string,
     api: string,
@@ -182,10 +182,10 @@ describe('the README, pasted by a newcomer', function newcomer() {
   }
 
   function machineToken(): string {
-    return /"access_token":"([^"]+)"/.exec(said)?.[1] ?? '';
+    return /"access_token":"([^"]+)"/.exec(printedByApp)?.[1] ?? '';
   }
 
-  it('prints a card with what the README says is on it, and its link opens', async () => {
+  it('prints a card with the lines that the README lists, and its link works', async () => {
     for (const line of firstCells('README.md', 'card').slice(0, -1)) {
       expect(card).to.include(`${line}:`);
     }
@@ -202,11 +202,11 @@ describe('the README, pasted by a newcomer', function newcomer() {
     expect(JSON.parse(answers[2] ?? '')).to.include({ issuer });
   });
 
-  it('has the first client get a token', () => {
+  it('gets a token for the first client', () => {
     expect(machineToken().split('.')).to.have.length(3);
   });
 
-  it('says what is there already, and what makes another secret, when the first client is pasted again', () => {
+  it('reports what exists already, and how to create another secret, when the first client is pasted again', () => {
     const [firstClient = ''] = blocks('README.md', 'sh').map(adapt);
     const again = spawnSync('bash', ['-c', firstClient], { cwd: root, encoding: 'utf8', env: newcomersEnvironment() });
     expect(again.stderr)
@@ -215,7 +215,7 @@ describe('the README, pasted by a newcomer', function newcomer() {
     expect(again.stdout).to.equal('');
   });
 
-  it('has a person sign in to the first web app', async () => {
+  it('signs a user in to the first web app', async () => {
     const browser = openBrowser();
     const { location } = await browser.get(`http://${shop}/`);
     const login = await browser.visit(location ?? '');
@@ -231,11 +231,11 @@ describe('the README, pasted by a newcomer', function newcomer() {
     const again = await browser.get(callback ?? '');
     expect(again.status, 'the page loaded again').to.equal(400);
     const denied = await browser.get(`http://${shop}/callback?error=access_denied&error_description=no`);
-    expect(denied.status, 'whatever it is called with').to.equal(400);
-    expect((await browser.get(`http://${shop}/`)).status, 'it serves on').to.equal(302);
+    expect(denied.status, 'a callback with an error').to.equal(400);
+    expect((await browser.get(`http://${shop}/`)).status, 'the app still runs').to.equal(302);
   });
 
-  it('checks a JWT as it says', async () => {
+  it('checks a JWT as the README describes', async () => {
     const { checkToken } = await importBlock('checkToken', 'https://photos.example/api');
     expect(await checkToken?.(machineToken(), 'photos:read')).to.include({ sub: 'backup', client_id: 'backup' });
     const refusal = async (token: string, scope: string): Promise<unknown> =>
@@ -244,7 +244,7 @@ describe('the README, pasted by a newcomer', function newcomer() {
     expect(await refusal(`${machineToken().slice(0, -8)}AAAAAAAA`, 'photos:read')).to.be.instanceOf(Error);
   });
 
-  it('asks about an opaque token as it says', async () => {
+  it('introspects an opaque token as the README describes', async () => {
     const line = card.split('\n').find((one) => one.includes('/introspect ')) ?? '';
     const token = execFileSync('bash', ['-euc', `echo ${/token=(\$\(.*\))$/.exec(line)?.[1] ?? ''}`], {
       encoding: 'utf8',
@@ -261,11 +261,11 @@ describe('the README, pasted by a newcomer', function newcomer() {
     const { askAbout } = await importBlock('askAbout', 'https://archive.example/api');
     expect(await askAbout?.(own)).to.include({ active: true, client_id: 'archive-api', scope: 'archive:read' });
     expect(await askAbout?.(`${own.slice(0, -1)}~`)).to.equal(undefined);
-    expect(await askAbout?.(token), "another API's").to.equal(undefined);
+    expect(await askAbout?.(token), 'a token for another API').to.equal(undefined);
     expect(await askAbout?.(machineToken()), 'a JWT').to.equal(undefined);
   });
 
-  it('backs the database up beside the running server as docs/operations.md says', () => {
+  it('backs the database up beside the running server as docs/operations.md describes', () => {
     const [command = ''] = blocks('docs/operations.md', 'sh');
     execFileSync('bash', ['-euc', adapt(command)], { cwd: root, stdio: 'pipe' });
     const listed = execFileSync('npx', ['gatehouse', 'client', 'list', '--json'], {
@@ -278,7 +278,7 @@ describe('the README, pasted by a newcomer', function newcomer() {
 });
 
 describe('the documentation', () => {
-  it('links to files, pictures and headings that are there', () => {
+  it('links to files, pictures and headings that exist', () => {
     const withLinks = tracked.filter((path) => path.endsWith('.md'));
     expect(withLinks).to.include.members(pages);
     const broken = withLinks.flatMap((page) =>
@@ -300,18 +300,18 @@ describe('the documentation', () => {
     expect(broken).to.deep.equal([]);
   });
 
-  it('names files that are there', () => {
+  it('names files that exist', () => {
     const named = pages.flatMap((page) =>
       spans(page)
         .filter((text) => /^(src|test|docs|views|config|examples|\.ci)\/[\w./-]*$/.test(text))
-        // A recipe names a file that is still to be made: its folder is there.
+        // A recipe names a file that the reader creates: only its folder exists.
         .map((text) => [page, text.replace(/\b(?:NAME|NOUN)\b.*$/, '')] as const),
     );
     expect(named).to.have.length.greaterThan(20);
     expect(named.filter(([, path]) => !existsSync(join(root, path)))).to.deep.equal([]);
   });
 
-  it('names settings that are there', () => {
+  it('names settings that exist', () => {
     const known = new Set([
       'NODE_ENV',
       'CONFIG_DIR',
@@ -329,7 +329,7 @@ describe('the documentation', () => {
     );
   });
 
-  it('lists every command, and names no other and no option that a command has not', async () => {
+  it('lists every command, and names no command and no option that does not exist', async () => {
     const commands = await listCommands();
     expect(firstCells('README.md', 'commands')).to.deep.equal(commands.map(({ name }) => name));
     for (const { name, summary } of commands) {
@@ -354,7 +354,7 @@ describe('the documentation', () => {
     expect(firstCells('README.md', 'exit-codes').map(Number)).to.deep.equal(Object.values(exitCodes));
   });
 
-  it('lists every metric of our own, with its labels', () => {
+  it('lists every metric of this server, with its labels', () => {
     const declared = [
       ...read('src/metrics.ts').matchAll(/name: '(gatehouse_\w+)',\s+help: '[^']*'(?:,\s+labelNames: \[([^\]]*)\])?/g),
     ].map(([, name = '', labels = '']) => `| \`${name}\` | ${labels.replaceAll("'", '`')} |`.replace('|  |', '| |'));
@@ -376,7 +376,7 @@ describe('the documentation', () => {
     expect(firstCells('docs/security.md', 'audit-events').toSorted()).to.deep.equal([...new Set(recorded)].toSorted());
   });
 
-  it('says of every collection and every field what it holds', () => {
+  it('describes every collection and every field', () => {
     const source = read('src/storage/collections.ts');
     const documented = new Set(firstCells('docs/security.md', 'collections').flatMap((cell) => cell.split(', ')));
     const stored = allCollections.flatMap(({ name }) => {
@@ -393,7 +393,7 @@ describe('the documentation', () => {
 describe('the container', () => {
   const dockerfile = read('Dockerfile');
 
-  it('is made of files that are there and that .dockerignore lets in', () => {
+  it('copies only files that exist and that .dockerignore does not exclude', () => {
     const ignored = read('.dockerignore')
       .split('\n')
       .filter((line) => line !== '' && !line.startsWith('#'));
@@ -408,7 +408,7 @@ describe('the container', () => {
     }
   });
 
-  it('runs on the Node that the project runs on, not as root, and says when it is ill', () => {
+  it('runs on the Node.js version of the project, not as root, and has a health check', () => {
     const { devDependencies } = JSON.parse(read('package.json')) as {
       readonly devDependencies: Readonly<Record<string, string>>;
     };
@@ -421,7 +421,7 @@ describe('the container', () => {
       .and.match(/^HEALTHCHECK .*\n? *CMD .*\/healthz/m);
   });
 
-  it('has a compose file whose services, secrets, volumes and files are there', () => {
+  it('has a compose file whose services, secrets, volumes and files exist', () => {
     const compose = parse(read('compose.yaml'), { merge: true }) as {
       readonly services: Readonly<
         Record<
@@ -460,7 +460,7 @@ describe('the container', () => {
 });
 
 describe('the repository', () => {
-  it("names no package registry and no folder of somebody's machine", () => {
+  it("names no package registry and no folder of a developer's machine", () => {
     const hosts = [
       ['registry', 'npmjs'],
       ['registry', 'yarnpkg'],
@@ -482,7 +482,7 @@ describe('the repository', () => {
     expect(read('package-lock.json')).to.not.match(/"resolved"/);
   });
 
-  it('has a lock file with the parts for every platform, so that it installs everywhere', () => {
+  it('has a lock file with the optional packages for every platform, so that it installs everywhere', () => {
     const { packages } = JSON.parse(read('package-lock.json')) as {
       readonly packages: Readonly<Record<string, { readonly optionalDependencies?: Readonly<Record<string, string>> }>>;
     };

@@ -14,14 +14,14 @@ function arrange(): {
   return { logger, lines, last: () => JSON.parse(lines.at(-1) ?? '{}') };
 }
 
-describe('logging for a person at a terminal', () => {
+describe('readable logging at a terminal', () => {
   function arrangeReadable(colors = false): { readonly logger: Logger; readonly lines: string[] } {
     const lines: string[] = [];
     const destination = { write: (line: string) => lines.push(line) };
     return { lines, logger: createLogger({ level: 'debug', destination, readable: { colors } }) };
   }
 
-  it('writes the time, what happened, and what helps to understand it', () => {
+  it('writes the time, the event, and the fields that explain it', () => {
     const { logger, lines } = arrangeReadable();
     const request = { requestId: 'r1', address: '127.0.0.1', method: 'GET', route: '/authorize', milliseconds: 11.6 };
     logger.info({ ...request, status: 303 }, 'request');
@@ -59,7 +59,7 @@ describe('logging for a person at a terminal', () => {
     );
   });
 
-  it('keeps credentials out, and lets nobody move the cursor or begin a line', () => {
+  it('masks credentials, and lets no input move the cursor or start a line', () => {
     const { logger, lines } = arrangeReadable();
     logger.warn({ password: canary, 'key\n\u001B[2J': 'x\r\nforged\u001B[31m' }, 'said\r\nforged');
     expect(lines).to.have.length(1);
@@ -67,7 +67,7 @@ describe('logging for a person at a terminal', () => {
     expect(lines[0]?.slice(0, -1)).not.to.match(/\p{Cc}/u);
   });
 
-  it('colours only where the terminal shows it', () => {
+  it('colours an error if the terminal has colours', () => {
     const { logger, lines } = arrangeReadable(true);
     logger.error('trouble');
     expect(lines[0]).to.include('\u001B[31mtrouble\u001B[0m');
@@ -75,7 +75,7 @@ describe('logging for a person at a terminal', () => {
 });
 
 describe('logging', () => {
-  it('writes one JSON line an event: level in words, time in UTC, message, fields', () => {
+  it('writes one JSON line for each event: level in words, time in UTC, message, fields', () => {
     const { logger, lines, last } = arrange();
     logger.info({ clientId: 'prints' }, 'client created');
     expect(lines).to.have.length(1);
@@ -142,7 +142,7 @@ describe('logging', () => {
     `mongodb://app:${canary}@db:27017/x failed`,
     `/end?id_token_hint=${canary}`,
   ]) {
-    it(`masks what gives access in "${text.replace(canary, '…')}", wherever the text is`, () => {
+    it(`masks the credential in "${text.replace(canary, '…')}", wherever the text is`, () => {
       const { logger, lines } = arrange();
       logger.info({ url: text }, 'field');
       logger.info(text);
@@ -154,7 +154,7 @@ describe('logging', () => {
     });
   }
 
-  it('keeps what is no credential', () => {
+  it('keeps fields that are not credentials', () => {
     const { logger, last } = arrange();
     logger.info(
       { url: '/auth?client_id=prints&scope=openid', status: 200, duration: 1.5, at: new Date(0), none: null },
@@ -175,7 +175,7 @@ describe('logging', () => {
     expect(last()['msg']).to.equal('the token endpoint refused basic authentication');
   });
 
-  it('is not slowed by text that was made to slow it', () => {
+  it('is not slowed down by text that is made for this purpose', () => {
     const { logger, lines } = arrange();
     for (const part of ['//a:', '//:', '?token', '&a_', 'Bearer ', ':']) {
       logger.info({ userAgent: `//@=${part.repeat(16_384 / part.length)}` });
@@ -194,7 +194,7 @@ describe('logging', () => {
     expect(last()).to.have.nested.property('err.stack').that.includes('logging.test.ts');
   });
 
-  it('writes bytes by their number alone, and ends at a circle', () => {
+  it('writes only the number of bytes of a buffer, and stops at a circular reference', () => {
     const { logger, last } = arrange();
     const circle: Record<string, unknown> = { key: Buffer.from(canary) };
     circle['self'] = circle;
@@ -202,7 +202,7 @@ describe('logging', () => {
     expect(last()).to.have.nested.property('circle.key', '[18 bytes]');
   });
 
-  it('marks the lines of one request by its id', () => {
+  it('marks the lines of one request with its id', () => {
     const { logger, last } = arrange();
     requestLogger(logger, 'r-1').info('one');
     expect(last()['requestId']).to.equal('r-1');

@@ -26,7 +26,7 @@ describe('metrics', () => {
     }
   });
 
-  it('counts each server of one process by itself', async () => {
+  it('counts each server in one process separately', async () => {
     const [one, two] = [createMetrics(), createMetrics()];
     one.countLogin('failure');
     expect(await two.text()).to.include('gatehouse_logins_total{outcome="failure"} 0');

@@ -12,15 +12,15 @@ async function until(condition: () => boolean): Promise<void> {
 describe('poller', () => {
   it('repeats rounds, one at a time, with the pause that each result asks for, until it is stopped', async () => {
     let rounds = 0;
-    let underWay = 0;
-    let most = 0;
+    let running = 0;
+    let maxRunning = 0;
     const pauses: number[] = [];
     const poller = createPoller({
       round: async () => {
-        underWay += 1;
-        most = Math.max(most, underWay);
+        running += 1;
+        maxRunning = Math.max(maxRunning, running);
         await sleep(3);
-        underWay -= 1;
+        running -= 1;
         return (rounds += 1);
       },
       pauseMs: (result) => {
@@ -32,13 +32,13 @@ describe('poller', () => {
     poller.start(1);
     await Promise.all([until(() => rounds >= 3), poller.runNow(), poller.runNow()]);
     await poller.stop();
-    const then = rounds;
+    const roundsAtStop = rounds;
     await sleep(20);
-    expect([most, underWay, rounds]).to.deep.equal([1, 0, then]);
+    expect([maxRunning, running, rounds]).to.deep.equal([1, 0, roundsAtStop]);
     expect(pauses).to.deep.equal(pauses.map((_, index) => index + 1));
   });
 
-  it('runs the round of a caller after the one under way, and tells the caller alone of its failure', async () => {
+  it('runs the round of a caller after the current one, and reports its failure only to the caller', async () => {
     const began: string[] = [];
     let stored = 'before';
     let fails = false;
@@ -67,7 +67,7 @@ describe('poller', () => {
     expect(reported).to.deep.equal([]);
   });
 
-  it('goes on after failures and reports the first in a row', async () => {
+  it('continues after failures, and reports the first of each series', async () => {
     const outcomes = [false, true, false, false, true];
     let rounds = 0;
     const reported: unknown[] = [];
@@ -88,7 +88,7 @@ describe('poller', () => {
     expect(reported.map(String)).to.deep.equal(['Error: round 1', 'Error: round 3']);
   });
 
-  it('belongs to no request, not even to the one that asks for a round', async () => {
+  it('runs outside of every request, also outside of the one that asks for a round', async () => {
     const request = new AsyncLocalStorage<string>();
     const seen: (string | undefined)[] = [];
     const poller = createPoller({

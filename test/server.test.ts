@@ -7,7 +7,7 @@ import { createServer } from '../src/server.ts';
 import { onEachDatabase } from './support/server.ts';
 
 onEachDatabase('a server', (start) => {
-  it('is ready only when its metadata and keys are complete: caches keep what it answers first', async () => {
+  it('is ready only when its metadata and keys are complete, because caches keep its first answer', async () => {
     const { issuer } = await start();
     const read = async (path: string) => (await fetch(`${issuer}${path}`)).json() as Promise<Record<string, unknown>>;
     const [discovery, { keys }] = await Promise.all([read('/.well-known/openid-configuration'), read('/jwks')]);
@@ -15,7 +15,7 @@ onEachDatabase('a server', (start) => {
     expect((keys as { alg: string }[]).map(({ alg }) => alg)).to.have.members(['ES256', 'RS256']);
   });
 
-  it('does not start under another SECRET than the one that the database was sealed with, and starts where both are listed', async () => {
+  it('does not start with a SECRET that did not seal the database, and starts if both are listed', async () => {
     const { environment, server, services } = await start();
     const list = () => services.signingKeys.list();
     const before = await list();

@@ -41,7 +41,7 @@ interface Page {
   readonly name: ViewName;
   readonly model: ViewModels[ViewName];
 }
-interface Letter {
+interface Mail {
   readonly title: string;
   readonly name: MailName;
   readonly model: MailModels[MailName];
@@ -58,11 +58,11 @@ const pages: readonly Page[] = namesOf(viewSamples).flatMap((name) =>
     model: model as ViewModels[ViewName],
   })),
 );
-const letters: readonly Letter[] = namesOf(mailSamples).flatMap((name) =>
+const mails: readonly Mail[] = namesOf(mailSamples).flatMap((name) =>
   Object.entries(mailSamples[name]).map(([sample, model]) => ({ title: `${name} (${sample})`, name, model })),
 );
 
-/** The same value with every string in it changed; those that choose among messages keep their meaning. */
+/** A copy of a value in which every string is changed, except those that select a message. */
 function withEveryString(value: unknown, change: (text: string) => string): unknown {
   const kept = new Set(['kind', 'code', 'role', 'notice', 'action']);
   if (typeof value === 'string') {
@@ -76,8 +76,8 @@ function withEveryString(value: unknown, change: (text: string) => string): unkn
   }
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => {
-      const chooses = kept.has(key) || (key === 'error' && typeof item === 'string');
-      return [key, chooses ? item : withEveryString(item, change)];
+      const selects = kept.has(key) || (key === 'error' && typeof item === 'string');
+      return [key, selects ? item : withEveryString(item, change)];
     }),
   );
 }
@@ -104,7 +104,7 @@ describe('views', () => {
   for (const locale of views.locales) {
     describe(`every page in ${locale}`, () => {
       for (const { title, name, model } of pages) {
-        it(`${title} is a whole page`, () => {
+        it(`${title} is a complete page`, () => {
           const html = views.render(name, { ...sampleContext, locale }, model);
           expect(html).to.match(/^<!doctype html>/);
           expect(html).to.include(`<html lang="${locale}">`);
@@ -114,7 +114,7 @@ describe('views', () => {
           expect(html).not.to.match(/undefined|\[object|NaN|\{\w+\}/);
         });
 
-        it(`${title} holds no style and no script of its own`, () => {
+        it(`${title} has no inline style and no inline script`, () => {
           const html = views.render(name, { ...sampleContext, locale }, model);
           for (const tag of tagsOf(html)) {
             expect(tag.name).not.to.equal('style');
@@ -128,7 +128,7 @@ describe('views', () => {
           expect(html.replace(/<script [^>]+><\/script>/g, '')).not.to.match(/<script|javascript:/i);
         });
 
-        it(`${title} names what a field is, and sends a forgery token with every form`, () => {
+        it(`${title} labels every field, and sends a CSRF token with every form`, () => {
           const html = views.render(name, { ...sampleContext, locale }, model);
           const tags = tagsOf(html);
           const ids = tags.flatMap(({ attributes }) => attributes.get('id') ?? []);
@@ -147,7 +147,7 @@ describe('views', () => {
           }
           for (const form of html.match(/<form[^]*?<\/form>/g) ?? []) {
             expect(form).to.match(/method="post"/);
-            // A form that goes to an app carries what the app is sent, and nothing of ours.
+            // A form to an app has only the fields of the app, and no CSRF token.
             if (/action="https:/.test(form)) {
               continue;
             }
@@ -170,7 +170,7 @@ describe('views', () => {
     });
 
     describe(`every mail in ${locale}`, () => {
-      for (const { title, name, model } of letters) {
+      for (const { title, name, model } of mails) {
         it(`${title} has a subject of one line, a text and an HTML body`, () => {
           const mail = views.renderMail(name, locale, model);
           expect(mail.subject)
@@ -189,7 +189,7 @@ describe('views', () => {
           }
         });
 
-        it(`${title} cannot be given another header or markup by a variable`, () => {
+        it(`${title} gets no header and no markup from a variable`, () => {
           const hostile = withEveryString(model, (text) => `${text}\r\nBcc: eve@example.com<b>`) as typeof model;
           const mail = views.renderMail(name, locale, hostile);
           expect(mail.subject).not.to.match(/[\r\n]/);
@@ -200,7 +200,7 @@ describe('views', () => {
     });
   }
 
-  it('marks the language of a page and leads to its own assets', () => {
+  it('marks the language of a page, and links only assets that exist', () => {
     const html = views.render('home', { locale: 'de', assetsPath: '/id/assets' }, viewSamples.home.complete);
     for (const [, path = ''] of html.matchAll(/(?:href|src)="\/id\/assets\/([^"]+)"/g)) {
       expect(views.findAsset(path), path).not.to.equal(undefined);
@@ -208,7 +208,7 @@ describe('views', () => {
     expect(html).to.include('Anmeldung für Ihre Apps');
   });
 
-  it('takes characters out of names that make one name look like another', () => {
+  it('removes characters that make one name look like another', () => {
     const model = {
       ...viewSamples['interaction/consent'].complete,
       client: { name: 'Pri\u202Ent\u200Bs\uFEFF', host: 'prints.example', dynamicIdentity: true },
@@ -251,7 +251,7 @@ describe('views', () => {
     });
   }
 
-  it('links no address that would run', () => {
+  it('links no address that a browser would run as code', () => {
     for (const returnUri of [
       'javascript:alert(1)',
       ' JavaScript:alert(1)',
@@ -281,7 +281,7 @@ describe('views', () => {
     expect(production).to.include(model.reference);
   });
 
-  it('refuses a template that prints a part which does not exist', () => {
+  it('refuses a template that prints an unknown property of a variable', () => {
     withOverrides({ 'home.eta': '<h1><%= it.issuer.host %></h1>\n' }, (overrides) => {
       expect(() => viewsWith({ overrides }).render('home', sampleContext, viewSamples.home.complete)).to.throw(
         /home\.eta:1: an unknown variable was printed/,
@@ -290,7 +290,7 @@ describe('views', () => {
   });
 });
 
-/** Runs with a folder that holds these files. */
+/** Runs with a temporary folder that has these files. */
 function withOverrides(files: Readonly<Record<string, string>>, run: (folder: string) => void): void {
   const folder = mkdtempSync(join(tmpdir(), 'views-'));
   try {
@@ -336,7 +336,7 @@ describe('the start of the views', () => {
     ['a tag that is not closed', { 'home.eta': 'x\n<p><%= it.issuer </p>' }, /home\.eta:2: unclosed tag/],
     ['code that is not JavaScript', { 'home.eta': 'x\n\n<% if (it.signedIn { %>y<% } %>' }, /home\.eta:3: /],
     [
-      'a part that does not say what it takes',
+      'a part that does not declare its variables',
       { 'partials/own.eta': '<p><%= it.anything %></p>' },
       /own\.eta:1: the first line must list/,
     ],
@@ -357,7 +357,7 @@ describe('the start of the views', () => {
     });
   }
 
-  it('names every problem at once', () => {
+  it('reports all problems together', () => {
     withOverrides({ 'home.eta': '<%= it.one %><%= it.two %>', 'error.eta': '<%= it.three %>' }, (overrides) => {
       expect(problemsOf({ overrides, brand: { name: 'Gatehouse', color: 'teal' } })).to.have.length(4);
     });
@@ -424,7 +424,7 @@ describe("an operator's folder", () => {
     });
   });
 
-  it('adds a language by adding a file, English where it is silent', () => {
+  it('adds a language with a file, and uses English for messages that it lacks', () => {
     withOverrides({ 'locales/fr.yaml': 'login:\n  title: Se connecter\n' }, (overrides) => {
       const views = viewsWith({ overrides });
       const locale = views.negotiateLocale({ acceptLanguage: 'fr-CA, en;q=0.5' });
@@ -434,7 +434,7 @@ describe("an operator's folder", () => {
     });
   });
 
-  it('replaces and adds assets, under new digests', () => {
+  it('replaces and adds assets, with new digests', () => {
     withOverrides(
       {
         'assets/style.css': 'body{background:url(gate.svg)}',
@@ -475,7 +475,7 @@ describe('the catalogues', () => {
     });
   }
 
-  it('holds no message that no page speaks', () => {
+  it('have no message that no template uses', () => {
     const sources = readTemplates();
     const composed =
       /^(?:error\.[a-z_]+\.(?:title|text)|error\.next\.|login\.error\.|notice\.|password\.error\.|scope\.|mail\.[a-z-]+\.subject|consent\.title)/;
@@ -496,7 +496,7 @@ describe('the catalogues', () => {
     expect(() => views.translate('en', 'login.lead')).to.throw(/\{app\}/);
   });
 
-  const wishes: readonly (readonly [string | undefined, string | undefined, string])[] = [
+  const preferences: readonly (readonly [string | undefined, string | undefined, string])[] = [
     [undefined, undefined, 'en'],
     ['de', 'en', 'de'],
     ['fr de-AT en', undefined, 'de-AT'],
@@ -515,8 +515,8 @@ describe('the catalogues', () => {
     ['DE', undefined, 'de'],
     ['__proto__', 'constructor', 'en'],
   ];
-  for (const [uiLocales, acceptLanguage, expected] of wishes) {
-    it(`takes ${expected} for ui_locales "${uiLocales ?? ''}" and Accept-Language "${acceptLanguage ?? ''}"`, () => {
+  for (const [uiLocales, acceptLanguage, expected] of preferences) {
+    it(`chooses ${expected} for ui_locales "${uiLocales ?? ''}" and Accept-Language "${acceptLanguage ?? ''}"`, () => {
       expect(views.negotiateLocale({ uiLocales, acceptLanguage })).to.equal(expected);
     });
   }
@@ -532,7 +532,7 @@ function readTemplates(): string {
 describe('the assets', () => {
   const views = viewsWith();
 
-  it('carry a digest of their content in their path', () => {
+  it('have a digest of their content in their path', () => {
     for (const asset of views.assets()) {
       expect(asset.path).to.include(`-${asset.hash}.`);
       expect(views.findAsset(asset.path)).to.equal(asset);
@@ -543,7 +543,7 @@ describe('the assets', () => {
     expect(views.findAsset('../locales/en.yaml')).to.equal(undefined);
   });
 
-  it('hold a stylesheet without foreign addresses, whose defaults are a theme as others are', () => {
+  it('include a stylesheet without external addresses, whose defaults are a theme like any other', () => {
     const style = readFileSync(join(directory, 'assets/style.css'), 'utf8');
     expect(style).not.to.match(/https?:|@import/);
     const [light = '', dark = ''] = themeStylesheet('#17594f').split('\n');
@@ -572,7 +572,7 @@ describe('a theme', () => {
           ) as Record<string, string>,
       );
 
-  it('can be read whatever the colour is: at least 4.5 : 1 for text and 3 : 1 for edges, in both schemes (WCAG 2.2, 1.4.3 and 1.4.11)', () => {
+  it('is readable for every colour: at least 4.5 : 1 for text and 3 : 1 for edges, in both schemes (WCAG 2.2, 1.4.3 and 1.4.11)', () => {
     const steps = ['00', '33', '66', '99', 'cc', 'ff'];
     for (const color of steps.flatMap((r) => steps.flatMap((g) => steps.map((b) => `#${r}${g}${b}`)))) {
       const [light = {}, dark = {}] = parsed(color);
@@ -598,7 +598,7 @@ describe('a theme', () => {
     }
   });
 
-  it('keeps a colour that can be read as it is', () => {
+  it('does not change a colour that is readable', () => {
     expect(parsed('#1D4ED8')[0]).to.include({ accent: '#1d4ed8', 'on-accent': '#ffffff' });
   });
 
@@ -627,7 +627,7 @@ describe('a theme', () => {
 });
 
 describe('the language of a page', () => {
-  it('is that of the catalogue; dates are written as in the region of the browser', () => {
+  it('is that of the catalogue; dates have the format of the region of the browser', () => {
     const views = viewsWith();
     const expected: readonly (readonly [string, string, string])[] = [
       ['en', 'en', 'October 20, 2025'],
@@ -665,7 +665,7 @@ describe('the language of a page', () => {
     expect(subject).to.equal(views.translate('de', 'mail.password-reset.subject', { brand: 'Gatehouse' }));
   });
 
-  it('is not mixed with a region whose script is another', () => {
+  it('ignores a region that uses another script', () => {
     withOverrides({ 'locales/zh-Hans.yaml': 'login:\n  title: 登录\n' }, (overrides) => {
       const views = viewsWith({ overrides });
       expect(views.negotiateLocale({ acceptLanguage: 'zh-Hant-TW' })).to.equal('zh-Hans');
@@ -674,7 +674,7 @@ describe('the language of a page', () => {
     });
   });
 
-  it('says the direction of a catalogue that is written from right to left, in pages and mails, and of no other', () => {
+  it('sets dir="rtl" in pages and mails only for a catalogue that is written from right to left', () => {
     const views = viewsWith({ overrides: rightToLeft });
     const login = (locale: string): string =>
       views.render('interaction/login', { ...sampleContext, locale }, viewSamples['interaction/login'].complete);
@@ -686,7 +686,7 @@ describe('the language of a page', () => {
     expect(views.negotiateLocale({ acceptLanguage: 'ar-EG, en;q=0.5' })).to.equal('ar-EG');
   });
 
-  it('can have either direction: stylesheets name no left and no right', () => {
+  it('can have either direction: stylesheets do not use left and right', () => {
     for (const file of ['assets/style.css', 'mail/layout.eta']) {
       const style = readFileSync(join(directory, file), 'utf8').replaceAll(/\/\*[^]*?\*\//g, '');
       expect(style.match(/[\w-]*\b(?:left|right)\b[^;{]*[;{]/g), file).to.equal(null);
@@ -724,7 +724,7 @@ describe('the brand', () => {
     expect(invitation(all).html.match(pictures)).to.have.length(1);
   });
 
-  it('shows a logo without the name where that is asked for, and still says the name to those who do not see it', () => {
+  it('can show the logo without the name, which then is the text alternative of the logo', () => {
     const header = (showName: boolean): string =>
       /<header[^]*<\/header>/.exec(home(viewsWith({ brand: { ...all, showName } })))?.[0] ?? '';
     expect(header(true)).to.include('<span>Harbour &amp; Sons</span>');
@@ -737,7 +737,7 @@ describe('the brand', () => {
     );
   });
 
-  it('is the icon of every page: the logo, else the mark in its colour, else the file of the operator', () => {
+  it('is the icon of every page: the file of the operator, else the logo, else the mark in its colour', () => {
     expect(iconOf(home(viewsWith({ brand: all })))).to.equal('https://cdn.example/logo.png');
     const tinted = viewsWith({ brand: { name: 'Harbour', color: '#7722aa' } });
     const icon = tinted.findAsset(iconOf(home(tinted)).slice('/assets/'.length));
@@ -754,7 +754,7 @@ describe('the brand', () => {
     });
   });
 
-  it("keeps its mark in its own colour on pages in an app's", () => {
+  it("keeps its mark in its own colour on pages in an app's colour", () => {
     const client = { name: 'Prints', color: '#c2410c' };
     const branded = viewsWith({ brand: { name: 'Harbour', color: '#7722aa' } });
     const linked = /href="\/assets\/(mark-7722aa-[0-9a-f]{12}\.css)"/.exec(home(branded, { client }))?.[1] ?? '';
@@ -773,7 +773,7 @@ describe('the brand', () => {
     }
   });
 
-  it('says on every page where help, privacy policy and terms are', () => {
+  it('links help, privacy policy and terms on every page', () => {
     const branded = viewsWith({ brand: all, development: false });
     for (const { name, model } of pages) {
       const html = branded.render(name, sampleContext, model);
@@ -789,10 +789,10 @@ describe('the brand', () => {
     expect(support('https://help.example/')).to.include('<a href="https://help.example/"><bdi>Help</bdi></a>');
   });
 
-  it('says the same in every mail, in its text and in its HTML, in every language', () => {
+  it('links them in every mail, in its text and in its HTML, in every language', () => {
     const branded = viewsWith({ brand: all });
     for (const locale of branded.locales) {
-      for (const { name, model } of letters) {
+      for (const { name, model } of mails) {
         const mail = branded.renderMail(name, locale, model);
         for (const address of ['help@harbour.example', all.privacyUrl]) {
           expect(mail.text, name).to.include(`: ${address}\n`);
@@ -809,7 +809,7 @@ describe('the brand', () => {
     expect(invitation({ name: 'Harbour' }).text).to.match(/\n-- \nGatehouse\n$/);
   });
 
-  it('colours the button of a mail so that it can be read in light and dark (WCAG 2.2, 1.4.3)', () => {
+  it('colours the button of a mail so that it is readable in light and dark (WCAG 2.2, 1.4.3)', () => {
     for (const color of ['#ffee00', '#000000', '#ffffff', '#7f7f7f', '#0000ff']) {
       const { html } = invitation({ name: 'Harbour', color });
       const buttons = [...html.matchAll(/a\.button \{[^}]*?background: (#\w+); color: (#\w+);/g)];
@@ -824,7 +824,7 @@ describe('the brand', () => {
     expect(invitation({ name: 'Harbour', color: '#7722aa' }).html).to.include('background: #7722aa; color: #ffffff;');
   });
 
-  it('is in mails by whole addresses, and by none that mail programs could not reach', () => {
+  it('has absolute addresses in mails, and none that mail programs cannot reach', () => {
     withOverrides({ 'assets/gate.png': 'png' }, (overrides) => {
       const html = (issuer: string, logo: string): string =>
         invitation({ name: 'Harbour', logo }, { overrides, issuer }).html;
@@ -848,7 +848,7 @@ describe('a difference', () => {
   };
   const cases: readonly (readonly [string, string, string, string, string])[] = [
     [
-      'a slash too much',
+      'an additional slash',
       'https://a.example/cb/',
       'https://a.example/cb',
       'https://a.example/cb[/]',
@@ -870,7 +870,7 @@ describe('a difference', () => {
       'https://a.example/[cb]',
     ],
     [
-      'what cannot be seen',
+      'an invisible character',
       'https://a.example/\u200Bcb',
       'https://a.example/cb',
       'https://a.example/[\\u{200b}]cb',
@@ -885,19 +885,19 @@ describe('a difference', () => {
     });
   }
 
-  it('names the first place where they part, counted in characters', () => {
+  it('names the first place where two texts differ, counted in characters', () => {
     expect(differenceBetween('😀/a', '😀/b').first).to.deep.equal({ position: 3, received: 'a', registered: 'b' });
     expect(differenceBetween('a', 'a').first).to.equal(undefined);
   });
 
-  it('stays quick for texts that nobody meant to be compared', () => {
+  it('is not slow for very long texts', () => {
     const [left] = marked(`${'a/'.repeat(5000)}x`, `${'a/'.repeat(5000)}y`);
     expect(left).to.match(/a\/\[x\]$/);
   });
 });
 
 describe('a device', () => {
-  it('is named by browser and system, and not at all when neither is known', () => {
+  it('is named by browser and system, and has no name when neither is known', () => {
     expect(
       describeUserAgent(
         'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36 Edg/131.0.0.0',
@@ -917,14 +917,14 @@ describe('formats', () => {
   const formats = createFormats('UTC');
   const before = (seconds: number): Date => new Date(sampleNow.getTime() - seconds * 1000);
 
-  it('say how long ago in the unit that says enough', () => {
+  it('show how long ago something was in the largest unit that fits', () => {
     expect(
       [10, 300, 7200, 90_000, 600_000].map((seconds) => formats('en').relative(before(seconds), sampleNow)),
     ).to.deep.equal(['now', '5 minutes ago', '2 hours ago', 'yesterday', '7 days ago']);
     expect(formats('de').relative(before(-86_400 * 14), sampleNow)).to.equal('in 14 Tagen');
   });
 
-  it('round a wait up, so that nobody comes back too early', () => {
+  it('round a wait up, so that nobody tries again too early', () => {
     expect([0, 1, 40, 61 * 2, 3601 * 2, 86_400 * 3].map((seconds) => formats('en').duration(seconds))).to.deep.equal([
       '1 second',
       '1 second',
@@ -936,7 +936,7 @@ describe('formats', () => {
     expect(formats('de').duration(90 * 60)).to.equal('90 Minuten');
   });
 
-  it('name the zone of a moment', () => {
+  it('show a time in the configured zone, and name the zone UTC', () => {
     expect(formats('de').moment(sampleNow)).to.match(/24\. November 2026.*15:31 UTC/);
     expect(createFormats('Europe/Berlin')('de').moment(sampleNow)).to.match(/16:31$/);
   });
