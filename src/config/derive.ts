@@ -28,7 +28,10 @@ function nest(values: ReadonlyMap<string, unknown>): SettingValues {
   return root as unknown as SettingValues;
 }
 
-/** @param workingDirectory relative paths start here */
+/**
+ * Completes the validated values. `SECRET` is an empty list if it is not set.
+ * @param workingDirectory relative paths start here
+ */
 export function deriveValues(
   { values: validated, origins: knownOrigins }: ValidatedValues,
   workingDirectory: string,

@@ -1,6 +1,6 @@
 /**
- * Reads `SECRET`, a list of one or more keys, and rejects keys that are not random. What is *not* done: it cannot be
- * proved that bytes are random. The checks find placeholders, patterns and phrases; the probability that a key of 32
+ * Reads `SECRET`, a list of one or more keys, and rejects keys that are not random. What is *not* done: no check can
+ * prove that bytes are random. The checks find placeholders, patterns and phrases; the probability that a key of 32
  * random bytes fails one of them is below one in a million.
  */
 

@@ -23,7 +23,7 @@ export interface Brand {
 }
 
 /** The brand for templates; the addresses of pictures depend on where assets are served. */
-interface PageBrand {
+export interface PageBrand {
   readonly name: string;
   readonly showsName: boolean;
   readonly logo: string | undefined;

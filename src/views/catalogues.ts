@@ -76,7 +76,7 @@ export function loadCatalogues(files: ReadonlyMap<Locale, readonly string[]>, pr
  * Replaces the placeholders by values.
  *
  * @param text converts the text between placeholders, `value` each value; the results are joined
- * @throws Error when a value is missing
+ * @throws Error if a value is missing
  */
 export function fillMessage<V>(
   message: string,

@@ -7,7 +7,7 @@ import type { Locale } from './models.ts';
 export interface Formats {
   /** A day: November 24, 2026 in the United States, 24 November 2026 in Britain. */
   day(value: Date): string;
-  /** A day and the minute, with the zone when it is UTC. */
+  /** A day and the minute, with the time zone if it is UTC. */
   moment(value: Date): string;
   /** The time relative to `now`: 3 hours ago. */
   relative(value: Date, now: Date): string;
@@ -21,7 +21,7 @@ const minute = 60;
 const hour = 3600;
 const day = 86_400;
 
-/** Maximum number of languages whose formats are kept, since making them is slow. */
+/** Maximum number of languages whose formats are cached, since creating them is slow. */
 const maxCached = 100;
 
 /**
