@@ -150,7 +150,7 @@ export class NotFoundError extends GatehouseError {
   }
 }
 
-/** It existed but is permanently gone: a one-time link that was used or has expired. */
+/** It existed but is not valid any more: a one-time link that was used or has expired. */
 export class GoneError extends GatehouseError {
   constructor(message: string) {
     super('gone', message);

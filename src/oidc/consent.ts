@@ -46,7 +46,7 @@ export interface ConsentStep {
   allow(
     provider: Provider,
     interaction: Interaction,
-    by: Actor,
+    actor: Actor,
   ): Promise<{ readonly consent: { readonly grantId: string } }>;
 }
 
@@ -238,7 +238,7 @@ export function createConsentStep(deps: {
       };
     },
 
-    allow: async (provider, interaction, by) => {
+    allow: async (provider, interaction, actor) => {
       const accountId = accountIdOf(interaction);
       const clientId = clientIdOf(interaction);
       const { identity, apis: askedApis } = await requestedAccess(interaction);
@@ -259,7 +259,7 @@ export function createConsentStep(deps: {
       // Refresh tokens cannot outlive their Grant, so each new consent restarts the Grant's lifetime.
       Reflect.deleteProperty(grant, 'exp');
       const grantId = await grant.save();
-      await consents.remember(accountId, clientId, permission, by);
+      await consents.remember(accountId, clientId, permission, actor);
       return { consent: { grantId } };
     },
   };

@@ -56,7 +56,12 @@ export function createInteractionPolicy(): Policy {
   policy
     .get('login')
     ?.checks.add(
-      new interactionPolicy.Check('account_gone', 'the account cannot be used', 'login_required', isUserMissing),
+      new interactionPolicy.Check(
+        'user_missing',
+        'the user does not exist or is disabled',
+        'login_required',
+        isUserMissing,
+      ),
     );
   return policy;
 }

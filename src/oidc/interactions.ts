@@ -49,7 +49,7 @@ export interface Interaction {
   /** Continues with the user who is signed in. */
   keepAccount(): Promise<string>;
   /** Writes the Grant with the request's other writes, and remembers the consent. */
-  allow(by: Actor): Promise<string>;
+  allow(actor: Actor): Promise<string>;
   /** Ends the flow with `access_denied` (RFC 6749 §4.1.2.1). The app receives the description. */
   refuse(description: string): Promise<string>;
 }
@@ -131,7 +131,7 @@ export function createFindInteraction(deps: {
           login: writeProof(proof),
         }),
       keepAccount: () => finish({ select_account: {} }),
-      allow: async (by) => finish(await consent.allow(provider, found, by)),
+      allow: async (actor) => finish(await consent.allow(provider, found, actor)),
       refuse: (description) => finish({ error: 'access_denied', error_description: description }),
     };
   };

@@ -29,18 +29,18 @@ export interface NewApi {
 export type ApiChange = Partial<Omit<NewApi, 'identifier'>>;
 
 export interface ApiService {
-  create(input: NewApi, by: Actor): Promise<ApiDocument>;
+  create(input: NewApi, actor: Actor): Promise<ApiDocument>;
   find(identifier: string): Promise<ApiDocument | null>;
   findMany(identifiers: readonly string[]): Promise<ApiDocument[]>;
   /** @throws NotFoundError */
   get(identifier: string): Promise<ApiDocument>;
   list(): Promise<ApiDocument[]>;
-  update(identifier: string, change: ApiChange, by: Actor): Promise<ApiDocument>;
+  update(identifier: string, change: ApiChange, actor: Actor): Promise<ApiDocument>;
   /**
    * Deletes the API and takes it from all clients, so that they get no access to a later API with the same identifier.
    * Introspection reports its tokens as inactive from then on.
    */
-  remove(identifier: string, by: Actor): Promise<void>;
+  remove(identifier: string, actor: Actor): Promise<void>;
 }
 
 /** Scopes that OpenID Connect defines. An API cannot have them. */
@@ -158,7 +158,7 @@ export function createApiService(deps: {
     findMany: (identifiers) => (identifiers.length === 0 ? Promise.resolve([]) : apis.findMany(identifiers)),
     list: () => apis.list(),
 
-    create: async (input, by) => {
+    create: async (input, actor) => {
       const now = clock.now();
       const { identifier: _id, name, tokenFormat, scopes: list, tokenLifetime } = parseInput(newApi, input);
       const api = withFields(
@@ -177,11 +177,11 @@ export function createApiService(deps: {
         }
         throw error;
       }
-      await audit.record({ ...by, type: 'api.created', outcome: 'success', detail: { api: api._id } });
+      await audit.record({ ...actor, type: 'api.created', outcome: 'success', detail: { api: api._id } });
       return api;
     },
 
-    update: async (identifier, patch, by) => {
+    update: async (identifier, patch, actor) => {
       for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
         const before = await get(identifier);
         const edited = {
@@ -197,7 +197,7 @@ export function createApiService(deps: {
             );
           }
           await audit.record({
-            ...by,
+            ...actor,
             type: 'api.updated',
             outcome: 'success',
             detail: { api: identifier, fields: Object.keys(patch).join(' ') },
@@ -208,15 +208,15 @@ export function createApiService(deps: {
       throw new ConflictError('The API was changed by others at the same time. Try again.');
     },
 
-    remove: async (identifier, by) => {
+    remove: async (identifier, actor) => {
       await get(identifier);
       await installation.claim({ _id: deletionOf(identifier), value: identifier, at: clock.now() });
       if (!(await apis.remove(identifier))) {
         throw new NotFoundError(`No API has the identifier "${identifier}".`);
       }
-      await clients.removeApi(identifier, by);
+      await clients.removeApi(identifier, actor);
       await revocation.endApi(identifier);
-      await audit.record({ ...by, type: 'api.deleted', outcome: 'success', detail: { api: identifier } });
+      await audit.record({ ...actor, type: 'api.deleted', outcome: 'success', detail: { api: identifier } });
     },
   };
 }

@@ -57,7 +57,7 @@ export interface ClientService {
   /** @returns the client, and its secret if it authenticates with one. The secret cannot be read again. */
   create(
     input: NewClient,
-    by: Actor,
+    actor: Actor,
     presetSecret?: string,
   ): Promise<{ readonly client: ClientDocument; readonly secret?: string }>;
   find(clientId: string): Promise<ClientDocument | null>;
@@ -68,7 +68,7 @@ export interface ClientService {
    * Changes a client. When an API is removed, the client's tokens for it end, and so does what users allowed the client
    * for it.
    */
-  update(clientId: string, change: ClientChange, by: Actor): Promise<ClientDocument>;
+  update(clientId: string, change: ClientChange, actor: Actor): Promise<ClientDocument>;
   /**
    * Adds a secret. The existing secrets expire after `keepOldFor` seconds (0: immediately), which leaves time to
    * redeploy the app.
@@ -76,12 +76,12 @@ export interface ClientService {
   rotateSecret(
     clientId: string,
     options: { readonly keepOldFor: number },
-    by: Actor,
+    actor: Actor,
   ): Promise<{ readonly client: ClientDocument; readonly secret: string }>;
   /** Takes an API from every client that has it. */
-  removeApi(identifier: string, by: Actor): Promise<void>;
+  removeApi(identifier: string, actor: Actor): Promise<void>;
   /** Deletes the client and everything that was ever issued to it. */
-  remove(clientId: string, by: Actor): Promise<void>;
+  remove(clientId: string, actor: Actor): Promise<void>;
 }
 
 const maxLiveSecrets = 5;
@@ -173,7 +173,7 @@ export function createClientService(deps: {
     }
   }
 
-  async function removeApiFrom(clientId: string, identifier: string, by: Actor): Promise<void> {
+  async function removeApiFrom(clientId: string, identifier: string, actor: Actor): Promise<void> {
     try {
       await change(clientId, (client) => ({ ...client, apis: client.apis.filter((api) => api !== identifier) }));
     } catch (error) {
@@ -182,7 +182,7 @@ export function createClientService(deps: {
       }
       throw error;
     }
-    await audit.record({ ...by, type: 'client.updated', outcome: 'success', clientId, detail: { fields: 'apis' } });
+    await audit.record({ ...actor, type: 'client.updated', outcome: 'success', clientId, detail: { fields: 'apis' } });
   }
 
   return {
@@ -190,7 +190,7 @@ export function createClientService(deps: {
     find: (clientId) => clients.find(clientId),
     list: ({ skip = 0, limit = 1000 } = {}) => clients.list({ skip, limit }),
 
-    create: async (input, by, presetSecret) => {
+    create: async (input, actor, presetSecret) => {
       const now = clock.now();
       const { id, type, ...given } = input;
       const fields = parseInput(clientFields(type, rules), { redirectUris: [], ...given });
@@ -228,7 +228,7 @@ export function createClientService(deps: {
         throw error;
       }
       await audit.record({
-        ...by,
+        ...actor,
         type: 'client.created',
         outcome: 'success',
         clientId: client._id,
@@ -237,7 +237,7 @@ export function createClientService(deps: {
       return secret === undefined ? { client: made } : { client: made, secret };
     },
 
-    update: async (clientId, patch, by) => {
+    update: async (clientId, patch, actor) => {
       let lost: readonly string[] = [];
       const client = await change(clientId, async (before) => {
         const fields = parseInput(clientFields(before.type, rules), patch);
@@ -250,7 +250,7 @@ export function createClientService(deps: {
       });
       await endApis(clientId, lost);
       await audit.record({
-        ...by,
+        ...actor,
         type: 'client.updated',
         outcome: 'success',
         clientId,
@@ -259,7 +259,7 @@ export function createClientService(deps: {
       return client;
     },
 
-    rotateSecret: async (clientId, { keepOldFor }, by) => {
+    rotateSecret: async (clientId, { keepOldFor }, actor) => {
       const secret = `gth_cs_${randomToken(32)}`;
       const client = await change(clientId, (before, now) => {
         if (!usesSecret(before)) {
@@ -276,7 +276,7 @@ export function createClientService(deps: {
         return { ...before, secrets: [...old, makeSecret(secret, now)] };
       });
       await audit.record({
-        ...by,
+        ...actor,
         type: 'client.secret_rotated',
         outcome: 'success',
         clientId,
@@ -285,11 +285,11 @@ export function createClientService(deps: {
       return { client, secret };
     },
 
-    removeApi: async (identifier, by) => {
+    removeApi: async (identifier, actor) => {
       for (let skip = 0; ; skip += pageSize) {
         const page = await clients.list({ skip, limit: pageSize });
         for (const { _id: clientId } of page.filter((client) => client.apis.includes(identifier))) {
-          await removeApiFrom(clientId, identifier, by);
+          await removeApiFrom(clientId, identifier, actor);
         }
         if (page.length < pageSize) {
           return;
@@ -297,12 +297,12 @@ export function createClientService(deps: {
       }
     },
 
-    remove: async (clientId, by) => {
+    remove: async (clientId, actor) => {
       if (!(await clients.remove(clientId))) {
         throw new NotFoundError(`No client has the id "${clientId}".`);
       }
       await revocation.endClient(clientId);
-      await audit.record({ ...by, type: 'client.deleted', outcome: 'success', clientId });
+      await audit.record({ ...actor, type: 'client.deleted', outcome: 'success', clientId });
     },
   };
 }

@@ -31,9 +31,9 @@ export interface ConsentService {
    * Adds to the stored consent. The user is asked for `offline_access` each time (OpenID Connect Core §11), so only the
    * fact that it was allowed before is stored.
    */
-  remember(accountId: string, clientId: string, permission: Permission, by: Actor): Promise<void>;
+  remember(accountId: string, clientId: string, permission: Permission, actor: Actor): Promise<void>;
   /** Deletes the consent and ends every token that was issued because of it. */
-  withdraw(accountId: string, clientId: string, by: Actor): Promise<void>;
+  withdraw(accountId: string, clientId: string, actor: Actor): Promise<void>;
 }
 
 const maxAttempts = 20;
@@ -103,14 +103,14 @@ export function createConsentService(deps: {
 
     listByUser: (accountId) => consents.listByUser(accountId),
 
-    remember: async (accountId, clientId, permission, by) => {
+    remember: async (accountId, clientId, permission, actor) => {
       for (let attempt = 1; !(await addTo(accountId, clientId, permission)); attempt += 1) {
         if (attempt === maxAttempts) {
           throw new ConflictError('The consent was changed by others at the same time. Try again.');
         }
       }
       await audit.record({
-        ...by,
+        ...actor,
         type: 'consent.granted',
         outcome: 'success',
         accountId,
@@ -122,10 +122,10 @@ export function createConsentService(deps: {
       });
     },
 
-    withdraw: async (accountId, clientId, by) => {
+    withdraw: async (accountId, clientId, actor) => {
       await consents.remove(idOf(accountId, clientId));
       await revocation.endConsent(accountId, clientId);
-      await audit.record({ ...by, type: 'consent.withdrawn', outcome: 'success', accountId, clientId });
+      await audit.record({ ...actor, type: 'consent.withdrawn', outcome: 'success', accountId, clientId });
     },
   };
 }

@@ -116,8 +116,9 @@ function wordsOf(text: string): string[] {
 
 /** Whether only digits and signs are left of the text after removing these words. */
 function isMadeOf(folded: string, words: readonly string[]): boolean {
-  const longestFirst = [...new Set(words)].sort((left, right) => right.length - left.length);
-  const rest = longestFirst.reduce((text, word) => text.replaceAll(word, ' '), folded);
+  // Long words first, so that a short word inside a long one does not split it.
+  const byLength = [...new Set(words)].sort((left, right) => right.length - left.length);
+  const rest = byLength.reduce((text, word) => text.replaceAll(word, ' '), folded);
   return rest !== folded && !/\p{L}/u.test(rest);
 }
 

@@ -12,9 +12,9 @@ export interface SessionService {
   listByUser(accountId: string): Promise<LoginSession[]>;
   find(uid: string): Promise<LoginSession | null>;
   /** Ends one login session of this user; false when it does not exist or belongs to another user. */
-  end(accountId: string, uid: string, by: Actor): Promise<boolean>;
+  end(accountId: string, uid: string, actor: Actor): Promise<boolean>;
   /** Ends all login sessions of this user, optionally except one; returns how many. */
-  endAll(accountId: string, options: { readonly except?: string }, by: Actor): Promise<number>;
+  endAll(accountId: string, options: { readonly except?: string }, actor: Actor): Promise<number>;
 }
 
 export function createSessionService(deps: {
@@ -31,7 +31,7 @@ export function createSessionService(deps: {
       return found.filter((session) => user !== null && credentialsVersionOf(session) === credentialsVersionOf(user));
     },
     find: (uid) => sessions.findByUid(uid),
-    end: async (accountId, uid, by) => {
+    end: async (accountId, uid, actor) => {
       const session = await sessions.findByUid(uid);
       if (session?.accountId !== accountId) {
         return false;
@@ -39,14 +39,14 @@ export function createSessionService(deps: {
       if (!(await revocation.endSession(uid))) {
         return false;
       }
-      await audit.record({ ...by, type: 'session.ended', outcome: 'success', accountId });
+      await audit.record({ ...actor, type: 'session.ended', outcome: 'success', accountId });
       return true;
     },
-    endAll: async (accountId, { except }, by) => {
+    endAll: async (accountId, { except }, actor) => {
       const ended = await revocation.endSessions(accountId, except === undefined ? {} : { except });
       if (ended > 0) {
         await audit.record({
-          ...by,
+          ...actor,
           type: 'session.ended',
           outcome: 'success',
           accountId,

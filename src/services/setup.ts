@@ -24,7 +24,7 @@ export interface SetupService {
   /** The token of the link. The same at each call, until `SECRET` changes. Undefined when the set-up is complete. */
   setupLinkToken(): Promise<string | undefined>;
   /** Whether this token is valid; does not use it up. @throws ThrottledError after many wrong ones from one address */
-  verify(token: string, by: Omit<Actor, 'actor'>): Promise<boolean>;
+  verify(token: string, caller: Omit<Actor, 'actor'>): Promise<boolean>;
   /**
    * Creates the first administrator. Exactly one of several callers succeeds. A rejected email or password does not use
    * up the link.
@@ -35,7 +35,7 @@ export interface SetupService {
    */
   createFirstAdministrator(
     request: { readonly token: string; readonly email: string; readonly password: string },
-    by: Omit<Actor, 'actor'>,
+    caller: Omit<Actor, 'actor'>,
   ): Promise<UserDocument>;
 }
 
@@ -127,17 +127,17 @@ export function createSetupService({
       return (await isComplete(record)) ? undefined : secrets.mac('setup', record.nonce);
     },
 
-    verify: async (token, by) => {
-      const record = await findByToken(token, by);
+    verify: async (token, caller) => {
+      const record = await findByToken(token, caller);
       return record !== undefined && !(await isComplete(record));
     },
 
-    createFirstAdministrator: async ({ token, email, password }, by) => {
-      const record = await findByToken(token, by);
+    createFirstAdministrator: async ({ token, email, password }, caller) => {
+      const record = await findByToken(token, caller);
       if (record === undefined || (await isComplete(record))) {
         throw invalidLink();
       }
-      const actor = { ...actorFields({ ...by, actor: record.accountId }) };
+      const actor = actorFields({ ...caller, actor: record.accountId });
       try {
         const user = await users.create({ id: record.accountId, email, password, role: 'administrator' }, actor);
         await installation.claim({ _id: doneFact, value: record.accountId, at: clock.now() });

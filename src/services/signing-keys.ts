@@ -50,7 +50,7 @@ export interface SigningKeyService {
    * later, and the current key retires when every token that it signed has expired. Rotations at the same time create
    * one key. If there is already a published key that does not sign yet, it is returned and no key is created.
    */
-  rotate(request: { readonly alg: SigningAlgorithm }, by: Actor): Promise<SigningKey>;
+  rotate(request: { readonly alg: SigningAlgorithm }, actor: Actor): Promise<SigningKey>;
   /** The private JWKs of all published keys: ES256 before RS256, and the signing key of each algorithm first. */
   current(): Promise<readonly JWK[]>;
   /**
@@ -256,7 +256,7 @@ export function createSigningKeyService(options: SigningKeyOptions): SigningKeyS
 
     list: async () => (await Promise.all(algorithms.map(placedKeys))).flat().map(present),
 
-    rotate: async ({ alg }, by) => {
+    rotate: async ({ alg }, actor) => {
       const placed = await placedKeys(alg);
       const [latest] = placed;
       if (latest?.state === 'published') {
@@ -283,7 +283,7 @@ export function createSigningKeyService(options: SigningKeyOptions): SigningKeyS
       }
       await announce(made._id);
       await audit.record({
-        ...actorFields(by),
+        ...actorFields(actor),
         type: 'key.rotated',
         outcome: 'success',
         detail: { kid: made._id, alg },

@@ -148,8 +148,8 @@ export function createThrottleService({
   }
 
   function throttled(waits: readonly { readonly key: ThrottleKey; readonly wait: number }[]): ThrottledError {
-    const longest = waits.reduce((one, other) => (other.wait > one.wait ? other : one));
-    return new ThrottledError(longest.wait, undefined, longest.key.concerns);
+    const maxWait = waits.reduce((one, other) => (other.wait > one.wait ? other : one));
+    return new ThrottledError(maxWait.wait, undefined, maxWait.key.concerns);
   }
 
   /** Takes a place in one counter. @param known the counter as it was read; read again when that has changed */

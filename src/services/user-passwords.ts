@@ -25,7 +25,7 @@ export interface UserPasswords {
    *
    * @throws NotFoundError, PasswordRejectedError
    */
-  setPassword(accountId: string, password: string, by: Actor): Promise<void>;
+  setPassword(accountId: string, password: string, actor: Actor): Promise<void>;
   /**
    * Creates the token of a link. Every older link of this user stops working.
    * @param options.mailed whether the link goes to the user's address and nowhere else: using it then verifies the
@@ -35,7 +35,7 @@ export interface UserPasswords {
   createPasswordLink(
     accountId: string,
     purpose: OneTimeTokenDocument['purpose'],
-    by: Actor,
+    actor: Actor,
     options?: { readonly mailed: boolean },
   ): Promise<PasswordLink>;
   /**
@@ -50,7 +50,7 @@ export interface UserPasswords {
    * @param by `actor` is replaced by the user of the link
    * @throws NotFoundError when the link does not work or no longer works, PasswordRejectedError, ThrottledError
    */
-  redeemPasswordLink(token: string, password: string, by: Actor): Promise<UserDocument>;
+  redeemPasswordLink(token: string, password: string, actor: Actor): Promise<UserDocument>;
 }
 
 export interface UserPasswordDependencies {
@@ -101,7 +101,7 @@ export function createUserPasswords(dependencies: UserPasswordDependencies): Use
   async function writePassword(
     accountId: string,
     passwordHash: string,
-    by: Actor,
+    actor: Actor,
     mailedTo?: string,
   ): Promise<UserDocument> {
     await endEverythingOf(accountId, { forgetConsents: false });
@@ -115,7 +115,7 @@ export function createUserPasswords(dependencies: UserPasswordDependencies): Use
     await endEverythingOf(accountId, { forgetConsents: false });
     await oneTimeTokens.removeByUser(accountId);
     await throttle.reset([throttleKeys.user(user.emailKey), throttleKeys.devices(accountId)]);
-    await audit.record({ ...actorFields(by), type: 'password.changed', outcome: 'success', accountId });
+    await audit.record({ ...actorFields(actor), type: 'password.changed', outcome: 'success', accountId });
     await notifyPasswordChanged(user);
     return user;
   }
@@ -148,13 +148,13 @@ export function createUserPasswords(dependencies: UserPasswordDependencies): Use
   }
 
   return {
-    setPassword: async (accountId, password, by) => {
+    setPassword: async (accountId, password, actor) => {
       const user = await records.get(accountId);
       await policy.check(password, passwordSubjectOf(user.emailKey, user.profile));
-      await writePassword(accountId, await passwords.hash(password), by);
+      await writePassword(accountId, await passwords.hash(password), actor);
     },
 
-    createPasswordLink: async (accountId, purpose, by, { mailed } = { mailed: false }) => {
+    createPasswordLink: async (accountId, purpose, actor, { mailed } = { mailed: false }) => {
       const user = await records.get(accountId);
       const token = randomToken();
       const expiresAt = after(clock, linkLifetime);
@@ -167,14 +167,16 @@ export function createUserPasswords(dependencies: UserPasswordDependencies): Use
         createdAt: clock.now(),
         expiresAt,
       });
-      await audit.record({ ...actorFields(by), type: 'password.link_created', outcome: 'success', accountId });
+      await audit.record({ ...actorFields(actor), type: 'password.link_created', outcome: 'success', accountId });
       return { token, expiresAt };
     },
 
     peekPasswordLink: async (token) => (await findValidLink(token))?.user ?? null,
 
-    redeemPasswordLink: async (token, password, by) => {
-      const attempt = await throttle.begin(by.address === undefined ? [] : [throttleKeys.address('link', by.address)]);
+    redeemPasswordLink: async (token, password, actor) => {
+      const attempt = await throttle.begin(
+        actor.address === undefined ? [] : [throttleKeys.address('link', actor.address)],
+      );
       const valid = await checkWithin(attempt, () => findValidLink(token));
       if (valid === undefined) {
         await attempt.failed();
@@ -187,7 +189,7 @@ export function createUserPasswords(dependencies: UserPasswordDependencies): Use
       if (!(await oneTimeTokens.consume(link._id))) {
         throw invalidLink();
       }
-      return writePassword(user._id, passwordHash, { ...by, actor: user._id }, link.mailedTo);
+      return writePassword(user._id, passwordHash, { ...actor, actor: user._id }, link.mailedTo);
     },
   };
 }

@@ -60,7 +60,7 @@ export interface UserService extends UserPasswords {
    * @throws PasswordRejectedError
    * @throws ConflictError when another user has this email
    */
-  create(user: NewUser, by: Actor): Promise<UserDocument>;
+  create(user: NewUser, actor: Actor): Promise<UserDocument>;
   find(accountId: string): Promise<UserDocument | null>;
   /** Returns null also for text that is not an email address. */
   findByEmail(email: string): Promise<UserDocument | null>;
@@ -73,19 +73,19 @@ export interface UserService extends UserPasswords {
    * @throws NotFoundError, InvalidInputError
    * @throws ConflictError when another user has this email, or no enabled administrator would be left
    */
-  update(accountId: string, update: UserUpdate, by: Actor): Promise<UserDocument>;
+  update(accountId: string, update: UserUpdate, actor: Actor): Promise<UserDocument>;
   /**
    * Ends everything of the user and rejects every sign-in.
    * @throws NotFoundError; ConflictError for the last administrator
    */
-  disable(accountId: string, by: Actor): Promise<void>;
+  disable(accountId: string, actor: Actor): Promise<void>;
   /** @throws NotFoundError */
-  enable(accountId: string, by: Actor): Promise<void>;
+  enable(accountId: string, actor: Actor): Promise<void>;
   /**
    * Ends everything of the user, consents too, and deletes it. Its id is never used again.
    * @throws as {@link disable}
    */
-  remove(accountId: string, by: Actor): Promise<void>;
+  remove(accountId: string, actor: Actor): Promise<void>;
 }
 
 export interface UserDependencies extends Omit<UserPasswordDependencies, 'users' | 'records'> {
@@ -168,7 +168,10 @@ export function createUserService(dependencies: UserDependencies): UserService {
   return {
     ...createUserPasswords({ ...dependencies, records }),
 
-    create: async ({ email, password, profile = {}, role = 'user', emailVerified = false, id = newUserId() }, by) => {
+    create: async (
+      { email, password, profile = {}, role = 'user', emailVerified = false, id = newUserId() },
+      actor,
+    ) => {
       const { address, key } = parseEmailAddress(email);
       const claims = applyProfileChanges({}, profile);
       if (password !== undefined) {
@@ -190,7 +193,7 @@ export function createUserService(dependencies: UserDependencies): UserService {
       };
       await insert(user);
       await audit.record({
-        ...actorFields(by),
+        ...actorFields(actor),
         type: 'user.created',
         outcome: 'success',
         accountId: id,
@@ -220,7 +223,7 @@ export function createUserService(dependencies: UserDependencies): UserService {
       return { users: shown, ...(found.length > limit && last !== undefined ? { next: writeCursor(last) } : {}) };
     },
 
-    update: async (accountId, update, by) => {
+    update: async (accountId, update, actor) => {
       const address = update.email === undefined ? undefined : parseEmailAddress(update.email);
       const user = await changeUnique(accountId, (before) => {
         const profile = applyProfileChanges(before.profile, update.profile ?? {});
@@ -244,7 +247,7 @@ export function createUserService(dependencies: UserDependencies): UserService {
         await oneTimeTokens.removeByUser(accountId);
       }
       await audit.record({
-        ...actorFields(by),
+        ...actorFields(actor),
         type: 'user.updated',
         outcome: 'success',
         accountId,
@@ -253,22 +256,22 @@ export function createUserService(dependencies: UserDependencies): UserService {
       return user;
     },
 
-    disable: async (accountId, by) => {
+    disable: async (accountId, actor) => {
       await records.change(accountId, disabled);
       await endEverythingOf(accountId, { forgetConsents: false });
       await oneTimeTokens.removeByUser(accountId);
-      await audit.record({ ...actorFields(by), type: 'user.disabled', outcome: 'success', accountId });
+      await audit.record({ ...actorFields(actor), type: 'user.disabled', outcome: 'success', accountId });
     },
 
-    enable: async (accountId, by) => {
+    enable: async (accountId, actor) => {
       await records.get(accountId);
       // A crash during `disable` may have left sessions and tokens. They must not become valid again.
       await endEverythingOf(accountId, { forgetConsents: false });
       await records.change(accountId, () => ({ disabled: false }));
-      await audit.record({ ...actorFields(by), type: 'user.enabled', outcome: 'success', accountId });
+      await audit.record({ ...actorFields(actor), type: 'user.enabled', outcome: 'success', accountId });
     },
 
-    remove: async (accountId, by) => {
+    remove: async (accountId, actor) => {
       // Disabled first, so that nothing new starts meanwhile. After a crash the disabled user can be deleted again.
       const user = await records.change(accountId, disabled);
       await endEverythingOf(accountId, { forgetConsents: true });
@@ -276,7 +279,7 @@ export function createUserService(dependencies: UserDependencies): UserService {
       if (!(await users.removeIfUnchanged(user))) {
         throw (await users.find(accountId)) === null ? noUser() : changedMeanwhile();
       }
-      await audit.record({ ...actorFields(by), type: 'user.deleted', outcome: 'success', accountId });
+      await audit.record({ ...actorFields(actor), type: 'user.deleted', outcome: 'success', accountId });
     },
   };
 }

@@ -24,7 +24,7 @@ import type {
   WriteOperation,
 } from './database.ts';
 import { checkDocument, checkFilter, checkFindOptions, checkUpsert, normalizeUpdate } from './grammar.ts';
-import { createOperationsUnderWay } from './operations-under-way.ts';
+import { createOperationsInProgress } from './operations-in-progress.ts';
 import { currentRequestScope, noteStorageFailure, operationDeadline } from './request-scope.ts';
 
 /**
@@ -64,11 +64,11 @@ export function checkedDatabase(
   };
   // Bounded by the number of collections that the code declares.
   const made = new Map<string, Collection<never>>();
-  const underWay = createOperationsUnderWay();
+  const inProgress = createOperationsInProgress();
   const translateError = (error: unknown): unknown => backend.translate(error, '').error;
 
   function bounded<R>(what: string, run: () => Promise<R>): Promise<R> {
-    return underWay.run(() => beforeDeadline(what, run, translateError));
+    return inProgress.run(() => beforeDeadline(what, run, translateError));
   }
 
   async function translated<R>(run: () => Promise<R>): Promise<R> {
@@ -84,20 +84,20 @@ export function checkedDatabase(
       // Always the same object for a collection, because the unit of work uses it as a key.
       let collection = made.get(definition.name) as unknown as Collection<T> | undefined;
       if (collection === undefined) {
-        collection = underWay.counted(collectionWithContract(backend, definition, clock, count));
+        collection = inProgress.counted(collectionWithContract(backend, definition, clock, count));
         made.set(definition.name, collection as unknown as Collection<never>);
       }
       return collection;
     },
     // Building an index may take long: the backend limits it, not a request, and `close` does not wait for it.
     prepare: (definitions) => translated(() => backend.prepare(definitions)),
-    dropIndex: (collection, name) => underWay.run(() => translated(() => backend.dropIndex(collection, name))),
+    dropIndex: (collection, name) => inProgress.run(() => translated(() => backend.dropIndex(collection, name))),
     ping: () => bounded('ping', () => backend.ping()),
     warnings: () => bounded('warnings', () => backend.warnings()),
     sweep: () =>
-      underWay.run(() => translated(() => backend.sweep(new Date(clock.now().getTime() - sweepGraceSeconds * 1000)))),
+      inProgress.run(() => translated(() => backend.sweep(new Date(clock.now().getTime() - sweepGraceSeconds * 1000)))),
     close: async () => {
-      await underWay.end();
+      await inProgress.end();
       await backend.close();
     },
   };

@@ -18,7 +18,7 @@ import type { Failure } from './checked-collection.ts';
 const duplicateKey = 11_000;
 
 const wrongCredentials =
-  'DATABASE_URL: the server refuses this account: correct its user name and password, or authSource.';
+  'DATABASE_URL: the server rejects this user: correct the user name and password, or authSource.';
 const indexConflict =
   'An index that is in the way was made by something else than this server. Drop it; the server makes its own at start.';
 const unsupportedServer =
@@ -30,7 +30,7 @@ const permanentFaults: Readonly<Record<number, string>> = {
   18: wrongCredentials, // AuthenticationFailed
   8000: wrongCredentials, // AtlasError
   334: wrongCredentials, // MechanismUnavailable
-  13: 'DATABASE_URL: the account lacks a right: give it the role readWrite on its database.', // Unauthorized
+  13: 'DATABASE_URL: this user has no permission: give it the role readWrite on its database.', // Unauthorized
   20: 'DATABASE_URL: the server does not take retryable writes: add retryWrites=false.', // IllegalOperation
   59: unsupportedServer, // CommandNotFound
   115: unsupportedServer, // CommandNotSupported

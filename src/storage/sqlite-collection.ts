@@ -160,7 +160,7 @@ export function sqliteCollection<T extends Document>(
     );
   }
 
-  function carryOut(operation: WriteOperation<T>, total: { -readonly [K in keyof BulkResult]: BulkResult[K] }): void {
+  function perform(operation: WriteOperation<T>, total: { -readonly [K in keyof BulkResult]: BulkResult[K] }): void {
     if ('insertOne' in operation) {
       insert(operation.insertOne.document);
       total.insertedCount += 1;
@@ -225,7 +225,7 @@ export function sqliteCollection<T extends Document>(
         const total = { insertedCount: 0, matchedCount: 0, modifiedCount: 0, deletedCount: 0, upsertedCount: 0 };
         for (const [at, operation] of operations.entries()) {
           try {
-            carryOut(operation, total);
+            perform(operation, total);
           } catch (error) {
             throw new BulkFailure(error, at, total);
           }

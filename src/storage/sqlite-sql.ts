@@ -126,13 +126,13 @@ export function createFilterTranslator(definition: DeclaredCollection): {
     where(filter) {
       const parameters: Parameter[] = [];
       const conditions: string[] = [];
-      for (const [field, wanted] of Object.entries(filter) as [string, unknown][]) {
-        if (typeof wanted === 'object' && wanted !== null && !(wanted instanceof Date)) {
-          for (const [operator, operand] of Object.entries(wanted)) {
+      for (const [field, expected] of Object.entries(filter) as [string, unknown][]) {
+        if (typeof expected === 'object' && expected !== null && !(expected instanceof Date)) {
+          for (const [operator, operand] of Object.entries(expected)) {
             conditions.push(condition(field, operator, operand, parameters));
           }
         } else {
-          parameters.push(parameter(wanted));
+          parameters.push(parameter(expected));
           conditions.push(`${expression(field)} = ?`);
         }
       }

@@ -68,7 +68,7 @@ describe('gatehouse storage check', () => {
       ]) {
         const { exitCode, stderr } = await run(command, { environment: refusing });
         expect(exitCode, command.join(' ')).to.equal(78);
-        expect(stderr).to.match(/DATABASE_URL: the account lacks a right.*readWrite/);
+        expect(stderr).to.match(/DATABASE_URL: this user has no permission.*readWrite/);
       }
     });
 

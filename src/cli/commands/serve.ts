@@ -55,7 +55,7 @@ function awaitSignal(
       first = { signal, at: now() };
       resolve(signal);
     } else if (signal !== first.signal || now() - first.at >= sameSignalMs) {
-      logger.warn({ signal }, 'second signal: exiting at once');
+      logger.warn({ signal }, 'second signal: exiting immediately');
       exit(1);
     }
   };
@@ -91,7 +91,7 @@ export function createServeCommand(dependencies: ServeDependencies): Command {
   return {
     verb: '',
     summary: 'Serve until SIGTERM or SIGINT',
-    help: 'The first signal lets requests finish (SHUTDOWN_DRAIN) and exits with 0; a second one exits at once.',
+    help: 'The first signal lets requests finish (SHUTDOWN_DRAIN) and exits with 0; a second one exits immediately.',
     run: async (invocation) => {
       const loaded = await invocation.loadConfig();
       const { ensureDevelopmentSecrets } = await import('../../development/secrets.ts');

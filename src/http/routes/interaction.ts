@@ -171,13 +171,13 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
     if (interaction.prompt !== 'consent') {
       throw new ExpiredError('this interaction is not about consent');
     }
-    const by = actorOf(ctx.req, interaction.accountId ?? 'system');
+    const actor = actorOf(ctx.req, interaction.accountId ?? 'system');
     switch (form.get('decision')) {
       case 'allow':
-        return seeOther(ctx, await interaction.allow(by));
+        return seeOther(ctx, await interaction.allow(actor));
       case 'deny':
         await audit.record({
-          ...by,
+          ...actor,
           type: 'consent.denied',
           outcome: 'failure',
           clientId: interaction.clientId,

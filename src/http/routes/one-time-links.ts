@@ -28,7 +28,7 @@ function tokenOf(ctx: Context): string {
   return String(ctx['params'].token);
 }
 
-function gone(): never {
+function usedOrExpired(): never {
   throw new GoneError('This link was used or has expired. Ask for a new one.');
 }
 
@@ -93,7 +93,7 @@ export function oneTimeLinkRoutes(deps: OneTimeLinkDependencies): Router {
     const user = await users.peekPasswordLink(token);
     if (user === null) {
       // The browser that has just used the link has gone back or reloaded the page.
-      return notices.has(ctx, 'password-set') ? seeOther(ctx, passwordSetPath) : gone();
+      return notices.has(ctx, 'password-set') ? seeOther(ctx, passwordSetPath) : usedOrExpired();
     }
     show(ctx, 'account/set-password', {
       action: ctx.path,
@@ -107,7 +107,7 @@ export function oneTimeLinkRoutes(deps: OneTimeLinkDependencies): Router {
   router.post('/password/:token', async (ctx) => {
     const token = tokenOf(ctx);
     const form = await forms.read(ctx, `password ${token}`);
-    const { email } = (await users.peekPasswordLink(token)) ?? gone();
+    const { email } = (await users.peekPasswordLink(token)) ?? usedOrExpired();
     try {
       await users.redeemPasswordLink(token, newPassword(form), actorOf(ctx.req, 'system'));
       notices.leave(ctx, 'password-set');
@@ -115,7 +115,7 @@ export function oneTimeLinkRoutes(deps: OneTimeLinkDependencies): Router {
     } catch (error) {
       const problem = passwordError(error);
       if (problem === undefined) {
-        throw error instanceof GatehouseError && error.code === 'not_found' ? gone() : error;
+        throw error instanceof GatehouseError && error.code === 'not_found' ? usedOrExpired() : error;
       }
       show(
         ctx,
@@ -140,7 +140,7 @@ export function oneTimeLinkRoutes(deps: OneTimeLinkDependencies): Router {
       return seeOther(ctx, setupDonePath);
     }
     if (!(await setup.verify(token, actorOf(ctx.req, 'system')))) {
-      gone();
+      usedOrExpired();
     }
     show(ctx, 'setup/administrator', { action: ctx.path, csrf: forms.token(`setup ${token}`), minimumLength });
   });
@@ -156,7 +156,7 @@ export function oneTimeLinkRoutes(deps: OneTimeLinkDependencies): Router {
     } catch (error) {
       const problem = setupError(error);
       if (problem === undefined) {
-        throw error instanceof GatehouseError && error.code === 'not_found' ? gone() : error;
+        throw error instanceof GatehouseError && error.code === 'not_found' ? usedOrExpired() : error;
       }
       show(
         ctx,

@@ -141,7 +141,7 @@ export function createRefreshTokenGrant(
     ctx.oidc.entity('Grant', grant);
     const user = await findAccount(provider, ctx, token.accountId, token);
     if (user === undefined || grant.accountId !== token.accountId) {
-      throw new errors.InvalidGrant('refresh token invalid (referenced account not found)');
+      throw new errors.InvalidGrant('refresh token invalid (its user does not exist or is disabled)');
     }
     ctx.oidc.entity('Account', user);
     return { token, grant };

@@ -98,7 +98,7 @@ function changedTooOften(): Error {
   return new Error(`a session was changed by other requests ${maxAttempts} times in a row`);
 }
 
-/** Stands for an unknown cookie value. No cookie can contain it, since `~` is not in the engine's alphabet. */
+/** The placeholder for an unknown cookie value. No cookie can contain it, since `~` is not in the engine's alphabet. */
 function placeholderHandle(uid: string): string {
   return `~${uid}`;
 }

@@ -3,7 +3,7 @@ import { StorageUnavailableError } from '../errors.ts';
 import type { Collection, Document } from './database.ts';
 import { noteStorageFailure } from './request-scope.ts';
 
-export interface OperationsUnderWay {
+export interface OperationsInProgress {
   /** Runs an operation. @throws StorageUnavailableError when the database is closing */
   run<R>(operation: () => Promise<R>): Promise<R>;
   /** Accepts no more operations; resolves when those in progress have ended. */
@@ -12,7 +12,7 @@ export interface OperationsUnderWay {
   counted<T extends Document>(collection: Collection<T>): Collection<T>;
 }
 
-export function createOperationsUnderWay(): OperationsUnderWay {
+export function createOperationsInProgress(): OperationsInProgress {
   let count = 0;
   let closing = false;
   let waiting: (() => void)[] = [];
