@@ -26,6 +26,13 @@ export interface RunningApp {
   readonly server: TestServer;
   /** The `sub` of the user. */
   readonly userId: string;
+  /** How many requests with a refresh token Gatehouse has answered with tokens. */
+  refreshes(): Promise<number>;
+}
+
+async function countRefreshes(issuer: string): Promise<number> {
+  const text = await (await fetch(`${issuer}/metrics`)).text();
+  return Number(/^gatehouse_tokens_issued_total\{grant="refresh_token"\} (\d+)$/m.exec(text)?.[1] ?? 0);
 }
 
 /** What `client create` prints, among other things. */
@@ -63,7 +70,8 @@ export function describeApp(app: App, declare: (running: () => RunningApp) => vo
       const port = await freePort();
       const origin = `http://localhost:${port}`;
       const { issuer } = server;
-      running = { origin, issuer, server, userId: await createUser(server, user.email) };
+      const userId = await createUser(server, user.email);
+      running = { origin, issuer, server, userId, refreshes: () => countRefreshes(issuer) };
       let printed = '';
       for (const command of app.commands(origin)) {
         printed = await gatehouse(server, command);
