@@ -48,6 +48,14 @@ async function startServer(): Promise<ChildProcess> {
   throw new Error(`The server did not answer at ${issuer} within ${maxStartSeconds} seconds.`);
 }
 
+/** An error as a line of text. If a port is in use, usually the examples already run. */
+function describeError(error: unknown): unknown {
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE' && 'port' in error) {
+    return `Port ${String(error.port)} is in use, perhaps because the examples already run. Stop that program first.`;
+  }
+  return error instanceof Error ? error.message : error;
+}
+
 let server: ChildProcess | undefined;
 const running: { readonly url: string; close(): Promise<void> }[] = [];
 
@@ -93,11 +101,11 @@ try {
 Examples, with the server at ${issuer}
   Prints       ${prints.url}   asks for access to your photos
   Calendar     ${calendar.url}   single sign-on, in the browser only
-  Photos API   ${photosApi.url}   checks access tokens
+  Photos API   ${photosApi.url}   checks access tokens; has no page
   Nightly job  ${nightly.join('; ')}
 
 ${user === undefined ? '' : `Sign in as ${user.email} with the password ${user.password}\n`}Press Ctrl-C to stop them.`);
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(describeError(error));
   await stop(1);
 }

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Config } from '../config/config.ts';
-import { InvalidInputError } from '../errors.ts';
+import { ConfigurationError, InvalidInputError } from '../errors.ts';
 import type { LogLevel } from '../logging.ts';
 import type { GivenOptions, Invocation } from './command.ts';
 import { logFormat } from './terminal-log.ts';
@@ -27,19 +27,31 @@ async function loadConfiguration(
 /**
  * Loads the configuration with the address of the development server that runs with this folder and database, so that
  * links point to it. `ISSUER` or `PORT` in the environment of this command have precedence.
+ * @throws ConfigurationError when that server uses another database and `DATABASE_URL` is not set here. The command
+ *   would otherwise create and change the default database, which that server does not read.
  */
 async function loadConfigurationOfInstallation(terminal: Terminal): Promise<Config> {
   const config = await loadConfiguration(terminal);
-  if (
-    config.profile !== 'development' ||
-    config.origins['ISSUER'] !== 'derived' ||
-    config.origins['PORT'] !== 'default'
-  ) {
+  const { origins } = config;
+  if (config.profile !== 'development') {
     return config;
   }
-  const { findRunningServer } = await import('../development/running-server.ts');
-  const running = await findRunningServer(config.data.dir, config.database.url);
-  return running === undefined ? config : loadConfiguration(terminal, { ISSUER: running.issuer });
+  const { findRunningServer, usesDatabase } = await import('../development/running-server.ts');
+  const running = await findRunningServer(config.data.dir);
+  if (running === undefined) {
+    return config;
+  }
+  if (!usesDatabase(running, config.database.url)) {
+    if (origins['DATABASE_URL'] === 'derived') {
+      throw new ConfigurationError([
+        `DATABASE_URL: received nothing, but the server that runs in this folder uses ${running.database}; expected the same here. Set DATABASE_URL.`,
+      ]);
+    }
+    return config;
+  }
+  return origins['ISSUER'] === 'derived' && origins['PORT'] === 'default'
+    ? loadConfiguration(terminal, { ISSUER: running.issuer })
+    : config;
 }
 
 /** A command logs only warnings and errors. The `info` messages are about a running server. */

@@ -83,15 +83,15 @@ export async function noteRunningServer(
 }
 
 /**
- * Finds the server that runs with this folder and database; undefined if there is none. The file is only used if its
- * process exists and answers at its address, so the file of a killed server is ignored.
+ * Finds the server that runs with this folder; undefined if there is none. The file is only used if its process exists
+ * and answers at its address, so the file of a killed server is ignored. The caller must check the database.
  */
-export async function findRunningServer(dataDir: string, databaseUrl: string): Promise<RunningServer | undefined> {
+export async function findRunningServer(dataDir: string): Promise<RunningServer | undefined> {
   const note = parse(await readIfThere(pathOf(dataDir)));
-  return note !== undefined &&
-    note.database === maskAddress(databaseUrl) &&
-    isProcess(note.pid) &&
-    (await answers(note.listensAt))
-    ? note
-    : undefined;
+  return note !== undefined && isProcess(note.pid) && (await answers(note.listensAt)) ? note : undefined;
+}
+
+/** Whether the running server uses the database with this URL; credentials and options are not compared. */
+export function usesDatabase({ database }: RunningServer, databaseUrl: string): boolean {
+  return database === maskAddress(databaseUrl);
 }

@@ -7,7 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { findRunningServer, localAddress, noteRunningServer } from '../../src/development/running-server.ts';
+import {
+  findRunningServer,
+  localAddress,
+  noteRunningServer,
+  usesDatabase,
+} from '../../src/development/running-server.ts';
 import { freePort } from '../support/server.ts';
 
 const launcher = fileURLToPath(new URL('../../src/cli/gatehouse.js', import.meta.url));
@@ -34,21 +39,24 @@ describe('the note of a running server', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('leads to the server of this folder and database while it answers, and to no server afterwards', async () => {
-    expect(await findRunningServer(folder, databaseUrl)).to.equal(undefined);
+  it('leads to the server of this folder while it answers, and to no server afterwards', async () => {
+    expect(await findRunningServer(folder)).to.equal(undefined);
     const remove = await noteRunningServer(folder, { issuer: 'https://dev.example.test', listensAt, databaseUrl });
-    expect(await findRunningServer(folder, databaseUrl)).to.include({ issuer: 'https://dev.example.test', listensAt });
-    expect(await findRunningServer(folder, 'mongodb://127.0.0.1/other')).to.equal(undefined);
+    const found = await findRunningServer(folder);
+    expect(found).to.include({ issuer: 'https://dev.example.test', listensAt });
+    expect(found !== undefined && usesDatabase(found, databaseUrl)).to.equal(true);
+    expect(found !== undefined && usesDatabase(found, 'mongodb://127.0.0.1/other')).to.equal(false);
     remove();
     expect(existsSync(file)).to.equal(false);
-    expect(await findRunningServer(folder, databaseUrl)).to.equal(undefined);
+    expect(await findRunningServer(folder)).to.equal(undefined);
   });
 
   it('is readable by its owner only, and holds no database password', async () => {
     await noteRunningServer(folder, { issuer: listensAt, listensAt, databaseUrl: 'mongodb://app:c4n4ry@db/x' });
     expect(statSync(file).mode & 0o777).to.equal(0o600);
     expect(readFileSync(file, 'utf8')).not.to.include('c4n4ry');
-    expect(await findRunningServer(folder, 'mongodb://app:c4n4ry@db/x')).to.include({ issuer: listensAt });
+    const found = await findRunningServer(folder);
+    expect(found !== undefined && usesDatabase(found, 'mongodb://app:c4n4ry@db/x')).to.equal(true);
   });
 
   it('is ignored if its process has ended, its address does not answer, or its content is not valid', async () => {
@@ -66,7 +74,7 @@ describe('the note of a running server', () => {
       '',
     ]) {
       writeFileSync(file, content);
-      expect(await findRunningServer(folder, databaseUrl), content).to.equal(undefined);
+      expect(await findRunningServer(folder), content).to.equal(undefined);
     }
   });
 
@@ -169,5 +177,23 @@ describe('a command in a second terminal', function terminals() {
     expect(existsSync(join(folder, 'data', 'running-server.json'))).to.equal(true);
     expect(setupLink(), 'the note of a killed server is ignored').to.equal('http://localhost:3000');
     expect(examplesIssuer()).to.equal('http://localhost:3000');
+  });
+
+  it('is rejected without DATABASE_URL if the server that runs here uses another database', async () => {
+    const databaseOfServer = `sqlite:${join(folder, 'other.db')}`;
+    const port = await freePort();
+    await serve({ PORT: String(port), DATABASE_URL: databaseOfServer });
+    const { status, stdout, stderr } = spawnSync(process.execPath, [launcher, 'setup-link'], {
+      cwd: folder,
+      env: {},
+      encoding: 'utf8',
+    });
+    expect({ status, stdout }).to.deep.equal({ status: 78, stdout: '' });
+    expect(stderr).to.include(`uses ${databaseOfServer}`).and.include('Set DATABASE_URL.');
+    expect(existsSync(join(folder, 'data', 'gatehouse.db')), 'no second database is created').to.equal(false);
+    expect(setupLink({ DATABASE_URL: databaseOfServer })).to.equal(`http://localhost:${port}`);
+    expect(setupLink({ DATABASE_URL: `sqlite:${join(folder, 'third.db')}` }), 'an explicit one is used').to.equal(
+      'http://localhost:3000',
+    );
   });
 });
