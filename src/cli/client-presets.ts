@@ -81,13 +81,13 @@ export async function withPreset(
   given: Partial<NewClient>,
 ): Promise<Pick<NewClient, 'name' | 'type'> & Partial<NewClient>> {
   const { registrationOf } = await import('../presets/registration.ts');
-  const missing = (['redirect-uri', 'api'] as const).find(
-    (option) =>
-      preset.needs[option] !== undefined && (option === 'api' ? given.apis : given.redirectUris) === undefined,
+  const fields = { name: given.name, 'redirect-uri': given.redirectUris, api: given.apis } as const;
+  const missing = (['name', 'redirect-uri', 'api'] as const).find(
+    (option) => preset.needs[option] !== undefined && fields[option] === undefined,
   );
   if (missing !== undefined) {
     throw new InvalidInputError(
-      `${preset.title} needs --${missing}, such as --${missing} ${preset.needs[missing] ?? ''}`,
+      `${preset.title} needs a value of your own, such as --${missing} ${preset.needs[missing] ?? ''}`,
       missing,
     );
   }

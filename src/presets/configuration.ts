@@ -9,6 +9,7 @@ interface RegisteredClient {
   readonly redirectUris: readonly string[];
   readonly postLogoutRedirectUris: readonly string[];
   readonly apis: readonly string[];
+  readonly idTokenAlg: string;
 }
 
 export interface Configuration {
@@ -48,14 +49,14 @@ export function configurationOf(
     redirectUri: client.redirectUris[0] ?? '',
     postLogoutRedirectUri: client.postLogoutRedirectUris[0] ?? '',
     api: client.apis[0] ?? preset.needs.api ?? '',
+    idTokenAlg: client.idTokenAlg,
     scopes: preset.client.scopes,
   };
-  const isPrinted = { 'issuer is http': issuer.startsWith('http:'), 'url is http': url.startsWith('http:') };
   const usesKeptSecret = filling.secret === keptSecret;
   return {
     preset: preset.name,
     sections: preset.print
-      .filter(({ when }) => when === undefined || isPrinted[when])
+      .filter(({ when }) => when === undefined || issuer.startsWith('http:'))
       .map(({ where, text }) => ({ where: fill(where, filling), text: fill(text, filling) })),
     notes: [
       ...(usesKeptSecret

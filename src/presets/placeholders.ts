@@ -14,6 +14,7 @@ export interface Filling {
   readonly redirectUri: string;
   readonly postLogoutRedirectUri: string;
   readonly api: string;
+  readonly idTokenAlg: string;
   readonly scopes: readonly string[];
 }
 
@@ -39,8 +40,11 @@ export const placeholders: Readonly<Record<string, (filling: Filling) => string>
   /** `true` or `false`: whether cookies of the app can be `Secure`. */
   secureCookies: ({ url }) => String(url.startsWith('https:')),
   redirectUri: ({ redirectUri }) => redirectUri,
+  /** The scheme of the redirect URI, such as `com.example.app`. */
+  redirectScheme: ({ redirectUri }) => URL.parse(redirectUri)?.protocol.slice(0, -1) ?? '',
   postLogoutRedirectUri: ({ postLogoutRedirectUri }) => postLogoutRedirectUri,
   api: ({ api }) => api,
+  idTokenAlg: ({ idTokenAlg }) => idTokenAlg,
   /** As in a request: separated by spaces (RFC 6749 §3.3). */
   scope: ({ scopes }) => scopes.join(' '),
   scopesByComma: ({ scopes }) => scopes.join(','),

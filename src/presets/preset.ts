@@ -7,8 +7,9 @@ import { z } from 'zod';
 import { placeholders, unknownPlaceholders } from './placeholders.ts';
 
 const text = z.string().trim().min(1);
+const word = z.string().regex(/^\S+$/);
 /** Below the address of the app, which has no slash at its end. */
-const path = z.string().regex(/^(?:\/[\w.~/-]*)?$/, 'Expected a path such as /callback.');
+const path = z.string().regex(/^(?:\/[\w.~/-]*(?:\?[\w=&-]+)?)?$/, 'Expected a path such as /callback.');
 const scope = z.string().regex(/^[\w:.-]+$/);
 
 const template = z
@@ -27,13 +28,16 @@ const template = z
 /** The options of `client create` whose value only the operator knows. Each has an example. */
 const needs = z
   .strictObject({
+    name: word,
     url: z.url(),
-    'redirect-uri': text,
-    api: text,
+    'redirect-uri': word,
+    api: word,
   })
   .partial();
 
 const client = z.strictObject({
+  /** What users see on the consent page; by default the title, or of a library the host of the app. */
+  name: text.optional(),
   type: z.enum(['web', 'browser', 'native', 'machine']),
   /** Below the address of the app. */
   redirectPaths: z.array(path).default([]),
@@ -42,8 +46,8 @@ const client = z.strictObject({
   postLogoutPaths: z.array(path).default([]),
   backchannelLogoutPath: path.optional(),
   authMethod: z.enum(['client_secret_basic', 'client_secret_post', 'none']),
-  /** Whether it sends a PKCE challenge (RFC 7636) when it is configured as `print` says. */
-  pkce: z.enum(['required', 'or-nonce', 'optional']),
+  /** Whether it sends a PKCE challenge (RFC 7636) when it is configured as `print` says; absent for a machine. */
+  pkce: z.enum(['required', 'or-nonce', 'optional']).optional(),
   /** RS256 for what can verify no other algorithm, or not without further settings. */
   idTokenAlg: z.enum(['ES256', 'RS256']).default('ES256'),
   scopes: z.array(scope).default([]),
@@ -53,8 +57,8 @@ const section = z.strictObject({
   /** Where the text belongs, such as `In grafana.ini`. */
   where: template,
   text: template,
-  /** Printed only where Gatehouse, or the app, is served by plain http: on the developer's own machine. */
-  when: z.enum(['issuer is http', 'url is http']).optional(),
+  /** Printed only where Gatehouse is served by plain http: on the developer's own machine. */
+  when: z.literal('issuer is http').optional(),
 });
 
 const document = z.strictObject({
@@ -94,6 +98,9 @@ function contradictions(preset: PresetDocument): readonly string[] {
     uses('secret') === isPublic ? 'the secret is printed exactly if the client has one' : '',
     uses('clientId') ? '' : '"print" does not use the client id',
     isPublic && registered.pkce !== 'required' ? 'a public client needs PKCE (RFC 9700 §2.1.1)' : '',
+    (registered.pkce === undefined) === (registered.type === 'machine')
+      ? ''
+      : '"pkce" is for clients that sign users in',
   ].filter((message) => message !== '');
 }
 

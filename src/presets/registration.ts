@@ -42,11 +42,11 @@ export function appUrlOf(preset: Preset, redirectUris: readonly string[]): strin
  * @returns the fields of a new client
  */
 export function registrationOf(preset: Preset, url: string) {
-  const { type, redirectPaths, redirectUris, postLogoutPaths, backchannelLogoutPath, authMethod, idTokenAlg } =
-    preset.client;
+  const { title, kind, client } = preset;
+  const { type, redirectPaths, redirectUris, postLogoutPaths, backchannelLogoutPath, authMethod, idTokenAlg } = client;
   const below = (paths: readonly string[]): readonly string[] => paths.map((path) => url + path);
   return {
-    name: preset.title,
+    name: client.name ?? (kind === 'library' && url !== '' ? new URL(url).host : title),
     type,
     authMethod,
     idTokenAlg,

@@ -127,6 +127,10 @@ onEachDatabase('gatehouse client, with a preset', (installation) => {
       [['--for', 'grafana', '--url', "https://grafana.example.com/'$(x)"], 'url', 'its path may have letters'],
       [['--for', 'grafana', ...at, '--redirect-uri', 'http://x.example/'], 'redirect-uri', 'must use https'],
       [['--name', 'Prints', '--type', 'web', ...at], 'url', 'expected --for, too'],
+      [['--for', 'appauth', '--name', 'Prints'], 'redirect-uri', 'such as --redirect-uri com.example.app:/'],
+      [['--for', 'mcp-client', '--name', 'Prints'], 'api', 'such as --api https://mcp.example.com'],
+      [['--for', 'mcp-client', '--api', photos], 'name', 'such as --name Prints'],
+      [['--for', 'mcp-client', ...at], 'url', 'has no address of its own: leave out --url.'],
       [['--type', 'machine'], 'name', 'Expected --name, or --for'],
       [['--name', 'Prints'], 'type', 'Expected --type, or --for'],
     ];
