@@ -38,7 +38,7 @@ onEachDatabase('gatehouse api', (installation) => {
       expect(updatedAt).to.equal(createdAt);
     });
 
-    it('prints it for people, scopes in a column', async () => {
+    it('prints it as text, with the scopes in a column', async () => {
       const { exitCode, stdout } = await installation().gatehouse([
         'api',
         'create',
@@ -61,19 +61,19 @@ onEachDatabase('gatehouse api', (installation) => {
 
     const wrong: readonly (readonly [string, readonly string[], number, string])[] = [
       [
-        'an identifier that is taken',
+        'an identifier that is already used',
         ['--identifier', identifier, '--name', 'x', '--token-format', 'jwt', ...scope],
         4,
         'conflict',
       ],
       [
-        'an identifier that is no URI',
+        'an identifier that is not a URI',
         ['--identifier', 'photos', '--name', 'x', '--token-format', 'jwt', ...scope],
         2,
         'invalid_input',
       ],
       [
-        'a format that there is not',
+        'an unknown format',
         ['--identifier', 'https://x.example', '--name', 'x', '--token-format', 'saml', ...scope],
         2,
         'usage',
@@ -81,13 +81,13 @@ onEachDatabase('gatehouse api', (installation) => {
       ['no format', ['--identifier', 'https://x.example', '--name', 'x', ...scope], 2, 'usage'],
       ['no scope', ['--identifier', 'https://x.example', '--name', 'x', '--token-format', 'jwt'], 2, 'invalid_input'],
       [
-        'a scope without its words',
+        'a scope without a description',
         ['--identifier', 'https://x.example', '--name', 'x', '--token-format', 'jwt', '--scope', 'photos:read'],
         2,
         'invalid_input',
       ],
       [
-        'a lifetime that is none',
+        'an invalid lifetime',
         [
           '--identifier',
           'https://x.example',
@@ -120,14 +120,14 @@ onEachDatabase('gatehouse api', (installation) => {
       ],
     ];
     for (const [what, options, exitCode, code] of wrong) {
-      it(`refuses ${what} with ${exitCode}`, async () => {
+      it(`rejects ${what} with ${exitCode}`, async () => {
         const outcome = await installation().json(['api', 'create', ...options]);
         expect(outcome.exitCode).to.equal(exitCode);
         expect(outcome.document).to.have.nested.property('error.code', code);
       });
     }
 
-    it('says what was wrong with a scope, and what was expected', async () => {
+    it('reports what is wrong with a scope, and what is expected', async () => {
       const { stderr } = await installation().gatehouse([
         'api',
         'create',
@@ -145,7 +145,7 @@ onEachDatabase('gatehouse api', (installation) => {
   });
 
   describe('list', () => {
-    it('lists what there is', async () => {
+    it('lists the APIs', async () => {
       const { gatehouse, json } = installation();
       const { document } = await json(['api', 'list']);
       expect(document['apis']).to.be.an('array').with.length(2);
@@ -157,7 +157,7 @@ onEachDatabase('gatehouse api', (installation) => {
   });
 
   describe('update', () => {
-    it('changes what is named and nothing else', async () => {
+    it('changes the given fields and nothing else', async () => {
       const { json } = installation();
       const { exitCode, document } = await json([
         'api',
@@ -174,7 +174,7 @@ onEachDatabase('gatehouse api', (installation) => {
         .and.have.nested.property('scopes[0].value', 'photos:print');
     });
 
-    it('refuses to change nothing, with 2, and an API that there is not, with 3', async () => {
+    it('rejects an update without a change with 2, and an unknown API with 3', async () => {
       const { gatehouse } = installation();
       expect((await gatehouse(['api', 'update', identifier])).exitCode).to.equal(2);
       const { exitCode, stderr } = await gatehouse(['api', 'update', 'https://nowhere.example', '--name', 'x']);
@@ -184,7 +184,7 @@ onEachDatabase('gatehouse api', (installation) => {
   });
 
   describe('delete', () => {
-    it('says what was deleted, and finds it no more', async () => {
+    it('prints what was deleted, and does not find it again', async () => {
       const { gatehouse, json } = installation();
       expect((await json(['api', 'delete', identifier])).document).to.deep.equal({
         deleted: true,
@@ -200,7 +200,7 @@ onEachDatabase('gatehouse api', (installation) => {
   });
 
   describe('the audit trail', () => {
-    it('has each change, by the command line', async () => {
+    it('contains each change, with the command line as actor', async () => {
       const events = await installation().withServices(({ audit }) => audit.list({ limit: 100 }));
       const ofApis = events.filter(({ type }) => type.startsWith('api.'));
       expect(new Set(ofApis.map(({ type }) => type))).to.deep.equal(

@@ -22,7 +22,7 @@ onEachDatabase('gatehouse audit', (installation) => {
     });
   });
 
-  it('lists events, the newest first, with who, what, when and from where (D19)', async () => {
+  it('lists events, the newest first, with actor, type, time and address (D19)', async () => {
     const events = await list();
     expect(events.map(({ type }) => type)).to.deep.equal([
       'login.success',
@@ -36,7 +36,7 @@ onEachDatabase('gatehouse audit', (installation) => {
     expect(JSON.stringify(events)).not.to.include(password).and.not.include('not the password');
   });
 
-  it('narrows the list by user, client, type and outcome', async () => {
+  it('filters the list by user, client, type and outcome', async () => {
     expect((await list('--user', 'ADA@example.com')).map(({ type }) => type)).to.deep.equal([
       'login.success',
       'login.failure',
@@ -48,7 +48,7 @@ onEachDatabase('gatehouse audit', (installation) => {
     expect(await list('--type', 'user.created', '--client', 'prints')).to.deep.equal([]);
   });
 
-  it('finds what happened to a user who was deleted, by their id', async () => {
+  it('lists the events of a deleted user by user id', async () => {
     const { json } = installation();
     const { document } = await json(['user', 'create', '--email', 'gone@example.com', '--password-stdin'], password);
     await json(['user', 'delete', 'gone@example.com']);
@@ -57,7 +57,7 @@ onEachDatabase('gatehouse audit', (installation) => {
     expect((await json(['audit', 'list', '--user', 'gone@example.com'])).exitCode).to.equal(3);
   });
 
-  it('narrows the list by time, and refuses what is no moment, with 2', async () => {
+  it('filters the list by time, and rejects an invalid time with 2', async () => {
     const { json } = installation();
     expect((await list('--since', '1h')).length).to.be.greaterThan(4);
     expect(await list('--until', '1h')).to.deep.equal([]);
@@ -70,7 +70,7 @@ onEachDatabase('gatehouse audit', (installation) => {
     }
   });
 
-  it('goes on page by page, without a gap and without a repeat', async () => {
+  it('lists page by page, without a gap or a duplicate', async () => {
     const all = (await list()).map(({ id }) => id);
     const seen: unknown[] = [];
     let after: readonly string[] = [];
@@ -86,7 +86,7 @@ onEachDatabase('gatehouse audit', (installation) => {
     expect(seen).to.deep.equal(all);
   });
 
-  it('prints a table for people', async () => {
+  it('prints a table as text', async () => {
     const { stdout } = await installation().gatehouse(['audit', 'list', '--limit', '1', '--type', 'client.created']);
     expect(stdout)
       .to.match(/^AT +TYPE +OUTCOME +USER +CLIENT +BY +FROM +DETAIL\n/)

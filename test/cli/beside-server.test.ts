@@ -1,6 +1,6 @@
 /**
- * The real launcher in processes of its own, beside a server in another: what a command does takes effect there at
- * once.
+ * Runs commands with the real launcher while a server runs in another process: each change takes effect in the server
+ * immediately.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,7 +15,7 @@ const launcher = fileURLToPath(new URL('../../src/cli/gatehouse.js', import.meta
 const photos = 'https://photos.example/api';
 const callback = 'http://127.0.0.1:9/callback';
 
-interface Ended {
+interface Finished {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -30,7 +30,7 @@ onEachDatabase(
       return spawn(process.execPath, [launcher, ...argv], { env: { ...installation().environment }, stdio: 'pipe' });
     }
 
-    async function gatehouse(argv: readonly string[], input = ''): Promise<Ended> {
+    async function gatehouse(argv: readonly string[], input = ''): Promise<Finished> {
       const child = launch(argv);
       const output = { stdout: '', stderr: '' };
       child.stdout?.on('data', (chunk) => (output.stdout += String(chunk)));
@@ -46,7 +46,7 @@ onEachDatabase(
       return JSON.parse(stdout) as Record<string, unknown>;
     }
 
-    /** What the support of flows needs to know of a server. */
+    /** The part of a test server that the functions of support/app.ts use. */
     const server = (): TestServer => ({ issuer: installation().issuer }) as TestServer;
 
     function token(clientId: unknown, secret: unknown): Promise<Answer> {
@@ -79,7 +79,7 @@ onEachDatabase(
       }
     });
 
-    it('a client that was created gets a token, and one that was deleted does not', async () => {
+    it('gives a created client a token, and a deleted one none', async () => {
       await json([
         'api',
         'create',
@@ -109,7 +109,7 @@ onEachDatabase(
       expect(refused.body['error']).to.equal('invalid_client');
     });
 
-    it('a rotated secret and the one before both work, until the old one is ended', async () => {
+    it('accepts a new secret and the previous one, until the old one is ended', async () => {
       const first = await json(['client', 'create', '--name', 'Job', '--type', 'machine', '--api', photos]);
       const id = first['client_id'];
       expect((await token(id, first['client_secret'])).status).to.equal(200);
@@ -125,7 +125,7 @@ onEachDatabase(
       }
     });
 
-    it('a key that was rotated is published without a restart', async () => {
+    it('publishes a rotated key without a restart', async () => {
       const { kid, state } = await json(['key', 'rotate', '--alg', 'ES256']);
       expect(state).to.equal('published');
       for (;;) {
@@ -160,32 +160,32 @@ onEachDatabase(
         return signIn(browser, await browser.visit(authorizationUrl(server(), app).url));
       }
 
-      const isAsked = (page: Page, action: string): boolean => page.forms.some((form) => form.action.endsWith(action));
+      const hasForm = (page: Page, action: string): boolean => page.forms.some((form) => form.action.endsWith(action));
 
-      it('who was created signs in', async () => {
-        expect(isAsked(await tryToSignIn(), '/consent')).to.equal(true);
+      it('can sign in after create', async () => {
+        expect(hasForm(await tryToSignIn(), '/consent')).to.equal(true);
       });
 
-      it('whose sessions were ended is asked to sign in again', async () => {
+      it('must sign in again after session end', async () => {
         const browser = openBrowser();
         await tryToSignIn(browser);
         const { url } = authorizationUrl(server(), app);
-        expect(isAsked(await browser.visit(url), '/login')).to.equal(false);
+        expect(hasForm(await browser.visit(url), '/login')).to.equal(false);
         expect((await json(['session', 'end', '--user', 'ada@example.com']))['ended']).to.be.greaterThan(0);
-        expect(isAsked(await browser.visit(url), '/login')).to.equal(true);
+        expect(hasForm(await browser.visit(url), '/login')).to.equal(true);
       });
 
-      it('who was disabled is signed out and signs in no more, until enabled', async () => {
+      it('is signed out and cannot sign in after disable, until enable', async () => {
         const browser = openBrowser();
         await tryToSignIn(browser);
         await json(['user', 'disable', 'ada@example.com']);
-        expect(isAsked(await browser.visit(authorizationUrl(server(), app).url), '/login')).to.equal(true);
-        expect(isAsked(await tryToSignIn(), '/login')).to.equal(true);
+        expect(hasForm(await browser.visit(authorizationUrl(server(), app).url), '/login')).to.equal(true);
+        expect(hasForm(await tryToSignIn(), '/login')).to.equal(true);
         await json(['user', 'enable', 'ada@example.com']);
-        expect(isAsked(await tryToSignIn(), '/consent')).to.equal(true);
+        expect(hasForm(await tryToSignIn(), '/consent')).to.equal(true);
       });
 
-      it('sets a password at the page that a printed link leads to', async () => {
+      it('sets a password on the page of a printed link', async () => {
         const { link } = await json(['user', 'reset-link', 'ada@example.com']);
         const browser = openBrowser();
         const page = await browser.visit(String(link));
@@ -195,13 +195,13 @@ onEachDatabase(
           (await browser.submit(page, new URL(String(link)).pathname, { password: chosen, confirmation: chosen }))
             .status,
         ).to.equal(200);
-        expect(isAsked(await tryToSignIn(), '/login')).to.equal(true);
+        expect(hasForm(await tryToSignIn(), '/login')).to.equal(true);
         const { stdout } = await gatehouse(['user', 'set-password', 'ada@example.com', '--password-stdin'], password);
         expect(stdout).to.include('is set');
-        expect(isAsked(await tryToSignIn(), '/consent')).to.equal(true);
+        expect(hasForm(await tryToSignIn(), '/consent')).to.equal(true);
       });
 
-      it('becomes the first administrator at the page that setup-link leads to, once', async () => {
+      it('becomes the first administrator on the page of setup-link, once', async () => {
         const { link } = await json(['setup-link']);
         const browser = openBrowser();
         const page = await browser.visit(String(link));
@@ -218,7 +218,7 @@ onEachDatabase(
     });
 
     describe('the server', () => {
-      it('was there all the while and stops with 0', async () => {
+      it('has kept running, and exits with 0', async () => {
         expect((await fetch(`${installation().issuer}/readyz`)).status).to.equal(200);
         if (serving === undefined) {
           throw new Error('the server was started before');

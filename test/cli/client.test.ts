@@ -29,7 +29,7 @@ onEachDatabase('gatehouse client', (installation) => {
   );
 
   describe('create', () => {
-    it('prints a web client in the names of client metadata, its secret among them (RFC 7591 §2, §3.2.1)', async () => {
+    it('prints a web client with the names of client metadata, and its secret (RFC 7591 §2, §3.2.1)', async () => {
       const { exitCode, document } = await installation().json([
         ...web,
         '--id',
@@ -93,8 +93,8 @@ onEachDatabase('gatehouse client', (installation) => {
       expect(secrets).to.have.nested.property('[0]').that.has.all.keys('id', 'created_at');
     });
 
-    it('says which option is wrong, what came and what is expected', async () => {
-      const refused: readonly (readonly [readonly string[], string, string])[] = [
+    it('reports which option is wrong, the given value and what is expected', async () => {
+      const rejected: readonly (readonly [readonly string[], string, string])[] = [
         [['--redirect-uri', 'app.example'], 'redirect-uri', '"app.example" is not an absolute URI, such as'],
         [['--redirect-uri', 'http://shop.example/'], 'redirect-uri', '"http://shop.example/" must use https.'],
         [
@@ -112,7 +112,7 @@ onEachDatabase('gatehouse client', (installation) => {
         [['--id', 'usr_x'], 'id', 'A client id has 3 to 64 of '],
         [['--name', ' '], 'name', 'Must have 1 to 100 characters.'],
       ];
-      for (const [options, option, message] of refused) {
+      for (const [options, option, message] of rejected) {
         const { exitCode, document } = await installation().json([...web, ...options]);
         expect(exitCode, option).to.equal(2);
         expect(document).to.have.nested.property('error.field', option);
@@ -120,7 +120,7 @@ onEachDatabase('gatehouse client', (installation) => {
       }
     });
 
-    it('shows the secret once, and neither it nor its digest ever again', async () => {
+    it('prints the secret once, and never again the secret or its digest', async () => {
       const { json, gatehouse, withServices } = installation();
       const { stdout } = await gatehouse([...web, '--id', 'once']);
       const secret = /^Secret: (gth_cs_\S+)$/m.exec(stdout)?.[1] ?? 'no secret was printed';
@@ -139,7 +139,7 @@ onEachDatabase('gatehouse client', (installation) => {
       }
     });
 
-    it('gives each type its way to authenticate and its grants', async () => {
+    it('sets authentication method and grant types by the type', async () => {
       const { json } = installation();
       const types: readonly (readonly [string, readonly string[], object])[] = [
         [
@@ -180,7 +180,7 @@ onEachDatabase('gatehouse client', (installation) => {
       }
     });
 
-    it('takes the public keys of a client that authenticates by its own (RFC 7523 §2.2), and it has no secret', async () => {
+    it('accepts the public keys of a client with private_key_jwt (RFC 7523 §2.2), which gets no secret', async () => {
       const { file, gatehouse, json } = installation();
       const keys = jwks('public');
       const { exitCode, document } = await json([
@@ -205,7 +205,7 @@ onEachDatabase('gatehouse client', (installation) => {
         .and.not.include('Secret');
     });
 
-    it('finds a file from the working directory', async () => {
+    it('reads a file relative to the working directory', async () => {
       const { file, json } = installation();
       await file('relative.json', jwks('public'));
       expect(
@@ -227,8 +227,8 @@ onEachDatabase('gatehouse client', (installation) => {
     });
 
     const wrong: readonly (readonly [string, readonly string[], number, string])[] = [
-      ['an id that is taken', [...web, '--id', 'prints'], 4, 'conflict'],
-      ['an id that reads as a person (RFC 9700 §4.15)', [...web, '--id', 'usr_ada'], 2, 'invalid_input'],
+      ['an id that is already used', [...web, '--id', 'prints'], 4, 'conflict'],
+      ['an id that looks like the id of a user (RFC 9700 §4.15)', [...web, '--id', 'usr_ada'], 2, 'invalid_input'],
       ['no redirect URI', ['client', 'create', '--name', 'x', '--type', 'web'], 2, 'invalid_input'],
       [
         'a redirect URI with a wildcard (RFC 9700 §2.1)',
@@ -236,15 +236,10 @@ onEachDatabase('gatehouse client', (installation) => {
         2,
         'invalid_input',
       ],
-      [
-        'a type that there is not',
-        ['client', 'create', '--name', 'x', '--type', 'spa', '--redirect-uri', callback],
-        2,
-        'usage',
-      ],
+      ['an unknown type', ['client', 'create', '--name', 'x', '--type', 'spa', '--redirect-uri', callback], 2, 'usage'],
       ['no type', ['client', 'create', '--name', 'x', '--redirect-uri', callback], 2, 'invalid_input'],
       ['no name', ['client', 'create', '--type', 'machine'], 2, 'invalid_input'],
-      ['an API that there is not', [...web, '--api', 'https://nowhere.example'], 2, 'invalid_input'],
+      ['an unknown API', [...web, '--api', 'https://nowhere.example'], 2, 'invalid_input'],
       [
         'a secret for a public client (RFC 8252 §8.5)',
         [
@@ -268,22 +263,22 @@ onEachDatabase('gatehouse client', (installation) => {
         2,
         'invalid_input',
       ],
-      ['a file that there is not', [...web, '--jwks', 'nowhere.json'], 2, 'invalid_input'],
-      ['an algorithm that there is not', [...web, '--id-token-alg', 'none'], 2, 'usage'],
-      ['a colour that is none', [...web, '--color', 'green'], 2, 'invalid_input'],
-      ['a site without TLS', [...web, '--client-uri', 'http://prints.example/'], 2, 'invalid_input'],
-      ['a privacy policy that would run', [...web, '--policy-uri', 'javascript:alert(1)'], 2, 'invalid_input'],
-      ['terms behind credentials', [...web, '--tos-uri', 'https://a:b@prints.example/'], 2, 'invalid_input'],
+      ['a file that does not exist', [...web, '--jwks', 'nowhere.json'], 2, 'invalid_input'],
+      ['an unsupported algorithm', [...web, '--id-token-alg', 'none'], 2, 'usage'],
+      ['an invalid color', [...web, '--color', 'green'], 2, 'invalid_input'],
+      ['a client URI without TLS', [...web, '--client-uri', 'http://prints.example/'], 2, 'invalid_input'],
+      ['a policy URI that is a script', [...web, '--policy-uri', 'javascript:alert(1)'], 2, 'invalid_input'],
+      ['a terms URI with credentials', [...web, '--tos-uri', 'https://a:b@prints.example/'], 2, 'invalid_input'],
     ];
     for (const [what, argv, exitCode, code] of wrong) {
-      it(`refuses ${what} with ${exitCode}`, async () => {
+      it(`rejects ${what} with ${exitCode}`, async () => {
         const outcome = await installation().json(argv);
         expect(outcome.exitCode).to.equal(exitCode);
         expect(outcome.document).to.have.nested.property('error.code', code);
       });
     }
 
-    it('refuses private keys and pictures that are none', async () => {
+    it('rejects private keys, and a logo that is not a supported image', async () => {
       const { file, gatehouse } = installation();
       const keys = await gatehouse([
         'client',
@@ -310,7 +305,7 @@ onEachDatabase('gatehouse client', (installation) => {
   });
 
   describe('list and show', () => {
-    it('list them in the order of their creation', async () => {
+    it('list clients in the order of their creation', async () => {
       const { gatehouse, json } = installation();
       const clients = (await json(['client', 'list'])).document['clients'] as readonly Readonly<
         Record<string, unknown>
@@ -321,7 +316,7 @@ onEachDatabase('gatehouse client', (installation) => {
       expect(stdout.trim().split('\n')).to.have.length(clients.length + 1);
     });
 
-    it('show one for people, each URI on a line of its own', async () => {
+    it('show a client as text, with each URI on its own line', async () => {
       const { exitCode, stdout } = await installation().gatehouse(['client', 'show', 'prints']);
       expect(exitCode).to.equal(0);
       expect(stdout).to.match(
@@ -329,7 +324,7 @@ onEachDatabase('gatehouse client', (installation) => {
       );
     });
 
-    it('end with 3 for a client that there is not', async () => {
+    it('exit with 3 for an unknown client', async () => {
       const { exitCode, stderr } = await installation().gatehouse(['client', 'show', 'nobody']);
       expect(exitCode).to.equal(3);
       expect(stderr).to.equal('No client has the id "nobody".\n');
@@ -337,7 +332,7 @@ onEachDatabase('gatehouse client', (installation) => {
   });
 
   describe('update', () => {
-    it('replaces what is named and nothing else', async () => {
+    it('replaces the given fields and nothing else', async () => {
       const { json } = installation();
       const before = (await json(['client', 'show', 'prints'])).document;
       const { exitCode, document } = await json([
@@ -352,7 +347,7 @@ onEachDatabase('gatehouse client', (installation) => {
       expect(document).to.deep.equal({ ...before, redirect_uris: ['https://prints.example/new'], first_party: false });
     });
 
-    it("empties a list that is given as ''", async () => {
+    it("empties a list with the value ''", async () => {
       const { json } = installation();
       expect(
         (await json(['client', 'update', 'prints', '--api', '', '--allowed-origin', ''])).document,
@@ -360,7 +355,7 @@ onEachDatabase('gatehouse client', (installation) => {
       expect((await json(['client', 'update', 'prints', '--redirect-uri', ''])).exitCode).to.equal(2);
     });
 
-    it("removes what can be absent when it is given as ''", async () => {
+    it("removes an optional field with the value ''", async () => {
       const { json } = installation();
       const before = (await json(['client', 'show', 'prints'])).document;
       const {
@@ -383,7 +378,7 @@ onEachDatabase('gatehouse client', (installation) => {
       ).to.deep.equal(rest);
     });
 
-    it('refuses nothing, a contradiction, and a client that there is not', async () => {
+    it('rejects an update without a change, a contradiction, and an unknown client', async () => {
       const { gatehouse } = installation();
       expect((await gatehouse(['client', 'update', 'prints'])).exitCode).to.equal(2);
       expect((await gatehouse(['client', 'update', 'prints', '--first-party', '--third-party'])).exitCode).to.equal(2);
@@ -411,13 +406,13 @@ onEachDatabase('gatehouse client', (installation) => {
       expect(stderr).to.equal('');
     });
 
-    it('prints no secret and says how to get another when the client is there already', async () => {
+    it('prints no secret, and explains how to get one, when the client already exists', async () => {
       const { exitCode, stdout, stderr } = await installation().gatehouse(scripted);
       expect([exitCode, stdout]).to.deep.equal([4, '']);
       expect(stderr).to.include('already exists').and.include('gatehouse client rotate-secret scripted');
     });
 
-    it('refuses a client that has no secret, and --json, before anything is created', async () => {
+    it('rejects a client without a secret, and --json, before it creates anything', async () => {
       const { gatehouse, json } = installation();
       const before = (await json(['client', 'list'])).document['clients'];
       const app = ['client', 'create', '--name', 'App', '--redirect-uri', callback, '--secret-only'];
@@ -429,7 +424,7 @@ onEachDatabase('gatehouse client', (installation) => {
   });
 
   describe('rotate-secret', () => {
-    it('prints another secret, and keeps the old one for a day', async () => {
+    it('prints a new secret, and keeps the old one for a day', async () => {
       const { exitCode, document } = await installation().json(['client', 'rotate-secret', 'prints']);
       expect(exitCode).to.equal(0);
       expect(document['client_secret']).to.match(/^gth_cs_/);
@@ -440,7 +435,7 @@ onEachDatabase('gatehouse client', (installation) => {
       expect(document).not.to.have.nested.property('secrets[1].expires_at');
     });
 
-    it('keeps it for as long as is asked, and never longer than it had', async () => {
+    it('keeps old secrets for the given time, and never longer than before', async () => {
       const { json } = installation();
       const { document } = await json(['client', 'rotate-secret', 'prints', '--keep-old', '30m']);
       expect(document['secrets']).to.have.length(3);
@@ -451,7 +446,7 @@ onEachDatabase('gatehouse client', (installation) => {
       }
     });
 
-    it('ends the old ones at once with 0', async () => {
+    it('ends the old secrets immediately with 0', async () => {
       const { gatehouse, json } = installation();
       const { stdout } = await gatehouse(['client', 'rotate-secret', 'prints', '--keep-old', '0']);
       expect(stdout).to.include('The old ones have ended.').and.include('Secret: gth_cs_');
@@ -466,7 +461,7 @@ onEachDatabase('gatehouse client', (installation) => {
       expect(both.exitCode).to.equal(2);
     });
 
-    it('refuses a duration that is none, a client without secrets, and one that there is not', async () => {
+    it('rejects an invalid duration, a client without secrets, and an unknown client', async () => {
       const { gatehouse } = installation();
       const { exitCode, stderr } = await gatehouse(['client', 'rotate-secret', 'prints', '--keep-old', 'a day']);
       expect(exitCode).to.equal(2);
@@ -477,7 +472,7 @@ onEachDatabase('gatehouse client', (installation) => {
   });
 
   describe('delete', () => {
-    it('says what was deleted, and finds it no more', async () => {
+    it('prints what was deleted, and does not find it again', async () => {
       const { gatehouse, json } = installation();
       expect((await json(['client', 'delete', 'prints'])).document).to.deep.equal({
         deleted: true,
@@ -490,7 +485,7 @@ onEachDatabase('gatehouse client', (installation) => {
   });
 
   describe('the audit trail', () => {
-    it('has each change, by the command line, and no secret', async () => {
+    it('contains each change, with the command line as actor, and no secret', async () => {
       const events = await installation().withServices(({ audit }) => audit.list({ limit: 100, clientId: 'prints' }));
       expect(new Set(events.map(({ type }) => type))).to.deep.equal(
         new Set(['client.created', 'client.updated', 'client.secret_rotated', 'client.deleted']),

@@ -10,13 +10,13 @@ import { run } from './terminal.ts';
 
 describe('gatehouse config', () => {
   describe('check', () => {
-    it('says that the configuration is valid, and what is worth a look', async () => {
+    it('reports that the configuration is valid, and prints warnings', async () => {
       const { exitCode, stdout } = await run(['config', 'check'], { environment: { ISUER: 'x' } });
       expect(exitCode).to.equal(0);
       expect(stdout).to.include('The development configuration is valid.').and.include('did you mean ISSUER?');
     });
 
-    it('lists every problem and ends with 78', async () => {
+    it('lists every problem and exits with 78', async () => {
       const { exitCode, stdout, stderr } = await run(['config', 'check'], {
         environment: { PORT: 'x', LOG_LEVEL: 'loud' },
       });
@@ -25,7 +25,7 @@ describe('gatehouse config', () => {
       expect(stderr).to.include('  - PORT: ').and.include('  - LOG_LEVEL: ');
     });
 
-    it('lists them for programs with --json', async () => {
+    it('lists the problems as JSON with --json', async () => {
       const { exitCode, stdout, stderr } = await run(['config', 'check', '--json'], {
         environment: { PORT: 'x', LOG_LEVEL: 'loud' },
       });
@@ -38,7 +38,7 @@ describe('gatehouse config', () => {
   });
 
   describe('show', () => {
-    it('masks secrets, from the environment and from files, for people and programs', async () => {
+    it('masks secrets from the environment and from files, in text and JSON', async () => {
       const folder = mkdtempSync(join(tmpdir(), 'gatehouse-show-'));
       try {
         const secret = randomBytes(32).toString('base64url');
@@ -59,7 +59,7 @@ describe('gatehouse config', () => {
       }
     });
 
-    it('says of a secret that the first run made that it did', async () => {
+    it('reports that a secret was created by the first run', async () => {
       const folder = mkdtempSync(join(tmpdir(), 'gatehouse-show-'));
       mkdirSync(join(folder, 'data'));
       writeFileSync(join(folder, 'data', 'secret'), randomBytes(32).toString('base64url'));
@@ -71,7 +71,7 @@ describe('gatehouse config', () => {
       rmSync(folder, { recursive: true });
     });
 
-    it('makes nothing', async () => {
+    it('creates nothing', async () => {
       const folder = mkdtempSync(join(tmpdir(), 'gatehouse-show-'));
       await run(['config', 'show'], { workingDirectory: folder });
       expect(existsSync(join(folder, 'data'))).to.equal(false);
@@ -80,7 +80,7 @@ describe('gatehouse config', () => {
   });
 
   describe('secret', () => {
-    it('prints a fresh secret that SECRET accepts, whatever the configuration', async () => {
+    it('prints a new valid SECRET, also when the configuration is invalid', async () => {
       const environment = { PORT: 'x' };
       const first = await run(['config', 'secret'], { environment });
       const second = await run(['config', 'secret', '--json'], { environment });
@@ -94,7 +94,7 @@ describe('gatehouse config', () => {
 });
 
 onEachDatabase('gatehouse config check in production', (installation) => {
-  /** The installation's own database, as a production server would use it. */
+  /** Production settings with the database of the installation. */
   const production = (): Readonly<Record<string, string>> => ({
     ...installation().environment,
     NODE_ENV: 'production',
@@ -110,7 +110,7 @@ onEachDatabase('gatehouse config check in production', (installation) => {
     return document.warnings.join('\n');
   }
 
-  it('says that the set-up link was not used yet, until it was', async () => {
+  it('warns that the set-up link was not used yet, until it is used', async () => {
     const { withServices } = installation();
     expect(await warnings(production())).to.include('The set-up link was not used yet');
     const token = (await withServices(({ setup }) => setup.setupLinkToken())) ?? '';
@@ -121,7 +121,7 @@ onEachDatabase('gatehouse config check in production', (installation) => {
     expect(await warnings(production())).not.to.include('set-up');
   });
 
-  it('warns of the demo user of the development profile, until it is deleted', async () => {
+  it('warns about the demo user of the development profile, until it is deleted', async () => {
     const { withServices } = installation();
     const email = 'demo@example.com';
     expect(await warnings(production())).not.to.include(email);
@@ -131,7 +131,7 @@ onEachDatabase('gatehouse config check in production', (installation) => {
     expect(await warnings(production())).not.to.include(email);
   });
 
-  it('names what is not set and would be missed', async () => {
+  it('warns about important settings that are not set', async () => {
     expect(await warnings(production()))
       .to.include('SMTP_URL is not set')
       .and.include('TRUSTED_PROXIES is not set')
@@ -140,7 +140,7 @@ onEachDatabase('gatehouse config check in production', (installation) => {
 });
 
 describe('gatehouse config check where there is no database yet', () => {
-  it('makes none', async () => {
+  it('creates none', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'gatehouse-check-'));
     try {
       const environment = {
@@ -158,7 +158,7 @@ describe('gatehouse config check where there is no database yet', () => {
     }
   });
 
-  it('says so when the database does not answer', async function silent() {
+  it('reports that the database does not answer', async function silent() {
     this.timeout(30_000);
     const environment = {
       NODE_ENV: 'production',

@@ -1,6 +1,5 @@
 /**
- * An installation of its own for tests of commands: a folder, a database, a secret; and a server on it where one is
- * needed.
+ * A temporary installation for tests of commands: a folder, a database, a secret, and an address that a server can use.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -19,21 +18,21 @@ export interface Installation {
   readonly environment: Readonly<Record<string, string>>;
   /** Runs a command in this process, on this installation. */
   gatehouse(argv: readonly string[], input?: string): Promise<Outcome>;
-  /** The same with `--json`: its exit code and its one document. */
+  /** Runs a command with `--json`. @returns its exit code and its document */
   json(
     argv: readonly string[],
     input?: string,
   ): Promise<{ readonly exitCode: number; readonly document: Readonly<Record<string, unknown>> }>;
-  /** Looks at, or arranges, what is stored, as the server would. */
+  /** Reads or changes the stored data through the services. */
   withServices<T>(act: (services: Services) => Promise<T>): Promise<T>;
-  /** Writes a file; returns its path. */
+  /** Writes a file. @returns its path */
   file(name: string, content: string | Buffer): Promise<string>;
   remove(): Promise<void>;
 }
 
 export const password = 'correct horse battery staple';
 
-/** @param databaseUrl a database of its own in SQLite unless given. */
+/** @param databaseUrl by default a new SQLite file */
 async function openInstallation(databaseUrl?: string, port = 3000): Promise<Installation> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-cli-'));
   const environment = {
@@ -57,7 +56,7 @@ async function openInstallation(databaseUrl?: string, port = 3000): Promise<Inst
     json: async (argv, input) => {
       const { exitCode, stdout, stderr } = await gatehouse([...argv, '--json'], input);
       if (stderr !== '') {
-        throw new Error(`with --json there is nothing on standard error, but: ${stderr}`);
+        throw new Error(`expected no standard error with --json, got: ${stderr}`);
       }
       return { exitCode, document: JSON.parse(stdout) as Record<string, unknown> };
     },
@@ -81,8 +80,8 @@ async function openInstallation(databaseUrl?: string, port = 3000): Promise<Inst
 }
 
 /**
- * Declares the same tests for an installation on either database: SQLite always, MongoDB where one can be had.
- * @param options.port gives the installation an address that a server can listen on.
+ * Declares the same tests for an installation on each database: SQLite always, MongoDB where a server is available.
+ * @param options.port returns the port of the issuer's address; by default 3000, where no server listens
  */
 export function onEachDatabase(
   title: string,
@@ -108,7 +107,7 @@ export function onEachDatabase(
       });
       declare(() => {
         if (opened === undefined) {
-          throw new Error('the installation is opened before the tests');
+          throw new Error('the installation is not open yet');
         }
         return opened;
       });

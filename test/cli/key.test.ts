@@ -4,7 +4,7 @@ import { onEachDatabase } from './installation.ts';
 import { run } from './terminal.ts';
 
 onEachDatabase('gatehouse key', (installation) => {
-  it('makes the first key when the server made none yet, and it signs at once', async () => {
+  it('creates the first key when the server has created none yet, and it signs immediately', async () => {
     const { gatehouse, json } = installation();
     expect((await json(['key', 'list'])).document).to.deep.equal({ keys: [] });
     expect((await gatehouse(['key', 'list'])).stdout).to.equal(
@@ -17,7 +17,7 @@ onEachDatabase('gatehouse key', (installation) => {
       .and.include({ alg: 'ES256', state: 'signing' });
   });
 
-  it('publishes the next key now and lets it sign later', async () => {
+  it('publishes the next key now, to sign later', async () => {
     const { json } = installation();
     const { document } = await json(['key', 'rotate']);
     expect(document).to.include({ alg: 'ES256', state: 'published' });
@@ -29,7 +29,7 @@ onEachDatabase('gatehouse key', (installation) => {
     expect(keys).to.have.nested.property('[1].retires_at').that.is.greaterThan(Number(document['signs_from']));
   });
 
-  it('says which key waits when it is asked for another one meanwhile', async () => {
+  it('reports the published key when another rotation is requested before it signs', async () => {
     const { gatehouse, json } = installation();
     const { keys } = (await json(['key', 'list'])).document;
     const { exitCode, stdout } = await gatehouse(['key', 'rotate', '--alg', 'ES256']);
@@ -40,13 +40,13 @@ onEachDatabase('gatehouse key', (installation) => {
     expect((await json(['key', 'list'])).document).to.deep.equal({ keys });
   });
 
-  it('makes RS256 keys too (RFC 7518 §3.3), and no others', async () => {
+  it('creates RS256 keys, too (RFC 7518 §3.3), and no others', async () => {
     const { json } = installation();
     expect((await json(['key', 'rotate', '--alg', 'RS256'])).document).to.include({ alg: 'RS256' });
     expect((await json(['key', 'rotate', '--alg', 'none'])).document).to.have.nested.property('error.code', 'usage');
   });
 
-  it('lists them in columns, and never a private half', async () => {
+  it('lists keys in columns, without private keys', async () => {
     const { gatehouse, json } = installation();
     expect((await gatehouse(['key', 'list'])).stdout).to.match(/^KEY +ALG +STATE +SIGNS FROM +RETIRES\n/);
     const { keys } = (await json(['key', 'list'])).document;
@@ -59,7 +59,7 @@ onEachDatabase('gatehouse key', (installation) => {
     }
   });
 
-  it('stops every command under another SECRET than the one that the database was sealed with, with 78', async () => {
+  it('makes every command exit with 78 when SECRET is not the one that sealed the database', async () => {
     const { environment } = installation();
     const other = { ...environment, SECRET: randomBytes(32).toString('base64url') };
     for (const argv of [['key', 'rotate'], ['client', 'list'], ['setup-link']]) {

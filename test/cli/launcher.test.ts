@@ -7,7 +7,7 @@ import { expect } from 'chai';
 
 const launcher = fileURLToPath(new URL('../../src/cli/gatehouse.js', import.meta.url));
 
-/** A Node of this machine that is older than 24. */
+/** The path of a Node.js on this machine that is older than version 24, if there is one. */
 function findOldNode(): string | undefined {
   const folders = ['/usr/bin', '/usr/local/bin', ...(process.env['PATH'] ?? '').split(delimiter)];
   return folders
@@ -24,14 +24,14 @@ function findOldNode(): string | undefined {
 }
 
 describe('the launcher', () => {
-  it('refuses an old Node with one sentence and exit 78, before it loads anything', () => {
+  it('rejects an old Node.js with one sentence and exit code 78, before it loads anything', () => {
     const oldNode = findOldNode();
-    const pretending = [
+    const olderVersion = [
       '--import',
       'data:text/javascript,Object.defineProperty(process,"versions",{value:{...process.versions,node:"20.9.0"}})',
     ];
     for (const [node, flags] of [
-      [process.execPath, pretending] as const,
+      [process.execPath, olderVersion] as const,
       ...(oldNode === undefined ? [] : [[oldNode, []] as const]),
     ]) {
       const { status, stdout, stderr } = spawnSync(node, [...flags, launcher, 'serve'], { encoding: 'utf8' });
@@ -41,7 +41,7 @@ describe('the launcher', () => {
     }
   });
 
-  it('says to run npm ci first where the packages are not installed, on one line', () => {
+  it('asks to run npm ci, in one line, when the packages are not installed', () => {
     const folder = mkdtempSync(join(tmpdir(), 'gatehouse-launcher-'));
     try {
       cpSync(join(launcher, '../..'), join(folder, 'src'), { recursive: true });
@@ -64,7 +64,7 @@ describe('the launcher', () => {
     }
   });
 
-  it('runs a command and ends with its exit code', () => {
+  it('runs a command and exits with its exit code', () => {
     const { status, stdout, stderr } = spawnSync(process.execPath, [launcher, 'config', 'secret'], {
       encoding: 'utf8',
     });
@@ -73,7 +73,7 @@ describe('the launcher', () => {
     expect(status).to.equal(0);
   });
 
-  it('ends with 78 and prints every problem when the configuration is wrong', () => {
+  it('exits with 78 and prints every problem when the configuration is invalid', () => {
     const { status, stdout, stderr } = spawnSync(process.execPath, [launcher, 'serve'], {
       encoding: 'utf8',
       env: { NODE_ENV: 'production', PORT: 'x' },
@@ -86,7 +86,7 @@ describe('the launcher', () => {
     expect(stderr).not.to.include('    at ');
   });
 
-  it('runs what was built when it is installed as a package: Node strips no types there', () => {
+  it('runs the build when it is installed as a package, because Node.js strips no types in node_modules', () => {
     const folder = mkdtempSync(join(tmpdir(), 'gatehouse-launcher-'));
     try {
       const installed = join(folder, 'node_modules', 'gatehouse');
@@ -107,7 +107,7 @@ describe('the launcher', () => {
     }
   });
 
-  it('runs from any folder and through a link, as npx does', () => {
+  it('runs from any folder and through a symbolic link, as with npx', () => {
     const folder = mkdtempSync(join(tmpdir(), 'gatehouse-launcher-'));
     try {
       symlinkSync(launcher, join(folder, 'gatehouse'));

@@ -3,11 +3,11 @@ import { printCard } from '../../src/cli/card.ts';
 import { list, printable, table } from '../../src/cli/output.ts';
 
 describe('output', () => {
-  it('cannot be made to move the cursor or colour the terminal by a name', () => {
+  it('replaces control characters in a name, so that it cannot control the terminal', () => {
     expect(printable('evil\u001B[2J\r\u202Ename')).to.equal('evil\uFFFD[2J\uFFFD\uFFFDname');
   });
 
-  it('puts rows in columns, each on one line', () => {
+  it('prints each row on one line, in columns', () => {
     expect(
       table(
         ['NAME', 'TYPE'],
@@ -19,11 +19,11 @@ describe('output', () => {
     ).to.equal('NAME    TYPE\nPrints  web\na b     native');
   });
 
-  it('lists what has a value', () => {
+  it('lists only fields that have a value', () => {
     expect(list({ id: '1', longer: 'x', none: undefined })).to.equal('id:     1\nlonger: x');
   });
 
-  it('prints the card: address, set-up link, mails, database, lines to paste', () => {
+  it('prints the card with set-up link, outbox, database, start time and commands', () => {
     const card = printCard({
       issuer: 'http://localhost:3000',
       setupLink: 'http://localhost:3000/setup/abc',

@@ -19,7 +19,7 @@ describe('the published package', function () {
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  it('holds what was built, the launcher, views and configuration, and nothing else', () => {
+  it('contains the build, the launcher, the views and the configuration, and nothing else', () => {
     const kinds = new Set(files.map((path) => path.split('/', 1)[0] ?? path));
     expect([...kinds].toSorted()).to.deep.equal([
       'LICENSE',
@@ -34,26 +34,26 @@ describe('the published package', function () {
     expect(files).to.include('dist/index.d.ts');
   });
 
-  it('serves, with what it names as dependencies alone', async () => {
+  it('serves with only its declared dependencies', async () => {
     const server = spawn(process.execPath, [join(installed, 'src', 'cli', 'gatehouse.js'), 'serve', '--json'], {
       cwd: folder,
       env: { PORT: '0', ISSUER: 'http://localhost:1', LOG_LEVEL: 'error' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    let complaints = '';
+    let errors = '';
     server.stderr.setEncoding('utf8').on('data', (text: string) => {
-      complaints += text;
+      errors += text;
     });
     try {
       const [line] = (await Promise.race([
         once(createInterface(server.stdout), 'line'),
         once(server, 'exit'),
       ])) as readonly unknown[];
-      expect(line, complaints).to.be.a('string').and.include('{');
+      expect(line, errors).to.be.a('string').and.include('{');
     } finally {
       const exited = server.exitCode === null ? once(server, 'exit') : Promise.resolve([server.exitCode]);
       server.kill('SIGTERM');
-      expect((await exited)[0], complaints).to.equal(0);
+      expect((await exited)[0], errors).to.equal(0);
     }
   });
 });

@@ -28,7 +28,7 @@ function failing(error: unknown): readonly Noun[] {
   });
 }
 
-/** A command that hands back what it was given. */
+/** A command that returns what it received. */
 function echo(read: (invocation: Invocation) => unknown, declared: Partial<Command> = {}): readonly Noun[] {
   return things({
     verb: 'do',
@@ -42,7 +42,7 @@ describe('the command line', () => {
   describe('exit codes', () => {
     const cases: readonly (readonly [string, unknown, number, string])[] = [
       ['failure', new Error('broken'), 1, 'failure'],
-      ['something thrown that is no error', 'broken', 1, 'failure'],
+      ['a thrown value that is not an error', 'broken', 1, 'failure'],
       ['invalid input', new InvalidInputError('An email has one @.', 'email'), 2, 'invalid_input'],
       ['not found', new NotFoundError('No such client.'), 3, 'not_found'],
       ['conflict', new ConflictError('There is one already.'), 4, 'conflict'],
@@ -82,7 +82,7 @@ describe('the command line', () => {
       }
     });
 
-    it('1: an address that cannot be listened on is explained', async () => {
+    it('1: an address that is already in use, with advice', async () => {
       const error = Object.assign(new Error('listen EADDRINUSE: address already in use 127.0.0.1:3000'), {
         code: 'EADDRINUSE',
         syscall: 'listen',
@@ -113,14 +113,14 @@ describe('the command line', () => {
       ['a value that is not among the choices', ['thing', 'do', 'a@b', '--name', 'x', '--type', 'machine']],
     ];
     for (const [what, argv] of wrong) {
-      it(`ends ${what} with 2, and says what is wrong`, async () => {
+      it(`exits with 2 for ${what}, with a message`, async () => {
         const outcome = await run(argv, { nouns: echo(() => null, declared) });
         expect(outcome.exitCode).to.equal(2);
         expect(outcome.stdout).to.equal('');
         expect(outcome.stderr).not.to.equal('');
       });
 
-      it(`ends ${what} with 2 and one JSON document with --json`, async () => {
+      it(`exits with 2 for ${what}, with one JSON document with --json`, async () => {
         const outcome = await run([...argv, '--json'], { nouns: echo(() => null, declared) });
         expect(outcome.exitCode).to.equal(2);
         expect(outcome.stderr).to.equal('');
@@ -128,13 +128,13 @@ describe('the command line', () => {
       });
     }
 
-    it('suggests the near name', async () => {
+    it('suggests a similar name', async () => {
       expect((await run(['thnig'], { nouns: echo(() => null) })).stderr).to.include('thing');
     });
   });
 
   describe('input', () => {
-    it('hands over arguments, options, lists and flags', async () => {
+    it('passes arguments, options, lists and flags to the command', async () => {
       const read = ({ args, options }: Invocation): unknown => [
         args,
         options.text('name'),
@@ -177,7 +177,7 @@ describe('the command line', () => {
       expect(JSON.parse(stdout)).to.equal('correct horse ');
     });
 
-    it('does not let a command read an option that it does not declare', async () => {
+    it('fails a command that reads an option that it does not declare', async () => {
       expect((await run(['thing', 'do'], { nouns: echo(({ options }) => options.text('nmae')) })).exitCode).to.equal(1);
     });
   });
@@ -192,7 +192,7 @@ describe('the command line', () => {
     });
 
     for (const { noun, summary, load } of nouns) {
-      it(`is there for ${noun} and each of its commands, all of which have --json`, async () => {
+      it(`exists for ${noun} and each of its commands, and lists --json`, async () => {
         expect((await run([noun, '--help'])).stdout).to.include(summary);
         for (const { verb, summary: what } of (await load()).commands) {
           const { exitCode, stdout } = await run([noun, ...(verb === '' ? [] : [verb]), '--help']);

@@ -18,9 +18,9 @@ import type { Outcome } from './terminal.ts';
 
 const card = { issuer: 'http://localhost:3000', demo: [], database: 'sqlite:x', elapsedMs: 1 };
 
-/** The command around a server that notes what is asked of it, and signals that a test sends. */
-function arrange(overrides: Partial<Servable> = {}) {
-  const asked: string[] = [];
+/** The command with a server that records its calls, and with signals that the test sends. */
+function setUp(overrides: Partial<Servable> = {}) {
+  const calls: string[] = [];
   const exits: number[] = [];
   const events = new EventEmitter();
   const lines: string[] = [];
@@ -28,15 +28,15 @@ function arrange(overrides: Partial<Servable> = {}) {
   let milliseconds = 0;
   const server: Servable = {
     start: async () => {
-      asked.push('start');
+      calls.push('start');
       started.resolve();
       return { card };
     },
     stop: async () => {
-      asked.push('stop');
+      calls.push('stop');
     },
     close: async () => {
-      asked.push('close');
+      calls.push('close');
     },
     currentStep: () => 'preparing the database',
     ...overrides,
@@ -49,10 +49,10 @@ function arrange(overrides: Partial<Servable> = {}) {
     now: () => milliseconds,
   });
   const nouns = [{ noun: 'serve', summary: 'Serve', load: async () => ({ commands: [command] }) }];
-  const pass = (more: number): void => {
-    milliseconds += more;
+  const advance = (by: number): void => {
+    milliseconds += by;
   };
-  return { asked, exits, events, lines, started: started.promise, nouns, pass };
+  return { calls, exits, events, lines, started: started.promise, nouns, advance };
 }
 
 describe('gatehouse serve', () => {
@@ -64,28 +64,28 @@ describe('gatehouse serve', () => {
     rmSync(folder, { recursive: true });
   });
   const serve = (
-    nouns: ReturnType<typeof arrange>['nouns'],
+    nouns: ReturnType<typeof setUp>['nouns'],
     argv: readonly string[] = [],
     environment: Readonly<Record<string, string>> = {},
   ): Promise<Outcome> => run(['serve', ...argv], { nouns, environment, workingDirectory: folder });
 
   for (const signal of ['SIGTERM', 'SIGINT']) {
     it(`stops gracefully at the first ${signal} and exits with 0`, async () => {
-      const { asked, events, exits, nouns, started } = arrange();
+      const { calls, events, exits, nouns, started } = setUp();
       const outcome = serve(nouns);
       await started;
       events.emit(signal, signal);
       expect((await outcome).exitCode).to.equal(0);
-      expect(asked).to.deep.equal(['start', 'stop']);
+      expect(calls).to.deep.equal(['start', 'stop']);
       expect(exits).to.deep.equal([]);
       expect(events.eventNames()).to.deep.equal([]);
     });
   }
 
-  it('takes a signal that comes again in the same moment for one: npm passes on what the terminal sent to both', async () => {
+  it('treats a signal that is repeated within a moment as one, because npm forwards a signal that the terminal sends to both', async () => {
     const stopping = Promise.withResolvers<void>();
     const stopped = Promise.withResolvers<void>();
-    const { events, exits, nouns, started, pass } = arrange({
+    const { events, exits, nouns, started, advance } = setUp({
       stop: async () => {
         stopping.resolve();
         await stopped.promise;
@@ -94,21 +94,21 @@ describe('gatehouse serve', () => {
     const outcome = serve(nouns);
     await started;
     events.emit('SIGINT', 'SIGINT');
-    pass(100);
+    advance(100);
     events.emit('SIGINT', 'SIGINT');
     await stopping.promise;
     expect(exits).to.deep.equal([]);
-    pass(500);
+    advance(500);
     events.emit('SIGINT', 'SIGINT');
     expect(exits).to.deep.equal([1]);
     stopped.resolve();
     await outcome;
   });
 
-  it("exits at once at the second signal, while the first one's stop is under way", async () => {
+  it('exits immediately at the second signal while it is still stopping', async () => {
     const stopping = Promise.withResolvers<void>();
     const stopped = Promise.withResolvers<void>();
-    const { events, exits, nouns, started } = arrange({
+    const { events, exits, nouns, started } = setUp({
       stop: async () => {
         stopping.resolve();
         await stopped.promise;
@@ -125,43 +125,43 @@ describe('gatehouse serve', () => {
     await outcome;
   });
 
-  it('stops after a start during which the signal came', async () => {
-    const { asked, events, nouns } = arrange({
+  it('stops after a start during which a signal arrived', async () => {
+    const { calls, events, nouns } = setUp({
       start: async () => {
         events.emit('SIGTERM', 'SIGTERM');
         return {};
       },
     });
     expect((await serve(nouns)).exitCode).to.equal(0);
-    expect(asked).to.deep.equal(['stop']);
+    expect(calls).to.deep.equal(['stop']);
   });
 
-  it('stops a start that the signal finds waiting, and exits with 0', async () => {
+  it('stops a waiting start at a signal, and exits with 0', async () => {
     const waiting = Promise.withResolvers<Awaited<ReturnType<Servable['start']>>>();
-    const { asked, events, nouns } = arrange({
+    const { calls, events, nouns } = setUp({
       start: () => {
-        asked.push('start');
+        calls.push('start');
         return waiting.promise;
       },
       stop: async () => {
-        asked.push('stop');
+        calls.push('stop');
         waiting.reject(new Error('stopped'));
       },
     });
     const outcome = serve(nouns);
-    while (!asked.includes('start')) {
+    while (!calls.includes('start')) {
       await new Promise((resolve) => {
         setTimeout(resolve, 5);
       });
     }
     events.emit('SIGTERM', 'SIGTERM');
     expect((await outcome).exitCode).to.equal(0);
-    expect(asked).to.deep.equal(['start', 'stop']);
+    expect(calls).to.deep.equal(['start', 'stop']);
   });
 
-  it('prints the card when ready; with --json one document', async () => {
+  it('prints the card when it is ready; with --json one document', async () => {
     for (const argv of [[], ['--json']]) {
-      const { events, nouns, started } = arrange();
+      const { events, nouns, started } = setUp();
       const outcome = serve(nouns, argv);
       await started;
       events.emit('SIGTERM', 'SIGTERM');
@@ -174,8 +174,8 @@ describe('gatehouse serve', () => {
     }
   });
 
-  it('prints nothing when the server hands it no card', async () => {
-    const { events, nouns } = arrange({
+  it('prints nothing when the server returns no card', async () => {
+    const { events, nouns } = setUp({
       start: async () => {
         queueMicrotask(() => events.emit('SIGTERM', 'SIGTERM'));
         return {};
@@ -184,17 +184,17 @@ describe('gatehouse serve', () => {
     expect((await serve(nouns)).stdout).to.equal('');
   });
 
-  it("closes what was opened when the start fails, and ends with the error's exit code", async () => {
-    const { asked, events, nouns } = arrange({
+  it('closes the server when the start fails, and exits with the exit code of the error', async () => {
+    const { calls, events, nouns } = setUp({
       start: () => Promise.reject(new ConfigurationError(['SECRET: not the one that data was sealed with'])),
     });
     const outcome = await serve(nouns);
     expect(outcome.exitCode).to.equal(78);
-    expect(asked).to.deep.equal(['close']);
+    expect(calls).to.deep.equal(['close']);
     expect(events.eventNames()).to.deep.equal([]);
   });
 
-  it('says what a start that failed was doing, and does not blame what was typed', async () => {
+  it('reports the step at which the start failed, not as an input error of the command', async () => {
     const refused = new InvalidInputError('redirect-uri: "http://127.0.0.1/" must use https.', 'redirect-uri');
     for (const [cause, exitCode] of [
       [refused, 1],
@@ -203,15 +203,13 @@ describe('gatehouse serve', () => {
       [new StorageUnavailableError('the database does not answer'), 69],
       [new Error('anything else'), 1],
     ] as const) {
-      const outcome = await serve(arrange({ start: () => Promise.reject(cause) }).nouns);
+      const outcome = await serve(setUp({ start: () => Promise.reject(cause) }).nouns);
       expect(outcome.exitCode, cause.message).to.equal(exitCode);
       expect(outcome.stderr)
         .to.match(/^The server did not start\. It was preparing the database\.\n/)
         .and.include(cause.message);
     }
-    const { exitCode, stdout, stderr } = await serve(arrange({ start: () => Promise.reject(refused) }).nouns, [
-      '--json',
-    ]);
+    const { exitCode, stdout, stderr } = await serve(setUp({ start: () => Promise.reject(refused) }).nouns, ['--json']);
     expect([exitCode, stderr]).to.deep.equal([1, '']);
     expect(JSON.parse(stdout).error).to.deep.equal({
       code: 'invalid_input',
@@ -220,14 +218,14 @@ describe('gatehouse serve', () => {
     });
   });
 
-  it('opens nothing when the configuration is wrong', async () => {
-    const { asked, nouns } = arrange();
+  it('opens nothing when the configuration is invalid', async () => {
+    const { calls, nouns } = setUp();
     expect((await serve(nouns, [], { PORT: 'x' })).exitCode).to.equal(78);
-    expect(asked).to.deep.equal([]);
+    expect(calls).to.deep.equal([]);
   });
 
-  it('logs what the configuration warns of', async () => {
-    const { events, lines, nouns, started } = arrange();
+  it('logs the warnings of the configuration', async () => {
+    const { events, lines, nouns, started } = setUp();
     const outcome = serve(nouns, [], { ISUER: 'x' });
     await started;
     events.emit('SIGTERM', 'SIGTERM');
@@ -235,8 +233,8 @@ describe('gatehouse serve', () => {
     expect(lines.join('')).to.include('did you mean ISSUER?');
   });
 
-  it('logs an error that nobody caught and exits with 1', async () => {
-    const { events, exits, lines, nouns, started } = arrange();
+  it('logs an uncaught error and exits with 1', async () => {
+    const { events, exits, lines, nouns, started } = setUp();
     const outcome = serve(nouns);
     await started;
     events.emit('uncaughtException', new Error('nobody caught this'));

@@ -21,7 +21,7 @@ onEachDatabase(
     let app: AppClient;
     let sub: string;
 
-    /** Signs Ada in with a browser of her own; what her app may do lives and dies with that. */
+    /** Signs Ada in with a new browser. @returns an access token of that session */
     async function signIn(): Promise<unknown> {
       const authorization = await authorize(
         server,
@@ -41,10 +41,10 @@ onEachDatabase(
       app = await registerApp(server);
     });
 
-    // Where there is no MongoDB none was started.
+    // Without a MongoDB server the tests are skipped and no server was started.
     after(() => stop?.());
 
-    it('says so when a user is signed in nowhere', async () => {
+    it('reports that a user is not signed in anywhere', async () => {
       const { gatehouse, json } = installation();
       expect((await gatehouse(['session', 'list', '--user', 'ada@example.com'])).stdout).to.equal(
         'ada@example.com is signed in nowhere.\n',
@@ -61,7 +61,7 @@ onEachDatabase(
       });
     });
 
-    it('lists where a user is signed in', async () => {
+    it('lists the sessions of a user', async () => {
       await signIn();
       const { gatehouse, json } = installation();
       const { exitCode, document } = await json(['session', 'list', '--user', sub]);
@@ -76,7 +76,7 @@ onEachDatabase(
         .and.include(String(session?.['id']));
     });
 
-    it('ends one of them, and what the running server gave in it is dead at once', async () => {
+    it('ends one session, and its tokens are inactive in the running server immediately', async () => {
       const first = await signIn();
       const { json } = installation();
       const [newest] = (await json(['session', 'list', '--user', sub])).document['sessions'] as readonly {
@@ -92,7 +92,7 @@ onEachDatabase(
       expect((await introspect(server, app, second)).body).to.include({ active: true });
     });
 
-    it('ends all of them', async () => {
+    it('ends all sessions of a user', async () => {
       const token = await signIn();
       const { gatehouse, json } = installation();
       const sessions = (await json(['session', 'list', '--user', sub])).document['sessions'] as readonly object[];
@@ -104,7 +104,7 @@ onEachDatabase(
       expect((await json(['session', 'list', '--user', sub])).document['sessions']).to.deep.equal([]);
     });
 
-    it('ends with 3 for a session or a user that there is not, and with 2 without a user', async () => {
+    it('exits with 3 for an unknown session or user, and with 2 without a user', async () => {
       const { gatehouse, json } = installation();
       expect((await json(['session', 'end', '--user', sub, '--session', 'nothing'])).document).to.have.nested.property(
         'error.code',
@@ -115,7 +115,7 @@ onEachDatabase(
       expect((await gatehouse(['session', 'list'])).exitCode).to.equal(2);
     });
 
-    it("does not end somebody else's session", async () => {
+    it('does not end the session of another user', async () => {
       await signIn();
       const { gatehouse, json } = installation();
       await createUser(server, 'grace@example.com');

@@ -11,7 +11,7 @@ onEachDatabase('gatehouse setup-link', (installation) => {
     expect(await json(['setup-link'])).to.deep.equal({ exitCode: 0, document: { link: stdout.trim() } });
   });
 
-  it('says that the link was used, and ends with 3, from then on', async () => {
+  it('reports that the set-up is complete, and exits with 3, after the link was used', async () => {
     const { gatehouse, json, withServices } = installation();
     const { document } = await json(['setup-link']);
     await withServices(({ setup }) =>

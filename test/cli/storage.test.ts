@@ -7,7 +7,7 @@ import { onEachDatabase } from './installation.ts';
 import { run } from './terminal.ts';
 
 onEachDatabase('gatehouse storage check', (installation) => {
-  it('says which database answers, what is pending and what to know', async () => {
+  it('reports the database, its migrations and its warnings', async () => {
     const { environment, gatehouse, json } = installation();
     const { exitCode, document } = await json(['storage', 'check']);
     expect(exitCode).to.equal(0);
@@ -30,50 +30,50 @@ describe('gatehouse storage check', () => {
     DATABASE_URL: 'mongodb://app:c4n4ry@127.0.0.1:1/gatehouse',
   };
 
-  it('ends with 69 when the database does not answer, and shows no credentials', async () => {
+  it('exits with 69 when the database does not answer, and shows no credentials', async () => {
     const { exitCode, stdout, stderr } = await run(['storage', 'check'], { environment });
     expect(exitCode).to.equal(69);
     expect(stdout).to.equal('');
     expect(stderr).to.include('cannot reach its database').and.not.include('c4n4ry');
   });
 
-  it('says so to programs', async () => {
+  it('reports it as JSON with --json', async () => {
     const { exitCode, stdout } = await run(['storage', 'check', '--json'], { environment });
     expect(exitCode).to.equal(69);
     expect(JSON.parse(stdout)).to.have.nested.property('error.code', 'storage_unavailable');
     expect(stdout).not.to.include('c4n4ry');
   });
 
-  it('as does every other command', async () => {
+  it('exits with 69 like every other command', async () => {
     expect((await run(['client', 'list'], { environment })).exitCode).to.equal(69);
   });
 
-  describe('on a MongoDB that answers and refuses', () => {
+  describe('on a MongoDB that rejects commands', () => {
     let fake: MongodbFake;
-    let refusing: Readonly<Record<string, string>>;
+    let rejecting: Readonly<Record<string, string>>;
     beforeEach(async () => {
       fake = await startMongodbFake();
       fake.decide = ({ name }) =>
         ['createIndexes', 'find', 'insert'].includes(name)
           ? { ok: 0, code: 13, codeName: 'Unauthorized', errmsg: 'not authorized on gatehouse' }
           : undefined;
-      refusing = { ...environment, DATABASE_URL: `mongodb://127.0.0.1:${fake.port}/gatehouse` };
+      rejecting = { ...environment, DATABASE_URL: `mongodb://127.0.0.1:${fake.port}/gatehouse` };
     });
     afterEach(() => fake.stop());
 
-    it('ends with 78 and the reason, as does every other command', async () => {
+    it('exits with 78 and the reason, like every other command', async () => {
       for (const command of [
         ['storage', 'check'],
         ['client', 'list'],
       ]) {
-        const { exitCode, stderr } = await run(command, { environment: refusing });
+        const { exitCode, stderr } = await run(command, { environment: rejecting });
         expect(exitCode, command.join(' ')).to.equal(78);
         expect(stderr).to.match(/DATABASE_URL: this user has no permission.*readWrite/);
       }
     });
 
-    it('gives programs the reason', async () => {
-      const { exitCode, stdout } = await run(['storage', 'check', '--json'], { environment: refusing });
+    it('reports the reason as JSON with --json', async () => {
+      const { exitCode, stdout } = await run(['storage', 'check', '--json'], { environment: rejecting });
       expect(exitCode).to.equal(78);
       expect(JSON.parse(stdout)).to.have.nested.property('error.code', 'storage_rejected');
       expect(JSON.parse(stdout))
@@ -81,8 +81,8 @@ describe('gatehouse storage check', () => {
         .that.matches(/readWrite/);
     });
 
-    it('ends the start of a server, which waits for a database that is away only', async () => {
-      const error = await startTestServer({ databaseUrl: refusing['DATABASE_URL'] ?? '' }).catch(
+    it('makes the start of a server fail, which waits only for an unavailable database', async () => {
+      const error = await startTestServer({ databaseUrl: rejecting['DATABASE_URL'] ?? '' }).catch(
         (reason: unknown) => reason,
       );
       expect(error).to.be.instanceOf(StorageRejectedError);

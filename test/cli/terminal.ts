@@ -14,7 +14,7 @@ export interface RunOptions {
   readonly nouns?: readonly Noun[];
 }
 
-/** Runs a command in this process, and collects what it printed. */
+/** Runs a command in this process, and collects its output. */
 export async function run(
   argv: readonly string[],
   { environment = {}, input = '', workingDirectory = '/nonexistent', nouns }: RunOptions = {},

@@ -2,11 +2,11 @@ import { expect } from 'chai';
 import { startTestServer } from '../support/server.ts';
 import { onEachDatabase, password } from './installation.ts';
 
-const other = 'paper lantern over the harbour';
+const otherPassword = 'paper lantern over the harbour';
 
 onEachDatabase('gatehouse user', (installation) => {
   describe('create', () => {
-    it('prints a one-time link for a user without a password, by which they set one', async () => {
+    it('prints a one-time link for a user without a password, who sets one with it', async () => {
       const { issuer, json, withServices } = installation();
       const { exitCode, document } = await json([
         'user',
@@ -36,7 +36,7 @@ onEachDatabase('gatehouse user', (installation) => {
       expect((await json(['user', 'show', 'ada@example.com'])).document).to.include({ has_password: true });
     });
 
-    it('takes a password from standard input, and prints no link then', async () => {
+    it('reads a password from standard input, and then prints no link', async () => {
       const { json } = installation();
       const { exitCode, document } = await json(
         ['user', 'create', '--email', 'grace@example.com', '--password-stdin', '--admin'],
@@ -49,7 +49,7 @@ onEachDatabase('gatehouse user', (installation) => {
       expect(JSON.stringify(document)).not.to.include(password).and.not.include('argon2');
     });
 
-    it('prints the user and the link for people', async () => {
+    it('prints the user and the link as text', async () => {
       const { exitCode, stdout } = await installation().gatehouse(['user', 'create', '--email', 'Emmy@Example.com']);
       expect(exitCode).to.equal(0);
       expect(stdout)
@@ -58,8 +58,8 @@ onEachDatabase('gatehouse user', (installation) => {
     });
 
     const wrong: readonly (readonly [string, readonly string[], number, string, string?])[] = [
-      ['an email that is taken, however it is written', ['--email', 'ADA@example.com'], 4, 'conflict'],
-      ['an email that is none', ['--email', 'ada'], 2, 'invalid_input'],
+      ['an email that is already used, without regard to case', ['--email', 'ADA@example.com'], 4, 'conflict'],
+      ['an invalid email', ['--email', 'ada'], 2, 'invalid_input'],
       ['no email', [], 2, 'usage'],
       [
         'a password of 14 characters (NIST SP 800-63B-4 §3.1.1.2)',
@@ -72,7 +72,7 @@ onEachDatabase('gatehouse user', (installation) => {
       ['a password as an argument', ['--email', 'x@example.com', '--password', password], 2, 'usage'],
     ];
     for (const [what, options, exitCode, code, input] of wrong) {
-      it(`refuses ${what} with ${exitCode}`, async () => {
+      it(`rejects ${what} with ${exitCode}`, async () => {
         const outcome = await installation().json(['user', 'create', ...options], input);
         expect(outcome.exitCode).to.equal(exitCode);
         expect(outcome.document).to.have.nested.property('error.code', code);
@@ -102,13 +102,13 @@ onEachDatabase('gatehouse user', (installation) => {
       expect((await gatehouse(['user', 'list', '--limit', '2'])).stdout).to.include('There are more: --after ');
     });
 
-    it('refuse a limit and a cursor that are none, with 2', async () => {
+    it('reject an invalid limit or cursor with 2', async () => {
       const { gatehouse } = installation();
       expect((await gatehouse(['user', 'list', '--limit', '0'])).exitCode).to.equal(2);
       expect((await gatehouse(['user', 'list', '--after', 'there'])).exitCode).to.equal(2);
     });
 
-    it('show a user by email and by user id alike', async () => {
+    it('show a user by email or by user id', async () => {
       const { gatehouse, json } = installation();
       const { document } = await json(['user', 'show', 'ADA@example.com']);
       expect(await json(['user', 'show', String(document['sub'])])).to.deep.equal({ exitCode: 0, document });
@@ -120,7 +120,7 @@ onEachDatabase('gatehouse user', (installation) => {
   });
 
   describe('create with --mail', () => {
-    it('sends an invitation and prints no link; whoever uses it has a verified address', async () => {
+    it('sends an invitation and prints no link; its use verifies the email', async () => {
       const { json, withServices } = installation();
       const { exitCode, document } = await json(['user', 'create', '--email', 'hedy@example.com', '--mail']);
       expect(exitCode).to.equal(0);
@@ -136,7 +136,7 @@ onEachDatabase('gatehouse user', (installation) => {
       await json(['user', 'delete', 'hedy@example.com']);
     });
 
-    it('is not taken together with --password-stdin: 2', async () => {
+    it('is rejected together with --password-stdin, with 2', async () => {
       const { exitCode, document } = await installation().json(
         ['user', 'create', '--email', 'hedy@example.com', '--mail', '--password-stdin'],
         password,
@@ -167,7 +167,7 @@ onEachDatabase('gatehouse user', (installation) => {
   });
 
   describe('update', () => {
-    it('changes email, verification, role and every standard claim, and removes what is given as nothing', async () => {
+    it('changes email, verification, role and every standard claim, and removes claims with an empty value', async () => {
       const { json } = installation();
       const before = (await json(['user', 'show', 'ada@example.com'])).document;
       const claims = [
@@ -237,9 +237,11 @@ onEachDatabase('gatehouse user', (installation) => {
         .and.not.have.any.keys('address', 'phone_number', 'phone_number_verified');
     });
 
-    it('names every claim that discovery advertises (OpenID Connect Discovery §3)', async () => {
+    it('has an option for every claim that discovery lists (OpenID Connect Discovery §3)', async () => {
       const { stdout } = await installation().gatehouse(['user', 'update', '--help']);
-      const given = new Set([...stdout.matchAll(/--([a-z-]+)/g)].map(([, option = '']) => option.replaceAll('-', '_')));
+      const options = new Set(
+        [...stdout.matchAll(/--([a-z-]+)/g)].map(([, option = '']) => option.replaceAll('-', '_')),
+      );
       const server = await startTestServer();
       const { claims_supported: advertised } = (await (
         await fetch(`${server.issuer}/.well-known/openid-configuration`)
@@ -247,13 +249,13 @@ onEachDatabase('gatehouse user', (installation) => {
       await server.stop();
       const derived = ['sub', 'iss', 'sid', 'auth_time', 'acr', 'amr', 'updated_at', 'nonce'];
       const missing = advertised.filter(
-        (claim) => !derived.includes(claim) && !given.has(claim === 'address' ? 'address_formatted' : claim),
+        (claim) => !derived.includes(claim) && !options.has(claim === 'address' ? 'address_formatted' : claim),
       );
       expect(advertised).to.include.members(['email', 'phone_number_verified', 'address']);
       expect(missing).to.deep.equal([]);
     });
 
-    it('refuses the email of another user with 4, and what is no email, claim value or change with 2', async () => {
+    it('rejects the email of another user with 4, and an invalid email or claim, or an update without a change, with 2', async () => {
       const { json } = installation();
       const outcomes = [
         [['--email', 'GRACE@example.com'], 4, 'email'],
@@ -273,12 +275,12 @@ onEachDatabase('gatehouse user', (installation) => {
       expect((await json(['user', 'show', 'ada@example.com'])).document).to.include({ email: 'ada@example.com' });
     });
 
-    it('never takes the role of the last administrator: 4', async () => {
+    it('never removes the role of the last administrator, and exits with 4', async () => {
       const { exitCode } = await installation().json(['user', 'update', 'grace@example.com', '--role', 'user']);
       expect(exitCode).to.equal(4);
     });
 
-    it('ends the links of a user whose email is changed (C17)', async () => {
+    it('makes the links of a user invalid when the email is changed (C17)', async () => {
       const { json, withServices } = installation();
       const { document } = await json(['user', 'reset-link', 'emmy@example.com']);
       await json(['user', 'update', 'emmy@example.com', '--email', 'emmy@example.org']);
@@ -299,7 +301,7 @@ onEachDatabase('gatehouse user', (installation) => {
       ['delete'],
     ];
     for (const [verb = '', ...options] of verbs) {
-      it(`${verb} ends with 3 when there is no such user`, async () => {
+      it(`${verb} exits with 3 for an unknown user`, async () => {
         for (const reference of ['nobody@example.com', 'usr_nobody', '']) {
           const { exitCode, stderr } = await installation().gatehouse(['user', verb, reference, ...options], password);
           expect(exitCode).to.equal(3);
@@ -310,7 +312,7 @@ onEachDatabase('gatehouse user', (installation) => {
   });
 
   describe('reset-link', () => {
-    it('prints a link, and the one before works no more', async () => {
+    it('prints a link, and makes the previous one invalid', async () => {
       const { gatehouse, json, withServices } = installation();
       const first = (await json(['user', 'reset-link', 'ada@example.com'])).document;
       expect(first).to.have.all.keys('sub', 'email', 'link', 'link_expires_at');
@@ -323,7 +325,7 @@ onEachDatabase('gatehouse user', (installation) => {
       expect(owners.map((owner) => owner?.email)).to.deep.equal([undefined, 'ada@example.com']);
     });
 
-    it('puts it into the outbox with --mail, and prints it nowhere', async () => {
+    it('mails the link with --mail, and does not print it', async () => {
       const { json, withServices } = installation();
       const { exitCode, document } = await json(['user', 'reset-link', 'emmy@example.com', '--mail']);
       expect(exitCode).to.equal(0);
@@ -339,32 +341,37 @@ onEachDatabase('gatehouse user', (installation) => {
   });
 
   describe('set-password', () => {
-    it('sets it: the new one opens, the old one does not', async () => {
+    it('sets the password: the new one works, the old one does not', async () => {
       const { json, withServices } = installation();
-      const { exitCode, document } = await json(['user', 'set-password', 'ada@example.com', '--password-stdin'], other);
+      const { exitCode, document } = await json(
+        ['user', 'set-password', 'ada@example.com', '--password-stdin'],
+        otherPassword,
+      );
       expect(exitCode).to.equal(0);
       expect(document).to.include({ email: 'ada@example.com', has_password: true });
       const results = await withServices(async ({ authentication }) => {
         const attempt = async (tried: string): Promise<string> =>
           (await authentication.signIn({ email: 'ada@example.com', password: tried })).outcome;
-        return [await attempt(other), await attempt(password)];
+        return [await attempt(otherPassword), await attempt(password)];
       });
       expect(results).to.deep.equal(['success', 'refused']);
     });
 
-    it('has the same rules as everywhere, and says which one was broken', async () => {
+    it('applies the password policy, and reports the violated rule', async () => {
       const { exitCode, stderr } = await installation().gatehouse(
         ['user', 'set-password', 'ada@example.com', '--password-stdin'],
         'short',
       );
       expect(exitCode).to.equal(2);
       expect(stderr).to.include('15');
-      expect((await installation().gatehouse(['user', 'set-password', 'ada@example.com'], other)).exitCode).to.equal(2);
+      expect(
+        (await installation().gatehouse(['user', 'set-password', 'ada@example.com'], otherPassword)).exitCode,
+      ).to.equal(2);
     });
   });
 
   describe('disable, enable and delete', () => {
-    it('lock a user out and let them in again', async () => {
+    it('prevent a user from signing in, and allow it again', async () => {
       const { gatehouse, json } = installation();
       expect((await json(['user', 'disable', 'ada@example.com'])).document).to.include({
         email: 'ada@example.com',
@@ -379,7 +386,7 @@ onEachDatabase('gatehouse user', (installation) => {
       expect((await gatehouse(['user', 'enable', 'ada@example.com'])).stdout).to.equal('Enabled ada@example.com.\n');
     });
 
-    it('never take the last administrator: 4', async () => {
+    it('never remove the last administrator, and exit with 4', async () => {
       const { gatehouse, json } = installation();
       for (const verb of ['disable', 'delete']) {
         expect((await json(['user', verb, 'grace@example.com'])).document).to.have.nested.property(
@@ -390,7 +397,7 @@ onEachDatabase('gatehouse user', (installation) => {
       }
     });
 
-    it('say who was deleted', async () => {
+    it('print the deleted user', async () => {
       const { gatehouse, json } = installation();
       const { document } = await json(['user', 'show', 'ada@example.com']);
       expect((await json(['user', 'delete', 'ada@example.com'])).document).to.deep.equal({
@@ -406,7 +413,7 @@ onEachDatabase('gatehouse user', (installation) => {
   });
 
   describe('the audit trail', () => {
-    it('has each change, by the command line, and no password', async () => {
+    it('contains each change, with the command line as actor, and no password', async () => {
       const events = (await installation().withServices(({ audit }) => audit.list({ limit: 200 }))).filter(
         ({ actor }) => actor === 'command line',
       );
@@ -420,7 +427,7 @@ onEachDatabase('gatehouse user', (installation) => {
         'password.link_created',
       ];
       expect(events.map(({ type }) => type)).to.include.members(types);
-      expect(JSON.stringify(events)).not.to.include(password).and.not.include(other);
+      expect(JSON.stringify(events)).not.to.include(password).and.not.include(otherPassword);
     });
   });
 });
