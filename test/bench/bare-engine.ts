@@ -1,13 +1,13 @@
 /**
- * The bare engine: oidc-provider as it comes, with its own in-memory adapter, the features and the set-up that
- * Gatehouse has in the benchmark, and the smallest possible login page. Clients are in the adapter, as they must be
- * where they can be made and changed while the server runs. It checks a password with argon2 as Gatehouse does;
- * everything else that Gatehouse adds (storage, limits, headers, logs, metrics, audit, digests at rest) is absent.
+ * The bare engine: oidc-provider with its in-memory adapter, the same features and configuration as Gatehouse in the
+ * benchmark, and a minimal login page. Clients are stored in the adapter, because Gatehouse can create and change them
+ * while it runs. It verifies a password with argon2, as Gatehouse does; everything else that Gatehouse adds (storage,
+ * limits, headers, logs, metrics, audit, digests at rest) is absent.
  *
- * Its adapter is a cache of 1000 entries for all models together: a session may be gone after 1000 tokens, so whoever
- * measures signs in anew before each round.
+ * Its adapter is a cache of 1000 entries for all models together, so a session may be evicted after 1000 tokens. The
+ * benchmark therefore signs in again before each round.
  *
- * Started with the clients as JSON in its first argument; prints the port that it listens on.
+ * The first argument contains the clients as JSON; the process prints the port that it listens on.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -114,7 +114,7 @@ await stored.upsert(
   },
   year,
 );
-// What is looked at now and then is not evicted.
+// Entries that are read regularly are not evicted from the cache.
 setInterval(() => {
   void stored.find(clients.machine.id);
   void stored.find(clients.app.id);
@@ -129,7 +129,7 @@ async function formOf(request: IncomingMessage): Promise<URLSearchParams> {
   return new URLSearchParams(text);
 }
 
-/** Signs in, and allows all that the app asks for, in one step: the app was allowed it before. */
+/** Signs the user in and grants everything that the app requests, as after an earlier consent. */
 async function login(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { prompt, params } = await provider.interactionDetails(request, response);
   const form = await formOf(request);

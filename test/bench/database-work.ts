@@ -1,4 +1,4 @@
-/** What one request asks of the database, from the server's own metrics. */
+/** The database operations of one request, from the metrics of the server. */
 import { openHttpClient } from './http-client.ts';
 import type { Scenario } from './scenarios.ts';
 import { metricsToken, type Target } from './targets.ts';
@@ -6,13 +6,13 @@ import { metricsToken, type Target } from './targets.ts';
 export interface DatabaseWork {
   readonly reads: number;
   readonly writes: number;
-  /** Writes that the disk was waited for: transactions of SQLite, write operations of MongoDB. */
+  /** Waits for the disk: transactions of SQLite, write operations of MongoDB. */
   readonly waits: number;
 }
 
 const repetitions = 40;
 
-async function counted(target: Target): Promise<DatabaseWork> {
+async function readCounters(target: Target): Promise<DatabaseWork> {
   const client = openHttpClient(target.port);
   const { status, body } = await client.send('/metrics', { authorization: `Bearer ${metricsToken}` });
   client.close();
@@ -32,22 +32,23 @@ async function counted(target: Target): Promise<DatabaseWork> {
 }
 
 /**
- * One after the other, so that no two share a transaction. What else the server does meanwhile (polling) is taken off.
+ * Repeats a scenario one after the other, so that no two share a transaction. The work of an idle server (polling) in
+ * the same time is subtracted.
  */
 export async function countDatabaseWork(scenario: Scenario, target: Target): Promise<DatabaseWork> {
   const load = await scenario.prepare(target);
   await load.once();
-  const before = await counted(target);
+  const before = await readCounters(target);
   const began = performance.now();
   for (let number = 0; number < repetitions; number += 1) {
     await load.once();
   }
-  const after = await counted(target);
-  const took = performance.now() - began;
+  const after = await readCounters(target);
+  const elapsed = performance.now() - began;
   await new Promise((resolve) => {
-    setTimeout(resolve, took);
+    setTimeout(resolve, elapsed);
   });
-  const idle = await counted(target);
+  const idle = await readCounters(target);
   load.close();
   const each = (key: keyof DatabaseWork): number =>
     Math.max(0, after[key] - before[key] - (idle[key] - after[key])) / repetitions;

@@ -1,4 +1,4 @@
-/** The flows that take several requests, scripted: what a browser and an app would send, as little work as can be. */
+/** Scripted flows of several requests, as a browser and an app send them, with little work for the client. */
 import { createHash } from 'node:crypto';
 import type { Answer, HttpClient } from './http-client.ts';
 import { appScope, archive, password, redirectUri, type BenchClient } from './setup.ts';
@@ -50,12 +50,12 @@ function codeIn(location: string): string {
   return code;
 }
 
-/** On the session that the client has: authorization request, code. */
+/** Makes an authorization request in an existing session. @returns the code */
 export async function obtainCode(client: HttpClient, target: Target, scope = appScope): Promise<string> {
   return codeIn(redirect('authorization', await client.send(authorizationPath(target, scope))));
 }
 
-/** From nothing: authorization request, login page, its form, back to the request, code. */
+/** Makes an authorization request without a session, and signs in on the login page. @returns the code */
 export async function signIn(client: HttpClient, target: Target, email: string, scope = appScope): Promise<string> {
   client.forget();
   const page = await client.send(redirect('authorization', await client.send(authorizationPath(target, scope))));

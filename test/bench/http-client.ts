@@ -1,6 +1,6 @@
 /**
- * A small HTTP/1.1 client for scripted flows: kept-alive connections, cookies of each person apart, no redirects
- * followed.
+ * A small HTTP/1.1 client for scripted flows: persistent connections, separate cookies for each client, no automatic
+ * redirects.
  */
 import { Agent, request, type IncomingHttpHeaders } from 'node:http';
 import { issuer } from './setup.ts';
@@ -12,14 +12,14 @@ export interface Answer {
 }
 
 export interface HttpClient {
-  /** @param path with its query, or an absolute address of the issuer's */
+  /** @param path with its query, or an absolute URL of the issuer */
   send(path: string, options?: { readonly form?: string; readonly authorization?: string }): Promise<Answer>;
   /** Forgets the cookies. */
   forget(): void;
   close(): void;
 }
 
-/** Every request says what a proxy that ends TLS for the issuer would say. */
+/** The headers of a proxy that terminates TLS for the issuer. */
 export const proxyHeaders = {
   host: new URL(issuer).host,
   'x-forwarded-proto': 'https',
@@ -38,7 +38,7 @@ export function openHttpClient(port: number): HttpClient {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   let cookies = new Map<string, string>();
 
-  function keep(lines: readonly string[]): void {
+  function storeCookies(lines: readonly string[]): void {
     for (const line of lines) {
       const pair = line.split(';', 1)[0] ?? '';
       const at = pair.indexOf('=');
@@ -81,7 +81,7 @@ export function openHttpClient(port: number): HttpClient {
               })
               .on('error', reject)
               .on('end', () => {
-                keep(response.headers['set-cookie'] ?? []);
+                storeCookies(response.headers['set-cookie'] ?? []);
                 resolve({ status: response.statusCode ?? 0, headers: response.headers, body });
               });
           },

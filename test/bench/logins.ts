@@ -1,4 +1,4 @@
-/** Sign-ins against what the machine can hash, and what they do to machine clients meanwhile. */
+/** Sign-ins compared with the hash rate of the machine, and their effect on machine clients. */
 import argon2 from 'argon2';
 import { median, type RoundOptions } from './rounds.ts';
 import { clientCredentialsJwt, hammer, login, type Done } from './scenarios.ts';
@@ -6,7 +6,7 @@ import { hashing, password } from './setup.ts';
 import type { Target } from './targets.ts';
 
 export interface LoginsMeasured {
-  /** Hashes a second, as many at a time as the servers compute; nothing else runs. */
+  /** Hashes per second, with the concurrency of the servers, while nothing else runs. */
   readonly hashes: number;
   /** For each target, in their order. */
   readonly targets: readonly { readonly rate: number; readonly ratio: number }[];
@@ -18,8 +18,8 @@ export interface StormMeasured {
   readonly stormP99: number;
 }
 
-/** Machine clients that ask for a JWT now and then. */
-const trickle = { connections: 4, overallRate: 50 };
+/** A low, constant load of machine clients that request a JWT. */
+const lowLoad = { connections: 4, overallRate: 50 };
 
 const options = {
   type: argon2.argon2id,
@@ -53,23 +53,23 @@ export async function measureLogins(
     hashes.push(await hashRate(hash, seconds));
     for (const [index, target] of targets.entries()) {
       const load = await login.prepare(target);
-      const { count, seconds: took } = await load.run(seconds);
+      const { count, seconds: elapsed } = await load.run(seconds);
       load.close();
-      rates[index]?.push(count / took);
+      rates[index]?.push(count / elapsed);
     }
   }
   return {
     hashes: median(hashes),
-    targets: rates.map((taken) => ({
-      rate: median(taken),
-      ratio: median(taken.map((rate, round) => rate / (hashes[round] ?? Number.NaN))),
+    targets: rates.map((ofTarget) => ({
+      rate: median(ofTarget),
+      ratio: median(ofTarget.map((rate, round) => rate / (hashes[round] ?? Number.NaN))),
     })),
   };
 }
 
-/** The time of machine clients' JWTs, with and without people signing in as fast as they are let. */
+/** The response time of JWT requests of machine clients, with and without users who sign in as fast as possible. */
 export async function measureStorm(target: Target, { rounds, seconds }: RoundOptions): Promise<StormMeasured> {
-  const jwt = (): Promise<Done> => hammer(target, clientCredentialsJwt(target), { ...trickle, duration: seconds });
+  const jwt = (): Promise<Done> => hammer(target, clientCredentialsJwt(target), { ...lowLoad, duration: seconds });
   const idle: number[] = [];
   const storm: number[] = [];
   await jwt();

@@ -1,8 +1,8 @@
-/** What a process takes of the machine, as Linux counts it; elsewhere nothing is known. */
+/** Processor time and memory of a process, from Linux's /proc; on other systems the results are NaN. */
 import { readFile } from 'node:fs/promises';
 
-/** Clock ticks a second, in which Linux counts processor time for programs. */
-const ticks = 100;
+/** Clock ticks per second, the unit of processor time in /proc (USER_HZ). */
+const ticksPerSecond = 100;
 
 async function read(path: string): Promise<string | undefined> {
   try {
@@ -12,12 +12,12 @@ async function read(path: string): Promise<string | undefined> {
   }
 }
 
-/** Processor time since the process began, all its threads, in seconds. */
+/** Processor time of all threads since the process started, in seconds. */
 export async function processorSeconds(pid: number): Promise<number> {
   const stat = await read(`/proc/${pid}/stat`);
-  // The name, in parentheses, may hold anything; the fields begin after it.
+  // The name, in parentheses, may contain spaces; the fields begin after it.
   const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields?.[11]) + Number(fields?.[12])) / ticks;
+  return (Number(fields?.[11]) + Number(fields?.[12])) / ticksPerSecond;
 }
 
 /** Resident memory in MiB (VmRSS), or its peak (VmHWM). */

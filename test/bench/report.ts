@@ -1,4 +1,4 @@
-/** The results in words, for docs/benchmarks.md: what was measured, on what, against which bar. */
+/** Formats the results as docs/benchmarks.md: what was measured, on which machine, and against which target. */
 import { cpus, totalmem } from 'node:os';
 import type { DatabaseWork } from './database-work.ts';
 import type { LoginsMeasured, StormMeasured } from './logins.ts';
@@ -7,7 +7,7 @@ import type { StartMeasured } from './starts.ts';
 
 export interface ScenarioResult {
   readonly name: string;
-  readonly bar?: number;
+  readonly minRatio?: number;
   /** In the order of the targets; the bare engine first. */
   readonly measured: readonly Measured[];
   /** In the order of the targets without the bare engine. */
@@ -24,18 +24,18 @@ export interface Results {
   readonly loginDatabase: readonly DatabaseWork[];
   readonly storm: StormMeasured;
   readonly starts: readonly (StartMeasured & { readonly what: string })[];
-  /** MiB at the end, after all that load, and at the worst moment. */
+  /** Memory in MiB after all measurements, and the peak. */
   readonly loaded: readonly { readonly what: string; readonly residentMiB: number; readonly peakMiB: number }[];
 }
 
-/** Sign-ins a second by hashes a second. */
-const loginBar = 0.7;
-/** MiB. */
-const idleMemoryBar = 150;
-/** Milliseconds. */
-const startBar = 3000;
+/** The minimum ratio of sign-ins per second to hashes per second. */
+const minLoginRatio = 0.7;
+/** The maximum, in MiB. */
+const maxIdleMiB = 150;
+/** The maximum, in milliseconds. */
+const maxStartMs = 3000;
 
-function stormBar({ idleP99 }: StormMeasured): number {
+function maxStormP99({ idleP99 }: StormMeasured): number {
   return Math.max(100, 3 * idleP99);
 }
 
@@ -46,9 +46,9 @@ function table(heads: readonly string[], rows: readonly (readonly string[])[]): 
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en');
 const two = (value: number): string => value.toFixed(2);
-const verdict = (good: boolean): string => (good ? 'reached' : '**missed**');
+const result = (met: boolean): string => (met ? 'met' : '**not met**');
 
-function shortly({ reads, writes, waits }: DatabaseWork): string {
+function formatWork({ reads, writes, waits }: DatabaseWork): string {
   const number = (value: number): string => String(Math.round(value * 10) / 10);
   return `${number(reads)} + ${number(writes)}, ${number(waits)}`;
 }
@@ -58,17 +58,17 @@ function ratesTable({ scenarios, targets }: Results): string {
   return table(
     [
       '',
-      `${targets[0] ?? ''}, a second`,
-      ...others.flatMap((name) => [`${name}, a second`, 'ratio']),
-      'bar (SQLite)',
+      `${targets[0] ?? ''}, per second`,
+      ...others.flatMap((name) => [`${name}, per second`, 'ratio']),
+      'required (SQLite)',
       '',
     ],
-    scenarios.map(({ name, bar, measured }) => [
+    scenarios.map(({ name, minRatio, measured }) => [
       name,
       whole(measured[0]?.rate ?? Number.NaN),
       ...measured.slice(1).flatMap(({ rate, ratio }) => [whole(rate), two(ratio)]),
-      bar === undefined ? '' : `≥ ${bar}`,
-      bar === undefined ? '' : verdict((measured[1]?.ratio ?? 0) >= bar),
+      minRatio === undefined ? '' : `≥ ${minRatio}`,
+      minRatio === undefined ? '' : result((measured[1]?.ratio ?? 0) >= minRatio),
     ]),
   );
 }
@@ -84,7 +84,7 @@ function databaseTable({ scenarios, targets, loginDatabase }: Results): string {
   return table(
     ['reads + writes, waits for the disk', ...targets.slice(1)],
     [...scenarios, { name: 'sign-in with a password, to the code', database: loginDatabase }].map(
-      ({ name, database }) => [name, ...database.map(shortly)],
+      ({ name, database }) => [name, ...database.map(formatWork)],
     ),
   );
 }
@@ -92,43 +92,43 @@ function databaseTable({ scenarios, targets, loginDatabase }: Results): string {
 function loginTable({ logins, storm, targets }: Results): string {
   return (
     table(
-      ['', 'a second', 'ratio to hashing', 'bar', ''],
+      ['', 'per second', 'ratio to hashing', 'required', ''],
       [
         ['argon2id hashes alone, two at a time', whole(logins.hashes), '1.00', '', ''],
         ...logins.targets.map(({ rate, ratio }, index) => [
           `sign-ins, ${targets[index] ?? ''}`,
           whole(rate),
           two(ratio),
-          index === 1 ? `≥ ${loginBar}` : '',
-          index === 1 ? verdict(ratio >= loginBar) : '',
+          index === 1 ? `≥ ${minLoginRatio}` : '',
+          index === 1 ? result(ratio >= minLoginRatio) : '',
         ]),
       ],
     ) +
-    `\n\nMachine clients that ask for a JWT meanwhile (50 a second) have it within ${whole(storm.stormP99)} ms at the 99th percentile, ` +
-    `${whole(storm.idleP99)} ms when nobody signs in; the bar is ${whole(stormBar(storm))} ms: ${verdict(storm.stormP99 <= stormBar(storm))}.`
+    `\n\nMachine clients that request a JWT meanwhile (50 per second) get it within ${whole(storm.stormP99)} ms at the 99th percentile, ` +
+    `${whole(storm.idleP99)} ms when no user signs in; at most ${whole(maxStormP99(storm))} ms are required: ${result(storm.stormP99 <= maxStormP99(storm))}.`
   );
 }
 
 function startTable({ starts, loaded }: Results): string {
   return (
     table(
-      ['', 'ready after, ms', 'idle memory, MiB', `bar ${idleMemoryBar} MiB, ${whole(startBar)} ms`],
+      ['', 'ready after, ms', 'idle memory, MiB', `required: at most ${maxIdleMiB} MiB, ${whole(maxStartMs)} ms`],
       starts.map(({ what, readyMs, idleMiB }) => [
         what,
         whole(readyMs),
         whole(idleMiB),
-        verdict(idleMiB <= idleMemoryBar && readyMs <= startBar),
+        result(idleMiB <= maxIdleMiB && readyMs <= maxStartMs),
       ]),
     ) +
     '\n\n' +
     table(
-      ['after all the load above', 'resident, MiB', 'at the worst moment, MiB'],
+      ['after all measurements above', 'resident, MiB', 'peak, MiB'],
       loaded.map(({ what, residentMiB, peakMiB }) => [what, whole(residentMiB), whole(peakMiB)]),
     )
   );
 }
 
-/** Where the time goes; written by hand beside this file, since no program knows. */
+/** @param remarks the section that explains the results, written by hand (remarks.md) */
 export function report(results: Results, remarks: string): string {
   const {
     rounds: { rounds, seconds },
@@ -137,13 +137,13 @@ export function report(results: Results, remarks: string): string {
   return `# Benchmarks
 
 Written by \`npm run bench\` on ${results.date.toISOString().slice(0, 10)}: Node.js ${process.versions.node}, ${process.platform} ${process.arch}, ${processor.length} × ${processor[0]?.model.trim() ?? 'an unknown processor'},
-${whole(totalmem() / 2 ** 30)} GiB. The machine does other things as well, and makes the load itself: read the ratios, not the rates.
+${whole(totalmem() / 2 ** 30)} GiB. Other programs run on the same machine, and so does the client that makes the load: compare the ratios, not the rates.
 
-Gatehouse is the built package in production, one process, with its defaults; only the request limits are off, since all requests come from one
-address and one client. The bare engine is \`oidc-provider\` as it comes, one process: its in-memory adapter (a cache of 1000 entries; nothing survives a
-restart), clients in that adapter, no limits, no logs, no metrics, no audit, no security headers, bearer values stored as they are; it has the same
-features, clients, APIs, token formats and lifetimes, and checks passwords by the same argon2id. Each line: ${rounds} rounds of ${seconds} s for each server in turn,
-order reversed every other round, 16 connections (people, for flows) that are busy all the time; medians, and the median of each round's ratio.
+Gatehouse is the built package in production, one process, with its defaults; only the request limits are off, because all requests come from one
+address and one client. The bare engine is \`oidc-provider\` without additions, one process: its in-memory adapter (a cache of 1000 entries; nothing survives a
+restart), clients in that adapter, no limits, no logs, no metrics, no audit, no security headers, bearer tokens stored in clear text; it has the same
+features, clients, APIs, token formats and lifetimes, and verifies passwords with the same argon2id. Each line: ${rounds} rounds of ${seconds} s for each server in turn,
+in reverse order every second round, 16 connections (users, for flows) without pauses; medians, and the median of the ratios of the rounds.
 
 ## Requests
 
@@ -157,11 +157,11 @@ ${loginTable(results)}
 
 ## The database
 
-For each request or flow, one after the other so that none share a transaction.
+Operations for each request or flow, which run one after the other, so that no two share a transaction.
 
 ${databaseTable(results)}
 
-## Starting, and memory
+## Start and memory
 
 ${startTable(results)}
 

@@ -1,14 +1,14 @@
-/** Rounds: every server in turn, again and again, so that what else the machine does at a moment meets them all. */
+/** Measures every server in turn, in several rounds, so that other load of the machine affects all of them equally. */
 import { processorSeconds } from './process-usage.ts';
 import type { Load, Scenario } from './scenarios.ts';
 import type { Target } from './targets.ts';
 
 export interface Measured {
-  /** A second; the median of the rounds. */
+  /** Requests or flows per second; the median of the rounds. */
   readonly rate: number;
-  /** Processor time of the server for each, in milliseconds, all threads; the median. */
+  /** Processor time of the server for each, in milliseconds, of all threads; the median. */
   readonly processorMs: number;
-  /** This server's rate by the first one's of the same round; the median. */
+  /** The rate of this server divided by the rate of the first one in the same round; the median. */
   readonly ratio: number;
 }
 
@@ -38,8 +38,8 @@ async function sample(load: Load, pid: number, seconds: number): Promise<Sample>
 }
 
 /**
- * @param targets the first is what the others are compared with
- * @returns for each target, in their order
+ * @param targets the others are compared with the first
+ * @returns one result for each target, in their order
  */
 export async function measure(
   scenario: Scenario,
@@ -48,22 +48,22 @@ export async function measure(
 ): Promise<readonly Measured[]> {
   const samples: Sample[][] = targets.map(() => []);
   for (let round = 0; round <= rounds; round += 1) {
-    // Every other round in the other order: who comes first has the machine as the round before left it.
+    // Every second round in reverse order, because the previous round affects the first server of the next.
     const order = targets.map((_target, index) => index);
     for (const index of round % 2 === 0 ? order : order.toReversed()) {
       const target = targets[index] as Target;
       const load = await scenario.prepare(target);
-      const taken = await sample(load, target.pid, round === 0 ? Math.min(1, seconds) : seconds);
+      const measured = await sample(load, target.pid, round === 0 ? Math.min(1, seconds) : seconds);
       load.close();
       // The first round warms up.
       if (round > 0) {
-        samples[index]?.push(taken);
+        samples[index]?.push(measured);
       }
     }
   }
-  return samples.map((taken) => ({
-    rate: median(taken.map(({ rate }) => rate)),
-    processorMs: median(taken.map(({ processorMs }) => processorMs)),
-    ratio: median(taken.map(({ rate }, round) => rate / (samples[0]?.[round]?.rate ?? Number.NaN))),
+  return samples.map((ofTarget) => ({
+    rate: median(ofTarget.map(({ rate }) => rate)),
+    processorMs: median(ofTarget.map(({ processorMs }) => processorMs)),
+    ratio: median(ofTarget.map(({ rate }, round) => rate / (samples[0]?.[round]?.rate ?? Number.NaN))),
   }));
 }

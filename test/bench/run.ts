@@ -3,8 +3,8 @@
  *
  *     npm run bench -- [--quick] [--database mongodb://HOST/] [--only WORD] [--output FILE]
  *
- * `--only` measures the scenarios whose name holds the word, and writes no report. On `--database` a database of its
- * own is made (`gatehouse_bench_…`) and left there.
+ * `--only` measures the scenarios whose name contains the word, and writes no report. With `--database` a new database
+ * (`gatehouse_bench_…`) is created on that server and not removed.
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -34,11 +34,11 @@ const { values: options } = parseArgs({
 const rounds = options.quick ? { rounds: 3, seconds: 1 } : { rounds: 5, seconds: 2 };
 const starts = options.quick ? 2 : 5;
 
-function say(text: string): void {
+function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-async function counted(
+async function databaseWork(
   scenario: (typeof scenarios)[number],
   gatehouses: readonly Target[],
 ): Promise<readonly DatabaseWork[]> {
@@ -78,27 +78,27 @@ async function run(folder: string): Promise<void> {
     const [, ...gatehouses] = targets;
     const measured: ScenarioResult[] = [];
     for (const scenario of scenarios.filter(({ name }) => options.only === undefined || name.includes(options.only))) {
-      const taken = await measure(scenario, targets, rounds);
+      const results = await measure(scenario, targets, rounds);
       measured.push({
         name: scenario.name,
-        measured: taken,
-        database: await counted(scenario, gatehouses),
-        ...(scenario.bar === undefined ? {} : { bar: scenario.bar }),
+        measured: results,
+        database: await databaseWork(scenario, gatehouses),
+        ...(scenario.minRatio === undefined ? {} : { minRatio: scenario.minRatio }),
       });
-      say(
-        `${scenario.name}: ${taken.map(({ rate, processorMs, ratio }) => `${rate.toFixed(0)}/s, ${processorMs.toFixed(2)} ms, ${ratio.toFixed(2)}`).join(' | ')}`,
+      print(
+        `${scenario.name}: ${results.map(({ rate, processorMs, ratio }) => `${rate.toFixed(0)}/s, ${processorMs.toFixed(2)} ms, ${ratio.toFixed(2)}`).join(' | ')}`,
       );
     }
     if (options.only !== undefined) {
       return;
     }
     const logins = await measureLogins(targets, rounds);
-    say(
+    print(
       `sign-ins: ${logins.hashes.toFixed(0)} hashes/s; ${logins.targets.map(({ rate, ratio }) => `${rate.toFixed(0)}/s, ${ratio.toFixed(2)}`).join(' | ')}`,
     );
     const storm = await measureStorm(gatehouses[0] as Target, { rounds: options.quick ? 1 : 3, seconds: 4 });
-    say(`JWT p99: ${storm.idleP99} ms idle, ${storm.stormP99} ms while people sign in`);
-    const loginDatabase = await counted(login, gatehouses);
+    print(`JWT p99: ${storm.idleP99} ms idle, ${storm.stormP99} ms while users sign in`);
+    const loginDatabase = await databaseWork(login, gatehouses);
     const loaded = await Promise.all(
       targets.map(async ({ name, pid }) => ({
         what: name,
@@ -117,7 +117,7 @@ async function run(folder: string): Promise<void> {
       { what: '`npm start` in a clone, warm compile cache', ...(await measureNpmStart(folder, starts)) },
     ];
     for (const { what, readyMs, idleMiB } of started) {
-      say(`${what}: ready after ${readyMs.toFixed(0)} ms, ${idleMiB.toFixed(0)} MiB`);
+      print(`${what}: ready after ${readyMs.toFixed(0)} ms, ${idleMiB.toFixed(0)} MiB`);
     }
     const remarks = await readFile(new URL('remarks.md', import.meta.url), 'utf8');
     const text = report(
@@ -135,7 +135,7 @@ async function run(folder: string): Promise<void> {
       remarks,
     );
     await writeFile(options.output, text);
-    say(`written to ${options.output}`);
+    print(`written to ${options.output}`);
   } finally {
     await Promise.all(targets.map((target) => target.stop()));
   }

@@ -1,8 +1,8 @@
-/** What is measured: each makes its load on one server for some seconds and says how much was done. */
+/** The scenarios of the benchmark: each puts load on one server for some seconds and counts what was done. */
 import autocannon from 'autocannon';
 import { basic, obtainCode, redeem, refresh, signIn, type Tokens } from './flows.ts';
 import { openHttpClient, proxyHeaders, type HttpClient } from './http-client.ts';
-import { archive, people, photos } from './setup.ts';
+import { archive, users, photos } from './setup.ts';
 import type { Target } from './targets.ts';
 
 export interface Done {
@@ -15,34 +15,32 @@ export interface Done {
 
 export interface Scenario {
   readonly name: string;
-  /** What is counted, where it is not requests. */
+  /** What is counted, if not requests. */
   readonly unit?: string;
-  /** The least ratio to the bare engine's rate that is good enough, where there is one. */
-  readonly bar?: number;
-  /**
-   * Signs in and gets tokens where needed, then makes load. What it returns makes load once more, as often as called.
-   */
+  /** The minimum ratio to the rate of the bare engine, if there is a target. */
+  readonly minRatio?: number;
+  /** Signs in and gets tokens where needed. The returned load can run several times. */
   prepare(target: Target): Promise<Load>;
 }
 
 export interface Load {
   run(seconds: number): Promise<Done>;
-  /** Does it once, alone; for counting. */
+  /** Makes one request or flow alone, to count its database operations. */
   once(): Promise<unknown>;
   close(): void;
 }
 
-/** Connections that are busy all the time. */
+/** The number of connections; each sends its next request as soon as it has the answer. */
 const connections = 16;
-/** People who sign in at the same time. */
+/** The number of users who sign in at the same time. */
 const loginConnections = 8;
 
 interface Single {
   readonly path: string;
   readonly form?: string;
   readonly authorization?: string;
-  /** What a right answer holds: an answer of 200 may still say no. */
-  readonly holds: string;
+  /** Text that a correct answer contains, because a status of 200 alone does not prove success. */
+  readonly expected: string;
 }
 
 export async function hammer(
@@ -69,24 +67,24 @@ export async function hammer(
     ...options,
   });
   if (non2xx > 0 || errors > 0 || count === 0) {
-    throw new Error(`${target.name}, ${path}: ${count} requests succeeded, ${non2xx} were refused, ${errors} failed`);
+    throw new Error(`${target.name}, ${path}: ${count} requests succeeded, ${non2xx} were rejected, ${errors} failed`);
   }
   return { count, seconds: duration, p99: latency.p99 };
 }
 
 function single(
   name: string,
-  bar: number | undefined,
+  minRatio: number | undefined,
   request: (target: Target) => Single | Promise<Single>,
 ): Scenario {
   return {
     name,
-    ...(bar === undefined ? {} : { bar }),
+    ...(minRatio === undefined ? {} : { minRatio }),
     prepare: async (target) => {
       const what = await request(target);
       const client = openHttpClient(target.port);
       const { status, body } = await client.send(what.path, what);
-      if (status !== 200 || !body.includes(what.holds)) {
+      if (status !== 200 || !body.includes(what.expected)) {
         throw new Error(`${target.name}, ${what.path}: ${status} ${body.slice(0, 500)}`);
       }
       return {
@@ -98,11 +96,11 @@ function single(
   };
 }
 
-/** A flow that each of some people repeats, one after the other. */
+/** A flow that several users repeat in parallel, each one flow after the other. */
 function flow<State>(scenario: {
   readonly name: string;
   readonly unit: string;
-  readonly bar?: number;
+  readonly minRatio?: number;
   readonly workers: number;
   readonly begin: (client: HttpClient, target: Target, email: string) => Promise<State>;
   readonly step: (client: HttpClient, target: Target, state: State, email: string) => Promise<State>;
@@ -111,10 +109,12 @@ function flow<State>(scenario: {
   return {
     ...named,
     prepare: async (target) => {
-      const everyone = people.slice(0, workers).map(({ email }) => ({ email, client: openHttpClient(target.port) }));
-      const states = await Promise.all(everyone.map(({ client, email }) => begin(client, target, email)));
+      const workersWithClients = users
+        .slice(0, workers)
+        .map(({ email }) => ({ email, client: openHttpClient(target.port) }));
+      const states = await Promise.all(workersWithClients.map(({ client, email }) => begin(client, target, email)));
       const advance = async (number: number): Promise<void> => {
-        const { client, email } = everyone[number] as (typeof everyone)[number];
+        const { client, email } = workersWithClients[number] as (typeof workersWithClients)[number];
         states[number] = await step(client, target, states[number] as State, email);
       };
       return {
@@ -123,7 +123,7 @@ function flow<State>(scenario: {
           const until = began + seconds * 1000;
           let count = 0;
           await Promise.all(
-            everyone.map(async (_person, number) => {
+            workersWithClients.map(async (_worker, number) => {
               while (performance.now() < until) {
                 await advance(number);
                 count += 1;
@@ -133,7 +133,7 @@ function flow<State>(scenario: {
           return { count, seconds: (performance.now() - began) / 1000, p99: Number.NaN };
         },
         once: () => advance(0),
-        close: () => everyone.forEach(({ client }) => client.close()),
+        close: () => workersWithClients.forEach(({ client }) => client.close()),
       };
     },
   };
@@ -143,11 +143,11 @@ async function signedInTokens(client: HttpClient, target: Target, email: string)
   return redeem(client, target, await signIn(client, target, email));
 }
 
-/** A person's access token: with the scope `openid` alone it names no API and is for userinfo. */
-async function accessTokenOfOne(target: Target, scope?: string): Promise<string> {
+/** An access token of the first user. With the scope `openid` alone it is for userinfo, not for an API. */
+async function accessTokenOfUser(target: Target, scope?: string): Promise<string> {
   const client = openHttpClient(target.port);
   try {
-    return (await redeem(client, target, await signIn(client, target, people[0]?.email ?? '', scope))).accessToken;
+    return (await redeem(client, target, await signIn(client, target, users[0]?.email ?? '', scope))).accessToken;
   } finally {
     client.close();
   }
@@ -155,7 +155,7 @@ async function accessTokenOfOne(target: Target, scope?: string): Promise<string>
 
 export const clientCredentialsJwt = ({ endpoints, clients }: Target): Single => ({
   path: endpoints.token,
-  holds: '"access_token":"eyJ',
+  expected: '"access_token":"eyJ',
   form: new URLSearchParams({
     grant_type: 'client_credentials',
     resource: photos.identifier,
@@ -174,11 +174,11 @@ export const login = flow<unknown>({
 
 /** In the order of the report. */
 export const scenarios: readonly Scenario[] = [
-  single('JWKS', 0.9, ({ endpoints }) => ({ path: endpoints.jwks, holds: '"ES256"' })),
-  single('discovery', 0.9, () => ({ path: '/.well-known/openid-configuration', holds: '"issuer"' })),
+  single('JWKS', 0.9, ({ endpoints }) => ({ path: endpoints.jwks, expected: '"ES256"' })),
+  single('discovery', 0.9, () => ({ path: '/.well-known/openid-configuration', expected: '"issuer"' })),
   single('client credentials, opaque', 0.7, ({ endpoints, clients }) => ({
     path: endpoints.token,
-    holds: '"access_token"',
+    expected: '"access_token"',
     form: new URLSearchParams({
       grant_type: 'client_credentials',
       resource: archive.identifier,
@@ -189,19 +189,19 @@ export const scenarios: readonly Scenario[] = [
   single('client credentials, JWT (ES256)', 0.7, clientCredentialsJwt),
   single("introspection of a user's opaque token", 0.7, async (target) => ({
     path: target.endpoints.introspection,
-    holds: '"active":true',
-    form: new URLSearchParams({ token: await accessTokenOfOne(target) }).toString(),
+    expected: '"active":true',
+    form: new URLSearchParams({ token: await accessTokenOfUser(target) }).toString(),
     authorization: basic(target.clients.machine),
   })),
   single('userinfo', undefined, async (target) => ({
     path: target.endpoints.userinfo,
-    holds: '"sub"',
-    authorization: `Bearer ${await accessTokenOfOne(target, 'openid')}`,
+    expected: '"sub"',
+    authorization: `Bearer ${await accessTokenOfUser(target, 'openid')}`,
   })),
   flow({
     name: 'refresh, rotating, opaque and ID token',
     unit: 'refreshes',
-    bar: 0.5,
+    minRatio: 0.5,
     workers: connections,
     begin: signedInTokens,
     step: (client, target, state) => refresh(client, target, state),
@@ -209,7 +209,7 @@ export const scenarios: readonly Scenario[] = [
   flow<unknown>({
     name: 'whole code flow on a session',
     unit: 'flows',
-    bar: 0.5,
+    minRatio: 0.5,
     workers: connections,
     begin: (client, target, email) => signIn(client, target, email),
     step: async (client, target) => redeem(client, target, await obtainCode(client, target)),

@@ -1,12 +1,12 @@
-/** Puts into a database of Gatehouse's what the benchmark needs, by the same services as the command line. */
+/** Seeds a Gatehouse database for the benchmark, through the same services as the command line. */
 import { loadConfig } from '../../src/config/load.ts';
 import { createLogger } from '../../src/logging.ts';
 import { createServer } from '../../src/server.ts';
-import { accessTokenLifetime, apis, archive, password, people, redirectUri, type BenchClients } from './setup.ts';
+import { accessTokenLifetime, apis, archive, password, users, redirectUri, type BenchClients } from './setup.ts';
 
 const by = { actor: 'system' } as const;
 
-/** @param environment the server's settings; its database may be new */
+/** @param environment the settings of the server; its database may be new */
 export async function seed(
   environment: Readonly<Record<string, string>>,
   workingDirectory: string,
@@ -36,7 +36,7 @@ export async function seed(
       by,
     );
     const permission = { scopes: ['openid'], resources: new Map([[archive.identifier, [archive.scope]]]) };
-    for (const { email } of people) {
+    for (const { email } of users) {
       const user = await services.users.create(
         { email, password, emailVerified: true, profile: { name: 'Ada Lovelace' } },
         by,

@@ -1,9 +1,9 @@
-/** What both servers are set up with: one machine client, one app, two APIs, and people. Data alone. */
+/** The data that both servers are set up with: one machine client, one app, two APIs, and users. */
 
-/** Requests go to a loopback port under this name, as a proxy that ends TLS would send them. */
+/** Requests go to a loopback port with this host name, as from a proxy that terminates TLS. */
 export const issuer = 'https://login.bench.example';
 
-/** An API that takes JWT access tokens (ES256), and one that takes opaque ones. */
+/** An API with JWT access tokens (ES256), and one with opaque ones. */
 export const photos = { identifier: 'https://photos.bench.example', scope: 'photos:read', format: 'jwt' } as const;
 export const archive = {
   identifier: 'https://archive.bench.example',
@@ -13,27 +13,27 @@ export const archive = {
 export const apis = [photos, archive] as const;
 
 export const redirectUri = 'https://app.bench.example/callback';
-/** What the app asks for each time. */
+/** The scope of each authorization request of the app. */
 export const appScope = `openid ${archive.scope}`;
 
-/** Seconds; the servers' own default lifetimes differ, and what expires during a run would be measured as an error. */
+/** Seconds. The defaults of the servers differ, and a token that expires during a run would count as an error. */
 export const accessTokenLifetime = 300;
 
-/** OWASP's password storage sheet, and Gatehouse's defaults. */
+/** The argon2id parameters of OWASP's Password Storage Cheat Sheet, which are Gatehouse's defaults. */
 export const hashing = { memoryKib: 19_456, passes: 2, parallelism: 1, concurrency: 2 } as const;
 
 export const password = 'correct horse battery staple';
 
-export interface Person {
+export interface BenchUser {
   readonly email: string;
 }
 
-/** As many as sign in at the same time, so that nobody's logins wait for each other. */
-export const people: readonly Person[] = Array.from({ length: 32 }, (_, number) => ({
-  email: `person-${number}@bench.example`,
+/** At least as many users as sign in at the same time, so that no two sign-ins of one user wait for each other. */
+export const users: readonly BenchUser[] = Array.from({ length: 32 }, (_, number) => ({
+  email: `user-${number}@bench.example`,
 }));
 
-/** A client as both servers know it. */
+/** A client that is registered with both servers. */
 export interface BenchClient {
   readonly id: string;
   readonly secret: string;

@@ -1,4 +1,4 @@
-/** How long the server takes to start, and what memory it has when nobody asks anything of it. */
+/** Measures how long the server takes to start, and its memory when it is idle. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile } from 'node:fs/promises';
@@ -9,17 +9,17 @@ import { residentMiB } from './process-usage.ts';
 import { median } from './rounds.ts';
 
 export interface StartMeasured {
-  /** From the start of the process to the line that says ready, in milliseconds. */
+  /** From the start of the process to its ready line, in milliseconds. */
   readonly readyMs: number;
-  /** MiB, some seconds after that. */
+  /** Resident memory some seconds later, in MiB. */
   readonly idleMiB: number;
 }
 
-/** Seconds until what starting needed is given back. */
-const settled = 3;
+/** Seconds until the memory that only the start needs is released. */
+const settleSeconds = 3;
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** The server among the processes that were started: npm runs it beneath a shell. */
+/** The process id of the server: npm runs it as a child of a shell. */
 async function serverPid(pid: number): Promise<number> {
   const children = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '')).trim();
   return children === '' ? pid : serverPid(Number(children.split(' ')[0]));
@@ -45,10 +45,10 @@ async function start(
         resolve();
       }
     });
-    child.once('exit', () => reject(new Error(`${command.join(' ')} ended: ${text}`)));
+    child.once('exit', () => reject(new Error(`${command.join(' ')} exited: ${text}`)));
   });
   const readyMs = performance.now() - began;
-  await sleep(settled * 1000);
+  await sleep(settleSeconds * 1000);
   const pid = await serverPid(child.pid ?? 0);
   const idleMiB = await residentMiB(pid);
   const exited = once(child, 'exit');
@@ -58,16 +58,19 @@ async function start(
 }
 
 async function repeat(times: number, run: () => Promise<StartMeasured>): Promise<StartMeasured> {
-  // The first one makes the database and fills the compile cache.
+  // The first start creates the database and fills the compile cache.
   await run();
-  const taken: StartMeasured[] = [];
+  const measured: StartMeasured[] = [];
   for (let number = 0; number < times; number += 1) {
-    taken.push(await run());
+    measured.push(await run());
   }
-  return { readyMs: median(taken.map(({ readyMs }) => readyMs)), idleMiB: median(taken.map(({ idleMiB }) => idleMiB)) };
+  return {
+    readyMs: median(measured.map(({ readyMs }) => readyMs)),
+    idleMiB: median(measured.map(({ idleMiB }) => idleMiB)),
+  };
 }
 
-/** The built package in production, on an SQLite file that is there. */
+/** Measures the start of the built package in production, on an existing SQLite file. */
 export async function measurePackageStart(
   folder: string,
   launcher: string,
@@ -77,7 +80,7 @@ export async function measurePackageStart(
   return repeat(times, () => start([process.execPath, launcher, 'serve', '--json'], folder, environment));
 }
 
-/** `npm start` in the clone: TypeScript as it is, development, with npm's own time. */
+/** Measures `npm start` in the clone: TypeScript without a build, in development, including the time of npm. */
 export async function measureNpmStart(folder: string, times: number): Promise<StartMeasured> {
   const data = await mkdtemp(join(folder, 'npm-start-'));
   const environment = {
@@ -89,7 +92,7 @@ export async function measureNpmStart(folder: string, times: number): Promise<St
   };
   const measured = await repeat(times, () => start(['npm', 'start'], root, environment));
   if ((await readdir(data)).length === 0) {
-    throw new Error('npm start kept its data elsewhere');
+    throw new Error('npm start did not use the given data folder');
   }
   return measured;
 }

@@ -1,4 +1,4 @@
-/** The servers that are measured, each a process of its own, and how to speak with them. */
+/** Starts the servers that are measured, each in its own process. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -23,8 +23,8 @@ export interface Target {
 export const metricsToken = randomBytes(32).toString('base64url');
 
 /**
- * Settings of a production instance behind a proxy; the request limits are off, since one client at one address makes
- * all requests.
+ * The settings of a production instance behind a proxy. The request limits are off, because one client at one address
+ * makes all requests.
  */
 export function productionEnvironment(databaseUrl: string, port: number): Readonly<Record<string, string>> {
   return {
@@ -47,8 +47,8 @@ export function productionEnvironment(databaseUrl: string, port: number): Readon
   };
 }
 
-/** Ends a process that was started here. */
-async function end(child: ChildProcess): Promise<void> {
+/** Stops a child process. */
+async function stopProcess(child: ChildProcess): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) {
     const exited = once(child, 'exit');
     child.kill('SIGTERM');
@@ -61,7 +61,10 @@ async function firstLine(child: ChildProcess): Promise<string> {
     throw new TypeError('the standard output of the process is not read');
   }
   const line = once(createInterface(child.stdout), 'line').then(([text]) => String(text));
-  return Promise.race([line, once(child, 'exit').then(() => Promise.reject(new Error('a server ended at its start')))]);
+  return Promise.race([
+    line,
+    once(child, 'exit').then(() => Promise.reject(new Error('a server exited during its start'))),
+  ]);
 }
 
 async function endpointsOf(port: number): Promise<Target['endpoints']> {
@@ -98,14 +101,14 @@ export async function startBareEngine(extraFlags: readonly string[] = []): Promi
     pid: child.pid ?? 0,
     clients,
     endpoints: await endpointsOf(port),
-    stop: () => end(child),
+    stop: () => stopProcess(child),
   };
 }
 
 /**
- * Starts the built package on a database of its own, seeded before.
+ * Seeds a database and starts the built package on it.
  * @param options.launcher `gatehouse.js` of the installed package
- * @param options.folder for its log and working directory
+ * @param options.folder for its log, and its working directory
  */
 export async function startGatehouse(options: {
   readonly name: string;
@@ -118,7 +121,7 @@ export async function startGatehouse(options: {
   const { name, launcher, folder, databaseUrl, port } = options;
   const environment = productionEnvironment(databaseUrl, port);
   const clients = await seed(environment, folder);
-  // Logs go to a file, as they do in production: each line is written before the answer leaves.
+  // Logs go to a file, as in production, so that writing them is part of the measurement.
   const log = openSync(join(folder, `${port}.log`), 'a');
   const child = spawn(process.execPath, [...(options.flags ?? []), launcher, 'serve', '--json'], {
     cwd: folder,
@@ -126,5 +129,12 @@ export async function startGatehouse(options: {
     stdio: ['ignore', 'pipe', log],
   });
   await firstLine(child);
-  return { name, port, pid: child.pid ?? 0, clients, endpoints: await endpointsOf(port), stop: () => end(child) };
+  return {
+    name,
+    port,
+    pid: child.pid ?? 0,
+    clients,
+    endpoints: await endpointsOf(port),
+    stop: () => stopProcess(child),
+  };
 }
