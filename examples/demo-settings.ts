@@ -20,7 +20,7 @@ async function readData(name: string): Promise<Readonly<Record<string, unknown>>
  * The issuer of the development server that runs with this `DATA_DIR`. The server writes its address to a file there. A
  * killed server leaves that file behind, so this checks that the server answers.
  */
-async function runningIssuer(): Promise<string | undefined> {
+export async function runningIssuer(): Promise<string | undefined> {
   const { issuer: runningAs, listensAt } = await readData('running-server.json');
   try {
     const answer = await fetch(new URL('/healthz', String(listensAt)), { signal: AbortSignal.timeout(2000) });

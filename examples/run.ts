@@ -12,6 +12,7 @@ import {
   issuer,
   photosResource,
   ports,
+  runningIssuer,
 } from './demo-settings.ts';
 import { run as runNightly } from './nightly/job.ts';
 import { start as startPhotosApi } from './photos-api/server.ts';
@@ -39,7 +40,8 @@ async function startServer(): Promise<ChildProcess> {
     if (server.exitCode !== null) {
       throw new Error(`The server ended with exit code ${server.exitCode}.`);
     }
-    if (await isRunning()) {
+    // The server answers before it has created the demo clients. It writes the file that this reads afterwards.
+    if ((await runningIssuer()) !== undefined) {
       return server;
     }
     await wait(100);
