@@ -1,4 +1,4 @@
-/** The files that people wrote: what tests read that check all of the source. */
+/** Lists the source files that are written by hand, for tests that check all of them. */
 import { globSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
