@@ -115,7 +115,10 @@ async function installOnce(language: Language): Promise<string | null> {
     await writeFile(stamp, digest);
     return interpreter;
   } catch (error) {
-    reportSkipped(`the clients in test/clients/${language}`, `${howToRun}\n    ${String(error).slice(0, 1000)}`);
+    reportSkipped(
+      `the clients in test/clients/${language}`,
+      `${howToRun}\n    ${String(error).split('\n').slice(0, 3).join('\n    ')}`,
+    );
     return null;
   }
 }
