@@ -8,7 +8,7 @@ describeApp(
     file: 'javascript/mcp.js',
     commands: (origin) => [
       `api create --identifier ${origin}/mcp --name Tools --token-format jwt --scope tools:use=Tools`,
-      `client create --name App --type native --redirect-uri http://127.0.0.1/callback --api ${origin}/mcp`,
+      `client create --for mcp-client --name App --api ${origin}/mcp`,
     ],
   },
   (running) => {

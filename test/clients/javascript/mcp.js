@@ -48,16 +48,20 @@ app.post('/mcp', bearerAuth, async (request, response) => {
 
 // The client.
 
-const remembered = {};
+const kept = {};
 const provider = {
   redirectUrl: `http://127.0.0.1:${PORT}/callback`,
-  clientMetadata: { redirect_uris: [`http://127.0.0.1:${PORT}/callback`] },
-  clientInformation: () => ({ client_id: CLIENT_ID }),
-  tokens: () => remembered.tokens,
-  saveTokens: (tokens) => void (remembered.tokens = tokens),
-  codeVerifier: () => remembered.codeVerifier,
-  saveCodeVerifier: (codeVerifier) => void (remembered.codeVerifier = codeVerifier),
-  redirectToAuthorization: (url) => void (remembered.authorizationUrl = url),
+  clientMetadata: {
+    client_name: 'App',
+    redirect_uris: [`http://127.0.0.1:${PORT}/callback`],
+    token_endpoint_auth_method: 'none',
+  },
+  clientInformation: () => ({ client_id: CLIENT_ID, issuer: ISSUER }),
+  tokens: () => kept.tokens,
+  saveTokens: (tokens) => void (kept.tokens = tokens),
+  codeVerifier: () => kept.codeVerifier,
+  saveCodeVerifier: (codeVerifier) => void (kept.codeVerifier = codeVerifier),
+  redirectToAuthorization: (url) => void (kept.authorizationUrl = url),
 };
 
 async function whoami() {
@@ -68,16 +72,16 @@ async function whoami() {
   return JSON.parse(content[0].text);
 }
 
-app.get('/', async (request, response) => response.json(remembered.tokens === undefined ? {} : await whoami()));
+app.get('/', async (request, response) => response.json(kept.tokens === undefined ? {} : await whoami()));
 
 app.get('/login', async (request, response) => {
-  delete remembered.tokens;
+  delete kept.tokens;
   await whoami().catch((error) => {
     if (!(error instanceof UnauthorizedError)) {
       throw error;
     }
   });
-  response.redirect(remembered.authorizationUrl.href);
+  response.redirect(kept.authorizationUrl.href);
 });
 
 app.get('/callback', async (request, response) => {
