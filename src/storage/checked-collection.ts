@@ -10,12 +10,11 @@
 import type { Clock } from '../clock.ts';
 import { monotonicMilliseconds } from '../clock.ts';
 import { DuplicateKeyError, StorageUnavailableError } from '../errors.ts';
+import type { Backend, Failure } from './backend.ts';
 import type {
   BulkResult,
   Collection,
   CollectionDefinition,
-  Database,
-  DatabaseOptions,
   Document,
   Filter,
   FindOptions,
@@ -24,87 +23,14 @@ import type {
   WriteOperation,
 } from './database.ts';
 import { checkDocument, checkFilter, checkFindOptions, checkUpsert, normalizeUpdate } from './grammar.ts';
-import { createOperationsInProgress } from './operations-in-progress.ts';
 import { currentRequestScope, noteStorageFailure, operationDeadline } from './request-scope.ts';
 
-/**
- * A raw backend: what `sqlite.ts` and `mongodb.ts` offer, to this file only. An operation that has not ended by the
- * deadline (`operationDeadline`) fails, and nothing of it is sent after that.
- */
-export interface Backend extends Omit<Database, 'sweep'> {
-  /** Whether the backend calls `onCommit` itself, once for many writes. Otherwise each write is its own commit. */
-  readonly groupsCommits: boolean;
-  /** Removes documents that expired before this moment. */
-  sweep(before: Date): Promise<number>;
-  /** Translates a backend's error. Another error (such as a `TypeError`) is returned unchanged. */
-  translate(error: unknown, collection: string): Failure;
-}
-
-export interface Failure {
-  readonly error: unknown;
-  /** For a bulk write: how many operations, counted from the first, succeeded, and their result. */
-  readonly completed?: { readonly count: number; readonly result: BulkResult };
-}
-
-/** Seconds that an expired document is kept before it is removed. The clocks of instances must differ by less. */
-export const sweepGraceSeconds = 60;
-
-/** Adds these guarantees to a backend. */
-export function checkedDatabase(
-  backend: Backend,
-  options: Pick<DatabaseOptions, 'clock' | 'onOperation' | 'onCommit'>,
-): Database {
-  const { clock } = options;
-  const onWrite = backend.groupsCommits ? undefined : options.onCommit;
-  const count = (operation: Operation): void => {
-    options.onOperation?.(operation);
-    if (operation.kind === 'write') {
-      onWrite?.();
-    }
-  };
-  // Bounded by the number of collections that the code declares.
-  const made = new Map<string, Collection<never>>();
-  const inProgress = createOperationsInProgress();
-  const translateError = (error: unknown): unknown => backend.translate(error, '').error;
-
-  function bounded<R>(what: string, run: () => Promise<R>): Promise<R> {
-    return inProgress.run(() => beforeDeadline(what, run, translateError));
-  }
-
-  async function translated<R>(run: () => Promise<R>): Promise<R> {
-    try {
-      return await run();
-    } catch (error) {
-      throw translateError(error);
-    }
-  }
-
-  return {
-    collection<T extends Document>(definition: CollectionDefinition<T>): Collection<T> {
-      // Always the same object for a collection, because the unit of work uses it as a key.
-      let collection = made.get(definition.name) as unknown as Collection<T> | undefined;
-      if (collection === undefined) {
-        collection = inProgress.counted(collectionWithContract(backend, definition, clock, count));
-        made.set(definition.name, collection as unknown as Collection<never>);
-      }
-      return collection;
-    },
-    // Building an index may take long: the backend limits it, not a request, and `close` does not wait for it.
-    prepare: (definitions) => translated(() => backend.prepare(definitions)),
-    dropIndex: (collection, name) => inProgress.run(() => translated(() => backend.dropIndex(collection, name))),
-    ping: () => bounded('ping', () => backend.ping()),
-    warnings: () => bounded('warnings', () => backend.warnings()),
-    sweep: () =>
-      inProgress.run(() => translated(() => backend.sweep(new Date(clock.now().getTime() - sweepGraceSeconds * 1000)))),
-    close: async () => {
-      await inProgress.end();
-      await backend.close();
-    },
-  };
-}
-
 /** Runs an operation unless the request's deadline has already passed. The backend ends it at the deadline. */
-function beforeDeadline<R>(what: string, run: () => Promise<R>, translate: (error: unknown) => unknown): Promise<R> {
+export function beforeDeadline<R>(
+  what: string,
+  run: () => Promise<R>,
+  translate: (error: unknown) => unknown,
+): Promise<R> {
   if (operationDeadline() <= monotonicMilliseconds()) {
     return Promise.reject(
       noteStorageFailure(new StorageUnavailableError(`${what}: the request's deadline has passed`)),
@@ -124,7 +50,11 @@ class PartialBulk extends Error {
   }
 }
 
-function collectionWithContract<T extends Document>(
+/**
+ * Adds these guarantees to one collection of a backend.
+ * @param count called for each operation that is sent
+ */
+export function checkedCollection<T extends Document>(
   backend: Backend,
   definition: CollectionDefinition<T>,
   clock: Clock,

@@ -13,7 +13,7 @@ import {
   type TopologyDescription,
 } from 'mongodb';
 import { DuplicateKeyError, StorageRejectedError, StorageUnavailableError } from '../errors.ts';
-import type { Failure } from './checked-collection.ts';
+import type { Failure } from './backend.ts';
 
 const duplicateKey = 11_000;
 

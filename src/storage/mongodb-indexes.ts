@@ -1,7 +1,7 @@
 /** Indexes on MongoDB, created from the declarations in `collections.ts`. */
 import { MongoServerError, type Db, type IndexDescription } from 'mongodb';
 import { StorageRejectedError } from '../errors.ts';
-import { sweepGraceSeconds } from './checked-collection.ts';
+import { sweepGraceSeconds } from './backend.ts';
 import type { DeclaredCollection } from './database.ts';
 import type { CallLimits } from './mongodb-collection.ts';
 

@@ -8,7 +8,7 @@
  */
 import { readMongodbAddress } from '../connection-strings.ts';
 import { ConfigurationError, StorageRejectedError, StorageUnavailableError } from '../errors.ts';
-import type { Backend } from './checked-collection.ts';
+import type { Backend } from './backend.ts';
 import type { Collection, CollectionDefinition, DatabaseOptions, Document } from './database.ts';
 import { createRecoveringClient } from './mongodb-client.ts';
 import { mongodbCollection, type CallLimits } from './mongodb-collection.ts';

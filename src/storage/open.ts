@@ -1,6 +1,6 @@
 /** Opens the database that a URL names. */
 import { ConfigurationError } from '../errors.ts';
-import { checkedDatabase } from './checked-collection.ts';
+import { checkedDatabase } from './checked-database.ts';
 import type { Database, DatabaseOptions } from './database.ts';
 
 /**

@@ -15,7 +15,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { monotonicMilliseconds } from '../clock.ts';
 import { ConfigurationError, DuplicateKeyError, StorageUnavailableError } from '../errors.ts';
 import { makeFolder } from '../folders.ts';
-import type { Backend, Failure } from './checked-collection.ts';
+import type { Backend, Failure } from './backend.ts';
 import type { DatabaseOptions, DeclaredCollection } from './database.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { operationDeadline } from './request-scope.ts';

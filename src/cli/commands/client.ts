@@ -2,10 +2,11 @@
 import { systemClock } from '../../clock.ts';
 import { ConflictError, InvalidInputError } from '../../errors.ts';
 import { presentClient } from '../../presenters/client.ts';
-import type { ClientChange, ClientService, NewClient } from '../../services/clients.ts';
+import type { ClientService, NewClient } from '../../services/clients.ts';
+import { clientOptions, readClientChange, readClientFields } from '../client-options.ts';
 import { commandLine, type Command, type CommandOption, type Invocation } from '../command.ts';
 import { presetOptions, readPreset, readUrl, toUrlError, withConfiguration, withPreset } from '../client-presets.ts';
-import { readDuration, replacementList } from '../option-values.ts';
+import { readDuration } from '../option-values.ts';
 import { printable, table, type Result } from '../output.ts';
 import { toText } from '../time-text.ts';
 import { clientToText, type Client } from '../text/client.ts';
@@ -13,100 +14,6 @@ import { presets } from './client-presets.ts';
 
 const types = ['web', 'browser', 'native', 'machine'] as const;
 const clientArgument = { name: '<client-id>', description: "The client's id" };
-
-/** The options for creating and changing a client. */
-const metadataOptions: readonly CommandOption[] = [
-  {
-    flags: '--redirect-uri <uri>',
-    description: 'Where users return after signing in; compared exactly',
-    repeatable: true,
-  },
-  {
-    flags: '--post-logout-redirect-uri <uri>',
-    description: 'Where users may return after signing out',
-    repeatable: true,
-  },
-  { flags: '--backchannel-logout-uri <uri>', description: 'Where logout tokens are sent' },
-  { flags: '--api <identifier>', description: 'An API: the client may request every scope of it', repeatable: true },
-  {
-    flags: '--auth-method <method>',
-    description: 'client_secret_basic (the default of web and machine), client_secret_post or private_key_jwt',
-  },
-  { flags: '--jwks <file>', description: "The client's public keys, a JWK Set (RFC 7517 §5)" },
-  {
-    flags: '--allowed-origin <origin>',
-    description: 'An origin of a browser app, in addition to those of the redirect URIs',
-    repeatable: true,
-  },
-  { flags: '--first-party', description: 'The app is your own: users are not asked for consent' },
-  { flags: '--logo <file>', description: 'A PNG, JPEG or WebP picture of at most 64 KiB' },
-  { flags: '--color <color>', description: 'Its colour, such as #2f6f4f' },
-  { flags: '--client-uri <uri>', description: 'Its web site; the consent page links to it and to the next two' },
-  { flags: '--policy-uri <uri>', description: 'Its privacy policy' },
-  { flags: '--tos-uri <uri>', description: 'Its terms of service' },
-  {
-    flags: '--initiate-login-uri <uri>',
-    description: 'Where it begins a sign-in; pages that cannot go on lead there (OpenID Connect Core §4)',
-  },
-  {
-    flags: '--id-token-alg <alg>',
-    description: 'The algorithm of its ID tokens: ES256 by default',
-    choices: ['ES256', 'RS256'],
-  },
-];
-
-/** The fields of the given options. */
-async function readMetadata({ options, readFile }: Invocation): Promise<Partial<Omit<NewClient, 'id' | 'type'>>> {
-  const [
-    name,
-    backchannelLogoutUri,
-    authMethod,
-    jwksFile,
-    logoFile,
-    color,
-    clientUri,
-    policyUri,
-    tosUri,
-    initiateLoginUri,
-    idTokenAlg,
-  ] = [
-    'name',
-    'backchannel-logout-uri',
-    'auth-method',
-    'jwks',
-    'logo',
-    'color',
-    'client-uri',
-    'policy-uri',
-    'tos-uri',
-    'initiate-login-uri',
-    'id-token-alg',
-  ].map(options.text);
-  const [redirectUris, postLogoutRedirectUris, apis, allowedOrigins] = [
-    'redirect-uri',
-    'post-logout-redirect-uri',
-    'api',
-    'allowed-origin',
-  ].map((option) => replacementList(options.list(option)));
-  return {
-    ...(name === undefined ? {} : { name }),
-    ...(redirectUris === undefined ? {} : { redirectUris }),
-    ...(postLogoutRedirectUris === undefined ? {} : { postLogoutRedirectUris }),
-    ...(backchannelLogoutUri === undefined ? {} : { backchannelLogoutUri }),
-    ...(apis === undefined ? {} : { apis }),
-    ...(authMethod === undefined ? {} : { authMethod }),
-    ...(jwksFile === undefined ? {} : { jwks: (await readFile(jwksFile, 'jwks')).toString('utf8') }),
-    ...(allowedOrigins === undefined ? {} : { allowedOrigins }),
-    ...(options.flag('first-party') ? { firstParty: true } : {}),
-    ...(logoFile === undefined ? {} : { logo: await readFile(logoFile, 'logo') }),
-    ...(color === undefined ? {} : { color }),
-    ...(clientUri === undefined ? {} : { clientUri }),
-    ...(policyUri === undefined ? {} : { policyUri }),
-    ...(tosUri === undefined ? {} : { tosUri }),
-    ...(initiateLoginUri === undefined ? {} : { initiateLoginUri }),
-    ...(idTokenAlg === undefined ? {} : { idTokenAlg }),
-  };
-}
 
 const secretOnlyOption: CommandOption = {
   flags: '--secret-only',
@@ -174,7 +81,7 @@ const create: Command = {
     },
     { flags: '--id <id>', description: 'The client_id; random by default' },
     ...presetOptions,
-    ...metadataOptions,
+    ...clientOptions,
     secretOnlyOption,
   ],
   help: `Examples:
@@ -187,7 +94,7 @@ With --for, every other option wins over what the preset says. "gatehouse client
   run: async (invocation) => {
     const { options, withServices } = invocation;
     const id = options.text('id');
-    const given = await readMetadata(invocation);
+    const given = await readClientFields(invocation);
     const preset = await readPreset(options);
     const url = preset === undefined ? '' : await readUrl(preset, options, given.redirectUris);
     const type = types.find((candidate) => candidate === options.text('type'));
@@ -275,42 +182,13 @@ The address is that of the redirect URIs; --url gives another one.`,
   },
 };
 
-/** `''` removes an optional field. */
-async function readChange(invocation: Invocation): Promise<ClientChange> {
-  const { options } = invocation;
-  const removable = {
-    'backchannel-logout-uri': 'backchannelLogoutUri',
-    logo: 'logo',
-    color: 'color',
-    'client-uri': 'clientUri',
-    'policy-uri': 'policyUri',
-    'tos-uri': 'tosUri',
-    'initiate-login-uri': 'initiateLoginUri',
-  } as const;
-  const removed = Object.entries(removable)
-    .filter(([option]) => options.text(option) === '')
-    .map(([, field]) => field);
-  const given = await readMetadata({
-    ...invocation,
-    options: {
-      ...options,
-      text: (name) => (options.text(name) === '' && name in removable ? undefined : options.text(name)),
-    },
-  });
-  return {
-    ...given,
-    ...Object.fromEntries(removed.map((field) => [field, null])),
-    ...(options.flag('third-party') ? { firstParty: false } : {}),
-  };
-}
-
 const update: Command = {
   verb: 'update',
   summary: 'Change a client',
   arguments: [clientArgument],
   options: [
     { flags: '--name <name>', description: 'The name that users see on the consent page' },
-    ...metadataOptions,
+    ...clientOptions,
     { flags: '--third-party', description: 'Undo --first-party: users are asked for consent' },
   ],
   help: `An option that may be given several times replaces the whole list. Given as '' it empties the list, or removes
@@ -328,7 +206,7 @@ An API that is no longer in the list ends for this client: its tokens are not ac
         'first-party',
       );
     }
-    const change = await readChange(invocation);
+    const change = await readClientChange(invocation);
     if (Object.keys(change).length === 0) {
       throw new InvalidInputError(
         'There is nothing to change: expected at least one option, such as --name or --redirect-uri.',

@@ -14,34 +14,14 @@ import { digest, type Secrets } from '../../crypto/secrets.ts';
 import { ConflictError } from '../../errors.ts';
 import { oidcPayloads, type OidcPayloadDocument } from '../collections.ts';
 import type { Database } from '../database.ts';
-import { currentRequestScope, writeWithRequest, type RequestScope } from '../request-scope.ts';
-import {
-  authorizationsOf,
-  isRemembered,
-  mergeSessions,
-  same,
-  signedInAtOf,
-  signsIn,
-  uidOf,
-  type SessionAuthorization,
-} from './login-session-payload.ts';
+import { currentRequestScope, writeWithRequest } from '../request-scope.ts';
+import { isRemembered, mergeSessions, same, signedInAtOf, signsIn, uidOf } from './login-session-payload.ts';
+import { toSession, type LoginSession, type OpenedSession } from './login-session.ts';
+import { createSessionSnapshots, type Snapshot } from './login-session-snapshots.ts';
 import type { Payload } from './oidc-payloads.ts';
 
 export type { SessionAuthorization } from './login-session-payload.ts';
-
-/** A login session as services see it. */
-export interface LoginSession {
-  readonly uid: string;
-  readonly accountId?: string;
-  readonly signedInAt?: Date;
-  /** The user's `credentialsVersion` at sign-in. Absent: 0. */
-  readonly credentialsVersion?: number;
-  /** When the session ends if it is not used before. Never later than its absolute limit. */
-  readonly expiresAt: Date;
-  readonly remembered: boolean;
-  readonly userAgent?: string;
-  readonly authorizations: readonly SessionAuthorization[];
-}
+export type { LoginSession } from './login-session.ts';
 
 export interface LoginSessionRepository {
   /** The engine's payload of the session with this cookie value. `exp` is its current end. */
@@ -75,21 +55,6 @@ const maxUnsealed = 2000;
 /** In each round one request succeeds, so this many may run in parallel. The request's deadline is a limit, too. */
 const maxAttempts = 1000;
 
-/** A session as this request has read it: the base of the changes that it makes. */
-interface Snapshot {
-  readonly version: number;
-  readonly payload: Payload;
-  readonly handleDigest: string;
-  readonly expiresAt: Date;
-}
-
-/** A stored session that has not ended, with its payload decrypted. */
-interface OpenedSession {
-  readonly document: OidcPayloadDocument;
-  readonly payload: Payload;
-  readonly expiresAt: Date;
-}
-
 function documentId(uid: string): string {
   return `${model}:${uid}`;
 }
@@ -112,7 +77,7 @@ export function createLoginSessionRepository(deps: {
 }): LoginSessionRepository {
   const { database, secrets, clock, absoluteEnd } = deps;
   const collection = database.collection(oidcPayloads);
-  const snapshots = new WeakMap<RequestScope, Map<string, Snapshot>>();
+  const snapshots = createSessionSnapshots();
 
   /** The payload without the fields that are stored elsewhere. */
   function storedPart(payload: Payload): Payload {
@@ -163,26 +128,11 @@ export function createLoginSessionRepository(deps: {
     return document === null ? null : openUnlessOver(document);
   }
 
-  function remember(uid: string, snapshot: Snapshot): void {
-    const scope = currentRequestScope();
-    if (scope !== undefined) {
-      const known = snapshots.get(scope) ?? new Map<string, Snapshot>();
-      // Copied, because the engine changes the apps inside the payload in place, and the change must be detected.
-      known.set(uid, { ...snapshot, payload: structuredClone(snapshot.payload) });
-      snapshots.set(scope, known);
-    }
-  }
-
-  function recall(uid: string): Snapshot | undefined {
-    const scope = currentRequestScope();
-    return scope === undefined ? undefined : snapshots.get(scope)?.get(uid);
-  }
-
   /** A stored session as the engine's payload. `handle` is the cookie's value, if known. */
   function toPayload({ document, payload, expiresAt }: OpenedSession, handle: string | undefined): Payload {
     const uid = uidOf(payload);
     if (handle !== undefined) {
-      remember(uid, {
+      snapshots.remember(uid, {
         version: document.version ?? 0,
         payload,
         handleDigest: document.handleDigest ?? '',
@@ -195,21 +145,6 @@ export function createLoginSessionRepository(deps: {
       kind: model,
       iat: Math.floor(document.createdAt.getTime() / 1000),
       exp: Math.floor(expiresAt.getTime() / 1000),
-    };
-  }
-
-  function toSession({ document, payload, expiresAt }: OpenedSession): LoginSession {
-    const { accountId, credentialsVersion } = payload;
-    const signedInAt = signedInAtOf(payload);
-    return {
-      uid: uidOf(payload),
-      ...(typeof accountId === 'string' ? { accountId } : {}),
-      ...(signedInAt === undefined ? {} : { signedInAt }),
-      ...(typeof credentialsVersion === 'number' ? { credentialsVersion } : {}),
-      expiresAt,
-      remembered: isRemembered(payload),
-      ...(document.userAgent === undefined ? {} : { userAgent: document.userAgent }),
-      authorizations: authorizationsOf(payload),
     };
   }
 
@@ -290,11 +225,11 @@ export function createLoginSessionRepository(deps: {
       const _id = documentId(uid);
       const mine = storedPart(payload);
       const handleDigest = digest(handle);
-      const before = recall(uid);
+      const before = snapshots.recall(uid);
       if (before === undefined) {
         const document = { _id, ...changes(_id, mine, handleDigest, 1, expiresAt, userAgent), createdAt: clock.now() };
         unitOfWork.stage(collection, { insertOne: { document } });
-        remember(uid, { version: 1, payload: mine, handleDigest, expiresAt });
+        snapshots.remember(uid, { version: 1, payload: mine, handleDigest, expiresAt });
         return;
       }
       const moved = Math.abs(expiresAt.getTime() - before.expiresAt.getTime());
@@ -310,7 +245,7 @@ export function createLoginSessionRepository(deps: {
           onUnmatched: () => merge(uid, before, mine, handleDigest, expiresAt),
         },
       );
-      remember(uid, { version, payload: mine, handleDigest, expiresAt });
+      snapshots.remember(uid, { version, payload: mine, handleDigest, expiresAt });
     },
 
     findByUid: async (uid) => {
