@@ -79,7 +79,7 @@ export class StartError extends Error {
   readonly step: string;
 
   constructor(step: string, cause: unknown) {
-    super(`The server did not start. It was ${step}.`, { cause });
+    super(`The server did not start. It failed while ${step}.`, { cause });
     this.name = 'StartError';
     this.step = step;
   }
@@ -139,7 +139,7 @@ export function failureToJson({ code, message, field, problems, during }: Failur
 export function failureToText({ message, detail, during }: Failure): string {
   // A stack begins with its message.
   const lines = detail === undefined ? [message] : detail.includes(message) ? [detail] : [message, detail];
-  const all = during === undefined ? lines : [`The server did not start. It was ${during}.`, ...lines];
+  const all = during === undefined ? lines : [`The server did not start. It failed while ${during}.`, ...lines];
   return all.map((line) => `${printable(line)}\n`).join('');
 }
 

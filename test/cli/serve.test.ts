@@ -206,7 +206,7 @@ describe('gatehouse serve', () => {
       const outcome = await serve(setUp({ start: () => Promise.reject(cause) }).nouns);
       expect(outcome.exitCode, cause.message).to.equal(exitCode);
       expect(outcome.stderr)
-        .to.match(/^The server did not start\. It was preparing the database\.\n/)
+        .to.match(/^The server did not start\. It failed while preparing the database\.\n/)
         .and.include(cause.message);
     }
     const { exitCode, stdout, stderr } = await serve(setUp({ start: () => Promise.reject(refused) }).nouns, ['--json']);
