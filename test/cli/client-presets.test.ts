@@ -154,7 +154,9 @@ onEachDatabase('gatehouse client, with a preset', (installation) => {
       .to.include('<url>/login/generic_oauth')
       .and.include(source)
       .and.include(version)
-      .and.include('gatehouse client create --for grafana --url https://grafana.example.com\n');
+      .and.include('gatehouse client create --for grafana --url https://grafana.example.com\n')
+      .and.include('In grafana.ini:\n')
+      .and.include('client_id = ${clientId}\n');
     expect((await json(['client', 'presets', 'grafana'])).document).to.deep.include({ name: 'grafana', source });
     const unknown = await json(['client', 'presets', 'grafna']);
     expect(unknown.exitCode).to.equal(3);

@@ -1,10 +1,12 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 import { expect } from 'chai';
+import { presetNames } from '../../src/presets/load.ts';
 import { installPackage } from '../support/package.ts';
 
 describe('the published package', function () {
@@ -32,6 +34,16 @@ describe('the published package', function () {
     ]);
     expect(files.filter((path) => path.startsWith('src/'))).to.deep.equal(['src/cli/gatehouse.js']);
     expect(files).to.include('dist/index.d.ts');
+  });
+
+  it('has the presets of clients', async () => {
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [join(installed, 'src', 'cli', 'gatehouse.js'), 'client', 'presets', '--json'],
+      { cwd: folder },
+    );
+    const { presets } = JSON.parse(stdout) as { readonly presets: readonly { readonly name: string }[] };
+    expect(presets.map(({ name }) => name)).to.deep.equal(presetNames());
   });
 
   it('serves with only its declared dependencies', async () => {

@@ -142,6 +142,17 @@ describe('the presets that come with Gatehouse', () => {
     });
   }
 
+  it('say that they are run in our tests only if a test of test/clients is configured by them', () => {
+    const folder = new URL('../clients/', import.meta.url);
+    const tests = readdirSync(folder)
+      .filter((file) => file.endsWith('.test.ts'))
+      .map((file) => readFileSync(new URL(file, folder), 'utf8'))
+      .join('\n');
+    const run = presetNames().filter((name) => new RegExp(`--for[= ]${name}\\b(?!-)`).test(tests));
+    const said = presetNames().filter((name) => loadPreset(name).tested === 'in our tests');
+    expect(run).to.include.members(said);
+  });
+
   it('are the table of docs/presets.md (npm run docs:presets)', () => {
     const page = readFileSync(new URL('../../docs/presets.md', import.meta.url), 'utf8');
     expect(withPresetsTable(page)).to.equal(page);

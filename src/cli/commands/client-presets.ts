@@ -54,6 +54,9 @@ function show(preset: Preset): Result {
       }),
       '',
       `  gatehouse client create --for ${preset.name}${options.join('')}`,
+      '',
+      'prints, with its values in place of the names in braces:',
+      ...preset.print.flatMap(({ where, text }) => ['', `${where}:`, '', text]),
     ].join('\n'),
     json: preset,
   };
