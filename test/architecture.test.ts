@@ -22,6 +22,8 @@ interface Import {
 const leaves = ['errors', 'clock', 'connection-strings', 'folders', 'logging', 'metrics', 'backoff', 'poller', 'views'];
 /** The deadline and the writes of a request: `http` and `oidc` open this scope, work outside of requests leaves it. */
 const requestScope = 'storage/request-scope';
+/** The effective settings of a client: plain functions of its document. */
+const leniencies = 'services/client-leniencies';
 const documentTypes = 'types of storage/collections';
 
 /** By the unit that a file belongs to (see {@link unitOf}); `types of` allows only `import type`. */
@@ -38,7 +40,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'storage/repositories': ['storage', 'crypto', ...leaves],
   guard: [],
   // The form in which callers see a user, a client and so on, as JSON or on a page.
-  presenters: ['types of services', documentTypes, ...leaves],
+  presenters: ['types of services', leniencies, documentTypes, ...leaves],
   // The client that other software needs, and the configuration of that software, which names our endpoints.
   presets: ['oidc/endpoints', ...leaves],
   services: ['storage/repositories', documentTypes, 'crypto', ...leaves],
@@ -67,7 +69,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     ...leaves,
   ],
   server: ['wiring', 'lifecycle', 'development', 'oidc', 'http', 'types of config', ...leaves],
-  cli: ['server', 'development', 'presenters', 'presets', 'types of services', 'config', ...leaves],
+  cli: ['server', 'development', 'presenters', 'presets', 'types of services', leniencies, 'config', ...leaves],
   testing: ['server', 'types of services', 'config', ...leaves],
   index: ['server', 'development', 'config', ...leaves],
 };

@@ -42,89 +42,120 @@ export const clientOptions: readonly CommandOption[] = [
     description: 'The algorithm of its ID tokens: ES256 by default',
     choices: ['ES256', 'RS256'],
   },
+  {
+    flags: '--pkce <policy>',
+    description:
+      'Whether a web client must send a PKCE challenge: required; or-nonce (the default: a nonce will do); optional',
+    choices: ['required', 'or-nonce', 'optional'],
+  },
+  {
+    flags: '--default-api <identifier>',
+    description: 'The API that is meant where several have a scope and the request names none',
+  },
+  { flags: '--development', description: "A developer's app: plain http on a loopback address is allowed" },
+  { flags: '--allow-private-scheme', description: 'Allow redirect URIs with a scheme without a dot, such as app://' },
+  {
+    flags: '--assertion-audience <audience>',
+    description: 'What private_key_jwt may name as audience: issuer, or token-endpoint as well (Spring Security)',
+    choices: ['issuer', 'token-endpoint'],
+  },
 ];
+
+/** Options with one value, and the fields that they set. */
+const textFields = {
+  name: 'name',
+  'backchannel-logout-uri': 'backchannelLogoutUri',
+  'auth-method': 'authMethod',
+  color: 'color',
+  'client-uri': 'clientUri',
+  'policy-uri': 'policyUri',
+  'tos-uri': 'tosUri',
+  'initiate-login-uri': 'initiateLoginUri',
+  'id-token-alg': 'idTokenAlg',
+  pkce: 'pkce',
+  'default-api': 'defaultApi',
+  'assertion-audience': 'assertionAudience',
+} as const satisfies Readonly<Record<string, keyof NewClient>>;
+
+const listFields = {
+  'redirect-uri': 'redirectUris',
+  'post-logout-redirect-uri': 'postLogoutRedirectUris',
+  api: 'apis',
+  'allowed-origin': 'allowedOrigins',
+} as const satisfies Readonly<Record<string, keyof NewClient>>;
+
+/** Options without a value. */
+const flagFields = {
+  'first-party': { firstParty: true },
+  development: { development: true },
+  'allow-private-scheme': { allowPrivateScheme: true },
+} as const satisfies Readonly<Record<string, ClientChange>>;
+
+/** Those that undo them in a change. */
+const undoFields = {
+  'third-party': { firstParty: false },
+  'end-development': { development: false },
+  'forbid-private-scheme': { allowPrivateScheme: false },
+} as const satisfies Readonly<Record<string, ClientChange>>;
+
+function readFlags(options: Invocation['options'], fields: Readonly<Record<string, ClientChange>>): ClientChange {
+  const given = Object.entries(fields).filter(([option]) => options.flag(option));
+  return Object.assign({}, ...given.map(([, change]) => change)) as ClientChange;
+}
+
+/** Options of which one undoes the other. */
+export const oppositeOptions = [
+  ['first-party', 'third-party'],
+  ['development', 'end-development'],
+  ['allow-private-scheme', 'forbid-private-scheme'],
+] as const;
 
 /** The fields of the given options. */
 export async function readClientFields({
   options,
   readFile,
 }: Invocation): Promise<Partial<Omit<NewClient, 'id' | 'type'>>> {
-  const [
-    name,
-    backchannelLogoutUri,
-    authMethod,
-    jwksFile,
-    logoFile,
-    color,
-    clientUri,
-    policyUri,
-    tosUri,
-    initiateLoginUri,
-    idTokenAlg,
-  ] = [
-    'name',
-    'backchannel-logout-uri',
-    'auth-method',
-    'jwks',
-    'logo',
-    'color',
-    'client-uri',
-    'policy-uri',
-    'tos-uri',
-    'initiate-login-uri',
-    'id-token-alg',
-  ].map(options.text);
-  const [redirectUris, postLogoutRedirectUris, apis, allowedOrigins] = [
-    'redirect-uri',
-    'post-logout-redirect-uri',
-    'api',
-    'allowed-origin',
-  ].map((option) => replacementList(options.list(option)));
+  const [jwksFile, logoFile] = [options.text('jwks'), options.text('logo')];
+  const given = [
+    ...Object.entries(textFields).map(([option, field]) => [field, options.text(option)] as const),
+    ...Object.entries(listFields).map(([option, field]) => [field, replacementList(options.list(option))] as const),
+  ].filter(([, value]) => value !== undefined);
   return {
-    ...(name === undefined ? {} : { name }),
-    ...(redirectUris === undefined ? {} : { redirectUris }),
-    ...(postLogoutRedirectUris === undefined ? {} : { postLogoutRedirectUris }),
-    ...(backchannelLogoutUri === undefined ? {} : { backchannelLogoutUri }),
-    ...(apis === undefined ? {} : { apis }),
-    ...(authMethod === undefined ? {} : { authMethod }),
+    ...Object.fromEntries(given),
+    ...readFlags(options, flagFields),
     ...(jwksFile === undefined ? {} : { jwks: (await readFile(jwksFile, 'jwks')).toString('utf8') }),
-    ...(allowedOrigins === undefined ? {} : { allowedOrigins }),
-    ...(options.flag('first-party') ? { firstParty: true } : {}),
     ...(logoFile === undefined ? {} : { logo: await readFile(logoFile, 'logo') }),
-    ...(color === undefined ? {} : { color }),
-    ...(clientUri === undefined ? {} : { clientUri }),
-    ...(policyUri === undefined ? {} : { policyUri }),
-    ...(tosUri === undefined ? {} : { tosUri }),
-    ...(initiateLoginUri === undefined ? {} : { initiateLoginUri }),
-    ...(idTokenAlg === undefined ? {} : { idTokenAlg }),
   };
 }
+
+/** Options that remove their field when they are given as ''. */
+const removableFields = {
+  'backchannel-logout-uri': 'backchannelLogoutUri',
+  'default-api': 'defaultApi',
+  logo: 'logo',
+  color: 'color',
+  'client-uri': 'clientUri',
+  'policy-uri': 'policyUri',
+  'tos-uri': 'tosUri',
+  'initiate-login-uri': 'initiateLoginUri',
+} as const;
 
 /** The change that the options of `client update` describe. `''` removes an optional field. */
 export async function readClientChange(invocation: Invocation): Promise<ClientChange> {
   const { options } = invocation;
-  const removable = {
-    'backchannel-logout-uri': 'backchannelLogoutUri',
-    logo: 'logo',
-    color: 'color',
-    'client-uri': 'clientUri',
-    'policy-uri': 'policyUri',
-    'tos-uri': 'tosUri',
-    'initiate-login-uri': 'initiateLoginUri',
-  } as const;
-  const removed = Object.entries(removable)
+  const removed = Object.entries(removableFields)
     .filter(([option]) => options.text(option) === '')
     .map(([, field]) => field);
   const given = await readClientFields({
     ...invocation,
     options: {
       ...options,
-      text: (name) => (options.text(name) === '' && name in removable ? undefined : options.text(name)),
+      text: (name) => (options.text(name) === '' && name in removableFields ? undefined : options.text(name)),
     },
   });
   return {
     ...given,
     ...Object.fromEntries(removed.map((field) => [field, null])),
-    ...(options.flag('third-party') ? { firstParty: false } : {}),
+    ...readFlags(options, undoFields),
   };
 }

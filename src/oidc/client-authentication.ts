@@ -5,7 +5,8 @@ import { timingSafeEqual } from 'node:crypto';
 import { errors, type Client, type Provider } from 'oidc-provider';
 import { epochSeconds, type Clock } from '../clock.ts';
 import { digest } from '../crypto/secrets.ts';
-import { secretDigestsOf } from './client-metadata.ts';
+import { mayNameTokenEndpoint, secretDigestsOf } from './client-metadata.ts';
+import { endpoints } from './endpoints.ts';
 
 /**
  * Compares a presented secret with the digests of the valid ones. A secret has 256 random bits, so SHA-256 is enough
@@ -26,8 +27,6 @@ export function compareSecretsByDigest(provider: Provider): void {
 
 /** Seconds. */
 const maxAssertionLifetime = 300;
-/** Seconds. */
-const maxClockAhead = 10;
 
 function numeric(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
@@ -36,17 +35,22 @@ function numeric(value: unknown): number | undefined {
 /**
  * Checks the claims of a `private_key_jwt` assertion (RFC 7523 §3), by FAPI 2.0 Security Profile §5.3.2.1. The audience
  * must be the issuer identifier and nothing else: with an array or the token endpoint's URL, an assertion for another
- * server could be accepted. It may be valid for at most five minutes, and a clock may be ahead by ten seconds.
+ * server could be accepted. For a client that its operator marked so, the token endpoint's URL is accepted, too. An
+ * assertion may be valid for at most five minutes, and a clock may be ahead by ten seconds.
+ * @param clockTolerance seconds by which the client's clock may be ahead
  * @throws InvalidClientAuth
  */
 export function createAssertionCheck(
   issuer: string,
   clock: Clock,
-): (claims: Readonly<Record<string, unknown>>) => void {
-  return (claims) => {
+  clockTolerance: number,
+): (claims: Readonly<Record<string, unknown>>, client: Client) => void {
+  const tokenEndpoint = `${issuer}${endpoints.token.path}`;
+  return (claims, client) => {
     const now = epochSeconds(clock);
     const expiresAt = numeric(claims['exp']);
-    if (claims['aud'] !== issuer) {
+    const { aud } = claims;
+    if (aud !== issuer && !(aud === tokenEndpoint && mayNameTokenEndpoint(client))) {
       throw new errors.InvalidClientAuth("the assertion's aud must be the issuer identifier, as a string");
     }
     if (expiresAt === undefined || expiresAt - now > maxAssertionLifetime) {
@@ -54,7 +58,7 @@ export function createAssertionCheck(
     }
     for (const name of ['iat', 'nbf']) {
       const moment = numeric(claims[name]);
-      if (moment !== undefined && moment > now + maxClockAhead) {
+      if (moment !== undefined && moment > now + clockTolerance) {
         throw new errors.InvalidClientAuth(`the assertion's ${name} is in the future`);
       }
     }

@@ -3,7 +3,8 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { Client, ClientMetadata } from 'oidc-provider';
-import type { ClientDocument, ClientSecret, ClientType } from '../storage/collections.ts';
+import type { ClientDocument, ClientSecret, ClientType, PkcePolicy } from '../storage/collections.ts';
+import { pkcePolicyOf } from '../services/client-leniencies.ts';
 import type { ViewContext } from '../views.ts';
 
 /** Names of our own metadata, which the engine only passes through. */
@@ -13,6 +14,9 @@ export const ownMetadata = [
   'gatehouse_secret_digests',
   'gatehouse_origins',
   'gatehouse_first_party',
+  'gatehouse_pkce',
+  'gatehouse_default_api',
+  'gatehouse_assertion_audience',
 ] as const;
 
 /**
@@ -51,12 +55,17 @@ export function createEngineMetadata(): (client: ClientDocument, now: Date) => C
   };
 }
 
+function hasPrivateScheme({ redirectUris, postLogoutRedirectUris }: ClientDocument): boolean {
+  return [...redirectUris, ...postLogoutRedirectUris].some((uri) => !/^https?:/i.test(uri));
+}
+
 function toEngineMetadata(client: ClientDocument, now: Date): ClientMetadata {
   const usesSecret = client.authMethod === 'client_secret_basic' || client.authMethod === 'client_secret_post';
   return {
     client_id: client._id,
     client_name: client.name,
-    application_type: client.type === 'native' ? 'native' : 'web',
+    // The engine lets only native apps have private schemes. What else it allows them is undone in redirect-uris.ts.
+    application_type: client.type === 'native' || hasPrivateScheme(client) ? 'native' : 'web',
     redirect_uris: [...client.redirectUris],
     post_logout_redirect_uris: [...client.postLogoutRedirectUris],
     response_types: client.grantTypes.includes('authorization_code') ? ['code'] : [],
@@ -76,6 +85,9 @@ function toEngineMetadata(client: ClientDocument, now: Date): ClientMetadata {
     gatehouse_secret_digests: client.secrets.filter((secret) => isValid(secret, now)).map((secret) => secret.digest),
     gatehouse_origins: originsOf(client),
     gatehouse_first_party: client.firstParty,
+    gatehouse_pkce: pkcePolicyOf(client),
+    gatehouse_assertion_audience: client.assertionAudience ?? 'issuer',
+    ...(client.defaultApi === undefined ? {} : { gatehouse_default_api: client.defaultApi }),
   };
 }
 
@@ -140,6 +152,23 @@ export function secretDigestsOf(client: Client): readonly string[] {
 
 export function allowedOriginsOf(client: Client): readonly string[] {
   return strings(client['gatehouse_origins']);
+}
+
+/** When the client must send a PKCE challenge. The account page's client has no setting and always must. */
+export function pkcePolicyOfClient(client: Client): PkcePolicy {
+  const policy = client['gatehouse_pkce'];
+  return policy === 'or-nonce' || policy === 'optional' ? policy : 'required';
+}
+
+/** The API that is meant where a request names none. */
+export function defaultApiOf(client: Client): string | undefined {
+  const identifier = client['gatehouse_default_api'];
+  return typeof identifier === 'string' ? identifier : undefined;
+}
+
+/** Whether the client's assertions may name the token endpoint as audience. */
+export function mayNameTokenEndpoint(client: Client): boolean {
+  return client['gatehouse_assertion_audience'] === 'token-endpoint';
 }
 
 export function isFirstParty(client: Client): boolean {

@@ -10,13 +10,17 @@ import type { CookieRules, CookieSigner } from './cookies.ts';
 import { createInteractionPolicy } from './interaction-policy.ts';
 import { mayRevoke, type createIntrospectionPolicy } from './introspection.ts';
 import type { EnginePages } from './pages.ts';
+import { requirePkce } from './pkce.ts';
 import { secondsOfNext, type RefreshTokenLifetimes } from './refresh-token-lifetime.ts';
 import { parameterChecks } from './parameter-limits.ts';
 import type { ResourceIndicatorHooks } from './resource-indicators.ts';
 import { endAfterUse, type SessionLifetimes } from './session-lifetime.ts';
 
-/** Seconds by which clocks may differ. Documents are kept that much longer. */
-export const clockTolerance = 5;
+/**
+ * Seconds by which clocks may differ (FAPI 2.0 Security Profile §5.3.2.1 asks to accept 10). Documents are kept that
+ * much longer.
+ */
+export const clockTolerance = 10;
 
 export interface EngineLifetimes extends RefreshTokenLifetimes {
   /** All in seconds. */
@@ -36,7 +40,7 @@ export interface EngineConfigurationInput {
   readonly consent: ConsentStep;
   readonly pages: EnginePages;
   readonly resourceIndicators: ResourceIndicatorHooks;
-  readonly assertionCheck: (claims: Readonly<Record<string, unknown>>) => void;
+  readonly assertionCheck: (claims: Readonly<Record<string, unknown>>, client: Client) => void;
   readonly cookies: CookieRules;
   readonly signer: CookieSigner;
   readonly clock: Clock;
@@ -105,7 +109,7 @@ export function createEngineConfiguration(input: EngineConfigurationInput): Conf
     },
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
     extraClientMetadata: { properties: [...ownMetadata] },
-    assertJwtClientAuthClaimsAndHeader: async (_ctx, claims) => input.assertionCheck(claims),
+    assertJwtClientAuthClaimsAndHeader: async (_ctx, claims, _header, client) => input.assertionCheck(claims, client),
     clientBasedCORS: (_ctx: KoaContextWithOIDC, origin: string, client: Client) =>
       allowedOriginsOf(client).includes(origin),
     enabledJWA: {
@@ -113,9 +117,9 @@ export function createEngineConfiguration(input: EngineConfigurationInput): Conf
       clientAuthSigningAlgValues: ['ES256', 'RS256', 'PS256', 'EdDSA', 'Ed25519'],
     },
 
-    // Decision 4: code with PKCE (S256) for every client. redirect_uri is always required.
+    // Decision 4: code only, and PKCE (S256) as each client's setting says. redirect_uri is always required.
     responseTypes: ['code'],
-    pkce: { required: () => true },
+    pkce: { required: requirePkce },
     allowOmittingSingleRegisteredRedirectUri: false,
     acceptQueryParamAccessTokens: false,
     // These are standard parameters. They are listed as extra ones, because the engine runs checks for extra ones only.

@@ -42,6 +42,7 @@ import { tolerateLogoutMistakes } from './logout-requests.ts';
 import { createEnginePages } from './pages.ts';
 import { createPublishedDocuments } from './published-documents.ts';
 import { createRecentFlows } from './recent-flows.ts';
+import { compareRedirectUrisExactly } from './redirect-uris.ts';
 import { detectReplaysByInsert } from './replay-detection.ts';
 import { actorOf } from './request-context.ts';
 import { showAutoSubmitForms } from './auto-submit-forms.ts';
@@ -119,7 +120,7 @@ export function createEngine(deps: EngineDependencies): Engine {
   const findAccount = createFindAccount(deps.users);
   const introspectionPolicy = createIntrospectionPolicy(deps);
   const resourceIndicators = createResourceIndicators({ apis: deps.apis, lifetimes });
-  const assertionCheck = createAssertionCheck(issuer, clock);
+  const assertionCheck = createAssertionCheck(issuer, clock, clockTolerance);
 
   async function extendSession(uid: string): Promise<void> {
     await sessions.extendWithRequest(uid, ({ signedInAt, remembered, expiresAt }) =>
@@ -149,6 +150,7 @@ export function createEngine(deps: EngineDependencies): Engine {
     provider.proxy = true;
     makeClientsWait(provider, deps.waitOfClient);
     compareSecretsByDigest(provider);
+    compareRedirectUrisExactly(provider);
     detectReplaysByInsert(provider, payloads, clockTolerance);
     const refreshToken = createRefreshTokenGrant(provider, {
       payloads,

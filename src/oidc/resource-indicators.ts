@@ -37,7 +37,7 @@ export function createResourceIndicators(deps: {
         audience: api._id,
         accessTokenFormat: api.tokenFormat,
         accessTokenTTL: api.tokenLifetime ?? (jwt ? lifetimes.accessTokenJwt : lifetimes.accessTokenOpaque),
-        ...(jwt ? { jwt: { sign: { alg: 'ES256' } } } : {}),
+        ...(jwt ? { jwt: { sign: { alg: api.tokenAlg ?? 'ES256' } } } : {}),
       };
     },
 

@@ -7,6 +7,7 @@ export function presentApi(api: ApiDocument): Readonly<Record<string, unknown>> 
     identifier: api._id,
     name: api.name,
     token_format: api.tokenFormat,
+    ...(api.tokenFormat === 'jwt' ? { token_alg: api.tokenAlg ?? 'ES256' } : {}),
     ...(api.tokenLifetime === undefined ? {} : { token_lifetime: api.tokenLifetime }),
     scopes: api.scopes.map(({ value, description }) => ({ value, description })),
     created_at: toEpochSeconds(api.createdAt),

@@ -3,6 +3,7 @@
  * §2.2), and our own names where there is no standard one. Never contains the digest of a secret.
  */
 import { toEpochSeconds } from '../clock.ts';
+import { lenienciesOf, pkcePolicyOf } from '../services/client-leniencies.ts';
 import type { ClientDocument } from '../storage/collections.ts';
 
 /** The secrets of a client that have not expired. */
@@ -28,9 +29,12 @@ export function presentClient(client: ClientDocument, now: Date, secret?: string
     response_types: client.grantTypes.includes('authorization_code') ? ['code'] : [],
     ...(client.jwks === undefined ? {} : { jwks: JSON.parse(client.jwks) as unknown }),
     id_token_signed_response_alg: client.idTokenAlg,
+    ...(client.grantTypes.includes('authorization_code') ? { pkce: pkcePolicyOf(client) } : {}),
     apis: client.apis,
+    ...(client.defaultApi === undefined ? {} : { default_api: client.defaultApi }),
     allowed_origins: client.allowedOrigins,
     first_party: client.firstParty,
+    leniencies: lenienciesOf(client).map(({ name, meaning }) => ({ name, meaning })),
     ...(client.logo === undefined ? {} : { logo_uri: client.logo }),
     ...(client.color === undefined ? {} : { color: client.color }),
     ...(client.clientUri === undefined ? {} : { client_uri: client.clientUri }),

@@ -21,6 +21,8 @@ export interface NewApi {
   readonly identifier: string;
   readonly name: string;
   readonly tokenFormat: string;
+  /** The signature of JWT access tokens: ES256 by default, RS256 for gateways that know RSA alone. */
+  readonly tokenAlg?: string;
   /** Seconds; at most 600 for JWT. */
   readonly tokenLifetime?: number;
   readonly scopes: readonly ApiScope[];
@@ -100,6 +102,7 @@ const apiFields = z
   .strictObject({
     name: displayName,
     tokenFormat: z.enum(['jwt', 'opaque'], { error: quoting('Expected jwt or opaque, not ', '.') }),
+    tokenAlg: z.enum(['ES256', 'RS256'], { error: quoting('Expected ES256 or RS256, not ', '.') }),
     tokenLifetime: z.number(),
     scopes,
   })
@@ -109,8 +112,14 @@ const newApi = apiFields
   .required({ name: true, tokenFormat: true, scopes: true })
   .extend({ identifier: identifierField });
 
-/** @throws InvalidInputError when the lifetime is not allowed for the API's token format */
-function checkLifetime(api: ApiDocument): ApiDocument {
+/** @throws InvalidInputError when the lifetime or the algorithm does not fit the API's token format */
+function checkTokens(api: ApiDocument): ApiDocument {
+  if (api.tokenFormat === 'opaque' && api.tokenAlg !== undefined) {
+    throw new InvalidInputError(
+      'Opaque tokens have no signature: expected no algorithm, or the format jwt.',
+      'tokenAlg',
+    );
+  }
   const max = maxLifetimes[api.tokenFormat];
   const { tokenLifetime: seconds } = api;
   if (seconds !== undefined && (!Number.isSafeInteger(seconds) || seconds < minLifetime || seconds > max)) {
@@ -124,8 +133,11 @@ function checkLifetime(api: ApiDocument): ApiDocument {
 
 /** Returns the API with these fields changed. */
 function withFields(api: ApiDocument, fields: z.output<typeof apiFields>): ApiDocument {
-  const changed = Object.entries({ ...api, ...fields }).filter(([, value]) => value !== undefined);
-  return checkLifetime(Object.fromEntries(changed) as unknown as ApiDocument);
+  // The algorithm belongs to JWTs: it is dropped when the format becomes opaque, and refused when it is asked for.
+  const { tokenAlg: _former, ...withoutAlg } = api;
+  const kept = fields.tokenFormat === 'opaque' ? withoutAlg : api;
+  const changed = Object.entries({ ...kept, ...fields }).filter(([, value]) => value !== undefined);
+  return checkTokens(Object.fromEntries(changed) as unknown as ApiDocument);
 }
 
 export function createApiService(deps: {
@@ -160,10 +172,10 @@ export function createApiService(deps: {
 
     create: async (input, actor) => {
       const now = clock.now();
-      const { identifier: _id, name, tokenFormat, scopes: list, tokenLifetime } = parseInput(newApi, input);
+      const { identifier: _id, name, tokenFormat, scopes: list, tokenAlg, tokenLifetime } = parseInput(newApi, input);
       const api = withFields(
         { _id, name, tokenFormat, scopes: list, createdAt: now, updatedAt: now },
-        { tokenLifetime },
+        { tokenAlg, tokenLifetime },
       );
       if ((await installation.find(deletionOf(api._id))) !== null && (await apis.find(api._id)) === null) {
         // Tokens may have been issued while the earlier API with this identifier was being deleted.

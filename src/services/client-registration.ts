@@ -4,9 +4,9 @@
  * that change its direction on the consent page (docs/decisions.md, decision 14).
  */
 import { z } from 'zod';
-import type { ClientDocument, ClientType } from '../storage/collections.ts';
+import type { ClientDocument, ClientType, PkcePolicy } from '../storage/collections.ts';
 import { jwkSet } from './jwk-set.ts';
-import { nativeUri, pageUri, uriList, webOrigin, webUri, type UriRules } from './uri-schemas.ts';
+import { confidentialUri, nativeUri, pageUri, uriList, webOrigin, webUri, type UriRules } from './uri-schemas.ts';
 import { displayName } from './validation.ts';
 
 type AuthMethod = ClientDocument['authMethod'];
@@ -26,11 +26,16 @@ export function defaultAuthMethod(type: ClientType): AuthMethod {
   return methodsOf[type][0];
 }
 
+/** Where a client of this type may return users. */
+function returnUri(type: ClientType, rules: UriRules): z.ZodType<string> {
+  return type === 'native' ? nativeUri(rules) : type === 'web' ? confidentialUri(rules) : webUri(rules);
+}
+
 function redirectUris(type: ClientType, rules: UriRules): z.ZodType<readonly string[]> {
   if (type === 'machine') {
     return z.array(z.string()).max(0, 'A machine client has no redirect URIs.');
   }
-  return uriList(type === 'native' ? nativeUri : webUri(rules)).refine(
+  return uriList(returnUri(type, rules)).refine(
     (uris) => uris.length > 0,
     `A ${type} client needs at least one redirect URI.`,
   );
@@ -66,6 +71,21 @@ export const clientIdField = z
       'A client id has 3 to 64 of A-Z, a-z, 0-9, ".", "_" and "-", starts with a letter or digit, and does not start with "usr_" or "gatehouse".',
   });
 
+/**
+ * Only a confidential client that signs users in may do without PKCE: its code is of no use to anybody who lacks its
+ * secret, and the nonce protects it from a code that was injected (OAuth 2.1 §7.5.1).
+ */
+function pkcePolicy(type: ClientType): z.ZodType<PkcePolicy> {
+  return z
+    .enum(['required', 'or-nonce', 'optional'], 'Expected required, or-nonce or optional.')
+    .refine(
+      (policy) => type === 'web' || (type !== 'machine' && policy === 'required'),
+      type === 'machine'
+        ? 'A machine client signs nobody in, so it has no PKCE.'
+        : `A ${type} client is public and always uses PKCE (OAuth 2.1 §7.5.1): expected required.`,
+    );
+}
+
 /** The fields of a client that can be set and changed, all optional in the input. Null removes an optional field. */
 export function clientFields(type: ClientType, rules: UriRules) {
   const methods = methodsOf[type];
@@ -73,7 +93,7 @@ export function clientFields(type: ClientType, rules: UriRules) {
     .strictObject({
       name: displayName,
       redirectUris: redirectUris(type, rules),
-      postLogoutRedirectUris: uriList(type === 'native' ? nativeUri : webUri(rules)),
+      postLogoutRedirectUris: uriList(returnUri(type, rules)),
       allowedOrigins: uriList(webOrigin(rules)),
       // Whether the address may be in a private network is checked when a request is sent to it.
       backchannelLogoutUri: webUri(rules).nullable(),
@@ -84,6 +104,12 @@ export function clientFields(type: ClientType, rules: UriRules) {
       }),
       jwks: jwkSet,
       idTokenAlg: z.enum(['ES256', 'RS256'], 'Expected ES256 or RS256.'),
+      pkce: pkcePolicy(type),
+      // Whether it is one of the client's APIs is checked in clients.ts.
+      defaultApi: z.string().nullable(),
+      development: z.boolean(),
+      allowPrivateScheme: z.boolean(),
+      assertionAudience: z.enum(['issuer', 'token-endpoint'], 'Expected issuer or token-endpoint.'),
       firstParty: z.boolean(),
       logo: logo.nullable(),
       color: z

@@ -10,6 +10,7 @@ import type { ClientDocument, ClientSecret, ClientType } from '../storage/collec
 import type { ApiRepository } from '../storage/repositories/apis.ts';
 import type { ClientRepository } from '../storage/repositories/clients.ts';
 import type { Actor, AuditService } from './audit.ts';
+import { lenienciesOf } from './client-leniencies.ts';
 import { clientFields, clientIdField, defaultAuthMethod, type ClientFields } from './client-registration.ts';
 import type { RevocationService } from './revocation.ts';
 import type { UriRules } from './uri-schemas.ts';
@@ -31,6 +32,16 @@ export interface NewClient {
   /** A JWK Set as text; required by `private_key_jwt`. */
   readonly jwks?: string;
   readonly idTokenAlg?: string;
+  /** `required`, `or-nonce` or `optional`. */
+  readonly pkce?: string;
+  /** Identifier of the API that is meant where a request names none; one of `apis`. */
+  readonly defaultApi?: string;
+  /** A developer's app, which may return users to a loopback address by plain http. */
+  readonly development?: boolean;
+  /** Whether a private-use scheme may lack a dot. */
+  readonly allowPrivateScheme?: boolean;
+  /** `issuer`, or `token-endpoint` to accept that as the audience of assertions, too. */
+  readonly assertionAudience?: string;
   readonly firstParty?: boolean;
   /** The bytes of a PNG, JPEG or WebP picture. */
   readonly logo?: Buffer;
@@ -46,7 +57,7 @@ export interface NewClient {
 }
 
 type PageUri = 'clientUri' | 'policyUri' | 'tosUri' | 'initiateLoginUri';
-type Removable = 'backchannelLogoutUri' | 'logo' | 'color' | PageUri;
+type Removable = 'backchannelLogoutUri' | 'defaultApi' | 'logo' | 'color' | PageUri;
 
 /** Null removes an optional field. */
 export type ClientChange = Partial<Omit<NewClient, 'id' | 'type' | Removable>> & {
@@ -104,12 +115,57 @@ function missingFrom(list: readonly string[], values: readonly string[]): readon
   return values.filter((value) => !list.includes(value));
 }
 
-/** @throws InvalidInputError when the client authenticates with keys but has none */
-function checkKeys(client: ClientDocument): ClientDocument {
-  if (client.authMethod === 'private_key_jwt' && client.jwks === undefined) {
+/** @throws InvalidInputError when fields of the client, each valid by itself, contradict each other */
+function checkTogether(client: ClientDocument): ClientDocument {
+  const { authMethod, jwks, apis, defaultApi, assertionAudience } = client;
+  if (authMethod === 'private_key_jwt' && jwks === undefined) {
     throw new InvalidInputError("private_key_jwt needs the client's public keys.", 'jwks');
   }
+  if (authMethod !== 'private_key_jwt' && assertionAudience === 'token-endpoint') {
+    throw new InvalidInputError(
+      `This client authenticates by ${authMethod}; only private_key_jwt has assertions.`,
+      'assertionAudience',
+    );
+  }
+  if (defaultApi !== undefined && !apis.includes(defaultApi)) {
+    throw new InvalidInputError(`"${defaultApi}" is not one of the client's APIs.`, 'defaultApi');
+  }
   return client;
+}
+
+/**
+ * Reads the fields of a new client, or the changed ones of an existing client. Its leniencies decide which URIs it may
+ * have. When one is taken away, the URIs that it has already are validated again.
+ * @throws InvalidInputError
+ */
+function readFields(
+  type: ClientType,
+  given: Readonly<Record<string, unknown>>,
+  rules: UriRules,
+  before?: ClientDocument,
+): ClientFields {
+  const leniency = (name: 'development' | 'allowPrivateScheme'): boolean => (given[name] ?? before?.[name]) === true;
+  const isTakenAway = (name: 'development' | 'allowPrivateScheme'): boolean =>
+    before?.[name] === true && !leniency(name);
+  const existing =
+    before !== undefined && (isTakenAway('development') || isTakenAway('allowPrivateScheme'))
+      ? {
+          redirectUris: before.redirectUris,
+          postLogoutRedirectUris: before.postLogoutRedirectUris,
+          allowedOrigins: before.allowedOrigins,
+        }
+      : {};
+  const schema = clientFields(type, {
+    allowHttpLoopback: rules.allowHttpLoopback || leniency('development'),
+    allowPrivateScheme: leniency('allowPrivateScheme'),
+  });
+  return parseInput(schema, { ...existing, ...given });
+}
+
+/** The leniencies of a client for the audit log. */
+function leniencyDetail(client: ClientDocument): { readonly leniencies?: string } {
+  const names = lenienciesOf(client).map(({ name }) => name);
+  return names.length === 0 ? {} : { leniencies: names.join(' ') };
 }
 
 /** @throws InvalidInputError for text that is not a valid client id */
@@ -175,7 +231,11 @@ export function createClientService(deps: {
 
   async function removeApiFrom(clientId: string, identifier: string, actor: Actor): Promise<void> {
     try {
-      await change(clientId, (client) => ({ ...client, apis: client.apis.filter((api) => api !== identifier) }));
+      await change(clientId, ({ defaultApi, ...client }) => ({
+        ...client,
+        apis: client.apis.filter((api) => api !== identifier),
+        ...(defaultApi === undefined || defaultApi === identifier ? {} : { defaultApi }),
+      }));
     } catch (error) {
       if (error instanceof NotFoundError) {
         return; // It was deleted meanwhile.
@@ -193,9 +253,9 @@ export function createClientService(deps: {
     create: async (input, actor, presetSecret) => {
       const now = clock.now();
       const { id, type, ...given } = input;
-      const fields = parseInput(clientFields(type, rules), { redirectUris: [], ...given });
+      const fields = readFields(type, { redirectUris: [], ...given }, rules);
       await requireApis(fields.apis ?? []);
-      const client = checkKeys(
+      const client = checkTogether(
         withFields(
           {
             _id: id === undefined ? randomToken(16).replace(/^[-_]/, 'c') : parseId(id),
@@ -232,7 +292,7 @@ export function createClientService(deps: {
         type: 'client.created',
         outcome: 'success',
         clientId: client._id,
-        detail: { name: client.name, clientType: type },
+        detail: { name: client.name, clientType: type, ...leniencyDetail(client) },
       });
       return secret === undefined ? { client: made } : { client: made, secret };
     },
@@ -240,9 +300,9 @@ export function createClientService(deps: {
     update: async (clientId, patch, actor) => {
       let lost: readonly string[] = [];
       const client = await change(clientId, async (before) => {
-        const fields = parseInput(clientFields(before.type, rules), patch);
+        const fields = readFields(before.type, { ...patch }, rules, before);
         await requireApis(fields.apis ?? []);
-        const edited = checkKeys(withFields(before, fields));
+        const edited = checkTogether(withFields(before, fields));
         lost = missingFrom(edited.apis, before.apis);
         // The client may have had the API before, and a token may have been issued while it was taken away.
         await endApis(clientId, missingFrom(before.apis, edited.apis));
@@ -254,7 +314,7 @@ export function createClientService(deps: {
         type: 'client.updated',
         outcome: 'success',
         clientId,
-        detail: { fields: Object.keys(patch).join(' ') },
+        detail: { fields: Object.keys(patch).join(' '), ...leniencyDetail(client) },
       });
       return client;
     },

@@ -6,15 +6,21 @@ import { z } from 'zod';
 import { quoting } from './validation.ts';
 
 export interface UriRules {
-  /** Whether web apps on a loopback host may use plain http: in development, and if `ISSUER` itself is plain http. */
+  /**
+   * Whether web apps on a loopback host may use plain http: in development, if `ISSUER` itself is plain http, and for a
+   * client that is marked as a developer's.
+   */
   readonly allowHttpLoopback: boolean;
+  /** Whether a private-use scheme may lack a dot, which RFC 8252 §7.1 asks for. */
+  readonly allowPrivateScheme?: boolean;
 }
 
 const maxUriLength = 2048;
 const maxUris = 50;
 
+/** Names below `localhost` are loopback addresses, too (RFC 6761 §6.3). */
 function isLoopbackHost(hostname: string): boolean {
-  return hostname === 'localhost' || isLoopbackLiteral(hostname);
+  return hostname === 'localhost' || hostname.endsWith('.localhost') || isLoopbackLiteral(hostname);
 }
 
 function isLoopbackLiteral(hostname: string): boolean {
@@ -55,7 +61,10 @@ function isHttpLoopback(uri: string): boolean {
 function requireHttps(schema: z.ZodType<string>, { allowHttpLoopback }: UriRules): z.ZodType<string> {
   return schema
     .refine((uri) => allowHttpLoopback || !isHttpLoopback(uri), {
-      error: quoting('', ' must use https: plain http on a loopback address is for development only.'),
+      error: quoting(
+        '',
+        ' must use https: plain http on a loopback address is only for clients that are marked as in development.',
+      ),
       abort: true,
     })
     .refine((uri) => (new URL(uri).protocol === 'https:' && new URL(uri).hostname !== '') || isHttpLoopback(uri), {
@@ -78,21 +87,71 @@ export function pageUri(rules: UriRules): z.ZodType<string> {
   return requireHttps(absoluteUri, rules);
 }
 
-/** A URI of a native app: https, a loopback literal (RFC 8252 §7.3), or a private-use scheme (§7.1). */
-export const nativeUri = exactUri
-  .refine((uri) => new URL(uri).protocol !== 'http:' || isLoopbackLiteral(new URL(uri).hostname), {
+/** Schemes that browsers or operating systems handle themselves. No app can own them. */
+const publicSchemes = new Set(
+  'about blob chrome content data file filesystem ftp geo intent javascript mailto market sms tel vbscript view-source ws wss'
+    .split(' ')
+    .map((scheme) => `${scheme}:`),
+);
+
+function isWebScheme(uri: string): boolean {
+  return ['http:', 'https:'].includes(new URL(uri).protocol);
+}
+
+/** A URI whose scheme belongs to an installed app (RFC 8252 §7.1). */
+function privateSchemeUri({ allowPrivateScheme = false }: UriRules): z.ZodType<string> {
+  return exactUri
+    .refine((uri) => !publicSchemes.has(new URL(uri).protocol), {
+      error: quoting('The scheme of ', ' belongs to browsers, not to an app.'),
+      abort: true,
+    })
+    .refine((uri) => allowPrivateScheme || new URL(uri).protocol.slice(0, -1).includes('.'), {
+      error: quoting(
+        'The scheme of ',
+        ' must be a reversed domain name such as com.example.app (RFC 8252 §7.1), unless the client is allowed a private scheme without a dot.',
+      ),
+    });
+}
+
+/** Chooses the rules for a URI by its scheme. */
+function byScheme(web: z.ZodType<string>, privateUse: z.ZodType<string>): z.ZodType<string> {
+  return exactUri.superRefine((uri, context) => {
+    const parsed = (isWebScheme(uri) ? web : privateUse).safeParse(uri);
+    for (const issue of parsed.error?.issues ?? []) {
+      context.addIssue({ code: 'custom', message: issue.message });
+    }
+  });
+}
+
+/**
+ * Where a confidential app may return users: its site by https, or the app that belongs to it on a phone or desktop,
+ * which hands the code to its server.
+ */
+export function confidentialUri(rules: UriRules): z.ZodType<string> {
+  return byScheme(webUri(rules), privateSchemeUri(rules));
+}
+
+/** http on a loopback address, or https. */
+const nativeWebUri = exactUri.refine(
+  (uri) =>
+    new URL(uri).protocol === 'https:' ||
+    new URL(uri).hostname === 'localhost' ||
+    isLoopbackLiteral(new URL(uri).hostname),
+  {
     error: quoting(
       '',
-      ': a native app listens on the loopback literal http://127.0.0.1/… or http://[::1]/… (RFC 8252 §7.3, §8.3).',
+      ': a native app listens on http://127.0.0.1/…, http://[::1]/… or http://localhost/… (RFC 8252 §7.3).',
     ),
-    abort: true,
-  })
-  .refine(
-    (uri) => ['http:', 'https:'].includes(new URL(uri).protocol) || new URL(uri).protocol.slice(0, -1).includes('.'),
-    {
-      error: quoting('The scheme of ', ' must be a reversed domain name such as com.example.app (RFC 8252 §7.1).'),
-    },
-  );
+  },
+);
+
+/**
+ * Where a native app may return users: https, a loopback address with any port (RFC 8252 §7.3), or a private-use
+ * scheme (§7.1). `localhost` is allowed with a warning at registration (§8.3).
+ */
+export function nativeUri(rules: UriRules): z.ZodType<string> {
+  return byScheme(nativeWebUri, privateSchemeUri(rules));
+}
 
 /** An origin (scheme, host, port) from which a browser app may call the token and userinfo endpoints. */
 export function webOrigin(rules: UriRules): z.ZodType<string> {

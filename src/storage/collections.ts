@@ -33,6 +33,9 @@ export interface UserDocument extends Document {
 
 export type ClientType = 'web' | 'browser' | 'native' | 'machine';
 
+/** When an authorization request must contain a PKCE challenge: always, unless it has a nonce, or never. */
+export type PkcePolicy = 'required' | 'or-nonce' | 'optional';
+
 /** One valid secret of a client. */
 export interface ClientSecret {
   readonly id: string;
@@ -58,6 +61,16 @@ export interface ClientDocument extends Document {
   /** The client's public keys, a JWK Set as JSON text. */
   readonly jwks?: string;
   readonly idTokenAlg: 'ES256' | 'RS256';
+  /** Absent: the default of its type (services/client-leniencies.ts). */
+  readonly pkce?: PkcePolicy;
+  /** The API of a scope that several of its APIs have, when a request names none. One of `apis`. */
+  readonly defaultApi?: string;
+  /** A developer's app: it may return users to a loopback address by plain http, in production, too. */
+  readonly development?: boolean;
+  /** It may be redirected to private-use schemes without a dot, such as `audiobookshelf://oauth`. */
+  readonly allowPrivateScheme?: boolean;
+  /** What its assertions may name as `aud` besides the issuer. Absent: nothing. */
+  readonly assertionAudience?: 'issuer' | 'token-endpoint';
   /** The operator trusts it: users are not asked for consent. */
   readonly firstParty: boolean;
   readonly logo?: string;
@@ -78,6 +91,8 @@ export interface ClientDocument extends Document {
 export interface ApiDocument extends Document {
   readonly name: string;
   readonly tokenFormat: 'jwt' | 'opaque';
+  /** The signature of its JWT access tokens. Absent: ES256. */
+  readonly tokenAlg?: 'ES256' | 'RS256';
   /** Seconds; absent means the default of its format. */
   readonly tokenLifetime?: number;
   /** Scope value and a description for users, in the operator's order. */

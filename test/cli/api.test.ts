@@ -27,6 +27,7 @@ onEachDatabase('gatehouse api', (installation) => {
       expect(rest).to.deep.equal({
         identifier,
         name: 'Photos',
+        token_alg: 'ES256',
         token_format: 'jwt',
         token_lifetime: 300,
         scopes: [

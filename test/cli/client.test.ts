@@ -79,6 +79,8 @@ onEachDatabase('gatehouse client', (installation) => {
         id_token_signed_response_alg: 'RS256',
         apis: [photos],
         allowed_origins: ['https://shop.example'],
+        pkce: 'or-nonce',
+        leniencies: [],
         first_party: true,
         logo_uri: `data:image/png;base64,${png.toString('base64')}`,
         color: '#2f6f4f',
@@ -301,6 +303,59 @@ onEachDatabase('gatehouse client', (installation) => {
       ]);
       expect(logo.exitCode).to.equal(2);
       expect(logo.stderr).to.include('PNG');
+    });
+  });
+
+  describe('leniencies', () => {
+    it('are set and undone by options, shown with what they mean, and off by default', async () => {
+      const created = await installation().json([
+        ...web,
+        '--id',
+        'lenient',
+        '--redirect-uri',
+        'books://oauth',
+        '--allow-private-scheme',
+        '--development',
+        '--pkce',
+        'optional',
+        '--api',
+        photos,
+        '--default-api',
+        photos,
+      ]);
+      const names = ({ leniencies }: Readonly<Record<string, unknown>>) =>
+        (leniencies as { readonly name: string }[]).map(({ name }) => name);
+      expect(created.document).to.include({ pkce: 'optional', default_api: photos });
+      expect(names(created.document)).to.deep.equal(['pkce-optional', 'development', 'private-scheme']);
+      const { stdout } = await installation().gatehouse(['client', 'show', 'lenient']);
+      expect(stdout).to.match(/PKCE: +optional/);
+      expect(stdout).to.include('pkce-optional: It may sign users in without PKCE and without a nonce.');
+      const undone = await installation().json([
+        'client',
+        'update',
+        'lenient',
+        '--redirect-uri',
+        callback,
+        '--forbid-private-scheme',
+        '--end-development',
+        '--pkce',
+        'required',
+        '--default-api',
+        '',
+      ]);
+      expect(names(undone.document)).to.deep.equal([]);
+      expect(undone.document).to.include({ pkce: 'required' }).and.not.to.have.property('default_api');
+    });
+
+    it('cannot be set and undone by one command', async () => {
+      for (const pair of [
+        ['--development', '--end-development'],
+        ['--allow-private-scheme', '--forbid-private-scheme'],
+      ]) {
+        const { exitCode, stderr } = await installation().gatehouse(['client', 'update', 'lenient', ...pair]);
+        expect(exitCode).to.equal(2);
+        expect(stderr).to.include(`Expected one of ${pair.join(' and ')}.`);
+      }
     });
   });
 

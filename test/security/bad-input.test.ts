@@ -364,7 +364,9 @@ describe('bad input', () => {
       { redirectUris: ['http://x.example/cb'] },
       { redirectUris: ['https://x.example/#f'] },
       { type: 'native', redirectUris: ['myapp:/cb'] },
-      { type: 'native', redirectUris: ['http://localhost:1/cb'] },
+      { type: 'native', redirectUris: ['http://localhost.evil.example:1/cb'] },
+      { type: 'native', redirectUris: ['http://192.168.1.1:1/cb'] },
+      { redirectUris: ['https://x.example/cb', 'myapp:/cb'] },
       { logo: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>') },
     ]) {
       let code: unknown = 'accepted';

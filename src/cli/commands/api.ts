@@ -26,7 +26,7 @@ function toResult(headline: string, api: Api): Result {
   const fields = list({
     Identifier: api._id,
     Name: api.name,
-    Tokens: `${api.tokenFormat}, ${api.tokenLifetime === undefined ? 'the default lifetime' : `${api.tokenLifetime} seconds`}`,
+    Tokens: `${api.tokenFormat}${api.tokenFormat === 'jwt' ? ` (${api.tokenAlg ?? 'ES256'})` : ''}, ${api.tokenLifetime === undefined ? 'the default lifetime' : `${api.tokenLifetime} seconds`}`,
     Scopes: api.scopes.map(({ value, description }) => `${value.padEnd(width)}  ${description}`).join('\n'),
     Created: toText(api.createdAt),
   });
@@ -36,6 +36,11 @@ function toResult(headline: string, api: Api): Result {
 const identifierArgument = { name: '<identifier>', description: "The API's identifier" };
 
 const tokenOptions: readonly CommandOption[] = [
+  {
+    flags: '--token-alg <alg>',
+    description: 'The signature of jwt tokens: ES256 by default; RS256 for gateways that know RSA only',
+    choices: ['ES256', 'RS256'],
+  },
   {
     flags: '--token-lifetime <seconds>',
     description:
@@ -70,11 +75,12 @@ const create: Command = {
   gatehouse api create --identifier https://photos.example/api --name Photos --token-format jwt --scope 'photos:read=See your photos'`,
   run: async ({ options, withServices }) => {
     const scopes = options.list('scope').map(readScope);
-    const lifetime = options.text('token-lifetime');
+    const [tokenAlg, lifetime] = ['token-alg', 'token-lifetime'].map(options.text);
     const input = {
       identifier: options.text('identifier') ?? '',
       name: options.text('name') ?? '',
       tokenFormat: options.text('token-format') ?? '',
+      ...(tokenAlg === undefined ? {} : { tokenAlg }),
       ...(lifetime === undefined ? {} : { tokenLifetime: await readDuration(lifetime, 'token-lifetime') }),
       scopes,
     };
@@ -111,17 +117,20 @@ const update: Command = {
   ],
   help: '--scope replaces all scopes of the API: name every one that it has from now on.',
   run: async ({ args: [identifier = ''], options, withServices }) => {
-    const [name, tokenFormat, lifetime] = ['name', 'token-format', 'token-lifetime'].map(options.text);
+    const [name, tokenFormat, tokenAlg, lifetime] = ['name', 'token-format', 'token-alg', 'token-lifetime'].map(
+      options.text,
+    );
     const scopes = options.list('scope').map(readScope);
     const change = {
       ...(name === undefined ? {} : { name }),
       ...(tokenFormat === undefined ? {} : { tokenFormat }),
+      ...(tokenAlg === undefined ? {} : { tokenAlg }),
       ...(lifetime === undefined ? {} : { tokenLifetime: await readDuration(lifetime, 'token-lifetime') }),
       ...(scopes.length === 0 ? {} : { scopes }),
     };
     if (Object.keys(change).length === 0) {
       throw new InvalidInputError(
-        'There is nothing to change: expected --name, --token-format, --token-lifetime or --scope.',
+        'There is nothing to change: expected --name, --token-format, --token-alg, --token-lifetime or --scope.',
       );
     }
     const api = await withServices(({ apis }) => apis.update(identifier, change, commandLine));

@@ -3,7 +3,7 @@ import { systemClock } from '../../clock.ts';
 import { ConflictError, InvalidInputError } from '../../errors.ts';
 import { presentClient } from '../../presenters/client.ts';
 import type { ClientService, NewClient } from '../../services/clients.ts';
-import { clientOptions, readClientChange, readClientFields } from '../client-options.ts';
+import { clientOptions, oppositeOptions, readClientChange, readClientFields } from '../client-options.ts';
 import { commandLine, type Command, type CommandOption, type Invocation } from '../command.ts';
 import { presetOptions, readPreset, readUrl, toUrlError, withConfiguration, withPreset } from '../client-presets.ts';
 import { readDuration } from '../option-values.ts';
@@ -190,9 +190,11 @@ const update: Command = {
     { flags: '--name <name>', description: 'The name that users see on the consent page' },
     ...clientOptions,
     { flags: '--third-party', description: 'Undo --first-party: users are asked for consent' },
+    { flags: '--end-development', description: 'Undo --development' },
+    { flags: '--forbid-private-scheme', description: 'Undo --allow-private-scheme' },
   ],
   help: `An option that may be given several times replaces the whole list. Given as '' it empties the list, or removes
-the back-channel logout URI, the logo, the colour, or the link to the site, privacy policy, terms or sign-in. The type of a client does not change.
+the back-channel logout URI, the default API, the logo, the colour, or the link to the site, privacy policy, terms or sign-in. The type of a client does not change.
 An API that is no longer in the list ends for this client: its tokens are not active from then on.`,
   run: async (invocation) => {
     const {
@@ -200,11 +202,10 @@ An API that is no longer in the list ends for this client: its tokens are not ac
       options,
       withServices,
     } = invocation;
-    if (options.flag('first-party') && options.flag('third-party')) {
-      throw new InvalidInputError(
-        'A client is first-party or third-party: expected one of --first-party and --third-party.',
-        'first-party',
-      );
+    for (const [option, opposite] of oppositeOptions) {
+      if (options.flag(option) && options.flag(opposite)) {
+        throw new InvalidInputError(`Expected one of --${option} and --${opposite}.`, option);
+      }
     }
     const change = await readClientChange(invocation);
     if (Object.keys(change).length === 0) {

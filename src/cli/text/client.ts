@@ -1,8 +1,15 @@
 /** Formats a client for people. The JSON is in presenters/client.ts. */
 import { liveSecrets } from '../../presenters/client.ts';
+import { lenienciesOf, pkcePolicyOf } from '../../services/client-leniencies.ts';
 import type { ClientService } from '../../services/clients.ts';
 import { toText } from '../time-text.ts';
 import { list } from '../output.ts';
+
+const pkceTexts = {
+  required: 'required',
+  'or-nonce': 'required, or a nonce with the scope openid',
+  optional: 'optional',
+};
 
 export type Client = Awaited<ReturnType<ClientService['get']>>;
 
@@ -33,9 +40,12 @@ export function clientToText(client: Client, now: Date): string {
     'After logout': lines(client.postLogoutRedirectUris),
     'Back-channel logout': client.backchannelLogoutUri,
     APIs: lines(client.apis),
+    'Default API': client.defaultApi,
     'Allowed origins': lines(client.allowedOrigins),
     Consent: client.firstParty ? 'not asked: a first-party app' : undefined,
     'ID tokens': client.idTokenAlg,
+    PKCE: client.grantTypes.includes('authorization_code') ? pkceTexts[pkcePolicyOf(client)] : undefined,
+    Leniencies: lines(lenienciesOf(client).map(({ name, meaning }) => `${name}: ${meaning}`)),
     Logo: client.logo === undefined ? undefined : 'yes',
     Colour: client.color,
     Site: client.clientUri,
