@@ -21,7 +21,7 @@ import type { RequestLimits } from './middleware/request-limits.ts';
 import { requestScope } from './middleware/request-scope.ts';
 import { requestTarget } from './middleware/request-target.ts';
 import { whenStarted } from './middleware/when-started.ts';
-import { securityHeaders } from './middleware/security-headers.ts';
+import { keepOpenerInFlows, securityHeaders } from './middleware/security-headers.ts';
 import { createSiteMap } from './site-map.ts';
 import { healthRoutes, type HealthDependencies } from './routes/health.ts';
 
@@ -64,6 +64,7 @@ export function createApp(deps: AppDependencies): Koa {
   app.use(requestTarget);
   app.use(healthRoutes(deps.health));
   app.use(identify({ ...deps, siteMap }));
+  app.use(keepOpenerInFlows);
   app.use(observe(deps));
   app.use(answerErrors({ showError: createErrorPage(deps.views), log: deps.log }));
   app.use(knownPaths);

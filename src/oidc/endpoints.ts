@@ -23,6 +23,8 @@ export interface Endpoint {
   readonly limit: 'pages' | 'endpoints';
   /** Whether a POST is redirected to the same request by GET, with which the browser sends its cookies. */
   readonly postAsGet: boolean;
+  /** Whether it is a page of a sign-in or sign-out that an app may open in a popup, which must keep its opener. */
+  readonly inPopups: boolean;
   readonly answeredBy: 'engine' | 'host';
 }
 
@@ -32,17 +34,19 @@ const page = {
   clientAuthentication: false,
   limit: 'pages',
   postAsGet: false,
+  inPopups: false,
   answeredBy: 'engine',
 } as const;
+const flowPage = { ...page, inPopups: true } as const;
 const program = { ...page, limit: 'endpoints' } as const;
 const document = { ...program, methods: ['GET', 'HEAD', 'OPTIONS'], cors: 'any', caching: 'public' } as const;
 
 export const endpoints = {
-  authorization: { ...page, path: '/authorize', methods: ['GET', 'POST'], postAsGet: true },
-  resume: { ...page, path: '/authorize/:uid', methods: ['GET'] },
-  end_session: { ...page, path: '/logout', methods: ['GET', 'POST'], postAsGet: true },
-  end_session_confirm: { ...page, path: '/logout/confirm', methods: ['GET', 'POST'] },
-  end_session_success: { ...page, path: '/logout/success', methods: ['GET'] },
+  authorization: { ...flowPage, path: '/authorize', methods: ['GET', 'POST'], postAsGet: true },
+  resume: { ...flowPage, path: '/authorize/:uid', methods: ['GET'] },
+  end_session: { ...flowPage, path: '/logout', methods: ['GET', 'POST'], postAsGet: true },
+  end_session_confirm: { ...flowPage, path: '/logout/confirm', methods: ['GET', 'POST'] },
+  end_session_success: { ...flowPage, path: '/logout/success', methods: ['GET'] },
   token: { ...program, path: '/token', methods: ['POST', 'OPTIONS'], cors: 'client', clientAuthentication: true },
   introspection: { ...program, path: '/introspect', methods: ['POST'], clientAuthentication: true },
   revocation: { ...program, path: '/revoke', methods: ['POST', 'OPTIONS'], cors: 'client', clientAuthentication: true },
@@ -60,5 +64,5 @@ export const assetsPath = '/assets';
 
 /** The row of a path that this server answers itself, without the engine. */
 export function hostEndpoint(path: string, methods: readonly string[]): Endpoint {
-  return { ...page, path, methods, answeredBy: 'host' };
+  return { ...page, path, methods, inPopups: path.startsWith('/interaction/'), answeredBy: 'host' };
 }

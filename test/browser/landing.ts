@@ -1,4 +1,7 @@
-/** Serves the redirect URI of an app in these tests: accepts any request and records it. */
+/**
+ * Serves the redirect URI of an app in these tests: accepts any request and records it. In a popup or a frame, the page
+ * gives its address to the page that opened it, as libraries for browser apps do.
+ */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 
@@ -29,10 +32,18 @@ export async function startLanding(): Promise<Landing> {
         response.writeHead(204).end();
         return;
       }
+      if (url.pathname === '/reply.js') {
+        response
+          .writeHead(200, { 'content-type': 'text/javascript' })
+          .end('(window.opener ?? window.parent).postMessage({ landed: location.href }, location.origin);');
+        return;
+      }
       arrivals.push({ method, url, parameters: method === 'POST' ? new URLSearchParams(body) : url.searchParams });
       response
         .writeHead(200, { 'content-type': 'text/html' })
-        .end('<!doctype html><html lang="en"><title>Landed</title><h1>Landed</h1></html>');
+        .end(
+          '<!doctype html><html lang="en"><title>Landed</title><h1>Landed</h1><script src="/reply.js"></script></html>',
+        );
     });
   });
   server.listen(0, '127.0.0.1');

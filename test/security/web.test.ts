@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { randomUUID } from 'node:crypto';
+import { endpoints } from '../../src/oidc/endpoints.ts';
 import {
   authorizationUrl,
   authorize,
@@ -70,7 +71,6 @@ describe('the web', () => {
         const answer = await send(server, path, { method, headers });
         expect(answer.headers['x-content-type-options']).to.equal('nosniff');
         expect(answer.headers['referrer-policy']).to.equal('no-referrer');
-        expect(answer.headers['cross-origin-opener-policy']).to.equal('same-origin');
         expect(answer.headers['x-frame-options']?.toString().toLowerCase()).to.equal('deny');
         const policy = String(answer.headers['content-security-policy']);
         for (const part of ["default-src 'none'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"]) {
@@ -83,6 +83,69 @@ describe('the web', () => {
         expect(answer.text).not.to.match(/oidc-provider|koa|node_modules|\.ts:\d+/i);
       });
     }
+
+    it('let the pages of a flow keep their opener, also errors: an app may have opened them in a popup', async () => {
+      const browser = openBrowser();
+      const answers: (readonly [string, Received])[] = [];
+      const add = async (what: string, path: string, sent: Parameters<typeof send>[2] = {}): Promise<Received> => {
+        const answer = await send(server, path, {
+          ...sent,
+          headers: { ...cookieHeader(browser), ...html, ...sent.headers },
+        });
+        answers.push([what, answer]);
+        return answer;
+      };
+      const { url } = authorizationUrl(server, app);
+      await add('the redirect to the sign-in', url.slice(server.issuer.length));
+      const page = await browser.visit(url);
+      await add('the sign-in page', new URL(page.url).pathname);
+      await add('a rejected form', `${new URL(page.url).pathname}/login`, { method: 'POST', headers: form, body: '' });
+      await authorize(server, app, {}, browser);
+      await add('the redirect to the app', url.slice(server.issuer.length));
+      await add('a posted response', `${url.slice(server.issuer.length)}&response_mode=form_post`);
+      await add('the logout page', '/logout');
+      await add('the logout form', '/logout/confirm', { method: 'POST', headers: form, body: 'xsrf=x' });
+      await add('the page after a logout', '/logout/success');
+      for (const path of [
+        '/authorize',
+        '/authorize/x',
+        '/interaction/x',
+        '/interaction/x/consent',
+        '/logout?client_id=x',
+      ]) {
+        await add(`an error at ${path}`, path);
+      }
+      await add('a wrong method', '/authorize', { method: 'DELETE' });
+      await add('another host', '/interaction/x', { headers: { host: 'evil.example' } });
+      for (const [what, { status, headers }] of answers) {
+        expect(headers['cross-origin-opener-policy'], `${what} (${status})`).to.equal('unsafe-none');
+        expect(headers['content-security-policy'], what).to.include("frame-ancestors 'none'");
+        expect(headers['x-frame-options'], what).to.match(/^deny$/i);
+      }
+    });
+
+    it('separate every other page from the page that opened it', async () => {
+      const browser = await signedIn();
+      for (const path of [
+        '/',
+        '/account',
+        '/account/signed-in',
+        '/account/sessions/end',
+        '/password/x',
+        '/setup/x',
+        '/nothing',
+        '/interaction',
+        '/interactions/x',
+        '/authorize/',
+        '/token',
+        '/jwks',
+        '/healthz',
+        '/metrics',
+      ]) {
+        const answer = await send(server, path, { headers: { ...cookieHeader(browser), ...html } });
+        expect(answer.headers['cross-origin-opener-policy'], `${path} (${answer.status})`).to.equal('same-origin');
+      }
+    });
 
     it('contain no-store on everything about a user or a token (ASVS 14.3.2)', async () => {
       const browser = await signedIn();
@@ -627,6 +690,43 @@ describe('the web', () => {
             'access-control-allow-headers',
           ]) {
             expect(answer.headers, `${method} ${path}`).not.to.have.property(name);
+          }
+        }
+      }
+    });
+
+    it('can never send cookies with a request and read the answer: no endpoint allows credentials', async () => {
+      const browser = await signedIn();
+      const paths = [
+        ...Object.values(endpoints).map(({ path }) => path.replace(':uid', 'x')),
+        '/',
+        '/account',
+        '/interaction/x',
+        '/interaction/x/login',
+        '/password/x',
+        '/setup/x',
+        '/assets/style.css',
+        '/healthz',
+        '/readyz',
+        '/metrics',
+        '/nothing',
+      ];
+      for (const path of paths) {
+        for (const origin of [home, 'https://calendar.example', server.issuer, 'https://evil.example', 'null']) {
+          for (const method of ['GET', 'POST', 'OPTIONS']) {
+            const answer = await send(server, path, {
+              method,
+              headers: {
+                origin,
+                ...cookieHeader(browser),
+                ...(method === 'POST' ? form : {}),
+                ...(method === 'OPTIONS' ? { 'access-control-request-method': 'POST' } : {}),
+              },
+              ...(method === 'POST' ? { body: `client_id=${spa.clientId}&token=x&grant_type=refresh_token` } : {}),
+            });
+            expect(answer.headers, `${method} ${path} from ${origin}`).not.to.have.property(
+              'access-control-allow-credentials',
+            );
           }
         }
       }

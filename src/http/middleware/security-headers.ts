@@ -4,6 +4,7 @@
  */
 import type { Middleware } from 'koa';
 import helmet from 'koa-helmet';
+import { requestContext } from '../../oidc/request-context.ts';
 
 /** Seconds: two years, which the HSTS preload list recommends. */
 const hstsMaxAge = 63_072_000;
@@ -60,3 +61,15 @@ export function securityHeaders(deps: { readonly issuer: string; readonly brandL
     await next();
   };
 }
+
+/**
+ * Lets a page of a flow keep its opener: with `same-origin`, a popup that an app of another origin opened would lose
+ * `window.opener` for good, and could not give the response to the app after the sign-in. All other pages keep
+ * `same-origin`. Must run after the endpoint of the request is known.
+ */
+export const keepOpenerInFlows: Middleware = async function keepOpener(ctx, next) {
+  if (requestContext(ctx.req).endpoint?.inPopups === true) {
+    ctx.set('Cross-Origin-Opener-Policy', 'unsafe-none');
+  }
+  await next();
+};
