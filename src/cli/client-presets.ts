@@ -97,8 +97,8 @@ export async function withPreset(
 /** An error about an address that was made from `--url` is about that option. */
 export function toUrlError(error: unknown, given: Partial<NewClient>): unknown {
   const fields = ['redirectUris', 'postLogoutRedirectUris', 'backchannelLogoutUri'] as const;
-  const isMade = error instanceof InvalidInputError && fields.some((field) => field === error.field);
-  return isMade && fields.every((field) => field !== error.field || given[field] === undefined)
+  const made = fields.filter((field) => given[field] === undefined);
+  return error instanceof InvalidInputError && made.some((field) => field === error.field)
     ? new InvalidInputError(error.message, 'url')
     : error;
 }

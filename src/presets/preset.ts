@@ -41,7 +41,7 @@ const client = z.strictObject({
   type: z.enum(['web', 'browser', 'native', 'machine']),
   /** Below the address of the app. */
   redirectPaths: z.array(path).default([]),
-  /** Absolute, for an app on the machine of its user. */
+  /** Absolute, for an app on the device of its user. */
   redirectUris: z.array(text).default([]),
   postLogoutPaths: z.array(path).default([]),
   backchannelLogoutPath: path.optional(),

@@ -43,12 +43,14 @@ export function appUrlOf(preset: Preset, redirectUris: readonly string[]): strin
  */
 export function registrationOf(preset: Preset, url: string) {
   const { title, kind, client } = preset;
-  const { type, redirectPaths, redirectUris, postLogoutPaths, backchannelLogoutPath, authMethod, idTokenAlg } = client;
+  const { type, redirectPaths, redirectUris, postLogoutPaths, backchannelLogoutPath, authMethod, pkce, idTokenAlg } =
+    client;
   const below = (paths: readonly string[]): readonly string[] => paths.map((path) => url + path);
   return {
     name: client.name ?? (kind === 'library' && url !== '' ? new URL(url).host : title),
     type,
     authMethod,
+    ...(pkce === undefined ? {} : { pkce }),
     idTokenAlg,
     redirectUris: [...below(redirectPaths), ...redirectUris],
     postLogoutRedirectUris: below(postLogoutPaths),

@@ -175,6 +175,8 @@ async function registersAndPrints({ json, issuer }: Installation, name: string):
   expect(exitCode, JSON.stringify(document)).to.equal(0);
   const { client } = loadPreset(name);
   expect(document['type']).to.equal(client.type);
+  const pkce = client.type === 'machine' ? undefined : client.pkce;
+  expect(document['pkce']).to.equal(pkce);
   const id = String(document['client_id']);
   const secret = document['client_secret'];
   expect(secret !== undefined).to.equal(client.authMethod !== 'none');
