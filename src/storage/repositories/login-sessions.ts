@@ -8,7 +8,6 @@
  * merged into the newer version. A session that has ended stays ended: a request that wants to sign a user in to it
  * fails.
  */
-import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../clock.ts';
 import { digest, type Secrets } from '../../crypto/secrets.ts';
 import { ConflictError } from '../../errors.ts';
@@ -50,8 +49,6 @@ export interface LoginSessionRepository {
 const model = 'Session';
 /** Changes of the end below this many milliseconds are not written, so that most requests write nothing. */
 const idleGranularity = 60_000;
-/** Decrypted sessions kept in memory, about a kilobyte each. */
-const maxUnsealed = 2000;
 /** In each round one request succeeds, so this many may run in parallel. The request's deadline is a limit, too. */
 const maxAttempts = 1000;
 
@@ -89,18 +86,8 @@ export function createLoginSessionRepository(deps: {
     return secrets.seal(JSON.stringify(payload), _id);
   }
 
-  // A session is read at each use of its tokens and rarely changes, and decryption is the most expensive part of a
-  // read.
-  const unsealed = new LRUCache<string, string>({
-    max: maxUnsealed,
-    memoMethod: (idAndSealed) => {
-      const end = idAndSealed.lastIndexOf(' ');
-      return secrets.unseal(idAndSealed.slice(end + 1), idAndSealed.slice(0, end));
-    },
-  });
-
   function open(document: OidcPayloadDocument): Payload {
-    return JSON.parse(unsealed.memo(`${document._id} ${document.payload}`)) as Payload;
+    return JSON.parse(secrets.unseal(document.payload, document._id)) as Payload;
   }
 
   /** The earlier of this time and the login's absolute limit. */
