@@ -1,5 +1,6 @@
 /** `--for` and `--url`: a client that is registered by a preset, and the configuration that is printed with it. */
 import { InvalidInputError, NotFoundError } from '../errors.ts';
+import { basisTexts } from '../presets/basis.ts';
 import type { Configuration } from '../presets/configuration.ts';
 import type { Preset } from '../presets/preset.ts';
 import type { NewClient } from '../services/clients.ts';
@@ -104,12 +105,8 @@ export function toUrlError(error: unknown, given: Partial<NewClient>): unknown {
 }
 
 function toText(preset: Preset, { sections, notes }: Configuration): string {
-  const origin =
-    preset.tested === 'documentation'
-      ? `written from its documentation, not run in our tests: ${preset.source}`
-      : `run in our tests; its documentation: ${preset.source}`;
   return [
-    `The configuration of ${preset.title} (${origin})`,
+    `The configuration of ${preset.title}. It was ${basisTexts[preset.tested]}, version ${preset.version}: ${preset.source}`,
     ...sections.map(({ where, text }) => `${where}:\n\n${text}`),
     ...notes.map((note) => `Note: ${note}`),
   ].join('\n\n');

@@ -66,7 +66,8 @@ const document = z.strictObject({
   kind: z.enum(['library', 'software']),
   needs: needs.default({}),
   client,
-  tested: z.enum(['in our tests', 'documentation']),
+  /** Whether a sign-in was tried as `print` says: by a test in `test/clients`, once by hand, or not at all. */
+  tested: z.enum(['in our tests', 'by hand', 'documentation']),
   /** The version that was tried, or that the documentation describes. */
   version: text,
   /** The page of the documentation that the preset was written from. */

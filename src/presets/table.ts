@@ -1,4 +1,5 @@
 /** The table of all presets in `docs/presets.md`. `npm run docs:presets` writes it; a test compares. */
+import { basisTexts } from './basis.ts';
 import { loadPreset, presetNames } from './load.ts';
 
 /** In Markdown. */
@@ -7,8 +8,7 @@ export function presetsTable(): string {
     .map(loadPreset)
     .map(({ name, title, kind, needs, tested, version, source }) => {
       const options = Object.keys(needs).map((option) => `\`--${option}\``);
-      const basis = tested === 'documentation' ? 'documentation' : '**our tests**';
-      return `| \`${name}\` | ${title} | ${kind} | ${options.join(', ')} | [${basis}](${source}), ${version} |`;
+      return `| \`${name}\` | ${title} | ${kind} | ${options.join(', ')} | [${basisTexts[tested]}](${source}), ${version} |`;
     });
   return ['| preset | for | kind | needs | basis |', '|---|---|---|---|---|', ...rows].join('\n');
 }

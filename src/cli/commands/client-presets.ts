@@ -1,16 +1,12 @@
 /** `gatehouse client presets`: what `client create --for` knows. */
+import { basisTexts } from '../../presets/basis.ts';
 import type { Preset } from '../../presets/preset.ts';
 import { findPreset } from '../client-presets.ts';
 import type { Command } from '../command.ts';
 import { list, table, type Result } from '../output.ts';
 
 function listAll(presets: readonly Preset[]): Result {
-  const rows = presets.map(({ name, title, kind, tested }) => [
-    name,
-    title,
-    kind,
-    tested === 'documentation' ? 'written from its documentation' : 'run in our tests',
-  ]);
+  const rows = presets.map(({ name, title, kind, tested }) => [name, title, kind, basisTexts[tested]]);
   return {
     text: table(['PRESET', 'FOR', 'KIND', 'BASIS'], rows),
     json: {
@@ -49,7 +45,7 @@ function show(preset: Preset): Result {
         PKCE: client.pkce,
         'ID tokens': client.idTokenAlg,
         Scopes: lines(client.scopes),
-        Basis: `${preset.tested === 'documentation' ? 'written from the documentation' : 'run in our tests'}, version ${preset.version}`,
+        Basis: `${basisTexts[preset.tested]}, version ${preset.version}`,
         Source: preset.source,
       }),
       '',
