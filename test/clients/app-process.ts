@@ -14,6 +14,8 @@ export interface AppSettings {
   readonly clientId: string;
   /** Undefined for a public client. */
   readonly clientSecret: string | undefined;
+  /** Variables of its environment, besides. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export interface AppProcess {
@@ -31,6 +33,7 @@ export async function startApp({
   issuer,
   clientId,
   clientSecret,
+  environment = {},
 }: AppSettings): Promise<AppProcess> {
   const origin = `http://localhost:${port}`;
   const child = spawn(interpreter, [join(import.meta.dirname, file)], {
@@ -40,6 +43,7 @@ export async function startApp({
       PORT: String(port),
       ISSUER: issuer,
       CLIENT_ID: clientId,
+      ...environment,
       ...(clientSecret === undefined ? {} : { CLIENT_SECRET: clientSecret }),
     },
     stdio: ['ignore', 'pipe', 'pipe'],

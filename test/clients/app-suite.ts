@@ -12,6 +12,10 @@ export interface App {
   readonly package: string;
   /** The app's file, from this folder, such as `javascript/openid-client.js`. */
   readonly file: `${Language}/${string}`;
+  /** What is special about this way of using it: in the title of the suite. */
+  readonly variant?: string;
+  /** Variables of the app's environment, for a variant. */
+  readonly environment?: Readonly<Record<string, string>>;
   /**
    * What an operator types after `gatehouse` to register the app, separated by spaces. The last one is
    * `client create`: the app gets what it prints.
@@ -28,11 +32,13 @@ export interface RunningApp {
   readonly userId: string;
   /** How many requests with a refresh token Gatehouse has answered with tokens. */
   refreshes(): Promise<number>;
+  /** How many codes Gatehouse has answered with tokens. */
+  redeemedCodes(): Promise<number>;
 }
 
-async function countRefreshes(issuer: string): Promise<number> {
+async function countIssued(issuer: string, grant: string): Promise<number> {
   const text = await (await fetch(`${issuer}/metrics`)).text();
-  return Number(/^gatehouse_tokens_issued_total\{grant="refresh_token"\} (\d+)$/m.exec(text)?.[1] ?? 0);
+  return Number(new RegExp(`^gatehouse_tokens_issued_total\\{grant="${grant}"\\} (\\d+)$`, 'm').exec(text)?.[1] ?? 0);
 }
 
 /** What `client create` prints, among other things. */
@@ -55,7 +61,9 @@ async function gatehouse({ environment }: TestServer, command: string): Promise<
 export function describeApp(app: App, declare: (running: () => RunningApp) => void): void {
   const language = app.file.slice(0, app.file.indexOf('/')) as Language;
 
-  describe(`client ${app.package} ${versionOf(language, app.package)}`, function appSuite() {
+  const title = [`client ${app.package} ${versionOf(language, app.package)}`, app.variant ?? []].flat().join(', ');
+
+  describe(title, function appSuite() {
     this.timeout(60_000);
     let running: RunningApp | undefined;
     let child: AppProcess | undefined;
@@ -71,13 +79,28 @@ export function describeApp(app: App, declare: (running: () => RunningApp) => vo
       const origin = `http://localhost:${port}`;
       const { issuer } = server;
       const userId = await createUser(server, user.email);
-      running = { origin, issuer, server, userId, refreshes: () => countRefreshes(issuer) };
+      running = {
+        origin,
+        issuer,
+        server,
+        userId,
+        refreshes: () => countIssued(issuer, 'refresh_token'),
+        redeemedCodes: () => countIssued(issuer, 'authorization_code'),
+      };
       let printed = '';
       for (const command of app.commands(origin)) {
         printed = await gatehouse(server, command);
       }
       const { client_id: clientId, client_secret: clientSecret } = JSON.parse(printed) as Credentials;
-      child = await startApp({ interpreter, file: app.file, port, issuer, clientId, clientSecret });
+      child = await startApp({
+        interpreter,
+        file: app.file,
+        port,
+        issuer,
+        clientId,
+        clientSecret,
+        environment: app.environment ?? {},
+      });
     });
     afterEach('shows what the app printed', function showLog() {
       if (this.currentTest?.state === 'failed') {

@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import { asks } from '../support/app.ts';
 import type { Page } from '../support/browser.ts';
-import { describeApp, type App } from './app-suite.ts';
+import { describeApp, type App, type RunningApp } from './app-suite.ts';
 import { newUser, user, type UserOfApp } from './user.ts';
 
 export interface Client extends App {
@@ -10,13 +10,20 @@ export interface Client extends App {
   readonly does: readonly ('userinfo' | 'refresh' | 'sign-out')[];
 }
 
-function json(page: Page): Record<string, unknown> {
+/** What the tests of one client only have, beside those of all. */
+export type MoreTests = (running: () => RunningApp, signIn: () => Promise<UserOfApp>) => void;
+
+/** The JSON document that an app answered with. */
+export function json(page: Page): Record<string, unknown> {
   expect(page.status, `${page.url}: ${page.html}`).to.equal(200);
   return JSON.parse(page.html) as Record<string, unknown>;
 }
 
-/** Declares the tests of a client library that runs on a server. */
-export function describeClient(client: Client): void {
+/**
+ * Declares the tests of a client library that runs on a server.
+ * @param declareMore declares tests of what only this library does
+ */
+export function describeClient(client: Client, declareMore: MoreTests = () => undefined): void {
   describeApp(client, (running) => {
     async function signIn(): Promise<UserOfApp> {
       const visitor = newUser();
@@ -59,8 +66,11 @@ export function describeClient(client: Client): void {
         const page = await visitor.complete(`${origin}/logout`);
         expect(page.url, 'the user comes back to the app').to.equal(`${origin}/`);
         expect(json(page), 'the app knows nobody').to.deep.equal({});
-        expect(asks(await visitor.open(`${origin}/login`))).to.equal('sign-in');
+        const asksToSignIn = (shown: Page): boolean => asks(shown) === 'sign-in';
+        expect(await visitor.complete(`${origin}/login`, asksToSignIn), 'the next page').to.satisfy(asksToSignIn);
       });
     }
+
+    declareMore(running, signIn);
   });
 }

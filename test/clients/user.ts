@@ -28,9 +28,11 @@ export interface UserOfApp {
   open(url: string): Promise<Page>;
   /**
    * Opens a page and submits the forms of all pages that follow: of Gatehouse, and of the app where it asks before it
-   * sends the user on. @throws when a page is an error
+   * sends the user on.
+   * @param isEnd recognises the page at which to stop; by default the first one without a form
+   * @throws when a page is an error
    */
-  complete(url: string): Promise<Page>;
+  complete(url: string, isEnd?: (page: Page) => boolean): Promise<Page>;
 }
 
 /** A user with a new browser. */
@@ -50,14 +52,14 @@ export function newUser(): UserOfApp {
   return {
     browser,
     open,
-    complete: async (url) => {
+    complete: async (url, isEnd = () => false) => {
       let page = await open(url);
       for (let count = 0; count < maxPages; count += 1) {
         if (page.status >= 400) {
           throw failed(page);
         }
         const [form] = page.forms;
-        if (form === undefined) {
+        if (form === undefined || isEnd(page)) {
           return page;
         }
         const { pathname } = new URL(form.action, page.url);
