@@ -131,6 +131,24 @@ onEachDatabase('gatehouse config check in production', (installation) => {
     expect(await warnings(production())).not.to.include(email);
   });
 
+  it('names each client that is allowed more than others, with what that means', async () => {
+    const { withServices } = installation();
+    const by = { actor: 'system' } as const;
+    const create = (more: Readonly<Record<string, unknown>>) =>
+      withServices(({ clients }) =>
+        clients.create({ name: 'Shop', type: 'web', redirectUris: ['https://shop.example/cb'], ...more }, by),
+      );
+    await create({ id: 'strict' });
+    expect(await warnings(production())).not.to.include('leniency');
+    await create({ id: 'lenient', pkce: 'optional', development: true });
+    expect(await warnings(production()))
+      .to.include('The client Shop (lenient) has the leniency pkce-optional. It may sign users in without PKCE')
+      .and.include('The client Shop (lenient) has the leniency development.')
+      .and.not.include('strict');
+    await withServices(({ clients }) => clients.remove('lenient', by));
+    expect(await warnings(production())).not.to.include('leniency');
+  });
+
   it('warns about important settings that are not set', async () => {
     expect(await warnings(production()))
       .to.include('SMTP_URL is not set')

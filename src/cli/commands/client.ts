@@ -2,7 +2,8 @@
 import { systemClock } from '../../clock.ts';
 import { ConflictError, InvalidInputError } from '../../errors.ts';
 import { presentClient } from '../../presenters/client.ts';
-import type { ClientService, NewClient } from '../../services/clients.ts';
+import type { NewClient } from '../../services/clients.ts';
+import { listEveryClient } from '../every-client.ts';
 import { clientOptions, oppositeOptions, readClientChange, readClientFields } from '../client-options.ts';
 import { commandLine, type Command, type CommandOption, type Invocation } from '../command.ts';
 import { presetOptions, readPreset, readUrl, toUrlError, withConfiguration, withPreset } from '../client-presets.ts';
@@ -123,25 +124,11 @@ With --for, every other option wins over what the preset says. "gatehouse client
   },
 };
 
-const pageSize = 500;
-
-/** Reads all clients, page by page. */
-async function listEvery(clients: ClientService): Promise<readonly Client[]> {
-  const found: Client[] = [];
-  for (;;) {
-    const page = await clients.list({ skip: found.length, limit: pageSize });
-    found.push(...page);
-    if (page.length < pageSize) {
-      return found;
-    }
-  }
-}
-
 const listAll: Command = {
   verb: 'list',
   summary: 'List the clients in order of creation',
   run: async ({ withServices }) => {
-    const found = await withServices(({ clients }) => listEvery(clients));
+    const found = await withServices(({ clients }) => listEveryClient(clients));
     const now = systemClock.now();
     const rows = found.map((client) => [
       client._id,

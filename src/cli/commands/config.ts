@@ -4,17 +4,37 @@ import { existsSync } from 'node:fs';
 import type { Config } from '../../config/config.ts';
 import { StorageUnavailableError } from '../../errors.ts';
 import type { Command, Invocation } from '../command.ts';
-import { table } from '../output.ts';
+import type { ClientService } from '../../services/clients.ts';
+import { lenienciesOf } from '../../services/client-leniencies.ts';
+import { listEveryClient } from '../every-client.ts';
+import { printable, table } from '../output.ts';
 
 const notSetUp =
   'The set-up link was not used yet: there is no administrator, and anyone who has the link can become one. `gatehouse setup-link` prints it.';
 
 const databaseUnknown =
-  'The database does not answer, so it is unknown whether the set-up link was used, and whether the demo user was deleted. See `gatehouse storage check`.';
+  'The database does not answer, so it is unknown whether the set-up link was used, whether the demo user was deleted, and what clients are allowed. See `gatehouse storage check`.';
+
+/** At most this many clients are named, so that the output stays readable. */
+const maxClientWarnings = 20;
+
+/** One line for each client that is allowed more than others. */
+async function clientWarnings(clients: Pick<ClientService, 'list'>): Promise<readonly string[]> {
+  const lenient = (await listEveryClient(clients)).flatMap((client) =>
+    lenienciesOf(client).map(
+      ({ name, meaning }) =>
+        `The client ${printable(client.name)} (${client._id}) has the leniency ${name}. ${meaning}`,
+    ),
+  );
+  const more = lenient.length - maxClientWarnings;
+  return more > 0
+    ? [...lenient.slice(0, maxClientWarnings), `${more} more leniencies of clients: see \`gatehouse client show\`.`]
+    : lenient;
+}
 
 /**
- * Reads from the database whether there is an administrator, and whether the demo user still exists. Does not create a
- * database or wait for one.
+ * Reads from the database whether there is an administrator, whether the demo user still exists, and which clients
+ * have leniencies. Does not create a database or wait for one.
  */
 async function databaseWarnings({ withServices }: Invocation, { database }: Config): Promise<readonly string[]> {
   if (database.url.startsWith('sqlite:') && !existsSync(database.url.slice('sqlite:'.length))) {
@@ -24,9 +44,10 @@ async function databaseWarnings({ withServices }: Invocation, { database }: Conf
     const { demoEmail } = await import('../../development/secrets.ts');
     const demoUserExists = `The demo user of the development profile is in the database. Delete it: \`gatehouse user delete ${demoEmail}\`.`;
     return await withServices(
-      async ({ setup, users }) => [
+      async ({ setup, users, clients }) => [
         ...((await setup.isOpen()) ? [notSetUp] : []),
         ...((await users.findByEmail(demoEmail)) === null ? [] : [demoUserExists]),
+        ...(await clientWarnings(clients)),
       ],
       { prepare: false },
     );
@@ -42,7 +63,7 @@ const check: Command = {
   verb: 'check',
   summary: 'Report everything that is wrong with the configuration',
   help: `In production it also checks in the database whether the link for the first administrator was used, and whether
-the demo user of the development profile was deleted. Exit code 0 also when there are only warnings.`,
+the demo user of the development profile was deleted, and names the clients that are allowed more than others. Exit code 0 also when there are only warnings.`,
   run: async (invocation) => {
     const config = await invocation.loadConfig();
     const { profile } = config;
