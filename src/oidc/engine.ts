@@ -30,6 +30,7 @@ import { keepCredentialsVersions } from './credentials-version.ts';
 import { observeEngine, type EngineEventDependencies } from './events.ts';
 import { createFlowCookies } from './flow-cookies.ts';
 import { limitFlows, type WaitOfFlow } from './flow-limit.ts';
+import { addHintsForApps, rememberHints, withHintInForm } from './hints-to-apps.ts';
 import { createMissingFlow, type MissingFlow } from './missing-flow.ts';
 import { clientCredentialsParameters, createClientCredentialsGrant } from './grants/client-credentials.ts';
 import { createRefreshTokenGrant, refreshTokenParameters } from './grants/refresh-token.ts';
@@ -180,6 +181,7 @@ export function createEngine(deps: EngineDependencies): Engine {
     provider.registerGrantType('refresh_token', refreshToken, [...refreshTokenParameters], ['resource']);
     keepCredentialsVersions(provider);
     observeEngine(provider, deps);
+    rememberHints(provider);
     provider.on('interaction.started', (ctx) => {
       const interaction = ctx.oidc.entities.Interaction;
       if (interaction !== undefined) {
@@ -222,7 +224,8 @@ export function createEngine(deps: EngineDependencies): Engine {
         provider,
         handle: compose([
           tolerateLogoutMistakes(provider, verifyHint),
-          showAutoSubmitForms((ctx, form) => pages.forward(ctx, form)),
+          showAutoSubmitForms((ctx, form) => pages.forward(ctx, withHintInForm(ctx, form))),
+          addHintsForApps,
           ...(provider.middleware as Middleware[]),
         ]),
         publishedDocuments: createPublishedDocuments(),

@@ -4,6 +4,7 @@ import type { AuditRecord, AuditService } from '../services/audit.ts';
 import type { LogoutNotice } from '../services/revocation.ts';
 import { causeOf } from './logout-delivery.ts';
 import { actorOf, requestContext } from './request-context.ts';
+import { settingHint, type SettingHint } from './setting-hints.ts';
 
 export interface EngineEventDependencies {
   readonly audit: AuditService;
@@ -50,6 +51,13 @@ function reasonOf(error: Error | errors.OIDCProviderError) {
   };
 }
 
+/** For an operator or developer: the library that the app seems to use, and the setting that fixes its mistake. */
+function hintFields(hint: SettingHint | undefined): { readonly library?: string; readonly setting?: string } {
+  return hint === undefined
+    ? {}
+    : { ...(hint.library === undefined ? {} : { library: hint.library }), setting: hint.text };
+}
+
 export function observeEngine(provider: Provider, deps: EngineEventDependencies): void {
   const { audit, notify, tokenIssued, log } = deps;
 
@@ -77,7 +85,7 @@ export function observeEngine(provider: Provider, deps: EngineEventDependencies)
 
   for (const event of rejectionEvents) {
     provider.on(event as 'authorization.error', (ctx, error) =>
-      log.info({ ...requestFields(ctx), ...reasonOf(error) }, event),
+      log.info({ ...requestFields(ctx), ...reasonOf(error), ...hintFields(settingHint(ctx, error)) }, event),
     );
   }
 

@@ -12,6 +12,7 @@ import { explainLogoutMistake } from './logout-requests.ts';
 import { readLoginSession } from './login-session.ts';
 import { requestContext } from './request-context.ts';
 import { seeOther } from './see-other.ts';
+import { settingHint } from './setting-hints.ts';
 import { TooManyRequests } from './too-many-requests.ts';
 import type { AutoSubmitForm } from './auto-submit-forms.ts';
 
@@ -147,6 +148,7 @@ export function createEnginePages(deps: {
       const next = ended?.next ?? (await backToApp(ctx.oidc));
       const { developer } = requestContext(ctx.req);
       const detail = developer ? detailOf(error) : undefined;
+      const setting = developer ? settingHint(ctx, error) : undefined;
       preferLanguageOfApp(ctx);
       showError(ctx, {
         status: ctx.status,
@@ -155,6 +157,7 @@ export function createEnginePages(deps: {
         message: [out.error, out.error_description, detail].filter((part) => part !== undefined).join(': '),
         ...(next === undefined || isLogoutForm ? {} : { next }),
         ...(developer ? explanation(ctx, kind) : {}),
+        ...(setting?.library === undefined ? {} : { setting: { ...setting, library: setting.library } }),
       });
     },
 

@@ -71,11 +71,19 @@ interface Comparison {
   readonly registered: readonly string[];
 }
 
-/** For the developers of the app; comparison and hint are shown only in development. */
+/** A setting of the library that the app seems to use, and the presets that show its whole configuration. */
+interface Setting {
+  readonly library: string;
+  readonly text: string;
+  readonly presets: readonly string[];
+}
+
+/** For the developers of the app; comparison, hint and setting are shown only in development. */
 export interface TechnicalDetails {
   readonly message: string;
   readonly comparison?: Comparison;
   readonly hint?: string;
+  readonly setting?: Setting;
 }
 
 export interface ViewModels {
@@ -164,6 +172,8 @@ export interface ViewModels {
     readonly comparison?: Comparison;
     /** Shown only in development: how to fix the problem, in English. */
     readonly hint?: string;
+    /** Shown only in development: the setting of the app's library that decides. */
+    readonly setting?: Setting;
   };
   readonly home: {
     readonly issuer: string;

@@ -45,6 +45,7 @@ export const pageVariables: Named<ViewModels> = {
     next: true,
     comparison: true,
     hint: true,
+    setting: true,
   },
   home: { issuer: true, signedIn: true, development: true, setupOpen: true, notice: true },
   'account/home': { csrf: true, notice: true, user: true, sessions: true, apps: true },

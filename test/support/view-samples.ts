@@ -177,6 +177,11 @@ export const viewSamples: Samples<ViewModels> = {
         registered: ['https://prints.example/callback', 'https://staging.prints.example/callback'],
       },
       hint: 'Register the address exactly as the app sends it: npx gatehouse client update <id> --redirect-uri …',
+      setting: {
+        library: 'Auth.js or next-auth',
+        text: 'The address begins with AUTH_URL. Behind a proxy it also needs AUTH_TRUST_HOST=true.',
+        presets: ['authjs', 'next-auth'],
+      },
     },
     general: { ...failure, status: 500 },
     expired: { ...failure, kind: 'expired', next: toPrints },
