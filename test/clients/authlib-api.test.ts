@@ -1,0 +1,9 @@
+import { describeApi } from './api-suite.ts';
+
+describeApi({
+  package: 'Authlib',
+  variant: 'an API with JWT access tokens',
+  file: 'python/authlib_api.py',
+  tokenFormat: 'jwt',
+  knows: 'sub',
+});
