@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { onEachDatabase } from './installation.ts';
 
 const photos = 'https://photos.example/api';
+const issuer = 'http://localhost:3000';
 const callback = 'https://prints.example/callback';
 const web = ['client', 'create', '--name', 'Prints', '--type', 'web', '--redirect-uri', callback];
 const png = Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), randomBytes(32)]);
@@ -88,6 +89,10 @@ onEachDatabase('gatehouse client', (installation) => {
         policy_uri: 'https://prints.example/legal#privacy',
         tos_uri: 'https://prints.example/terms',
         initiate_login_uri: 'https://prints.example/sign-in',
+        issuer,
+        discovery: `${issuer}/.well-known/openid-configuration`,
+        token_endpoint: `${issuer}/token`,
+        scope: 'openid profile email photos:read',
       });
       expect(secret).to.match(/^gth_cs_[\w-]{43}$/);
       expect(issuedAt).to.be.closeTo(Date.now() / 1000, 60);
@@ -139,6 +144,32 @@ onEachDatabase('gatehouse client', (installation) => {
         const printed = (await gatehouse(argv)).stdout + JSON.stringify((await json(argv)).document);
         expect(printed).to.include('once').and.not.include(secret).and.not.include(digest);
       }
+    });
+
+    it("prints what the app's developer configures, by the type of the client", async () => {
+      const { gatehouse } = installation();
+      const printed = async (argv: readonly string[]): Promise<string> =>
+        (await gatehouse(argv)).stdout.split('For the developer of the app')[1] ?? '';
+      const webApp = await printed([...web, '--api', photos]);
+      for (const setting of [
+        `Discovery:    ${issuer}/.well-known/openid-configuration`,
+        'PKCE:         yes, with S256; an app that has no PKCE must send a nonce',
+        'scope:        openid profile email photos:read',
+        `resource:     ${photos}`,
+        'ID tokens:    ES256',
+      ]) {
+        expect(webApp).to.include(setting);
+      }
+      const page = await printed([...web.slice(0, -3), 'browser', '--redirect-uri', callback]);
+      expect(page)
+        .to.match(/^, besides the client id:/)
+        .and.match(/PKCE: +yes, with S256$/m);
+      const machine = await printed(['client', 'create', '--name', 'Job', '--type', 'machine', '--api', photos]);
+      expect(machine)
+        .to.include(`Token endpoint: ${issuer}/token`)
+        .and.include('client_credentials')
+        .and.include('photos:read')
+        .and.not.include('openid');
     });
 
     it('sets authentication method and grant types by the type', async () => {

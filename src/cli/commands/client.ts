@@ -7,6 +7,7 @@ import { listEveryClient } from '../every-client.ts';
 import { clientOptions, oppositeOptions, readClientChange, readClientFields } from '../client-options.ts';
 import { commandLine, type Command, type CommandOption, type Invocation } from '../command.ts';
 import { presetOptions, readPreset, readUrl, toUrlError, withConfiguration, withPreset } from '../client-presets.ts';
+import { withAppSettings } from '../app-settings.ts';
 import { readDuration } from '../option-values.ts';
 import { printable, table, type Result } from '../output.ts';
 import { toText } from '../time-text.ts';
@@ -109,7 +110,7 @@ With --for, every other option wins over what the preset says. "gatehouse client
     if (printsSecretOnly && (!['web', 'machine'].includes(input.type) || input.authMethod === 'private_key_jwt')) {
       throw new InvalidInputError('--secret-only: this client has no secret.', 'secret-only');
     }
-    return withServices(async ({ clients }, { issuer }) => {
+    return withServices(async ({ clients, apis }, { issuer }) => {
       const { client, secret } = await clients.create(input, commandLine).catch((error: unknown) => {
         throw toUrlError(withRotationHint(error, id), preset === undefined ? input : given);
       });
@@ -117,9 +118,16 @@ With --for, every other option wins over what the preset says. "gatehouse client
         return secretOnly(secret);
       }
       const created = toResult(`Created the client ${printable(client.name)}.`, client, secret);
+      const target = { issuer, client, apis: await Promise.all(client.apis.map((api) => apis.get(api))) };
+      const { text, json } = await withAppSettings(created, target);
       return preset === undefined
-        ? created
-        : withConfiguration(created, preset, { issuer, client, url, ...(secret === undefined ? {} : { secret }) });
+        ? { text, json }
+        : withConfiguration({ text: created.text, json }, preset, {
+            issuer,
+            client,
+            url,
+            ...(secret === undefined ? {} : { secret }),
+          });
     });
   },
 };
