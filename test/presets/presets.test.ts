@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import { readFileSync, readdirSync } from 'node:fs';
+import { parseSync } from 'oxc-parser';
+import { parse } from 'yaml';
 import { ConfigurationError } from '../../src/errors.ts';
 import { configurationOf } from '../../src/presets/configuration.ts';
 import { loadPreset, parsePreset, presetNames } from '../../src/presets/load.ts';
@@ -142,15 +144,42 @@ describe('the presets that come with Gatehouse', () => {
     });
   }
 
-  it('say that they are run in our tests only if a test of test/clients is configured by them', () => {
-    const folder = new URL('../clients/', import.meta.url);
-    const tests = readdirSync(folder)
-      .filter((file) => file.endsWith('.test.ts'))
-      .map((file) => readFileSync(new URL(file, folder), 'utf8'))
-      .join('\n');
-    const run = presetNames().filter((name) => new RegExp(`--for[= ]${name}\\b(?!-)`).test(tests));
-    const said = presetNames().filter((name) => loadPreset(name).tested === 'in our tests');
-    expect(run).to.include.members(said);
+  /** What all presets print, with the examples of what they need. */
+  const printed = presetNames().flatMap((name) => {
+    const preset = loadPreset(name);
+    const url = preset.needs.url ?? '';
+    const { redirectUris, postLogoutRedirectUris, authMethod, idTokenAlg } = registrationOf(preset, url);
+    const client = {
+      _id: 'client-id',
+      authMethod,
+      redirectUris: redirectUris.length === 0 ? [preset.needs['redirect-uri'] ?? ''] : redirectUris,
+      postLogoutRedirectUris,
+      apis: preset.needs.api === undefined ? [] : [preset.needs.api],
+      idTokenAlg,
+    };
+    const target = { issuer: 'https://login.example', client, url, secret: 'gth_cs_x' };
+    return configurationOf(preset, target).sections.map((section) => ({ name, ...section }));
+  });
+
+  it('print JavaScript that parses', () => {
+    const scripts = printed.filter(({ text }) => /^import .* from '|^window\./m.test(text));
+    expect(scripts).to.have.length.greaterThan(8);
+    for (const { name, text } of scripts) {
+      const { errors } = parseSync('printed.tsx', text);
+      expect(
+        errors.map(({ message }) => message),
+        `${name}: ${text}`,
+      ).to.deep.equal([]);
+    }
+  });
+
+  it('print YAML that parses', () => {
+    const kinds = /yaml|ConfigMap|configuration-as-code|--authentication-config|role|dynamic|OpenAPI/;
+    const documents = printed.filter(({ where }) => kinds.test(where));
+    expect(documents).to.have.length.greaterThan(8);
+    for (const { name, text } of documents) {
+      expect(parse(text), name).to.be.an('object');
+    }
   });
 
   it('are the table of docs/presets.md (npm run docs:presets)', () => {
