@@ -4,7 +4,10 @@ import type { UserDocument } from '../storage/collections.ts';
 import type { UserService } from '../services/users.ts';
 import { isProvenBy, proofOf, withCredentialsVersion } from './credentials-version.ts';
 
-/** The standard claims (OIDC Core §5.1) of a user. The engine selects those that scope and consent allow. */
+/**
+ * The standard claims of a user (OIDC Core §5.1) and their groups. The engine selects those that scope and consent
+ * allow.
+ */
 function claimsOf(user: UserDocument): Readonly<Record<string, unknown>> & { readonly sub: string } {
   return {
     ...user.profile,
@@ -12,6 +15,7 @@ function claimsOf(user: UserDocument): Readonly<Record<string, unknown>> & { rea
     email: user.email,
     email_verified: user.emailVerified,
     ...(user.profile['phone_number'] === undefined ? {} : { phone_number_verified: user.phoneNumberVerified === true }),
+    groups: [...(user.groups ?? [])],
     updated_at: Math.floor(user.updatedAt.getTime() / 1000),
   };
 }

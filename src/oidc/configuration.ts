@@ -3,6 +3,8 @@ import type { AdapterFactory, Client, Configuration, FindAccount, JWK, KoaContex
 import { epochSeconds, type Clock } from '../clock.ts';
 import { identityScopes } from '../services/apis.ts';
 import { accountCallbackPath, accountClientId } from './account-client.ts';
+import { acrValues } from './authentication-context.ts';
+import { checkClaimsParameter, claimsByScope } from './claims.ts';
 import { allowedOriginsOf, ownMetadata } from './client-metadata.ts';
 import type { ConsentStep } from './consent.ts';
 import { endpoints } from './endpoints.ts';
@@ -127,27 +129,13 @@ export function createEngineConfiguration(input: EngineConfigurationInput): Conf
 
     scopes: [...identityScopes],
     claims: {
-      openid: ['sub'],
-      profile: [
-        'name',
-        'family_name',
-        'given_name',
-        'middle_name',
-        'nickname',
-        'preferred_username',
-        'profile',
-        'picture',
-        'website',
-        'gender',
-        'birthdate',
-        'zoneinfo',
-        'locale',
-        'updated_at',
-      ],
-      email: ['email', 'email_verified'],
-      address: ['address'],
-      phone: ['phone_number', 'phone_number_verified'],
+      ...Object.fromEntries(Object.entries(claimsByScope).map(([scope, claims]) => [scope, [...claims]])),
+      // About the login. The engine itself adds acr, auth_time and sid.
+      amr: null,
     },
+    acrValues: [...acrValues],
+    // Decision 22: the ID token has the claims of the granted scopes, because the code flow gives it to the app alone.
+    conformIdTokenClaims: false,
 
     interactions: {
       policy: createInteractionPolicy(),
@@ -201,6 +189,7 @@ export function createEngineConfiguration(input: EngineConfigurationInput): Conf
 
     features: {
       devInteractions: { enabled: false },
+      claimsParameter: { enabled: true, assertClaimsParameter: checkClaimsParameter },
       clientCredentials: { enabled: true },
       introspection: { enabled: true, allowedPolicy: input.introspectionPolicy },
       revocation: { enabled: true, allowedPolicy: mayRevoke },

@@ -7,16 +7,20 @@ import type { Grant, Interaction, KoaContextWithOIDC, Provider, Session } from '
 import { after, type Clock } from '../clock.ts';
 import { digest } from '../crypto/secrets.ts';
 import { ExpiredError } from '../errors.ts';
-import { identityScopes, type ApiScope, type ApiService } from '../services/apis.ts';
+import type { ApiScope, ApiService } from '../services/apis.ts';
 import type { ConsentService, Permission } from '../services/consents.ts';
 import type { Actor } from '../services/audit.ts';
+import { individualClaims, scopeOfClaim } from './claims.ts';
 import { isFirstParty } from './client-metadata.ts';
 import { credentialsVersionIn } from './credentials-version.ts';
+import { identityScopesIn, requestedIdentityScopes } from './identity-scopes.ts';
 
 /** What an app may do, as the consent page lists it. */
 export interface RequestedAccess {
-  /** Scopes of OpenID Connect, without `offline_access`, which the page describes separately. */
+  /** Scopes about the user, without `offline_access`, which the page describes separately. */
   readonly identity: readonly string[];
+  /** Claims that are requested individually, without those of the scopes, and the scope whose text describes each. */
+  readonly claims: readonly { readonly name: string; readonly scope: string }[];
   readonly apis: readonly {
     readonly name: string;
     readonly identifier: string;
@@ -54,10 +58,6 @@ function words(value: unknown): readonly string[] {
   return typeof value === 'string' ? value.split(' ').filter((word) => word !== '') : [];
 }
 
-function isIdentityScope(scope: string): boolean {
-  return identityScopes.some((known) => known === scope);
-}
-
 function resourcesOf(params: Readonly<Record<string, unknown>>): readonly string[] {
   const { resource } = params;
   return (Array.isArray(resource) ? resource : [resource]).filter((item) => typeof item === 'string');
@@ -69,21 +69,25 @@ function accessIn(grant: Grant | undefined, permission: Permission | null) {
     ...(permission?.scopes ?? []),
     ...(permission?.offlineAccess === true ? ['offline_access'] : []),
   ]);
+  const claims = new Set([...(grant?.getOIDCClaims() ?? []), ...(permission?.claims ?? [])]);
   return {
-    any: identity.size > 0 || (permission?.resources.size ?? 0) > 0,
+    any: identity.size > 0 || claims.size > 0 || (permission?.resources.size ?? 0) > 0,
     identity: (scope: string) => identity.has(scope),
+    /** Who allowed a scope has allowed each of its claims. */
+    claim: (claim: string) => claims.has(claim) || identity.has(scopeOfClaim(claim) ?? ''),
     api: (identifier: string, scope: string) =>
       words(grant?.getResourceScope(identifier)).includes(scope) ||
       permission?.resources.get(identifier)?.includes(scope) === true,
   };
 }
 
-/** Whether a grant already allows all of it. */
+/** Whether a grant already allows all of it. The engine looks for each claim by its name, not by its scope. */
 function covers(grant: Grant | undefined, permission: Permission): boolean {
   const known = accessIn(grant, null);
   return (
     grant !== undefined &&
     permission.scopes.every((scope) => known.identity(scope)) &&
+    permission.claims.every((claim) => grant.getOIDCClaims().includes(claim)) &&
     [...permission.resources].every(([api, scopes]) => scopes.every((scope) => known.api(api, scope)))
   );
 }
@@ -129,8 +133,10 @@ export function createConsentStep(deps: {
   async function requestedAccess(interaction: Interaction) {
     const scopes = words(interaction.params['scope']);
     const documents = await apis.findMany(resourcesOf(interaction.params));
+    const ofApis = documents.flatMap((api) => api.scopes.map(({ value }) => value));
     return {
-      identity: scopes.filter(isIdentityScope),
+      identity: identityScopesIn(scopes, ofApis),
+      claims: individualClaims(interaction.params),
       apis: documents
         .map((api) => ({ api, scopes: api.scopes.filter(({ value }) => scopes.includes(value)) }))
         .filter((one) => one.scopes.length > 0),
@@ -140,6 +146,9 @@ export function createConsentStep(deps: {
   function apply(grant: Grant, permission: Permission): Grant {
     if (permission.scopes.length > 0) {
       grant.addOIDCScope(permission.scopes.join(' '));
+    }
+    if (permission.claims.length > 0) {
+      grant.addOIDCClaims([...permission.claims]);
     }
     for (const [api, scopes] of permission.resources) {
       grant.addResourceScope(api, scopes.join(' '));
@@ -173,13 +182,32 @@ export function createConsentStep(deps: {
   function everythingRequested(ctx: KoaContextWithOIDC): Permission {
     const scopes = [...ctx.oidc.requestParamScopes];
     return {
-      scopes: [...ctx.oidc.requestParamOIDCScopes],
+      scopes: requestedIdentityScopes(ctx),
+      claims: individualClaims(ctx.oidc.params ?? {}),
       resources: new Map(
         Object.entries(ctx.oidc.resourceServers ?? {}).map(([identifier, server]) => [
           identifier,
           scopes.filter((scope) => server.scopes.has(scope)),
         ]),
       ),
+    };
+  }
+
+  /** What was allowed before, with those of the requested claims that were allowed by their scope. */
+  function knownPermission(
+    grant: Grant | undefined,
+    remembered: Permission | null,
+    claims: readonly string[],
+  ): Permission | null {
+    const known = accessIn(grant, remembered);
+    const byScope = claims.filter((claim) => known.claim(claim));
+    if (remembered === null && byScope.length === 0) {
+      return null;
+    }
+    return {
+      scopes: remembered?.scopes ?? [],
+      claims: [...new Set([...(remembered?.claims ?? []), ...byScope])],
+      resources: remembered?.resources ?? new Map<string, readonly string[]>(),
     };
   }
 
@@ -197,7 +225,9 @@ export function createConsentStep(deps: {
         return existing;
       }
       // Consent that the user gave in another session counts here, too.
-      const permission = isFirstParty(client) ? requested : await consents.find(accountId, clientId);
+      const permission = isFirstParty(client)
+        ? requested
+        : knownPermission(existing, await consents.find(accountId, clientId), requested.claims);
       if (permission === null || covers(existing, permission)) {
         return existing;
       }
@@ -210,7 +240,7 @@ export function createConsentStep(deps: {
     },
 
     describe: async (provider, interaction) => {
-      const { identity, apis: askedApis } = await requestedAccess(interaction);
+      const { identity, claims, apis: askedApis } = await requestedAccess(interaction);
       const grant = interaction.grantId === undefined ? undefined : await provider.Grant.find(interaction.grantId);
       const known = accessIn(grant, await consents.find(accountIdOf(interaction), clientIdOf(interaction)));
       const offline = identity.includes('offline_access');
@@ -218,6 +248,12 @@ export function createConsentStep(deps: {
       // The requested scopes that are new, or those that were allowed before, or all.
       const access = (includes: (isNew: boolean) => boolean): RequestedAccess => ({
         identity: identity.filter((scope) => scope !== 'offline_access' && includes(!known.identity(scope))),
+        claims: claims.flatMap((name) => {
+          const scope = scopeOfClaim(name);
+          return scope === undefined || identity.includes(scope) || !includes(!known.claim(name))
+            ? []
+            : [{ name, scope }];
+        }),
         apis: askedApis
           .map(({ api, scopes }) => ({
             name: api.name,
@@ -227,7 +263,7 @@ export function createConsentStep(deps: {
           .filter(({ scopes }) => scopes.length > 0),
       });
       const fresh = access((isNew) => isNew);
-      const somethingIsNew = offlineIsNew || fresh.identity.length > 0 || fresh.apis.length > 0;
+      const somethingIsNew = offlineIsNew || [fresh.identity, fresh.claims, fresh.apis].some((list) => list.length > 0);
       const occasion = !known.any ? 'first' : somethingIsNew ? 'more' : 'again';
       return {
         occasion,
@@ -241,9 +277,10 @@ export function createConsentStep(deps: {
     allow: async (provider, interaction, actor) => {
       const accountId = accountIdOf(interaction);
       const clientId = clientIdOf(interaction);
-      const { identity, apis: askedApis } = await requestedAccess(interaction);
+      const { identity, claims, apis: askedApis } = await requestedAccess(interaction);
       const permission: Permission = {
         scopes: identity,
+        claims,
         resources: new Map(askedApis.map(({ api, scopes }) => [api._id, scopes.map(({ value }) => value)])),
       };
       const session =

@@ -1,5 +1,7 @@
 /** Decides when the user must see a page before an app gets its code: the prompts, in the order of their checks. */
 import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
+import { acrValues } from './authentication-context.ts';
+import { requestedIdentityScopes } from './identity-scopes.ts';
 
 type Policy = ReturnType<typeof interactionPolicy.base>;
 
@@ -38,6 +40,29 @@ function rejectUngrantableRequest({ oidc }: KoaContextWithOIDC): false {
   return false;
 }
 
+/**
+ * Rejects a request for a login that no step of this server can give, before anybody signs in. The engine itself would
+ * ask for the login again and again (OpenID Connect Core §5.5.1.1).
+ * @throws UnmetAuthenticationRequirements, which is sent to the app
+ */
+function rejectUnmetAuthentication({ oidc }: KoaContextWithOIDC): false {
+  const { essential, value, values } = (oidc.claims.id_token?.['acr'] ?? {}) as Readonly<Record<string, unknown>>;
+  const isKnown = (acr: unknown): boolean => acrValues.some((known) => known === acr);
+  const unmet = (Boolean(value) && !isKnown(value)) || (Array.isArray(values) && !values.some(isKnown));
+  if (essential === true && unmet) {
+    throw new errors.UnmetAuthenticationRequirements(
+      'no login of this server has the requested acr; acr_values_supported lists those that it has',
+    );
+  }
+  return false;
+}
+
+/** Whether the user has not been asked for a scope about them that the request contains. */
+function isIdentityScopeMissing(ctx: KoaContextWithOIDC): boolean {
+  const encountered = ctx.oidc.grant?.getOIDCScopeEncountered().split(' ') ?? [];
+  return requestedIdentityScopes(ctx).some((scope) => !encountered.includes(scope));
+}
+
 /** `select_account` first (OIDC Core §3.1.2.1), then the engine's own `login` and `consent`. */
 export function createInteractionPolicy(): Policy {
   const policy = interactionPolicy.base();
@@ -54,6 +79,16 @@ export function createInteractionPolicy(): Policy {
     0,
   );
   policy
+    .get('select_account')
+    ?.checks.add(
+      new interactionPolicy.Check(
+        'unmet_authentication',
+        'no login has the requested acr',
+        'unmet_authentication_requirements',
+        rejectUnmetAuthentication,
+      ),
+    );
+  policy
     .get('login')
     ?.checks.add(
       new interactionPolicy.Check(
@@ -63,5 +98,16 @@ export function createInteractionPolicy(): Policy {
         isUserMissing,
       ),
     );
+  // Ours, because for the engine a scope is about the user also where it is the scope of a requested API.
+  const consent = policy.get('consent');
+  consent?.checks.remove('op_scopes_missing');
+  consent?.checks.add(
+    new interactionPolicy.Check(
+      'op_scopes_missing',
+      'requested scopes not granted',
+      'consent_required',
+      isIdentityScopeMissing,
+    ),
+  );
   return policy;
 }

@@ -18,6 +18,7 @@ const maxLengths: Readonly<Record<string, number>> = {
   acr_values: 1024,
   ui_locales: 512,
   claims_locales: 512,
+  claims: 2048,
   display: 64,
   prompt: 256,
 };

@@ -1,4 +1,4 @@
-/** A user as JSON: the standard claims (OpenID Connect Core §5.1), and fields for the operator. */
+/** A user as JSON: the standard claims (OpenID Connect Core §5.1), the groups, and fields for the operator. */
 import { toEpochSeconds } from '../clock.ts';
 import type { UserDocument } from '../storage/collections.ts';
 
@@ -20,6 +20,7 @@ export function presentUser(user: UserDocument): Readonly<Record<string, unknown
     email_verified: user.emailVerified,
     ...user.profile,
     ...(user.profile['phone_number'] === undefined ? {} : { phone_number_verified: user.phoneNumberVerified === true }),
+    groups: [...(user.groups ?? [])],
     role: user.role,
     disabled: user.disabled,
     has_password: user.passwordHash !== undefined,

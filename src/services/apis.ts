@@ -45,8 +45,11 @@ export interface ApiService {
   remove(identifier: string, actor: Actor): Promise<void>;
 }
 
-/** Scopes that OpenID Connect defines. An API cannot have them. */
-export const identityScopes = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'] as const;
+/**
+ * Scopes about the user: those that OpenID Connect defines, and `groups`. An API cannot get them. `groups` became
+ * reserved later, so there may be APIs that have it; they keep it.
+ */
+export const identityScopes = ['openid', 'profile', 'email', 'address', 'phone', 'groups', 'offline_access'] as const;
 
 const maxScopes = 200;
 /**
@@ -73,11 +76,6 @@ const scope = z.object({
         '',
         ' must have 1 to 100 printable ASCII characters without space, quote and backslash (RFC 6749 §3.3).',
       ),
-      abort: true,
-    })
-    .refine((value) => !identityScopes.some((reserved) => reserved === value), {
-      error: ({ input }) =>
-        `"${String(input)}" belongs to OpenID Connect. Choose another, such as photos:${String(input)}.`,
     }),
   description: displayName,
 });
@@ -131,8 +129,21 @@ function checkTokens(api: ApiDocument): ApiDocument {
   return api;
 }
 
+/** @throws InvalidInputError for a scope about the user, unless the API has had it since before it was reserved */
+function checkScopes(before: readonly ApiScope[], after: readonly ApiScope[]): void {
+  const added = after.filter(({ value }) => !before.some((former) => former.value === value));
+  const reserved = added.find(({ value }) => identityScopes.some((known) => known === value));
+  if (reserved !== undefined) {
+    throw new InvalidInputError(
+      `"${reserved.value}" is a scope about the user. Choose another, such as photos:${reserved.value}.`,
+      'scopes',
+    );
+  }
+}
+
 /** Returns the API with these fields changed. */
 function withFields(api: ApiDocument, fields: z.output<typeof apiFields>): ApiDocument {
+  checkScopes(api.scopes, fields.scopes ?? []);
   // The algorithm belongs to JWTs: it is dropped when the format becomes opaque, and refused when it is asked for.
   const { tokenAlg: _former, ...withoutAlg } = api;
   const kept = fields.tokenFormat === 'opaque' ? withoutAlg : api;
@@ -173,6 +184,7 @@ export function createApiService(deps: {
     create: async (input, actor) => {
       const now = clock.now();
       const { identifier: _id, name, tokenFormat, scopes: list, tokenAlg, tokenLifetime } = parseInput(newApi, input);
+      checkScopes([], list);
       const api = withFields(
         { _id, name, tokenFormat, scopes: list, createdAt: now, updatedAt: now },
         { tokenAlg, tokenLifetime },

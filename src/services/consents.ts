@@ -13,8 +13,10 @@ import type { RevocationService } from './revocation.ts';
 
 /** What a user allows a client. */
 export interface Permission {
-  /** OpenID Connect scopes. */
+  /** Scopes about the user. */
   readonly scopes: readonly string[];
+  /** Claims that were requested individually (OpenID Connect Core §5.5). */
+  readonly claims: readonly string[];
   /** Scopes by API identifier. */
   readonly resources: ReadonlyMap<string, readonly string[]>;
   /**
@@ -54,6 +56,7 @@ function idOf(accountId: string, clientId: string): string {
 export function permissionOf(consent: ConsentDocument): Permission {
   return {
     scopes: words(consent.scopes),
+    claims: words(consent.claims ?? ''),
     resources: new Map(consent.resources.map(({ api, scopes }) => [api, words(scopes)])),
     offlineAccess: consent.offlineAccess === true,
   };
@@ -76,6 +79,7 @@ export function createConsentService(deps: {
     for (const [api, scopes] of permission.resources) {
       resources.set(api, union(resources.get(api) ?? [], scopes));
     }
+    const claims = union(before?.claims ?? [], permission.claims);
     const offlineAccess = before?.offlineAccess === true || permission.scopes.includes('offline_access');
     const updatedAt = stored === null ? clock.now() : strictlyAfter(clock, stored.updatedAt);
     return consents.save(
@@ -86,6 +90,7 @@ export function createConsentService(deps: {
         scopes: union(before?.scopes ?? [], permission.scopes)
           .filter((scope) => scope !== 'offline_access')
           .join(' '),
+        ...(claims.length === 0 ? {} : { claims: claims.join(' ') }),
         resources: [...resources].map(([api, scopes]) => ({ api, scopes: scopes.join(' ') })),
         ...(offlineAccess ? { offlineAccess: true } : {}),
         grantedAt: stored?.grantedAt ?? updatedAt,
@@ -117,6 +122,7 @@ export function createConsentService(deps: {
         clientId,
         detail: {
           scopes: permission.scopes.join(' '),
+          ...(permission.claims.length === 0 ? {} : { claims: permission.claims.join(' ') }),
           resources: [...permission.resources].map(([api, scopes]) => `${api}: ${scopes.join(' ')}`).join('; '),
         },
       });

@@ -11,6 +11,7 @@ import type { AdministratorGuard } from './administrators.ts';
 import { actorFields, type Actor } from './audit.ts';
 import { emailKeyOf, parseEmailAddress } from './email-address.ts';
 import { passwordSubjectOf } from './password-policy.ts';
+import { parseGroups } from './groups.ts';
 import { applyProfileChanges } from './profile.ts';
 import { createUserPasswords, type UserPasswordDependencies, type UserPasswords } from './user-passwords.ts';
 import { changedMeanwhile, createUserRecords, endedCredentials, noUser } from './user-records.ts';
@@ -24,6 +25,7 @@ export interface NewUser {
   readonly profile?: Readonly<Record<string, unknown>>;
   readonly role?: UserDocument['role'];
   readonly emailVerified?: boolean;
+  readonly groups?: readonly string[];
   /** An id from {@link newUserId}. Exactly one of several callers that use the same id creates a user. */
   readonly id?: string;
 }
@@ -34,6 +36,8 @@ export interface UserUpdate {
   readonly emailVerified?: boolean;
   readonly phoneNumberVerified?: boolean;
   readonly role?: UserDocument['role'];
+  /** Names of groups; they replace those that the user has. */
+  readonly groups?: readonly string[];
   /** Standard claims by name. Null or empty text removes a claim. */
   readonly profile?: Readonly<Record<string, unknown>>;
 }
@@ -56,7 +60,7 @@ export interface UserService extends UserPasswords {
   /**
    * Exactly one of several parallel callers creates a user with an email.
    *
-   * @throws InvalidInputError for an email or claim that is not valid
+   * @throws InvalidInputError for an email, claim or group that is not valid
    * @throws PasswordRejectedError
    * @throws ConflictError when another user has this email
    */
@@ -136,11 +140,19 @@ function matches(user: UserDocument, search: string): boolean {
   );
 }
 
-/** For the audit: the names of the changed fields, and the new role, since a role gives rights. */
+/** For the audit: role and groups, because both give rights, here or in apps. */
+function rights({ role, groups }: Pick<UserUpdate, 'role' | 'groups'>): Readonly<Record<string, string>> {
+  return {
+    ...(role === undefined ? {} : { role }),
+    ...(groups === undefined ? {} : { groups: groups.join(', ') }),
+  };
+}
+
+/** For the audit: the names of the changed fields, and the new role and groups. */
 function changedFields({ profile = {}, ...fields }: UserUpdate): Readonly<Record<string, string>> {
   return {
     fields: [...Object.keys(fields), ...Object.keys(profile)].join(' '),
-    ...(fields.role === undefined ? {} : { role: fields.role }),
+    ...rights(fields),
   };
 }
 
@@ -169,10 +181,11 @@ export function createUserService(dependencies: UserDependencies): UserService {
     ...createUserPasswords({ ...dependencies, records }),
 
     create: async (
-      { email, password, profile = {}, role = 'user', emailVerified = false, id = newUserId() },
+      { email, password, profile = {}, role = 'user', emailVerified = false, groups: names = [], id = newUserId() },
       actor,
     ) => {
       const { address, key } = parseEmailAddress(email);
+      const groups = parseGroups(names);
       const claims = applyProfileChanges({}, profile);
       if (password !== undefined) {
         await policy.check(password, passwordSubjectOf(key, claims));
@@ -188,6 +201,7 @@ export function createUserService(dependencies: UserDependencies): UserService {
         role,
         disabled: false,
         profile: claims,
+        ...(groups.length === 0 ? {} : { groups }),
         createdAt: now,
         updatedAt: now,
       };
@@ -197,7 +211,7 @@ export function createUserService(dependencies: UserDependencies): UserService {
         type: 'user.created',
         outcome: 'success',
         accountId: id,
-        detail: { role },
+        detail: rights({ role, ...(groups.length === 0 ? {} : { groups }) }),
       });
       return user;
     },
@@ -225,6 +239,7 @@ export function createUserService(dependencies: UserDependencies): UserService {
 
     update: async (accountId, update, actor) => {
       const address = update.email === undefined ? undefined : parseEmailAddress(update.email);
+      const groups = update.groups === undefined ? undefined : parseGroups(update.groups);
       const user = await changeUnique(accountId, (before) => {
         const profile = applyProfileChanges(before.profile, update.profile ?? {});
         const sameEmail = address === undefined || address.key === before.emailKey;
@@ -241,6 +256,7 @@ export function createUserService(dependencies: UserDependencies): UserService {
           phoneNumberVerified,
           role: update.role ?? before.role,
           profile,
+          ...(groups === undefined ? {} : { groups }),
         };
       });
       if (address !== undefined) {
@@ -251,7 +267,7 @@ export function createUserService(dependencies: UserDependencies): UserService {
         type: 'user.updated',
         outcome: 'success',
         accountId,
-        detail: changedFields(update),
+        detail: changedFields({ ...update, ...(groups === undefined ? {} : { groups }) }),
       });
       return user;
     },

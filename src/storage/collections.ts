@@ -27,6 +27,8 @@ export interface UserDocument extends Document {
   readonly disabled: boolean;
   /** Standard claims of OIDC Core §5.1, snake_case. */
   readonly profile: Readonly<Record<string, string | { readonly [key: string]: string }>>;
+  /** Names of the groups that the user belongs to. Absent: none. */
+  readonly groups?: readonly string[];
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
@@ -105,8 +107,10 @@ export interface ApiDocument extends Document {
 export interface ConsentDocument extends Document {
   readonly accountId: string;
   readonly clientId: string;
-  /** Space-separated OIDC scopes. */
+  /** Space-separated scopes about the user (services/apis.ts). */
   readonly scopes: string;
+  /** Space-separated claims that were allowed individually (OpenID Connect Core §5.5). Absent: none. */
+  readonly claims?: string;
   /** API identifier and space-separated scopes. */
   readonly resources: readonly { readonly api: string; readonly scopes: string }[];
   /** Offline access was allowed before. The user is asked each time; this only shows that it is not new. */

@@ -55,8 +55,10 @@ export type ErrorKind =
 
 /** What an app requests. */
 interface RequestedAccess {
-  /** Scopes of OpenID Connect (`openid`, `profile`, …); the catalogues describe them under `scope`. */
+  /** Scopes about the user (`openid`, `profile`, …); the catalogues describe them under `scope`. */
   readonly identity: readonly string[];
+  /** Claims that are requested individually; the text of `scope` describes each. */
+  readonly claims: readonly { readonly name: string; readonly scope: string }[];
   readonly apis: readonly {
     readonly name: string;
     readonly identifier: string;

@@ -35,7 +35,7 @@ export async function seed(
       { name: 'App', type: 'web', apis: identifiers, redirectUris: [redirectUri] },
       by,
     );
-    const permission = { scopes: ['openid'], resources: new Map([[archive.identifier, [archive.scope]]]) };
+    const permission = { scopes: ['openid'], claims: [], resources: new Map([[archive.identifier, [archive.scope]]]) };
     for (const { email } of users) {
       const user = await services.users.create(
         { email, password, emailVerified: true, profile: { name: 'Ada Lovelace' } },

@@ -23,6 +23,7 @@ onEachDatabase('gatehouse user', (installation) => {
         email: 'ada@example.com',
         email_verified: true,
         name: 'Ada Lovelace',
+        groups: [],
         role: 'user',
         disabled: false,
         has_password: false,
@@ -237,6 +238,73 @@ onEachDatabase('gatehouse user', (installation) => {
         .and.not.have.any.keys('address', 'phone_number', 'phone_number_verified');
     });
 
+    it('replaces the groups of a user, and removes all of them with an empty value; the audit has the new ones', async () => {
+      const { gatehouse, json, withServices } = installation();
+      const group = (...names: readonly string[]) =>
+        json(['user', 'update', 'ada@example.com', ...names.flatMap((name) => ['--group', name])]);
+      expect((await group('admins', ' Team Größe ')).document['groups']).to.deep.equal(['admins', 'Team Größe']);
+      expect((await gatehouse(['user', 'show', 'ada@example.com'])).stdout).to.match(/^Groups: +admins, Team Größe$/m);
+      expect(
+        (await json(['user', 'update', 'ada@example.com', '--nickname', 'Ada'])).document['groups'],
+      ).to.have.length(2);
+      const { document } = await group('readers');
+      expect(document['groups']).to.deep.equal(['readers']);
+      const [event] = await withServices(({ audit }) =>
+        audit.list({ limit: 1, type: 'user.updated', accountId: String(document['sub']) }),
+      );
+      expect(event?.detail).to.deep.equal({ fields: 'groups', groups: 'readers' });
+      expect((await group('')).document['groups']).to.deep.equal([]);
+      expect((await gatehouse(['user', 'show', 'ada@example.com'])).stdout).to.match(/^Groups: +none$/m);
+      await json(['user', 'update', 'ada@example.com', '--nickname', '']);
+    });
+
+    it('creates a user with groups, and the audit has them', async () => {
+      const { json, withServices } = installation();
+      const { document } = await json([
+        'user',
+        'create',
+        '--email',
+        'mary@example.com',
+        '--group',
+        'a',
+        '--group',
+        'b',
+      ]);
+      expect(document['groups']).to.deep.equal(['a', 'b']);
+      const [event] = await withServices(({ audit }) =>
+        audit.list({ limit: 1, type: 'user.created', accountId: String(document['sub']) }),
+      );
+      expect(event?.detail).to.deep.equal({ role: 'user', groups: 'a, b' });
+      await json(['user', 'delete', 'mary@example.com']);
+    });
+
+    it('rejects with 2 what is not the name of a group, a name given twice, and more than 50 groups', async () => {
+      const { json } = installation();
+      const outcomes: readonly (readonly [string, readonly string[]])[] = [
+        ['a comma', ['admins,readers']],
+        ['65 characters', ['x'.repeat(65)]],
+        ['a line break', ['admins\nreaders']],
+        ['an invisible character', ['admins\u200b']],
+        ['the same name twice', ['admins', 'admins']],
+        ['the same name in another Unicode form', ['Gr\u00f6\u00dfe', 'Gro\u0308\u00dfe']],
+        ['51 groups', Array.from({ length: 51 }, (_, at) => `group-${at}`)],
+      ];
+      for (const command of [
+        ['update', 'ada@example.com'],
+        ['create', '--email', 'new@example.com'],
+      ]) {
+        for (const [what, names] of outcomes) {
+          const outcome = await json(['user', ...command, ...names.flatMap((name) => ['--group', name])]);
+          expect(outcome.exitCode, what).to.equal(2);
+          expect(outcome.document, what).to.have.nested.property('error.field', 'group');
+        }
+      }
+      const most = Array.from({ length: 50 }, (_, at) => `${at}`.padEnd(64, 'x'));
+      const outcome = await json(['user', 'update', 'ada@example.com', ...most.flatMap((name) => ['--group', name])]);
+      expect(outcome.document['groups']).to.deep.equal(most);
+      await json(['user', 'update', 'ada@example.com', '--group', '']);
+    });
+
     it('has an option for every claim that discovery lists (OpenID Connect Discovery §3)', async () => {
       const { stdout } = await installation().gatehouse(['user', 'update', '--help']);
       const options = new Set(
@@ -249,7 +317,8 @@ onEachDatabase('gatehouse user', (installation) => {
       await server.stop();
       const derived = ['sub', 'iss', 'sid', 'auth_time', 'acr', 'amr', 'updated_at', 'nonce'];
       const missing = advertised.filter(
-        (claim) => !derived.includes(claim) && !options.has(claim === 'address' ? 'address_formatted' : claim),
+        (claim) =>
+          !derived.includes(claim) && !options.has({ address: 'address_formatted', groups: 'group' }[claim] ?? claim),
       );
       expect(advertised).to.include.members(['email', 'phone_number_verified', 'address']);
       expect(missing).to.deep.equal([]);

@@ -31,16 +31,21 @@ const limits: Readonly<Record<string, number>> = {
   acr_values: 1024,
   ui_locales: 512,
   claims_locales: 512,
+  claims: 2048,
   display: 64,
   prompt: 256,
 };
 /** Parameters whose values are not compared with registered ones. At their maximum length they are stored. */
-const free = ['state', 'nonce', 'login_hint', 'acr_values', 'ui_locales', 'claims_locales', 'display'];
+const free = ['state', 'nonce', 'login_hint', 'acr_values', 'ui_locales', 'claims_locales', 'claims', 'display'];
 
 /** All scopes are different, because the engine removes duplicates. */
 function valueOf(name: string, length: number): string {
   const words = (first: string, word: (index: number) => string): string =>
     [first, ...Array.from({ length }, (_, index) => word(index))].join(' ');
+  if (name === 'claims') {
+    const [start, end] = ['{"id_token":{"', '":null}}'];
+    return `${start}${'x'.repeat(length - start.length - end.length)}${end}`;
+  }
   const value =
     name === 'scope'
       ? words('openid', (index) => `s${index}`)

@@ -22,7 +22,7 @@ describeOnEachDatabase('a stored consent', (openTemporaryDatabase) => {
         (at % 2 === 0 ? consents : elsewhere.consents).remember(
           'usr_1',
           'prints',
-          { scopes: ['openid'], resources: new Map([[api, ['read']]]) },
+          { claims: [], scopes: ['openid'], resources: new Map([[api, ['read']]]) },
           by,
         ),
       ),
@@ -37,7 +37,7 @@ describeOnEachDatabase('a stored consent', (openTemporaryDatabase) => {
     const { consents, repositories } = await wireUserServices(temporary);
     const [first = '', second = ''] = apis;
     const allow = (api: string): Promise<void> =>
-      consents.remember('usr_1', 'prints', { scopes: [], resources: new Map([[api, ['read']]]) }, by);
+      consents.remember('usr_1', 'prints', { claims: [], scopes: [], resources: new Map([[api, ['read']]]) }, by);
     await allow(first);
     const { find } = repositories.consents;
     Object.assign(repositories.consents, {

@@ -39,7 +39,7 @@ const archive = {
     description: `Read part ${index + 1} of the archive, with everything that was ever put into it`,
   })),
 };
-const nothing = { identity: [], apis: [] };
+const nothing = { identity: [], claims: [], apis: [] };
 const failure = {
   status: 400,
   kind: 'general',
@@ -87,8 +87,8 @@ export const viewSamples: Samples<ViewModels> = {
       user: ada,
       anotherAccount: '/interaction/Xq3v/login',
       occasion: 'more',
-      asked: { identity: ['email', 'seldom'], apis: [photos] },
-      allowedBefore: { identity: ['openid'], apis: [archive] },
+      asked: { identity: ['email', 'seldom'], claims: [{ name: 'phone_number', scope: 'phone' }], apis: [photos] },
+      allowedBefore: { identity: ['openid'], claims: [], apis: [archive] },
       offline: { isNew: true },
       until: new Date(sampleNow.getTime() + 30 * day),
     },
@@ -99,7 +99,7 @@ export const viewSamples: Samples<ViewModels> = {
       user: { email: ada.email },
       anotherAccount: '/interaction/Xq3v/login',
       occasion: 'first',
-      asked: { identity: ['openid', 'profile'], apis: [photos] },
+      asked: { identity: ['openid', 'profile'], claims: [], apis: [photos] },
       allowedBefore: nothing,
       offline: undefined,
       until: undefined,
@@ -111,7 +111,7 @@ export const viewSamples: Samples<ViewModels> = {
       user: ada,
       anotherAccount: '/interaction/Xq3v/login',
       occasion: 'again',
-      asked: { identity: ['openid', 'profile'], apis: [photos] },
+      asked: { identity: ['openid', 'profile'], claims: [], apis: [photos] },
       allowedBefore: nothing,
       offline: { isNew: false },
       until: new Date(sampleNow.getTime() + 90 * day),
@@ -123,7 +123,11 @@ export const viewSamples: Samples<ViewModels> = {
       user: ada,
       anotherAccount: '/interaction/Xq3v/login',
       occasion: 'first',
-      asked: { identity: ['openid', 'profile', 'email', 'address', 'phone'], apis: [photos, archive] },
+      asked: {
+        identity: ['openid', 'profile', 'email', 'address', 'phone', 'groups'],
+        claims: [],
+        apis: [photos, archive],
+      },
       allowedBefore: nothing,
       offline: undefined,
       until: undefined,

@@ -5,8 +5,8 @@ import { InvalidInputError } from '../../errors.ts';
 import { passwordLinkAddress } from '../../presenters/one-time-link.ts';
 import { presentUser, userState } from '../../presenters/user.ts';
 import type { NewUser, UserUpdate } from '../../services/users.ts';
-import { commandLine, type Command, type Services } from '../command.ts';
-import { readCount } from '../option-values.ts';
+import { commandLine, type Command, type CommandOption, type Services } from '../command.ts';
+import { readCount, replacementList } from '../option-values.ts';
 import { list, printable, table } from '../output.ts';
 import { toText } from '../time-text.ts';
 import { userToText } from '../text/user.ts';
@@ -43,6 +43,12 @@ function mailedToText(user: User, { expiresAt }: Link): string {
   return `A mail to ${printable(user.email)} is in the outbox; the running server sends it. Its link works until ${toText(expiresAt)}, once.`;
 }
 
+const groupOption: CommandOption = {
+  flags: '--group <name>',
+  description: 'A group of the user: apps that ask for the scope groups receive its name',
+  repeatable: true,
+};
+
 const create: Command = {
   verb: 'create',
   summary: 'Create a user; without a password, print a one-time link that sets one',
@@ -52,6 +58,7 @@ const create: Command = {
     { flags: '--mail', description: 'Send the link to the user instead of printing it: an invitation' },
     { flags: '--email-verified', description: 'The address is known to belong to the user' },
     { flags: '--admin', description: 'Create an administrator' },
+    groupOption,
     ...profileOptions,
   ],
   help: `Examples:
@@ -67,10 +74,12 @@ const create: Command = {
       );
     }
     const profile = readProfile(options);
+    const groups = replacementList(options.list('group'));
     const input: NewUser = {
       email: options.text('email') ?? '',
       ...(withPassword ? { password: await invocation.readStandardInput() } : {}),
       ...(profile === undefined ? {} : { profile }),
+      ...(groups === undefined ? {} : { groups }),
       emailVerified: options.flag('email-verified'),
       role: options.flag('admin') ? 'administrator' : 'user',
     };
@@ -160,6 +169,7 @@ const update: Command = {
       choices: verified,
     },
     { flags: '--role <role>', description: 'The role of the user', choices: ['user', 'administrator'] },
+    groupOption,
     ...profileOptions,
     {
       flags: '--phone-number-verified <yes|no>',
@@ -167,7 +177,7 @@ const update: Command = {
       choices: verified,
     },
   ],
-  help: `An option with the value '' removes the claim. The parts of a postal address are replaced together.
+  help: `An option with the value '' removes the claim. Groups replace those that the user has; --group '' removes all. The parts of a postal address are replaced together.
 Another email ends every one-time link of the user.
 Example:
   gatehouse user update ada@example.com --email ada@example.org --email-verified yes --given-name Ada`,
@@ -177,12 +187,14 @@ Example:
       readVerified(options.text(name)),
     );
     const profile = readProfile(options);
+    const groups = replacementList(options.list('group'));
     const change: UserUpdate = {
       ...(email === undefined ? {} : { email }),
       ...(emailVerified === undefined ? {} : { emailVerified }),
       ...(phoneNumberVerified === undefined ? {} : { phoneNumberVerified }),
       ...(role === undefined ? {} : { role: role === 'administrator' ? role : 'user' }),
       ...(profile === undefined ? {} : { profile }),
+      ...(groups === undefined ? {} : { groups }),
     };
     if (Object.keys(change).length === 0) {
       throw new InvalidInputError(

@@ -14,6 +14,7 @@ export function userToText(user: User): string {
     'User id': user._id,
     Email: `${user.email}${user.emailVerified ? '' : ' (not verified)'}`,
     ...Object.fromEntries(claims),
+    Groups: user.groups === undefined || user.groups.length === 0 ? 'none' : user.groups.join(', '),
     Role: user.role,
     State: userState(user),
     Password: user.passwordChangedAt === undefined ? 'none yet' : `set ${toText(user.passwordChangedAt)}`,

@@ -1,6 +1,7 @@
 /** The step that asks for email and password. */
 import type { Context } from 'koa';
 import { GatehouseError, InvalidInputError, OverloadedError, ThrottledError } from '../../errors.ts';
+import { passwordContext } from '../../oidc/authentication-context.ts';
 import type { CookieRules } from '../../oidc/cookies.ts';
 import type { Interaction } from '../../oidc/interactions.ts';
 import { requestContext } from '../../oidc/request-context.ts';
@@ -42,8 +43,11 @@ export function passwordStep(deps: PasswordStepDependencies): LoginStep {
   async function show(ctx: Context, interaction: Interaction, state: LoginState = {}, status = 200): Promise<void> {
     const client = await pages.clientOf(interaction);
     const known = await pages.signedInEmail(interaction);
-    const reauthentication =
-      interaction.prompt === 'login' && known !== undefined && !interaction.reasons.includes('id_token_hint');
+    // The app may ask for another user than the one who is signed in, by a hint or by the claim sub.
+    const forAnotherUser = ['id_token_hint', 'claims_id_token_sub_value'].some((reason) =>
+      interaction.reasons.includes(reason),
+    );
+    const reauthentication = interaction.prompt === 'login' && known !== undefined && !forAnotherUser;
     // If another user is to sign in, the email of the signed-in user is not filled in.
     const isKnown = interaction.prompt !== 'login' && interaction.loginHint?.toLowerCase() === known?.toLowerCase();
     const email = reauthentication ? known : (state.email ?? (isKnown ? undefined : interaction.loginHint));
@@ -95,6 +99,7 @@ export function passwordStep(deps: PasswordStepDependencies): LoginStep {
           // A user who is already remembered stays remembered when they confirm their password.
           remember: remember || (await interaction.isRemembered(result.user._id)),
           amr: ['pwd'],
+          acr: passwordContext,
         };
       } catch (error) {
         const code = loginErrorOf(error);

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Context } from 'koa';
 import { randomToken } from '../../crypto/secrets.ts';
 import { accountCallbackPath, accountClientId } from '../../oidc/account-client.ts';
+import { scopeOfClaim } from '../../oidc/claims.ts';
 import { endpoints } from '../../oidc/endpoints.ts';
 import type { Engine } from '../../oidc/engine.ts';
 import type { SignedIn } from '../../oidc/login-session.ts';
@@ -34,7 +35,7 @@ export interface AccountRouteDependencies {
   readonly issuer: string;
   readonly sessionIdle: number;
   readonly sessionRemember: number;
-  /** The description of an OpenID Connect scope, in the language of the request. */
+  /** The description of a scope about the user, in the language of the request. */
   readonly scopeInWords: (ctx: Context, scope: string) => string;
 }
 
@@ -134,6 +135,10 @@ export function accountRoutes(deps: AccountRouteDependencies): Router {
             return [];
           }
           const permission = permissionOf(consent);
+          const aboutUser = new Set([
+            ...permission.scopes,
+            ...permission.claims.flatMap((claim) => scopeOfClaim(claim) ?? []),
+          ]);
           const documents = await apis.findMany([...permission.resources.keys()]);
           const [redirectUri] = client.redirectUris;
           const ofApis = documents.flatMap((api) =>
@@ -147,7 +152,7 @@ export function accountRoutes(deps: AccountRouteDependencies): Router {
               name: client.name,
               ...(redirectUri === undefined ? {} : { host: redirectTarget(redirectUri) }),
               since: consent.grantedAt,
-              scopes: [...permission.scopes.map((scope) => deps.scopeInWords(ctx, scope)), ...ofApis],
+              scopes: [...[...aboutUser].map((scope) => deps.scopeInWords(ctx, scope)), ...ofApis],
               offline: offline.has(client._id),
             },
           ];
