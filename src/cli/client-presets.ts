@@ -26,9 +26,11 @@ export async function findPreset(name: string): Promise<Preset> {
   if (names.includes(name)) {
     return loadPreset(name);
   }
-  const meant = didYouMean(name, names);
+  const near = didYouMean(name, names);
+  // `django` is a part of two names, and near to none.
+  const meant = near === undefined ? names.filter((one) => name.length > 2 && one.includes(name)) : [near];
   throw new NotFoundError(
-    `There is no preset "${name}"${meant === undefined ? '.' : `; did you mean ${meant}?`} "gatehouse client presets" lists them all.`,
+    `There is no preset "${name}"${meant.length === 0 ? '.' : `; did you mean ${meant.join(' or ')}?`} "gatehouse client presets" lists them all.`,
   );
 }
 
