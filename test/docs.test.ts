@@ -21,6 +21,7 @@ import { parse } from 'yaml';
 import { exitCodes } from '../src/cli/output.ts';
 import { nouns } from '../src/cli/program.ts';
 import { settingList } from '../src/config/setting-list.ts';
+import { loadPreset, presetNames } from '../src/presets/load.ts';
 import { allCollections } from '../src/storage/collections.ts';
 import { openBrowser } from './support/browser.ts';
 import { freePort } from './support/server.ts';
@@ -320,6 +321,7 @@ describe('the documentation', () => {
     ]);
     const others = new Set(['SIGTERM', 'SIGINT', 'PATH', 'DEFAULT_AUTHENTICATION_CLASSES']);
     const named = pages
+      .filter((page) => page !== 'docs/clients.md') // It names the settings of other software.
       .flatMap((page) => spans(page))
       .map((text) => /^([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*)(?:=.*)?$/.exec(text)?.[1])
       .filter((name) => name !== undefined);
@@ -348,6 +350,26 @@ describe('the documentation', () => {
       expect(command, text).to.not.equal(undefined);
       expect([...(command?.options ?? []), '--json', '--help'], text).to.include.members([...options]);
     }
+  });
+
+  it('has a section for every library that has a preset, and for no other', () => {
+    const sections = [...read('docs/clients.md').matchAll(/^## Each library$([^]*?)^## /gm)]
+      .flatMap(([, text = '']) => [...text.matchAll(/^### (.*)$/gm)])
+      .map(([, heading = '']) => heading);
+    const libraries = presetNames().filter((name) => loadPreset(name).kind === 'library');
+    expect(sections).to.deep.equal(libraries);
+  });
+
+  it('explains messages that this server sends', () => {
+    const sources = [
+      ...tracked.filter((path) => path.startsWith('src/')),
+      ...readdirSync(join(root, 'node_modules/oidc-provider/lib'), { recursive: true, encoding: 'utf8' })
+        .filter((path) => path.endsWith('.js'))
+        .map((path) => `node_modules/oidc-provider/lib/${path}`),
+    ].map((path) => read(path).replaceAll("\\'", "'"));
+    const messages = firstCells('docs/clients.md', 'messages');
+    expect(messages).to.have.length.greaterThan(5);
+    expect(messages.filter((message) => !sources.some((source) => source.includes(message)))).to.deep.equal([]);
   });
 
   it('lists every exit code', () => {

@@ -1,4 +1,4 @@
-"""An API that accepts JWT access tokens, by Django REST framework and the class that the README shows."""
+"""An API that accepts JWT access tokens, by Django REST framework and the class of docs/clients.md."""
 
 import re
 from pathlib import Path
@@ -12,16 +12,16 @@ configure(apps=["rest_framework"])
 from rest_framework.response import Response  # noqa: E402 (it needs the settings)
 from rest_framework.views import APIView  # noqa: E402
 
-readme = Path(__file__).parents[3] / "README.md"
-[example] = re.findall(r"^```python\n(.*?)^```$", readme.read_text(), re.DOTALL | re.MULTILINE)
+page = Path(__file__).parents[3] / "docs" / "clients.md"
+[example] = re.findall(r"^```python\n(.*?)^```$", page.read_text(), re.DOTALL | re.MULTILINE)
 for placeholder, value in {"http://localhost:3000": ISSUER, "https://photos.example/api": f"{ORIGIN}/notes"}.items():
     assert placeholder in example
     example = example.replace(placeholder, value)
-exec(compile(example, readme, "exec"))
+exec(compile(example, page, "exec"))
 
 
 class Notes(APIView):
-    authentication_classes = [GatehouseAuthentication]  # noqa: F821 (the README has it)
+    authentication_classes = [GatehouseAuthentication]  # noqa: F821 (the page has it)
     permission_classes = [has_scope("notes:read")]  # noqa: F821
 
     def get(self, request):
