@@ -58,8 +58,7 @@ app.get('/callback', async (request, response) => {
     ),
     { expectedNonce: nonce, requireIdToken: true },
   );
-  const { sub } = oauth.getValidatedIdTokenClaims(tokens);
-  request.session.user = await userinfo(tokens, sub);
+  request.session.user = oauth.getValidatedIdTokenClaims(tokens);
   request.session.tokens = tokens;
   response.redirect('/');
 });

@@ -38,8 +38,7 @@ app.get('/callback', async (request, response) => {
     expectedState: state,
     expectedNonce: nonce,
   });
-  const { sub } = tokens.claims();
-  request.session.user = await client.fetchUserInfo(config, tokens.access_token, sub);
+  request.session.user = tokens.claims();
   request.session.tokens = tokens;
   response.redirect('/');
 });

@@ -39,9 +39,8 @@ def login():
 @app.get("/auth")
 def auth():
     token = oauth.gatehouse.authorize_access_token()
-    user = dict(oauth.gatehouse.userinfo(token=token))
-    session["user"] = user
-    tokens_of[user["sub"]] = token
+    session["user"] = token["userinfo"]
+    tokens_of[token["userinfo"]["sub"]] = token
     return redirect("/")
 
 
