@@ -18,11 +18,13 @@ import { parameterChecks } from './parameter-limits.ts';
 import type { ResourceIndicatorHooks } from './resource-indicators.ts';
 import { endAfterUse, type SessionLifetimes } from './session-lifetime.ts';
 
-/**
- * Seconds by which clocks may differ (FAPI 2.0 Security Profile §5.3.2.1 asks to accept 10). Documents are kept that
- * much longer.
- */
+/** Seconds by which the clocks of others may differ (FAPI 2.0 Security Profile §5.3.2.1 asks to accept 10). */
 export const clockTolerance = 10;
+
+/**
+ * Seconds by which the clocks of our own instances may differ. Records are kept that much longer than they are valid.
+ */
+export const instanceClockTolerance = 5;
 
 export interface EngineLifetimes extends RefreshTokenLifetimes {
   /** All in seconds. */

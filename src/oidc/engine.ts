@@ -22,7 +22,12 @@ import { createFindAccount } from './account.ts';
 import { createAdapterFactory } from './adapter.ts';
 import { compareSecretsByDigest, createAssertionCheck } from './client-authentication.ts';
 import { makeClientsWait, type WaitOfClient } from './client-waits.ts';
-import { clockTolerance, createEngineConfiguration, type EngineLifetimes } from './configuration.ts';
+import {
+  clockTolerance,
+  createEngineConfiguration,
+  instanceClockTolerance,
+  type EngineLifetimes,
+} from './configuration.ts';
 import { createConsentStep } from './consent.ts';
 import { createCookieRules, createCookieSigner, type CookieRules, type CookieSigner } from './cookies.ts';
 import { endpoints } from './endpoints.ts';
@@ -116,7 +121,12 @@ export function createEngine(deps: EngineDependencies): Engine {
   });
   const pages = createEnginePages({ ...deps, missingFlow });
   const consent = createConsentStep({ ...deps, refreshAbsolute: lifetimes.refreshAbsolute });
-  const storage = createAdapterFactory({ ...deps, flows, endSession: revocation.endSession, clockTolerance });
+  const storage = createAdapterFactory({
+    ...deps,
+    flows,
+    endSession: revocation.endSession,
+    clockTolerance: instanceClockTolerance,
+  });
   const adapter = limitFlows(storage, deps.waitOfFlow);
   const findAccount = createFindAccount(deps.users);
   const introspectionPolicy = createIntrospectionPolicy(deps);
