@@ -6,6 +6,8 @@ import { user } from './user.ts';
 
 export interface Api extends Pick<App, 'package' | 'file' | 'variant'> {
   readonly tokenFormat: 'jwt' | 'opaque';
+  /** The signature of JWTs; by default ES256. The app has it in `TOKEN_ALG`. */
+  readonly tokenAlg?: 'ES256' | 'RS256';
   /** By which claim of the token or of introspection it knows the caller: it answers with it. */
   readonly knows: 'sub' | 'username';
   /** The preset of its client at Gatehouse, if there is one. */
@@ -18,14 +20,15 @@ interface Tokens {
 }
 
 /** Declares the tests of a library that protects an API. */
-export function describeApi({ tokenFormat, knows, preset, ...app }: Api): void {
+export function describeApi({ tokenFormat, tokenAlg = 'ES256', knows, preset, ...app }: Api): void {
+  const format = tokenFormat === 'jwt' ? `jwt --token-alg ${tokenAlg}` : tokenFormat;
   const commands = (origin: string): readonly string[] => [
-    `api create --identifier ${origin}/notes --name Notes --token-format ${tokenFormat} --scope notes:read=Read --scope notes:write=Write`,
-    `api create --identifier ${origin}/photos --name Photos --token-format ${tokenFormat} --scope notes:read=Read`,
+    `api create --identifier ${origin}/notes --name Notes --token-format ${format} --scope notes:read=Read --scope notes:write=Write`,
+    `api create --identifier ${origin}/photos --name Photos --token-format ${format} --scope notes:read=Read`,
     `client create ${preset === undefined ? '--name API --type machine' : `--for ${preset}`} --api ${origin}/notes`,
   ];
 
-  describeApp({ ...app, commands }, (running) => {
+  describeApp({ ...app, commands, environment: { TOKEN_ALG: tokenAlg } }, (running) => {
     let machine: AppClient;
     let web: AppClient;
 

@@ -1,8 +1,11 @@
-import { describeApi } from './api-suite.ts';
+import { describeApi, type Api } from './api-suite.ts';
 
-describeApi({
+const api = {
   package: 'djangorestframework_simplejwt',
   file: 'python/drf_simplejwt.py',
   tokenFormat: 'jwt',
   knows: 'sub',
-});
+} as const satisfies Api;
+
+describeApi(api);
+describeApi({ ...api, variant: 'with RS256', tokenAlg: 'RS256' });

@@ -1,5 +1,7 @@
 """An API that accepts JWT access tokens, by Django REST framework and its extension Simple JWT."""
 
+import os
+
 from django.http import JsonResponse
 from django.urls import path
 from django_app import ISSUER, ORIGIN, configure, serve
@@ -10,7 +12,7 @@ configure(
         "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework_simplejwt.authentication.JWTStatelessUserAuthentication"],
     },
     SIMPLE_JWT={
-        "ALGORITHM": "ES256",
+        "ALGORITHM": os.environ["TOKEN_ALG"],
         "JWK_URL": f"{ISSUER}/jwks",
         "ISSUER": ISSUER,
         "AUDIENCE": f"{ORIGIN}/notes",
