@@ -1,8 +1,10 @@
-import { describeClient } from './client-suite.ts';
+import { describeClient, type Client } from './client-suite.ts';
 
-describeClient({
+const client = {
   package: 'django-allauth',
   file: 'python/django_allauth.py',
   commands: (origin) => [`client create --for django-allauth --url ${origin}`],
-  does: ['userinfo', 'sign-out'],
-});
+} as const satisfies Partial<Client>;
+
+describeClient({ ...client, does: ['userinfo', 'sign-out'] });
+describeClient({ ...client, variant: 'from the ID token alone', environment: { ID_TOKEN_ONLY: 'yes' }, does: [] });

@@ -1,4 +1,6 @@
-"""An app that signs users in by django-allauth."""
+"""An app that signs users in by django-allauth. It reads the ID token instead of userinfo where `ID_TOKEN_ONLY` is set."""
+
+import os
 
 import requests
 from django.http import JsonResponse
@@ -22,7 +24,7 @@ configure(
                     "name": "Gatehouse",
                     "client_id": CLIENT_ID,
                     "secret": CLIENT_SECRET,
-                    "settings": {"server_url": ISSUER},
+                    "settings": {"server_url": ISSUER, "fetch_userinfo": "ID_TOKEN_ONLY" not in os.environ},
                 },
             ],
         },
