@@ -11,6 +11,7 @@ import { endpoints } from './endpoints.ts';
 import type { CookieRules, CookieSigner } from './cookies.ts';
 import { createInteractionPolicy } from './interaction-policy.ts';
 import { mayRevoke, type createIntrospectionPolicy } from './introspection.ts';
+import { nameGrant } from './jwt-access-tokens.ts';
 import type { EnginePages } from './pages.ts';
 import { requirePkce } from './pkce.ts';
 import { secondsOfNext, type RefreshTokenLifetimes } from './refresh-token-lifetime.ts';
@@ -188,6 +189,10 @@ export function createEngineConfiguration(input: EngineConfigurationInput): Conf
         }
       : (url, options) => fetch(url, options),
     fetchResponseBodyLimits: { jwks_uri: maxFetchedBytes, sector_identifier_uri: maxFetchedBytes },
+
+    formats: {
+      customizers: { jwt: (_ctx, token, { payload }) => nameGrant(token, payload) },
+    },
 
     features: {
       devInteractions: { enabled: false },

@@ -11,6 +11,8 @@ import type {
   TokenEndpointGrantContext,
   AccessToken,
 } from 'oidc-provider';
+import introspectionSteps from 'oidc-provider/lib/actions/introspection.js';
+import revocationSteps from 'oidc-provider/lib/actions/revocation.js';
 // The helpers for custom grants cannot issue an ID token from a grant source.
 import { issueIdToken as issue } from 'oidc-provider/lib/helpers/grant_common.js';
 // The helpers "intended for custom grant implementations", not covered by semantic versioning.
@@ -109,3 +111,24 @@ export function replayDetection(provider: Provider): ReplayDetectionModel {
   }
   return model as unknown as ReplayDetectionModel;
 }
+
+/**
+ * Makes introspection and revocation of engines that are built from now on look for a JWT as for any other token. The
+ * engine has a step that rejects JWTs with `unsupported_token_type`: a stranger who sends a foreign JWT to an API could
+ * make it report an error of its authorization server (RFC 7662 §2.2 says `active: false`).
+ */
+export function acceptJwts(): void {
+  for (const steps of [introspectionSteps, revocationSteps]) {
+    const position = steps.findIndex(({ name }) => name === 'rejectStructuredTokens');
+    if (position !== -1) {
+      steps.splice(position, 1);
+      accepting.add(steps);
+    }
+    if (!accepting.has(steps)) {
+      throw new TypeError('the engine has no step that rejects JWTs');
+    }
+  }
+}
+
+/** The lists of steps without that step. */
+const accepting = new Set<unknown>();

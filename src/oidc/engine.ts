@@ -31,6 +31,7 @@ import {
 import { createConsentStep } from './consent.ts';
 import { createCookieRules, createCookieSigner, type CookieRules, type CookieSigner } from './cookies.ts';
 import { endpoints } from './endpoints.ts';
+import { acceptJwts } from './engine-internals.ts';
 import { keepCredentialsVersions } from './credentials-version.ts';
 import { observeEngine, type EngineEventDependencies } from './events.ts';
 import { createFlowCookies } from './flow-cookies.ts';
@@ -41,6 +42,7 @@ import { clientCredentialsParameters, createClientCredentialsGrant } from './gra
 import { createRefreshTokenGrant, refreshTokenParameters } from './grants/refresh-token.ts';
 import { createIdTokenHintVerifier, verifyHintsOfRequests } from './id-token-hints.ts';
 import { createFindInteraction, type FindInteraction } from './interactions.ts';
+import { findJwtAccessTokens } from './jwt-access-tokens.ts';
 import { readLoginSession, type SignedIn } from './login-session.ts';
 import { createIntrospectionPolicy } from './introspection.ts';
 import { deliverLogoutToken } from './logout-delivery.ts';
@@ -140,6 +142,7 @@ export function createEngine(deps: EngineDependencies): Engine {
   }
 
   function build(keys: readonly JWK[]): Provider {
+    acceptJwts();
     const provider = new Provider(
       issuer,
       createEngineConfiguration({
@@ -230,6 +233,8 @@ export function createEngine(deps: EngineDependencies): Engine {
       const provider = build(keys);
       const verifyHint = createIdTokenHintVerifier(issuer, verificationKeys);
       verifyHintsOfRequests(provider, verifyHint);
+      const published = verificationKeys.filter(({ kid }) => keys.some((key) => key.kid === kid));
+      findJwtAccessTokens(provider, { issuer, keys: published, clock });
       current = {
         provider,
         handle: compose([

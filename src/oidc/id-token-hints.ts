@@ -4,8 +4,9 @@
  * that cannot be verified, or that is not for the app that sends it, is ignored. Then the user is asked, whereas an
  * error would be a dead end (OpenID Connect RP-Initiated Logout 1.0 §2 and §6).
  */
-import { compactVerify, createLocalJWKSet, errors as joseErrors, type JWK, type JWTPayload } from 'jose';
+import type { JWK, JWTPayload } from 'jose';
 import type { Client, Provider } from 'oidc-provider';
+import { createOwnJwtVerifier } from './own-jwts.ts';
 
 export interface IdTokenHint {
   readonly header: Readonly<Record<string, unknown>>;
@@ -15,40 +16,21 @@ export interface IdTokenHint {
 /** @param clientId the app that sends the hint, if the request names it */
 export type VerifyIdTokenHint = (hint: string, clientId?: string) => Promise<IdTokenHint | undefined>;
 
-function parsePayload(bytes: Uint8Array): JWTPayload | undefined {
-  try {
-    const payload: unknown = JSON.parse(new TextDecoder().decode(bytes));
-    return typeof payload === 'object' && payload !== null ? { ...payload } : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /**
  * Creates the function that verifies a hint. It does not check the expiry (OIDC Core §3.1.2.1).
  * @param keys public keys, including retired ones
  */
 export function createIdTokenHintVerifier(issuer: string, keys: readonly JWK[]): VerifyIdTokenHint {
-  const keySet = createLocalJWKSet({ keys: [...keys] });
+  const verify = createOwnJwtVerifier(keys);
   return async (hint, clientId) => {
-    try {
-      const { payload: bytes, protectedHeader: header } = await compactVerify(hint, keySet, {
-        algorithms: ['ES256', 'RS256'],
-      });
-      const payload = parsePayload(bytes);
-      const { iss, aud, sub } = payload ?? {};
-      // Access tokens and logout tokens are signed with the same keys, but have another `typ`.
-      const isIdToken = header.typ === undefined || header.typ === 'JWT';
-      const isForClient = typeof aud === 'string' && (clientId === undefined || aud === clientId);
-      return isIdToken && iss === issuer && isForClient && typeof sub === 'string'
-        ? { header, payload: { ...payload, sub, aud } }
-        : undefined;
-    } catch (error) {
-      if (error instanceof joseErrors.JOSEError || error instanceof TypeError) {
-        return undefined;
-      }
-      throw error;
-    }
+    const { header, payload } = (await verify(hint)) ?? {};
+    const { iss, aud, sub } = payload ?? {};
+    // Access tokens and logout tokens are signed with the same keys, but have another `typ`.
+    const isIdToken = header !== undefined && (header.typ === undefined || header.typ === 'JWT');
+    const isForClient = typeof aud === 'string' && (clientId === undefined || aud === clientId);
+    return isIdToken && iss === issuer && isForClient && typeof sub === 'string'
+      ? { header, payload: { ...payload, sub, aud } }
+      : undefined;
   };
 }
 

@@ -11,3 +11,17 @@ declare module 'oidc-provider/lib/helpers/grant_common.js' {
     scopes?: Set<string>,
   ): Promise<string | undefined>;
 }
+
+declare module 'oidc-provider/lib/actions/introspection.js' {
+  import type { Middleware } from 'koa';
+
+  const steps: Middleware[];
+  export default steps;
+}
+
+declare module 'oidc-provider/lib/actions/revocation.js' {
+  import type { Middleware } from 'koa';
+
+  const steps: Middleware[];
+  export default steps;
+}

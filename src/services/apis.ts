@@ -23,6 +23,8 @@ export interface NewApi {
   readonly tokenFormat: string;
   /** The signature of JWT access tokens: ES256 by default, RS256 for gateways that know RSA alone. */
   readonly tokenAlg?: string;
+  /** Whether introspection leaves out the user's email address. */
+  readonly hideUsername?: boolean;
   /** Seconds; at most 600 for JWT. */
   readonly tokenLifetime?: number;
   readonly scopes: readonly ApiScope[];
@@ -102,6 +104,7 @@ const apiFields = z
     tokenFormat: z.enum(['jwt', 'opaque'], { error: quoting('Expected jwt or opaque, not ', '.') }),
     tokenAlg: z.enum(['ES256', 'RS256'], { error: quoting('Expected ES256 or RS256, not ', '.') }),
     tokenLifetime: z.number(),
+    hideUsername: z.boolean(),
     scopes,
   })
   .partial();
@@ -183,12 +186,9 @@ export function createApiService(deps: {
 
     create: async (input, actor) => {
       const now = clock.now();
-      const { identifier: _id, name, tokenFormat, scopes: list, tokenAlg, tokenLifetime } = parseInput(newApi, input);
+      const { identifier: _id, name, tokenFormat, scopes: list, ...optional } = parseInput(newApi, input);
       checkScopes([], list);
-      const api = withFields(
-        { _id, name, tokenFormat, scopes: list, createdAt: now, updatedAt: now },
-        { tokenAlg, tokenLifetime },
-      );
+      const api = withFields({ _id, name, tokenFormat, scopes: list, createdAt: now, updatedAt: now }, optional);
       if ((await installation.find(deletionOf(api._id))) !== null && (await apis.find(api._id)) === null) {
         // Tokens may have been issued while the earlier API with this identifier was being deleted.
         await revocation.endApi(api._id);

@@ -95,6 +95,8 @@ export interface ApiDocument extends Document {
   readonly tokenFormat: 'jwt' | 'opaque';
   /** The signature of its JWT access tokens. Absent: ES256. */
   readonly tokenAlg?: 'ES256' | 'RS256';
+  /** Whether introspection of its tokens leaves out the user's email address, `username` (RFC 7662 §2.2). */
+  readonly hideUsername?: boolean;
   /** Seconds; absent means the default of its format. */
   readonly tokenLifetime?: number;
   /** Scope value and a description for users, in the operator's order. */

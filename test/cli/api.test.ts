@@ -30,6 +30,7 @@ onEachDatabase('gatehouse api', (installation) => {
         token_alg: 'ES256',
         token_format: 'jwt',
         token_lifetime: 300,
+        hide_username: false,
         scopes: [
           { value: 'photos:read', description: 'See your photos' },
           { value: 'photos:write', description: 'Add photos = change your library' },
@@ -58,6 +59,32 @@ onEachDatabase('gatehouse api', (installation) => {
       expect(stdout)
         .to.include('Created the API Archive.')
         .and.include('Scopes:     a             A\n            archive:read  Read\n');
+    });
+
+    it('hides the email address of users from introspection where asked, and shows it again', async () => {
+      const hidden = 'https://hidden.example';
+      const created = await installation().json([
+        'api',
+        'create',
+        '--identifier',
+        hidden,
+        '--name',
+        'Hidden',
+        '--token-format',
+        'opaque',
+        ...scope,
+        '--hide-username',
+      ]);
+      expect(created.document['hide_username']).to.equal(true);
+      const listed = (await installation().json(['api', 'list'])).document['apis'] as Record<string, unknown>[];
+      expect(listed.find((api) => api['identifier'] === hidden)).to.include({ hide_username: true });
+      const { stdout } = await installation().gatehouse(['api', 'update', hidden, '--name', 'Still hidden']);
+      expect(stdout).to.include("Introspection: without the user's email address");
+      const shown = await installation().json(['api', 'update', hidden, '--show-username']);
+      expect(shown.document['hide_username']).to.equal(false);
+      const both = await installation().gatehouse(['api', 'update', hidden, '--show-username', '--hide-username']);
+      expect(both.exitCode).to.equal(2);
+      await installation().gatehouse(['api', 'delete', hidden]);
     });
 
     const wrong: readonly (readonly [string, readonly string[], number, string])[] = [

@@ -294,15 +294,6 @@ onEachDatabase('tokens', (start) => {
       await callAs(server, job, '/revoke', { token: String(body['access_token']) });
       expect(await isActive(server, job, body['access_token'])).to.equal(false);
     });
-
-    it('and introspection of JWTs return unsupported_token_type (decision 3)', async () => {
-      const tokens = await obtain(server, app, { scope: 'openid photos:read', resource: photos });
-      for (const path of ['/introspect', '/revoke']) {
-        for (const token of [tokens['access_token'], tokens['id_token']]) {
-          expectError(await callAs(server, app, path, { token: String(token) }), 'unsupported_token_type');
-        }
-      }
-    });
   });
 
   describe('userinfo', () => {

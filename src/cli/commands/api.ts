@@ -27,6 +27,7 @@ function toResult(headline: string, api: Api): Result {
     Identifier: api._id,
     Name: api.name,
     Tokens: `${api.tokenFormat}${api.tokenFormat === 'jwt' ? ` (${api.tokenAlg ?? 'ES256'})` : ''}, ${api.tokenLifetime === undefined ? 'the default lifetime' : `${api.tokenLifetime} seconds`}`,
+    Introspection: api.hideUsername === true ? "without the user's email address" : undefined,
     Scopes: api.scopes.map(({ value, description }) => `${value.padEnd(width)}  ${description}`).join('\n'),
     Created: toText(api.createdAt),
   });
@@ -51,6 +52,7 @@ const tokenOptions: readonly CommandOption[] = [
     description: 'A scope, and its description for users',
     repeatable: true,
   },
+  { flags: '--hide-username', description: "Introspection of its tokens does not name the user's email address" },
 ];
 
 const create: Command = {
@@ -82,6 +84,7 @@ const create: Command = {
       tokenFormat: options.text('token-format') ?? '',
       ...(tokenAlg === undefined ? {} : { tokenAlg }),
       ...(lifetime === undefined ? {} : { tokenLifetime: await readDuration(lifetime, 'token-lifetime') }),
+      ...(options.flag('hide-username') ? { hideUsername: true } : {}),
       scopes,
     };
     const api = await withServices(({ apis }) => apis.create(input, commandLine));
@@ -114,6 +117,7 @@ const update: Command = {
       choices: ['jwt', 'opaque'],
     },
     ...tokenOptions,
+    { flags: '--show-username', description: "Introspection names the user's email address again, as by default" },
   ],
   help: '--scope replaces all scopes of the API: name every one that it has from now on.',
   run: async ({ args: [identifier = ''], options, withServices }) => {
@@ -121,16 +125,21 @@ const update: Command = {
       options.text,
     );
     const scopes = options.list('scope').map(readScope);
+    if (options.flag('hide-username') && options.flag('show-username')) {
+      throw new InvalidInputError('Expected one of --hide-username and --show-username.', 'hide-username');
+    }
     const change = {
       ...(name === undefined ? {} : { name }),
       ...(tokenFormat === undefined ? {} : { tokenFormat }),
       ...(tokenAlg === undefined ? {} : { tokenAlg }),
       ...(lifetime === undefined ? {} : { tokenLifetime: await readDuration(lifetime, 'token-lifetime') }),
+      ...(options.flag('hide-username') ? { hideUsername: true } : {}),
+      ...(options.flag('show-username') ? { hideUsername: false } : {}),
       ...(scopes.length === 0 ? {} : { scopes }),
     };
     if (Object.keys(change).length === 0) {
       throw new InvalidInputError(
-        'There is nothing to change: expected --name, --token-format, --token-alg, --token-lifetime or --scope.',
+        'There is nothing to change: expected --name, --token-format, --token-alg, --token-lifetime, --scope, --hide-username or --show-username.',
       );
     }
     const api = await withServices(({ apis }) => apis.update(identifier, change, commandLine));

@@ -1,6 +1,6 @@
 /**
  * Completes the engine's answers: cache headers of keys and metadata, CORS only on the endpoints that are meant for it,
- * and a redirect when the target of the logout form is opened by GET.
+ * no type for an empty answer, and a redirect when the target of the logout form is opened by GET.
  */
 import type { Context, Middleware } from 'koa';
 import { endpoints } from '../../oidc/endpoints.ts';
@@ -34,6 +34,10 @@ export function engineAnswers(deps: { readonly issuer: string; readonly cacheMax
     await next();
     const { endpoint } = requestContext(ctx.req);
     keepLanguage(ctx, deps.issuer);
+    if (ctx.body === '') {
+      // Clients parse an answer by its type, and no type describes an empty one.
+      ctx.remove('Content-Type');
+    }
     if (endpoint?.caching === 'public' && ctx.status === 200) {
       ctx.set('Cache-Control', `public, max-age=${deps.cacheMaxAge}`);
       // `*`, because a cached answer that names one origin would not work for another origin.

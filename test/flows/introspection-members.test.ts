@@ -1,0 +1,100 @@
+/** What introspection says about the user or client of an opaque token (RFC 7662 §2.2). */
+import { expect } from 'chai';
+import {
+  archive,
+  callAs,
+  createUser,
+  introspect,
+  obtain,
+  photos,
+  registerApp,
+  seedApis,
+  type AppClient,
+} from '../support/app.ts';
+import { onEachDatabase, type TestServer } from '../support/server.ts';
+
+const by = { actor: 'system' } as const;
+const onArchive = { scope: 'openid archive:read', resource: archive };
+const diary = 'https://diary.example/api';
+const onDiary = { scope: 'openid email diary:read', resource: diary };
+const email = 'ada@example.com';
+
+onEachDatabase('introspection', (start) => {
+  let server: TestServer;
+  let app: AppClient;
+  let api: AppClient;
+
+  before(async () => {
+    server = await start();
+    await seedApis(server);
+    await server.services.apis.create(
+      {
+        identifier: diary,
+        name: 'Diary',
+        tokenFormat: 'opaque',
+        hideUsername: true,
+        scopes: [{ value: 'diary:read', description: 'Read your diary' }],
+      },
+      by,
+    );
+    await createUser(server, email);
+    const apis = [photos, archive, diary];
+    app = await registerApp(server, { apis });
+    api = await registerApp(server, { type: 'machine', name: 'The APIs', apis });
+  });
+
+  it("tells an API the user's email address as username", async () => {
+    const { access_token: token } = await obtain(server, app, onArchive);
+    const { body } = await introspect(server, api, token);
+    expect(body).to.include({ active: true, username: email });
+    expect(body['sub']).to.match(/^usr_/);
+    const { access_token: jwt } = await obtain(server, app, { scope: 'openid photos:read', resource: photos });
+    expect((await introspect(server, api, jwt)).body, 'of a JWT').to.include({ active: true, username: email });
+    const { access_token: offline } = await obtain(server, app, {
+      ...onArchive,
+      scope: `${onArchive.scope} offline_access`,
+    });
+    expect((await introspect(server, api, offline)).body, 'beyond the session').to.include({ username: email });
+  });
+
+  it('tells it nowhere for an API whose operator switched it off, until it is switched on', async () => {
+    const { access_token: token, refresh_token: refreshToken } = await obtain(server, app, onDiary);
+    for (const [caller, asked] of [
+      [api, token],
+      [app, token],
+      [app, refreshToken],
+    ] as const) {
+      const { body } = await introspect(server, caller, asked);
+      expect(body).to.include({ active: true });
+      expect(JSON.stringify(body)).not.to.include(email).and.not.to.include('username');
+    }
+    await server.services.apis.update(diary, { hideUsername: false }, by);
+    expect((await introspect(server, api, token)).body).to.include({ username: email });
+    await server.services.apis.update(diary, { hideUsername: true }, by);
+    expect((await introspect(server, api, token)).body).not.to.have.property('username');
+  });
+
+  it('tells it an app only if the user allowed it the scope email', async () => {
+    const plain = await registerApp(server, { name: 'Without email' });
+    const { access_token: token } = await obtain(server, plain, onArchive);
+    expect((await introspect(server, plain, token)).body)
+      .to.include({ active: true })
+      .and.not.have.property('username');
+    const allowed = await registerApp(server, { name: 'With email' });
+    const { access_token: withEmail } = await obtain(server, allowed, {
+      ...onArchive,
+      scope: 'openid email archive:read',
+    });
+    expect((await introspect(server, allowed, withEmail)).body).to.include({ active: true, username: email });
+  });
+
+  it('says that the client is the subject of a token that it requested for itself (RFC 9068 §2.2)', async () => {
+    const job = await registerApp(server, { type: 'machine', name: 'Nightly', apis: [archive] });
+    const { body } = await callAs(server, job, '/token', { grant_type: 'client_credentials', scope: 'archive:read' });
+    for (const caller of [job, api]) {
+      const described = (await introspect(server, caller, body['access_token'])).body;
+      expect(described).to.include({ active: true, sub: job.clientId, client_id: job.clientId });
+      expect(described).not.to.have.property('username');
+    }
+  });
+});
