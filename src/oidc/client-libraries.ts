@@ -225,7 +225,7 @@ export const clientLibraries: readonly ClientLibrary[] = [
   {
     name: 'passport-openidconnect',
     presets: ['passport-openidconnect'],
-    signs: [{ userAgent: /^Node-oauth$/ }, { parameters: { state: /^[\w-]{24}$/ } }],
+    signs: [{ userAgent: /^Node-oauth$/ }, { parameters: { state: /^[A-Za-z\d+/]{24}$/ } }],
     settings: {
       pkce: 'Set nonce: true in the options of the strategy: it has no PKCE.',
       'redirect-uri': 'Set callbackURL to the registered address.',

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { createLogger } from '../../src/logging.ts';
 import { clientLibraries } from '../../src/oidc/client-libraries.ts';
 import { recognizeLibrary, type RequestTraits } from '../../src/oidc/setting-hints.ts';
-import { authorizationUrl, basic, postForm, registerApp, seedApis, type AppClient } from '../support/app.ts';
+import { authorizationUrl, basic, callAs, postForm, registerApp, seedApis, type AppClient } from '../support/app.ts';
 import { openBrowser } from '../support/browser.ts';
 import { onEachDatabase, startTestServer, type TestServer } from '../support/server.ts';
 
@@ -20,9 +20,9 @@ function sentBy(userAgent: string): RequestTraits {
   return { parameters: { grant_type: 'authorization_code' }, userAgent };
 }
 
-const uuid = '0f8fad5bd9cb469fa16570867728950e';
+const uuid = 'd46ef476ac22495b9cb7dd294854d75b';
 
-/** What each library sends by its defaults. */
+/** What each library sends by its defaults: values of `state` and `nonce` that the library itself made. */
 const requests: Readonly<Record<string, readonly RequestTraits[]>> = {
   'Auth.js, next-auth or Better Auth': [
     returnsTo('/api/auth/callback/gatehouse'),
@@ -59,11 +59,14 @@ const requests: Readonly<Record<string, readonly RequestTraits[]>> = {
   Grafana: [returnsTo('/login/generic_oauth')],
   'oidc-client-ts or react-oidc-context': [parameters({ state: uuid }), parameters({ state: `${uuid};/orders` })],
   Authlib: [
-    parameters({ state: 'a1'.repeat(15), nonce: 'n1'.repeat(10) }),
+    parameters({ state: 'Jvbjpy6LqvFnynD511cKiRgBwI7EDy', nonce: 'zZfuWTj8EeqBoxFw8G8J' }),
     sentBy('Authlib/1.9.10 (+https://authlib.org/)'),
   ],
-  'requests-oauthlib or Authlib': [parameters({ state: 'a1'.repeat(15) }), sentBy('python-requests/2.32.5')],
-  'passport-openidconnect': [parameters({ state: 'Zm9vYmFyYmF6cXV4MTIzNDU2'.slice(0, 24) }), sentBy('Node-oauth')],
+  'requests-oauthlib or Authlib': [
+    parameters({ state: 'DtE0qXPZsuIkPwdiD7XRDqKy6t5PTg' }),
+    sentBy('python-requests/2.32.5'),
+  ],
+  'passport-openidconnect': [parameters({ state: 'gnmoNKt/FUanQdmna8rtl6nL' }), sentBy('Node-oauth')],
   'openid-client': [
     sentBy('openid-client/v6.9.0'),
     sentBy('openid-client/5.7.1 (https://example.com)'),
@@ -169,6 +172,13 @@ onEachDatabase('the setting that fixes the mistake of an app', (start) => {
       client_secret: 'x'.repeat(43),
     });
     expect(one.body['error_description']).to.include('This client is public');
+  });
+
+  it('is in the answer to a pushed request (RFC 9126 §2.3)', async () => {
+    const request = Object.fromEntries(new URL(withoutPkce(server, app)).searchParams);
+    const { status, body } = await callAs(server, app, '/par', request);
+    expect([status, body['error']]).to.deep.equal([400, 'invalid_request']);
+    expect(body['error_description']).to.include("checks: ['pkce', 'state']");
   });
 
   it('is not guessed for a wrong secret', async () => {
