@@ -7,7 +7,6 @@
 
 /** What an app did wrong, where a setting of its library decides. */
 export type Mistake =
-  /** Neither a PKCE challenge nor, where that is enough, a nonce. */
   | 'pkce'
   | 'redirect-uri'
   /** Another flow than the code flow. */
@@ -30,7 +29,8 @@ export interface ClientLibrary {
   readonly presets: readonly string[];
   /** One of them must match. */
   readonly signs: readonly Sign[];
-  readonly settings: Readonly<Partial<Record<Mistake, string>>>;
+  /** `nonce` is added to `pkce` for a client that may send a nonce instead. */
+  readonly settings: Readonly<Partial<Record<Mistake | 'nonce', string>>>;
 }
 
 /** The first library that matches is used, so those with the most special signs are first. */
@@ -80,7 +80,8 @@ export const clientLibraries: readonly ClientLibrary[] = [
     presets: ['spring-boot'],
     signs: [{ redirectPath: /\/login\/oauth2\/code\/[^/]+$/ }, { userAgent: /^(?:Java|Java-http-client)\// }],
     settings: {
-      pkce: 'Add openid to scope (then it sends a nonce), or turn on PKCE with OAuth2AuthorizationRequestCustomizers.withPkce().',
+      pkce: 'Turn on PKCE with OAuth2AuthorizationRequestCustomizers.withPkce().',
+      nonce: 'Or add openid to scope: then it sends a nonce.',
       'redirect-uri':
         'Its default is {baseUrl}/login/oauth2/code/{registrationId}. Behind a proxy set server.forward-headers-strategy=framework, so that {baseUrl} is the public address.',
       scope:
@@ -102,7 +103,8 @@ export const clientLibraries: readonly ClientLibrary[] = [
     presets: ['mozilla-django-oidc'],
     signs: [{ redirectPath: /\/oidc\/callback\/$/ }],
     settings: {
-      pkce: 'Set OIDC_USE_PKCE = True, or leave OIDC_USE_NONCE at True.',
+      pkce: 'Set OIDC_USE_PKCE = True.',
+      nonce: 'Or leave OIDC_USE_NONCE at True.',
       'redirect-uri':
         'Django builds the address from the Host header. Behind a proxy set SECURE_PROXY_SSL_HEADER, so that it begins with https.',
       scope: 'Set OIDC_RP_SCOPES; OIDC_AUTH_REQUEST_EXTRA_PARAMS has further parameters such as resource.',
@@ -134,7 +136,8 @@ export const clientLibraries: readonly ClientLibrary[] = [
     presets: ['omniauth-openid-connect'],
     signs: [{ redirectPath: /\/auth\/openid_connect\/callback$/ }],
     settings: {
-      pkce: 'Set pkce: true, or leave send_nonce at true.',
+      pkce: 'Set pkce: true.',
+      nonce: 'Or leave send_nonce at true.',
       'redirect-uri': 'Set client_options: { redirect_uri: ... } to the registered address.',
       'response-type': 'Set response_type: :code.',
       scope: 'Set scope: [:openid, ...]; extra_authorize_params has further parameters such as resource.',
@@ -227,7 +230,8 @@ export const clientLibraries: readonly ClientLibrary[] = [
     presets: ['passport-openidconnect'],
     signs: [{ userAgent: /^Node-oauth$/ }, { parameters: { state: /^[A-Za-z\d+/]{24}$/ } }],
     settings: {
-      pkce: 'Set nonce: true in the options of the strategy: it has no PKCE.',
+      pkce: 'It has no PKCE: with client update --pkce or-nonce it may send a nonce.',
+      nonce: 'Set nonce: true in the options of the strategy.',
       'redirect-uri': 'Set callbackURL to the registered address.',
       scope: 'Set scope in the options of the strategy.',
     },

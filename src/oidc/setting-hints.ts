@@ -51,6 +51,13 @@ function matches({ redirectPath, parameters = {}, userAgent }: Sign, traits: Req
   );
 }
 
+function settingOf({ settings }: ClientLibrary, mistake: Mistake, error: Error): string | undefined {
+  const mayHaveNonce = 'error_description' in error && String(error.error_description).includes('nonce');
+  const parts = [settings[mistake], mistake === 'pkce' && mayHaveNonce ? settings.nonce : undefined];
+  const text = parts.filter((part) => part !== undefined).join(' ');
+  return text === '' ? undefined : text;
+}
+
 /** The library that a request seems to come from. */
 export function recognizeLibrary(traits: RequestTraits): ClientLibrary | undefined {
   return clientLibraries.find(({ signs }) => signs.some((sign) => matches(sign, traits)));
@@ -98,7 +105,7 @@ function authMethodHint(ctx: KoaContextWithOIDC, error: Error | errors.OIDCProvi
 export function settingHint(ctx: KoaContextWithOIDC, error: Error | errors.OIDCProviderError): SettingHint | undefined {
   const mistake = mistakeOf(error);
   const library = mistake === undefined ? undefined : recognizeLibrary(traitsOf(ctx));
-  const setting = mistake === undefined ? undefined : library?.settings[mistake];
+  const setting = mistake === undefined || library === undefined ? undefined : settingOf(library, mistake, error);
   if (library !== undefined && setting !== undefined) {
     return { library: library.name, text: setting, presets: library.presets };
   }

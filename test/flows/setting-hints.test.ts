@@ -141,6 +141,18 @@ onEachDatabase('the setting that fixes the mistake of an app', (start) => {
     });
   });
 
+  it('is a nonce only for a client that may send one instead', async () => {
+    const springUri = 'http://127.0.0.1:9/login/oauth2/code/gatehouse';
+    for (const [pkce, expected] of [
+      ['or-nonce', /withPkce\(\)\. Or add openid/],
+      ['required', /withPkce\(\)\.\)$/],
+    ] as const) {
+      const spring = await registerApp(server, { redirectUris: [springUri], pkce });
+      const { searchParams } = await redirectOf(withoutPkce(server, spring));
+      expect(searchParams.get('error_description'), pkce).to.match(expected);
+    }
+  });
+
   it('is in the fragment if the app asked for the implicit flow (OAuth 2.0 Multiple Response Types §5)', async () => {
     const swagger = await registerApp(server, { redirectUris: ['http://127.0.0.1:9/oauth2-redirect.html'] });
     const { hash, search } = await redirectOf(withoutPkce(server, swagger, { response_type: 'token' }));
