@@ -13,6 +13,15 @@ import type {
 } from 'oidc-provider';
 import introspectionSteps from 'oidc-provider/lib/actions/introspection.js';
 import revocationSteps from 'oidc-provider/lib/actions/revocation.js';
+// The steps of a request at an endpoint, of which one cannot be configured.
+import stepsOf, { type EngineStep } from 'oidc-provider/lib/actions/authorization/index.js';
+import tokenSteps from 'oidc-provider/lib/actions/token.js';
+// The code grant with the engine's list of parameters, which cannot be extended.
+import {
+  handler as redeemCode,
+  parameters as codeParameters,
+} from 'oidc-provider/lib/actions/grants/authorization_code.js';
+import * as grantHelpers from 'oidc-provider/lib/helpers/grants.js';
 // The helpers for custom grants cannot issue an ID token from a grant source.
 import { issueIdToken as issue } from 'oidc-provider/lib/helpers/grant_common.js';
 // The helpers "intended for custom grant implementations", not covered by semantic versioning.
@@ -132,3 +141,56 @@ export function acceptJwts(): void {
 
 /** The lists of steps without that step. */
 const accepting = new Set<unknown>();
+
+export type { EngineStep };
+
+/**
+ * Makes a step of the engine replaceable for each provider. The lists are shared by all providers, which read them when
+ * they are constructed.
+ */
+function replaceable(steps: EngineStep[], name: string): WeakMap<Provider, EngineStep> {
+  const replacements = new WeakMap<Provider, EngineStep>();
+  const at = steps.findIndex((step) => step.name === name);
+  const original = steps[at];
+  if (original === undefined) {
+    throw new TypeError(`the engine has no step ${name}`);
+  }
+  steps[at] = (ctx, next) => (replacements.get(ctx.oidc.provider) ?? original)(ctx, next);
+  return replacements;
+}
+
+const authorizationScopeChecks = ['authorization', 'pushed_authorization_request'].map((endpoint) =>
+  replaceable(stepsOf(endpoint), 'checkScope'),
+);
+const tokenScopeChecks = replaceable(tokenSteps, 'validateScope');
+
+/**
+ * Replaces the engine's check of `scope`. At the authorization endpoint and that for pushed requests, it would remove
+ * `offline_access` from a request without `prompt=consent`. At the token endpoint, it only checks the characters.
+ * Neither reads the scopes of APIs.
+ */
+export function replaceScopeChecks(
+  provider: Provider,
+  steps: { readonly authorization: EngineStep; readonly token: EngineStep },
+): void {
+  for (const replacements of authorizationScopeChecks) {
+    replacements.set(provider, steps.authorization);
+  }
+  tokenScopeChecks.set(provider, steps.token);
+}
+
+/** Registers the engine's own code grant again (RFC 6749 §4.1.3), with more parameters than its own. */
+export function extendCodeGrant(provider: Provider, parameters: readonly string[]): void {
+  const helpers = Object.fromEntries(
+    Object.entries(grantHelpers).map(([name, helper]) => [
+      name,
+      (...rest: readonly unknown[]): unknown => Reflect.apply(helper, undefined, [provider, ...rest]),
+    ]),
+  );
+  provider.registerGrantType(
+    'authorization_code',
+    (ctx) => redeemCode(provider, helpers, ctx),
+    [...codeParameters, ...parameters],
+    ['resource'],
+  );
+}

@@ -34,6 +34,7 @@ import { endpoints } from './endpoints.ts';
 import { acceptJwts } from './engine-internals.ts';
 import { keepCredentialsVersions } from './credentials-version.ts';
 import { observeEngine, type EngineEventDependencies } from './events.ts';
+import { extendCodeGrant, replaceScopeChecks } from './engine-internals.ts';
 import { createFlowCookies } from './flow-cookies.ts';
 import { limitFlows, type WaitOfFlow } from './flow-limit.ts';
 import { addHintsForApps, rememberHints, withHintInForm } from './hints-to-apps.ts';
@@ -55,6 +56,9 @@ import { detectReplaysByInsert } from './replay-detection.ts';
 import { actorOf } from './request-context.ts';
 import { showAutoSubmitForms } from './auto-submit-forms.ts';
 import { createResourceIndicators, type TokenLifetimes } from './resource-indicators.ts';
+import { createRequestedApis } from './requested-apis.ts';
+import { createScopeChecks } from './scope-checks.ts';
+import { createScopeWarnings } from './scope-warnings.ts';
 import { endAfterUse } from './session-lifetime.ts';
 
 export interface EngineDependencies {
@@ -132,7 +136,14 @@ export function createEngine(deps: EngineDependencies): Engine {
   const adapter = limitFlows(storage, deps.waitOfFlow);
   const findAccount = createFindAccount(deps.users);
   const introspectionPolicy = createIntrospectionPolicy(deps);
-  const resourceIndicators = createResourceIndicators({ apis: deps.apis, lifetimes });
+  const requestedApis = createRequestedApis();
+  const resourceIndicators = createResourceIndicators({ apis: deps.apis, requestedApis, lifetimes });
+  const scopeChecks = createScopeChecks({
+    issuer,
+    apis: deps.apis,
+    requestedApis,
+    warn: createScopeWarnings(deps),
+  });
   const assertionCheck = createAssertionCheck(issuer, clock, clockTolerance);
 
   async function extendSession(uid: string): Promise<void> {
@@ -187,10 +198,12 @@ export function createEngine(deps: EngineDependencies): Engine {
     });
     provider.registerGrantType(
       'client_credentials',
-      createClientCredentialsGrant(provider),
+      createClientCredentialsGrant(provider, { apis: deps.apis, requestedApis }),
       [...clientCredentialsParameters],
       ['resource'],
     );
+    extendCodeGrant(provider, ['resource', 'audience']);
+    replaceScopeChecks(provider, scopeChecks);
     provider.registerGrantType('refresh_token', refreshToken, [...refreshTokenParameters], ['resource']);
     keepCredentialsVersions(provider);
     observeEngine(provider, deps);

@@ -19,23 +19,18 @@ function isUserMissing({ oidc }: KoaContextWithOIDC): boolean {
  * @throws InvalidScope, which is sent to the app
  */
 function rejectUngrantableRequest({ oidc }: KoaContextWithOIDC): false {
-  const resources = Object.values(oidc.resourceServers ?? {});
-  if (oidc.params?.['scope'] === undefined) {
+  const scopes = [...oidc.requestParamScopes];
+  if (scopes.every((scope) => scope === 'offline_access')) {
     throw new errors.InvalidScope(
-      'scope is missing, or contains only offline_access; request openid to sign a user in, or scopes of an API that the parameter resource names',
+      'scope is missing, or contains only offline_access; request openid to sign a user in, or scopes of an API',
       '',
     );
   }
-  const scopes = [...oidc.requestParamScopes];
+  const resources = Object.values(oidc.resourceServers ?? {});
   const ofApi = scopes.some((scope) => resources.some((resource) => resource.scopes.has(scope)));
   const ofUser = [...oidc.requestParamOIDCScopes].some((scope) => scope !== 'offline_access');
   if (!ofApi && !ofUser) {
-    throw new errors.InvalidScope(
-      resources.length === 0
-        ? 'scope contains nothing that can be granted; name the API of a scope in the parameter resource'
-        : 'scope contains nothing that can be granted; the API that resource names has none of these scopes',
-      scopes.join(' '),
-    );
+    throw new errors.InvalidScope('scope contains nothing that can be granted', scopes.join(' '));
   }
   return false;
 }

@@ -25,3 +25,28 @@ declare module 'oidc-provider/lib/actions/revocation.js' {
   const steps: Middleware[];
   export default steps;
 }
+
+declare module 'oidc-provider/lib/actions/authorization/index.js' {
+  import type { KoaContextWithOIDC } from 'oidc-provider';
+
+  export type EngineStep = (ctx: KoaContextWithOIDC, next: () => Promise<void>) => Promise<void> | void;
+  export default function stepsOf(endpoint: string): EngineStep[];
+}
+
+declare module 'oidc-provider/lib/actions/token.js' {
+  import type { EngineStep } from 'oidc-provider/lib/actions/authorization/index.js';
+
+  const steps: EngineStep[];
+  export default steps;
+}
+
+declare module 'oidc-provider/lib/actions/grants/authorization_code.js' {
+  import type { Provider, TokenEndpointGrantContext } from 'oidc-provider';
+
+  export const parameters: ReadonlySet<string>;
+  export function handler(
+    provider: Provider,
+    helpers: Readonly<Record<string, unknown>>,
+    ctx: TokenEndpointGrantContext,
+  ): Promise<void>;
+}

@@ -13,6 +13,7 @@ const maxLengths: Readonly<Record<string, number>> = {
   nonce: 1024,
   scope: 4096,
   resource: 4096,
+  audience: 4096,
   id_token_hint: 8192,
   login_hint: 1024,
   acr_values: 1024,

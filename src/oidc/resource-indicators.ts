@@ -1,7 +1,9 @@
 /** Decides which API a token is for (RFC 8707), and from the API its format, lifetime and scopes. */
 import { errors, type Client, type KoaContextWithOIDC, type ResourceServer } from 'oidc-provider';
 import type { ApiService } from '../services/apis.ts';
-import { apisOf } from './client-metadata.ts';
+import { apisOf, defaultApiOf } from './client-metadata.ts';
+import type { RequestedApis } from './requested-apis.ts';
+import { isIdentityScope, noSuchApi } from './requested-scope.ts';
 
 export interface TokenLifetimes {
   /** Seconds. */
@@ -12,24 +14,43 @@ export interface TokenLifetimes {
 export interface ResourceIndicatorHooks {
   readonly enabled: true;
   getResourceServerInfo(ctx: KoaContextWithOIDC, resource: string, client: Client): Promise<ResourceServer>;
-  defaultResource(ctx: KoaContextWithOIDC, client: Client, oneOf?: readonly string[]): string | string[];
-  useGrantedResource(): boolean;
+  defaultResource(ctx: KoaContextWithOIDC, client: Client, oneOf?: readonly string[]): Promise<string | string[]>;
+  useGrantedResource(ctx: KoaContextWithOIDC, granted: { readonly scope?: string | undefined }): boolean;
 }
 
 export function createResourceIndicators(deps: {
-  readonly apis: ApiService;
+  readonly apis: Pick<ApiService, 'find' | 'findMany'>;
+  readonly requestedApis: RequestedApis;
   readonly lifetimes: TokenLifetimes;
 }): ResourceIndicatorHooks {
-  const { apis, lifetimes } = deps;
+  const { apis, requestedApis, lifetimes } = deps;
+
+  /** The granted API that the scopes of a refresh belong to, else the client's default API. */
+  async function chooseGranted(ctx: KoaContextWithOIDC, client: Client, granted: readonly string[]): Promise<string> {
+    const scopes = [...ctx.oidc.requestParamScopes].filter((scope) => !isIdentityScope(scope));
+    const owners =
+      scopes.length === 0
+        ? []
+        : (await apis.findMany(granted)).filter((api) => api.scopes.some(({ value }) => scopes.includes(value)));
+    const byDefault = granted.find((identifier) => identifier === defaultApiOf(client));
+    const chosen = owners.length === 1 ? owners[0]?._id : byDefault;
+    if (chosen === undefined) {
+      throw new errors.InvalidTarget(
+        `a token is for one API, and several were granted: name one of them in the parameter resource (${granted.join(', ').slice(0, 600)})`,
+      );
+    }
+    return chosen;
+  }
+
   return {
     enabled: true,
 
-    getResourceServerInfo: async (_ctx, resource, client) => {
-      const api = apisOf(client).includes(resource) ? await apis.find(resource) : null;
+    getResourceServerInfo: async (ctx, resource, client) => {
+      const api = apisOf(client).includes(resource)
+        ? (requestedApis.find(ctx, resource) ?? (await apis.find(resource)))
+        : null;
       if (api === null) {
-        throw new errors.InvalidTarget(
-          `resource is not an API that this client may ask for: ${resource.slice(0, 200)}`,
-        );
+        throw noSuchApi(resource);
       }
       const jwt = api.tokenFormat === 'jwt';
       return {
@@ -41,19 +62,22 @@ export function createResourceIndicators(deps: {
       };
     },
 
-    // For a machine client with exactly one API, that is the default. With several, the request must name one. An app
-    // that signs users in must name its API, because without one its token is for userinfo. If several were granted,
-    // the token request must choose one.
-    defaultResource: (ctx, client, oneOf) => {
-      if (oneOf !== undefined) {
-        return [...oneOf];
-      }
-      const [only, ...others] = apisOf(client);
-      const isMachine = ctx.oidc.route === 'token' && ctx.oidc.params?.['grant_type'] === 'client_credentials';
-      return isMachine && only !== undefined && others.length === 0 ? only : [];
-    },
+    // Without `oneOf`, the request is for no API: where a scope belongs to one, the check of the scope has named it.
+    defaultResource: async (ctx, client, oneOf) => (oneOf === undefined ? [] : chooseGranted(ctx, client, oneOf)),
 
-    // A grant for one API stays for that API, also if the token request does not repeat `resource` (RFC 8707 §2.2).
-    useGrantedResource: () => true,
+    // A grant for one API stays for that API, also if the token request does not repeat `resource` (RFC 8707 §2.2). The
+    // issuer as `resource` means userinfo, for which the engine makes a token without an API.
+    useGrantedResource: (ctx, granted) => {
+      if (!requestedApis.isForUserinfo(ctx)) {
+        return true;
+      }
+      const scopes = ctx.oidc.params?.['scope'] ?? granted.scope;
+      if (typeof scopes !== 'string' || !scopes.split(' ').includes('openid')) {
+        throw new errors.InvalidTarget(
+          'the issuer is named as resource, which means userinfo: its token needs the scope openid',
+        );
+      }
+      return false;
+    },
   };
 }

@@ -6,6 +6,7 @@ import type { ApiDocument } from '../storage/collections.ts';
 import type { ApiRepository } from '../storage/repositories/apis.ts';
 import type { InstallationRepository } from '../storage/repositories/installation.ts';
 import type { RevocationService } from './revocation.ts';
+import { registeredIdentifier, resourceKey } from './resource-key.ts';
 import type { Actor, AuditService } from './audit.ts';
 import type { ClientService } from './clients.ts';
 import { displayName, parseInput, quoting } from './validation.ts';
@@ -178,6 +179,21 @@ export function createApiService(deps: {
     return api;
   }
 
+  /** The error for an identifier that is registered, or that means the same address as a registered one. */
+  async function conflictOf(identifier: string): Promise<ConflictError | undefined> {
+    const registered = (await apis.list()).map(({ _id }) => _id);
+    const same = registeredIdentifier(registered, identifier);
+    if (same === undefined) {
+      return undefined;
+    }
+    return new ConflictError(
+      same === identifier
+        ? `An API with the identifier "${identifier}" already exists.`
+        : `The API "${same}" has the same address as "${identifier}" (RFC 3986 §6.2). Clients may name it by either; choose another address, or use the existing API.`,
+      'identifier',
+    );
+  }
+
   return {
     get,
     find: (identifier) => apis.find(identifier),
@@ -188,7 +204,23 @@ export function createApiService(deps: {
       const now = clock.now();
       const { identifier: _id, name, tokenFormat, scopes: list, ...optional } = parseInput(newApi, input);
       checkScopes([], list);
-      const api = withFields({ _id, name, tokenFormat, scopes: list, createdAt: now, updatedAt: now }, optional);
+      const api = withFields(
+        {
+          _id,
+          resourceKey: resourceKey(_id),
+          name,
+          tokenFormat,
+          scopes: list,
+          createdAt: now,
+          updatedAt: now,
+        },
+        optional,
+      );
+      // Earlier versions stored no key, so the unique key alone does not find all.
+      const conflict = await conflictOf(api._id);
+      if (conflict !== undefined) {
+        throw conflict;
+      }
       if ((await installation.find(deletionOf(api._id))) !== null && (await apis.find(api._id)) === null) {
         // Tokens may have been issued while the earlier API with this identifier was being deleted.
         await revocation.endApi(api._id);
@@ -197,7 +229,7 @@ export function createApiService(deps: {
         await apis.insert(api);
       } catch (error) {
         if (error instanceof DuplicateKeyError) {
-          throw new ConflictError(`An API with the identifier "${api._id}" already exists.`, 'identifier');
+          throw (await conflictOf(api._id)) ?? error;
         }
         throw error;
       }

