@@ -8,6 +8,7 @@ import type { ApiService } from '../services/apis.ts';
 import type { ApiDocument } from '../storage/collections.ts';
 import { apisOf } from './client-metadata.ts';
 import type { EngineStep } from './engine-internals.ts';
+import { lengthProblem } from './parameter-limits.ts';
 import { describeIgnored } from './scope-warnings.ts';
 import { readNamedResources } from './requested-resource.ts';
 import {
@@ -59,6 +60,11 @@ export function createScopeChecks(deps: {
       const { client, params } = ctx.oidc;
       if (client === undefined || params === undefined) {
         throw new TypeError('the engine checks the scope of a request that has no client');
+      }
+      // Before unknown scopes are removed: the length is that of what was sent.
+      const problem = lengthProblem('scope', params['scope']);
+      if (problem !== undefined) {
+        throw new errors.InvalidRequest(problem);
       }
       const scopes = readScopes(params['scope']);
       const { apis: named, userinfo } = readNamedResources(ctx, issuer);

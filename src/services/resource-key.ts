@@ -3,7 +3,7 @@
  * clients that add a slash or a default port mean the same API.
  */
 
-/** The parts of a URI (RFC 3986 appendix B), without a fragment, which an API's identifier cannot have (RFC 8707 §2). */
+/** The parts of a URI (RFC 3986 appendix B) without a fragment, which no API's identifier has (RFC 8707 §2). */
 const uri =
   /^(?<scheme>[A-Za-z][A-Za-z0-9+.-]*):(?:\/\/(?<authority>[^/?#\\]*))?(?<path>[^?#\\]*)(?<query>\?[^#\\]*)?$/;
 /** A user name before the host, which is compared exactly, the host (also an IPv6 literal), and the port. */
