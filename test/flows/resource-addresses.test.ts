@@ -157,7 +157,8 @@ onEachDatabase('the address of an API', (start) => {
           rejection((at % 2 === 0 ? server : second).services.apis.create(input(identifier, 'race:run'), by)),
         ),
       );
-      expect(results.map(({ code }) => code).toSorted()).to.deep.equal(['conflict', 'conflict', 'conflict', undefined]);
+      expect(results.filter(({ code }) => code === 'conflict')).to.have.length(3);
+      expect(results.filter(({ code }) => code === undefined)).to.have.length(1);
       const [registered] = (await server.services.apis.list()).filter(({ _id }) => /race\.example/i.test(_id));
       await server.services.apis.remove(registered?._id ?? '', by);
       expect(
