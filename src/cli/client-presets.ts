@@ -27,7 +27,7 @@ export async function findPreset(name: string): Promise<Preset> {
     return loadPreset(name);
   }
   const near = didYouMean(name, names);
-  // `django` is a part of two names, and near to none.
+  // `django` is a part of several names, and near to none.
   const meant = near === undefined ? names.filter((one) => name.length > 2 && one.includes(name)) : [near];
   throw new NotFoundError(
     `There is no preset "${name}"${meant.length === 0 ? '.' : `; did you mean ${meant.join(' or ')}?`} "gatehouse client presets" lists them all.`,

@@ -117,7 +117,7 @@ onEachDatabase('gatehouse client, with a preset', (installation) => {
     const refused: readonly (readonly [readonly string[], string, string])[] = [
       [['--for', 'grafna', ...at], 'for', 'There is no preset "grafna"; did you mean grafana?'],
       [['--for', '../default', ...at], 'for', 'There is no preset "../default". "gatehouse client presets" lists'],
-      [['--for', 'django'], 'for', 'did you mean django-allauth or mozilla-django-oidc?'],
+      [['--for', 'django'], 'for', 'did you mean django-allauth or django-oauth-toolkit or mozilla-django-oidc?'],
       [['--for', 'grafana'], 'url', 'Expected the address of Grafana, such as --url https://grafana.example.com'],
       [['--for', 'grafana', '--url', ''], 'url', 'such as https://grafana.example.com, not "".'],
       [['--for', 'grafana', '--url', 'grafana.example.com'], 'url', 'not "grafana.example.com".'],

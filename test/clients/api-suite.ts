@@ -10,8 +10,8 @@ export interface Api extends Pick<App, 'package' | 'file' | 'variant'> {
   readonly tokenAlg?: 'ES256' | 'RS256';
   /** By which claim of the token or of introspection it knows the caller: it answers with it. */
   readonly knows: 'sub' | 'username';
-  /** The preset of its client at Gatehouse, if there is one. */
-  readonly preset?: string;
+  /** The command that creates its client, without its API. It is not used where the tokens are JWTs. */
+  readonly command?: string;
 }
 
 interface Tokens {
@@ -20,12 +20,18 @@ interface Tokens {
 }
 
 /** Declares the tests of a library that protects an API. */
-export function describeApi({ tokenFormat, tokenAlg = 'ES256', knows, preset, ...app }: Api): void {
+export function describeApi({
+  tokenFormat,
+  tokenAlg = 'ES256',
+  knows,
+  command = 'client create --name API --type machine',
+  ...app
+}: Api): void {
   const format = tokenFormat === 'jwt' ? `jwt --token-alg ${tokenAlg}` : tokenFormat;
   const commands = (origin: string): readonly string[] => [
     `api create --identifier ${origin}/notes --name Notes --token-format ${format} --scope notes:read=Read --scope notes:write=Write`,
     `api create --identifier ${origin}/photos --name Photos --token-format ${format} --scope notes:read=Read`,
-    `client create ${preset === undefined ? '--name API --type machine' : `--for ${preset}`} --api ${origin}/notes`,
+    `${command} --api ${origin}/notes`,
   ];
 
   describeApp({ ...app, commands, environment: { TOKEN_ALG: tokenAlg } }, (running) => {

@@ -7,3 +7,11 @@ describeApi({
   tokenFormat: 'jwt',
   knows: 'sub',
 });
+
+describeApi({
+  package: 'Authlib',
+  variant: 'an API with opaque access tokens',
+  file: 'python/authlib_introspection_api.py',
+  tokenFormat: 'opaque',
+  knows: 'sub',
+});
