@@ -83,17 +83,25 @@ export async function sendLogoutToken(client: Client, accountId: string, sid: st
   await Reflect.apply(send, client, [accountId, sid]);
 }
 
+/** What all contexts of the engine's requests inherit from. */
+function contextPrototype(provider: Provider): object {
+  const context: unknown = Reflect.get(provider, 'OIDCContext');
+  const prototype: unknown = typeof context === 'function' ? context.prototype : undefined;
+  if (typeof prototype !== 'object' || prototype === null) {
+    throw new TypeError('the engine has no OIDCContext');
+  }
+  return prototype;
+}
+
 /**
  * Calls `found` each time the engine has found the client of a request, before it checks the client's credentials. An
  * error that `found` throws becomes the answer. The engine has no event for this moment, so the method of its context
  * that records the client is wrapped.
  */
 export function onClientFound(provider: Provider, found: (ctx: KoaContextWithOIDC, client: Client) => void): void {
-  const context: unknown = Reflect.get(provider, 'OIDCContext');
-  const prototype: unknown = typeof context === 'function' ? context.prototype : undefined;
-  const entity: unknown =
-    typeof prototype === 'object' && prototype !== null ? Reflect.get(prototype, 'entity') : undefined;
-  if (typeof prototype !== 'object' || prototype === null || typeof entity !== 'function') {
+  const prototype = contextPrototype(provider);
+  const entity: unknown = Reflect.get(prototype, 'entity');
+  if (typeof entity !== 'function') {
     throw new TypeError("the engine's contexts have no entity method");
   }
   Reflect.set(
@@ -106,6 +114,30 @@ export function onClientFound(provider: Provider, found: (ctx: KoaContextWithOID
       }
     },
   );
+}
+
+/**
+ * Calls `read` with each parsed form body, before the engine takes its parameters from it. The engine has no hook for
+ * this moment, so the property of its context that holds the body becomes an accessor.
+ */
+export function onBodyRead(
+  provider: Provider,
+  read: (ctx: KoaContextWithOIDC, body: Record<string, unknown>) => void,
+): void {
+  const prototype = contextPrototype(provider);
+  const bodies = new WeakMap<object, unknown>();
+  Object.defineProperty(prototype, 'body', {
+    configurable: true,
+    get(this: object) {
+      return bodies.get(this);
+    },
+    set(this: { ctx: KoaContextWithOIDC }, body: unknown) {
+      if (typeof body === 'object' && body !== null) {
+        read(this.ctx, body as Record<string, unknown>);
+      }
+      bodies.set(this, body);
+    },
+  });
 }
 
 /** The model that stores the ids of used assertions. The engine's types lack it. */

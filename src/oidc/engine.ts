@@ -32,6 +32,7 @@ import { createConsentStep } from './consent.ts';
 import { createCookieRules, createCookieSigner, type CookieRules, type CookieSigner } from './cookies.ts';
 import { endpoints } from './endpoints.ts';
 import { acceptJwts } from './engine-internals.ts';
+import { acceptEmptyPasswords, nameClientOfHeader } from './empty-password.ts';
 import { keepCredentialsVersions } from './credentials-version.ts';
 import { observeEngine, type EngineEventDependencies } from './events.ts';
 import { extendCodeGrant, replaceScopeChecks } from './engine-internals.ts';
@@ -174,6 +175,7 @@ export function createEngine(deps: EngineDependencies): Engine {
     // (src/http/middleware/identify.ts).
     provider.proxy = true;
     makeClientsWait(provider, deps.waitOfClient);
+    nameClientOfHeader(provider);
     compareSecretsByDigest(provider);
     compareRedirectUrisExactly(provider);
     detectReplaysByInsert(provider, payloads, clockTolerance);
@@ -251,6 +253,7 @@ export function createEngine(deps: EngineDependencies): Engine {
       current = {
         provider,
         handle: compose([
+          acceptEmptyPasswords(deps.clients),
           tolerateLogoutMistakes(provider, verifyHint),
           showAutoSubmitForms((ctx, form) => pages.forward(ctx, withHintInForm(ctx, form))),
           addHintsForApps,

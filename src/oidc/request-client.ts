@@ -18,18 +18,30 @@ export function authenticatedClientId(ctx: Context): string | undefined {
   return ctx.status === 401 ? undefined : (ctx as EngineRequest).oidc?.client?.clientId;
 }
 
-/** The user name of HTTP Basic. It is form-encoded (RFC 6749 §2.3.1), so one id has many spellings. */
-function ofBasic(authorization: string | undefined): string | undefined {
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return text;
+  }
+}
+
+/**
+ * The credentials of HTTP Basic; undefined for another scheme. They are form-encoded (RFC 6749 §2.3.1), so one id has
+ * many spellings. `password` is undefined if there is no colon.
+ */
+export function basicCredentials(
+  authorization: string | undefined,
+): { readonly name: string; readonly password: string | undefined } | undefined {
   const [scheme, encoded] = (authorization ?? '').split(' ');
   if (scheme?.toLowerCase() !== 'basic' || encoded === undefined) {
     return undefined;
   }
-  const [name = ''] = Buffer.from(encoded, 'base64').toString('utf8').split(':', 1);
-  try {
-    return decodeURIComponent(name.replaceAll('+', ' '));
-  } catch {
-    return name;
-  }
+  const text = Buffer.from(encoded, 'base64').toString('utf8');
+  const colon = text.indexOf(':');
+  return colon === -1
+    ? { name: decode(text), password: undefined }
+    : { name: decode(text.slice(0, colon)), password: decode(text.slice(colon + 1)) };
 }
 
 function ofAssertion(assertion: unknown): string | undefined {
@@ -50,7 +62,7 @@ export function claimedClientId(ctx: Context): string | undefined {
   return (
     client?.clientId ??
     (typeof named === 'string' ? named : undefined) ??
-    ofBasic(ctx.req.headers.authorization) ??
+    basicCredentials(ctx.req.headers.authorization)?.name ??
     ofAssertion(params?.['client_assertion'])
   );
 }

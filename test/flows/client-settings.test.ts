@@ -144,6 +144,50 @@ onEachDatabase('the settings of a client', (start) => {
     });
   });
 
+  describe('HTTP Basic with an empty password', () => {
+    const emptyPassword = (app: AppClient) => ({
+      authorization: `Basic ${Buffer.from(`${encodeURIComponent(app.clientId)}:`).toString('base64')}`,
+    });
+
+    it('means a public client: at the token, revocation and PAR endpoints (RFC 6749 §2.3.1)', async () => {
+      const app = await registerApp(server, { type: 'browser' });
+      const { code, verifier } = await authorize(server, app, { scope: 'openid offline_access' });
+      const post = (path: string, fields: Readonly<Record<string, string>>) =>
+        postForm(`${server.issuer}${path}`, fields, emptyPassword(app));
+      const { status, body } = await post('/token', {
+        grant_type: 'authorization_code',
+        code,
+        code_verifier: verifier,
+        redirect_uri: app.redirectUri,
+      });
+      expect(status, JSON.stringify(body)).to.equal(200);
+      const again = { grant_type: 'refresh_token', refresh_token: String(body['refresh_token']) };
+      const refreshed = await post('/token', { ...again, client_id: app.clientId });
+      expect(refreshed.status, 'with the id in the body, too').to.equal(200);
+      expect((await post('/revoke', { token: String(refreshed.body['refresh_token']) })).status).to.equal(200);
+      const { url } = authorizationUrl(server, app);
+      const pushed = await post('/par', Object.fromEntries(new URL(url).searchParams));
+      expect(pushed.status).to.equal(201);
+    });
+
+    it('is no authentication of a confidential client, nor with a password or the id of another client', async () => {
+      const [web, browser] = [await registerApp(server), await registerApp(server, { type: 'browser' })];
+      const fields = { grant_type: 'refresh_token', refresh_token: 'x' };
+      const post = (headers: Readonly<Record<string, string>>, more: Readonly<Record<string, string>> = {}) =>
+        postForm(`${server.issuer}/token`, { ...fields, ...more }, headers);
+      const withPassword = `Basic ${Buffer.from(`${browser.clientId}:guess`).toString('base64')}`;
+      for (const { status, body } of [
+        await post(emptyPassword(web)),
+        await post({ authorization: withPassword }),
+        await post(emptyPassword(browser), { client_id: web.clientId }),
+        await post(emptyPassword({ ...web, clientId: 'unknown' })),
+      ]) {
+        expect(status).to.be.oneOf([400, 401]);
+        expect(body['error']).to.be.oneOf(['invalid_client', 'invalid_request']);
+      }
+    });
+  });
+
   describe('redirect URIs', () => {
     it('of a native app may name localhost: any port, and exactly this host (RFC 8252 §7.3, §8.3)', async () => {
       const app = await registerApp(server, { type: 'native', redirectUris: ['http://localhost/callback'] });
