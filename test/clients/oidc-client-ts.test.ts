@@ -68,10 +68,13 @@ describeBrowserApp(
       expect(await renew(await signIn(), 'Renew in a frame')).to.equal(0);
     });
 
-    it('signs the user out of the app and of Gatehouse', async () => {
+    it('revokes its tokens at sign-out, and signs the user out of Gatehouse', async () => {
       const { page } = await signIn();
+      const revoked = page.waitForResponse((response) => response.url() === `${running().issuer}/revoke`);
+      const back = page.waitForEvent('framenavigated', (frame) => frame.url() === `${running().origin}/`);
       await button(page, 'Sign out').click();
-      await page.waitForURL(`${running().origin}/`);
+      expect((await revoked).status()).to.equal(200);
+      await back;
       expect(await shown(page, '{')).to.deep.equal({});
       await button(page, 'Sign in').click();
       await page.getByLabel('Password', { exact: true }).waitFor();

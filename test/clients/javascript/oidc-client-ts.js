@@ -24,6 +24,7 @@ const page = `<!doctype html>
     redirect_uri: '${origin}/callback',
     post_logout_redirect_uri: '${origin}/',
     scope: 'openid profile email',
+    revokeTokensOnSignout: true,
   });
 
   async function currentUser() {
