@@ -21,7 +21,10 @@ export const clientOptions: readonly CommandOption[] = [
     flags: '--auth-method <method>',
     description: 'client_secret_basic (the default of web and machine), client_secret_post or private_key_jwt',
   },
-  { flags: '--jwks <file>', description: "The client's public keys, a JWK Set (RFC 7517 §5)" },
+  {
+    flags: '--jwks <file>',
+    description: "The client's public keys, a JWK Set (RFC 7517 §5), for private_key_jwt and signed requests",
+  },
   {
     flags: '--allowed-origin <origin>',
     description: 'An origin of a browser app, in addition to those of the redirect URIs',
@@ -132,6 +135,7 @@ export async function readClientFields({
 const removableFields = {
   'backchannel-logout-uri': 'backchannelLogoutUri',
   'default-api': 'defaultApi',
+  jwks: 'jwks',
   logo: 'logo',
   color: 'color',
   'client-uri': 'clientUri',

@@ -16,6 +16,7 @@ import type { EnginePages } from './pages.ts';
 import { requirePkce } from './pkce.ts';
 import { secondsOfNext, type RefreshTokenLifetimes } from './refresh-token-lifetime.ts';
 import { parameterChecks } from './parameter-limits.ts';
+import { requestObjectAlgs } from './request-objects.ts';
 import type { ResourceIndicatorHooks } from './resource-indicators.ts';
 import { endAfterUse, type SessionLifetimes } from './session-lifetime.ts';
 
@@ -120,6 +121,7 @@ export function createEngineConfiguration(input: EngineConfigurationInput): Conf
     enabledJWA: {
       idTokenSigningAlgValues: ['ES256', 'RS256'],
       clientAuthSigningAlgValues: ['ES256', 'RS256', 'PS256', 'EdDSA', 'Ed25519'],
+      requestObjectSigningAlgValues: [...requestObjectAlgs],
     },
 
     // Decision 4: code only, and PKCE (S256) as each client's setting says. redirect_uri is always required.
@@ -207,6 +209,7 @@ export function createEngineConfiguration(input: EngineConfigurationInput): Conf
       },
       backchannelLogout: { enabled: true },
       pushedAuthorizationRequests: { enabled: true },
+      requestObjects: { enabled: true },
       resourceIndicators: input.resourceIndicators,
       dPoP: { enabled: false },
     },

@@ -55,6 +55,7 @@ import { createRecentFlows } from './recent-flows.ts';
 import { compareRedirectUrisExactly } from './redirect-uris.ts';
 import { detectReplaysByInsert } from './replay-detection.ts';
 import { actorOf } from './request-context.ts';
+import { checkRequestObjects } from './request-objects.ts';
 import { showAutoSubmitForms } from './auto-submit-forms.ts';
 import { createResourceIndicators, type TokenLifetimes } from './resource-indicators.ts';
 import { createRequestedApis } from './requested-apis.ts';
@@ -176,6 +177,7 @@ export function createEngine(deps: EngineDependencies): Engine {
     provider.proxy = true;
     makeClientsWait(provider, deps.waitOfClient);
     nameClientOfHeader(provider);
+    checkRequestObjects(provider, { issuer, clock, clockTolerance });
     compareSecretsByDigest(provider);
     compareRedirectUrisExactly(provider);
     detectReplaysByInsert(provider, payloads, clockTolerance);

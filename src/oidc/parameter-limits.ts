@@ -7,8 +7,12 @@
  */
 import { errors, type KoaContextWithOIDC } from 'oidc-provider';
 
-/** In characters. For a repeated parameter, the sum of all values counts. */
+/**
+ * In characters. For a repeated parameter, the sum of all values counts. A request object (`request`) is stored when it
+ * is pushed; what is in it has the limits of the parameters, too.
+ */
 const maxLengths: Readonly<Record<string, number>> = {
+  request: 16384,
   state: 4096,
   nonce: 1024,
   scope: 4096,

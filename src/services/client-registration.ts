@@ -102,7 +102,8 @@ export function clientFields(type: ClientType, rules: UriRules) {
       authMethod: z.enum(methods, {
         error: ({ input }) => `A ${type} client authenticates by ${methods.join(', ')}, not "${String(input)}".`,
       }),
-      jwks: jwkSet,
+      // What each authentication method needs is checked in clients.ts. Any client may sign its requests (RFC 9101).
+      jwks: jwkSet.nullable(),
       idTokenAlg: z.enum(['ES256', 'RS256'], 'Expected ES256 or RS256.'),
       pkce: pkcePolicy(type),
       // Whether it is one of the client's APIs is checked in clients.ts.

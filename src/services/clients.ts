@@ -30,7 +30,7 @@ export interface NewClient {
   /** Identifiers of APIs. The client may request every scope of each. */
   readonly apis?: readonly string[];
   readonly authMethod?: string;
-  /** A JWK Set as text; required by `private_key_jwt`. */
+  /** A JWK Set as text: the keys of `private_key_jwt`, which requires it, and of signed requests. */
   readonly jwks?: string;
   readonly idTokenAlg?: string;
   /** `required`, `or-nonce` or `optional`. */
@@ -58,7 +58,7 @@ export interface NewClient {
 }
 
 type PageUri = 'clientUri' | 'policyUri' | 'tosUri' | 'initiateLoginUri';
-type Removable = 'backchannelLogoutUri' | 'defaultApi' | 'logo' | 'color' | PageUri;
+type Removable = 'backchannelLogoutUri' | 'jwks' | 'defaultApi' | 'logo' | 'color' | PageUri;
 
 /** Null removes an optional field. */
 export type ClientChange = Partial<Omit<NewClient, 'id' | 'type' | Removable>> & {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type CryptoKey, type JWTPayload } from 'jose';
+import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type CryptoKey, type JWK, type JWTPayload } from 'jose';
 import { manualClock, type ManualClock } from '../../src/clock.ts';
 import {
   archive,
@@ -420,7 +420,15 @@ describe('attacks on the authorization endpoint', () => {
     expect(metadata['token_endpoint_auth_signing_alg_values_supported']).to.satisfy((algorithms: string[]) =>
       algorithms.every((one) => !/^HS|none/i.test(one)),
     );
-    expect(metadata['request_parameter_supported'] ?? false).to.equal(false);
+    expect(metadata['request_parameter_supported']).to.equal(true);
+    // Neither unsigned ones nor those that are signed with a secret (RFC 9101 §10.2).
+    expect(metadata['request_object_signing_alg_values_supported']).to.have.members([
+      'ES256',
+      'RS256',
+      'PS256',
+      'EdDSA',
+      'Ed25519',
+    ]);
     expect(metadata['request_uri_parameter_supported'] ?? false).to.equal(false);
     expect(metadata['response_modes_supported']).to.satisfy((modes: string[]) =>
       modes.every((mode) => ['query', 'form_post', 'fragment'].includes(mode)),
@@ -473,12 +481,10 @@ describe('attacks on the authorization endpoint', () => {
     expect(failed.forms[0]?.fields).to.include({ iss: server.issuer, error: 'login_required' });
   });
 
-  it('refuses request objects and request_uri, and fetches nothing (B28, B22)', async () => {
+  it('refuses request_uri and registration, and fetches nothing (B28, B22)', async () => {
     const { url: canary, requestCount, close } = await openCanary();
     try {
-      const unsigned = new UnsecuredJWT({ client_id: app.clientId, redirect_uri: 'https://evil.example/' }).encode();
       for (const [parameters, allowed] of [
-        [{ request: unsigned }, ['request_not_supported', 'invalid_request']],
         [{ request_uri: `${canary}/request` }, ['request_uri_not_supported', 'invalid_request', 'invalid_request_uri']],
         [{ request_uri: 'urn:ietf:params:oauth:request_uri:nothing' }, ['invalid_request_uri', 'invalid_request']],
         [{ registration: '{}' }, ['registration_not_supported', 'invalid_request']],
@@ -589,6 +595,139 @@ async function openCanary(): Promise<Canary> {
       }),
   };
 }
+
+onEachDatabase('request objects are refused (B28, RFC 9101 §10)', (start) => {
+  let server: TestServer;
+  let key: CryptoKey;
+  let signer: AppClient;
+  let publicKey: JWK;
+
+  before(async () => {
+    server = await start();
+    const pair = await generateKeyPair('ES256');
+    key = pair.privateKey;
+    publicKey = { ...(await exportJWK(pair.publicKey)), kid: 'one' };
+    signer = await registerApp(server, { name: 'Signer', apis: [], jwks: JSON.stringify({ keys: [publicKey] }) });
+  });
+
+  function claims(more: JWTPayload = {}): JWTPayload {
+    const { url } = authorizationUrl(server, signer);
+    const now = Math.floor(Date.now() / 1000);
+    return {
+      ...Object.fromEntries(new URL(url).searchParams),
+      iss: signer.clientId,
+      aud: server.issuer,
+      exp: now + 300,
+      ...more,
+    };
+  }
+
+  function sign(
+    payload: JWTPayload,
+    header: Readonly<Record<string, unknown>> = {},
+    signingKey: CryptoKey | Uint8Array = key,
+  ): Promise<string> {
+    return new SignJWT(payload).setProtectedHeader({ alg: 'ES256', kid: 'one', ...header }).sign(signingKey);
+  }
+
+  /** Both at the authorization endpoint, with and without a valid request around it, and pushed. */
+  async function expectRefusal(request: string, error = 'invalid_request_object'): Promise<void> {
+    const alone = new URLSearchParams({ client_id: signer.clientId, request }).toString();
+    const page = await openBrowser().get(`${server.issuer}/authorize?${alone}`);
+    expect(page.status, page.location).to.equal(400);
+    expect(page.html).to.include(error);
+    const around = await openBrowser().get(authorizationUrl(server, signer, { parameters: { request } }).url);
+    expect(redirectedTo(around, signer).searchParams.get('error')).to.equal(error);
+    const pushed = await callAs(server, signer, '/par', { request });
+    expect(pushed.status, JSON.stringify(pushed.body)).to.equal(400);
+    expect(pushed.body['error']).to.equal(error);
+  }
+
+  it('with alg none, also if it is called otherwise (RFC 9101 §10.2)', async () => {
+    const unsigned = new UnsecuredJWT(claims()).encode();
+    await expectRefusal(unsigned);
+    const [, payload = ''] = unsigned.split('.');
+    for (const alg of ['None', 'NONE', '', 'null']) {
+      const header = Buffer.from(JSON.stringify({ alg })).toString('base64url');
+      await expectRefusal(`${header}.${payload}.`);
+    }
+    const signed = await sign(claims());
+    await expectRefusal(signed.slice(0, signed.lastIndexOf('.') + 1));
+  });
+
+  it('with HMAC, by the public key or by the secret, of which only a digest is stored', async () => {
+    for (const secret of [
+      JSON.stringify(publicKey),
+      String(publicKey.x),
+      signer.secret ?? '',
+      'only-digests-are-stored',
+    ]) {
+      await expectRefusal(await sign(claims(), { alg: 'HS256' }, new TextEncoder().encode(secret.padEnd(32, '0'))));
+    }
+  });
+
+  it('with a key of the sender, whether or not the header names it by jwk, jku, x5u or kid, and fetches nothing (B22)', async () => {
+    const { url: canary, requestCount, close } = await openCanary();
+    try {
+      const stranger = await generateKeyPair('ES256');
+      const jwk = await exportJWK(stranger.publicKey);
+      for (const header of [
+        {},
+        { jwk },
+        { jku: `${canary}/keys` },
+        { x5u: `${canary}/certificate` },
+        { kid: '../../../dev/null' },
+        { kid: undefined, jwk },
+      ]) {
+        await expectRefusal(await sign(claims(), header, stranger.privateKey));
+      }
+      expect(requestCount()).to.equal(0);
+    } finally {
+      await close();
+    }
+  });
+
+  it("with another client's key, and another client's object", async () => {
+    const pair = await generateKeyPair('ES256');
+    const other = await registerApp(server, {
+      name: 'Other signer',
+      apis: [],
+      jwks: JSON.stringify({ keys: [{ ...(await exportJWK(pair.publicKey)), kid: 'one' }] }),
+    });
+    await expectRefusal(await sign(claims(), {}, pair.privateKey));
+    await expectRefusal(await sign(claims({ iss: other.clientId, client_id: other.clientId }), {}, pair.privateKey));
+    await expectRefusal(await sign(claims({ client_id: other.clientId })));
+  });
+
+  it('that were changed, or have an unknown critical header', async () => {
+    const [header = '', , signature = ''] = (await sign(claims())).split('.');
+    const evil = Buffer.from(JSON.stringify(claims({ scope: 'openid archive:write' }))).toString('base64url');
+    await expectRefusal(`${header}.${evil}.${signature}`);
+    const critical = Buffer.from(JSON.stringify({ alg: 'ES256', kid: 'one', crit: ['x'], x: 1 })).toString('base64url');
+    await expectRefusal(`${critical}.${evil}.${signature}`);
+  });
+
+  it('that have expired, are for another server, contain another, or are something else', async () => {
+    const now = Math.floor(Date.now() / 1000);
+    await expectRefusal(await sign(claims({ exp: now - 60 })));
+    await expectRefusal(await sign(claims({ aud: 'https://evil.example' })));
+    await expectRefusal(await sign(claims({ request: await sign(claims()) })));
+    await expectRefusal(await sign(claims({ request_uri: 'https://evil.example/request' })));
+    await expectRefusal(await sign({ iss: signer.clientId, sub: signer.clientId, aud: server.issuer, exp: now + 60 }));
+    for (const text of ['x', '..', 'a.b.c', 'a.b.c.d.e', '{}']) {
+      await expectRefusal(text);
+    }
+  });
+
+  it('that lead elsewhere: a redirect URI in a signed object must be registered, too', async () => {
+    const request = await sign(claims({ redirect_uri: 'https://evil.example/' }));
+    const query = new URLSearchParams({ client_id: signer.clientId, request }).toString();
+    const page = await openBrowser().get(`${server.issuer}/authorize?${query}`);
+    expect(page.status).to.equal(400);
+    expect(page.location).to.equal(undefined);
+    expect((await callAs(server, signer, '/par', { request })).status).to.equal(400);
+  });
+});
 
 describe('attacks on client authentication', () => {
   let server: TestServer;

@@ -2,6 +2,7 @@
  * Bounds what strangers can make this server store: the size of each request, and the number of flows of an address.
  */
 import { expect } from 'chai';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { systemClock } from '../../src/clock.ts';
 import { oidcPayloads } from '../../src/storage/collections.ts';
 import type { Database } from '../../src/storage/database.ts';
@@ -115,6 +116,40 @@ onEachDatabase('requests that are stored', (start) => {
         expect(asks(await openBrowser().visit(url))).to.equal('sign-in');
       });
     }
+
+    it('are refused when a signed request object is longer than 16384, whatever is in it (RFC 9101)', async () => {
+      const { privateKey, publicKey } = await generateKeyPair('ES256');
+      const signer = await registerApp(server, {
+        name: 'Signer',
+        jwks: JSON.stringify({ keys: [await exportJWK(publicKey)] }),
+      });
+      const request = await new SignJWT({
+        ...Object.fromEntries(new URL(authorizationUrl(server, signer).url).searchParams),
+        junk: 'x'.repeat(13_000),
+      })
+        .setProtectedHeader({ alg: 'ES256' })
+        .setIssuer(signer.clientId)
+        .setAudience(server.issuer)
+        .setExpirationTime('1m')
+        .sign(privateKey);
+      const before = await stored();
+      const fields = { client_id: signer.clientId, request };
+      for (const answer of [
+        await send(server, '/authorize', {
+          method: 'POST',
+          headers: { ...form, ...html },
+          body: new URLSearchParams(fields).toString(),
+        }),
+        await postForm(`${server.issuer}/par`, { request }, basic(signer)),
+      ]) {
+        expect(answer.status).to.be.oneOf([400, 413]);
+      }
+      const pushed = await postForm(`${server.issuer}/par`, { request }, basic(signer));
+      expect(pushed.body['error_description']).to.equal(
+        `request has ${request.length} characters; expected at most 16384`,
+      );
+      expect(await stored()).to.equal(before);
+    });
 
     it('are refused when all resources together are too long', async () => {
       const before = await stored();
