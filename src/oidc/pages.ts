@@ -195,8 +195,9 @@ export function createEnginePages(deps: {
           action: confirmUrl(ctx),
           xsrf: typeof secret === 'string' ? secret : '',
           ...(client?.clientName === undefined ? {} : { client: { name: client.clientName } }),
-          // An ID token of the signed-in user proves that the app sent the request (RP-Initiated Logout §2).
-          autoSubmit: hinted !== undefined && hinted === session?.accountId,
+          // An ID token of the signed-in user proves that the app sent the request (RP-Initiated Logout §2). A page
+          // that explains a mistake stays: the app does not get the user back.
+          autoSubmit: technical === undefined && hinted !== undefined && hinted === session?.accountId,
           ...(technical === undefined ? {} : { technical }),
         },
         await brandOf(ctx.oidc),

@@ -146,11 +146,12 @@ onEachDatabase('an id_token_hint', (start) => {
     });
 
     for (const uri of [`${bye}/`, `${bye}?x=1`, 'https://evil.example/', '//evil.example', 'javascript:alert(1)']) {
-      it(`with the unregistered URI ${uri} lets the user sign out, without a redirect (RP-Initiated Logout 1.0 §3)`, async () => {
+      it(`with the unregistered URI ${uri} asks the user to sign out, and does not redirect (RP-Initiated Logout 1.0 §3)`, async () => {
         const { browser, hint } = await signedIn();
         const page = await logout(browser, { id_token_hint: hint, post_logout_redirect_uri: uri });
         expect([page.status, page.location]).to.deep.equal([400, undefined]);
         expect(page.html).to.include('post_logout_redirect_uri is not registered for this client');
+        expect(page.html).not.to.include('data-auto-submit');
         const done = await browser.submit(page, '/logout/confirm');
         expect(new URL(done.location ?? done.url).origin).to.equal(server.issuer);
         expect(await isSignedIn(browser)).to.equal(false);

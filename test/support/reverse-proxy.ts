@@ -62,6 +62,8 @@ export async function startTlsProxy(to: {
   readonly host: string;
   readonly serverPort: number;
   readonly others: RequestListener;
+  /** Of the network interface; loopback by default. */
+  readonly address?: string;
 }): Promise<{ stop(): Promise<void> }> {
   const agent = new Agent({ keepAlive: true });
   const toServer = forwardTo({ port: to.serverPort, host: (requested) => requested, agent });
@@ -69,7 +71,7 @@ export async function startTlsProxy(to: {
     (incoming.headers.host === to.host ? toServer : to.others)(incoming, outgoing),
   );
   await new Promise<void>((resolve) => {
-    server.listen(to.port, '127.0.0.1', resolve);
+    server.listen(to.port, to.address ?? '127.0.0.1', resolve);
   });
   return {
     stop: async () => {
