@@ -319,7 +319,7 @@ describe('the documentation', () => {
       'MONGODB_URL_TEST',
       ...settingList.flatMap(({ environmentName }) => [environmentName, `${environmentName}_FILE`]),
     ]);
-    const others = new Set(['SIGTERM', 'SIGINT', 'PATH', 'DEFAULT_AUTHENTICATION_CLASSES']);
+    const others = new Set(['SIGTERM', 'SIGINT', 'PATH', 'NODE_EXTRA_CA_CERTS', 'DEFAULT_AUTHENTICATION_CLASSES']);
     const named = pages
       .filter((page) => page !== 'docs/clients.md') // It names the settings of other software.
       .flatMap((page) => spans(page))

@@ -41,7 +41,9 @@ async function print(server: ServerServices, issuer: string): Promise<void> {
   process.stdout.write(`${JSON.stringify(configuration, null, 2)}\n`);
   const arguments_ = plans.map((plan) => `  '${plan}' gatehouse.json`).join(' \\\n');
   note(`Registered on ${issuer}. With the output as gatehouse.json, in the folder scripts of the suite:`);
-  note(`CONFORMANCE_SERVER=${suite}/ CONFORMANCE_DEV_MODE=1 python3 run-test-plan.py \\\n${arguments_}`);
+  note(`export CONFORMANCE_SERVER=${suite}/ CONFORMANCE_DEV_MODE=1 DISABLE_SSL_VERIFY=1`);
+  // Modules share the alias, so they cannot run at the same time.
+  note(`python3 run-test-plan.py --no-parallel \\\n${arguments_}`);
 }
 
 async function register(): Promise<void> {
