@@ -26,6 +26,7 @@ const textParameters = [
   'response_mode',
   'redirect_uri',
   'scope',
+  'audience',
   'state',
   'nonce',
   'code_challenge',
