@@ -103,7 +103,9 @@ function authMethodHint(ctx: KoaContextWithOIDC, error: Error | errors.OIDCProvi
 
 /** @returns undefined if there is nothing to say: another kind of error, or a library that was not recognized */
 export function settingHint(ctx: KoaContextWithOIDC, error: Error | errors.OIDCProviderError): SettingHint | undefined {
-  const mistake = mistakeOf(error);
+  // The settings are those of a sign-in. A machine's HTTP client says nothing about them.
+  const isMachine = ctx.oidc.params?.['grant_type'] === 'client_credentials';
+  const mistake = isMachine ? undefined : mistakeOf(error);
   const library = mistake === undefined ? undefined : recognizeLibrary(traitsOf(ctx));
   const setting = mistake === undefined || library === undefined ? undefined : settingOf(library, mistake, error);
   if (library !== undefined && setting !== undefined) {

@@ -193,6 +193,18 @@ onEachDatabase('the setting that fixes the mistake of an app', (start) => {
     expect(body['error_description']).to.include("checks: ['pkce', 'state']");
   });
 
+  it('is not guessed for a machine from its HTTP client', async () => {
+    const machine = await registerApp(server, { type: 'machine' });
+    const answer = await fetch(`${server.issuer}/token`, {
+      method: 'POST',
+      headers: { ...basic(machine), 'user-agent': 'python-requests/2.32.5' },
+      body: new URLSearchParams({ grant_type: 'client_credentials', scope: 'nothing' }),
+    });
+    const body = (await answer.json()) as { readonly error: string; readonly error_description: string };
+    expect(body.error).to.equal('invalid_scope');
+    expect(body.error_description).not.to.match(/looks like/);
+  });
+
   it('is not guessed for a wrong secret', async () => {
     const answer = await postForm(
       `${server.issuer}/token`,
