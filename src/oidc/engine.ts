@@ -60,7 +60,7 @@ import { showAutoSubmitForms } from './auto-submit-forms.ts';
 import { createResourceIndicators, type TokenLifetimes } from './resource-indicators.ts';
 import { createRequestedApis } from './requested-apis.ts';
 import { createScopeChecks } from './scope-checks.ts';
-import { createScopeWarnings } from './scope-warnings.ts';
+import { createScopeWarnings, type AppWarning } from './scope-warnings.ts';
 import { endAfterUse } from './session-lifetime.ts';
 
 export interface EngineDependencies {
@@ -100,6 +100,8 @@ export interface Engine {
   readonly findInteraction: FindInteraction;
   /** The login session of the browser that sends this request; undefined if nobody is signed in. */
   findLoginSession(ctx: Context): Promise<SignedIn | undefined>;
+  /** The latest mistakes of apps that did not stop their requests, newest first, for a developer. */
+  recentWarnings(): readonly AppWarning[];
   readonly cookies: CookieRules;
   readonly signer: CookieSigner;
   /** The error for a page whose flow does not exist, with the next step for the user. */
@@ -140,11 +142,12 @@ export function createEngine(deps: EngineDependencies): Engine {
   const introspectionPolicy = createIntrospectionPolicy(deps);
   const requestedApis = createRequestedApis();
   const resourceIndicators = createResourceIndicators({ apis: deps.apis, requestedApis, lifetimes });
+  const scopeWarnings = createScopeWarnings(deps);
   const scopeChecks = createScopeChecks({
     issuer,
     apis: deps.apis,
     requestedApis,
-    warn: createScopeWarnings(deps),
+    warn: scopeWarnings.warn,
   });
   const assertionCheck = createAssertionCheck(issuer, clock, clockTolerance);
 
@@ -264,6 +267,7 @@ export function createEngine(deps: EngineDependencies): Engine {
         publishedDocuments: createPublishedDocuments(),
       };
     },
+    recentWarnings: scopeWarnings.recent,
     cookies,
     signer,
     missingFlow,

@@ -1,5 +1,6 @@
 /**
- * Logs which scopes of an app's request were ignored, for its developer. An app repeats its mistake in each request, so
+ * Reports which scopes of an app's request were ignored, for its developer: in the log, and on the start page of the
+ * development profile. An app repeats its mistake in each request, so
  * each is logged once an hour; and since anybody can send requests in the name of an app, each app has few lines.
  */
 import { LRUCache } from 'lru-cache';
@@ -29,11 +30,27 @@ export function describeIgnored(ignored: readonly IgnoredScope[]): string {
     .slice(0, maxLength);
 }
 
+/** Newest first. */
+const maxRecent = 10;
+
+/** A mistake of an app that did not stop its request. */
+export interface AppWarning {
+  readonly clientId: string;
+  readonly text: string;
+}
+
+export interface ScopeWarnings {
+  warn(ctx: KoaContextWithOIDC, ignored: readonly IgnoredScope[]): void;
+  /** The latest lines that this process has logged, newest first. */
+  recent(): readonly AppWarning[];
+}
+
 export function createScopeWarnings(deps: {
   readonly log: { warn(fields: object, message: string): void };
-}): (ctx: KoaContextWithOIDC, ignored: readonly IgnoredScope[]) => void {
+}): ScopeWarnings {
+  let recent: readonly AppWarning[] = [];
   const logged = new LRUCache<string, Set<string>>({ max: maxClients, ttl: hourMs });
-  return (ctx, ignored) => {
+  function warn(ctx: KoaContextWithOIDC, ignored: readonly IgnoredScope[]): void {
     const clientId = ctx.oidc.client?.clientId;
     if (clientId === undefined || ignored.length === 0) {
       return;
@@ -47,6 +64,10 @@ export function createScopeWarnings(deps: {
     if (lines.size === 1) {
       logged.set(clientId, lines);
     }
-    deps.log.warn({ requestId: requestContext(ctx.req).requestId, clientId }, `scopes were ignored: ${line}`);
-  };
+    const text = `scopes were ignored: ${line}`;
+    recent = [{ clientId, text }, ...recent].slice(0, maxRecent);
+    deps.log.warn({ requestId: requestContext(ctx.req).requestId, clientId }, text);
+  }
+
+  return { warn, recent: () => recent };
 }

@@ -181,6 +181,8 @@ export interface ViewModels {
     readonly issuer: string;
     readonly signedIn: boolean;
     readonly development: boolean;
+    /** For developers, in English: mistakes of apps that did not stop their requests, newest first. */
+    readonly warnings: readonly { readonly clientId: string; readonly text: string }[];
     readonly setupOpen: boolean;
     readonly notice?: Notice;
   };

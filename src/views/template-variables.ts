@@ -47,7 +47,7 @@ export const pageVariables: Named<ViewModels> = {
     hint: true,
     setting: true,
   },
-  home: { issuer: true, signedIn: true, development: true, setupOpen: true, notice: true },
+  home: { issuer: true, signedIn: true, development: true, warnings: true, setupOpen: true, notice: true },
   'account/home': { csrf: true, notice: true, user: true, sessions: true, apps: true },
   'account/set-password': { action: true, csrf: true, email: true, minimumLength: true, error: true, signsIn: true },
   'account/password-set': { signInUri: true },

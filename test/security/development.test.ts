@@ -56,6 +56,19 @@ onEachDatabase('the development profile', (start) => {
     expect((await send(server, await refusedApp(server), { headers: html })).text).to.match(/<mark>\/extra<\/mark>/);
   });
 
+  it('lists the scopes that apps asked for in vain, for a direct caller on this machine alone', async () => {
+    const server = await start({ environment: { NODE_ENV: 'development' } });
+    const app = await registerApp(server, { apis: [] });
+    const { pathname, search } = new URL(authorizationUrl(server, app, { scope: 'openid photos:reed' }).url);
+    await send(server, `${pathname}${search}`, { headers: html });
+    const text = 'scopes were ignored: photos:reed (nothing has this scope)';
+    expect((await send(server, '/', { headers: html })).text)
+      .to.include(app.clientId)
+      .and.include(text);
+    const forwarded = { ...html, 'x-forwarded-for': '203.0.113.7' };
+    expect((await send(server, '/', { headers: forwarded })).text).not.to.include(text);
+  });
+
   it('shows no mail, no details of an app and no set-up link to a caller that came through a proxy or tunnel', async () => {
     for (const environment of [{ NODE_ENV: 'development' }, tunnelled]) {
       const server = await start({ environment });

@@ -241,10 +241,17 @@ export const viewSamples: Samples<ViewModels> = {
       issuer: 'http://localhost:3000',
       signedIn: false,
       development: true,
+      warnings: [{ clientId: 'prints', text: 'scopes were ignored: photos:reed (nothing has this scope)' }],
       setupOpen: true,
       notice: 'signed-out',
     },
-    production: { issuer: 'https://id.example.com', signedIn: false, development: false, setupOpen: false },
+    production: {
+      issuer: 'https://id.example.com',
+      signedIn: false,
+      development: false,
+      warnings: [],
+      setupOpen: false,
+    },
   },
   'account/home': {
     complete: {

@@ -25,6 +25,7 @@ export function homeRoutes(deps: {
       issuer,
       signedIn,
       development: developer,
+      warnings: developer ? engine.recentWarnings() : [],
       setupOpen: developer && (await setup.setupLinkToken()) !== undefined,
     });
   });
