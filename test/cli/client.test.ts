@@ -213,6 +213,16 @@ onEachDatabase('gatehouse client', (installation) => {
       }
     });
 
+    it('registers public keys beside a secret, for signed requests, and removes them again (RFC 9101)', async () => {
+      const { json, file } = installation();
+      const keys = await file('signing.json', jwks('public'));
+      const options = ['--name', 'Signer', '--type', 'web', '--redirect-uri', callback, '--jwks', keys];
+      const { document } = await json(['client', 'create', '--id', 'signer', ...options]);
+      expect(document).to.include({ token_endpoint_auth_method: 'client_secret_basic' });
+      expect(document).to.include.keys('client_secret', 'jwks');
+      expect((await json(['client', 'update', 'signer', '--jwks', ''])).document).not.to.have.property('jwks');
+    });
+
     it('accepts the public keys of a client with private_key_jwt (RFC 7523 §2.2), which gets no secret', async () => {
       const { file, gatehouse, json } = installation();
       const keys = jwks('public');
