@@ -213,6 +213,21 @@ onEachDatabase('the settings of a client', (start) => {
       expect((await redeem(server, onDevice, await authorize(server, onDevice))).status).to.equal(200);
     });
 
+    it('of a web client give a code without a page at its site, never at its app on a device (RFC 8252 §8.6)', async () => {
+      const site = await registerApp(server, {
+        redirectUris: ['https://photos.example/auth/silent', 'app.photos.silent:/callback'],
+      });
+      const onDevice = { ...site, redirectUri: 'app.photos.silent:/callback' };
+      const browser = openBrowser();
+      await authorize(server, site, {}, browser);
+      const silently = async (app: AppClient): Promise<URLSearchParams> => {
+        const { url } = authorizationUrl(server, app, { parameters: { prompt: 'none' } });
+        return redirectedTo(await browser.visit(url), app).searchParams;
+      };
+      expect(Object.fromEntries(await silently(site))).to.include.keys('code');
+      expect((await silently(onDevice)).get('error')).to.equal('interaction_required');
+    });
+
     it('of a web client are compared exactly, ports included, also where it has an app on a device', async () => {
       const app = await registerApp(server, {
         redirectUris: ['http://127.0.0.1:9/callback', 'app.photos:/callback'],
