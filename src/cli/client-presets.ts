@@ -97,6 +97,20 @@ export async function withPreset(
   return { ...registrationOf(preset, url), ...given };
 }
 
+/**
+ * Nobody signs in through a machine client, so no app can use one, and an API that asks about tokens needs one.
+ * @throws InvalidInputError
+ */
+export function requireSuitable(client: Client, preset: Preset): void {
+  const { type } = preset.client;
+  if ((client.type === 'machine') !== (type === 'machine')) {
+    throw new InvalidInputError(
+      `${preset.title} needs a ${type} client; "${client._id}" is a ${client.type} client.`,
+      'for',
+    );
+  }
+}
+
 /** An error about an address that was made from `--url` is about that option. */
 export function toUrlError(error: unknown, given: Partial<NewClient>): unknown {
   const fields = ['redirectUris', 'postLogoutRedirectUris', 'backchannelLogoutUri'] as const;

@@ -50,7 +50,7 @@ export function describeAppSettings(source: AppSettingsSource): Readonly<Record<
   const { issuer, discovery, tokenEndpoint, scope, resources } = appSettings(source);
   const lines = (values: readonly string[]): string | undefined =>
     values.length === 0 ? undefined : values.join('\n');
-  const resource = lines(resources);
+  const resource = lines(resources.length > 1 ? [...resources, 'one of them in each token request'] : resources);
   if (client.type === 'machine') {
     return {
       'Token endpoint': tokenEndpoint,

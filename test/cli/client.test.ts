@@ -127,6 +127,15 @@ onEachDatabase('gatehouse client', (installation) => {
       }
     });
 
+    it('asks for --redirect-uri, not for --url, where no preset is named', async () => {
+      const { exitCode, document } = await installation().json(web.slice(0, -2));
+      expect(exitCode).to.equal(2);
+      expect(document).to.have.nested.property(
+        'error.message',
+        '--redirect-uri: A web client needs at least one redirect URI.',
+      );
+    });
+
     it('prints the secret once, and never again the secret or its digest', async () => {
       const { json, gatehouse, withServices } = installation();
       const { stdout } = await gatehouse([...web, '--id', 'once']);
@@ -512,7 +521,11 @@ onEachDatabase('gatehouse client', (installation) => {
       const { gatehouse, json } = installation();
       const before = (await json(['client', 'list'])).document['clients'];
       const app = ['client', 'create', '--name', 'App', '--redirect-uri', callback, '--secret-only'];
-      expect((await gatehouse([...app, '--type', 'browser'])).exitCode).to.equal(2);
+      const browserApp = await gatehouse([...app, '--type', 'browser']);
+      expect([browserApp.exitCode, browserApp.stderr]).to.deep.equal([
+        2,
+        '--secret-only: This client has no secret.\n',
+      ]);
       expect((await gatehouse([...app, '--type', 'web', '--auth-method', 'private_key_jwt'])).exitCode).to.equal(2);
       expect((await gatehouse([...app, '--type', 'web', '--json'])).exitCode).to.equal(2);
       expect((await json(['client', 'list'])).document['clients']).to.deep.equal(before);

@@ -6,7 +6,15 @@ import type { NewClient } from '../../services/clients.ts';
 import { listEveryClient } from '../every-client.ts';
 import { clientOptions, oppositeOptions, readClientChange, readClientFields } from '../client-options.ts';
 import { commandLine, type Command, type CommandOption, type Invocation } from '../command.ts';
-import { presetOptions, readPreset, readUrl, toUrlError, withConfiguration, withPreset } from '../client-presets.ts';
+import {
+  presetOptions,
+  readPreset,
+  readUrl,
+  requireSuitable,
+  toUrlError,
+  withConfiguration,
+  withPreset,
+} from '../client-presets.ts';
 import { withAppSettings } from '../app-settings.ts';
 import { readDuration } from '../option-values.ts';
 import { printable, table, type Result } from '../output.ts';
@@ -44,17 +52,15 @@ function withRotationHint(error: unknown, id: string | undefined): unknown {
     : error;
 }
 
-/** @param warnings about addresses of the client that this server does not call */
-function toResult(headline: string, client: Client, warnings: readonly string[], secret?: string): Result {
+function toResult(headline: string, client: Client, secret?: string): Result {
   const now = systemClock.now();
   const shownOnce =
     secret === undefined
       ? []
       : ['', `Secret: ${secret}`, 'Save it now: it is shown only once, and only its digest is stored.'];
-  const warned = warnings.flatMap((warning) => ['', `Warning: ${printable(warning)}`]);
   return {
-    text: [headline, '', clientToText(client, now), ...warned, ...shownOnce].join('\n'),
-    json: { ...presentClient(client, now, secret), ...(warnings.length === 0 ? {} : { warnings }) },
+    text: [headline, '', clientToText(client, now), ...shownOnce].join('\n'),
+    json: presentClient(client, now, secret),
   };
 }
 
@@ -110,17 +116,17 @@ With --for, every other option wins over what the preset says. "gatehouse client
     };
     const printsSecretOnly = checkSecretOnly(invocation);
     if (printsSecretOnly && (!['web', 'machine'].includes(input.type) || input.authMethod === 'private_key_jwt')) {
-      throw new InvalidInputError('--secret-only: this client has no secret.', 'secret-only');
+      throw new InvalidInputError('This client has no secret.', 'secret-only');
     }
-    return withServices(async ({ clients, apis, outboundAddresses }, { issuer }) => {
+    return withServices(async ({ clients, apis }, { issuer }) => {
       const { client, secret } = await clients.create(input, commandLine).catch((error: unknown) => {
-        throw toUrlError(withRotationHint(error, id), preset === undefined ? input : given);
+        const hinted = withRotationHint(error, id);
+        throw preset === undefined ? hinted : toUrlError(hinted, given);
       });
       if (printsSecretOnly && secret !== undefined) {
         return secretOnly(secret);
       }
-      const warnings = await outboundAddresses.warningsOf(client);
-      const created = toResult(`Created the client ${printable(client.name)}.`, client, warnings, secret);
+      const created = toResult(`Created the client ${printable(client.name)}.`, client, secret);
       const target = { issuer, client, apis: await Promise.all(client.apis.map((api) => apis.get(api))) };
       const { text, json } = await withAppSettings(created, target);
       return preset === undefined
@@ -174,9 +180,12 @@ The address is that of the redirect URIs; --url gives another one.`,
     }));
     const now = systemClock.now();
     const shown = { text: clientToText(client, now), json: presentClient(client, now) };
-    return preset === undefined
-      ? shown
-      : withConfiguration(shown, preset, { issuer, client, url: await readUrl(preset, options, client.redirectUris) });
+    if (preset === undefined) {
+      return shown;
+    }
+    requireSuitable(client, preset);
+    const url = await readUrl(preset, options, client.redirectUris);
+    return withConfiguration(shown, preset, { issuer, client, url });
   },
 };
 
@@ -211,11 +220,8 @@ An API that is no longer in the list ends for this client: its tokens are not ac
         'There is nothing to change: expected at least one option, such as --name or --redirect-uri.',
       );
     }
-    return withServices(async ({ clients, outboundAddresses }) => {
-      const client = await clients.update(id, change, commandLine);
-      const warnings = await outboundAddresses.warningsOf(client);
-      return toResult(`Changed the client ${printable(client.name)}.`, client, warnings);
-    });
+    const client = await withServices(({ clients }) => clients.update(id, change, commandLine));
+    return toResult(`Changed the client ${printable(client.name)}.`, client);
   },
 };
 
@@ -247,7 +253,6 @@ const rotateSecret: Command = {
     return toResult(
       `Created another secret for the client ${printable(client.name)}. ${keepOldFor === 0 ? 'The old ones have ended.' : 'The old ones work until they expire.'}`,
       client,
-      [],
       secret,
     );
   },
