@@ -1,6 +1,6 @@
 /**
  * Reads the parameter `scope`: which of the scopes belong to OpenID Connect, which to an API, and to which one. It does
- * so before anybody signs in, and tells the app's developer what to send instead.
+ * so before anybody signs in, and its errors say what the app must send instead.
  */
 import { errors, type Client } from 'oidc-provider';
 import { identityScopes, type ApiService } from '../services/apis.ts';
@@ -37,9 +37,16 @@ function has(api: ApiDocument, scope: string): boolean {
   return api.scopes.some(({ value }) => value === scope);
 }
 
-/** The error for an API that does not exist, or that the client does not have. */
-export function noSuchApi(identifier: string): Error {
-  return new errors.InvalidTarget(`resource is not an API that this client may ask for: ${identifier.slice(0, 200)}`);
+/**
+ * The error for an API that does not exist, or that the client does not have.
+ * @param mayAskFor the APIs of the client: one that differs only by a slash at the end is probably meant
+ */
+export function noSuchApi(identifier: string, mayAskFor: readonly string[]): Error {
+  const meant = mayAskFor.find((api) => api === `${identifier}/` || `${api}/` === identifier);
+  const hint = meant === undefined ? '' : ` (a slash at the end counts: the client has ${meant.slice(0, 200)})`;
+  return new errors.InvalidTarget(
+    `resource is not an API that this client may ask for: ${identifier.slice(0, 200)}${hint}`,
+  );
 }
 
 /** The error for a scope that does not say which API is meant. */

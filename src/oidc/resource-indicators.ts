@@ -50,7 +50,7 @@ export function createResourceIndicators(deps: {
         ? (requestedApis.find(ctx, resource) ?? (await apis.find(resource)))
         : null;
       if (api === null) {
-        throw noSuchApi(resource);
+        throw noSuchApi(resource, apisOf(client));
       }
       const jwt = api.tokenFormat === 'jwt';
       return {

@@ -46,7 +46,7 @@ export function createScopeChecks(deps: {
       const found = wrong === undefined ? await apis.findMany(named) : [];
       const missing = wrong ?? named.find((identifier) => !found.some(({ _id }) => _id === identifier));
       if (missing !== undefined) {
-        throw noSuchApi(missing);
+        throw noSuchApi(missing, mayAskFor);
       }
       return found;
     }

@@ -126,6 +126,20 @@ onEachDatabase('the address of an API', (start) => {
     }
   });
 
+  it('is named by the error if it differs only by a slash at the end', async () => {
+    const app = await register();
+    for (const [resource, hint] of [
+      [`${opaque}/`, ` (a slash at the end counts: the client has ${opaque})`],
+      [`${mcp}/api`, ''],
+    ] as const) {
+      const { url } = authorizationUrl(server, app, { scope: 'openid files:read', resource });
+      const error = redirectedTo(await openBrowser().get(url), app).searchParams;
+      expect(error.get('error_description')).to.equal(
+        `resource is not an API that this client may ask for: ${resource}${hint}`,
+      );
+    }
+  });
+
   it('may be a URN (RFC 8141)', async () => {
     const app = await register();
     expect(audienceOf(await obtain(server, app, { scope: 'openid reports:read', resource: urn }))).to.equal(urn);
