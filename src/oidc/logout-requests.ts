@@ -36,6 +36,10 @@ export function tolerateLogoutMistakes(provider: Provider, verifyHint: VerifyIdT
   };
 }
 
+/** How to fix an address that is not registered. A command that replaces the list follows. */
+export const registerHint =
+  'Let the app send exactly what is registered, or register what it sends, too. The command replaces the whole list:';
+
 /** Explains to a developer why `post_logout_redirect_uri` was removed; undefined if it was not. */
 export function explainLogoutMistake(
   ctx: Pick<Context, 'originalUrl' | 'query'>,
@@ -56,14 +60,12 @@ export function explainLogoutMistake(
   return {
     message: 'post_logout_redirect_uri is not registered for this client.',
     comparison: { label: 'post_logout_redirect_uri', received, registered: [...registered] },
+    hint: registerHint,
     // The received value is untrusted text, so it does not appear in a command that people paste into a shell.
-    hint:
-      'Let the app send exactly what is registered, or register what it sends, too. The list is replaced as a whole: ' +
-      [
-        'npx gatehouse client update',
-        client.clientId,
-        ...registered.map((uri) => `--post-logout-redirect-uri '${uri}'`),
-        "--post-logout-redirect-uri '…'",
-      ].join(' '),
+    command: [
+      `npx gatehouse client update ${client.clientId}`,
+      ...registered.map((uri) => `--post-logout-redirect-uri '${uri}'`),
+      "--post-logout-redirect-uri '…'",
+    ].join(' \\\n  '),
   };
 }

@@ -8,7 +8,7 @@ import { brandingOf, siteOf } from './client-metadata.ts';
 import { followingPage, type MissingFlow } from './missing-flow.ts';
 import { assetsPath, endpoints } from './endpoints.ts';
 import { createErrorPage } from './error-page.ts';
-import { explainLogoutMistake } from './logout-requests.ts';
+import { explainLogoutMistake, registerHint } from './logout-requests.ts';
 import { readLoginSession } from './login-session.ts';
 import { requestContext } from './request-context.ts';
 import { seeOther } from './see-other.ts';
@@ -29,27 +29,29 @@ const kinds: Readonly<Record<string, ErrorKind>> = {
 const missingFlowError = 'SessionNotFound';
 
 /** Explains the error to a developer: the received value next to the registered ones, and how to fix it. */
-function explanation(ctx: KoaContextWithOIDC, kind: ErrorKind): Pick<ViewModels['error'], 'comparison' | 'hint'> {
+function explanation(
+  ctx: KoaContextWithOIDC,
+  kind: ErrorKind,
+): Pick<ViewModels['error'], 'comparison' | 'hint' | 'command'> {
   const { redirect_uri: redirectUri, client_id: clientId } = ctx.oidc.params ?? {};
   const { client } = ctx.oidc;
   if (kind === 'redirect_uri' && typeof redirectUri === 'string' && client?.redirectUris !== undefined) {
     return {
       comparison: { label: 'redirect_uri', received: redirectUri, registered: [...client.redirectUris] },
+      hint: registerHint,
       // The received value is untrusted text, so it does not appear in a command that people paste into a shell.
-      hint:
-        'Let the app send exactly what is registered, or register what it sends, too. The list is replaced as a whole: ' +
-        [
-          'npx gatehouse client update',
-          client.clientId,
-          ...client.redirectUris.map((uri) => `--redirect-uri '${uri}'`),
-          "--redirect-uri '…'",
-        ].join(' '),
+      command: [
+        `npx gatehouse client update ${client.clientId}`,
+        ...client.redirectUris.map((uri) => `--redirect-uri '${uri}'`),
+        "--redirect-uri '…'",
+      ].join(' \\\n  '),
     };
   }
   if (kind === 'unknown_client' && typeof clientId === 'string' && client === undefined) {
     return {
       comparison: { label: 'client_id', received: clientId, registered: [] },
-      hint: 'Let the app send the id of an existing client (npx gatehouse client list), or create one: npx gatehouse client create --name … --type …',
+      hint: 'Let the app send the id of an existing client (the first command lists them), or create one:',
+      command: 'npx gatehouse client list\nnpx gatehouse client create --name … --type …',
     };
   }
   return {};

@@ -80,11 +80,12 @@ interface Setting {
   readonly presets: readonly string[];
 }
 
-/** For the developers of the app; comparison, hint and setting are shown only in development. */
+/** For the developers of the app; all but the message is shown only in development. */
 export interface TechnicalDetails {
   readonly message: string;
   readonly comparison?: Comparison;
   readonly hint?: string;
+  readonly command?: string;
   readonly setting?: Setting;
 }
 
@@ -174,6 +175,8 @@ export interface ViewModels {
     readonly comparison?: Comparison;
     /** Shown only in development: how to fix the problem, in English. */
     readonly hint?: string;
+    /** Shown only in development: the command that the hint means, to copy. */
+    readonly command?: string;
     /** Shown only in development: the setting of the app's library that decides. */
     readonly setting?: Setting;
   };

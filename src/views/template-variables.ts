@@ -45,6 +45,7 @@ export const pageVariables: Named<ViewModels> = {
     next: true,
     comparison: true,
     hint: true,
+    command: true,
     setting: true,
   },
   home: { issuer: true, signedIn: true, development: true, warnings: true, setupOpen: true, notice: true },

@@ -53,10 +53,12 @@ onEachDatabase('the development profile', (start) => {
     expect((await send(server, '/', { headers: html })).text)
       .to.include('/development/outbox')
       .and.include('setup-link');
-    expect((await send(server, await refusedApp(server), { headers: html })).text).to.match(/<mark>\/extra<\/mark>/);
+    expect((await send(server, await refusedApp(server), { headers: html })).text)
+      .to.match(/<mark>\/extra<\/mark>/)
+      .and.match(/<pre [^>]*><code>npx gatehouse client update \S+ \\\n {2}--redirect-uri [^<]*<\/code><\/pre>/);
   });
 
-  it('lists the scopes that apps asked for in vain, for a direct caller on this machine alone', async () => {
+  it('lists the scopes that apps asked for and did not get, for a direct caller on this machine alone', async () => {
     const server = await start({ environment: { NODE_ENV: 'development' } });
     const app = await registerApp(server, { apis: [] });
     const { pathname, search } = new URL(authorizationUrl(server, app, { scope: 'openid photos:reed' }).url);

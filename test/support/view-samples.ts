@@ -180,7 +180,8 @@ export const viewSamples: Samples<ViewModels> = {
         received: 'https://prints.example/callback/',
         registered: ['https://prints.example/callback', 'https://staging.prints.example/callback'],
       },
-      hint: 'Register the address exactly as the app sends it: npx gatehouse client update <id> --redirect-uri …',
+      hint: 'Register the address exactly as the app sends it:',
+      command: 'npx gatehouse client update <id> --redirect-uri …',
       setting: {
         library: 'Auth.js or next-auth',
         text: 'The address begins with AUTH_URL. Behind a proxy it also needs AUTH_TRUST_HOST=true.',
