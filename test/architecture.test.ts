@@ -19,7 +19,18 @@ interface Import {
   readonly typesOnly: boolean;
 }
 
-const leaves = ['errors', 'clock', 'connection-strings', 'folders', 'logging', 'metrics', 'backoff', 'poller', 'views'];
+const leaves = [
+  'errors',
+  'clock',
+  'connection-strings',
+  'networks',
+  'folders',
+  'logging',
+  'metrics',
+  'backoff',
+  'poller',
+  'views',
+];
 /** The deadline and the writes of a request: `http` and `oidc` open this scope, work outside of requests leaves it. */
 const requestScope = 'storage/request-scope';
 /** The effective settings of a client: plain functions of its document. */

@@ -2,6 +2,7 @@
  * The rules between settings, and the additional rules for production. The lists at the end of the file name all of
  * them. The numbers are from NIST SP 800-63B-4, OWASP ASVS 5 and the OWASP password storage cheat sheet.
  */
+import { kindOfBlock, privateBlocks } from '../networks.ts';
 import type { SettingValues } from './config.ts';
 import type { Profile } from './setting.ts';
 import { formatDuration } from './value-types.ts';
@@ -47,6 +48,19 @@ function nameOrLogo({ brand }: SettingValues): string | undefined {
   return !brand.showName && brand.logo === undefined
     ? 'BRAND_SHOW_NAME: received false without BRAND_LOGO; expected a logo instead of the name. Set BRAND_LOGO or remove BRAND_SHOW_NAME.'
     : undefined;
+}
+
+/** Public addresses are allowed in any case, so an entry outside of private networks is a mistake. */
+function allowPrivateNetworksOnly({ outbound }: SettingValues): string | undefined {
+  const block = outbound.allow.find((entry) => kindOfBlock(entry) !== 'private');
+  if (block === undefined) {
+    return undefined;
+  }
+  const expected =
+    kindOfBlock(block) === 'metadata'
+      ? 'no link-local or metadata addresses, where clouds serve credentials of the machine'
+      : `networks inside ${privateBlocks.join(', ')}`;
+  return `OUTBOUND_ALLOW: received "${block}"; expected ${expected}. Set OUTBOUND_ALLOW to the networks of your apps, for example OUTBOUND_ALLOW=172.30.0.0/24.`;
 }
 
 function httpsIssuer({ issuer }: SettingValues): string | undefined {
@@ -106,7 +120,7 @@ function noProxyFromEverywhere({ trustedProxies }: SettingValues): string | unde
 
 function noPrivateNetworks({ outbound }: SettingValues): string | undefined {
   return outbound.privateNetworks
-    ? "OUTBOUND_PRIVATE_NETWORKS: received true; expected false in production, since an app's registration could make this server call your internal network. Remove OUTBOUND_PRIVATE_NETWORKS."
+    ? "OUTBOUND_PRIVATE_NETWORKS: received true; expected false in production, since an app's registration could make this server call your internal network. Remove OUTBOUND_PRIVATE_NETWORKS; list the networks of your apps in OUTBOUND_ALLOW."
     : undefined;
 }
 
@@ -119,6 +133,7 @@ export const rules: readonly Rule[] = [
   freeAttemptsWithinLimit,
   darkLogoNeedsLogo,
   nameOrLogo,
+  allowPrivateNetworksOnly,
 ];
 
 /** These apply in production, too: the server does not start with unsafe settings. */

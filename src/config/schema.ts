@@ -248,5 +248,10 @@ export const settings = {
       production: false,
       sentence: 'Whether back-channel calls to apps may go to private and loopback addresses.',
     }),
+    allow: define(addressBlocks, [], {
+      sentence:
+        'The private networks that back-channel calls to apps may reach in production, such as `172.30.0.0/24`; link-local and metadata addresses are never called.',
+      none: 'none',
+    }),
   },
 };

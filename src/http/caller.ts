@@ -4,8 +4,8 @@
  * before it counts.
  */
 import type { IncomingMessage } from 'node:http';
-import ipaddr from 'ipaddr.js';
 import { LRUCache } from 'lru-cache';
+import { isIn, networkOf, parseAddress } from '../networks.ts';
 
 export interface Caller {
   /** The address that throttles, limits and audit events use. */
@@ -17,32 +17,15 @@ export interface Caller {
   readonly unreadable?: string;
 }
 
-type Network = ReturnType<typeof ipaddr.parseCIDR>;
-
 /** Entries of `X-Forwarded-For` that are read, from the right. */
 const maxHops = 20;
-
-function networkOf(block: string): Network {
-  if (block.includes('/')) {
-    return ipaddr.parseCIDR(block);
-  }
-  const address = ipaddr.process(block);
-  return [address, address.kind() === 'ipv4' ? 32 : 128];
-}
-
-function parseAddress(text: string): ReturnType<typeof ipaddr.process> | undefined {
-  return text.length <= 64 && ipaddr.isValid(text) ? ipaddr.process(text) : undefined;
-}
 
 /** @param trustedProxies addresses and CIDR blocks */
 export function createFindCaller(trustedProxies: readonly string[]): (request: IncomingMessage) => Caller {
   const networks = trustedProxies.map(networkOf);
   const isTrusted = (text: string): boolean => {
     const address = parseAddress(text);
-    return (
-      address !== undefined &&
-      networks.some(([network, bits]) => network.kind() === address.kind() && address.match([network, bits]))
-    );
+    return address !== undefined && isIn(networks, address);
   };
   // Bound: the number of different peers at one time.
   const peers = new LRUCache<string, Caller>({

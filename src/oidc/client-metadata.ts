@@ -64,7 +64,8 @@ function toEngineMetadata(client: ClientDocument, now: Date): ClientMetadata {
   return {
     client_id: client._id,
     client_name: client.name,
-    // The engine lets only native apps have private schemes. What else it allows them is undone in redirect-uris.ts.
+    // The engine lets only native apps have private schemes. What else it does to them is undone in
+    // redirect-uris.ts and interaction-policy.ts.
     application_type: client.type === 'native' || hasPrivateScheme(client) ? 'native' : 'web',
     redirect_uris: [...client.redirectUris],
     post_logout_redirect_uris: [...client.postLogoutRedirectUris],

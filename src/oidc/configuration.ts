@@ -2,6 +2,7 @@
 import type { AdapterFactory, Client, Configuration, FindAccount, JWK, KoaContextWithOIDC } from 'oidc-provider';
 import { epochSeconds, type Clock } from '../clock.ts';
 import { identityScopes } from '../services/apis.ts';
+import type { OutboundRule } from '../services/outbound-addresses.ts';
 import { accountCallbackPath, accountClientId } from './account-client.ts';
 import { acrValues } from './authentication-context.ts';
 import { checkClaimsParameter, claimsByScope } from './claims.ts';
@@ -13,6 +14,7 @@ import { createInteractionPolicy } from './interaction-policy.ts';
 import { mayRevoke, type createIntrospectionPolicy } from './introspection.ts';
 import { nameGrant } from './jwt-access-tokens.ts';
 import type { EnginePages } from './pages.ts';
+import { createOutboundFetch } from './outbound-calls.ts';
 import { requirePkce } from './pkce.ts';
 import { secondsOfNext, type RefreshTokenLifetimes } from './refresh-token-lifetime.ts';
 import { parameterChecks } from './parameter-limits.ts';
@@ -51,8 +53,8 @@ export interface EngineConfigurationInput {
   readonly signer: CookieSigner;
   readonly clock: Clock;
   readonly lifetimes: EngineLifetimes;
-  /** Whether calls to apps may go to private and loopback addresses. */
-  readonly privateNetworks: boolean;
+  /** The addresses to which requests for apps may be sent. */
+  readonly outboundRule: OutboundRule;
 }
 
 const pushedRequestLifetime = 60;
@@ -184,12 +186,8 @@ export function createEngineConfiguration(input: EngineConfigurationInput): Conf
             ),
     },
 
-    fetch: input.privateNetworks
-      ? (url, options) => {
-          const { dispatcher: _guard, ...rest } = options as RequestInit & { dispatcher?: unknown };
-          return fetch(url, rest);
-        }
-      : (url, options) => fetch(url, options),
+    // The engine's own check of addresses has no exceptions. It is a part of its `fetch`, which is not used.
+    fetch: createOutboundFetch({ rule: input.outboundRule }),
     fetchResponseBodyLimits: { jwks_uri: maxFetchedBytes, sector_identifier_uri: maxFetchedBytes },
 
     formats: {

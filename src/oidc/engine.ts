@@ -13,6 +13,7 @@ import type { UserService } from '../services/users.ts';
 import type { ApiService } from '../services/apis.ts';
 import type { AuditService } from '../services/audit.ts';
 import type { ConsentService } from '../services/consents.ts';
+import type { OutboundRule } from '../services/outbound-addresses.ts';
 import type { LogoutNotice, RevocationService } from '../services/revocation.ts';
 import type { ClientRepository } from '../storage/repositories/clients.ts';
 import type { LoginSessionRepository } from '../storage/repositories/login-sessions.ts';
@@ -69,7 +70,7 @@ export interface EngineDependencies {
   readonly clock: Clock;
   readonly views: Views;
   readonly lifetimes: EngineLifetimes & TokenLifetimes;
-  readonly privateNetworks: boolean;
+  readonly outboundRule: OutboundRule;
   readonly payloads: OidcPayloadRepository;
   readonly sessions: LoginSessionRepository;
   readonly clients: ClientRepository;

@@ -1,6 +1,7 @@
 /** Decides when the user must see a page before an app gets its code: the prompts, in the order of their checks. */
 import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 import { acrValues } from './authentication-context.ts';
+import { typeOf } from './client-metadata.ts';
 import { requestedIdentityScopes } from './identity-scopes.ts';
 
 type Policy = ReturnType<typeof interactionPolicy.base>;
@@ -58,6 +59,16 @@ function isIdentityScopeMissing(ctx: KoaContextWithOIDC): boolean {
   return requestedIdentityScopes(ctx).some((scope) => !encountered.includes(scope));
 }
 
+/**
+ * Whether the code goes to an app on a device, and the user has not answered in this flow. Another app may have claimed
+ * the address, so such an app gets no code without a page (RFC 8252 §8.6).
+ */
+function isAppOnDevice({ oidc }: KoaContextWithOIDC): boolean {
+  const { client, params, result } = oidc;
+  const isWebAddress = /^https?:/i.test(String(params?.['redirect_uri']));
+  return client !== undefined && (typeOf(client) === 'native' || !isWebAddress) && result?.consent === undefined;
+}
+
 /** `select_account` first (OIDC Core §3.1.2.1), then the engine's own `login` and `consent`. */
 export function createInteractionPolicy(): Policy {
   const policy = interactionPolicy.base();
@@ -93,8 +104,20 @@ export function createInteractionPolicy(): Policy {
         isUserMissing,
       ),
     );
-  // Ours, because for the engine a scope is about the user also where it is the scope of a requested API.
   const consent = policy.get('consent');
+  // Ours, because for the engine a web client that has an app on a device, too, is a native one at each of its
+  // addresses (client-metadata.ts).
+  consent?.checks.remove('native_client_prompt');
+  consent?.checks.add(
+    new interactionPolicy.Check(
+      'native_client_prompt',
+      'an app on a device gets no code without a page',
+      'interaction_required',
+      isAppOnDevice,
+    ),
+    0,
+  );
+  // Ours, because for the engine a scope is about the user also where it is the scope of a requested API.
   consent?.checks.remove('op_scopes_missing');
   consent?.checks.add(
     new interactionPolicy.Check(

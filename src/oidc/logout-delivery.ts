@@ -1,5 +1,6 @@
 /** Delivers logout tokens to apps (OpenID Connect Back-Channel Logout 1.0 §2.5), and reports why a delivery failed. */
 import type { Client } from 'oidc-provider';
+import { DeliveryError } from '../services/outbox.ts';
 import type { LogoutNotice } from '../services/revocation.ts';
 import { sendLogoutToken } from './engine-internals.ts';
 
@@ -14,13 +15,22 @@ export function causeOf(error: unknown): string {
   return messages.length === 0 ? String(error) : [...new Set(messages.filter((text) => text !== ''))].join(': ');
 }
 
-/** @throws Error that names the client, its address and the cause, when the token was not accepted */
+/** The address without its query, which may contain a credential of the app. */
+function withoutQuery(uri: string): string {
+  return uri.split('?', 1)[0] ?? '';
+}
+
+/** @throws DeliveryError that names the client, its address and the cause, when the token was not accepted */
 export async function deliverLogoutToken(client: Client, { accountId, sid }: LogoutNotice): Promise<void> {
   try {
     await sendLogoutToken(client, accountId, sid);
   } catch (error) {
-    throw new Error(
-      `the back-channel logout of client ${client.clientId} at ${client.backchannelLogoutUri ?? ''} failed: ${causeOf(error)}`,
+    const { clientId, backchannelLogoutUri: address = '' } = client;
+    const uri = withoutQuery(address);
+    const cause = causeOf(error).replaceAll(address, uri);
+    throw new DeliveryError(
+      `the back-channel logout of client ${clientId} at ${uri} failed: ${cause}`,
+      { clientId, detail: { uri, cause } },
       { cause: error },
     );
   }

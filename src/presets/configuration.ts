@@ -22,6 +22,19 @@ export interface Configuration {
 /** Stands where the secret would be: it is shown only when it is created. */
 const keptSecret = 'THE-SECRET-YOU-KEPT';
 
+/** Text that no shell, programming language or configuration file reads as its own. */
+const plainText = /^[\w.~:/?=%+,@[\]-]*$/;
+
+/** Warns about what the operator registered by the words of others, and now pastes. */
+function warningsOf(sections: Configuration['sections'], values: readonly string[]): readonly string[] {
+  return [...new Set(values)]
+    .filter((value) => !plainText.test(value) && sections.some(({ text }) => text.includes(value)))
+    .map(
+      (value) =>
+        `Before you paste it: ${value} has a character that a shell or a configuration file may read as its own.`,
+    );
+}
+
 function secretOf({ _id, authMethod }: RegisteredClient, secret: string | undefined): string {
   const hasSecret = authMethod === 'client_secret_basic' || authMethod === 'client_secret_post';
   return secret ?? (hasSecret ? keptSecret : `NO-SECRET-${_id}-USES-${authMethod}`);
@@ -53,12 +66,14 @@ export function configurationOf(
     scopes: preset.client.scopes,
   };
   const usesKeptSecret = filling.secret === keptSecret;
+  const sections = preset.print
+    .filter(({ when }) => when === undefined || issuer.startsWith('http:'))
+    .map(({ where, text }) => ({ where: fill(where, filling), text: fill(text, filling) }));
   return {
     preset: preset.name,
-    sections: preset.print
-      .filter(({ when }) => when === undefined || issuer.startsWith('http:'))
-      .map(({ where, text }) => ({ where: fill(where, filling), text: fill(text, filling) })),
+    sections,
     notes: [
+      ...warningsOf(sections, [url, filling.redirectUri, filling.postLogoutRedirectUri, filling.api]),
       ...(usesKeptSecret
         ? [
             `A secret is shown only when it is created: put the one that you kept for ${keptSecret}. For another one: gatehouse client rotate-secret ${client._id}`,

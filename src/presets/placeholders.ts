@@ -64,7 +64,7 @@ export function unknownPlaceholders(template: string): readonly string[] {
 /**
  * Fills in a template. Values are not escaped: client ids, secrets, and the addresses that `readAppUrl` accepts have
  * no character that a shell, YAML, INI or a programming language reads as its own. A redirect URI or the identifier of
- * an API may have one, if the operator registered it so.
+ * an API may have one, if the operator registered it so; configuration.ts warns about it.
  * @throws Error for an unknown placeholder
  */
 export function fill(template: string, filling: Filling): string {

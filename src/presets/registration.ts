@@ -17,6 +17,10 @@ export function readAppUrl(text: string, preset: Preset): string {
   if (url.username !== '' || url.password !== '' || /[?#]/.test(text)) {
     throw new InvalidInputError(`${expected}: without a query, a fragment or credentials.`, 'url');
   }
+  // A URL parser accepts quotes, `$` and backticks in a host.
+  if (!/^(?:[\w.-]+|\[[\da-f:.]+\])$/.test(url.hostname)) {
+    throw new InvalidInputError(`${expected}: its host may have letters, digits and . _ - only.`, 'url');
+  }
   if (!/^[\w.~/-]*$/.test(url.pathname)) {
     throw new InvalidInputError(`${expected}: its path may have letters, digits and . _ ~ - / only.`, 'url');
   }

@@ -14,7 +14,7 @@ import { lenienciesOf } from './client-leniencies.ts';
 import { withRegisteredApis } from './client-apis.ts';
 import { clientFields, clientIdField, defaultAuthMethod, type ClientFields } from './client-registration.ts';
 import type { RevocationService } from './revocation.ts';
-import type { UriRules } from './uri-schemas.ts';
+import { conflictWithPrivateScheme, type UriRules } from './uri-schemas.ts';
 import { parseInput } from './validation.ts';
 
 /** The fields of a new client. All except id and type can be changed later. */
@@ -131,6 +131,13 @@ function checkTogether(client: ClientDocument): ClientDocument {
   if (defaultApi !== undefined && !apis.includes(defaultApi)) {
     throw new InvalidInputError(`"${defaultApi}" is not one of the client's APIs.`, 'defaultApi');
   }
+  const conflict = conflictWithPrivateScheme([...client.redirectUris, ...client.postLogoutRedirectUris]);
+  if (conflict !== undefined) {
+    throw new InvalidInputError(
+      `"${conflict}" is not possible beside a private scheme: expected https on a host that is not loopback, or http on localhost, 127.0.0.1 or [::1].`,
+      client.redirectUris.includes(conflict) ? 'redirectUris' : 'postLogoutRedirectUris',
+    );
+  }
   return client;
 }
 
@@ -154,6 +161,11 @@ function readFields(
           redirectUris: before.redirectUris,
           postLogoutRedirectUris: before.postLogoutRedirectUris,
           allowedOrigins: before.allowedOrigins,
+          backchannelLogoutUri: before.backchannelLogoutUri,
+          clientUri: before.clientUri,
+          policyUri: before.policyUri,
+          tosUri: before.tosUri,
+          initiateLoginUri: before.initiateLoginUri,
         }
       : {};
   const schema = clientFields(type, {

@@ -12,11 +12,23 @@ import { randomToken, type Secrets } from '../crypto/secrets.ts';
 import { createPoller } from '../poller.ts';
 import type { OutboxDocument } from '../storage/collections.ts';
 import type { MessageKind, OutboxRepository } from '../storage/repositories/outbox.ts';
-import type { AuditService } from './audit.ts';
+import type { AuditRecord, AuditService } from './audit.ts';
 
 /** Thrown by a deliverer when trying again would not help, for example because the address does not exist. */
 export class UndeliverableError extends Error {
   override readonly name = 'UndeliverableError';
+}
+
+/** Thrown by a deliverer that knows more about the failure than its message says. */
+export class DeliveryError extends Error {
+  override readonly name = 'DeliveryError';
+  /** What the audit event contains, too. Nothing of it is secret. */
+  readonly facts: Pick<AuditRecord, 'clientId' | 'detail'>;
+
+  constructor(message: string, facts: Pick<AuditRecord, 'clientId' | 'detail'>, options?: ErrorOptions) {
+    super(message, options);
+    this.facts = facts;
+  }
 }
 
 /** A message with its decrypted content. */
@@ -159,11 +171,13 @@ export function createOutboxService(options: OutboxOptions): OutboxService {
       failed ? 'a message could not be delivered' : 'a message could not be delivered yet',
     );
     if (settled && failed) {
+      const facts = error instanceof DeliveryError ? error.facts : {};
       await audit.record({
+        ...facts,
         actor: 'system',
         type: 'outbox.failed',
         outcome: 'failure',
-        detail: { messageId: id, kind, attempts },
+        detail: { ...facts.detail, messageId: id, kind, attempts },
       });
     }
   }

@@ -131,19 +131,33 @@ export function confidentialUri(rules: UriRules): z.ZodType<string> {
   return byScheme(webUri(rules), privateSchemeUri(rules));
 }
 
-/** http on a loopback address, or https. */
-const nativeWebUri = exactUri.refine(
-  (uri) =>
-    new URL(uri).protocol === 'https:' ||
-    new URL(uri).hostname === 'localhost' ||
-    isLoopbackLiteral(new URL(uri).hostname),
-  {
+/** Whether an app on a device listens on this host (RFC 8252 §7.3 and §8.3). The engine accepts no other ones. */
+function isNativeLoopback(uri: string): boolean {
+  return ['localhost', '127.0.0.1', '[::1]'].includes(new URL(uri).hostname);
+}
+
+/** http on a loopback address, or https on any other host. */
+const nativeWebUri = exactUri
+  .refine((uri) => !(new URL(uri).protocol === 'https:' && isNativeLoopback(uri)), {
+    error: quoting('', ' on a loopback host must use http: no app can claim an https address there (RFC 8252 §7.2).'),
+    abort: true,
+  })
+  .refine((uri) => new URL(uri).protocol === 'https:' || isNativeLoopback(uri), {
     error: quoting(
       '',
       ': a native app listens on http://127.0.0.1/…, http://[::1]/… or http://localhost/… (RFC 8252 §7.3).',
     ),
-  },
-);
+  });
+
+/**
+ * The first web address that cannot be registered beside a private-use scheme: the engine then applies the rules of
+ * native apps to all addresses of the client, and would reject every request of the client.
+ */
+export function conflictWithPrivateScheme(uris: readonly string[]): string | undefined {
+  return uris.every(isWebScheme)
+    ? undefined
+    : uris.find((uri) => isWebScheme(uri) && !nativeWebUri.safeParse(uri).success);
+}
 
 /**
  * Where a native app may return users: https, a loopback address with any port (RFC 8252 §7.3), or a private-use

@@ -7,7 +7,7 @@ import type { Foundation } from './foundation.ts';
 import type { Repositories } from './repositories.ts';
 import type { Wired } from './services.ts';
 
-export interface EngineWiring extends Foundation, Pick<Wired, 'services' | 'notify'> {
+export interface EngineWiring extends Foundation, Pick<Wired, 'services' | 'notify' | 'outboundRule'> {
   readonly config: Config;
   readonly repositories: Repositories;
   readonly waitOfClient: WaitOfClient;
@@ -16,14 +16,14 @@ export interface EngineWiring extends Foundation, Pick<Wired, 'services' | 'noti
 
 /** Makes the engine; it has no keys yet. */
 export function wireEngine({ config, clock, log, metrics, secrets, views, ...rest }: EngineWiring) {
-  const { repositories, services, notify, waitOfClient, waitOfFlow } = rest;
+  const { repositories, services, notify, outboundRule, waitOfClient, waitOfFlow } = rest;
   return createEngine({
     issuer: config.issuer,
     secrets,
     clock,
     views,
     lifetimes: { ...config.lifetime, session: config.session },
-    privateNetworks: config.outbound.privateNetworks,
+    outboundRule,
     payloads: repositories.oidcPayloads,
     sessions: repositories.loginSessions,
     clients: repositories.clients,

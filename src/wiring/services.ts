@@ -13,6 +13,7 @@ import { createClientService } from '../services/clients.ts';
 import { createConsentService } from '../services/consents.ts';
 import { createNotify, readLogoutNotice } from '../services/logout-notices.ts';
 import { createMailService, createMailTransport } from '../services/mail.ts';
+import { createOutboundAddressService, createOutboundRule } from '../services/outbound-addresses.ts';
 import { createOutboxService } from '../services/outbox.ts';
 import { createPasswordPolicy } from '../services/password-policy.ts';
 import { createRevocationService, type LogoutNotice } from '../services/revocation.ts';
@@ -180,6 +181,8 @@ export async function wireServices(dependencies: ServiceDependencies) {
     verificationLifetime: Math.max(config.session.absolute, config.session.remember),
     clockTolerance,
   });
+  const outboundRule = createOutboundRule(config.outbound);
+  const outboundAddresses = createOutboundAddressService({ rule: outboundRule });
   const storage = {
     /** Checks that the database answers, and reports its state. @throws StorageUnavailableError */
     check: async (): Promise<StorageReport> => {
@@ -201,6 +204,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
       clients,
       consents,
       mail,
+      outboundAddresses,
       outbox,
       revocation,
       sessions,
@@ -212,6 +216,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
     },
     changeFeed,
     notify,
+    outboundRule,
     passwords,
     policy,
     throttle,

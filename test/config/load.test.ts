@@ -458,6 +458,18 @@ describe('loadConfig', () => {
       [{ TRUSTED_PROXIES: 'proxy.example.com' }, 'TRUSTED_PROXIES'],
       [{ TRUSTED_PROXIES: '10.0.0.0/33' }, 'TRUSTED_PROXIES'],
       [{ TRUSTED_PROXIES: '10.1' }, 'TRUSTED_PROXIES'],
+      [{ OUTBOUND_ALLOW: 'app.internal' }, 'OUTBOUND_ALLOW'],
+      [{ OUTBOUND_ALLOW: '10.0.0.0/33' }, 'OUTBOUND_ALLOW'],
+      [{ OUTBOUND_ALLOW: '10.0.0.0/8,0.0.0.0/0' }, 'OUTBOUND_ALLOW'],
+      [{ OUTBOUND_ALLOW: '::/0' }, 'OUTBOUND_ALLOW'],
+      [{ OUTBOUND_ALLOW: '10.0.0.0/7' }, 'OUTBOUND_ALLOW'],
+      [{ OUTBOUND_ALLOW: '93.184.216.34' }, 'OUTBOUND_ALLOW'],
+      [{ OUTBOUND_ALLOW: '169.254.0.0/16' }, 'OUTBOUND_ALLOW'],
+      [{ OUTBOUND_ALLOW: '169.254.169.254' }, 'OUTBOUND_ALLOW'],
+      [{ OUTBOUND_ALLOW: 'fe80::/10' }, 'OUTBOUND_ALLOW'],
+      [{ OUTBOUND_ALLOW: 'fd00:ec2::254' }, 'OUTBOUND_ALLOW'],
+      [{ OUTBOUND_ALLOW: '100.100.100.200' }, 'OUTBOUND_ALLOW'],
+      [{ OUTBOUND_ALLOW: '::ffff:0:0/96' }, 'OUTBOUND_ALLOW'],
     ];
     for (const [environment, name] of refused) {
       it(`refuses ${JSON.stringify(environment)}`, () => {
@@ -480,6 +492,18 @@ describe('loadConfig', () => {
       expect(config.request.deadline).to.equal(3);
       expect(config.audit.retention).to.equal(43_200_000);
       expect(config.lifetime.interaction).to.equal(600);
+    });
+
+    it('names the network of OUTBOUND_ALLOW that is rejected, and why', () => {
+      expect(onlyProblem({ OUTBOUND_ALLOW: '10.0.0.0/8,169.254.0.0/16' })).to.match(/"169\.254\.0\.0\/16".*metadata/);
+      expect(onlyProblem({ OUTBOUND_ALLOW: '10.0.0.0/8,0.0.0.0/0' })).to.match(/"0\.0\.0\.0\/0".*networks inside 10\./);
+    });
+
+    it('accepts private networks and loopback in OUTBOUND_ALLOW, in production, too', () => {
+      const allow = '10.1.0.0/16,172.30.0.0/24,192.168.7.7,100.64.0.0/10,127.0.0.0/8,::1,fd12::/64';
+      const config = loadConfig({ environment: { ...production, OUTBOUND_ALLOW: allow } });
+      expect(config.outbound).to.deep.equal({ privateNetworks: false, allow: allow.split(',') });
+      expect(loadConfig({ environment: production }).outbound.allow).to.deep.equal([]);
     });
 
     it('reads proxies from a list and from YAML', () => {

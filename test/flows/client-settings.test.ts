@@ -213,6 +213,21 @@ onEachDatabase('the settings of a client', (start) => {
       expect((await redeem(server, onDevice, await authorize(server, onDevice))).status).to.equal(200);
     });
 
+    it('of a web client give a code without a page at its site, never at its app on a device (RFC 8252 §8.6)', async () => {
+      const site = await registerApp(server, {
+        redirectUris: ['https://photos.example/auth/silent', 'app.photos.silent:/callback'],
+      });
+      const onDevice = { ...site, redirectUri: 'app.photos.silent:/callback' };
+      const browser = openBrowser();
+      await authorize(server, site, {}, browser);
+      const silently = async (app: AppClient): Promise<URLSearchParams> => {
+        const { url } = authorizationUrl(server, app, { parameters: { prompt: 'none' } });
+        return redirectedTo(await browser.visit(url), app).searchParams;
+      };
+      expect(Object.fromEntries(await silently(site))).to.include.keys('code');
+      expect((await silently(onDevice)).get('error')).to.equal('interaction_required');
+    });
+
     it('of a web client are compared exactly, ports included, also where it has an app on a device', async () => {
       const app = await registerApp(server, {
         redirectUris: ['http://127.0.0.1:9/callback', 'app.photos:/callback'],
@@ -346,6 +361,32 @@ onEachDatabase('the settings of a client', (start) => {
         'belongs to browsers',
       ],
       [
+        'https on a loopback host, which no native app can claim',
+        { name: 'X', type: 'native', redirectUris: ['https://localhost/cb'] },
+        'on a loopback host must use http',
+      ],
+      [
+        'a loopback address other than 127.0.0.1 and [::1] of a native app',
+        { name: 'X', type: 'native', redirectUris: ['http://127.0.0.2/cb'] },
+        'a native app listens on',
+      ],
+      [
+        'https on a loopback host beside a private scheme',
+        { name: 'X', type: 'web', redirectUris: ['https://localhost/cb', 'com.example.books:/cb'] },
+        'beside a private scheme',
+      ],
+      [
+        'http on another loopback name beside a private scheme',
+        {
+          name: 'X',
+          type: 'web',
+          development: true,
+          redirectUris: ['com.example.books:/cb'],
+          postLogoutRedirectUris: ['http://shop.localhost/'],
+        },
+        'beside a private scheme',
+      ],
+      [
         'plain http on another host, even for a developer',
         { name: 'X', type: 'web', redirectUris: ['http://x.example/cb'], development: true },
         'must use https',
@@ -429,6 +470,21 @@ onEachDatabase('the settings of a client in production', (start) => {
       'in development',
     );
   });
+
+  for (const field of ['backchannelLogoutUri', 'clientUri', 'policyUri', 'tosUri', 'initiateLoginUri'] as const) {
+    it(`does not take the mark from a client whose ${field} is such an address, either`, async () => {
+      const { clients } = server.services;
+      const { client } = await create({
+        development: true,
+        redirectUris: ['https://x.example/cb'],
+        [field]: 'http://localhost:3000/x',
+      });
+      expect(await refusalOf(clients.update(client._id, { development: false }, by))).to.include('in development');
+      expect((await clients.get(client._id)).development).to.equal(true);
+      const changed = await clients.update(client._id, { development: false, [field]: null }, by);
+      expect(changed).to.include({ development: false }).and.not.have.property(field);
+    });
+  }
 
   it('records each leniency of a client with the change in the audit log', async () => {
     const { client } = await create({ development: true, pkce: 'optional' });

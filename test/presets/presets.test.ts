@@ -82,6 +82,27 @@ describe('a preset', () => {
     expect(printed('https://a.example')).to.deep.equal(['In thing.ini']);
     expect(printed('http://localhost')).to.deep.equal(['In thing.ini', 'Without TLS']);
   });
+
+  it('warns about a registered address that a shell or a configuration file may read as its own', () => {
+    const print = (redirectUri: string, api: string): readonly string[] =>
+      configurationOf(loadPreset('mcp-client'), {
+        issuer: 'https://login.example',
+        url: '',
+        client: {
+          _id: 'mcp',
+          authMethod: 'none',
+          redirectUris: [redirectUri],
+          postLogoutRedirectUris: [],
+          apis: [api],
+          idTokenAlg: 'ES256',
+        },
+      }).notes.filter((note) => note.startsWith('Before you paste it'));
+    expect(print('http://[::1]:8080/cb?a=b%20c', 'https://mcp.example/api')).to.deep.equal([]);
+    for (const address of ["https://x.example/'+alert(1)+'", 'https://x.example/$(id)', 'https://a`id`.example/']) {
+      expect(print(address, 'https://mcp.example'), address).to.have.length(1);
+      expect(print('http://127.0.0.1/cb', address)[0], address).to.include(address);
+    }
+  });
 });
 
 describe('the placeholders', () => {

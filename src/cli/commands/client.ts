@@ -52,15 +52,17 @@ function withRotationHint(error: unknown, id: string | undefined): unknown {
     : error;
 }
 
-function toResult(headline: string, client: Client, secret?: string): Result {
+/** @param warnings about addresses of the client that this server does not call */
+function toResult(headline: string, client: Client, warnings: readonly string[], secret?: string): Result {
   const now = systemClock.now();
   const shownOnce =
     secret === undefined
       ? []
       : ['', `Secret: ${secret}`, 'Save it now: it is shown only once, and only its digest is stored.'];
+  const warned = warnings.flatMap((warning) => ['', `Warning: ${printable(warning)}`]);
   return {
-    text: [headline, '', clientToText(client, now), ...shownOnce].join('\n'),
-    json: presentClient(client, now, secret),
+    text: [headline, '', clientToText(client, now), ...warned, ...shownOnce].join('\n'),
+    json: { ...presentClient(client, now, secret), ...(warnings.length === 0 ? {} : { warnings }) },
   };
 }
 
@@ -118,7 +120,7 @@ With --for, every other option wins over what the preset says. "gatehouse client
     if (printsSecretOnly && (!['web', 'machine'].includes(input.type) || input.authMethod === 'private_key_jwt')) {
       throw new InvalidInputError('This client has no secret.', 'secret-only');
     }
-    return withServices(async ({ clients, apis }, { issuer }) => {
+    return withServices(async ({ clients, apis, outboundAddresses }, { issuer }) => {
       const { client, secret } = await clients.create(input, commandLine).catch((error: unknown) => {
         const hinted = withRotationHint(error, id);
         throw preset === undefined ? hinted : toUrlError(hinted, given);
@@ -126,7 +128,8 @@ With --for, every other option wins over what the preset says. "gatehouse client
       if (printsSecretOnly && secret !== undefined) {
         return secretOnly(secret);
       }
-      const created = toResult(`Created the client ${printable(client.name)}.`, client, secret);
+      const warnings = await outboundAddresses.warningsOf(client);
+      const created = toResult(`Created the client ${printable(client.name)}.`, client, warnings, secret);
       const target = { issuer, client, apis: await Promise.all(client.apis.map((api) => apis.get(api))) };
       const { text, json } = await withAppSettings(created, target);
       return preset === undefined
@@ -220,8 +223,11 @@ An API that is no longer in the list ends for this client: its tokens are not ac
         'There is nothing to change: expected at least one option, such as --name or --redirect-uri.',
       );
     }
-    const client = await withServices(({ clients }) => clients.update(id, change, commandLine));
-    return toResult(`Changed the client ${printable(client.name)}.`, client);
+    return withServices(async ({ clients, outboundAddresses }) => {
+      const client = await clients.update(id, change, commandLine);
+      const warnings = await outboundAddresses.warningsOf(client);
+      return toResult(`Changed the client ${printable(client.name)}.`, client, warnings);
+    });
   },
 };
 
@@ -253,6 +259,7 @@ const rotateSecret: Command = {
     return toResult(
       `Created another secret for the client ${printable(client.name)}. ${keepOldFor === 0 ? 'The old ones have ended.' : 'The old ones work until they expire.'}`,
       client,
+      [],
       secret,
     );
   },
