@@ -38,22 +38,38 @@ function has(api: ApiDocument, scope: string): boolean {
 }
 
 /**
+ * Addresses of APIs for an error message, which must have printable ASCII characters without quote and backslash
+ * (RFC 6749 §4.1.2.1).
+ * @param maxLength in characters
+ */
+export function addressesForMessage(addresses: readonly string[], maxLength: number): string {
+  return addresses
+    .join(', ')
+    .slice(0, maxLength)
+    .replaceAll(/[^\x20\x21\x23-\x5B\x5D-\x7E]/g, '?');
+}
+
+/**
  * The error for an API that does not exist, or that the client does not have.
  * @param mayAskFor the APIs of the client: one that differs only by a slash at the end is probably meant
  */
 export function noSuchApi(identifier: string, mayAskFor: readonly string[]): Error {
   const meant = mayAskFor.find((api) => api === `${identifier}/` || `${api}/` === identifier);
-  const hint = meant === undefined ? '' : ` (a slash at the end counts: the client has ${meant.slice(0, 200)})`;
+  const hint =
+    meant === undefined ? '' : ` (a slash at the end counts: the client has ${addressesForMessage([meant], 200)})`;
   return new errors.InvalidTarget(
-    `resource is not an API that this client may ask for: ${identifier.slice(0, 200)}${hint}`,
+    `resource is not an API that this client may ask for: ${addressesForMessage([identifier], 200)}${hint}`,
   );
 }
 
 /** The error for a scope that does not say which API is meant. */
 function nameTheApi(scope: string, apis: readonly ApiDocument[]): Error {
-  const identifiers = apis.map(({ _id }) => _id).join(', ');
+  const identifiers = addressesForMessage(
+    apis.map(({ _id }) => _id),
+    600,
+  );
   return new errors.InvalidTarget(
-    `several APIs have the scope ${scope.slice(0, 100)}: name one of them in the parameter resource (${identifiers.slice(0, 600)})`,
+    `several APIs have the scope ${scope.slice(0, 100)}: name one of them in the parameter resource (${identifiers})`,
   );
 }
 

@@ -3,7 +3,7 @@ import { errors, type Client, type KoaContextWithOIDC, type ResourceServer } fro
 import type { ApiService } from '../services/apis.ts';
 import { apisOf, defaultApiOf } from './client-metadata.ts';
 import type { RequestedApis } from './requested-apis.ts';
-import { isIdentityScope, noSuchApi } from './requested-scope.ts';
+import { addressesForMessage, isIdentityScope, noSuchApi } from './requested-scope.ts';
 
 export interface TokenLifetimes {
   /** Seconds. */
@@ -36,7 +36,7 @@ export function createResourceIndicators(deps: {
     const chosen = owners.length === 1 ? owners[0]?._id : byDefault;
     if (chosen === undefined) {
       throw new errors.InvalidTarget(
-        `a token is for one API, and several were granted: name one of them in the parameter resource (${granted.join(', ').slice(0, 600)})`,
+        `a token is for one API, and several were granted: name one of them in the parameter resource (${addressesForMessage(granted, 600)})`,
       );
     }
     return chosen;

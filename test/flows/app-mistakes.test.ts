@@ -4,9 +4,11 @@ import {
   archive,
   asks,
   authorizationUrl,
+  authorize,
   callAs,
   createUser,
   photos,
+  redeem,
   redirectedTo,
   registerApp,
   seedApis,
@@ -80,6 +82,33 @@ onEachDatabase('a request that cannot be granted', (start) => {
       }
     });
   }
+
+  it('is explained in the characters that error_description may have, whatever it contains (RFC 6749 §4.1.2.1)', async () => {
+    const allowed = /^[\x20\x21\x23-\x5B\x5D-\x7E]+$/;
+    const odd = [`https://apis.example/"one\\`, `https://apis.example/"two\\`];
+    for (const identifier of odd) {
+      const scopes = [{ value: 'odd:read', description: 'Read' }];
+      await server.services.apis.create({ identifier, name: 'Odd', tokenFormat: 'jwt', scopes }, by);
+    }
+    const client = await registerApp(server, { apis: odd });
+    const requests: readonly AuthorizationRequest[] = [
+      { scope: 'openid', resource: 'https://x.example/"\u001B[2J\r\nSet-Cookie: a=b\\\u202E✓' },
+      { scope: 'odd:read' },
+    ];
+    for (const request of requests) {
+      const { searchParams } = redirectedTo(
+        await openBrowser().get(authorizationUrl(server, client, request).url),
+        client,
+      );
+      expect(searchParams.get('error')).to.equal('invalid_target');
+      expect(searchParams.get('error_description')).to.match(allowed);
+    }
+    const browser = openBrowser();
+    const { code, verifier } = await authorize(server, client, { scope: 'odd:read', resource: odd }, browser);
+    const refused = await redeem(server, client, { code, verifier });
+    expect(refused.body['error']).to.equal('invalid_target');
+    expect(refused.body['error_description']).to.match(allowed);
+  });
 
   it('is rejected if it was pushed (RFC 9126 §2)', async () => {
     const pushed = await callAs(server, app, '/par', Object.fromEntries(urlOf({ scope: 'admin' }).searchParams));
