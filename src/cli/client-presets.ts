@@ -128,19 +128,29 @@ function toText(preset: Preset, { sections, notes }: Configuration): string {
   ].join('\n\n');
 }
 
+/** The client that a configuration is printed for. */
+interface Target {
+  readonly issuer: string;
+  readonly client: Client;
+  readonly url: string;
+  readonly secret?: string;
+}
+
 /**
  * Adds the configuration of the other side to what a command prints of a client.
  * @param target.secret directly after its creation
  */
-export async function withConfiguration(
-  { text, json }: Result,
-  preset: Preset,
-  target: { readonly issuer: string; readonly client: Client; readonly url: string; readonly secret?: string },
-): Promise<Result> {
+export async function withConfiguration({ text, json }: Result, preset: Preset, target: Target): Promise<Result> {
+  const configuration = await configurationAlone(preset, target);
+  return {
+    text: `${text}\n\n${configuration.text}`,
+    json: { ...(json as object), ...(configuration.json as object) },
+  };
+}
+
+/** The configuration of the other side. */
+export async function configurationAlone(preset: Preset, target: Target): Promise<Result> {
   const { configurationOf } = await import('../presets/configuration.ts');
   const configuration = configurationOf(preset, target);
-  return {
-    text: `${text}\n\n${printable(toText(preset, configuration))}`,
-    json: { ...(json as object), configuration },
-  };
+  return { text: printable(toText(preset, configuration)), json: { configuration } };
 }

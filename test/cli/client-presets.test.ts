@@ -81,6 +81,18 @@ onEachDatabase('gatehouse client, with a preset', (installation) => {
       .and.include('gatehouse client rotate-secret again');
   });
 
+  it('prints the configuration alone with --print, and needs --for for that', async () => {
+    const { json, gatehouse } = installation();
+    await json([...grafana, '--url', 'https://example.com/grafana/', '--id', 'alone']);
+    const show = ['client', 'show', 'alone', '--print'];
+    expect(Object.keys((await json([...show, '--for', 'grafana'])).document)).to.deep.equal(['configuration']);
+    const { stdout } = await gatehouse([...show, '--for', 'grafana']);
+    expect(stdout).to.include('client_id = alone').and.not.include('Redirect URIs:');
+    const { exitCode, stderr } = await gatehouse(show);
+    expect(exitCode).to.equal(2);
+    expect(stderr).to.include('--print: Expected --for');
+  });
+
   it('lets every other option win', async () => {
     const { document } = await installation().json([
       ...grafana,

@@ -7,6 +7,7 @@ import { listEveryClient } from '../every-client.ts';
 import { clientOptions, oppositeOptions, readClientChange, readClientFields } from '../client-options.ts';
 import { commandLine, type Command, type CommandOption, type Invocation } from '../command.ts';
 import {
+  configurationAlone,
   presetOptions,
   readPreset,
   readUrl,
@@ -171,12 +172,18 @@ const show: Command = {
   verb: 'show',
   summary: 'Show a client; never its secrets',
   arguments: [clientArgument],
-  options: presetOptions,
+  options: [
+    ...presetOptions,
+    { flags: '--print', description: 'With --for: print the configuration alone, without the client' },
+  ],
   help: `With --for it prints the configuration of the other side again, such as
-  gatehouse client show grafana --for grafana
+  gatehouse client show grafana --for grafana --print
 The address is that of the redirect URIs; --url gives another one.`,
   run: async ({ args: [id = ''], options, withServices }) => {
     const preset = await readPreset(options);
+    if (options.flag('print') && preset === undefined) {
+      throw new InvalidInputError('Expected --for and a preset: without one there is nothing to print alone.', 'print');
+    }
     const { client, issuer } = await withServices(async ({ clients }, config) => ({
       client: await clients.get(id),
       issuer: config.issuer,
@@ -188,7 +195,8 @@ The address is that of the redirect URIs; --url gives another one.`,
     }
     requireSuitable(client, preset);
     const url = await readUrl(preset, options, client.redirectUris);
-    return withConfiguration(shown, preset, { issuer, client, url });
+    const target = { issuer, client, url };
+    return options.flag('print') ? configurationAlone(preset, target) : withConfiguration(shown, preset, target);
   },
 };
 
