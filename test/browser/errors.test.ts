@@ -20,7 +20,7 @@ describeInBrowser('Error pages, in a browser', (world) => {
     expect(
       await page.locator('details.technical').innerText(),
       'a command that keeps the registered address',
-    ).to.include(`--redirect-uri '${landing.url}/callback' --redirect-uri '…'`);
+    ).to.include(`--redirect-uri '${landing.url}/callback' \\\n  --redirect-uri '…'`);
     // The page, the response header and the log show the same reference.
     expect(await page.locator('.reference').innerText()).to.include(response?.headers()['x-request-id']);
   });
