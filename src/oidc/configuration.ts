@@ -12,7 +12,7 @@ import { endpoints } from './endpoints.ts';
 import type { CookieRules, CookieSigner } from './cookies.ts';
 import { createInteractionPolicy } from './interaction-policy.ts';
 import { mayRevoke, type createIntrospectionPolicy } from './introspection.ts';
-import { nameGrant } from './jwt-access-tokens.ts';
+import { nameGrantAndSession } from './jwt-access-tokens.ts';
 import type { EnginePages } from './pages.ts';
 import { createOutboundFetch } from './outbound-calls.ts';
 import { requirePkce } from './pkce.ts';
@@ -191,7 +191,7 @@ export function createEngineConfiguration(input: EngineConfigurationInput): Conf
     fetchResponseBodyLimits: { jwks_uri: maxFetchedBytes, sector_identifier_uri: maxFetchedBytes },
 
     formats: {
-      customizers: { jwt: (_ctx, token, { payload }) => nameGrant(token, payload) },
+      customizers: { jwt: (_ctx, token, { payload }) => nameGrantAndSession(token, payload) },
     },
 
     features: {

@@ -24,6 +24,8 @@ import {
 import * as grantHelpers from 'oidc-provider/lib/helpers/grants.js';
 // The helpers for custom grants cannot issue an ID token from a grant source.
 import { issueIdToken as issue } from 'oidc-provider/lib/helpers/grant_common.js';
+// The check that a token which ends with its login session still has it. The engine applies it to stored tokens only.
+export { checkSessionBinding } from 'oidc-provider/lib/models/token_helpers.js';
 // The helpers "intended for custom grant implementations", not covered by semantic versioning.
 export {
   buildTokenResponse,

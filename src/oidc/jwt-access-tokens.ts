@@ -1,24 +1,36 @@
 /**
  * Makes JWT access tokens (RFC 9068) known to introspection and revocation. They are not stored: their content is read
- * from the token itself, after its signature was verified. A token of a user names its grant, so it is active only
- * while the grant exists, and revoking it ends the grant with all its tokens.
+ * from the token itself, after its signature was verified. A token of a user names its grant, and without offline
+ * access its login session: it is active only while both exist, and revoking it ends the grant with all its tokens.
  */
 import type { JWK } from 'jose';
 import { Provider, type AccessToken, type ClientCredentials } from 'oidc-provider';
 import { epochSeconds, type Clock } from '../clock.ts';
+import { checkSessionBinding } from './engine-internals.ts';
 import { createOwnJwtVerifier } from './own-jwts.ts';
 
 /** The name that Grant Management for OAuth 2.0 has for the id of a grant. */
 const grantClaim = 'grant_id';
+/** Our own name: `sid` is another id of the session, for the app alone (OpenID Connect Back-Channel Logout §2.1). */
+const sessionClaim = 'session_id';
 
-/** Adds the grant to the claims of a JWT access token. A machine's token has none. */
-export function nameGrant(token: AccessToken | ClientCredentials, payload: Record<string, unknown>): void {
-  if ('grantId' in token && token.grantId !== undefined) {
+/**
+ * Adds to the claims of a JWT access token the grant, and the login session if the token ends with it. A machine's
+ * token has neither.
+ */
+export function nameGrantAndSession(token: AccessToken | ClientCredentials, payload: Record<string, unknown>): void {
+  if (token.kind !== 'AccessToken') {
+    return;
+  }
+  if (token.grantId !== undefined) {
     payload[grantClaim] = token.grantId;
+  }
+  if (token.expiresWithSession === true) {
+    payload[sessionClaim] = token.sessionUid;
   }
 }
 
-/** The content of a valid token. `accountId` and `grantId` are absent for a machine's token. */
+/** The content of a valid token, by the engine's names. A machine's token has no user, grant and session. */
 interface Content {
   readonly clientId: string;
   readonly aud: string;
@@ -28,6 +40,9 @@ interface Content {
   readonly exp: number;
   readonly accountId?: string;
   readonly grantId?: string;
+  /** Present if the token ends with this login session. */
+  readonly sessionUid?: string;
+  readonly expiresWithSession?: true;
 }
 
 /** Text with two dots. Values of stored tokens have none. */
@@ -43,7 +58,8 @@ function createReader(issuer: string, keys: readonly JWK[], clock: Clock) {
   const verify = createOwnJwtVerifier(keys);
   return async (value: string): Promise<Content | undefined> => {
     const { header, payload = {} } = (await verify(value)) ?? {};
-    const { iss, aud, sub, exp, iat, jti, client_id: clientId, scope, [grantClaim]: grantId } = payload;
+    const { iss, aud, sub, exp, iat, jti, client_id: clientId, scope } = payload;
+    const { [grantClaim]: grantId, [sessionClaim]: sessionUid } = payload;
     if (
       header?.typ !== 'at+jwt' ||
       iss !== issuer ||
@@ -60,7 +76,11 @@ function createReader(issuer: string, keys: readonly JWK[], clock: Clock) {
     if (sub === clientId) {
       return content;
     }
-    return typeof sub === 'string' && typeof grantId === 'string' ? { ...content, accountId: sub, grantId } : undefined;
+    if (typeof sub !== 'string' || typeof grantId !== 'string') {
+      return undefined;
+    }
+    const ofUser = { ...content, accountId: sub, grantId };
+    return typeof sessionUid === 'string' ? { ...ofUser, sessionUid, expiresWithSession: true } : ofUser;
   };
 }
 
@@ -80,7 +100,7 @@ export function findJwtAccessTokens(
         return find(value, options);
       }
       const content = await read(value);
-      return content === undefined ? undefined : toToken(content);
+      return checkSessionBinding(provider, content === undefined ? undefined : toToken(content), options);
     };
   }
 

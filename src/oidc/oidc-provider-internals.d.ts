@@ -50,3 +50,13 @@ declare module 'oidc-provider/lib/actions/grants/authorization_code.js' {
     ctx: TokenEndpointGrantContext,
   ): Promise<void>;
 }
+
+declare module 'oidc-provider/lib/models/token_helpers.js' {
+  import type { Provider } from 'oidc-provider';
+
+  export function checkSessionBinding<T extends object>(
+    provider: Provider,
+    token: T | undefined,
+    options?: object,
+  ): Promise<T | undefined>;
+}

@@ -170,16 +170,35 @@ onEachDatabase('JWT access tokens', (start) => {
       });
     }
 
+    it('are inactive after the sign-out, unless they belong to offline access of the same app', async () => {
+      const client = await registerApp(server, { name: 'Both' });
+      const browser = openBrowser();
+      const [bound, offline] = [
+        String((await obtain(server, client, onPhotos, browser))['access_token']),
+        String(
+          (await obtain(server, client, { ...onPhotos, scope: `${onPhotos.scope} offline_access` }, browser))[
+            'access_token'
+          ],
+        ),
+      ];
+      expect(decodeJwt(bound)['grant_id'], 'both have one grant').to.equal(decodeJwt(offline)['grant_id']);
+      expect([await isActive(server, api, bound), await isActive(server, api, offline)]).to.deep.equal([true, true]);
+      await browser.submit(await browser.visit(`${server.issuer}/logout`), '/logout/confirm', { logout: 'yes' });
+      expect([await isActive(server, api, bound), await isActive(server, api, offline)]).to.deep.equal([false, true]);
+    });
+
     it('are inactive when a claim is not what this server would sign, although the signature is right', async () => {
       const token = await jwtOf(app);
       const { grant_id: grantId, ...claims } = decodeJwt(token);
       expect(grantId).to.be.a('string');
+      expect(claims['session_id']).to.be.a('string');
       expect(await isActive(server, api, await sign({ ...claims, grant_id: grantId })), 'the control').to.equal(true);
       const someoneElse = await createUser(server, `${randomUUID()}@example.com`);
       for (const change of [
         { grant_id: undefined },
         { grant_id: 'unknown' },
         { grant_id: 1 },
+        { session_id: 'unknown' },
         { iss: 'https://evil.example' },
         { aud: [photos] },
         { aud: archive },
