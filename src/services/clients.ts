@@ -2,7 +2,6 @@
  * Clients: the apps that may request tokens. Every change of a client is made here, so that the rules and the audit are
  * the same for all callers. A secret is returned once, when it is created; only its digest is stored.
  */
-import { z } from 'zod';
 import { strictlyAfter, type Clock } from '../clock.ts';
 import { digest, randomToken } from '../crypto/secrets.ts';
 import { ConflictError, DuplicateKeyError, InvalidInputError, NotFoundError } from '../errors.ts';
@@ -12,10 +11,10 @@ import type { ClientRepository } from '../storage/repositories/clients.ts';
 import type { Actor, AuditService } from './audit.ts';
 import { lenienciesOf } from './client-leniencies.ts';
 import { withRegisteredApis } from './client-apis.ts';
-import { clientFields, clientIdField, defaultAuthMethod, type ClientFields } from './client-registration.ts';
+import { checkTogether, parseId, readFields, withFields } from './client-fields.ts';
+import { defaultAuthMethod } from './client-registration.ts';
 import type { RevocationService } from './revocation.ts';
-import { conflictWithPrivateScheme, type UriRules } from './uri-schemas.ts';
-import { parseInput } from './validation.ts';
+import type { UriRules } from './uri-schemas.ts';
 
 /** The fields of a new client. All except id and type can be changed later. */
 export interface NewClient {
@@ -105,85 +104,15 @@ function usesSecret(client: Pick<ClientDocument, 'authMethod'>): boolean {
   return client.authMethod === 'client_secret_basic' || client.authMethod === 'client_secret_post';
 }
 
-/** Returns the client with these fields changed; null removes a field. */
-function withFields(client: ClientDocument, fields: ClientFields): ClientDocument {
-  const changed = Object.entries({ ...client, ...fields }).filter(([, value]) => value !== null && value !== undefined);
-  return Object.fromEntries(changed) as unknown as ClientDocument;
-}
-
 /** Those of these values that the list does not have. */
 function missingFrom(list: readonly string[], values: readonly string[]): readonly string[] {
   return values.filter((value) => !list.includes(value));
-}
-
-/** @throws InvalidInputError when fields of the client, each valid by itself, contradict each other */
-function checkTogether(client: ClientDocument): ClientDocument {
-  const { authMethod, jwks, apis, defaultApi, assertionAudience } = client;
-  if (authMethod === 'private_key_jwt' && jwks === undefined) {
-    throw new InvalidInputError("private_key_jwt needs the client's public keys.", 'jwks');
-  }
-  if (authMethod !== 'private_key_jwt' && assertionAudience === 'token-endpoint') {
-    throw new InvalidInputError(
-      `This client authenticates by ${authMethod}; only private_key_jwt has assertions.`,
-      'assertionAudience',
-    );
-  }
-  if (defaultApi !== undefined && !apis.includes(defaultApi)) {
-    throw new InvalidInputError(`"${defaultApi}" is not one of the client's APIs.`, 'defaultApi');
-  }
-  const conflict = conflictWithPrivateScheme([...client.redirectUris, ...client.postLogoutRedirectUris]);
-  if (conflict !== undefined) {
-    throw new InvalidInputError(
-      `"${conflict}" is not possible beside a private scheme: expected https on a host that is not loopback, or http on localhost, 127.0.0.1 or [::1].`,
-      client.redirectUris.includes(conflict) ? 'redirectUris' : 'postLogoutRedirectUris',
-    );
-  }
-  return client;
-}
-
-/**
- * Reads the fields of a new client, or the changed ones of an existing client. Its leniencies decide which URIs it may
- * have. When one is taken away, the URIs that it has already are validated again.
- * @throws InvalidInputError
- */
-function readFields(
-  type: ClientType,
-  given: Readonly<Record<string, unknown>>,
-  rules: UriRules,
-  before?: ClientDocument,
-): ClientFields {
-  const leniency = (name: 'development' | 'allowPrivateScheme'): boolean => (given[name] ?? before?.[name]) === true;
-  const isTakenAway = (name: 'development' | 'allowPrivateScheme'): boolean =>
-    before?.[name] === true && !leniency(name);
-  const existing =
-    before !== undefined && (isTakenAway('development') || isTakenAway('allowPrivateScheme'))
-      ? {
-          redirectUris: before.redirectUris,
-          postLogoutRedirectUris: before.postLogoutRedirectUris,
-          allowedOrigins: before.allowedOrigins,
-          backchannelLogoutUri: before.backchannelLogoutUri,
-          clientUri: before.clientUri,
-          policyUri: before.policyUri,
-          tosUri: before.tosUri,
-          initiateLoginUri: before.initiateLoginUri,
-        }
-      : {};
-  const schema = clientFields(type, {
-    allowHttpLoopback: rules.allowHttpLoopback || leniency('development'),
-    allowPrivateScheme: leniency('allowPrivateScheme'),
-  });
-  return parseInput(schema, { ...existing, ...given });
 }
 
 /** The leniencies of a client for the audit log. */
 function leniencyDetail(client: ClientDocument): { readonly leniencies?: string } {
   const names = lenienciesOf(client).map(({ name }) => name);
   return names.length === 0 ? {} : { leniencies: names.join(' ') };
-}
-
-/** @throws InvalidInputError for text that is not a valid client id */
-function parseId(id: string): string {
-  return parseInput(z.object({ id: clientIdField }), { id }).id;
 }
 
 export function createClientService(deps: {
