@@ -11,6 +11,8 @@ import {
   callAs,
   createUser,
   introspect,
+  isActive,
+  obtain,
   photos,
   postForm,
   redeem,
@@ -21,7 +23,6 @@ import {
   signIn,
   userinfo,
   type AppClient,
-  type AuthorizationRequest,
 } from '../support/app.ts';
 import { openBrowser } from '../support/browser.ts';
 import { onEachDatabase, startTestServer, type TestServer } from '../support/server.ts';
@@ -29,21 +30,7 @@ import { send } from './requests.ts';
 
 const by = { actor: 'system' } as const;
 
-async function tokensFor(
-  server: TestServer,
-  app: AppClient,
-  request: AuthorizationRequest = { scope: 'openid archive:read', resource: archive },
-): Promise<Record<string, unknown>> {
-  const { status, body } = await redeem(server, app, await authorize(server, app, request));
-  if (status !== 200) {
-    throw new Error(`no tokens: ${JSON.stringify(body)}`);
-  }
-  return body;
-}
-
-async function isActive(server: TestServer, app: AppClient, token: unknown): Promise<unknown> {
-  return (await introspect(server, app, token)).body['active'];
-}
+const onArchive = { scope: 'openid archive:read', resource: archive } as const;
 
 onEachDatabase('attacks on codes and tokens', (start) => {
   let server: TestServer;
@@ -135,7 +122,7 @@ onEachDatabase('attacks on codes and tokens', (start) => {
   });
 
   it('revokes the whole family when an old refresh token is used again (B13, RFC 9700 §4.14.2)', async () => {
-    const first = await tokensFor(server, app);
+    const first = await obtain(server, app, onArchive);
     const second = (await refresh(server, app, first['refresh_token'])).body;
     const third = (await refresh(server, app, second['refresh_token'])).body;
     expect((await refresh(server, app, first['refresh_token'])).body).to.include({ error: 'invalid_grant' });
@@ -145,7 +132,7 @@ onEachDatabase('attacks on codes and tokens', (start) => {
   });
 
   it("refuses a refresh token of another client or without its client's secret, and it stays valid (B17)", async () => {
-    const { refresh_token: token } = await tokensFor(server, app);
+    const { refresh_token: token } = await obtain(server, app, onArchive);
     expect((await refresh(server, other, token)).body).to.include({ error: 'invalid_grant' });
     const stranger = await registerApp(server, { type: 'browser', name: 'Stranger' });
     expect((await refresh(server, stranger, token)).body).to.include({ error: 'invalid_grant' });
@@ -160,7 +147,7 @@ onEachDatabase('attacks on codes and tokens', (start) => {
   });
 
   it("lets no client revoke or see another client's token, and answers 200 for a value that is not a token (B31, RFC 7009 §2.2)", async () => {
-    const { access_token: token } = await tokensFor(server, app);
+    const { access_token: token } = await obtain(server, app, onArchive);
     const foreign = await callAs(server, other, '/revoke', { token: String(token) });
     expect(foreign.status).to.be.oneOf([200, 400]);
     expect(await isActive(server, other, token)).to.equal(false);
@@ -172,7 +159,7 @@ onEachDatabase('attacks on codes and tokens', (start) => {
   });
 
   it('revokes the access tokens of a refresh token together with it (B31)', async () => {
-    const tokens = await tokensFor(server, app);
+    const tokens = await obtain(server, app, onArchive);
     expect((await callAs(server, app, '/revoke', { token: String(tokens['refresh_token']) })).status).to.equal(200);
     expect((await refresh(server, app, tokens['refresh_token'])).body).to.include({ error: 'invalid_grant' });
     expect(await isActive(server, app, tokens['access_token'])).to.equal(false);
@@ -547,7 +534,7 @@ describe('attacks on the authorization endpoint', () => {
     if (page.forms.some(({ action }) => action.endsWith('/consent'))) {
       page = await bob.submit(page, '/consent', { decision: 'allow' });
     }
-    const ada = await tokensFor(server, app, { scope: 'openid' });
+    const ada = await obtain(server, app, { scope: 'openid' });
     const hinted = await bob.get(
       authorizationUrl(server, app, { parameters: { prompt: 'none', id_token_hint: String(ada['id_token']) } }).url,
     );
@@ -950,7 +937,7 @@ describe('attacks on client authentication', () => {
 
   it('does not extend a refresh token: other scopes and APIs are refused, and it stays valid (B32, RFC 6749 §6)', async () => {
     const app = await registerApp(server);
-    const tokens = await tokensFor(server, app);
+    const tokens = await obtain(server, app, onArchive);
     for (const more of [
       { scope: 'openid archive:read archive:write' },
       { scope: 'photos:read' },
@@ -965,9 +952,9 @@ describe('attacks on client authentication', () => {
 
   it('accepts at userinfo only access tokens for userinfo (B23)', async () => {
     const app = await registerApp(server);
-    const tokens = await tokensFor(server, app);
+    const tokens = await obtain(server, app, onArchive);
     const { body: cc } = await callAs(server, machine, '/token', { grant_type: 'client_credentials' });
-    const jwt = await tokensFor(server, app, { scope: 'openid photos:read', resource: photos });
+    const jwt = await obtain(server, app, { scope: 'openid photos:read', resource: photos });
     for (const [what, token] of Object.entries({
       'ID token': tokens['id_token'],
       'refresh token': tokens['refresh_token'],
