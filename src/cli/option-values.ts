@@ -4,12 +4,13 @@ import { InvalidInputError } from '../errors.ts';
 /**
  * Parses a duration as in the configuration: `24h`, `30m`, or a number of seconds.
  * @param option the option's long name, for the message.
+ * @param max the maximum, as in the configuration
  * @returns seconds.
  * @throws InvalidInputError
  */
-export async function readDuration(text: string, option: string): Promise<number> {
+export async function readDuration(text: string, option: string, max = '365d'): Promise<number> {
   const { duration } = await import('../config/value-types.ts');
-  const { schema, expected } = duration('0s', '365d');
+  const { schema, expected } = duration('0s', max);
   const parsed = schema.safeParse(text);
   if (!parsed.success) {
     throw new InvalidInputError(`Expected ${expected}, not "${text}".`, option);

@@ -33,6 +33,11 @@ export const nouns: readonly Noun[] = [
     summary: 'Manage APIs: the resource servers that accept tokens',
     load: () => import('./commands/api.ts'),
   },
+  {
+    noun: 'token',
+    summary: 'Manage personal access tokens, for scripts of users',
+    load: () => import('./commands/token.ts'),
+  },
   { noun: 'key', summary: 'List and rotate the signing keys', load: () => import('./commands/key.ts') },
   { noun: 'session', summary: 'List and end login sessions', load: () => import('./commands/session.ts') },
   {

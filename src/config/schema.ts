@@ -164,6 +164,9 @@ export const settings = {
     refreshAbsolute: define(duration('1m', '365d'), '90d', {
       sentence: 'A family of refresh tokens expires this long after its first token.',
     }),
+    personalAccessToken: define(duration('1h', '3650d'), '365d', {
+      sentence: 'The maximum lifetime of a personal access token; its user chooses how long within this.',
+    }),
   },
   password: {
     minimumLength: define(integer({ minimum: 8, maximum: 128 }), 15, {

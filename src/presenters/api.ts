@@ -10,6 +10,7 @@ export function presentApi(api: ApiDocument): Readonly<Record<string, unknown>> 
     ...(api.tokenFormat === 'jwt' ? { token_alg: api.tokenAlg ?? 'ES256' } : {}),
     ...(api.tokenLifetime === undefined ? {} : { token_lifetime: api.tokenLifetime }),
     hide_username: api.hideUsername === true,
+    personal_tokens: api.personalTokens === true,
     scopes: api.scopes.map(({ value, description }) => ({ value, description })),
     created_at: toEpochSeconds(api.createdAt),
     updated_at: toEpochSeconds(api.updatedAt),

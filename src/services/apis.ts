@@ -26,6 +26,8 @@ export interface NewApi {
   readonly tokenAlg?: string;
   /** Whether introspection leaves out the user's email address. */
   readonly hideUsername?: boolean;
+  /** Whether users may make personal access tokens for it; not by default. */
+  readonly personalTokens?: boolean;
   /** Seconds; at most 600 for JWT. */
   readonly tokenLifetime?: number;
   readonly scopes: readonly ApiScope[];
@@ -106,6 +108,7 @@ const apiFields = z
     tokenAlg: z.enum(['ES256', 'RS256'], { error: quoting('Expected ES256 or RS256, not ', '.') }),
     tokenLifetime: z.number(),
     hideUsername: z.boolean(),
+    personalTokens: z.boolean(),
     scopes,
   })
   .partial();
@@ -159,7 +162,7 @@ export function createApiService(deps: {
   readonly apis: ApiRepository;
   readonly clients: Pick<ClientService, 'removeApi'>;
   readonly installation: Pick<InstallationRepository, 'find' | 'claim'>;
-  readonly revocation: Pick<RevocationService, 'endApi' | 'endScopes'>;
+  readonly revocation: Pick<RevocationService, 'endApi' | 'endScopes' | 'endPersonalAccess'>;
   readonly audit: AuditService;
   readonly clock: Clock;
 }): ApiService {
@@ -251,6 +254,9 @@ export function createApiService(deps: {
               identifier,
               removed.map(({ value }) => value),
             );
+          }
+          if (before.personalTokens === true && edited.personalTokens !== true) {
+            await revocation.endPersonalAccess(identifier);
           }
           await audit.record({
             ...actor,

@@ -8,6 +8,7 @@ import type { ConsentRepository } from '../storage/repositories/consents.ts';
 import type { LoginSessionRepository } from '../storage/repositories/login-sessions.ts';
 import type { OidcPayloadRepository } from '../storage/repositories/oidc-payloads.ts';
 import type { OneTimeTokenRepository } from '../storage/repositories/one-time-tokens.ts';
+import type { PersonalAccessTokenRepository } from '../storage/repositories/personal-access-tokens.ts';
 
 /** What an app is notified of when a login ends (OpenID Connect Back-Channel Logout §2.4). */
 export interface LogoutNotice {
@@ -38,7 +39,14 @@ export interface RevocationService {
   endScopes(api: string, scopes: readonly string[]): Promise<void>;
   /** Ends every token of a client for an API, and removes the API from the client's grants and stored consents. */
   endApiOfClient(clientId: string, api: string): Promise<void>;
-  /** Ends everything of a user: sessions, grants, tokens, codes and one-time links, and on request stored consents. */
+  /** Ends a personal access token. @returns true for exactly one of several callers */
+  endPersonalAccessToken(tokenId: string): Promise<boolean>;
+  /** Takes an API from every personal access token, and ends those that are for no other API. */
+  endPersonalAccess(api: string): Promise<void>;
+  /**
+   * Ends everything of a user: sessions, grants, tokens, personal access tokens, codes and one-time links, and on
+   * request stored consents.
+   */
   endUser(accountId: string, options?: { readonly forgetConsents?: boolean }): Promise<void>;
 }
 
@@ -47,10 +55,11 @@ export function createRevocationService(deps: {
   readonly sessions: LoginSessionRepository;
   readonly consents: ConsentRepository;
   readonly oneTimeTokens: OneTimeTokenRepository;
+  readonly personalAccessTokens: PersonalAccessTokenRepository;
   /** Puts a notice into the outbox. */
   readonly notify: (notice: LogoutNotice) => Promise<void>;
 }): RevocationService {
-  const { payloads, sessions, consents, oneTimeTokens, notify } = deps;
+  const { payloads, sessions, consents, oneTimeTokens, personalAccessTokens, notify } = deps;
 
   async function endSession(uid: string, handled: ReadonlySet<string> = new Set()): Promise<boolean> {
     // The session first: session-bound tokens are checked against it, and no app can use it from now on.
@@ -85,6 +94,10 @@ export function createRevocationService(deps: {
   }
 
   return {
+    endPersonalAccessToken: (tokenId) => personalAccessTokens.remove(tokenId),
+    endPersonalAccess: async (api) => {
+      await personalAccessTokens.removeApi(api);
+    },
     endSession: (uid, { handled } = {}) => endSession(uid, handled),
     endSessions: (accountId, { except } = {}) => endSessions(accountId, except),
     endGrant: (grantId) => payloads.removeByGrant(grantId),
@@ -97,10 +110,12 @@ export function createRevocationService(deps: {
       // Consents first: a new grant would start from them.
       await consents.removeApi(api);
       await payloads.removeByApi(api);
+      await personalAccessTokens.removeApi(api);
     },
     endScopes: async (api, scopes) => {
       await consents.removeApi(api, { scopes });
       await payloads.removeScopes(api, scopes);
+      await personalAccessTokens.removeApi(api, scopes);
     },
     endApiOfClient: async (clientId, api) => {
       await consents.removeApi(api, { clientId });
@@ -109,6 +124,9 @@ export function createRevocationService(deps: {
     endUser: async (accountId, { forgetConsents = false } = {}) => {
       await endSessions(accountId);
       await payloads.removeByUser(accountId);
+      for (const { tokenId } of await personalAccessTokens.listByUser(accountId)) {
+        await personalAccessTokens.remove(tokenId);
+      }
       await oneTimeTokens.removeByUser(accountId);
       if (forgetConsents) {
         await consents.removeByUser(accountId);

@@ -102,6 +102,8 @@ export interface ApiDocument extends Document {
   readonly tokenAlg?: 'ES256' | 'RS256';
   /** Whether introspection of its tokens leaves out the user's email address, `username` (RFC 7662 §2.2). */
   readonly hideUsername?: boolean;
+  /** Whether users may make personal access tokens for it. Absent: no. */
+  readonly personalTokens?: boolean;
   /** Seconds; absent means the default of its format. */
   readonly tokenLifetime?: number;
   /** Scope value and a description for users, in the operator's order. */
@@ -221,6 +223,36 @@ export interface OneTimeTokenDocument extends Document {
   readonly expiresAt: Date;
 }
 
+/** A token that a user made for a script. `_id` is the digest of its value. */
+export interface PersonalAccessTokenDocument extends Document {
+  /** Its id on pages, in commands and in the audit, the `jti` of introspection. It gives no access. */
+  readonly tokenId: string;
+  readonly accountId: string;
+  /** The user's email address, which changes with that of the user, so that a check reads this document only. */
+  readonly username: string;
+  /** As the user wrote it. */
+  readonly name: string;
+  /** API identifier and space-separated scopes. Never empty. */
+  readonly resources: readonly { readonly api: string; readonly scopes: string }[];
+  readonly createdAt: Date;
+  /** When APIs or scopes were last taken from it. A change applies only to the value that was read. */
+  readonly updatedAt: Date;
+  readonly expiresAt: Date;
+  /** When its user is to be notified of the expiry. Removed before the mail is sent, so that there is one mail. */
+  readonly remindAt?: Date;
+  readonly lastUsedAt?: Date;
+  /** The API that asked about it last. */
+  readonly lastUsedApi?: string;
+  /** The address block of the caller, if the API named the caller's address. */
+  readonly lastUsedFrom?: string;
+  /** The address blocks from which it was used, in the order of their first use. */
+  readonly addressBlocks: readonly string[];
+  /** Increased with each new block. A change applies only to the list that was read. */
+  readonly addressBlockCount: number;
+  /** When its user was last notified of a new address block. */
+  readonly newBlockMailAt?: Date;
+}
+
 /** A change about which the other instances must know; each instance polls them. Inserted and never changed. */
 export interface ChangeDocument extends Document {
   readonly at: Date;
@@ -292,6 +324,16 @@ export const oneTimeTokens = define<OneTimeTokenDocument>({
   indexes: [{ fields: ['accountId'] }],
   expires: true,
 });
+export const personalAccessTokens = define<PersonalAccessTokenDocument>({
+  name: 'personal_access_tokens',
+  indexes: [
+    { fields: ['tokenId'], unique: true },
+    { fields: ['accountId', 'createdAt', '_id'] },
+    { fields: ['createdAt', '_id'] },
+    { fields: ['remindAt'], sparse: true },
+  ],
+  expires: true,
+});
 export const changes = define<ChangeDocument>({ name: 'changes', indexes: [{ fields: ['at'] }], expires: true });
 export const installation = define<InstallationDocument>({ name: 'installation', indexes: [], expires: false });
 
@@ -307,6 +349,7 @@ export const allCollections = [
   auditEvents,
   outbox,
   oneTimeTokens,
+  personalAccessTokens,
   changes,
   installation,
 ] as const;

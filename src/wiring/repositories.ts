@@ -14,6 +14,7 @@ import { createLoginSessionRepository } from '../storage/repositories/login-sess
 import { createOidcPayloadRepository } from '../storage/repositories/oidc-payloads.ts';
 import { createOneTimeTokenRepository } from '../storage/repositories/one-time-tokens.ts';
 import { createOutboxRepository } from '../storage/repositories/outbox.ts';
+import { createPersonalAccessTokenRepository } from '../storage/repositories/personal-access-tokens.ts';
 import { createSigningKeyRepository } from '../storage/repositories/signing-keys.ts';
 import { createUserRepository } from '../storage/repositories/users.ts';
 
@@ -49,6 +50,7 @@ export function wireRepositories({
     oidcPayloads: createOidcPayloadRepository({ database, secrets, clock }),
     oneTimeTokens: createOneTimeTokenRepository(database),
     outbox: createOutboxRepository(database),
+    personalAccessTokens: createPersonalAccessTokenRepository(database),
     signingKeys: createSigningKeyRepository(database),
     users: createUserRepository(database),
   };

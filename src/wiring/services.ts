@@ -16,6 +16,7 @@ import { createMailService, createMailTransport } from '../services/mail.ts';
 import { createOutboundAddressService, createOutboundRule } from '../services/outbound-addresses.ts';
 import { createOutboxService } from '../services/outbox.ts';
 import { createPasswordPolicy } from '../services/password-policy.ts';
+import { createPersonalAccessTokenService } from '../services/personal-access-tokens.ts';
 import { createRevocationService, type LogoutNotice } from '../services/revocation.ts';
 import { createSessionService } from '../services/sessions.ts';
 import { createSetupService } from '../services/setup.ts';
@@ -104,6 +105,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
     sessions: repositories.loginSessions,
     consents: repositories.consents,
     oneTimeTokens: repositories.oneTimeTokens,
+    personalAccessTokens: repositories.personalAccessTokens,
     notify,
   });
   const users = createUserService({
@@ -121,6 +123,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
     audit,
     clock,
     linkLifetime: config.lifetime.link,
+    changeUsername: repositories.personalAccessTokens.setUsername,
     endEverythingOf: (accountId, { forgetConsents }) => revocation.endUser(accountId, { forgetConsents }),
     notifyPasswordChanged: userMails.sendPasswordChanged,
   });
@@ -151,6 +154,15 @@ export async function wireServices(dependencies: ServiceDependencies) {
     revocation,
     audit,
     clock,
+  });
+  const personalAccessTokens = createPersonalAccessTokenService({
+    tokens: repositories.personalAccessTokens,
+    users: repositories.users,
+    apis: repositories.apis,
+    revocation,
+    audit,
+    clock,
+    maxLifetime: config.lifetime.personalAccessToken,
   });
   const consents = createConsentService({ consents: repositories.consents, revocation, audit, clock });
   const sessions = createSessionService({
@@ -206,6 +218,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
       mail,
       outboundAddresses,
       outbox,
+      personalAccessTokens,
       revocation,
       sessions,
       setup,

@@ -31,6 +31,7 @@ onEachDatabase('gatehouse api', (installation) => {
         token_format: 'jwt',
         token_lifetime: 300,
         hide_username: false,
+        personal_tokens: false,
         scopes: [
           { value: 'photos:read', description: 'See your photos' },
           { value: 'photos:write', description: 'Add photos = change your library' },

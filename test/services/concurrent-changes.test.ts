@@ -51,6 +51,7 @@ describeOnEachDatabase('two changes of one record at the same time', (openTempor
       sessions: repositories.loginSessions,
       consents: repositories.consents,
       oneTimeTokens: repositories.oneTimeTokens,
+      personalAccessTokens: repositories.personalAccessTokens,
       notify: async () => {},
     });
     const interrupt = <R extends { replace(...args: never[]): Promise<boolean> }>(repository: R): R => ({

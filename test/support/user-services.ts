@@ -27,6 +27,8 @@ export interface TemporaryDatabase {
   readonly database: Database;
   readonly url: string;
   readonly clock: ManualClock;
+  /** The number of operations that were sent to the database until now. */
+  operations(): number;
   /** Another connection to the same database, as another process would have. */
   openAnother(): Promise<Database>;
   close(): Promise<void>;
@@ -34,8 +36,15 @@ export interface TemporaryDatabase {
 
 async function prepareAt(url: string, clock: ManualClock, drop: () => Promise<void>): Promise<TemporaryDatabase> {
   const opened: Database[] = [];
+  let operations = 0;
   async function open(): Promise<Database> {
-    const database = await openDatabase({ url, clock });
+    const database = await openDatabase({
+      url,
+      clock,
+      onOperation: () => {
+        operations += 1;
+      },
+    });
     opened.push(database);
     return database;
   }
@@ -45,6 +54,7 @@ async function prepareAt(url: string, clock: ManualClock, drop: () => Promise<vo
     database,
     url,
     clock,
+    operations: () => operations,
     openAnother: open,
     close: async () => {
       await Promise.all(opened.map((connection) => connection.close()));

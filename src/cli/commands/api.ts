@@ -28,6 +28,7 @@ function toResult(headline: string, api: Api): Result {
     Name: api.name,
     Tokens: `${api.tokenFormat}${api.tokenFormat === 'jwt' ? ` (${api.tokenAlg ?? 'ES256'})` : ''}, ${api.tokenLifetime === undefined ? 'the default lifetime' : `${api.tokenLifetime} seconds`}`,
     Introspection: api.hideUsername === true ? "without the user's email address" : undefined,
+    'Personal tokens': api.personalTokens === true ? 'allowed' : undefined,
     Scopes: api.scopes.map(({ value, description }) => `${value.padEnd(width)}  ${description}`).join('\n'),
     Created: toText(api.createdAt),
   });
@@ -53,6 +54,11 @@ const tokenOptions: readonly CommandOption[] = [
     repeatable: true,
   },
   { flags: '--hide-username', description: "Introspection of its tokens does not name the user's email address" },
+  {
+    flags: '--personal-tokens <yes|no>',
+    description: 'Whether users may make personal access tokens for it: no by default; no ends those that exist',
+    choices: ['yes', 'no'],
+  },
 ];
 
 const create: Command = {
@@ -77,7 +83,7 @@ const create: Command = {
   gatehouse api create --identifier https://photos.example/api --name Photos --token-format jwt --scope 'photos:read=See your photos'`,
   run: async ({ options, withServices }) => {
     const scopes = options.list('scope').map(readScope);
-    const [tokenAlg, lifetime] = ['token-alg', 'token-lifetime'].map(options.text);
+    const [tokenAlg, lifetime, personalTokens] = ['token-alg', 'token-lifetime', 'personal-tokens'].map(options.text);
     const input = {
       identifier: options.text('identifier') ?? '',
       name: options.text('name') ?? '',
@@ -85,6 +91,7 @@ const create: Command = {
       ...(tokenAlg === undefined ? {} : { tokenAlg }),
       ...(lifetime === undefined ? {} : { tokenLifetime: await readDuration(lifetime, 'token-lifetime') }),
       ...(options.flag('hide-username') ? { hideUsername: true } : {}),
+      ...(personalTokens === undefined ? {} : { personalTokens: personalTokens === 'yes' }),
       scopes,
     };
     const api = await withServices(({ apis }) => apis.create(input, commandLine));
@@ -121,9 +128,13 @@ const update: Command = {
   ],
   help: '--scope replaces all scopes of the API: name every one that it has from now on.',
   run: async ({ args: [identifier = ''], options, withServices }) => {
-    const [name, tokenFormat, tokenAlg, lifetime] = ['name', 'token-format', 'token-alg', 'token-lifetime'].map(
-      options.text,
-    );
+    const [name, tokenFormat, tokenAlg, lifetime, personalTokens] = [
+      'name',
+      'token-format',
+      'token-alg',
+      'token-lifetime',
+      'personal-tokens',
+    ].map(options.text);
     const scopes = options.list('scope').map(readScope);
     if (options.flag('hide-username') && options.flag('show-username')) {
       throw new InvalidInputError('Expected one of --hide-username and --show-username.', 'hide-username');
@@ -135,11 +146,12 @@ const update: Command = {
       ...(lifetime === undefined ? {} : { tokenLifetime: await readDuration(lifetime, 'token-lifetime') }),
       ...(options.flag('hide-username') ? { hideUsername: true } : {}),
       ...(options.flag('show-username') ? { hideUsername: false } : {}),
+      ...(personalTokens === undefined ? {} : { personalTokens: personalTokens === 'yes' }),
       ...(scopes.length === 0 ? {} : { scopes }),
     };
     if (Object.keys(change).length === 0) {
       throw new InvalidInputError(
-        'There is nothing to change: expected --name, --token-format, --token-alg, --token-lifetime, --scope, --hide-username or --show-username.',
+        'There is nothing to change: expected --name, --token-format, --token-alg, --token-lifetime, --scope, --hide-username, --show-username or --personal-tokens.',
       );
     }
     const api = await withServices(({ apis }) => apis.update(identifier, change, commandLine));

@@ -3,12 +3,15 @@ import { toEpochSeconds } from '../../clock.ts';
 import type { Config } from '../../config/config.ts';
 import { InvalidInputError } from '../../errors.ts';
 import { passwordLinkAddress } from '../../presenters/one-time-link.ts';
+import { presentPersonalAccessToken } from '../../presenters/personal-access-token.ts';
 import { presentUser, userState } from '../../presenters/user.ts';
 import type { NewUser, UserUpdate } from '../../services/users.ts';
-import { commandLine, type Command, type CommandOption, type Services } from '../command.ts';
+import { commandLine, type Command, type CommandOption, type GivenOptions, type Services } from '../command.ts';
 import { readCount, replacementList } from '../option-values.ts';
 import { list, printable, table } from '../output.ts';
+import { accessOptions, readNewToken } from '../personal-token-options.ts';
 import { toText } from '../time-text.ts';
+import { personalAccessTokenToText } from '../text/personal-access-token.ts';
 import { userToText } from '../text/user.ts';
 import { profileOptions, readProfile } from '../profile-options.ts';
 import { findUser, userReference, type User } from '../user-reference.ts';
@@ -49,6 +52,21 @@ const groupOption: CommandOption = {
   repeatable: true,
 };
 
+/** Reads the options of `--with-token`. @throws InvalidInputError when some of them are given without it */
+async function readTokenOfNewUser(
+  options: GivenOptions,
+): Promise<Awaited<ReturnType<typeof readNewToken>> | undefined> {
+  if (options.flag('with-token')) {
+    return readNewToken(options, options.text('token-name') ?? 'first token');
+  }
+  const texts = ['token-name', 'expires-in'].filter((name) => options.text(name) !== undefined);
+  const [unused] = [...texts, ...['api', 'scope'].filter((name) => options.list(name).length > 0)];
+  if (unused !== undefined) {
+    throw new InvalidInputError('This describes a personal access token: expected --with-token, too.', unused);
+  }
+  return undefined;
+}
+
 const create: Command = {
   verb: 'create',
   summary: 'Create a user; without a password, print a one-time link that sets one',
@@ -60,9 +78,13 @@ const create: Command = {
     { flags: '--admin', description: 'Create an administrator' },
     groupOption,
     ...profileOptions,
+    { flags: '--with-token', description: 'Also create a personal access token, and print it, once' },
+    { flags: '--token-name <name>', description: 'The name of that token: "first token" by default' },
+    ...accessOptions,
   ],
   help: `Examples:
   gatehouse user create --email ada@example.com --mail
+  gatehouse user create --email ada@example.com --with-token --api https://photos.example/api --scope photos:read --expires-in 30d
   printf %s "$PASSWORD" | gatehouse user create --email ada@example.com --password-stdin`,
   run: async (invocation) => {
     const { options, withServices } = invocation;
@@ -73,6 +95,7 @@ const create: Command = {
         'mail',
       );
     }
+    const newToken = await readTokenOfNewUser(options);
     const profile = readProfile(options);
     const groups = replacementList(options.list('group'));
     const input: NewUser = {
@@ -84,11 +107,31 @@ const create: Command = {
       role: options.flag('admin') ? 'administrator' : 'user',
     };
     return withServices(async (services, config) => {
+      // Checked first, so that a mistake does not leave a user without the token.
+      const tokenInput = await newToken?.(services);
+      if (tokenInput !== undefined) {
+        await services.personalAccessTokens.check(tokenInput);
+      }
       const user = await services.users.create(input, commandLine);
+      const created =
+        tokenInput === undefined
+          ? undefined
+          : await services.personalAccessTokens.create(user._id, tokenInput, commandLine);
       const link = withPassword ? undefined : await makeLink(services, config, user, mailed);
       const aboutLink = link === undefined ? [] : ['', mailed ? mailedToText(user, link) : linkToText(link)];
+      const aboutToken =
+        created === undefined
+          ? []
+          : [
+              '',
+              'Personal access token, which is not shown again:',
+              '',
+              personalAccessTokenToText(created.token, created.value),
+            ];
       return {
-        text: [`Created the user ${printable(user.email)}.`, '', userToText(user), ...aboutLink].join('\n'),
+        text: [`Created the user ${printable(user.email)}.`, '', userToText(user), ...aboutLink, ...aboutToken].join(
+          '\n',
+        ),
         json: {
           ...presentUser(user),
           ...(link === undefined
@@ -97,6 +140,9 @@ const create: Command = {
                 ...(mailed ? { mailed: true } : { link: link.link }),
                 link_expires_at: toEpochSeconds(link.expiresAt),
               }),
+          ...(created === undefined
+            ? {}
+            : { personal_access_token: presentPersonalAccessToken(created.token, created.value) }),
         },
       };
     });

@@ -110,6 +110,15 @@ describe('the writes of the repositories', () => {
         claim: (outbox) => outbox.claim({ _id: 'x', attempts: 0 } as never, soon, inAnHour),
         settle: (outbox) => outbox.settle({ _id: 'x', attempts: 0 } as never, { $set: { attempts: 1 } }),
       },
+      personalAccessTokens: {
+        insert: (tokens) => tokens.insert('x', { tokenId: 'x' } as never),
+        remove: (tokens) => tokens.remove('x'),
+        setUsername: (tokens) => tokens.setUsername('x', 'y'),
+        removeApi: (tokens) => tokens.removeApi('x'),
+        takeReminder: (tokens) => tokens.takeReminder(read),
+        useWithRequest: (tokens) => tokens.useWithRequest(read, { lastUsedAt: soon }),
+        addAddressBlock: (tokens) => tokens.addAddressBlock({ _id: 'x', addressBlockCount: 0 } as never, [], {}),
+      },
       signingKeys: {
         insert: (keys) => keys.insert(document),
         retire: (keys) => keys.retire('x', soon),

@@ -1,0 +1,24 @@
+/** A personal access token as JSON. */
+import { toEpochSeconds } from '../clock.ts';
+import type { PersonalAccessToken } from '../services/personal-access-tokens.ts';
+
+/** @param value the token itself, directly after its creation; it cannot be shown later */
+export function presentPersonalAccessToken(
+  token: PersonalAccessToken,
+  value?: string,
+): Readonly<Record<string, unknown>> {
+  const { lastUsedAt, lastUsedApi, lastUsedFrom } = token;
+  return {
+    id: token.id,
+    ...(value === undefined ? {} : { token: value }),
+    name: token.name,
+    sub: token.accountId,
+    email: token.username,
+    access: token.access.map(({ api, scopes }) => ({ api, scopes })),
+    created_at: toEpochSeconds(token.createdAt),
+    expires_at: toEpochSeconds(token.expiresAt),
+    ...(lastUsedAt === undefined ? {} : { last_used_at: toEpochSeconds(lastUsedAt) }),
+    ...(lastUsedApi === undefined ? {} : { last_used_api: lastUsedApi }),
+    ...(lastUsedFrom === undefined ? {} : { last_used_from: lastUsedFrom }),
+  };
+}

@@ -1,0 +1,280 @@
+/**
+ * Personal access tokens: what users make for their scripts. A token has scopes of one or more APIs that allow such
+ * tokens, and always expires. Its value is shown once; only a digest is stored.
+ *
+ * A token ends when its user is disabled or deleted, or sets another password, and loses an API or a scope that is
+ * removed (revocation.ts). Nothing of it comes back: enabling the user, or adding the scope again, does not help.
+ */
+import { z } from 'zod';
+import { after, type Clock } from '../clock.ts';
+import { isPersonalAccessToken, newPersonalAccessToken } from '../crypto/personal-access-tokens.ts';
+import { randomToken } from '../crypto/secrets.ts';
+import { ConflictError, InvalidInputError, NotFoundError } from '../errors.ts';
+import type { ApiDocument, PersonalAccessTokenDocument, UserDocument } from '../storage/collections.ts';
+import type { ApiRepository } from '../storage/repositories/apis.ts';
+import type { PersonalAccessTokenRepository } from '../storage/repositories/personal-access-tokens.ts';
+import type { UserRepository } from '../storage/repositories/users.ts';
+import { actorFields, type Actor, type AuditService } from './audit.ts';
+import type { RevocationService } from './revocation.ts';
+import { credentialsVersionOf } from './user-records.ts';
+import { displayName, parseInput } from './validation.ts';
+
+/** The scopes of one API. */
+export interface ApiAccess {
+  /** The API's identifier. */
+  readonly api: string;
+  readonly scopes: readonly string[];
+}
+
+export interface NewPersonalAccessToken {
+  readonly name: string;
+  readonly access: readonly ApiAccess[];
+  /** Seconds. */
+  readonly expiresIn: number;
+}
+
+/** A token that is valid now. */
+export interface PersonalAccessToken {
+  /** Not the value: it gives no access. The `jti` of introspection. */
+  readonly id: string;
+  readonly accountId: string;
+  /** The user's email address. */
+  readonly username: string;
+  readonly name: string;
+  readonly access: readonly ApiAccess[];
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+  readonly lastUsedAt?: Date;
+  /** The API that asked about it last. */
+  readonly lastUsedApi?: string;
+  /** The address block from which it was used last, if that API named the caller's address. */
+  readonly lastUsedFrom?: string;
+}
+
+export interface PersonalAccessTokenService {
+  /**
+   * Checks a new token without creating it.
+   * @throws InvalidInputError for a name, scope, API or lifetime that is not allowed
+   */
+  check(token: NewPersonalAccessToken): Promise<void>;
+  /**
+   * @returns the token and its value, which cannot be read again
+   * @throws as {@link check}
+   * @throws ConflictError when the user is disabled or has too many tokens; NotFoundError when there is no such user
+   */
+  create(
+    accountId: string,
+    token: NewPersonalAccessToken,
+    actor: Actor,
+  ): Promise<{ readonly token: PersonalAccessToken; readonly value: string }>;
+  /**
+   * The valid token with this value; null for any other text. One read; none for text without the checksum. What the
+   * caller must check: that the token is for its API.
+   */
+  find(value: string): Promise<PersonalAccessToken | null>;
+  /** Newest first. */
+  listByUser(accountId: string): Promise<readonly PersonalAccessToken[]>;
+  /** Of all users, newest first. */
+  list(query: { readonly limit: number }): Promise<readonly PersonalAccessToken[]>;
+  /** The APIs for which users may make tokens. */
+  listApis(): Promise<readonly ApiDocument[]>;
+  /**
+   * Ends a token.
+   * @param options.accountId only if it belongs to this user
+   * @throws NotFoundError
+   */
+  revoke(id: string, actor: Actor, options?: { readonly accountId?: string }): Promise<PersonalAccessToken>;
+}
+
+/** Bounds what one user can store. */
+const maxTokensOfUser = 100;
+const maxApis = 20;
+/** Seconds. */
+const minLifetime = 60;
+/** Seconds before the expiry at which the user is notified. */
+const reminderBefore = 7 * 86_400;
+
+const fields = z.strictObject({
+  name: displayName,
+  access: z
+    .array(
+      z.object({ api: z.string(), scopes: z.array(z.string()).min(1, 'Expected at least one scope of each API.') }),
+    )
+    .min(1, 'Expected at least one scope.')
+    .max(maxApis, `Expected at most ${maxApis} APIs.`),
+  expiresIn: z.number(),
+});
+
+/** The stored token as callers see it. */
+export function readPersonalAccessToken(document: PersonalAccessTokenDocument): PersonalAccessToken {
+  const { tokenId, accountId, username, name, resources, createdAt, expiresAt } = document;
+  const { lastUsedAt, lastUsedApi, lastUsedFrom } = document;
+  return {
+    id: tokenId,
+    accountId,
+    username,
+    name,
+    access: resources.map(({ api, scopes }) => ({ api, scopes: scopes.split(' ') })),
+    createdAt,
+    expiresAt,
+    ...(lastUsedAt === undefined ? {} : { lastUsedAt }),
+    ...(lastUsedApi === undefined ? {} : { lastUsedApi }),
+    ...(lastUsedFrom === undefined ? {} : { lastUsedFrom }),
+  };
+}
+
+export function createPersonalAccessTokenService(deps: {
+  readonly tokens: PersonalAccessTokenRepository;
+  readonly users: Pick<UserRepository, 'find'>;
+  readonly apis: Pick<ApiRepository, 'findMany' | 'list'>;
+  readonly revocation: Pick<RevocationService, 'endPersonalAccessToken'>;
+  readonly audit: AuditService;
+  readonly clock: Clock;
+  /** Seconds. */
+  readonly maxLifetime: number;
+}): PersonalAccessTokenService {
+  const { tokens, users, apis, revocation, audit, clock, maxLifetime } = deps;
+
+  /** @throws InvalidInputError */
+  function checkApi(api: ApiDocument | undefined, { api: identifier, scopes }: ApiAccess): void {
+    if (api === undefined) {
+      throw new InvalidInputError(`No API has the identifier "${identifier}".`, 'api');
+    }
+    if (api.personalTokens !== true) {
+      throw new InvalidInputError(
+        `The API "${identifier}" does not allow personal access tokens. Its operator can allow them (api update --personal-tokens yes).`,
+        'api',
+      );
+    }
+    const unknown = scopes.find((scope) => !api.scopes.some(({ value }) => value === scope));
+    if (unknown !== undefined) {
+      throw new InvalidInputError(`The API "${identifier}" has no scope "${unknown}".`, 'scope');
+    }
+  }
+
+  /** @throws InvalidInputError */
+  async function parse(token: NewPersonalAccessToken): Promise<NewPersonalAccessToken> {
+    const { name, access, expiresIn } = parseInput(fields, token);
+    if (!Number.isSafeInteger(expiresIn) || expiresIn < minLifetime || expiresIn > maxLifetime) {
+      throw new InvalidInputError(
+        `Expected a lifetime of ${minLifetime} to ${maxLifetime} seconds, not ${expiresIn}.`,
+        'expiresIn',
+      );
+    }
+    const identifiers = access.map(({ api }) => api);
+    const duplicate = identifiers.find((identifier, at) => identifiers.indexOf(identifier) !== at);
+    if (duplicate !== undefined) {
+      throw new InvalidInputError(`The API "${duplicate}" is given twice.`, 'api');
+    }
+    const found = await apis.findMany(identifiers);
+    for (const one of access) {
+      checkApi(
+        found.find(({ _id }) => _id === one.api),
+        one,
+      );
+    }
+    return { name, access: access.map(({ api, scopes }) => ({ api, scopes: [...new Set(scopes)] })), expiresIn };
+  }
+
+  /** @throws NotFoundError, ConflictError */
+  async function enabledUser(accountId: string): Promise<UserDocument> {
+    const user = await users.find(accountId);
+    if (user === null) {
+      throw new NotFoundError('There is no such user.');
+    }
+    if (user.disabled) {
+      throw new ConflictError('The user is disabled.');
+    }
+    return user;
+  }
+
+  /**
+   * Checks a stored token again, before its value is shown to anybody. What ends tokens does not find one that is
+   * stored later: so a user who was disabled, a new password, or a deleted API in the meantime is found here.
+   * @throws ConflictError, NotFoundError, InvalidInputError; then the token is removed
+   */
+  async function confirm(stored: PersonalAccessTokenDocument, before: UserDocument, input: NewPersonalAccessToken) {
+    try {
+      const now = await enabledUser(before._id);
+      if (credentialsVersionOf(now) !== credentialsVersionOf(before)) {
+        throw new ConflictError('The password was changed in the meantime. Try again.');
+      }
+      if (now.email !== before.email) {
+        await tokens.setUsername(now._id, now.email);
+      }
+      await parse(input);
+    } catch (error) {
+      await tokens.remove(stored.tokenId);
+      throw error;
+    }
+  }
+
+  return {
+    check: async (token) => {
+      await parse(token);
+    },
+
+    create: async (accountId, token, actor) => {
+      const user = await enabledUser(accountId);
+      const { name, access, expiresIn } = await parse(token);
+      if ((await tokens.countByUser(accountId)) >= maxTokensOfUser) {
+        throw new ConflictError(`A user can have at most ${maxTokensOfUser} personal access tokens. Revoke one first.`);
+      }
+      const value = newPersonalAccessToken();
+      const now = clock.now();
+      const stored = await tokens.insert(value, {
+        // A prefix, so that it is not mistaken for an option on a command line.
+        tokenId: `pat_${randomToken(12)}`,
+        accountId,
+        username: user.email,
+        name,
+        resources: access.map(({ api, scopes }) => ({ api, scopes: scopes.join(' ') })),
+        createdAt: now,
+        updatedAt: now,
+        expiresAt: after(clock, expiresIn),
+        ...(expiresIn > reminderBefore ? { remindAt: after(clock, expiresIn - reminderBefore) } : {}),
+        addressBlocks: [],
+        addressBlockCount: 0,
+      });
+      await confirm(stored, user, { name, access, expiresIn });
+      await audit.record({
+        ...actorFields(actor),
+        type: 'personal_access_token.created',
+        outcome: 'success',
+        accountId,
+        detail: {
+          id: stored.tokenId,
+          name,
+          access: access.map(({ api, scopes }) => `${api}: ${scopes.join(' ')}`).join('; '),
+          expires: stored.expiresAt.toISOString(),
+        },
+      });
+      return { token: readPersonalAccessToken(stored), value };
+    },
+
+    find: async (value) => {
+      const stored = isPersonalAccessToken(value) ? await tokens.find(value) : null;
+      return stored === null ? null : readPersonalAccessToken(stored);
+    },
+
+    listByUser: async (accountId) => (await tokens.listByUser(accountId)).map(readPersonalAccessToken),
+    list: async (query) => (await tokens.list(query)).map(readPersonalAccessToken),
+    listApis: async () => (await apis.list()).filter(({ personalTokens }) => personalTokens === true),
+
+    revoke: async (id, actor, { accountId } = {}) => {
+      const stored = await tokens.findById(id);
+      const isOwn = stored !== null && (accountId === undefined || stored.accountId === accountId);
+      if (!isOwn || !(await revocation.endPersonalAccessToken(id))) {
+        throw new NotFoundError(`There is no personal access token "${id}".`);
+      }
+      await audit.record({
+        ...actorFields(actor),
+        type: 'personal_access_token.revoked',
+        outcome: 'success',
+        accountId: stored.accountId,
+        detail: { id, name: stored.name },
+      });
+      return readPersonalAccessToken(stored);
+    },
+  };
+}

@@ -1,0 +1,136 @@
+/** Personal access tokens as stored, by the digest of their value. */
+import { digest } from '../../crypto/secrets.ts';
+import { personalAccessTokens, type PersonalAccessTokenDocument } from '../collections.ts';
+import type { Database } from '../database.ts';
+import { writeWithRequest } from '../request-scope.ts';
+
+type Token = PersonalAccessTokenDocument;
+
+export interface PersonalAccessTokenRepository {
+  /** @param value the token itself; only its digest is stored */
+  insert(value: string, token: Omit<Token, '_id'>): Promise<Token>;
+  find(value: string): Promise<Token | null>;
+  findById(tokenId: string): Promise<Token | null>;
+  /** Newest first. */
+  listByUser(accountId: string): Promise<Token[]>;
+  /** Newest first. */
+  list(query: { readonly limit: number }): Promise<Token[]>;
+  countByUser(accountId: string): Promise<number>;
+  /** Exactly one caller gets true. */
+  remove(tokenId: string): Promise<boolean>;
+  /** Writes another email address of the user into their tokens. */
+  setUsername(accountId: string, username: string): Promise<void>;
+  /**
+   * Takes an API, or only these of its scopes, from every token. Reads all of them, page by page.
+   * @returns the tokens that have nothing left. They were removed
+   */
+  removeApi(api: string, scopes?: readonly string[]): Promise<readonly Token[]>;
+  /** Tokens whose user is to be notified of the expiry, the earliest first. */
+  listDueReminders(now: Date, limit: number): Promise<Token[]>;
+  /** Marks a token as one whose user was notified of the expiry. Exactly one caller gets true. */
+  takeReminder(token: Token): Promise<boolean>;
+  /** Writes when and from where it was used last. */
+  useWithRequest(token: Token, use: Pick<Token, 'lastUsedAt' | 'lastUsedApi' | 'lastUsedFrom'>): Promise<void>;
+  /**
+   * Adds an address block. False if another block was added, or the token ended, since it was read.
+   * @param blocks the whole list, with the new block
+   */
+  addAddressBlock(token: Token, blocks: readonly string[], use: Partial<Token>): Promise<boolean>;
+}
+
+/** Documents in one page when all documents are read. */
+const pageSize = 500;
+
+/** The resources of a token without an API, or without these of its scopes. */
+function without({ resources }: Token, api: string, scopes: readonly string[] | undefined): Token['resources'] {
+  return resources.flatMap((resource) => {
+    if (resource.api !== api) {
+      return [resource];
+    }
+    const kept = resource.scopes.split(' ').filter((scope) => scopes !== undefined && !scopes.includes(scope));
+    return kept.length === 0 ? [] : [{ api, scopes: kept.join(' ') }];
+  });
+}
+
+function isSame(one: Token['resources'], other: Token['resources']): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+export function createPersonalAccessTokenRepository(database: Database): PersonalAccessTokenRepository {
+  const collection = database.collection(personalAccessTokens);
+  const newestFirst = { createdAt: -1, _id: -1 } as const;
+
+  /** Takes scopes from one token. If it was changed by another caller at the same time, it is read again. */
+  async function reduce(id: string, api: string, scopes: readonly string[] | undefined): Promise<Token | undefined> {
+    for (;;) {
+      const token = await collection.findOne({ _id: id });
+      const resources = token === null ? [] : without(token, api, scopes);
+      if (token === null || isSame(resources, token.resources)) {
+        return undefined;
+      }
+      const { _id, updatedAt } = token;
+      if (resources.length === 0) {
+        if ((await collection.deleteOne({ _id, updatedAt })).deletedCount === 1) {
+          return token;
+        }
+      } else {
+        const change = { resources, updatedAt: new Date(updatedAt.getTime() + 1) };
+        if ((await collection.updateOne({ _id, updatedAt }, { $set: change })).matchedCount === 1) {
+          return undefined;
+        }
+      }
+    }
+  }
+
+  return {
+    insert: async (value, token) => {
+      const document = { _id: digest(value), ...token };
+      await collection.insertOne(document);
+      return document;
+    },
+    find: (value) => collection.findOne({ _id: digest(value) }),
+    findById: (tokenId) => collection.findOne({ tokenId }),
+    listByUser: (accountId) => collection.find({ accountId }, { sort: newestFirst }).toArray(),
+    list: ({ limit }) => collection.find({}, { sort: newestFirst, limit }).toArray(),
+    countByUser: (accountId) => collection.countDocuments({ accountId }),
+    remove: async (tokenId) => (await collection.deleteOne({ tokenId })).deletedCount === 1,
+    setUsername: async (accountId, username) => {
+      for (const { _id } of await collection.find({ accountId }).toArray()) {
+        await collection.updateOne({ _id }, { $set: { username } });
+      }
+    },
+    removeApi: async (api, scopes) => {
+      const ended: Token[] = [];
+      for (let last = ''; ;) {
+        const page = await collection.find({ _id: { $gt: last } }, { sort: { _id: 1 }, limit: pageSize }).toArray();
+        for (const token of page.filter((one) => !isSame(without(one, api, scopes), one.resources))) {
+          ended.push(...[(await reduce(token._id, api, scopes)) ?? []].flat());
+        }
+        const end = page.at(-1)?._id;
+        if (end === undefined || page.length < pageSize) {
+          return ended;
+        }
+        last = end;
+      }
+    },
+    listDueReminders: (now, limit) =>
+      collection.find({ remindAt: { $lte: now } }, { sort: { remindAt: 1 }, limit }).toArray(),
+    takeReminder: async ({ _id }) =>
+      (await collection.updateOne({ _id, remindAt: { $exists: true } }, { $unset: { remindAt: true } }))
+        .matchedCount === 1,
+    useWithRequest: ({ _id }, use) =>
+      writeWithRequest(collection, {
+        updateOne: {
+          filter: { _id },
+          update: { $set: use, ...(use.lastUsedFrom === undefined ? { $unset: { lastUsedFrom: true } } : {}) },
+        },
+      }),
+    addAddressBlock: async ({ _id, addressBlockCount }, blocks, use) => {
+      const { matchedCount } = await collection.updateOne(
+        { _id, addressBlockCount },
+        { $set: { ...use, addressBlocks: blocks, addressBlockCount: addressBlockCount + 1 } },
+      );
+      return matchedCount === 1;
+    },
+  };
+}
