@@ -11,8 +11,6 @@ import type { ConsentStep } from './consent.ts';
 import { endpoints } from './endpoints.ts';
 import type { CookieRules, CookieSigner } from './cookies.ts';
 import { createInteractionPolicy } from './interaction-policy.ts';
-import { mayRevoke, type createIntrospectionPolicy } from './introspection.ts';
-import { nameGrantAndSession } from './jwt-access-tokens.ts';
 import type { EnginePages } from './pages.ts';
 import { createOutboundFetch } from './outbound-calls.ts';
 import { requirePkce } from './pkce.ts';
@@ -21,6 +19,7 @@ import { parameterChecks } from './parameter-limits.ts';
 import { requestObjectAlgs } from './request-objects.ts';
 import type { ResourceIndicatorHooks } from './resource-indicators.ts';
 import { endAfterUse, type SessionLifetimes } from './session-lifetime.ts';
+import { nameGrantAndSession } from './tokens/grant-claims.ts';
 
 /** Seconds by which the clocks of others may differ (FAPI 2.0 Security Profile §5.3.2.1 asks to accept 10). */
 export const clockTolerance = 10;
@@ -44,7 +43,6 @@ export interface EngineConfigurationInput {
   readonly keys: readonly JWK[];
   readonly adapter: AdapterFactory;
   readonly findAccount: FindAccount;
-  readonly introspectionPolicy: ReturnType<typeof createIntrospectionPolicy>;
   readonly consent: ConsentStep;
   readonly pages: EnginePages;
   readonly resourceIndicators: ResourceIndicatorHooks;
@@ -154,7 +152,7 @@ export function createEngineConfiguration(input: EngineConfigurationInput): Conf
     issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     rotateRefreshToken: true,
     expiresWithSession: (_ctx, source) => !source.scopes.has('offline_access'),
-    // Revoking a token always revokes its grant, so that tokens which are just being issued under it are invalid, too.
+    // A code that is used twice ends its grant, so that tokens which are just being issued under it are invalid, too.
     revokeGrantPolicy: () => true,
 
     ttl: {
@@ -198,8 +196,8 @@ export function createEngineConfiguration(input: EngineConfigurationInput): Conf
       devInteractions: { enabled: false },
       claimsParameter: { enabled: true, assertClaimsParameter: checkClaimsParameter },
       clientCredentials: { enabled: true },
-      introspection: { enabled: true, allowedPolicy: input.introspectionPolicy },
-      revocation: { enabled: true, allowedPolicy: mayRevoke },
+      introspection: { enabled: true },
+      revocation: { enabled: true },
       rpInitiatedLogout: {
         enabled: true,
         logoutSource: (ctx) => pages.logoutSource(ctx),

@@ -16,7 +16,8 @@ import { keepInPayload } from './engine-internals.ts';
 
 const field = 'credentialsVersion';
 
-function versionIn(carrier: object): number {
+/** The version that a session, a grant or a login result carries. Absent: 0. */
+export function versionIn(carrier: object): number {
   const value: unknown = Reflect.get(carrier, field);
   return typeof value === 'number' ? value : 0;
 }

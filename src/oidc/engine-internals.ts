@@ -16,6 +16,7 @@ import revocationSteps from 'oidc-provider/lib/actions/revocation.js';
 // The steps of a request at an endpoint, of which one cannot be configured.
 import stepsOf, { type EngineStep } from 'oidc-provider/lib/actions/authorization/index.js';
 import tokenSteps from 'oidc-provider/lib/actions/token.js';
+import userinfoSteps from 'oidc-provider/lib/actions/userinfo.js';
 // The code grant with the engine's list of parameters, which cannot be extended.
 import {
   handler as redeemCode,
@@ -24,8 +25,6 @@ import {
 import * as grantHelpers from 'oidc-provider/lib/helpers/grants.js';
 // The helpers for custom grants cannot issue an ID token from a grant source.
 import { issueIdToken as issue } from 'oidc-provider/lib/helpers/grant_common.js';
-// The check that a token which ends with its login session still has it. The engine applies it to stored tokens only.
-export { checkSessionBinding } from 'oidc-provider/lib/models/token_helpers.js';
 // The helpers "intended for custom grant implementations", not covered by semantic versioning.
 export {
   buildTokenResponse,
@@ -155,27 +154,6 @@ export function replayDetection(provider: Provider): ReplayDetectionModel {
   return model as unknown as ReplayDetectionModel;
 }
 
-/**
- * Makes introspection and revocation of engines that are built from now on look for a JWT as for any other token. The
- * engine has a step that rejects JWTs with `unsupported_token_type`: a stranger who sends a foreign JWT to an API could
- * make it report an error of its authorization server (RFC 7662 §2.2 says `active: false`).
- */
-export function acceptJwts(): void {
-  for (const steps of [introspectionSteps, revocationSteps]) {
-    const position = steps.findIndex(({ name }) => name === 'rejectStructuredTokens');
-    if (position !== -1) {
-      steps.splice(position, 1);
-      accepting.add(steps);
-    }
-    if (!accepting.has(steps)) {
-      throw new TypeError('the engine has no step that rejects JWTs');
-    }
-  }
-}
-
-/** The lists of steps without that step. */
-const accepting = new Set<unknown>();
-
 export type { EngineStep };
 
 /**
@@ -211,6 +189,37 @@ export function replaceScopeChecks(
     replacements.set(provider, steps.authorization);
   }
   tokenScopeChecks.set(provider, steps.token);
+}
+
+const structuredTokenChecks = [introspectionSteps, revocationSteps].map((steps) =>
+  replaceable(steps, 'rejectStructuredTokens'),
+);
+const introspectionAnswers = replaceable(introspectionSteps, 'renderTokenResponse');
+const revocations = replaceable(revocationSteps, 'revokeToken');
+const userinfoTokens = replaceable(userinfoSteps, 'validateAccessToken');
+const userinfoGrants = replaceable(userinfoSteps, 'loadAccessTokenGrant');
+
+/**
+ * Replaces what the engine does about a presented token. It reads the token's grant, its client and its login session
+ * at each check, knows no JWTs and no kinds of token of our own, and rejects JWTs with `unsupported_token_type`: a
+ * stranger who sends a foreign JWT to an API could make it report an error of its authorization server (RFC 7662 §2.2
+ * says `active: false`).
+ */
+export function replaceTokenChecks(
+  provider: Provider,
+  steps: {
+    readonly introspection: EngineStep;
+    readonly revocation: EngineStep;
+    readonly userinfo: { readonly token: EngineStep; readonly grant: EngineStep };
+  },
+): void {
+  for (const replacements of structuredTokenChecks) {
+    replacements.set(provider, (_ctx, next) => next());
+  }
+  introspectionAnswers.set(provider, steps.introspection);
+  revocations.set(provider, steps.revocation);
+  userinfoTokens.set(provider, steps.userinfo.token);
+  userinfoGrants.set(provider, steps.userinfo.grant);
 }
 
 /** Registers the engine's own code grant again (RFC 6749 §4.1.3), with more parameters than its own. */

@@ -32,11 +32,10 @@ import {
 import { createConsentStep } from './consent.ts';
 import { createCookieRules, createCookieSigner, type CookieRules, type CookieSigner } from './cookies.ts';
 import { endpoints } from './endpoints.ts';
-import { acceptJwts } from './engine-internals.ts';
 import { acceptEmptyPasswords, nameClientOfHeader } from './empty-password.ts';
 import { keepCredentialsVersions } from './credentials-version.ts';
 import { observeEngine, type EngineEventDependencies } from './events.ts';
-import { extendCodeGrant, replaceScopeChecks } from './engine-internals.ts';
+import { extendCodeGrant, replaceScopeChecks, replaceTokenChecks } from './engine-internals.ts';
 import { createFlowCookies } from './flow-cookies.ts';
 import { limitFlows, type WaitOfFlow } from './flow-limit.ts';
 import { addHintsForApps, rememberHints, withHintInForm } from './hints-to-apps.ts';
@@ -45,9 +44,8 @@ import { clientCredentialsParameters, createClientCredentialsGrant } from './gra
 import { createRefreshTokenGrant, refreshTokenParameters } from './grants/refresh-token.ts';
 import { createIdTokenHintVerifier, verifyHintsOfRequests } from './id-token-hints.ts';
 import { createFindInteraction, type FindInteraction } from './interactions.ts';
-import { findJwtAccessTokens } from './jwt-access-tokens.ts';
 import { readLoginSession, type SignedIn } from './login-session.ts';
-import { createIntrospectionPolicy } from './introspection.ts';
+import { createIntrospection } from './introspection.ts';
 import { deliverLogoutToken } from './logout-delivery.ts';
 import { tolerateLogoutMistakes } from './logout-requests.ts';
 import { createEnginePages } from './pages.ts';
@@ -63,6 +61,14 @@ import { createRequestedApis } from './requested-apis.ts';
 import { createScopeChecks } from './scope-checks.ts';
 import { createScopeWarnings, type AppWarning } from './scope-warnings.ts';
 import { endAfterUse } from './session-lifetime.ts';
+import { createTokenRevocation } from './token-revocation.ts';
+import { createAccessTokens } from './tokens/access-tokens.ts';
+import { createBasisReader } from './tokens/basis.ts';
+import { createJwtAccessTokens } from './tokens/jwt-access-tokens.ts';
+import { createFindToken } from './tokens/kinds.ts';
+import { createRecentUsers } from './tokens/recent-users.ts';
+import { createRefreshTokens } from './tokens/refresh-tokens.ts';
+import { createUserinfoSteps } from './userinfo.ts';
 
 export interface EngineDependencies {
   readonly issuer: string;
@@ -140,7 +146,9 @@ export function createEngine(deps: EngineDependencies): Engine {
   });
   const adapter = limitFlows(storage, deps.waitOfFlow);
   const findAccount = createFindAccount(deps.users);
-  const introspectionPolicy = createIntrospectionPolicy(deps);
+  const basis = createBasisReader(deps);
+  const findUser = createRecentUsers(deps);
+  const accessTokens = createAccessTokens({ ...deps, basis });
   const requestedApis = createRequestedApis();
   const resourceIndicators = createResourceIndicators({ apis: deps.apis, requestedApis, lifetimes });
   const scopeWarnings = createScopeWarnings(deps);
@@ -159,7 +167,6 @@ export function createEngine(deps: EngineDependencies): Engine {
   }
 
   function build(keys: readonly JWK[]): Provider {
-    acceptJwts();
     const provider = new Provider(
       issuer,
       createEngineConfiguration({
@@ -167,7 +174,6 @@ export function createEngine(deps: EngineDependencies): Engine {
         keys,
         adapter,
         findAccount,
-        introspectionPolicy,
         consent,
         pages,
         resourceIndicators,
@@ -235,6 +241,21 @@ export function createEngine(deps: EngineDependencies): Engine {
     return provider;
   }
 
+  /** @param published the public keys that verify JWT access tokens */
+  function checkTokens(provider: Provider, published: readonly PublicJwk[]): void {
+    // The kinds of token that introspection and revocation know.
+    const findToken = createFindToken([
+      accessTokens,
+      createRefreshTokens({ ...deps, basis }),
+      createJwtAccessTokens({ ...deps, basis, keys: published }),
+    ]);
+    replaceTokenChecks(provider, {
+      introspection: createIntrospection({ ...deps, findToken, findUser }),
+      revocation: createTokenRevocation({ audit, findToken }),
+      userinfo: createUserinfoSteps(provider, accessTokens),
+    });
+  }
+
   let current:
     { readonly provider: Provider; readonly handle: Middleware; readonly publishedDocuments: Middleware } | undefined;
 
@@ -255,7 +276,7 @@ export function createEngine(deps: EngineDependencies): Engine {
       const verifyHint = createIdTokenHintVerifier(issuer, verificationKeys);
       verifyHintsOfRequests(provider, verifyHint);
       const published = verificationKeys.filter(({ kid }) => keys.some((key) => key.kid === kid));
-      findJwtAccessTokens(provider, { issuer, keys: published, clock });
+      checkTokens(provider, published);
       current = {
         provider,
         handle: compose([

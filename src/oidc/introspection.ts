@@ -1,100 +1,129 @@
-/** Which clients may introspect a token (RFC 7662 §4), what they learn, and who may revoke it (RFC 7009 §2.1). */
-import type { AccessToken, Client, ClientCredentials, KoaContextWithOIDC, RefreshToken } from 'oidc-provider';
+/**
+ * The introspection endpoint (RFC 7662): which clients may ask about a token (§4), and what they learn (§2.2). The
+ * engine authenticates the client; everything after that is here, for every kind of token.
+ */
+import type { Client } from 'oidc-provider';
 import type { ApiService } from '../services/apis.ts';
-import type { UserService } from '../services/users.ts';
+import { credentialsVersionOf } from '../services/users.ts';
 import type { ApiDocument } from '../storage/collections.ts';
+import type { ClientRepository } from '../storage/repositories/clients.ts';
 import { apisOf, typeOf } from './client-metadata.ts';
-import { isProvenBy } from './credentials-version.ts';
+import type { EngineStep } from './engine-internals.ts';
+import type { Basis } from './tokens/basis.ts';
+import type { FindToken } from './tokens/kinds.ts';
+import type { FindRecentUser, RecentUser } from './tokens/recent-users.ts';
+import type { IssuedToken } from './tokens/token-kind.ts';
 
-type Token = AccessToken | ClientCredentials | RefreshToken;
+/**
+ * The APIs of a token about which a client may ask; undefined if it may not ask about the token at all. That may the
+ * client that the token was issued to, if it can authenticate, and the token's API: a machine client that has the API
+ * (`--api`) counts as a part of it.
+ */
+function visibleAudience(caller: Client, { clientId, audience }: IssuedToken): readonly string[] | undefined {
+  if (caller.clientAuthMethod === 'none') {
+    return undefined;
+  }
+  if (clientId === caller.clientId) {
+    return audience;
+  }
+  const own = typeOf(caller) === 'machine' ? audience.filter((api) => apisOf(caller).includes(api)) : [];
+  return own.length === 0 ? undefined : own;
+}
 
-/** The API that a token is for; undefined for a refresh token and for a token for userinfo. */
-function audienceOf(token: Token): string | undefined {
-  return token.kind !== 'RefreshToken' && typeof token.aud === 'string' ? token.aud : undefined;
+function isValid(user: RecentUser | null, { credentialsVersion }: Basis): boolean {
+  return (
+    user !== null &&
+    !user.disabled &&
+    (credentialsVersion === undefined || credentialsVersion === credentialsVersionOf(user))
+  );
 }
 
 /**
- * A token may be introspected by the client that it was issued to, if that client can authenticate, and by its API: a
- * machine client that has the API (`--api`) counts as a part of it. For other clients the token is not active.
+ * Whether the caller learns the user's email address: the API does, unless its operator decided otherwise. The app does
+ * only if the user allowed it the scope `email`.
  */
-function mayIntrospect(client: Client, token: Token): boolean {
-  if (client.clientAuthMethod === 'none') {
-    return false;
-  }
-  if (token.clientId === client.clientId) {
-    return true;
-  }
-  const audience = audienceOf(token);
-  return audience !== undefined && typeOf(client) === 'machine' && apisOf(client).includes(audience);
+function mayKnowUsername(caller: Client, token: IssuedToken, { scope }: Basis, apis: readonly ApiDocument[]): boolean {
+  const isApi = token.clientId !== caller.clientId;
+  const mayAppKnow = scope?.split(' ').includes('email') === true;
+  return apis.length > 0 && apis.every(({ hideUsername }) => hideUsername !== true) && (isApi || mayAppKnow);
 }
 
-/** Adds members to the answer about a token. The engine puts `extra` of a token there. */
-function describe(token: Token, members: Readonly<Record<string, string>>): void {
-  Reflect.set(token, 'extra', { ...(Reflect.get(token, 'extra') as object | undefined), ...members });
-}
-
-/** Creates the check that the engine calls before it describes a token. */
-export function createIntrospectionPolicy(deps: {
-  readonly users: Pick<UserService, 'find'>;
+/** Creates the step that answers after the engine has authenticated the client. */
+export function createIntrospection(deps: {
+  readonly issuer: string;
+  readonly findToken: FindToken;
+  readonly findUser: FindRecentUser;
   readonly apis: Pick<ApiService, 'find'>;
-}) {
-  const { users, apis } = deps;
+  readonly clients: Pick<ClientRepository, 'find'>;
+}): EngineStep {
+  const { issuer, findToken, findUser, apis, clients } = deps;
 
   /**
-   * The API of a token; null if the API or one of the token's scopes was deleted, or if the API was taken from the
-   * client that it was issued to. Checked here, too, because a token may be stored after the tokens of that API were
-   * removed.
+   * These APIs of a token; null if one of them was deleted, or was taken from the client that the token was issued to.
+   * Checked here, too, because a token may be stored after the tokens of that API were removed.
    */
-  async function findApi({ oidc }: KoaContextWithOIDC, caller: Client, token: Token, audience: string) {
-    const [api, client] = await Promise.all([
-      apis.find(audience),
-      token.clientId === caller.clientId ? caller : oidc.provider.Client.find(String(token.clientId)),
+  async function findApis(
+    caller: Client,
+    { clientId }: IssuedToken,
+    identifiers: readonly string[],
+  ): Promise<readonly ApiDocument[] | null> {
+    if (identifiers.length === 0) {
+      return [];
+    }
+    const [allowed, ...found] = await Promise.all([
+      clientId === undefined
+        ? identifiers
+        : clientId === caller.clientId
+          ? apisOf(caller)
+          : clients.find(clientId).then((client) => client?.apis ?? []),
+      ...identifiers.map((identifier) => apis.find(identifier)),
     ]);
-    const has = (scope: string): boolean => api?.scopes.some(({ value }) => value === scope) === true;
-    return client !== undefined && apisOf(client).includes(audience) && [...token.scopes].every(has) ? api : null;
+    const known = found.filter((api) => api !== null);
+    return known.length === identifiers.length && identifiers.every((api) => allowed.includes(api)) ? known : null;
   }
 
-  /**
-   * Whether the caller learns the user's email address: the API does, unless its operator decided otherwise. The app
-   * does only if the user allowed it the scope `email`.
-   */
-  function mayKnowUsername({ oidc }: KoaContextWithOIDC, caller: Client, token: Token, api: ApiDocument): boolean {
-    const isApi = token.clientId !== caller.clientId;
-    const mayAppKnow = oidc.entities.Grant?.getOIDCScope().split(' ').includes('email') === true;
-    return api.hideUsername !== true && (isApi || mayAppKnow);
-  }
-
-  return async (ctx: KoaContextWithOIDC, caller: Client, token: Token): Promise<boolean> => {
-    if (!mayIntrospect(caller, token)) {
-      return false;
+  /** The answer about a valid token; undefined if it is not valid, or the caller may not ask about it. */
+  async function describe(caller: Client, value: string): Promise<object | undefined> {
+    const token = await findToken(value);
+    const audience = token === undefined ? undefined : visibleAudience(caller, token);
+    if (token === undefined || audience === undefined) {
+      return undefined;
     }
-    const audience = audienceOf(token);
-    const api = audience === undefined ? undefined : await findApi(ctx, caller, token, audience);
-    if (api === null) {
-      return false;
+    const { accountId } = token;
+    const [basis, user, ofApis] = await Promise.all([
+      token.basis(),
+      accountId === undefined ? undefined : findUser(accountId),
+      findApis(caller, token, audience),
+    ]);
+    if (basis === undefined || ofApis === null || (user !== undefined && !isValid(user, basis))) {
+      return undefined;
     }
-    if (token.kind === 'ClientCredentials') {
+    const known = ofApis.flatMap((api) => api.scopes.map((scope) => scope.value));
+    const scopes = ofApis.length === 0 ? token.scopes : token.scopes.filter((scope) => known.includes(scope));
+    if (audience.length === token.audience.length && scopes.length < token.scopes.length) {
+      // A scope was removed from its API.
+      return undefined;
+    }
+    return {
+      ...token.members,
+      active: true,
+      iss: issuer,
       // RFC 9068 §2.2: a client that acts in its own name is the subject.
-      describe(token, { sub: String(token.clientId) });
-      return true;
-    }
-    const namesUser = api !== undefined && mayKnowUsername(ctx, caller, token, api);
-    // A token that depends on its session was checked together with it. One that outlives it is checked here.
-    if (!namesUser && token.expiresWithSession === true) {
-      return true;
-    }
-    const user = await users.find(token.accountId);
-    if (user === null || !isProvenBy(user, ctx.oidc.entities.Grant)) {
-      return false;
-    }
-    if (namesUser) {
-      describe(token, { username: user.email });
-    }
-    return true;
-  };
-}
+      sub: accountId ?? token.clientId,
+      client_id: token.clientId,
+      username: user && mayKnowUsername(caller, token, basis, ofApis) ? user.email : undefined,
+      aud: audience.length > 1 ? audience : audience[0],
+      scope: scopes.length === 0 ? undefined : scopes.join(' '),
+      iat: token.issuedAt,
+      exp: token.expiresAt,
+      jti: token.jti,
+      grant_id: token.grantId,
+      session_id: token.sessionUid,
+    };
+  }
 
-/** Only the client that a token was issued to may revoke it. */
-export function mayRevoke(_ctx: KoaContextWithOIDC, client: Client, token: Token): boolean {
-  return token.clientId === client.clientId;
+  return async function answerIntrospection(ctx) {
+    const { client, params } = ctx.oidc;
+    ctx.body = (client && (await describe(client, String(params?.['token'])))) ?? { active: false };
+  };
 }

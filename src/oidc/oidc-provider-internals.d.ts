@@ -13,16 +13,16 @@ declare module 'oidc-provider/lib/helpers/grant_common.js' {
 }
 
 declare module 'oidc-provider/lib/actions/introspection.js' {
-  import type { Middleware } from 'koa';
+  import type { EngineStep } from 'oidc-provider/lib/actions/authorization/index.js';
 
-  const steps: Middleware[];
+  const steps: EngineStep[];
   export default steps;
 }
 
 declare module 'oidc-provider/lib/actions/revocation.js' {
-  import type { Middleware } from 'koa';
+  import type { EngineStep } from 'oidc-provider/lib/actions/authorization/index.js';
 
-  const steps: Middleware[];
+  const steps: EngineStep[];
   export default steps;
 }
 
@@ -40,6 +40,13 @@ declare module 'oidc-provider/lib/actions/token.js' {
   export default steps;
 }
 
+declare module 'oidc-provider/lib/actions/userinfo.js' {
+  import type { EngineStep } from 'oidc-provider/lib/actions/authorization/index.js';
+
+  const steps: EngineStep[];
+  export default steps;
+}
+
 declare module 'oidc-provider/lib/actions/grants/authorization_code.js' {
   import type { Provider, TokenEndpointGrantContext } from 'oidc-provider';
 
@@ -49,14 +56,4 @@ declare module 'oidc-provider/lib/actions/grants/authorization_code.js' {
     helpers: Readonly<Record<string, unknown>>,
     ctx: TokenEndpointGrantContext,
   ): Promise<void>;
-}
-
-declare module 'oidc-provider/lib/models/token_helpers.js' {
-  import type { Provider } from 'oidc-provider';
-
-  export function checkSessionBinding<T extends object>(
-    provider: Provider,
-    token: T | undefined,
-    options?: object,
-  ): Promise<T | undefined>;
 }

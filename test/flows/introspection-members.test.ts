@@ -1,4 +1,4 @@
-/** What introspection says about the user or client of an opaque token (RFC 7662 §2.2). */
+/** What introspection says about a token, its user and its client (RFC 7662 §2.2). */
 import { expect } from 'chai';
 import {
   archive,
@@ -86,6 +86,31 @@ onEachDatabase('introspection', (start) => {
       scope: 'openid email archive:read',
     });
     expect((await introspect(server, allowed, withEmail)).body).to.include({ active: true, username: email });
+  });
+
+  it('names the token, its grant, and the login session that it ends with, and never its value', async () => {
+    for (const [request, endsWithSession] of [
+      [onArchive, true],
+      [{ ...onArchive, scope: `${onArchive.scope} offline_access` }, false],
+      [{ scope: 'openid photos:read', resource: photos }, true],
+      [{ scope: 'openid photos:read offline_access', resource: photos }, false],
+    ] as const) {
+      const { access_token: token, refresh_token: refreshToken } = await obtain(server, app, request);
+      const described = (await introspect(server, api, token)).body;
+      expect(described, request.scope).to.include.keys('jti', 'grant_id');
+      expect('session_id' in described, request.scope).to.equal(endsWithSession);
+      const ofRefreshToken = (await introspect(server, app, refreshToken)).body;
+      const names = [described['jti'], described['grant_id'], described['session_id'], ofRefreshToken['jti']];
+      expect(names).not.to.include(token).and.not.to.include(refreshToken);
+      expect(ofRefreshToken).to.include({ grant_id: described['grant_id'] });
+      expect(ofRefreshToken['jti']).to.be.a('string').and.not.equal(described['jti']);
+      expect(ofRefreshToken['session_id']).to.equal(described['session_id']);
+      expect((await introspect(server, app, token)).body['jti'], 'to the app').to.equal(described['jti']);
+    }
+    const { body } = await callAs(server, api, '/token', { grant_type: 'client_credentials', scope: 'archive:read' });
+    const ofMachine = (await introspect(server, api, body['access_token'])).body;
+    expect(ofMachine['jti']).to.be.a('string').and.not.equal(body['access_token']);
+    expect(ofMachine).not.to.have.any.keys('grant_id', 'session_id');
   });
 
   it('says that the client is the subject of a token that it requested for itself (RFC 9068 §2.2)', async () => {

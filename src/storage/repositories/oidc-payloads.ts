@@ -18,10 +18,21 @@ export interface StoredPayload {
   readonly consumedAt?: Date;
 }
 
+/** A stored token, with what its document says about it. */
+export interface StoredToken extends StoredPayload {
+  readonly model: string;
+  /** The digest of the token's value. It names the token to those who have the value, and gives nobody access. */
+  readonly digest: string;
+  /** When the document ends, some seconds after the token. */
+  readonly expiresAt: Date;
+}
+
 export interface OidcPayloadRepository {
   /** Inserts or replaces; keeps `consumedAt`. */
   saveWithRequest(model: string, id: string, payload: Payload, expiresAt: Date): Promise<void>;
   find(model: string, id: string): Promise<StoredPayload | null>;
+  /** The token with this value, if it is of one of these models. */
+  findToken(models: readonly string[], value: string): Promise<StoredToken | null>;
   /**
    * Marks as used immediately. Exactly one caller in any number of processes gets true.
    * @param successor the value that replaces it, if there is one; its digest is stored
@@ -165,9 +176,9 @@ export function createOidcPayloadRepository(deps: {
   }
 
   /** The document with this id, or null if it does not exist or is of another model. */
-  async function findDocument(model: string, _id: string): Promise<OidcPayloadDocument | null> {
+  async function findDocument(models: readonly string[], _id: string): Promise<OidcPayloadDocument | null> {
     const document = await readTogether(`${oidcPayloads.name} ${_id}`, () => read(_id));
-    return document?.model === model ? document : null;
+    return document !== null && models.includes(document.model) ? document : null;
   }
 
   return {
@@ -185,8 +196,15 @@ export function createOidcPayloadRepository(deps: {
     },
 
     find: async (model, id) => {
-      const document = await findDocument(model, documentId(id));
+      const document = await findDocument([model], documentId(id));
       return document === null ? null : open(document, id);
+    },
+
+    findToken: async (models, value) => {
+      const document = await findDocument(models, documentId(value));
+      return document === null
+        ? null
+        : { ...open(document), model: document.model, digest: document._id, expiresAt: document.expiresAt };
     },
 
     consume: async (model, id, successor) => {
@@ -200,8 +218,8 @@ export function createOidcPayloadRepository(deps: {
     },
 
     findSuccessor: async (model, id) => {
-      const document = await findDocument(model, documentId(id));
-      const successor = document?.successorId === undefined ? null : await findDocument(model, document.successorId);
+      const document = await findDocument([model], documentId(id));
+      const successor = document?.successorId === undefined ? null : await findDocument([model], document.successorId);
       return successor === null ? null : open(successor);
     },
 

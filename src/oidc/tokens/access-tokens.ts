@@ -1,0 +1,66 @@
+/** Stored access tokens: opaque ones of users and of machines. Their documents carry all that a check needs. */
+import type { Clock } from '../../clock.ts';
+import type { RevocationService } from '../../services/revocation.ts';
+import type { OidcPayloadRepository, Payload } from '../../storage/repositories/oidc-payloads.ts';
+import type { Basis, BasisReader } from './basis.ts';
+import { hasExpired, isOpaqueValue, text } from './stored-tokens.ts';
+import type { IssuedToken, TokenKind } from './token-kind.ts';
+
+/** A stored access token, with what the engine stored of it. */
+export interface StoredAccessToken extends IssuedToken {
+  readonly payload: Payload;
+}
+
+export interface AccessTokens extends TokenKind {
+  find(value: string): Promise<StoredAccessToken | undefined>;
+}
+
+export function createAccessTokens(deps: {
+  readonly payloads: Pick<OidcPayloadRepository, 'findToken' | 'removeWithRequest'>;
+  readonly basis: BasisReader;
+  readonly revocation: Pick<RevocationService, 'endGrant'>;
+  readonly clock: Clock;
+}): AccessTokens {
+  const { payloads, basis, revocation, clock } = deps;
+
+  async function basisOf(payload: Payload, sessionUid: string | undefined): Promise<Basis | undefined> {
+    const [accountId, clientId, grantId] = [payload['accountId'], payload['clientId'], payload['grantId']].map(text);
+    if (accountId === undefined) {
+      return {};
+    }
+    if (clientId === undefined || grantId === undefined) {
+      return undefined;
+    }
+    return basis.carriedBy(payload) ?? basis.read({ accountId, clientId, grantId, sessionUid });
+  }
+
+  return {
+    recognizes: isOpaqueValue,
+
+    find: async (value) => {
+      const found = await payloads.findToken(['AccessToken', 'ClientCredentials'], value);
+      if (found === null || hasExpired(found, clock)) {
+        return undefined;
+      }
+      const { payload, digest } = found;
+      const grantId = text(payload['grantId']);
+      const sessionUid = payload['expiresWithSession'] === true ? text(payload['sessionUid']) : undefined;
+      const audience = text(payload['aud']);
+      return {
+        clientId: text(payload['clientId']),
+        accountId: text(payload['accountId']),
+        audience: audience === undefined ? [] : [audience],
+        scopes: text(payload['scope'])?.split(' ') ?? [],
+        issuedAt: Number(payload['iat']),
+        expiresAt: Number(payload['exp']),
+        jti: digest,
+        grantId,
+        sessionUid,
+        members: { ...(payload['extra'] as Payload | undefined), sid: payload['sid'], token_type: 'Bearer' },
+        payload,
+        basis: () => basisOf(payload, sessionUid),
+        revoke: () => (grantId === undefined ? payloads.removeWithRequest(value) : revocation.endGrant(grantId)),
+      };
+    },
+  };
+}
