@@ -3,6 +3,7 @@ import { sweepGraceSeconds, type Backend } from './backend.ts';
 import { beforeDeadline, checkedCollection } from './checked-collection.ts';
 import type { Collection, CollectionDefinition, Database, DatabaseOptions, Document, Operation } from './database.ts';
 import { createOperationsInProgress } from './operations-in-progress.ts';
+import { noteStorageFailure } from './request-scope.ts';
 
 /** Adds the guarantees of checked-collection.ts to a backend. */
 export function checkedDatabase(
@@ -10,6 +11,7 @@ export function checkedDatabase(
   options: Pick<DatabaseOptions, 'clock' | 'onOperation' | 'onCommit'>,
 ): Database {
   const { clock } = options;
+  const { dataVersion } = backend;
   const onWrite = backend.groupsCommits ? undefined : options.onCommit;
   const count = (operation: Operation): void => {
     options.onOperation?.(operation);
@@ -48,6 +50,16 @@ export function checkedDatabase(
     prepare: (definitions) => translated(() => backend.prepare(definitions)),
     dropIndex: (collection, name) => inProgress.run(() => translated(() => backend.dropIndex(collection, name))),
     ping: () => bounded('ping', () => backend.ping()),
+    dataVersion:
+      dataVersion === undefined
+        ? undefined
+        : () => {
+            try {
+              return dataVersion();
+            } catch (error) {
+              throw noteStorageFailure(translateError(error));
+            }
+          },
     warnings: () => bounded('warnings', () => backend.warnings()),
     sweep: () =>
       inProgress.run(() => translated(() => backend.sweep(new Date(clock.now().getTime() - sweepGraceSeconds * 1000)))),

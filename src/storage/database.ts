@@ -156,6 +156,13 @@ export interface Database {
   ping(): Promise<void>;
   /** Removes expired documents in small batches if the backend does not do that itself. Returns their number. */
   sweep(): Promise<number>;
+  /**
+   * Returns a number that differs from an earlier one if another connection, of this process or another, has written to
+   * the database in between. Writes through this object do not change it. It answers without waiting, so that a cache
+   * can ask before each use of what it keeps. Undefined where the backend cannot answer without a request.
+   * @throws StorageUnavailableError
+   */
+  readonly dataVersion: (() => number) | undefined;
   /** Sentences for the operator about risks of this database, for the log at start and for `storage check`. */
   warnings(): Promise<readonly string[]>;
   /** Waits for operations in progress, then closes. */

@@ -102,6 +102,8 @@ export async function openMongodb(options: DatabaseOptions): Promise<Backend> {
     // MongoDB's TTL index removes expired documents.
     sweep: async () => 0,
 
+    dataVersion: undefined,
+
     async warnings() {
       await client.run('warnings', connect);
       if (isSingleServer()) {

@@ -134,6 +134,8 @@ export async function openSqlite(options: Pick<DatabaseOptions, 'url' | 'onCommi
       return removed;
     },
 
+    dataVersion: () => Number(prepared('PRAGMA data_version').get()?.['data_version']),
+
     warnings: async () => [],
 
     async close() {

@@ -2,6 +2,7 @@
 import type { Clock } from '../clock.ts';
 import type { Secrets } from '../crypto/secrets.ts';
 import { absoluteEnd, type SessionLifetimes } from '../oidc/session-lifetime.ts';
+import { createCacheCoherence } from '../services/cache-coherence.ts';
 import type { Database } from '../storage/database.ts';
 import { createApiRepository } from '../storage/repositories/apis.ts';
 import { createAuditEventRepository } from '../storage/repositories/audit-events.ts';
@@ -33,11 +34,12 @@ export function wireRepositories({
   readonly secrets: Secrets;
   readonly clock: Clock;
 }) {
+  const coherence = createCacheCoherence({ dataVersion: database.dataVersion });
   return {
-    apis: createApiRepository(database),
+    apis: createApiRepository(database, coherence),
     auditEvents: createAuditEventRepository(database),
     changes: createChangeRepository(database),
-    clients: createClientRepository(database),
+    clients: createClientRepository(database, coherence),
     consents: createConsentRepository(database),
     installation: createInstallationRepository(database),
     loginAttempts: createLoginAttemptRepository(database),

@@ -644,6 +644,24 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
       expect(await failure(other.ping())).to.be.instanceOf(StorageUnavailableError);
     });
 
+    it('reports by its data version whether another connection has written, if it can do so without a request', async () => {
+      expect(database.dataVersion === undefined).to.equal(!url.startsWith('sqlite'));
+      if (database.dataVersion === undefined) {
+        return;
+      }
+      const other = await openDatabase({ url, clock: systemClock });
+      const version = database.dataVersion();
+      await collection.insertOne({ _id: 'own', name: 'own' });
+      await other.ping();
+      expect(database.dataVersion(), 'an own write, and a transaction that wrote nothing').to.equal(version);
+      const before = other.dataVersion?.();
+      await other.collection(things).insertOne({ _id: 'other', name: 'other' });
+      expect(other.dataVersion?.()).to.equal(before);
+      expect(database.dataVersion()).not.to.equal(version);
+      await other.close();
+      expect(() => other.dataVersion?.()).to.throw(StorageUnavailableError);
+    });
+
     it('completes pending operations before it closes, and starts no others', async () => {
       const other = await openDatabase({ url, clock: systemClock });
       await other.ping();
