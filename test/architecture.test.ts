@@ -49,6 +49,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   storage: leaves,
   // Here presented values become digests, and secret fields are sealed.
   'storage/repositories': ['storage', 'crypto', ...leaves],
+  // A library for APIs, which is also a package of its own.
   guard: [],
   // The form in which callers see a user, a client and so on, as JSON or on a page.
   presenters: ['types of services', leniencies, documentTypes, ...leaves],
@@ -56,17 +57,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   presets: ['oidc/endpoints', ...leaves],
   services: ['storage/repositories', documentTypes, 'crypto', ...leaves],
   oidc: ['services', 'storage/repositories', documentTypes, requestScope, 'crypto', 'types of config', ...leaves],
-  http: [
-    'oidc',
-    'presenters',
-    'services',
-    documentTypes,
-    requestScope,
-    'crypto',
-    'types of config',
-    'guard',
-    ...leaves,
-  ],
+  http: ['oidc', 'presenters', 'services', documentTypes, requestScope, 'crypto', 'types of config', ...leaves],
   // What the development profile adds: data, a card, a page.
   development: ['http', 'presenters', 'services', 'types of storage/repositories', 'config', ...leaves],
   wiring: ['http', 'oidc', 'services', 'storage/repositories', 'storage', 'crypto', 'config', ...leaves],
@@ -259,10 +250,10 @@ describe('the architecture', () => {
         return [unit, allowed.includes('leaves') ? [...named, ...leaves] : named] as const;
       }),
     );
-    const known = Object.entries(mayImport).filter(([unit]) => !['guard', 'testing'].includes(unit));
+    const known = Object.entries(mayImport).filter(([unit]) => unit !== 'testing');
     for (const [unit, allowed] of known) {
       const row = documented.find(([name]) => name === unit)?.[1];
-      expect(row?.toSorted(), unit).to.deep.equal(allowed.filter((name) => name !== 'guard').toSorted());
+      expect(row?.toSorted(), unit).to.deep.equal(allowed.toSorted());
     }
   });
 
@@ -306,8 +297,15 @@ describe('the architecture', () => {
     expect(passesOn.map(({ file }) => file)).to.deep.equal(['oidc/engine-internals.ts']);
   });
 
-  it('reads the time in clock.ts, the environment in config/load.ts and cli/main.ts, and writes to the console in logging.ts and cli/ only', () => {
-    expect(usersOf('clock')).to.deep.equal(['clock.ts']);
+  it('imports nothing but jose and Node in the guard', () => {
+    const packages = imports.filter(({ from, to }) => from.startsWith('guard/') && !to.startsWith('guard/'));
+    expect(packages.map(({ to }) => to).filter((name) => name !== 'jose' && !name.startsWith('node:'))).to.deep.equal(
+      [],
+    );
+  });
+
+  it('reads the time in clock.ts (of the server, and of the guard), the environment in config/load.ts and cli/main.ts, and writes to the console in logging.ts and cli/ only', () => {
+    expect(usersOf('clock')).to.deep.equal(['clock.ts', 'guard/clock.ts']);
     expect(usersOf('process.env')).to.deep.equal(['cli/main.ts', 'config/load.ts']);
     expect(usersOf('console').filter((file) => file !== 'logging.ts' && !file.startsWith('cli/'))).to.deep.equal([]);
   });

@@ -1,13 +1,15 @@
 /**
- * A protected API. Each route names the scope that it needs; {@link requireScope} checks the token (RFC 6750).
+ * A protected API. Each route names the scope that it needs; the guard checks the token (RFC 6750).
  *
  *   GET  /photos    photos:read    JWT access token
  *   POST /photos    photos:write   JWT access token
  *   GET  /archive   archive:read   opaque access token, by introspection
  */
 import { once } from 'node:events';
+import { Router } from '@koa/router';
 import Koa, { type Context } from 'koa';
-import { ApiError, introspectionCheck, jwtCheck, type Caller, type CheckToken } from './access-tokens.ts';
+// In an API of your own: import { guard } from 'gatehouse/guard';
+import { guard } from '../../src/guard/index.ts';
 import { createLibrary } from './library.ts';
 
 export interface PhotosApiOptions {
@@ -23,43 +25,6 @@ export interface PhotosApiOptions {
 /** In characters. A title needs far fewer. */
 const maxBodyLength = 4096;
 const maxTitleLength = 60;
-
-/** The token from the header. It is not accepted in a URL or a form, because those appear in logs (RFC 6750 §2). */
-function bearerToken(ctx: Context): string {
-  const [, token] = /^Bearer ([A-Za-z0-9\-._~+/]+=*)$/i.exec(ctx.get('authorization')) ?? [];
-  if (token === undefined) {
-    throw new ApiError(401);
-  }
-  return token;
-}
-
-async function requireScope(ctx: Context, check: CheckToken, scope: string): Promise<Caller> {
-  const caller = await check(bearerToken(ctx));
-  if (!caller.scopes.has(scope)) {
-    throw new ApiError(403, {
-      error: 'insufficient_scope',
-      error_description: `This needs the scope ${scope}.`,
-      scope,
-    });
-  }
-  return caller;
-}
-
-function sendError(ctx: Context, error: ApiError): void {
-  ctx.status = error.status;
-  ctx.body = {
-    error: error.challenge['error'] ?? (error.status === 503 ? 'temporarily_unavailable' : 'unauthorized'),
-    message: error.message,
-  };
-  if (error.status === 503) {
-    ctx.set('Retry-After', '2');
-    return;
-  }
-  const parameters = Object.entries({ realm: 'Photos', ...error.challenge }).map(
-    ([name, value]) => `${name}="${value}"`,
-  );
-  ctx.set('WWW-Authenticate', `Bearer ${parameters.join(', ')}`);
-}
 
 async function readTitle(ctx: Context): Promise<string | undefined> {
   let text = '';
@@ -83,68 +48,59 @@ async function readTitle(ctx: Context): Promise<string | undefined> {
 
 /** @returns the address of the API, and a function that stops it */
 export async function start(options: PhotosApiOptions): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const { issuer, port, identifier, archive } = options;
   const library = createLibrary();
-  const checkPhotosToken = jwtCheck({ issuer: options.issuer, audience: options.identifier });
-  const checkArchiveToken =
-    options.archive &&
-    introspectionCheck({ ...options.archive, issuer: options.issuer, audience: options.archive.identifier });
+  const photos = guard({ issuer, audience: identifier, realm: 'Photos' }).koa();
+  const router = new Router();
+
+  router.get('/photos', photos.require('photos:read'), (ctx) => {
+    const { sub, isMachine } = photos.claims(ctx);
+    ctx.body = { photos: isMachine ? library.shared() : library.list(sub) };
+  });
+
+  router.post('/photos', photos.require('photos:write'), async (ctx) => {
+    const title = ctx.is('application/json') ? await readTitle(ctx) : undefined;
+    if (title === undefined) {
+      ctx.status = 400;
+      ctx.body = {
+        error: 'invalid_request',
+        error_description: `Expected JSON with a "title" of 1 to ${maxTitleLength} characters.`,
+      };
+      return;
+    }
+    const { sub, isMachine } = photos.claims(ctx);
+    ctx.status = 201;
+    ctx.body = isMachine ? library.publish(title) : library.add(sub, title);
+  });
+
+  if (archive !== undefined) {
+    // Asks the server about each token again, so a revoked token is rejected immediately.
+    const introspection = { ...archive, cacheFor: 0 };
+    const archiveGuard = guard({ issuer, audience: archive.identifier, introspection, feed: 'off' }).koa();
+    router.get('/archive', archiveGuard.require('archive:read'), (ctx) => {
+      ctx.body = library.count();
+    });
+  }
 
   const app = new Koa();
-
-  app.use(async function handleErrors(ctx, next) {
+  app.use(async function setHeaders(ctx, next) {
     ctx.set({
       'Cache-Control': 'no-store',
       'X-Content-Type-Options': 'nosniff',
       'Content-Security-Policy': "default-src 'none'",
     });
-    try {
-      await next();
-    } catch (error) {
-      if (!(error instanceof ApiError)) {
-        throw error;
-      }
-      sendError(ctx, error);
-    }
+    await next();
   });
+  app.use(photos.metadata);
+  app.use(router.routes());
 
-  app.use(async function routes(ctx) {
-    switch (`${ctx.method} ${ctx.path}`) {
-      case 'GET /photos': {
-        const caller = await requireScope(ctx, checkPhotosToken, 'photos:read');
-        ctx.body = { photos: caller.isMachine ? library.shared() : library.list(caller.subject) };
-        return;
-      }
-      case 'POST /photos': {
-        const caller = await requireScope(ctx, checkPhotosToken, 'photos:write');
-        const title = ctx.is('application/json') ? await readTitle(ctx) : undefined;
-        if (title === undefined) {
-          ctx.status = 400;
-          ctx.body = {
-            error: 'invalid_request',
-            message: `Expected JSON with a "title" of 1 to ${maxTitleLength} characters.`,
-          };
-          return;
-        }
-        ctx.status = 201;
-        ctx.body = caller.isMachine ? library.publish(title) : library.add(caller.subject, title);
-        return;
-      }
-      case 'GET /archive': {
-        if (checkArchiveToken !== undefined) {
-          await requireScope(ctx, checkArchiveToken, 'archive:read');
-          ctx.body = library.count();
-        }
-        return;
-      }
-    }
-  });
-
-  const server = app.listen(options.port, '127.0.0.1');
+  const server = app.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   return {
-    url: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : options.port}`,
+    url: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : port}`,
     close: async () => {
+      photos.close();
       server.close();
       server.closeAllConnections();
       await once(server, 'close');

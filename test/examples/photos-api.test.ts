@@ -53,7 +53,9 @@ describe('example: Photos API', () => {
   it('answers 401 without an error code to a request without a token (RFC 6750 §3.1)', async () => {
     const response = await call('/photos');
     expect(response.status).to.equal(401);
-    expect(challenge(response)).to.equal('Bearer realm="Photos"');
+    expect(challenge(response)).to.equal(
+      `Bearer realm="Photos", resource_metadata="${identifier}/.well-known/oauth-protected-resource"`,
+    );
   });
 
   it('does not accept a token in the query (RFC 6750 §2.3)', async () => {

@@ -1,0 +1,101 @@
+/** The check of one request, step by step. */
+import type { JWTPayload } from 'jose';
+import { toClaims, type Claims } from './claims.ts';
+import { readCredentials, type Credentials } from './credentials.ts';
+import { insufficientScope, invalidToken, unavailable } from './errors.ts';
+import type { Feed } from './feed.ts';
+import type { Introspect } from './introspection.ts';
+import { isJwt, type VerifyJwt } from './jwt.ts';
+import type { OnSilence } from './options.ts';
+import type { VerifyProof } from './proof.ts';
+import type { GuardRequest } from './request.ts';
+
+/**
+ * Checks the access token of a request: that it is valid, for this API, not revoked, used by the holder of its key if
+ * it is bound to one, and has the scopes.
+ * @returns the claims of the token
+ * @throws {GuardError} with the status of the answer: 400, 401, 403, or 503 if it cannot be decided
+ */
+export type Check = (request: GuardRequest, scopes: readonly string[]) => Promise<Claims>;
+
+export interface CheckParts {
+  readonly audience: string;
+  readonly onSilence: OnSilence;
+  readonly verifyJwt: VerifyJwt;
+  readonly introspect: Introspect | undefined;
+  readonly feed: Feed | undefined;
+  readonly verifyProof: VerifyProof;
+}
+
+const notActive = 'The access token is not active, or not for this API.';
+
+export function createCheck(parts: CheckParts): Check {
+  const { audience, onSilence, verifyJwt, introspect, feed, verifyProof } = parts;
+
+  async function ask(token: string, address: string | undefined): Promise<JWTPayload> {
+    const payload = await introspect?.(token, address);
+    if (payload === undefined || payload === null) {
+      throw invalidToken(notActive);
+    }
+    return payload;
+  }
+
+  /** @throws {GuardError} 401 if the token was revoked, 503 if that is not known and not acceptable */
+  async function checkWhileSilent(token: string, address: string | undefined): Promise<void> {
+    if (onSilence === 'refuse') {
+      throw unavailable(new Error('the revocation feed is silent'));
+    }
+    if (onSilence === 'accept' || introspect === undefined) {
+      return;
+    }
+    try {
+      await ask(token, address);
+    } catch (error) {
+      const hasNoAnswer = error instanceof Error && 'status' in error && error.status === 503;
+      if (onSilence === 'introspect' || !hasNoAnswer) {
+        throw error;
+      }
+    }
+  }
+
+  async function readToken(token: string, address: string | undefined): Promise<Claims> {
+    const [payload] = await Promise.all([isJwt(token) ? verifyJwt(token) : ask(token, address), feed?.listen()]);
+    const claims = toClaims(payload, audience);
+    if (feed?.isRevoked(claims) === true) {
+      throw invalidToken(notActive);
+    }
+    if (isJwt(token) && feed?.isSilent() === true) {
+      await checkWhileSilent(token, address);
+    }
+    return claims;
+  }
+
+  /** RFC 9449 §7.1: a bound token with a proof, and only that, has the scheme DPoP. */
+  async function checkKey(request: GuardRequest, { scheme, token }: Credentials, cnf: unknown): Promise<void> {
+    if (cnf === undefined) {
+      if (scheme === 'DPoP') {
+        throw invalidToken('The access token is not bound to a key.', 'DPoP');
+      }
+      return;
+    }
+    const { jkt } = (typeof cnf === 'object' && cnf !== null ? cnf : {}) as { readonly jkt?: unknown };
+    if (typeof jkt !== 'string' || Object.keys(cnf as object).length !== 1) {
+      throw invalidToken('The access token is bound to a kind of key that is not known here.');
+    }
+    if (scheme !== 'DPoP') {
+      throw invalidToken('The access token is bound to a key: send a DPoP proof.', 'DPoP');
+    }
+    await verifyProof(request, token, jkt);
+  }
+
+  return async (request, scopes) => {
+    const credentials = readCredentials(request);
+    const claims = await readToken(credentials.token, request.address);
+    await checkKey(request, credentials, (claims as { readonly cnf?: unknown }).cnf);
+    const missing = scopes.filter((scope) => !claims.scopes.has(scope));
+    if (missing.length > 0) {
+      throw insufficientScope(scopes, missing);
+    }
+    return claims;
+  };
+}

@@ -1,0 +1,50 @@
+/** What every adapter is built on: the check of a request, and the answers. No framework is known here. */
+import { jsonAnswer, toAnswer, type Answer } from './answer.ts';
+import type { Check } from './check.ts';
+import type { Claims } from './claims.ts';
+import { GuardError } from './errors.ts';
+import type { GuardRequest } from './request.ts';
+import type { ResourceMetadata } from './resource-metadata.ts';
+
+export type Admission = { readonly claims: Claims } | { readonly answer: Answer };
+
+export interface Core {
+  /** Prepares the check of a route. @throws {TypeError} if a scope has a syntax that no token can have */
+  route(scopes: readonly string[]): (request: GuardRequest) => Promise<Admission>;
+  /** The answer to a request for the protected-resource metadata; undefined for any other request. */
+  metadata(request: Pick<GuardRequest, 'method' | 'target'>): Answer | undefined;
+}
+
+/** RFC 6749 §3.3. */
+const scopeSyntax = /^[\u0021\u0023-\u005B\u005D-\u007E]+$/;
+
+export function createCore(options: {
+  readonly check: Check;
+  readonly resourceMetadata: ResourceMetadata;
+  readonly realm: string | undefined;
+}): Core {
+  const { check, resourceMetadata, realm } = options;
+  return {
+    route(scopes) {
+      const invalid = scopes.find((scope) => !scopeSyntax.test(scope));
+      if (invalid !== undefined) {
+        throw new TypeError(`${JSON.stringify(invalid)} is not a scope.`);
+      }
+      resourceMetadata.addScopes(scopes);
+      return async (request) => {
+        try {
+          return { claims: await check(request, scopes) };
+        } catch (error) {
+          if (error instanceof GuardError) {
+            return { answer: toAnswer(error, realm, resourceMetadata.url) };
+          }
+          throw error;
+        }
+      };
+    },
+    metadata: ({ method, target }) =>
+      ['GET', 'HEAD'].includes(method) && resourceMetadata.isAt(target)
+        ? jsonAnswer(resourceMetadata.document())
+        : undefined,
+  };
+}
