@@ -1,0 +1,260 @@
+/**
+ * The exact database work of each request. Reads are round trips to MongoDB, and writes decide how many requests a
+ * server and its disk can handle, so a change that adds one must be visible here. The server's own metrics count the
+ * operations; those of work in the background are left out.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { manualClock, type ManualClock } from '../../src/clock.ts';
+import {
+  archive,
+  authorize,
+  authorizationUrl,
+  callAs,
+  createUser,
+  introspect,
+  obtain,
+  photos,
+  redeem,
+  refresh,
+  registerApp,
+  seedApis,
+  userinfo,
+  type AppClient,
+} from '../support/app.ts';
+import { openBrowser } from '../support/browser.ts';
+import { onEachDatabase, type TestServer } from '../support/server.ts';
+
+/** Reads, writes, and waits for the disk. Clients and APIs are read for each request. */
+const table = {
+  'client credentials, JWT': [2, 0, 0],
+  'client credentials, opaque': [2, 1, 1],
+  // Client, API, the token, and the client that it was issued to.
+  "introspection of a machine's token, by its API": [4, 0, 0],
+  "introspection of a user's token, by its API": [4, 0, 0],
+  "introspection of a user's token, by its app": [3, 0, 0],
+  // Also the user, for the email address and the version of the credentials.
+  'introspection, the first in a second of a user': [5, 0, 0],
+  // Client, API, the client of the token, its grant and its login session: a JWT is not stored.
+  "introspection of a user's JWT, by its API": [5, 0, 0],
+  'introspection of an unknown token': [2, 0, 0],
+  // The token, its client, the user.
+  userinfo: [3, 0, 0],
+  'code exchange': [6, 2, 2],
+  'code exchange, offline access, JWT': [5, 2, 2],
+  refresh: [7, 2, 2],
+  'refresh, offline access': [5, 2, 2],
+  'authorization request on a session': [5, 1, 1],
+  'authorization request on a session, of another app': [5, 2, 2],
+  'discovery and keys': [0, 0, 0],
+} as const satisfies Readonly<Record<string, readonly [reads: number, writes: number, waits: number]>>;
+
+/** Collections of work in the background (change feed, outbox, signing keys); these requests do not read them. */
+const background = new Set(['changes', 'outbox', 'signing_keys', 'installation']);
+
+interface Operations {
+  readonly reads: number;
+  readonly writes: number;
+  /** Waits for the disk: transactions on SQLite, single writes on MongoDB. */
+  readonly waits: number;
+}
+
+function workOf(request: keyof typeof table): Operations {
+  const [reads, writes, waits] = table[request];
+  return { reads, writes, waits };
+}
+
+async function counted(server: TestServer): Promise<Operations> {
+  const text = await (await fetch(`${server.issuer}/metrics`)).text();
+  const total = (kind: string): number =>
+    [...text.matchAll(/^gatehouse_database_operations_total\{(?<labels>[^}]*)\} (?<count>\d+)$/gm)]
+      .filter(
+        ({ groups }) =>
+          groups?.['labels']?.includes(`kind="${kind}"`) === true &&
+          !background.has(/collection="([^"]*)"/.exec(groups['labels'])?.[1] ?? ''),
+      )
+      .reduce((sum, { groups }) => sum + Number(groups?.['count']), 0);
+  return {
+    reads: total('read'),
+    writes: total('write'),
+    waits: Number(/^gatehouse_database_commits_total (\d+)$/m.exec(text)?.[1]),
+  };
+}
+
+onEachDatabase('the database work of a request', (start) => {
+  let server: TestServer;
+  let clock: ManualClock;
+  let app: AppClient;
+  let machine: AppClient;
+
+  before(async () => {
+    clock = manualClock();
+    server = await start({ clock });
+    await seedApis(server);
+    await createUser(server);
+    app = await registerApp(server);
+    machine = await registerApp(server, { type: 'machine', name: 'Nightly' });
+    // The RS256 key is created in the background at the first start.
+    await until(async () => (await server.services.signingKeys.list()).length === 2);
+    // That work has ended when the counter no longer changes.
+    await until(async () => {
+      const { waits } = await counted(server);
+      await sleep(200);
+      return (await counted(server)).waits === waits;
+    });
+  });
+
+  async function until(condition: () => Promise<boolean>): Promise<void> {
+    while (!(await condition())) {
+      await sleep(20);
+    }
+  }
+
+  /** The operations that `act` causes. */
+  async function costOf(act: () => Promise<unknown>): Promise<Operations> {
+    const before = await counted(server);
+    await act();
+    const after = await counted(server);
+    return {
+      reads: after.reads - before.reads,
+      writes: after.writes - before.writes,
+      waits: after.waits - before.waits,
+    };
+  }
+
+  async function ok(answer: Promise<{ readonly status: number; readonly body: unknown }>): Promise<void> {
+    const { status, body } = await answer;
+    expect(status, JSON.stringify(body)).to.equal(200);
+  }
+
+  /** An access token of the machine client. */
+  async function machineToken(resource: string, scope: string): Promise<unknown> {
+    const { status, body } = await callAs(server, machine, '/token', {
+      grant_type: 'client_credentials',
+      scope,
+      resource,
+    });
+    expect(status).to.equal(200);
+    return body['access_token'];
+  }
+
+  it('client credentials: no write for a JWT, one for an opaque token', async () => {
+    expect(await costOf(() => machineToken(photos, 'photos:read'))).to.deep.equal(workOf('client credentials, JWT'));
+    expect(await costOf(() => machineToken(archive, 'archive:read'))).to.deep.equal(
+      workOf('client credentials, opaque'),
+    );
+  });
+
+  it('introspection: the token alone', async () => {
+    const api = await registerApp(server, { type: 'machine', name: 'Archive', apis: [archive] });
+    const ask = (caller: AppClient, token: unknown) => costOf(() => ok(introspect(server, caller, token)));
+    const ofMachine = await machineToken(archive, 'archive:read');
+    expect(await ask(api, ofMachine)).to.deep.equal(workOf("introspection of a machine's token, by its API"));
+    for (const scope of ['openid archive:read', 'openid offline_access email archive:read']) {
+      const { access_token: token } = await obtain(server, app, { scope, resource: archive });
+      clock.advance(1);
+      expect(await ask(api, token)).to.deep.equal(workOf('introspection, the first in a second of a user'));
+      expect(await ask(api, token)).to.deep.equal(workOf("introspection of a user's token, by its API"));
+      expect(await ask(app, token)).to.deep.equal(workOf("introspection of a user's token, by its app"));
+    }
+    expect(await ask(api, 'a'.repeat(43))).to.deep.equal(workOf('introspection of an unknown token'));
+  });
+
+  it('introspection of a JWT: its grant and its login session', async () => {
+    const api = await registerApp(server, { type: 'machine', name: 'Photos', apis: [photos] });
+    const { access_token: token } = await obtain(server, app, { scope: 'openid photos:read', resource: photos });
+    await introspect(server, api, token);
+    expect(await costOf(() => ok(introspect(server, api, token)))).to.deep.equal(
+      workOf("introspection of a user's JWT, by its API"),
+    );
+  });
+
+  it('userinfo: the token and the user', async () => {
+    for (const scope of ['openid profile', 'openid offline_access profile']) {
+      const { access_token: token } = await obtain(server, app, { scope });
+      expect(await costOf(() => ok(userinfo(server, token)))).to.deep.equal(workOf('userinfo'));
+    }
+  });
+
+  it('a code exchange: two writes', async () => {
+    // With offline access, the tokens do not depend on the login session, which is not read.
+    for (const [request, name] of [
+      [{ scope: 'openid archive:read', resource: archive }, 'code exchange'],
+      [{ scope: 'openid offline_access photos:read', resource: photos }, 'code exchange, offline access, JWT'],
+    ] as const) {
+      const authorization = await authorize(server, app, request);
+      expect(await costOf(() => ok(redeem(server, app, authorization)))).to.deep.equal(workOf(name));
+    }
+  });
+
+  it('a refresh: two writes, also when it extends the session, which it does at most once a minute', async () => {
+    const { refresh_token: token } = await obtain(server, app, { scope: 'openid archive:read', resource: archive });
+    let current = token;
+    const next = async (): Promise<void> => {
+      const { status, body } = await refresh(server, app, current);
+      expect(status).to.equal(200);
+      current = body['refresh_token'];
+    };
+    expect(await costOf(next)).to.deep.equal(workOf('refresh'));
+    clock.advance(59);
+    expect(await costOf(next)).to.deep.equal(workOf('refresh'));
+    clock.advance(2);
+    expect(await costOf(next), 'the session is extended').to.deep.equal(workOf('refresh'));
+    expect(await costOf(next)).to.deep.equal(workOf('refresh'));
+  });
+
+  it('a refresh for offline access: two writes at any time', async () => {
+    const { refresh_token: token } = await obtain(server, app, {
+      scope: 'openid offline_access archive:read',
+      resource: archive,
+    });
+    clock.advance(600);
+    // The login session is neither read nor extended.
+    expect(await costOf(() => ok(refresh(server, app, token)))).to.deep.equal(workOf('refresh, offline access'));
+  });
+
+  it('an authorization request on an existing session: one write', async () => {
+    const browser = openBrowser();
+    const request = { scope: 'openid archive:read', resource: archive };
+    await authorize(server, app, request, browser);
+    const again = async (): Promise<void> => {
+      const page = await browser.get(authorizationUrl(server, app, request).url);
+      expect(page.location).to.include('code=');
+    };
+    const deadline = async (): Promise<number> => {
+      const user = await server.services.users.findByEmail('ada@example.com');
+      return Math.max(
+        ...(await server.services.sessions.listByUser(user?._id ?? '')).map(({ expiresAt }) => expiresAt.getTime()),
+      );
+    };
+    const atFirst = await deadline();
+    expect(await costOf(again)).to.deep.equal(workOf('authorization request on a session'));
+    clock.advance(59);
+    expect(await costOf(again)).to.deep.equal(workOf('authorization request on a session'));
+    expect(await deadline()).to.equal(atFirst);
+    clock.advance(2);
+    expect(await costOf(again), 'the session is extended, with the same write').to.deep.equal(
+      workOf('authorization request on a session'),
+    );
+    expect((await deadline()) - atFirst).to.be.within(60_000, 62_000);
+    expect(await costOf(again)).to.deep.equal(workOf('authorization request on a session'));
+  });
+
+  it('an authorization request of another app on an existing session: a second write, for its first grant', async () => {
+    const browser = openBrowser();
+    const request = { scope: 'openid archive:read', resource: archive };
+    await authorize(server, app, request, browser);
+    const first = await registerApp(server, { name: 'First party', firstParty: true });
+    const costs = await costOf(async () => {
+      const page = await browser.get(authorizationUrl(server, first, request).url);
+      expect(page.location).to.include('code=');
+    });
+    expect(costs).to.deep.equal(workOf('authorization request on a session, of another app'));
+  });
+
+  it('discovery and keys: no operation', async () => {
+    for (const path of ['/.well-known/openid-configuration', '/jwks']) {
+      expect(await costOf(() => fetch(`${server.issuer}${path}`)), path).to.deep.equal(workOf('discovery and keys'));
+    }
+  });
+});
