@@ -15,6 +15,7 @@ import type { KeyRefresh } from './oidc/key-refresh.ts';
 import { createPoller } from './poller.ts';
 import type { ChangeFeed } from './services/change-feed.ts';
 import type { OutboxService } from './services/outbox.ts';
+import type { Revocations } from './services/revocations.ts';
 import type { SigningKeyService } from './services/signing-keys.ts';
 import { allCollections } from './storage/collections.ts';
 import type { Database } from './storage/database.ts';
@@ -45,6 +46,7 @@ export interface LifecycleDependencies {
   readonly signingKeys: SigningKeyService;
   readonly keyRefresh: KeyRefresh;
   readonly changeFeed: ChangeFeed;
+  readonly revocations: Pick<Revocations, 'load'>;
   readonly outbox: OutboxService;
   /** The connection to the mail server, if one is configured. */
   readonly transport: { close(): Promise<void> | void } | undefined;
@@ -67,6 +69,7 @@ export function createReadinessCheck(status: Status, database: Database): () => 
 export function createLifecycle(dependencies: LifecycleDependencies) {
   const { config, clock, log, database, app, status, signingKeys, keyRefresh, changeFeed, outbox, transport } =
     dependencies;
+  const { revocations } = dependencies;
   const stopping = new AbortController();
   let starting: Promise<Started> | undefined;
   let listener: Listener | undefined;
@@ -107,6 +110,8 @@ export function createLifecycle(dependencies: LifecycleDependencies) {
     step = 'making the signing keys';
     await signingKeys.ensure();
     await keyRefresh.refresh();
+    step = 'reading what has ended lately';
+    await revocations.load();
   }
 
   /** Waits for a database that does not answer; `/readyz` is 503 meanwhile. Any other error ends the start. */

@@ -35,7 +35,7 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
     repositories,
     deliverLogoutNotice: (notice) => engine.deliverLogoutNotice(notice),
   });
-  const { services, changeFeed, transport } = wired;
+  const { services, changeFeed, revocations, transport } = wired;
   const limits = createRequestLimits({ ...config.limit, interactionLifetime: config.lifetime.interaction });
   const clientAuthThrottle = createClientAuthThrottle({
     throttle: wired.throttle,
@@ -78,6 +78,7 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
     signingKeys,
     keyRefresh: createKeyRefresh({ engine, signingKeys, clock, log }),
     changeFeed,
+    revocations,
     outbox,
     transport,
     development,

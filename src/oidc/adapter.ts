@@ -6,6 +6,7 @@
 import { Provider, errors, type Adapter, type AdapterPayload } from 'oidc-provider';
 import { after, epochSeconds, type Clock } from '../clock.ts';
 import type { RevocationService } from '../services/revocation.ts';
+import type { Revocations } from '../services/revocations.ts';
 import type { UserService } from '../services/users.ts';
 import type { ClientRepository } from '../storage/repositories/clients.ts';
 import type { LoginSessionRepository } from '../storage/repositories/login-sessions.ts';
@@ -24,6 +25,10 @@ export interface AdapterDependencies {
   readonly flows: Pick<FlowCookies, 'holds'>;
   /** Ends a login session. The engine itself ends the grants of the clients in `handled` and notifies them. */
   readonly endSession: RevocationService['endSession'];
+  /** Ends a grant with everything under it. */
+  readonly endGrant: RevocationService['endGrant'];
+  /** Grants that have ended, also if they could not be removed. */
+  readonly revocations: Pick<Revocations, 'has'>;
   readonly users: Pick<UserService, 'find'>;
   readonly clock: Clock;
   /** Seconds. */
@@ -146,15 +151,17 @@ function interactionAdapter(deps: AdapterDependencies): Adapter {
   };
 }
 
-/** A grant from before the user's last change of credentials is not found. */
+/** A grant that has ended, or from before the user's last change of credentials, is not found. */
 function grantAdapter(deps: AdapterDependencies): Adapter {
   const adapter = payloadAdapter('Grant', deps);
   return {
     ...adapter,
     find: async (id) => {
-      const payload = await adapter.find(id);
+      const payload = deps.revocations.has(`grant:${id}`) ? undefined : await adapter.find(id);
       return payload && agreesWithAccount(payload, Provider.ctx?.oidc.entities.Account) ? payload : undefined;
     },
+    // The engine ends grants at its logout and revocation endpoints, and when a code is presented twice.
+    destroy: deps.endGrant,
   };
 }
 

@@ -15,6 +15,7 @@ import type { AuditService } from '../services/audit.ts';
 import type { ConsentService } from '../services/consents.ts';
 import type { OutboundRule } from '../services/outbound-addresses.ts';
 import type { LogoutNotice, RevocationService } from '../services/revocation.ts';
+import type { Revocations } from '../services/revocations.ts';
 import type { ClientRepository } from '../storage/repositories/clients.ts';
 import type { LoginSessionRepository } from '../storage/repositories/login-sessions.ts';
 import type { OidcPayloadRepository } from '../storage/repositories/oidc-payloads.ts';
@@ -84,6 +85,7 @@ export interface EngineDependencies {
   readonly apis: ApiService;
   readonly consents: ConsentService;
   readonly revocation: RevocationService;
+  readonly revocations: Revocations;
   readonly audit: AuditService;
   readonly notify: (notice: LogoutNotice) => Promise<void>;
   readonly tokenIssued: (grantType: string) => void;
@@ -142,6 +144,7 @@ export function createEngine(deps: EngineDependencies): Engine {
     ...deps,
     flows,
     endSession: revocation.endSession,
+    endGrant: revocation.endGrant,
     clockTolerance: instanceClockTolerance,
   });
   const adapter = limitFlows(storage, deps.waitOfFlow);
@@ -243,6 +246,7 @@ export function createEngine(deps: EngineDependencies): Engine {
 
   /** @param published the public keys that verify JWT access tokens */
   function checkTokens(provider: Provider, published: readonly PublicJwk[]): void {
+    const { isRevoked } = deps.revocations;
     // The kinds of token that introspection and revocation know.
     const findToken = createFindToken([
       accessTokens,
@@ -250,9 +254,9 @@ export function createEngine(deps: EngineDependencies): Engine {
       createJwtAccessTokens({ ...deps, basis, keys: published }),
     ]);
     replaceTokenChecks(provider, {
-      introspection: createIntrospection({ ...deps, findToken, findUser }),
+      introspection: createIntrospection({ ...deps, isRevoked, findToken, findUser }),
       revocation: createTokenRevocation({ audit, findToken }),
-      userinfo: createUserinfoSteps(provider, accessTokens),
+      userinfo: createUserinfoSteps(provider, { accessTokens, isRevoked }),
     });
   }
 

@@ -4,6 +4,7 @@
  */
 import type { Client } from 'oidc-provider';
 import type { ApiService } from '../services/apis.ts';
+import type { Revocations } from '../services/revocations.ts';
 import { credentialsVersionOf } from '../services/users.ts';
 import type { ApiDocument } from '../storage/collections.ts';
 import type { ClientRepository } from '../storage/repositories/clients.ts';
@@ -52,11 +53,12 @@ function mayKnowUsername(caller: Client, token: IssuedToken, { scope }: Basis, a
 export function createIntrospection(deps: {
   readonly issuer: string;
   readonly findToken: FindToken;
+  readonly isRevoked: Revocations['isRevoked'];
   readonly findUser: FindRecentUser;
   readonly apis: Pick<ApiService, 'find'>;
   readonly clients: Pick<ClientRepository, 'find'>;
 }): EngineStep {
-  const { issuer, findToken, findUser, apis, clients } = deps;
+  const { issuer, findToken, isRevoked, findUser, apis, clients } = deps;
 
   /**
    * These APIs of a token; null if one of them was deleted, or was taken from the client that the token was issued to.
@@ -90,12 +92,13 @@ export function createIntrospection(deps: {
       return undefined;
     }
     const { accountId } = token;
-    const [basis, user, ofApis] = await Promise.all([
+    const [revoked, basis, user, ofApis] = await Promise.all([
+      isRevoked(token),
       token.basis(),
       accountId === undefined ? undefined : findUser(accountId),
       findApis(caller, token, audience),
     ]);
-    if (basis === undefined || ofApis === null || (user !== undefined && !isValid(user, basis))) {
+    if (revoked || basis === undefined || ofApis === null || (user !== undefined && !isValid(user, basis))) {
       return undefined;
     }
     const known = ofApis.flatMap((api) => api.scopes.map((scope) => scope.value));

@@ -4,6 +4,7 @@
  * engine's: the check of the audience, the client's origins, the user, the claims, and the errors (RFC 6750 §3).
  */
 import { errors, type Provider } from 'oidc-provider';
+import type { Revocations } from '../services/revocations.ts';
 import type { EngineStep } from './engine-internals.ts';
 import type { AccessTokens } from './tokens/access-tokens.ts';
 
@@ -14,7 +15,11 @@ export interface UserinfoSteps {
   readonly grant: EngineStep;
 }
 
-export function createUserinfoSteps(provider: Provider, accessTokens: AccessTokens): UserinfoSteps {
+export function createUserinfoSteps(
+  provider: Provider,
+  deps: { readonly accessTokens: AccessTokens; readonly isRevoked: Revocations['isRevoked'] },
+): UserinfoSteps {
+  const { accessTokens, isRevoked } = deps;
   type AccessTokenProperties = ConstructorParameters<Provider['AccessToken']>[0];
 
   return {
@@ -28,8 +33,8 @@ export function createUserinfoSteps(provider: Provider, accessTokens: AccessToke
       if (!token.scopes.includes('openid')) {
         throw new errors.InsufficientScope('access token missing openid scope', 'openid');
       }
-      const basis = await token.basis();
-      if (basis === undefined) {
+      const [revoked, basis] = await Promise.all([isRevoked(token), token.basis()]);
+      if (revoked || basis === undefined) {
         throw new errors.InvalidToken('the grant or the login session of the access token has ended');
       }
       const { accountId, clientId, grantId: jti } = token;

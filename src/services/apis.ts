@@ -61,7 +61,7 @@ const maxScopes = 200;
  * Seconds. An API that validates JWTs offline accepts a revoked one until it expires (docs/decisions.md, decision 3).
  */
 export const maxJwtLifetime = 600;
-const maxOpaqueLifetime = 24 * 3600;
+export const maxOpaqueLifetime = 24 * 3600;
 const minLifetime = 10;
 const maxAttempts = 5;
 
@@ -162,7 +162,7 @@ export function createApiService(deps: {
   readonly apis: ApiRepository;
   readonly clients: Pick<ClientService, 'removeApi'>;
   readonly installation: Pick<InstallationRepository, 'find' | 'claim'>;
-  readonly revocation: Pick<RevocationService, 'endApi' | 'endScopes' | 'endPersonalAccess'>;
+  readonly revocation: Pick<RevocationService, 'endApi' | 'removeRestOfApi' | 'endScopes' | 'endPersonalAccess'>;
   readonly audit: AuditService;
   readonly clock: Clock;
 }): ApiService {
@@ -226,7 +226,7 @@ export function createApiService(deps: {
       }
       if ((await installation.find(deletionOf(api._id))) !== null && (await apis.find(api._id)) === null) {
         // Tokens may have been issued while the earlier API with this identifier was being deleted.
-        await revocation.endApi(api._id);
+        await revocation.removeRestOfApi(api._id);
       }
       try {
         await apis.insert(api);

@@ -6,7 +6,7 @@
  * The time of an entry is from the clock of its writer. Clocks may differ, and a write may take a while to become
  * visible, so each poll reads the last {@link lookBackSeconds} again and skips the entries that it has seen.
  */
-import { after, type Clock } from '../clock.ts';
+import { monotonicMilliseconds, type Clock } from '../clock.ts';
 import { LRUCache } from 'lru-cache';
 import { randomToken } from '../crypto/secrets.ts';
 import { createPoller } from '../poller.ts';
@@ -14,11 +14,18 @@ import type { ChangeDocument } from '../storage/collections.ts';
 import type { ChangeRepository } from '../storage/repositories/changes.ts';
 
 export type ChangeKind = ChangeDocument['kind'];
-export type ChangeHandler = (subject: string) => Promise<void> | void;
+/** @param at when it was written, by the clock of its writer */
+export type ChangeHandler = (subject: string, at: Date) => Promise<void> | void;
 
 export interface ChangeFeed {
   /** Writes an entry, with the other writes of the request where there is one. @param subject an id, nothing secret */
   publish(kind: ChangeKind, subject: string): Promise<void>;
+  /**
+   * Writes entries immediately, so they remain when the request fails. They are stored when this resolves.
+   * @param keepFor seconds for which the entries are kept
+   * @returns the time that the entries have
+   */
+  announce(kind: ChangeKind, subjects: readonly string[], keepFor: number): Promise<Date>;
   /** @returns a function that ends the subscription */
   subscribe(kind: ChangeKind, handler: ChangeHandler): () => void;
   /** Starts polling. Entries that are older than {@link lookBackSeconds} at this moment are not passed on. */
@@ -27,6 +34,11 @@ export interface ChangeFeed {
   stop(): Promise<void>;
   /** Polls once, immediately: for tests, and after a write that must be seen here. @throws StorageUnavailableError */
   poll(): Promise<void>;
+  /**
+   * Resolves when everything has been passed on that was stored up to `maxDelay` milliseconds ago: immediately while
+   * polling works. Otherwise it polls, once for all callers that wait. @throws StorageUnavailableError
+   */
+  catchUp(maxDelay: number): Promise<void>;
 }
 
 export interface ChangeFeedOptions {
@@ -50,11 +62,14 @@ export function createChangeFeed({ changes, clock, log, interval = 300 }: Change
    */
   const seen = new LRUCache<string, number>({ max: 10_000 });
   let since = clock.now().getTime();
+  /** When the last successful poll began, on the monotonic clock. */
+  let readAt = -Infinity;
+  let catchingUp: Promise<void> | undefined;
 
   async function passOn({ _id, at, kind, subject }: ChangeDocument): Promise<boolean> {
     try {
       for (const handler of handlers.get(kind) ?? []) {
-        await handler(subject);
+        await handler(subject, at);
       }
       seen.set(_id, at.getTime());
       return true;
@@ -67,6 +82,7 @@ export function createChangeFeed({ changes, clock, log, interval = 300 }: Change
 
   async function pollNow(): Promise<void> {
     const startedAt = clock.now().getTime();
+    const began = monotonicMilliseconds();
     const from = Math.min(since, startedAt) - lookBackSeconds * 1000;
     for (const change of await changes.listSince(new Date(from))) {
       if (!seen.has(change._id)) {
@@ -74,6 +90,7 @@ export function createChangeFeed({ changes, clock, log, interval = 300 }: Change
       }
     }
     since = startedAt;
+    readAt = began;
     for (const id of [...seen].flatMap(([one, at]) => (at < from ? [one] : []))) {
       seen.delete(id);
     }
@@ -85,15 +102,21 @@ export function createChangeFeed({ changes, clock, log, interval = 300 }: Change
     onFailure: (error) => log.warn({ err: error }, 'changes cannot be read; trying again'),
   });
 
+  const entry = (kind: ChangeKind, subject: string, at: Date, keepFor: number): ChangeDocument => ({
+    _id: randomToken(16),
+    at,
+    kind,
+    subject,
+    expiresAt: new Date(at.getTime() + keepFor * 1000),
+  });
+
   return {
-    publish: (kind, subject) =>
-      changes.insertWithRequest({
-        _id: randomToken(16),
-        at: clock.now(),
-        kind,
-        subject,
-        expiresAt: after(clock, keepSeconds),
-      }),
+    publish: (kind, subject) => changes.insertWithRequest(entry(kind, subject, clock.now(), keepSeconds)),
+    announce: async (kind, subjects, keepFor) => {
+      const at = clock.now();
+      await changes.insertAll(subjects.map((subject) => entry(kind, subject, at, keepFor)));
+      return at;
+    },
     subscribe: (kind, handler) => {
       const others = handlers.get(kind) ?? new Set();
       handlers.set(kind, others.add(handler));
@@ -103,9 +126,17 @@ export function createChangeFeed({ changes, clock, log, interval = 300 }: Change
     },
     start: () => {
       since = clock.now().getTime();
-      poller.start(interval);
+      poller.start(0);
     },
     stop: () => poller.stop(),
     poll: () => poller.runNow(),
+    catchUp: async (maxDelay) => {
+      if (monotonicMilliseconds() - readAt > maxDelay) {
+        catchingUp ??= poller.runNow().finally(() => {
+          catchingUp = undefined;
+        });
+        await catchingUp;
+      }
+    },
   };
 }

@@ -153,12 +153,6 @@ export function createClientService(deps: {
     throw new ConflictError('The client was changed by others at the same time. Try again.');
   }
 
-  async function endApis(clientId: string, identifiers: readonly string[]): Promise<void> {
-    for (const api of identifiers) {
-      await revocation.endApiOfClient(clientId, api);
-    }
-  }
-
   async function removeApiFrom(clientId: string, identifier: string, actor: Actor): Promise<void> {
     try {
       await change(clientId, ({ defaultApi, ...client }) => ({
@@ -237,10 +231,14 @@ export function createClientService(deps: {
         const edited = checkTogether(withFields(before, fields));
         lost = missingFrom(edited.apis, before.apis);
         // The client may have had the API before, and a token may have been issued while it was taken away.
-        await endApis(clientId, missingFrom(before.apis, edited.apis));
+        for (const api of missingFrom(before.apis, edited.apis)) {
+          await revocation.removeRestOfApiOfClient(clientId, api);
+        }
         return edited;
       });
-      await endApis(clientId, lost);
+      for (const api of lost) {
+        await revocation.endApiOfClient(clientId, api);
+      }
       await audit.record({
         ...actor,
         type: 'client.updated',

@@ -1,14 +1,16 @@
 /**
  * Ends login sessions, grants, consents, and everything of a client, an API or a user. Not here: what is used once
- * (`consume` in repositories/oidc-payloads.ts), what expires, and the grants that the engine ends at its own logout and
- * revocation endpoints (oidc/adapter.ts). Apps get back-channel logout notices through the outbox, so that the notices
- * are sent even if a command-line process ended the session.
+ * (`consume` in repositories/oidc-payloads.ts), and what expires. Each end is announced (revocations.ts) before
+ * anything is removed: the announcement ends JWTs, which are not stored, and if the removal fails, it can be repeated.
+ * Apps get back-channel logout notices through the outbox, so that the notices are sent even if a command-line process
+ * ended the session.
  */
 import type { ConsentRepository } from '../storage/repositories/consents.ts';
 import type { LoginSessionRepository } from '../storage/repositories/login-sessions.ts';
 import type { OidcPayloadRepository } from '../storage/repositories/oidc-payloads.ts';
 import type { OneTimeTokenRepository } from '../storage/repositories/one-time-tokens.ts';
 import type { PersonalAccessTokenRepository } from '../storage/repositories/personal-access-tokens.ts';
+import type { Revocations } from './revocations.ts';
 
 /** What an app is notified of when a login ends (OpenID Connect Back-Channel Logout §2.4). */
 export interface LogoutNotice {
@@ -29,16 +31,22 @@ export interface RevocationService {
   endSessions(accountId: string, options?: { readonly except?: string }): Promise<number>;
   /** Ends a grant and every token under it. */
   endGrant(grantId: string): Promise<void>;
+  /** Ends a JWT access token by its `jti`; its grant, and the other tokens under it, do not end. */
+  endToken(jti: string): Promise<void>;
   /** Ends every grant of one user to one client. */
   endConsent(accountId: string, clientId: string): Promise<void>;
   /** Ends everything ever issued to a client. */
   endClient(clientId: string): Promise<void>;
   /** Ends every token for an API and every grant that allows it, and removes it from the stored consents. */
   endApi(api: string): Promise<void>;
+  /** Removes what was stored for an API during {@link RevocationService.endApi}, before it exists again. */
+  removeRestOfApi(api: string): Promise<void>;
   /** Ends every token for an API that has one of these scopes, and removes the scopes from grants and consents. */
   endScopes(api: string, scopes: readonly string[]): Promise<void>;
   /** Ends every token of a client for an API, and removes the API from the client's grants and stored consents. */
   endApiOfClient(clientId: string, api: string): Promise<void>;
+  /** Removes what was stored during {@link RevocationService.endApiOfClient}, before the client has the API again. */
+  removeRestOfApiOfClient(clientId: string, api: string): Promise<void>;
   /** Ends a personal access token. @returns true for exactly one of several callers */
   endPersonalAccessToken(tokenId: string): Promise<boolean>;
   /** Takes an API from every personal access token, and ends those that are for no other API. */
@@ -56,12 +64,21 @@ export function createRevocationService(deps: {
   readonly consents: ConsentRepository;
   readonly oneTimeTokens: OneTimeTokenRepository;
   readonly personalAccessTokens: PersonalAccessTokenRepository;
+  readonly announce: Revocations['announce'];
   /** Puts a notice into the outbox. */
   readonly notify: (notice: LogoutNotice) => Promise<void>;
 }): RevocationService {
-  const { payloads, sessions, consents, oneTimeTokens, personalAccessTokens, notify } = deps;
+  const { payloads, sessions, consents, oneTimeTokens, personalAccessTokens, announce, notify } = deps;
+
+  const announceGrants = (ids: readonly string[]): Promise<void> => announce(ids.map((id) => `grant:${id}` as const));
+
+  async function endGrant(grantId: string): Promise<void> {
+    await announceGrants([grantId]);
+    await payloads.removeByGrant(grantId);
+  }
 
   async function endSession(uid: string, handled: ReadonlySet<string> = new Set()): Promise<boolean> {
+    await announce([`session:${uid}`]);
     // The session first: session-bound tokens are checked against it, and no app can use it from now on.
     const session = await sessions.take(uid);
     if (session === null) {
@@ -74,7 +91,7 @@ export function createRevocationService(deps: {
         continue;
       }
       if (grantId !== undefined && !persistsLogout) {
-        await payloads.removeByGrant(grantId);
+        await endGrant(grantId);
       }
       if (accountId !== undefined && sid !== undefined) {
         await notify({ clientId, accountId, sid });
@@ -93,39 +110,64 @@ export function createRevocationService(deps: {
     return ended;
   }
 
+  async function endPersonalAccessToken(tokenId: string): Promise<boolean> {
+    await announce([`token:${tokenId}`]);
+    return personalAccessTokens.remove(tokenId);
+  }
+
+  async function removeApi(api: string): Promise<void> {
+    // Consents first: a new grant would start from them.
+    await consents.removeApi(api);
+    await payloads.removeByApi(api, announceGrants);
+    await personalAccessTokens.removeApi(api);
+  }
+
+  async function removeApiOfClient(clientId: string, api: string): Promise<void> {
+    await consents.removeApi(api, { clientId });
+    await payloads.removeApiOfClient(clientId, api);
+  }
+
   return {
-    endPersonalAccessToken: (tokenId) => personalAccessTokens.remove(tokenId),
+    endPersonalAccessToken,
     endPersonalAccess: async (api) => {
-      await personalAccessTokens.removeApi(api);
+      const ended = await personalAccessTokens.removeApi(api);
+      await announce(ended.map(({ tokenId }) => `token:${tokenId}` as const));
     },
     endSession: (uid, { handled } = {}) => endSession(uid, handled),
     endSessions: (accountId, { except } = {}) => endSessions(accountId, except),
-    endGrant: (grantId) => payloads.removeByGrant(grantId),
-    endConsent: (accountId, clientId) => payloads.removeByUserAndClient(accountId, clientId),
+    endGrant,
+    endToken: (jti) => announce([`token:${jti}`]),
+    endConsent: async (accountId, clientId) => {
+      await announceGrants(await payloads.listGrantIds(accountId, clientId));
+      await payloads.removeByUserAndClient(accountId, clientId);
+    },
     endClient: async (clientId) => {
+      await announce([`client:${clientId}`]);
       await payloads.removeByClient(clientId);
       await consents.removeByClient(clientId);
     },
     endApi: async (api) => {
-      // Consents first: a new grant would start from them.
-      await consents.removeApi(api);
-      await payloads.removeByApi(api);
-      await personalAccessTokens.removeApi(api);
+      await announce([`api:${api}`]);
+      await removeApi(api);
     },
+    removeRestOfApi: removeApi,
     endScopes: async (api, scopes) => {
+      await announce(scopes.map((scope) => `scope:${api} ${scope}` as const));
       await consents.removeApi(api, { scopes });
       await payloads.removeScopes(api, scopes);
       await personalAccessTokens.removeApi(api, scopes);
     },
     endApiOfClient: async (clientId, api) => {
-      await consents.removeApi(api, { clientId });
-      await payloads.removeApiOfClient(clientId, api);
+      await announce([`client-api:${clientId} ${api}`]);
+      await removeApiOfClient(clientId, api);
     },
+    removeRestOfApiOfClient: removeApiOfClient,
     endUser: async (accountId, { forgetConsents = false } = {}) => {
       await endSessions(accountId);
+      await announceGrants(await payloads.listGrantIds(accountId));
       await payloads.removeByUser(accountId);
       for (const { tokenId } of await personalAccessTokens.listByUser(accountId)) {
-        await personalAccessTokens.remove(tokenId);
+        await endPersonalAccessToken(tokenId);
       }
       await oneTimeTokens.removeByUser(accountId);
       if (forgetConsents) {

@@ -257,6 +257,7 @@ export interface PersonalAccessTokenDocument extends Document {
 export interface ChangeDocument extends Document {
   readonly at: Date;
   readonly kind: 'signing-keys' | 'client' | 'api' | 'revocation';
+  /** What changed; for a revocation, what ended (services/revocations.ts). */
   readonly subject: string;
   readonly expiresAt: Date;
 }
@@ -334,7 +335,11 @@ export const personalAccessTokens = define<PersonalAccessTokenDocument>({
   ],
   expires: true,
 });
-export const changes = define<ChangeDocument>({ name: 'changes', indexes: [{ fields: ['at'] }], expires: true });
+export const changes = define<ChangeDocument>({
+  name: 'changes',
+  indexes: [{ fields: ['at'] }, { fields: ['subject'] }],
+  expires: true,
+});
 export const installation = define<InstallationDocument>({ name: 'installation', indexes: [], expires: false });
 
 /** All collections, for `Database.prepare` at start. Where documents expire there is also an index on `expiresAt`. */

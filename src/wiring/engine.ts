@@ -7,7 +7,7 @@ import type { Foundation } from './foundation.ts';
 import type { Repositories } from './repositories.ts';
 import type { Wired } from './services.ts';
 
-export interface EngineWiring extends Foundation, Pick<Wired, 'services' | 'notify' | 'outboundRule'> {
+export interface EngineWiring extends Foundation, Pick<Wired, 'services' | 'revocations' | 'notify' | 'outboundRule'> {
   readonly config: Config;
   readonly repositories: Repositories;
   readonly waitOfClient: WaitOfClient;
@@ -16,7 +16,7 @@ export interface EngineWiring extends Foundation, Pick<Wired, 'services' | 'noti
 
 /** Makes the engine; it has no keys yet. */
 export function wireEngine({ config, clock, log, metrics, secrets, views, ...rest }: EngineWiring) {
-  const { repositories, services, notify, outboundRule, waitOfClient, waitOfFlow } = rest;
+  const { repositories, services, revocations, notify, outboundRule, waitOfClient, waitOfFlow } = rest;
   return createEngine({
     issuer: config.issuer,
     secrets,
@@ -31,6 +31,7 @@ export function wireEngine({ config, clock, log, metrics, secrets, views, ...res
     apis: services.apis,
     consents: services.consents,
     revocation: services.revocation,
+    revocations,
     audit: services.audit,
     notify,
     tokenIssued: metrics.countToken,

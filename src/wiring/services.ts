@@ -3,9 +3,9 @@ import { maskAddress } from '../connection-strings.ts';
 import type { Config } from '../config/config.ts';
 import { createPasswords } from '../crypto/passwords.ts';
 import { generateSigningKey } from '../crypto/signing-keys.ts';
-import { clockTolerance } from '../oidc/configuration.ts';
+import { clockTolerance, instanceClockTolerance } from '../oidc/configuration.ts';
 import { createAdministratorGuard } from '../services/administrators.ts';
-import { createApiService, maxJwtLifetime } from '../services/apis.ts';
+import { createApiService, maxJwtLifetime, maxOpaqueLifetime } from '../services/apis.ts';
 import { createAuditService } from '../services/audit.ts';
 import { createAuthenticationService } from '../services/authentication.ts';
 import { createChangeFeed } from '../services/change-feed.ts';
@@ -18,6 +18,7 @@ import { createOutboxService } from '../services/outbox.ts';
 import { createPasswordPolicy } from '../services/password-policy.ts';
 import { createPersonalAccessTokenService } from '../services/personal-access-tokens.ts';
 import { createRevocationService, type LogoutNotice } from '../services/revocation.ts';
+import { createRevocations } from '../services/revocations.ts';
 import { createSessionService } from '../services/sessions.ts';
 import { createSetupService } from '../services/setup.ts';
 import { createSigningKeyService } from '../services/signing-keys.ts';
@@ -100,12 +101,20 @@ export async function wireServices(dependencies: ServiceDependencies) {
     linkLifetime: config.lifetime.link,
   });
   const notify = createNotify({ clients: repositories.clients, outbox });
+  const revocations = createRevocations({
+    changes: repositories.changes,
+    feed: changeFeed,
+    clock,
+    lifetime: maxOpaqueLifetime + clockTolerance,
+    clockTolerance: instanceClockTolerance,
+  });
   const revocation = createRevocationService({
     payloads: repositories.oidcPayloads,
     sessions: repositories.loginSessions,
     consents: repositories.consents,
     oneTimeTokens: repositories.oneTimeTokens,
     personalAccessTokens: repositories.personalAccessTokens,
+    announce: revocations.announce,
     notify,
   });
   const users = createUserService({
@@ -228,6 +237,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
       users,
     },
     changeFeed,
+    revocations,
     notify,
     outboundRule,
     passwords,

@@ -304,9 +304,11 @@ onEachDatabase('JWT access tokens', (start) => {
       expect((await refresh(server, spa, tokens['refresh_token'])).body['error']).to.equal('invalid_grant');
     });
 
-    it('of a machine are accepted; they expire by themselves', async () => {
-      const { body } = await callAs(server, job, '/token', { grant_type: 'client_credentials', scope: 'photos:read' });
-      expect((await revoke(job, body['access_token'])).status).to.equal(200);
+    it('of a machine end alone (RFC 7009 §2.1)', async () => {
+      const request = () => callAs(server, job, '/token', { grant_type: 'client_credentials', scope: 'photos:read' });
+      const [one, two] = [(await request()).body['access_token'], (await request()).body['access_token']];
+      expect((await revoke(job, one)).status).to.equal(200);
+      expect([await isActive(server, api, one), await isActive(server, api, two)]).to.deep.equal([false, true]);
     });
 
     it('change nothing when another client sends them, after they expired, or when they are forged (RFC 7009 §2.1, §2.2)', async () => {

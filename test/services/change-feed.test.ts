@@ -118,6 +118,32 @@ describeOnEachDatabase('services/change-feed', (openTemporaryDatabase) => {
     expect(seen).to.deep.equal([]);
   });
 
+  it('writes an announcement immediately, whatever becomes of the request', async () => {
+    const feed = feedOver();
+    const seen = recorder(feed);
+    await runInRequestScope({ deadlineMs: 5000 }, async () => {
+      await feed.announce('client', ['a', 'b'], 60);
+      await feed.announce('client', [], 60);
+    });
+    await feed.poll();
+    expect(seen).to.have.members(['a', 'b']);
+  });
+
+  it('keeps an announcement for the time that was given, and passes on its time', async () => {
+    const feed = feedOver();
+    const at = await feed.announce('client', ['a'], 3600);
+    const changes = createChangeRepository(temporary.database);
+    temporary.clock.advance(3599);
+    expect((await changes.listBySubjects('client', ['a'])).map((change) => change.at)).to.deep.equal([at]);
+    temporary.clock.advance(2);
+    expect(await changes.listBySubjects('client', ['a'])).to.deep.equal([]);
+    const times: Date[] = [];
+    feed.subscribe('api', (_subject, when) => void times.push(when));
+    const second = await feed.announce('api', ['b'], 60);
+    await feed.poll();
+    expect(times).to.deep.equal([second]);
+  });
+
   it('polls by itself after start, continues after an outage, and stops', async () => {
     const changes = createChangeRepository(temporary.database);
     let failures = 2;

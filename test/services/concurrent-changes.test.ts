@@ -52,6 +52,7 @@ describeOnEachDatabase('two changes of one record at the same time', (openTempor
       consents: repositories.consents,
       oneTimeTokens: repositories.oneTimeTokens,
       personalAccessTokens: repositories.personalAccessTokens,
+      announce: async () => {},
       notify: async () => {},
     });
     const interrupt = <R extends { replace(...args: never[]): Promise<boolean> }>(repository: R): R => ({

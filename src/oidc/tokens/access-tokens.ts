@@ -18,7 +18,7 @@ export interface AccessTokens extends TokenKind {
 export function createAccessTokens(deps: {
   readonly payloads: Pick<OidcPayloadRepository, 'findToken' | 'removeWithRequest'>;
   readonly basis: BasisReader;
-  readonly revocation: Pick<RevocationService, 'endGrant'>;
+  readonly revocation: Pick<RevocationService, 'endGrant' | 'endToken'>;
   readonly clock: Clock;
 }): AccessTokens {
   const { payloads, basis, revocation, clock } = deps;
@@ -59,7 +59,14 @@ export function createAccessTokens(deps: {
         members: { ...(payload['extra'] as Payload | undefined), sid: payload['sid'], token_type: 'Bearer' },
         payload,
         basis: () => basisOf(payload, sessionUid),
-        revoke: () => (grantId === undefined ? payloads.removeWithRequest(value) : revocation.endGrant(grantId)),
+        revoke: async () => {
+          if (grantId !== undefined) {
+            await revocation.endGrant(grantId);
+            return;
+          }
+          await revocation.endToken(digest);
+          await payloads.removeWithRequest(value);
+        },
       };
     },
   };

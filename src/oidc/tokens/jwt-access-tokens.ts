@@ -1,7 +1,7 @@
 /**
  * JWT access tokens of this server (RFC 9068). They are not stored: their content is read from the token itself, after
  * its signature was verified. A token of a user names its grant, and without offline access its login session: it is
- * valid only while both exist, and revoking it ends the grant with all its tokens.
+ * valid only while both exist, and revoking it ends the grant with all its tokens. A machine's token ends alone.
  */
 import type { JWK, JWTPayload } from 'jose';
 import { epochSeconds, type Clock } from '../../clock.ts';
@@ -35,7 +35,7 @@ export function createJwtAccessTokens(deps: {
   readonly issuer: string;
   readonly keys: readonly JWK[];
   readonly basis: BasisReader;
-  readonly revocation: Pick<RevocationService, 'endGrant'>;
+  readonly revocation: Pick<RevocationService, 'endGrant' | 'endToken'>;
   readonly clock: Clock;
 }): TokenKind {
   const { issuer, basis, revocation, clock } = deps;
@@ -68,11 +68,7 @@ export function createJwtAccessTokens(deps: {
         sessionUid,
         members: { ...others, token_type: 'Bearer' },
         basis: async () => (grantId === undefined ? {} : basis.read({ accountId: sub, clientId, grantId, sessionUid })),
-        revoke: async () => {
-          if (grantId !== undefined) {
-            await revocation.endGrant(grantId);
-          }
-        },
+        revoke: () => (grantId === undefined ? revocation.endToken(jti) : revocation.endGrant(grantId)),
       };
     },
   };

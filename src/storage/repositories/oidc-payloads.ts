@@ -51,11 +51,14 @@ export interface OidcPayloadRepository {
   removeByUser(accountId: string): Promise<void>;
   removeByUserAndClient(accountId: string, clientId: string): Promise<void>;
   removeByClient(clientId: string): Promise<void>;
+  /** The ids of a user's grants, all or those to one client. */
+  listGrantIds(accountId: string, clientId?: string): Promise<string[]>;
   /**
    * Removes the access tokens for an API, and the grants that allow it with their tokens and codes. Reads every
    * document of these models, page by page, since there is no index by API: deleting an API is rare.
+   * @param announce called with the ids of grants before they are removed
    */
-  removeByApi(api: string): Promise<void>;
+  removeByApi(api: string, announce: (grantIds: readonly string[]) => Promise<void>): Promise<void>;
   /**
    * Removes the access tokens for an API with one of these scopes, and removes the scopes from grants. Reads all
    * documents, as {@link removeByApi} does.
@@ -246,39 +249,55 @@ export function createOidcPayloadRepository(deps: {
     removeByUser: (accountId) => removeNow({ accountId }),
     removeByUserAndClient: (accountId, clientId) => removeNow({ accountId, clientId }),
     removeByClient: (clientId) => removeNow({ clientId }),
-    removeByApi: async (api) => {
-      for await (const { _id, payload, grantId } of documentsWithApis()) {
-        if (grantId !== undefined && scopesFor(payload, api) !== undefined) {
+    listGrantIds: async (accountId, clientId) => {
+      const ofClient = clientId === undefined ? {} : { clientId };
+      const grants = await collection.find({ accountId, model: 'Grant', ...ofClient }).toArray();
+      return grants.flatMap(({ grantId }) => (grantId === undefined ? [] : [grantId]));
+    },
+    removeByApi: async (api, announce) => {
+      for await (const page of pagesWithApis()) {
+        const grantIds = page.flatMap(({ payload, grantId }) =>
+          grantId !== undefined && scopesFor(payload, api) !== undefined ? [grantId] : [],
+        );
+        await announce(grantIds);
+        for (const grantId of grantIds) {
           await removeNow({ grantId });
-        } else if (payload['aud'] === api) {
-          await collection.deleteOne({ _id });
+        }
+        for (const { _id, payload } of page) {
+          if (payload['aud'] === api) {
+            await collection.deleteOne({ _id });
+          }
         }
       }
     },
     removeScopes: async (api, scopes) => {
       const remains = (scope: string): boolean => !scopes.includes(scope);
-      for await (const { _id, payload } of documentsWithApis()) {
-        if (payload['aud'] === api && !words(payload['scope']).every(remains)) {
-          await collection.deleteOne({ _id });
-        } else if (!words(scopesFor(payload, api)).every(remains)) {
-          await editGrant(_id, (grant) => withScopesFor(grant, api, words(scopesFor(grant, api)).filter(remains)));
+      for await (const page of pagesWithApis()) {
+        for (const { _id, payload } of page) {
+          if (payload['aud'] === api && !words(payload['scope']).every(remains)) {
+            await collection.deleteOne({ _id });
+          } else if (!words(scopesFor(payload, api)).every(remains)) {
+            await editGrant(_id, (grant) => withScopesFor(grant, api, words(scopesFor(grant, api)).filter(remains)));
+          }
         }
       }
     },
     removeApiOfClient: async (clientId, api) => {
-      for await (const { _id, payload } of documentsWithApis({ clientId })) {
-        if (payload['aud'] === api) {
-          await collection.deleteOne({ _id });
-        } else if (scopesFor(payload, api) !== undefined) {
-          await editGrant(_id, (grant) => withScopesFor(grant, api, []));
+      for await (const page of pagesWithApis({ clientId })) {
+        for (const { _id, payload } of page) {
+          if (payload['aud'] === api) {
+            await collection.deleteOne({ _id });
+          } else if (scopesFor(payload, api) !== undefined) {
+            await editGrant(_id, (grant) => withScopesFor(grant, api, []));
+          }
         }
       }
     },
     countByUser: (accountId, model) => collection.countDocuments({ accountId, model }),
   };
 
-  /** Every stored access token and grant, or only those of one client. */
-  async function* documentsWithApis(ofClient: { readonly clientId?: string } = {}) {
+  /** Every stored access token and grant, or only those of one client, page by page. */
+  async function* pagesWithApis(ofClient: { readonly clientId?: string } = {}) {
     for (let last = ''; ;) {
       const page = await collection
         .find(
@@ -286,9 +305,11 @@ export function createOidcPayloadRepository(deps: {
           { sort: { _id: 1 }, limit: pageSize },
         )
         .toArray();
-      for (const document of page) {
-        yield { _id: document._id, grantId: document.grantId, payload: open(document).payload };
-      }
+      yield page.map((document) => ({
+        _id: document._id,
+        grantId: document.grantId,
+        payload: open(document).payload,
+      }));
       const end = page.at(-1)?._id;
       if (end === undefined || page.length < pageSize) {
         return;

@@ -50,7 +50,10 @@ describe('the writes of the repositories', () => {
         remove: (apis) => apis.remove('x'),
       },
       auditEvents: { insertWithRequest: (events) => events.insertWithRequest(document) },
-      changes: { insertWithRequest: (changes) => changes.insertWithRequest(document) },
+      changes: {
+        insertWithRequest: (changes) => changes.insertWithRequest(document),
+        insertAll: (changes) => changes.insertAll([{ ...(document as object), _id: 'other' } as never]),
+      },
       clients: {
         insert: (clients) => clients.insert(document),
         replace: (clients) => clients.replace(read, soon),
@@ -96,7 +99,7 @@ describe('the writes of the repositories', () => {
         removeByUser: (payloads) => payloads.removeByUser('x'),
         removeByUserAndClient: (payloads) => payloads.removeByUserAndClient('x', 'y'),
         removeByClient: (payloads) => payloads.removeByClient('x'),
-        removeByApi: (payloads) => payloads.removeByApi('x'),
+        removeByApi: (payloads) => payloads.removeByApi('x', async () => {}),
         removeScopes: (payloads) => payloads.removeScopes('x', ['y']),
         removeApiOfClient: (payloads) => payloads.removeApiOfClient('x', 'y'),
       },
