@@ -1,0 +1,209 @@
+/** The revocation feed of the issuer: what it ends, and what happens while it is silent. */
+import { expect } from 'chai';
+import { generateKeyPair } from 'jose';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { GuardOptions } from '../../src/guard/index.ts';
+import { handlerFor, movableTime, type Handler } from './handler.ts';
+import { audience, startIssuer, type Issuer, type IssuerOptions } from './issuer.ts';
+
+const introspection = { clientId: 'api', clientSecret: 'secret' };
+
+/** Repeats the question until the answer is the expected one. @throws after a second */
+async function becomes<T>(expected: T, ask: () => Promise<T> | T): Promise<void> {
+  const deadline = performance.now() + 1000;
+  let answer = await ask();
+  while (answer !== expected && performance.now() < deadline) {
+    await wait(10);
+    answer = await ask();
+  }
+  expect(answer).to.equal(expected);
+}
+
+describe('the guard and the revocation feed', () => {
+  const opened: { close(): unknown }[] = [];
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((one) => one.close()));
+  });
+
+  async function start(options: IssuerOptions = {}): Promise<Issuer> {
+    const issuer = await startIssuer(options);
+    opened.unshift(issuer);
+    return issuer;
+  }
+
+  function open(issuer: Issuer, options: Partial<GuardOptions> = {}): Handler {
+    const handler = handlerFor(issuer, options);
+    opened.unshift(handler);
+    return handler;
+  }
+
+  for (const feed of ['stream', 'poll'] as const) {
+    describe(feed === 'stream' ? 'as a stream' : 'by polling', () => {
+      const options = { feed, pollInterval: 0.1 } as const;
+
+      it('ends a JWT within a second', async () => {
+        const issuer = await start();
+        const handler = open(issuer, options);
+        const token = await issuer.token({ grant_id: 'g1' });
+        expect(await handler.status(token)).to.equal(200);
+        await issuer.revoke('grant:g1');
+        await becomes(401, () => handler.status(token));
+        const response = await handler.call(`Bearer ${token}`);
+        expect(response.headers.get('www-authenticate')).to.include('error="invalid_token"');
+        expect(await handler.status(await issuer.token({ grant_id: 'g2' }))).to.equal(200);
+      });
+
+      it('ends a JWT that was revoked before the API started, with the first request', async () => {
+        const issuer = await start();
+        await issuer.revoke('session:s1');
+        expect(await open(issuer, options).status(await issuer.token({ session_id: 's1' }))).to.equal(401);
+      });
+
+      it('ends the remembered answer about an opaque token', async () => {
+        const issuer = await start();
+        const handler = open(issuer, { ...options, introspection: { ...introspection, cacheFor: 3600 } });
+        issuer.describe('opaque', { active: true, sub: 'ada', scope: 'photos:read', aud: audience, jti: 'j1' });
+        expect(await handler.status('opaque')).to.equal(200);
+        await issuer.revoke('token:j1');
+        await becomes(401, () => handler.status('opaque'));
+        expect(issuer.introspected).to.have.length(1);
+      });
+
+      it('is read again after a failure', async () => {
+        const issuer = await start();
+        const handler = open(issuer, options);
+        await handler.ready();
+        issuer.fail('/revocations');
+        issuer.disconnect();
+        await becomes(true, () => handler.troubles.some(([what]) => what === 'feed'));
+        await issuer.revoke('grant:g1');
+        const token = await issuer.token({ grant_id: 'g1' });
+        expect(await handler.status(token)).to.equal(200);
+        issuer.fail();
+        await becomes(401, () => handler.status(token));
+      });
+
+      it('is not needed: an issuer without one is used without one', async () => {
+        const issuer = await start({ feed: false });
+        const handler = open(issuer, { ...options, onSilence: 'refuse' });
+        await handler.ready();
+        expect(await handler.status(await issuer.token())).to.equal(200);
+        expect(issuer.count('/revocations')).to.equal(0);
+      });
+
+      it('is left with the guard', async () => {
+        const issuer = await start();
+        const handler = open(issuer, options);
+        await handler.ready();
+        handler.close();
+        await becomes(0, () => issuer.listeners.size);
+        const asked = issuer.count('/revocations');
+        await wait(300);
+        expect(issuer.count('/revocations')).to.equal(asked);
+      });
+    });
+  }
+
+  it('is one connection for any number of requests', async () => {
+    const issuer = await start();
+    const handler = open(issuer);
+    const token = await issuer.token();
+    await Promise.all(Array.from({ length: 50 }, () => handler.status(token)));
+    expect(issuer.count('/revocations')).to.equal(1);
+  });
+
+  it('is polled with the ETag: what did not change is not sent again (RFC 9110 §13.1.2)', async () => {
+    const issuer = await start();
+    const handler = open(issuer, { feed: 'poll', pollInterval: 0.05 });
+    await handler.ready();
+    await becomes(true, () => issuer.count('/revocations') >= 3);
+    expect(handler.troubles).to.deep.equal([]);
+  });
+
+  it('may not contain what the issuer did not sign, and ends nothing then', async () => {
+    const issuer = await start();
+    const { privateKey } = await generateKeyPair('ES256');
+    const revocations = [{ hash: 'x', at: 1, exp: 2 }];
+    const payload = { iss: issuer.issuer, iat: Math.floor(Date.now() / 1000), complete: true, revocations };
+    const messages = [
+      await issuer.sign(payload, { typ: 'revocations+jwt' }, privateKey),
+      await issuer.sign(payload, { typ: 'at+jwt' }),
+      await issuer.message([], true, { iss: 'https://other.example' }),
+      await issuer.message([], true, { revocations: 'none' }),
+      await issuer.message([], true, { revocations: [{ hash: 'x' }] }),
+      'nothing',
+    ];
+    for (const message of messages) {
+      const handler = open(issuer);
+      await handler.ready();
+      await issuer.send(message);
+      await becomes(true, () => handler.troubles.some(([what]) => what === 'feed'));
+      handler.close();
+      await becomes(0, () => issuer.listeners.size);
+    }
+  });
+
+  describe('while it is silent', () => {
+    const cases: readonly {
+      readonly onSilence?: GuardOptions['onSilence'];
+      readonly introspection?: 'active' | 'inactive' | 'down';
+      readonly status: number;
+    }[] = [
+      { status: 200 },
+      { introspection: 'active', status: 200 },
+      { introspection: 'inactive', status: 401 },
+      { introspection: 'down', status: 200 },
+      { onSilence: 'introspect', introspection: 'active', status: 200 },
+      { onSilence: 'introspect', introspection: 'inactive', status: 401 },
+      { onSilence: 'introspect', introspection: 'down', status: 503 },
+      { onSilence: 'refuse', status: 503 },
+      { onSilence: 'refuse', introspection: 'active', status: 503 },
+      { onSilence: 'accept', status: 200 },
+      { onSilence: 'accept', introspection: 'inactive', status: 200 },
+    ];
+    for (const { onSilence, introspection: state, status } of cases) {
+      const title = `${onSilence ?? 'by default'}, ${state === undefined ? 'without introspection' : `introspection ${state}`}`;
+      it(`answers ${status} to a JWT: ${title}`, async () => {
+        const issuer = await start();
+        const time = movableTime();
+        const handler = open(issuer, {
+          now: time.now,
+          ...(onSilence === undefined ? {} : { onSilence }),
+          ...(state === undefined ? {} : { introspection }),
+        });
+        const seconds = Math.floor(time.now() / 1000);
+        const token = await issuer.token({ exp: seconds + 600, iat: seconds });
+        expect(await handler.status(token)).to.equal(200);
+        expect(issuer.introspected).to.have.length(0);
+        issuer.fallSilent();
+        if (state === 'active') {
+          issuer.describe(token, { active: true, aud: audience, sub: 'ada', scope: 'photos:read' });
+        }
+        issuer.fail(state === 'down' ? '/introspect' : '/nothing');
+        time.advance(59);
+        expect(await handler.status(token)).to.equal(200);
+        time.advance(3);
+        expect(await handler.status(token)).to.equal(status);
+      });
+    }
+
+    it('still ends what is known to have ended', async () => {
+      const issuer = await start();
+      const time = movableTime();
+      const handler = open(issuer, { now: time.now });
+      await issuer.revoke('grant:g1');
+      const seconds = Math.floor(time.now() / 1000);
+      const token = await issuer.token({ exp: seconds + 600, grant_id: 'g1' });
+      issuer.fallSilent();
+      time.advance(120);
+      expect(await handler.status(token)).to.equal(401);
+    });
+
+    it('is silent from the start, if it never answered', async () => {
+      const issuer = await start();
+      issuer.fail('/revocations');
+      expect(await open(issuer, { onSilence: 'refuse' }).status(await issuer.token())).to.equal(503);
+      expect(await open(issuer).status(await issuer.token())).to.equal(200);
+    });
+  });
+});
