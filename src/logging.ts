@@ -4,7 +4,8 @@
  *
  * Credentials are masked: fields with the names of secrets at any depth, and Bearer values, credentials in addresses
  * and secret query parameters inside any text, also of errors. A value cannot split a line, because JSON escapes CR and
- * LF. What is *not* done: a token in the middle of a sentence is not recognised, so log values as fields.
+ * LF. A personal access token is recognised anywhere. What is *not* done: another token in the middle of a sentence is
+ * not recognised, so log values as fields.
  */
 import { LRUCache } from 'lru-cache';
 import { pino } from 'pino';
@@ -76,10 +77,11 @@ const secretParameter =
   /((?:^|[?&;\s"'])(?:[a-z_]*(?:token|secret|assertion|password|verifier)|code|id_token_hint|device_code|user_code|request_uri)=)[^&;\s"']+/gi;
 
 function scrubText(text: string): string {
-  if (!/[=@]|bearer|basic|dpop/i.test(text)) {
+  if (!/[=@]|bearer|basic|dpop|gth_pat_/i.test(text)) {
     return text;
   }
   return text
+    .replaceAll(/gth_pat_\w+/g, mask)
     .replaceAll(secretParameter, `$1${mask}`)
     .replaceAll(/\/\/[^/\s:@]{0,256}:\S{0,512}@/g, `//${mask}@`)
     .replaceAll(/\b(Bearer|Basic|DPoP|Token)\s+[\w.~+/=-]{16,}/gi, `$1 ${mask}`);

@@ -83,6 +83,15 @@ describe('logging', () => {
     expect(last()['time']).to.match(/^\d{4}-\d\d-\d\dT.*Z$/);
   });
 
+  it('masks a personal access token anywhere in a text', () => {
+    const { logger, lines } = arrange();
+    const token = 'gth_pat_A1b2C3d4E5f6G7h8I9j0K1l2M3n4O50Zb5Hm';
+    logger.info({ clientId: token, list: [`user ${token}:x`] }, `said ${token}.`);
+    logger.error(new Error(`no client "${token}"`));
+    expect(lines.join('')).to.include('said [redacted].');
+    expect(lines.join('')).to.not.include(token.slice(8));
+  });
+
   it('cannot be made to write a second line by CR, LF or a forged event (ASVS 16.4.1)', () => {
     const { logger, lines } = arrange();
     const forged = 'ada\r\n{"level":"info","msg":"login.success"}\u2028';

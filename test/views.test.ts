@@ -142,7 +142,10 @@ describe('views', () => {
                 attributes.has('aria-label') || html.includes(`<label for="${attributes.get('id')}">`),
                 'labelled',
               ).to.equal(true);
-              expect(attributes.get('autocomplete')).to.be.oneOf(['username', 'current-password', 'new-password']);
+              // Text that is no credential is not filled in by a browser.
+              expect(attributes.get('autocomplete')).to.be.oneOf(
+                attributes.get('type') === 'text' ? ['off'] : ['username', 'current-password', 'new-password'],
+              );
             }
           }
           for (const form of html.match(/<form[^]*?<\/form>/g) ?? []) {
@@ -478,7 +481,7 @@ describe('the catalogues', () => {
   it('have no message that no template uses', () => {
     const sources = readTemplates();
     const composed =
-      /^(?:error\.[a-z_]+\.(?:title|text)|error\.next\.|login\.error\.|notice\.|password\.error\.|scope\.|mail\.[a-z-]+\.subject|consent\.title)/;
+      /^(?:error\.[a-z_]+\.(?:title|text)|error\.next\.|login\.error\.|token\.error\.|notice\.|password\.error\.|scope\.|mail\.[a-z-]+\.subject|consent\.title)/;
     for (const key of views.messages('en').keys()) {
       if (!composed.test(key)) {
         expect(sources, key).to.include(`'${key}'`);

@@ -9,6 +9,7 @@ const codes = [
   'session-ended',
   'sessions-ended',
   'access-withdrawn',
+  'token-revoked',
   'signed-out',
   'password-set',
   'administrator-created',

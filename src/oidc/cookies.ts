@@ -41,6 +41,8 @@ export interface CookieRules {
     readonly device: string;
     readonly notice: string;
     readonly recentFlows: string;
+    /** The value of a new personal access token, encrypted, for the page that shows it. */
+    readonly newToken: string;
   };
   readonly options: {
     readonly signed: true;
@@ -65,6 +67,7 @@ export function createCookieRules(issuer: string): CookieRules {
       device: `${host}gatehouse_device`,
       notice: `${host}gatehouse_notice`,
       recentFlows: `${host}gatehouse_recent`,
+      newToken: `${host}gatehouse_new_token`,
     },
     options: { signed: true, httpOnly: true, sameSite: 'lax', secure, overwrite: true },
   };

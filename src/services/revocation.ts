@@ -55,7 +55,15 @@ export interface RevocationService {
    * Ends everything of a user: sessions, grants, tokens, personal access tokens, codes and one-time links, and on
    * request stored consents.
    */
-  endUser(accountId: string, options?: { readonly forgetConsents?: boolean }): Promise<void>;
+  endUser(accountId: string, options?: Partial<EndOfUser>): Promise<void>;
+}
+
+/** What ends with a user besides the rest. */
+export interface EndOfUser {
+  /** Whether stored consents end, too. */
+  readonly forgetConsents: boolean;
+  /** Whether personal access tokens stay. */
+  readonly keepPersonalAccessTokens?: boolean;
 }
 
 export function createRevocationService(deps: {
@@ -162,11 +170,11 @@ export function createRevocationService(deps: {
       await removeApiOfClient(clientId, api);
     },
     removeRestOfApiOfClient: removeApiOfClient,
-    endUser: async (accountId, { forgetConsents = false } = {}) => {
+    endUser: async (accountId, { forgetConsents = false, keepPersonalAccessTokens = false } = {}) => {
       await endSessions(accountId);
       await announceGrants(await payloads.listGrantIds(accountId));
       await payloads.removeByUser(accountId);
-      for (const { tokenId } of await personalAccessTokens.listByUser(accountId)) {
+      for (const { tokenId } of keepPersonalAccessTokens ? [] : await personalAccessTokens.listByUser(accountId)) {
         await endPersonalAccessToken(tokenId);
       }
       await oneTimeTokens.removeByUser(accountId);

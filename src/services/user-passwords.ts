@@ -8,6 +8,7 @@ import type { OneTimeTokenRepository } from '../storage/repositories/one-time-to
 import type { UserRepository } from '../storage/repositories/users.ts';
 import { actorFields, type Actor, type AuditService } from './audit.ts';
 import { passwordSubjectOf, type PasswordPolicy } from './password-policy.ts';
+import type { EndOfUser } from './revocation.ts';
 import type { ThrottleKeys } from './throttle-keys.ts';
 import { checkWithin, type ThrottleService } from './throttle.ts';
 import { credentialsVersionOf, endedCredentials, type UserRecords } from './user-records.ts';
@@ -65,8 +66,8 @@ export interface UserPasswordDependencies {
   readonly clock: Clock;
   /** Seconds that a one-time link works. */
   readonly linkLifetime: number;
-  /** Ends sessions, grants, tokens, codes and one-time links. */
-  readonly endEverythingOf: (accountId: string, options: { readonly forgetConsents: boolean }) => Promise<void>;
+  /** Ends sessions, grants, tokens, personal access tokens, codes and one-time links. */
+  readonly endEverythingOf: (accountId: string, options: EndOfUser) => Promise<void>;
   /** Notifies the user by mail that the password was changed. */
   readonly notifyPasswordChanged: (user: UserDocument) => Promise<void>;
 }
@@ -104,7 +105,10 @@ export function createUserPasswords(dependencies: UserPasswordDependencies): Use
     actor: Actor,
     mailedTo?: string,
   ): Promise<UserDocument> {
-    await endEverythingOf(accountId, { forgetConsents: false });
+    // A user without a password may have tokens that an operator made. Nobody else can have used a password for more.
+    const isFirst = (await records.get(accountId)).passwordHash === undefined;
+    const end = { forgetConsents: false, keepPersonalAccessTokens: isFirst };
+    await endEverythingOf(accountId, end);
     const user = await records.change(accountId, (before) => ({
       ...endedCredentials(before),
       passwordHash,
@@ -112,7 +116,7 @@ export function createUserPasswords(dependencies: UserPasswordDependencies): Use
       // Only a reader of this mailbox can have used a link that was sent nowhere else.
       ...(mailedTo === before.emailKey ? { emailVerified: true } : {}),
     }));
-    await endEverythingOf(accountId, { forgetConsents: false });
+    await endEverythingOf(accountId, end);
     await oneTimeTokens.removeByUser(accountId);
     await throttle.reset([throttleKeys.user(user.emailKey), throttleKeys.devices(accountId)]);
     await audit.record({ ...actorFields(actor), type: 'password.changed', outcome: 'success', accountId });

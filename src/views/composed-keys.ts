@@ -3,7 +3,7 @@
  * find them, so they are listed here; the compiler ensures that no code is missing.
  */
 import type { NextStep } from '../errors.ts';
-import type { ErrorKind, LoginError, Notice, SetupErrorCode } from './models.ts';
+import type { ErrorKind, LoginError, NewTokenErrorCode, Notice, SetupErrorCode } from './models.ts';
 import { mailVariables } from './template-variables.ts';
 
 const errorKinds: Readonly<Record<ErrorKind, true>> = {
@@ -38,6 +38,12 @@ const setupErrors: Readonly<Record<SetupErrorCode, true>> = {
   email_invalid: true,
   email_taken: true,
 };
+const newTokenErrors: Readonly<Record<NewTokenErrorCode, true>> = {
+  name: true,
+  scope: true,
+  conflict: true,
+  other: true,
+};
 
 const nextActions: Readonly<Record<NextStep['action'], true>> = {
   app: true,
@@ -53,6 +59,7 @@ const notices: Readonly<Record<Notice, true>> = {
   'session-ended': true,
   'sessions-ended': true,
   'access-withdrawn': true,
+  'token-revoked': true,
   'signed-out': true,
 };
 
@@ -62,6 +69,7 @@ export const composedKeys: readonly string[] = [
   ...Object.keys(nextActions).map((action) => `error.next.${action}`),
   ...Object.keys(loginErrors).map((code) => `login.error.${code}`),
   ...Object.keys(setupErrors).map((code) => `password.error.${code}`),
+  ...Object.keys(newTokenErrors).map((code) => `token.error.${code}`),
   ...Object.keys(notices).map((notice) => `notice.${notice}`),
   ...Object.keys(mailVariables).map((name) => `${name.replace('/', '.')}.subject`),
 ];

@@ -35,9 +35,11 @@ export interface ViewContext {
 
 export type LoginError = 'invalid_credentials' | 'throttled' | 'throttled_address' | 'overloaded' | 'invalid_input';
 export type PasswordErrorCode = 'too_short' | 'too_long' | 'common' | 'context' | 'mismatch' | 'invalid_input';
+/** `conflict`: the user has too many tokens, or was changed at the same time. */
+export type NewTokenErrorCode = 'name' | 'scope' | 'conflict' | 'other';
 export type SetupErrorCode = PasswordErrorCode | 'email_invalid' | 'email_taken';
 /** The result of the last action, shown once on the next page. */
-export type Notice = 'session-ended' | 'sessions-ended' | 'access-withdrawn' | 'signed-out';
+export type Notice = 'session-ended' | 'sessions-ended' | 'access-withdrawn' | 'token-revoked' | 'signed-out';
 export type ErrorKind =
   | 'general'
   | 'expired'
@@ -191,7 +193,7 @@ export interface ViewModels {
   };
   /**
    * Every form posts `csrf`: to `/account/sessions/<id>/end`, `/account/sessions/end-others`,
-   * `/account/apps/<clientId>/withdraw` and `/account/sign-out`.
+   * `/account/apps/<clientId>/withdraw`, `/account/tokens/<id>/revoke` and `/account/sign-out`.
    */
   readonly 'account/home': {
     readonly csrf: string;
@@ -222,6 +224,51 @@ export interface ViewModels {
       readonly scopes: readonly string[];
       readonly offline: boolean;
     }[];
+    /** Personal access tokens. Absent if the user has none and no API allows them. */
+    readonly tokens?:
+      | {
+          /** Whether an API allows new ones. */
+          readonly mayCreate: boolean;
+          readonly list: readonly {
+            readonly id: string;
+            readonly name: string;
+            /** The descriptions of the scopes. */
+            readonly scopes: readonly string[];
+            readonly createdAt: Date;
+            readonly expiresAt: Date;
+            /** `from`: an address block, else the name of an API. */
+            readonly lastUse?: { readonly at: Date; readonly from: string };
+          }[];
+        }
+      | undefined;
+  };
+  /**
+   * Posts `csrf`, `name`, `expires_in` (seconds), and for each chosen scope its `field` with its `value`, to
+   * `/account/tokens/new`.
+   */
+  readonly 'account/new-token': {
+    readonly csrf: string;
+    readonly error?: NewTokenErrorCode;
+    readonly name?: string;
+    readonly apis: readonly {
+      readonly name: string;
+      readonly identifier: string;
+      readonly scopes: readonly {
+        readonly field: string;
+        readonly value: string;
+        readonly description: string;
+        readonly checked: boolean;
+      }[];
+    }[];
+    readonly lifetimes: readonly { readonly seconds: number; readonly selected: boolean }[];
+  };
+  /** Shown once, directly after the creation of the token. */
+  readonly 'account/token-created': {
+    readonly name: string;
+    readonly value: string;
+    readonly expiresAt: Date;
+    /** The descriptions of the scopes. */
+    readonly access: readonly string[];
   };
   /**
    * Posts `csrf`, `password` and `confirmation`, and also `username`, a read-only copy of the email address for
@@ -233,6 +280,8 @@ export interface ViewModels {
     readonly email: string;
     readonly minimumLength: number;
     readonly error?: { readonly code: PasswordErrorCode; readonly minimum?: number };
+    /** Whether the user has a password, so that setting another one ends what was proved with it. */
+    readonly replaces: boolean;
     /** Always false: setting a password with a link does not sign the user in. */
     readonly signsIn: false;
   };

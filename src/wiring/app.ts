@@ -7,10 +7,12 @@ import type { ClientAuthThrottle } from '../http/middleware/client-auth-throttle
 import type { RequestLimits } from '../http/middleware/request-limits.ts';
 import { createNotices } from '../http/notices.ts';
 import { createShowPage } from '../http/page.ts';
+import { createAccountLogin } from '../http/account-login.ts';
 import { accountRoutes } from '../http/routes/account.ts';
 import { homeRoutes } from '../http/routes/home.ts';
 import { interactionRoutes } from '../http/routes/interaction.ts';
 import { oneTimeLinkRoutes } from '../http/routes/one-time-links.ts';
+import { personalAccessTokenRoutes } from '../http/routes/personal-access-tokens.ts';
 import type { Engine } from '../oidc/engine.ts';
 import { requestContext } from '../oidc/request-context.ts';
 import type { Foundation } from './foundation.ts';
@@ -33,10 +35,11 @@ export interface AppWiring extends Foundation, Pick<Wired, 'services' | 'policy'
 export function wireApp({ config, engine, services, views, log, metrics, secrets, ...rest }: AppWiring) {
   const { issuer } = config;
   const { limits, clientAuthThrottle, policy, profilePages, checkReady, hasStarted } = rest;
-  const { users, apis, audit, authentication, clients, consents, sessions, setup } = services;
+  const { users, apis, audit, authentication, clients, consents, personalAccessTokens, sessions, setup } = services;
   const forms = createForms({ issuer, secrets });
   const show = createShowPage(views);
   const notices = createNotices(engine.cookies);
+  const login = createAccountLogin({ engine, forms, users, clock: rest.clock, issuer });
 
   return createApp({
     issuer,
@@ -70,18 +73,28 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
       }),
       accountRoutes({
         engine,
+        login,
         forms,
         notices,
         show,
-        users,
         sessions,
         consents,
         clients,
         apis,
-        issuer,
+        personalAccessTokens,
         sessionIdle: config.session.idle,
         sessionRemember: config.session.remember,
         scopeInWords: (ctx, scope) => views.translate(requestContext(ctx.req).locale, `scope.${scope}`),
+      }),
+      personalAccessTokenRoutes({
+        login,
+        forms,
+        notices,
+        show,
+        tokens: personalAccessTokens,
+        cookies: engine.cookies,
+        secrets,
+        maxLifetime: config.lifetime.personalAccessToken,
       }),
       oneTimeLinkRoutes({ forms, notices, show, users, setup, minimumLength: policy.minimum }),
       ...profilePages,

@@ -133,7 +133,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
     clock,
     linkLifetime: config.lifetime.link,
     changeUsername: repositories.personalAccessTokens.setUsername,
-    endEverythingOf: (accountId, { forgetConsents }) => revocation.endUser(accountId, { forgetConsents }),
+    endEverythingOf: revocation.endUser,
     notifyPasswordChanged: userMails.sendPasswordChanged,
   });
   const authentication = createAuthenticationService({

@@ -195,6 +195,15 @@ describeOnEachDatabase('Personal access tokens', (open) => {
     });
   }
 
+  it('stay when their user gets a first password: nobody can have made others with an earlier one', async () => {
+    const bob = (await services.users.create({ email: 'bob@example.com' }, by))._id;
+    const { value } = await services.personalAccessTokens.create(bob, backup, by);
+    await services.users.setPassword(bob, goodPassword, by);
+    expect(await find(value)).to.not.equal(null);
+    await services.users.setPassword(bob, 'another good password', by);
+    expect(await find(value)).to.equal(null);
+  });
+
   it('lose a scope that is removed from an API, and do not get it back when it is added again', async () => {
     const { value } = await create();
     const only = await create({ access: [{ api: photos, scopes: ['photos:write'] }] });

@@ -39,6 +39,20 @@ const archive = {
     description: `Read part ${index + 1} of the archive, with everything that was ever put into it`,
   })),
 };
+const oneApi = [
+  {
+    name: 'Photos',
+    identifier: 'https://photos.example/api',
+    scopes: [
+      {
+        field: 'scope-1',
+        value: 'https://photos.example/api photos:read',
+        description: 'See your photos',
+        checked: false,
+      },
+    ],
+  },
+];
 const nothing = { identity: [], claims: [], apis: [] };
 const failure = {
   status: 400,
@@ -298,6 +312,26 @@ export const viewSamples: Samples<ViewModels> = {
         },
         { clientId: 'calendar', name: 'Calendar', since: before(2 * day), scopes: ['Your profile'], offline: false },
       ],
+      tokens: {
+        mayCreate: true,
+        list: [
+          {
+            id: 'pat_1',
+            name: 'Nightly backup of the photos',
+            scopes: ['Photos: See your photos', 'Archive: See the archive'],
+            createdAt: before(40 * day),
+            expiresAt: new Date(sampleNow.getTime() + 50 * day),
+            lastUse: { at: before(3_600_000), from: '2001:db8:1234:5678::/64' },
+          },
+          {
+            id: 'pat_2',
+            name: 'CI',
+            scopes: ['Photos: Add photos and change them'],
+            createdAt: before(day),
+            expiresAt: new Date(sampleNow.getTime() + 6 * day),
+          },
+        ],
+      },
     },
     plain: {
       csrf: 'csrf-value',
@@ -314,6 +348,42 @@ export const viewSamples: Samples<ViewModels> = {
       ],
       apps: [],
     },
+    'first token': {
+      csrf: 'csrf-value',
+      user: { email: ada.email, emailVerified: true, createdAt: before(day), role: 'user' },
+      sessions: [],
+      apps: [],
+      tokens: { mayCreate: true, list: [] },
+    },
+  },
+  'account/new-token': {
+    complete: {
+      csrf: 'csrf-value',
+      error: 'scope',
+      name: 'Nightly backup',
+      apis: [photos, archive].map(({ name, identifier, scopes }, ofApi) => ({
+        name,
+        identifier,
+        scopes: scopes.slice(0, 4).map(({ value, description }, at) => ({
+          field: `scope-${ofApi}${at}`,
+          value: `${identifier} ${value}`,
+          description,
+          checked: at === 1,
+        })),
+      })),
+      lifetimes: [7, 30, 365].map((days) => ({ seconds: days * 86_400, selected: days === 30 })),
+    },
+    'no name': { csrf: 'csrf-value', error: 'name', apis: oneApi, lifetimes: [{ seconds: 86_400, selected: true }] },
+    fresh: { csrf: 'csrf-value', apis: oneApi, lifetimes: [{ seconds: 86_400, selected: true }] },
+    'no API': { csrf: 'csrf-value', apis: [], lifetimes: [] },
+  },
+  'account/token-created': {
+    complete: {
+      name: 'Nightly backup',
+      value: 'gth_pat_A1b2C3d4E5f6G7h8I9j0K1l2M3n4O50Zb5Hm',
+      expiresAt: new Date(sampleNow.getTime() + 30 * day),
+      access: ['Photos: See your photos', 'Archive: See the archive'],
+    },
   },
   'account/set-password': {
     complete: {
@@ -322,9 +392,17 @@ export const viewSamples: Samples<ViewModels> = {
       email: ada.email,
       minimumLength: 15,
       error: { code: 'too_short', minimum: 15 },
+      replaces: true,
       signsIn: false,
     },
-    fresh: { action: '/set-password/token', csrf: 'csrf-value', email: ada.email, minimumLength: 15, signsIn: false },
+    fresh: {
+      action: '/set-password/token',
+      csrf: 'csrf-value',
+      email: ada.email,
+      minimumLength: 15,
+      replaces: false,
+      signsIn: false,
+    },
   },
   'account/password-set': { complete: { signInUri: '/account' } },
   'setup/administrator': {

@@ -10,6 +10,7 @@
 import type { Context, Middleware } from 'koa';
 import { LRUCache } from 'lru-cache';
 import { monotonicMilliseconds } from '../../clock.ts';
+import { isPersonalAccessToken } from '../../crypto/personal-access-tokens.ts';
 import { digest } from '../../crypto/secrets.ts';
 import { ThrottledError } from '../../errors.ts';
 import { claimedClientId } from '../../oidc/request-client.ts';
@@ -86,7 +87,11 @@ export function createClientAuthThrottle({
     ctx: Context,
     { type, clientId }: { readonly type: string; readonly clientId: string },
   ): Promise<void> {
-    const detail = { clientId: clientId.slice(0, maxRecordedIdLength) };
+    // A script may send a personal access token as the user name of HTTP Basic.
+    const recorded = isPersonalAccessToken(clientId)
+      ? 'a personal access token'
+      : clientId.slice(0, maxRecordedIdLength);
+    const detail = { clientId: recorded };
     return audit.record({ ...actorOf(ctx.req, 'system'), type, outcome: 'failure', detail });
   }
 

@@ -1,38 +1,39 @@
-/** The user's own page: profile, sessions, apps with access. The user can end sessions and withdraw access. */
+/**
+ * The user's own page: profile, sessions, apps with access, personal access tokens. The user can end sessions and
+ * withdraw access; the forms about tokens are in personal-access-tokens.ts.
+ */
 import { Router } from '@koa/router';
-import { createHash } from 'node:crypto';
 import type { Context } from 'koa';
-import { randomToken } from '../../crypto/secrets.ts';
-import { accountCallbackPath, accountClientId } from '../../oidc/account-client.ts';
+import { accountCallbackPath } from '../../oidc/account-client.ts';
 import { scopeOfClaim } from '../../oidc/claims.ts';
-import { endpoints } from '../../oidc/endpoints.ts';
 import type { Engine } from '../../oidc/engine.ts';
-import type { SignedIn } from '../../oidc/login-session.ts';
 import { GatehouseError } from '../../errors.ts';
 import { actorOf } from '../../oidc/request-context.ts';
 import { redirectTarget } from '../../presenters/redirect-target.ts';
-import { credentialsVersionOf, type UserService } from '../../services/users.ts';
 import type { ApiService } from '../../services/apis.ts';
 import type { ClientService } from '../../services/clients.ts';
 import { permissionOf, type ConsentService } from '../../services/consents.ts';
+import type { PersonalAccessTokenService } from '../../services/personal-access-tokens.ts';
 import type { LoginSession, SessionService } from '../../services/sessions.ts';
-import type { ClientDocument, ConsentDocument, UserDocument } from '../../storage/collections.ts';
+import type { ClientDocument, ConsentDocument } from '../../storage/collections.ts';
 import type { ViewModels } from '../../views.ts';
+import { accessInWords } from '../access-in-words.ts';
+import { returnPageOf, type AccountLogin } from '../account-login.ts';
 import type { Forms } from '../middleware/forms.ts';
 import type { Notices } from '../notices.ts';
 import { seeOther, type ShowPage } from '../page.ts';
 
 export interface AccountRouteDependencies {
-  readonly engine: Engine;
+  readonly engine: Pick<Engine, 'cookies'>;
+  readonly login: AccountLogin;
   readonly forms: Forms;
   readonly notices: Notices;
   readonly show: ShowPage;
-  readonly users: UserService;
   readonly sessions: SessionService;
   readonly consents: ConsentService;
   readonly clients: ClientService;
   readonly apis: ApiService;
-  readonly issuer: string;
+  readonly personalAccessTokens: PersonalAccessTokenService;
   readonly sessionIdle: number;
   readonly sessionRemember: number;
   /** The description of a scope about the user, in the language of the request. */
@@ -42,38 +43,8 @@ export interface AccountRouteDependencies {
 type Model = ViewModels['account/home'];
 
 export function accountRoutes(deps: AccountRouteDependencies): Router {
-  const { engine, forms, notices, show, users, sessions, consents, clients, apis, issuer } = deps;
+  const { engine, login, forms, notices, show, sessions, consents, clients, apis, personalAccessTokens } = deps;
   const router = new Router();
-
-  const bindingOf = (session: SignedIn): string => `session ${session.uid}`;
-
-  async function findSignedIn(ctx: Context): Promise<{ session: SignedIn; user: UserDocument } | undefined> {
-    const session = await engine.findLoginSession(ctx);
-    const user = session === undefined ? null : await users.find(session.accountId);
-    return session === undefined ||
-      user === null ||
-      user.disabled ||
-      credentialsVersionOf(user) !== session.credentialsVersion
-      ? undefined
-      : { session, user };
-  }
-
-  /**
-   * Signs the user in by the flow that every app uses. The returned code is never redeemed (its verifier is thrown
-   * away) and expires: only the login session that the flow creates is needed here.
-   */
-  function signIn(ctx: Context): void {
-    const url = new URL(`${issuer}${endpoints.authorization.path}`);
-    url.search = new URLSearchParams({
-      client_id: accountClientId,
-      response_type: 'code',
-      scope: 'openid',
-      redirect_uri: `${issuer}${accountCallbackPath}`,
-      code_challenge: createHash('sha256').update(randomToken()).digest('base64url'),
-      code_challenge_method: 'S256',
-    }).toString();
-    seeOther(ctx, url.href);
-  }
 
   /** Names, by client id, of the apps that have access: those that the user allowed, and first-party apps. */
   async function namesOfApps(
@@ -161,22 +132,46 @@ export function accountRoutes(deps: AccountRouteDependencies): Router {
     ).flat();
   }
 
+  /** @returns undefined if no API allows personal access tokens and the user has none: the page then omits them */
+  async function presentTokens(accountId: string): Promise<Model['tokens']> {
+    const own = await personalAccessTokens.listByUser(accountId);
+    const available = await personalAccessTokens.listApis();
+    if (own.length === 0 && available.length === 0) {
+      return undefined;
+    }
+    const nameOf = (identifier: string): string => available.find(({ _id }) => _id === identifier)?.name ?? identifier;
+    return {
+      mayCreate: available.length > 0,
+      list: own.map(({ id, name, access, createdAt, expiresAt, lastUsedAt, lastUsedFrom, lastUsedApi }) => ({
+        id,
+        name,
+        scopes: accessInWords(access, available),
+        createdAt,
+        expiresAt,
+        ...(lastUsedAt === undefined || lastUsedApi === undefined
+          ? {}
+          : { lastUse: { at: lastUsedAt, from: lastUsedFrom ?? nameOf(lastUsedApi) } }),
+      })),
+    };
+  }
+
   router.get('/account', async (ctx) => {
-    const signedIn = await findSignedIn(ctx);
+    const signedIn = await login.find(ctx);
     if (signedIn === undefined) {
-      signIn(ctx);
+      login.signIn(ctx);
       return;
     }
     const { session, user } = signedIn;
     const active = await sessions.listByUser(user._id);
     const allowed = await consents.listByUser(user._id);
-    const notice = notices.take(ctx, ['session-ended', 'sessions-ended', 'access-withdrawn']);
+    const notice = notices.take(ctx, ['session-ended', 'sessions-ended', 'access-withdrawn', 'token-revoked']);
     const { name } = user.profile;
+    const tokens = await presentTokens(user._id);
     show(
       ctx,
       'account/home',
       {
-        csrf: forms.token(bindingOf(session)),
+        csrf: forms.token(login.bindingOf(session)),
         ...(notice === undefined ? {} : { notice }),
         user: {
           email: user.email,
@@ -187,66 +182,49 @@ export function accountRoutes(deps: AccountRouteDependencies): Router {
         },
         sessions: await presentSessions(active, session.uid, allowed),
         apps: await presentApps(ctx, allowed, active),
+        ...(tokens === undefined ? {} : { tokens }),
       },
       { signedInAs: user.email },
     );
   });
 
   router.get(accountCallbackPath, (ctx) => {
-    const { error } = ctx.query;
+    const { error, state } = ctx.query;
     if (error !== undefined && error !== 'access_denied') {
       throw new GatehouseError('invalid_input', 'Signing in to the account page failed.', {
         next: { action: 'sign-in', uri: '/account' },
       });
     }
+    const page = returnPageOf(state) ?? '/account';
     // A user who cancelled is not sent to the sign-in page again.
-    seeOther(ctx, error === undefined ? '/account' : '/');
+    seeOther(ctx, error === undefined ? page : page === '/account' ? '/' : '/account');
   });
-
-  /**
-   * Adds the routes of a form of the account page. GET, and a POST of a user who is not signed in, leads to the page.
-   */
-  function formRoutes(
-    path: string,
-    act: (ctx: Context, signedIn: { session: SignedIn; user: UserDocument }) => Promise<void>,
-    whenSignedOut: (ctx: Context) => void = signIn,
-  ): void {
-    router.get(path, (ctx) => seeOther(ctx, '/account'));
-    router.post(path, async (ctx) => {
-      const signedIn = await findSignedIn(ctx);
-      if (signedIn === undefined) {
-        whenSignedOut(ctx);
-        return;
-      }
-      await forms.read(ctx, bindingOf(signedIn.session));
-      await act(ctx, signedIn);
-    });
-  }
 
   function signedOut(ctx: Context): void {
     notices.leave(ctx, 'signed-out');
     seeOther(ctx, '/');
   }
 
-  formRoutes('/account/sessions/end-others', async (ctx, { session, user }) => {
+  login.formRoutes(router, '/account/sessions/end-others', async (ctx, { session, user }) => {
     await sessions.endAll(user._id, { except: session.uid }, actorOf(ctx.req, user._id));
     notices.leave(ctx, 'sessions-ended');
     seeOther(ctx, '/account');
   });
 
-  formRoutes('/account/sessions/:id/end', async (ctx, { user }) => {
+  login.formRoutes(router, '/account/sessions/:id/end', async (ctx, { user }) => {
     await sessions.end(user._id, String(ctx['params'].id), actorOf(ctx.req, user._id));
     notices.leave(ctx, 'session-ended');
     seeOther(ctx, '/account');
   });
 
-  formRoutes('/account/apps/:clientId/withdraw', async (ctx, { user }) => {
+  login.formRoutes(router, '/account/apps/:clientId/withdraw', async (ctx, { user }) => {
     await consents.withdraw(user._id, String(ctx['params'].clientId), actorOf(ctx.req, user._id));
     notices.leave(ctx, 'access-withdrawn');
     seeOther(ctx, '/account');
   });
 
-  formRoutes(
+  login.formRoutes(
+    router,
     '/account/sign-out',
     async (ctx, { session, user }) => {
       await sessions.end(user._id, session.uid, actorOf(ctx.req, user._id));

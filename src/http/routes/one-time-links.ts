@@ -100,6 +100,7 @@ export function oneTimeLinkRoutes(deps: OneTimeLinkDependencies): Router {
       csrf: forms.token(`password ${token}`),
       email: user.email,
       minimumLength,
+      replaces: user.passwordHash !== undefined,
       signsIn: false,
     });
   });
@@ -107,7 +108,7 @@ export function oneTimeLinkRoutes(deps: OneTimeLinkDependencies): Router {
   router.post('/password/:token', async (ctx) => {
     const token = tokenOf(ctx);
     const form = await forms.read(ctx, `password ${token}`);
-    const { email } = (await users.peekPasswordLink(token)) ?? usedOrExpired();
+    const { email, passwordHash } = (await users.peekPasswordLink(token)) ?? usedOrExpired();
     try {
       await users.redeemPasswordLink(token, newPassword(form), actorOf(ctx.req, 'system'));
       notices.leave(ctx, 'password-set');
@@ -125,6 +126,7 @@ export function oneTimeLinkRoutes(deps: OneTimeLinkDependencies): Router {
           csrf: forms.token(`password ${token}`),
           email,
           minimumLength,
+          replaces: passwordHash !== undefined,
           signsIn: false,
           error: problem,
         },

@@ -1,0 +1,114 @@
+/**
+ * Who is signed in on the account pages. They sign users in, and ask for the password again, by the flow that every app
+ * uses: so its throttle, its steps and its pages apply here, too. The returned code is never redeemed (its verifier is
+ * thrown away) and expires: only the login session that the flow creates is needed here.
+ */
+import { createHash } from 'node:crypto';
+import type { Router } from '@koa/router';
+import type { Context } from 'koa';
+import { epochSeconds, type Clock } from '../clock.ts';
+import { randomToken } from '../crypto/secrets.ts';
+import { accountCallbackPath, accountClientId } from '../oidc/account-client.ts';
+import { endpoints } from '../oidc/endpoints.ts';
+import type { Engine } from '../oidc/engine.ts';
+import type { SignedIn } from '../oidc/login-session.ts';
+import { credentialsVersionOf, type UserService } from '../services/users.ts';
+import type { UserDocument } from '../storage/collections.ts';
+import type { Forms } from './middleware/forms.ts';
+import { seeOther } from './page.ts';
+
+export interface AccountUser {
+  readonly session: SignedIn;
+  readonly user: UserDocument;
+}
+
+/** The pages to which a sign-in can return, by the `state` of the flow. No other address can be named. */
+const returnPages = { account: '/account', 'new-token': '/account/tokens/new' } as const;
+
+type ReturnPage = keyof typeof returnPages;
+
+/** The page that the flow returns to; undefined for a `state` that is not ours. */
+export function returnPageOf(state: unknown): string | undefined {
+  return Object.entries(returnPages).find(([name]) => name === state)?.[1];
+}
+
+export interface AccountLogin {
+  /** The signed-in user; undefined if nobody is, or the user may not sign in any more. */
+  find(ctx: Context): Promise<AccountUser | undefined>;
+  /** Redirects to the sign-in page, which leads back to `page`. */
+  signIn(ctx: Context, page?: ReturnPage): void;
+  /** Whether the user has entered their password in this session within these seconds. */
+  isConfirmed(session: SignedIn, seconds: number): boolean;
+  /** Redirects to the page that asks for the password again, which leads back to `page`. */
+  confirm(ctx: Context, page: ReturnPage): void;
+  /** What the forms of this session's pages are bound to. */
+  bindingOf(session: SignedIn): string;
+  /**
+   * Adds the routes of a form. GET, and a POST of a user who is not signed in, leads to the account page.
+   * @param act reads no form: its token was checked
+   */
+  formRoutes(
+    router: Router,
+    path: string,
+    act: (ctx: Context, signedIn: AccountUser) => Promise<void>,
+    whenSignedOut?: (ctx: Context) => void,
+  ): void;
+}
+
+export function createAccountLogin(deps: {
+  readonly engine: Engine;
+  readonly forms: Forms;
+  readonly users: UserService;
+  readonly clock: Clock;
+  readonly issuer: string;
+}): AccountLogin {
+  const { engine, forms, users, clock, issuer } = deps;
+  const bindingOf = (session: SignedIn): string => `session ${session.uid}`;
+
+  async function find(ctx: Context): Promise<AccountUser | undefined> {
+    const session = await engine.findLoginSession(ctx);
+    const user = session === undefined ? null : await users.find(session.accountId);
+    return session === undefined ||
+      user === null ||
+      user.disabled ||
+      credentialsVersionOf(user) !== session.credentialsVersion
+      ? undefined
+      : { session, user };
+  }
+
+  function authorize(ctx: Context, more: Readonly<Record<string, string>>): void {
+    const url = new URL(`${issuer}${endpoints.authorization.path}`);
+    url.search = new URLSearchParams({
+      client_id: accountClientId,
+      response_type: 'code',
+      scope: 'openid',
+      redirect_uri: `${issuer}${accountCallbackPath}`,
+      code_challenge: createHash('sha256').update(randomToken()).digest('base64url'),
+      code_challenge_method: 'S256',
+      ...more,
+    }).toString();
+    seeOther(ctx, url.href);
+  }
+
+  const signIn = (ctx: Context, page: ReturnPage = 'account'): void => authorize(ctx, { state: page });
+
+  return {
+    find,
+    signIn,
+    isConfirmed: ({ signedInAt }, seconds) => epochSeconds(clock) - signedInAt <= seconds,
+    confirm: (ctx, page) => authorize(ctx, { state: page, prompt: 'login' }),
+    bindingOf,
+    formRoutes: (router, path, act, whenSignedOut = signIn) => {
+      router.get(path, (ctx) => seeOther(ctx, returnPages.account));
+      router.post(path, async (ctx) => {
+        const signedIn = await find(ctx);
+        if (signedIn === undefined) {
+          whenSignedOut(ctx);
+          return;
+        }
+        await forms.read(ctx, bindingOf(signedIn.session));
+        await act(ctx, signedIn);
+      });
+    },
+  };
+}

@@ -1,0 +1,217 @@
+/**
+ * The pages on which users make personal access tokens for their scripts, after confirming their password. The list is
+ * on the account page.
+ *
+ * The value of a new token is shown once, on the page after the form, to which the form redirects: so a reload does not
+ * make another token. Until that page it is in an encrypted cookie, because the database has only its digest.
+ */
+import { Router } from '@koa/router';
+import type { Context } from 'koa';
+import type { Secrets } from '../../crypto/secrets.ts';
+import { ConflictError, GatehouseError, InvalidInputError, UnsealableError } from '../../errors.ts';
+import type { CookieRules } from '../../oidc/cookies.ts';
+import type { SignedIn } from '../../oidc/login-session.ts';
+import { actorOf } from '../../oidc/request-context.ts';
+import type {
+  ApiAccess,
+  NewPersonalAccessToken,
+  PersonalAccessTokenService,
+} from '../../services/personal-access-tokens.ts';
+import type { NewTokenErrorCode } from '../../views.ts';
+import type { AccountLogin, AccountUser } from '../account-login.ts';
+import { accessInWords } from '../access-in-words.ts';
+import type { Form, Forms } from '../middleware/forms.ts';
+import type { Notices } from '../notices.ts';
+import { seeOther, type ShowPage } from '../page.ts';
+
+export interface PersonalAccessTokenRouteDependencies {
+  readonly login: AccountLogin;
+  readonly forms: Forms;
+  readonly notices: Notices;
+  readonly show: ShowPage;
+  readonly tokens: PersonalAccessTokenService;
+  readonly cookies: CookieRules;
+  readonly secrets: Secrets;
+  /** Seconds. */
+  readonly maxLifetime: number;
+}
+
+/** Seconds since the password was entered: for opening the form. */
+const confirmedForForm = 10 * 60;
+/** The same for sending it: a form that was opened in time can be filled in. */
+const confirmedForCreation = 20 * 60;
+/** Milliseconds for which the value of a new token is kept for the page that shows it. */
+const shownWithinMs = 2 * 60_000;
+const day = 86_400;
+/** Lifetimes to choose from, in seconds, as far as they are allowed. */
+const lifetimes = [7 * day, 30 * day, 60 * day, 90 * day, 180 * day, 365 * day];
+const defaultLifetime = 30 * day;
+/** The names of the fields of scopes begin with this. Their values are an API's identifier, a space, and a scope. */
+const scopeField = 'scope-';
+
+const formPath = '/account/tokens/new';
+const createdPath = '/account/tokens/created';
+
+function readAccess(form: Form): readonly ApiAccess[] {
+  const access = new Map<string, string[]>();
+  for (const [name, value] of form) {
+    const [api, scope] = value.split(' ');
+    if (name.startsWith(scopeField) && api !== undefined && scope !== undefined) {
+      access.set(api, [...(access.get(api) ?? []), scope]);
+    }
+  }
+  return [...access].map(([api, scopes]) => ({ api, scopes }));
+}
+
+function readForm(form: Form): NewPersonalAccessToken {
+  return {
+    name: form.get('name') ?? '',
+    access: readAccess(form),
+    expiresIn: Number(form.get('expires_in') ?? Number.NaN),
+  };
+}
+
+function errorCodeOf(error: unknown): NewTokenErrorCode | undefined {
+  if (error instanceof ConflictError) {
+    return 'conflict';
+  }
+  if (!(error instanceof InvalidInputError)) {
+    return undefined;
+  }
+  return error.field === 'name' ? 'name' : error.field === 'access' ? 'scope' : 'other';
+}
+
+export function personalAccessTokenRoutes(deps: PersonalAccessTokenRouteDependencies): Router {
+  const { login, forms, notices, show, tokens, cookies, secrets, maxLifetime } = deps;
+  const router = new Router();
+  const choices = [...new Set([...lifetimes.filter((seconds) => seconds < maxLifetime), maxLifetime])];
+
+  /** The encrypted value is bound to the session, so that another user of this browser does not see it. */
+  const associatedData = ({ uid }: SignedIn): string => `new token of session ${uid}`;
+
+  function keepValue(ctx: Context, session: SignedIn, value: string): void {
+    ctx.cookies.set(cookies.names.newToken, secrets.seal(value, associatedData(session)), {
+      ...cookies.options,
+      path: '/',
+      maxAge: shownWithinMs,
+    });
+  }
+
+  /** Returns the value, and removes it from the browser. */
+  function takeValue(ctx: Context, session: SignedIn): string | undefined {
+    const sealed = ctx.cookies.get(cookies.names.newToken, { signed: true });
+    if (sealed === undefined) {
+      return undefined;
+    }
+    ctx.cookies.set(cookies.names.newToken, null, { ...cookies.options, path: '/' });
+    try {
+      return secrets.unseal(sealed, associatedData(session));
+    } catch (error) {
+      if (error instanceof UnsealableError) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  async function showForm(
+    ctx: Context,
+    { session, user }: AccountUser,
+    filledIn?: { readonly input: NewPersonalAccessToken; readonly error: NewTokenErrorCode },
+    status = 200,
+  ): Promise<void> {
+    const { input, error } = filledIn ?? {};
+    const isChosen = (api: string, scope: string): boolean =>
+      input?.access.some((one) => one.api === api && one.scopes.includes(scope)) === true;
+    const chosen = choices.find((seconds) => seconds === input?.expiresIn);
+    const selected = chosen ?? choices.findLast((seconds) => seconds <= defaultLifetime) ?? maxLifetime;
+    let fields = 0;
+    show(
+      ctx,
+      'account/new-token',
+      {
+        csrf: forms.token(login.bindingOf(session)),
+        ...(error === undefined ? {} : { error }),
+        ...(input === undefined ? {} : { name: input.name.slice(0, 200) }),
+        apis: (await tokens.listApis()).map((api) => ({
+          name: api.name,
+          identifier: api._id,
+          scopes: api.scopes.map(({ value, description }) => ({
+            field: `${scopeField}${(fields += 1)}`,
+            value: `${api._id} ${value}`,
+            description,
+            checked: isChosen(api._id, value),
+          })),
+        })),
+        lifetimes: choices.map((seconds) => ({ seconds, selected: seconds === selected })),
+      },
+      { status, signedInAs: user.email },
+    );
+  }
+
+  /** The signed-in user who has confirmed their password within these seconds; else the response is a redirect. */
+  async function findConfirmed(ctx: Context, seconds: number): Promise<AccountUser | undefined> {
+    const signedIn = await login.find(ctx);
+    if (signedIn === undefined) {
+      login.signIn(ctx, 'new-token');
+      return undefined;
+    }
+    if (!login.isConfirmed(signedIn.session, seconds)) {
+      login.confirm(ctx, 'new-token');
+      return undefined;
+    }
+    return signedIn;
+  }
+
+  router.get(formPath, async (ctx) => {
+    const signedIn = await findConfirmed(ctx, confirmedForForm);
+    if (signedIn !== undefined) {
+      await showForm(ctx, signedIn);
+    }
+  });
+
+  router.post(formPath, async (ctx) => {
+    const signedIn = await findConfirmed(ctx, confirmedForCreation);
+    if (signedIn === undefined) {
+      return;
+    }
+    const { session, user } = signedIn;
+    const input = readForm(await forms.read(ctx, login.bindingOf(session)));
+    try {
+      const { value } = await tokens.create(user._id, input, actorOf(ctx.req, user._id));
+      keepValue(ctx, session, value);
+      seeOther(ctx, createdPath);
+    } catch (error) {
+      const code = errorCodeOf(error);
+      if (code === undefined || !(error instanceof GatehouseError)) {
+        throw error;
+      }
+      await showForm(ctx, signedIn, { input, error: code }, error.status);
+    }
+  });
+
+  router.get(createdPath, async (ctx) => {
+    const signedIn = await login.find(ctx);
+    const value = signedIn === undefined ? undefined : takeValue(ctx, signedIn.session);
+    const token = value === undefined ? null : await tokens.find(value);
+    if (signedIn === undefined || value === undefined || token === null) {
+      seeOther(ctx, '/account');
+      return;
+    }
+    const { name, expiresAt } = token;
+    show(
+      ctx,
+      'account/token-created',
+      { name, value, expiresAt, access: accessInWords(token.access, await tokens.listApis()) },
+      { signedInAs: signedIn.user.email },
+    );
+  });
+
+  login.formRoutes(router, '/account/tokens/:id/revoke', async (ctx, { user }) => {
+    await tokens.revoke(String(ctx['params'].id), actorOf(ctx.req, user._id), { accountId: user._id });
+    notices.leave(ctx, 'token-revoked');
+    seeOther(ctx, '/account');
+  });
+
+  return router;
+}
