@@ -9,16 +9,16 @@ import { createClientAuthThrottle } from './http/middleware/client-auth-throttle
 import { createRequestLimits } from './http/middleware/request-limits.ts';
 import { createLifecycle, createReadinessCheck, type Status } from './lifecycle.ts';
 import { createKeyRefresh } from './oidc/key-refresh.ts';
-import { wireApp } from './wiring/app.ts';
+import { wireApp, type AppOptions } from './wiring/app.ts';
 import { wireEngine } from './wiring/engine.ts';
 import { wireFoundation, type FoundationOptions } from './wiring/foundation.ts';
 import { wireRepositories } from './wiring/repositories.ts';
-import { wireServices } from './wiring/services.ts';
+import { wireServices, type ServiceOptions } from './wiring/services.ts';
 
 export type { Card } from './development/development.ts';
 export type { Started } from './lifecycle.ts';
 export type { StorageReport } from './wiring/services.ts';
-export type ServerOptions = FoundationOptions;
+export type ServerOptions = FoundationOptions & ServiceOptions & AppOptions;
 export type Server = Awaited<ReturnType<typeof createServer>>;
 
 /**
@@ -33,6 +33,7 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
     ...foundation,
     config,
     repositories,
+    ensuredKeys: options.ensuredKeys,
     deliverLogoutNotice: (notice) => engine.deliverLogoutNotice(notice),
   });
   const { services, changeFeed, revocations, transport } = wired;
@@ -63,6 +64,7 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
     engine,
     limits,
     clientAuthThrottle,
+    around: options.around ?? [],
     profilePages: development?.pages ?? [],
     checkReady: createReadinessCheck(status, database),
     hasStarted: () => status.started,

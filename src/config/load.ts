@@ -39,8 +39,12 @@ const ownDirectory = fileURLToPath(new URL('../../config/', import.meta.url));
  * The profile that `NODE_ENV` names; development if it is not set or empty. Any other word is a problem and does not
  * mean development: a server that was started with `Production`, `prod` or `staging` must not show mails and error
  * details.
+ * @param environment the process's own by default
  */
-function profileOf(environment: Environment): { readonly profile: Profile; readonly problems: readonly string[] } {
+export function profileOf(environment: Environment = process.env): {
+  readonly profile: Profile;
+  readonly problems: readonly string[];
+} {
   const name = environment['NODE_ENV'] ?? '';
   const profile = name === '' ? 'development' : profiles.find((known) => known === name);
   if (profile !== undefined) {

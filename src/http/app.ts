@@ -27,6 +27,8 @@ import { healthRoutes, type HealthDependencies } from './routes/health.ts';
 
 export interface AppDependencies {
   readonly issuer: string;
+  /** Middleware outside of everything else, from the program that runs the server. Empty for `gatehouse serve`. */
+  readonly around: readonly Middleware[];
   readonly trustedProxies: readonly string[];
   /** Whether this is the development profile. */
   readonly development: boolean;
@@ -60,6 +62,9 @@ export function createApp(deps: AppDependencies): Koa {
   app.proxy = true;
   const siteMap = createSiteMap(deps.pages);
 
+  for (const middleware of deps.around) {
+    app.use(middleware);
+  }
   app.use(securityHeaders(deps));
   app.use(requestTarget);
   app.use(healthRoutes(deps.health));

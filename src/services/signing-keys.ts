@@ -36,8 +36,8 @@ export interface SigningKey {
 
 export interface SigningKeyService {
   /**
-   * Makes sure that there is a key of each algorithm, so that the metadata is complete from the first response on.
-   * Called at start, before any request is served. All published keys are decrypted first, so that a wrong `SECRET` is
+   * Makes sure that there is a key of each algorithm of {@link SigningKeyOptions.ensured}, so that the metadata is
+   * complete from the first response on. Called at start, before any request is served. All published keys are decrypted first, so that a wrong `SECRET` is
    * found before anything is written. Generating the RS256 key may take some seconds at the first start.
    *
    * @throws UnsealableError when a stored key cannot be decrypted; nothing was changed
@@ -79,6 +79,8 @@ export interface SigningKeyOptions {
   readonly verificationLifetime: number;
   /** Seconds by which the clocks of other servers may differ. */
   readonly clockTolerance: number;
+  /** The algorithms of which a key is made at start; all by default. A key of another one is made by `rotate`. */
+  readonly ensured?: readonly SigningAlgorithm[];
 }
 
 const algorithms: readonly SigningAlgorithm[] = ['ES256', 'RS256'];
@@ -130,6 +132,7 @@ export function createSigningKeyService(options: SigningKeyOptions): SigningKeyS
     maxTokenLifetime,
     verificationLifetime,
     clockTolerance,
+    ensured = algorithms,
   } = options;
 
   function stateAt(
@@ -251,7 +254,7 @@ export function createSigningKeyService(options: SigningKeyOptions): SigningKeyS
       for (const placed of await published()) {
         open(placed);
       }
-      await Promise.all(algorithms.map(ensureFirst));
+      await Promise.all(ensured.map(ensureFirst));
     },
 
     list: async () => (await Promise.all(algorithms.map(placedKeys))).flat().map(present),

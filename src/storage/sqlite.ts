@@ -54,20 +54,25 @@ function isBusy(error: unknown): boolean {
   return code === busy || code === locked;
 }
 
-/** The file of a `sqlite:` URL, relative to the working directory. */
+/** SQLite's name for a database without a file. It exists as long as this connection, and no other process sees it. */
+const memory = ':memory:';
+
+/** The file of a `sqlite:` URL, relative to the working directory; {@link memory} for a database in memory. */
 export function sqlitePath(url: string): string {
-  return resolve(url.replace(/^sqlite:(\/\/(?=\/))?/, ''));
+  const path = url.replace(/^sqlite:(\/\/(?=\/))?/, '');
+  return path === memory ? memory : resolve(path);
 }
 
 /**
- * Opens the file. Creates it (mode 0600) and its directory if they do not exist.
+ * Opens the file. Creates it (mode 0600) and its directory if they do not exist. `sqlite::memory:` has no file: nothing
+ * is written to the disk, and everything is lost when it is closed.
  * @throws ConfigurationError when the file cannot be written or is not a database
  * @throws StorageUnavailableError when other processes keep it locked
  */
 export async function openSqlite(options: Pick<DatabaseOptions, 'url' | 'onCommit' | 'onUnusable'>): Promise<Backend> {
   const path = sqlitePath(options.url);
   const database = openFile(path);
-  const log = createSqliteLog(path, options.onUnusable);
+  const log = path === memory ? undefined : createSqliteLog(path, options.onUnusable);
   try {
     // Changing the journal mode needs exclusive access for a moment, and SQLite does not wait for it.
     await untilNotBusy(startDeadline(), () => database.exec('PRAGMA journal_mode = WAL'));
@@ -92,7 +97,7 @@ export async function openSqlite(options: Pick<DatabaseOptions, 'url' | 'onCommi
       rollback: () => void prepared('ROLLBACK').run(),
       isOpen: () => database.isTransaction,
       isBusy,
-      sync: log.sync,
+      sync: log?.sync ?? (() => Promise.resolve()),
     },
     { onSync: options.onCommit },
   );
@@ -112,9 +117,11 @@ export async function openSqlite(options: Pick<DatabaseOptions, 'url' | 'onCommi
           expiring.add(definition.name);
         }
       }
-      // Sync the new tables, and the names of the files in their folder.
-      await whileLocked(path, deadline, () => log.rewrite());
-      await syncFolder(dirname(path));
+      if (log !== undefined) {
+        // Sync the new tables, and the names of the files in their folder.
+        await whileLocked(path, deadline, () => log.rewrite());
+        await syncFolder(dirname(path));
+      }
     },
 
     dropIndex: (_collection, name) =>
@@ -145,10 +152,10 @@ export async function openSqlite(options: Pick<DatabaseOptions, 'url' | 'onCommi
       await commits.drain();
       statements.clear();
       // Closing copies the log into the database. If that is interrupted, a log with a gap cannot repair the database.
-      if (!log.hasFailed()) {
+      if (log?.hasFailed() !== true) {
         database.close();
       }
-      await log.close();
+      await log?.close();
     },
 
     translate,
@@ -180,6 +187,9 @@ function translate(error: unknown, collection: string): Failure {
 
 function openFile(path: string): DatabaseSync {
   try {
+    if (path === memory) {
+      return new DatabaseSync(memory);
+    }
     makeFolder(dirname(path));
     // SQLite would make the file readable for all users. Its journal files get the mode of the database file.
     closeSync(openSync(path, 'a', 0o600));

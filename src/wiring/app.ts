@@ -1,5 +1,6 @@
 /** Constructs the web application from the engine, the services and the pages. */
 import type { Router } from '@koa/router';
+import type { Middleware } from 'koa';
 import type { Config } from '../config/config.ts';
 import { createApp } from '../http/app.ts';
 import { createForms } from '../http/middleware/forms.ts';
@@ -18,7 +19,12 @@ import { requestContext } from '../oidc/request-context.ts';
 import type { Foundation } from './foundation.ts';
 import type { Wired } from './services.ts';
 
-export interface AppWiring extends Foundation, Pick<Wired, 'services' | 'policy'> {
+export interface AppOptions {
+  /** Middleware around the whole application, the outermost first, for a program that runs the server itself. */
+  readonly around?: readonly Middleware[];
+}
+
+export interface AppWiring extends Foundation, Pick<Wired, 'services' | 'policy'>, Required<AppOptions> {
   readonly config: Config;
   readonly engine: Engine;
   readonly limits: RequestLimits;
@@ -34,7 +40,7 @@ export interface AppWiring extends Foundation, Pick<Wired, 'services' | 'policy'
 /** Makes the application; nothing listens yet. */
 export function wireApp({ config, engine, services, views, log, metrics, secrets, ...rest }: AppWiring) {
   const { issuer } = config;
-  const { limits, clientAuthThrottle, policy, profilePages, checkReady, hasStarted } = rest;
+  const { limits, clientAuthThrottle, policy, around, profilePages, checkReady, hasStarted } = rest;
   const { users, apis, audit, authentication, clients, consents, personalAccessTokens, sessions, setup } = services;
   const forms = createForms({ issuer, secrets });
   const show = createShowPage(views);
@@ -43,6 +49,7 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
 
   return createApp({
     issuer,
+    around,
     trustedProxies: config.trustedProxies,
     development: config.profile === 'development',
     brandLogos: [config.brand.logo, config.brand.logoDark].filter((logo) => logo !== undefined),

@@ -2,7 +2,7 @@
 import { maskAddress } from '../connection-strings.ts';
 import type { Config } from '../config/config.ts';
 import { createPasswords } from '../crypto/passwords.ts';
-import { generateSigningKey } from '../crypto/signing-keys.ts';
+import { generateSigningKey, type SigningAlgorithm } from '../crypto/signing-keys.ts';
 import { clockTolerance, instanceClockTolerance } from '../oidc/configuration.ts';
 import { createAdministratorGuard } from '../services/administrators.ts';
 import { createApiService, maxJwtLifetime, maxOpaqueLifetime } from '../services/apis.ts';
@@ -39,7 +39,12 @@ export interface StorageReport {
   readonly warnings: readonly string[];
 }
 
-export interface ServiceDependencies extends Foundation {
+export interface ServiceOptions {
+  /** The algorithms of which a signing key is made at start; all by default. An RSA key takes up to some seconds. */
+  readonly ensuredKeys?: readonly SigningAlgorithm[] | undefined;
+}
+
+export interface ServiceDependencies extends Foundation, ServiceOptions {
   readonly config: Config;
   readonly repositories: Repositories;
   /** Sends a logout token to an app. It needs the engine, which is made after the services. */
@@ -201,6 +206,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
     maxTokenLifetime: Math.max(config.lifetime.idToken, config.lifetime.accessTokenJwt, maxJwtLifetime),
     verificationLifetime: Math.max(config.session.absolute, config.session.remember),
     clockTolerance,
+    ...(dependencies.ensuredKeys === undefined ? {} : { ensured: dependencies.ensuredKeys }),
   });
   const outboundRule = createOutboundRule(config.outbound);
   const outboundAddresses = createOutboundAddressService({ rule: outboundRule });
