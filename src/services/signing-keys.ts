@@ -37,8 +37,9 @@ export interface SigningKey {
 export interface SigningKeyService {
   /**
    * Makes sure that there is a key of each algorithm of {@link SigningKeyOptions.ensured}, so that the metadata is
-   * complete from the first response on. Called at start, before any request is served. All published keys are decrypted first, so that a wrong `SECRET` is
-   * found before anything is written. Generating the RS256 key may take some seconds at the first start.
+   * complete from the first response on. Called at start, before any request is served. All published keys are
+   * decrypted first, so that a wrong `SECRET` is found before anything is written. Generating the RS256 key may take
+   * some seconds at the first start.
    *
    * @throws UnsealableError when a stored key cannot be decrypted; nothing was changed
    */

@@ -4,9 +4,9 @@ import { checkedDatabase } from './checked-database.ts';
 import type { Database, DatabaseOptions } from './database.ts';
 
 /**
- * Opens `sqlite:path/to/file` (relative to the working directory), `sqlite::memory:` (for tests: `DATABASE_URL` does not
- * accept it), or `mongodb://…`, `mongodb+srv://…`. This succeeds when MongoDB does not answer; each operation then throws StorageUnavailableError. The caller must run `prepare`
- * before anything else, and `sweep` regularly.
+ * Opens `sqlite:path/to/file` (relative to the working directory), `mongodb://…` or `mongodb+srv://…`; for tests also
+ * `sqlite::memory:`, which `DATABASE_URL` cannot name. This succeeds when MongoDB does not answer; each operation then
+ * throws StorageUnavailableError. The caller must run `prepare` before anything else, and `sweep` regularly.
  * @throws ConfigurationError for another URL, a URL that asks for unsafe reads or writes, or a file that cannot be used
  * @throws StorageUnavailableError when other processes keep the file locked
  */

@@ -1,7 +1,7 @@
 /**
- * A clock that a test moves. The protocol engine reads `Date.now` and not our clock. So while a request of a test server
- * whose clock was moved is answered, `Date.now` returns the time of that server; all other code of the process, also
- * that of other test servers, still sees the machine's time.
+ * A clock that a test moves. The protocol engine reads `Date.now` and not our clock. So while a test server whose clock
+ * was moved handles a request, `Date.now` returns the time of that server to the code that handles it. All other code
+ * of the process, also that of other test servers, still gets the machine's time.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { systemClock, type Clock } from '../clock.ts';

@@ -1,5 +1,5 @@
 /** The server as a test double (docs/testing.md). */
-import { request } from 'node:http';
+import { request as sendRequest } from 'node:http';
 import { expect } from 'chai';
 import { startTestServer, type TestServer, type TestServerOptions } from 'gatehouse/testing';
 import { createLocalJWKSet, decodeJwt, jwtVerify, type JSONWebKeySet } from 'jose';
@@ -399,7 +399,7 @@ describe('the test double', () => {
           );
       const before = await issued();
       const error = await new Promise<unknown>((resolve) => {
-        const sent = request(
+        const sent = sendRequest(
           `${server.issuer}/token`,
           {
             method: 'POST',
