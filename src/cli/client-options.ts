@@ -1,7 +1,10 @@
 /** The options for a client's fields, and how they are read. */
+import { InvalidInputError } from '../errors.ts';
 import type { ClientChange, NewClient } from '../services/clients.ts';
 import type { CommandOption, Invocation } from './command.ts';
 import { replacementList } from './option-values.ts';
+
+type TokenExchange = NonNullable<NewClient['mayExchange']>[number];
 
 /** The options for creating and changing a client. */
 export const clientOptions: readonly CommandOption[] = [
@@ -28,6 +31,12 @@ export const clientOptions: readonly CommandOption[] = [
   {
     flags: '--allowed-origin <origin>',
     description: 'An origin of a browser app, in addition to those of the redirect URIs',
+    repeatable: true,
+  },
+  {
+    flags: '--may-exchange <rule>',
+    description:
+      "'FROM TO SCOPE…': it may exchange tokens for the API FROM for ones for the API TO with these scopes (RFC 8693)",
     repeatable: true,
   },
   { flags: '--first-party', description: 'The app is your own: users are not asked for consent' },
@@ -113,12 +122,25 @@ export const oppositeOptions = [
   ['allow-private-scheme', 'forbid-private-scheme'],
 ] as const;
 
+/** Parses `https://photos.example/api https://archive.example/api archive:read`. */
+function readExchange(text: string): TokenExchange {
+  const [from, to, ...scopes] = text.split(' ').filter((word) => word !== '');
+  if (from === undefined || to === undefined || scopes.length === 0) {
+    throw new InvalidInputError(
+      `Expected 'FROM TO SCOPE…': the identifiers of two APIs and scopes of the second one, not "${text}".`,
+      'may-exchange',
+    );
+  }
+  return { from, to, scopes };
+}
+
 /** The fields of the given options. */
 export async function readClientFields({
   options,
   readFile,
 }: Invocation): Promise<Partial<Omit<NewClient, 'id' | 'type'>>> {
   const [jwksFile, logoFile] = [options.text('jwks'), options.text('logo')];
+  const mayExchange = replacementList(options.list('may-exchange'));
   const given = [
     ...Object.entries(textFields).map(([option, field]) => [field, options.text(option)] as const),
     ...Object.entries(listFields).map(([option, field]) => [field, replacementList(options.list(option))] as const),
@@ -126,6 +148,7 @@ export async function readClientFields({
   return {
     ...Object.fromEntries(given),
     ...readFlags(options, flagFields),
+    ...(mayExchange === undefined ? {} : { mayExchange: mayExchange.map(readExchange) }),
     ...(jwksFile === undefined ? {} : { jwks: (await readFile(jwksFile, 'jwks')).toString('utf8') }),
     ...(logoFile === undefined ? {} : { logo: await readFile(logoFile, 'logo') }),
   };

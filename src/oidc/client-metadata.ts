@@ -3,7 +3,7 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { Client, ClientMetadata } from 'oidc-provider';
-import type { ClientDocument, ClientSecret, ClientType, PkcePolicy } from '../storage/collections.ts';
+import type { ClientDocument, ClientSecret, ClientType, PkcePolicy, TokenExchange } from '../storage/collections.ts';
 import { pkcePolicyOf } from '../services/client-leniencies.ts';
 import type { ViewContext } from '../views.ts';
 
@@ -17,6 +17,7 @@ export const ownMetadata = [
   'gatehouse_pkce',
   'gatehouse_default_api',
   'gatehouse_assertion_audience',
+  'gatehouse_exchanges',
 ] as const;
 
 /**
@@ -88,6 +89,7 @@ function toEngineMetadata(client: ClientDocument, now: Date): ClientMetadata {
     gatehouse_first_party: client.firstParty,
     gatehouse_pkce: pkcePolicyOf(client),
     gatehouse_assertion_audience: client.assertionAudience ?? 'issuer',
+    gatehouse_exchanges: client.mayExchange ?? [],
     ...(client.defaultApi === undefined ? {} : { gatehouse_default_api: client.defaultApi }),
   };
 }
@@ -170,6 +172,12 @@ export function defaultApiOf(client: Client): string | undefined {
 /** Whether the client's assertions may name the token endpoint as audience. */
 export function mayNameTokenEndpoint(client: Client): boolean {
   return client['gatehouse_assertion_audience'] === 'token-endpoint';
+}
+
+/** Which tokens the client may exchange for which others. */
+export function exchangesOf(client: Client): readonly TokenExchange[] {
+  const rules = client['gatehouse_exchanges'];
+  return Array.isArray(rules) ? (rules as readonly TokenExchange[]) : [];
 }
 
 export function isFirstParty(client: Client): boolean {

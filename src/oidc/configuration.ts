@@ -10,6 +10,7 @@ import { allowedOriginsOf, ownMetadata } from './client-metadata.ts';
 import type { ConsentStep } from './consent.ts';
 import { endpoints } from './endpoints.ts';
 import type { CookieRules, CookieSigner } from './cookies.ts';
+import { delegationClaims } from './delegation.ts';
 import { createInteractionPolicy } from './interaction-policy.ts';
 import type { EnginePages } from './pages.ts';
 import { createOutboundFetch } from './outbound-calls.ts';
@@ -188,6 +189,7 @@ export function createEngineConfiguration(input: EngineConfigurationInput): Conf
     fetch: createOutboundFetch({ rule: input.outboundRule }),
     fetchResponseBodyLimits: { jwks_uri: maxFetchedBytes, sector_identifier_uri: maxFetchedBytes },
 
+    extraTokenClaims: (_ctx, token) => delegationClaims(token),
     formats: {
       customizers: { jwt: (_ctx, token, { payload }) => nameGrantAndSession(token, payload) },
     },

@@ -12,6 +12,7 @@ import type { Secrets } from '../crypto/secrets.ts';
 import type { UserService } from '../services/users.ts';
 import type { ApiService } from '../services/apis.ts';
 import type { AuditService } from '../services/audit.ts';
+import { tokenExchangeGrant } from '../services/client-grants.ts';
 import type { ConsentService } from '../services/consents.ts';
 import type { OutboundRule } from '../services/outbound-addresses.ts';
 import type { LogoutNotice, RevocationService } from '../services/revocation.ts';
@@ -43,6 +44,7 @@ import { addHintsForApps, rememberHints, withHintInForm } from './hints-to-apps.
 import { createMissingFlow, type MissingFlow } from './missing-flow.ts';
 import { clientCredentialsParameters, createClientCredentialsGrant } from './grants/client-credentials.ts';
 import { createRefreshTokenGrant, refreshTokenParameters } from './grants/refresh-token.ts';
+import { createTokenExchangeGrant, tokenExchangeParameters } from './grants/token-exchange.ts';
 import { createIdTokenHintVerifier, verifyHintsOfRequests } from './id-token-hints.ts';
 import { createFindInteraction, type FindInteraction } from './interactions.ts';
 import { readLoginSession, type SignedIn } from './login-session.ts';
@@ -253,8 +255,20 @@ export function createEngine(deps: EngineDependencies): Engine {
       createRefreshTokens({ ...deps, basis }),
       createJwtAccessTokens({ ...deps, basis, keys: published }),
     ]);
+    const introspection = createIntrospection({ ...deps, isRevoked, findToken, findUser });
+    const tokenExchange = createTokenExchangeGrant(provider, {
+      ...deps,
+      requestedApis,
+      describeToken: introspection.describe,
+    });
+    provider.registerGrantType(
+      tokenExchangeGrant,
+      tokenExchange,
+      [...tokenExchangeParameters],
+      ['resource', 'audience'],
+    );
     replaceTokenChecks(provider, {
-      introspection: createIntrospection({ ...deps, isRevoked, findToken, findUser }),
+      introspection: introspection.step,
       revocation: createTokenRevocation({ audit, findToken }),
       userinfo: createUserinfoSteps(provider, { accessTokens, isRevoked }),
     });

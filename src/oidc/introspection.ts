@@ -6,9 +6,10 @@ import type { Client } from 'oidc-provider';
 import type { ApiService } from '../services/apis.ts';
 import type { Revocations } from '../services/revocations.ts';
 import { credentialsVersionOf } from '../services/users.ts';
-import type { ApiDocument } from '../storage/collections.ts';
+import type { ApiDocument, ClientDocument } from '../storage/collections.ts';
 import type { ClientRepository } from '../storage/repositories/clients.ts';
-import { apisOf, typeOf } from './client-metadata.ts';
+import { apisOf, exchangesOf, typeOf } from './client-metadata.ts';
+import { readDelegation } from './delegation.ts';
 import type { EngineStep } from './engine-internals.ts';
 import type { Basis } from './tokens/basis.ts';
 import type { FindToken } from './tokens/kinds.ts';
@@ -31,6 +32,17 @@ function visibleAudience(caller: Client, { clientId, audience }: IssuedToken): r
   return own.length === 0 ? undefined : own;
 }
 
+/**
+ * The APIs for which a client may have this token: those of the client, or where it acts for a user by token exchange,
+ * those of its rules.
+ */
+function apisOfToken(
+  { clientId, members }: IssuedToken,
+  { apis, mayExchange = [] }: Pick<ClientDocument, 'apis' | 'mayExchange'>,
+): readonly string[] {
+  return readDelegation(members).act?.sub === clientId ? mayExchange.map(({ to }) => to) : apis;
+}
+
 function isValid(user: RecentUser | null, { credentialsVersion }: Basis): boolean {
   return (
     user !== null &&
@@ -49,7 +61,31 @@ function mayKnowUsername(caller: Client, token: IssuedToken, { scope }: Basis, a
   return apis.length > 0 && apis.every(({ hideUsername }) => hideUsername !== true) && (isApi || mayAppKnow);
 }
 
-/** Creates the step that answers after the engine has authenticated the client. */
+/** What a client learns about a valid token (RFC 7662 §2.2). */
+export interface TokenDescription {
+  readonly active: true;
+  readonly sub: string | undefined;
+  /** Undefined if the token was issued to a user alone. */
+  readonly client_id: string | undefined;
+  readonly aud: string | readonly string[] | undefined;
+  readonly scope: string | undefined;
+  readonly iat: number;
+  readonly exp: number;
+  readonly jti: string;
+  readonly grant_id: string | undefined;
+  readonly session_id: string | undefined;
+  readonly [member: string]: unknown;
+}
+
+/** The answer about a token; undefined if it is not valid, or the caller may not ask about it. */
+export type DescribeToken = (caller: Client, value: string) => Promise<TokenDescription | undefined>;
+
+export interface Introspection {
+  readonly describe: DescribeToken;
+  /** The step that answers after the engine has authenticated the client. */
+  readonly step: EngineStep;
+}
+
 export function createIntrospection(deps: {
   readonly issuer: string;
   readonly findToken: FindToken;
@@ -57,7 +93,7 @@ export function createIntrospection(deps: {
   readonly findUser: FindRecentUser;
   readonly apis: Pick<ApiService, 'find'>;
   readonly clients: Pick<ClientRepository, 'find'>;
-}): EngineStep {
+}): Introspection {
   const { issuer, findToken, isRevoked, findUser, apis, clients } = deps;
 
   /**
@@ -66,9 +102,10 @@ export function createIntrospection(deps: {
    */
   async function findApis(
     caller: Client,
-    { clientId }: IssuedToken,
+    token: IssuedToken,
     identifiers: readonly string[],
   ): Promise<readonly ApiDocument[] | null> {
+    const { clientId } = token;
     if (identifiers.length === 0) {
       return [];
     }
@@ -76,16 +113,15 @@ export function createIntrospection(deps: {
       clientId === undefined
         ? identifiers
         : clientId === caller.clientId
-          ? apisOf(caller)
-          : clients.find(clientId).then((client) => client?.apis ?? []),
+          ? apisOfToken(token, { apis: apisOf(caller), mayExchange: exchangesOf(caller) })
+          : clients.find(clientId).then((client) => (client === null ? [] : apisOfToken(token, client))),
       ...identifiers.map((identifier) => apis.find(identifier)),
     ]);
     const known = found.filter((api) => api !== null);
     return known.length === identifiers.length && identifiers.every((api) => allowed.includes(api)) ? known : null;
   }
 
-  /** The answer about a valid token; undefined if it is not valid, or the caller may not ask about it. */
-  async function describe(caller: Client, value: string): Promise<object | undefined> {
+  async function describe(caller: Client, value: string): Promise<TokenDescription | undefined> {
     const token = await findToken(value);
     const audience = token === undefined ? undefined : visibleAudience(caller, token);
     if (token === undefined || audience === undefined) {
@@ -125,8 +161,11 @@ export function createIntrospection(deps: {
     };
   }
 
-  return async function answerIntrospection(ctx) {
-    const { client, params } = ctx.oidc;
-    ctx.body = (client && (await describe(client, String(params?.['token'])))) ?? { active: false };
+  return {
+    describe,
+    step: async function answerIntrospection(ctx) {
+      const { client, params } = ctx.oidc;
+      ctx.body = (client && (await describe(client, String(params?.['token'])))) ?? { active: false };
+    },
   };
 }

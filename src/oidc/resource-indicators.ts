@@ -1,6 +1,7 @@
 /** Decides which API a token is for (RFC 8707), and from the API its format, lifetime and scopes. */
 import { errors, type Client, type KoaContextWithOIDC, type ResourceServer } from 'oidc-provider';
 import type { ApiService } from '../services/apis.ts';
+import type { ApiDocument } from '../storage/collections.ts';
 import { apisOf, defaultApiOf } from './client-metadata.ts';
 import type { RequestedApis } from './requested-apis.ts';
 import { addressesForMessage, isIdentityScope, noSuchApi } from './requested-scope.ts';
@@ -16,6 +17,18 @@ export interface ResourceIndicatorHooks {
   getResourceServerInfo(ctx: KoaContextWithOIDC, resource: string, client: Client): Promise<ResourceServer>;
   defaultResource(ctx: KoaContextWithOIDC, client: Client, oneOf?: readonly string[]): Promise<string | string[]>;
   useGrantedResource(ctx: KoaContextWithOIDC, granted: { readonly scope?: string | undefined }): boolean;
+}
+
+/** The scopes of an API, and the format and lifetime of its tokens, as the engine reads them. */
+export function resourceServerOf(api: ApiDocument, lifetimes: TokenLifetimes): ResourceServer {
+  const jwt = api.tokenFormat === 'jwt';
+  return {
+    scope: api.scopes.map(({ value }) => value).join(' '),
+    audience: api._id,
+    accessTokenFormat: api.tokenFormat,
+    accessTokenTTL: api.tokenLifetime ?? (jwt ? lifetimes.accessTokenJwt : lifetimes.accessTokenOpaque),
+    ...(jwt ? { jwt: { sign: { alg: api.tokenAlg ?? 'ES256' } } } : {}),
+  };
 }
 
 export function createResourceIndicators(deps: {
@@ -52,14 +65,7 @@ export function createResourceIndicators(deps: {
       if (api === null) {
         throw noSuchApi(resource, apisOf(client));
       }
-      const jwt = api.tokenFormat === 'jwt';
-      return {
-        scope: api.scopes.map(({ value }) => value).join(' '),
-        audience: api._id,
-        accessTokenFormat: api.tokenFormat,
-        accessTokenTTL: api.tokenLifetime ?? (jwt ? lifetimes.accessTokenJwt : lifetimes.accessTokenOpaque),
-        ...(jwt ? { jwt: { sign: { alg: api.tokenAlg ?? 'ES256' } } } : {}),
-      };
+      return resourceServerOf(api, lifetimes);
     },
 
     // Without `oneOf`, the request is for no API: where a scope belongs to one, the check of the scope has named it.

@@ -1,9 +1,10 @@
 /**
  * The revocation endpoint (RFC 7009). The engine authenticates the client. Only the client that a token was issued to
- * may revoke it (§2.1), and revoking it ends its grant with all its tokens. The answer is the same whatever the token
- * is (§2.2): the engine has written it before this step.
+ * may revoke it (§2.1), and revoking it ends its grant with all its tokens; a token on the grant of another client ends
+ * alone. The answer is the same whatever the token is (§2.2): the engine has written it before this step.
  */
 import type { AuditService } from '../services/audit.ts';
+import { readDelegation } from './delegation.ts';
 import type { EngineStep } from './engine-internals.ts';
 import { actorOf } from './request-context.ts';
 import type { FindToken } from './tokens/kinds.ts';
@@ -22,7 +23,7 @@ export function createTokenRevocation(deps: {
     }
     await token.revoke();
     const { accountId, clientId, grantId } = token;
-    if (grantId !== undefined) {
+    if (grantId !== undefined && readDelegation(token.members).grantClientId === undefined) {
       await audit.record({
         ...actorOf(ctx.req, accountId ?? 'system'),
         type: 'grant.revoked',

@@ -2,6 +2,7 @@
 import { InvalidInputError } from '../errors.ts';
 import type { ApiRepository } from '../storage/repositories/apis.ts';
 import type { ClientFields } from './client-registration.ts';
+import { withRegisteredExchanges } from './client-exchanges.ts';
 import { registeredIdentifier } from './resource-key.ts';
 
 /**
@@ -14,7 +15,7 @@ export async function withRegisteredApis(
   fields: ClientFields,
   before: readonly string[] = [],
 ): Promise<ClientFields> {
-  const { apis: given = [], defaultApi } = fields;
+  const { apis: given = [], defaultApi, mayExchange } = fields;
   const registered = given.length === 0 ? [] : (await apis.list()).map(({ _id }) => _id);
   const missing = given.filter((identifier) => registeredIdentifier(registered, identifier) === undefined);
   if (missing.length > 0) {
@@ -27,6 +28,7 @@ export async function withRegisteredApis(
   return {
     ...fields,
     ...(fields.apis === undefined ? {} : { apis: found }),
+    ...(mayExchange === undefined ? {} : { mayExchange: await withRegisteredExchanges(apis, mayExchange) }),
     ...(typeof defaultApi === 'string'
       ? { defaultApi: registeredIdentifier(fields.apis === undefined ? before : found, defaultApi) ?? defaultApi }
       : {}),

@@ -5,6 +5,8 @@
 import { z } from 'zod';
 import { InvalidInputError } from '../errors.ts';
 import type { ClientDocument, ClientType } from '../storage/collections.ts';
+import { checkExchanges, withoutUnusableExchanges } from './client-exchanges.ts';
+import { grantTypesOf } from './client-grants.ts';
 import { clientFields, clientIdField, type ClientFields } from './client-registration.ts';
 import { conflictWithPrivateScheme, type UriRules } from './uri-schemas.ts';
 import { parseInput } from './validation.ts';
@@ -14,10 +16,15 @@ export function parseId(id: string): string {
   return parseInput(z.object({ id: clientIdField }), { id }).id;
 }
 
-/** Returns the client with these fields changed; null removes a field. */
+/**
+ * Returns the client with these fields changed, and with what follows from them: its grant types, and only those
+ * exchanges for which it has the APIs. Null removes a field.
+ */
 export function withFields(client: ClientDocument, fields: ClientFields): ClientDocument {
-  const changed = Object.entries({ ...client, ...fields }).filter(([, value]) => value !== null && value !== undefined);
-  return Object.fromEntries(changed) as unknown as ClientDocument;
+  const entries = Object.entries({ ...client, ...fields }).filter(([, value]) => value !== null && value !== undefined);
+  const changed = Object.fromEntries(entries) as unknown as ClientDocument;
+  const usable = fields.mayExchange === undefined ? withoutUnusableExchanges(changed) : changed;
+  return { ...usable, grantTypes: grantTypesOf(usable) };
 }
 
 /** @throws InvalidInputError when fields of the client, each valid by itself, contradict each other */
@@ -35,6 +42,7 @@ export function checkTogether(client: ClientDocument): ClientDocument {
   if (defaultApi !== undefined && !apis.includes(defaultApi)) {
     throw new InvalidInputError(`"${defaultApi}" is not one of the client's APIs.`, 'defaultApi');
   }
+  checkExchanges(client);
   const conflict = conflictWithPrivateScheme([...client.redirectUris, ...client.postLogoutRedirectUris]);
   if (conflict !== undefined) {
     throw new InvalidInputError(

@@ -111,6 +111,16 @@ export function clientFields(type: ClientType, rules: UriRules) {
       development: z.boolean(),
       allowPrivateScheme: z.boolean(),
       assertionAudience: z.enum(['issuer', 'token-endpoint'], 'Expected issuer or token-endpoint.'),
+      // Whether these APIs and scopes exist is checked in clients.ts.
+      mayExchange: z
+        .array(
+          z.strictObject({
+            from: z.string(),
+            to: z.string(),
+            scopes: z.array(z.string()).min(1, 'Expected at least one scope of the second API.').readonly(),
+          }),
+        )
+        .readonly(),
       firstParty: z.boolean(),
       logo: logo.nullable(),
       color: z

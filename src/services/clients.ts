@@ -5,12 +5,13 @@
 import { strictlyAfter, type Clock } from '../clock.ts';
 import { digest, randomToken } from '../crypto/secrets.ts';
 import { ConflictError, DuplicateKeyError, InvalidInputError, NotFoundError } from '../errors.ts';
-import type { ClientDocument, ClientSecret, ClientType } from '../storage/collections.ts';
+import type { ClientDocument, ClientSecret, ClientType, TokenExchange } from '../storage/collections.ts';
 import type { ApiRepository } from '../storage/repositories/apis.ts';
 import type { ClientRepository } from '../storage/repositories/clients.ts';
 import type { Actor, AuditService } from './audit.ts';
-import { lenienciesOf } from './client-leniencies.ts';
 import { withRegisteredApis } from './client-apis.ts';
+import { exceptionsOf } from './client-audit.ts';
+import { lostTargets, usesApi, withoutExchangesOf } from './client-exchanges.ts';
 import { checkTogether, parseId, readFields, withFields } from './client-fields.ts';
 import { defaultAuthMethod } from './client-registration.ts';
 import type { RevocationService } from './revocation.ts';
@@ -42,6 +43,8 @@ export interface NewClient {
   readonly allowPrivateScheme?: boolean;
   /** `issuer`, or `token-endpoint` to accept that as the audience of assertions, too. */
   readonly assertionAudience?: string;
+  /** Which tokens it may exchange for which others (RFC 8693). */
+  readonly mayExchange?: readonly TokenExchange[];
   readonly firstParty?: boolean;
   /** The bytes of a PNG, JPEG or WebP picture. */
   readonly logo?: Buffer;
@@ -109,12 +112,6 @@ function missingFrom(list: readonly string[], values: readonly string[]): readon
   return values.filter((value) => !list.includes(value));
 }
 
-/** The leniencies of a client for the audit log. */
-function leniencyDetail(client: ClientDocument): { readonly leniencies?: string } {
-  const names = lenienciesOf(client).map(({ name }) => name);
-  return names.length === 0 ? {} : { leniencies: names.join(' ') };
-}
-
 export function createClientService(deps: {
   readonly clients: ClientRepository;
   readonly apis: ApiRepository;
@@ -155,11 +152,12 @@ export function createClientService(deps: {
 
   async function removeApiFrom(clientId: string, identifier: string, actor: Actor): Promise<void> {
     try {
-      await change(clientId, ({ defaultApi, ...client }) => ({
-        ...client,
-        apis: client.apis.filter((api) => api !== identifier),
-        ...(defaultApi === undefined || defaultApi === identifier ? {} : { defaultApi }),
-      }));
+      await change(clientId, ({ defaultApi, ...client }) =>
+        withFields(withoutExchangesOf(client, identifier), {
+          apis: client.apis.filter((api) => api !== identifier),
+          ...(defaultApi === undefined || defaultApi === identifier ? {} : { defaultApi }),
+        }),
+      );
     } catch (error) {
       if (error instanceof NotFoundError) {
         return; // It was deleted meanwhile.
@@ -188,7 +186,7 @@ export function createClientService(deps: {
             postLogoutRedirectUris: [],
             allowedOrigins: [],
             authMethod: defaultAuthMethod(type),
-            grantTypes: type === 'machine' ? ['client_credentials'] : ['authorization_code', 'refresh_token'],
+            grantTypes: [],
             apis: [],
             secrets: [],
             idTokenAlg: 'ES256',
@@ -215,13 +213,14 @@ export function createClientService(deps: {
         type: 'client.created',
         outcome: 'success',
         clientId: client._id,
-        detail: { name: client.name, clientType: type, ...leniencyDetail(client) },
+        detail: { name: client.name, clientType: type, ...exceptionsOf(client) },
       });
       return secret === undefined ? { client: made } : { client: made, secret };
     },
 
     update: async (clientId, patch, actor) => {
       let lost: readonly string[] = [];
+      let lostByExchange: readonly string[] = [];
       const client = await change(clientId, async (before) => {
         const fields = await withRegisteredApis(
           apis,
@@ -230,13 +229,14 @@ export function createClientService(deps: {
         );
         const edited = checkTogether(withFields(before, fields));
         lost = missingFrom(edited.apis, before.apis);
+        lostByExchange = lostTargets(before, edited);
         // The client may have had the API before, and a token may have been issued while it was taken away.
         for (const api of missingFrom(before.apis, edited.apis)) {
           await revocation.removeRestOfApiOfClient(clientId, api);
         }
         return edited;
       });
-      for (const api of lost) {
+      for (const api of new Set([...lost, ...lostByExchange])) {
         await revocation.endApiOfClient(clientId, api);
       }
       await audit.record({
@@ -244,7 +244,7 @@ export function createClientService(deps: {
         type: 'client.updated',
         outcome: 'success',
         clientId,
-        detail: { fields: Object.keys(patch).join(' '), ...leniencyDetail(client) },
+        detail: { fields: Object.keys(patch).join(' '), ...exceptionsOf(client) },
       });
       return client;
     },
@@ -278,7 +278,7 @@ export function createClientService(deps: {
     removeApi: async (identifier, actor) => {
       for (let skip = 0; ; skip += pageSize) {
         const page = await clients.list({ skip, limit: pageSize });
-        for (const { _id: clientId } of page.filter((client) => client.apis.includes(identifier))) {
+        for (const { _id: clientId } of page.filter((client) => usesApi(client, identifier))) {
           await removeApiFrom(clientId, identifier, actor);
         }
         if (page.length < pageSize) {

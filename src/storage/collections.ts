@@ -47,6 +47,16 @@ export interface ClientSecret {
   readonly expiresAt?: Date;
 }
 
+/** What a client may exchange (RFC 8693): its tokens of one API for tokens of another one, with these scopes. */
+export interface TokenExchange {
+  /** Identifier of the API that the presented token is for. */
+  readonly from: string;
+  /** Identifier of the API that the new token is for. */
+  readonly to: string;
+  /** The scopes of `to` that the new token may have. */
+  readonly scopes: readonly string[];
+}
+
 /** An app. `_id` is the `client_id`. */
 export interface ClientDocument extends Document {
   readonly name: string;
@@ -73,6 +83,8 @@ export interface ClientDocument extends Document {
   readonly allowPrivateScheme?: boolean;
   /** What its assertions may name as `aud` besides the issuer. Absent: nothing. */
   readonly assertionAudience?: 'issuer' | 'token-endpoint';
+  /** Which tokens it may exchange for which others. Absent: none. */
+  readonly mayExchange?: readonly TokenExchange[];
   /** The operator trusts it: users are not asked for consent. */
   readonly firstParty: boolean;
   readonly logo?: string;

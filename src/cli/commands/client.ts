@@ -213,7 +213,7 @@ const update: Command = {
   ],
   help: `An option that may be given several times replaces the whole list. Given as '' it empties the list, or removes
 the back-channel logout URI, the default API, the logo, the colour, or the link to the site, privacy policy, terms or sign-in. The type of a client does not change.
-An API that is no longer in the list ends for this client: its tokens are not active from then on.`,
+An API that is no longer in the list ends for this client: its tokens are not active from then on, and it exchanges none.`,
   run: async (invocation) => {
     const {
       args: [id = ''],

@@ -41,6 +41,9 @@ export function clientToText(client: Client, now: Date): string {
     'Back-channel logout': client.backchannelLogoutUri,
     APIs: lines(client.apis),
     'Default API': client.defaultApi,
+    'May exchange': lines(
+      (client.mayExchange ?? []).map(({ from, to, scopes }) => `${from} for ${to}: ${scopes.join(' ')}`),
+    ),
     'Allowed origins': lines(client.allowedOrigins),
     Consent: client.firstParty ? 'not asked: a first-party app' : undefined,
     'ID tokens': client.idTokenAlg,

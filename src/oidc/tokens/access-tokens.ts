@@ -2,6 +2,7 @@
 import type { Clock } from '../../clock.ts';
 import type { RevocationService } from '../../services/revocation.ts';
 import type { OidcPayloadRepository, Payload } from '../../storage/repositories/oidc-payloads.ts';
+import { readDelegation } from '../delegation.ts';
 import type { Basis, BasisReader } from './basis.ts';
 import { hasExpired, isOpaqueValue, text } from './stored-tokens.ts';
 import type { IssuedToken, TokenKind } from './token-kind.ts';
@@ -13,6 +14,11 @@ export interface StoredAccessToken extends IssuedToken {
 
 export interface AccessTokens extends TokenKind {
   find(value: string): Promise<StoredAccessToken | undefined>;
+}
+
+/** The members that the engine stores for introspection. */
+function extraOf({ extra }: Payload): Payload {
+  return { ...(extra as Payload | undefined) };
 }
 
 export function createAccessTokens(deps: {
@@ -31,7 +37,8 @@ export function createAccessTokens(deps: {
     if (clientId === undefined || grantId === undefined) {
       return undefined;
     }
-    return basis.carriedBy(payload) ?? basis.read({ accountId, clientId, grantId, sessionUid });
+    const { grantClientId = clientId } = readDelegation(extraOf(payload));
+    return basis.carriedBy(payload) ?? basis.read({ accountId, clientId: grantClientId, grantId, sessionUid });
   }
 
   return {
@@ -56,11 +63,12 @@ export function createAccessTokens(deps: {
         jti: digest,
         grantId,
         sessionUid,
-        members: { ...(payload['extra'] as Payload | undefined), sid: payload['sid'], token_type: 'Bearer' },
+        members: { ...extraOf(payload), sid: payload['sid'], token_type: 'Bearer' },
         payload,
         basis: () => basisOf(payload, sessionUid),
         revoke: async () => {
-          if (grantId !== undefined) {
+          // By token exchange, a client holds a token on the grant of another one.
+          if (grantId !== undefined && readDelegation(extraOf(payload)).grantClientId === undefined) {
             await revocation.endGrant(grantId);
             return;
           }

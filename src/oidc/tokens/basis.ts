@@ -42,14 +42,20 @@ function isObject(value: unknown): value is Payload {
 }
 
 /**
- * Adds the basis to the payload of a new access token. Without it, each check reads the grant and the session.
+ * Adds the basis to the payload of a new access token. Without it, each check reads the grant and the session. A token
+ * on the grant of another client (token exchange) does not get it: what ends that client's grants does not find it.
  * @param grant the grant of the request
  * @param sessionEnd the current end of the token's login session, in seconds since the epoch; undefined if the request
  *   has not read the session
  */
 export function withBasis<T extends Payload>(payload: T, grant: Grant | undefined, sessionEnd: number | undefined): T {
   const endsWithSession = payload['expiresWithSession'] === true;
-  if (grant?.exp === undefined || grant.jti !== payload['grantId'] || (endsWithSession && sessionEnd === undefined)) {
+  if (
+    grant?.clientId !== payload['clientId'] ||
+    grant?.exp === undefined ||
+    grant.jti !== payload['grantId'] ||
+    (endsWithSession && sessionEnd === undefined)
+  ) {
     return payload;
   }
   const carried: CarriedBasis = {

@@ -6,6 +6,7 @@
 import type { JWK, JWTPayload } from 'jose';
 import { epochSeconds, type Clock } from '../../clock.ts';
 import type { RevocationService } from '../../services/revocation.ts';
+import { readDelegation } from '../delegation.ts';
 import { createOwnJwtVerifier } from '../own-jwts.ts';
 import type { BasisReader } from './basis.ts';
 import { grantClaim, sessionClaim } from './grant-claims.ts';
@@ -53,6 +54,7 @@ export function createJwtAccessTokens(deps: {
       const { scope, [grantClaim]: grant, [sessionClaim]: session, ...others } = claims.others;
       const ofMachine = sub === clientId;
       const [grantId, sessionUid] = [text(grant), text(session)];
+      const { grantClientId } = readDelegation(others);
       if (!ofMachine && grantId === undefined) {
         return undefined;
       }
@@ -67,8 +69,15 @@ export function createJwtAccessTokens(deps: {
         grantId,
         sessionUid,
         members: { ...others, token_type: 'Bearer' },
-        basis: async () => (grantId === undefined ? {} : basis.read({ accountId: sub, clientId, grantId, sessionUid })),
-        revoke: () => (grantId === undefined ? revocation.endToken(jti) : revocation.endGrant(grantId)),
+        basis: async () =>
+          grantId === undefined
+            ? {}
+            : basis.read({ accountId: sub, clientId: grantClientId ?? clientId, grantId, sessionUid }),
+        // By token exchange, a client holds a token on the grant of another one.
+        revoke: () =>
+          grantId === undefined || grantClientId !== undefined
+            ? revocation.endToken(jti)
+            : revocation.endGrant(grantId),
       };
     },
   };

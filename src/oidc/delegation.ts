@@ -1,0 +1,62 @@
+/**
+ * What a token that was issued by token exchange says about its origin: who acts for the user (`act`, RFC 8693 §4.1),
+ * and whose grant it hangs on. The exchanging client is its `client_id` (§4.3), but the grant belongs to the client
+ * that the user has allowed.
+ */
+import type { AccessToken, ClientCredentials } from 'oidc-provider';
+
+/** A party that acts for the user. `act` is the one that acted before it. */
+export interface Actor {
+  readonly sub: string;
+  readonly act?: Actor;
+}
+
+export interface Delegation {
+  /** Absent if the client that the user has allowed narrows its own token. */
+  readonly act?: Actor;
+  /** The client that the grant belongs to, if it is not the token's own. */
+  readonly grantClientId?: string;
+}
+
+/** Our own name, beside `grant_id`. */
+const grantClientClaim = 'grant_client_id';
+
+const delegations = new WeakMap<object, Delegation>();
+
+/** Adds the origin to a token that is about to be saved. */
+export function setDelegation(token: AccessToken, delegation: Delegation): void {
+  delegations.set(token, delegation);
+}
+
+/** The claims of a JWT, and the members that a stored token has in the answer of introspection. */
+export function delegationClaims(token: AccessToken | ClientCredentials): Readonly<Record<string, unknown>> {
+  const { act, grantClientId } = delegations.get(token) ?? {};
+  return {
+    ...(act === undefined ? {} : { act }),
+    ...(grantClientId === undefined ? {} : { [grantClientClaim]: grantClientId }),
+  };
+}
+
+function isActor(value: unknown): value is Actor {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'sub' in value &&
+    typeof value.sub === 'string' &&
+    (!('act' in value) || isActor(value.act))
+  );
+}
+
+/** Reads what {@link delegationClaims} wrote. */
+export function readDelegation(claims: Readonly<Record<string, unknown>>): Delegation {
+  const { act, [grantClientClaim]: grantClientId } = claims;
+  return {
+    ...(isActor(act) ? { act } : {}),
+    ...(typeof grantClientId === 'string' ? { grantClientId } : {}),
+  };
+}
+
+/** The clients that act or have acted, the current one first. */
+export function actorsOf(act: Actor | undefined): readonly string[] {
+  return act === undefined ? [] : [act.sub, ...actorsOf(act.act)];
+}
