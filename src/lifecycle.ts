@@ -9,6 +9,7 @@ import type { Clock } from './clock.ts';
 import type { Config } from './config/config.ts';
 import type { Card, Development } from './development/development.ts';
 import { ConfigurationError, StorageRejectedError, StorageUnavailableError, UnsealableError } from './errors.ts';
+import type { RevocationFeed } from './http/routes/revocation-feed.ts';
 import { listen, type Listener } from './http/listen.ts';
 import type { Logger } from './logging.ts';
 import type { KeyRefresh } from './oidc/key-refresh.ts';
@@ -47,6 +48,7 @@ export interface LifecycleDependencies {
   readonly keyRefresh: KeyRefresh;
   readonly changeFeed: ChangeFeed;
   readonly revocations: Pick<Revocations, 'load'>;
+  readonly revocationFeed: Pick<RevocationFeed, 'close'>;
   readonly outbox: OutboxService;
   /** The connection to the mail server, if one is configured. */
   readonly transport: { close(): Promise<void> | void } | undefined;
@@ -69,7 +71,7 @@ export function createReadinessCheck(status: Status, database: Database): () => 
 export function createLifecycle(dependencies: LifecycleDependencies) {
   const { config, clock, log, database, app, status, signingKeys, keyRefresh, changeFeed, outbox, transport } =
     dependencies;
-  const { revocations } = dependencies;
+  const { revocations, revocationFeed } = dependencies;
   const stopping = new AbortController();
   let starting: Promise<Started> | undefined;
   let listener: Listener | undefined;
@@ -152,6 +154,8 @@ export function createLifecycle(dependencies: LifecycleDependencies) {
 
   /** @param drainSeconds how long requests in progress may take */
   async function close(drainSeconds = 0): Promise<void> {
+    // Its streams would stay open for all of this time.
+    revocationFeed.close();
     await listener?.close(drainSeconds);
     listener = undefined;
     dependencies.development?.stop();

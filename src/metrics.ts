@@ -19,6 +19,8 @@ export interface Metrics {
   }): void;
   /** A wait for the disk: a sync of SQLite, which may cover the writes of many requests, or a write of MongoDB. */
   countDatabaseCommit(): void;
+  /** @param readers connections that receive the revocation feed */
+  setFeedReaders(readers: number): void;
   readonly contentType: string;
   /** All metrics in Prometheus' text format. */
   text(): Promise<string>;
@@ -109,6 +111,11 @@ export function createMetrics(): Metrics {
     help: 'Writes that the disk was waited for',
     registers,
   });
+  const feedReaders = new Gauge({
+    name: 'gatehouse_revocation_feed_readers',
+    help: 'Connections that receive the revocation feed',
+    registers,
+  });
   for (const outcome of ['success', 'failure', 'throttled']) {
     logins.inc({ outcome }, 0);
   }
@@ -126,6 +133,7 @@ export function createMetrics(): Metrics {
       queue.set({ state: 'running' }, running);
       queue.set({ state: 'waiting' }, waiting);
     },
+    setFeedReaders: (readers) => feedReaders.set(readers),
     countDatabaseOperation,
     countDatabaseCommit: () => commits.inc(),
     contentType: registry.contentType,

@@ -8,6 +8,8 @@ import { createDevelopment } from './development/development.ts';
 import { createClientAuthThrottle } from './http/middleware/client-auth-throttle.ts';
 import { createRequestLimits } from './http/middleware/request-limits.ts';
 import { createLifecycle, createReadinessCheck, type Status } from './lifecycle.ts';
+import { createRevocationFeed } from './http/routes/revocation-feed.ts';
+import { createRevocationDocuments } from './oidc/revocation-document.ts';
 import { createKeyRefresh } from './oidc/key-refresh.ts';
 import { wireApp, type AppOptions } from './wiring/app.ts';
 import { wireEngine } from './wiring/engine.ts';
@@ -56,6 +58,13 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
     config.profile === 'development'
       ? createDevelopment({ config, clock, views, services, installation: repositories.installation })
       : undefined;
+  const revocationFeed = createRevocationFeed({
+    revocations,
+    documents: createRevocationDocuments({ issuer: config.issuer, revocations, clock, sign: engine.signJwt }),
+    limits: { total: config.limit.feedReaders, perAddress: config.limit.feedReadersPerAddress },
+    onReaders: foundation.metrics.setFeedReaders,
+    log,
+  });
   const status: Status = { started: false, ready: false };
   const app = wireApp({
     ...foundation,
@@ -65,6 +74,7 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
     limits,
     clientAuthThrottle,
     around: options.around ?? [],
+    revocationFeed,
     profilePages: development?.pages ?? [],
     checkReady: createReadinessCheck(status, database),
     hasStarted: () => status.started,
@@ -81,6 +91,7 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
     keyRefresh: createKeyRefresh({ engine, signingKeys, clock, log }),
     changeFeed,
     revocations,
+    revocationFeed,
     outbox,
     transport,
     development,

@@ -220,6 +220,12 @@ export const settings = {
       sentence:
         'Maximum number of sign-ins and sign-outs started from one address within `LIFETIME_INTERACTION` (each is stored for this time); 0 means no limit. Raise it if more users than that share an address (NAT).',
     }),
+    feedReaders: define(integer({ minimum: 1, maximum: 5000 }), 1000, {
+      sentence: 'Maximum number of connections of this process that receive the revocation feed as events.',
+    }),
+    feedReadersPerAddress: define(integer({ minimum: 1, maximum: 5000 }), 100, {
+      sentence: 'The same from one address (IPv6: its /64). Raise it if more API processes than that share an address.',
+    }),
   },
   keys: {
     publishAhead: define(duration('0s', '30d'), '10m', {

@@ -47,6 +47,8 @@ export interface AppDependencies {
   readonly keysCacheMaxAge: number;
   /** The routers of the server's own pages. */
   readonly pages: readonly Router[];
+  /** Answers what has ended lately from memory. */
+  readonly revocationFeed: Middleware;
   /** Answers keys and metadata from memory. */
   readonly publishedDocuments: Middleware;
   readonly engine: Middleware;
@@ -77,6 +79,7 @@ export function createApp(deps: AppDependencies): Koa {
   app.use(hostCheck(deps));
   app.use(deps.limits.middleware);
   app.use(whenStarted(deps.hasStarted));
+  app.use(deps.revocationFeed);
   app.use(engineAnswers({ issuer: deps.issuer, cacheMaxAge: deps.keysCacheMaxAge }));
   app.use(deps.publishedDocuments);
   app.use(postedRequests);

@@ -88,6 +88,7 @@ export function createEngineConfiguration(input: EngineConfigurationInput): Conf
       pushed_authorization_request: endpoints.pushed_authorization_request.path,
     },
     clockTolerance,
+    discovery: { revocation_feed: `${issuer}${endpoints.revocation_feed.path}` },
 
     cookies: {
       keys: signer as unknown as NonNullable<NonNullable<Configuration['cookies']>['keys']>,

@@ -53,6 +53,8 @@ export const endpoints = {
   pushed_authorization_request: { ...program, path: '/par', methods: ['POST'], clientAuthentication: true },
   userinfo: { ...program, path: '/userinfo', methods: ['GET', 'POST', 'OPTIONS'], cors: 'client' },
   jwks: { ...document, path: '/jwks' },
+  /** What has ended lately (src/http/routes/revocation-feed.ts). Not of the engine. */
+  revocation_feed: { ...program, path: '/revocations', methods: ['GET', 'HEAD'], answeredBy: 'host' },
   /** OpenID Connect Discovery §4. */
   openid_configuration: { ...document, path: '/.well-known/openid-configuration' },
   /** RFC 8414 §3. */

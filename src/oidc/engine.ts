@@ -46,6 +46,8 @@ import { clientCredentialsParameters, createClientCredentialsGrant } from './gra
 import { createRefreshTokenGrant, refreshTokenParameters } from './grants/refresh-token.ts';
 import { createTokenExchangeGrant, tokenExchangeParameters } from './grants/token-exchange.ts';
 import { createIdTokenHintVerifier, verifyHintsOfRequests } from './id-token-hints.ts';
+import { createJwtSigner } from './jwt-signer.ts';
+import type { SignJwt } from './revocation-document.ts';
 import { createFindInteraction, type FindInteraction } from './interactions.ts';
 import { readLoginSession, type SignedIn } from './login-session.ts';
 import { createIntrospection } from './introspection.ts';
@@ -117,6 +119,8 @@ export interface Engine {
   readonly signer: CookieSigner;
   /** The error for a page whose flow does not exist, with the next step for the user. */
   readonly missingFlow: MissingFlow;
+  /** Signs a statement of this server with the current ES256 key. */
+  readonly signJwt: SignJwt;
   /** Sends a logout token to an app (OpenID Connect Back-Channel Logout §2.5). @throws when it was not accepted */
   deliverLogoutNotice(notice: LogoutNotice): Promise<void>;
 }
@@ -275,7 +279,13 @@ export function createEngine(deps: EngineDependencies): Engine {
   }
 
   let current:
-    { readonly provider: Provider; readonly handle: Middleware; readonly publishedDocuments: Middleware } | undefined;
+    | {
+        readonly provider: Provider;
+        readonly handle: Middleware;
+        readonly publishedDocuments: Middleware;
+        readonly signJwt: SignJwt;
+      }
+    | undefined;
 
   function currentEngine(): NonNullable<typeof current> {
     if (current === undefined) {
@@ -305,12 +315,14 @@ export function createEngine(deps: EngineDependencies): Engine {
           ...(provider.middleware as Middleware[]),
         ]),
         publishedDocuments: createPublishedDocuments(),
+        signJwt: createJwtSigner(keys),
       };
     },
     recentWarnings: scopeWarnings.recent,
     cookies,
     signer,
     missingFlow,
+    signJwt: (typ, claims) => currentEngine().signJwt(typ, claims),
     deliverLogoutNotice: async (notice) => {
       const { provider } = currentEngine();
       const client = await provider.Client.find(notice.clientId);

@@ -62,6 +62,11 @@ export interface Revocations {
   isRevoked(token: CheckedToken): Promise<boolean>;
   /** Whether the list has this grant. For a grant that was read, also if it could not be removed. */
   has(subject: `grant:${string}`): boolean;
+  /**
+   * Resolves when everything is applied here that was acknowledged anywhere until {@link maxDelayMs} ago.
+   * @throws StorageUnavailableError
+   */
+  catchUp(): Promise<void>;
   /** Reads what the log has from before this process started. @throws StorageUnavailableError */
   load(): Promise<void>;
   /** The ends of this second or later, oldest first; undefined if there were so many that some are missing. */
@@ -191,6 +196,7 @@ export function createRevocations(deps: {
     },
 
     has: (subject) => ends.has(subject),
+    catchUp: () => feed.catchUp(maxDelayMs),
 
     load: async () => {
       const latest = await changes.listLatest('revocation', maxEntries + 1);

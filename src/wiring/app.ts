@@ -12,6 +12,7 @@ import { createAccountLogin } from '../http/account-login.ts';
 import { accountRoutes } from '../http/routes/account.ts';
 import { homeRoutes } from '../http/routes/home.ts';
 import { interactionRoutes } from '../http/routes/interaction.ts';
+import type { RevocationFeed } from '../http/routes/revocation-feed.ts';
 import { oneTimeLinkRoutes } from '../http/routes/one-time-links.ts';
 import { personalAccessTokenRoutes } from '../http/routes/personal-access-tokens.ts';
 import type { Engine } from '../oidc/engine.ts';
@@ -28,6 +29,7 @@ export interface AppWiring extends Foundation, Pick<Wired, 'services' | 'policy'
   readonly config: Config;
   readonly engine: Engine;
   readonly limits: RequestLimits;
+  readonly revocationFeed: RevocationFeed;
   readonly clientAuthThrottle: ClientAuthThrottle;
   /** Pages that only this profile has. */
   readonly profilePages: readonly Router[];
@@ -107,6 +109,7 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
       ...profilePages,
     ],
     hasStarted,
+    revocationFeed: rest.revocationFeed.middleware,
     publishedDocuments: engine.publishedDocuments,
     engine: engine.middleware,
   });
