@@ -71,8 +71,8 @@ import { createAccessTokens } from './tokens/access-tokens.ts';
 import { createBasisReader } from './tokens/basis.ts';
 import { createJwtAccessTokens } from './tokens/jwt-access-tokens.ts';
 import { createFindToken } from './tokens/kinds.ts';
-import { createRecentUsers } from './tokens/recent-users.ts';
 import { createRefreshTokens } from './tokens/refresh-tokens.ts';
+import { createFindUserOfToken } from './tokens/user-of-token.ts';
 import { createUserinfoSteps } from './userinfo.ts';
 
 export interface EngineDependencies {
@@ -156,7 +156,7 @@ export function createEngine(deps: EngineDependencies): Engine {
   const adapter = limitFlows(storage, deps.waitOfFlow);
   const findAccount = createFindAccount(deps.users);
   const basis = createBasisReader(deps);
-  const findUser = createRecentUsers(deps);
+  const findUser = createFindUserOfToken(deps);
   const accessTokens = createAccessTokens({ ...deps, basis });
   const requestedApis = createRequestedApis();
   const resourceIndicators = createResourceIndicators({ apis: deps.apis, requestedApis, lifetimes });

@@ -5,7 +5,6 @@
 import type { Client } from 'oidc-provider';
 import type { ApiService } from '../services/apis.ts';
 import type { Revocations } from '../services/revocations.ts';
-import { credentialsVersionOf } from '../services/users.ts';
 import type { ApiDocument, ClientDocument } from '../storage/collections.ts';
 import type { ClientRepository } from '../storage/repositories/clients.ts';
 import { apisOf, exchangesOf, typeOf } from './client-metadata.ts';
@@ -13,8 +12,8 @@ import { readDelegation } from './delegation.ts';
 import type { EngineStep } from './engine-internals.ts';
 import type { Basis } from './tokens/basis.ts';
 import type { FindToken } from './tokens/kinds.ts';
-import type { FindRecentUser, RecentUser } from './tokens/recent-users.ts';
 import type { IssuedToken } from './tokens/token-kind.ts';
+import type { FindUserOfToken, RecentUser } from './tokens/user-of-token.ts';
 
 /**
  * The APIs of a token about which a client may ask; undefined if it may not ask about the token at all. That may the
@@ -41,14 +40,6 @@ function apisOfToken(
   { apis, mayExchange = [] }: Pick<ClientDocument, 'apis' | 'mayExchange'>,
 ): readonly string[] {
   return readDelegation(members).act?.sub === clientId ? mayExchange.map(({ to }) => to) : apis;
-}
-
-function isValid(user: RecentUser | null, { credentialsVersion }: Basis): boolean {
-  return (
-    user !== null &&
-    !user.disabled &&
-    (credentialsVersion === undefined || credentialsVersion === credentialsVersionOf(user))
-  );
 }
 
 /**
@@ -90,7 +81,7 @@ export function createIntrospection(deps: {
   readonly issuer: string;
   readonly findToken: FindToken;
   readonly isRevoked: Revocations['isRevoked'];
-  readonly findUser: FindRecentUser;
+  readonly findUser: FindUserOfToken;
   readonly apis: Pick<ApiService, 'find'>;
   readonly clients: Pick<ClientRepository, 'find'>;
 }): Introspection {
@@ -121,22 +112,33 @@ export function createIntrospection(deps: {
     return known.length === identifiers.length && identifiers.every((api) => allowed.includes(api)) ? known : null;
   }
 
+  /** What a token depends on, and its user, if it has one. Undefined if it is not valid. */
+  async function findOwner(
+    token: IssuedToken,
+  ): Promise<{ readonly basis: Basis; readonly user: RecentUser | undefined } | undefined> {
+    const basis = await token.basis();
+    if (basis === undefined || token.accountId === undefined) {
+      return basis && { basis, user: undefined };
+    }
+    const user = await findUser(token.accountId, basis);
+    return user === null ? undefined : { basis, user };
+  }
+
   async function describe(caller: Client, value: string): Promise<TokenDescription | undefined> {
     const token = await findToken(value);
     const audience = token === undefined ? undefined : visibleAudience(caller, token);
     if (token === undefined || audience === undefined) {
       return undefined;
     }
-    const { accountId } = token;
-    const [revoked, basis, user, ofApis] = await Promise.all([
+    const [revoked, owner, ofApis] = await Promise.all([
       isRevoked(token),
-      token.basis(),
-      accountId === undefined ? undefined : findUser(accountId),
+      findOwner(token),
       findApis(caller, token, audience),
     ]);
-    if (revoked || basis === undefined || ofApis === null || (user !== undefined && !isValid(user, basis))) {
+    if (revoked || owner === undefined || ofApis === null) {
       return undefined;
     }
+    const { basis, user } = owner;
     const known = ofApis.flatMap((api) => api.scopes.map((scope) => scope.value));
     const scopes = ofApis.length === 0 ? token.scopes : token.scopes.filter((scope) => known.includes(scope));
     if (audience.length === token.audience.length && scopes.length < token.scopes.length) {
@@ -148,7 +150,7 @@ export function createIntrospection(deps: {
       active: true,
       iss: issuer,
       // RFC 9068 §2.2: a client that acts in its own name is the subject.
-      sub: accountId ?? token.clientId,
+      sub: token.accountId ?? token.clientId,
       client_id: token.clientId,
       username: user && mayKnowUsername(caller, token, basis, ofApis) ? user.email : undefined,
       aud: audience.length > 1 ? audience : audience[0],

@@ -39,6 +39,12 @@ export interface CheckedToken {
   readonly jti?: string | undefined;
   /** The id of the token that it was exchanged for, with which it ends. */
   readonly exchangedFor?: string | undefined;
+  /**
+   * Whether it is a document, not a JWT. It is removed when its API ends or is taken from its client, and again before
+   * the API or the client's right to it exists again (apis.ts, clients.ts). So the time of its issue is not compared,
+   * which would also refuse the first tokens after that.
+   */
+  readonly isStored?: boolean | undefined;
   /** The identifiers of its APIs. */
   readonly audience: readonly string[];
   readonly scopes: readonly string[];
@@ -85,7 +91,7 @@ const maxRequestSeconds = 60;
 const isComparedById = (subject: string): boolean => /^(?:grant|session|token):/.test(subject);
 
 function subjectsOf(token: CheckedToken): RevokedSubject[] {
-  const { clientId, grantId, sessionUid, jti, exchangedFor, audience, scopes } = token;
+  const { clientId, grantId, sessionUid, jti, exchangedFor, isStored = false, audience, scopes } = token;
   const subjects: RevokedSubject[] = [];
   if (grantId !== undefined) {
     subjects.push(`grant:${grantId}`);
@@ -100,12 +106,18 @@ function subjectsOf(token: CheckedToken): RevokedSubject[] {
     subjects.push(`token:${exchangedFor}`);
   }
   if (clientId !== undefined) {
-    subjects.push(`client:${clientId}`, ...audience.map((api) => `client-api:${clientId} ${api}` as const));
+    subjects.push(`client:${clientId}`);
+    if (!isStored) {
+      subjects.push(...audience.map((api) => `client-api:${clientId} ${api}` as const));
+    }
   }
   const [api, ...others] = audience;
   // What ends for one of several APIs is taken from the stored token, which stays valid for the others.
   if (api !== undefined && others.length === 0) {
-    subjects.push(`api:${api}`, ...scopes.map((scope) => `scope:${api} ${scope}` as const));
+    subjects.push(...scopes.map((scope) => `scope:${api} ${scope}` as const));
+    if (!isStored) {
+      subjects.push(`api:${api}`);
+    }
   }
   return subjects;
 }

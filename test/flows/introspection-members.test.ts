@@ -2,15 +2,19 @@
 import { expect } from 'chai';
 import {
   archive,
+  authorizationUrl,
   callAs,
   createUser,
   introspect,
   obtain,
   photos,
+  refresh,
   registerApp,
   seedApis,
+  signIn,
   type AppClient,
 } from '../support/app.ts';
+import { openBrowser } from '../support/browser.ts';
 import { onEachDatabase, type TestServer } from '../support/server.ts';
 
 const by = { actor: 'system' } as const;
@@ -86,6 +90,30 @@ onEachDatabase('introspection', (start) => {
       scope: 'openid email archive:read',
     });
     expect((await introspect(server, allowed, withEmail)).body).to.include({ active: true, username: email });
+  });
+
+  it("has the user's new email address a second after it was changed", async () => {
+    const accountId = await createUser(server, 'before@example.com');
+    const browser = openBrowser();
+    await signIn(browser, await browser.visit(authorizationUrl(server, app, onArchive).url), 'before@example.com');
+    const { access_token: token } = await obtain(server, app, onArchive, browser);
+    expect((await introspect(server, api, token)).body).to.include({ username: 'before@example.com' });
+    await server.services.users.update(accountId, { email: 'after@example.com' }, by);
+    await new Promise((resolve) => {
+      setTimeout(resolve, 1000);
+    });
+    expect((await introspect(server, api, token)).body).to.include({ sub: accountId, username: 'after@example.com' });
+  });
+
+  it('says that a token without scopes is active (RFC 6749 §3.3)', async () => {
+    const { refresh_token: refreshToken } = await obtain(server, app, onArchive);
+    await server.services.clients.update(app.clientId, { apis: [photos, diary] }, by);
+    await server.services.clients.update(app.clientId, { apis: [photos, archive, diary] }, by);
+    // The user is asked again before the app has scopes of this API.
+    const { body } = await refresh(server, app, refreshToken);
+    expect(body).to.include({ scope: '' });
+    const described = (await introspect(server, api, body['access_token'])).body;
+    expect(described).to.include({ active: true, client_id: app.clientId }).and.not.have.property('scope');
   });
 
   it('names the token, its grant, and the login session that it ends with, and never its value', async () => {

@@ -4,7 +4,7 @@ import type { RevocationService } from '../../services/revocation.ts';
 import type { OidcPayloadRepository, Payload } from '../../storage/repositories/oidc-payloads.ts';
 import { readDelegation } from '../delegation.ts';
 import type { Basis, BasisReader } from './basis.ts';
-import { hasExpired, isOpaqueValue, text } from './stored-tokens.ts';
+import { hasExpired, isOpaqueValue, text, words } from './stored-tokens.ts';
 import type { IssuedToken, TokenKind } from './token-kind.ts';
 
 /** A stored access token, with what the engine stored of it. */
@@ -57,10 +57,11 @@ export function createAccessTokens(deps: {
         clientId: text(payload['clientId']),
         accountId: text(payload['accountId']),
         audience: audience === undefined ? [] : [audience],
-        scopes: text(payload['scope'])?.split(' ') ?? [],
+        scopes: words(payload['scope']),
         issuedAt: Number(payload['iat']),
         expiresAt: Number(payload['exp']),
         jti: digest,
+        isStored: true,
         grantId,
         sessionUid,
         members: { ...extraOf(payload), sid: payload['sid'], token_type: 'Bearer' },

@@ -10,7 +10,7 @@ import { readDelegation } from '../delegation.ts';
 import { createOwnJwtVerifier } from '../own-jwts.ts';
 import type { BasisReader } from './basis.ts';
 import { grantClaim, sessionClaim } from './grant-claims.ts';
-import { text } from './stored-tokens.ts';
+import { text, words } from './stored-tokens.ts';
 import type { TokenKind } from './token-kind.ts';
 
 /** Text with two dots. Values of stored tokens have none. */
@@ -62,7 +62,7 @@ export function createJwtAccessTokens(deps: {
         clientId,
         accountId: ofMachine ? undefined : sub,
         audience: [aud],
-        scopes: text(scope)?.split(' ') ?? [],
+        scopes: words(scope),
         issuedAt: iat,
         expiresAt: exp,
         jti,

@@ -4,7 +4,7 @@ import type { RevocationService } from '../../services/revocation.ts';
 import type { OidcPayloadRepository } from '../../storage/repositories/oidc-payloads.ts';
 import { isChainOver, type RefreshTokenLifetimes } from '../refresh-token-lifetime.ts';
 import type { BasisReader } from './basis.ts';
-import { hasExpired, isOpaqueValue, text } from './stored-tokens.ts';
+import { hasExpired, isOpaqueValue, text, words } from './stored-tokens.ts';
 import type { TokenKind } from './token-kind.ts';
 
 export function createRefreshTokens(deps: {
@@ -36,10 +36,11 @@ export function createRefreshTokens(deps: {
         clientId,
         accountId,
         audience: [],
-        scopes: text(payload['scope'])?.split(' ') ?? [],
+        scopes: words(payload['scope']),
         issuedAt: Number(payload['iat']),
         expiresAt: Number(payload['exp']),
         jti: digest,
+        isStored: true,
         grantId,
         sessionUid,
         members: { sid: payload['sid'] },

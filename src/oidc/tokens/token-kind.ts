@@ -30,6 +30,8 @@ export interface IssuedToken {
   /** The token's name. It is no secret: its value cannot be computed from it. */
   readonly jti: string;
   readonly grantId: string | undefined;
+  /** Whether it is a document, which is removed when it ends. Absent: no. */
+  readonly isStored?: true;
   /** The login session that it ends with. */
   readonly sessionUid: string | undefined;
   /** Further members of the answer of introspection, such as `token_type`. */

@@ -5,26 +5,37 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../clock.ts';
-import type { UserService } from '../../services/users.ts';
+import { credentialsVersionOf, type UserService } from '../../services/users.ts';
 import type { UserDocument } from '../../storage/collections.ts';
+import type { Basis } from './basis.ts';
 
 export type RecentUser = Pick<UserDocument, 'email' | 'disabled' | 'credentialsVersion'>;
 
-export type FindRecentUser = (accountId: string) => Promise<RecentUser | null>;
+/**
+ * Finds the user of a token, as of the last second.
+ * @returns null if there is none, or the user is disabled, or has other credentials than the token depends on
+ * @throws StorageUnavailableError
+ */
+export type FindUserOfToken = (accountId: string, basis: Basis) => Promise<RecentUser | null>;
 
 const maxAgeMs = 1000;
+const maxUsers = 10_000;
 
-/** @returns a function that finds a user as he was at most a second ago; null if there is none */
-export function createRecentUsers(deps: {
+function isValid(user: RecentUser, { credentialsVersion }: Basis): boolean {
+  return !user.disabled && (credentialsVersion === undefined || credentialsVersion === credentialsVersionOf(user));
+}
+
+export function createFindUserOfToken(deps: {
   readonly users: Pick<UserService, 'find'>;
   readonly clock: Clock;
-}): FindRecentUser {
+}): FindUserOfToken {
   const { users, clock } = deps;
-  const recent = new LRUCache<string, { readonly readAt: number; readonly user: RecentUser }>({ max: 10_000 });
-  return async (accountId) => {
+  const recent = new LRUCache<string, { readonly readAt: number; readonly user: RecentUser }>({ max: maxUsers });
+  return async (accountId, basis) => {
     const now = clock.now().getTime();
     const known = recent.get(accountId);
-    if (known !== undefined && Math.abs(now - known.readAt) < maxAgeMs) {
+    // A user who does not agree with the token is read again: the token may be newer than what is known.
+    if (known !== undefined && Math.abs(now - known.readAt) < maxAgeMs && isValid(known.user, basis)) {
       return known.user;
     }
     const found = await users.find(accountId);
@@ -35,6 +46,6 @@ export function createRecentUsers(deps: {
     const { email, disabled, credentialsVersion = 0 } = found;
     const user = { email, disabled, credentialsVersion };
     recent.set(accountId, { readAt: now, user });
-    return user;
+    return isValid(user, basis) ? user : null;
   };
 }
