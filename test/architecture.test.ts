@@ -71,7 +71,17 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     ...leaves,
   ],
   server: ['wiring', 'lifecycle', 'development', 'oidc', 'http', 'types of config', ...leaves],
-  cli: ['server', 'development', 'presenters', 'presets', 'types of services', leniencies, 'config', ...leaves],
+  cli: [
+    'server',
+    'development',
+    'testing',
+    'presenters',
+    'presets',
+    'types of services',
+    leniencies,
+    'config',
+    ...leaves,
+  ],
   // The server as a test double, which names the endpoints whose answers fail.
   testing: ['server', 'oidc/endpoints', 'config', ...leaves],
   index: ['server', 'development', 'config', ...leaves],

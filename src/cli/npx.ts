@@ -1,9 +1,9 @@
 /**
  * Ends this process when the `npx` that started it was stopped. npx starts a shell, which starts this process. npx
- * sends SIGTERM to the shell, and the shell ends without passing it on. The only sign is that our parent process has
- * changed. (`npm start` does not need this: its script uses `exec`, so there is no shell in between.)
+ * sends SIGTERM to the shell, and the shell ends without passing it on. (`npm start` does not need this: its script
+ * uses `exec`, so there is no shell in between.)
  */
-const checkEveryMs = 200;
+import { awaitParentExit } from './parent.ts';
 
 /**
  * Sends SIGTERM to this process when its shell has ended. Does nothing if npx did not start it: a server that a shell
@@ -15,12 +15,5 @@ export function stopWithNpx(environment: Readonly<Record<string, string | undefi
   if (environment['npm_command'] !== 'exec') {
     return;
   }
-  const parent = process.ppid;
-  const check = setInterval(() => {
-    if (process.ppid !== parent) {
-      clearInterval(check);
-      process.kill(process.pid, 'SIGTERM');
-    }
-  }, checkEveryMs);
-  check.unref();
+  void awaitParentExit().then(() => process.kill(process.pid, 'SIGTERM'));
 }

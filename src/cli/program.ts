@@ -47,6 +47,11 @@ export const nouns: readonly Noun[] = [
   },
   { noun: 'storage', summary: 'Check the database', load: () => import('./commands/storage.ts') },
   {
+    noun: 'test-server',
+    summary: 'Serve for tests: in memory, with an interface for their programs',
+    load: () => import('./commands/test-server.ts'),
+  },
+  {
     noun: 'config',
     summary: 'Check and show the configuration, generate a secret',
     load: () => import('./commands/config.ts'),
