@@ -32,12 +32,13 @@ const notActive = 'The access token is not active, or not for this API.';
 export function createCheck(parts: CheckParts): Check {
   const { audience, onSilence, verifyJwt, introspect, feed, verifyProof } = parts;
 
-  async function ask(token: string, address: string | undefined): Promise<JWTPayload> {
-    const payload = await introspect?.(token, address);
+  async function ask(token: string, address: string | undefined): Promise<Claims> {
+    const isCurrent = (known: JWTPayload): boolean => feed?.isOutdated(toClaims(known, audience)) !== true;
+    const payload = await introspect?.({ token, address, isCurrent });
     if (payload === undefined || payload === null) {
       throw invalidToken(notActive);
     }
-    return payload;
+    return toClaims(payload, audience);
   }
 
   /** @throws {GuardError} 401 if the token was revoked, 503 if that is not known and not acceptable */
@@ -58,14 +59,23 @@ export function createCheck(parts: CheckParts): Check {
     }
   }
 
-  async function readToken(token: string, address: string | undefined): Promise<Claims> {
-    const [payload] = await Promise.all([isJwt(token) ? verifyJwt(token) : ask(token, address), feed?.listen()]);
+  async function readJwt(token: string, address: string | undefined): Promise<Claims> {
+    const [payload] = await Promise.all([verifyJwt(token), feed?.listen()]);
     const claims = toClaims(payload, audience);
-    if (feed?.isRevoked(claims) === true) {
+    if (feed?.hasEnded(claims) === true || feed?.isOutdated(claims) === true) {
       throw invalidToken(notActive);
     }
-    if (isJwt(token) && feed?.isSilent() === true) {
+    if (feed?.isSilent() === true) {
       await checkWhileSilent(token, address);
+    }
+    return claims;
+  }
+
+  /** What the server remembers of a token: the feed says when an answer about it is no longer true. */
+  async function readOther(token: string, address: string | undefined): Promise<Claims> {
+    const [claims] = await Promise.all([ask(token, address), feed?.listen()]);
+    if (feed?.hasEnded(claims) === true) {
+      throw invalidToken(notActive);
     }
     return claims;
   }
@@ -90,7 +100,8 @@ export function createCheck(parts: CheckParts): Check {
 
   return async (request, scopes) => {
     const credentials = readCredentials(request);
-    const claims = await readToken(credentials.token, request.address);
+    const { token } = credentials;
+    const claims = await (isJwt(token) ? readJwt : readOther)(token, request.address);
     await checkKey(request, credentials, (claims as { readonly cnf?: unknown }).cnf);
     const missing = scopes.filter((scope) => !claims.scopes.has(scope));
     if (missing.length > 0) {

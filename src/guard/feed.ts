@@ -4,22 +4,20 @@
  * again, later each time.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Claims } from './claims.ts';
 import type { Now } from './clock.ts';
 import type { Metadata } from './discovery.ts';
 import { readEvents } from './event-stream.ts';
 import type { FeedMessage, ReadFeedMessage } from './feed-message.ts';
 import { UnexpectedStatus } from './http.ts';
 import type { RemoteDocument } from './remote-document.ts';
-import { createRevocationList } from './revocation-list.ts';
+import { createRevocationList, type RevocationList } from './revocation-list.ts';
 
-export interface Feed {
+export interface Feed extends Pick<RevocationList, 'hasEnded' | 'isOutdated'> {
   /**
    * Begins to listen, and waits a moment for the first message.
    * @returns when the state is known: the list is complete, or cannot be had at the moment
    */
   listen(): Promise<void>;
-  isRevoked(claims: Claims): boolean;
   /** Whether something may have been revoked that is not known here. False if the issuer has no feed. */
   isSilent(): boolean;
   close(): void;
@@ -40,6 +38,7 @@ function retryDelay(failures: number): number {
 }
 
 export interface FeedOptions {
+  readonly audience: string;
   readonly mode: 'stream' | 'poll';
   /** Seconds between two requests, when polling. */
   readonly pollInterval: number;
@@ -53,7 +52,7 @@ export interface FeedOptions {
 
 export function createFeed(options: FeedOptions): Feed {
   const { mode, pollInterval, maxStaleness, metadata, read, now, onFailure } = options;
-  const list = createRevocationList(now);
+  const list = createRevocationList(options);
   const closing = new AbortController();
   /** Milliseconds since the epoch: everything that had ended until then is in the list. */
   let knownUntil = Number.NEGATIVE_INFINITY;
@@ -171,7 +170,8 @@ export function createFeed(options: FeedOptions): Feed {
         await Promise.race([settled, wait(maxFirstWait, undefined, { ref: false })]);
       }
     },
-    isRevoked: (claims) => list.isRevoked(claims),
+    hasEnded: (claims) => list.hasEnded(claims),
+    isOutdated: (claims) => list.isOutdated(claims),
     isSilent: () => isPublished && (now() - knownUntil > maxStaleness * 1000 || !list.isComplete()),
     close: () => closing.abort(),
   };

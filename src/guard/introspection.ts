@@ -25,12 +25,20 @@ export interface IntrospectionOptions {
   readonly sendAddress?: boolean;
 }
 
+export interface Question {
+  readonly token: string;
+  /** That of the caller. */
+  readonly address: string | undefined;
+  /** Whether a remembered answer may still be used. */
+  readonly isCurrent: (claims: JWTPayload) => boolean;
+}
+
 /**
  * Asks about one token.
  * @returns its claims; null if it is not active
  * @throws {GuardError} 503 without an answer: the token may be valid
  */
-export type Introspect = (token: string, address: string | undefined) => Promise<JWTPayload | null>;
+export type Introspect = (question: Question) => Promise<JWTPayload | null>;
 
 /** Questions at the same moment, before more of them are answered with 503. */
 const maxPending = 1000;
@@ -91,14 +99,14 @@ export function createIntrospection(
     }
   }
 
-  return async (token, address) => {
+  return async ({ token, address, isCurrent }) => {
     const sent = sendAddress ? address : undefined;
     // A digest: the memory of the process holds no list of valid tokens.
     const key = createHash('sha256')
       .update(`${sent ?? ''} ${token}`)
       .digest('base64');
     const known = answers.get(key);
-    if (known !== undefined) {
+    if (known !== undefined && (known.claims === null || isCurrent(known.claims))) {
       return known.claims;
     }
     const running = pending.get(key);

@@ -14,7 +14,13 @@ export interface Revocation {
 
 export interface RevocationList {
   add(revocations: readonly Revocation[]): void;
-  isRevoked(claims: Claims): boolean;
+  /** Whether the token itself, or its grant or session has ended: it never becomes valid again. */
+  hasEnded(claims: Claims): boolean;
+  /**
+   * Whether it was issued before its client, its API or a scope was removed. A JWT has ended then. Of another token the
+   * server may have left a part, so it is asked again.
+   */
+  isOutdated(claims: Claims): boolean;
   /** False while there were more entries than can be kept: then a token that is not in the list may be revoked. */
   isComplete(): boolean;
 }
@@ -28,8 +34,8 @@ function hashOf(subject: string): string {
   return createHash('sha256').update(subject).digest('base64url');
 }
 
-/** What a token belongs to that ends for good: whenever it was issued, it ends with that. */
-function endedForGood(claims: Record<string, unknown>): readonly string[] {
+/** What has an id that is never used again. */
+function subjectsById(claims: Record<string, unknown>): readonly string[] {
   const subjects = {
     grant: [claims['grant_id']],
     session: [claims['session_id']],
@@ -41,19 +47,22 @@ function endedForGood(claims: Record<string, unknown>): readonly string[] {
   );
 }
 
-/** What can be given again after it was taken away: tokens that were issued before that have ended. */
-function endedUntil({ client_id: client, aud, scopes }: Claims): readonly string[] {
+/** What can be created again, or given back: tokens that were issued before it ended have ended. */
+function subjectsByTime({ client_id: client, scopes }: Claims, audience: string): readonly string[] {
   return [
-    ...(client === undefined ? [] : [`client:${client}`]),
-    ...aud.flatMap((api) => [
-      `api:${api}`,
-      ...(client === undefined ? [] : [`client-api:${client} ${api}`]),
-      ...[...scopes].map((scope) => `scope:${api} ${scope}`),
-    ]),
+    ...(client === undefined ? [] : [`client:${client}`, `client-api:${client} ${audience}`]),
+    `api:${audience}`,
+    ...[...scopes].map((scope) => `scope:${audience} ${scope}`),
   ];
 }
 
-export function createRevocationList(now: Now, maxEntries = defaultMaxEntries): RevocationList {
+/** @param options.audience the API: what ended for others does not matter */
+export function createRevocationList(options: {
+  readonly audience: string;
+  readonly now: Now;
+  readonly maxEntries?: number;
+}): RevocationList {
+  const { audience, now, maxEntries = defaultMaxEntries } = options;
   const entries = new Map<string, Pick<Revocation, 'at' | 'exp'>>();
   /** Milliseconds since the epoch. */
   let incompleteUntil = 0;
@@ -87,19 +96,14 @@ export function createRevocationList(now: Now, maxEntries = defaultMaxEntries): 
         insert(revocation);
       }
     },
-    isRevoked(claims) {
-      if (entries.size === 0) {
-        return false;
-      }
-      const { iat } = claims;
-      return (
-        endedForGood({ ...claims }).some((subject) => entries.has(hashOf(subject))) ||
-        endedUntil(claims).some((subject) => {
-          const ended = entries.get(hashOf(subject));
-          return ended !== undefined && (iat === undefined || iat <= ended.at);
-        })
-      );
-    },
+    hasEnded: (claims) =>
+      entries.size > 0 && subjectsById({ ...claims }).some((subject) => entries.has(hashOf(subject))),
+    isOutdated: (claims) =>
+      entries.size > 0 &&
+      subjectsByTime(claims, audience).some((subject) => {
+        const ended = entries.get(hashOf(subject));
+        return ended !== undefined && (claims.iat === undefined || claims.iat <= ended.at);
+      }),
     isComplete: () => now() >= incompleteUntil,
   };
 }

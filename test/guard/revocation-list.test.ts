@@ -24,9 +24,9 @@ function entry(subject: string, at = 1000, exp = 1600): Revocation {
 
 describe('what the authorization server ended', () => {
   function isRevokedBy(...entries: readonly Revocation[]): boolean {
-    const list = createRevocationList(movableTime(1_000_000).now);
+    const list = createRevocationList({ audience, now: movableTime(1_000_000).now });
     list.add(entries);
-    return list.isRevoked(claims);
+    return list.hasEnded(claims) || list.isOutdated(claims);
   }
 
   for (const subject of ['grant:g1', 'session:s1', 'token:j1', 'token:p1']) {
@@ -61,29 +61,37 @@ describe('what the authorization server ended', () => {
     expect(isRevokedBy(...others.map((subject) => entry(subject)))).to.equal(false);
   });
 
+  it('separates what ended for good from what a token may have lost a part of', () => {
+    const list = createRevocationList({ audience, now: movableTime(1_000_000).now });
+    list.add([entry(`scope:${audience} photos:write`)]);
+    expect([list.hasEnded(claims), list.isOutdated(claims)]).to.deep.equal([false, true]);
+    list.add([entry('grant:g1')]);
+    expect(list.hasEnded(claims)).to.equal(true);
+  });
+
   it('counts the later moment, if something ended twice', () => {
     expect(isRevokedBy(entry('client:prints', 1000), entry('client:prints', 500))).to.equal(true);
   });
 
   it('is forgotten when no token can be affected any more', () => {
     const time = movableTime(1_000_000);
-    const list = createRevocationList(time.now, 2);
+    const list = createRevocationList({ audience, now: time.now, maxEntries: 2 });
     list.add([entry('grant:g1', 1000, 1060), entry('grant:g2', 1000, 1060)]);
     time.advance(60);
     list.add([entry('grant:g3', 1060, 1200)]);
     expect(list.isComplete()).to.equal(true);
-    expect(list.isRevoked(claims)).to.equal(false);
-    expect(list.isRevoked({ ...claims, grant_id: 'g3' } as Claims)).to.equal(true);
+    expect(list.hasEnded(claims)).to.equal(false);
+    expect(list.hasEnded({ ...claims, grant_id: 'g3' } as Claims)).to.equal(true);
   });
 
   it('is not complete while it is more than can be kept', () => {
     const time = movableTime(1_000_000);
-    const list = createRevocationList(time.now, 2);
+    const list = createRevocationList({ audience, now: time.now, maxEntries: 2 });
     list.add([entry('grant:g1'), entry('grant:g2')]);
     expect(list.isComplete()).to.equal(true);
     list.add([entry('grant:g3', 1000, 1300)]);
     expect(list.isComplete()).to.equal(false);
-    expect(list.isRevoked(claims)).to.equal(true);
+    expect(list.hasEnded(claims)).to.equal(true);
     time.advance(300);
     expect(list.isComplete()).to.equal(true);
   });
