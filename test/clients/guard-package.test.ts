@@ -1,4 +1,6 @@
-/** The package `gatehouse-guard`, packed and installed as an API's developer does it, on every Node that it supports. */
+/**
+ * The package `gatehouse-guard`, packed and installed as an API's developer does it, on every Node that it supports.
+ */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
