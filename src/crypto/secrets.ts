@@ -2,18 +2,9 @@
  * Random values, digests, and what is derived from `SECRET`: encryption of stored values ("sealing") and message
  * authentication. Each caller names a purpose, and each purpose has its own key.
  */
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHmac,
-  createSecretKey,
-  hash,
-  hkdfSync,
-  randomBytes,
-  timingSafeEqual,
-  type KeyObject,
-} from 'node:crypto';
+import { createHmac, createSecretKey, hash, hkdfSync, randomBytes, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { UnsealableError } from '../errors.ts';
+import { decrypt, encrypt } from './authenticated-encryption.ts';
 
 /**
  * SHA-256 of a bearer value, base64url, for storing values of 128 random bits or more (OWASP ASVS 6.5.2). Not for short
@@ -50,8 +41,6 @@ export interface Secrets {
 }
 
 const minimumKeyBytes = 32;
-const ivBytes = 12;
-const tagBytes = 16;
 const keyIdLength = 8;
 const version = 'v1';
 
@@ -115,11 +104,7 @@ export function createSecrets(keys: readonly Buffer[]): Secrets {
     if (!newest) {
       throw new RangeError('at least one secret is needed');
     }
-    const iv = randomBytes(ivBytes);
-    const cipher = createCipheriv('aes-256-gcm', newest.key, iv, { authTagLength: tagBytes });
-    cipher.setAAD(Buffer.from(associatedData));
-    const sealed = Buffer.concat([iv, cipher.update(plaintext, 'utf8'), cipher.final(), cipher.getAuthTag()]);
-    return `${version}.${newest.id}.${sealed.toString('base64url')}`;
+    return `${version}.${newest.id}.${encrypt(newest.key, plaintext, associatedData).toString('base64url')}`;
   }
 
   function unseal(sealed: string, associatedData: string): string {
@@ -131,21 +116,11 @@ export function createSecrets(keys: readonly Buffer[]): Secrets {
     if (!found) {
       throw new UnsealableError('the value was sealed under a secret that SECRET does not list');
     }
-    const bytes = Buffer.from(body, 'base64url');
-    if (bytes.length < ivBytes + tagBytes) {
-      throw new UnsealableError('the sealed value is cut short');
+    const opened = decrypt(found.key, Buffer.from(body, 'base64url'), associatedData);
+    if (opened === undefined) {
+      throw new UnsealableError('the sealed value was cut short or altered, or belongs to another record');
     }
-    const decipher = createDecipheriv('aes-256-gcm', found.key, bytes.subarray(0, ivBytes), {
-      authTagLength: tagBytes,
-    });
-    decipher.setAAD(Buffer.from(associatedData));
-    decipher.setAuthTag(bytes.subarray(bytes.length - tagBytes));
-    try {
-      const opened = [decipher.update(bytes.subarray(ivBytes, bytes.length - tagBytes)), decipher.final()];
-      return Buffer.concat(opened).toString('utf8');
-    } catch {
-      throw new UnsealableError('the sealed value was altered, or belongs to another record');
-    }
+    return opened;
   }
 
   function verifyMac(purpose: string, value: string, mac: string): boolean {

@@ -4,7 +4,7 @@
  * stored as digests, and documents are kept for the engine's clock tolerance beyond their expiry.
  */
 import { Provider, errors, type Adapter, type AdapterPayload } from 'oidc-provider';
-import { after, epochSeconds, type Clock } from '../clock.ts';
+import { after, toEpochSeconds, type Clock } from '../clock.ts';
 import type { RevocationService } from '../services/revocation.ts';
 import type { Revocations } from '../services/revocations.ts';
 import type { UserService } from '../services/users.ts';
@@ -15,7 +15,7 @@ import { createEngineMetadata } from './client-metadata.ts';
 import { agreesWithAccount, withoutVoidLogin } from './credentials-version.ts';
 import { isRotating } from './engine-internals.ts';
 import type { FlowCookies } from './flow-cookies.ts';
-import { isChainOver, type RefreshTokenLifetimes } from './refresh-token-lifetime.ts';
+import { copyOfGrant } from './grant-copy.ts';
 import { withBasis } from './tokens/basis.ts';
 
 export interface AdapterDependencies {
@@ -33,7 +33,6 @@ export interface AdapterDependencies {
   readonly clock: Clock;
   /** Seconds. */
   readonly clockTolerance: number;
-  readonly lifetimes: RefreshTokenLifetimes;
 }
 
 /** Creates the factory that the engine calls once for each of its models. */
@@ -50,6 +49,8 @@ export function createAdapterFactory(deps: AdapterDependencies): (model: string)
         return grantAdapter(deps);
       case 'AccessToken':
         return accessTokenAdapter(deps);
+      case 'AuthorizationCode':
+        return codeAdapter(deps);
       default:
         return payloadAdapter(model, deps);
     }
@@ -160,7 +161,7 @@ function grantAdapter(deps: AdapterDependencies): Adapter {
       const payload = deps.revocations.has(`grant:${id}`) ? undefined : await adapter.find(id);
       return payload && agreesWithAccount(payload, Provider.ctx?.oidc.entities.Account) ? payload : undefined;
     },
-    // The engine ends grants at its logout and revocation endpoints, and when a code is presented twice.
+    // The engine ends grants at its logout endpoint.
     destroy: deps.endGrant,
   };
 }
@@ -179,19 +180,28 @@ function accessTokenAdapter(deps: AdapterDependencies): Adapter {
   };
 }
 
+/** A code is stored with a copy of its grant. Its use is in grants/authorization-code.ts. */
+function codeAdapter(deps: AdapterDependencies): Adapter {
+  const adapter = payloadAdapter('AuthorizationCode', deps);
+  return {
+    ...adapter,
+    upsert: (id, payload, expiresIn) => {
+      const grant = Provider.ctx?.oidc.entities.Grant;
+      const copy = grant !== undefined && grant.jti === payload.grantId ? copyOfGrant(grant) : {};
+      return adapter.upsert(id, { ...payload, ...copy }, expiresIn);
+    },
+  };
+}
+
 function payloadAdapter(model: string, deps: AdapterDependencies): Adapter {
-  const { payloads, lifetimes, clock } = deps;
+  const { payloads } = deps;
 
   function payloadOf(found: Awaited<ReturnType<OidcPayloadRepository['find']>>): AdapterPayload | undefined {
     if (found === null) {
       return undefined;
     }
     const { payload, consumedAt } = found;
-    const { iiat } = payload;
-    if (model === 'RefreshToken' && typeof iiat === 'number' && isChainOver(lifetimes, iiat, epochSeconds(clock))) {
-      return undefined;
-    }
-    return consumedAt === undefined ? payload : { ...payload, consumed: Math.floor(consumedAt.getTime() / 1000) };
+    return consumedAt === undefined ? payload : { ...payload, consumed: toEpochSeconds(consumedAt) };
   }
 
   return {

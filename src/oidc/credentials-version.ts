@@ -43,9 +43,9 @@ export function keepCredentialsVersions(provider: Provider): void {
   });
 }
 
-/** The property that a new grant in this session must have. */
-export function credentialsVersionIn(session: Pick<Session, 'uid'>): { readonly credentialsVersion: number } {
-  return { credentialsVersion: versionIn(session) };
+/** The property that a new grant in this session, or a copy of this grant, must have. */
+export function credentialsVersionIn(carrier: Pick<Session, 'uid'> | Grant): { readonly credentialsVersion: number } {
+  return { credentialsVersion: versionIn(carrier) };
 }
 
 /** The engine's account of a user, for later comparison with {@link agreesWithAccount}. */

@@ -3,6 +3,7 @@
  * fails when a new version moves it. Nothing else in `src` imports from `oidc-provider/lib`.
  */
 import type {
+  AuthorizationCode,
   Client,
   Grant,
   KoaContextWithOIDC,
@@ -17,19 +18,15 @@ import revocationSteps from 'oidc-provider/lib/actions/revocation.js';
 import stepsOf, { type EngineStep } from 'oidc-provider/lib/actions/authorization/index.js';
 import tokenSteps from 'oidc-provider/lib/actions/token.js';
 import userinfoSteps from 'oidc-provider/lib/actions/userinfo.js';
-// The code grant with the engine's list of parameters, which cannot be extended.
-import {
-  handler as redeemCode,
-  parameters as codeParameters,
-} from 'oidc-provider/lib/actions/grants/authorization_code.js';
-import * as grantHelpers from 'oidc-provider/lib/helpers/grants.js';
 // The helpers for custom grants cannot issue an ID token from a grant source.
 import { issueIdToken as issue } from 'oidc-provider/lib/helpers/grant_common.js';
+// The checks of a code exchange: the PKCE verifier (RFC 7636 §4.6), and that a parameter was sent.
+export { default as checkPkce } from 'oidc-provider/lib/helpers/pkce.js';
+export { default as requireParameters } from 'oidc-provider/lib/helpers/validate_presence.js';
 // The helpers "intended for custom grant implementations", not covered by semantic versioning.
 export {
   buildTokenResponse,
   findAccount,
-  findGrantSource,
   resolveAndApplyResource,
   resolveRequestedResources,
   validateGrant,
@@ -39,10 +36,10 @@ export {
 export const issueIdToken: (
   provider: Provider,
   ctx: TokenEndpointGrantContext,
-  source: RefreshToken,
+  source: AuthorizationCode | RefreshToken,
   accessToken: AccessToken,
   grant: Grant,
-  scopes: Set<string>,
+  scopes?: Set<string>,
 ) => Promise<string | undefined> = issue;
 
 /**
@@ -53,14 +50,26 @@ export function isRotating(session: object | undefined, handle: string): boolean
   return session !== undefined && 'oldId' in session && session.oldId === handle;
 }
 
-/** Gives a token its value before it is saved, so that its predecessor can refer to it. */
-export function chooseValue(token: RefreshToken): string {
-  const generate: unknown = Reflect.get(token, 'generateTokenId');
-  if (typeof generate !== 'function') {
-    throw new TypeError("the engine's tokens have no generateTokenId");
+/** What is issued for a token. */
+export interface IssuedValue {
+  /** What its holder gets. */
+  readonly value: string;
+  /** What is stored of it; undefined for a JWT. */
+  readonly payload: Record<string, unknown> | undefined;
+}
+
+/** Gives a token its value, as its method `save` does, without storing anything. */
+export async function issueValue(token: AccessToken | RefreshToken): Promise<IssuedValue> {
+  function call(name: string): unknown {
+    const method: unknown = Reflect.get(token, name);
+    if (typeof method !== 'function') {
+      throw new TypeError(`the engine's tokens have no ${name}`);
+    }
+    return Reflect.apply(method, token, []);
   }
-  token.jti = String(Reflect.apply(generate, token, []));
-  return token.jti;
+  token.jti ||= String(call('generateTokenId'));
+  const { value, payload } = (await call('getValueAndPayload')) as IssuedValue;
+  return { value, payload };
 }
 
 /**
@@ -220,20 +229,4 @@ export function replaceTokenChecks(
   revocations.set(provider, steps.revocation);
   userinfoTokens.set(provider, steps.userinfo.token);
   userinfoGrants.set(provider, steps.userinfo.grant);
-}
-
-/** Registers the engine's own code grant again (RFC 6749 §4.1.3), with more parameters than its own. */
-export function extendCodeGrant(provider: Provider, parameters: readonly string[]): void {
-  const helpers = Object.fromEntries(
-    Object.entries(grantHelpers).map(([name, helper]) => [
-      name,
-      (...rest: readonly unknown[]): unknown => Reflect.apply(helper, undefined, [provider, ...rest]),
-    ]),
-  );
-  provider.registerGrantType(
-    'authorization_code',
-    (ctx) => redeemCode(provider, helpers, ctx),
-    [...codeParameters, ...parameters],
-    ['resource'],
-  );
 }

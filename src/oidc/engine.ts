@@ -17,9 +17,11 @@ import type { ConsentService } from '../services/consents.ts';
 import type { OutboundRule } from '../services/outbound-addresses.ts';
 import type { LogoutNotice, RevocationService } from '../services/revocation.ts';
 import type { Revocations } from '../services/revocations.ts';
+import type { AuthorizationCodeRepository } from '../storage/repositories/authorization-codes.ts';
 import type { ClientRepository } from '../storage/repositories/clients.ts';
 import type { LoginSessionRepository } from '../storage/repositories/login-sessions.ts';
 import type { OidcPayloadRepository } from '../storage/repositories/oidc-payloads.ts';
+import type { RefreshFamilyRepository } from '../storage/repositories/refresh-families.ts';
 import type { Views } from '../views.ts';
 import { createFindAccount } from './account.ts';
 import { createAdapterFactory } from './adapter.ts';
@@ -37,12 +39,14 @@ import { endpoints } from './endpoints.ts';
 import { acceptEmptyPasswords, nameClientOfHeader } from './empty-password.ts';
 import { keepCredentialsVersions } from './credentials-version.ts';
 import { observeEngine, type EngineEventDependencies } from './events.ts';
-import { extendCodeGrant, replaceScopeChecks, replaceTokenChecks } from './engine-internals.ts';
+import { replaceScopeChecks, replaceTokenChecks } from './engine-internals.ts';
 import { createFlowCookies } from './flow-cookies.ts';
 import { limitFlows, type WaitOfFlow } from './flow-limit.ts';
 import { addHintsForApps, rememberHints, withHintInForm } from './hints-to-apps.ts';
 import { createMissingFlow, type MissingFlow } from './missing-flow.ts';
+import { authorizationCodeParameters, createAuthorizationCodeGrant } from './grants/authorization-code.ts';
 import { clientCredentialsParameters, createClientCredentialsGrant } from './grants/client-credentials.ts';
+import { createIssuing } from './grants/issuing.ts';
 import { createRefreshTokenGrant, refreshTokenParameters } from './grants/refresh-token.ts';
 import { createTokenExchangeGrant, tokenExchangeParameters } from './grants/token-exchange.ts';
 import { createIdTokenHintVerifier, verifyHintsOfRequests } from './id-token-hints.ts';
@@ -58,7 +62,7 @@ import { createPublishedDocuments } from './published-documents.ts';
 import { createRecentFlows } from './recent-flows.ts';
 import { compareRedirectUrisExactly } from './redirect-uris.ts';
 import { detectReplaysByInsert } from './replay-detection.ts';
-import { actorOf } from './request-context.ts';
+import { createReplays } from './replays.ts';
 import { checkRequestObjects } from './request-objects.ts';
 import { showAutoSubmitForms } from './auto-submit-forms.ts';
 import { createResourceIndicators, type TokenLifetimes } from './resource-indicators.ts';
@@ -81,8 +85,12 @@ export interface EngineDependencies {
   readonly clock: Clock;
   readonly views: Views;
   readonly lifetimes: EngineLifetimes & TokenLifetimes;
+  /** Seconds that a request may wait for the database. */
+  readonly requestDeadline: number;
   readonly outboundRule: OutboundRule;
   readonly payloads: OidcPayloadRepository;
+  readonly codes: AuthorizationCodeRepository;
+  readonly families: RefreshFamilyRepository;
   readonly sessions: LoginSessionRepository;
   readonly clients: ClientRepository;
   readonly users: UserService;
@@ -167,12 +175,14 @@ export function createEngine(deps: EngineDependencies): Engine {
     requestedApis,
     warn: scopeWarnings.warn,
   });
+  const replays = createReplays(deps);
   const assertionCheck = createAssertionCheck(issuer, clock, clockTolerance);
 
-  async function extendSession(uid: string): Promise<void> {
-    await sessions.extendWithRequest(uid, ({ signedInAt, remembered, expiresAt }) =>
+  async function useSession(uid: string, accountId: string): Promise<Date | undefined> {
+    const session = await sessions.extendWithRequest(uid, ({ signedInAt, remembered, expiresAt }) =>
       signedInAt === undefined ? expiresAt : endAfterUse(lifetimes.session, { signedInAt, remembered }, clock.now()),
     );
+    return session?.accountId === accountId ? session.expiresAt : undefined;
   }
 
   function build(keys: readonly JWK[]): Provider {
@@ -200,24 +210,29 @@ export function createEngine(deps: EngineDependencies): Engine {
     compareSecretsByDigest(provider);
     compareRedirectUrisExactly(provider);
     detectReplaysByInsert(provider, payloads, clockTolerance);
-    const refreshToken = createRefreshTokenGrant(provider, {
-      payloads,
+    const issuing = createIssuing(provider, {
       clock,
-      extendSession,
-      endFamily: async (ctx, token) => {
-        const { grantId, accountId, clientId } = token;
-        if (grantId !== undefined) {
-          await revocation.endGrant(grantId);
-        }
-        await audit.record({
-          ...actorOf(ctx.req, accountId),
-          type: 'token.replayed',
-          outcome: 'failure',
-          accountId,
-          ...(clientId === undefined ? {} : { clientId }),
-          detail: { kind: 'refresh_token' },
-        });
-      },
+      clockTolerance: instanceClockTolerance,
+      useSession,
+      revocations: deps.revocations,
+    });
+    const authorizationCode = createAuthorizationCodeGrant(provider, {
+      codes: deps.codes,
+      issuing,
+      requestedApis,
+      clock,
+      requestDeadline: deps.requestDeadline,
+      endIssued: replays.endIssuedFrom,
+    });
+    const refreshToken = createRefreshTokenGrant(provider, {
+      families: deps.families,
+      issuing,
+      requestedApis,
+      lifetimes,
+      clock,
+      clockTolerance: instanceClockTolerance,
+      retryWindowOf: () => 30,
+      endFamily: replays.endFamily,
     });
     provider.registerGrantType(
       'client_credentials',
@@ -225,8 +240,8 @@ export function createEngine(deps: EngineDependencies): Engine {
       [...clientCredentialsParameters],
       ['resource'],
     );
-    extendCodeGrant(provider, ['resource', 'audience']);
     replaceScopeChecks(provider, scopeChecks);
+    provider.registerGrantType('authorization_code', authorizationCode, [...authorizationCodeParameters], ['resource']);
     provider.registerGrantType('refresh_token', refreshToken, [...refreshTokenParameters], ['resource']);
     keepCredentialsVersions(provider);
     observeEngine(provider, deps);

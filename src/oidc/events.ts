@@ -96,14 +96,11 @@ export function observeEngine(provider: Provider, deps: EngineEventDependencies)
   provider.on('grant.revoked', (ctx) => {
     const { AccessToken: accessToken, RefreshToken: refreshToken, Grant: grant } = ctx.oidc.entities;
     const accountId = grant?.accountId ?? accessToken?.accountId ?? refreshToken?.accountId;
-    // The token endpoint revokes a grant for one reason: its code was presented twice (RFC 6749 §4.1.2).
-    const replayed = ctx.oidc.route === 'token';
     record(ctx, {
-      type: replayed ? 'token.replayed' : 'grant.revoked',
-      outcome: replayed ? 'failure' : 'success',
+      type: 'grant.revoked',
+      outcome: 'success',
       ...requestFields(ctx),
       ...(accountId === undefined ? {} : { accountId }),
-      ...(replayed ? { detail: { kind: 'authorization_code' } } : {}),
     });
   });
 

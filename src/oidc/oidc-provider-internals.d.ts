@@ -1,11 +1,18 @@
 // Types for the files of the engine that `engine-internals.ts` imports and the engine's own types do not describe.
 declare module 'oidc-provider/lib/helpers/grant_common.js' {
-  import type { AccessToken, Grant, Provider, RefreshToken, TokenEndpointGrantContext } from 'oidc-provider';
+  import type {
+    AccessToken,
+    AuthorizationCode,
+    Grant,
+    Provider,
+    RefreshToken,
+    TokenEndpointGrantContext,
+  } from 'oidc-provider';
 
   export function issueIdToken(
     provider: Provider,
     ctx: TokenEndpointGrantContext,
-    source: RefreshToken,
+    source: AuthorizationCode | RefreshToken,
     accessToken: AccessToken,
     grant: Grant,
     scopes?: Set<string>,
@@ -47,13 +54,16 @@ declare module 'oidc-provider/lib/actions/userinfo.js' {
   export default steps;
 }
 
-declare module 'oidc-provider/lib/actions/grants/authorization_code.js' {
-  import type { Provider, TokenEndpointGrantContext } from 'oidc-provider';
+declare module 'oidc-provider/lib/helpers/pkce.js' {
+  export default function checkPkce(
+    verifier: string | undefined,
+    challenge: string | undefined,
+    method: string | undefined,
+  ): void;
+}
 
-  export const parameters: ReadonlySet<string>;
-  export function handler(
-    provider: Provider,
-    helpers: Readonly<Record<string, unknown>>,
-    ctx: TokenEndpointGrantContext,
-  ): Promise<void>;
+declare module 'oidc-provider/lib/helpers/validate_presence.js' {
+  import type { KoaContextWithOIDC } from 'oidc-provider';
+
+  export default function requireParameters(ctx: KoaContextWithOIDC, ...names: readonly string[]): void;
 }

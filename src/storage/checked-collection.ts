@@ -178,7 +178,7 @@ export function checkedCollection<T extends Document>(
         const fields = failed === undefined ? undefined : fieldsWritten(failed);
         const first = completed === undefined || completed.count > 0 || !triedAgain;
         if (!(cause instanceof DuplicateKeyError) || completed === undefined || fields === undefined || !first) {
-          throw cause;
+          throw noteStorageFailure(cause);
         }
         if (!definition.expires && failed !== undefined && 'insertOne' in failed) {
           throw cause;

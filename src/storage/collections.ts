@@ -160,7 +160,24 @@ export interface OidcPayloadDocument extends Document {
   readonly version?: number;
   /** Outside the payload, so that saving the model again cannot clear it. */
   readonly consumedAt?: Date;
-  /** Refresh tokens: the id of the document that replaced this one when it was consumed. */
+  /** The id of the document of the code that this was issued from, directly or by a refresh. */
+  readonly familyId?: string;
+  /**
+   * The whole response to the request that used a code, or the latest one that used a refresh token, for a repeat of
+   * that request. Encrypted with a key from the presented value itself, of which only the digest is stored.
+   */
+  readonly sealedResponse?: string;
+  /** Codes: the response to the first request did not leave the server. */
+  readonly responseLost?: boolean;
+  /** Refresh tokens: the digest of the current token of the family. Absent: the first one, whose digest is `_id`. */
+  readonly currentDigest?: string;
+  /** Refresh tokens: the digest of the token that the current one replaced, and the time. */
+  readonly previousDigest?: string;
+  readonly rotatedAt?: Date;
+  /** Refresh tokens that end with a login session: when it was looked up last, and its end as it was then. */
+  readonly sessionReadAt?: Date;
+  readonly sessionEndsAt?: Date;
+  /** Refresh tokens that an earlier version has replaced: the id of the successor's document. */
   readonly successorId?: string;
   /** Login sessions: the browser's `User-Agent` header at sign-in. */
   readonly userAgent?: string;

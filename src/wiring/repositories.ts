@@ -5,6 +5,7 @@ import { absoluteEnd, type SessionLifetimes } from '../oidc/session-lifetime.ts'
 import { createCacheCoherence } from '../services/cache-coherence.ts';
 import type { Database } from '../storage/database.ts';
 import { createApiRepository } from '../storage/repositories/apis.ts';
+import { createAuthorizationCodeRepository } from '../storage/repositories/authorization-codes.ts';
 import { createAuditEventRepository } from '../storage/repositories/audit-events.ts';
 import { createChangeRepository } from '../storage/repositories/changes.ts';
 import { createClientRepository } from '../storage/repositories/clients.ts';
@@ -16,6 +17,7 @@ import { createOidcPayloadRepository } from '../storage/repositories/oidc-payloa
 import { createOneTimeTokenRepository } from '../storage/repositories/one-time-tokens.ts';
 import { createOutboxRepository } from '../storage/repositories/outbox.ts';
 import { createPersonalAccessTokenRepository } from '../storage/repositories/personal-access-tokens.ts';
+import { createRefreshFamilyRepository } from '../storage/repositories/refresh-families.ts';
 import { createSigningKeyRepository } from '../storage/repositories/signing-keys.ts';
 import { createUserRepository } from '../storage/repositories/users.ts';
 
@@ -38,6 +40,7 @@ export function wireRepositories({
   return {
     apis: createApiRepository(database, coherence),
     auditEvents: createAuditEventRepository(database),
+    authorizationCodes: createAuthorizationCodeRepository({ database, secrets, clock }),
     changes: createChangeRepository(database),
     clients: createClientRepository(database, coherence),
     consents: createConsentRepository(database),
@@ -53,6 +56,7 @@ export function wireRepositories({
     oneTimeTokens: createOneTimeTokenRepository(database),
     outbox: createOutboxRepository(database),
     personalAccessTokens: createPersonalAccessTokenRepository(database),
+    refreshFamilies: createRefreshFamilyRepository({ database, secrets, clock }),
     signingKeys: createSigningKeyRepository(database),
     users: createUserRepository(database),
   };

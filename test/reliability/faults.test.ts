@@ -131,9 +131,9 @@ async function prepareAll(
   expect(asks(stopped.page)).to.equal('consent');
   const codesOf = (): Promise<number> =>
     payloads.countDocuments({ clientId: app.clientId, model: 'AuthorizationCode' });
-  const refreshTokensBeside = async (value: unknown): Promise<() => Promise<number>> => {
+  const accessTokensBeside = async (value: unknown): Promise<() => Promise<number>> => {
     const grantId = (await payloads.findOne({ _id: documentId(String(value)) }))?.grantId ?? 'none';
-    return () => payloads.countDocuments({ grantId, model: 'RefreshToken' });
+    return () => payloads.countDocuments({ grantId, model: 'AccessToken' });
   };
   const submit = (
     from: Browser,
@@ -162,7 +162,7 @@ async function prepareAll(
     {
       what: 'a code exchange',
       isCorrect: isOk,
-      effects: await refreshTokensBeside(authorization.code),
+      effects: await accessTokensBeside(authorization.code),
       send: () =>
         posted(
           `${issuer}/token`,
@@ -184,7 +184,7 @@ async function prepareAll(
           { grant_type: 'refresh_token', refresh_token: String(refreshed['refresh_token']) },
           basic(app),
         ),
-      effects: await refreshTokensBeside(refreshed['refresh_token']),
+      effects: await accessTokensBeside(refreshed['refresh_token']),
     },
     {
       what: 'introspection',

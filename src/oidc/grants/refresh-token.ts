@@ -1,45 +1,60 @@
 /**
  * The refresh grant (RFC 6749 §6). It replaces the engine's own, which consumes the token before it checks the rest of
- * the request, so that a wrong `resource` costs the app its login. Here everything is checked first. Every refresh
- * token rotates (RFC 9700 §4.14.2). One conditional update decides which request has used a token. It also stores the
- * successor, which distinguishes a repeated request from a theft.
+ * the request, so that a wrong `resource` costs the app its login. Here everything is checked and produced first. Every
+ * refresh token rotates (RFC 9700 §4.14.2). One conditional update decides which request has used a token, and stores
+ * the response in the same document. A repeat of the request gets the same response again for a short time: an app
+ * whose connection broke, or that sent the request twice, is not signed out. Any other second use is a theft.
  */
 import {
   errors,
-  type AccessToken,
+  type Client,
   type Grant,
   type Provider,
   type RefreshToken,
   type TokenEndpointGrantContext,
 } from 'oidc-provider';
-import type { Clock } from '../../clock.ts';
-import type { OidcPayloadRepository } from '../../storage/repositories/oidc-payloads.ts';
+import { after, epochSeconds, type Clock } from '../../clock.ts';
+import { StorageUnavailableError } from '../../errors.ts';
+import type { KnownSession } from '../../storage/repositories/issued-tokens.ts';
 import {
-  buildTokenResponse,
-  chooseValue,
-  findAccount,
-  findGrantSource,
-  issueIdToken,
-  resolveAndApplyResource,
-  validateGrant,
-} from '../engine-internals.ts';
+  nextValue,
+  type RefreshFamily,
+  type RefreshFamilyRepository,
+} from '../../storage/repositories/refresh-families.ts';
+import { isChainOver, secondsOfNext, type RefreshTokenLifetimes } from '../refresh-token-lifetime.ts';
+import type { RequestedApis } from '../requested-apis.ts';
+import type { Issuing, TokenResponse } from './issuing.ts';
+import { fingerprintOf, sealResponse, unsealResponse, type RepeatableResponse } from './repeatable-response.ts';
+
+/** Why a family of refresh tokens ends: as the audit log says it. */
+export type ReplayReason = 'used again' | 'used by another client';
 
 export interface RefreshTokenGrantDependencies {
-  readonly payloads: OidcPayloadRepository;
+  readonly families: RefreshFamilyRepository;
+  readonly issuing: Issuing;
+  readonly requestedApis: RequestedApis;
+  readonly lifetimes: RefreshTokenLifetimes;
   readonly clock: Clock;
-  /** Extends the login session that the token depends on, because refreshing is activity. */
-  readonly extendSession: (uid: string) => Promise<void>;
-  /** Revokes the family of a token that was used twice, and records it in the audit log. */
-  readonly endFamily: (ctx: TokenEndpointGrantContext, token: RefreshToken) => Promise<void>;
+  /** Seconds for which an expired token is kept. */
+  readonly clockTolerance: number;
+  /** Seconds in which a client may repeat a refresh. */
+  readonly retryWindowOf: (client: Client) => number;
+  /** Ends what belongs to a family that was stolen, and reports it. */
+  readonly endFamily: (ctx: TokenEndpointGrantContext, family: RefreshFamily, reason: ReplayReason) => Promise<void>;
 }
 
 export const refreshTokenParameters = ['refresh_token', 'scope', 'resource', 'audience'] as const;
 
-/**
- * Milliseconds in which a second use counts as a race or retry of the same app. It is rejected without revoking the
- * family, if the successor was not used yet.
- */
-const raceWindowMs = 30_000;
+/** What is known of a token when the request was checked. */
+interface Use {
+  readonly token: RefreshToken;
+  readonly grant: Grant;
+  /** The login session with which the token ends, if it does. */
+  readonly session: KnownSession | undefined;
+}
+
+/** How often a request starts again because another one has changed the family. Each time, the other one succeeded. */
+const maxAttempts = 20;
 
 const gty = 'refresh_token';
 
@@ -64,87 +79,119 @@ export function createRefreshTokenGrant(
   provider: Provider,
   deps: RefreshTokenGrantDependencies,
 ): (ctx: TokenEndpointGrantContext) => Promise<void> {
-  const { payloads, clock, extendSession, endFamily } = deps;
+  const { families, issuing, requestedApis, lifetimes, clock, clockTolerance, retryWindowOf, endFamily } = deps;
 
-  function accessTokenFor(ctx: TokenEndpointGrantContext, token: RefreshToken): AccessToken {
-    const { client } = ctx.oidc;
-    return new provider.AccessToken({
-      accountId: token.accountId,
-      client,
-      expiresWithSession: token.expiresWithSession,
-      grantId: token.grantId,
-      gty: withGrantType(token.gty),
-      sessionUid: token.sessionUid,
-      sid: token.sid,
-    } as ConstructorParameters<typeof provider.AccessToken>[0]);
-  }
-
-  /** The next token of the same family: with the same time of first issue, session and scopes. */
-  function successorOf(ctx: TokenEndpointGrantContext, token: RefreshToken): RefreshToken {
-    const { client } = ctx.oidc;
-    const {
-      accountId,
-      acr,
-      amr,
-      authTime,
-      claims,
-      expiresWithSession,
-      iiat,
-      grantId,
-      nonce,
-      resource,
-      scope,
-      sessionUid,
-      sid,
-    } = token;
-    const successor = new provider.RefreshToken({
-      accountId,
-      acr,
-      amr,
-      authTime,
-      claims,
-      client,
-      expiresWithSession,
-      iiat,
-      grantId,
-      nonce,
-      resource,
-      scope,
-      sessionUid,
-      sid,
-      gty: withGrantType(token.gty),
-      rotations: (token.rotations ?? 0) + 1,
-    } as ConstructorParameters<typeof provider.RefreshToken>[0]);
-    chooseValue(successor);
-    return successor;
-  }
-
-  /** Rejects a used token: as a race or a lost response within the window, as a theft otherwise. */
-  async function rejectUsedToken(ctx: TokenEndpointGrantContext, token: RefreshToken, value: string): Promise<never> {
-    const usedAt = Number(token.consumed) * 1000;
-    const successor = await payloads.findSuccessor('RefreshToken', value);
-    // The first request stores the successor's id before the successor, so within the window a missing one counts as
-    // unused.
-    const isRace = clock.now().getTime() - usedAt <= raceWindowMs && successor?.consumedAt === undefined;
-    if (!isRace) {
-      await endFamily(ctx, token);
+  /** @throws InvalidGrant if there is no such family, or it has ended */
+  async function findFamily(value: string): Promise<RefreshFamily> {
+    const family = await families.find(value);
+    if (family === null) {
+      throw new errors.InvalidGrant('refresh token not found');
     }
-    throw new errors.InvalidGrant('refresh token already used');
-  }
-
-  async function find(ctx: TokenEndpointGrantContext, value: string): Promise<{ token: RefreshToken; grant: Grant }> {
-    const token = await findGrantSource<RefreshToken>(provider, ctx, provider.RefreshToken, value, 'refresh token');
-    if (token.isExpired || token.grantId === undefined) {
+    const startedAt = Number(family.payload['iiat']);
+    if (issuing.isExpired(family.document) || isChainOver(lifetimes, startedAt, epochSeconds(clock))) {
       throw new errors.InvalidGrant('refresh token is expired');
     }
-    const grant = await validateGrant(provider, ctx, token.grantId);
-    ctx.oidc.entity('Grant', grant);
-    const user = await findAccount(provider, ctx, token.accountId, token);
-    if (user === undefined || grant.accountId !== token.accountId) {
-      throw new errors.InvalidGrant('refresh token invalid (its user does not exist or is disabled)');
+    return family;
+  }
+
+  /**
+   * The response to the request that has used the token. Undefined if it was not used.
+   * @throws InvalidGrant, after the family was ended, if the token was stolen
+   */
+  async function responseToFirstUse(
+    ctx: TokenEndpointGrantContext,
+    family: RefreshFamily,
+    value: string,
+  ): Promise<RepeatableResponse | undefined> {
+    const { document, payload, presented } = family;
+    const { client } = ctx.oidc;
+    if (payload['clientId'] !== client.clientId) {
+      await endFamily(ctx, family, 'used by another client');
+      throw new errors.InvalidGrant('client mismatch');
     }
-    ctx.oidc.entity('Account', user);
-    return { token, grant };
+    if (presented === 'current') {
+      return undefined;
+    }
+    const usedAt = document.rotatedAt ?? document.consumedAt;
+    const window = retryWindowOf(client) * 1000;
+    const isRetry =
+      presented === 'previous' &&
+      window > 0 &&
+      usedAt !== undefined &&
+      clock.now().getTime() - usedAt.getTime() <= window;
+    if (!isRetry) {
+      await endFamily(ctx, family, 'used again');
+    }
+    // An earlier version did not keep the response.
+    if (!isRetry || document.sealedResponse === undefined) {
+      throw new errors.InvalidGrant('refresh token already used');
+    }
+    return unsealResponse(value, document._id, document.sealedResponse);
+  }
+
+  /** Replaces the token. @returns undefined if another request was faster */
+  async function rotate(
+    ctx: TokenEndpointGrantContext,
+    family: RefreshFamily,
+    value: string,
+    { token, grant, session }: Use,
+  ): Promise<TokenResponse | undefined> {
+    const successor = nextValue(value);
+    const { body, tokens } = await issuing.issue(ctx, token, {
+      grant,
+      session,
+      gty: withGrantType(token.gty),
+      scopes: narrowedScopes(ctx, token),
+      refreshToken: successor,
+    });
+    const lifetime = secondsOfNext(lifetimes, Number(token.iiat), epochSeconds(clock));
+    const request = fingerprintOf(ctx, requestedApis);
+    const rotated = await families.rotate(family, {
+      value,
+      successor,
+      sealedResponse: sealResponse(value, family.document._id, { request, body }),
+      expiresAt: after(clock, lifetime + clockTolerance),
+      session,
+      tokens,
+    });
+    return rotated ? body : undefined;
+  }
+
+  /** Another access token beside the first one, with the same successor. @returns undefined if the family changed */
+  async function issueBeside(
+    ctx: TokenEndpointGrantContext,
+    family: RefreshFamily,
+    first: RepeatableResponse,
+    { token, grant, session }: Use,
+  ): Promise<TokenResponse | undefined> {
+    const { body, tokens } = await issuing.issue(ctx, token, {
+      grant,
+      session,
+      gty: withGrantType(token.gty),
+      scopes: narrowedScopes(ctx, token),
+      refreshToken: String(first.body['refresh_token']),
+    });
+    return (await families.issueBeside(family, tokens)) ? body : undefined;
+  }
+
+  /** Answers the request from the family as it is now. @returns undefined if it has changed meanwhile */
+  async function answer(ctx: TokenEndpointGrantContext, value: string): Promise<TokenResponse | undefined> {
+    const family = await findFamily(value);
+    const first = await responseToFirstUse(ctx, family, value);
+    const token = new provider.RefreshToken({
+      ...family.payload,
+      client: ctx.oidc.client,
+      jti: value,
+    } as unknown as ConstructorParameters<typeof provider.RefreshToken>[0]);
+    const grant = await issuing.findGrantAndUser(ctx, token, family, 'refresh token');
+    const { sessionReadAt: readAt, sessionEndsAt: endsAt } = family.document;
+    const known = readAt === undefined || endsAt === undefined ? undefined : { readAt, endsAt };
+    const use = { token, grant, session: await issuing.checkSession(token, 'refresh token', known) };
+    ctx.oidc.entity('RefreshToken', token);
+    if (first === undefined) {
+      return rotate(ctx, family, value, use);
+    }
+    return first.request === fingerprintOf(ctx, requestedApis) ? first.body : issueBeside(ctx, family, first, use);
   }
 
   return async function refreshTokenGrant(ctx) {
@@ -152,35 +199,13 @@ export function createRefreshTokenGrant(
     if (typeof value !== 'string' || value === '') {
       throw new errors.InvalidRequest("missing required parameter(s): 'refresh_token'");
     }
-    const { token, grant } = await find(ctx, value);
-    if (token.consumed) {
-      await rejectUsedToken(ctx, token, value);
+    for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
+      const body = await answer(ctx, value);
+      if (body !== undefined) {
+        ctx.body = body;
+        return;
+      }
     }
-    const scopes = narrowedScopes(ctx, token);
-    const accessToken = accessTokenFor(ctx, token);
-    await resolveAndApplyResource(provider, ctx, token, accessToken, grant, scopes);
-    const successor = successorOf(ctx, token);
-
-    // From here on, the request fails only if the database fails.
-    if (!(await payloads.consume('RefreshToken', value, successor.jti))) {
-      throw new errors.InvalidGrant('refresh token already used');
-    }
-    ctx.oidc.entity('RotatedRefreshToken', token);
-    ctx.oidc.entity('RefreshToken', successor);
-    ctx.oidc.entity('AccessToken', accessToken);
-    const refreshTokenValue = await successor.save();
-    const accessTokenValue = await accessToken.save();
-    const idToken = await issueIdToken(provider, ctx, successor, accessToken, grant, scopes);
-    if (token.expiresWithSession && token.sessionUid !== undefined) {
-      await extendSession(token.sessionUid);
-    }
-    ctx.body = buildTokenResponse(provider, {
-      accessToken: accessTokenValue,
-      expiresIn: accessToken.expiration,
-      idToken,
-      refreshToken: refreshTokenValue,
-      scope: token.scope ? (accessToken.scope ?? '') : accessToken.scope || undefined,
-      tokenType: accessToken.tokenType,
-    });
+    throw new StorageUnavailableError('a refresh token was changed by other requests all the time');
   };
 }

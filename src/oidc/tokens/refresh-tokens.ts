@@ -1,29 +1,30 @@
 /** Refresh tokens. Each rotates at its use; a used one is not valid, but its client can still end its grant with it. */
-import { epochSeconds, type Clock } from '../../clock.ts';
+import { epochSeconds, toEpochSeconds, type Clock } from '../../clock.ts';
 import type { RevocationService } from '../../services/revocation.ts';
-import type { OidcPayloadRepository } from '../../storage/repositories/oidc-payloads.ts';
+import { isFamilyValue, type RefreshFamilyRepository } from '../../storage/repositories/refresh-families.ts';
+import { instanceClockTolerance } from '../configuration.ts';
 import { isChainOver, type RefreshTokenLifetimes } from '../refresh-token-lifetime.ts';
 import type { BasisReader } from './basis.ts';
-import { hasExpired, isOpaqueValue, text, words } from './stored-tokens.ts';
+import { hasExpired, text, words } from './stored-tokens.ts';
 import type { TokenKind } from './token-kind.ts';
 
 export function createRefreshTokens(deps: {
-  readonly payloads: Pick<OidcPayloadRepository, 'findToken'>;
+  readonly families: Pick<RefreshFamilyRepository, 'find'>;
   readonly basis: BasisReader;
   readonly revocation: Pick<RevocationService, 'endGrant'>;
   readonly lifetimes: RefreshTokenLifetimes;
   readonly clock: Clock;
 }): TokenKind {
-  const { payloads, basis, revocation, lifetimes, clock } = deps;
+  const { families, basis, revocation, lifetimes, clock } = deps;
   return {
-    recognizes: isOpaqueValue,
+    recognizes: isFamilyValue,
 
     find: async (value) => {
-      const found = await payloads.findToken(['RefreshToken'], value);
-      if (found === null || hasExpired(found, clock)) {
+      const found = await families.find(value);
+      if (found === null || hasExpired(found.document, clock)) {
         return undefined;
       }
-      const { payload, consumedAt, digest } = found;
+      const { document, payload, presented } = found;
       const [accountId, clientId, grantId] = [payload['accountId'], payload['clientId'], payload['grantId']].map(text);
       if (accountId === undefined || clientId === undefined || grantId === undefined) {
         return undefined;
@@ -37,15 +38,15 @@ export function createRefreshTokens(deps: {
         accountId,
         audience: [],
         scopes: words(payload['scope']),
-        issuedAt: Number(payload['iat']),
-        expiresAt: Number(payload['exp']),
-        jti: digest,
+        issuedAt: toEpochSeconds(document.rotatedAt ?? document.createdAt),
+        expiresAt: toEpochSeconds(document.expiresAt) - instanceClockTolerance,
+        jti: document._id,
         isStored: true,
         grantId,
         sessionUid,
         members: { sid: payload['sid'] },
         basis: async () =>
-          consumedAt === undefined ? basis.read({ accountId, clientId, grantId, sessionUid }) : undefined,
+          presented === 'current' ? basis.read({ accountId, clientId, grantId, sessionUid }) : undefined,
         revoke: () => revocation.endGrant(grantId),
       };
     },

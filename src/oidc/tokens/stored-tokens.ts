@@ -9,7 +9,7 @@ export function isOpaqueValue(value: string): boolean {
 }
 
 /** By our clock. A document outlives its token by the tolerance between the clocks of the instances. */
-export function hasExpired({ expiresAt }: StoredToken, clock: Clock): boolean {
+export function hasExpired({ expiresAt }: Pick<StoredToken, 'expiresAt'>, clock: Clock): boolean {
   return expiresAt.getTime() - instanceClockTolerance * 1000 <= clock.now().getTime();
 }
 

@@ -37,8 +37,11 @@ export interface LoginSessionRepository {
   ): Promise<void>;
   findByUid(uid: string): Promise<LoginSession | null>;
   listByUser(accountId: string): Promise<LoginSession[]>;
-  /** Extends a session that was used, up to its absolute limit, if this changes its end by a minute or more. */
-  extendWithRequest(uid: string, expiresAt: (session: LoginSession) => Date): Promise<void>;
+  /**
+   * Extends a session that was used, up to its absolute limit, if this changes its end by a minute or more.
+   * @returns the session with its new end; null if it has ended
+   */
+  extendWithRequest(uid: string, expiresAt: (session: LoginSession) => Date): Promise<LoginSession | null>;
   /**
    * Removes a session immediately and returns it as it was at that moment, with all apps that were added before.
    * Exactly one caller in any number of processes gets it; the others get null.
@@ -249,17 +252,20 @@ export function createLoginSessionRepository(deps: {
     },
 
     extendWithRequest: async (uid, end) => {
-      const session = await find(uid);
-      if (session === null) {
-        return;
+      const found = await find(uid);
+      if (found === null) {
+        return null;
       }
-      const { document, payload } = session;
-      const expiresAt = withinLimit(payload, end(toSession(session)));
-      if (expiresAt.getTime() - document.expiresAt.getTime() >= idleGranularity) {
-        await writeWithRequest(collection, {
-          updateOne: { filter: { _id: document._id }, update: { $set: { expiresAt } } },
-        });
+      const { document, payload } = found;
+      const session = toSession(found);
+      const expiresAt = withinLimit(payload, end(session));
+      if (expiresAt.getTime() - document.expiresAt.getTime() < idleGranularity) {
+        return session;
       }
+      await writeWithRequest(collection, {
+        updateOne: { filter: { _id: document._id }, update: { $set: { expiresAt } } },
+      });
+      return { ...session, expiresAt };
     },
 
     take: async (uid) => {

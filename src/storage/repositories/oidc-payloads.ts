@@ -1,16 +1,17 @@
 /**
  * What the engine stores of its models, except login sessions, which have their own repository for the same collection.
- * A token or code itself is not stored: a document's id is the digest of the value.
- * Payloads are JSON text, because grants have URLs as keys. Models that contain another secret value are encrypted.
+ * So have codes (authorization-codes.ts) and refresh tokens (refresh-families.ts) where they are used. A token or code
+ * itself is not stored: a document's id is the digest of the value.
  */
 import type { Clock } from '../../clock.ts';
-import { digest, type Secrets } from '../../crypto/secrets.ts';
-import { DuplicateKeyError } from '../../errors.ts';
+import type { Secrets } from '../../crypto/secrets.ts';
+import { DuplicateKeyError, UnsealableError } from '../../errors.ts';
 import { oidcPayloads, type OidcPayloadDocument } from '../collections.ts';
 import type { Database } from '../database.ts';
 import { currentRequestScope, readTogether, writeWithRequest } from '../request-scope.ts';
+import { createPayloadDocuments, documentId, type Payload } from './oidc-payload-document.ts';
 
-export type Payload = Readonly<Record<string, unknown>>;
+export { documentId, type Payload } from './oidc-payload-document.ts';
 
 /** A stored model, decrypted if necessary. */
 export interface StoredPayload {
@@ -33,13 +34,8 @@ export interface OidcPayloadRepository {
   find(model: string, id: string): Promise<StoredPayload | null>;
   /** The token with this value, if it is of one of these models. */
   findToken(models: readonly string[], value: string): Promise<StoredToken | null>;
-  /**
-   * Marks as used immediately. Exactly one caller in any number of processes gets true.
-   * @param successor the value that replaces it, if there is one; its digest is stored
-   */
-  consume(model: string, id: string, successor?: string): Promise<boolean>;
-  /** The model that replaced this one when it was consumed, if that was recorded and still exists. */
-  findSuccessor(model: string, id: string): Promise<StoredPayload | null>;
+  /** Marks as used immediately. Exactly one caller in any number of processes gets true. */
+  consume(model: string, id: string): Promise<boolean>;
   /** Inserts immediately. Exactly one caller with this id gets true until it expires. */
   insertOnce(model: string, id: string, expiresAt: Date): Promise<boolean>;
   removeWithRequest(id: string): Promise<void>;
@@ -79,24 +75,8 @@ const insertedOnly = new Set([
   'PushedAuthorizationRequest',
 ]);
 
-/** Models that contain a secret value besides their own id: of a session cookie, or an app's `state` and `nonce`. */
-const sealedModels = new Set(['AuthorizationCode', 'RefreshToken', 'PushedAuthorizationRequest', 'Interaction']);
-
-/**
- * The document's id for a token, code or other value. It does not depend on the model, so that a token of unknown type
- * is found with one read. Values are random and do not collide.
- */
-export function documentId(id: string): string {
-  return digest(id);
-}
-
-function text(payload: Payload, key: string): string | undefined {
-  const value = payload[key];
-  return typeof value === 'string' ? value : undefined;
-}
-
-/** Models whose payload names an API and is not encrypted. */
-const modelsWithApis = ['AccessToken', 'ClientCredentials', 'Grant'];
+/** Models whose payload names an API, itself or in its copy of the grant. */
+const modelsWithApis = ['AccessToken', 'AuthorizationCode', 'ClientCredentials', 'Grant', 'RefreshToken'];
 
 /** Documents in one page when all documents are read. */
 const pageSize = 500;
@@ -105,29 +85,26 @@ function words(value: unknown): readonly string[] {
   return typeof value === 'string' ? value.split(' ').filter((word) => word !== '') : [];
 }
 
-/** The scopes of an API in a grant's payload. */
-function scopesFor({ resources }: Payload, api: string): unknown {
-  return typeof resources === 'object' && resources !== null
-    ? (Object.entries(resources).find(([identifier]) => identifier === api)?.[1] as unknown)
-    : undefined;
+function asPayload(value: unknown): Payload | undefined {
+  return typeof value === 'object' && value !== null ? (value as Payload) : undefined;
 }
 
-function withScopesFor(grant: Payload, api: string, scopes: readonly string[]): Payload {
-  const others = Object.entries({ ...(grant['resources'] as Payload | undefined) }).filter(([one]) => one !== api);
+/** The scopes of an API in a grant, or in the copy of a grant that codes and refresh tokens have. */
+function scopesFor(payload: Payload, api: string): unknown {
+  const { resources } = asPayload(payload['grant']) ?? payload;
+  return Object.entries(asPayload(resources) ?? {}).find(([identifier]) => identifier === api)?.[1];
+}
+
+function withScopesFor(payload: Payload, api: string, scopes: readonly string[]): Payload {
+  const copy = asPayload(payload['grant']);
+  if (copy !== undefined) {
+    return { ...payload, grant: withScopesFor(copy, api, scopes) };
+  }
+  const others = Object.entries(asPayload(payload['resources']) ?? {}).filter(([one]) => one !== api);
   return {
-    ...grant,
+    ...payload,
     resources: Object.fromEntries([...others, ...(scopes.length === 0 ? [] : [[api, scopes.join(' ')]])]),
   };
-}
-
-/**
- * The user who has signed in within an interaction that is not finished, so that it is removed with the user's data.
- */
-function pendingLogin({ result }: Payload): string | undefined {
-  const login: unknown = typeof result === 'object' && result !== null && 'login' in result ? result.login : undefined;
-  return typeof login === 'object' && login !== null && 'accountId' in login && typeof login.accountId === 'string'
-    ? login.accountId
-    : undefined;
 }
 
 export function createOidcPayloadRepository(deps: {
@@ -137,34 +114,10 @@ export function createOidcPayloadRepository(deps: {
 }): OidcPayloadRepository {
   const { database, secrets, clock } = deps;
   const collection = database.collection(oidcPayloads);
+  const { contents, payloadOf, toText } = createPayloadDocuments(secrets);
 
-  /** The fields that are searched, and the payload without its own id, which only its holder has. */
-  function contents(
-    model: string,
-    _id: string,
-    payload: Payload,
-  ): Omit<OidcPayloadDocument, '_id' | 'createdAt' | 'expiresAt'> {
-    const { jti: _jti, ...kept } = payload;
-    const json = JSON.stringify(kept);
-    const sealed = sealedModels.has(model);
-    const accountId = text(payload, 'accountId') ?? pendingLogin(payload);
-    const clientId = text(payload, 'clientId');
-    const grantId = model === 'Grant' ? text(payload, 'jti') : text(payload, 'grantId');
-    const sessionUid = payload['expiresWithSession'] === true ? text(payload, 'sessionUid') : undefined;
-    return {
-      model,
-      payload: sealed ? secrets.seal(json, _id) : json,
-      sealed,
-      ...(accountId === undefined ? {} : { accountId }),
-      ...(clientId === undefined ? {} : { clientId }),
-      ...(grantId === undefined ? {} : { grantId }),
-      ...(sessionUid === undefined ? {} : { sessionUid }),
-    };
-  }
-
-  function open(document: OidcPayloadDocument, id?: string): StoredPayload {
-    const json = document.sealed ? secrets.unseal(document.payload, document._id) : document.payload;
-    const payload: Payload = { ...(JSON.parse(json) as Payload), ...(id === undefined ? {} : { jti: id }) };
+  function open(document: OidcPayloadDocument, id: string): StoredPayload {
+    const payload: Payload = { ...payloadOf(document), jti: id };
     return document.consumedAt === undefined ? { payload } : { payload, consumedAt: document.consumedAt };
   }
 
@@ -207,23 +160,15 @@ export function createOidcPayloadRepository(deps: {
       const document = await findDocument(models, documentId(value));
       return document === null
         ? null
-        : { ...open(document), model: document.model, digest: document._id, expiresAt: document.expiresAt };
+        : { ...open(document, value), model: document.model, digest: document._id, expiresAt: document.expiresAt };
     },
 
-    consume: async (model, id, successor) => {
+    consume: async (model, id) => {
       const { matchedCount } = await collection.updateOne(
         { _id: documentId(id), model, consumedAt: { $exists: false } },
-        {
-          $set: { consumedAt: clock.now(), ...(successor === undefined ? {} : { successorId: documentId(successor) }) },
-        },
+        { $set: { consumedAt: clock.now() } },
       );
       return matchedCount === 1;
-    },
-
-    findSuccessor: async (model, id) => {
-      const document = await findDocument([model], documentId(id));
-      const successor = document?.successorId === undefined ? null : await findDocument([model], document.successorId);
-      return successor === null ? null : open(successor);
     },
 
     insertOnce: async (model, id, expiresAt) => {
@@ -256,10 +201,12 @@ export function createOidcPayloadRepository(deps: {
     },
     removeByApi: async (api, announce) => {
       for await (const page of pagesWithApis()) {
-        const grantIds = page.flatMap(({ payload, grantId }) =>
-          grantId !== undefined && scopesFor(payload, api) !== undefined ? [grantId] : [],
+        const grantIds = new Set(
+          page.flatMap(({ payload, grantId }) =>
+            grantId !== undefined && scopesFor(payload, api) !== undefined ? [grantId] : [],
+          ),
         );
-        await announce(grantIds);
+        await announce([...grantIds]);
         for (const grantId of grantIds) {
           await removeNow({ grantId });
         }
@@ -296,7 +243,7 @@ export function createOidcPayloadRepository(deps: {
     countByUser: (accountId, model) => collection.countDocuments({ accountId, model }),
   };
 
-  /** Every stored access token and grant, or only those of one client, page by page. */
+  /** Everything that names an API, or only what belongs to one client, page by page. */
   async function* pagesWithApis(ofClient: { readonly clientId?: string } = {}) {
     for (let last = ''; ;) {
       const page = await collection
@@ -305,11 +252,10 @@ export function createOidcPayloadRepository(deps: {
           { sort: { _id: 1 }, limit: pageSize },
         )
         .toArray();
-      yield page.map((document) => ({
-        _id: document._id,
-        grantId: document.grantId,
-        payload: open(document).payload,
-      }));
+      yield page.flatMap((document) => {
+        const payload = payloadIfReadable(document);
+        return payload === undefined ? [] : [{ _id: document._id, grantId: document.grantId, payload }];
+      });
       const end = page.at(-1)?._id;
       if (end === undefined || page.length < pageSize) {
         return;
@@ -318,15 +264,27 @@ export function createOidcPayloadRepository(deps: {
     }
   }
 
-  /** Changes a grant. If it was changed by another caller at the same time, it is read again. */
-  async function editGrant(_id: string, edit: (grant: Payload) => Payload): Promise<void> {
+  /** Undefined for what was encrypted with a secret that is not listed any more: nobody can use it. */
+  function payloadIfReadable(document: OidcPayloadDocument): Payload | undefined {
+    try {
+      return payloadOf(document);
+    } catch (error) {
+      if (error instanceof UnsealableError) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  /** Changes a grant or a copy of one. If it was changed by another caller at the same time, it is read again. */
+  async function editGrant(_id: string, edit: (payload: Payload) => Payload): Promise<void> {
     for (
       let document = await collection.findOne({ _id });
       document !== null;
       document = await collection.findOne({ _id })
     ) {
-      const { payload } = document;
-      const edited = JSON.stringify(edit(JSON.parse(payload) as Payload));
+      const { model, payload } = document;
+      const edited = toText(model, _id, edit(payloadOf(document)));
       if ((await collection.updateOne({ _id, payload }, { $set: { payload: edited } })).matchedCount === 1) {
         return;
       }

@@ -38,6 +38,8 @@ describe('the writes of the repositories', () => {
     const inAnHour = later(clock, 3600);
     const document = { _id: 'x', accountId: 'x', value: 'x', at: soon, expiresAt: inAnHour } as never;
     const read = { _id: 'x', updatedAt: soon } as never;
+    const source = { document: { _id: 'x', payload: 'x', grantId: 'x' } as never, payload: {} };
+    const family = { ...source, presented: 'current' } as const;
     await runInRequestScope({ deadlineMs: 5000 }, async () => {
       await repositories.loginSessions.saveWithRequest('handle', { uid: 'used' }, { expiresAt: soon });
       await sendWrites();
@@ -53,6 +55,11 @@ describe('the writes of the repositories', () => {
       changes: {
         insertWithRequest: (changes) => changes.insertWithRequest(document),
         insertAll: (changes) => changes.insertAll([{ ...(document as object), _id: 'other' } as never]),
+      },
+      authorizationCodes: {
+        redeem: (codes) => codes.redeem(source, { sealedResponse: 'x', tokens: [] }),
+        settle: (codes) => codes.settle(source, 'x', 'sent'),
+        removeIssued: (codes) => codes.removeIssued(source),
       },
       clients: {
         insert: (clients) => clients.insert(document),
@@ -121,6 +128,11 @@ describe('the writes of the repositories', () => {
         takeReminder: (tokens) => tokens.takeReminder(read),
         useWithRequest: (tokens) => tokens.useWithRequest(read, { lastUsedAt: soon }),
         addAddressBlock: (tokens) => tokens.addAddressBlock({ _id: 'x', addressBlockCount: 0 } as never, [], {}),
+      },
+      refreshFamilies: {
+        rotate: (families) =>
+          families.rotate(family, { value: 'x', successor: 'y', sealedResponse: 'x', expiresAt: soon, tokens: [] }),
+        issueBeside: (families) => families.issueBeside(family, []),
       },
       signingKeys: {
         insert: (keys) => keys.insert(document),

@@ -1,0 +1,29 @@
+/** AES-256-GCM (NIST SP 800-38D) with a random IV of 96 bits and a tag of 128 bits. */
+import { createCipheriv, createDecipheriv, randomBytes, type CipherKey } from 'node:crypto';
+
+const ivBytes = 12;
+const tagBytes = 16;
+
+/** @param associatedData must be the same for decryption; it is not part of the result */
+export function encrypt(key: CipherKey, plaintext: string, associatedData: string): Buffer {
+  const iv = randomBytes(ivBytes);
+  const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: tagBytes });
+  cipher.setAAD(Buffer.from(associatedData));
+  return Buffer.concat([iv, cipher.update(plaintext, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+}
+
+/** @returns undefined if it was made with another key or other associated data, or was changed */
+export function decrypt(key: CipherKey, encrypted: Buffer, associatedData: string): string | undefined {
+  if (encrypted.length < ivBytes + tagBytes) {
+    return undefined;
+  }
+  const decipher = createDecipheriv('aes-256-gcm', key, encrypted.subarray(0, ivBytes), { authTagLength: tagBytes });
+  decipher.setAAD(Buffer.from(associatedData));
+  decipher.setAuthTag(encrypted.subarray(encrypted.length - tagBytes));
+  try {
+    const parts = [decipher.update(encrypted.subarray(ivBytes, encrypted.length - tagBytes)), decipher.final()];
+    return Buffer.concat(parts).toString('utf8');
+  } catch {
+    return undefined;
+  }
+}

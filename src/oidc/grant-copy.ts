@@ -1,0 +1,33 @@
+/**
+ * What codes and refresh tokens know of their grant, so that their use need not read it: what the user allowed, and the
+ * version of the credentials under which that was. Whoever ends a grant removes its codes and tokens, and whoever takes
+ * something away from it takes it away from the copies, too (storage/repositories/oidc-payloads.ts).
+ */
+import type { Grant, Provider, TokenEndpointGrantContext } from 'oidc-provider';
+import type { Payload } from '../storage/repositories/oidc-payloads.ts';
+import { credentialsVersionIn } from './credentials-version.ts';
+import { validateGrant } from './engine-internals.ts';
+
+/** The member of a stored code or refresh token that holds the copy. */
+export interface WithGrantCopy {
+  readonly grant: object;
+}
+
+/** What a code that is issued under this grant stores of it. */
+export function copyOfGrant(grant: Grant): WithGrantCopy {
+  const { openid, resources, rejected, exp } = grant;
+  return { grant: { openid, resources, rejected, exp, ...credentialsVersionIn(grant) } };
+}
+
+/**
+ * The grant of a stored code or refresh token: from its copy, or else, for those of earlier versions, as it is stored.
+ * @throws InvalidGrant if it has none
+ */
+export async function grantOf(provider: Provider, ctx: TokenEndpointGrantContext, source: Payload): Promise<Grant> {
+  const { grant: copy, grantId, accountId, clientId } = source;
+  if (typeof copy !== 'object' || copy === null) {
+    return validateGrant(provider, ctx, String(grantId));
+  }
+  type GrantInput = ConstructorParameters<typeof provider.Grant>[0];
+  return new provider.Grant({ ...copy, jti: grantId, accountId, clientId } as GrantInput);
+}

@@ -1,0 +1,210 @@
+/**
+ * The code grant (RFC 6749 §4.1.3). It replaces the engine's own, which marks the code as used before it checks the
+ * rest of the request and before anything is stored that the code is exchanged for. Here everything is checked and
+ * produced first, and one conditional update decides which request has used the code.
+ *
+ * A code works once. A second use is refused, and ends what was issued from the code (RFC 6749 §4.1.2). But a request
+ * whose response did not leave this server, because the database or the connection failed, may be repeated. So the
+ * response stays in the code's document, sealed, until it has left.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  errors,
+  type AuthorizationCode,
+  type Provider,
+  type RefreshToken,
+  type TokenEndpointGrantContext,
+} from 'oidc-provider';
+import { epochSeconds, type Clock } from '../../clock.ts';
+import type { AuthorizationCodeRepository, StoredCode } from '../../storage/repositories/authorization-codes.ts';
+import { checkPkce, requireParameters } from '../engine-internals.ts';
+import type { RequestedApis } from '../requested-apis.ts';
+import type { Issuing, TokenResponse } from './issuing.ts';
+import { fingerprintOf, sealResponse, unsealResponse } from './repeatable-response.ts';
+
+export interface AuthorizationCodeGrantDependencies {
+  readonly codes: AuthorizationCodeRepository;
+  readonly issuing: Issuing;
+  readonly requestedApis: RequestedApis;
+  readonly clock: Clock;
+  /** Seconds that a request may wait for the database. */
+  readonly requestDeadline: number;
+  /** Ends what was issued from a code that was used twice, and reports it. */
+  readonly endIssued: (ctx: TokenEndpointGrantContext, code: StoredCode) => Promise<void>;
+}
+
+export const authorizationCodeParameters = ['code', 'code_verifier', 'redirect_uri', 'resource', 'audience'] as const;
+
+/** Milliseconds between two looks at how the first request ended. */
+const pollMs = 25;
+/** Milliseconds after its deadline within which a request has certainly been answered. */
+const answerMs = 1000;
+
+const gty = 'authorization_code';
+
+export function createAuthorizationCodeGrant(
+  provider: Provider,
+  deps: AuthorizationCodeGrantDependencies,
+): (ctx: TokenEndpointGrantContext) => Promise<void> {
+  const { codes, issuing, requestedApis, clock, requestDeadline, endIssued } = deps;
+
+  async function find(value: string): Promise<StoredCode> {
+    const code = await codes.find(value);
+    if (code === null) {
+      throw new errors.InvalidGrant('authorization code not found');
+    }
+    return code;
+  }
+
+  /** Checks the code and what the client proves with it. A mistake does not use up the code. */
+  function check(ctx: TokenEndpointGrantContext, { document, payload }: StoredCode): AuthorizationCode {
+    const { client, params } = ctx.oidc;
+    if (payload['clientId'] !== client.clientId) {
+      throw new errors.InvalidGrant('client mismatch');
+    }
+    if (issuing.isExpired(document)) {
+      throw new errors.InvalidGrant('authorization code is expired');
+    }
+    const code = new provider.AuthorizationCode({
+      ...payload,
+      client,
+    } as unknown as ConstructorParameters<typeof provider.AuthorizationCode>[0]);
+    const verifier = params['code_verifier'];
+    checkPkce(typeof verifier === 'string' ? verifier : undefined, code.codeChallenge, code.codeChallengeMethod);
+    if (code.redirectUri !== params['redirect_uri']) {
+      throw new errors.InvalidGrant('authorization code redirect_uri mismatch');
+    }
+    return code;
+  }
+
+  /** The first refresh token, for clients that use them. */
+  function refreshTokenFor(ctx: TokenEndpointGrantContext, code: AuthorizationCode): RefreshToken | undefined {
+    const { client } = ctx.oidc;
+    if (!client.grantTypeAllowed('refresh_token')) {
+      return undefined;
+    }
+    const {
+      accountId,
+      acr,
+      amr,
+      authTime,
+      claims,
+      expiresWithSession,
+      grantId,
+      nonce,
+      resource,
+      scope,
+      sessionUid,
+      sid,
+    } = code;
+    return new provider.RefreshToken({
+      accountId,
+      acr,
+      amr,
+      authTime,
+      claims,
+      client,
+      expiresWithSession,
+      grantId,
+      gty,
+      iiat: epochSeconds(clock),
+      nonce,
+      resource,
+      scope,
+      sessionUid,
+      sid,
+    } as ConstructorParameters<typeof provider.RefreshToken>[0]);
+  }
+
+  /** Records after the response whether it has left the server. */
+  function settleAfterResponse({ res }: TokenEndpointGrantContext, code: StoredCode, sealedResponse: string): void {
+    res.once('close', () => {
+      const outcome = res.statusCode === 200 && res.writableFinished ? 'sent' : 'lost';
+      // If this fails, a repeat waits until the time of this request is over.
+      codes.settle(code, sealedResponse, outcome).catch(() => undefined);
+    });
+  }
+
+  /** Exchanges the code. @returns undefined if another request was faster */
+  async function redeem(
+    ctx: TokenEndpointGrantContext,
+    stored: StoredCode,
+    value: string,
+    code: AuthorizationCode,
+  ): Promise<TokenResponse | undefined> {
+    const { document, payload } = stored;
+    const grant = await issuing.findGrantAndUser(ctx, code, stored, 'authorization code');
+    const session = await issuing.checkSession(code, 'authorization code');
+    const first = refreshTokenFor(ctx, code);
+    const refreshToken = first === undefined ? undefined : await issuing.issueRefreshToken(first, payload, session);
+    const { body, tokens } = await issuing.issue(ctx, code, { grant, session, gty, refreshToken: refreshToken?.value });
+    const request = fingerprintOf(ctx, requestedApis);
+    const sealedResponse = sealResponse(value, document._id, { request, body });
+    // Also if it fails: then it is not known whether it was applied.
+    settleAfterResponse(ctx, stored, sealedResponse);
+    const redeemed = await codes.redeem(stored, {
+      sealedResponse,
+      tokens: refreshToken === undefined ? tokens : [...tokens, refreshToken],
+    });
+    return redeemed ? body : undefined;
+  }
+
+  /**
+   * Waits until it is known whether the response to the request that has used the code has left its server: that
+   * server records it. If it recorded nothing after its time was over, it has failed.
+   */
+  async function afterFirstUse(value: string, used: StoredCode): Promise<StoredCode> {
+    const end = Number(used.document.consumedAt) + requestDeadline * 1000 + answerMs;
+    let code = used;
+    while (
+      code.document.sealedResponse !== undefined &&
+      code.document.responseLost !== true &&
+      clock.now().getTime() <= end
+    ) {
+      await sleep(pollMs);
+      code = await find(value);
+    }
+    return code;
+  }
+
+  /** The response to the request that has used the code, if this is a repeat of it and the response was lost. */
+  async function repeat(
+    ctx: TokenEndpointGrantContext,
+    value: string,
+    used: StoredCode,
+  ): Promise<TokenResponse | undefined> {
+    const code = await afterFirstUse(value, used);
+    const { _id, sealedResponse } = code.document;
+    if (sealedResponse === undefined) {
+      return undefined;
+    }
+    const first = unsealResponse(value, _id, sealedResponse);
+    if (first.request !== fingerprintOf(ctx, requestedApis)) {
+      return undefined;
+    }
+    settleAfterResponse(ctx, code, sealedResponse);
+    return first.body;
+  }
+
+  return async function authorizationCodeGrant(ctx) {
+    requireParameters(ctx, 'code', 'redirect_uri');
+    const value = String(ctx.oidc.params['code']);
+    let stored = await find(value);
+    const code = check(ctx, stored);
+    ctx.oidc.entity('AuthorizationCode', code);
+    const wasUsed = stored.document.consumedAt !== undefined;
+    let body = wasUsed ? undefined : await redeem(ctx, stored, value, code);
+    if (body === undefined) {
+      stored = await find(value);
+      body = await repeat(ctx, value, stored);
+    }
+    if (body === undefined) {
+      // Two requests at the same moment are not two uses: an app may have sent its request twice.
+      if (wasUsed) {
+        await endIssued(ctx, stored);
+      }
+      throw new errors.InvalidGrant('authorization code already consumed');
+    }
+    ctx.body = body;
+  };
+}

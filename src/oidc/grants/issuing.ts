@@ -1,0 +1,198 @@
+/** What the code grant and the refresh grant have in common: they issue tokens for a user who allowed it. */
+import {
+  errors,
+  type AccessToken,
+  type AuthorizationCode,
+  type Grant,
+  type Provider,
+  type RefreshToken,
+  type TokenEndpointGrantContext,
+} from 'oidc-provider';
+import { after, toEpochSeconds, type Clock } from '../../clock.ts';
+import type { Revocations } from '../../services/revocations.ts';
+import type { OidcPayloadDocument } from '../../storage/collections.ts';
+import type { IssuedToken, KnownSession } from '../../storage/repositories/issued-tokens.ts';
+import type { Payload } from '../../storage/repositories/oidc-payloads.ts';
+import {
+  buildTokenResponse,
+  findAccount,
+  issueIdToken,
+  issueValue,
+  resolveAndApplyResource,
+} from '../engine-internals.ts';
+import { grantOf } from '../grant-copy.ts';
+import { withBasis } from '../tokens/basis.ts';
+
+/** The body of a successful token response (RFC 6749 §5.1). */
+export type TokenResponse = Readonly<Record<string, unknown>>;
+
+/** What is issued, before anything of it is stored. */
+export interface Issued {
+  readonly body: TokenResponse;
+  /** The tokens that must be stored: not a JWT. */
+  readonly tokens: readonly IssuedToken[];
+}
+
+export interface IssuingDependencies {
+  readonly clock: Clock;
+  /** Seconds for which an expired token is kept. */
+  readonly clockTolerance: number;
+  /**
+   * Extends a login session, because it is used.
+   * @returns its end; undefined if it has ended or belongs to another user
+   */
+  readonly useSession: (uid: string, accountId: string) => Promise<Date | undefined>;
+  /** What has ended lately: also ends what a request in progress stores after that. */
+  readonly revocations: Pick<Revocations, 'isRevoked'>;
+}
+
+/** For so many milliseconds after a session was looked up, it is not looked up again. */
+const sessionCheckIntervalMs = 60_000;
+
+export function createIssuing(provider: Provider, deps: IssuingDependencies) {
+  const { clock, clockTolerance, useSession, revocations } = deps;
+
+  /** When an issued token is removed. */
+  function removalOf(token: AccessToken | RefreshToken): Date {
+    return after(clock, token.expiration + clockTolerance);
+  }
+
+  return {
+    /** Whether a stored code or token has expired. It is kept a little longer, because clocks differ. */
+    isExpired: ({ expiresAt }: { readonly expiresAt: Date }): boolean =>
+      expiresAt.getTime() - clockTolerance * 1000 <= clock.now().getTime(),
+
+    /**
+     * Finds the grant and the user of a code or refresh token, and remembers them for the rest of the request.
+     * @param stored the document and the content of the code or token
+     * @param what for the log: what was presented
+     * @throws InvalidGrant
+     */
+    findGrantAndUser: async (
+      ctx: TokenEndpointGrantContext,
+      source: AuthorizationCode | RefreshToken,
+      { document, payload }: { readonly document: OidcPayloadDocument; readonly payload: Payload },
+      what: string,
+    ): Promise<Grant> => {
+      const { clientId, grantId, sessionUid, createdAt } = document;
+      const issuedAt = toEpochSeconds(createdAt);
+      if (await revocations.isRevoked({ clientId, grantId, sessionUid, issuedAt, audience: [], scopes: [] })) {
+        throw new errors.InvalidGrant(`${what} invalid (its grant, login session or client has ended)`);
+      }
+      const grant = await grantOf(provider, ctx, payload);
+      // Before the user is looked up, because the credentials of both are compared then.
+      ctx.oidc.entity('Grant', grant);
+      const user = await findAccount(provider, ctx, String(source.accountId), source);
+      if (user === undefined || grant.accountId !== source.accountId) {
+        throw new errors.InvalidGrant(`${what} invalid (its user does not exist or is disabled)`);
+      }
+      ctx.oidc.entity('Account', user);
+      return grant;
+    },
+
+    /**
+     * Checks that the login session of a code or refresh token has not ended, if it ends with one. Who ends a session
+     * before its time removes its codes and tokens, so it need not be looked up each time.
+     * @param known what is known of it already
+     * @returns what is known of it now; undefined if the token does not end with a session
+     * @throws InvalidGrant
+     */
+    checkSession: async (
+      { expiresWithSession, sessionUid, accountId }: AuthorizationCode | RefreshToken,
+      what: string,
+      known?: KnownSession,
+    ): Promise<KnownSession | undefined> => {
+      if (expiresWithSession !== true) {
+        return undefined;
+      }
+      const readAt = clock.now();
+      if (
+        known !== undefined &&
+        readAt < known.endsAt &&
+        Math.abs(readAt.getTime() - known.readAt.getTime()) < sessionCheckIntervalMs
+      ) {
+        return known;
+      }
+      const endsAt = sessionUid === undefined ? undefined : await useSession(sessionUid, String(accountId));
+      if (endsAt === undefined) {
+        throw new errors.InvalidGrant(`${what} invalid (its login session has ended)`);
+      }
+      return { readAt, endsAt };
+    },
+
+    /**
+     * Creates the access token and the ID token, and with them the whole response. Nothing is stored.
+     * @param refreshToken its value, for the response
+     * @throws InvalidTarget, InvalidScope
+     */
+    issue: async (
+      ctx: TokenEndpointGrantContext,
+      source: AuthorizationCode | RefreshToken,
+      more: {
+        readonly grant: Grant;
+        readonly session: KnownSession | undefined;
+        readonly gty: string;
+        /** By default the scopes of the source. */
+        readonly scopes?: Set<string>;
+        readonly refreshToken?: string | undefined;
+      },
+    ): Promise<Issued> => {
+      const { grant, session, gty, scopes, refreshToken } = more;
+      const { accountId, expiresWithSession, grantId, sessionUid, sid } = source;
+      const accessToken = new provider.AccessToken({
+        accountId,
+        client: ctx.oidc.client,
+        expiresWithSession,
+        grantId,
+        gty,
+        sessionUid,
+        sid,
+      } as ConstructorParameters<typeof provider.AccessToken>[0]);
+      await resolveAndApplyResource(provider, ctx, source, accessToken, grant, scopes);
+      ctx.oidc.entity('AccessToken', accessToken);
+      const { value, payload } = await issueValue(accessToken);
+      const idToken = await issueIdToken(provider, ctx, source, accessToken, grant, scopes);
+      return {
+        body: {
+          ...buildTokenResponse(provider, {
+            accessToken: value,
+            expiresIn: accessToken.expiration,
+            idToken,
+            refreshToken,
+            scope: source.scope ? (accessToken.scope ?? '') : accessToken.scope || undefined,
+            tokenType: accessToken.tokenType,
+          }),
+        },
+        tokens:
+          payload === undefined
+            ? []
+            : [
+                {
+                  model: 'AccessToken',
+                  value,
+                  payload: withBasis(payload, grant, session && toEpochSeconds(session.endsAt)),
+                  expiresAt: removalOf(accessToken),
+                },
+              ],
+      };
+    },
+
+    /** Creates the first refresh token of a code. Nothing is stored. */
+    issueRefreshToken: async (
+      refreshToken: RefreshToken,
+      payload: Payload,
+      session: KnownSession | undefined,
+    ): Promise<IssuedToken> => {
+      const issued = await issueValue(refreshToken);
+      return {
+        model: 'RefreshToken',
+        value: issued.value,
+        payload: { ...issued.payload, ...('grant' in payload ? { grant: payload['grant'] } : {}) },
+        expiresAt: removalOf(refreshToken),
+        session,
+      };
+    },
+  };
+}
+
+export type Issuing = ReturnType<typeof createIssuing>;

@@ -1,0 +1,53 @@
+/** What happens when a code or a refresh token is used by somebody who should not have it any more. */
+import type { TokenEndpointGrantContext } from 'oidc-provider';
+import type { AuditService } from '../services/audit.ts';
+import type { RevocationService } from '../services/revocation.ts';
+import type { AuthorizationCodeRepository, StoredCode } from '../storage/repositories/authorization-codes.ts';
+import type { OidcPayloadDocument } from '../storage/collections.ts';
+import type { RefreshFamily } from '../storage/repositories/refresh-families.ts';
+import type { ReplayReason } from './grants/refresh-token.ts';
+import { actorOf } from './request-context.ts';
+
+export interface Replays {
+  /** Ends the grant of a stolen refresh token: everything that the app has from that login. */
+  endFamily(ctx: TokenEndpointGrantContext, family: RefreshFamily, reason: ReplayReason): Promise<void>;
+  /** Ends what was issued from a code that was used twice (RFC 6749 §4.1.2). */
+  endIssuedFrom(ctx: TokenEndpointGrantContext, code: StoredCode): Promise<void>;
+}
+
+export function createReplays(deps: {
+  readonly codes: AuthorizationCodeRepository;
+  readonly revocation: Pick<RevocationService, 'endGrant'>;
+  readonly audit: AuditService;
+}): Replays {
+  const { codes, revocation, audit } = deps;
+
+  async function record(
+    ctx: TokenEndpointGrantContext,
+    { accountId, clientId }: OidcPayloadDocument,
+    detail: Readonly<Record<string, string>>,
+  ): Promise<void> {
+    await audit.record({
+      ...actorOf(ctx.req, accountId ?? 'system'),
+      type: 'token.replayed',
+      outcome: 'failure',
+      ...(accountId === undefined ? {} : { accountId }),
+      ...(clientId === undefined ? {} : { clientId }),
+      detail,
+    });
+  }
+
+  return {
+    endFamily: async (ctx, { document }, reason) => {
+      if (document.grantId !== undefined) {
+        await revocation.endGrant(document.grantId);
+      }
+      await record(ctx, document, { kind: 'refresh_token', reason });
+    },
+
+    endIssuedFrom: async (ctx, code) => {
+      await codes.removeIssued(code);
+      await record(ctx, code.document, { kind: 'authorization_code' });
+    },
+  };
+}

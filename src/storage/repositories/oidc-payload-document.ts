@@ -1,0 +1,70 @@
+/**
+ * How a model of the engine becomes a document, and back. Payloads are JSON text, because grants have URLs as keys.
+ * Models that contain another secret value are encrypted.
+ */
+import { digest, type Secrets } from '../../crypto/secrets.ts';
+import type { OidcPayloadDocument } from '../collections.ts';
+
+export type Payload = Readonly<Record<string, unknown>>;
+
+/** Models that contain a secret value besides their own id: of a session cookie, or an app's `state` and `nonce`. */
+const sealedModels = new Set(['AuthorizationCode', 'RefreshToken', 'PushedAuthorizationRequest', 'Interaction']);
+
+/**
+ * The document's id for a token, code or other value. It does not depend on the model, so that a token of unknown type
+ * is found with one read. Values are random and do not collide.
+ */
+export function documentId(id: string): string {
+  return digest(id);
+}
+
+function text(payload: Payload, key: string): string | undefined {
+  const value = payload[key];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/**
+ * The user who has signed in within an interaction that is not finished, so that it is removed with the user's data.
+ */
+function pendingLogin({ result }: Payload): string | undefined {
+  const login: unknown = typeof result === 'object' && result !== null && 'login' in result ? result.login : undefined;
+  return typeof login === 'object' && login !== null && 'accountId' in login && typeof login.accountId === 'string'
+    ? login.accountId
+    : undefined;
+}
+
+export interface PayloadDocuments {
+  /** The fields that are searched, and the payload without its own id, which only its holder has. */
+  contents(model: string, _id: string, payload: Payload): Omit<OidcPayloadDocument, '_id' | 'createdAt' | 'expiresAt'>;
+  /** The stored text of a payload. */
+  toText(model: string, _id: string, payload: Payload): string;
+  /** The payload of a stored document, without the value that its holder has. */
+  payloadOf(document: OidcPayloadDocument): Payload;
+}
+
+export function createPayloadDocuments(secrets: Secrets): PayloadDocuments {
+  function toText(model: string, _id: string, { jti: _jti, ...kept }: Payload): string {
+    const json = JSON.stringify(kept);
+    return sealedModels.has(model) ? secrets.seal(json, _id) : json;
+  }
+
+  return {
+    toText,
+    contents: (model, _id, payload) => {
+      const accountId = text(payload, 'accountId') ?? pendingLogin(payload);
+      const clientId = text(payload, 'clientId');
+      const grantId = model === 'Grant' ? text(payload, 'jti') : text(payload, 'grantId');
+      const sessionUid = payload['expiresWithSession'] === true ? text(payload, 'sessionUid') : undefined;
+      return {
+        model,
+        payload: toText(model, _id, payload),
+        sealed: sealedModels.has(model),
+        ...(accountId === undefined ? {} : { accountId }),
+        ...(clientId === undefined ? {} : { clientId }),
+        ...(grantId === undefined ? {} : { grantId }),
+        ...(sessionUid === undefined ? {} : { sessionUid }),
+      };
+    },
+    payloadOf: ({ _id, payload, sealed }) => JSON.parse(sealed ? secrets.unseal(payload, _id) : payload) as Payload,
+  };
+}
