@@ -157,6 +157,7 @@ export function createViews(options: ViewsOptions): Views {
       const inText = {
         ...page,
         t: (key: string, values: MessageValues = {}): string => translate(locale, key, values),
+        date: (value: Date): string => formatsOf(locale).day(value),
       };
       const subject = translate(locale, `${name.replace('/', '.')}.subject`, { brand: model.brand });
       return {

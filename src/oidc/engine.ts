@@ -15,12 +15,14 @@ import type { AuditService } from '../services/audit.ts';
 import { tokenExchangeGrant } from '../services/client-grants.ts';
 import type { ConsentService } from '../services/consents.ts';
 import type { OutboundRule } from '../services/outbound-addresses.ts';
+import type { PersonalAccessTokenUses } from '../services/personal-access-token-uses.ts';
 import type { LogoutNotice, RevocationService } from '../services/revocation.ts';
 import type { Revocations } from '../services/revocations.ts';
 import type { AuthorizationCodeRepository } from '../storage/repositories/authorization-codes.ts';
 import type { ClientRepository } from '../storage/repositories/clients.ts';
 import type { LoginSessionRepository } from '../storage/repositories/login-sessions.ts';
 import type { OidcPayloadRepository } from '../storage/repositories/oidc-payloads.ts';
+import type { PersonalAccessTokenRepository } from '../storage/repositories/personal-access-tokens.ts';
 import type { RefreshFamilyRepository } from '../storage/repositories/refresh-families.ts';
 import type { Views } from '../views.ts';
 import { createFindAccount } from './account.ts';
@@ -75,6 +77,7 @@ import { createAccessTokens } from './tokens/access-tokens.ts';
 import { createBasisReader } from './tokens/basis.ts';
 import { createJwtAccessTokens } from './tokens/jwt-access-tokens.ts';
 import { createFindToken } from './tokens/kinds.ts';
+import { createPersonalAccessTokens } from './tokens/personal-access-tokens.ts';
 import { createRefreshTokens } from './tokens/refresh-tokens.ts';
 import { createFindUserOfToken } from './tokens/user-of-token.ts';
 import { createUserinfoSteps } from './userinfo.ts';
@@ -97,6 +100,8 @@ export interface EngineDependencies {
   readonly apis: ApiService;
   readonly consents: ConsentService;
   readonly revocation: RevocationService;
+  readonly personalAccessTokens: PersonalAccessTokenRepository;
+  readonly personalAccessTokenUses: PersonalAccessTokenUses;
   readonly revocations: Revocations;
   readonly audit: AuditService;
   readonly notify: (notice: LogoutNotice) => Promise<void>;
@@ -272,6 +277,7 @@ export function createEngine(deps: EngineDependencies): Engine {
     const findToken = createFindToken([
       accessTokens,
       createRefreshTokens({ ...deps, basis }),
+      createPersonalAccessTokens(deps),
       createJwtAccessTokens({ ...deps, basis, keys: published }),
     ]);
     const introspection = createIntrospection({ ...deps, isRevoked, findToken, findUser });

@@ -3,13 +3,16 @@
  * engine authenticates the client; everything after that is here, for every kind of token.
  */
 import type { Client } from 'oidc-provider';
+import { parseAddress } from '../networks.ts';
 import type { ApiService } from '../services/apis.ts';
+import type { PersonalAccessTokenUse } from '../services/personal-access-token-uses.ts';
 import type { Revocations } from '../services/revocations.ts';
 import type { ApiDocument, ClientDocument } from '../storage/collections.ts';
 import type { ClientRepository } from '../storage/repositories/clients.ts';
 import { apisOf, exchangesOf, typeOf } from './client-metadata.ts';
 import { readDelegation } from './delegation.ts';
 import type { EngineStep } from './engine-internals.ts';
+import { requestContext } from './request-context.ts';
 import type { Basis } from './tokens/basis.ts';
 import type { FindToken } from './tokens/kinds.ts';
 import type { IssuedToken } from './tokens/token-kind.ts';
@@ -68,13 +71,50 @@ export interface TokenDescription {
   readonly [member: string]: unknown;
 }
 
-/** The answer about a token; undefined if it is not valid, or the caller may not ask about it. */
-export type DescribeToken = (caller: Client, value: string) => Promise<TokenDescription | undefined>;
+/**
+ * The answer about a token; undefined if it is not valid, or the caller may not ask about it.
+ * @param use where the token was used, as far as the caller reports it
+ */
+export type DescribeToken = (
+  caller: Client,
+  value: string,
+  use?: Pick<PersonalAccessTokenUse, 'address' | 'requestId'>,
+) => Promise<TokenDescription | undefined>;
 
 export interface Introspection {
   readonly describe: DescribeToken;
   /** The step that answers after the engine has authenticated the client. */
   readonly step: EngineStep;
+}
+
+/**
+ * The scopes that a token has at these APIs. A scope whose name several of them have counts only if the token has it at
+ * each of these: the answer does not say to which API a scope belongs.
+ */
+function scopesAt(token: IssuedToken, apis: readonly ApiDocument[]): readonly string[] {
+  return token.scopes.filter((scope) => {
+    const having = apis.filter((api) => api.scopes.some(({ value }) => value === scope));
+    return having.length > 0 && having.every(({ _id }) => (token.scopesAt?.(_id) ?? token.scopes).includes(scope));
+  });
+}
+
+/**
+ * Whether a token is not valid any more because a scope was removed from its API. A personal access token keeps its
+ * other scopes.
+ */
+function hasLostScopes(token: IssuedToken, audience: readonly string[], scopes: readonly string[]): boolean {
+  return token.scopesAt === undefined
+    ? audience.length === token.audience.length && scopes.length < token.scopes.length
+    : scopes.length === 0;
+}
+
+/**
+ * The network address of the API's own caller, which the API may send along (`client_ip`, our own parameter). Text that
+ * is no address counts as none: it must not make an API reject its callers.
+ */
+function callerAddress(body: unknown): string | undefined {
+  const text: unknown = Object(body)['client_ip'];
+  return typeof text === 'string' ? parseAddress(text.trim())?.toString() : undefined;
 }
 
 export function createIntrospection(deps: {
@@ -124,7 +164,7 @@ export function createIntrospection(deps: {
     return user === null ? undefined : { basis, user };
   }
 
-  async function describe(caller: Client, value: string): Promise<TokenDescription | undefined> {
+  const describe: DescribeToken = async (caller, value, use = {}) => {
     const token = await findToken(value);
     const audience = token === undefined ? undefined : visibleAudience(caller, token);
     if (token === undefined || audience === undefined) {
@@ -139,11 +179,13 @@ export function createIntrospection(deps: {
       return undefined;
     }
     const { basis, user } = owner;
-    const known = ofApis.flatMap((api) => api.scopes.map((scope) => scope.value));
-    const scopes = ofApis.length === 0 ? token.scopes : token.scopes.filter((scope) => known.includes(scope));
-    if (audience.length === token.audience.length && scopes.length < token.scopes.length) {
-      // A scope was removed from its API.
+    const scopes = ofApis.length === 0 ? token.scopes : scopesAt(token, ofApis);
+    if (hasLostScopes(token, audience, scopes)) {
       return undefined;
+    }
+    const [api] = audience;
+    if (api !== undefined) {
+      await token.recordUse?.({ ...use, api, clientId: caller.clientId });
     }
     return {
       ...token.members,
@@ -161,13 +203,14 @@ export function createIntrospection(deps: {
       grant_id: token.grantId,
       session_id: token.sessionUid,
     };
-  }
+  };
 
   return {
     describe,
     step: async function answerIntrospection(ctx) {
-      const { client, params } = ctx.oidc;
-      ctx.body = (client && (await describe(client, String(params?.['token'])))) ?? { active: false };
+      const { client, params, body } = ctx.oidc;
+      const use = { address: callerAddress(body), requestId: requestContext(ctx.req).requestId };
+      ctx.body = (client && (await describe(client, String(params?.['token']), use))) ?? { active: false };
     },
   };
 }

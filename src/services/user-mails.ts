@@ -1,7 +1,7 @@
 /** Chooses the mails that users get, and their language. The texts are in `views/mail/`. */
 import type { UserDocument } from '../storage/collections.ts';
-import type { Views } from '../views.ts';
-import type { MailService } from './mail.ts';
+import type { MailModels, MailName, Views } from '../views.ts';
+import type { MailService, NewMail } from './mail.ts';
 
 export interface UserMails {
   /**
@@ -10,6 +10,12 @@ export interface UserMails {
    */
   sendPasswordLink(user: UserDocument, link: { readonly address: string }): Promise<void>;
   sendPasswordChanged(user: UserDocument): Promise<void>;
+  /** A personal access token was used from an address block that is new for it. */
+  sendTokenUsed(user: UserDocument, token: { readonly name: string; readonly from: string }): Promise<void>;
+  /** A personal access token will expire soon. */
+  sendTokenExpires(user: UserDocument, token: { readonly name: string; readonly expiresAt: Date }): Promise<void>;
+  /** A personal access token was found in public, and ended. */
+  sendTokenReported(user: UserDocument, token: { readonly name: string }): Promise<void>;
 }
 
 export function createUserMails(dependencies: {
@@ -18,30 +24,40 @@ export function createUserMails(dependencies: {
   readonly brandName: string;
   /** Seconds that a one-time link works. */
   readonly linkLifetime: number;
+  /** The address of the account page. */
+  readonly accountAddress: string;
 }): UserMails {
-  const { mail, negotiateLocale, brandName, linkLifetime } = dependencies;
+  const { mail, negotiateLocale, brandName, linkLifetime, accountAddress } = dependencies;
 
   function localeOf({ profile }: UserDocument): string {
     const { locale } = profile;
     return negotiateLocale({ uiLocales: typeof locale === 'string' ? locale : undefined });
   }
 
+  async function send<K extends MailName>(user: UserDocument, name: K, model: MailModels[K]): Promise<void> {
+    // The compiler does not see that name and model belong together.
+    await mail.send({ to: user.email, locale: localeOf(user), name, model } as NewMail);
+  }
+
+  const aboutToken = (user: UserDocument, name: string) => ({
+    email: user.email,
+    brand: brandName,
+    name,
+    account: accountAddress,
+  });
+
   return {
-    sendPasswordLink: async (user, { address }) => {
-      await mail.send({
-        to: user.email,
-        name: user.passwordHash === undefined ? 'mail/invitation' : 'mail/password-reset',
-        locale: localeOf(user),
-        model: { email: user.email, link: address, minutes: Math.round(linkLifetime / 60), brand: brandName },
-      });
-    },
-    sendPasswordChanged: async (user) => {
-      await mail.send({
-        to: user.email,
-        name: 'mail/password-changed',
-        locale: localeOf(user),
-        model: { email: user.email, brand: brandName },
-      });
-    },
+    sendPasswordLink: (user, { address }) =>
+      send(user, user.passwordHash === undefined ? 'mail/invitation' : 'mail/password-reset', {
+        email: user.email,
+        link: address,
+        minutes: Math.round(linkLifetime / 60),
+        brand: brandName,
+      }),
+    sendPasswordChanged: (user) => send(user, 'mail/password-changed', { email: user.email, brand: brandName }),
+    sendTokenUsed: (user, { name, from }) => send(user, 'mail/token-used', { ...aboutToken(user, name), from }),
+    sendTokenExpires: (user, { name, expiresAt }) =>
+      send(user, 'mail/token-expires', { ...aboutToken(user, name), expiresAt }),
+    sendTokenReported: (user, { name }) => send(user, 'mail/token-reported', aboutToken(user, name)),
   };
 }

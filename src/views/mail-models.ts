@@ -12,10 +12,20 @@ interface LinkMail extends NoticeMail {
   readonly minutes: number;
 }
 
+/** A mail about a personal access token. `name`: as its user named it. `account`: the address of the account page. */
+interface TokenMail extends NoticeMail {
+  readonly name: string;
+  readonly account: string;
+}
+
 export interface MailModels {
   readonly 'mail/invitation': LinkMail;
   readonly 'mail/password-reset': LinkMail;
   readonly 'mail/password-changed': NoticeMail;
+  /** `from`: an address block. */
+  readonly 'mail/token-used': TokenMail & { readonly from: string };
+  readonly 'mail/token-expires': TokenMail & { readonly expiresAt: Date };
+  readonly 'mail/token-reported': TokenMail;
 }
 
 export type MailName = keyof MailModels;

@@ -69,6 +69,7 @@ export const pageVariables: Named<ViewModels> = {
 };
 
 const noticeMail = { email: true, brand: true } as const;
+const tokenMail = { ...noticeMail, name: true, account: true } as const;
 const linkMail = { ...noticeMail, link: true, minutes: true } as const;
 
 /** The variables of each mail. */
@@ -76,4 +77,7 @@ export const mailVariables: Named<MailModels> = {
   'mail/invitation': linkMail,
   'mail/password-reset': linkMail,
   'mail/password-changed': noticeMail,
+  'mail/token-used': { ...tokenMail, from: true },
+  'mail/token-expires': { ...tokenMail, expiresAt: true },
+  'mail/token-reported': tokenMail,
 };

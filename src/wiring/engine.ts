@@ -7,7 +7,8 @@ import type { Foundation } from './foundation.ts';
 import type { Repositories } from './repositories.ts';
 import type { Wired } from './services.ts';
 
-export interface EngineWiring extends Foundation, Pick<Wired, 'services' | 'revocations' | 'notify' | 'outboundRule'> {
+export interface EngineWiring
+  extends Foundation, Pick<Wired, 'services' | 'personalAccessTokenUses' | 'revocations' | 'notify' | 'outboundRule'> {
   readonly config: Config;
   readonly repositories: Repositories;
   readonly waitOfClient: WaitOfClient;
@@ -16,7 +17,16 @@ export interface EngineWiring extends Foundation, Pick<Wired, 'services' | 'revo
 
 /** Makes the engine; it has no keys yet. */
 export function wireEngine({ config, clock, log, metrics, secrets, views, ...rest }: EngineWiring) {
-  const { repositories, services, revocations, notify, outboundRule, waitOfClient, waitOfFlow } = rest;
+  const {
+    repositories,
+    services,
+    personalAccessTokenUses,
+    revocations,
+    notify,
+    outboundRule,
+    waitOfClient,
+    waitOfFlow,
+  } = rest;
   return createEngine({
     issuer: config.issuer,
     secrets,
@@ -34,6 +44,8 @@ export function wireEngine({ config, clock, log, metrics, secrets, views, ...res
     apis: services.apis,
     consents: services.consents,
     revocation: services.revocation,
+    personalAccessTokens: repositories.personalAccessTokens,
+    personalAccessTokenUses,
     revocations,
     audit: services.audit,
     notify,

@@ -16,6 +16,7 @@ import { createMailService, createMailTransport } from '../services/mail.ts';
 import { createOutboundAddressService, createOutboundRule } from '../services/outbound-addresses.ts';
 import { createOutboxService } from '../services/outbox.ts';
 import { createPasswordPolicy } from '../services/password-policy.ts';
+import { createPersonalAccessTokenUses } from '../services/personal-access-token-uses.ts';
 import { createPersonalAccessTokenService } from '../services/personal-access-tokens.ts';
 import { createRevocationService, type LogoutNotice } from '../services/revocation.ts';
 import { createRevocations } from '../services/revocations.ts';
@@ -104,6 +105,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
     negotiateLocale: views.negotiateLocale,
     brandName: config.brand.name,
     linkLifetime: config.lifetime.link,
+    accountAddress: `${config.issuer}/account`,
   });
   const notify = createNotify({ clients: repositories.clients, outbox });
   const revocations = createRevocations({
@@ -178,6 +180,13 @@ export async function wireServices(dependencies: ServiceDependencies) {
     clock,
     maxLifetime: config.lifetime.personalAccessToken,
   });
+  const personalAccessTokenUses = createPersonalAccessTokenUses({
+    tokens: repositories.personalAccessTokens,
+    audit,
+    clock,
+    users: repositories.users,
+    mails: userMails,
+  });
   const consents = createConsentService({ consents: repositories.consents, revocation, audit, clock });
   const sessions = createSessionService({
     sessions: repositories.loginSessions,
@@ -243,6 +252,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
       users,
     },
     changeFeed,
+    personalAccessTokenUses,
     revocations,
     notify,
     outboundRule,

@@ -39,6 +39,9 @@ const table = {
   'introspection, the first in a second of a user': [2, 0, 0, 3],
   // The grant and the login session, because a JWT is not stored.
   "introspection of a user's JWT, by its API": [2, 0, 0, 3],
+  // The first of them in a minute also writes the last use.
+  'introspection of a personal access token, by its API': [1, 0, 0, 2],
+  'introspection of a personal access token, the first in a minute': [1, 1, 1, 2],
   'introspection of an unknown token': [1, 0, 0, 1],
   // The token and the user.
   userinfo: [2, 0, 0, 1],
@@ -190,6 +193,35 @@ onEachDatabase('the database work of a request', (start) => {
       expect(await ask(app, token)).to.deep.equal(workOf("introspection of a user's token, by its app"));
     }
     expect(await ask(api, 'a'.repeat(43))).to.deep.equal(workOf('introspection of an unknown token'));
+  });
+
+  it('introspection of a personal access token: the token alone, and a write of its last use once a minute', async () => {
+    const api = await registerApp(server, { type: 'machine', name: 'Scripts', apis: [archive] });
+    const by = { actor: 'system' };
+    await server.services.apis.update(archive, { personalTokens: true }, by);
+    const user = await server.services.users.findByEmail('ada@example.com');
+    const { value } = await server.services.personalAccessTokens.create(
+      user?._id ?? '',
+      { name: 'CI', access: [{ api: archive, scopes: ['archive:read'] }], expiresIn: 3600 },
+      by,
+    );
+    const ask = (more: Readonly<Record<string, string>>) =>
+      costOf(() => ok(callAs(server, api, '/introspect', { token: value, ...more })));
+    for (const more of [{}, { client_ip: '203.0.113.1' }]) {
+      // The user is known, and so is the address block.
+      await ask(more);
+      await ask(more);
+      expect(await ask(more)).to.deep.equal(workOf('introspection of a personal access token, by its API'));
+    }
+    clock.advance(60);
+    await introspect(
+      server,
+      app,
+      (await obtain(server, app, { resource: archive, scope: 'openid archive:read' }))['access_token'],
+    );
+    expect(await ask({ client_ip: '203.0.113.1' })).to.deep.equal(
+      workOf('introspection of a personal access token, the first in a minute'),
+    );
   });
 
   it('introspection of a JWT: its grant and its login session', async () => {

@@ -466,10 +466,19 @@ const mail = {
   brand: 'Gatehouse',
 };
 
+const tokenMail = {
+  email: mail.email,
+  brand: mail.brand,
+  name: 'Nightly backup',
+  account: 'https://login.example/account',
+};
 export const mailSamples: Samples<MailModels> = {
   'mail/invitation': { complete: mail },
   'mail/password-reset': { complete: { ...mail, minutes: 1 } },
   'mail/password-changed': { complete: { email: mail.email, brand: mail.brand } },
+  'mail/token-used': { complete: { ...tokenMail, from: '2001:db8:1234:5678::/64' } },
+  'mail/token-expires': { complete: { ...tokenMail, expiresAt: new Date(sampleNow.getTime() + 7 * day) } },
+  'mail/token-reported': { complete: tokenMail },
 };
 
 /** A view context in which every optional part is present. */

@@ -2,6 +2,7 @@
  * What the introspection and revocation endpoints know of a token, whatever kind it is (RFC 7662, RFC 7009). Each kind
  * is a file of this folder, and the list of them is in kinds.ts.
  */
+import type { PersonalAccessTokenUse } from '../../services/personal-access-token-uses.ts';
 import type { Basis } from './basis.ts';
 
 /** A kind of token that this server issues. */
@@ -24,6 +25,8 @@ export interface IssuedToken {
   /** The identifiers of the APIs that accept it; empty for a refresh token and for a token for userinfo. */
   readonly audience: readonly string[];
   readonly scopes: readonly string[];
+  /** Its scopes at one of its APIs. Absent: `scopes` are those of its only API. */
+  readonly scopesAt?: (api: string) => readonly string[];
   /** Seconds since the epoch. */
   readonly issuedAt: number;
   readonly expiresAt: number;
@@ -44,4 +47,6 @@ export interface IssuedToken {
   basis(): Promise<Basis | undefined>;
   /** Ends the token, and all others of its grant (RFC 7009 §2.1). It may be invalid already. */
   revoke(): Promise<void>;
+  /** Records that an API got the answer that the token is valid. Absent: not recorded. */
+  readonly recordUse?: (use: PersonalAccessTokenUse) => Promise<void>;
 }
