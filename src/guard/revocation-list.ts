@@ -48,9 +48,12 @@ function subjectsById(claims: Record<string, unknown>): readonly string[] {
 }
 
 /** What can be created again, or given back: tokens that were issued before it ended have ended. */
-function subjectsByTime({ client_id: client, scopes }: Claims, audience: string): readonly string[] {
+function subjectsByTime(claims: Claims & { readonly grant_client_id?: unknown }, audience: string): readonly string[] {
+  const { client_id: client, grant_client_id: grantClient, scopes } = claims;
   return [
     ...(client === undefined ? [] : [`client:${client}`, `client-api:${client} ${audience}`]),
+    // After a token exchange, the app to which the user allowed the access.
+    ...(typeof grantClient === 'string' ? [`client:${grantClient}`] : []),
     `api:${audience}`,
     ...[...scopes].map((scope) => `scope:${audience} ${scope}`),
   ];

@@ -16,6 +16,7 @@ const claims = {
   grant_id: 'g1',
   session_id: 's1',
   pat_id: 'p1',
+  grant_client_id: 'shop',
 } satisfies Claims & Record<string, unknown>;
 
 function entry(subject: string, at = 1000, exp = 1600): Revocation {
@@ -37,6 +38,7 @@ describe('what the authorization server ended', () => {
 
   for (const subject of [
     'client:prints',
+    'client:shop',
     `api:${audience}`,
     `client-api:prints ${audience}`,
     `scope:${audience} photos:write`,
