@@ -22,7 +22,8 @@ export const clientOptions: readonly CommandOption[] = [
   { flags: '--api <identifier>', description: 'An API: the client may request every scope of it', repeatable: true },
   {
     flags: '--auth-method <method>',
-    description: 'client_secret_basic (the default of web and machine), client_secret_post or private_key_jwt',
+    description:
+      'client_secret_basic (the default of web and machine), client_secret_post, private_key_jwt; none for a machine that only presents assertions',
   },
   {
     flags: '--jwks <file>',
@@ -32,6 +33,10 @@ export const clientOptions: readonly CommandOption[] = [
     flags: '--allowed-origin <origin>',
     description: 'An origin of a browser app, in addition to those of the redirect URIs',
     repeatable: true,
+  },
+  {
+    flags: '--jwt-bearer',
+    description: 'A machine may present an assertion instead of its secret (RFC 7523 §2.1): see gatehouse issuer',
   },
   {
     flags: '--may-exchange <rule>',
@@ -101,6 +106,7 @@ const flagFields = {
   'first-party': { firstParty: true },
   development: { development: true },
   'allow-private-scheme': { allowPrivateScheme: true },
+  'jwt-bearer': { jwtBearer: true },
 } as const satisfies Readonly<Record<string, ClientChange>>;
 
 /** Those that undo them in a change. */
@@ -108,6 +114,7 @@ const undoFields = {
   'third-party': { firstParty: false },
   'end-development': { development: false },
   'forbid-private-scheme': { allowPrivateScheme: false },
+  'forbid-assertions': { jwtBearer: false },
 } as const satisfies Readonly<Record<string, ClientChange>>;
 
 function readFlags(options: Invocation['options'], fields: Readonly<Record<string, ClientChange>>): ClientChange {
@@ -120,6 +127,7 @@ export const oppositeOptions = [
   ['first-party', 'third-party'],
   ['development', 'end-development'],
   ['allow-private-scheme', 'forbid-private-scheme'],
+  ['jwt-bearer', 'forbid-assertions'],
 ] as const;
 
 /** Parses `https://photos.example/api https://archive.example/api archive:read`. */

@@ -15,7 +15,8 @@ const confidential = ['client_secret_basic', 'client_secret_post', 'private_key_
 
 const methodsOf: Record<ClientType, readonly [AuthMethod, ...AuthMethod[]]> = {
   web: confidential,
-  machine: confidential,
+  // `none`: it presents assertions of an issuer that the operator trusts (workload-issuers.ts).
+  machine: [...confidential, 'none'],
   // A secret that is shipped in an app is not secret (RFC 8252 §8.5).
   browser: ['none'],
   native: ['none'],
@@ -111,6 +112,9 @@ export function clientFields(type: ClientType, rules: UriRules) {
       development: z.boolean(),
       allowPrivateScheme: z.boolean(),
       assertionAudience: z.enum(['issuer', 'token-endpoint'], 'Expected issuer or token-endpoint.'),
+      jwtBearer: z
+        .boolean()
+        .refine((allowed) => !allowed || type === 'machine', 'Only a machine client presents assertions for itself.'),
       // Whether these APIs and scopes exist is checked in clients.ts.
       mayExchange: z
         .array(

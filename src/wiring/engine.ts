@@ -35,6 +35,8 @@ export function wireEngine({ config, clock, log, metrics, secrets, views, ...res
     lifetimes: { ...config.lifetime, session: config.session },
     outboundRule,
     requestDeadline: config.request.deadline,
+    issuerKeys: services.issuerKeys,
+    workloadIssuers: services.workloadIssuers,
     payloads: repositories.oidcPayloads,
     codes: repositories.authorizationCodes,
     families: repositories.refreshFamilies,
