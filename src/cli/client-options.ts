@@ -2,7 +2,7 @@
 import { InvalidInputError } from '../errors.ts';
 import type { ClientChange, NewClient } from '../services/clients.ts';
 import type { CommandOption, Invocation } from './command.ts';
-import { replacementList } from './option-values.ts';
+import { readDuration, replacementList } from './option-values.ts';
 
 type TokenExchange = NonNullable<NewClient['mayExchange']>[number];
 
@@ -64,6 +64,11 @@ export const clientOptions: readonly CommandOption[] = [
     description:
       'Whether a web client must send a PKCE challenge: required; or-nonce (the default: a nonce will do); optional',
     choices: ['required', 'or-nonce', 'optional'],
+  },
+  {
+    flags: '--refresh-retry-window <seconds>',
+    description:
+      'How long it may repeat a refresh and gets the same response: 0 to 60 (default: LIFETIME_REFRESH_RETRY)',
   },
   {
     flags: '--default-api <identifier>',
@@ -149,6 +154,7 @@ export async function readClientFields({
 }: Invocation): Promise<Partial<Omit<NewClient, 'id' | 'type'>>> {
   const [jwksFile, logoFile] = [options.text('jwks'), options.text('logo')];
   const mayExchange = replacementList(options.list('may-exchange'));
+  const retryWindow = options.text('refresh-retry-window');
   const given = [
     ...Object.entries(textFields).map(([option, field]) => [field, options.text(option)] as const),
     ...Object.entries(listFields).map(([option, field]) => [field, replacementList(options.list(option))] as const),
@@ -156,6 +162,9 @@ export async function readClientFields({
   return {
     ...Object.fromEntries(given),
     ...readFlags(options, flagFields),
+    ...(retryWindow === undefined
+      ? {}
+      : { refreshRetryWindow: await readDuration(retryWindow, 'refresh-retry-window', '60s') }),
     ...(mayExchange === undefined ? {} : { mayExchange: mayExchange.map(readExchange) }),
     ...(jwksFile === undefined ? {} : { jwks: (await readFile(jwksFile, 'jwks')).toString('utf8') }),
     ...(logoFile === undefined ? {} : { logo: await readFile(logoFile, 'logo') }),
@@ -166,6 +175,7 @@ export async function readClientFields({
 const removableFields = {
   'backchannel-logout-uri': 'backchannelLogoutUri',
   'default-api': 'defaultApi',
+  'refresh-retry-window': 'refreshRetryWindow',
   jwks: 'jwks',
   logo: 'logo',
   color: 'color',

@@ -9,6 +9,7 @@ import type { Context, Middleware } from 'koa';
 import { Provider, type JWK, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Clock } from '../clock.ts';
 import type { Secrets } from '../crypto/secrets.ts';
+import type { UserMails } from '../services/user-mails.ts';
 import type { UserService } from '../services/users.ts';
 import type { ApiService } from '../services/apis.ts';
 import type { AuditService } from '../services/audit.ts';
@@ -37,6 +38,7 @@ import {
   instanceClockTolerance,
   type EngineLifetimes,
 } from './configuration.ts';
+import { refreshRetryWindowOf } from './client-metadata.ts';
 import { createConsentStep } from './consent.ts';
 import { createCookieRules, createCookieSigner, type CookieRules, type CookieSigner } from './cookies.ts';
 import { endpoints } from './endpoints.ts';
@@ -103,6 +105,7 @@ export interface EngineDependencies {
   readonly sessions: LoginSessionRepository;
   readonly clients: ClientRepository;
   readonly users: UserService;
+  readonly userMails: Pick<UserMails, 'sendAppAccessEnded'>;
   readonly apis: ApiService;
   readonly consents: ConsentService;
   readonly revocation: RevocationService;
@@ -243,7 +246,7 @@ export function createEngine(deps: EngineDependencies): Engine {
       lifetimes,
       clock,
       clockTolerance: instanceClockTolerance,
-      retryWindowOf: () => 30,
+      retryWindowOf: (client) => refreshRetryWindowOf(client) ?? lifetimes.refreshRetry,
       endFamily: replays.endFamily,
     });
     const clientCredentials = createClientCredentialsGrant(provider, { apis: deps.apis, requestedApis });

@@ -87,6 +87,17 @@ function pkcePolicy(type: ClientType): z.ZodType<PkcePolicy> {
     );
 }
 
+/** Seconds. Only a client that signs users in has refresh tokens. */
+function refreshRetryWindow(type: ClientType) {
+  const expected = 'Expected a whole number of seconds from 0 to 60.';
+  return z
+    .number(expected)
+    .int(expected)
+    .min(0, expected)
+    .max(60, expected)
+    .refine(() => type !== 'machine', 'A machine client signs nobody in, so it has no refresh tokens.');
+}
+
 /** The fields of a client that can be set and changed, all optional in the input. Null removes an optional field. */
 export function clientFields(type: ClientType, rules: UriRules) {
   const methods = methodsOf[type];
@@ -107,6 +118,7 @@ export function clientFields(type: ClientType, rules: UriRules) {
       jwks: jwkSet.nullable(),
       idTokenAlg: z.enum(['ES256', 'RS256'], 'Expected ES256 or RS256.'),
       pkce: pkcePolicy(type),
+      refreshRetryWindow: refreshRetryWindow(type).nullable(),
       // Whether it is one of the client's APIs is checked in clients.ts.
       defaultApi: z.string().nullable(),
       development: z.boolean(),

@@ -46,6 +46,8 @@ export interface NewClient {
   readonly assertionAudience?: string;
   /** Whether a machine may present an assertion instead of its secret (RFC 7523 §2.1). */
   readonly jwtBearer?: boolean;
+  /** Seconds in which it may repeat a refresh: 0 to 60. The server's default when absent. */
+  readonly refreshRetryWindow?: number;
   /** Which tokens it may exchange for which others (RFC 8693). */
   readonly mayExchange?: readonly TokenExchange[];
   readonly firstParty?: boolean;
@@ -63,7 +65,7 @@ export interface NewClient {
 }
 
 type PageUri = 'clientUri' | 'policyUri' | 'tosUri' | 'initiateLoginUri';
-type Removable = 'backchannelLogoutUri' | 'jwks' | 'defaultApi' | 'logo' | 'color' | PageUri;
+type Removable = 'backchannelLogoutUri' | 'jwks' | 'defaultApi' | 'refreshRetryWindow' | 'logo' | 'color' | PageUri;
 
 /** Null removes an optional field. */
 export type ClientChange = Partial<Omit<NewClient, 'id' | 'type' | Removable>> & {

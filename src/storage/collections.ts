@@ -85,6 +85,8 @@ export interface ClientDocument extends Document {
   readonly assertionAudience?: 'issuer' | 'token-endpoint';
   /** A machine that may present an assertion instead of its secret (RFC 7523 §2.1). */
   readonly jwtBearer?: boolean;
+  /** Seconds in which it may repeat a refresh. Absent: the server's default. */
+  readonly refreshRetryWindow?: number;
   /** Which tokens it may exchange for which others. Absent: none. */
   readonly mayExchange?: readonly TokenExchange[];
   /** The operator trusts it: users are not asked for consent. */

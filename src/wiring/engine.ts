@@ -43,6 +43,7 @@ export function wireEngine({ config, clock, log, metrics, secrets, views, ...res
     sessions: repositories.loginSessions,
     clients: repositories.clients,
     users: services.users,
+    userMails: services.userMails,
     apis: services.apis,
     consents: services.consents,
     revocation: services.revocation,

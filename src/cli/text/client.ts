@@ -55,6 +55,7 @@ export function clientToText(client: Client, now: Date): string {
     Consent: client.firstParty ? 'not asked: a first-party app' : undefined,
     'ID tokens': client.idTokenAlg,
     PKCE: client.grantTypes.includes('authorization_code') ? pkceTexts[pkcePolicyOf(client)] : undefined,
+    'Refresh retries': client.refreshRetryWindow === undefined ? undefined : `${client.refreshRetryWindow} seconds`,
     Leniencies: lines(lenienciesOf(client).map(({ name, meaning }) => `${name}: ${meaning}`)),
     Logo: client.logo === undefined ? undefined : 'yes',
     Colour: client.color,
