@@ -16,6 +16,7 @@ import type { KeyRefresh } from './oidc/key-refresh.ts';
 import { createPoller } from './poller.ts';
 import type { ChangeFeed } from './services/change-feed.ts';
 import type { OutboxService } from './services/outbox.ts';
+import type { PersonalAccessTokenReminders } from './services/personal-access-token-reminders.ts';
 import type { Revocations } from './services/revocations.ts';
 import type { SigningKeyService } from './services/signing-keys.ts';
 import { allCollections } from './storage/collections.ts';
@@ -50,6 +51,7 @@ export interface LifecycleDependencies {
   readonly revocations: Pick<Revocations, 'load'>;
   readonly revocationFeed: Pick<RevocationFeed, 'close'>;
   readonly outbox: OutboxService;
+  readonly reminders: PersonalAccessTokenReminders;
   /** The connection to the mail server, if one is configured. */
   readonly transport: { close(): Promise<void> | void } | undefined;
   readonly development: Development | undefined;
@@ -71,7 +73,7 @@ export function createReadinessCheck(status: Status, database: Database): () => 
 export function createLifecycle(dependencies: LifecycleDependencies) {
   const { config, clock, log, database, app, status, signingKeys, keyRefresh, changeFeed, outbox, transport } =
     dependencies;
-  const { revocations, revocationFeed } = dependencies;
+  const { reminders, revocations, revocationFeed } = dependencies;
   const stopping = new AbortController();
   let starting: Promise<Started> | undefined;
   let listener: Listener | undefined;
@@ -142,6 +144,7 @@ export function createLifecycle(dependencies: LifecycleDependencies) {
     changeFeed.subscribe('signing-keys', keyRefresh.refresh);
     changeFeed.start();
     outbox.start();
+    reminders.start();
     keyRefresh.start();
     sweeper.start(sweepEveryMs);
     step = 'preparing the development profile: its demo clients, APIs and user';
@@ -162,6 +165,7 @@ export function createLifecycle(dependencies: LifecycleDependencies) {
     await sweeper.stop();
     await keyRefresh.stop();
     await changeFeed.stop();
+    await reminders.stop();
     await outbox.stop();
     await transport?.close();
     await database.close();

@@ -93,6 +93,7 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
     revocations,
     revocationFeed,
     outbox,
+    reminders: wired.reminders,
     transport,
     development,
   });

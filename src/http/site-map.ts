@@ -17,7 +17,11 @@ function pagesOf(routers: readonly Router[]): Endpoint[] {
   for (const { path, methods: added } of routers.flatMap((router) => router.stack)) {
     methods.set(String(path), new Set([...(methods.get(String(path)) ?? []), ...added]));
   }
-  return [...methods].map(([path, allowed]) => hostEndpoint(path, [...allowed].toSorted()));
+  // Some endpoints of the table are answered by a router, too.
+  const inTable = new Set<string>(Object.values(endpoints).map(({ path }) => path));
+  return [...methods].flatMap(([path, allowed]) =>
+    inTable.has(path) ? [] : [hostEndpoint(path, [...allowed].toSorted())],
+  );
 }
 
 function matches(pattern: readonly string[], segments: readonly string[]): boolean {

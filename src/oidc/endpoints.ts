@@ -19,8 +19,8 @@ export interface Endpoint {
   readonly caching: 'none' | 'public';
   /** Whether clients authenticate here, so that failures are counted. */
   readonly clientAuthentication: boolean;
-  /** Which limit of requests a minute applies: that of pages or that of endpoints for programs. */
-  readonly limit: 'pages' | 'endpoints';
+  /** Which limit of requests a minute applies: that of pages, of endpoints for programs, or of reports by anybody. */
+  readonly limit: 'pages' | 'endpoints' | 'reports';
   /** Whether a POST is redirected to the same request by GET, with which the browser sends its cookies. */
   readonly postAsGet: boolean;
   /** Whether it is a page of a sign-in or sign-out that an app may open in a popup, which must keep its opener. */
@@ -55,6 +55,8 @@ export const endpoints = {
   jwks: { ...document, path: '/jwks' },
   /** What has ended lately (src/http/routes/revocation-feed.ts). Not of the engine. */
   revocation_feed: { ...program, path: '/revocations', methods: ['GET', 'HEAD'], answeredBy: 'host' },
+  /** Where anybody may report leaked tokens (src/http/routes/leaked-tokens.ts). Not of the engine. */
+  leaked_tokens: { ...program, path: '/leaked-tokens', methods: ['POST'], limit: 'reports', answeredBy: 'host' },
   /** OpenID Connect Discovery §4. */
   openid_configuration: { ...document, path: '/.well-known/openid-configuration' },
   /** RFC 8414 §3. */

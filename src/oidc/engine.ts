@@ -15,6 +15,7 @@ import type { ApiService } from '../services/apis.ts';
 import type { AuditService } from '../services/audit.ts';
 import { tokenExchangeGrant } from '../services/client-grants.ts';
 import type { ConsentService } from '../services/consents.ts';
+import type { EndedToken } from '../services/leaked-tokens.ts';
 import type { OutboundRule } from '../services/outbound-addresses.ts';
 import type { PersonalAccessTokenUses } from '../services/personal-access-token-uses.ts';
 import type { LogoutNotice, RevocationService } from '../services/revocation.ts';
@@ -82,7 +83,7 @@ import { createTokenRevocation } from './token-revocation.ts';
 import { createAccessTokens } from './tokens/access-tokens.ts';
 import { createBasisReader } from './tokens/basis.ts';
 import { createJwtAccessTokens } from './tokens/jwt-access-tokens.ts';
-import { createFindToken } from './tokens/kinds.ts';
+import { createFindToken, type FindToken } from './tokens/kinds.ts';
 import { createPersonalAccessTokens } from './tokens/personal-access-tokens.ts';
 import { createRefreshTokens } from './tokens/refresh-tokens.ts';
 import { createFindUserOfToken } from './tokens/user-of-token.ts';
@@ -143,6 +144,11 @@ export interface Engine {
   readonly missingFlow: MissingFlow;
   /** Signs a statement of this server with the current ES256 key. */
   readonly signJwt: SignJwt;
+  /**
+   * Ends a token by its value, whatever kind it is, and everything that hangs on the same grant.
+   * @returns undefined for text that is not a token of this server, or not any more
+   */
+  endToken(value: string): Promise<EndedToken | undefined>;
   /** Sends a logout token to an app (OpenID Connect Back-Channel Logout §2.5). @throws when it was not accepted */
   deliverLogoutNotice(notice: LogoutNotice): Promise<void>;
 }
@@ -278,7 +284,7 @@ export function createEngine(deps: EngineDependencies): Engine {
   }
 
   /** @param published the public keys that verify JWT access tokens */
-  function checkTokens(provider: Provider, published: readonly PublicJwk[]): void {
+  function checkTokens(provider: Provider, published: readonly PublicJwk[]): FindToken {
     const { isRevoked } = deps.revocations;
     // The kinds of token that introspection and revocation know.
     const findToken = createFindToken([
@@ -304,6 +310,7 @@ export function createEngine(deps: EngineDependencies): Engine {
       revocation: createTokenRevocation({ audit, findToken }),
       userinfo: createUserinfoSteps(provider, { accessTokens, isRevoked }),
     });
+    return findToken;
   }
 
   let current:
@@ -312,6 +319,7 @@ export function createEngine(deps: EngineDependencies): Engine {
         readonly handle: Middleware;
         readonly publishedDocuments: Middleware;
         readonly signJwt: SignJwt;
+        readonly findToken: FindToken;
       }
     | undefined;
 
@@ -332,9 +340,10 @@ export function createEngine(deps: EngineDependencies): Engine {
       const verifyHint = createIdTokenHintVerifier(issuer, verificationKeys);
       verifyHintsOfRequests(provider, verifyHint);
       const published = verificationKeys.filter(({ kid }) => keys.some((key) => key.kid === kid));
-      checkTokens(provider, published);
+      const findToken = checkTokens(provider, published);
       current = {
         provider,
+        findToken,
         handle: compose([
           acceptEmptyPasswords(deps.clients),
           tolerateLogoutMistakes(provider, verifyHint),
@@ -351,6 +360,19 @@ export function createEngine(deps: EngineDependencies): Engine {
     signer,
     missingFlow,
     signJwt: (typ, claims) => currentEngine().signJwt(typ, claims),
+    endToken: async (value) => {
+      const token = await currentEngine().findToken(value);
+      if (token === undefined || (await deps.revocations.isRevoked(token))) {
+        return undefined;
+      }
+      await token.revoke();
+      const { jti: id, accountId, clientId } = token;
+      return {
+        id,
+        ...(accountId === undefined ? {} : { accountId }),
+        ...(clientId === undefined ? {} : { clientId }),
+      };
+    },
     deliverLogoutNotice: async (notice) => {
       const { provider } = currentEngine();
       const client = await provider.Client.find(notice.clientId);

@@ -84,6 +84,8 @@ export interface PersonalAccessTokenService {
    * @throws NotFoundError
    */
   revoke(id: string, actor: Actor, options?: { readonly accountId?: string }): Promise<PersonalAccessToken>;
+  /** Ends a token. The caller records why. @returns true for exactly one of several callers */
+  end(id: string): Promise<boolean>;
 }
 
 /** Bounds what one user can store. */
@@ -260,6 +262,8 @@ export function createPersonalAccessTokenService(deps: {
     listByUser: async (accountId) => (await tokens.listByUser(accountId)).map(readPersonalAccessToken),
     list: async (query) => (await tokens.list(query)).map(readPersonalAccessToken),
     listApis: async () => (await apis.list()).filter(({ personalTokens }) => personalTokens === true),
+
+    end: (id) => revocation.endPersonalAccessToken(id),
 
     revoke: async (id, actor, { accountId } = {}) => {
       const stored = await tokens.findById(id);

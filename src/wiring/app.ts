@@ -13,10 +13,12 @@ import { accountRoutes } from '../http/routes/account.ts';
 import { homeRoutes } from '../http/routes/home.ts';
 import { interactionRoutes } from '../http/routes/interaction.ts';
 import type { RevocationFeed } from '../http/routes/revocation-feed.ts';
+import { leakedTokenRoutes } from '../http/routes/leaked-tokens.ts';
 import { oneTimeLinkRoutes } from '../http/routes/one-time-links.ts';
 import { personalAccessTokenRoutes } from '../http/routes/personal-access-tokens.ts';
 import type { Engine } from '../oidc/engine.ts';
 import { requestContext } from '../oidc/request-context.ts';
+import { createLeakedTokens } from '../services/leaked-tokens.ts';
 import type { Foundation } from './foundation.ts';
 import type { Wired } from './services.ts';
 
@@ -106,6 +108,15 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
         maxLifetime: config.lifetime.personalAccessToken,
       }),
       oneTimeLinkRoutes({ forms, notices, show, users, setup, minimumLength: policy.minimum }),
+      leakedTokenRoutes({
+        leakedTokens: createLeakedTokens({
+          personalAccessTokens,
+          endToken: engine.endToken,
+          users,
+          mails: services.userMails,
+          audit,
+        }),
+      }),
       ...profilePages,
     ],
     hasStarted,

@@ -18,6 +18,7 @@ import { createMailService, createMailTransport } from '../services/mail.ts';
 import { createOutboundAddressService, createOutboundRule } from '../services/outbound-addresses.ts';
 import { createOutboxService } from '../services/outbox.ts';
 import { createPasswordPolicy } from '../services/password-policy.ts';
+import { createPersonalAccessTokenReminders } from '../services/personal-access-token-reminders.ts';
 import { createPersonalAccessTokenUses } from '../services/personal-access-token-uses.ts';
 import { createPersonalAccessTokenService } from '../services/personal-access-tokens.ts';
 import { createRevocationService, type LogoutNotice } from '../services/revocation.ts';
@@ -201,6 +202,14 @@ export async function wireServices(dependencies: ServiceDependencies) {
     users: repositories.users,
     mails: userMails,
   });
+  const reminders = createPersonalAccessTokenReminders({
+    tokens: repositories.personalAccessTokens,
+    users: repositories.users,
+    mails: userMails,
+    audit,
+    clock,
+    log,
+  });
   const consents = createConsentService({ consents: repositories.consents, revocation, audit, clock });
   const sessions = createSessionService({
     sessions: repositories.loginSessions,
@@ -275,6 +284,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
     },
     changeFeed,
     personalAccessTokenUses,
+    reminders,
     revocations,
     notify,
     outboundRule,

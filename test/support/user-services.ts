@@ -164,7 +164,7 @@ export async function wireUserServices(
       await removeConsents(accountId);
     },
   });
-  const { services, passwords, policy, throttle, throttleKeys } = await wireServices({
+  const { services, passwords, policy, reminders, throttle, throttleKeys } = await wireServices({
     ...foundation,
     config,
     repositories,
@@ -180,6 +180,7 @@ export async function wireUserServices(
     throttle,
     throttleKeys,
     policy,
+    reminders,
     lines,
     ended,
     outcomes,

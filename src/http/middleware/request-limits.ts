@@ -35,6 +35,8 @@ export interface RequestLimits {
 }
 
 const minuteMs = 60_000;
+/** Reports of leaked tokens a minute from one address. Each may name many tokens. */
+const maxReports = 60;
 /** Bound: keys that one window counts. Above it, the least recently used keys start again at 0. */
 const maxCounters = 50_000;
 
@@ -70,6 +72,7 @@ function createWindow(limit: number, lengthMs = minuteMs): Window {
 export function createRequestLimits(settings: RequestLimitSettings): RequestLimits {
   const pages = createWindow(settings.pagesPerAddress);
   const addresses = createWindow(settings.endpointsPerAddress);
+  const reports = createWindow(maxReports);
   const clients = createWindow(settings.endpointsPerClient);
   const flows = createWindow(settings.interactionsPerAddress, settings.interactionLifetime * 1000);
 
@@ -91,7 +94,7 @@ export function createRequestLimits(settings: RequestLimitSettings): RequestLimi
       const { address, endpoint } = requestContext(ctx.req);
       const block = addressBlock(address);
       const isProgram = endpoint?.limit === 'endpoints';
-      const window = isProgram ? addresses : pages;
+      const window = { pages, endpoints: addresses, reports }[endpoint?.limit ?? 'pages'];
       const wait = window.wait(block);
       if (wait !== undefined) {
         throw new ThrottledError(wait, 'too many requests a minute from this address');

@@ -35,6 +35,7 @@ export function createPersonalAccessTokens(deps: {
         expiresAt: toEpochSeconds(expiresAt),
         jti: id,
         grantId: undefined,
+        isStored: true,
         sessionUid: undefined,
         members: { token_type: 'Bearer' },
         // Whoever disables or deletes the user removes the token.
