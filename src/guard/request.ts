@@ -5,7 +5,7 @@ export interface GuardRequest {
   readonly target: string;
   /** The address of the caller; only needed where introspection sends it on. */
   readonly address: string | undefined;
-  /** All values of a header field, one for each time that it was sent. */
+  /** All values of a header field, one for each time that it was sent. @param name in lower case */
   values(name: string): readonly string[];
 }
 
@@ -27,8 +27,7 @@ export function fromNode(
     method,
     target,
     address,
-    values: (name) =>
-      rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name.toLowerCase()),
+    values: (name) => rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name),
   };
 }
 

@@ -131,8 +131,27 @@ describe('the guard and the revocation feed', () => {
     const issuer = await start();
     const handler = open(issuer, { feed: 'poll', pollInterval: 0.05 });
     await handler.ready();
-    await becomes(true, () => issuer.count('/revocations') >= 3);
+    await becomes(true, () => issuer.countNotModified() >= 3);
+    expect(issuer.count('/revocations')).to.equal(issuer.countNotModified() + 1);
     expect(handler.troubles).to.deep.equal([]);
+  });
+
+  it('ends a JWT that was issued before its client lost the API, and none that was issued after that', async () => {
+    const issuer = await start();
+    const handler = open(issuer);
+    const now = Math.floor(Date.now() / 1000);
+    const before = await issuer.token({ iat: now - 10 });
+    expect(await handler.status(before)).to.equal(200);
+    await issuer.revoke(`client-api:prints ${audience}`, now - 10);
+    await becomes(401, () => handler.status(before));
+    expect(await handler.status(await issuer.token({ iat: now - 9 }))).to.equal(200);
+  });
+
+  it('is not known before a message that has everything', async () => {
+    const issuer = await start({ complete: false });
+    const handler = open(issuer, { onSilence: 'refuse' });
+    expect(await handler.status(await issuer.token())).to.equal(503);
+    expect(handler.troubles.map(([what]) => what)).to.include('feed');
   });
 
   it('may not contain what the issuer did not sign, and ends nothing then', async () => {

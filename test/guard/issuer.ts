@@ -17,6 +17,8 @@ export interface IssuerOptions {
   readonly path?: string;
   /** Where the metadata is: by default at both addresses. */
   readonly metadata?: 'openid' | 'oauth';
+  /** False for a feed whose first message does not say that it has everything. */
+  readonly complete?: boolean;
   /** Changes of the published metadata. */
   readonly published?: Readonly<Record<string, unknown>>;
 }
@@ -34,6 +36,7 @@ export async function startIssuer(options: IssuerOptions = {}) {
   const answers = new Map<string, object>();
   let failing: readonly string[] = [];
   let isSilent = false;
+  let notModified = 0;
 
   async function addKey(kid: string, alg = 'ES256', publish = true): Promise<CryptoKey> {
     const { privateKey, publicKey } = await generateKeyPair(alg);
@@ -62,12 +65,13 @@ export async function startIssuer(options: IssuerOptions = {}) {
     if (request.headers.accept !== 'text/event-stream') {
       const etag = `"${revocations.length}"`;
       const isKnown = request.headers['if-none-match'] === etag;
+      notModified += isKnown ? 1 : 0;
       response.writeHead(isKnown ? 304 : 200, { etag, 'content-type': 'application/jwt' });
       response.end(isKnown ? '' : await message(revocations, true));
       return;
     }
     response.writeHead(200, { 'content-type': 'text/event-stream' });
-    response.write(`data: ${await message(revocations, true)}\n\n`);
+    response.write(`data: ${await message(revocations, options.complete !== false)}\n\n`);
     listeners.add(response);
     response.once('close', () => listeners.delete(response));
   }
@@ -158,6 +162,8 @@ export async function startIssuer(options: IssuerOptions = {}) {
     introspected,
     /** The connections to the feed that are open. */
     listeners,
+    /** How often the feed was asked for what the caller had already. */
+    countNotModified: (): number => notModified,
     /** How often a path was requested. */
     count: (pathname: string): number => requests.filter((requested) => requested === pathname).length,
     token: (changes: Record<string, unknown> = {}, header: Record<string, unknown> = {}, key?: CryptoKey) =>

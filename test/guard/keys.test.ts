@@ -58,6 +58,18 @@ describe('the guard and the keys of the issuer', () => {
     expect(await open(issuer, { algorithms: ['ES256'] }).status(token)).to.equal(401);
   });
 
+  it('tolerates 5 seconds between the clocks, or what is configured (RFC 7519 §4.1.4)', async () => {
+    const issuer = await start();
+    const now = Math.floor(Date.now() / 1000);
+    const [ended, early] = [await issuer.token({ exp: now - 3 }), await issuer.token({ nbf: now + 3 })];
+    const tolerant = open(issuer);
+    expect([await tolerant.status(ended), await tolerant.status(early)]).to.deep.equal([200, 200]);
+    const strict = open(issuer, { clockTolerance: 0 });
+    expect([await strict.status(ended), await strict.status(early)]).to.deep.equal([401, 401]);
+    expect(await tolerant.status(await issuer.token({ exp: now - 10 }))).to.equal(401);
+    expect(await tolerant.status(await issuer.token({ nbf: now + 10 }))).to.equal(401);
+  });
+
   it('fetches the keys at most once in 30 seconds, however many unknown keys tokens name', async () => {
     const issuer = await start();
     const time = movableTime();

@@ -1,5 +1,7 @@
 /** Tokens that are bound to a key, and the proofs of it (RFC 9449). */
 import { createHash, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { expect } from 'chai';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
 import { createReplayMemory } from '../../src/guard/replay.ts';
@@ -165,6 +167,27 @@ describe('the guard and tokens that are bound to a key (RFC 9449)', () => {
     for (const proof of [undefined, 'nothing', 'a.b.c', '', two]) {
       await expectError(await send(proof), 'invalid_dpop_proof');
     }
+  });
+
+  it('rejects two proofs in two header fields (§4.3, check 1)', async () => {
+    const app = await startApp('koa', { issuer: issuer.issuer, audience, feed: 'off' }, { '/photos': ['photos:read'] });
+    try {
+      const dpop = [await prove(holder, token), await prove(holder, token)];
+      const status = async (proofs: readonly string[]): Promise<number | undefined> => {
+        const request = get(`${app.url}/photos`, { headers: { authorization: `DPoP ${token}`, dpop: [...proofs] } });
+        const [response] = (await once(request, 'response')) as [IncomingMessage];
+        response.resume();
+        return response.statusCode;
+      };
+      expect([await status(dpop), await status(dpop.slice(0, 1))]).to.deep.equal([401, 200]);
+    } finally {
+      await app.close();
+    }
+  });
+
+  it('rejects a token that is also bound to something else, which cannot be checked', async () => {
+    const both = await issuer.token({ cnf: { jkt: holder.thumbprint, 'x5t#S256': 'x'.repeat(43) } });
+    expect((await send(await prove(holder, both), both)).status).to.equal(401);
   });
 
   it('accepts proofs of RSA keys', async () => {
