@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net';
 import getRawBody from 'raw-body';
 import { GatehouseError, InvalidInputError } from '../errors.ts';
 import type { EndpointName } from './faults.ts';
-import type { TestServer } from './test-server.ts';
+import type { PersonalTokenRequest, TestServer } from './test-server.ts';
 
 export interface Control {
   /** The address of the interface; a verb follows after `/`. */
@@ -48,11 +48,14 @@ function member(input: Members, name: string, type: 'string' | 'number'): string
   return value as string | number;
 }
 
-/** What each verb does. The services check what they are given; here only the type of the members that they read. */
+/** What each verb does. The services check what they are given; here only the type of single values. */
 function verbsOf(server: TestServer): Readonly<Record<string, (input: Members) => Promise<object> | object>> {
   const text = (input: Members, name: string): string => String(member(input, name, 'string'));
   return {
     token: (input) => server.tokens(input),
+    personal_token: async (input) => ({
+      token: await server.personalToken(input as unknown as PersonalTokenRequest),
+    }),
     user: (input) => server.addUser(input),
     client: (input) => server.addClient(input),
     api: (input) => server.addApi(input as unknown as Parameters<TestServer['addApi']>[0]),

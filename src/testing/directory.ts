@@ -53,6 +53,8 @@ export interface NewTestApi {
   readonly tokenLifetime?: number;
   /** `ES256` by default. For `RS256` a key is generated, which takes up to some seconds. */
   readonly tokenAlg?: 'ES256' | 'RS256';
+  /** Whether users may make personal access tokens for it; false by default. */
+  readonly personalTokens?: boolean;
   /** By default the identifier. */
   readonly name?: string;
 }
@@ -168,19 +170,10 @@ export function createDirectory(
     addUser,
     addClient,
 
-    addApi: async ({ identifier, scopes, tokenFormat = 'jwt', name = identifier, tokenAlg, tokenLifetime }) => {
-      await ensureKey(tokenAlg ?? 'ES256');
-      await services.apis.create(
-        {
-          identifier,
-          name,
-          tokenFormat,
-          scopes: scopes.map((value) => ({ value, description: value })),
-          ...(tokenAlg === undefined ? {} : { tokenAlg }),
-          ...(tokenLifetime === undefined ? {} : { tokenLifetime }),
-        },
-        actor,
-      );
+    addApi: async ({ identifier, scopes, tokenFormat = 'jwt', name = identifier, ...optional }) => {
+      await ensureKey(optional.tokenAlg ?? 'ES256');
+      const descriptions = scopes.map((value) => ({ value, description: value }));
+      await services.apis.create({ identifier, name, tokenFormat, scopes: descriptions, ...optional }, actor);
       for (const client of own.values()) {
         await services.clients.update((await client).clientId, { apis: await allApis() }, actor);
       }

@@ -38,6 +38,18 @@ export interface TestServerOptions {
   readonly logLevel?: LogLevel;
 }
 
+export interface PersonalTokenRequest {
+  /** The user, by id or email; created if there is none. */
+  readonly sub: string;
+  /** Scopes of the API, separated by spaces. */
+  readonly scope: string;
+  /** The identifier of the API. */
+  readonly resource: string;
+  /** Seconds until it expires, an hour by default; 0 or less for one that has expired. */
+  readonly expiresIn?: number;
+  readonly name?: string;
+}
+
 export interface TestServer extends AsyncDisposable {
   /** The address of the server: the `iss` of its tokens. */
   readonly issuer: string;
@@ -49,6 +61,8 @@ export interface TestServer extends AsyncDisposable {
   token(request?: TokenRequest): Promise<string>;
   /** As {@link TestServer.token}, with the whole answer: also the refresh token and the ID token. */
   tokens(request?: TokenRequest): Promise<TokenResponse>;
+  /** A new personal access token of a user, for an API with `personalTokens`. */
+  personalToken(request: PersonalTokenRequest): Promise<string>;
   /** Ends an access token or refresh token of a client of this object, and what the server ends with it. */
   revoke(token: string): Promise<void>;
   /**
@@ -85,6 +99,8 @@ const timeHeader = 'x-gatehouse-test-time';
 const maxPortAttempts = 5;
 /** Milliseconds. */
 const keyPollMs = 20;
+/** Seconds. */
+const minPersonalTokenLifetime = 60;
 
 /** What costs time or gets in the way of tests; `settings` may override it. */
 const testSettings = {
@@ -214,6 +230,18 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     atTime: (seconds) => (seconds === 0 ? {} : { [timeHeader]: `${timeKey} ${seconds}` }),
   });
 
+  async function personalToken(request: PersonalTokenRequest): Promise<string> {
+    const { sub, scope, resource, expiresIn = 3600, name = 'test' } = request;
+    const { id } = await directory.userOf(sub);
+    // A shorter lifetime than the server allows: the token was made earlier.
+    const lifetime = Math.max(expiresIn, minPersonalTokenLifetime);
+    const access = [{ api: resource, scopes: scope.split(' ').filter((one) => one !== '') }];
+    const { value } = await clock.run(expiresIn - lifetime, () =>
+      services.personalAccessTokens.create(id, { name, access, expiresIn: lifetime }, { actor: id }),
+    );
+    return value;
+  }
+
   async function login(target: PlaywrightPage, user?: string): Promise<void>;
   async function login(target: string | URL, user?: string): Promise<string>;
   async function login(target: PlaywrightPage | string | URL, user = defaultUser): Promise<string | void> {
@@ -234,6 +262,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     port,
     token: async (request = {}) => (await tokens.request(request)).access_token,
     tokens: (request = {}) => tokens.request(request),
+    personalToken,
     revoke: tokens.revoke,
     login,
     addUser: directory.addUser,

@@ -20,7 +20,6 @@ import { createPersonalAccessTokenRepository } from '../storage/repositories/per
 import { createRefreshFamilyRepository } from '../storage/repositories/refresh-families.ts';
 import { createSigningKeyRepository } from '../storage/repositories/signing-keys.ts';
 import { createUserRepository } from '../storage/repositories/users.ts';
-import { createWorkloadIssuerRepository } from '../storage/repositories/workload-issuers.ts';
 
 export type Repositories = ReturnType<typeof wireRepositories>;
 
@@ -60,6 +59,5 @@ export function wireRepositories({
     refreshFamilies: createRefreshFamilyRepository({ database, secrets, clock }),
     signingKeys: createSigningKeyRepository(database),
     users: createUserRepository(database),
-    workloadIssuers: createWorkloadIssuerRepository(database),
   };
 }

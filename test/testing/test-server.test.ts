@@ -235,6 +235,21 @@ describe('the test double', () => {
       expect(refusal).to.include({ code: 'invalid_input', field: 'sub' });
     });
 
+    it('personal access tokens, also expired ones', async () => {
+      const cabin = 'https://cabin.example/api';
+      await server.addApi({ identifier: cabin, scopes: ['cabin:open'], personalTokens: true });
+      const request = { sub: 'usr_ada', scope: 'cabin:open', resource: cabin };
+      const token = await server.personalToken(request);
+      expect(token).to.match(/^gth_pat_/);
+      expect(await introspect(server, token)).to.include({ active: true, sub: 'usr_ada', scope: 'cabin:open' });
+      const expired = await server.personalToken({ ...request, expiresIn: -10 });
+      expect(await introspect(server, expired)).to.deep.equal({ active: false });
+      const refusal: unknown = await server
+        .personalToken({ ...request, resource: photos })
+        .catch((error: unknown) => error);
+      expect(refusal).to.include({ code: 'invalid_input' });
+    });
+
     it('RS256 signatures to a client or an API that asks for them', async () => {
       const other = await start({ apis: [{ identifier: photos, scopes: ['photos:read'], tokenAlg: 'RS256' }] });
       const token = await other.token({ sub: 'usr_ada', scope: 'photos:read' });
