@@ -1,7 +1,7 @@
 /**
  * The client libraries, installed when they are needed: npm packages in `javascript/node_modules`, Python packages in
- * the virtual environment `python/.venv`. Both are exactly the versions that are pinned here, and are installed again
- * when a pinned version changes.
+ * the virtual environment `python/.venv`, and those of `examples/django` in its own. All are exactly the versions that
+ * are pinned there, and are installed again when a pinned version changes.
  */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -17,6 +17,8 @@ const run = promisify(execFile);
 const installTimeoutMs = 300_000;
 
 export type Language = 'javascript' | 'python';
+/** The app has packages of its own, as a project that copies it would. */
+type Pinned = Language | 'django example';
 
 interface Packages {
   readonly folder: string;
@@ -34,10 +36,32 @@ interface Packages {
 }
 
 const javascript = join(import.meta.dirname, 'javascript');
-const python = join(import.meta.dirname, 'python');
-const environment = join(python, '.venv');
 
-const packages: Readonly<Record<Language, Packages>> = {
+/** The packages of a `requirements.txt`, in a virtual environment beside it. */
+function pythonPackages(folder: string): Packages {
+  const environment = join(folder, '.venv');
+  const pip = join(environment, 'bin/pip');
+  const pins = join(folder, 'requirements.txt');
+  return {
+    folder,
+    pins,
+    installed: environment,
+    interpreter: join(environment, 'bin/python'),
+    install: [
+      ['python3', '-m', 'venv', environment],
+      [pip, 'install', '--quiet', '--disable-pip-version-check', '--requirement', 'requirements.txt'],
+    ],
+    version: (name) =>
+      readFileSync(pins, 'utf8')
+        .split('\n')
+        .find((line) => line.toLowerCase().startsWith(`${name.toLowerCase()}==`))
+        ?.slice(name.length + 2),
+    howToRun:
+      'They need Python 3 with venv (apt-get install python3-venv) and the Python package index: pip install -r requirements.txt must succeed.',
+  };
+}
+
+const packages: Readonly<Record<Pinned, Packages>> = {
   javascript: {
     folder: javascript,
     pins: join(javascript, 'package-lock.json'),
@@ -52,30 +76,8 @@ const packages: Readonly<Record<Language, Packages>> = {
     },
     howToRun: 'They need npm and the npm registry: npm ci in test/clients/javascript must succeed.',
   },
-  python: {
-    folder: python,
-    pins: join(python, 'requirements.txt'),
-    installed: environment,
-    interpreter: join(environment, 'bin/python'),
-    install: [
-      ['python3', '-m', 'venv', environment],
-      [
-        join(environment, 'bin/pip'),
-        'install',
-        '--quiet',
-        '--disable-pip-version-check',
-        '--requirement',
-        'requirements.txt',
-      ],
-    ],
-    version: (name) =>
-      readFileSync(join(python, 'requirements.txt'), 'utf8')
-        .split('\n')
-        .find((line) => line.toLowerCase().startsWith(`${name.toLowerCase()}==`))
-        ?.slice(name.length + 2),
-    howToRun:
-      'They need Python 3 with venv (apt-get install python3-venv) and the Python package index: pip install -r requirements.txt must succeed.',
-  },
+  python: pythonPackages(join(import.meta.dirname, 'python')),
+  'django example': pythonPackages(join(import.meta.dirname, '../../examples/django')),
 };
 
 /** The exact version of a client library. @throws when it is not pinned as a direct dependency */
@@ -87,20 +89,20 @@ export function versionOf(language: Language, name: string): string {
   return version;
 }
 
-const installations = new Map<Language, Promise<string | null>>();
+const installations = new Map<Pinned, Promise<string | null>>();
 
 /**
  * Installs the packages of a language unless they are there. The first call may take as long as a download: give the
  * hook ten minutes.
  * @returns the program that runs an app; null where the packages cannot be had (then the suite skips itself)
  */
-export function install(language: Language): Promise<string | null> {
+export function install(language: Pinned): Promise<string | null> {
   const running = installations.get(language) ?? installOnce(language);
   installations.set(language, running);
   return running;
 }
 
-async function installOnce(language: Language): Promise<string | null> {
+async function installOnce(language: Pinned): Promise<string | null> {
   const { folder, pins, installed, interpreter, install: commands, howToRun } = packages[language];
   const stamp = join(installed, '.installed-from');
   const digest = createHash('sha256').update(readFileSync(pins)).digest('hex');
@@ -116,7 +118,7 @@ async function installOnce(language: Language): Promise<string | null> {
     return interpreter;
   } catch (error) {
     reportSkipped(
-      `the clients in test/clients/${language}`,
+      language === 'django example' ? 'the tests of examples/django' : `the clients in test/clients/${language}`,
       `${howToRun}\n    ${String(error).split('\n').slice(0, 3).join('\n    ')}`,
     );
     return null;

@@ -66,9 +66,7 @@ describeOnEachDatabase('two changes of one record at the same time', (openTempor
     });
     const interrupted = { clients: interrupt(repositories.clients), apis: interrupt(repositories.apis) };
     interfere = undefined;
-    const { workloadIssuers } = repositories;
-    const rules = { allowHttpLoopback: true };
-    clients = createClientService({ ...interrupted, workloadIssuers, revocation, audit, clock, rules });
+    clients = createClientService({ ...interrupted, revocation, audit, clock, rules: { allowHttpLoopback: true } });
     apis = createApiService({
       apis: interrupted.apis,
       clients,
