@@ -2,7 +2,7 @@
 import { InvalidInputError } from '../errors.ts';
 import type { ClientChange, NewClient } from '../services/clients.ts';
 import type { CommandOption, Invocation } from './command.ts';
-import { replacementList } from './option-values.ts';
+import { readDuration, replacementList } from './option-values.ts';
 
 type TokenExchange = NonNullable<NewClient['mayExchange']>[number];
 
@@ -22,7 +22,8 @@ export const clientOptions: readonly CommandOption[] = [
   { flags: '--api <identifier>', description: 'An API: the client may request every scope of it', repeatable: true },
   {
     flags: '--auth-method <method>',
-    description: 'client_secret_basic (the default of web and machine), client_secret_post or private_key_jwt',
+    description:
+      'client_secret_basic (the default of web and machine), client_secret_post, private_key_jwt; none for a machine that only presents assertions',
   },
   {
     flags: '--jwks <file>',
@@ -32,6 +33,10 @@ export const clientOptions: readonly CommandOption[] = [
     flags: '--allowed-origin <origin>',
     description: 'An origin of a browser app, in addition to those of the redirect URIs',
     repeatable: true,
+  },
+  {
+    flags: '--jwt-bearer',
+    description: 'A machine may present an assertion instead of its secret (RFC 7523 §2.1): see gatehouse issuer',
   },
   {
     flags: '--may-exchange <rule>',
@@ -59,6 +64,11 @@ export const clientOptions: readonly CommandOption[] = [
     description:
       'Whether a web client must send a PKCE challenge: required; or-nonce (the default: a nonce will do); optional',
     choices: ['required', 'or-nonce', 'optional'],
+  },
+  {
+    flags: '--refresh-retry-window <seconds>',
+    description:
+      'How long it may repeat a refresh and gets the same response: 0 to 60 (default: LIFETIME_REFRESH_RETRY)',
   },
   {
     flags: '--default-api <identifier>',
@@ -101,6 +111,7 @@ const flagFields = {
   'first-party': { firstParty: true },
   development: { development: true },
   'allow-private-scheme': { allowPrivateScheme: true },
+  'jwt-bearer': { jwtBearer: true },
 } as const satisfies Readonly<Record<string, ClientChange>>;
 
 /** Those that undo them in a change. */
@@ -108,6 +119,7 @@ const undoFields = {
   'third-party': { firstParty: false },
   'end-development': { development: false },
   'forbid-private-scheme': { allowPrivateScheme: false },
+  'forbid-assertions': { jwtBearer: false },
 } as const satisfies Readonly<Record<string, ClientChange>>;
 
 function readFlags(options: Invocation['options'], fields: Readonly<Record<string, ClientChange>>): ClientChange {
@@ -120,6 +132,7 @@ export const oppositeOptions = [
   ['first-party', 'third-party'],
   ['development', 'end-development'],
   ['allow-private-scheme', 'forbid-private-scheme'],
+  ['jwt-bearer', 'forbid-assertions'],
 ] as const;
 
 /** Parses `https://photos.example/api https://archive.example/api archive:read`. */
@@ -141,6 +154,7 @@ export async function readClientFields({
 }: Invocation): Promise<Partial<Omit<NewClient, 'id' | 'type'>>> {
   const [jwksFile, logoFile] = [options.text('jwks'), options.text('logo')];
   const mayExchange = replacementList(options.list('may-exchange'));
+  const retryWindow = options.text('refresh-retry-window');
   const given = [
     ...Object.entries(textFields).map(([option, field]) => [field, options.text(option)] as const),
     ...Object.entries(listFields).map(([option, field]) => [field, replacementList(options.list(option))] as const),
@@ -148,6 +162,9 @@ export async function readClientFields({
   return {
     ...Object.fromEntries(given),
     ...readFlags(options, flagFields),
+    ...(retryWindow === undefined
+      ? {}
+      : { refreshRetryWindow: await readDuration(retryWindow, 'refresh-retry-window', '60s') }),
     ...(mayExchange === undefined ? {} : { mayExchange: mayExchange.map(readExchange) }),
     ...(jwksFile === undefined ? {} : { jwks: (await readFile(jwksFile, 'jwks')).toString('utf8') }),
     ...(logoFile === undefined ? {} : { logo: await readFile(logoFile, 'logo') }),
@@ -158,6 +175,7 @@ export async function readClientFields({
 const removableFields = {
   'backchannel-logout-uri': 'backchannelLogoutUri',
   'default-api': 'defaultApi',
+  'refresh-retry-window': 'refreshRetryWindow',
   jwks: 'jwks',
   logo: 'logo',
   color: 'color',

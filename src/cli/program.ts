@@ -38,6 +38,11 @@ export const nouns: readonly Noun[] = [
     summary: 'Manage personal access tokens, for scripts of users',
     load: () => import('./commands/token.ts'),
   },
+  {
+    noun: 'issuer',
+    summary: 'Let workloads of clusters and CI services act as machine clients',
+    load: () => import('./commands/issuer.ts'),
+  },
   { noun: 'key', summary: 'List and rotate the signing keys', load: () => import('./commands/key.ts') },
   { noun: 'session', summary: 'List and end login sessions', load: () => import('./commands/session.ts') },
   {

@@ -164,6 +164,10 @@ export const settings = {
     refreshAbsolute: define(duration('1m', '365d'), '90d', {
       sentence: 'A family of refresh tokens expires this long after its first token.',
     }),
+    refreshRetry: define(duration('0s', '60s'), '30s', {
+      sentence:
+        'A client that repeats a refresh within this time gets the same response; later, it counts as a theft. A client may have its own.',
+    }),
     personalAccessToken: define(duration('1h', '3650d'), '365d', {
       sentence: 'The maximum lifetime of a personal access token; its user chooses how long within this.',
     }),

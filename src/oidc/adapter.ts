@@ -16,7 +16,6 @@ import { agreesWithAccount, withoutVoidLogin } from './credentials-version.ts';
 import { isRotating } from './engine-internals.ts';
 import type { FlowCookies } from './flow-cookies.ts';
 import { copyOfGrant } from './grant-copy.ts';
-import { withBasis } from './tokens/basis.ts';
 
 export interface AdapterDependencies {
   readonly payloads: OidcPayloadRepository;
@@ -47,29 +46,12 @@ export function createAdapterFactory(deps: AdapterDependencies): (model: string)
         return interactionAdapter(deps);
       case 'Grant':
         return grantAdapter(deps);
-      case 'AccessToken':
-        return accessTokenAdapter(deps);
       case 'AuthorizationCode':
         return codeAdapter(deps);
       default:
         return payloadAdapter(model, deps);
     }
   };
-}
-
-/** The end of the login session that a request has read, by the request: seconds since the epoch. */
-const sessionEnds = new WeakMap<object, { readonly uid: string; readonly end: unknown }>();
-
-function noteSessionEnd(uid: string, end: unknown): void {
-  if (Provider.ctx !== undefined) {
-    sessionEnds.set(Provider.ctx, { uid, end });
-  }
-}
-
-/** The end of this session, if the request has read it: seconds since the epoch. */
-function sessionEndOf(uid: unknown): number | undefined {
-  const known = Provider.ctx === undefined ? undefined : sessionEnds.get(Provider.ctx);
-  return known !== undefined && known.uid === uid && typeof known.end === 'number' ? known.end : undefined;
 }
 
 function lifetimeOf(seconds: number | undefined): number {
@@ -110,11 +92,7 @@ function sessionAdapter(deps: AdapterDependencies): Adapter {
   const { sessions, endSession } = deps;
   return {
     find: async (handle) => (await sessions.findPayloadByHandle(handle)) ?? undefined,
-    findByUid: async (uid) => {
-      const payload = (await sessions.findPayloadByUid(uid)) ?? undefined;
-      noteSessionEnd(uid, payload?.['exp']);
-      return payload;
-    },
+    findByUid: async (uid) => (await sessions.findPayloadByUid(uid)) ?? undefined,
     upsert: async (handle, payload, expiresIn) => {
       const userAgent = Provider.ctx?.get('user-agent').slice(0, 256);
       await sessions.saveWithRequest(
@@ -166,20 +144,6 @@ function grantAdapter(deps: AdapterDependencies): Adapter {
   };
 }
 
-/** An access token carries what a check of it needs of its grant and its login session. */
-function accessTokenAdapter(deps: AdapterDependencies): Adapter {
-  const adapter = payloadAdapter('AccessToken', deps);
-  return {
-    ...adapter,
-    upsert: (id, payload, expiresIn) =>
-      adapter.upsert(
-        id,
-        withBasis(payload, Provider.ctx?.oidc.entities.Grant, sessionEndOf(payload.sessionUid)),
-        expiresIn,
-      ),
-  };
-}
-
 /** A code is stored with a copy of its grant. Its use is in grants/authorization-code.ts. */
 function codeAdapter(deps: AdapterDependencies): Adapter {
   const adapter = payloadAdapter('AuthorizationCode', deps);
@@ -187,7 +151,7 @@ function codeAdapter(deps: AdapterDependencies): Adapter {
     ...adapter,
     upsert: (id, payload, expiresIn) => {
       const grant = Provider.ctx?.oidc.entities.Grant;
-      const copy = grant !== undefined && grant.jti === payload.grantId ? copyOfGrant(grant) : {};
+      const copy = grant !== undefined && grant.jti === payload.grantId ? copyOfGrant(grant, deps.clock) : {};
       return adapter.upsert(id, { ...payload, ...copy }, expiresIn);
     },
   };

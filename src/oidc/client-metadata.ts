@@ -18,6 +18,7 @@ export const ownMetadata = [
   'gatehouse_default_api',
   'gatehouse_assertion_audience',
   'gatehouse_exchanges',
+  'gatehouse_refresh_retry_window',
 ] as const;
 
 /**
@@ -91,6 +92,7 @@ function toEngineMetadata(client: ClientDocument, now: Date): ClientMetadata {
     gatehouse_assertion_audience: client.assertionAudience ?? 'issuer',
     gatehouse_exchanges: client.mayExchange ?? [],
     ...(client.defaultApi === undefined ? {} : { gatehouse_default_api: client.defaultApi }),
+    ...(client.refreshRetryWindow === undefined ? {} : { gatehouse_refresh_retry_window: client.refreshRetryWindow }),
   };
 }
 
@@ -167,6 +169,12 @@ export function pkcePolicyOfClient(client: Client): PkcePolicy {
 export function defaultApiOf(client: Client): string | undefined {
   const identifier = client['gatehouse_default_api'];
   return typeof identifier === 'string' ? identifier : undefined;
+}
+
+/** Seconds in which the client may repeat a refresh, if it has a time of its own. */
+export function refreshRetryWindowOf(client: Client): number | undefined {
+  const seconds = client['gatehouse_refresh_retry_window'];
+  return typeof seconds === 'number' ? seconds : undefined;
 }
 
 /** Whether the client's assertions may name the token endpoint as audience. */

@@ -165,18 +165,21 @@ export function replayDetection(provider: Provider): ReplayDetectionModel {
 
 export type { EngineStep };
 
+/** Takes the place of a step of the engine, which it may call. */
+type Replacement = (ctx: KoaContextWithOIDC, next: () => Promise<void>, original: EngineStep) => Promise<void> | void;
+
 /**
  * Makes a step of the engine replaceable for each provider. The lists are shared by all providers, which read them when
  * they are constructed.
  */
-function replaceable(steps: EngineStep[], name: string): WeakMap<Provider, EngineStep> {
-  const replacements = new WeakMap<Provider, EngineStep>();
+function replaceable(steps: EngineStep[], name: string): WeakMap<Provider, Replacement> {
+  const replacements = new WeakMap<Provider, Replacement>();
   const at = steps.findIndex((step) => step.name === name);
   const original = steps[at];
   if (original === undefined) {
     throw new TypeError(`the engine has no step ${name}`);
   }
-  steps[at] = (ctx, next) => (replacements.get(ctx.oidc.provider) ?? original)(ctx, next);
+  steps[at] = (ctx, next) => (replacements.get(ctx.oidc.provider) ?? original)(ctx, next, original);
   return replacements;
 }
 
@@ -184,6 +187,16 @@ const authorizationScopeChecks = ['authorization', 'pushed_authorization_request
   replaceable(stepsOf(endpoint), 'checkScope'),
 );
 const tokenScopeChecks = replaceable(tokenSteps, 'validateScope');
+
+const tokenAuthentications = replaceable(tokenSteps, 'authenticateClient');
+
+/**
+ * Replaces how a client authenticates at the token endpoint.
+ * @param step gets the engine's own step as its third argument
+ */
+export function replaceTokenAuthentication(provider: Provider, step: Replacement): void {
+  tokenAuthentications.set(provider, step);
+}
 
 /**
  * Replaces the engine's check of `scope`. At the authorization endpoint and that for pushed requests, it would remove

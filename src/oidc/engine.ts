@@ -9,6 +9,7 @@ import type { Context, Middleware } from 'koa';
 import { Provider, type JWK, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Clock } from '../clock.ts';
 import type { Secrets } from '../crypto/secrets.ts';
+import type { UserMails } from '../services/user-mails.ts';
 import type { UserService } from '../services/users.ts';
 import type { ApiService } from '../services/apis.ts';
 import type { AuditService } from '../services/audit.ts';
@@ -20,6 +21,7 @@ import type { PersonalAccessTokenUses } from '../services/personal-access-token-
 import type { LogoutNotice, RevocationService } from '../services/revocation.ts';
 import type { Revocations } from '../services/revocations.ts';
 import type { AuthorizationCodeRepository } from '../storage/repositories/authorization-codes.ts';
+import type { WorkloadIssuerService } from '../services/workload-issuers.ts';
 import type { ClientRepository } from '../storage/repositories/clients.ts';
 import type { LoginSessionRepository } from '../storage/repositories/login-sessions.ts';
 import type { OidcPayloadRepository } from '../storage/repositories/oidc-payloads.ts';
@@ -28,6 +30,7 @@ import type { RefreshFamilyRepository } from '../storage/repositories/refresh-fa
 import type { Views } from '../views.ts';
 import { createFindAccount } from './account.ts';
 import { createAdapterFactory } from './adapter.ts';
+import { createAcceptAssertion } from './assertions.ts';
 import { compareSecretsByDigest, createAssertionCheck } from './client-authentication.ts';
 import { makeClientsWait, type WaitOfClient } from './client-waits.ts';
 import {
@@ -36,6 +39,7 @@ import {
   instanceClockTolerance,
   type EngineLifetimes,
 } from './configuration.ts';
+import { refreshRetryWindowOf } from './client-metadata.ts';
 import { createConsentStep } from './consent.ts';
 import { createCookieRules, createCookieSigner, type CookieRules, type CookieSigner } from './cookies.ts';
 import { endpoints } from './endpoints.ts';
@@ -50,12 +54,14 @@ import { createMissingFlow, type MissingFlow } from './missing-flow.ts';
 import { authorizationCodeParameters, createAuthorizationCodeGrant } from './grants/authorization-code.ts';
 import { clientCredentialsParameters, createClientCredentialsGrant } from './grants/client-credentials.ts';
 import { createIssuing } from './grants/issuing.ts';
+import { registerJwtBearerGrant } from './grants/jwt-bearer.ts';
 import { createRefreshTokenGrant, refreshTokenParameters } from './grants/refresh-token.ts';
 import { createTokenExchangeGrant, tokenExchangeParameters } from './grants/token-exchange.ts';
 import { createIdTokenHintVerifier, verifyHintsOfRequests } from './id-token-hints.ts';
 import { createJwtSigner } from './jwt-signer.ts';
 import type { SignJwt } from './revocation-document.ts';
 import { createFindInteraction, type FindInteraction } from './interactions.ts';
+import type { IssuerKeys } from './issuer-keys.ts';
 import { readLoginSession, type SignedIn } from './login-session.ts';
 import { createIntrospection } from './introspection.ts';
 import { deliverLogoutToken } from './logout-delivery.ts';
@@ -92,12 +98,15 @@ export interface EngineDependencies {
   /** Seconds that a request may wait for the database. */
   readonly requestDeadline: number;
   readonly outboundRule: OutboundRule;
+  readonly issuerKeys: IssuerKeys;
+  readonly workloadIssuers: WorkloadIssuerService;
   readonly payloads: OidcPayloadRepository;
   readonly codes: AuthorizationCodeRepository;
   readonly families: RefreshFamilyRepository;
   readonly sessions: LoginSessionRepository;
   readonly clients: ClientRepository;
   readonly users: UserService;
+  readonly userMails: Pick<UserMails, 'sendAppAccessEnded'>;
   readonly apis: ApiService;
   readonly consents: ConsentService;
   readonly revocation: RevocationService;
@@ -188,6 +197,7 @@ export function createEngine(deps: EngineDependencies): Engine {
   });
   const replays = createReplays(deps);
   const assertionCheck = createAssertionCheck(issuer, clock, clockTolerance);
+  const acceptAssertion = createAcceptAssertion({ ...deps, clockTolerance });
 
   async function useSession(uid: string, accountId: string): Promise<Date | undefined> {
     const session = await sessions.extendWithRequest(uid, ({ signedInAt, remembered, expiresAt }) =>
@@ -242,15 +252,12 @@ export function createEngine(deps: EngineDependencies): Engine {
       lifetimes,
       clock,
       clockTolerance: instanceClockTolerance,
-      retryWindowOf: () => 30,
+      retryWindowOf: (client) => refreshRetryWindowOf(client) ?? lifetimes.refreshRetry,
       endFamily: replays.endFamily,
     });
-    provider.registerGrantType(
-      'client_credentials',
-      createClientCredentialsGrant(provider, { apis: deps.apis, requestedApis }),
-      [...clientCredentialsParameters],
-      ['resource'],
-    );
+    const clientCredentials = createClientCredentialsGrant(provider, { apis: deps.apis, requestedApis });
+    provider.registerGrantType('client_credentials', clientCredentials, [...clientCredentialsParameters], ['resource']);
+    registerJwtBearerGrant(provider, { acceptAssertion, issueToken: clientCredentials, audit });
     replaceScopeChecks(provider, scopeChecks);
     provider.registerGrantType('authorization_code', authorizationCode, [...authorizationCodeParameters], ['resource']);
     provider.registerGrantType('refresh_token', refreshToken, [...refreshTokenParameters], ['resource']);

@@ -4,6 +4,7 @@
  * something away from it takes it away from the copies, too (storage/repositories/oidc-payloads.ts).
  */
 import type { Grant, Provider, TokenEndpointGrantContext } from 'oidc-provider';
+import { epochSeconds, type Clock } from '../clock.ts';
 import type { Payload } from '../storage/repositories/oidc-payloads.ts';
 import { credentialsVersionIn } from './credentials-version.ts';
 import { validateGrant } from './engine-internals.ts';
@@ -14,8 +15,9 @@ export interface WithGrantCopy {
 }
 
 /** What a code that is issued under this grant stores of it. */
-export function copyOfGrant(grant: Grant): WithGrantCopy {
-  const { openid, resources, rejected, exp } = grant;
+export function copyOfGrant(grant: Grant, clock: Clock): WithGrantCopy {
+  // A grant that this request has made does not know its end.
+  const { openid, resources, rejected, exp = epochSeconds(clock) + grant.expiration } = grant;
   return { grant: { openid, resources, rejected, exp, ...credentialsVersionIn(grant) } };
 }
 

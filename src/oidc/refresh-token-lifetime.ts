@@ -6,6 +6,8 @@ export interface RefreshTokenLifetimes {
   /** Seconds. */
   readonly refreshIdle: number;
   readonly refreshAbsolute: number;
+  /** In which a client may repeat a refresh, unless it has a time of its own. */
+  readonly refreshRetry: number;
 }
 
 /** Whether the chain that started at `startedAt` has ended, whatever the expiry of its newest token is. */

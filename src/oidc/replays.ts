@@ -2,14 +2,17 @@
 import type { TokenEndpointGrantContext } from 'oidc-provider';
 import type { AuditService } from '../services/audit.ts';
 import type { RevocationService } from '../services/revocation.ts';
-import type { AuthorizationCodeRepository, StoredCode } from '../storage/repositories/authorization-codes.ts';
+import type { UserMails } from '../services/user-mails.ts';
+import type { UserService } from '../services/users.ts';
 import type { OidcPayloadDocument } from '../storage/collections.ts';
+import type { AuthorizationCodeRepository, StoredCode } from '../storage/repositories/authorization-codes.ts';
+import type { ClientRepository } from '../storage/repositories/clients.ts';
 import type { RefreshFamily } from '../storage/repositories/refresh-families.ts';
 import type { ReplayReason } from './grants/refresh-token.ts';
 import { actorOf } from './request-context.ts';
 
 export interface Replays {
-  /** Ends the grant of a stolen refresh token: everything that the app has from that login. */
+  /** Ends the grant of a stolen refresh token: everything that the app has from that login. The user gets a mail. */
   endFamily(ctx: TokenEndpointGrantContext, family: RefreshFamily, reason: ReplayReason): Promise<void>;
   /** Ends what was issued from a code that was used twice (RFC 6749 §4.1.2). */
   endIssuedFrom(ctx: TokenEndpointGrantContext, code: StoredCode): Promise<void>;
@@ -19,8 +22,11 @@ export function createReplays(deps: {
   readonly codes: AuthorizationCodeRepository;
   readonly revocation: Pick<RevocationService, 'endGrant'>;
   readonly audit: AuditService;
+  readonly users: Pick<UserService, 'find'>;
+  readonly clients: Pick<ClientRepository, 'find'>;
+  readonly userMails: Pick<UserMails, 'sendAppAccessEnded'>;
 }): Replays {
-  const { codes, revocation, audit } = deps;
+  const { codes, revocation, audit, users, clients, userMails } = deps;
 
   async function record(
     ctx: TokenEndpointGrantContext,
@@ -37,12 +43,20 @@ export function createReplays(deps: {
     });
   }
 
+  async function notifyUser({ accountId = '', clientId = '' }: OidcPayloadDocument): Promise<void> {
+    const [user, client] = await Promise.all([users.find(accountId), clients.find(clientId)]);
+    if (user !== null && client !== null) {
+      await userMails.sendAppAccessEnded(user, client);
+    }
+  }
+
   return {
     endFamily: async (ctx, { document }, reason) => {
       if (document.grantId !== undefined) {
         await revocation.endGrant(document.grantId);
       }
       await record(ctx, document, { kind: 'refresh_token', reason });
+      await notifyUser(document);
     },
 
     endIssuedFrom: async (ctx, code) => {

@@ -32,6 +32,7 @@ export function presentClient(client: ClientDocument, now: Date, secret?: string
     ...(client.grantTypes.includes('authorization_code') ? { pkce: pkcePolicyOf(client) } : {}),
     apis: client.apis,
     ...(client.defaultApi === undefined ? {} : { default_api: client.defaultApi }),
+    ...(client.refreshRetryWindow === undefined ? {} : { refresh_retry_window: client.refreshRetryWindow }),
     token_exchange: (client.mayExchange ?? []).map(({ from, to, scopes }) => ({ from, to, scopes })),
     allowed_origins: client.allowedOrigins,
     first_party: client.firstParty,

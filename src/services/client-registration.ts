@@ -15,7 +15,8 @@ const confidential = ['client_secret_basic', 'client_secret_post', 'private_key_
 
 const methodsOf: Record<ClientType, readonly [AuthMethod, ...AuthMethod[]]> = {
   web: confidential,
-  machine: confidential,
+  // `none`: it presents assertions of an issuer that the operator trusts (workload-issuers.ts).
+  machine: [...confidential, 'none'],
   // A secret that is shipped in an app is not secret (RFC 8252 §8.5).
   browser: ['none'],
   native: ['none'],
@@ -86,6 +87,17 @@ function pkcePolicy(type: ClientType): z.ZodType<PkcePolicy> {
     );
 }
 
+/** Seconds. Only a client that signs users in has refresh tokens. */
+function refreshRetryWindow(type: ClientType) {
+  const expected = 'Expected a whole number of seconds from 0 to 60.';
+  return z
+    .number(expected)
+    .int(expected)
+    .min(0, expected)
+    .max(60, expected)
+    .refine(() => type !== 'machine', 'A machine client signs nobody in, so it has no refresh tokens.');
+}
+
 /** The fields of a client that can be set and changed, all optional in the input. Null removes an optional field. */
 export function clientFields(type: ClientType, rules: UriRules) {
   const methods = methodsOf[type];
@@ -106,11 +118,15 @@ export function clientFields(type: ClientType, rules: UriRules) {
       jwks: jwkSet.nullable(),
       idTokenAlg: z.enum(['ES256', 'RS256'], 'Expected ES256 or RS256.'),
       pkce: pkcePolicy(type),
+      refreshRetryWindow: refreshRetryWindow(type).nullable(),
       // Whether it is one of the client's APIs is checked in clients.ts.
       defaultApi: z.string().nullable(),
       development: z.boolean(),
       allowPrivateScheme: z.boolean(),
       assertionAudience: z.enum(['issuer', 'token-endpoint'], 'Expected issuer or token-endpoint.'),
+      jwtBearer: z
+        .boolean()
+        .refine((allowed) => !allowed || type === 'machine', 'Only a machine client presents assertions for itself.'),
       // Whether these APIs and scopes exist is checked in clients.ts.
       mayExchange: z
         .array(

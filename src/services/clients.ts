@@ -8,6 +8,7 @@ import { ConflictError, DuplicateKeyError, InvalidInputError, NotFoundError } fr
 import type { ClientDocument, ClientSecret, ClientType, TokenExchange } from '../storage/collections.ts';
 import type { ApiRepository } from '../storage/repositories/apis.ts';
 import type { ClientRepository } from '../storage/repositories/clients.ts';
+import type { WorkloadIssuerRepository } from '../storage/repositories/workload-issuers.ts';
 import type { Actor, AuditService } from './audit.ts';
 import { withRegisteredApis } from './client-apis.ts';
 import { exceptionsOf } from './client-audit.ts';
@@ -43,6 +44,10 @@ export interface NewClient {
   readonly allowPrivateScheme?: boolean;
   /** `issuer`, or `token-endpoint` to accept that as the audience of assertions, too. */
   readonly assertionAudience?: string;
+  /** Whether a machine may present an assertion instead of its secret (RFC 7523 §2.1). */
+  readonly jwtBearer?: boolean;
+  /** Seconds in which it may repeat a refresh: 0 to 60. The server's default when absent. */
+  readonly refreshRetryWindow?: number;
   /** Which tokens it may exchange for which others (RFC 8693). */
   readonly mayExchange?: readonly TokenExchange[];
   readonly firstParty?: boolean;
@@ -60,7 +65,7 @@ export interface NewClient {
 }
 
 type PageUri = 'clientUri' | 'policyUri' | 'tosUri' | 'initiateLoginUri';
-type Removable = 'backchannelLogoutUri' | 'jwks' | 'defaultApi' | 'logo' | 'color' | PageUri;
+type Removable = 'backchannelLogoutUri' | 'jwks' | 'defaultApi' | 'refreshRetryWindow' | 'logo' | 'color' | PageUri;
 
 /** Null removes an optional field. */
 export type ClientChange = Partial<Omit<NewClient, 'id' | 'type' | Removable>> & {
@@ -115,12 +120,13 @@ function missingFrom(list: readonly string[], values: readonly string[]): readon
 export function createClientService(deps: {
   readonly clients: ClientRepository;
   readonly apis: ApiRepository;
+  readonly workloadIssuers: Pick<WorkloadIssuerRepository, 'removeByClient'>;
   readonly revocation: RevocationService;
   readonly audit: AuditService;
   readonly clock: Clock;
   readonly rules: UriRules;
 }): ClientService {
-  const { clients, apis, revocation, audit, clock, rules } = deps;
+  const { clients, apis, workloadIssuers, revocation, audit, clock, rules } = deps;
 
   function makeSecret(value: string, now: Date): ClientSecret {
     return { id: randomToken(6), digest: digest(value), createdAt: now };
@@ -292,6 +298,7 @@ export function createClientService(deps: {
         throw new NotFoundError(`No client has the id "${clientId}".`);
       }
       await revocation.endClient(clientId);
+      await workloadIssuers.removeByClient(clientId);
       await audit.record({ ...actor, type: 'client.deleted', outcome: 'success', clientId });
     },
   };

@@ -16,6 +16,8 @@ export interface UserMails {
   sendTokenExpires(user: UserDocument, token: { readonly name: string; readonly expiresAt: Date }): Promise<void>;
   /** A personal access token was found in public, and ended. */
   sendTokenReported(user: UserDocument, token: { readonly name: string }): Promise<void>;
+  /** Notifies a user that an app lost its access on one device, because an old token of it was used. */
+  sendAppAccessEnded(user: UserDocument, app: { readonly name: string }): Promise<void>;
 }
 
 export function createUserMails(dependencies: {
@@ -59,5 +61,7 @@ export function createUserMails(dependencies: {
     sendTokenExpires: (user, { name, expiresAt }) =>
       send(user, 'mail/token-expires', { ...aboutToken(user, name), expiresAt }),
     sendTokenReported: (user, { name }) => send(user, 'mail/token-reported', aboutToken(user, name)),
+    sendAppAccessEnded: (user, { name }) =>
+      send(user, 'mail/app-access-ended', { email: user.email, brand: brandName, app: name }),
   };
 }

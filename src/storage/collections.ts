@@ -83,6 +83,10 @@ export interface ClientDocument extends Document {
   readonly allowPrivateScheme?: boolean;
   /** What its assertions may name as `aud` besides the issuer. Absent: nothing. */
   readonly assertionAudience?: 'issuer' | 'token-endpoint';
+  /** A machine that may present an assertion instead of its secret (RFC 7523 §2.1). */
+  readonly jwtBearer?: boolean;
+  /** Seconds in which it may repeat a refresh. Absent: the server's default. */
+  readonly refreshRetryWindow?: number;
   /** Which tokens it may exchange for which others. Absent: none. */
   readonly mayExchange?: readonly TokenExchange[];
   /** The operator trusts it: users are not asked for consent. */
@@ -97,6 +101,26 @@ export interface ClientDocument extends Document {
   readonly initiateLoginUri?: string;
   /** A new random value at each change: caches of what is built from a client use it as their key. */
   readonly revision: string;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+/**
+ * An issuer of workload identities, such as a cluster or a CI service, and a client that its workloads may act as.
+ * `_id` is the client's id, a space, and the issuer.
+ */
+export interface WorkloadIssuerDocument extends Document {
+  /** The `iss` of its tokens. */
+  readonly issuer: string;
+  readonly clientId: string;
+  /** Patterns of the `sub` of its tokens (services/subject-patterns.ts). */
+  readonly subjects: readonly string[];
+  /** The `aud` of its tokens. Absent: this server's issuer or token endpoint. */
+  readonly audience?: string;
+  /** Its public keys, a JWK Set as JSON text. Absent: they are fetched. */
+  readonly jwks?: string;
+  /** Whether each of its tokens works once, by its `jti`. */
+  readonly singleUse?: boolean;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
@@ -312,6 +336,11 @@ export const clients = define<ClientDocument>({
   indexes: [{ fields: ['createdAt', '_id'] }],
   expires: false,
 });
+export const workloadIssuers = define<WorkloadIssuerDocument>({
+  name: 'workload_issuers',
+  indexes: [{ fields: ['clientId'] }],
+  expires: false,
+});
 export const apis = define<ApiDocument>({
   name: 'apis',
   indexes: [{ fields: ['resourceKey'], unique: true, sparse: true }],
@@ -375,6 +404,7 @@ export const installation = define<InstallationDocument>({ name: 'installation',
 export const allCollections = [
   users,
   clients,
+  workloadIssuers,
   apis,
   consents,
   oidcPayloads,

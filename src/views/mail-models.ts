@@ -18,7 +18,13 @@ interface TokenMail extends NoticeMail {
   readonly account: string;
 }
 
+/** A mail about an app. `app`: its name. */
+interface AppMail extends NoticeMail {
+  readonly app: string;
+}
+
 export interface MailModels {
+  readonly 'mail/app-access-ended': AppMail;
   readonly 'mail/invitation': LinkMail;
   readonly 'mail/password-reset': LinkMail;
   readonly 'mail/password-changed': NoticeMail;

@@ -74,6 +74,7 @@ const linkMail = { ...noticeMail, link: true, minutes: true } as const;
 
 /** The variables of each mail. */
 export const mailVariables: Named<MailModels> = {
+  'mail/app-access-ended': { ...noticeMail, app: true },
   'mail/invitation': linkMail,
   'mail/password-reset': linkMail,
   'mail/password-changed': noticeMail,

@@ -20,6 +20,7 @@ import { createPersonalAccessTokenRepository } from '../storage/repositories/per
 import { createRefreshFamilyRepository } from '../storage/repositories/refresh-families.ts';
 import { createSigningKeyRepository } from '../storage/repositories/signing-keys.ts';
 import { createUserRepository } from '../storage/repositories/users.ts';
+import { createWorkloadIssuerRepository } from '../storage/repositories/workload-issuers.ts';
 
 export type Repositories = ReturnType<typeof wireRepositories>;
 
@@ -59,5 +60,6 @@ export function wireRepositories({
     refreshFamilies: createRefreshFamilyRepository({ database, secrets, clock }),
     signingKeys: createSigningKeyRepository(database),
     users: createUserRepository(database),
+    workloadIssuers: createWorkloadIssuerRepository(database),
   };
 }

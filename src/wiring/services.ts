@@ -3,6 +3,8 @@ import { maskAddress } from '../connection-strings.ts';
 import type { Config } from '../config/config.ts';
 import { createPasswords } from '../crypto/passwords.ts';
 import { generateSigningKey, type SigningAlgorithm } from '../crypto/signing-keys.ts';
+import { createIssuerKeys } from '../oidc/issuer-keys.ts';
+import { createOutboundFetch } from '../oidc/outbound-calls.ts';
 import { clockTolerance, instanceClockTolerance } from '../oidc/configuration.ts';
 import { createAdministratorGuard } from '../services/administrators.ts';
 import { createApiService, maxJwtLifetime, maxOpaqueLifetime } from '../services/apis.ts';
@@ -26,8 +28,10 @@ import { createSetupService } from '../services/setup.ts';
 import { createSigningKeyService } from '../services/signing-keys.ts';
 import { createThrottleKeys } from '../services/throttle-keys.ts';
 import { createThrottleService } from '../services/throttle.ts';
+import { pageUri } from '../services/uri-schemas.ts';
 import { createUserMails } from '../services/user-mails.ts';
 import { createUserService } from '../services/users.ts';
+import { createWorkloadIssuerService } from '../services/workload-issuers.ts';
 import { listMigrations, type MigrationState } from '../storage/migrations.ts';
 import type { Foundation } from './foundation.ts';
 import type { Repositories } from './repositories.ts';
@@ -155,14 +159,24 @@ export async function wireServices(dependencies: ServiceDependencies) {
     onOutcome: metrics.countLogin,
     ...(dependencies.rehashDelay === undefined ? {} : { rehashDelay: dependencies.rehashDelay }),
   });
+  // In development, apps run on this machine, also if the server itself is behind a TLS proxy or a tunnel.
+  const uriRules = { allowHttpLoopback: config.profile === 'development' || issuer.protocol === 'http:' };
   const clients = createClientService({
     clients: repositories.clients,
     apis: repositories.apis,
+    workloadIssuers: repositories.workloadIssuers,
     revocation,
     audit,
     clock,
-    // In development, apps run on this machine, also if the server itself is behind a TLS proxy or a tunnel.
-    rules: { allowHttpLoopback: config.profile === 'development' || issuer.protocol === 'http:' },
+    rules: uriRules,
+  });
+  const workloadIssuers = createWorkloadIssuerService({
+    issuers: repositories.workloadIssuers,
+    clients: repositories.clients,
+    audit,
+    clock,
+    ownIssuer: config.issuer,
+    rules: uriRules,
   });
   const apis = createApiService({
     apis: repositories.apis,
@@ -228,6 +242,12 @@ export async function wireServices(dependencies: ServiceDependencies) {
   });
   const outboundRule = createOutboundRule(config.outbound);
   const outboundAddresses = createOutboundAddressService({ rule: outboundRule });
+  const issuerKeys = createIssuerKeys({
+    fetch: createOutboundFetch({ rule: outboundRule }),
+    isAllowed: (uri) => pageUri(uriRules).safeParse(uri).success,
+    clock,
+    log,
+  });
   const storage = {
     /** Checks that the database answers, and reports its state. @throws StorageUnavailableError */
     check: async (): Promise<StorageReport> => {
@@ -248,6 +268,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
       authentication,
       clients,
       consents,
+      issuerKeys,
       mail,
       outboundAddresses,
       outbox,
@@ -259,6 +280,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
       storage,
       userMails,
       users,
+      workloadIssuers,
     },
     changeFeed,
     personalAccessTokenUses,

@@ -373,13 +373,16 @@ onEachDatabase('gatehouse client', (installation) => {
         photos,
         '--default-api',
         photos,
+        '--refresh-retry-window',
+        '10s',
       ]);
       const names = ({ leniencies }: Readonly<Record<string, unknown>>) =>
         (leniencies as { readonly name: string }[]).map(({ name }) => name);
-      expect(created.document).to.include({ pkce: 'optional', default_api: photos });
+      expect(created.document).to.include({ pkce: 'optional', default_api: photos, refresh_retry_window: 10 });
       expect(names(created.document)).to.deep.equal(['pkce-optional', 'development', 'private-scheme']);
       const { stdout } = await installation().gatehouse(['client', 'show', 'lenient']);
       expect(stdout).to.match(/PKCE: +optional/);
+      expect(stdout).to.match(/Refresh retries: +10 seconds/);
       expect(stdout).to.include('pkce-optional: It may sign users in without PKCE and without a nonce.');
       const undone = await installation().json([
         'client',
@@ -393,9 +396,27 @@ onEachDatabase('gatehouse client', (installation) => {
         'required',
         '--default-api',
         '',
+        '--refresh-retry-window',
+        '',
       ]);
       expect(names(undone.document)).to.deep.equal([]);
-      expect(undone.document).to.include({ pkce: 'required' }).and.not.to.have.property('default_api');
+      expect(undone.document)
+        .to.include({ pkce: 'required' })
+        .and.not.to.have.any.keys('default_api', 'refresh_retry_window');
+      const tooLong = await installation().gatehouse(['client', 'update', 'lenient', '--refresh-retry-window', '61']);
+      expect(tooLong.exitCode).to.equal(2);
+      expect(tooLong.stderr).to.include('from 0s to 60s');
+      const ofMachine = await installation().gatehouse([
+        'client',
+        'create',
+        '--name',
+        'Nightly',
+        '--type',
+        'machine',
+        '--refresh-retry-window',
+        '5',
+      ]);
+      expect(ofMachine.stderr).to.include('has no refresh tokens');
     });
 
     it('cannot be set and undone by one command', async () => {

@@ -185,12 +185,22 @@ onEachDatabase('the database work of a request', (start) => {
     const ofMachine = await machineToken(archive, 'archive:read');
     await ask(api, ofMachine);
     expect(await ask(api, ofMachine)).to.deep.equal(workOf("introspection of a machine's token, by its API"));
-    for (const scope of ['openid archive:read', 'openid offline_access email archive:read']) {
-      const { access_token: token } = await obtain(server, app, { scope, resource: archive });
-      clock.advance(1);
-      expect(await ask(api, token)).to.deep.equal(workOf('introspection, the first in a second of a user'));
-      expect(await ask(api, token)).to.deep.equal(workOf("introspection of a user's token, by its API"));
-      expect(await ask(app, token)).to.deep.equal(workOf("introspection of a user's token, by its app"));
+    const firstParty = await registerApp(server, { name: 'First party', firstParty: true });
+    for (const [client, scope] of [
+      [app, 'openid archive:read'],
+      // The consent is remembered.
+      [app, 'openid archive:read'],
+      [app, 'openid offline_access email archive:read'],
+      [firstParty, 'openid archive:read'],
+    ] as const) {
+      const issued = await obtain(server, client, { scope, resource: archive });
+      const refreshed = (await refresh(server, client, issued['refresh_token'])).body;
+      for (const { access_token: token } of [issued, refreshed]) {
+        clock.advance(1);
+        expect(await ask(api, token)).to.deep.equal(workOf('introspection, the first in a second of a user'));
+        expect(await ask(api, token)).to.deep.equal(workOf("introspection of a user's token, by its API"));
+        expect(await ask(client, token)).to.deep.equal(workOf("introspection of a user's token, by its app"));
+      }
     }
     expect(await ask(api, 'a'.repeat(43))).to.deep.equal(workOf('introspection of an unknown token'));
   });
@@ -234,9 +244,12 @@ onEachDatabase('the database work of a request', (start) => {
   });
 
   it('userinfo: the token and the user', async () => {
-    for (const scope of ['openid profile', 'openid offline_access profile']) {
-      const { access_token: token } = await obtain(server, app, { scope });
-      expect(await costOf(() => ok(userinfo(server, token)))).to.deep.equal(workOf('userinfo'));
+    for (const scope of ['openid profile', 'openid profile', 'openid offline_access profile']) {
+      const issued = await obtain(server, app, { scope });
+      const refreshed = (await refresh(server, app, issued['refresh_token'])).body;
+      for (const { access_token: token } of [issued, refreshed]) {
+        expect(await costOf(() => ok(userinfo(server, token)))).to.deep.equal(workOf('userinfo'));
+      }
     }
   });
 

@@ -4,23 +4,28 @@
  */
 import { expect } from 'chai';
 import { manualClock, systemClock, type ManualClock } from '../../src/clock.ts';
-import { createSecrets } from '../../src/crypto/secrets.ts';
+import { parseSecrets } from '../../src/config/secret-list.ts';
+import { createSecrets, type Secrets } from '../../src/crypto/secrets.ts';
 import { oidcPayloads, type OidcPayloadDocument } from '../../src/storage/collections.ts';
 import type { Collection, Database } from '../../src/storage/database.ts';
 import { openDatabase } from '../../src/storage/open.ts';
 import { documentId } from '../../src/storage/repositories/oidc-payloads.ts';
 import {
   archive,
+  authorizationUrl,
   authorize,
   callAs,
   createUser,
   isActive,
   obtain,
+  password,
   photos,
   redeem,
+  redirectedTo,
   refresh,
   registerApp,
   seedApis,
+  signIn,
   userinfo,
   type Answer,
   type AppClient,
@@ -43,6 +48,7 @@ onEachDatabase('a refresh token that is presented again', (start) => {
   let accountId: string;
   let database: Database;
   let payloads: Collection<OidcPayloadDocument>;
+  let secrets: Secrets;
 
   before(async () => {
     clock = manualClock();
@@ -51,6 +57,8 @@ onEachDatabase('a refresh token that is presented again', (start) => {
     accountId = await createUser(server);
     database = await openDatabase({ url: server.environment['DATABASE_URL'] ?? '', clock: systemClock });
     payloads = database.collection(oidcPayloads);
+    const parsed = parseSecrets(server.environment['SECRET'] ?? '');
+    secrets = createSecrets('secrets' in parsed ? parsed.secrets : []);
   });
   beforeEach(async () => {
     app = await registerApp(server);
@@ -186,6 +194,75 @@ onEachDatabase('a refresh token that is presented again', (start) => {
     });
   }
 
+  it('is reported to the user by a mail, once, in their language', async () => {
+    await server.services.users.create(
+      { email: 'grace@example.com', password, emailVerified: true, profile: { locale: 'de' } },
+      { actor: 'system' },
+    );
+    const browser = openBrowser();
+    const { url, verifier } = authorizationUrl(server, app, onArchive);
+    const consent = await signIn(browser, await browser.visit(url), 'grace@example.com');
+    const page = await browser.submit(consent, '/consent', { decision: 'allow' });
+    const code = redirectedTo(page, app).searchParams.get('code') ?? '';
+    const first = (await redeem(server, app, { code, verifier })).body;
+    await refresh(server, app, first['refresh_token']);
+    clock.advance(31);
+    for (let times = 0; times < 2; times += 1) {
+      expectRefused(await refresh(server, app, first['refresh_token']));
+    }
+    const mails = await server.services.outbox.list({ limit: 50, kind: 'mail' });
+    const messages = await Promise.all(mails.map(({ id }) => server.services.outbox.show(id)));
+    const ended = messages.filter((message) => JSON.stringify(message).includes('grace@example.com'));
+    expect(ended).to.have.length(1);
+    expect(JSON.stringify(ended)).to.include('Eine App hat keinen Zugriff mehr auf Ihr Konto');
+    expect(JSON.stringify(ended)).to.include('Prints');
+  });
+
+  it('gets no second response from a client whose time for retries is 0, and ends the family', async () => {
+    app = await registerApp(server, { refreshRetryWindow: 0 });
+    const first = await obtain(server, app, onArchive);
+    const second = (await refresh(server, app, first['refresh_token'])).body;
+    expectRefused(await refresh(server, app, first['refresh_token']));
+    await expectEnded(first, second);
+  });
+
+  it('gets the same response within the time that its client has', async () => {
+    app = await registerApp(server, { refreshRetryWindow: 60 });
+    const first = await obtain(server, app, onArchive);
+    const second = await refresh(server, app, first['refresh_token']);
+    clock.advance(59);
+    expect((await refresh(server, app, first['refresh_token'])).body).to.deep.equal(second.body);
+    await server.services.clients.update(app.clientId, { refreshRetryWindow: 10 }, { actor: 'system' });
+    expectRefused(await refresh(server, app, first['refresh_token']));
+  });
+
+  it('is expired when its family is, although the time for a retry has not passed (decision 7)', async () => {
+    const idle = await start({
+      clock,
+      environment: { LIFETIME_REFRESH_IDLE: '60s', LIFETIME_REFRESH_ABSOLUTE: '100s' },
+    });
+    await seedApis(idle);
+    await createUser(idle);
+    const client = await registerApp(idle);
+    const request = { ...onArchive, scope: `${onArchive.scope} offline_access` };
+    const unused = await obtain(idle, client, request);
+    const first = await obtain(idle, client, request);
+    clock.advance(50);
+    const second = await refresh(idle, client, first['refresh_token']);
+    expect(second.status).to.equal(200);
+    clock.advance(11);
+    expectRefused(await refresh(idle, client, unused['refresh_token']));
+    clock.advance(15);
+    const third = await refresh(idle, client, second.body['refresh_token']);
+    expect(third.status).to.equal(200);
+    // 101 seconds after the first token of the family, 25 after its newest one.
+    clock.advance(25);
+    for (const token of [second.body['refresh_token'], third.body['refresh_token']]) {
+      expectRefused(await refresh(idle, client, token));
+    }
+    await idle.stop();
+  });
+
   it('ends nothing on the other devices of the user', async () => {
     const elsewhere = await obtain(server, app, onArchive, openBrowser());
     const first = await obtain(server, app, onArchive, openBrowser());
@@ -236,16 +313,24 @@ onEachDatabase('a refresh token that is presented again', (start) => {
     for (const value of [first['refresh_token'], second['refresh_token'], second['access_token']]) {
       expect(everything).to.not.include(String(value));
     }
-    const secrets = createSecrets([Buffer.from(server.environment['SECRET'] ?? '', 'base64url')]);
+    expect(() => secrets.unseal(document?.payload ?? '', document?._id ?? '')).not.to.throw();
     expect(() => secrets.unseal(document?.sealedResponse ?? '', document?._id ?? '')).to.throw();
   });
 
   describe('and was stored by an earlier version, in which each token had its own document', () => {
     /** Turns the family of this token into the documents that an earlier version would have stored. */
     async function makeOld(token: unknown, more: Partial<OidcPayloadDocument> = {}): Promise<void> {
+      const _id = documentId(String(token));
+      const { grant, ...payload } = JSON.parse(
+        secrets.unseal((await payloads.findOne({ _id }))?.payload ?? '', _id),
+      ) as Record<string, unknown>;
+      expect(grant, 'the copy of the grant').to.be.an('object');
       const { modifiedCount } = await payloads.updateOne(
-        { _id: documentId(String(token)) },
-        { $set: more, $unset: { familyId: true, sessionReadAt: true, sessionEndsAt: true } },
+        { _id },
+        {
+          $set: { payload: secrets.seal(JSON.stringify(payload), _id), ...more },
+          $unset: { familyId: true, sessionReadAt: true, sessionEndsAt: true },
+        },
       );
       expect(modifiedCount).to.equal(1);
     }

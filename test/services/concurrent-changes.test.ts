@@ -66,7 +66,9 @@ describeOnEachDatabase('two changes of one record at the same time', (openTempor
     });
     const interrupted = { clients: interrupt(repositories.clients), apis: interrupt(repositories.apis) };
     interfere = undefined;
-    clients = createClientService({ ...interrupted, revocation, audit, clock, rules: { allowHttpLoopback: true } });
+    const { workloadIssuers } = repositories;
+    const rules = { allowHttpLoopback: true };
+    clients = createClientService({ ...interrupted, workloadIssuers, revocation, audit, clock, rules });
     apis = createApiService({
       apis: interrupted.apis,
       clients,

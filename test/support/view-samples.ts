@@ -473,6 +473,7 @@ const tokenMail = {
   account: 'https://login.example/account',
 };
 export const mailSamples: Samples<MailModels> = {
+  'mail/app-access-ended': { complete: { email: mail.email, brand: mail.brand, app: 'Prints' } },
   'mail/invitation': { complete: mail },
   'mail/password-reset': { complete: { ...mail, minutes: 1 } },
   'mail/password-changed': { complete: { email: mail.email, brand: mail.brand } },

@@ -22,12 +22,19 @@ function keyIds(jwks: string): string {
   return keys.map(({ kid, kty }) => (kid === undefined ? kty : `${kid} (${kty})`)).join('\n');
 }
 
+function authenticationOf({ type, authMethod }: Client): string {
+  if (authMethod !== 'none') {
+    return authMethod;
+  }
+  return type === 'machine' ? 'assertions alone: see gatehouse issuer list' : 'nothing (a public client)';
+}
+
 export function clientToText(client: Client, now: Date): string {
   return list({
     'Client id': client._id,
     Name: client.name,
     Type: client.type,
-    'Authenticates by': client.authMethod === 'none' ? 'nothing (a public client)' : client.authMethod,
+    'Authenticates by': authenticationOf(client),
     Secrets: lines(
       liveSecrets(client, now).map(
         ({ id, createdAt, expiresAt }) =>
@@ -48,6 +55,7 @@ export function clientToText(client: Client, now: Date): string {
     Consent: client.firstParty ? 'not asked: a first-party app' : undefined,
     'ID tokens': client.idTokenAlg,
     PKCE: client.grantTypes.includes('authorization_code') ? pkceTexts[pkcePolicyOf(client)] : undefined,
+    'Refresh retries': client.refreshRetryWindow === undefined ? undefined : `${client.refreshRetryWindow} seconds`,
     Leniencies: lines(lenienciesOf(client).map(({ name, meaning }) => `${name}: ${meaning}`)),
     Logo: client.logo === undefined ? undefined : 'yes',
     Colour: client.color,

@@ -33,6 +33,17 @@ function pendingLogin({ result }: Payload): string | undefined {
     : undefined;
 }
 
+/**
+ * The grant that a document ends with. An interaction names a grant, too, but the user goes on after its end: who signs
+ * in as somebody else ends the grants of the first user on the way.
+ */
+function grantIdOf(model: string, payload: Payload): string | undefined {
+  if (model === 'Interaction') {
+    return undefined;
+  }
+  return text(payload, model === 'Grant' ? 'jti' : 'grantId');
+}
+
 export interface PayloadDocuments {
   /** The fields that are searched, and the payload without its own id, which only its holder has. */
   contents(model: string, _id: string, payload: Payload): Omit<OidcPayloadDocument, '_id' | 'createdAt' | 'expiresAt'>;
@@ -53,7 +64,7 @@ export function createPayloadDocuments(secrets: Secrets): PayloadDocuments {
     contents: (model, _id, payload) => {
       const accountId = text(payload, 'accountId') ?? pendingLogin(payload);
       const clientId = text(payload, 'clientId');
-      const grantId = model === 'Grant' ? text(payload, 'jti') : text(payload, 'grantId');
+      const grantId = grantIdOf(model, payload);
       const sessionUid = payload['expiresWithSession'] === true ? text(payload, 'sessionUid') : undefined;
       return {
         model,

@@ -52,14 +52,14 @@ describe('the writes of the repositories', () => {
         remove: (apis) => apis.remove('x'),
       },
       auditEvents: { insertWithRequest: (events) => events.insertWithRequest(document) },
-      changes: {
-        insertWithRequest: (changes) => changes.insertWithRequest(document),
-        insertAll: (changes) => changes.insertAll([{ ...(document as object), _id: 'other' } as never]),
-      },
       authorizationCodes: {
         redeem: (codes) => codes.redeem(source, { sealedResponse: 'x', tokens: [] }),
         settle: (codes) => codes.settle(source, 'x', 'sent'),
         removeIssued: (codes) => codes.removeIssued(source),
+      },
+      changes: {
+        insertWithRequest: (changes) => changes.insertWithRequest(document),
+        insertAll: (changes) => changes.insertAll([{ ...(document as object), _id: 'other' } as never]),
       },
       clients: {
         insert: (clients) => clients.insert(document),
@@ -145,6 +145,12 @@ describe('the writes of the repositories', () => {
         changeIfUnchanged: (users) => users.changeIfUnchanged(read, { updatedAt: inAnHour }),
         replacePasswordHash: (users) => users.replacePasswordHash('x', 'from', 'to'),
         removeIfUnchanged: (users) => users.removeIfUnchanged(read),
+      },
+      workloadIssuers: {
+        insert: (issuers) => issuers.insert(document),
+        replace: (issuers) => issuers.replace(read, soon),
+        remove: (issuers) => issuers.remove('x', 'x'),
+        removeByClient: (issuers) => issuers.removeByClient('x'),
       },
     };
     for (const [name, ofRepository] of Object.entries(calls)) {
