@@ -36,6 +36,7 @@ const demoDefinitions: DemoDefinitions = {
       identifier: archive,
       name: 'Photo archive',
       tokenFormat: 'opaque',
+      personalTokens: true,
       scopes: [{ value: 'archive:read', description: 'See what is in the archive' }],
     },
   ],

@@ -123,11 +123,17 @@ export function createRevocationService(deps: {
     return personalAccessTokens.remove(tokenId);
   }
 
+  /** Takes an API, or these of its scopes, from personal access tokens, and announces those that have nothing left. */
+  async function removePersonalAccess(api: string, scopes?: readonly string[]): Promise<void> {
+    const ended = await personalAccessTokens.removeApi(api, scopes);
+    await announce(ended.map(({ tokenId }) => `token:${tokenId}` as const));
+  }
+
   async function removeApi(api: string): Promise<void> {
     // Consents first: a new grant would start from them.
     await consents.removeApi(api);
     await payloads.removeByApi(api, announceGrants);
-    await personalAccessTokens.removeApi(api);
+    await removePersonalAccess(api);
   }
 
   async function removeApiOfClient(clientId: string, api: string): Promise<void> {
@@ -137,10 +143,7 @@ export function createRevocationService(deps: {
 
   return {
     endPersonalAccessToken,
-    endPersonalAccess: async (api) => {
-      const ended = await personalAccessTokens.removeApi(api);
-      await announce(ended.map(({ tokenId }) => `token:${tokenId}` as const));
-    },
+    endPersonalAccess: (api) => removePersonalAccess(api),
     endSession: (uid, { handled } = {}) => endSession(uid, handled),
     endSessions: (accountId, { except } = {}) => endSessions(accountId, except),
     endGrant,
@@ -163,7 +166,7 @@ export function createRevocationService(deps: {
       await announce(scopes.map((scope) => `scope:${api} ${scope}` as const));
       await consents.removeApi(api, { scopes });
       await payloads.removeScopes(api, scopes);
-      await personalAccessTokens.removeApi(api, scopes);
+      await removePersonalAccess(api, scopes);
     },
     endApiOfClient: async (clientId, api) => {
       await announce([`client-api:${clientId} ${api}`]);

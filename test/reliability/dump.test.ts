@@ -216,6 +216,16 @@ onEachDatabase('a dump of the database', (start) => {
     });
     expect(asserted.status, JSON.stringify(asserted.body)).to.equal(200);
 
+    await server.services.apis.update(archive, { personalTokens: true }, by);
+    const { value: personal } = await server.services.personalAccessTokens.create(
+      accountId,
+      { name: 'nightly', access: [{ api: archive, scopes: ['archive:read'] }], expiresIn: 3600 },
+      by,
+    );
+    note('personal access token', personal);
+    const used = await callAs(server, machine, '/introspect', { token: personal, client_ip: '203.0.113.1' });
+    expect(used.body).to.include({ active: true });
+
     const account = await browser.visit(`${server.issuer}/account`);
     note('csrf token of the account page', account.forms[0]?.fields['csrf']);
     noteCookies('account', browser);

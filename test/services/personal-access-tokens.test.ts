@@ -237,6 +237,30 @@ describeOnEachDatabase('Personal access tokens', (open) => {
     expect(await find(value), 'another API with the same identifier').to.equal(null);
   });
 
+  it('are announced when they end, so that what was made from them ends, too', async () => {
+    const announced = async () =>
+      (await services.repositories.changes.listLatest('revocation', 1000)).map(({ subject }) => subject);
+    const ends = [
+      (id: string) => services.personalAccessTokens.revoke(id, by),
+      () => services.apis.update(photos, { scopes: [{ value: 'other', description: 'Other' }] }, by),
+      () => services.apis.update(archive, { personalTokens: false }, by),
+      () => services.apis.remove(archive, by),
+      () => services.users.setPassword(ada, 'another good password', by),
+    ];
+    const rest = { value: 'photos:read', description: 'Read' };
+    for (const [index, end] of ends.entries()) {
+      await services.apis.update(photos, { scopes: [rest] }, by);
+      await services.apis.update(archive, { personalTokens: true }, by).catch(() => undefined);
+      const ofArchive = index === 2 || index === 3;
+      const { token } = await create({
+        access: [{ api: ofArchive ? archive : photos, scopes: [ofArchive ? 'archive:read' : 'photos:read'] }],
+      });
+      expect(await announced()).to.not.include(`token:${token.id}`);
+      await end(token.id);
+      expect(await announced(), String(end)).to.include(`token:${token.id}`);
+    }
+  });
+
   it('lose two APIs that are taken away at the same time', async () => {
     const { value } = await create();
     await Promise.all([

@@ -287,7 +287,7 @@ Example:
       await users.setPassword(_id, password, commandLine);
       const user = await findUser(users, _id);
       return {
-        text: `The password of ${printable(user.email)} is set. They are signed out everywhere.`,
+        text: `The password of ${printable(user.email)} is set. All earlier sign-ins and personal access tokens have ended.`,
         json: presentUser(user),
       };
     });
