@@ -20,7 +20,7 @@ export interface Replays {
 
 export function createReplays(deps: {
   readonly codes: AuthorizationCodeRepository;
-  readonly revocation: Pick<RevocationService, 'endGrant'>;
+  readonly revocation: Pick<RevocationService, 'endGrant' | 'endToken'>;
   readonly audit: AuditService;
   readonly users: Pick<UserService, 'find'>;
   readonly clients: Pick<ClientRepository, 'find'>;
@@ -60,6 +60,9 @@ export function createReplays(deps: {
     },
 
     endIssuedFrom: async (ctx, code) => {
+      for (const jwtId of await codes.listJwtIds(code)) {
+        await revocation.endToken(jwtId);
+      }
       await codes.removeIssued(code);
       await record(ctx, code.document, { kind: 'authorization_code' });
     },

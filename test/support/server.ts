@@ -4,10 +4,12 @@ import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
-import type { Clock } from '../../src/clock.ts';
+import { systemClock, type Clock } from '../../src/clock.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { createLogger, type Logger } from '../../src/logging.ts';
 import { createServer, type Card } from '../../src/server.ts';
+import type { Database } from '../../src/storage/database.ts';
+import { openDatabase } from '../../src/storage/open.ts';
 import { freshMongodb, type TestDatabase } from './mongodb.ts';
 
 type Server = Awaited<ReturnType<typeof createServer>>;
@@ -20,6 +22,8 @@ export interface TestServerOptions {
   /** By default a new SQLite file. */
   readonly databaseUrl?: string;
   readonly port?: number;
+  /** Replaces the server's open database, for example by one whose operations fail. */
+  readonly wrapDatabase?: (database: Database) => Database;
   /** For a database behind a proxy: see `throughProxy` in mongodb.ts. */
   readonly allowDirectConnection?: boolean;
 }
@@ -71,6 +75,13 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     logger: options.logger ?? createLogger({ level: config.log.level }),
     allowDirectConnection: options.allowDirectConnection === true,
     ...(options.clock === undefined ? {} : { clock: options.clock }),
+    ...(options.wrapDatabase === undefined
+      ? {}
+      : {
+          database: options.wrapDatabase(
+            await openDatabase({ url: config.database.url, clock: options.clock ?? systemClock }),
+          ),
+        }),
   });
   let card: Card | undefined;
   try {

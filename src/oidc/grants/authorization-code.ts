@@ -7,6 +7,7 @@
  * whose response did not leave this server, because the database or the connection failed, may be repeated. So the
  * response stays in the code's document, sealed, until it has left.
  */
+import { finished } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   errors,
@@ -116,13 +117,23 @@ export function createAuthorizationCodeGrant(
     } as ConstructorParameters<typeof provider.RefreshToken>[0]);
   }
 
-  /** Records after the response whether it has left the server. */
-  function settleAfterResponse({ res }: TokenEndpointGrantContext, code: StoredCode, sealedResponse: string): void {
-    res.once('close', () => {
-      const outcome = res.statusCode === 200 && res.writableFinished ? 'sent' : 'lost';
-      // If this fails, a repeat waits until the time of this request is over.
-      codes.settle(code, sealedResponse, outcome).catch(() => undefined);
-    });
+  /**
+   * Records whether the response has left the server, when that is known. Nobody waits for it.
+   * @param redeeming the write that stores the response: a caller that disconnects may do so before it has ended
+   */
+  async function settleAfterResponse(
+    { res }: TokenEndpointGrantContext,
+    code: StoredCode,
+    sealedResponse: string,
+    redeeming?: Promise<unknown>,
+  ): Promise<void> {
+    const [response] = await Promise.allSettled([finished(res), redeeming]);
+    const outcome = response.status === 'fulfilled' && res.statusCode === 200 ? 'sent' : 'lost';
+    try {
+      await codes.settle(code, sealedResponse, outcome);
+    } catch {
+      // A repeat waits until the time of this request is over.
+    }
   }
 
   /** Exchanges the code. @returns undefined if another request was faster */
@@ -137,16 +148,22 @@ export function createAuthorizationCodeGrant(
     const session = await issuing.checkSession(code, 'authorization code');
     const first = refreshTokenFor(ctx, code);
     const refreshToken = first === undefined ? undefined : await issuing.issueRefreshToken(first, payload, session);
-    const { body, tokens } = await issuing.issue(ctx, code, { grant, session, gty, refreshToken: refreshToken?.value });
+    const { body, tokens, jwtId } = await issuing.issue(ctx, code, {
+      grant,
+      session,
+      gty,
+      refreshToken: refreshToken?.value,
+    });
     const request = fingerprintOf(ctx, requestedApis);
     const sealedResponse = sealResponse(value, document._id, { request, body });
-    // Also if it fails: then it is not known whether it was applied.
-    settleAfterResponse(ctx, stored, sealedResponse);
-    const redeemed = await codes.redeem(stored, {
+    const redeeming = codes.redeem(stored, {
       sealedResponse,
       tokens: refreshToken === undefined ? tokens : [...tokens, refreshToken],
+      jwtId,
     });
-    return redeemed ? body : undefined;
+    // Also if it fails: then it is not known whether it was applied.
+    void settleAfterResponse(ctx, stored, sealedResponse, redeeming);
+    return (await redeeming) ? body : undefined;
   }
 
   /**
@@ -182,7 +199,7 @@ export function createAuthorizationCodeGrant(
     if (first.request !== fingerprintOf(ctx, requestedApis)) {
       return undefined;
     }
-    settleAfterResponse(ctx, code, sealedResponse);
+    void settleAfterResponse(ctx, code, sealedResponse);
     return first.body;
   }
 

@@ -31,6 +31,8 @@ export interface Issued {
   readonly body: TokenResponse;
   /** The tokens that must be stored: not a JWT. */
   readonly tokens: readonly IssuedToken[];
+  /** The id of the access token, if it is a JWT. */
+  readonly jwtId: string | undefined;
 }
 
 export interface IssuingDependencies {
@@ -153,6 +155,7 @@ export function createIssuing(provider: Provider, deps: IssuingDependencies) {
       const { value, payload } = await issueValue(accessToken);
       const idToken = await issueIdToken(provider, ctx, source, accessToken, grant, scopes);
       return {
+        jwtId: payload === undefined ? accessToken.jti : undefined,
         body: {
           ...buildTokenResponse(provider, {
             accessToken: value,

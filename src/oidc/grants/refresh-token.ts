@@ -137,7 +137,7 @@ export function createRefreshTokenGrant(
     { token, grant, session }: Use,
   ): Promise<TokenResponse | undefined> {
     const successor = nextValue(value);
-    const { body, tokens } = await issuing.issue(ctx, token, {
+    const { body, tokens, jwtId } = await issuing.issue(ctx, token, {
       grant,
       session,
       gty: withGrantType(token.gty),
@@ -153,6 +153,7 @@ export function createRefreshTokenGrant(
       expiresAt: after(clock, lifetime + clockTolerance),
       session,
       tokens,
+      jwtId,
     });
     return rotated ? body : undefined;
   }
@@ -164,14 +165,14 @@ export function createRefreshTokenGrant(
     first: RepeatableResponse,
     { token, grant, session }: Use,
   ): Promise<TokenResponse | undefined> {
-    const { body, tokens } = await issuing.issue(ctx, token, {
+    const { body, tokens, jwtId } = await issuing.issue(ctx, token, {
       grant,
       session,
       gty: withGrantType(token.gty),
       scopes: narrowedScopes(ctx, token),
       refreshToken: String(first.body['refresh_token']),
     });
-    return (await families.issueBeside(family, tokens)) ? body : undefined;
+    return (await families.issueBeside(family, { tokens, jwtId })) ? body : undefined;
   }
 
   /** Answers the request from the family as it is now. @returns undefined if it has changed meanwhile */

@@ -132,7 +132,7 @@ describe('the writes of the repositories', () => {
       refreshFamilies: {
         rotate: (families) =>
           families.rotate(family, { value: 'x', successor: 'y', sealedResponse: 'x', expiresAt: soon, tokens: [] }),
-        issueBeside: (families) => families.issueBeside(family, []),
+        issueBeside: (families) => families.issueBeside(family, { tokens: [] }),
       },
       signingKeys: {
         insert: (keys) => keys.insert(document),

@@ -1,0 +1,135 @@
+/** The exchange of an authorization code (RFC 6749 §4.1.3). Retries after an outage: test/reliability/honest-retries. */
+import { expect } from 'chai';
+import {
+  archive,
+  authorize,
+  createUser,
+  introspect,
+  isActive,
+  obtain,
+  photos,
+  redeem,
+  refresh,
+  registerApp,
+  seedApis,
+  type Answer,
+  type AppClient,
+  type Authorization,
+} from '../support/app.ts';
+import { openBrowser, type Browser } from '../support/browser.ts';
+import { onEachDatabase, type TestServer } from '../support/server.ts';
+
+const onArchive = { scope: 'openid archive:read', resource: archive };
+const onBoth = { scope: 'openid archive:read photos:read', resource: [archive, photos] };
+
+onEachDatabase('the exchange of a code', (start) => {
+  let server: TestServer;
+  let app: AppClient;
+  let browser: Browser;
+  let accountId: string;
+
+  before(async () => {
+    server = await start();
+    await seedApis(server);
+    accountId = await createUser(server);
+  });
+  beforeEach(async () => {
+    app = await registerApp(server);
+    browser = openBrowser();
+  });
+
+  function expectRefused({ status, body }: Answer): void {
+    expect({ status, error: body['error'] }).to.deep.equal({ status: 400, error: 'invalid_grant' });
+  }
+
+  /** Exchanges the code after a request with a mistake. */
+  async function expectUnharmed(authorization: Authorization, mistake: Answer, error: string): Promise<void> {
+    expect(mistake.body).to.include({ error });
+    expect((await redeem(server, app, authorization, { resource: archive })).status).to.equal(200);
+  }
+
+  it('can be repeated after a request for an API that was not allowed (RFC 8707 §2)', async () => {
+    const authorization = await authorize(server, app, onArchive);
+    await expectUnharmed(
+      authorization,
+      await redeem(server, app, authorization, { resource: photos }),
+      'invalid_target',
+    );
+  });
+
+  it('can be repeated after a request for an API that does not exist (RFC 8707 §2)', async () => {
+    const authorization = await authorize(server, app, onArchive);
+    const mistake = await redeem(server, app, authorization, { resource: 'https://nowhere.example/api' });
+    await expectUnharmed(authorization, mistake, 'invalid_target');
+  });
+
+  it('can be repeated after a request that names no API although several were granted (RFC 8707 §2.2)', async () => {
+    const authorization = await authorize(server, app, onBoth);
+    await expectUnharmed(authorization, await redeem(server, app, authorization), 'invalid_target');
+  });
+
+  it('can be repeated after a request with a wrong verifier, redirect URI or client (B11)', async () => {
+    const other = await registerApp(server);
+    const authorization = await authorize(server, app, onArchive);
+    for (const mistake of [
+      await redeem(server, app, { ...authorization, verifier: 'x'.repeat(43) }),
+      await redeem(server, app, authorization, { redirect_uri: 'http://127.0.0.1:9/other' }),
+      await redeem(server, other, authorization),
+    ]) {
+      expectRefused(mistake);
+    }
+    await expectUnharmed(authorization, await redeem(server, app, { ...authorization, code: 'x' }), 'invalid_grant');
+  });
+
+  it('works once: a second use is refused, ends what was issued from the code, and is audited (RFC 6749 §4.1.2, B10)', async () => {
+    const authorization = await authorize(server, app, onArchive);
+    const first = (await redeem(server, app, authorization)).body;
+    const second = (await refresh(server, app, first['refresh_token'])).body;
+    expectRefused(await redeem(server, app, authorization));
+    for (const tokens of [first, second]) {
+      expect(await isActive(server, app, tokens['access_token'])).to.equal(false);
+      expectRefused(await refresh(server, app, tokens['refresh_token']));
+    }
+    const events = (await server.services.audit.list({ limit: 50, clientId: app.clientId })).filter(
+      ({ type }) => type === 'token.replayed',
+    );
+    expect(events.map(({ outcome, detail, accountId: of }) => ({ outcome, detail, of }))).to.deep.equal([
+      { outcome: 'failure', detail: { kind: 'authorization_code' }, of: accountId },
+    ]);
+  });
+
+  it('a second use ends the JWT access tokens that were issued from the code, too (RFC 6749 §4.1.2)', async () => {
+    const authorization = await authorize(server, app, { ...onBoth, scope: `${onBoth.scope} offline_access` });
+    const first = (await redeem(server, app, authorization, { resource: photos })).body;
+    const second = (await refresh(server, app, first['refresh_token'], { resource: photos })).body;
+    for (const { access_token: token } of [first, second]) {
+      expect(String(token).split('.')).to.have.length(3);
+      expect((await introspect(server, app, token)).body).to.include({ active: true });
+    }
+    expectRefused(await redeem(server, app, authorization, { resource: photos }));
+    for (const { access_token: token } of [first, second]) {
+      expect((await introspect(server, app, token)).body).to.deep.equal({ active: false });
+    }
+  });
+
+  it('a second use ends nothing else: neither another sign-in of the app in the same browser, nor its grant', async () => {
+    const before = await obtain(server, app, onArchive, browser);
+    const authorization = await authorize(server, app, onArchive, browser);
+    await redeem(server, app, authorization);
+    const later = await obtain(server, app, onArchive, browser);
+    expectRefused(await redeem(server, app, authorization));
+    for (const tokens of [before, later]) {
+      expect(await isActive(server, app, tokens['access_token'])).to.equal(true);
+      expect((await refresh(server, app, tokens['refresh_token'])).status).to.equal(200);
+    }
+    expect(await obtain(server, app, onArchive, browser)).to.have.property('access_token');
+  });
+
+  it('gives tokens to one of two requests at the same time', async () => {
+    const authorization = await authorize(server, app, onArchive);
+    const answers = await Promise.all([1, 2].map(() => redeem(server, app, authorization)));
+    const winner = answers.find(({ status }) => status === 200);
+    expect(answers.map(({ status }) => status).toSorted((one, other) => one - other)).to.deep.equal([200, 400]);
+    expect(winner?.body).to.have.property('refresh_token');
+  });
+});
