@@ -1,4 +1,4 @@
-/** The exchange of an authorization code (RFC 6749 §4.1.3). Retries after an outage: test/reliability/honest-retries. */
+/** The exchange of an authorization code (RFC 6749 §4.1.3). Retries after an outage are in test/reliability. */
 import { expect } from 'chai';
 import {
   archive,
