@@ -17,6 +17,7 @@ import {
   isActive,
   obtain,
   password,
+  photos,
   redirectedTo,
   refresh,
   registerApp,
@@ -151,6 +152,48 @@ onEachDatabase('a stored access token', (start) => {
       await end(token, browser);
       expect(await accepts(token, elsewhere)).to.deep.equal([false, false]);
       expect(await acceptsAtUserinfo(own, elsewhere)).to.equal(false);
+    }
+  });
+
+  it('is refused at once on another instance when its client, its API or one of its scopes has ended', async () => {
+    const machineToken = async (client: AppClient): Promise<unknown> =>
+      (await callAs(server, client, '/token', { grant_type: 'client_credentials', scope: 'diary:read' })).body[
+        'access_token'
+      ];
+    const eachOf = (clients: AppClient[], act: (clientId: string) => Promise<unknown>) =>
+      Promise.all(clients.map(({ clientId }) => act(clientId)));
+    for (const [what, end] of [
+      ['client', (clients: AppClient[]) => eachOf(clients, (id) => server.services.clients.remove(id, by))],
+      [
+        'right',
+        (clients: AppClient[]) => eachOf(clients, (id) => server.services.clients.update(id, { apis: [photos] }, by)),
+      ],
+      ['api', (_clients: AppClient[], diary: string) => server.services.apis.remove(diary, by)],
+      [
+        'scope',
+        (_clients: AppClient[], diary: string) =>
+          server.services.apis.update(diary, { scopes: [{ value: 'diary:write', description: 'Write' }] }, by),
+      ],
+    ] as const) {
+      const diary = `https://${what}.example/diary`;
+      const scopes = [
+        { value: 'diary:read', description: 'Read' },
+        { value: 'diary:write', description: 'Write' },
+      ];
+      await server.services.apis.create({ identifier: diary, name: 'Diary', tokenFormat: 'opaque', scopes }, by);
+      const client = await registerApp(server, { apis: [photos, diary] });
+      const job = await registerApp(server, { type: 'machine', name: 'Nightly', apis: [diary] });
+      const diaryApi = await registerApp(server, { type: 'machine', name: 'The diary', apis: [diary] });
+      const request = { scope: 'openid offline_access diary:read', resource: diary };
+      const ofUser = (await obtain(server, client, request))['access_token'];
+      const ofMachine = await machineToken(job);
+      for (const token of [ofUser, ofMachine]) {
+        expect(await isActive(elsewhere, diaryApi, token), `before the end of the ${what}`).to.equal(true);
+      }
+      await end([client, job], diary);
+      for (const token of [ofUser, ofMachine]) {
+        expect(await isActive(elsewhere, diaryApi, token), `after the end of the ${what}`).to.equal(false);
+      }
     }
   });
 
