@@ -2,9 +2,13 @@
 import { toEpochSeconds } from '../clock.ts';
 import type { PersonalAccessToken } from '../services/personal-access-tokens.ts';
 
-/** @param value the token itself, directly after its creation; it cannot be shown later */
+/**
+ * @param email of the user
+ * @param value the token itself, directly after its creation; it cannot be shown later
+ */
 export function presentPersonalAccessToken(
   token: PersonalAccessToken,
+  email: string,
   value?: string,
 ): Readonly<Record<string, unknown>> {
   const { lastUsedAt, lastUsedApi, lastUsedFrom } = token;
@@ -13,7 +17,7 @@ export function presentPersonalAccessToken(
     ...(value === undefined ? {} : { token: value }),
     name: token.name,
     sub: token.accountId,
-    email: token.username,
+    email,
     access: token.access.map(({ api, scopes }) => ({ api, scopes })),
     created_at: toEpochSeconds(token.createdAt),
     expires_at: toEpochSeconds(token.expiresAt),

@@ -38,8 +38,6 @@ export interface PersonalAccessToken {
   /** Not the value: it gives no access. The `jti` of introspection. */
   readonly id: string;
   readonly accountId: string;
-  /** The user's email address. */
-  readonly username: string;
   readonly name: string;
   readonly access: readonly ApiAccess[];
   readonly createdAt: Date;
@@ -109,12 +107,11 @@ const fields = z.strictObject({
 
 /** The stored token as callers see it. */
 export function readPersonalAccessToken(document: PersonalAccessTokenDocument): PersonalAccessToken {
-  const { tokenId, accountId, username, name, resources, createdAt, expiresAt } = document;
+  const { tokenId, accountId, name, resources, createdAt, expiresAt } = document;
   const { lastUsedAt, lastUsedApi, lastUsedFrom } = document;
   return {
     id: tokenId,
     accountId,
-    username,
     name,
     access: resources.map(({ api, scopes }) => ({ api, scopes: scopes.split(' ') })),
     createdAt,
@@ -201,9 +198,6 @@ export function createPersonalAccessTokenService(deps: {
       if (credentialsVersionOf(now) !== credentialsVersionOf(before)) {
         throw new ConflictError('The password was changed in the meantime. Try again.');
       }
-      if (now.email !== before.email) {
-        await tokens.setUsername(now._id, now.email);
-      }
       await parse(input);
     } catch (error) {
       await tokens.remove(stored.tokenId);
@@ -228,7 +222,6 @@ export function createPersonalAccessTokenService(deps: {
         // A prefix, so that it is not mistaken for an option on a command line.
         tokenId: `pat_${randomToken(12)}`,
         accountId,
-        username: user.email,
         name,
         resources: access.map(({ api, scopes }) => ({ api, scopes: scopes.join(' ') })),
         createdAt: now,

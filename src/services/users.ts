@@ -96,8 +96,6 @@ export interface UserDependencies extends Omit<UserPasswordDependencies, 'users'
   readonly users: UserRepository;
   readonly administrators: AdministratorGuard;
   readonly clock: Clock;
-  /** Changes the email address where it is stored with something of the user. */
-  readonly changeUsername: (accountId: string, email: string) => Promise<void>;
 }
 
 const userIdBytes = 16;
@@ -262,7 +260,6 @@ export function createUserService(dependencies: UserDependencies): UserService {
         };
       });
       if (address !== undefined) {
-        await dependencies.changeUsername(accountId, user.email);
         await oneTimeTokens.removeByUser(accountId);
       }
       await audit.record({

@@ -283,8 +283,6 @@ export interface PersonalAccessTokenDocument extends Document {
   /** Its id on pages, in commands and in the audit, the `jti` of introspection. It gives no access. */
   readonly tokenId: string;
   readonly accountId: string;
-  /** The user's email address, which changes with that of the user, so that a check reads this document only. */
-  readonly username: string;
   /** As the user wrote it. */
   readonly name: string;
   /** API identifier and space-separated scopes. Never empty. */

@@ -144,7 +144,6 @@ export async function wireServices(dependencies: ServiceDependencies) {
     audit,
     clock,
     linkLifetime: config.lifetime.link,
-    changeUsername: repositories.personalAccessTokens.setUsername,
     endEverythingOf: revocation.endUser,
     notifyPasswordChanged: userMails.sendPasswordChanged,
   });

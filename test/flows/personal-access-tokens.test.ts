@@ -113,6 +113,22 @@ onEachDatabase('personal access tokens on the account page', (start) => {
     expect(valueIn(await browser.get(answer.location ?? ''))).to.not.equal(undefined);
   });
 
+  it('are named on the page that sets another password, because they end with it', async () => {
+    const words = 'personal access tokens that you have now will end';
+    for (const [email, secret] of [
+      ['invited@example.com', undefined],
+      ['known@example.com', password],
+    ] as const) {
+      const user = await server.services.users.create(
+        secret === undefined ? { email } : { email, password: secret },
+        by,
+      );
+      const { token } = await server.services.users.createPasswordLink(user._id, 'set-password', by);
+      const { html } = await openBrowser().visit(`${server.issuer}/password/${token}`);
+      expect(html.includes(words), email).to.equal(secret !== undefined);
+    }
+  });
+
   it('need the password again ten minutes after the last time, and then the form is shown', async () => {
     const browser = await signedIn();
     clock.advance(9 * 60);

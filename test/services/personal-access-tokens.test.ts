@@ -68,7 +68,6 @@ describeOnEachDatabase('Personal access tokens', (open) => {
     expect(temporary.operations() - reads).to.equal(1);
     expect(token).to.deep.include({
       accountId: ada,
-      username: 'ada@example.com',
       name: 'nightly backup',
       access: backup.access,
     });
@@ -268,12 +267,6 @@ describeOnEachDatabase('Personal access tokens', (open) => {
       services.apis.update(archive, { personalTokens: false }, by),
     ]);
     expect(await find(value)).to.equal(null);
-  });
-
-  it('have the email address of their user, also after it changed', async () => {
-    const { value } = await create();
-    await services.users.update(ada, { email: 'countess@example.com' }, by);
-    expect((await find(value))?.username).to.equal('countess@example.com');
   });
 
   for (const [meanwhile, act] of [

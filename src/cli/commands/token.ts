@@ -1,7 +1,7 @@
 /** `gatehouse token …`: personal access tokens, which users make for their scripts. */
 import { InvalidInputError } from '../../errors.ts';
 import { presentPersonalAccessToken } from '../../presenters/personal-access-token.ts';
-import { commandLine, type Command } from '../command.ts';
+import { commandLine, type Command, type Services } from '../command.ts';
 import { readCount } from '../option-values.ts';
 import { printable, table } from '../output.ts';
 import { accessOptions, readNewToken } from '../personal-token-options.ts';
@@ -39,14 +39,23 @@ Example:
       return {
         text: options.flag('token-only')
           ? value
-          : `Created a personal access token of ${printable(user.email)}. It is not shown again.\n\n${personalAccessTokenToText(token, value)}`,
-        json: presentPersonalAccessToken(token, value),
+          : `Created a personal access token of ${printable(user.email)}. It is not shown again.\n\n${personalAccessTokenToText(token, user.email, value)}`,
+        json: presentPersonalAccessToken(token, user.email, value),
       };
     });
   },
 };
 
 const maxListed = 10_000;
+
+/** The email addresses of the users of these tokens, by user id. Every token has a user: it ends with that. */
+async function emailsOf(
+  users: Services['users'],
+  tokens: readonly { readonly accountId: string }[],
+): Promise<ReadonlyMap<string, string>> {
+  const found = await Promise.all([...new Set(tokens.map(({ accountId }) => accountId))].map((id) => users.find(id)));
+  return new Map(found.flatMap((user) => (user === null ? [] : [[user._id, user.email] as const])));
+}
 
 const listAll: Command = {
   verb: 'list',
@@ -63,9 +72,10 @@ const listAll: Command = {
         reference === undefined
           ? await personalAccessTokens.list({ limit })
           : (await personalAccessTokens.listByUser((await findUser(users, reference))._id)).slice(0, limit);
+      const emails = await emailsOf(users, found);
       const rows = found.map((token) => [
         token.id,
-        token.username,
+        emails.get(token.accountId) ?? token.accountId,
         token.name,
         accessToText(token).replaceAll('\n', '; '),
         toText(token.expiresAt),
@@ -76,7 +86,9 @@ const listAll: Command = {
           rows.length === 0
             ? 'There is no personal access token.'
             : table(['ID', 'USER', 'NAME', 'ACCESS', 'EXPIRES', 'LAST USED'], rows),
-        json: { tokens: found.map((token) => presentPersonalAccessToken(token)) },
+        json: {
+          tokens: found.map((token) => presentPersonalAccessToken(token, emails.get(token.accountId) ?? '')),
+        },
       };
     }),
 };
@@ -86,11 +98,12 @@ const revoke: Command = {
   summary: 'End a personal access token',
   arguments: [{ name: '<id>', description: 'The id that `token list` prints' }],
   run: ({ args: [id = ''], withServices }) =>
-    withServices(async ({ personalAccessTokens }) => {
+    withServices(async ({ users, personalAccessTokens }) => {
       const token = await personalAccessTokens.revoke(id, commandLine);
+      const email = (await emailsOf(users, [token])).get(token.accountId) ?? '';
       return {
-        text: `Ended the token ${printable(token.name)} of ${printable(token.username)}.`,
-        json: { revoked: true, id: token.id, sub: token.accountId, email: token.username, name: token.name },
+        text: `Ended the token ${printable(token.name)} of ${printable(email)}.`,
+        json: { revoked: true, id: token.id, sub: token.accountId, email, name: token.name },
       };
     }),
 };

@@ -126,7 +126,7 @@ const create: Command = {
               '',
               'Personal access token, which is not shown again:',
               '',
-              personalAccessTokenToText(created.token, created.value),
+              personalAccessTokenToText(created.token, user.email, created.value),
             ];
       return {
         text: [`Created the user ${printable(user.email)}.`, '', userToText(user), ...aboutLink, ...aboutToken].join(
@@ -142,7 +142,7 @@ const create: Command = {
               }),
           ...(created === undefined
             ? {}
-            : { personal_access_token: presentPersonalAccessToken(created.token, created.value) }),
+            : { personal_access_token: presentPersonalAccessToken(created.token, user.email, created.value) }),
         },
       };
     });

@@ -15,13 +15,13 @@ export function lastUseToText({ lastUsedAt, lastUsedApi, lastUsedFrom }: Persona
     : [toText(lastUsedAt), lastUsedFrom ?? lastUsedApi].filter((part) => part !== undefined).join(', ');
 }
 
-/** @param value the token itself, directly after its creation */
-export function personalAccessTokenToText(token: PersonalAccessToken, value?: string): string {
+/** A new token. @param email of the user @param value the token itself */
+export function personalAccessTokenToText(token: PersonalAccessToken, email: string, value: string): string {
   return list({
     Token: value,
     Id: token.id,
     Name: token.name,
-    User: token.username,
+    User: email,
     Access: accessToText(token),
     Expires: toText(token.expiresAt),
   });

@@ -18,8 +18,6 @@ export interface PersonalAccessTokenRepository {
   countByUser(accountId: string): Promise<number>;
   /** Exactly one caller gets true. */
   remove(tokenId: string): Promise<boolean>;
-  /** Writes another email address of the user into their tokens. */
-  setUsername(accountId: string, username: string): Promise<void>;
   /**
    * Takes an API, or only these of its scopes, from every token. Reads all of them, page by page.
    * @returns the tokens that have nothing left. They were removed
@@ -94,11 +92,6 @@ export function createPersonalAccessTokenRepository(database: Database): Persona
     list: ({ limit }) => collection.find({}, { sort: newestFirst, limit }).toArray(),
     countByUser: (accountId) => collection.countDocuments({ accountId }),
     remove: async (tokenId) => (await collection.deleteOne({ tokenId })).deletedCount === 1,
-    setUsername: async (accountId, username) => {
-      for (const { _id } of await collection.find({ accountId }).toArray()) {
-        await collection.updateOne({ _id }, { $set: { username } });
-      }
-    },
     removeApi: async (api, scopes) => {
       const ended: Token[] = [];
       for (let last = ''; ;) {

@@ -123,7 +123,6 @@ describe('the writes of the repositories', () => {
       personalAccessTokens: {
         insert: (tokens) => tokens.insert('x', { tokenId: 'x' } as never),
         remove: (tokens) => tokens.remove('x'),
-        setUsername: (tokens) => tokens.setUsername('x', 'y'),
         removeApi: (tokens) => tokens.removeApi('x'),
         takeReminder: (tokens) => tokens.takeReminder(read),
         useWithRequest: (tokens) => tokens.useWithRequest(read, { lastUsedAt: soon }),
