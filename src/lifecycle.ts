@@ -19,6 +19,7 @@ import type { OutboxService } from './services/outbox.ts';
 import type { PersonalAccessTokenReminders } from './services/personal-access-token-reminders.ts';
 import type { Revocations } from './services/revocations.ts';
 import type { SigningKeyService } from './services/signing-keys.ts';
+import type { TokenUsageService } from './services/token-usage.ts';
 import { allCollections } from './storage/collections.ts';
 import type { Database } from './storage/database.ts';
 import { runMigrations } from './storage/migrations.ts';
@@ -52,6 +53,7 @@ export interface LifecycleDependencies {
   readonly revocationFeed: Pick<RevocationFeed, 'close'>;
   readonly outbox: OutboxService;
   readonly reminders: PersonalAccessTokenReminders;
+  readonly tokenUsage: Pick<TokenUsageService, 'start' | 'stop'>;
   /** The connection to the mail server, if one is configured. */
   readonly transport: { close(): Promise<void> | void } | undefined;
   readonly development: Development | undefined;
@@ -73,7 +75,7 @@ export function createReadinessCheck(status: Status, database: Database): () => 
 export function createLifecycle(dependencies: LifecycleDependencies) {
   const { config, clock, log, database, app, status, signingKeys, keyRefresh, changeFeed, outbox, transport } =
     dependencies;
-  const { reminders, revocations, revocationFeed } = dependencies;
+  const { reminders, revocations, revocationFeed, tokenUsage } = dependencies;
   const stopping = new AbortController();
   let starting: Promise<Started> | undefined;
   let listener: Listener | undefined;
@@ -145,6 +147,7 @@ export function createLifecycle(dependencies: LifecycleDependencies) {
     changeFeed.start();
     outbox.start();
     reminders.start();
+    tokenUsage.start();
     keyRefresh.start();
     sweeper.start(sweepEveryMs);
     step = 'preparing the development profile: its demo clients, APIs and user';
@@ -167,6 +170,9 @@ export function createLifecycle(dependencies: LifecycleDependencies) {
     await changeFeed.stop();
     await reminders.stop();
     await outbox.stop();
+    if (status.started) {
+      await tokenUsage.stop();
+    }
     await transport?.close();
     await database.close();
   }

@@ -19,6 +19,7 @@ export interface Metrics {
   }): void;
   /** A wait for the disk: a sync of SQLite, which may cover the writes of many requests, or a write of MongoDB. */
   countDatabaseCommit(): void;
+  countUnusualUse(rule: 'new_network' | 'new_address_block' | 'many_refusals'): void;
   /** @param readers connections that receive the revocation feed */
   setFeedReaders(readers: number): void;
   readonly contentType: string;
@@ -111,6 +112,12 @@ export function createMetrics(): Metrics {
     help: 'Writes that the disk was waited for',
     registers,
   });
+  const unusualUses = new Counter({
+    name: 'gatehouse_unusual_uses_total',
+    help: 'Unusual uses of tokens, by rule',
+    labelNames: ['rule'],
+    registers,
+  });
   const feedReaders = new Gauge({
     name: 'gatehouse_revocation_feed_readers',
     help: 'Connections that receive the revocation feed',
@@ -118,6 +125,9 @@ export function createMetrics(): Metrics {
   });
   for (const outcome of ['success', 'failure', 'throttled']) {
     logins.inc({ outcome }, 0);
+  }
+  for (const rule of ['new_network', 'new_address_block', 'many_refusals']) {
+    unusualUses.inc({ rule }, 0);
   }
   for (const state of ['running', 'waiting']) {
     queue.set({ state }, 0);
@@ -133,6 +143,7 @@ export function createMetrics(): Metrics {
       queue.set({ state: 'running' }, running);
       queue.set({ state: 'waiting' }, waiting);
     },
+    countUnusualUse: (rule) => unusualUses.inc({ rule }),
     setFeedReaders: (readers) => feedReaders.set(readers),
     countDatabaseOperation,
     countDatabaseCommit: () => commits.inc(),

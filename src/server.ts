@@ -79,7 +79,7 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
     checkReady: createReadinessCheck(status, database),
     hasStarted: () => status.started,
   });
-  const { signingKeys, outbox } = services;
+  const { signingKeys, outbox, tokenUsage } = services;
   const lifecycle = createLifecycle({
     config,
     clock,
@@ -94,6 +94,7 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
     revocationFeed,
     outbox,
     reminders: wired.reminders,
+    tokenUsage,
     transport,
     development,
   });

@@ -116,6 +116,7 @@ export interface EngineDependencies {
   readonly audit: AuditService;
   readonly notify: (notice: LogoutNotice) => Promise<void>;
   readonly tokenIssued: (grantType: string) => void;
+  readonly tokenUsage: EngineEventDependencies['tokenUsage'];
   readonly waitOfClient: WaitOfClient;
   readonly waitOfFlow: WaitOfFlow;
   readonly log: EngineEventDependencies['log'];

@@ -2,6 +2,7 @@
 import type { KoaContextWithOIDC, Provider, errors } from 'oidc-provider';
 import type { AuditRecord, AuditService } from '../services/audit.ts';
 import type { LogoutNotice } from '../services/revocation.ts';
+import type { TokenUsageService } from '../services/token-usage.ts';
 import { causeOf } from './logout-delivery.ts';
 import { actorOf, requestContext } from './request-context.ts';
 import { settingHint, type SettingHint } from './setting-hints.ts';
@@ -11,6 +12,7 @@ export interface EngineEventDependencies {
   /** Delivers a logout notice later, if the first attempt failed. */
   readonly notify: (notice: LogoutNotice) => Promise<void>;
   readonly tokenIssued: (grantType: string) => void;
+  readonly tokenUsage: Pick<TokenUsageService, 'recordUse' | 'recordRefusal'>;
   readonly log: {
     info(fields: object, message: string): void;
     warn(fields: object, message: string): void;
@@ -59,7 +61,7 @@ function hintFields(hint: SettingHint | undefined): { readonly library?: string;
 }
 
 export function observeEngine(provider: Provider, deps: EngineEventDependencies): void {
-  const { audit, notify, tokenIssued, log } = deps;
+  const { audit, notify, tokenIssued, tokenUsage, log } = deps;
 
   /**
    * An event handler cannot fail the request. If the event cannot be stored, the request fails when its writes are
@@ -77,9 +79,19 @@ export function observeEngine(provider: Provider, deps: EngineEventDependencies)
       );
   }
 
+  function recordUse(ctx: KoaContextWithOIDC): void {
+    const { client, account, entities } = ctx.oidc;
+    if (client !== undefined) {
+      const { address } = requestContext(ctx.req);
+      const grantId = entities.Grant?.jti ?? entities.RefreshToken?.grantId ?? entities.AccessToken?.grantId;
+      tokenUsage.recordUse({ clientId: client.clientId, accountId: account?.accountId, grantId, address });
+    }
+  }
+
   provider.on('grant.success', (ctx) => {
     const grantType = String(ctx.oidc.params?.['grant_type']);
     tokenIssued(grantType);
+    recordUse(ctx);
     log.info({ ...requestFields(ctx), grantType, accountId: ctx.oidc.account?.accountId }, 'token issued');
   });
 
@@ -88,6 +100,14 @@ export function observeEngine(provider: Provider, deps: EngineEventDependencies)
       log.info({ ...requestFields(ctx), ...reasonOf(error), ...hintFields(settingHint(ctx, error)) }, event),
     );
   }
+
+  provider.on('grant.error', (ctx) => {
+    // Known also if it could not authenticate.
+    const { client } = ctx.oidc;
+    if (client !== undefined) {
+      tokenUsage.recordRefusal(client.clientId);
+    }
+  });
 
   provider.on('authorization.success', (ctx) => {
     log.info({ ...requestFields(ctx), accountId: ctx.oidc.session?.accountId }, 'authorization code issued');

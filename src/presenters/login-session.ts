@@ -1,8 +1,10 @@
 /** A login session as JSON. Its id can be used to end it; it is not the value of the cookie. */
 import { toEpochSeconds } from '../clock.ts';
+import type { TokenUsage } from '../services/token-usage.ts';
 import type { LoginSession } from '../services/sessions.ts';
 
-export function presentLoginSession(session: LoginSession): Readonly<Record<string, unknown>> {
+/** @param lastUse the last use of a token that was issued in this session */
+export function presentLoginSession(session: LoginSession, lastUse?: TokenUsage): Readonly<Record<string, unknown>> {
   const { uid, signedInAt, expiresAt, remembered, userAgent, authorizations } = session;
   return {
     id: uid,
@@ -11,5 +13,7 @@ export function presentLoginSession(session: LoginSession): Readonly<Record<stri
     remembered,
     ...(userAgent === undefined ? {} : { user_agent: userAgent }),
     clients: authorizations.map(({ clientId }) => clientId),
+    ...(lastUse === undefined ? {} : { tokens_last_used_at: toEpochSeconds(lastUse.lastUsedAt) }),
+    ...(lastUse?.lastUsedFrom === undefined ? {} : { tokens_last_used_from: lastUse.lastUsedFrom }),
   };
 }

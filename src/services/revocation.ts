@@ -10,6 +10,7 @@ import type { LoginSessionRepository } from '../storage/repositories/login-sessi
 import type { OidcPayloadRepository } from '../storage/repositories/oidc-payloads.ts';
 import type { OneTimeTokenRepository } from '../storage/repositories/one-time-tokens.ts';
 import type { PersonalAccessTokenRepository } from '../storage/repositories/personal-access-tokens.ts';
+import type { TokenUsageRepository } from '../storage/repositories/token-usage.ts';
 import type { Revocations } from './revocations.ts';
 
 /** What an app is notified of when a login ends (OpenID Connect Back-Channel Logout §2.4). */
@@ -72,11 +73,12 @@ export function createRevocationService(deps: {
   readonly consents: ConsentRepository;
   readonly oneTimeTokens: OneTimeTokenRepository;
   readonly personalAccessTokens: PersonalAccessTokenRepository;
+  readonly usage: Pick<TokenUsageRepository, 'removeByUser' | 'removeByClient'>;
   readonly announce: Revocations['announce'];
   /** Puts a notice into the outbox. */
   readonly notify: (notice: LogoutNotice) => Promise<void>;
 }): RevocationService {
-  const { payloads, sessions, consents, oneTimeTokens, personalAccessTokens, announce, notify } = deps;
+  const { payloads, sessions, consents, oneTimeTokens, personalAccessTokens, usage, announce, notify } = deps;
 
   const announceGrants = (ids: readonly string[]): Promise<void> => announce(ids.map((id) => `grant:${id}` as const));
 
@@ -156,6 +158,7 @@ export function createRevocationService(deps: {
       await announce([`client:${clientId}`]);
       await payloads.removeByClient(clientId);
       await consents.removeByClient(clientId);
+      await usage.removeByClient(clientId);
     },
     endApi: async (api) => {
       await announce([`api:${api}`]);
@@ -183,6 +186,7 @@ export function createRevocationService(deps: {
       await oneTimeTokens.removeByUser(accountId);
       if (forgetConsents) {
         await consents.removeByUser(accountId);
+        await usage.removeByUser(accountId);
       }
     },
   };

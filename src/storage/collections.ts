@@ -306,6 +306,26 @@ export interface PersonalAccessTokenDocument extends Document {
   readonly newBlockMailAt?: Date;
 }
 
+/**
+ * When, how often and from where tokens were used. `_id` is `grant:` and the id of a grant, for the refresh tokens of
+ * an app for a user, or `client:` and the id of a client.
+ */
+export interface TokenUsageDocument extends Document {
+  readonly clientId: string;
+  /** The user of the grant. */
+  readonly accountId?: string;
+  readonly firstUsedAt: Date;
+  readonly lastUsedAt: Date;
+  /** The address block of the last use. Of a client, only where it acts in its own name. */
+  readonly lastUsedFrom?: string;
+  readonly count: number;
+  /** The latest address blocks. */
+  readonly addressBlocks: readonly string[];
+  /** The number of address blocks, with those that the list does not have any more. */
+  readonly addressBlockCount: number;
+  readonly expiresAt: Date;
+}
+
 /** A change about which the other instances must know; each instance polls them. Inserted and never changed. */
 export interface ChangeDocument extends Document {
   readonly at: Date;
@@ -393,6 +413,11 @@ export const personalAccessTokens = define<PersonalAccessTokenDocument>({
   ],
   expires: true,
 });
+export const tokenUsage = define<TokenUsageDocument>({
+  name: 'token_usage',
+  indexes: [{ fields: ['accountId'], sparse: true }, { fields: ['clientId'] }],
+  expires: true,
+});
 export const changes = define<ChangeDocument>({
   name: 'changes',
   indexes: [{ fields: ['at'] }, { fields: ['subject'] }],
@@ -414,6 +439,7 @@ export const allCollections = [
   outbox,
   oneTimeTokens,
   personalAccessTokens,
+  tokenUsage,
   changes,
   installation,
 ] as const;

@@ -220,6 +220,8 @@ export interface ViewModels {
       readonly name: string;
       readonly host?: string;
       readonly since: Date;
+      /** When the app last obtained a token, and from which address block. Up to a minute late. */
+      readonly lastUse?: { readonly at: Date; readonly from: string };
       /** The descriptions of the scopes. */
       readonly scopes: readonly string[];
       readonly offline: boolean;

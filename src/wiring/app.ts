@@ -93,6 +93,7 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
         clients,
         apis,
         personalAccessTokens,
+        tokenUsage: services.tokenUsage,
         sessionIdle: config.session.idle,
         sessionRemember: config.session.remember,
         scopeInWords: (ctx, scope) => views.translate(requestContext(ctx.req).locale, `scope.${scope}`),

@@ -53,6 +53,7 @@ export function wireEngine({ config, clock, log, metrics, secrets, views, ...res
     audit: services.audit,
     notify,
     tokenIssued: metrics.countToken,
+    tokenUsage: services.tokenUsage,
     waitOfClient,
     waitOfFlow,
     log,

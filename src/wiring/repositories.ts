@@ -19,6 +19,7 @@ import { createOutboxRepository } from '../storage/repositories/outbox.ts';
 import { createPersonalAccessTokenRepository } from '../storage/repositories/personal-access-tokens.ts';
 import { createRefreshFamilyRepository } from '../storage/repositories/refresh-families.ts';
 import { createSigningKeyRepository } from '../storage/repositories/signing-keys.ts';
+import { createTokenUsageRepository } from '../storage/repositories/token-usage.ts';
 import { createUserRepository } from '../storage/repositories/users.ts';
 import { createWorkloadIssuerRepository } from '../storage/repositories/workload-issuers.ts';
 
@@ -59,6 +60,7 @@ export function wireRepositories({
     personalAccessTokens: createPersonalAccessTokenRepository(database),
     refreshFamilies: createRefreshFamilyRepository({ database, secrets, clock }),
     signingKeys: createSigningKeyRepository(database),
+    tokenUsage: createTokenUsageRepository(database),
     users: createUserRepository(database),
     workloadIssuers: createWorkloadIssuerRepository(database),
   };

@@ -29,6 +29,7 @@ import { createSigningKeyService } from '../services/signing-keys.ts';
 import { createThrottleKeys } from '../services/throttle-keys.ts';
 import { createThrottleService } from '../services/throttle.ts';
 import { pageUri } from '../services/uri-schemas.ts';
+import { createTokenUsageService } from '../services/token-usage.ts';
 import { createUserMails } from '../services/user-mails.ts';
 import { createUserService } from '../services/users.ts';
 import { createWorkloadIssuerService } from '../services/workload-issuers.ts';
@@ -126,6 +127,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
     consents: repositories.consents,
     oneTimeTokens: repositories.oneTimeTokens,
     personalAccessTokens: repositories.personalAccessTokens,
+    usage: repositories.tokenUsage,
     announce: revocations.announce,
     notify,
   });
@@ -225,6 +227,15 @@ export async function wireServices(dependencies: ServiceDependencies) {
     audit,
     clock,
   });
+  const tokenUsage = createTokenUsageService({
+    usage: repositories.tokenUsage,
+    revocations,
+    audit,
+    countUnusualUse: metrics.countUnusualUse,
+    clock,
+    log,
+    retention: config.audit.retention,
+  });
   const signingKeys = createSigningKeyService({
     keys: repositories.signingKeys,
     installation: repositories.installation,
@@ -277,6 +288,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
       setup,
       signingKeys,
       storage,
+      tokenUsage,
       userMails,
       users,
       workloadIssuers,

@@ -72,8 +72,19 @@ onEachDatabase(
       expect(session?.['clients']).to.deep.equal([app.clientId]);
       expect(session?.['signed_in_at']).to.be.closeTo(Date.now() / 1000, 60);
       expect((await gatehouse(['session', 'list', '--user', 'ada@example.com'])).stdout)
-        .to.match(/^SESSION +SIGNED IN +ENDS UNLESS USED +CLIENTS\n/)
+        .to.match(/^SESSION +SIGNED IN +ENDS UNLESS USED +CLIENTS +TOKENS LAST USED\n/)
         .and.include(String(session?.['id']));
+    });
+
+    it('lists when and from where tokens of a session were used last', async () => {
+      await server.services.tokenUsage.flush();
+      const { gatehouse, json } = installation();
+      const { document } = await json(['session', 'list', '--user', sub]);
+      const [session] = document['sessions'] as readonly Readonly<Record<string, unknown>>[];
+      expect(session?.['tokens_last_used_at']).to.be.closeTo(Date.now() / 1000, 60);
+      expect(session?.['tokens_last_used_from']).to.equal('127.0.0.1');
+      const { stdout } = await gatehouse(['session', 'list', '--user', sub]);
+      expect(stdout).to.match(/ from 127\.0\.0\.1\n/);
     });
 
     it('ends one session, and its tokens are inactive in the running server immediately', async () => {

@@ -52,6 +52,7 @@ describeOnEachDatabase('two changes of one record at the same time', (openTempor
       consents: repositories.consents,
       oneTimeTokens: repositories.oneTimeTokens,
       personalAccessTokens: repositories.personalAccessTokens,
+      usage: repositories.tokenUsage,
       announce: async () => {},
       notify: async () => {},
     });

@@ -307,6 +307,7 @@ export const viewSamples: Samples<ViewModels> = {
           name: 'Prints',
           host: 'prints.example',
           since: before(40 * day),
+          lastUse: { at: before(2 * 3_600_000), from: '203.0.113.9' },
           scopes: ['Your email address', 'See your photos'],
           offline: true,
         },

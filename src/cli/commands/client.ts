@@ -2,6 +2,7 @@
 import { systemClock } from '../../clock.ts';
 import { ConflictError, InvalidInputError } from '../../errors.ts';
 import { presentClient } from '../../presenters/client.ts';
+import { presentTokenUsage } from '../../presenters/token-usage.ts';
 import type { NewClient } from '../../services/clients.ts';
 import { listEveryClient } from '../every-client.ts';
 import { clientOptions, oppositeOptions, readClientChange, readClientFields } from '../client-options.ts';
@@ -184,12 +185,19 @@ The address is that of the redirect URIs; --url gives another one.`,
     if (options.flag('print') && preset === undefined) {
       throw new InvalidInputError('Expected --for and a preset: without one there is nothing to print alone.', 'print');
     }
-    const { client, issuer } = await withServices(async ({ clients }, config) => ({
+    const { client, usage, issuer } = await withServices(async ({ clients, tokenUsage }, config) => ({
       client: await clients.get(id),
+      usage: await tokenUsage.findByClient(id),
       issuer: config.issuer,
     }));
     const now = systemClock.now();
-    const shown = { text: clientToText(client, now), json: presentClient(client, now) };
+    const shown = {
+      text: clientToText(client, now, usage),
+      json: {
+        ...presentClient(client, now),
+        ...(usage === null ? {} : { token_usage: presentTokenUsage(usage) }),
+      },
+    };
     if (preset === undefined) {
       return shown;
     }

@@ -1,6 +1,8 @@
 /** `gatehouse session …`: lists and ends the login sessions of a user. */
 import { NotFoundError } from '../../errors.ts';
 import { presentLoginSession } from '../../presenters/login-session.ts';
+import type { LoginSession } from '../../services/sessions.ts';
+import type { GrantUsage } from '../../services/token-usage.ts';
 import { commandLine, type Command } from '../command.ts';
 import { printable, table } from '../output.ts';
 import { toText } from '../time-text.ts';
@@ -8,26 +10,45 @@ import { findUser, userReference } from '../user-reference.ts';
 
 const userOption = { flags: '--user <user>', description: userReference, required: true };
 
+/** The last use of a token that was issued in this session. */
+function lastUseIn({ authorizations }: LoginSession, usage: readonly GrantUsage[]): GrantUsage | undefined {
+  const grants = new Set(authorizations.map(({ grantId }) => grantId));
+  return usage
+    .filter(({ grantId }) => grants.has(grantId))
+    .toSorted((one, other) => other.lastUsedAt.getTime() - one.lastUsedAt.getTime())[0];
+}
+
 const listOfUser: Command = {
   verb: 'list',
   summary: 'List the login sessions of a user',
   options: [userOption],
   run: ({ options, withServices }) =>
-    withServices(async ({ users, sessions }) => {
+    withServices(async ({ users, sessions, tokenUsage }) => {
       const user = await findUser(users, options.text('user') ?? '');
-      const found = await sessions.listByUser(user._id);
-      const rows = found.map(({ uid, signedInAt, expiresAt, authorizations }) => [
+      const usage = await tokenUsage.listByUser(user._id);
+      const found = (await sessions.listByUser(user._id)).map((session) => ({
+        session,
+        lastUse: lastUseIn(session, usage),
+      }));
+      const rows = found.map(({ session: { uid, signedInAt, expiresAt, authorizations }, lastUse }) => [
         uid,
         signedInAt === undefined ? '-' : toText(signedInAt),
         toText(expiresAt),
         authorizations.map(({ clientId }) => clientId).join(' '),
+        lastUse === undefined
+          ? '-'
+          : `${toText(lastUse.lastUsedAt)}${lastUse.lastUsedFrom === undefined ? '' : ` from ${lastUse.lastUsedFrom}`}`,
       ]);
       return {
         text:
           rows.length === 0
             ? `${printable(user.email)} is signed in nowhere.`
-            : table(['SESSION', 'SIGNED IN', 'ENDS UNLESS USED', 'CLIENTS'], rows),
-        json: { sub: user._id, email: user.email, sessions: found.map(presentLoginSession) },
+            : table(['SESSION', 'SIGNED IN', 'ENDS UNLESS USED', 'CLIENTS', 'TOKENS LAST USED'], rows),
+        json: {
+          sub: user._id,
+          email: user.email,
+          sessions: found.map(({ session, lastUse }) => presentLoginSession(session, lastUse)),
+        },
       };
     }),
 };

@@ -2,6 +2,7 @@
 import { liveSecrets } from '../../presenters/client.ts';
 import { lenienciesOf, pkcePolicyOf } from '../../services/client-leniencies.ts';
 import type { ClientService } from '../../services/clients.ts';
+import type { TokenUsage } from '../../services/token-usage.ts';
 import { toText } from '../time-text.ts';
 import { list } from '../output.ts';
 
@@ -29,7 +30,13 @@ function authenticationOf({ type, authMethod }: Client): string {
   return type === 'machine' ? 'assertions alone: see gatehouse issuer list' : 'nothing (a public client)';
 }
 
-export function clientToText(client: Client, now: Date): string {
+/** "2026-11-27 16:00 UTC from 192.0.2.7". */
+function lastUse({ lastUsedAt, lastUsedFrom }: TokenUsage): string {
+  return `${toText(lastUsedAt)}${lastUsedFrom === undefined ? '' : ` from ${lastUsedFrom}`}`;
+}
+
+/** @param usage of the tokens that it requested; null if there were none, undefined to leave it out */
+export function clientToText(client: Client, now: Date, usage?: TokenUsage | null): string {
   return list({
     'Client id': client._id,
     Name: client.name,
@@ -64,5 +71,9 @@ export function clientToText(client: Client, now: Date): string {
     Terms: client.tosUri,
     'Begins a sign-in at': client.initiateLoginUri,
     Created: toText(client.createdAt),
+    'Last used': usage === undefined ? undefined : usage === null ? 'never' : lastUse(usage),
+    'First used': usage ? toText(usage.firstUsedAt) : undefined,
+    'Token requests': usage ? String(usage.count) : undefined,
+    'Address blocks': lines(usage?.addressBlocks ?? []),
   });
 }

@@ -15,6 +15,7 @@ import type { ClientService } from '../../services/clients.ts';
 import { permissionOf, type ConsentService } from '../../services/consents.ts';
 import type { PersonalAccessTokenService } from '../../services/personal-access-tokens.ts';
 import type { LoginSession, SessionService } from '../../services/sessions.ts';
+import type { GrantUsage, TokenUsageService } from '../../services/token-usage.ts';
 import type { ClientDocument, ConsentDocument } from '../../storage/collections.ts';
 import type { ViewModels } from '../../views.ts';
 import { accessInWords } from '../access-in-words.ts';
@@ -34,6 +35,7 @@ export interface AccountRouteDependencies {
   readonly clients: ClientService;
   readonly apis: ApiService;
   readonly personalAccessTokens: PersonalAccessTokenService;
+  readonly tokenUsage: Pick<TokenUsageService, 'listByUser'>;
   readonly sessionIdle: number;
   readonly sessionRemember: number;
   /** The description of a scope about the user, in the language of the request. */
@@ -42,8 +44,20 @@ export interface AccountRouteDependencies {
 
 type Model = ViewModels['account/home'];
 
+/** When and from where an app last obtained a token of this user. */
+function lastUseBy(
+  clientId: string,
+  usage: readonly GrantUsage[],
+): { readonly lastUse?: { readonly at: Date; readonly from: string } } {
+  const [latest] = usage
+    .filter((one) => one.clientId === clientId)
+    .toSorted((one, other) => other.lastUsedAt.getTime() - one.lastUsedAt.getTime());
+  return latest?.lastUsedFrom === undefined ? {} : { lastUse: { at: latest.lastUsedAt, from: latest.lastUsedFrom } };
+}
+
 export function accountRoutes(deps: AccountRouteDependencies): Router {
   const { engine, login, forms, notices, show, sessions, consents, clients, apis, personalAccessTokens } = deps;
+  const { tokenUsage } = deps;
   const router = new Router();
 
   /** Names, by client id, of the apps that have access: those that the user allowed, and first-party apps. */
@@ -92,6 +106,7 @@ export function accountRoutes(deps: AccountRouteDependencies): Router {
     ctx: Context,
     allowed: readonly ConsentDocument[],
     active: readonly LoginSession[],
+    usage: readonly GrantUsage[],
   ): Promise<Model['apps']> {
     const offline = new Set(
       active.flatMap((session) =>
@@ -123,6 +138,7 @@ export function accountRoutes(deps: AccountRouteDependencies): Router {
               name: client.name,
               ...(redirectUri === undefined ? {} : { host: redirectTarget(redirectUri) }),
               since: consent.grantedAt,
+              ...lastUseBy(client._id, usage),
               scopes: [...[...aboutUser].map((scope) => deps.scopeInWords(ctx, scope)), ...ofApis],
               offline: offline.has(client._id),
             },
@@ -181,7 +197,7 @@ export function accountRoutes(deps: AccountRouteDependencies): Router {
           ...(typeof name === 'string' ? { name } : {}),
         },
         sessions: await presentSessions(active, session.uid, allowed),
-        apps: await presentApps(ctx, allowed, active),
+        apps: await presentApps(ctx, allowed, active, await tokenUsage.listByUser(user._id)),
         ...(tokens === undefined ? {} : { tokens }),
       },
       { signedInAs: user.email },

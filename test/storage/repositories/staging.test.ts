@@ -139,6 +139,11 @@ describe('the writes of the repositories', () => {
         erasePrivateHalf: (keys) => keys.erasePrivateHalf('x'),
         remove: (keys) => keys.remove('x'),
       },
+      tokenUsage: {
+        addAll: (usage) => usage.addAll([{ _id: 'x', clientId: 'x', firstUsedAt: soon, added: 1 } as never]),
+        removeByUser: (usage) => usage.removeByUser('x'),
+        removeByClient: (usage) => usage.removeByClient('x'),
+      },
       users: {
         insert: (users) => users.insert({ _id: 'x', emailKey: 'x' } as never),
         changeIfUnchanged: (users) => users.changeIfUnchanged(read, { updatedAt: inAnHour }),
