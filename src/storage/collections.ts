@@ -197,9 +197,8 @@ export interface OidcPayloadDocument extends Document {
   readonly responseLost?: boolean;
   /** Refresh tokens: the digest of the current token of the family. Absent: the first one, whose digest is `_id`. */
   readonly currentDigest?: string;
-  /** Refresh tokens: the digest of the token that the current one replaced, and the time. */
+  /** Refresh tokens: the digest of the token that the current one replaced. It was used at `consumedAt`. */
   readonly previousDigest?: string;
-  readonly rotatedAt?: Date;
   /** Refresh tokens that end with a login session: when it was looked up last, and its end as it was then. */
   readonly sessionReadAt?: Date;
   readonly sessionEndsAt?: Date;

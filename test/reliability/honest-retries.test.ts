@@ -9,6 +9,7 @@ import { systemClock } from '../../src/clock.ts';
 import { oidcPayloads, type OidcPayloadDocument } from '../../src/storage/collections.ts';
 import type { Collection, Database } from '../../src/storage/database.ts';
 import { openDatabase } from '../../src/storage/open.ts';
+import { documentId } from '../../src/storage/repositories/oidc-payloads.ts';
 import {
   archive,
   authorize,
@@ -128,6 +129,20 @@ onEachDatabase('an honest retry', function declare(start) {
       });
     });
   }
+
+  it('of a code exchange gets tokens when its server died before it recorded that there was no response', async () => {
+    const authorization = await authorize(server, app, onArchive);
+    failing.failBulkWrite('after');
+    const first = await redeem(server, app, authorization);
+    expect(first.status).to.equal(503);
+    const _id = documentId(authorization.code);
+    while ((await payloads.findOne({ _id }))?.responseLost !== true) {
+      await sleep(10);
+    }
+    await payloads.updateOne({ _id }, { $unset: { responseLost: true } });
+    const send = (): Promise<Answer> => redeem(server, app, authorization);
+    await expectTokens(await untilAnswered(send, await send()), 'after the time of the first request');
+  });
 
   it('of a code exchange ends no other refresh token of the app', async () => {
     const other = await obtain(server, app, onArchive);

@@ -112,7 +112,7 @@ export function createRefreshTokenGrant(
     if (presented === 'current') {
       return undefined;
     }
-    const usedAt = document.rotatedAt ?? document.consumedAt;
+    const { consumedAt: usedAt } = document;
     const window = retryWindowOf(client) * 1000;
     const isRetry =
       presented === 'previous' &&

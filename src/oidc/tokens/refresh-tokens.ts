@@ -38,7 +38,7 @@ export function createRefreshTokens(deps: {
         accountId,
         audience: [],
         scopes: words(payload['scope']),
-        issuedAt: toEpochSeconds(document.rotatedAt ?? document.createdAt),
+        issuedAt: toEpochSeconds(document.consumedAt ?? document.createdAt),
         expiresAt: toEpochSeconds(document.expiresAt) - instanceClockTolerance,
         jti: document._id,
         isStored: true,

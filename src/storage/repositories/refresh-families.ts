@@ -3,7 +3,8 @@
  * value; each later value is the first one, a dot, and a new secret. So one read finds the family by a token of any
  * generation, and one conditional update replaces the current token by the next one.
  *
- * The payload is not written by a rotation. Whoever changes it meanwhile (oidc-payloads.ts) makes the rotation fail.
+ * A rotation applies only to the payload that was read: it fails if the payload was changed meanwhile
+ * (oidc-payloads.ts).
  */
 import type { Clock } from '../../clock.ts';
 import { digest, randomToken, type Secrets } from '../../crypto/secrets.ts';
@@ -131,14 +132,16 @@ export function createRefreshFamilyRepository(deps: {
         : null;
     },
 
-    rotate: ({ document }, { value, successor, sealedResponse, expiresAt, session, tokens, jwtId }) =>
+    rotate: ({ document, payload }, { value, successor, sealedResponse, expiresAt, session, tokens, jwtId }) =>
       insertGuarded(collection, documentsOf(document, tokens), {
         filter: asRead(document),
         update: {
           $set: {
             currentDigest: digest(successor),
             previousDigest: digest(value),
-            rotatedAt: clock.now(),
+            consumedAt: clock.now(),
+            // Encrypted again, because a new secret may have become the newest one (docs/operations.md).
+            payload: documents.toText(model, document._id, payload),
             sealedResponse,
             expiresAt,
             ...sessionFields(session),

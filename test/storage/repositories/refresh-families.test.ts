@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto';
+import { expect } from 'chai';
+import { after as later } from '../../../src/clock.ts';
+import { createSecrets } from '../../../src/crypto/secrets.ts';
+import { oidcPayloads } from '../../../src/storage/collections.ts';
+import { createOidcPayloadRepository, documentId } from '../../../src/storage/repositories/oidc-payloads.ts';
+import {
+  createRefreshFamilyRepository,
+  isFamilyValue,
+  nextValue,
+  type RefreshFamily,
+} from '../../../src/storage/repositories/refresh-families.ts';
+import { describeOnEachDatabase, failureOf, secretKey, type TemporaryDatabase } from '../../support/user-services.ts';
+
+const older = randomBytes(32);
+const first = 'f'.repeat(43);
+
+describeOnEachDatabase('families of refresh tokens', (open) => {
+  let temporary: TemporaryDatabase;
+  beforeEach(async () => {
+    temporary = await open();
+    await payloadsWith([secretKey]).saveWithRequest(
+      'RefreshToken',
+      first,
+      { clientId: 'prints', accountId: 'ada', grantId: 'g', nonce: 'n', grant: { resources: { api: 'read write' } } },
+      later(temporary.clock, 3600),
+    );
+  });
+  afterEach(() => temporary.close());
+
+  function payloadsWith(keys: readonly Buffer[]) {
+    const { database, clock } = temporary;
+    return createOidcPayloadRepository({ database, clock, secrets: createSecrets(keys) });
+  }
+
+  function familiesWith(keys: readonly Buffer[]) {
+    const { database, clock } = temporary;
+    return createRefreshFamilyRepository({ database, clock, secrets: createSecrets(keys) });
+  }
+
+  async function found(value: string, keys: readonly Buffer[] = [secretKey]): Promise<RefreshFamily> {
+    const family = await familiesWith(keys).find(value);
+    if (family === null) {
+      throw new Error('no such family');
+    }
+    return family;
+  }
+
+  function rotate(family: RefreshFamily, value: string, successor: string, keys: readonly Buffer[] = [secretKey]) {
+    const expiresAt = later(temporary.clock, 3600);
+    return familiesWith(keys).rotate(family, {
+      value,
+      successor,
+      sealedResponse: 'sealed',
+      expiresAt,
+      tokens: [
+        { model: 'AccessToken', value: `access token beside ${successor}`, payload: { grantId: 'g' }, expiresAt },
+      ],
+    });
+  }
+
+  function countTokens(): Promise<number> {
+    return temporary.database.collection(oidcPayloads).countDocuments({ model: 'AccessToken' });
+  }
+
+  it('have one document, found by a token of any generation, which says which one it is', async () => {
+    const values = [first];
+    for (let generation = 1; generation < 4; generation += 1) {
+      const current = values.at(-1) ?? '';
+      values.push(nextValue(current));
+      expect(await rotate(await found(current), current, values.at(-1) ?? '')).to.equal(true);
+    }
+    const presented = await Promise.all(values.map(async (value) => (await found(value)).presented));
+    expect(presented).to.deep.equal(['older', 'older', 'previous', 'current']);
+    expect(new Set(await Promise.all(values.map(async (value) => (await found(value)).document._id)))).to.have.length(
+      1,
+    );
+    expect(values.every(isFamilyValue)).to.equal(true);
+    expect((await found(nextValue(first))).presented, 'a made-up token').to.equal('older');
+  });
+
+  it('rotate once, however many callers try, and the tokens of the others are removed', async () => {
+    const families = await Promise.all(Array.from({ length: 8 }, () => found(first)));
+    const outcomes = await Promise.all(families.map((family) => rotate(family, first, nextValue(first))));
+    expect(outcomes.filter(Boolean)).to.have.length(1);
+    expect(await countTokens()).to.equal(1);
+  });
+
+  it('do not rotate, and issue nothing beside, after they have ended', async () => {
+    const family = await found(first);
+    await payloadsWith([secretKey]).removeByGrant('g');
+    expect(await rotate(family, first, nextValue(first))).to.equal(false);
+    const expiresAt = later(temporary.clock, 60);
+    const tokens = [{ model: 'AccessToken', value: 'x', payload: { grantId: 'g' }, expiresAt } as const];
+    expect(await familiesWith([secretKey]).issueBeside(family, { tokens })).to.equal(false);
+    expect(await countTokens()).to.equal(0);
+  });
+
+  it('do not rotate with scopes that were taken from the grant since they were read', async () => {
+    const family = await found(first);
+    await payloadsWith([secretKey]).removeScopes('api', ['write']);
+    expect(await rotate(family, first, nextValue(first))).to.equal(false);
+    const again = await found(first);
+    expect(again.payload['grant']).to.deep.equal({ resources: { api: 'read' } });
+    expect(await rotate(again, first, nextValue(first))).to.equal(true);
+    expect((await found(first)).payload['grant']).to.deep.equal({ resources: { api: 'read' } });
+  });
+
+  it('lose an API that is taken from their client, and keep others', async () => {
+    await payloadsWith([secretKey]).removeApiOfClient('prints', 'api');
+    expect((await found(first)).payload['grant']).to.deep.equal({ resources: {} });
+  });
+
+  it('are encrypted with the newest secret after each use, so that the old one is needed no longer', async () => {
+    const value = 's'.repeat(43);
+    await payloadsWith([older]).saveWithRequest('RefreshToken', value, { nonce: 'n' }, later(temporary.clock, 3600));
+    const both = [secretKey, older];
+    expect(await failureOf(found(value))).to.be.instanceOf(Error);
+    const successor = nextValue(value);
+    expect(await rotate(await found(value, both), value, successor, both)).to.equal(true);
+    expect((await found(successor)).payload).to.deep.equal({ nonce: 'n' });
+  });
+
+  it('are not found by a part of a token', async () => {
+    const successor = nextValue(first);
+    await rotate(await found(first), first, successor);
+    for (const value of ['', '.', `${first}.`, `${first}.x`, `.${successor}`, successor.slice(44), `${successor}.x`]) {
+      expect(await familiesWith([secretKey]).find(value), value).to.equal(null);
+    }
+    expect((await found(successor)).document._id).to.equal(documentId(first));
+  });
+});
