@@ -162,6 +162,8 @@ onEachDatabase('tokens', (start) => {
         'authorization_code',
         'refresh_token',
         'client_credentials',
+        'urn:ietf:params:oauth:grant-type:token-exchange',
+        'urn:ietf:params:oauth:grant-type:jwt-bearer',
       ]);
       expect(metadata['code_challenge_methods_supported']).to.deep.equal(['S256']);
       expect(metadata['authorization_response_iss_parameter_supported']).to.equal(true);
