@@ -141,6 +141,7 @@ export function createFeed(options: FeedOptions): Feed {
         settle?.();
         return retryWithoutFeed;
       }
+      closing.signal.throwIfAborted();
       await connect(revocationFeed);
       return pollInterval * 1000;
     } catch (error) {

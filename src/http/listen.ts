@@ -1,6 +1,6 @@
 /** The HTTP server around the application: its limits, and how it stops. */
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type Koa from 'koa';
 
 export interface Listener {
@@ -39,12 +39,32 @@ function discardRest(request: IncomingMessage): void {
   }
 }
 
+/**
+ * Creates a function that closes the connections on which nothing has arrived yet. Browsers and HTTP clients open them
+ * for a request that may follow. Node does not count them as idle, so a stop would wait for their `headersTimeout`.
+ */
+function trackUnused(server: Server): () => void {
+  const connections = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    connections.add(socket);
+    socket.once('close', () => connections.delete(socket));
+  });
+  return () => {
+    for (const socket of connections) {
+      if (socket.bytesRead === 0) {
+        socket.destroy();
+      }
+    }
+  };
+}
+
 export async function listen(app: Koa, address: { readonly host: string; readonly port: number }): Promise<Listener> {
   const handle = app.callback();
   const server: Server = createServer(limits, (request, response) => {
     response.once('finish', () => discardRest(request));
     void handle(request, response);
   });
+  const closeUnused = trackUnused(server);
   server.maxConnections = maxConnections;
   server.maxHeadersCount = maxHeaders;
   await new Promise<void>((resolve, reject) => {
@@ -61,7 +81,10 @@ export async function listen(app: Koa, address: { readonly host: string; readonl
         server.close(() => resolve());
       });
       // Kept-alive connections become idle one by one, as their requests finish.
-      const closeIdle = setInterval(() => server.closeIdleConnections(), 50);
+      const closeIdle = setInterval(() => {
+        server.closeIdleConnections();
+        closeUnused();
+      }, 50);
       const timer = setTimeout(() => server.closeAllConnections(), drainSeconds * 1000);
       await closed;
       clearInterval(closeIdle);

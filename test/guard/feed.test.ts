@@ -106,6 +106,16 @@ describe('the guard and the revocation feed', () => {
         expect(issuer.count('/revocations')).to.equal(0);
       });
 
+      it('is not opened by a guard that is closed meanwhile', async () => {
+        const issuer = await start();
+        const handler = open(issuer, options);
+        const answer = handler.status(await issuer.token());
+        handler.close();
+        expect(await answer).to.equal(200);
+        await wait(100);
+        expect(issuer.count('/revocations')).to.equal(0);
+      });
+
       it('is left with the guard', async () => {
         const issuer = await start();
         const handler = open(issuer, options);

@@ -35,8 +35,13 @@ interface Tokens {
   readonly code: string;
 }
 
+const by = { actor: 'system' } as const;
+
 async function register(server: TestServer): Promise<Credentials> {
   await seedApis(server);
+  for (const api of [photos, archive]) {
+    await server.services.apis.update(api, { personalTokens: true }, by);
+  }
   return {
     userId: await createUser(server),
     app: await registerApp(server),
@@ -178,7 +183,7 @@ onEachDatabase('the guard in every framework', (start) => {
 
       before(async () => {
         const { clientId, secret = '' } = credentials.api;
-        const introspection = { clientId, clientSecret: secret, cacheFor: 0 };
+        const introspection = { clientId, clientSecret: secret, cacheFor: 0, sendAddress: true };
         const { issuer } = server;
         photosApi = await startApp(
           framework,
@@ -263,6 +268,40 @@ onEachDatabase('the guard in every framework', (start) => {
         expect((await atArchive(token)).status).to.equal(200);
         await callAs(server, credentials.job, '/revoke', { token });
         await expectInvalid(await atArchive(token));
+      });
+
+      describe('with a personal access token', () => {
+        const create = (scope: string, api = photos) =>
+          server.services.personalAccessTokens.create(
+            credentials.userId,
+            { name: framework, access: [{ api, scopes: [scope] }], expiresIn: 3600 },
+            by,
+          );
+
+        it('knows the user, and no app, with the schemes Bearer and Token', async () => {
+          const { value } = await create('photos:read');
+          for (const scheme of ['Bearer', 'Token']) {
+            const response = await call(photosApi, '/photos', undefined, { authorization: `${scheme} ${value}` });
+            expect(response.status, await response.clone().text()).to.equal(200);
+            expect(await response.json()).to.deep.equal({ sub: credentials.userId, isMachine: false });
+          }
+        });
+
+        it('reports from where it was used, so that its user sees it', async () => {
+          const { token, value } = await create('photos:read');
+          await call(photosApi, '/photos', value, { 'x-forwarded-for': '203.0.113.7' });
+          const used = await server.services.personalAccessTokens.listByUser(credentials.userId);
+          expect(used.find(({ id }) => id === token.id)?.lastUsedFrom).to.equal('203.0.113.7');
+        });
+
+        it('rejects it at another API, without the scope, changed, and when it was revoked', async () => {
+          const { token, value } = await create('photos:read');
+          await expectInvalid(await atArchive(value));
+          expect((await call(photosApi, '/add', value)).status).to.equal(403);
+          await expectInvalid(await atPhotos(`${value.slice(0, -1)}${value.endsWith('0') ? '1' : '0'}`));
+          await server.services.personalAccessTokens.revoke(token.id, by);
+          await expectInvalid(await atPhotos(value));
+        });
       });
 
       it('publishes its metadata (RFC 9728 §3)', async () => {

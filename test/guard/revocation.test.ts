@@ -50,6 +50,7 @@ onEachDeployment('revocation, at an API with the guard', (open) => {
     this.timeout(60_000);
     deployment = await open();
     await seedApis(deployment);
+    await deployment.services.apis.update(archive, { personalTokens: true }, by);
     const [, second] = await Promise.all([deployment.start(), deployment.start({ port: await freePort() })]);
     other = await startReverseProxy(second.port, new URL(deployment.issuer).host);
     const api = await registerApp(deployment, { type: 'machine', name: 'API' });
@@ -136,6 +137,26 @@ onEachDeployment('revocation, at an API with the guard', (open) => {
         untilRefused(() => statusOf.opaque(held.opaque)),
       ]);
       expect(Math.max(...times)).to.be.lessThan(1000);
+    });
+  }
+
+  const endsOfPersonalTokens: Readonly<Record<string, (id: string, accountId: string) => Promise<unknown>>> = {
+    'it is revoked': (id) => deployment.services.personalAccessTokens.revoke(id, by),
+    'its user is disabled': (_id, accountId) => deployment.services.users.disable(accountId, by),
+    'its user has a new password': (_id, accountId) =>
+      deployment.services.users.setPassword(accountId, `${password} and more`, by),
+  };
+
+  for (const [what, end] of Object.entries(endsOfPersonalTokens)) {
+    it(`refuses a personal access token whose answer is remembered, within a second when ${what}`, async () => {
+      turn += 1;
+      const accountId = await createUser(deployment, `holder${turn}@example.com`);
+      const access = [{ api: archive, scopes: ['archive:read'] }];
+      const wanted = { name: 'backup', access, expiresIn: 3600 };
+      const { token, value } = await deployment.services.personalAccessTokens.create(accountId, wanted, by);
+      expect(await statusOf.opaque(value)).to.equal(200);
+      await end(token.id, accountId);
+      expect(await untilRefused(() => statusOf.opaque(value))).to.be.lessThan(1000);
     });
   }
 
