@@ -30,15 +30,16 @@ export type Server = Awaited<ReturnType<typeof createServer>>;
 export async function createServer(config: Config, options: ServerOptions = {}) {
   const foundation = await wireFoundation(config, options);
   const { clock, log, database, views } = foundation;
-  const repositories = wireRepositories({ session: config.session, ...foundation });
+  const { repositories, changeFeed } = wireRepositories({ session: config.session, ...foundation });
   const wired = await wireServices({
     ...foundation,
     config,
     repositories,
+    changeFeed,
     ensuredKeys: options.ensuredKeys,
     deliverLogoutNotice: (notice) => engine.deliverLogoutNotice(notice),
   });
-  const { services, changeFeed, revocations, transport } = wired;
+  const { services, revocations, transport } = wired;
   const limits = createRequestLimits({ ...config.limit, interactionLifetime: config.lifetime.interaction });
   const clientAuthThrottle = createClientAuthThrottle({
     throttle: wired.throttle,

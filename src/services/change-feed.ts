@@ -39,6 +39,8 @@ export interface ChangeFeed {
    * polling works. Otherwise it polls, once for all callers that wait. @throws StorageUnavailableError
    */
   catchUp(maxDelay: number): Promise<void>;
+  /** Whether everything has been passed on that was stored up to `maxDelay` milliseconds ago. */
+  isCurrent(maxDelay: number): boolean;
 }
 
 export interface ChangeFeedOptions {
@@ -62,7 +64,7 @@ export function createChangeFeed({ changes, clock, log, interval = 300 }: Change
    */
   const seen = new LRUCache<string, number>({ max: 10_000 });
   let since = clock.now().getTime();
-  /** When the last successful poll began, on the monotonic clock. */
+  /** When the last successful poll began, on the monotonic clock; `since` is the same by the calendar's clock. */
   let readAt = -Infinity;
   let catchingUp: Promise<void> | undefined;
 
@@ -94,6 +96,11 @@ export function createChangeFeed({ changes, clock, log, interval = 300 }: Change
     for (const id of [...seen].flatMap(([one, at]) => (at < from ? [one] : []))) {
       seen.delete(id);
     }
+  }
+
+  /** By both clocks, because the monotonic one does not run while the machine is suspended. */
+  function isCurrent(maxDelay: number): boolean {
+    return monotonicMilliseconds() - readAt <= maxDelay && Math.abs(clock.now().getTime() - since) <= maxDelay;
   }
 
   const poller = createPoller({
@@ -130,8 +137,9 @@ export function createChangeFeed({ changes, clock, log, interval = 300 }: Change
     },
     stop: () => poller.stop(),
     poll: () => poller.runNow(),
+    isCurrent,
     catchUp: async (maxDelay) => {
-      if (monotonicMilliseconds() - readAt > maxDelay) {
+      if (!isCurrent(maxDelay)) {
         catchingUp ??= poller.runNow().finally(() => {
           catchingUp = undefined;
         });

@@ -284,9 +284,9 @@ export function createClientService(deps: {
     removeApi: async (identifier, actor) => {
       for (let skip = 0; ; skip += pageSize) {
         const page = await clients.list({ skip, limit: pageSize });
-        for (const { _id: clientId } of page.filter((client) => usesApi(client, identifier))) {
-          await removeApiFrom(clientId, identifier, actor);
-        }
+        const having = page.filter((client) => usesApi(client, identifier));
+        // All together, because each change may wait until no process uses the earlier client.
+        await Promise.all(having.map(({ _id: clientId }) => removeApiFrom(clientId, identifier, actor)));
         if (page.length < pageSize) {
           return;
         }

@@ -1,8 +1,13 @@
-/** Constructs the repositories, one for each noun, over one database. */
+/**
+ * Constructs the repositories, one for each noun, over one database; and the feed of changes, because what some of them
+ * keep in memory depends on it.
+ */
 import type { Clock } from '../clock.ts';
 import type { Secrets } from '../crypto/secrets.ts';
 import { absoluteEnd, type SessionLifetimes } from '../oidc/session-lifetime.ts';
+import type { Logger } from '../logging.ts';
 import { createCacheCoherence } from '../services/cache-coherence.ts';
+import { createChangeFeed } from '../services/change-feed.ts';
 import type { Database } from '../storage/database.ts';
 import { createApiRepository } from '../storage/repositories/apis.ts';
 import { createAuthorizationCodeRepository } from '../storage/repositories/authorization-codes.ts';
@@ -23,7 +28,7 @@ import { createTokenUsageRepository } from '../storage/repositories/token-usage.
 import { createUserRepository } from '../storage/repositories/users.ts';
 import { createWorkloadIssuerRepository } from '../storage/repositories/workload-issuers.ts';
 
-export type Repositories = ReturnType<typeof wireRepositories>;
+export type Repositories = ReturnType<typeof wireRepositories>['repositories'];
 
 /** Makes every repository. Sends no command to the database. */
 export function wireRepositories({
@@ -31,19 +36,23 @@ export function wireRepositories({
   database,
   secrets,
   clock,
+  log,
 }: {
   /** How long a login session lasts. */
   readonly session: SessionLifetimes;
   readonly database: Database;
   readonly secrets: Secrets;
   readonly clock: Clock;
+  readonly log: Pick<Logger, 'warn'>;
 }) {
-  const coherence = createCacheCoherence({ dataVersion: database.dataVersion });
-  return {
+  const changes = createChangeRepository(database);
+  const changeFeed = createChangeFeed({ changes, clock, log });
+  const coherence = createCacheCoherence({ dataVersion: database.dataVersion, feed: changeFeed, clock });
+  const repositories = {
     apis: createApiRepository(database, coherence),
     auditEvents: createAuditEventRepository(database),
     authorizationCodes: createAuthorizationCodeRepository({ database, secrets, clock }),
-    changes: createChangeRepository(database),
+    changes,
     clients: createClientRepository(database, coherence),
     consents: createConsentRepository(database),
     installation: createInstallationRepository(database),
@@ -64,4 +73,5 @@ export function wireRepositories({
     users: createUserRepository(database),
     workloadIssuers: createWorkloadIssuerRepository(database),
   };
+  return { repositories, changeFeed };
 }

@@ -10,7 +10,7 @@ import { createAdministratorGuard } from '../services/administrators.ts';
 import { createApiService, maxJwtLifetime, maxOpaqueLifetime } from '../services/apis.ts';
 import { createAuditService } from '../services/audit.ts';
 import { createAuthenticationService } from '../services/authentication.ts';
-import { createChangeFeed } from '../services/change-feed.ts';
+import type { ChangeFeed } from '../services/change-feed.ts';
 import { createClientService } from '../services/clients.ts';
 import { createConsentService } from '../services/consents.ts';
 import { createNotify, readLogoutNotice } from '../services/logout-notices.ts';
@@ -54,6 +54,7 @@ export interface ServiceOptions {
 export interface ServiceDependencies extends Foundation, ServiceOptions {
   readonly config: Config;
   readonly repositories: Repositories;
+  readonly changeFeed: ChangeFeed;
   /** Sends a logout token to an app. It needs the engine, which is made after the services. */
   readonly deliverLogoutNotice: (notice: LogoutNotice) => Promise<void>;
   /** Milliseconds from a login until its password is hashed again; by default the service's. */
@@ -67,7 +68,8 @@ export type Wired = Awaited<ReturnType<typeof wireServices>>;
  * @returns `services` is what commands and pages use; the rest is used by the engine, the pages and the lifecycle only
  */
 export async function wireServices(dependencies: ServiceDependencies) {
-  const { config, clock, log, metrics, secrets, database, views, repositories, deliverLogoutNotice } = dependencies;
+  const { config, clock, log, metrics, secrets, database, views, repositories, changeFeed, deliverLogoutNotice } =
+    dependencies;
   const issuer = new URL(config.issuer);
 
   const audit = createAuditService({
@@ -76,7 +78,6 @@ export async function wireServices(dependencies: ServiceDependencies) {
     log,
     retention: config.audit.retention,
   });
-  const changeFeed = createChangeFeed({ changes: repositories.changes, clock, log });
   const passwords = await createPasswords({ ...config.password.hash, onQueue: metrics.setPasswordQueue });
   const policy = createPasswordPolicy({
     minimum: config.password.minimumLength,
@@ -293,7 +294,6 @@ export async function wireServices(dependencies: ServiceDependencies) {
       users,
       workloadIssuers,
     },
-    changeFeed,
     personalAccessTokenUses,
     reminders,
     revocations,

@@ -18,8 +18,11 @@ import {
   type AppClient,
 } from '../support/app.ts';
 import { systemClock } from '../../src/clock.ts';
+import { createCacheCoherence } from '../../src/services/cache-coherence.ts';
+import { createChangeFeed } from '../../src/services/change-feed.ts';
 import { clients } from '../../src/storage/collections.ts';
 import { openDatabase } from '../../src/storage/open.ts';
+import { createChangeRepository } from '../../src/storage/repositories/changes.ts';
 import { openBrowser, type Browser } from '../support/browser.ts';
 import { onEachDatabase, type TestServer } from '../support/server.ts';
 
@@ -82,10 +85,26 @@ onEachDatabase('an API that is taken from a client', (start) => {
     const ofMachine = await machineToken();
     // As if the tokens had been stored after everything for the API was removed.
     const database = await openDatabase({ url: server.environment['DATABASE_URL'] ?? '', clock: systemClock });
+    const coherence = createCacheCoherence({
+      dataVersion: database.dataVersion,
+      feed: createChangeFeed({
+        changes: createChangeRepository(database),
+        clock: systemClock,
+        log: { warn: () => {} },
+      }),
+      clock: systemClock,
+    });
     const stored = database.collection(clients);
+    async function announce(...changed: readonly AppClient[]): Promise<void> {
+      for (const { clientId } of changed) {
+        await coherence.announce('client', clientId);
+      }
+      await coherence.settled();
+    }
     for (const { clientId } of [app, machine]) {
       await stored.updateOne({ _id: clientId }, { $set: { apis: [photos], revision: 'changed' } });
     }
+    await announce(app, machine);
     for (const [client, token] of [
       [app, ofUser],
       [machine, ofMachine],
@@ -100,6 +119,7 @@ onEachDatabase('an API that is taken from a client', (start) => {
     const ofDeleted = await machineToken();
     expect(await isActive(server, api, ofDeleted)).to.equal(true);
     await stored.deleteOne({ _id: machine.clientId });
+    await announce(machine);
     await database.close();
     expect(await isActive(server, api, ofDeleted), 'of a deleted client').to.equal(false);
   });

@@ -34,10 +34,11 @@ describeOnEachDatabase('two changes of one record at the same time', (openTempor
     temporary = await openTemporaryDatabase();
     const { database, clock } = temporary;
     const secrets = createSecrets([secretKey]);
-    const repositories = wireRepositories({
+    const { repositories } = wireRepositories({
       database,
       secrets,
       clock,
+      log: { warn: () => {} },
       session: { idle: 3600, absolute: 86_400, remember: 86_400 },
     });
     const audit = createAuditService({

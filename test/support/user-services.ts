@@ -149,7 +149,7 @@ export async function wireUserServices(
   };
   const foundation = await wireFoundation(config, { clock, database, logger: recordingLogger(lines) });
   const { secrets } = foundation;
-  const repositories = wireRepositories({ database, secrets, clock, session: config.session });
+  const { repositories, changeFeed } = wireRepositories({ ...foundation, session: config.session });
   const { removeByUser } = repositories.oidcPayloads;
   const removeConsents = repositories.consents.removeByUser;
   Object.assign(repositories.oidcPayloads, {
@@ -168,6 +168,7 @@ export async function wireUserServices(
     ...foundation,
     config,
     repositories,
+    changeFeed,
     metrics: { ...foundation.metrics, countLogin: (outcome) => outcomes.push(outcome) },
     deliverLogoutNotice: () => Promise.resolve(),
     rehashDelay: 0,

@@ -33,7 +33,13 @@ describe('the writes of the repositories', () => {
     temporary = await openTemporaryDatabase();
     const { database, clock } = temporary;
     const session = { idle: 3600, absolute: 86_400, remember: 86_400 };
-    repositories = wireRepositories({ database, clock, session, secrets: createSecrets([secretKey]) });
+    ({ repositories } = wireRepositories({
+      database,
+      clock,
+      log: { warn: () => {} },
+      session,
+      secrets: createSecrets([secretKey]),
+    }));
     const soon = later(clock, 60);
     const inAnHour = later(clock, 3600);
     const document = { _id: 'x', accountId: 'x', value: 'x', at: soon, expiresAt: inAnHour } as never;
