@@ -20,6 +20,8 @@ export interface Metrics {
   /** A wait for the disk: a sync of SQLite, which may cover the writes of many requests, or a write of MongoDB. */
   countDatabaseCommit(): void;
   countUnusualUse(rule: 'new_network' | 'new_address_block' | 'many_refusals'): void;
+  /** @param entries ends in the list of this process */
+  setRevocations(entries: number): void;
   /** @param readers connections that receive the revocation feed */
   setFeedReaders(readers: number): void;
   readonly contentType: string;
@@ -118,6 +120,11 @@ export function createMetrics(): Metrics {
     labelNames: ['rule'],
     registers,
   });
+  const revocations = new Gauge({
+    name: 'gatehouse_revocations',
+    help: 'Grants, sessions, tokens, clients and APIs in the list of what has ended lately',
+    registers,
+  });
   const feedReaders = new Gauge({
     name: 'gatehouse_revocation_feed_readers',
     help: 'Connections that receive the revocation feed',
@@ -144,6 +151,7 @@ export function createMetrics(): Metrics {
       queue.set({ state: 'waiting' }, waiting);
     },
     countUnusualUse: (rule) => unusualUses.inc({ rule }),
+    setRevocations: (entries) => revocations.set(entries),
     setFeedReaders: (readers) => feedReaders.set(readers),
     countDatabaseOperation,
     countDatabaseCommit: () => commits.inc(),

@@ -131,8 +131,10 @@ export function createRevocations(deps: {
   /** Seconds by which the clocks of instances may differ. A client may also be known that much longer elsewhere. */
   readonly clockTolerance: number;
   readonly maxEntries?: number;
+  /** Called with the number of ends in the list when it has changed. */
+  readonly onSize?: (entries: number) => void;
 }): Revocations {
-  const { changes, feed, clock, lifetime, clockTolerance, maxEntries = defaultMaxEntries } = deps;
+  const { changes, feed, clock, lifetime, clockTolerance, maxEntries = defaultMaxEntries, onSize } = deps;
   /** Seconds since the epoch by subject, in the order in which they became known here. */
   const ends = new Map<RevokedSubject, number>();
   /** Ends of this second and earlier may be missing from the list. */
@@ -166,6 +168,7 @@ export function createRevocations(deps: {
     ends.delete(subject);
     ends.set(subject, at);
     removeOldest();
+    onSize?.(ends.size);
     for (const listener of listeners) {
       listener({ subject, at });
     }

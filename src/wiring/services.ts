@@ -121,6 +121,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
     clock,
     lifetime: maxOpaqueLifetime + clockTolerance,
     clockTolerance: instanceClockTolerance,
+    onSize: metrics.setRevocations,
   });
   const revocation = createRevocationService({
     payloads: repositories.oidcPayloads,

@@ -2,6 +2,7 @@
  * The revocation feed over real HTTP, with two server processes on one database: things end at one instance or by a
  * command, and the feed is read at the other.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { monotonicMilliseconds } from '../../src/clock.ts';
@@ -233,7 +234,7 @@ onEachDeployment('the revocation feed', (open) => {
   });
 
   it('answers 304 with the same ETag while nothing ends, at every instance, and 200 afterwards (RFC 9110 §13.1.2)', async () => {
-    const [first, other] = [await readFeed(there()), await readFeed({ ...there(), port: one.port })];
+    const first = await readFeed(there());
     expect(first.headers).to.include({
       'content-type': 'application/jwt',
       'cache-control': 'no-cache',
@@ -241,7 +242,10 @@ onEachDeployment('the revocation feed', (open) => {
     });
     const { etag = '' } = first.headers;
     expect(etag).to.match(/^W\/"[\w-]{22}"$/);
-    expect(other.headers.etag).to.equal(etag);
+    // The other instance may not have read the log since the last end.
+    while ((await readFeed({ ...there(), port: one.port })).headers.etag !== etag) {
+      await sleep(50);
+    }
     const unchanged = await readFeed(there(), { 'if-none-match': etag });
     expect(unchanged).to.include({ status: 304, text: '' });
     const held = await hold({ scope: 'openid photos:read', resource: photos });

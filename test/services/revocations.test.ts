@@ -236,6 +236,26 @@ describeOnEachDatabase('services/revocations', (openTemporaryDatabase) => {
     expect(reads, 'a token that was issued later').to.equal(0);
   });
 
+  it('reports how many ends are in the list', async () => {
+    const feed = (await instance()).feed;
+    const sizes: number[] = [];
+    const changes = createChangeRepository(temporary.database);
+    const onSize = (entries: number): void => void sizes.push(entries);
+    const counted = createRevocations({
+      changes,
+      feed,
+      clock: temporary.clock,
+      lifetime,
+      clockTolerance,
+      maxEntries: 2,
+      onSize,
+    });
+    await counted.announce(['grant:a', 'grant:b']);
+    temporary.clock.advance(1);
+    await counted.announce(['grant:c']);
+    expect(sizes).to.deep.equal([1, 2, 2]);
+  });
+
   it('has the latest ends after a start, and reads the log for the others', async () => {
     const { revocations } = await instance();
     await revocations.announce(['grant:g1']);

@@ -68,6 +68,7 @@ export function createJwtAccessTokens(deps: {
         jti,
         grantId,
         sessionUid,
+        exchangedFor: text(others['pat_id']),
         members: { ...others, token_type: 'Bearer' },
         basis: async () =>
           grantId === undefined

@@ -37,6 +37,8 @@ export interface IssuedToken {
   readonly isStored?: true;
   /** The login session that it ends with. */
   readonly sessionUid: string | undefined;
+  /** The id of the personal access token that it was exchanged for, with which it ends. */
+  readonly exchangedFor?: string | undefined;
   /** Further members of the answer of introspection, such as `token_type`. */
   readonly members: Readonly<Record<string, unknown>>;
   /**
