@@ -6,7 +6,7 @@
  * removed (revocation.ts). Nothing of it comes back: enabling the user, or adding the scope again, does not help.
  */
 import { z } from 'zod';
-import { after, type Clock } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import { isPersonalAccessToken, newPersonalAccessToken } from '../crypto/personal-access-tokens.ts';
 import { randomToken } from '../crypto/secrets.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from '../errors.ts';
@@ -218,6 +218,7 @@ export function createPersonalAccessTokenService(deps: {
       }
       const value = newPersonalAccessToken();
       const now = clock.now();
+      const inSeconds = (seconds: number): Date => new Date(now.getTime() + seconds * 1000);
       const stored = await tokens.insert(value, {
         // A prefix, so that it is not mistaken for an option on a command line.
         tokenId: `pat_${randomToken(12)}`,
@@ -226,8 +227,8 @@ export function createPersonalAccessTokenService(deps: {
         resources: access.map(({ api, scopes }) => ({ api, scopes: scopes.join(' ') })),
         createdAt: now,
         updatedAt: now,
-        expiresAt: after(clock, expiresIn),
-        ...(expiresIn > reminderBefore ? { remindAt: after(clock, expiresIn - reminderBefore) } : {}),
+        expiresAt: inSeconds(expiresIn),
+        ...(expiresIn > reminderBefore ? { remindAt: inSeconds(expiresIn - reminderBefore) } : {}),
         addressBlocks: [],
         addressBlockCount: 0,
       });
