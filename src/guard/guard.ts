@@ -83,13 +83,20 @@ export function guard<Custom extends object = object>(options: GuardOptions): Gu
     }
   }
 
+  let isClosed = false;
   const lifecycle: Lifecycle = {
     async ready(signal) {
       while (!(await load())) {
+        if (isClosed) {
+          throw new Error('The guard is closed.');
+        }
         await wait(readyRetry, undefined, signal === undefined ? {} : { signal });
       }
     },
-    close: () => feed?.close(),
+    close: () => {
+      isClosed = true;
+      feed?.close();
+    },
   };
 
   return {

@@ -167,6 +167,15 @@ describe('the guard and the keys of the issuer', () => {
     expect(error).to.be.instanceOf(Error);
   });
 
+  it('stops waiting when the guard is closed', async () => {
+    const issuer = await start();
+    issuer.fail('/');
+    const handler = open(issuer);
+    const waiting = handler.ready().catch((thrown: unknown) => thrown);
+    handler.close();
+    expect(await waiting).to.have.property('message', 'The guard is closed.');
+  });
+
   describe('discovers the issuer', () => {
     it('at the address of OpenID Connect, also with a path (Discovery §4.1)', async () => {
       const issuer = await start({ path: '/tenant', metadata: 'openid' });

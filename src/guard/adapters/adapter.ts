@@ -5,7 +5,7 @@ export interface Lifecycle {
   /**
    * Waits until the keys and, if the issuer has one, the first message of the revocation feed are loaded; tries again
    * until then. It need not be called: the first request loads what it needs.
-   * @throws the reason of the signal, when it is aborted; the last failure is its `cause` where it has none
+   * @throws AbortError when the signal is aborted; Error when the guard is closed
    */
   ready(signal?: AbortSignal): Promise<void>;
   /** Ends the connection to the revocation feed. */
