@@ -46,7 +46,7 @@ import { endpoints } from './endpoints.ts';
 import { acceptEmptyPasswords, nameClientOfHeader } from './empty-password.ts';
 import { keepCredentialsVersions } from './credentials-version.ts';
 import { observeEngine, type EngineEventDependencies } from './events.ts';
-import { replaceScopeChecks, replaceTokenChecks } from './engine-internals.ts';
+import { replaceScopeChecks } from './engine-internals.ts';
 import { createFlowCookies } from './flow-cookies.ts';
 import { limitFlows, type WaitOfFlow } from './flow-limit.ts';
 import { addHintsForApps, rememberHints, withHintInForm } from './hints-to-apps.ts';
@@ -63,7 +63,6 @@ import type { SignJwt } from './revocation-document.ts';
 import { createFindInteraction, type FindInteraction } from './interactions.ts';
 import type { IssuerKeys } from './issuer-keys.ts';
 import { readLoginSession, type SignedIn } from './login-session.ts';
-import { createIntrospection } from './introspection.ts';
 import { deliverLogoutToken } from './logout-delivery.ts';
 import { tolerateLogoutMistakes } from './logout-requests.ts';
 import { createEnginePages } from './pages.ts';
@@ -79,15 +78,9 @@ import { createRequestedApis } from './requested-apis.ts';
 import { createScopeChecks } from './scope-checks.ts';
 import { createScopeWarnings, type AppWarning } from './scope-warnings.ts';
 import { endAfterUse } from './session-lifetime.ts';
-import { createTokenRevocation } from './token-revocation.ts';
-import { createAccessTokens } from './tokens/access-tokens.ts';
-import { createBasisReader } from './tokens/basis.ts';
-import { createJwtAccessTokens } from './tokens/jwt-access-tokens.ts';
-import { createFindToken, type FindToken } from './tokens/kinds.ts';
-import { createPersonalAccessTokens } from './tokens/personal-access-tokens.ts';
-import { createRefreshTokens } from './tokens/refresh-tokens.ts';
-import { createFindUserOfToken } from './tokens/user-of-token.ts';
-import { createUserinfoSteps } from './userinfo.ts';
+import type { DescribeToken } from './introspection.ts';
+import { createTokenChecks } from './token-checks.ts';
+import type { FindToken } from './tokens/kinds.ts';
 
 export interface EngineDependencies {
   readonly issuer: string;
@@ -184,9 +177,7 @@ export function createEngine(deps: EngineDependencies): Engine {
   });
   const adapter = limitFlows(storage, deps.waitOfFlow);
   const findAccount = createFindAccount(deps.users);
-  const basis = createBasisReader(deps);
-  const findUser = createFindUserOfToken(deps);
-  const accessTokens = createAccessTokens({ ...deps, basis });
+  const checkTokens = createTokenChecks(deps);
   const requestedApis = createRequestedApis();
   const resourceIndicators = createResourceIndicators({ apis: deps.apis, requestedApis, lifetimes });
   const scopeWarnings = createScopeWarnings(deps);
@@ -284,34 +275,9 @@ export function createEngine(deps: EngineDependencies): Engine {
     return provider;
   }
 
-  /** @param published the public keys that verify JWT access tokens */
-  function checkTokens(provider: Provider, published: readonly PublicJwk[]): FindToken {
-    const { isRevoked } = deps.revocations;
-    // The kinds of token that introspection and revocation know.
-    const findToken = createFindToken([
-      accessTokens,
-      createRefreshTokens({ ...deps, basis }),
-      createPersonalAccessTokens(deps),
-      createJwtAccessTokens({ ...deps, basis, keys: published }),
-    ]);
-    const introspection = createIntrospection({ ...deps, isRevoked, findToken, findUser });
-    const tokenExchange = createTokenExchangeGrant(provider, {
-      ...deps,
-      requestedApis,
-      describeToken: introspection.describe,
-    });
-    provider.registerGrantType(
-      tokenExchangeGrant,
-      tokenExchange,
-      [...tokenExchangeParameters],
-      ['resource', 'audience'],
-    );
-    replaceTokenChecks(provider, {
-      introspection: introspection.step,
-      revocation: createTokenRevocation({ audit, findToken }),
-      userinfo: createUserinfoSteps(provider, { accessTokens, isRevoked }),
-    });
-    return findToken;
+  function addTokenExchange(provider: Provider, describeToken: DescribeToken): void {
+    const grant = createTokenExchangeGrant(provider, { ...deps, requestedApis, describeToken });
+    provider.registerGrantType(tokenExchangeGrant, grant, [...tokenExchangeParameters], ['resource', 'audience']);
   }
 
   let current:
@@ -341,7 +307,8 @@ export function createEngine(deps: EngineDependencies): Engine {
       const verifyHint = createIdTokenHintVerifier(issuer, verificationKeys);
       verifyHintsOfRequests(provider, verifyHint);
       const published = verificationKeys.filter(({ kid }) => keys.some((key) => key.kid === kid));
-      const findToken = checkTokens(provider, published);
+      const { findToken, describeToken } = checkTokens(provider, published);
+      addTokenExchange(provider, describeToken);
       current = {
         provider,
         findToken,
