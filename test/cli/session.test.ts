@@ -87,6 +87,22 @@ onEachDatabase(
       expect(stdout).to.match(/ from 127\.0\.0\.1\n/);
     });
 
+    it('shows with a client when and how often it obtained tokens', async () => {
+      await server.services.tokenUsage.flush();
+      const { gatehouse, json } = installation();
+      const { document } = await json(['client', 'show', app.clientId]);
+      const usage = document['token_usage'] as Readonly<Record<string, unknown>>;
+      expect(usage['count']).to.equal(1);
+      expect(usage['last_used_at']).to.be.closeTo(Date.now() / 1000, 60);
+      const { stdout } = await gatehouse(['client', 'show', app.clientId]);
+      expect(stdout)
+        .to.match(/\nToken requests: +1\n/)
+        .and.match(/\nLast used: +20/);
+      const unused = await registerApp(server, { name: 'Unused' });
+      expect((await gatehouse(['client', 'show', unused.clientId])).stdout).to.match(/\nLast used: +never\n/);
+      expect((await json(['client', 'show', unused.clientId])).document).not.to.have.property('token_usage');
+    });
+
     it('ends one session, and its tokens are inactive in the running server immediately', async () => {
       const first = await signIn();
       const { json } = installation();
