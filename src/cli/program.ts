@@ -40,7 +40,7 @@ export const nouns: readonly Noun[] = [
   },
   {
     noun: 'issuer',
-    summary: 'Let workloads of clusters and CI services act as machine clients',
+    summary: 'Let workloads of clusters and CI act as machine clients',
     load: () => import('./commands/issuer.ts'),
   },
   { noun: 'key', summary: 'List and rotate the signing keys', load: () => import('./commands/key.ts') },
@@ -53,7 +53,7 @@ export const nouns: readonly Noun[] = [
   { noun: 'storage', summary: 'Check the database', load: () => import('./commands/storage.ts') },
   {
     noun: 'test-server',
-    summary: 'Serve for tests: in memory, with an interface for their programs',
+    summary: 'Serve for tests: in memory, controlled by HTTP',
     load: () => import('./commands/test-server.ts'),
   },
   {

@@ -15,27 +15,10 @@ import {
   seedApis,
   type AppClient,
 } from '../support/app.ts';
+import { eventually } from '../support/eventually.ts';
 import { onEachDatabase, type TestServer } from '../support/server.ts';
 
 const by = { actor: 'system' } as const;
-const deadlineMs = 10_000;
-
-/** Repeats the check until it passes. @throws the error of the last check, after ten seconds */
-async function eventually<T>(check: () => Promise<T>): Promise<T> {
-  const end = Date.now() + deadlineMs;
-  for (;;) {
-    try {
-      return await check();
-    } catch (error) {
-      if (Date.now() > end) {
-        throw error;
-      }
-      await new Promise((resolve) => {
-        setTimeout(resolve, 25);
-      });
-    }
-  }
-}
 
 /** One of several instances behind one issuer: requests go to its own port, under the issuer's host. */
 interface Instance {

@@ -18,6 +18,9 @@ export interface RunningApp {
   close(): Promise<void>;
 }
 
+/** Without them, this whole process would get other classes `Request` and `Response` than Node's. */
+const nodeGlobals = { overrideGlobalObjects: false };
+
 interface CallerClaims {
   readonly sub: string;
   readonly client_id?: string;
@@ -93,7 +96,7 @@ const builders = {
     for (const [path, scopes] of Object.entries(routes)) {
       app.all(path, used.require(...scopes), (context) => context.json(describeCaller(used.claims(context))));
     }
-    return { used, listener: getRequestListener(app.fetch) };
+    return { used, listener: getRequestListener(app.fetch, nodeGlobals) };
   },
   fetch(options: GuardOptions, routes: Routes): Built {
     const used = guard(options).fetch({ address: ({ headers }) => headers.get('x-forwarded-for') ?? undefined });
@@ -107,7 +110,7 @@ const builders = {
       used.metadata(request) ??
       handlers.get(new URL(request.url).pathname)?.(request) ??
       new Response('', { status: 404 });
-    return { used, listener: getRequestListener(handle) };
+    return { used, listener: getRequestListener(handle, nodeGlobals) };
   },
 };
 

@@ -108,7 +108,7 @@ describe('the guard and introspection', () => {
     'is for another API': { aud: 'https://archive.example/api' },
     'is for no API': { aud: undefined },
     'has expired': { exp: Math.floor(Date.now() / 1000) - 1 },
-    'is not valid yet': { nbf: Math.floor(Date.now() / 1000) + 60 },
+    'is not valid yet': { nbf: Math.floor(Date.now() / 1000) + 86_400 },
     'is of another issuer': { iss: 'https://other.example' },
     'has a scope that is a list': { scope: ['photos:read'] },
   };

@@ -42,7 +42,7 @@ onEachDeployment('revocation, at an API with the guard', (open) => {
   /** The other instance. */
   let other: ReverseProxy;
   let statusOf: Readonly<Record<'jwt' | 'opaque', (token: string) => Promise<number>>>;
-  let close: () => void;
+  let close: (() => void) | undefined;
   const apps: RunningApp[] = [];
   let turn = 0;
 
@@ -80,9 +80,9 @@ onEachDeployment('revocation, at an API with the guard', (open) => {
     }
   });
   after(async () => {
-    close();
+    close?.();
     await Promise.all(apps.map((app) => app.close()));
-    await other.stop();
+    await other?.stop();
   });
 
   /** Tokens of a new user for a new app, from one grant. */

@@ -394,6 +394,8 @@ describe('attacks on the authorization endpoint', () => {
       'authorization_code',
       'refresh_token',
       'client_credentials',
+      'urn:ietf:params:oauth:grant-type:jwt-bearer',
+      'urn:ietf:params:oauth:grant-type:token-exchange',
     ]);
     expect(metadata['code_challenge_methods_supported']).to.deep.equal(['S256']);
     expect(metadata['authorization_response_iss_parameter_supported']).to.equal(true);

@@ -130,7 +130,7 @@ const update: Command = {
 
 const remove: Command = {
   verb: 'delete',
-  summary: 'Stop trusting an issuer for a client; tokens that were issued already are valid until they expire',
+  summary: 'Stop trusting an issuer for a client; issued tokens expire as usual',
   arguments: theArguments,
   run: ({ args: [clientId = '', issuer = ''], withServices }) =>
     withServices(async ({ workloadIssuers }) => {

@@ -38,7 +38,7 @@ function readSetting(text: string): readonly [string, string] {
 export function createTestServerCommand({ events, starterEnded }: TestServerDependencies): Command {
   return {
     verb: '',
-    summary: 'Serve for tests: in memory, with an interface for their programs',
+    summary: 'Serve for tests: in memory, controlled by HTTP',
     options: [
       { flags: '--port <port>', description: 'The port of the server; a free one by default' },
       { flags: '--control-port <port>', description: 'The port of the control interface; a free one by default' },

@@ -105,12 +105,17 @@ export function createRefreshTokenGrant(
   ): Promise<RepeatableResponse | undefined> {
     const { document, payload, presented } = family;
     const { client } = ctx.oidc;
-    if (payload['clientId'] !== client.clientId) {
+    const isOwnClient = payload['clientId'] === client.clientId;
+    if (presented === 'current') {
+      if (!isOwnClient) {
+        // Not a proof of a theft from this app. It stays valid, so that a stranger cannot sign its user out.
+        throw new errors.InvalidGrant('client mismatch');
+      }
+      return undefined;
+    }
+    if (!isOwnClient) {
       await endFamily(ctx, family, 'used by another client');
       throw new errors.InvalidGrant('client mismatch');
-    }
-    if (presented === 'current') {
-      return undefined;
     }
     const { consumedAt: usedAt } = document;
     const window = retryWindowOf(client) * 1000;
