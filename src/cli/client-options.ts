@@ -71,6 +71,15 @@ export const clientOptions: readonly CommandOption[] = [
       'How long it may repeat a refresh and gets the same response: 0 to 60 (default: LIFETIME_REFRESH_RETRY)',
   },
   {
+    flags: '--access-token-lifetime <seconds>',
+    description: 'How long its access tokens live at most, such as 120 or 2m, if their API allows longer',
+  },
+  {
+    flags: '--refresh-idle <seconds>',
+    description: 'How long its refresh tokens live at most without use, such as 12h',
+  },
+  { flags: '--refresh-absolute <seconds>', description: 'How long its users stay signed in at most, such as 30d' },
+  {
     flags: '--default-api <identifier>',
     description: 'The API that is meant where several have a scope and the request names none',
   },
@@ -105,6 +114,22 @@ const listFields = {
   api: 'apis',
   'allowed-origin': 'allowedOrigins',
 } as const satisfies Readonly<Record<string, keyof NewClient>>;
+
+/** Options with a duration, and the maximum that is accepted. */
+const durationFields = {
+  'refresh-retry-window': ['refreshRetryWindow', '60s'],
+  'access-token-lifetime': ['accessTokenLifetime', '24h'],
+  'refresh-idle': ['refreshIdle', '365d'],
+  'refresh-absolute': ['refreshAbsolute', '365d'],
+} as const satisfies Readonly<Record<string, readonly [keyof NewClient, string]>>;
+
+async function readDurations(options: Invocation['options']): Promise<ClientChange> {
+  const given = Object.entries(durationFields).flatMap(([option, [field, max]]) => {
+    const text = options.text(option);
+    return text === undefined ? [] : [readDuration(text, option, max).then((seconds) => [field, seconds] as const)];
+  });
+  return Object.fromEntries(await Promise.all(given));
+}
 
 /** Options without a value. */
 const flagFields = {
@@ -154,7 +179,6 @@ export async function readClientFields({
 }: Invocation): Promise<Partial<Omit<NewClient, 'id' | 'type'>>> {
   const [jwksFile, logoFile] = [options.text('jwks'), options.text('logo')];
   const mayExchange = replacementList(options.list('may-exchange'));
-  const retryWindow = options.text('refresh-retry-window');
   const given = [
     ...Object.entries(textFields).map(([option, field]) => [field, options.text(option)] as const),
     ...Object.entries(listFields).map(([option, field]) => [field, replacementList(options.list(option))] as const),
@@ -162,9 +186,7 @@ export async function readClientFields({
   return {
     ...Object.fromEntries(given),
     ...readFlags(options, flagFields),
-    ...(retryWindow === undefined
-      ? {}
-      : { refreshRetryWindow: await readDuration(retryWindow, 'refresh-retry-window', '60s') }),
+    ...(await readDurations(options)),
     ...(mayExchange === undefined ? {} : { mayExchange: mayExchange.map(readExchange) }),
     ...(jwksFile === undefined ? {} : { jwks: (await readFile(jwksFile, 'jwks')).toString('utf8') }),
     ...(logoFile === undefined ? {} : { logo: await readFile(logoFile, 'logo') }),
@@ -176,6 +198,9 @@ const removableFields = {
   'backchannel-logout-uri': 'backchannelLogoutUri',
   'default-api': 'defaultApi',
   'refresh-retry-window': 'refreshRetryWindow',
+  'access-token-lifetime': 'accessTokenLifetime',
+  'refresh-idle': 'refreshIdle',
+  'refresh-absolute': 'refreshAbsolute',
   jwks: 'jwks',
   logo: 'logo',
   color: 'color',

@@ -19,6 +19,7 @@ export const ownMetadata = [
   'gatehouse_assertion_audience',
   'gatehouse_exchanges',
   'gatehouse_refresh_retry_window',
+  'gatehouse_access_token_lifetime',
 ] as const;
 
 /**
@@ -92,6 +93,9 @@ function toEngineMetadata(client: ClientDocument, now: Date): ClientMetadata {
     gatehouse_assertion_audience: client.assertionAudience ?? 'issuer',
     gatehouse_exchanges: client.mayExchange ?? [],
     ...(client.defaultApi === undefined ? {} : { gatehouse_default_api: client.defaultApi }),
+    ...(client.accessTokenLifetime === undefined
+      ? {}
+      : { gatehouse_access_token_lifetime: client.accessTokenLifetime }),
     ...(client.refreshRetryWindow === undefined ? {} : { gatehouse_refresh_retry_window: client.refreshRetryWindow }),
   };
 }
@@ -169,6 +173,12 @@ export function pkcePolicyOfClient(client: Client): PkcePolicy {
 export function defaultApiOf(client: Client): string | undefined {
   const identifier = client['gatehouse_default_api'];
   return typeof identifier === 'string' ? identifier : undefined;
+}
+
+/** Seconds that the client's access tokens live at most. Infinity if it has no limit of its own. */
+export function accessTokenLifetimeOf(client: Client): number {
+  const seconds = client['gatehouse_access_token_lifetime'];
+  return typeof seconds === 'number' ? seconds : Infinity;
 }
 
 /** Seconds in which the client may repeat a refresh, if it has a time of its own. */

@@ -6,7 +6,7 @@ import type { OutboundRule } from '../services/outbound-addresses.ts';
 import { accountCallbackPath, accountClientId } from './account-client.ts';
 import { acrValues } from './authentication-context.ts';
 import { checkClaimsParameter, claimsByScope } from './claims.ts';
-import { allowedOriginsOf, ownMetadata } from './client-metadata.ts';
+import { accessTokenLifetimeOf, allowedOriginsOf, ownMetadata } from './client-metadata.ts';
 import type { ConsentStep } from './consent.ts';
 import { endpoints } from './endpoints.ts';
 import type { CookieRules, CookieSigner } from './cookies.ts';
@@ -158,8 +158,10 @@ export function createEngineConfiguration(input: EngineConfigurationInput): Conf
     revokeGrantPolicy: () => true,
 
     ttl: {
-      AccessToken: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? lifetimes.accessTokenOpaque,
-      ClientCredentials: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? lifetimes.accessTokenOpaque,
+      AccessToken: (_ctx, { resourceServer }, client) =>
+        resourceServer?.accessTokenTTL ?? Math.min(lifetimes.accessTokenOpaque, accessTokenLifetimeOf(client)),
+      ClientCredentials: (_ctx, { resourceServer }, client) =>
+        resourceServer?.accessTokenTTL ?? Math.min(lifetimes.accessTokenOpaque, accessTokenLifetimeOf(client)),
       AuthorizationCode: lifetimes.code,
       IdToken: lifetimes.idToken,
       Interaction: lifetimes.interaction,

@@ -13,6 +13,7 @@ import type { Actor } from '../services/audit.ts';
 import { individualClaims, scopeOfClaim } from './claims.ts';
 import { isFirstParty } from './client-metadata.ts';
 import { credentialsVersionIn } from './credentials-version.ts';
+import type { FindRefreshLifetimes } from './refresh-token-lifetime.ts';
 import { identityScopesIn, requestedIdentityScopes } from './identity-scopes.ts';
 
 /** What an app may do, as the consent page lists it. */
@@ -125,10 +126,9 @@ export function createConsentStep(deps: {
   readonly apis: ApiService;
   readonly consents: ConsentService;
   readonly clock: Clock;
-  /** Seconds after which a chain of refresh tokens ends. */
-  readonly refreshAbsolute: number;
+  readonly findLifetimes: FindRefreshLifetimes;
 }): ConsentStep {
-  const { apis, consents, clock, refreshAbsolute } = deps;
+  const { apis, consents, clock, findLifetimes } = deps;
 
   async function requestedAccess(interaction: Interaction) {
     const scopes = words(interaction.params['scope']);
@@ -264,13 +264,17 @@ export function createConsentStep(deps: {
       });
       const fresh = access((isNew) => isNew);
       const somethingIsNew = offlineIsNew || [fresh.identity, fresh.claims, fresh.apis].some((list) => list.length > 0);
+      const lifetimes = await findLifetimes(
+        clientIdOf(interaction),
+        askedApis.map(({ api }) => api._id),
+      );
       const occasion = !known.any ? 'first' : somethingIsNew ? 'more' : 'again';
       return {
         occasion,
         asked: occasion === 'more' ? fresh : access(() => true),
         allowedBefore: access((isNew) => occasion === 'more' && !isNew),
         offline: offline ? { isNew: offlineIsNew } : undefined,
-        until: offline ? after(clock, refreshAbsolute) : undefined,
+        until: offline ? after(clock, lifetimes.refreshAbsolute) : undefined,
       };
     },
 

@@ -70,6 +70,7 @@ import { createPublishedDocuments } from './published-documents.ts';
 import { createRecentFlows } from './recent-flows.ts';
 import { compareRedirectUrisExactly } from './redirect-uris.ts';
 import { detectReplaysByInsert } from './replay-detection.ts';
+import { createFindRefreshLifetimes } from './refresh-token-lifetime.ts';
 import { createReplays } from './replays.ts';
 import { checkRequestObjects } from './request-objects.ts';
 import { showAutoSubmitForms } from './auto-submit-forms.ts';
@@ -167,7 +168,8 @@ export function createEngine(deps: EngineDependencies): Engine {
     isSignedIn: async (ctx) => (await readLoginSession(currentEngine().provider, ctx)) !== undefined,
   });
   const pages = createEnginePages({ ...deps, missingFlow });
-  const consent = createConsentStep({ ...deps, refreshAbsolute: lifetimes.refreshAbsolute });
+  const findLifetimes = createFindRefreshLifetimes(deps);
+  const consent = createConsentStep({ ...deps, findLifetimes });
   const storage = createAdapterFactory({
     ...deps,
     flows,
@@ -177,7 +179,7 @@ export function createEngine(deps: EngineDependencies): Engine {
   });
   const adapter = limitFlows(storage, deps.waitOfFlow);
   const findAccount = createFindAccount(deps.users);
-  const checkTokens = createTokenChecks(deps);
+  const checkTokens = createTokenChecks({ ...deps, findLifetimes });
   const requestedApis = createRequestedApis();
   const resourceIndicators = createResourceIndicators({ apis: deps.apis, requestedApis, lifetimes });
   const scopeWarnings = createScopeWarnings(deps);
@@ -241,7 +243,7 @@ export function createEngine(deps: EngineDependencies): Engine {
       families: deps.families,
       issuing,
       requestedApis,
-      lifetimes,
+      findLifetimes,
       clock,
       clockTolerance: instanceClockTolerance,
       retryWindowOf: (client) => refreshRetryWindowOf(client) ?? lifetimes.refreshRetry,

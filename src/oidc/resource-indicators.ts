@@ -2,7 +2,7 @@
 import { errors, type Client, type KoaContextWithOIDC, type ResourceServer } from 'oidc-provider';
 import type { ApiService } from '../services/apis.ts';
 import type { ApiDocument } from '../storage/collections.ts';
-import { apisOf, defaultApiOf } from './client-metadata.ts';
+import { accessTokenLifetimeOf, apisOf, defaultApiOf } from './client-metadata.ts';
 import type { RequestedApis } from './requested-apis.ts';
 import { addressesForMessage, isIdentityScope, noSuchApi } from './requested-scope.ts';
 
@@ -19,14 +19,20 @@ export interface ResourceIndicatorHooks {
   useGrantedResource(ctx: KoaContextWithOIDC, granted: { readonly scope?: string | undefined }): boolean;
 }
 
-/** The scopes of an API, and the format and lifetime of its tokens, as the engine reads them. */
-export function resourceServerOf(api: ApiDocument, lifetimes: TokenLifetimes): ResourceServer {
+/**
+ * The scopes of an API, and the format and lifetime of the tokens that this client gets for it, as the engine reads
+ * them.
+ */
+export function resourceServerOf(api: ApiDocument, client: Client, lifetimes: TokenLifetimes): ResourceServer {
   const jwt = api.tokenFormat === 'jwt';
   return {
     scope: api.scopes.map(({ value }) => value).join(' '),
     audience: api._id,
     accessTokenFormat: api.tokenFormat,
-    accessTokenTTL: api.tokenLifetime ?? (jwt ? lifetimes.accessTokenJwt : lifetimes.accessTokenOpaque),
+    accessTokenTTL: Math.min(
+      api.tokenLifetime ?? (jwt ? lifetimes.accessTokenJwt : lifetimes.accessTokenOpaque),
+      accessTokenLifetimeOf(client),
+    ),
     ...(jwt ? { jwt: { sign: { alg: api.tokenAlg ?? 'ES256' } } } : {}),
   };
 }
@@ -65,7 +71,7 @@ export function createResourceIndicators(deps: {
       if (api === null) {
         throw noSuchApi(resource, apisOf(client));
       }
-      return resourceServerOf(api, lifetimes);
+      return resourceServerOf(api, client, lifetimes);
     },
 
     // Without `oneOf`, the request is for no API: where a scope belongs to one, the check of the scope has named it.

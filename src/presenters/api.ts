@@ -9,6 +9,8 @@ export function presentApi(api: ApiDocument): Readonly<Record<string, unknown>> 
     token_format: api.tokenFormat,
     ...(api.tokenFormat === 'jwt' ? { token_alg: api.tokenAlg ?? 'ES256' } : {}),
     ...(api.tokenLifetime === undefined ? {} : { token_lifetime: api.tokenLifetime }),
+    ...(api.refreshIdle === undefined ? {} : { refresh_idle: api.refreshIdle }),
+    ...(api.refreshAbsolute === undefined ? {} : { refresh_absolute: api.refreshAbsolute }),
     hide_username: api.hideUsername === true,
     personal_tokens: api.personalTokens === true,
     scopes: api.scopes.map(({ value, description }) => ({ value, description })),

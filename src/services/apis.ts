@@ -9,6 +9,12 @@ import type { RevocationService } from './revocation.ts';
 import { registeredIdentifier, resourceKey } from './resource-key.ts';
 import type { Actor, AuditService } from './audit.ts';
 import type { ClientService } from './clients.ts';
+import {
+  checkRefreshLimits,
+  maxAccessTokenLifetime,
+  minAccessTokenLifetime,
+  refreshLifetime,
+} from './token-lifetimes.ts';
 import { displayName, parseInput, quoting } from './validation.ts';
 
 export interface ApiScope {
@@ -30,6 +36,9 @@ export interface NewApi {
   readonly personalTokens?: boolean;
   /** Seconds; at most 600 for JWT. */
   readonly tokenLifetime?: number;
+  /** Seconds that refresh tokens for it live at most, without use and in total: 60 to a year. Null removes it. */
+  readonly refreshIdle?: number | null;
+  readonly refreshAbsolute?: number | null;
   readonly scopes: readonly ApiScope[];
 }
 
@@ -61,8 +70,6 @@ const maxScopes = 200;
  * Seconds. An API that validates JWTs offline accepts a revoked one until it expires (docs/decisions.md, decision 3).
  */
 export const maxJwtLifetime = 600;
-export const maxOpaqueLifetime = 24 * 3600;
-const minLifetime = 10;
 const maxAttempts = 5;
 
 const identifierField = z
@@ -98,7 +105,7 @@ const scopes = z
     }
   });
 
-const maxLifetimes = { jwt: maxJwtLifetime, opaque: maxOpaqueLifetime };
+const maxLifetimes = { jwt: maxJwtLifetime, opaque: maxAccessTokenLifetime };
 
 /** The fields of an API that can be set and changed. */
 const apiFields = z
@@ -107,6 +114,8 @@ const apiFields = z
     tokenFormat: z.enum(['jwt', 'opaque'], { error: quoting('Expected jwt or opaque, not ', '.') }),
     tokenAlg: z.enum(['ES256', 'RS256'], { error: quoting('Expected ES256 or RS256, not ', '.') }),
     tokenLifetime: z.number(),
+    refreshIdle: refreshLifetime.nullable(),
+    refreshAbsolute: refreshLifetime.nullable(),
     hideUsername: z.boolean(),
     personalTokens: z.boolean(),
     scopes,
@@ -117,7 +126,7 @@ const newApi = apiFields
   .required({ name: true, tokenFormat: true, scopes: true })
   .extend({ identifier: identifierField });
 
-/** @throws InvalidInputError when the lifetime or the algorithm does not fit the API's token format */
+/** @throws InvalidInputError when a lifetime or the algorithm does not fit the others, or the API's token format */
 function checkTokens(api: ApiDocument): ApiDocument {
   if (api.tokenFormat === 'opaque' && api.tokenAlg !== undefined) {
     throw new InvalidInputError(
@@ -127,12 +136,13 @@ function checkTokens(api: ApiDocument): ApiDocument {
   }
   const max = maxLifetimes[api.tokenFormat];
   const { tokenLifetime: seconds } = api;
-  if (seconds !== undefined && (!Number.isSafeInteger(seconds) || seconds < minLifetime || seconds > max)) {
+  if (seconds !== undefined && (!Number.isSafeInteger(seconds) || seconds < minAccessTokenLifetime || seconds > max)) {
     throw new InvalidInputError(
-      `Expected ${minLifetime} to ${max} seconds for ${api.tokenFormat} tokens.`,
+      `Expected ${minAccessTokenLifetime} to ${max} seconds for ${api.tokenFormat} tokens.`,
       'tokenLifetime',
     );
   }
+  checkRefreshLimits(api);
   return api;
 }
 
@@ -154,7 +164,7 @@ function withFields(api: ApiDocument, fields: z.output<typeof apiFields>): ApiDo
   // The algorithm belongs to JWTs: it is dropped when the format becomes opaque, and refused when it is asked for.
   const { tokenAlg: _former, ...withoutAlg } = api;
   const kept = fields.tokenFormat === 'opaque' ? withoutAlg : api;
-  const changed = Object.entries({ ...kept, ...fields }).filter(([, value]) => value !== undefined);
+  const changed = Object.entries({ ...kept, ...fields }).filter(([, value]) => value !== undefined && value !== null);
   return checkTokens(Object.fromEntries(changed) as unknown as ApiDocument);
 }
 

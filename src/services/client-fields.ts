@@ -9,6 +9,7 @@ import { checkExchanges, withoutUnusableExchanges } from './client-exchanges.ts'
 import { grantTypesOf } from './client-grants.ts';
 import { clientFields, clientIdField, type ClientFields } from './client-registration.ts';
 import { conflictWithPrivateScheme, type UriRules } from './uri-schemas.ts';
+import { checkRefreshLimits } from './token-lifetimes.ts';
 import { parseInput } from './validation.ts';
 
 /** @throws InvalidInputError for text that is not a valid client id */
@@ -43,6 +44,7 @@ export function checkTogether(client: ClientDocument): ClientDocument {
     throw new InvalidInputError(`"${defaultApi}" is not one of the client's APIs.`, 'defaultApi');
   }
   checkExchanges(client);
+  checkRefreshLimits(client);
   const conflict = conflictWithPrivateScheme([...client.redirectUris, ...client.postLogoutRedirectUris]);
   if (conflict !== undefined) {
     throw new InvalidInputError(

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import type { ClientDocument, ClientType, PkcePolicy } from '../storage/collections.ts';
 import { jwkSet } from './jwk-set.ts';
 import { confidentialUri, nativeUri, pageUri, uriList, webOrigin, webUri, type UriRules } from './uri-schemas.ts';
+import { accessTokenLifetime, refreshLifetime } from './token-lifetimes.ts';
 import { displayName } from './validation.ts';
 
 type AuthMethod = ClientDocument['authMethod'];
@@ -87,6 +88,8 @@ function pkcePolicy(type: ClientType): z.ZodType<PkcePolicy> {
     );
 }
 
+const withoutRefreshTokens = 'A machine client signs nobody in, so it has no refresh tokens.';
+
 /** Seconds. Only a client that signs users in has refresh tokens. */
 function refreshRetryWindow(type: ClientType) {
   const expected = 'Expected a whole number of seconds from 0 to 60.';
@@ -95,7 +98,11 @@ function refreshRetryWindow(type: ClientType) {
     .int(expected)
     .min(0, expected)
     .max(60, expected)
-    .refine(() => type !== 'machine', 'A machine client signs nobody in, so it has no refresh tokens.');
+    .refine(() => type !== 'machine', withoutRefreshTokens);
+}
+
+function refreshLimit(type: ClientType) {
+  return refreshLifetime.refine(() => type !== 'machine', withoutRefreshTokens);
 }
 
 /** The fields of a client that can be set and changed, all optional in the input. Null removes an optional field. */
@@ -119,6 +126,9 @@ export function clientFields(type: ClientType, rules: UriRules) {
       idTokenAlg: z.enum(['ES256', 'RS256'], 'Expected ES256 or RS256.'),
       pkce: pkcePolicy(type),
       refreshRetryWindow: refreshRetryWindow(type).nullable(),
+      accessTokenLifetime: accessTokenLifetime.nullable(),
+      refreshIdle: refreshLimit(type).nullable(),
+      refreshAbsolute: refreshLimit(type).nullable(),
       // Whether it is one of the client's APIs is checked in clients.ts.
       defaultApi: z.string().nullable(),
       development: z.boolean(),

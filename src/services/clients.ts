@@ -48,6 +48,11 @@ export interface NewClient {
   readonly jwtBearer?: boolean;
   /** Seconds in which it may repeat a refresh: 0 to 60. The server's default when absent. */
   readonly refreshRetryWindow?: number;
+  /** Seconds that its access tokens live at most: 10 to 86400. */
+  readonly accessTokenLifetime?: number;
+  /** Seconds that its refresh tokens live at most, without use and in total: 60 to a year. */
+  readonly refreshIdle?: number;
+  readonly refreshAbsolute?: number;
   /** Which tokens it may exchange for which others (RFC 8693). */
   readonly mayExchange?: readonly TokenExchange[];
   readonly firstParty?: boolean;
@@ -65,7 +70,8 @@ export interface NewClient {
 }
 
 type PageUri = 'clientUri' | 'policyUri' | 'tosUri' | 'initiateLoginUri';
-type Removable = 'backchannelLogoutUri' | 'jwks' | 'defaultApi' | 'refreshRetryWindow' | 'logo' | 'color' | PageUri;
+type Lifetime = 'refreshRetryWindow' | 'accessTokenLifetime' | 'refreshIdle' | 'refreshAbsolute';
+type Removable = 'backchannelLogoutUri' | 'jwks' | 'defaultApi' | 'logo' | 'color' | PageUri | Lifetime;
 
 /** Null removes an optional field. */
 export type ClientChange = Partial<Omit<NewClient, 'id' | 'type' | Removable>> & {

@@ -87,6 +87,11 @@ export interface ClientDocument extends Document {
   readonly jwtBearer?: boolean;
   /** Seconds in which it may repeat a refresh. Absent: the server's default. */
   readonly refreshRetryWindow?: number;
+  /** Seconds that its access tokens live at most. Absent: as long as their API says. */
+  readonly accessTokenLifetime?: number;
+  /** Seconds that its refresh tokens live at most, without use and in total. Absent: as the server's settings say. */
+  readonly refreshIdle?: number;
+  readonly refreshAbsolute?: number;
   /** Which tokens it may exchange for which others. Absent: none. */
   readonly mayExchange?: readonly TokenExchange[];
   /** The operator trusts it: users are not asked for consent. */
@@ -142,6 +147,9 @@ export interface ApiDocument extends Document {
   readonly personalTokens?: boolean;
   /** Seconds; absent means the default of its format. */
   readonly tokenLifetime?: number;
+  /** Seconds that refresh tokens for it live at most, without use and in total. Absent: as the settings say. */
+  readonly refreshIdle?: number;
+  readonly refreshAbsolute?: number;
   /** Scope value and a description for users, in the operator's order. */
   readonly scopes: readonly { readonly value: string; readonly description: string }[];
   readonly createdAt: Date;

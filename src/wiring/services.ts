@@ -7,7 +7,7 @@ import { createIssuerKeys } from '../oidc/issuer-keys.ts';
 import { createOutboundFetch } from '../oidc/outbound-calls.ts';
 import { clockTolerance, instanceClockTolerance } from '../oidc/configuration.ts';
 import { createAdministratorGuard } from '../services/administrators.ts';
-import { createApiService, maxJwtLifetime, maxOpaqueLifetime } from '../services/apis.ts';
+import { createApiService, maxJwtLifetime } from '../services/apis.ts';
 import { createAuditService } from '../services/audit.ts';
 import { createAuthenticationService } from '../services/authentication.ts';
 import type { ChangeFeed } from '../services/change-feed.ts';
@@ -29,6 +29,7 @@ import { createSigningKeyService } from '../services/signing-keys.ts';
 import { createThrottleKeys } from '../services/throttle-keys.ts';
 import { createThrottleService } from '../services/throttle.ts';
 import { pageUri } from '../services/uri-schemas.ts';
+import { maxAccessTokenLifetime } from '../services/token-lifetimes.ts';
 import { createTokenUsageService } from '../services/token-usage.ts';
 import { createUserMails } from '../services/user-mails.ts';
 import { createUserService } from '../services/users.ts';
@@ -119,7 +120,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
     changes: repositories.changes,
     feed: changeFeed,
     clock,
-    lifetime: maxOpaqueLifetime + clockTolerance,
+    lifetime: maxAccessTokenLifetime + clockTolerance,
     clockTolerance: instanceClockTolerance,
     onSize: metrics.setRevocations,
   });

@@ -1,8 +1,8 @@
 /** `gatehouse api …`: APIs, the resource servers that accept tokens. */
 import { InvalidInputError } from '../../errors.ts';
 import { presentApi } from '../../presenters/api.ts';
-import type { ApiScope, ApiService } from '../../services/apis.ts';
-import { commandLine, type Command, type CommandOption } from '../command.ts';
+import type { ApiScope, ApiService, NewApi } from '../../services/apis.ts';
+import { commandLine, type Command, type CommandOption, type Invocation } from '../command.ts';
 import { readDuration } from '../option-values.ts';
 import { list, printable, table, type Result } from '../output.ts';
 import { toText } from '../time-text.ts';
@@ -21,12 +21,18 @@ function readScope(text: string): ApiScope {
   return { value: text.slice(0, at), description: text.slice(at + 1) };
 }
 
+function atMost(seconds: number | undefined): string | undefined {
+  return seconds === undefined ? undefined : `at most ${seconds} seconds`;
+}
+
 function toResult(headline: string, api: Api): Result {
   const width = Math.max(...api.scopes.map(({ value }) => value.length));
   const fields = list({
     Identifier: api._id,
     Name: api.name,
     Tokens: `${api.tokenFormat}${api.tokenFormat === 'jwt' ? ` (${api.tokenAlg ?? 'ES256'})` : ''}, ${api.tokenLifetime === undefined ? 'the default lifetime' : `${api.tokenLifetime} seconds`}`,
+    'Refresh tokens unused': atMost(api.refreshIdle),
+    'Refresh tokens in total': atMost(api.refreshAbsolute),
     Introspection: api.hideUsername === true ? "without the user's email address" : undefined,
     'Personal tokens': api.personalTokens === true ? 'allowed' : undefined,
     Scopes: api.scopes.map(({ value, description }) => `${value.padEnd(width)}  ${description}`).join('\n'),
@@ -49,6 +55,14 @@ const tokenOptions: readonly CommandOption[] = [
       "How long its tokens live, such as 300 or 5m (at most 10m for jwt); the configuration's default otherwise",
   },
   {
+    flags: '--refresh-idle <seconds>',
+    description: "How long refresh tokens for it live at most without use, such as 12h; '' for the configuration's",
+  },
+  {
+    flags: '--refresh-absolute <seconds>',
+    description: "How long refresh tokens for it live at most, such as 30d; '' for the configuration's",
+  },
+  {
     flags: '--scope <value=description>',
     description: 'A scope, and its description for users',
     repeatable: true,
@@ -60,6 +74,21 @@ const tokenOptions: readonly CommandOption[] = [
     choices: ['yes', 'no'],
   },
 ];
+
+/** The limits of refresh tokens that are given; null where `''` removes one. */
+async function readRefreshLimits({
+  text,
+}: Invocation['options']): Promise<Pick<NewApi, 'refreshIdle' | 'refreshAbsolute'>> {
+  const read = async (option: string): Promise<number | null | undefined> => {
+    const given = text(option);
+    return given === undefined ? undefined : given === '' ? null : readDuration(given, option);
+  };
+  const [refreshIdle, refreshAbsolute] = [await read('refresh-idle'), await read('refresh-absolute')];
+  return {
+    ...(refreshIdle === undefined ? {} : { refreshIdle }),
+    ...(refreshAbsolute === undefined ? {} : { refreshAbsolute }),
+  };
+}
 
 const create: Command = {
   verb: 'create',
@@ -90,6 +119,7 @@ const create: Command = {
       tokenFormat: options.text('token-format') ?? '',
       ...(tokenAlg === undefined ? {} : { tokenAlg }),
       ...(lifetime === undefined ? {} : { tokenLifetime: await readDuration(lifetime, 'token-lifetime') }),
+      ...(await readRefreshLimits(options)),
       ...(options.flag('hide-username') ? { hideUsername: true } : {}),
       ...(personalTokens === undefined ? {} : { personalTokens: personalTokens === 'yes' }),
       scopes,
@@ -144,6 +174,7 @@ const update: Command = {
       ...(tokenFormat === undefined ? {} : { tokenFormat }),
       ...(tokenAlg === undefined ? {} : { tokenAlg }),
       ...(lifetime === undefined ? {} : { tokenLifetime: await readDuration(lifetime, 'token-lifetime') }),
+      ...(await readRefreshLimits(options)),
       ...(options.flag('hide-username') ? { hideUsername: true } : {}),
       ...(options.flag('show-username') ? { hideUsername: false } : {}),
       ...(personalTokens === undefined ? {} : { personalTokens: personalTokens === 'yes' }),
@@ -151,7 +182,7 @@ const update: Command = {
     };
     if (Object.keys(change).length === 0) {
       throw new InvalidInputError(
-        'There is nothing to change: expected --name, --token-format, --token-alg, --token-lifetime, --scope, --hide-username, --show-username or --personal-tokens.',
+        'There is nothing to change: expected --name, --token-format, --token-alg, --token-lifetime, --refresh-idle, --refresh-absolute, --scope, --hide-username, --show-username or --personal-tokens.',
       );
     }
     const api = await withServices(({ apis }) => apis.update(identifier, change, commandLine));

@@ -30,6 +30,10 @@ function authenticationOf({ type, authMethod }: Client): string {
   return type === 'machine' ? 'assertions alone: see gatehouse issuer list' : 'nothing (a public client)';
 }
 
+function atMost(seconds: number | undefined): string | undefined {
+  return seconds === undefined ? undefined : `at most ${seconds} seconds`;
+}
+
 /** "2026-11-27 16:00 UTC from 192.0.2.7". */
 function lastUse({ lastUsedAt, lastUsedFrom }: TokenUsage): string {
   return `${toText(lastUsedAt)}${lastUsedFrom === undefined ? '' : ` from ${lastUsedFrom}`}`;
@@ -62,6 +66,9 @@ export function clientToText(client: Client, now: Date, usage?: TokenUsage | nul
     Consent: client.firstParty ? 'not asked: a first-party app' : undefined,
     'ID tokens': client.idTokenAlg,
     PKCE: client.grantTypes.includes('authorization_code') ? pkceTexts[pkcePolicyOf(client)] : undefined,
+    'Access tokens': atMost(client.accessTokenLifetime),
+    'Refresh tokens unused': atMost(client.refreshIdle),
+    'Refresh tokens in total': atMost(client.refreshAbsolute),
     'Refresh retries': client.refreshRetryWindow === undefined ? undefined : `${client.refreshRetryWindow} seconds`,
     Leniencies: lines(lenienciesOf(client).map(({ name, meaning }) => `${name}: ${meaning}`)),
     Logo: client.logo === undefined ? undefined : 'yes',

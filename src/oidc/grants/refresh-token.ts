@@ -13,7 +13,7 @@ import {
   type RefreshToken,
   type TokenEndpointGrantContext,
 } from 'oidc-provider';
-import { after, epochSeconds, type Clock } from '../../clock.ts';
+import { after, epochSeconds, toEpochSeconds, type Clock } from '../../clock.ts';
 import { StorageUnavailableError } from '../../errors.ts';
 import type { KnownSession } from '../../storage/repositories/issued-tokens.ts';
 import {
@@ -21,7 +21,12 @@ import {
   type RefreshFamily,
   type RefreshFamilyRepository,
 } from '../../storage/repositories/refresh-families.ts';
-import { isChainOver, secondsOfNext, type RefreshTokenLifetimes } from '../refresh-token-lifetime.ts';
+import {
+  apisOfRefreshToken,
+  endOfRefreshToken,
+  secondsOfNext,
+  type FindRefreshLifetimes,
+} from '../refresh-token-lifetime.ts';
 import type { RequestedApis } from '../requested-apis.ts';
 import type { Issuing, TokenResponse } from './issuing.ts';
 import { fingerprintOf, sealResponse, unsealResponse, type RepeatableResponse } from './repeatable-response.ts';
@@ -33,7 +38,7 @@ export interface RefreshTokenGrantDependencies {
   readonly families: RefreshFamilyRepository;
   readonly issuing: Issuing;
   readonly requestedApis: RequestedApis;
-  readonly lifetimes: RefreshTokenLifetimes;
+  readonly findLifetimes: FindRefreshLifetimes;
   readonly clock: Clock;
   /** Seconds for which an expired token is kept. */
   readonly clockTolerance: number;
@@ -79,7 +84,7 @@ export function createRefreshTokenGrant(
   provider: Provider,
   deps: RefreshTokenGrantDependencies,
 ): (ctx: TokenEndpointGrantContext) => Promise<void> {
-  const { families, issuing, requestedApis, lifetimes, clock, clockTolerance, retryWindowOf, endFamily } = deps;
+  const { families, issuing, requestedApis, findLifetimes, clock, clockTolerance, retryWindowOf, endFamily } = deps;
 
   /** @throws InvalidGrant if there is no such family, or it has ended */
   async function findFamily(value: string): Promise<RefreshFamily> {
@@ -87,8 +92,11 @@ export function createRefreshTokenGrant(
     if (family === null) {
       throw new errors.InvalidGrant('refresh token not found');
     }
-    const startedAt = Number(family.payload['iiat']);
-    if (issuing.isExpired(family.document) || isChainOver(lifetimes, startedAt, epochSeconds(clock))) {
+    const { document, payload } = family;
+    const limits = await findLifetimes(String(payload['clientId']), apisOfRefreshToken(payload));
+    const issuedAt = toEpochSeconds(document.consumedAt ?? document.createdAt);
+    const end = endOfRefreshToken(limits, Number(payload['iiat']), issuedAt);
+    if (issuing.isExpired(document) || end <= epochSeconds(clock)) {
       throw new errors.InvalidGrant('refresh token is expired');
     }
     return family;
@@ -149,7 +157,8 @@ export function createRefreshTokenGrant(
       scopes: narrowedScopes(ctx, token),
       refreshToken: successor,
     });
-    const lifetime = secondsOfNext(lifetimes, Number(token.iiat), epochSeconds(clock));
+    const limits = await findLifetimes(ctx.oidc.client.clientId, apisOfRefreshToken(family.payload));
+    const lifetime = secondsOfNext(limits, Number(token.iiat), epochSeconds(clock));
     const request = fingerprintOf(ctx, requestedApis);
     const rotated = await families.rotate(family, {
       value,

@@ -271,7 +271,7 @@ export function createTokenExchangeGrant(
     const scopes = grantedScopes(ctx, possibleScopes(client, target, subject, grant));
 
     const { accountId, audience, token: presented } = subject;
-    const server = new provider.ResourceServer(target.api._id, resourceServerOf(target.api, lifetimes));
+    const server = new provider.ResourceServer(target.api._id, resourceServerOf(target.api, client, lifetimes));
     const now = epochSeconds(clock);
     const expiresAt = Math.min(now + Number(server.accessTokenTTL), presented.exp);
     const token = new provider.AccessToken({

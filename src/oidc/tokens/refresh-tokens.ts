@@ -3,7 +3,7 @@ import { epochSeconds, toEpochSeconds, type Clock } from '../../clock.ts';
 import type { RevocationService } from '../../services/revocation.ts';
 import { isFamilyValue, type RefreshFamilyRepository } from '../../storage/repositories/refresh-families.ts';
 import { instanceClockTolerance } from '../configuration.ts';
-import { isChainOver, type RefreshTokenLifetimes } from '../refresh-token-lifetime.ts';
+import { apisOfRefreshToken, endOfRefreshToken, type FindRefreshLifetimes } from '../refresh-token-lifetime.ts';
 import type { BasisReader } from './basis.ts';
 import { hasExpired, text, words } from './stored-tokens.ts';
 import type { TokenKind } from './token-kind.ts';
@@ -12,10 +12,10 @@ export function createRefreshTokens(deps: {
   readonly families: Pick<RefreshFamilyRepository, 'find'>;
   readonly basis: BasisReader;
   readonly revocation: Pick<RevocationService, 'endGrant'>;
-  readonly lifetimes: RefreshTokenLifetimes;
+  readonly findLifetimes: FindRefreshLifetimes;
   readonly clock: Clock;
 }): TokenKind {
-  const { families, basis, revocation, lifetimes, clock } = deps;
+  const { families, basis, revocation, findLifetimes, clock } = deps;
   return {
     recognizes: isFamilyValue,
 
@@ -29,7 +29,10 @@ export function createRefreshTokens(deps: {
       if (accountId === undefined || clientId === undefined || grantId === undefined) {
         return undefined;
       }
-      if (isChainOver(lifetimes, Number(payload['iiat']), epochSeconds(clock))) {
+      const issuedAt = toEpochSeconds(document.consumedAt ?? document.createdAt);
+      const limits = await findLifetimes(clientId, apisOfRefreshToken(payload));
+      const end = endOfRefreshToken(limits, Number(payload['iiat']), issuedAt);
+      if (end <= epochSeconds(clock)) {
         return undefined;
       }
       const sessionUid = payload['expiresWithSession'] === true ? text(payload['sessionUid']) : undefined;
@@ -38,8 +41,8 @@ export function createRefreshTokens(deps: {
         accountId,
         audience: [],
         scopes: words(payload['scope']),
-        issuedAt: toEpochSeconds(document.consumedAt ?? document.createdAt),
-        expiresAt: toEpochSeconds(document.expiresAt) - instanceClockTolerance,
+        issuedAt,
+        expiresAt: Math.min(end, toEpochSeconds(document.expiresAt) - instanceClockTolerance),
         jti: document._id,
         isStored: true,
         grantId,
