@@ -21,6 +21,7 @@ import { requestObjectAlgs } from './request-objects.ts';
 import type { ResourceIndicatorHooks } from './resource-indicators.ts';
 import { endAfterUse, type SessionLifetimes } from './session-lifetime.ts';
 import { nameGrantAndSession } from './tokens/grant-claims.ts';
+import { loginClaims } from './tokens/login-claims.ts';
 
 /** Seconds by which the clocks of others may differ (FAPI 2.0 Security Profile §5.3.2.1 asks to accept 10). */
 export const clockTolerance = 10;
@@ -192,7 +193,7 @@ export function createEngineConfiguration(input: EngineConfigurationInput): Conf
     fetch: createOutboundFetch({ rule: input.outboundRule }),
     fetchResponseBodyLimits: { jwks_uri: maxFetchedBytes, sector_identifier_uri: maxFetchedBytes },
 
-    extraTokenClaims: (_ctx, token) => delegationClaims(token),
+    extraTokenClaims: (ctx, token) => ({ ...loginClaims(ctx), ...delegationClaims(token) }),
     formats: {
       customizers: { jwt: (_ctx, token, { payload }) => nameGrantAndSession(token, payload) },
     },
