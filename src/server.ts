@@ -37,6 +37,7 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
     repositories,
     changeFeed,
     ensuredKeys: options.ensuredKeys,
+    generateKey: options.generateKey,
     deliverLogoutNotice: (notice) => engine.deliverLogoutNotice(notice),
   });
   const { services, revocations, transport } = wired;

@@ -5,12 +5,15 @@
 import { randomBytes } from 'node:crypto';
 import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import type { Middleware } from 'koa';
 import { loadConfig, profileOf } from '../config/load.ts';
 import { ConfigurationError } from '../errors.ts';
 import { createLogger, type LogLevel } from '../logging.ts';
 import { endpoints } from '../oidc/endpoints.ts';
 import { createServer, type Server } from '../server.ts';
+import { loadCatalogues } from '../views/catalogues.ts';
+import { cataloguesAmong, readViewFiles } from '../views/files.ts';
 import {
   createDirectory,
   type NewTestApi,
@@ -90,6 +93,13 @@ export interface TestServer extends AsyncDisposable {
   /** Stops the server. All its data is lost. */
   close(): Promise<void>;
 }
+
+// The texts of the pages are read while this module is loaded, since that takes longer than any other part of a start.
+// Servers in this process then have them (views/catalogues.ts).
+loadCatalogues(
+  cataloguesAmong(readViewFiles({ directory: fileURLToPath(new URL('../../views', import.meta.url)) }, [])),
+  [],
+);
 
 const host = '127.0.0.1';
 const defaultUser = 'ada@example.com';

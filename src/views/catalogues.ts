@@ -185,20 +185,33 @@ function lookup(available: readonly Locale[], tag: string): Locale | undefined {
   return available.find((locale) => locale.toLowerCase().split('-')[0] === parts[0]);
 }
 
+/** The content of catalogues by their text: several servers in one process have the same, and parsing takes long. */
+const readBefore = new LRUCache<string, object>({ max: 20 });
+
 function readCatalogue(path: string, messages: Map<string, Message>, problems: string[]): void {
+  const text = readFileSync(path, 'utf8');
+  const content = readBefore.get(text) ?? parseCatalogue(text, path, problems);
+  if (content !== undefined) {
+    readBefore.set(text, content);
+    collect(content, '', path, messages, problems);
+  }
+}
+
+/** @returns undefined for an empty catalogue, and for one that is not valid */
+function parseCatalogue(text: string, path: string, problems: string[]): object | undefined {
   const lines = new LineCounter();
-  const document = parseDocument(readFileSync(path, 'utf8'), { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   for (const error of document.errors) {
     problems.push(`${path}:${lines.linePos(error.pos[0]).line}: ${error.message}`);
   }
   if (document.errors.length > 0 || document.contents === null) {
-    return;
+    return undefined;
   }
   if (!isMap(document.contents)) {
     problems.push(`${path}:1: a catalogue is a map of keys and messages`);
-    return;
+    return undefined;
   }
-  collect(document.toJS() as unknown, '', path, messages, problems);
+  return document.toJS() as object;
 }
 
 function collect(node: unknown, key: string, path: string, messages: Map<string, Message>, problems: string[]): void {

@@ -50,6 +50,8 @@ export interface StorageReport {
 export interface ServiceOptions {
   /** The algorithms of which a signing key is made at start; all by default. An RSA key takes up to some seconds. */
   readonly ensuredKeys?: readonly SigningAlgorithm[] | undefined;
+  /** Generates a signing key; crypto/signing-keys.ts by default. */
+  readonly generateKey?: typeof generateSigningKey | undefined;
 }
 
 export interface ServiceDependencies extends Foundation, ServiceOptions {
@@ -243,7 +245,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
     keys: repositories.signingKeys,
     installation: repositories.installation,
     secrets,
-    generate: generateSigningKey,
+    generate: dependencies.generateKey ?? generateSigningKey,
     audit,
     clock,
     announce: (kid) => changeFeed.publish('signing-keys', kid),

@@ -46,6 +46,18 @@ describe('the published package', function () {
     expect(presets.map(({ name }) => name)).to.deep.equal(presetNames());
   });
 
+  it('has the test double', async () => {
+    const program = `
+      import { startTestServer } from 'gatehouse/testing';
+      await using server = await startTestServer({ apis: [{ identifier: 'urn:photos', scopes: ['photos:read'] }] });
+      console.log((await server.token({ sub: 'usr_ada', scope: 'photos:read' })).split('.').length);
+    `;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], {
+      cwd: installed,
+    });
+    expect(stdout).to.equal('3\n');
+  });
+
   it('serves with only its declared dependencies', async () => {
     const server = spawn(process.execPath, [join(installed, 'src', 'cli', 'gatehouse.js'), 'serve', '--json'], {
       cwd: folder,

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { systemClock, type Clock } from '../../src/clock.ts';
 import { loadConfig } from '../../src/config/load.ts';
+import { generateSigningKey, type GeneratedSigningKey } from '../../src/crypto/signing-keys.ts';
 import { createLogger, type Logger } from '../../src/logging.ts';
 import { createServer, type Card } from '../../src/server.ts';
 import type { Database } from '../../src/storage/database.ts';
@@ -55,6 +56,26 @@ export async function freePort(): Promise<number> {
 /** Cheap hashing, for tests that are not about passwords. */
 const cheap = { PASSWORD_HASH_MEMORY_KIB: '1024', PASSWORD_HASH_PASSES: '1' };
 
+/**
+ * RSA keys of this process. Generating one takes about half a second, so servers on different databases have the same.
+ * Keys for ES256 cost nothing: each server has its own, as in production.
+ */
+const rsaKeys: Promise<GeneratedSigningKey>[] = [];
+/** How many of them each database has. */
+const rsaKeysOf = new Map<string, number>();
+
+/** Generates keys for a server; those of one database are different, also if several servers share it. */
+function keyGenerator(databaseUrl: string): typeof generateSigningKey {
+  return (alg) => {
+    if (alg === 'ES256') {
+      return generateSigningKey(alg);
+    }
+    const at = rsaKeysOf.get(databaseUrl) ?? 0;
+    rsaKeysOf.set(databaseUrl, at + 1);
+    return (rsaKeys[at] ??= generateSigningKey(alg));
+  };
+}
+
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-test-'));
   const port = options.port ?? (await freePort());
@@ -74,6 +95,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const server = await createServer(config, {
     logger: options.logger ?? createLogger({ level: config.log.level }),
     allowDirectConnection: options.allowDirectConnection === true,
+    generateKey: keyGenerator(environment.DATABASE_URL),
     ...(options.clock === undefined ? {} : { clock: options.clock }),
     ...(options.wrapDatabase === undefined
       ? {}

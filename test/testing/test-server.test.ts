@@ -262,6 +262,7 @@ describe('the test double', () => {
     for (const [kind, request] of [
       ['a JWT of a user', { sub: 'usr_ada', scope: 'photos:read' }],
       ['an opaque token of a user', { sub: 'usr_ada', scope: 'archive:read' }],
+      ['a JWT of a machine', { scope: 'photos:read' }],
       ['an opaque token of a machine', { scope: 'archive:read' }],
     ] as const) {
       it(`${kind}, and no other`, async () => {

@@ -51,11 +51,13 @@ function createWindow(limit: number, lengthMs = minuteMs): Window {
   if (limit === 0) {
     return { count: () => {}, wait: () => undefined };
   }
-  const counts = new LRUCache<string, number>({ max: maxCounters });
+  // Created when it is needed, because it allocates room for all keys.
+  let counts: LRUCache<string, number> | undefined;
   let endsAt = 0;
   return {
     count: (key) => {
       const now = monotonicMilliseconds();
+      counts ??= new LRUCache({ max: maxCounters });
       if (now >= endsAt) {
         counts.clear();
         endsAt = now + lengthMs;
@@ -64,7 +66,7 @@ function createWindow(limit: number, lengthMs = minuteMs): Window {
     },
     wait: (key) => {
       const left = endsAt - monotonicMilliseconds();
-      return left > 0 && (counts.get(key) ?? 0) >= limit ? Math.ceil(left / 1000) : undefined;
+      return left > 0 && (counts?.get(key) ?? 0) >= limit ? Math.ceil(left / 1000) : undefined;
     },
   };
 }
