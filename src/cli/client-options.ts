@@ -45,6 +45,10 @@ export const clientOptions: readonly CommandOption[] = [
     repeatable: true,
   },
   { flags: '--first-party', description: 'The app is your own: users are not asked for consent' },
+  {
+    flags: '--challenge-endpoint',
+    description: 'A first-party app may ask for the password itself, without a browser; never for apps of others',
+  },
   { flags: '--logo <file>', description: 'A PNG, JPEG or WebP picture of at most 64 KiB' },
   { flags: '--color <color>', description: 'Its colour, such as #2f6f4f' },
   { flags: '--client-uri <uri>', description: 'Its web site; the consent page links to it and to the next two' },
@@ -137,6 +141,7 @@ const flagFields = {
   development: { development: true },
   'allow-private-scheme': { allowPrivateScheme: true },
   'jwt-bearer': { jwtBearer: true },
+  'challenge-endpoint': { challengeEndpoint: true },
 } as const satisfies Readonly<Record<string, ClientChange>>;
 
 /** Those that undo them in a change. */
@@ -145,6 +150,7 @@ const undoFields = {
   'end-development': { development: false },
   'forbid-private-scheme': { allowPrivateScheme: false },
   'forbid-assertions': { jwtBearer: false },
+  'browser-only': { challengeEndpoint: false },
 } as const satisfies Readonly<Record<string, ClientChange>>;
 
 function readFlags(options: Invocation['options'], fields: Readonly<Record<string, ClientChange>>): ClientChange {
@@ -158,6 +164,7 @@ export const oppositeOptions = [
   ['development', 'end-development'],
   ['allow-private-scheme', 'forbid-private-scheme'],
   ['jwt-bearer', 'forbid-assertions'],
+  ['challenge-endpoint', 'browser-only'],
 ] as const;
 
 /** Parses `https://photos.example/api https://archive.example/api archive:read`. */

@@ -20,6 +20,7 @@ export const ownMetadata = [
   'gatehouse_exchanges',
   'gatehouse_refresh_retry_window',
   'gatehouse_access_token_lifetime',
+  'gatehouse_challenge_endpoint',
 ] as const;
 
 /**
@@ -91,6 +92,7 @@ function toEngineMetadata(client: ClientDocument, now: Date): ClientMetadata {
     gatehouse_first_party: client.firstParty,
     gatehouse_pkce: pkcePolicyOf(client),
     gatehouse_assertion_audience: client.assertionAudience ?? 'issuer',
+    gatehouse_challenge_endpoint: client.challengeEndpoint === true,
     gatehouse_exchanges: client.mayExchange ?? [],
     ...(client.defaultApi === undefined ? {} : { gatehouse_default_api: client.defaultApi }),
     ...(client.accessTokenLifetime === undefined
@@ -196,6 +198,11 @@ export function mayNameTokenEndpoint(client: Client): boolean {
 export function exchangesOf(client: Client): readonly TokenExchange[] {
   const rules = client['gatehouse_exchanges'];
   return Array.isArray(rules) ? (rules as readonly TokenExchange[]) : [];
+}
+
+/** Whether the client may sign users in without a browser. */
+export function mayUseChallenge(client: Client): boolean {
+  return isFirstParty(client) && client['gatehouse_challenge_endpoint'] === true;
 }
 
 export function isFirstParty(client: Client): boolean {

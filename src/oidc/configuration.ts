@@ -89,7 +89,10 @@ export function createEngineConfiguration(input: EngineConfigurationInput): Conf
       pushed_authorization_request: endpoints.pushed_authorization_request.path,
     },
     clockTolerance,
-    discovery: { revocation_feed: `${issuer}${endpoints.revocation_feed.path}` },
+    discovery: {
+      revocation_feed: `${issuer}${endpoints.revocation_feed.path}`,
+      authorization_challenge_endpoint: `${issuer}${endpoints.authorization_challenge.path}`,
+    },
 
     cookies: {
       keys: signer as unknown as NonNullable<NonNullable<Configuration['cookies']>['keys']>,

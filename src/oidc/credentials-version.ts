@@ -30,6 +30,11 @@ function loginOf(result: unknown): { readonly accountId: string; readonly creden
   return { accountId: String(Reflect.get(login, 'accountId')), credentialsVersion: versionIn(login) };
 }
 
+/** Gives a session the version of its login. */
+export function setCredentialsVersion(session: Session, version: number): void {
+  Reflect.set(session, field, version);
+}
+
 /** Makes the engine's sessions and grants store the version. A session gets the version of its login. */
 export function keepCredentialsVersions(provider: Provider): void {
   keepInPayload(provider.Session, field);
@@ -38,7 +43,7 @@ export function keepCredentialsVersions(provider: Provider): void {
   provider.on('interaction.ended', ({ oidc }) => {
     const login = loginOf(oidc.result);
     if (login !== undefined && oidc.session !== undefined) {
-      Reflect.set(oidc.session, field, login.credentialsVersion);
+      setCredentialsVersion(oidc.session, login.credentialsVersion);
     }
   });
 }

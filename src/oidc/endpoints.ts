@@ -51,6 +51,8 @@ export const endpoints = {
   introspection: { ...program, path: '/introspect', methods: ['POST'], clientAuthentication: true },
   revocation: { ...program, path: '/revoke', methods: ['POST', 'OPTIONS'], cors: 'client', clientAuthentication: true },
   pushed_authorization_request: { ...program, path: '/par', methods: ['POST'], clientAuthentication: true },
+  /** draft-ietf-oauth-first-party-apps, section 4.1. */
+  authorization_challenge: { ...program, path: '/authorize-challenge', methods: ['POST'], clientAuthentication: true },
   userinfo: { ...program, path: '/userinfo', methods: ['GET', 'POST', 'OPTIONS'], cors: 'client' },
   jwks: { ...document, path: '/jwks' },
   /** What has ended lately (src/http/routes/revocation-feed.ts). Not of the engine. */

@@ -17,6 +17,8 @@ import revocationSteps from 'oidc-provider/lib/actions/revocation.js';
 // The steps of a request at an endpoint, of which one cannot be configured.
 import stepsOf, { type EngineStep } from 'oidc-provider/lib/actions/authorization/index.js';
 import tokenSteps from 'oidc-provider/lib/actions/token.js';
+// Issues the code at the end of an authorization request.
+import processResponseTypes from 'oidc-provider/lib/helpers/process_response_types.js';
 import userinfoSteps from 'oidc-provider/lib/actions/userinfo.js';
 // The helpers for custom grants cannot issue an ID token from a grant source.
 import { issueIdToken as issue } from 'oidc-provider/lib/helpers/grant_common.js';
@@ -211,6 +213,30 @@ export function replaceScopeChecks(
     replacements.set(provider, steps.authorization);
   }
   tokenScopeChecks.set(provider, steps.token);
+}
+
+const pushedRequestSteps = stepsOf('pushed_authorization_request');
+const pushedClientParameters = replaceable(pushedRequestSteps, 'assembleClientAuthParams');
+const pushedRedirectUriChecks = replaceable(pushedRequestSteps, 'checkRedirectUri');
+const pushedRequestResponses = replaceable(pushedRequestSteps, 'pushedAuthorizationRequestResponse');
+
+/** Replaces steps of the endpoint for pushed requests: the first one after the body was read, and two later ones. */
+export function replacePushedRequests(
+  provider: Provider,
+  steps: { readonly client: Replacement; readonly redirectUri: Replacement; readonly response: Replacement },
+): void {
+  pushedClientParameters.set(provider, steps.client);
+  pushedRedirectUriChecks.set(provider, steps.redirectUri);
+  pushedRequestResponses.set(provider, steps.response);
+}
+
+/** Issues a code for the session, the grant and the parameters of the request, as the authorization endpoint does. */
+export async function issueCode(ctx: KoaContextWithOIDC): Promise<string> {
+  const { code } = await processResponseTypes(ctx);
+  if (code === undefined) {
+    throw new TypeError('the engine issued no code');
+  }
+  return code;
 }
 
 const structuredTokenChecks = [introspectionSteps, revocationSteps].map((steps) =>

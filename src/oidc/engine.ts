@@ -13,6 +13,7 @@ import type { UserMails } from '../services/user-mails.ts';
 import type { UserService } from '../services/users.ts';
 import type { ApiService } from '../services/apis.ts';
 import type { AuditService } from '../services/audit.ts';
+import type { AuthenticationService } from '../services/authentication.ts';
 import { tokenExchangeGrant } from '../services/client-grants.ts';
 import type { ConsentService } from '../services/consents.ts';
 import type { EndedToken } from '../services/leaked-tokens.ts';
@@ -31,6 +32,7 @@ import type { Views } from '../views.ts';
 import { createFindAccount } from './account.ts';
 import { createAdapterFactory } from './adapter.ts';
 import { createAcceptAssertion } from './assertions.ts';
+import { answerAuthorizationChallenges, challengesAsPushedRequests } from './authorization-challenge.ts';
 import { compareSecretsByDigest, createAssertionCheck } from './client-authentication.ts';
 import { makeClientsWait, type WaitOfClient } from './client-waits.ts';
 import {
@@ -101,6 +103,7 @@ export interface EngineDependencies {
   readonly clients: ClientRepository;
   readonly users: UserService;
   readonly userMails: Pick<UserMails, 'sendAppAccessEnded'>;
+  readonly authentication: AuthenticationService;
   readonly apis: ApiService;
   readonly consents: ConsentService;
   readonly revocation: RevocationService;
@@ -252,6 +255,12 @@ export function createEngine(deps: EngineDependencies): Engine {
     const clientCredentials = createClientCredentialsGrant(provider, { apis: deps.apis, requestedApis });
     provider.registerGrantType('client_credentials', clientCredentials, [...clientCredentialsParameters], ['resource']);
     registerJwtBearerGrant(provider, { acceptAssertion, issueToken: clientCredentials, audit });
+    answerAuthorizationChallenges(provider, {
+      ...deps,
+      consent,
+      sessionLifetime: lifetimes.interaction,
+      endOfLogin: () => endAfterUse(lifetimes.session, { signedInAt: clock.now(), remembered: false }, clock.now()),
+    });
     replaceScopeChecks(provider, scopeChecks);
     provider.registerGrantType('authorization_code', authorizationCode, [...authorizationCodeParameters], ['resource']);
     provider.registerGrantType('refresh_token', refreshToken, [...refreshTokenParameters], ['resource']);
@@ -316,6 +325,7 @@ export function createEngine(deps: EngineDependencies): Engine {
         findToken,
         handle: compose([
           acceptEmptyPasswords(deps.clients),
+          challengesAsPushedRequests,
           tolerateLogoutMistakes(provider, verifyHint),
           showAutoSubmitForms((ctx, form) => pages.forward(ctx, withHintInForm(ctx, form))),
           addHintsForApps,

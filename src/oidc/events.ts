@@ -3,6 +3,7 @@ import type { KoaContextWithOIDC, Provider, errors } from 'oidc-provider';
 import type { AuditRecord, AuditService } from '../services/audit.ts';
 import type { LogoutNotice } from '../services/revocation.ts';
 import type { TokenUsageService } from '../services/token-usage.ts';
+import { isChallenge } from './authorization-challenge.ts';
 import { causeOf } from './logout-delivery.ts';
 import { actorOf, requestContext } from './request-context.ts';
 import { settingHint, type SettingHint } from './setting-hints.ts';
@@ -97,7 +98,10 @@ export function observeEngine(provider: Provider, deps: EngineEventDependencies)
 
   for (const event of rejectionEvents) {
     provider.on(event as 'authorization.error', (ctx, error) =>
-      log.info({ ...requestFields(ctx), ...reasonOf(error), ...hintFields(settingHint(ctx, error)) }, event),
+      log.info(
+        { ...requestFields(ctx), ...reasonOf(error), ...hintFields(settingHint(ctx, error)) },
+        isChallenge(ctx) ? 'authorization_challenge.error' : event,
+      ),
     );
   }
 

@@ -67,3 +67,9 @@ declare module 'oidc-provider/lib/helpers/validate_presence.js' {
 
   export default function requireParameters(ctx: KoaContextWithOIDC, ...names: readonly string[]): void;
 }
+
+declare module 'oidc-provider/lib/helpers/process_response_types.js' {
+  import type { KoaContextWithOIDC } from 'oidc-provider';
+
+  export default function processResponseTypes(ctx: KoaContextWithOIDC): Promise<{ readonly code?: string }>;
+}

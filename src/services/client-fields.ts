@@ -43,6 +43,12 @@ export function checkTogether(client: ClientDocument): ClientDocument {
   if (defaultApi !== undefined && !apis.includes(defaultApi)) {
     throw new InvalidInputError(`"${defaultApi}" is not one of the client's APIs.`, 'defaultApi');
   }
+  if (client.challengeEndpoint === true && !client.firstParty) {
+    throw new InvalidInputError(
+      'Only a first-party app may ask for passwords itself (draft-ietf-oauth-first-party-apps).',
+      'challengeEndpoint',
+    );
+  }
   checkExchanges(client);
   checkRefreshLimits(client);
   const conflict = conflictWithPrivateScheme([...client.redirectUris, ...client.postLogoutRedirectUris]);

@@ -51,6 +51,14 @@ export function lenienciesOf(client: ClientDocument): readonly Leniency[] {
           },
         ]
       : []),
+    ...(client.challengeEndpoint === true
+      ? [
+          {
+            name: 'challenge-endpoint',
+            meaning: 'It asks for passwords itself, and signs users in without a browser.',
+          },
+        ]
+      : []),
     ...(localhost === undefined
       ? []
       : [

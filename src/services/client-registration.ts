@@ -134,6 +134,13 @@ export function clientFields(type: ClientType, rules: UriRules) {
       development: z.boolean(),
       allowPrivateScheme: z.boolean(),
       assertionAudience: z.enum(['issuer', 'token-endpoint'], 'Expected issuer or token-endpoint.'),
+      // Whether it is a first-party app is checked in client-fields.ts.
+      challengeEndpoint: z
+        .boolean()
+        .refine(
+          (allowed) => !allowed || type === 'native' || type === 'web',
+          'Only a native or web client may ask for passwords itself: a page in a browser signs users in here.',
+        ),
       jwtBearer: z
         .boolean()
         .refine((allowed) => !allowed || type === 'machine', 'Only a machine client presents assertions for itself.'),

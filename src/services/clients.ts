@@ -44,6 +44,8 @@ export interface NewClient {
   readonly allowPrivateScheme?: boolean;
   /** `issuer`, or `token-endpoint` to accept that as the audience of assertions, too. */
   readonly assertionAudience?: string;
+  /** Whether a first-party app may sign users in without a browser. */
+  readonly challengeEndpoint?: boolean;
   /** Whether a machine may present an assertion instead of its secret (RFC 7523 §2.1). */
   readonly jwtBearer?: boolean;
   /** Seconds in which it may repeat a refresh: 0 to 60. The server's default when absent. */

@@ -83,6 +83,8 @@ export interface ClientDocument extends Document {
   readonly allowPrivateScheme?: boolean;
   /** What its assertions may name as `aud` besides the issuer. Absent: nothing. */
   readonly assertionAudience?: 'issuer' | 'token-endpoint';
+  /** A first-party app that may sign users in without a browser. */
+  readonly challengeEndpoint?: boolean;
   /** A machine that may present an assertion instead of its secret (RFC 7523 §2.1). */
   readonly jwtBearer?: boolean;
   /** Seconds in which it may repeat a refresh. Absent: the server's default. */

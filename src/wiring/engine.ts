@@ -44,6 +44,7 @@ export function wireEngine({ config, clock, log, metrics, secrets, views, ...res
     clients: repositories.clients,
     users: services.users,
     userMails: services.userMails,
+    authentication: services.authentication,
     apis: services.apis,
     consents: services.consents,
     revocation: services.revocation,

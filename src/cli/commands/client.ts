@@ -219,6 +219,7 @@ const update: Command = {
     { flags: '--end-development', description: 'Undo --development' },
     { flags: '--forbid-private-scheme', description: 'Undo --allow-private-scheme' },
     { flags: '--forbid-assertions', description: 'Undo --jwt-bearer' },
+    { flags: '--browser-only', description: 'Undo --challenge-endpoint' },
   ],
   help: `An option that may be given several times replaces the whole list. Given as '' it empties the list, or removes
 the back-channel logout URI, the default API, the logo, the colour, or the link to the site, privacy policy, terms or sign-in. The type of a client does not change.

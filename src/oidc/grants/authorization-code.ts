@@ -204,9 +204,13 @@ export function createAuthorizationCodeGrant(
   }
 
   return async function authorizationCodeGrant(ctx) {
-    requireParameters(ctx, 'code', 'redirect_uri');
+    requireParameters(ctx, 'code');
     const value = String(ctx.oidc.params['code']);
     let stored = await find(value);
+    if (stored.payload['redirectUri'] !== undefined) {
+      // A code of the authorization challenge endpoint has none.
+      requireParameters(ctx, 'redirect_uri');
+    }
     const code = check(ctx, stored);
     ctx.oidc.entity('AuthorizationCode', code);
     const wasUsed = stored.document.consumedAt !== undefined;

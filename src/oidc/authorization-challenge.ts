@@ -1,0 +1,283 @@
+/**
+ * The authorization challenge endpoint (OAuth 2.0 for First-Party Applications, draft-ietf-oauth-first-party-apps-04):
+ * a team's own app asks for the password itself, and gets a code without a browser. Only for first-party clients whose
+ * operator has allowed it.
+ *
+ * A request is checked by the same steps as a pushed one (scope, resource, PKCE, claims, client authentication). The
+ * last step signs the user in, with the same service, throttle and audit as the sign-in page. A user who cannot sign in
+ * gets the same answer whatever the reason is.
+ *
+ * `auth_session` continues a request: it is the request itself, sealed, so nothing is stored for strangers. It is bound
+ * to the client and, by the challenge inside it, to the app that began. A step after the password, such as a one-time
+ * code, would add its proof to it and name what is required in the answer, as the password is named now.
+ */
+import { errors, type Client, type KoaContextWithOIDC, type Provider } from 'oidc-provider';
+import type { Middleware } from 'koa';
+import { epochSeconds, toEpochSeconds, type Clock } from '../clock.ts';
+import type { Secrets } from '../crypto/secrets.ts';
+import { InvalidInputError, OverloadedError, ThrottledError, UnsealableError } from '../errors.ts';
+import type { AuthenticationService, SignInResult } from '../services/authentication.ts';
+import { passwordContext } from './authentication-context.ts';
+import { mayUseChallenge } from './client-metadata.ts';
+import type { ConsentStep } from './consent.ts';
+import { setCredentialsVersion } from './credentials-version.ts';
+import { endpoints } from './endpoints.ts';
+import { findAccount, issueCode, replacePushedRequests } from './engine-internals.ts';
+import { basicCredentials } from './request-client.ts';
+import { requestContext } from './request-context.ts';
+import { rejectTooManyRequests } from './too-many-requests.ts';
+
+export interface AuthorizationChallengeDependencies {
+  readonly secrets: Pick<Secrets, 'seal' | 'unseal'>;
+  readonly authentication: Pick<AuthenticationService, 'signIn'>;
+  readonly consent: Pick<ConsentStep, 'loadExistingGrant'>;
+  readonly clock: Clock;
+  /** Seconds for which a request can be continued. */
+  readonly sessionLifetime: number;
+  /** The end of a login session that begins now. */
+  readonly endOfLogin: () => Date;
+}
+
+/** The parameters that the first request decides for those that continue it. */
+const keptParameters = [
+  'scope',
+  'resource',
+  'audience',
+  'claims',
+  'acr_values',
+  'max_age',
+  'nonce',
+  'code_challenge',
+  'code_challenge_method',
+  'login_hint',
+] as const;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+interface AuthSession {
+  readonly clientId: string;
+  readonly parameters: Fields;
+  /** Seconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+/** What the sealed value is for: no other sealed value is an `auth_session`. */
+const purpose = 'auth_session';
+/** Characters. */
+const maxSessionLength = 16 * 1024;
+const maxUsernameLength = 320;
+
+/** The address of a request has no meaning without a browser, but the engine demands one. */
+const noRedirectUri = 'urn:gatehouse:no-redirect-uri';
+
+/** These ask for a page. */
+const pagePrompts = ['none', 'consent', 'select_account', 'create'];
+
+/** Whether this is a request to the endpoint. */
+export function isChallenge({ req }: Pick<KoaContextWithOIDC, 'req'>): boolean {
+  return requestContext(req).endpoint === endpoints.authorization_challenge;
+}
+
+/** Passes requests to the engine as pushed requests, whose steps check them. */
+export const challengesAsPushedRequests: Middleware = async (ctx, next) => {
+  if (requestContext(ctx.req).endpoint === endpoints.authorization_challenge) {
+    ctx.path = endpoints.pushed_authorization_request.path;
+  }
+  await next();
+};
+
+class InvalidSession extends errors.OIDCProviderError {
+  constructor() {
+    super(400, 'invalid_session');
+    this.error_description = 'auth_session is not valid or has expired: begin again without it';
+    this.expose = true;
+  }
+}
+
+class Overloaded extends errors.OIDCProviderError {
+  constructor() {
+    super(503, 'temporarily_unavailable');
+    this.error_description = 'the server is busy; try again in a moment';
+    this.expose = true;
+  }
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+export function answerAuthorizationChallenges(provider: Provider, deps: AuthorizationChallengeDependencies): void {
+  const { secrets, authentication, consent, clock, sessionLifetime, endOfLogin } = deps;
+
+  function sealSession(clientId: string, parameters: Fields): string {
+    const session: AuthSession = { clientId, parameters, expiresAt: epochSeconds(clock) + sessionLifetime };
+    return Buffer.from(secrets.seal(JSON.stringify(session), purpose)).toString('base64url');
+  }
+
+  /** @throws InvalidSession */
+  function openSession(value: unknown): AuthSession {
+    const sealed = text(value);
+    if (sealed === undefined || sealed.length > maxSessionLength) {
+      throw new InvalidSession();
+    }
+    try {
+      const session = JSON.parse(secrets.unseal(Buffer.from(sealed, 'base64url').toString(), purpose)) as AuthSession;
+      if (session.expiresAt > epochSeconds(clock)) {
+        return session;
+      }
+    } catch (error) {
+      if (!(error instanceof UnsealableError)) {
+        throw error;
+      }
+    }
+    throw new InvalidSession();
+  }
+
+  /** Completes the body of a request before its parameters are read. @throws InvalidSession */
+  function complete(ctx: KoaContextWithOIDC): void {
+    const body = ctx.oidc.body as Record<string, unknown> | undefined;
+    if (body === undefined) {
+      return;
+    }
+    // Earlier drafts did not have it.
+    body['response_type'] ??= 'code';
+    body['redirect_uri'] = noRedirectUri;
+    // A client that authenticates need not name itself beside that (section 5.1).
+    body['client_id'] ??= basicCredentials(ctx.headers.authorization)?.name;
+    if (body['auth_session'] !== undefined) {
+      const { clientId, parameters } = openSession(body['auth_session']);
+      for (const name of keptParameters) {
+        body[name] = parameters[name];
+      }
+      body['client_id'] ??= clientId;
+    }
+  }
+
+  function checkClient(client: Client, { auth_session: session }: Fields): void {
+    if (!mayUseChallenge(client)) {
+      throw new errors.UnauthorizedClient(
+        'this client signs users in with a browser: the operator has not allowed it the authorization challenge endpoint',
+      );
+    }
+    if (session !== undefined && openSession(session).clientId !== client.clientId) {
+      throw new InvalidSession();
+    }
+  }
+
+  /** Asks for a further step. The members beside the error say which one. */
+  function askFor(ctx: KoaContextWithOIDC, description: string, required: Readonly<Record<string, true>>): void {
+    const { client, params = {} } = ctx.oidc;
+    const kept = keptParameters.flatMap((name) => (params[name] === undefined ? [] : [[name, params[name]] as const]));
+    ctx.status = 403;
+    ctx.body = {
+      error: 'insufficient_authorization',
+      error_description: description,
+      auth_session: sealSession(String(client?.clientId), Object.fromEntries(kept)),
+      ...required,
+    };
+  }
+
+  async function signIn(ctx: KoaContextWithOIDC, email: string, password: string): Promise<SignInResult> {
+    const { address, requestId } = requestContext(ctx.req);
+    try {
+      return await authentication.signIn({ email, password, address, requestId });
+    } catch (error) {
+      if (error instanceof ThrottledError) {
+        rejectTooManyRequests(ctx, error.retryAfter ?? 1, 'too many attempts; wait, then try again');
+      }
+      if (error instanceof OverloadedError) {
+        throw new Overloaded();
+      }
+      throw error instanceof InvalidInputError ? new errors.InvalidRequest(error.message) : error;
+    }
+  }
+
+  /** Begins a login session that no browser has, and issues a code in it. */
+  async function authorize(
+    ctx: KoaContextWithOIDC,
+    { user, at, credentialsVersion }: Extract<SignInResult, { outcome: 'success' }>,
+  ): Promise<string> {
+    const { client, params = {} } = ctx.oidc;
+    if (client === undefined) {
+      throw new TypeError('the request has no client');
+    }
+    const session = new provider.Session();
+    session.loginAccount({
+      accountId: user._id,
+      loginTs: toEpochSeconds(at),
+      amr: ['pwd'],
+      acr: passwordContext,
+      transient: true,
+    });
+    setCredentialsVersion(session, credentialsVersion);
+    session.ensureClientContainer(client.clientId);
+    Reflect.set(ctx.oidc, 'session', session);
+    const account = await findAccount(provider, ctx as Parameters<typeof findAccount>[1], user._id, undefined);
+    if (account === undefined) {
+      throw new errors.AccessDenied('the user was disabled or has other credentials since a moment ago');
+    }
+    ctx.oidc.entity('Account', account);
+    Reflect.set(ctx.oidc, 'claims', typeof params['claims'] === 'string' ? JSON.parse(params['claims']) : {});
+    const grant = await consent.loadExistingGrant(ctx);
+    if (grant === undefined) {
+      throw new TypeError('a first-party client has a grant');
+    }
+    session.grantIdFor(client.clientId, grant.jti);
+    ctx.oidc.entity('Grant', grant);
+    params['redirect_uri'] = undefined;
+    const code = await issueCode(ctx);
+    await session.save(Math.max(1, toEpochSeconds(endOfLogin()) - epochSeconds(clock)));
+    return code;
+  }
+
+  async function answer(ctx: KoaContextWithOIDC): Promise<void> {
+    const { params = {}, prompts } = ctx.oidc;
+    const { username, password } = (ctx.oidc.body ?? {}) as Fields;
+    if (params['code_challenge'] === undefined) {
+      throw new errors.InvalidRequest('code_challenge is missing: this endpoint needs PKCE (S256)');
+    }
+    if (pagePrompts.some((prompt) => prompts.has(prompt))) {
+      ctx.status = 403;
+      ctx.body = {
+        error: 'redirect_to_web',
+        error_description: 'this prompt is a page: begin an authorization request in a browser',
+      };
+      return;
+    }
+    const [email, secret] = [text(username) ?? text(params['login_hint']), text(password)];
+    if (email === undefined || email.length > maxUsernameLength || secret === undefined) {
+      askFor(ctx, 'send username and password', { password_required: true });
+      return;
+    }
+    const result = await signIn(ctx, email, secret);
+    if (result.outcome === 'refused') {
+      askFor(ctx, 'the username or the password is wrong', { password_required: true });
+      return;
+    }
+    ctx.body = { authorization_code: await authorize(ctx, result) };
+  }
+
+  replacePushedRequests(provider, {
+    client: async (ctx, next, assemble) => {
+      if (isChallenge(ctx)) {
+        complete(ctx);
+      }
+      await assemble(ctx, next);
+    },
+    redirectUri: async (ctx, next, check) => {
+      if (!isChallenge(ctx)) {
+        await check(ctx, next);
+        return;
+      }
+      const { client } = ctx.oidc;
+      if (client === undefined) {
+        throw new TypeError('the request has no client');
+      }
+      checkClient(client, (ctx.oidc.body ?? {}) as Fields);
+      await next();
+    },
+    response: async (ctx, next, respond) => {
+      await (isChallenge(ctx) ? answer(ctx) : respond(ctx, next));
+    },
+  });
+}
