@@ -16,10 +16,13 @@ export interface Delegation {
   readonly act?: Actor;
   /** The client that the grant belongs to, if it is not the token's own. */
   readonly grantClientId?: string;
+  /** The id of the personal access token that it was exchanged for, and with which it ends. */
+  readonly patId?: string;
 }
 
-/** Our own name, beside `grant_id`. */
+/** Our own names, beside `grant_id`. */
 const grantClientClaim = 'grant_client_id';
+const patClaim = 'pat_id';
 
 const delegations = new WeakMap<object, Delegation>();
 
@@ -30,10 +33,11 @@ export function setDelegation(token: AccessToken, delegation: Delegation): void 
 
 /** The claims of a JWT, and the members that a stored token has in the answer of introspection. */
 export function delegationClaims(token: AccessToken | ClientCredentials): Readonly<Record<string, unknown>> {
-  const { act, grantClientId } = delegations.get(token) ?? {};
+  const { act, grantClientId, patId } = delegations.get(token) ?? {};
   return {
     ...(act === undefined ? {} : { act }),
     ...(grantClientId === undefined ? {} : { [grantClientClaim]: grantClientId }),
+    ...(patId === undefined ? {} : { [patClaim]: patId }),
   };
 }
 
@@ -49,10 +53,11 @@ function isActor(value: unknown): value is Actor {
 
 /** Reads what {@link delegationClaims} wrote. */
 export function readDelegation(claims: Readonly<Record<string, unknown>>): Delegation {
-  const { act, [grantClientClaim]: grantClientId } = claims;
+  const { act, [grantClientClaim]: grantClientId, [patClaim]: patId } = claims;
   return {
     ...(isActor(act) ? { act } : {}),
     ...(typeof grantClientId === 'string' ? { grantClientId } : {}),
+    ...(typeof patId === 'string' ? { patId } : {}),
   };
 }
 

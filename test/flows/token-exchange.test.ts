@@ -1,4 +1,5 @@
 /** Token exchange (RFC 8693): what a client gets for the token of a user, and what it does not get. */
+import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { decodeJwt, decodeProtectedHeader, generateKeyPair, importJWK, SignJWT, type JWTPayload } from 'jose';
 import { epochSeconds, systemClock } from '../../src/clock.ts';
@@ -433,6 +434,66 @@ onEachDatabase('token exchange', (start) => {
       }
       expect(await isActive(server, app, subject)).to.equal(true);
       expect((await refresh(server, app, refreshToken)).status).to.equal(200);
+    });
+  });
+
+  describe('of a personal access token', () => {
+    let gateway: AppClient;
+
+    before(async () => {
+      await server.services.apis.update(photos, { personalTokens: true }, by);
+      const both = { from: photos, to: photos, scopes: ['photos:read', 'photos:write'] };
+      gateway = await machine('Gateway', [photos], [both, toArchive, { ...toLedger, from: photos }]);
+    });
+
+    async function personal(owner?: string): Promise<{ readonly id: string; readonly value: string }> {
+      const accountId = owner ?? (await createUser(server, `${randomUUID()}@example.com`));
+      const { token, value } = await server.services.personalAccessTokens.create(
+        accountId,
+        { name: 'Script', access: [{ api: photos, scopes: ['photos:read'] }], expiresIn: 3600 },
+        by,
+      );
+      return { id: token.id, value };
+    }
+
+    it('gives a short JWT of its user with its scopes, that names it in pat_id', async () => {
+      const accountId = await createUser(server, 'script@example.com');
+      const { id, value } = await personal(accountId);
+      const { body } = await exchange(gateway, value, { resource: photos });
+      expect(body).to.include({ scope: 'photos:read', token_type: 'Bearer', issued_token_type: accessTokenType });
+      expect(body['expires_in']).to.be.at.most(300);
+      const claims = decodeJwt(String(body['access_token']));
+      expect(claims).to.deep.include({ sub: accountId, aud: photos, pat_id: id, act: { sub: gateway.clientId } });
+      expect(claims).not.to.have.any.keys('grant_id', 'session_id');
+      const { body: described } = await introspect(server, photosApi, body['access_token']);
+      expect(described).to.include({ active: true, sub: accountId, username: 'script@example.com' });
+      expectError(await exchange(gateway, value, { resource: photos, scope: 'photos:write' }), 'invalid_scope');
+    });
+
+    it('gives a JWT for another API as a rule says, and none for an API with opaque tokens', async () => {
+      const { value } = await personal();
+      const token = await exchanged(gateway, value, { resource: ledger });
+      expect(decodeJwt(token)).to.include({ aud: ledger, scope: 'ledger:read' });
+      expectError(await exchange(gateway, value, { resource: archive }), 'invalid_target', 'opaque');
+      expectError(await exchange(archiveApi, value), 'invalid_request', 'not accepted');
+    });
+
+    it('is refused after its end, and the JWT ends with it, with its user, and when its holder revokes it', async () => {
+      for (const end of [
+        ({ id }: { id: string }) => server.services.personalAccessTokens.revoke(id, by),
+        ({ accountId }: { accountId: string }) => server.services.users.disable(accountId, by),
+        ({ accountId }: { accountId: string }) =>
+          server.services.users.setPassword(accountId, `${password} and more`, by),
+        ({ token }: { token: string }) => callAs(server, gateway, '/revoke', { token }),
+        () => server.services.clients.update(gateway.clientId, { mayExchange: [] }, by),
+      ]) {
+        const accountId = await createUser(server, `${randomUUID()}@example.com`);
+        const { id, value } = await personal(accountId);
+        const token = await exchanged(gateway, value, { resource: photos });
+        expect(await isActive(server, photosApi, token)).to.equal(true);
+        await end({ id, accountId, token });
+        expect(await isActive(server, photosApi, token), String(end)).to.equal(false);
+      }
     });
   });
 

@@ -123,6 +123,11 @@ interface Subject {
   readonly scopes: readonly string[];
 }
 
+/** Whether it is a personal access token: those are issued to no client. */
+function isPersonal({ client_id: clientId }: TokenDescription): boolean {
+  return clientId === undefined;
+}
+
 /** The chain of actors of the new token. @throws InvalidRequest when it would be too long */
 function nextActor(client: Client, { token }: Subject): Actor | undefined {
   const { act } = readDelegation(token);
@@ -208,11 +213,11 @@ export function createTokenExchangeGrant(
     client: Client,
     { api, rules }: Target,
     { token, audience, scopes }: Subject,
-    grant: Grant,
+    grant: Grant | undefined,
   ): readonly string[] {
     const allowed = new Set(rules.flatMap((rule) => rule.scopes));
     const consented =
-      token.client_id === client.clientId ? (grant.getResourceScope(api._id) ?? '').split(' ') : undefined;
+      token.client_id === client.clientId ? (grant?.getResourceScope(api._id) ?? '').split(' ') : undefined;
     return api.scopes
       .map(({ value }) => value)
       .filter(
@@ -239,13 +244,21 @@ export function createTokenExchangeGrant(
     return requested;
   }
 
-  /** The grant of the presented token. It belongs to the client that the user has allowed. */
-  async function findGrant(ctx: TokenEndpointGrantContext, { token, accountId }: Subject): Promise<Grant> {
+  /**
+   * The grant of the presented token, which belongs to the client that the user has allowed; undefined for a personal
+   * access token, which has none.
+   */
+  async function findGrantAndUser(
+    ctx: TokenEndpointGrantContext,
+    { token, accountId }: Subject,
+  ): Promise<Grant | undefined> {
     const grant = token.grant_id === undefined ? undefined : await provider.Grant.find(token.grant_id);
-    if (grant === undefined || grant.accountId !== accountId) {
+    if (grant === undefined ? !isPersonal(token) : grant.accountId !== accountId) {
       throw notAccepted('subject_token', 'its grant has ended');
     }
-    ctx.oidc.entity('Grant', grant);
+    if (grant !== undefined) {
+      ctx.oidc.entity('Grant', grant);
+    }
     const user = await findAccount(provider, ctx, accountId, undefined);
     if (user === undefined) {
       throw notAccepted('subject_token', 'its user does not exist or is disabled');
@@ -266,8 +279,11 @@ export function createTokenExchangeGrant(
     }
     const target = await findTarget(ctx, client, subject.audience);
     const type = issuedTokenType(params, target.api);
+    if (isPersonal(subject.token) && target.api.tokenFormat !== 'jwt') {
+      throw new errors.InvalidTarget('a personal access token is exchanged for a JWT, and this API has opaque tokens');
+    }
     const act = nextActor(client, subject);
-    const grant = await findGrant(ctx, subject);
+    const grant = await findGrantAndUser(ctx, subject);
     const scopes = grantedScopes(ctx, possibleScopes(client, target, subject, grant));
 
     const { accountId, audience, token: presented } = subject;
@@ -286,7 +302,8 @@ export function createTokenExchangeGrant(
     token.resourceServer = server;
     setDelegation(token, {
       ...(act === undefined ? {} : { act }),
-      ...(grant.clientId === undefined || grant.clientId === client.clientId ? {} : { grantClientId: grant.clientId }),
+      ...(grant?.clientId === undefined || grant.clientId === client.clientId ? {} : { grantClientId: grant.clientId }),
+      ...(isPersonal(presented) ? { patId: presented.jti } : {}),
     });
     ctx.oidc.entity('AccessToken', token);
     const value = await token.save();

@@ -54,8 +54,8 @@ export function createJwtAccessTokens(deps: {
       const { scope, [grantClaim]: grant, [sessionClaim]: session, ...others } = claims.others;
       const ofMachine = sub === clientId;
       const [grantId, sessionUid] = [text(grant), text(session)];
-      const { grantClientId } = readDelegation(others);
-      if (!ofMachine && grantId === undefined) {
+      const { grantClientId, patId } = readDelegation(others);
+      if (!ofMachine && grantId === undefined && patId === undefined) {
         return undefined;
       }
       return {
@@ -68,7 +68,7 @@ export function createJwtAccessTokens(deps: {
         jti,
         grantId,
         sessionUid,
-        exchangedFor: text(others['pat_id']),
+        exchangedFor: patId,
         members: { ...others, token_type: 'Bearer' },
         basis: async () =>
           grantId === undefined
