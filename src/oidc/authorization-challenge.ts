@@ -135,7 +135,7 @@ export function answerAuthorizationChallenges(provider: Provider, deps: Authoriz
 
   /** Completes the body of a request before its parameters are read. @throws InvalidSession */
   function complete(ctx: KoaContextWithOIDC): void {
-    const body = ctx.oidc.body as Record<string, unknown> | undefined;
+    const { body } = ctx.oidc;
     if (body === undefined) {
       return;
     }
@@ -273,7 +273,7 @@ export function answerAuthorizationChallenges(provider: Provider, deps: Authoriz
       if (client === undefined) {
         throw new TypeError('the request has no client');
       }
-      checkClient(client, (ctx.oidc.body ?? {}) as Fields);
+      checkClient(client, ctx.oidc.body ?? {});
       await next();
     },
     response: async (ctx, next, respond) => {
