@@ -76,10 +76,11 @@ export function createIssuing(provider: Provider, deps: IssuingDependencies) {
       { document, payload }: { readonly document: OidcPayloadDocument; readonly payload: Payload },
       what: string,
     ): Promise<Grant> => {
-      const { clientId, grantId, sessionUid, createdAt } = document;
+      // Not the client, whose id may be that of a new client: its end removes its codes and tokens.
+      const { grantId, sessionUid, createdAt } = document;
       const issuedAt = toEpochSeconds(createdAt);
-      if (await revocations.isRevoked({ clientId, grantId, sessionUid, issuedAt, audience: [], scopes: [] })) {
-        throw new errors.InvalidGrant(`${what} invalid (its grant, login session or client has ended)`);
+      if (await revocations.isRevoked({ grantId, sessionUid, issuedAt, audience: [], scopes: [] })) {
+        throw new errors.InvalidGrant(`${what} invalid (its grant or login session has ended)`);
       }
       const grant = await grantOf(provider, ctx, payload);
       // Before the user is looked up, because the credentials of both are compared then.
