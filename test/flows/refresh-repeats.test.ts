@@ -352,7 +352,8 @@ onEachDatabase('a refresh token that is presented again', (start) => {
 
     it('gives tokens anew if it was consumed and its successor never stored, because nobody has that', async () => {
       const first = await obtain(server, app, onArchive);
-      await makeOld(first['refresh_token'], { consumedAt: new Date(0), successorId: documentId('never stored') });
+      const consumedAt = new Date(clock.now().getTime() - 3_600_000);
+      await makeOld(first['refresh_token'], { consumedAt, successorId: documentId('never stored') });
       const second = await refresh(server, app, first['refresh_token']);
       expect(second.status).to.equal(200);
       expect(await isActive(server, app, second.body['access_token'])).to.equal(true);
