@@ -12,7 +12,7 @@ onEachDatabase('personal access tokens, at an API with the guard', (start) => {
   let server: TestServer;
   let accountId: string;
   let statusOf: (authorization: string, path?: string) => Promise<number>;
-  let close: () => void;
+  let close: (() => void) | undefined;
 
   before(async () => {
     server = await start();
@@ -36,7 +36,7 @@ onEachDatabase('personal access tokens, at an API with the guard', (start) => {
     };
     close = () => photosGuard.close();
   });
-  after(() => close());
+  after(() => close?.());
 
   const create = () =>
     server.services.personalAccessTokens.create(
