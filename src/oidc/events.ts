@@ -1,6 +1,7 @@
 /** Turns the engine's events into audit events, metrics and log lines. It does not change any answer. */
 import type { KoaContextWithOIDC, Provider, errors } from 'oidc-provider';
 import type { AuditRecord, AuditService } from '../services/audit.ts';
+import { tokenExchangeGrant } from '../services/client-grants.ts';
 import type { LogoutNotice } from '../services/revocation.ts';
 import type { TokenUsageService } from '../services/token-usage.ts';
 import { isChallenge } from './authorization-challenge.ts';
@@ -80,10 +81,16 @@ export function observeEngine(provider: Provider, deps: EngineEventDependencies)
       );
   }
 
-  function recordUse(ctx: KoaContextWithOIDC): void {
+  function recordUse(ctx: KoaContextWithOIDC, grantType: string): void {
     const { client, account, entities } = ctx.oidc;
-    if (client !== undefined) {
-      const { address } = requestContext(ctx.req);
+    if (client === undefined) {
+      return;
+    }
+    const { address } = requestContext(ctx.req);
+    if (grantType === tokenExchangeGrant) {
+      // The caller is an API, or the server of an app. It says nothing about where the user's device is.
+      tokenUsage.recordUse({ clientId: client.clientId, address });
+    } else {
       const grantId = entities.Grant?.jti ?? entities.RefreshToken?.grantId ?? entities.AccessToken?.grantId;
       tokenUsage.recordUse({ clientId: client.clientId, accountId: account?.accountId, grantId, address });
     }
@@ -92,7 +99,7 @@ export function observeEngine(provider: Provider, deps: EngineEventDependencies)
   provider.on('grant.success', (ctx) => {
     const grantType = String(ctx.oidc.params?.['grant_type']);
     tokenIssued(grantType);
-    recordUse(ctx);
+    recordUse(ctx, grantType);
     log.info({ ...requestFields(ctx), grantType, accountId: ctx.oidc.account?.accountId }, 'token issued');
   });
 

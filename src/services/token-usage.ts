@@ -24,7 +24,7 @@ import {
 /** One token that was issued. */
 export interface TokenUse {
   readonly clientId: string;
-  /** The user; absent if the client acts in its own name. */
+  /** The user; absent if the client acts in its own name, or exchanges a token. */
   readonly accountId?: string | undefined;
   /** The grant, for a token of a user. */
   readonly grantId?: string | undefined;
@@ -149,7 +149,10 @@ export function createTokenUsageService(deps: {
     };
   }
 
-  async function report(of: Pick<Sample, 'clientId' | 'accountId'>, { rule, detail, from }: UnusualUse): Promise<void> {
+  async function report(
+    of: Pick<Sample, 'clientId' | 'accountId' | 'grantId'>,
+    { rule, detail, from }: UnusualUse,
+  ): Promise<void> {
     countUnusualUse(rule);
     await audit.record({
       actor: 'system',
@@ -158,7 +161,7 @@ export function createTokenUsageService(deps: {
       clientId: of.clientId,
       ...(of.accountId === undefined ? {} : { accountId: of.accountId }),
       ...(from === undefined ? {} : { address: from }),
-      detail: { rule, ...detail },
+      detail: { rule, ...(of.grantId === undefined ? {} : { grant: of.grantId }), ...detail },
     });
   }
 

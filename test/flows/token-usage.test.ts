@@ -2,6 +2,7 @@
 import { expect } from 'chai';
 import { manualClock, type ManualClock } from '../../src/clock.ts';
 import {
+  archive,
   audited,
   authorize,
   basic,
@@ -88,9 +89,45 @@ onEachDatabase('the use of tokens', (start) => {
     await server.services.tokenUsage.flush();
     const [event] = await server.services.audit.list({ limit: 1, type: 'usage.unusual' });
     expect(event).to.deep.include({ accountId, clientId: app.clientId, address: office, outcome: 'success' });
-    expect(event?.detail).to.deep.equal({ rule: 'new_network', from: office, before: home, seconds: 20 });
+    const [grant] = await server.services.tokenUsage.listByUser(accountId);
+    expect(event?.detail).to.deep.equal({
+      rule: 'new_network',
+      grant: grant?.grantId,
+      from: office,
+      before: home,
+      seconds: 20,
+    });
     const metrics = await (await fetch(`${server.issuer}/metrics`)).text();
     expect(metrics).to.include('gatehouse_unusual_uses_total{rule="new_network"} 1');
+  });
+
+  it('is not that of an API that exchanges a token of the grant from its own address (RFC 8693)', async () => {
+    const mayExchange = [{ from: photos, to: archive, scopes: ['archive:read'] }];
+    const api = await registerApp(server, { type: 'machine', name: 'Photos', apis: [photos], mayExchange });
+    const { code, verifier } = await authorize(server, app, onPhotos);
+    const { body: tokens } = await requestFrom(home, app, {
+      grant_type: 'authorization_code',
+      code,
+      code_verifier: verifier,
+      redirect_uri: app.redirectUri,
+    });
+    await server.services.tokenUsage.flush();
+    const before = await server.services.tokenUsage.listByUser(accountId);
+    expect(before).to.have.length(1);
+    clock.advance(20);
+    const { status } = await requestFrom(office, api, {
+      grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+      subject_token: String(tokens['access_token']),
+      subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+    });
+    expect(status).to.equal(200);
+    await server.services.tokenUsage.flush();
+    expect(await server.services.tokenUsage.listByUser(accountId)).to.deep.equal(before);
+    expect(await server.services.audit.list({ limit: 1, type: 'usage.unusual' })).to.deep.equal([]);
+    expect(await server.services.tokenUsage.findByClient(api.clientId)).to.deep.include({
+      count: 1,
+      lastUsedFrom: office,
+    });
   });
 
   it('of a machine from a new address block after a day is recorded in the audit, and is not blocked', async () => {

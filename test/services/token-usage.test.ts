@@ -175,7 +175,7 @@ describeOnEachDatabase('services/token-usage', (openTemporaryDatabase) => {
         clientId: 'app',
         accountId: 'usr_1',
         address: office,
-        detail: { rule: 'new_network', from: office, before: home, seconds: 299 },
+        detail: { rule: 'new_network', grant: 'g1', from: office, before: home, seconds: 299 },
       });
       expect(counted).to.deep.equal(['new_network']);
     });
