@@ -16,7 +16,7 @@ export interface Delegation {
   readonly act?: Actor;
   /** The client that the grant belongs to, if it is not the token's own. */
   readonly grantClientId?: string;
-  /** The id of the personal access token that it was exchanged for, and with which it ends. */
+  /** The id of the personal access token that it was exchanged for, maybe in several steps, and with which it ends. */
   readonly patId?: string;
 }
 

@@ -7,6 +7,7 @@ import {
   archive,
   authorizationUrl,
   authorize,
+  basic,
   callAs,
   createUser,
   introspect,
@@ -14,6 +15,7 @@ import {
   obtain,
   password,
   photos,
+  postForm,
   redeem,
   redirectedTo,
   refresh,
@@ -369,6 +371,18 @@ onEachDatabase('token exchange', (start) => {
       for (const resource of [photos, ledger, 'https://unknown.example', server.issuer]) {
         expectError(await exchange(photosApi, subject, { resource }), 'invalid_target');
       }
+      for (const name of ['resource', 'audience']) {
+        const fields = new URLSearchParams({
+          grant_type: grantType,
+          subject_token: subject,
+          subject_token_type: accessTokenType,
+          [name]: archive,
+        });
+        const one = await postForm(`${server.issuer}/token`, fields, basic(photosApi));
+        expect(one.status, name).to.equal(200);
+        fields.append(name, ledger);
+        expectError(await postForm(`${server.issuer}/token`, fields, basic(photosApi)), 'invalid_target', 'one API');
+      }
     });
   });
 
@@ -398,6 +412,7 @@ onEachDatabase('token exchange', (start) => {
         const accountId = await createUser(server, email);
         const own = await registerApp(server, { name: 'Ends' });
         const api = await machine('Ends', [photos], [toArchive, { ...toLedger, from: photos }]);
+        const next = await machine('Next', [ledger], [{ ...toLedger, from: ledger }]);
         const { access_token: subject, refresh_token: refreshToken } = await obtainAs(
           own,
           email,
@@ -407,9 +422,12 @@ onEachDatabase('token exchange', (start) => {
         const jwt = await exchanged(api, subject, { resource: ledger });
         const check = async () => [await isActive(server, archiveApi, stored), await isActive(server, ledgerApi, jwt)];
         expect(await check()).to.deep.equal([true, true]);
+        await exchanged(archiveApi, stored);
+        await exchanged(next, jwt);
         await end({ accountId, own, api, refreshToken });
         expect(await check()).to.deep.equal([false, false]);
-        expectError(await exchange(archiveApi, stored), 'invalid_request');
+        expectError(await exchange(archiveApi, stored), 'invalid_request', 'not accepted');
+        expectError(await exchange(next, jwt), 'invalid_request', 'not accepted');
       });
     }
 
@@ -441,7 +459,9 @@ onEachDatabase('token exchange', (start) => {
     let gateway: AppClient;
 
     before(async () => {
-      await server.services.apis.update(photos, { personalTokens: true }, by);
+      for (const api of [photos, archive, ledger]) {
+        await server.services.apis.update(api, { personalTokens: true }, by);
+      }
       const both = { from: photos, to: photos, scopes: ['photos:read', 'photos:write'] };
       gateway = await machine('Gateway', [photos], [both, toArchive, { ...toLedger, from: photos }]);
     });
@@ -478,23 +498,86 @@ onEachDatabase('token exchange', (start) => {
       expectError(await exchange(archiveApi, value), 'invalid_request', 'not accepted');
     });
 
-    it('is refused after its end, and the JWT ends with it, with its user, and when its holder revokes it', async () => {
-      for (const end of [
-        ({ id }: { id: string }) => server.services.personalAccessTokens.revoke(id, by),
-        ({ accountId }: { accountId: string }) => server.services.users.disable(accountId, by),
-        ({ accountId }: { accountId: string }) =>
-          server.services.users.setPassword(accountId, `${password} and more`, by),
-        ({ token }: { token: string }) => callAs(server, gateway, '/revoke', { token }),
-        () => server.services.clients.update(gateway.clientId, { mayExchange: [] }, by),
-      ]) {
-        const accountId = await createUser(server, `${randomUUID()}@example.com`);
-        const { id, value } = await personal(accountId);
-        const token = await exchanged(gateway, value, { resource: photos });
-        expect(await isActive(server, photosApi, token)).to.equal(true);
-        await end({ id, accountId, token });
-        expect(await isActive(server, photosApi, token), String(end)).to.equal(false);
+    it('gives nothing for an API that does not allow personal access tokens, and names the command that allows them', async () => {
+      const identifier = 'https://closed.example/api';
+      const scopes = [{ value: 'closed:read', description: 'Read' }];
+      await server.services.apis.create({ identifier, name: 'Closed', tokenFormat: 'jwt', scopes }, by);
+      const narrow = { from: photos, to: photos, scopes: ['photos:read'] };
+      const api = await machine(
+        'Closed',
+        [photos],
+        [narrow, { from: photos, to: identifier, scopes: ['closed:read'] }],
+      );
+      const { value } = await personal();
+      const jwt = await exchanged(api, value, { resource: photos });
+      const command = `gatehouse api update ${identifier} --personal-tokens yes`;
+      for (const token of [value, jwt]) {
+        expectError(await exchange(api, token, { resource: identifier }), 'invalid_target', command);
+      }
+      await server.services.apis.update(identifier, { personalTokens: true }, by);
+      for (const token of [value, jwt]) {
+        expect((await exchange(api, token, { resource: identifier })).body['scope']).to.equal('closed:read');
       }
     });
+
+    it('gives a JWT that an API behind a gateway exchanges further, and all of them end with the personal access token', async () => {
+      const { id, value } = await personal();
+      const behind = await machine('Behind', [photos], [{ ...toLedger, from: photos }, toArchive]);
+      const first = await exchanged(gateway, value, { resource: photos });
+      const second = await exchanged(behind, first, { resource: ledger });
+      expect(decodeJwt(second)).to.deep.include({
+        sub: decodeJwt(first).sub,
+        aud: ledger,
+        scope: 'ledger:read',
+        pat_id: id,
+        act: { sub: behind.clientId, act: { sub: gateway.clientId } },
+      });
+      expect(decodeJwt(second)).not.to.have.any.keys('grant_id', 'session_id', 'grant_client_id');
+      expect(decodeJwt(second).exp).to.be.at.most(Number(decodeJwt(first).exp));
+      expectError(await exchange(behind, first, { resource: archive }), 'invalid_target', 'opaque');
+      const narrowed = await exchanged(gateway, first, { resource: photos });
+      expect(decodeJwt(narrowed)).to.deep.include({ pat_id: id, act: { sub: gateway.clientId }, scope: 'photos:read' });
+      expect(await isActive(server, ledgerApi, second)).to.equal(true);
+      await server.services.personalAccessTokens.revoke(id, by);
+      expect(await isActive(server, ledgerApi, second)).to.equal(false);
+      expect(await isActive(server, photosApi, narrowed)).to.equal(false);
+      expectError(await exchange(behind, first, { resource: ledger }), 'invalid_request', 'not accepted');
+    });
+
+    const endsOfPersonal: readonly (readonly [
+      string,
+      boolean,
+      (of: { id: string; accountId: string; token: string; api: AppClient }) => Promise<unknown>,
+    ])[] = [
+      ['its end', true, ({ id }) => server.services.personalAccessTokens.revoke(id, by)],
+      ['the end of its user', true, ({ accountId }) => server.services.users.disable(accountId, by)],
+      [
+        'a new password of its user',
+        true,
+        ({ accountId }) => server.services.users.setPassword(accountId, `${password} and more`, by),
+      ],
+      [
+        'the end of the rule',
+        true,
+        ({ api }) => server.services.clients.update(api.clientId, { mayExchange: [{ ...toLedger, from: photos }] }, by),
+      ],
+      ['the revocation of the JWT by its holder', false, ({ token, api }) => callAs(server, api, '/revoke', { token })],
+    ];
+    for (const [what, isRefused, end] of endsOfPersonal) {
+      it(`${isRefused ? 'is refused' : 'is accepted'} after ${what}, and the JWT has ended`, async () => {
+        const accountId = await createUser(server, `${randomUUID()}@example.com`);
+        const narrow = { from: photos, to: photos, scopes: ['photos:read'] };
+        const api = await machine('Ends', [photos], [narrow, { ...toLedger, from: photos }]);
+        const { id, value } = await personal(accountId);
+        const token = await exchanged(api, value, { resource: photos });
+        expect(await isActive(server, photosApi, token)).to.equal(true);
+        await end({ id, accountId, token, api });
+        expect(await isActive(server, photosApi, token)).to.equal(false);
+        const again = await exchange(api, value, { resource: photos });
+        expect(again.status, JSON.stringify(again.body)).to.equal(isRefused ? 400 : 200);
+        expect((await exchange(api, token, { resource: photos })).body['error']).to.equal('invalid_request');
+      });
+    }
   });
 
   it('gives no access to userinfo', async () => {

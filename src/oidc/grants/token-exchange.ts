@@ -121,11 +121,26 @@ interface Subject {
   /** The APIs of the token of which the client is a part; all of them for the app that it was issued to. */
   readonly audience: readonly string[];
   readonly scopes: readonly string[];
+  /** The id of the personal access token that it is, or that it was exchanged for. Such a token has no grant. */
+  readonly patId: string | undefined;
 }
 
-/** Whether it is a personal access token: those are issued to no client. */
-function isPersonal({ client_id: clientId }: TokenDescription): boolean {
-  return clientId === undefined;
+/** A personal access token itself is issued to no client. */
+function patIdOf(token: TokenDescription): string | undefined {
+  return token.client_id === undefined ? token.jti : readDelegation(token).patId;
+}
+
+/** @throws InvalidTarget for an API that does not accept what a personal access token is exchanged for */
+function checkPersonalTarget({ _id, personalTokens, tokenFormat }: ApiDocument): void {
+  if (personalTokens !== true) {
+    const identifier = addressesForMessage([_id], 200);
+    throw new errors.InvalidTarget(
+      `this API does not allow personal access tokens; its operator can allow them: gatehouse api update ${identifier} --personal-tokens yes`,
+    );
+  }
+  if (tokenFormat !== 'jwt') {
+    throw new errors.InvalidTarget('a personal access token is exchanged for a JWT, and this API has opaque tokens');
+  }
 }
 
 /** The chain of actors of the new token. @throws InvalidRequest when it would be too long */
@@ -164,7 +179,13 @@ export function createTokenExchangeGrant(
     if ('cnf' in token) {
       throw notAccepted('subject_token', 'it is bound to a key of its holder');
     }
-    return { token, accountId: token.sub, audience, scopes: token.scope?.split(' ') ?? [] };
+    return {
+      token,
+      accountId: token.sub,
+      audience,
+      scopes: token.scope?.split(' ') ?? [],
+      patId: patIdOf(token),
+    };
   }
 
   /** @throws InvalidRequest for a token that is not this client's own */
@@ -207,17 +228,20 @@ export function createTokenExchangeGrant(
   /**
    * The scopes that the new token may have: those of the operator's rules. For the same API, no more than the presented
    * token has. For the app itself, no more than the user has allowed it there: the rules of an API say how it does its
-   * own work, but an app gets nothing that its user was not asked for.
+   * own work, but an app gets nothing that its user was not asked for. A personal access token has no grant, and no app
+   * is involved.
    */
   function possibleScopes(
     client: Client,
     { api, rules }: Target,
-    { token, audience, scopes }: Subject,
+    { token, audience, scopes, patId }: Subject,
     grant: Grant | undefined,
   ): readonly string[] {
     const allowed = new Set(rules.flatMap((rule) => rule.scopes));
     const consented =
-      token.client_id === client.clientId ? (grant?.getResourceScope(api._id) ?? '').split(' ') : undefined;
+      token.client_id === client.clientId && patId === undefined
+        ? (grant?.getResourceScope(api._id) ?? '').split(' ')
+        : undefined;
     return api.scopes
       .map(({ value }) => value)
       .filter(
@@ -246,14 +270,14 @@ export function createTokenExchangeGrant(
 
   /**
    * The grant of the presented token, which belongs to the client that the user has allowed; undefined for a personal
-   * access token, which has none.
+   * access token and what it was exchanged for, which have none.
    */
   async function findGrantAndUser(
     ctx: TokenEndpointGrantContext,
-    { token, accountId }: Subject,
+    { token, accountId, patId }: Subject,
   ): Promise<Grant | undefined> {
     const grant = token.grant_id === undefined ? undefined : await provider.Grant.find(token.grant_id);
-    if (grant === undefined ? !isPersonal(token) : grant.accountId !== accountId) {
+    if (grant === undefined ? patId === undefined : grant.accountId !== accountId) {
       throw notAccepted('subject_token', 'its grant has ended');
     }
     if (grant !== undefined) {
@@ -279,14 +303,14 @@ export function createTokenExchangeGrant(
     }
     const target = await findTarget(ctx, client, subject.audience);
     const type = issuedTokenType(params, target.api);
-    if (isPersonal(subject.token) && target.api.tokenFormat !== 'jwt') {
-      throw new errors.InvalidTarget('a personal access token is exchanged for a JWT, and this API has opaque tokens');
+    if (subject.patId !== undefined) {
+      checkPersonalTarget(target.api);
     }
     const act = nextActor(client, subject);
     const grant = await findGrantAndUser(ctx, subject);
     const scopes = grantedScopes(ctx, possibleScopes(client, target, subject, grant));
 
-    const { accountId, audience, token: presented } = subject;
+    const { accountId, audience, patId, token: presented } = subject;
     const server = new provider.ResourceServer(target.api._id, resourceServerOf(target.api, client, lifetimes));
     const now = epochSeconds(clock);
     const expiresAt = Math.min(now + Number(server.accessTokenTTL), presented.exp);
@@ -303,7 +327,7 @@ export function createTokenExchangeGrant(
     setDelegation(token, {
       ...(act === undefined ? {} : { act }),
       ...(grant?.clientId === undefined || grant.clientId === client.clientId ? {} : { grantClientId: grant.clientId }),
-      ...(isPersonal(presented) ? { patId: presented.jti } : {}),
+      ...(patId === undefined ? {} : { patId }),
     });
     ctx.oidc.entity('AccessToken', token);
     const value = await token.save();
