@@ -345,10 +345,15 @@ export function createEngine(deps: EngineDependencies): Engine {
       if (token === undefined || (await deps.revocations.isRevoked(token))) {
         return undefined;
       }
-      await token.revoke();
-      const { jti: id, accountId, clientId } = token;
+      const { jti: id, accountId, clientId, grantId, revokeAlone } = token;
+      if (revokeAlone === undefined) {
+        await token.revoke();
+      } else {
+        await revokeAlone();
+      }
       return {
         id,
+        endedGrant: revokeAlone === undefined && grantId !== undefined,
         ...(accountId === undefined ? {} : { accountId }),
         ...(clientId === undefined ? {} : { clientId }),
       };

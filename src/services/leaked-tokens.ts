@@ -1,7 +1,9 @@
 /**
- * Ends tokens that were found where others can read them. Anybody may report one: whoever holds a token can use it, so
- * ending it gives them nothing that they could not do before. The user of a personal access token is notified by mail.
+ * Ends tokens that were found where others can read them. Anybody may report one, so a report ends no more than the
+ * holder of the token could use: an access token alone, but with a refresh token its whole grant, because it gives all
+ * tokens of the grant. The user gets a mail about a personal access token, and about a grant that has ended.
  */
+import type { ClientRepository } from '../storage/repositories/clients.ts';
 import type { UserRepository } from '../storage/repositories/users.ts';
 import { actorFields, type Actor, type AuditService } from './audit.ts';
 import type { PersonalAccessTokenService } from './personal-access-tokens.ts';
@@ -21,11 +23,13 @@ export interface EndedToken {
   readonly id: string;
   readonly accountId?: string;
   readonly clientId?: string;
+  /** Whether its grant has ended with it: the app has lost its access on one device. */
+  readonly endedGrant: boolean;
 }
 
 export interface LeakedTokens {
   /**
-   * Ends a token, and everything that hangs on the same grant.
+   * Ends a token; with a refresh token, everything that hangs on the same grant.
    * @returns false for text that is not a token of this server, or not any more
    * @throws StorageUnavailableError
    */
@@ -49,12 +53,18 @@ export function createLeakedTokens(deps: {
   /** Ends a token of another kind. */
   readonly endToken: (value: string) => Promise<EndedToken | undefined>;
   readonly users: Pick<UserRepository, 'find'>;
-  readonly mails: Pick<UserMails, 'sendTokenReported'>;
+  readonly clients: Pick<ClientRepository, 'find'>;
+  readonly mails: Pick<UserMails, 'sendTokenReported' | 'sendAppAccessEnded'>;
   readonly audit: Pick<AuditService, 'record'>;
 }): LeakedTokens {
-  const { personalAccessTokens, endToken, users, mails, audit } = deps;
+  const { personalAccessTokens, endToken, users, clients, mails, audit } = deps;
 
-  function record(actor: Actor, { url, source }: LeakReport, { id, ...of }: EndedToken, name?: string): Promise<void> {
+  function record(
+    actor: Actor,
+    { url, source }: LeakReport,
+    { id, ...of }: Omit<EndedToken, 'endedGrant'>,
+    name?: string,
+  ): Promise<void> {
     const foundAt = url === undefined ? undefined : withoutQuery(url);
     return audit.record({
       ...actorFields(actor),
@@ -70,15 +80,27 @@ export function createLeakedTokens(deps: {
     });
   }
 
+  async function notifyUser({ accountId = '', clientId = '' }: Omit<EndedToken, 'endedGrant'>): Promise<void> {
+    const [user, client] = await Promise.all([users.find(accountId), clients.find(clientId)]);
+    if (user !== null && client !== null) {
+      await mails.sendAppAccessEnded(user, client);
+    }
+  }
+
   return {
     report: async (value, report, actor) => {
       const token = await personalAccessTokens.find(value);
       if (token === null) {
         const ended = await endToken(value);
-        if (ended !== undefined) {
-          await record(actor, report, ended);
+        if (ended === undefined) {
+          return false;
         }
-        return ended !== undefined;
+        const { endedGrant, ...of } = ended;
+        await record(actor, report, of);
+        if (endedGrant) {
+          await notifyUser(of);
+        }
+        return true;
       }
       const { id, name, accountId } = token;
       // Of several reports at the same time, one is recorded and mailed.

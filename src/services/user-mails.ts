@@ -16,7 +16,7 @@ export interface UserMails {
   sendTokenExpires(user: UserDocument, token: { readonly name: string; readonly expiresAt: Date }): Promise<void>;
   /** A personal access token was found in public, and ended. */
   sendTokenReported(user: UserDocument, token: { readonly name: string }): Promise<void>;
-  /** Notifies a user that an app lost its access on one device, because an old token of it was used. */
+  /** An app lost its access on one device: an old token of it was used, or a refresh token was found in public. */
   sendAppAccessEnded(user: UserDocument, app: { readonly name: string }): Promise<void>;
 }
 

@@ -114,6 +114,7 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
           personalAccessTokens,
           endToken: engine.endToken,
           users,
+          clients,
           mails: services.userMails,
           audit,
         }),

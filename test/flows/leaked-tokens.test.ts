@@ -119,19 +119,46 @@ onEachDatabase('reports of leaked tokens', (start) => {
     expect(await mails()).to.have.length(before + 1);
   });
 
-  it('end access tokens and refresh tokens, too, with their grant', async () => {
+  it('end an access token alone: its holder could not use more than it either', async () => {
     const app = await registerApp(server);
-    for (const [resource, scope, which] of [
-      [archive, 'openid archive:read', 'access_token'],
-      [archive, 'openid offline_access archive:read', 'refresh_token'],
-      [photos, 'openid offline_access photos:read', 'access_token'],
+    const before = (await mails()).length;
+    for (const [resource, scope] of [
+      [archive, 'openid archive:read'],
+      [photos, 'openid offline_access photos:read'],
+      [undefined, 'openid email'],
     ] as const) {
-      const tokens = await obtain(server, app, { resource, scope });
-      expect((await report([{ token: tokens[which] }])).body).to.have.nested.property('[0].label', 'true_positive');
-      expect(await isActive(server, app, tokens['access_token']), `${scope} ${which}`).to.equal(false);
-      expect((await refresh(server, app, tokens['refresh_token'])).body).to.include({ error: 'invalid_grant' });
+      const tokens = await obtain(server, app, { scope, ...(resource === undefined ? {} : { resource }) });
+      const token = tokens['access_token'];
+      expect((await report([{ token }])).body).to.have.nested.property('[0].label', 'true_positive');
+      expect(await isActive(server, app, token), scope).to.equal(false);
+      expect((await report([{ token }])).body, 'again').to.have.nested.property('[0].label', 'false_positive');
       expect((await events())[0]).to.include({ accountId, clientId: app.clientId });
+      const { status, body } = await refresh(server, app, tokens['refresh_token']);
+      expect(status, JSON.stringify(body)).to.equal(200);
+      expect(await isActive(server, app, body['access_token']), scope).to.equal(true);
     }
+    expect(await mails(), 'nothing that the user notices has ended').to.have.length(before);
+  });
+
+  it('end a refresh token with its grant, which the user gets a mail about', async () => {
+    const app = await registerApp(server, { name: 'Leaky Prints' });
+    for (const resource of [archive, photos]) {
+      const before = (await mails()).length;
+      const scope = resource === archive ? 'openid offline_access archive:read' : 'openid photos:read';
+      const tokens = await obtain(server, app, { resource, scope });
+      const token = tokens['refresh_token'];
+      expect((await report([{ token }])).body).to.have.nested.property('[0].label', 'true_positive');
+      expect(await isActive(server, app, tokens['access_token']), resource).to.equal(false);
+      expect((await refresh(server, app, token)).body).to.include({ error: 'invalid_grant' });
+      expect((await events())[0]).to.include({ accountId, clientId: app.clientId });
+      const [mail, ...others] = await mails();
+      expect(others).to.have.length(before);
+      const content = JSON.stringify((await server.services.outbox.show(mail?.id ?? ''))?.content);
+      expect(content).to.include('Leaky Prints').and.include('ada@example.com');
+    }
+  });
+
+  it('end the token of a machine', async () => {
     const machine = await registerApp(server, { type: 'machine', name: 'Nightly', apis: [photos, archive] });
     for (const scope of ['photos:read', 'archive:read']) {
       const { body } = await callAs(server, machine, '/token', { grant_type: 'client_credentials', scope });

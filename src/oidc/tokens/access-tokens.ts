@@ -53,6 +53,10 @@ export function createAccessTokens(deps: {
       const grantId = text(payload['grantId']);
       const sessionUid = payload['expiresWithSession'] === true ? text(payload['sessionUid']) : undefined;
       const audience = text(payload['aud']);
+      const revokeAlone = async (): Promise<void> => {
+        await revocation.endToken(digest);
+        await payloads.removeWithRequest(value);
+      };
       return {
         clientId: text(payload['clientId']),
         accountId: text(payload['accountId']),
@@ -67,15 +71,12 @@ export function createAccessTokens(deps: {
         members: { ...extraOf(payload), sid: payload['sid'], token_type: 'Bearer' },
         payload,
         basis: () => basisOf(payload, sessionUid),
-        revoke: async () => {
-          // By token exchange, a client holds a token on the grant of another one.
-          if (grantId !== undefined && readDelegation(extraOf(payload)).grantClientId === undefined) {
-            await revocation.endGrant(grantId);
-            return;
-          }
-          await revocation.endToken(digest);
-          await payloads.removeWithRequest(value);
-        },
+        // By token exchange, a client holds a token on the grant of another one.
+        revoke: () =>
+          grantId === undefined || readDelegation(extraOf(payload)).grantClientId !== undefined
+            ? revokeAlone()
+            : revocation.endGrant(grantId),
+        revokeAlone,
       };
     },
   };

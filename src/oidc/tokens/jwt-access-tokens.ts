@@ -79,6 +79,7 @@ export function createJwtAccessTokens(deps: {
           grantId === undefined || grantClientId !== undefined
             ? revocation.endToken(jti)
             : revocation.endGrant(grantId),
+        revokeAlone: () => revocation.endToken(jti),
       };
     },
   };

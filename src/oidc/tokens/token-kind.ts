@@ -49,6 +49,8 @@ export interface IssuedToken {
   basis(): Promise<Basis | undefined>;
   /** Ends the token, and all others of its grant (RFC 7009 §2.1). It may be invalid already. */
   revoke(): Promise<void>;
+  /** Ends the token and no other one. Absent for a refresh token: whoever has it can have all tokens of its grant. */
+  readonly revokeAlone?: () => Promise<void>;
   /** Records that an API got the answer that the token is valid. Absent: not recorded. */
   readonly recordUse?: (use: PersonalAccessTokenUse) => Promise<void>;
 }
