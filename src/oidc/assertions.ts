@@ -19,6 +19,7 @@ import { matchesSubject } from '../services/subject-patterns.ts';
 import type { WorkloadIssuerService } from '../services/workload-issuers.ts';
 import type { WorkloadIssuerDocument } from '../storage/collections.ts';
 import type { OidcPayloadRepository } from '../storage/repositories/oidc-payloads.ts';
+import { assertionAudiencesOf } from './client-authentication.ts';
 import { endpoints } from './endpoints.ts';
 import { IssuerUnreachableError, type IssuerKeys } from './issuer-keys.ts';
 
@@ -152,6 +153,13 @@ export function createAcceptAssertion(deps: {
     }
   }
 
+  /** The same rule as for the client's authentication: the client signs both with the same key. */
+  function checkOwnAudience(aud: JWTPayload['aud'], expected: readonly string[]): void {
+    if (!expected.some((audience) => audience === aud)) {
+      throw rejectedAssertion(`its aud must be ${printable(expected.join(' or '))}, as a string`);
+    }
+  }
+
   /** @throws InvalidGrant when it was used before */
   async function useOnce(issuer: string, jti: unknown, exp: number): Promise<void> {
     if (typeof jti !== 'string' || jti === '') {
@@ -183,7 +191,7 @@ export function createAcceptAssertion(deps: {
       throw rejectedAssertion('it is not signed by a registered key of this client');
     }
     const exp = checkTimes(claims, maxOwnLifetime);
-    checkAudience(claims.aud, [ownIssuer, tokenEndpoint]);
+    checkOwnAudience(claims.aud, assertionAudiencesOf(client, ownIssuer));
     await useOnce(client.clientId, claims.jti, exp);
   }
 

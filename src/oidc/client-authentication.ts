@@ -25,6 +25,15 @@ export function compareSecretsByDigest(provider: Provider): void {
   };
 }
 
+/**
+ * What an assertion may have as `aud` that this client has signed: the issuer identifier and nothing else, because with
+ * an array or the token endpoint's URL an assertion for another server could be accepted (FAPI 2.0 Security Profile
+ * §5.3.2.1). For a client that its operator marked so, the token endpoint's URL is accepted, too.
+ */
+export function assertionAudiencesOf(client: Client, issuer: string): readonly string[] {
+  return [issuer, ...(mayNameTokenEndpoint(client) ? [`${issuer}${endpoints.token.path}`] : [])];
+}
+
 /** Seconds. */
 const maxAssertionLifetime = 300;
 
@@ -33,10 +42,8 @@ function numeric(value: unknown): number | undefined {
 }
 
 /**
- * Checks the claims of a `private_key_jwt` assertion (RFC 7523 §3), by FAPI 2.0 Security Profile §5.3.2.1. The audience
- * must be the issuer identifier and nothing else: with an array or the token endpoint's URL, an assertion for another
- * server could be accepted. For a client that its operator marked so, the token endpoint's URL is accepted, too. An
- * assertion may be valid for at most five minutes, and a clock may be ahead by ten seconds.
+ * Checks the claims of a `private_key_jwt` assertion (RFC 7523 §3), by FAPI 2.0 Security Profile §5.3.2.1. An assertion
+ * may be valid for at most five minutes, and a clock may be ahead by ten seconds.
  * @param clockTolerance seconds by which the client's clock may be ahead
  * @throws InvalidClientAuth
  */
@@ -45,12 +52,11 @@ export function createAssertionCheck(
   clock: Clock,
   clockTolerance: number,
 ): (claims: Readonly<Record<string, unknown>>, client: Client) => void {
-  const tokenEndpoint = `${issuer}${endpoints.token.path}`;
   return (claims, client) => {
     const now = epochSeconds(clock);
     const expiresAt = numeric(claims['exp']);
     const { aud } = claims;
-    if (aud !== issuer && !(aud === tokenEndpoint && mayNameTokenEndpoint(client))) {
+    if (!assertionAudiencesOf(client, issuer).some((audience) => audience === aud)) {
       throw new errors.InvalidClientAuth("the assertion's aud must be the issuer identifier, as a string");
     }
     if (expiresAt === undefined || expiresAt - now > maxAssertionLifetime) {

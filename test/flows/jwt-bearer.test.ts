@@ -294,9 +294,15 @@ onEachDatabase('the JWT bearer grant', (start) => {
   });
 
   describe('of a client that holds a key', () => {
-    let signer: { readonly clientId: string; readonly sign: (claims: JWTPayload) => Promise<string> };
+    interface Signer {
+      readonly clientId: string;
+      readonly sign: (claims: JWTPayload) => Promise<string>;
+    }
+    let signer: Signer;
 
-    before(async () => {
+    async function registerSigner(
+      more: Pick<NonNullable<Parameters<typeof registerApp>[1]>, 'assertionAudience'> = {},
+    ): Promise<Signer> {
       const { publicKey, privateKey } = await generateKeyPair('ES256');
       const { clientId } = await registerApp(server, {
         type: 'machine',
@@ -305,16 +311,20 @@ onEachDatabase('the JWT bearer grant', (start) => {
         jwks: JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'own', alg: 'ES256' }] }),
         jwtBearer: true,
         apis: [photos, archive],
+        ...more,
       });
-      signer = {
+      return {
         clientId,
         sign: (claims) => new SignJWT(claims).setProtectedHeader({ alg: 'ES256', kid: 'own' }).sign(privateKey),
       };
+    }
+
+    before(async () => {
+      signer = await registerSigner();
     });
 
-    function ownClaims(more: JWTPayload = {}): JWTPayload {
+    function ownClaims(more: JWTPayload = {}, { clientId } = signer): JWTPayload {
       const now = epochSeconds(systemClock);
-      const { clientId } = signer;
       return { iss: clientId, sub: clientId, aud: server.issuer, iat: now, exp: now + 60, jti: randomUUID(), ...more };
     }
 
@@ -354,6 +364,30 @@ onEachDatabase('the JWT bearer grant', (start) => {
         expectRejected(await present(await signer.sign(ownClaims(change as unknown as JWTPayload))), reason);
       }
       expectRejected(await present(await issuer.sign(ownClaims())), 'registered key');
+    });
+
+    it('accepts as aud what it accepts of a client_assertion: the issuer, and where the operator says so the token endpoint', async () => {
+      const lenient = await registerSigner({ assertionAudience: 'token-endpoint' });
+      const tokenEndpoint = `${server.issuer}/token`;
+      const withAudience = async (of: Signer, aud: string | string[]): Promise<Answer> =>
+        present(await of.sign(ownClaims({ aud }, of)), { resource: photos });
+      for (const [of, aud] of [
+        [signer, tokenEndpoint],
+        [signer, [server.issuer]],
+        [signer, `${server.issuer}/`],
+        [lenient, [tokenEndpoint]],
+        [lenient, [server.issuer, tokenEndpoint]],
+        [lenient, `${server.issuer}/introspect`],
+      ] as const) {
+        expectRejected(await withAudience(of, aud as string | string[]), `its aud must be ${server.issuer}`);
+      }
+      for (const [of, aud] of [
+        [signer, server.issuer],
+        [lenient, server.issuer],
+        [lenient, tokenEndpoint],
+      ] as const) {
+        expect((await withAudience(of, aud)).status, aud).to.equal(200);
+      }
     });
 
     it('accepts client authentication beside the assertion, which must be right then (RFC 7521 §4.1)', async () => {
