@@ -2,7 +2,7 @@
  * Patterns of the subjects of workload identities, such as `repo:octo-org/octo-repo:ref:refs/heads/*`. The parts of a
  * subject are separated by `:` and `/`. A pattern covers the whole subject. `*` is any text within one part: otherwise
  * somebody who chooses one part, such as the name of a branch, could imitate the parts after it. `**` as the last part
- * is any text.
+ * is any text. The first two parts have no wildcard.
  */
 import { z } from 'zod';
 import { quoting } from './validation.ts';
@@ -41,14 +41,28 @@ export function matchesSubject(pattern: string, subject: string): boolean {
   );
 }
 
+/**
+ * The parts that name whose subjects these are, such as `repo` and `octo-org`. The empty parts of an address, as in
+ * `spiffe://cluster`, name nothing.
+ */
+function firstParts(pattern: string): readonly string[] {
+  return pattern
+    .split(/[:/]/)
+    .filter((part) => part !== '')
+    .slice(0, 2);
+}
+
 export const subjectPattern = z
   .string()
   .refine((pattern) => pattern.length > 0 && pattern.length <= maxLength && /^[\x21-\x7e]+$/.test(pattern), {
     error: `Expected 1 to ${maxLength} printable ASCII characters without spaces.`,
     abort: true,
   })
-  .refine((pattern) => !pattern.startsWith('*'), {
-    error: quoting('', ' begins with a wildcard: every subject of the issuer could match. Begin with its fixed part.'),
+  .refine((pattern) => !firstParts(pattern).some((part) => part.includes('*')), {
+    error: quoting(
+      '',
+      ' has a wildcard in its first two parts: on a platform that many share, it could match the subjects of everybody. Begin with two fixed parts, such as repo:octo-org/ or system:serviceaccount:.',
+    ),
     abort: true,
   })
   .refine((pattern) => !pattern.replace(/(?<=[:/])\*\*$/, '').includes('**'), {

@@ -49,11 +49,11 @@ onEachDatabase('openid-client', (start) => {
       const job = await registerApp(server, { type: 'machine', name: 'Job', authMethod: 'none', apis: [photos] });
       const { workloadIssuers } = server.services;
       const { clientId } = job;
-      await workloadIssuers.create({ issuer: issuer.issuer, clientId, subjects: ['job:*'] }, { actor: 'system' });
+      await workloadIssuers.create({ issuer: issuer.issuer, clientId, subjects: ['ci:job:*'] }, { actor: 'system' });
       const now = epochSeconds(systemClock);
       const assertion = await issuer.sign({
         iss: issuer.issuer,
-        sub: 'job:nightly',
+        sub: 'ci:job:nightly',
         aud: server.issuer,
         iat: now,
         exp: now + 600,
