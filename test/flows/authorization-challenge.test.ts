@@ -17,10 +17,12 @@ import {
   refresh,
   registerApp,
   seedApis,
+  signIn as signInAtPage,
   userinfo,
   type Answer,
   type AppClient,
 } from '../support/app.ts';
+import { openBrowser, type Page } from '../support/browser.ts';
 import { onEachDatabase, type TestServer } from '../support/server.ts';
 
 const by = { actor: 'system' } as const;
@@ -254,16 +256,24 @@ onEachDatabase('the authorization challenge endpoint', (start) => {
     expect(answers[0]).to.include({ status: 403, error: 'insufficient_authorization', password_required: true });
   });
 
-  it('shares the throttle with the sign-in page: after three failures also the right password waits', async () => {
-    await createUser(server, 'guessed@example.com');
-    for (let turn = 0; turn < 3; turn += 1) {
-      expect((await begin({ username: 'guessed@example.com', password: 'wrong' })).status).to.equal(403);
-    }
-    const { status, body, headers } = await begin({ username: 'guessed@example.com', password });
+  it('shares the throttle with the sign-in page: three failures of both together make the right password wait at both', async () => {
+    const guessed = 'guessed@example.com';
+    await createUser(server, guessed);
+    const atPage = async (secret: string): Promise<Page> => {
+      const browser = openBrowser();
+      return signInAtPage(browser, await browser.visit(`${server.issuer}/account`), guessed, secret);
+    };
+    expect((await begin({ username: guessed, password: 'wrong' })).status).to.equal(403);
+    expect((await atPage('not the password')).status).to.equal(401);
+    expect((await begin({ username: guessed, password: 'wrong' })).status).to.equal(403);
+    const { status, body, headers } = await begin({ username: guessed, password });
     expect({ status, error: body['error'] }).to.deep.equal({ status: 429, error: 'temporarily_unavailable' });
     expect(Number(headers.get('retry-after'))).to.be.greaterThan(0);
     const [event] = await server.services.audit.list({ limit: 1, type: 'login.throttled' });
     expect(event).to.include({ outcome: 'failure' });
+    const page = await atPage(password);
+    expect(page.status).to.equal(429);
+    expect(Number(page.headers.get('retry-after'))).to.be.greaterThan(0);
   });
 
   describe('the login session', () => {
