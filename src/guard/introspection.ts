@@ -13,8 +13,8 @@ export interface IntrospectionOptions {
   readonly clientId: string;
   readonly clientSecret: string;
   /**
-   * Seconds for which an answer is used again. The default is 10, and never beyond the expiry of the token. A
-   * revocation in the feed ends it immediately. 0 asks for each request.
+   * Seconds for which an answer is used again. The default is 10, the maximum 600, and never beyond the expiry of the
+   * token. A revocation in the feed ends it immediately. 0 asks for each request.
    */
   readonly cacheFor?: number;
   /** Seconds for which it is remembered that a token is not valid. The default is 2. */

@@ -25,7 +25,7 @@ export interface GuardOptions {
   readonly audience: string;
   /** Signatures of tokens that are accepted. The default is ES256 and RS256; only asymmetric ones make sense. */
   readonly algorithms?: readonly string[];
-  /** The maximum difference between the clocks of the two machines. The default is 5. */
+  /** The maximum difference between the clocks of the two machines. The default is 5, the maximum 60. */
   readonly clockTolerance?: number;
   /** The client of this API, for opaque and personal access tokens. Without it, only JWTs are accepted. */
   readonly introspection?: IntrospectionOptions;
@@ -35,7 +35,7 @@ export interface GuardOptions {
    * without a feed is used without one.
    */
   readonly feed?: 'stream' | 'poll' | 'off';
-  /** The default is 5. */
+  /** The default is 5. It is at most `maxStaleness`. */
   readonly pollInterval?: number;
   /** After this time without a message, the feed is silent. The default is 60; the server sends one every 10. */
   readonly maxStaleness?: number;
@@ -50,7 +50,10 @@ export interface GuardOptions {
   readonly realm?: string;
   /** More members of the protected-resource metadata (RFC 9728 §2), such as `resource_name`. */
   readonly metadata?: Readonly<Record<string, unknown>>;
-  /** Is called when a request to the authorization server fails, for logs and alarms. No error contains a token. */
+  /**
+   * Is called when a request to the authorization server fails, for logs and alarms. No error contains a token. What it
+   * throws is ignored.
+   */
   readonly onTrouble?: (what: Trouble, error: unknown) => void;
   /** For tests: milliseconds since the epoch. */
   readonly now?: Now;
@@ -58,15 +61,56 @@ export interface GuardOptions {
 
 const allowedAlgorithms = ['ES256', 'ES384', 'ES512', 'PS256', 'PS384', 'PS512', 'RS256', 'RS384', 'RS512', 'EdDSA'];
 
+/** An error in the callback must not change the answer to a request. */
+function catchErrors(onTrouble: NonNullable<GuardOptions['onTrouble']>): NonNullable<GuardOptions['onTrouble']> {
+  const report = async (what: Trouble, error: unknown): Promise<void> => {
+    try {
+      await (onTrouble(what, error) as unknown);
+    } catch {
+      // The callback is where errors are reported, so there is no other place for this one.
+    }
+  };
+  return (what, error) => void report(what, error);
+}
+
 /** An https or http address, parsed; undefined if it is something else, such as `urn:photos`. */
 export function parseAddress(text: string): URL | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   return url?.protocol === 'https:' || url?.protocol === 'http:' ? url : undefined;
 }
 
+const feeds: readonly unknown[] = ['stream', 'poll', 'off'];
+const reactions: readonly unknown[] = ['introspect-or-accept', 'introspect', 'refuse', 'accept'] satisfies OnSilence[];
+const printable = /^[\u0020-\u007E]*$/;
+
+/**
+ * Seconds, except `maxCached`. A revocation is in the feed for 11 minutes: the 10 minutes of the lifetime of a JWT, and
+ * 60 seconds for clocks that differ. What is accepted longer would be accepted again after that.
+ */
+const ranges = {
+  clockTolerance: [0, 60],
+  pollInterval: [0.01, 3600],
+  maxStaleness: [1, 3600],
+  cacheFor: [0, 600],
+  cacheInvalidFor: [0, 600],
+  maxCached: [0, 10_000_000],
+} as const;
+
+function checkRanges(values: { readonly [name in keyof typeof ranges]?: unknown }): void {
+  for (const [name, [minimum, maximum]] of Object.entries(ranges)) {
+    const value = values[name as keyof typeof ranges];
+    // NaN is not in any range.
+    if (value !== undefined && !(typeof value === 'number' && value >= minimum && value <= maximum)) {
+      throw new TypeError(`${name} must be a number from ${minimum} to ${maximum}.`);
+    }
+  }
+}
+
 /** The options with their defaults. @throws {TypeError} if one cannot be right */
 export function complete(options: GuardOptions) {
-  const { issuer, audience, algorithms = ['ES256', 'RS256'], onSilence = 'introspect-or-accept' } = options;
+  const { issuer, audience, algorithms = ['ES256', 'RS256'], onSilence = 'introspect-or-accept', realm } = options;
+  const { clockTolerance = 5, feed = 'stream', pollInterval = 5, maxStaleness = 60 } = options;
+  const { publicUrl = parseAddress(audience)?.origin } = options;
   if (parseAddress(issuer) === undefined) {
     throw new TypeError('issuer must be an http or https address.');
   }
@@ -80,17 +124,33 @@ export function complete(options: GuardOptions) {
   if (onSilence === 'introspect' && options.introspection === undefined) {
     throw new TypeError("onSilence: 'introspect' needs introspection.");
   }
+  if (!reactions.includes(onSilence)) {
+    throw new TypeError(`onSilence must be one of ${reactions.join(', ')}.`);
+  }
+  if (!feeds.includes(feed)) {
+    throw new TypeError(`feed must be one of ${feeds.join(', ')}.`);
+  }
+  if (realm !== undefined && !printable.test(realm)) {
+    throw new TypeError('realm must be printable ASCII.');
+  }
+  if (publicUrl !== undefined && parseAddress(publicUrl) === undefined) {
+    throw new TypeError('publicUrl must be an http or https address.');
+  }
+  checkRanges({ ...options.introspection, clockTolerance, pollInterval, maxStaleness });
+  if (feed === 'poll' && pollInterval > maxStaleness) {
+    throw new TypeError('pollInterval must not be above maxStaleness.');
+  }
   return {
     ...options,
     algorithms,
     onSilence,
-    clockTolerance: options.clockTolerance ?? 5,
-    feed: options.feed ?? 'stream',
-    pollInterval: options.pollInterval ?? 5,
-    maxStaleness: options.maxStaleness ?? 60,
-    publicUrl: options.publicUrl ?? parseAddress(audience)?.origin,
+    clockTolerance,
+    feed,
+    pollInterval,
+    maxStaleness,
+    publicUrl,
     now: options.now ?? systemTime,
-    onTrouble: options.onTrouble ?? (() => undefined),
+    onTrouble: catchErrors(options.onTrouble ?? (() => undefined)),
   };
 }
 

@@ -24,7 +24,7 @@ onEachDatabase('personal access tokens, at an API with the guard', (start) => {
       issuer: server.issuer,
       audience: photos,
       // Longer than the test: only the feed can end an answer.
-      introspection: { clientId: api.clientId, clientSecret: api.secret ?? '', cacheFor: 3600 },
+      introspection: { clientId: api.clientId, clientSecret: api.secret ?? '', cacheFor: 600 },
     }).fetch();
     await photosGuard.ready();
     const read = photosGuard.require('photos:read')(() => new Response());

@@ -58,7 +58,7 @@ onEachDeployment('revocation, at an API with the guard', (open) => {
     const options = {
       issuer,
       // Longer than the test: only the feed can end an answer.
-      introspection: { clientId: api.clientId, clientSecret: api.secret ?? '', cacheFor: 3600 },
+      introspection: { clientId: api.clientId, clientSecret: api.secret ?? '', cacheFor: 600 },
     };
     const ofPhotos = guard({ ...options, audience: photos, onSilence: 'refuse' }).fetch();
     const ofArchive = guard({ ...options, audience: archive }).fetch();
