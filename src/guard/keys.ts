@@ -23,6 +23,15 @@ export interface Keys {
   load(): Promise<void>;
 }
 
+/** @throws an Error that is no JOSEError, because it says nothing about a token */
+function toKeySet(answer: Record<string, unknown>, { origin, pathname }: URL): JWTVerifyGetKey {
+  try {
+    return createLocalJWKSet(answer as unknown as JSONWebKeySet);
+  } catch (error) {
+    throw new Error(`${origin}${pathname} did not answer with a key set`, { cause: error });
+  }
+}
+
 export function createKeys(options: {
   readonly metadata: RemoteDocument<Metadata>;
   readonly now: Now;
@@ -32,7 +41,7 @@ export function createKeys(options: {
   const document = createRemoteDocument<JWTVerifyGetKey>({
     load: async () => {
       const { keys } = await metadata.current();
-      return createLocalJWKSet((await fetchObject(keys)) as unknown as JSONWebKeySet);
+      return toKeySet(await fetchObject(keys), keys);
     },
     freshFor,
     keepFor,

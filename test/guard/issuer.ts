@@ -19,6 +19,8 @@ export interface IssuerOptions {
   readonly metadata?: 'openid' | 'oauth';
   /** False for a feed whose first message does not say that it has everything. */
   readonly complete?: boolean;
+  /** What is published instead of the key set. */
+  readonly jwks?: object;
   /** Changes of the published metadata. */
   readonly published?: Readonly<Record<string, unknown>>;
 }
@@ -37,6 +39,7 @@ export async function startIssuer(options: IssuerOptions = {}) {
   let failing: readonly string[] = [];
   let isSilent = false;
   let notModified = 0;
+  let isAlwaysNotModified = false;
 
   async function addKey(kid: string, alg = 'ES256', publish = true): Promise<CryptoKey> {
     const { privateKey, publicKey } = await generateKeyPair(alg);
@@ -64,7 +67,7 @@ export async function startIssuer(options: IssuerOptions = {}) {
   async function answerFeed(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.headers.accept !== 'text/event-stream') {
       const etag = `"${revocations.length}"`;
-      const isKnown = request.headers['if-none-match'] === etag;
+      const isKnown = isAlwaysNotModified || request.headers['if-none-match'] === etag;
       notModified += isKnown ? 1 : 0;
       response.writeHead(isKnown ? 304 : 200, { etag, 'content-type': 'application/jwt' });
       response.end(isKnown ? '' : await message(revocations, true));
@@ -98,7 +101,7 @@ export async function startIssuer(options: IssuerOptions = {}) {
         };
       }
       if (pathname === '/jwks') {
-        return { keys: [...keys.values()].map(({ jwk }) => jwk) };
+        return options.jwks ?? { keys: [...keys.values()].map(({ jwk }) => jwk) };
       }
       if (pathname === '/introspect') {
         const chunks: Buffer[] = [];
@@ -164,6 +167,10 @@ export async function startIssuer(options: IssuerOptions = {}) {
     listeners,
     /** How often the feed was asked for what the caller had already. */
     countNotModified: (): number => notModified,
+    /** From now on, every question to the feed gets 304, which is not signed. */
+    claimNotModified: (): void => {
+      isAlwaysNotModified = true;
+    },
     /** How often a path was requested. */
     count: (pathname: string): number => requests.filter((requested) => requested === pathname).length,
     token: (changes: Record<string, unknown> = {}, header: Record<string, unknown> = {}, key?: CryptoKey) =>
@@ -192,7 +199,7 @@ export async function startIssuer(options: IssuerOptions = {}) {
     },
     /** Puts an entry into the feed. @param subject for example `grant:ID` */
     revoke: async (subject: string, at = seconds()): Promise<void> => {
-      const entry = { hash: createHash('sha256').update(subject).digest('base64url'), at, exp: at + 600 };
+      const entry = { hash: createHash('sha256').update(subject).digest('base64url'), at, exp: at + 660 };
       revocations.push(entry);
       await send(`data: ${await message([entry], false)}\n\n`);
     },

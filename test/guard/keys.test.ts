@@ -137,10 +137,42 @@ describe('the guard and the keys of the issuer', () => {
     expect(issuer.count('/.well-known/openid-configuration')).to.equal(1);
   });
 
+  for (const jwks of [{}, { keys: 'x' }, { keys: ['x'] }]) {
+    it(`answers 503, not 401, while the key set is ${JSON.stringify(jwks)}`, async () => {
+      const issuer = await start({ jwks });
+      const handler = open(issuer);
+      expect(await handler.status(await issuer.token())).to.equal(503);
+      const [[what, error] = []] = handler.troubles;
+      expect(what).to.equal('keys');
+      expect(error).to.have.property('message', `${issuer.issuer}/jwks did not answer with a key set`);
+      expect(error).to.have.nested.property('cause.code', 'ERR_JWKS_INVALID');
+    });
+  }
+
   it('does not use keys that are no key set', async () => {
     const issuer = await start({ published: { jwks_uri: undefined } });
     expect(await open(issuer).status(await issuer.token())).to.equal(503);
   });
+
+  const callbacks: Readonly<Record<string, () => unknown>> = {
+    throws: () => {
+      throw new Error('the log is full');
+    },
+    rejects: () => Promise.reject(new Error('the log is full')),
+  };
+  for (const [what, onTrouble] of Object.entries(callbacks)) {
+    it(`answers the same if onTrouble ${what}`, async () => {
+      const issuer = await start();
+      const time = movableTime();
+      const handler = open(issuer, { feed: 'stream', now: time.now, onTrouble });
+      issuer.fail('/');
+      expect(await handler.status(await issuer.token())).to.equal(503);
+      issuer.fail();
+      time.advance(2);
+      expect(await handler.status(await issuer.token())).to.equal(200);
+      await handler.ready();
+    });
+  }
 
   it('waits until the issuer answers, if the API asks for that', async () => {
     const issuer = await start();
