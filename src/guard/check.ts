@@ -2,7 +2,7 @@
 import type { JWTPayload } from 'jose';
 import { toClaims, type Claims } from './claims.ts';
 import { readCredentials, type Credentials } from './credentials.ts';
-import { insufficientScope, invalidToken, unavailable } from './errors.ts';
+import { invalidToken, unavailable } from './errors.ts';
 import type { Feed } from './feed.ts';
 import type { Introspect } from './introspection.ts';
 import { isJwt, type VerifyJwt } from './jwt.ts';
@@ -11,12 +11,12 @@ import type { VerifyProof } from './proof.ts';
 import type { GuardRequest } from './request.ts';
 
 /**
- * Checks the access token of a request: that it is valid, for this API, not revoked, used by the holder of its key if
- * it is bound to one, and has the scopes.
+ * Checks the access token of a request: that it is valid, for this API, not revoked, and used by the holder of its
+ * key if it is bound to one.
  * @returns the claims of the token
- * @throws {GuardError} with the status of the answer: 400, 401, 403, or 503 if it cannot be decided
+ * @throws {GuardError} with the status of the answer: 400, 401, or 503 if it cannot be decided
  */
-export type Check = (request: GuardRequest, scopes: readonly string[]) => Promise<Claims>;
+export type Check = (request: GuardRequest) => Promise<Claims>;
 
 export interface CheckParts {
   readonly audience: string;
@@ -33,7 +33,9 @@ export function createCheck(parts: CheckParts): Check {
   const { audience, onSilence, verifyJwt, introspect, feed, verifyProof } = parts;
 
   async function ask(token: string, address: string | undefined): Promise<Claims> {
-    const isCurrent = (known: JWTPayload): boolean => feed?.isOutdated(toClaims(known, audience)) !== true;
+    // While the feed is silent, it does not say that a remembered answer is no longer true.
+    const isCurrent = (known: JWTPayload): boolean =>
+      feed === undefined || !(feed.isSilent() || feed.isOutdated(toClaims(known, audience)));
     const payload = await introspect?.({ token, address, isCurrent });
     if (payload === undefined || payload === null) {
       throw invalidToken(notActive);
@@ -98,15 +100,11 @@ export function createCheck(parts: CheckParts): Check {
     await verifyProof(request, token, jkt);
   }
 
-  return async (request, scopes) => {
+  return async (request) => {
     const credentials = readCredentials(request);
     const { token } = credentials;
     const claims = await (isJwt(token) ? readJwt : readOther)(token, request.address);
     await checkKey(request, credentials, (claims as { readonly cnf?: unknown }).cnf);
-    const missing = scopes.filter((scope) => !claims.scopes.has(scope));
-    if (missing.length > 0) {
-      throw insufficientScope(scopes, missing);
-    }
     return claims;
   };
 }

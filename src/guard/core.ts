@@ -2,21 +2,33 @@
 import { jsonAnswer, toAnswer, type Answer } from './answer.ts';
 import type { Check } from './check.ts';
 import type { Claims } from './claims.ts';
-import { GuardError } from './errors.ts';
+import { GuardError, insufficientScope } from './errors.ts';
 import type { GuardRequest } from './request.ts';
 import type { ResourceMetadata } from './resource-metadata.ts';
 
 export type Admission = { readonly claims: Claims } | { readonly answer: Answer };
 
 export interface Core {
-  /** Prepares the check of a route. @throws {TypeError} if a scope has a syntax that no token can have */
-  route(scopes: readonly string[]): (request: GuardRequest) => Promise<Admission>;
+  /**
+   * Prepares the check of a route. If the claims of the request are known, because another `require` let it pass, only
+   * the scopes are checked: a DPoP proof can be used once (RFC 9449 §11.1).
+   * @throws {TypeError} if a scope has a syntax that no token can have
+   */
+  route(scopes: readonly string[]): (request: GuardRequest, known: Claims | undefined) => Promise<Admission>;
   /** The answer to a request for the protected-resource metadata; undefined for any other request. */
   metadata(request: Pick<GuardRequest, 'method' | 'target'>): Answer | undefined;
 }
 
 /** RFC 6749 §3.3. */
 const scopeSyntax = /^[\u0021\u0023-\u005B\u005D-\u007E]+$/;
+
+/** @throws {GuardError} 403 if the token lacks one */
+function requireScopes(claims: Claims, scopes: readonly string[]): void {
+  const missing = scopes.filter((scope) => !claims.scopes.has(scope));
+  if (missing.length > 0) {
+    throw insufficientScope(scopes, missing);
+  }
+}
 
 export function createCore(options: {
   readonly check: Check;
@@ -31,9 +43,11 @@ export function createCore(options: {
         throw new TypeError(`${JSON.stringify(invalid)} is not a scope.`);
       }
       resourceMetadata.addScopes(scopes);
-      return async (request) => {
+      return async (request, known) => {
         try {
-          return { claims: await check(request, scopes) };
+          const claims = known ?? (await check(request));
+          requireScopes(claims, scopes);
+          return { claims };
         } catch (error) {
           if (error instanceof GuardError) {
             return { answer: toAnswer(error, realm, resourceMetadata.url) };

@@ -40,10 +40,13 @@ interface Built {
 }
 
 const builders = {
-  koa(options: GuardOptions, routes: Routes): Built {
+  koa(options: GuardOptions, routes: Routes, isStacked: boolean): Built {
     const used = guard(options).koa();
     const router = new Router();
     for (const [path, scopes] of Object.entries(routes)) {
+      if (isStacked) {
+        router.use(path, used.require());
+      }
       router.all(path, used.require(...scopes), (ctx) => {
         ctx.body = describeCaller(used.claims(ctx));
       });
@@ -53,19 +56,22 @@ const builders = {
     app.use(used.metadata).use(router.routes());
     return { used, listener: app.callback() };
   },
-  express(options: GuardOptions, routes: Routes): Built {
+  express(options: GuardOptions, routes: Routes, isStacked: boolean): Built {
     const used = guard(options).express();
     const app = express();
     app.set('trust proxy', true);
     app.use(used.metadata);
     for (const [path, scopes] of Object.entries(routes)) {
+      if (isStacked) {
+        app.use(path, used.require());
+      }
       app.all(path, used.require(...scopes), (request, response) => {
         response.json(describeCaller(used.claims(request)));
       });
     }
     return { used, listener: app };
   },
-  fastify(options: GuardOptions, routes: Routes): Built {
+  fastify(options: GuardOptions, routes: Routes, isStacked: boolean): Built {
     const used = guard(options).fastify();
     let handle: Listener = () => undefined;
     const app = fastify({
@@ -77,7 +83,8 @@ const builders = {
     });
     app.addHook('onRequest', used.metadata);
     for (const [path, scopes] of Object.entries(routes)) {
-      app.all(path, { onRequest: used.require(...scopes) }, (request, reply) => {
+      const onRequest = [...(isStacked ? [used.require()] : []), used.require(...scopes)];
+      app.all(path, { onRequest }, (request, reply) => {
         void reply.send(describeCaller(used.claims(request)));
       });
     }
@@ -87,24 +94,27 @@ const builders = {
     })();
     return { used, listener };
   },
-  hono(options: GuardOptions, routes: Routes): Built {
+  hono(options: GuardOptions, routes: Routes, isStacked: boolean): Built {
     const used = guard(options).hono({
       address: (context) => context.req.raw.headers.get('x-forwarded-for') ?? undefined,
     });
     const app = new Hono();
     app.use(used.metadata);
     for (const [path, scopes] of Object.entries(routes)) {
+      if (isStacked) {
+        app.use(path, used.require());
+      }
       app.all(path, used.require(...scopes), (context) => context.json(describeCaller(used.claims(context))));
     }
     return { used, listener: getRequestListener(app.fetch, nodeGlobals) };
   },
-  fetch(options: GuardOptions, routes: Routes): Built {
+  fetch(options: GuardOptions, routes: Routes, isStacked: boolean): Built {
     const used = guard(options).fetch({ address: ({ headers }) => headers.get('x-forwarded-for') ?? undefined });
     const handlers = new Map(
-      Object.entries(routes).map(([path, scopes]) => [
-        path,
-        used.require(...scopes)((_request, claims) => Response.json(describeCaller(claims))),
-      ]),
+      Object.entries(routes).map(([path, scopes]) => {
+        const route = used.require(...scopes)((_request, claims) => Response.json(describeCaller(claims)));
+        return [path, isStacked ? used.require()((request) => route(request)) : route];
+      }),
     );
     const handle = (request: Request): Response | Promise<Response> =>
       used.metadata(request) ??
@@ -124,9 +134,17 @@ async function start(server: Server): Promise<string> {
   return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
 }
 
-/** Starts the API in a framework, on a free port. */
-export async function startApp(framework: Framework, options: GuardOptions, routes: Routes): Promise<RunningApp> {
-  const { listener, used } = builders[framework](options, routes);
+/**
+ * Starts the API in a framework, on a free port.
+ * @param isStacked whether each route has a second `require`, without a scope, before the one with its scopes
+ */
+export async function startApp(
+  framework: Framework,
+  options: GuardOptions,
+  routes: Routes,
+  isStacked = false,
+): Promise<RunningApp> {
+  const { listener, used } = builders[framework](options, routes, isStacked);
   const listen = await listener;
   const server = createServer((request, response) => void listen(request, response));
   return {

@@ -239,5 +239,25 @@ describe('the guard and tokens that are bound to a key (RFC 9449)', () => {
         await app.close();
       }
     });
+
+    it(`uses a proof once for a request with two guards, and checks the scopes of both, in ${framework}`, async () => {
+      const url = 'http://localhost:9';
+      const options = { issuer: issuer.issuer, audience, feed: 'off', publicUrl: url } as const;
+      const app = await startApp(framework, options, { '/photos': ['photos:read'], '/all': ['photos:write'] }, true);
+      try {
+        const sendTwice = async (path: string): Promise<Response> => {
+          const proof = await prove(holder, token, { claims: { htu: url + path } });
+          const headers = { authorization: `DPoP ${token}`, dpop: proof };
+          const response = await call(app, path, undefined, headers);
+          await expectError(await call(app, path, undefined, headers), 'invalid_dpop_proof');
+          return response;
+        };
+        const [allowed, lacking] = [await sendTwice('/photos'), await sendTwice('/all')];
+        expect([allowed.status, lacking.status], challengeOf(allowed)).to.deep.equal([200, 403]);
+        expect(challengeOf(lacking)).to.include('error="insufficient_scope"').and.include('scope="photos:write"');
+      } finally {
+        await app.close();
+      }
+    });
   }
 });

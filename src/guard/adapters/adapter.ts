@@ -27,6 +27,9 @@ export interface ClaimsOfRequests<Custom extends object, Carrier extends object>
 /** Remembers the claims of requests, for as long as the requests exist. */
 export interface ClaimsStore {
   set(carrier: object, claims: Claims): void;
+  /** The claims, if a `require` before has let the request pass. */
+  find(carrier: object): Claims | undefined;
+  /** @throws {TypeError} if there are none */
   get(carrier: object): Claims;
 }
 
@@ -34,6 +37,7 @@ export function createClaimsStore(): ClaimsStore {
   const store = new WeakMap<object, Claims>();
   return {
     set: (carrier, claims) => void store.set(carrier, claims),
+    find: (carrier) => store.get(carrier),
     get: (carrier) => {
       const claims = store.get(carrier);
       if (claims === undefined) {

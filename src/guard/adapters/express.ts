@@ -15,6 +15,7 @@ export interface ExpressRequest extends NodeRequest {
 /** The part of `http.ServerResponse` that the guard uses. */
 export interface ExpressResponse {
   statusCode: number;
+  readonly headersSent?: boolean;
   setHeader(name: string, value: string): unknown;
   end(body: string): unknown;
 }
@@ -32,7 +33,11 @@ export interface ExpressGuard<Custom extends object> extends Lifecycle, ClaimsOf
   readonly metadata: ExpressHandler;
 }
 
+/** Sends nothing if there is an answer already, such as that of a time limit of the app. */
 function send(response: ExpressResponse, { status, headers, body }: Answer): void {
+  if (response.headersSent === true) {
+    return;
+  }
   response.statusCode = status;
   for (const [name, value] of Object.entries(headers)) {
     response.setHeader(name, value);
@@ -53,15 +58,19 @@ export function expressGuard<Custom extends object>(core: Core, lifecycle: Lifec
     require(...scopes) {
       const admit = core.route(scopes);
       return async (request, response, next) => {
-        const admission = await admit(read(request)).catch((error: unknown) => ({ error }));
-        if ('error' in admission) {
-          next(admission.error);
-        } else if ('answer' in admission) {
-          send(response, admission.answer);
-        } else {
+        // Express 4 ignores the promise of a handler: a rejection would end the process.
+        try {
+          const admission = await admit(read(request), store.find(request));
+          if ('answer' in admission) {
+            send(response, admission.answer);
+            return;
+          }
           store.set(request, admission.claims);
-          next();
+        } catch (error) {
+          next(error);
+          return;
         }
+        next();
       };
     },
     metadata: (request, response, next) => {

@@ -48,7 +48,7 @@ export function fastifyGuard<Custom extends object>(core: Core, lifecycle: Lifec
     require(...scopes) {
       const admit = core.route(scopes);
       return async (request, reply) => {
-        const admission = await admit(read(request));
+        const admission = await admit(read(request), store.find(request));
         if ('answer' in admission) {
           return send(reply, admission.answer);
         }

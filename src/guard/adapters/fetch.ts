@@ -3,7 +3,7 @@ import type { Claims } from '../claims.ts';
 import type { Answer } from '../answer.ts';
 import type { Core } from '../core.ts';
 import { fromFetch } from '../request.ts';
-import type { Lifecycle } from './adapter.ts';
+import { createClaimsStore, type Lifecycle } from './adapter.ts';
 
 export type FetchHandler<Custom extends object> = (
   request: Request,
@@ -27,15 +27,18 @@ export function fetchGuard<Custom extends object>(
   lifecycle: Lifecycle,
   addressOf: (request: Request) => string | undefined,
 ): FetchGuard<Custom> {
+  const store = createClaimsStore();
   return {
     ...lifecycle,
     require(...scopes) {
       const admit = core.route(scopes);
       return (handler) => async (request) => {
-        const admission = await admit(fromFetch(request, addressOf(request)));
-        return 'answer' in admission
-          ? toResponse(admission.answer)
-          : handler(request, admission.claims as Claims<Custom>);
+        const admission = await admit(fromFetch(request, addressOf(request)), store.find(request));
+        if ('answer' in admission) {
+          return toResponse(admission.answer);
+        }
+        store.set(request, admission.claims);
+        return handler(request, admission.claims as Claims<Custom>);
       };
     },
     metadata: (request) => {

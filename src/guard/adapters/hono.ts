@@ -37,7 +37,7 @@ export function honoGuard<Custom extends object>(
     require(...scopes) {
       const admit = core.route(scopes);
       return async (context, next) => {
-        const admission = await admit(read(context));
+        const admission = await admit(read(context), store.find(context));
         if ('answer' in admission) {
           return toResponse(admission.answer);
         }

@@ -39,7 +39,7 @@ export function koaGuard<Custom extends object>(core: Core, lifecycle: Lifecycle
     require(...scopes) {
       const admit = core.route(scopes);
       return async (ctx, next) => {
-        const admission = await admit(read(ctx));
+        const admission = await admit(read(ctx), store.find(ctx));
         if ('answer' in admission) {
           send(ctx, admission.answer);
           return;
