@@ -58,6 +58,8 @@ export function createFeed(options: FeedOptions): Feed {
   let knownUntil = Number.NEGATIVE_INFINITY;
   let isPublished = true;
   let etag: string | undefined;
+  /** Of the last message that was polled, in milliseconds since the epoch. */
+  let signedAt = Number.NEGATIVE_INFINITY;
   let failures = 0;
   let running = false;
   let isSettled = false;
@@ -89,13 +91,19 @@ export function createFeed(options: FeedOptions): Feed {
   }
 
   async function poll(feed: URL, signal: AbortSignal): Promise<void> {
-    const conditional = etag === undefined ? {} : { 'if-none-match': etag };
-    const response = await request(feed, { accept: 'application/jwt', ...conditional }, [200, 304], signal);
+    const accept = 'application/jwt';
+    // An answer 304 is not signed, so that it is believed only for some time after a message that is.
+    const known = now() - signedAt <= (maxStaleness * 1000) / 2 ? etag : undefined;
+    const response = await (known === undefined
+      ? request(feed, { accept }, [200], signal)
+      : request(feed, { accept, 'if-none-match': known }, [200, 304], signal));
     if (response.status === 304) {
       take({ issuedAt: Math.floor(now() / 1000), isComplete: true, revocations: [] });
       return;
     }
-    take(await read(await response.text()));
+    const message = await read(await response.text());
+    take(message);
+    signedAt = message.issuedAt * 1000;
     etag = response.headers.get('etag') ?? undefined;
   }
 

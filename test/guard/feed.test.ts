@@ -61,7 +61,7 @@ describe('the guard and the revocation feed', () => {
 
       it('ends the remembered answer about an opaque token', async () => {
         const issuer = await start();
-        const handler = open(issuer, { ...options, introspection: { ...introspection, cacheFor: 3600 } });
+        const handler = open(issuer, { ...options, introspection: { ...introspection, cacheFor: 600 } });
         issuer.describe('opaque', { active: true, sub: 'ada', scope: 'photos:read', aud: audience, jti: 'j1' });
         expect(await handler.status('opaque')).to.equal(200);
         await issuer.revoke('token:j1');
@@ -69,9 +69,29 @@ describe('the guard and the revocation feed', () => {
         expect(issuer.introspected).to.have.length(1);
       });
 
+      it('leaves a revoked opaque token ended, also after the entry has left the feed', async () => {
+        const issuer = await start();
+        const time = movableTime();
+        const cached = { ...introspection, cacheFor: 600 };
+        // What is remembered has to end by itself here, and not because of silence.
+        const handler = open(issuer, { ...options, now: time.now, maxStaleness: 3600, introspection: cached });
+        const [revoked, valid] = ['j1', 'j2'].map((jti) => ({ active: true, sub: 'ada', aud: audience, jti }));
+        issuer.describe('revoked', { ...revoked, scope: 'photos:read' });
+        issuer.describe('valid', { ...valid, scope: 'photos:read' });
+        expect([await handler.status('revoked'), await handler.status('valid')]).to.deep.equal([200, 200]);
+        issuer.describe('revoked', undefined);
+        await issuer.revoke('token:j1');
+        await becomes(401, () => handler.status('revoked'));
+        time.advance(661);
+        // The next entry makes the guard remove those that have expired.
+        await issuer.revoke('token:j2');
+        await becomes(401, () => handler.status('valid'));
+        expect(await handler.status('revoked')).to.equal(401);
+      });
+
       it('makes the guard ask again about an opaque token that may have lost something', async () => {
         const issuer = await start();
-        const handler = open(issuer, { ...options, introspection: { ...introspection, cacheFor: 3600 } });
+        const handler = open(issuer, { ...options, introspection: { ...introspection, cacheFor: 600 } });
         const seconds = Math.floor(Date.now() / 1000);
         const description = { active: true, sub: 'ada', aud: audience, jti: 'j1', iat: seconds };
         issuer.describe('opaque', { ...description, scope: 'photos:read photos:write' });
@@ -144,6 +164,35 @@ describe('the guard and the revocation feed', () => {
     await becomes(true, () => issuer.countNotModified() >= 3);
     expect(issuer.count('/revocations')).to.equal(issuer.countNotModified() + 1);
     expect(handler.troubles).to.deep.equal([]);
+  });
+
+  it('is polled without the ETag when the last signed message is older than half of maxStaleness', async () => {
+    const issuer = await start();
+    const time = movableTime();
+    const handler = open(issuer, { feed: 'poll', pollInterval: 0.05, now: time.now });
+    await handler.ready();
+    await becomes(true, () => issuer.countNotModified() >= 1);
+    expect(issuer.count('/revocations') - issuer.countNotModified()).to.equal(1);
+    time.advance(32);
+    await becomes(true, () => issuer.count('/revocations') - issuer.countNotModified() >= 2);
+    expect(handler.troubles).to.deep.equal([]);
+  });
+
+  it('becomes silent if all that is polled is 304, which is not signed', async () => {
+    const issuer = await start();
+    const time = movableTime();
+    const handler = open(issuer, { feed: 'poll', pollInterval: 0.05, now: time.now, onSilence: 'refuse' });
+    await handler.ready();
+    issuer.claimNotModified();
+    await becomes(true, () => issuer.countNotModified() >= 1);
+    time.advance(32);
+    await becomes(true, () => handler.troubles.some(([what]) => what === 'feed'));
+    time.advance(32);
+    const seconds = Math.floor(time.now() / 1000);
+    const token = await issuer.token({ iat: seconds, exp: seconds + 300 });
+    expect(await handler.status(token)).to.equal(503);
+    await becomes(true, () => handler.troubles.length >= 2);
+    expect(await handler.status(token)).to.equal(503);
   });
 
   it('ends a JWT that was issued before its client lost the API, and none that was issued after that', async () => {
@@ -230,6 +279,20 @@ describe('the guard and the revocation feed', () => {
         expect(await handler.status(token)).to.equal(status);
       });
     }
+
+    it('the guard does not use a remembered answer about an opaque token', async () => {
+      const issuer = await start();
+      const time = movableTime();
+      const handler = open(issuer, { now: time.now, introspection: { ...introspection, cacheFor: 600 } });
+      issuer.describe('opaque', { active: true, sub: 'ada', scope: 'photos:read', aud: audience, jti: 'j1' });
+      expect(await handler.status('opaque')).to.equal(200);
+      issuer.fallSilent();
+      issuer.describe('opaque', undefined);
+      time.advance(59);
+      expect(await handler.status('opaque')).to.equal(200);
+      time.advance(3);
+      expect(await handler.status('opaque')).to.equal(401);
+    });
 
     it('still ends what is known to have ended', async () => {
       const issuer = await start();
