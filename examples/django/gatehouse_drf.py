@@ -6,6 +6,7 @@ CLIENT_SECRET. Optional: INTROSPECT_JWTS (False; True: JWTs, too, so that a revo
 """
 
 import json
+import re
 import threading
 import time
 from base64 import b64encode
@@ -18,6 +19,8 @@ from django.conf import settings
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import APIException, AuthenticationFailed, PermissionDenied
 from rest_framework.permissions import BasePermission
+
+issuers = {}  # The keys of each.
 
 
 class Unavailable(APIException):
@@ -44,11 +47,9 @@ class Keys:
                 pass
             finally:
                 self.lock.release()
-        if kid in self.known:
-            return self.known[kid]
-        if self.read_at < self.tried_at:  # The last request failed, so the key may exist.
-            raise Unavailable
-        raise AuthenticationFailed("The access token is signed with an unknown key.")
+        if kid not in self.known:  # If the last request failed, the key may exist.
+            raise Unavailable if self.read_at < self.tried_at else AuthenticationFailed("The signing key is unknown.")
+        return self.known[kid]
 
     def read(self):
         now = time.monotonic()
@@ -56,9 +57,6 @@ class Keys:
             self.tried_at = now
             self.known = {key.key_id: key for key in jwt.PyJWKSet.from_dict(fetch(Request(self.url))).keys}
             self.read_at = now
-
-
-issuers = {}
 
 
 def setting(name, default=None):
@@ -89,9 +87,10 @@ def verify(token):
 
 def introspect(token):
     """The claims of a token of any kind, by the authorization server (RFC 7662)."""
-    credentials = ":".join(quote(setting(part, ""), safe="") for part in ("CLIENT_ID", "CLIENT_SECRET"))
+    credentials = ":".join(quote(setting(part) or "", safe="") for part in ("CLIENT_ID", "CLIENT_SECRET"))
     headers = {"Authorization": "Basic " + b64encode(credentials.encode()).decode()}
-    claims = fetch(Request(f"{setting('ISSUER')}/introspect", urlencode({"token": token}).encode(), headers))
+    question = Request(f"{setting('ISSUER')}/introspect", urlencode({"token": token}).encode(), headers)
+    claims = fetch(question) if setting("CLIENT_ID") else {}
     audiences = [claims.get("aud")] if isinstance(claims.get("aud"), str) else claims.get("aud", [])
     if claims.get("active") is not True or setting("AUDIENCE") not in audiences:
         raise AuthenticationFailed("The access token is not valid.")
@@ -119,10 +118,12 @@ class GatehouseAuthentication(BaseAuthentication):
         keyword, *values = get_authorization_header(request).decode("latin-1").split() or [""]
         if keyword.lower() not in ("bearer", "token"):
             return None
-        if len(values) != 1 or not values[0].isascii():
+        if len(values) != 1 or not re.fullmatch("(?!gth_pat_)[!-~]+|gth_pat_[0-9A-Za-z]{36}", values[0]):
             raise AuthenticationFailed("The header Authorization is not valid.")
         is_checked_here = values[0].count(".") == 2 and not setting("INTROSPECT_JWTS", False)
         claims = verify(values[0]) if is_checked_here else introspect(values[0])
+        if "cnf" in claims:  # Bound to a key (RFC 9449): valid only with a proof, which is not checked here.
+            raise AuthenticationFailed("The access token is bound to a key.")
         return self.user_of(claims), claims
 
     def authenticate_header(self, request):

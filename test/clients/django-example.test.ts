@@ -80,6 +80,12 @@ describe('the example for Django REST framework', function djangoExample() {
     expect(readFileSync(join(example, 'photos/simple_jwt.py'), 'utf8')).to.include(shown);
   });
 
+  it('has the class for users of the database that docs/django.md shows', () => {
+    expect(readFileSync(join(example, 'photos/users.py'), 'utf8')).to.include(
+      block('docs/django.md', 'class UserAuthentication'),
+    );
+  });
+
   it('uses the server as docs/testing.md describes it for pytest', async () => {
     writeFileSync(join(folder, 'conftest.py'), block('docs/testing.md', 'def gatehouse('));
     writeFileSync(join(folder, 'test_photos.py'), block('docs/testing.md', 'def test_knows_the_caller('));

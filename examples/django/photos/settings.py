@@ -26,7 +26,8 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["gatehouse_drf.GatehouseAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    # By caller: the user, or the machine, of the token; by address where there is no token.
+    # By caller: the user, or the machine, of the token; by address in views that need no token. REST framework
+    # authenticates and checks permissions before it counts: requests that are rejected are limited by the proxy alone.
     "DEFAULT_THROTTLE_CLASSES": [
         "rest_framework.throttling.UserRateThrottle",
         "rest_framework.throttling.AnonRateThrottle",

@@ -12,4 +12,6 @@ class AccessTokenAuthentication(JWTStatelessUserAuthentication):
         token = super().get_validated_token(raw_token)
         if jwt.get_unverified_header(raw_token).get("typ") != "at+jwt":
             raise InvalidToken("This is not an access token.")
+        if "cnf" in token:  # Bound to a key (RFC 9449): valid only with a proof, which is not checked here.
+            raise InvalidToken("The access token is bound to a key.")
         return token

@@ -5,6 +5,7 @@ from rest_framework.views import APIView
 from gatehouse_drf import HasScope
 
 from .simple_jwt import AccessTokenAuthentication
+from .users import UserAuthentication
 
 LIBRARY = {}  # The titles of the photos of each user. A real project has a model.
 
@@ -27,6 +28,13 @@ class Photos(APIView):
 def me(request):
     """Who calls: any valid token will do."""
     return Response({"id": request.user.id, "client": request.auth.get("client_id"), "scope": request.auth.get("scope")})
+
+
+@api_view(["GET"])
+@authentication_classes([UserAuthentication])
+def account(request):
+    """The user of this database that the token is from."""
+    return Response({"username": request.user.username})
 
 
 @api_view(["GET"])

@@ -5,6 +5,7 @@ import threading
 
 import jwt
 import pytest
+from django.contrib.auth import get_user_model
 from rest_framework.throttling import UserRateThrottle
 from rest_framework_simplejwt import tokens
 from rest_framework_simplejwt.backends import TokenBackend
@@ -111,6 +112,58 @@ def test_rejects_tokens_that_it_could_be_tricked_to_accept(api, gatehouse):
     for algorithm, key in (("none", None), ("HS256", "a shared secret of at least 32 bytes")):
         forged = jwt.encode(claims, key, algorithm, headers={"kid": kid, "typ": "at+jwt"})
         assert api(forged).status_code == 401, algorithm
+
+
+def test_rejects_a_token_that_is_bound_to_a_key(api, gatehouse, monkeypatch):
+    for token in (gatehouse.token(), gatehouse.personal()):
+        with monkeypatch.context() as patched:
+            add_confirmation(patched, gatehouse_drf, "verify")
+            add_confirmation(patched, gatehouse_drf, "introspect")
+            answer = api(token)
+        assert (answer.status_code, answer.json()["detail"]) == (401, "The access token is bound to a key.")
+        assert api(token).status_code == 200
+
+
+def add_confirmation(monkeypatch, owner, name):
+    """As if the server had bound its tokens to a key (RFC 9449, section 6)."""
+    read = getattr(owner, name)
+    monkeypatch.setattr(owner, name, lambda *args, **options: read(*args, **options) | {"cnf": {"jkt": "x" * 43}})
+
+
+def test_does_not_ask_about_a_personal_access_token_of_the_wrong_form(api, gatehouse):
+    gatehouse("fail", endpoint="introspection", status=503)
+    for token in ("gth_pat_", "gth_pat_" + "x" * 35, "gth_pat_" + "x" * 37, "gth_pat_" + "-" * 36):
+        assert api(token).status_code == 401
+    assert api("gth_pat_" + "x" * 36).status_code == 503
+
+
+@pytest.mark.parametrize("client_id", [None, ""])
+def test_accepts_only_jwts_without_a_client_of_its_own(api, gatehouse, settings, client_id):
+    settings.GATEHOUSE["CLIENT_ID"] = client_id
+    token = gatehouse.token()
+    assert api(token).status_code == (200 if token.count(".") == 2 else 401)
+    assert api(gatehouse.personal()).status_code == 401
+
+
+@pytest.mark.django_db
+class TestUsersOfTheDatabase:
+    def test_are_created_with_their_first_token(self, api, gatehouse):
+        for token in (gatehouse.token(), gatehouse.token(), gatehouse.personal()):
+            answer = api(token, path="/account")
+            assert (answer.status_code, answer.json()) == (200, {"username": "usr_ada"})
+        assert get_user_model().objects.count() == 1
+
+    def test_are_rejected_when_they_are_deactivated(self, api, gatehouse):
+        get_user_model().objects.create(username="usr_ada", is_active=False)
+        answer = api(gatehouse.token(), path="/account")
+        assert (answer.status_code, answer.json()["detail"]) == (401, "The user is deactivated.")
+
+    def test_are_not_machines_of_the_same_name(self, api, gatehouse):
+        client = gatehouse("client", type="machine", apis=[PHOTOS])["client_id"]
+        get_user_model().objects.create(username=client, is_superuser=True)
+        machine = gatehouse("token", scope="photos:read", resource=PHOTOS, client=client)["access_token"]
+        answer = api(machine, path="/account")
+        assert (answer.status_code, answer.json()["detail"]) == (401, "A machine has no user.")
 
 
 def test_names_the_scope_that_is_missing(api, gatehouse):
@@ -272,6 +325,7 @@ class TestSimpleJwt:
     def backend(self, gatehouse, monkeypatch):
         backend = TokenBackend("ES256", None, "", PHOTOS, gatehouse.issuer, f"{gatehouse.issuer}/jwks")
         monkeypatch.setattr(tokens.Token, "get_token_backend", lambda self: backend)
+        return backend
 
     def test_accepts_an_access_token(self, api, gatehouse):
         assert api(gatehouse.token(), path="/simple-jwt").status_code == 200
@@ -288,6 +342,12 @@ class TestSimpleJwt:
         monkeypatch.setattr(tokens.Token, "get_token_backend", lambda self: backend)
         answer = api(id_token, path="/simple-jwt")
         assert (answer.status_code, answer.json()["detail"]) == (401, "This is not an access token.")
+
+    def test_rejects_a_token_that_is_bound_to_a_key(self, api, gatehouse, backend, monkeypatch):
+        token = gatehouse.token()
+        add_confirmation(monkeypatch, backend, "decode")
+        answer = api(token, path="/simple-jwt")
+        assert (answer.status_code, answer.json()["detail"]) == (401, "The access token is bound to a key.")
 
     def test_rejects_a_token_without_the_scope(self, api, gatehouse):
         assert api(gatehouse.token(scope="photos:write"), path="/simple-jwt").status_code == 403
