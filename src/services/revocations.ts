@@ -58,7 +58,10 @@ export interface Revocation {
 }
 
 export interface Revocations {
-  /** Stores ends and applies them here. Call it before removing what ends. @throws StorageUnavailableError */
+  /**
+   * Stores ends and applies them here. Call it before removing what ends. What is compared by id alone and has ended
+   * less than {@link repeatSeconds} ago is not stored again. @throws StorageUnavailableError
+   */
   announce(subjects: readonly RevokedSubject[]): Promise<void>;
   /**
    * Whether anything that the token hangs on has ended. Reads nothing, unless the log could not be read for
@@ -87,6 +90,9 @@ export const maxDelayMs = 1000;
 const defaultMaxEntries = 100_000;
 /** Seconds that a request may take: a token is stored at most so long after the end of its grant. */
 const maxRequestSeconds = 60;
+
+/** Seconds in which an end that is announced again, as by an app that repeats a revocation, is one entry in the log. */
+const repeatSeconds = 60;
 
 const isComparedById = (subject: string): boolean => /^(?:grant|session|token):/.test(subject);
 
@@ -177,6 +183,12 @@ export function createRevocations(deps: {
   const concerns = (subject: RevokedSubject, at: number | undefined, { issuedAt }: CheckedToken): boolean =>
     at !== undefined && (isComparedById(subject) || issuedAt <= at);
 
+  /** Whether the log has the end already. One that this process announced is in the list as soon as it is in the log. */
+  function isRecent(subject: RevokedSubject): boolean {
+    const at = ends.get(subject);
+    return isComparedById(subject) && at !== undefined && toEpochSeconds(clock.now()) - at < repeatSeconds;
+  }
+
   const isListed = (subjects: readonly RevokedSubject[], token: CheckedToken): boolean =>
     subjects.some((subject) => concerns(subject, ends.get(subject), token));
 
@@ -185,11 +197,12 @@ export function createRevocations(deps: {
 
   return {
     announce: async (subjects) => {
-      if (subjects.length === 0) {
+      const fresh = subjects.filter((subject) => !isRecent(subject));
+      if (fresh.length === 0) {
         return;
       }
-      const at = await feed.announce('revocation', subjects, lifetime);
-      for (const subject of subjects) {
+      const at = await feed.announce('revocation', fresh, lifetime);
+      for (const subject of fresh) {
         add(subject, secondOf(subject, at));
       }
     },

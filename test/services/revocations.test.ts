@@ -201,6 +201,23 @@ describeOnEachDatabase('services/revocations', (openTemporaryDatabase) => {
     expect(two.revocations.has('grant:g1')).to.equal(true);
   });
 
+  it('is one entry in the log if a grant, a session or a token ends several times within a minute', async () => {
+    const { revocations } = await instance();
+    const changes = createChangeRepository(temporary.database);
+    const entriesOf = async (subject: RevokedSubject): Promise<number> =>
+      (await changes.listBySubjects('revocation', [subject])).length;
+    for (const subject of ['token:t1', 'grant:g1', 'session:s1', 'client:app'] as const) {
+      await revocations.announce([subject]);
+      temporary.clock.advance(59);
+      await revocations.announce([subject]);
+      // The end of a client concerns what was issued until then.
+      expect(await entriesOf(subject), subject).to.equal(subject === 'client:app' ? 2 : 1);
+      temporary.clock.advance(1);
+      await revocations.announce([subject, 'grant:other']);
+      expect(await entriesOf(subject), `${subject} after a minute`).to.equal(subject === 'client:app' ? 3 : 2);
+    }
+  });
+
   it('is not applied when it could not be stored', async () => {
     const { feed, revocations } = await instance();
     const failing = createRevocations({
