@@ -36,7 +36,7 @@ export interface ChangeFeed {
   poll(): Promise<void>;
   /**
    * Resolves when everything has been passed on that was stored up to `maxDelay` milliseconds ago: immediately while
-   * polling works. Otherwise it polls, once for all callers that wait. @throws StorageUnavailableError
+   * polling works. Otherwise it polls, once for all callers that wait for a poll to begin. @throws StorageUnavailableError
    */
   catchUp(maxDelay: number): Promise<void>;
   /** Whether everything has been passed on that was stored up to `maxDelay` milliseconds ago. */
@@ -139,7 +139,8 @@ export function createChangeFeed({ changes, clock, log, interval = 300 }: Change
     poll: () => poller.runNow(),
     isCurrent,
     catchUp: async (maxDelay) => {
-      if (!isCurrent(maxDelay)) {
+      // A poll that began before this call may not have read what was stored until then: then another one is needed.
+      for (let round = 0; round < 2 && !isCurrent(maxDelay); round += 1) {
         catchingUp ??= poller.runNow().finally(() => {
           catchingUp = undefined;
         });

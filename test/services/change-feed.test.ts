@@ -144,6 +144,33 @@ describeOnEachDatabase('services/change-feed', (openTemporaryDatabase) => {
     expect(times).to.deep.equal([second]);
   });
 
+  it('catches up with what was stored before the call, also if a slow poll had begun before that', async () => {
+    const changes = createChangeRepository(temporary.database);
+    const slow = Promise.withResolvers<undefined>();
+    const reading = Promise.withResolvers<undefined>();
+    let polls = 0;
+    const feed = feedOver({
+      ...changes,
+      listSince: async (moment) => {
+        const read = await changes.listSince(moment);
+        polls += 1;
+        reading.resolve(undefined);
+        await (polls === 1 ? slow.promise : undefined);
+        return read;
+      },
+    });
+    const seen = recorder(feed);
+    const first = feed.catchUp(1000);
+    await reading.promise;
+    await feed.announce('client', ['a'], 60);
+    temporary.clock.advance(2);
+    const second = feed.catchUp(1000);
+    slow.resolve(undefined);
+    await Promise.all([first, second]);
+    expect(seen).to.deep.equal(['a']);
+    expect(polls).to.equal(2);
+  });
+
   it('polls by itself after start, continues after an outage, and stops', async () => {
     const changes = createChangeRepository(temporary.database);
     let failures = 2;
