@@ -207,6 +207,18 @@ export function createApiService(deps: {
     );
   }
 
+  /** Ends the tokens for scopes that the API loses, and personal access tokens if it does not accept them any more. */
+  async function endWhatIsLost(before: ApiDocument, edited: ApiDocument): Promise<void> {
+    const kept = new Set(edited.scopes.map(({ value }) => value));
+    const removed = before.scopes.map(({ value }) => value).filter((value) => !kept.has(value));
+    if (removed.length > 0) {
+      await revocation.endScopes(edited._id, removed);
+    }
+    if (before.personalTokens === true && edited.personalTokens !== true) {
+      await revocation.endPersonalAccess(edited._id);
+    }
+  }
+
   return {
     get,
     find: (identifier) => apis.find(identifier),
@@ -257,17 +269,9 @@ export function createApiService(deps: {
           ...withFields(before, parseInput(apiFields, patch)),
           updatedAt: strictlyAfter(clock, before.updatedAt),
         };
+        await endWhatIsLost(before, edited);
         if (await apis.replace(edited, before.updatedAt)) {
-          const removed = before.scopes.filter(({ value }) => !edited.scopes.some((kept) => kept.value === value));
-          if (removed.length > 0) {
-            await revocation.endScopes(
-              identifier,
-              removed.map(({ value }) => value),
-            );
-          }
-          if (before.personalTokens === true && edited.personalTokens !== true) {
-            await revocation.endPersonalAccess(identifier);
-          }
+          await endWhatIsLost(before, edited);
           await audit.record({
             ...actor,
             type: 'api.updated',
@@ -281,13 +285,17 @@ export function createApiService(deps: {
     },
 
     remove: async (identifier, actor) => {
-      await get(identifier);
-      await installation.claim({ _id: deletionOf(identifier), value: identifier, at: clock.now() });
-      if (!(await apis.remove(identifier))) {
-        throw new NotFoundError(`No API has the identifier "${identifier}".`);
+      if ((await installation.find(deletionOf(identifier))) === null) {
+        await get(identifier);
       }
+      await installation.claim({ _id: deletionOf(identifier), value: identifier, at: clock.now() });
+      await revocation.endApi(identifier);
+      const existed = await apis.remove(identifier);
       await clients.removeApi(identifier, actor);
       await revocation.endApi(identifier);
+      if (!existed) {
+        throw new NotFoundError(`No API has the identifier "${identifier}".`);
+      }
       await audit.record({ ...actor, type: 'api.deleted', outcome: 'success', detail: { api: identifier } });
     },
   };

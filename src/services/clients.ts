@@ -107,7 +107,11 @@ export interface ClientService {
   ): Promise<{ readonly client: ClientDocument; readonly secret: string }>;
   /** Takes an API from every client that has it. */
   removeApi(identifier: string, actor: Actor): Promise<void>;
-  /** Deletes the client and everything that was ever issued to it. */
+  /**
+   * Deletes the client and everything that was ever issued to it. If a deletion has failed in the middle, another one
+   * ends the rest.
+   * @throws NotFoundError after that, if the client was deleted before
+   */
   remove(clientId: string, actor: Actor): Promise<void>;
 }
 
@@ -234,7 +238,11 @@ export function createClientService(deps: {
 
     update: async (clientId, patch, actor) => {
       let lost: readonly string[] = [];
-      let lostByExchange: readonly string[] = [];
+      const endLost = async (): Promise<void> => {
+        for (const api of lost) {
+          await revocation.endApiOfClient(clientId, api);
+        }
+      };
       const client = await change(clientId, async (before) => {
         const fields = await withRegisteredApis(
           apis,
@@ -242,17 +250,15 @@ export function createClientService(deps: {
           before.apis,
         );
         const edited = checkTogether(withFields(before, fields));
-        lost = missingFrom(edited.apis, before.apis);
-        lostByExchange = lostTargets(before, edited);
+        lost = [...new Set([...missingFrom(edited.apis, before.apis), ...lostTargets(before, edited)])];
+        await endLost();
         // The client may have had the API before, and a token may have been issued while it was taken away.
         for (const api of missingFrom(before.apis, edited.apis)) {
           await revocation.removeRestOfApiOfClient(clientId, api);
         }
         return edited;
       });
-      for (const api of new Set([...lost, ...lostByExchange])) {
-        await revocation.endApiOfClient(clientId, api);
-      }
+      await endLost();
       await audit.record({
         ...actor,
         type: 'client.updated',
@@ -302,11 +308,13 @@ export function createClientService(deps: {
     },
 
     remove: async (clientId, actor) => {
-      if (!(await clients.remove(clientId))) {
-        throw new NotFoundError(`No client has the id "${clientId}".`);
-      }
+      await revocation.endClient(clientId);
+      const existed = await clients.remove(clientId);
       await revocation.endClient(clientId);
       await workloadIssuers.removeByClient(clientId);
+      if (!existed) {
+        throw new NotFoundError(`No client has the id "${clientId}".`);
+      }
       await audit.record({ ...actor, type: 'client.deleted', outcome: 'success', clientId });
     },
   };

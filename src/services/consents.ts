@@ -129,7 +129,9 @@ export function createConsentService(deps: {
     },
 
     withdraw: async (accountId, clientId, actor) => {
+      await revocation.endConsent(accountId, clientId);
       await consents.remove(idOf(accountId, clientId));
+      // The app may have got a new grant from the consent meanwhile.
       await revocation.endConsent(accountId, clientId);
       await audit.record({ ...actor, type: 'consent.withdrawn', outcome: 'success', accountId, clientId });
     },

@@ -4,15 +4,18 @@ import type { ClientRepository } from '../storage/repositories/clients.ts';
 import type { OutboxService } from './outbox.ts';
 import type { LogoutNotice } from './revocation.ts';
 
-/** Puts a notice into the outbox, if its client has registered a back-channel logout URI. */
+/**
+ * Puts a notice into the outbox, if its client has registered a back-channel logout URI. It is stored immediately, and
+ * once: a sign-out that fails after that is repeated, and must not lose it.
+ */
 export function createNotify(deps: {
   readonly clients: ClientRepository;
-  readonly outbox: Pick<OutboxService, 'enqueue'>;
+  readonly outbox: Pick<OutboxService, 'enqueueOnce'>;
 }): (notice: LogoutNotice) => Promise<void> {
   return async (notice) => {
     const client = await deps.clients.find(notice.clientId);
     if (client?.backchannelLogoutUri !== undefined) {
-      await deps.outbox.enqueue('backchannel_logout', notice);
+      await deps.outbox.enqueueOnce('backchannel_logout', `logout ${notice.clientId} ${notice.sid}`, notice);
     }
   };
 }

@@ -8,7 +8,7 @@
  * storing that.
  */
 import { after, type Clock } from '../clock.ts';
-import { randomToken, type Secrets } from '../crypto/secrets.ts';
+import { digest, randomToken, type Secrets } from '../crypto/secrets.ts';
 import { createPoller } from '../poller.ts';
 import type { OutboxDocument } from '../storage/collections.ts';
 import type { MessageKind, OutboxRepository } from '../storage/repositories/outbox.ts';
@@ -62,6 +62,11 @@ export interface OutboxService {
    * @returns the id of the message
    */
   enqueue(kind: MessageKind, content: object): Promise<string>;
+  /**
+   * Stores a message immediately, unless one with this key was stored in the last seven days.
+   * @param key names the event; only its digest is stored
+   */
+  enqueueOnce(kind: MessageKind, key: string, content: object): Promise<void>;
   /** Newest first, without contents. */
   list(query: { readonly limit: number; readonly kind?: MessageKind }): Promise<readonly OutboxEntry[]>;
   /**
@@ -236,22 +241,27 @@ export function createOutboxService(options: OutboxOptions): OutboxService {
     onFailure: (error) => log.warn({ err: error }, 'the outbox cannot be read; trying again'),
   });
 
+  function newMessage(id: string, kind: MessageKind, content: object): OutboxDocument {
+    const now = clock.now();
+    return {
+      _id: id,
+      kind,
+      status: 'waiting',
+      sealedMessage: secrets.seal(JSON.stringify(content), associatedData(id)),
+      attempts: 0,
+      nextAttemptAt: now,
+      createdAt: now,
+      expiresAt: after(clock, keepSeconds),
+    };
+  }
+
   return {
     enqueue: async (kind, content) => {
       const id = `msg_${randomToken(16)}`;
-      const now = clock.now();
-      await messages.insertWithRequest({
-        _id: id,
-        kind,
-        status: 'waiting',
-        sealedMessage: secrets.seal(JSON.stringify(content), associatedData(id)),
-        attempts: 0,
-        nextAttemptAt: now,
-        createdAt: now,
-        expiresAt: after(clock, keepSeconds),
-      });
+      await messages.insertWithRequest(newMessage(id, kind, content));
       return id;
     },
+    enqueueOnce: (kind, key, content) => messages.insertOnce(newMessage(`msg_${digest(key)}`, kind, content)),
     list: async (query) => (await messages.list(query)).map(entryOf),
     show: async (id) => {
       const message = await messages.find(id);

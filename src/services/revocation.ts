@@ -2,11 +2,13 @@
  * Ends login sessions, grants, consents, and everything of a client, an API or a user. Not here: what is used once
  * (`consume` in repositories/oidc-payloads.ts), and what expires. Each end is announced (revocations.ts) before
  * anything is removed: the announcement ends JWTs, which are not stored, and if the removal fails, it can be repeated.
+ * Who removes a record (a client, an API, a consent) ends what hangs on it before that, so that a failure in between can
+ * be repeated, and again after it, for what was issued meanwhile.
  * Apps get back-channel logout notices through the outbox, so that the notices are sent even if a command-line process
  * ended the session.
  */
 import type { ConsentRepository } from '../storage/repositories/consents.ts';
-import type { LoginSessionRepository } from '../storage/repositories/login-sessions.ts';
+import type { LoginSession, LoginSessionRepository } from '../storage/repositories/login-sessions.ts';
 import type { OidcPayloadRepository } from '../storage/repositories/oidc-payloads.ts';
 import type { OneTimeTokenRepository } from '../storage/repositories/one-time-tokens.ts';
 import type { PersonalAccessTokenRepository } from '../storage/repositories/personal-access-tokens.ts';
@@ -75,7 +77,7 @@ export function createRevocationService(deps: {
   readonly personalAccessTokens: PersonalAccessTokenRepository;
   readonly usage: Pick<TokenUsageRepository, 'removeByUser' | 'removeByClient'>;
   readonly announce: Revocations['announce'];
-  /** Puts a notice into the outbox. */
+  /** Puts a notice into the outbox immediately; once, however often it is called for the same login. */
   readonly notify: (notice: LogoutNotice) => Promise<void>;
 }): RevocationService {
   const { payloads, sessions, consents, oneTimeTokens, personalAccessTokens, usage, announce, notify } = deps;
@@ -87,15 +89,8 @@ export function createRevocationService(deps: {
     await payloads.removeByGrant(grantId);
   }
 
-  async function endSession(uid: string, handled: ReadonlySet<string> = new Set()): Promise<boolean> {
-    await announce([`session:${uid}`]);
-    // The session first: session-bound tokens are checked against it, and no app can use it from now on.
-    const session = await sessions.take(uid);
-    if (session === null) {
-      return false;
-    }
-    await payloads.removeBySession(uid);
-    const { accountId, authorizations } = session;
+  /** Ends what the apps of a session have from it, and stores their notices. */
+  async function endApps({ accountId, authorizations }: LoginSession, handled: ReadonlySet<string>): Promise<void> {
     for (const { clientId, sid, grantId, persistsLogout } of authorizations) {
       if (handled.has(clientId)) {
         continue;
@@ -107,7 +102,18 @@ export function createRevocationService(deps: {
         await notify({ clientId, accountId, sid });
       }
     }
-    return true;
+  }
+
+  async function endSession(uid: string, handled: ReadonlySet<string> = new Set()): Promise<boolean> {
+    await announce([`session:${uid}`]);
+    // The session last: it has the list of what ends with it, which a repetition needs.
+    const session = await sessions.take(uid, async (current) => {
+      await payloads.removeBySession(uid);
+      await endApps(current, handled);
+    });
+    // Again, for what was issued meanwhile, and if there is no session any more because an attempt has failed here.
+    await payloads.removeBySession(uid);
+    return session !== null;
   }
 
   async function endSessions(accountId: string, except?: string): Promise<number> {
@@ -126,9 +132,8 @@ export function createRevocationService(deps: {
   }
 
   /** Takes an API, or these of its scopes, from personal access tokens, and announces those that have nothing left. */
-  async function removePersonalAccess(api: string, scopes?: readonly string[]): Promise<void> {
-    const ended = await personalAccessTokens.removeApi(api, scopes);
-    await announce(ended.map(({ tokenId }) => `token:${tokenId}` as const));
+  function removePersonalAccess(api: string, scopes?: readonly string[]): Promise<void> {
+    return personalAccessTokens.removeApi(api, ({ tokenId }) => announce([`token:${tokenId}`]), scopes);
   }
 
   async function removeApi(api: string): Promise<void> {

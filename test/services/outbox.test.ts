@@ -51,6 +51,15 @@ describeOnEachDatabase('services/outbox', (openTemporaryDatabase) => {
     expect(await outbox.show(id)).to.equal(null);
   });
 
+  it('stores a message with a key once, immediately, whatever becomes of the request', async () => {
+    const outbox = outboxWith({});
+    await runInRequestScope({ deadlineMs: 5000 }, () => outbox.enqueueOnce('mail', 'the event', { text: 'first' }));
+    await outbox.enqueueOnce('mail', 'the event', { text: 'again' });
+    await outbox.enqueueOnce('mail', 'another event', { text: 'other' });
+    const stored = await Promise.all((await outbox.list({ limit: 10 })).map(({ id }) => outbox.show(id)));
+    expect(stored.map((message) => message?.content)).to.have.deep.members([{ text: 'first' }, { text: 'other' }]);
+  });
+
   it('seals each content to its own message, so that it opens under no other', async () => {
     const outbox = outboxWith({});
     const [first, second] = [

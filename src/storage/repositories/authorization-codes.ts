@@ -5,6 +5,7 @@
  */
 import type { Clock } from '../../clock.ts';
 import type { Secrets } from '../../crypto/secrets.ts';
+import type { Logger } from '../../logging.ts';
 import { oidcPayloads, type OidcPayloadDocument } from '../collections.ts';
 import type { Database } from '../database.ts';
 import { insertGuarded } from './guarded-bulk.ts';
@@ -46,15 +47,17 @@ export function createAuthorizationCodeRepository(deps: {
   readonly database: Database;
   readonly secrets: Secrets;
   readonly clock: Clock;
+  readonly log: Pick<Logger, 'warn'>;
 }): AuthorizationCodeRepository {
   const { clock } = deps;
   const collection = deps.database.collection(oidcPayloads);
-  const documents = createPayloadDocuments(deps.secrets);
+  const documents = createPayloadDocuments(deps.secrets, deps.log);
 
   return {
     find: async (code) => {
       const document = await collection.findOne({ _id: documentId(code) });
-      return document?.model === model ? { document, payload: documents.payloadOf(document) } : null;
+      const payload = document?.model === model ? documents.payloadIfReadable(document) : undefined;
+      return document === null || payload === undefined ? null : { document, payload };
     },
 
     redeem: ({ document: { _id, payload } }, { sealedResponse, tokens, jwtId }) =>

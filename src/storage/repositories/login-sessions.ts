@@ -11,12 +11,14 @@
 import type { Clock } from '../../clock.ts';
 import { digest, type Secrets } from '../../crypto/secrets.ts';
 import { ConflictError } from '../../errors.ts';
+import type { Logger } from '../../logging.ts';
 import { oidcPayloads, type OidcPayloadDocument } from '../collections.ts';
 import type { Database } from '../database.ts';
 import { currentRequestScope, writeWithRequest } from '../request-scope.ts';
 import { isRemembered, mergeSessions, same, signedInAtOf, signsIn, uidOf } from './login-session-payload.ts';
 import { toSession, type LoginSession, type OpenedSession } from './login-session.ts';
 import { createSessionSnapshots, type Snapshot } from './login-session-snapshots.ts';
+import { openIfReadable } from './oidc-payload-document.ts';
 import type { Payload } from './oidc-payloads.ts';
 
 export type { SessionAuthorization } from './login-session-payload.ts';
@@ -45,8 +47,10 @@ export interface LoginSessionRepository {
   /**
    * Removes a session immediately and returns it as it was at that moment, with all apps that were added before.
    * Exactly one caller in any number of processes gets it; the others get null.
+   * @param beforeRemoval called with the session before it is removed, and again if it has changed meanwhile. If it
+   *   fails, the session stays
    */
-  take(uid: string): Promise<LoginSession | null>;
+  take(uid: string, beforeRemoval?: (session: LoginSession) => Promise<void>): Promise<LoginSession | null>;
 }
 
 const model = 'Session';
@@ -72,10 +76,11 @@ export function createLoginSessionRepository(deps: {
   readonly database: Database;
   readonly secrets: Secrets;
   readonly clock: Clock;
+  readonly log: Pick<Logger, 'warn'>;
   /** The latest end of a login. */
   readonly absoluteEnd: (login: { readonly signedInAt: Date; readonly remembered: boolean }) => Date;
 }): LoginSessionRepository {
-  const { database, secrets, clock, absoluteEnd } = deps;
+  const { database, secrets, clock, log, absoluteEnd } = deps;
   const collection = database.collection(oidcPayloads);
   const snapshots = createSessionSnapshots();
 
@@ -105,10 +110,13 @@ export function createLoginSessionRepository(deps: {
 
   /**
    * Reads a stored session. Null when it is past its absolute limit, which may have become shorter since the session
-   * was written.
+   * was written, and when its secret is not listed any more.
    */
   function openUnlessOver(document: OidcPayloadDocument): OpenedSession | null {
-    const payload = open(document);
+    const payload = openIfReadable(document, log, () => open(document));
+    if (payload === undefined) {
+      return null;
+    }
     const expiresAt = withinLimit(payload, document.expiresAt);
     return expiresAt > clock.now() ? { document, payload, expiresAt } : null;
   }
@@ -268,16 +276,18 @@ export function createLoginSessionRepository(deps: {
       return { ...session, expiresAt };
     },
 
-    take: async (uid) => {
+    take: async (uid, beforeRemoval) => {
       for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
-        const session = await find(uid);
-        if (session === null) {
+        const found = await find(uid);
+        if (found === null) {
           return null;
         }
-        const { _id, version } = session.document;
+        const session = toSession(found);
+        await beforeRemoval?.(session);
+        const { _id, version } = found.document;
         const asRead = version === undefined ? { _id } : { _id, version };
         if ((await collection.deleteOne(asRead)).deletedCount === 1) {
-          return toSession(session);
+          return session;
         }
       }
       throw changedTooOften();

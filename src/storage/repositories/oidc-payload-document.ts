@@ -3,6 +3,8 @@
  * Models that contain another secret value are encrypted.
  */
 import { digest, type Secrets } from '../../crypto/secrets.ts';
+import { UnsealableError } from '../../errors.ts';
+import type { Logger } from '../../logging.ts';
 import type { OidcPayloadDocument } from '../collections.ts';
 
 export type Payload = Readonly<Record<string, unknown>>;
@@ -51,16 +53,41 @@ export interface PayloadDocuments {
   toText(model: string, _id: string, payload: Payload): string;
   /** The payload of a stored document, without the value that its holder has. */
   payloadOf(document: OidcPayloadDocument): Payload;
+  /** The same; undefined for what was encrypted with a secret that is not listed any more: nobody can use it. */
+  payloadIfReadable(document: OidcPayloadDocument): Payload | undefined;
 }
 
-export function createPayloadDocuments(secrets: Secrets): PayloadDocuments {
+/** @returns what `open` returns; undefined, with a warning, if the document cannot be decrypted */
+export function openIfReadable<R>(
+  document: OidcPayloadDocument,
+  log: Pick<Logger, 'warn'>,
+  open: () => R,
+): R | undefined {
+  try {
+    return open();
+  } catch (error) {
+    if (!(error instanceof UnsealableError)) {
+      throw error;
+    }
+    log.warn({ model: document.model, reason: error.message }, 'a stored record cannot be decrypted, and is ignored');
+    return undefined;
+  }
+}
+
+export function createPayloadDocuments(secrets: Secrets, log: Pick<Logger, 'warn'>): PayloadDocuments {
   function toText(model: string, _id: string, { jti: _jti, ...kept }: Payload): string {
     const json = JSON.stringify(kept);
     return sealedModels.has(model) ? secrets.seal(json, _id) : json;
   }
 
+  function payloadOf({ _id, payload, sealed }: OidcPayloadDocument): Payload {
+    return JSON.parse(sealed ? secrets.unseal(payload, _id) : payload) as Payload;
+  }
+
   return {
     toText,
+    payloadOf,
+    payloadIfReadable: (document) => openIfReadable(document, log, () => payloadOf(document)),
     contents: (model, _id, payload) => {
       const accountId = text(payload, 'accountId') ?? pendingLogin(payload);
       const clientId = text(payload, 'clientId');
@@ -76,6 +103,5 @@ export function createPayloadDocuments(secrets: Secrets): PayloadDocuments {
         ...(sessionUid === undefined ? {} : { sessionUid }),
       };
     },
-    payloadOf: ({ _id, payload, sealed }) => JSON.parse(sealed ? secrets.unseal(payload, _id) : payload) as Payload,
   };
 }

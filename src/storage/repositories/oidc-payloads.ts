@@ -5,7 +5,8 @@
  */
 import type { Clock } from '../../clock.ts';
 import type { Secrets } from '../../crypto/secrets.ts';
-import { DuplicateKeyError, UnsealableError } from '../../errors.ts';
+import { DuplicateKeyError } from '../../errors.ts';
+import type { Logger } from '../../logging.ts';
 import { oidcPayloads, type OidcPayloadDocument } from '../collections.ts';
 import type { Database } from '../database.ts';
 import { currentRequestScope, readTogether, writeWithRequest } from '../request-scope.ts';
@@ -111,13 +112,19 @@ export function createOidcPayloadRepository(deps: {
   readonly database: Database;
   readonly secrets: Secrets;
   readonly clock: Clock;
+  readonly log: Pick<Logger, 'warn'>;
 }): OidcPayloadRepository {
-  const { database, secrets, clock } = deps;
+  const { database, secrets, clock, log } = deps;
   const collection = database.collection(oidcPayloads);
-  const { contents, payloadOf, toText } = createPayloadDocuments(secrets);
+  const { contents, payloadOf, payloadIfReadable, toText } = createPayloadDocuments(secrets, log);
 
-  function open(document: OidcPayloadDocument, id: string): StoredPayload {
-    const payload: Payload = { ...payloadOf(document), jti: id };
+  /** Null for what cannot be decrypted any more. */
+  function open(document: OidcPayloadDocument, id: string): StoredPayload | null {
+    const stored = payloadIfReadable(document);
+    if (stored === undefined) {
+      return null;
+    }
+    const payload: Payload = { ...stored, jti: id };
     return document.consumedAt === undefined ? { payload } : { payload, consumedAt: document.consumedAt };
   }
 
@@ -158,9 +165,10 @@ export function createOidcPayloadRepository(deps: {
 
     findToken: async (models, value) => {
       const document = await findDocument(models, documentId(value));
-      return document === null
+      const opened = document === null ? null : open(document, value);
+      return document === null || opened === null
         ? null
-        : { ...open(document, value), model: document.model, digest: document._id, expiresAt: document.expiresAt };
+        : { ...opened, model: document.model, digest: document._id, expiresAt: document.expiresAt };
     },
 
     consume: async (model, id) => {
@@ -261,18 +269,6 @@ export function createOidcPayloadRepository(deps: {
         return;
       }
       last = end;
-    }
-  }
-
-  /** Undefined for what was encrypted with a secret that is not listed any more: nobody can use it. */
-  function payloadIfReadable(document: OidcPayloadDocument): Payload | undefined {
-    try {
-      return payloadOf(document);
-    } catch (error) {
-      if (error instanceof UnsealableError) {
-        return undefined;
-      }
-      throw error;
     }
   }
 

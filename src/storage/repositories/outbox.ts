@@ -1,4 +1,5 @@
 /** Messages to deliver, as stored. services/outbox.ts decides when to try again. */
+import { DuplicateKeyError } from '../../errors.ts';
 import { outbox, type OutboxDocument } from '../collections.ts';
 import type { Database, Update } from '../database.ts';
 import { writeWithRequest } from '../request-scope.ts';
@@ -7,6 +8,8 @@ export type MessageKind = OutboxDocument['kind'];
 
 export interface OutboxRepository {
   insertWithRequest(message: OutboxDocument): Promise<void>;
+  /** Inserts immediately, unless there is a message with this id. */
+  insertOnce(message: OutboxDocument): Promise<void>;
   find(id: string): Promise<OutboxDocument | null>;
   /** Newest first. */
   list(query: { readonly limit: number; readonly kind?: MessageKind }): Promise<OutboxDocument[]>;
@@ -25,6 +28,15 @@ export function createOutboxRepository(database: Database): OutboxRepository {
   const collection = database.collection(outbox);
   return {
     insertWithRequest: (message) => writeWithRequest(collection, { insertOne: { document: message } }),
+    insertOnce: async (message) => {
+      try {
+        await collection.insertOne(message);
+      } catch (error) {
+        if (!(error instanceof DuplicateKeyError)) {
+          throw error;
+        }
+      }
+    },
     find: (id) => collection.findOne({ _id: id }),
     list: ({ limit, kind }) =>
       collection.find(kind === undefined ? {} : { kind }, { sort: { createdAt: -1, _id: -1 }, limit }).toArray(),

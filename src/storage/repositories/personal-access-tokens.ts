@@ -19,10 +19,11 @@ export interface PersonalAccessTokenRepository {
   /** Exactly one caller gets true. */
   remove(tokenId: string): Promise<boolean>;
   /**
-   * Takes an API, or only these of its scopes, from every token. Reads all of them, page by page.
-   * @returns the tokens that have nothing left. They were removed
+   * Takes an API, or only these of its scopes, from every token, and removes those that have nothing left. Reads all of
+   * them, page by page.
+   * @param beforeRemoval called with each token that has nothing left
    */
-  removeApi(api: string, scopes?: readonly string[]): Promise<readonly Token[]>;
+  removeApi(api: string, beforeRemoval: (token: Token) => Promise<void>, scopes?: readonly string[]): Promise<void>;
   /** Tokens whose user is to be notified of the expiry, the earliest first. */
   listDueReminders(now: Date, limit: number): Promise<Token[]>;
   /** Marks a token as one whose user was notified of the expiry. Exactly one caller gets true. */
@@ -59,22 +60,28 @@ export function createPersonalAccessTokenRepository(database: Database): Persona
   const newestFirst = { createdAt: -1, _id: -1 } as const;
 
   /** Takes scopes from one token. If it was changed by another caller at the same time, it is read again. */
-  async function reduce(id: string, api: string, scopes: readonly string[] | undefined): Promise<Token | undefined> {
+  async function reduce(
+    id: string,
+    beforeRemoval: (token: Token) => Promise<void>,
+    api: string,
+    scopes: readonly string[] | undefined,
+  ): Promise<void> {
     for (;;) {
       const token = await collection.findOne({ _id: id });
       const resources = token === null ? [] : without(token, api, scopes);
       if (token === null || isSame(resources, token.resources)) {
-        return undefined;
+        return;
       }
       const { _id, updatedAt } = token;
       if (resources.length === 0) {
+        await beforeRemoval(token);
         if ((await collection.deleteOne({ _id, updatedAt })).deletedCount === 1) {
-          return token;
+          return;
         }
       } else {
         const change = { resources, updatedAt: new Date(updatedAt.getTime() + 1) };
         if ((await collection.updateOne({ _id, updatedAt }, { $set: change })).matchedCount === 1) {
-          return undefined;
+          return;
         }
       }
     }
@@ -92,16 +99,15 @@ export function createPersonalAccessTokenRepository(database: Database): Persona
     list: ({ limit }) => collection.find({}, { sort: newestFirst, limit }).toArray(),
     countByUser: (accountId) => collection.countDocuments({ accountId }),
     remove: async (tokenId) => (await collection.deleteOne({ tokenId })).deletedCount === 1,
-    removeApi: async (api, scopes) => {
-      const ended: Token[] = [];
+    removeApi: async (api, beforeRemoval, scopes) => {
       for (let last = ''; ;) {
         const page = await collection.find({ _id: { $gt: last } }, { sort: { _id: 1 }, limit: pageSize }).toArray();
         for (const token of page.filter((one) => !isSame(without(one, api, scopes), one.resources))) {
-          ended.push(...[(await reduce(token._id, api, scopes)) ?? []].flat());
+          await reduce(token._id, beforeRemoval, api, scopes);
         }
         const end = page.at(-1)?._id;
         if (end === undefined || page.length < pageSize) {
-          return ended;
+          return;
         }
         last = end;
       }

@@ -8,6 +8,7 @@
  */
 import type { Clock } from '../../clock.ts';
 import { digest, randomToken, type Secrets } from '../../crypto/secrets.ts';
+import type { Logger } from '../../logging.ts';
 import { oidcPayloads, type OidcPayloadDocument } from '../collections.ts';
 import type { Database, Filter } from '../database.ts';
 import { readTogether } from '../request-scope.ts';
@@ -84,10 +85,11 @@ export function createRefreshFamilyRepository(deps: {
   readonly database: Database;
   readonly secrets: Secrets;
   readonly clock: Clock;
+  readonly log: Pick<Logger, 'warn'>;
 }): RefreshFamilyRepository {
   const { clock } = deps;
   const collection = deps.database.collection(oidcPayloads);
-  const documents = createPayloadDocuments(deps.secrets);
+  const documents = createPayloadDocuments(deps.secrets, deps.log);
 
   /**
    * Which token was presented, in a document of an earlier version: there, each token was a document that named its
@@ -127,9 +129,10 @@ export function createRefreshFamilyRepository(deps: {
       }
       const _id = documentId(parts.first);
       const document = await readTogether(`${oidcPayloads.name} ${_id}`, () => collection.findOne({ _id }));
-      return document?.model === model
-        ? { document, payload: documents.payloadOf(document), presented: await presentedIn(document, value) }
-        : null;
+      const payload = document?.model === model ? documents.payloadIfReadable(document) : undefined;
+      return document === null || payload === undefined
+        ? null
+        : { document, payload, presented: await presentedIn(document, value) };
     },
 
     rotate: ({ document, payload }, { value, successor, sealedResponse, expiresAt, session, tokens, jwtId }) =>

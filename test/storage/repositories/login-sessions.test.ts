@@ -4,7 +4,7 @@ import { createSecrets } from '../../../src/crypto/secrets.ts';
 import type { Database } from '../../../src/storage/database.ts';
 import { createLoginSessionRepository } from '../../../src/storage/repositories/login-sessions.ts';
 import { runInRequestScope, sendWrites } from '../../../src/storage/request-scope.ts';
-import { describeOnEachDatabase, secretKey, type TemporaryDatabase } from '../../support/user-services.ts';
+import { describeOnEachDatabase, failureOf, secretKey, type TemporaryDatabase } from '../../support/user-services.ts';
 
 const day = 86_400_000;
 
@@ -28,6 +28,7 @@ describeOnEachDatabase('login sessions', (open) => {
       database,
       secrets: createSecrets([secretKey]),
       clock: temporary.clock,
+      log: { warn: () => {} },
       absoluteEnd: ({ signedInAt }) => new Date(signedInAt.getTime() + day),
     });
   }
@@ -100,6 +101,22 @@ describeOnEachDatabase('login sessions', (open) => {
       expect(taken[0]?.authorizations.map(({ clientId }) => clientId)).to.have.members(['prints', ...joined]);
       expect(await there.findByUid(uid)).to.equal(null);
     }
+  });
+
+  it('stay when what must happen before the removal fails, and it happens again for an app that was added meanwhile', async () => {
+    const sessions = sessionsOf(temporary.database);
+    await signIn(sessions, 'one');
+    const failure = await failureOf(sessions.take('one', () => Promise.reject(new Error('not now'))));
+    expect(String(failure)).to.include('not now');
+    const seen: (readonly string[])[] = [];
+    await sessions.take('one', async ({ authorizations }) => {
+      seen.push(authorizations.map(({ clientId }) => clientId));
+      if (seen.length === 1) {
+        await join(sessions, 'one', 'meanwhile');
+      }
+    });
+    expect(seen.map((apps) => apps.toSorted())).to.deep.equal([['prints'], ['meanwhile', 'prints']]);
+    expect(await sessions.findByUid('one')).to.equal(null);
   });
 
   it('are not found after their absolute limit, by handle, by uid and in lists, and no write extends that limit', async () => {

@@ -14,6 +14,8 @@ import { describeOnEachDatabase, failureOf, secretKey, type TemporaryDatabase } 
 
 const older = randomBytes(32);
 const first = 'f'.repeat(43);
+const warnings: object[] = [];
+const log = { warn: (fields: object) => void warnings.push(fields) };
 
 describeOnEachDatabase('families of refresh tokens', (open) => {
   let temporary: TemporaryDatabase;
@@ -30,12 +32,12 @@ describeOnEachDatabase('families of refresh tokens', (open) => {
 
   function payloadsWith(keys: readonly Buffer[]) {
     const { database, clock } = temporary;
-    return createOidcPayloadRepository({ database, clock, secrets: createSecrets(keys) });
+    return createOidcPayloadRepository({ database, clock, log, secrets: createSecrets(keys) });
   }
 
   function familiesWith(keys: readonly Buffer[]) {
     const { database, clock } = temporary;
-    return createRefreshFamilyRepository({ database, clock, secrets: createSecrets(keys) });
+    return createRefreshFamilyRepository({ database, clock, log, secrets: createSecrets(keys) });
   }
 
   async function found(value: string, keys: readonly Buffer[] = [secretKey]): Promise<RefreshFamily> {
@@ -77,6 +79,14 @@ describeOnEachDatabase('families of refresh tokens', (open) => {
     );
     expect(values.every(isFamilyValue)).to.equal(true);
     expect((await found(nextValue(first))).presented, 'a made-up token').to.equal('older');
+  });
+
+  it('are not found when their secret is not listed any more, with a warning', async () => {
+    warnings.length = 0;
+    expect(await familiesWith([older]).find(first)).to.equal(null);
+    expect(warnings).to.have.length(1);
+    expect(warnings[0]).to.include({ model: 'RefreshToken' });
+    expect(JSON.stringify(warnings)).to.not.include(first);
   });
 
   it('rotate once, however many callers try, and the tokens of the others are removed', async () => {

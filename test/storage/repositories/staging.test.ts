@@ -123,13 +123,14 @@ describe('the writes of the repositories', () => {
       },
       outbox: {
         insertWithRequest: (outbox) => outbox.insertWithRequest(document),
+        insertOnce: (outbox) => outbox.insertOnce({ ...(document as object), _id: 'other' } as never),
         claim: (outbox) => outbox.claim({ _id: 'x', attempts: 0 } as never, soon, inAnHour),
         settle: (outbox) => outbox.settle({ _id: 'x', attempts: 0 } as never, { $set: { attempts: 1 } }),
       },
       personalAccessTokens: {
         insert: (tokens) => tokens.insert('x', { tokenId: 'x' } as never),
         remove: (tokens) => tokens.remove('x'),
-        removeApi: (tokens) => tokens.removeApi('x'),
+        removeApi: (tokens) => tokens.removeApi('x', async () => {}),
         takeReminder: (tokens) => tokens.takeReminder(read),
         useWithRequest: (tokens) => tokens.useWithRequest(read, { lastUsedAt: soon }),
         addAddressBlock: (tokens) => tokens.addAddressBlock({ _id: 'x', addressBlockCount: 0 } as never, [], {}),
