@@ -158,7 +158,7 @@ export function createEngineConfiguration(input: EngineConfigurationInput): Conf
     issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     rotateRefreshToken: true,
     expiresWithSession: (_ctx, source) => !source.scopes.has('offline_access'),
-    // A code that is used twice ends its grant, so that tokens which are just being issued under it are invalid, too.
+    // At a sign-out, the engine ends the grants themselves, so that what is just being issued under them is invalid, too.
     revokeGrantPolicy: () => true,
 
     ttl: {
@@ -170,8 +170,9 @@ export function createEngineConfiguration(input: EngineConfigurationInput): Conf
       IdToken: lifetimes.idToken,
       Interaction: lifetimes.interaction,
       PushedAuthorizationRequest: pushedRequestLifetime,
-      // A refresh token cannot outlive its grant, so the grant is valid longer than any chain of refresh tokens.
-      Grant: Math.max(lifetimes.refreshAbsolute, lifetimes.session.remember) + secondsPerDay,
+      // A refresh token cannot outlive its grant. A chain of refresh tokens may begin as late as the login session ends.
+      Grant:
+        lifetimes.refreshAbsolute + Math.max(lifetimes.session.remember, lifetimes.session.absolute) + secondsPerDay,
       RefreshToken: (_ctx, token) => {
         const now = epochSeconds(clock);
         return secondsOfNext(lifetimes, token.iiat ?? now, now);

@@ -4,7 +4,7 @@
  * from that. First-party clients, which the operator trusts, need no consent.
  */
 import type { Grant, Interaction, KoaContextWithOIDC, Provider, Session } from 'oidc-provider';
-import { after, type Clock } from '../clock.ts';
+import { after, epochSeconds, type Clock } from '../clock.ts';
 import { digest } from '../crypto/secrets.ts';
 import { ExpiredError } from '../errors.ts';
 import type { ApiScope, ApiService } from '../services/apis.ts';
@@ -13,7 +13,7 @@ import type { Actor } from '../services/audit.ts';
 import { individualClaims, scopeOfClaim } from './claims.ts';
 import { isFirstParty } from './client-metadata.ts';
 import { credentialsVersionIn } from './credentials-version.ts';
-import type { FindRefreshLifetimes } from './refresh-token-lifetime.ts';
+import type { FindRefreshLifetimes, RefreshTokenLifetimes } from './refresh-token-lifetime.ts';
 import { identityScopesIn, requestedIdentityScopes } from './identity-scopes.ts';
 
 /** What an app may do, as the consent page lists it. */
@@ -127,8 +127,10 @@ export function createConsentStep(deps: {
   readonly consents: ConsentService;
   readonly clock: Clock;
   readonly findLifetimes: FindRefreshLifetimes;
+  readonly lifetimes: Pick<RefreshTokenLifetimes, 'refreshAbsolute'>;
 }): ConsentStep {
   const { apis, consents, clock, findLifetimes } = deps;
+  const { refreshAbsolute } = deps.lifetimes;
 
   async function requestedAccess(interaction: Interaction) {
     const scopes = words(interaction.params['scope']);
@@ -154,6 +156,16 @@ export function createConsentStep(deps: {
       grant.addResourceScope(api, scopes.join(' '));
     }
     return grant;
+  }
+
+  /** A Grant with its whole lifetime before it, because refresh tokens cannot outlive it. */
+  function restarted(grant: Grant): Grant {
+    return Object.assign(grant, { exp: epochSeconds(clock) + grant.expiration });
+  }
+
+  /** Whether a chain of refresh tokens that begins now may outlive the Grant: one session may have many sign-ins. */
+  function endsTooEarly({ exp = Infinity }: Grant): boolean {
+    return exp < epochSeconds(clock) + refreshAbsolute;
   }
 
   async function findGrant(
@@ -220,6 +232,9 @@ export function createConsentStep(deps: {
       const { accountId } = user;
       const { clientId } = client;
       const existing = await grantOfSession(ctx.oidc, accountId);
+      if (existing !== undefined && endsTooEarly(existing)) {
+        await restarted(existing).save();
+      }
       const requested = everythingRequested(ctx);
       if (covers(existing, requested)) {
         return existing;
@@ -297,9 +312,7 @@ export function createConsentStep(deps: {
         (await findGrant(provider, interaction.grantId ?? session.grantIdFor(clientId), accountId)) ??
         (await findGrant(provider, jti, accountId));
       const grant = apply(existing ?? newGrant(provider, session, { accountId, clientId, jti }), permission);
-      // Refresh tokens cannot outlive their Grant, so each new consent restarts the Grant's lifetime.
-      Reflect.deleteProperty(grant, 'exp');
-      const grantId = await grant.save();
+      const grantId = await restarted(grant).save();
       await consents.remember(accountId, clientId, permission, actor);
       return { consent: { grantId } };
     },

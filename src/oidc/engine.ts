@@ -233,6 +233,7 @@ export function createEngine(deps: EngineDependencies): Engine {
       clockTolerance: instanceClockTolerance,
       useSession,
       revocations: deps.revocations,
+      removeRest: { ofGrant: payloads.removeByGrant, ofSession: revocation.endSession },
     });
     const authorizationCode = createAuthorizationCodeGrant(provider, {
       codes: deps.codes,
@@ -251,6 +252,7 @@ export function createEngine(deps: EngineDependencies): Engine {
       clockTolerance: instanceClockTolerance,
       retryWindowOf: (client) => refreshRetryWindowOf(client) ?? lifetimes.refreshRetry,
       endFamily: replays.endFamily,
+      reportStranger: replays.reportStranger,
     });
     const clientCredentials = createClientCredentialsGrant(provider, { apis: deps.apis, requestedApis });
     provider.registerGrantType('client_credentials', clientCredentials, [...clientCredentialsParameters], ['resource']);

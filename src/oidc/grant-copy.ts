@@ -3,7 +3,7 @@
  * version of the credentials under which that was. Whoever ends a grant removes its codes and tokens, and whoever takes
  * something away from it takes it away from the copies, too (storage/repositories/oidc-payloads.ts).
  */
-import type { Grant, Provider, TokenEndpointGrantContext } from 'oidc-provider';
+import { errors, type Grant, type Provider, type TokenEndpointGrantContext } from 'oidc-provider';
 import { epochSeconds, type Clock } from '../clock.ts';
 import type { Payload } from '../storage/repositories/oidc-payloads.ts';
 import { credentialsVersionIn } from './credentials-version.ts';
@@ -23,12 +23,20 @@ export function copyOfGrant(grant: Grant, clock: Clock): WithGrantCopy {
 
 /**
  * The grant of a stored code or refresh token: from its copy, or else, for those of earlier versions, as it is stored.
- * @throws InvalidGrant if it has none
+ * @throws InvalidGrant if it has none, or its grant has expired
  */
-export async function grantOf(provider: Provider, ctx: TokenEndpointGrantContext, source: Payload): Promise<Grant> {
+export async function grantOf(
+  provider: Provider,
+  ctx: TokenEndpointGrantContext,
+  source: Payload,
+  clock: Clock,
+): Promise<Grant> {
   const { grant: copy, grantId, accountId, clientId } = source;
   if (typeof copy !== 'object' || copy === null) {
     return validateGrant(provider, ctx, String(grantId));
+  }
+  if ('exp' in copy && Number(copy.exp) <= epochSeconds(clock)) {
+    throw new errors.InvalidGrant('grant is expired');
   }
   type GrantInput = ConstructorParameters<typeof provider.Grant>[0];
   return new provider.Grant({ ...copy, jti: grantId, accountId, clientId } as GrantInput);

@@ -14,6 +14,8 @@ import { actorOf } from './request-context.ts';
 export interface Replays {
   /** Ends the grant of a stolen refresh token: everything that the app has from that login. The user gets a mail. */
   endFamily(ctx: TokenEndpointGrantContext, family: RefreshFamily, reason: ReplayReason): Promise<void>;
+  /** Records for the user that another client has presented a refresh token that was not used. It stays valid. */
+  reportStranger(ctx: TokenEndpointGrantContext, family: RefreshFamily): Promise<void>;
   /** Ends what was issued from a code that was used twice (RFC 6749 §4.1.2). */
   endIssuedFrom(ctx: TokenEndpointGrantContext, code: StoredCode): Promise<void>;
 }
@@ -58,6 +60,9 @@ export function createReplays(deps: {
       await record(ctx, document, { kind: 'refresh_token', reason });
       await notifyUser(document);
     },
+
+    reportStranger: (ctx, { document }) =>
+      record(ctx, document, { kind: 'refresh_token', reason: 'presented by another client' }),
 
     endIssuedFrom: async (ctx, code) => {
       for (const jwtId of await codes.listJwtIds(code)) {

@@ -31,6 +31,7 @@ import {
   type AppClient,
 } from '../support/app.ts';
 import { openBrowser } from '../support/browser.ts';
+import { createFailingDatabase, type FailingDatabase } from '../support/failing-database.ts';
 import { onEachDatabase, type TestServer } from '../support/server.ts';
 
 const onArchive = { scope: 'openid archive:read archive:write', resource: archive };
@@ -49,10 +50,12 @@ onEachDatabase('a refresh token that is presented again', (start) => {
   let database: Database;
   let payloads: Collection<OidcPayloadDocument>;
   let secrets: Secrets;
+  let failing: FailingDatabase;
 
   before(async () => {
     clock = manualClock();
-    server = await start({ clock });
+    failing = createFailingDatabase();
+    server = await start({ clock, wrapDatabase: failing.wrap });
     await seedApis(server);
     accountId = await createUser(server);
     database = await openDatabase({ url: server.environment['DATABASE_URL'] ?? '', clock: systemClock });
@@ -155,7 +158,7 @@ onEachDatabase('a refresh token that is presented again', (start) => {
   it('ends the family after the time for a retry, which is audited (RFC 9700 §4.14.2, B13)', async () => {
     const first = await obtain(server, app, onArchive);
     const second = (await refresh(server, app, first['refresh_token'])).body;
-    clock.advance(31);
+    clock.advance(36);
     expectRefused(await refresh(server, app, first['refresh_token']));
     expect(await replaysOf(app)).to.deep.equal([
       { outcome: 'failure', accountId, kind: 'refresh_token', reason: 'used again' },
@@ -196,7 +199,10 @@ onEachDatabase('a refresh token that is presented again', (start) => {
     const stranger = await registerApp(server, { name: 'Stranger' });
     const first = await obtain(server, app, onArchive);
     expectRefused(await refresh(server, stranger, first['refresh_token']));
-    expect(await replaysOf(app)).to.have.length(0);
+    expect(await replaysOf(app), 'for the owner').to.deep.equal([
+      { outcome: 'failure', accountId, kind: 'refresh_token', reason: 'presented by another client' },
+    ]);
+    expect(await replaysOf(stranger)).to.deep.equal([]);
     expect((await refresh(server, app, first['refresh_token'])).status).to.equal(200);
   });
 
@@ -212,7 +218,7 @@ onEachDatabase('a refresh token that is presented again', (start) => {
     const code = redirectedTo(page, app).searchParams.get('code') ?? '';
     const first = (await redeem(server, app, { code, verifier })).body;
     await refresh(server, app, first['refresh_token']);
-    clock.advance(31);
+    clock.advance(36);
     for (let times = 0; times < 2; times += 1) {
       expectRefused(await refresh(server, app, first['refresh_token']));
     }
@@ -240,6 +246,57 @@ onEachDatabase('a refresh token that is presented again', (start) => {
     expect((await refresh(server, app, first['refresh_token'])).body).to.deep.equal(second.body);
     await server.services.clients.update(app.clientId, { refreshRetryWindow: 10 }, { actor: 'system' });
     expectRefused(await refresh(server, app, first['refresh_token']));
+  });
+
+  it('gives the same response 5 seconds longer, because the clock of the first instance may be behind', async () => {
+    const first = await obtain(server, app, onArchive);
+    const second = await refresh(server, app, first['refresh_token']);
+    clock.advance(34);
+    expect((await refresh(server, app, first['refresh_token'])).body).to.deep.equal(second.body);
+    clock.advance(2);
+    expectRefused(await refresh(server, app, first['refresh_token']));
+    await expectEnded(first, second.body);
+  });
+
+  describe('at the same time as another request, which wins', () => {
+    /** A refresh that has read the token and waits before its write. */
+    async function waitingRefresh(token: unknown) {
+      const { reached, release } = failing.holdBulkWrite();
+      const answer = refresh(server, app, token);
+      await reached;
+      return async (): Promise<Answer> => {
+        release();
+        return answer;
+      };
+    }
+
+    it('gets the same response, however late it is answered', async () => {
+      const first = await obtain(server, app, onArchive);
+      const finish = await waitingRefresh(first['refresh_token']);
+      const winner = await refresh(server, app, first['refresh_token']);
+      clock.advance(40);
+      expect((await finish()).body).to.deep.equal(winner.body);
+    });
+
+    it('is refused if the client has no time for retries, and ends nothing', async () => {
+      app = await registerApp(server, { refreshRetryWindow: 0 });
+      const first = await obtain(server, app, onArchive);
+      const finish = await waitingRefresh(first['refresh_token']);
+      const winner = await refresh(server, app, first['refresh_token']);
+      expectRefused(await finish());
+      expect(await replaysOf(app)).to.deep.equal([]);
+      expect((await refresh(server, app, winner.body['refresh_token'])).status).to.equal(200);
+    });
+
+    it('is refused if the successor was used meanwhile, and ends nothing', async () => {
+      const first = await obtain(server, app, onArchive);
+      const finish = await waitingRefresh(first['refresh_token']);
+      const winner = await refresh(server, app, first['refresh_token']);
+      const next = await refresh(server, app, winner.body['refresh_token']);
+      expectRefused(await finish());
+      expect(await replaysOf(app)).to.deep.equal([]);
+      expect((await refresh(server, app, next.body['refresh_token'])).status).to.equal(200);
+    });
   });
 
   it('is expired when its family is, although the time for a retry has not passed (decision 7)', async () => {
@@ -273,7 +330,7 @@ onEachDatabase('a refresh token that is presented again', (start) => {
     const elsewhere = await obtain(server, app, onArchive, openBrowser());
     const first = await obtain(server, app, onArchive, openBrowser());
     await refresh(server, app, first['refresh_token']);
-    clock.advance(31);
+    clock.advance(36);
     expectRefused(await refresh(server, app, first['refresh_token']));
     expect(await isActive(server, app, elsewhere['access_token'])).to.equal(true);
     expect((await refresh(server, app, elsewhere['refresh_token'])).status).to.equal(200);
@@ -366,7 +423,7 @@ onEachDatabase('a refresh token that is presented again', (start) => {
       await makeOld(first['refresh_token'], { consumedAt: clock.now(), successorId });
       expectRefused(await refresh(server, app, first['refresh_token']));
       expect(await replaysOf(app)).to.deep.equal([]);
-      clock.advance(31);
+      clock.advance(36);
       expectRefused(await refresh(server, app, first['refresh_token']));
       expect(await replaysOf(app)).to.have.length(1);
     });

@@ -1,18 +1,27 @@
 /** The lifetimes that an operator gives to one client or one API: the shortest one decides. */
 import { expect } from 'chai';
-import { manualClock, type ManualClock } from '../../src/clock.ts';
+import { epochSeconds, manualClock, type ManualClock } from '../../src/clock.ts';
+import { parseSecrets } from '../../src/config/secret-list.ts';
+import { createSecrets } from '../../src/crypto/secrets.ts';
+import { oidcPayloads } from '../../src/storage/collections.ts';
+import { openDatabase } from '../../src/storage/open.ts';
+import { documentId } from '../../src/storage/repositories/oidc-payloads.ts';
 import {
   archive,
+  authorizationUrl,
   callAs,
   createUser,
   introspect,
   obtain,
+  password,
   photos,
   refresh,
   registerApp,
   seedApis,
+  signIn,
   type AppClient,
 } from '../support/app.ts';
+import { openBrowser } from '../support/browser.ts';
 import { onEachDatabase, type TestServer } from '../support/server.ts';
 import { failureOf } from '../support/user-services.ts';
 
@@ -74,6 +83,57 @@ onEachDatabase('the lifetimes of tokens', (start) => {
     const third = await refreshed(app, second);
     clock.advance(180);
     expect(await refreshed(app, third)).to.equal('invalid_grant');
+  });
+
+  it('of a chain of refresh tokens is as long, however late in its login session it begins', async function lateChain() {
+    this.timeout(20_000);
+    const app = await registerApp(server, { firstParty: true });
+    const browser = openBrowser();
+    const day = 24 * hour;
+    const chain = async (days: number): Promise<void> => {
+      const begun = clock.now().getTime();
+      let tokens = await obtain(server, app, offline, browser);
+      while (clock.now().getTime() + 13 * day * 1000 < begun + days * day * 1000) {
+        clock.advance(13 * day);
+        const { status, body } = await refresh(server, app, tokens['refresh_token']);
+        const age = `after ${(clock.now().getTime() - begun) / 1000 / day} days`;
+        expect(status, age).to.equal(200);
+        expect((await introspect(server, app, body['access_token'])).body['active'], age).to.equal(true);
+        tokens = body;
+      }
+    };
+    const confirm = { ...offline, parameters: { prompt: 'login' } };
+    const page = await browser.visit(authorizationUrl(server, app, confirm).url);
+    await browser.submit(page, '/login', { email: 'ada@example.com', password, remember: 'yes' });
+    // The user confirms the password again and again, so the session and its grant go on.
+    for (let times = 0; times < 4; times += 1) {
+      clock.advance(25 * day);
+      await signIn(browser, await browser.visit(authorizationUrl(server, app, confirm).url));
+    }
+    await chain(90);
+  });
+
+  it('of a grant is checked in its copy: a refresh token whose grant has expired is refused', async () => {
+    const app = await registerApp(server);
+    const token = String((await obtain(server, app, offline))['refresh_token']);
+    const _id = documentId(token);
+    const database = await openDatabase({ url: server.environment['DATABASE_URL'] ?? '', clock });
+    try {
+      const parsed = parseSecrets(server.environment['SECRET'] ?? '');
+      const secrets = createSecrets('secrets' in parsed ? parsed.secrets : []);
+      const payloads = database.collection(oidcPayloads);
+      const payload = JSON.parse(secrets.unseal((await payloads.findOne({ _id }))?.payload ?? '', _id)) as {
+        readonly grant: object;
+      };
+      const grant = { ...payload.grant, exp: epochSeconds(clock) };
+      await payloads.updateOne(
+        { _id },
+        { $set: { payload: secrets.seal(JSON.stringify({ ...payload, grant }), _id) } },
+      );
+    } finally {
+      await database.close();
+    }
+    expect(await refreshed(app, token)).to.equal('invalid_grant');
   });
 
   it('of refresh tokens for an API are those of the API, also for tokens from before they were set', async () => {

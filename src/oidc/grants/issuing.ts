@@ -9,7 +9,7 @@ import {
   type TokenEndpointGrantContext,
 } from 'oidc-provider';
 import { after, toEpochSeconds, type Clock } from '../../clock.ts';
-import type { Revocations } from '../../services/revocations.ts';
+import type { CheckedToken, Revocations } from '../../services/revocations.ts';
 import type { OidcPayloadDocument } from '../../storage/collections.ts';
 import type { IssuedToken, KnownSession } from '../../storage/repositories/issued-tokens.ts';
 import type { Payload } from '../../storage/repositories/oidc-payloads.ts';
@@ -46,13 +46,18 @@ export interface IssuingDependencies {
   readonly useSession: (uid: string, accountId: string) => Promise<Date | undefined>;
   /** What has ended lately: also ends what a request in progress stores after that. */
   readonly revocations: Pick<Revocations, 'isRevoked'>;
+  /** Removes what an end that failed has left. */
+  readonly removeRest: {
+    readonly ofGrant: (grantId: string) => Promise<void>;
+    readonly ofSession: (uid: string) => Promise<unknown>;
+  };
 }
 
 /** For so many milliseconds after a session was looked up, it is not looked up again. */
 const sessionCheckIntervalMs = 60_000;
 
 export function createIssuing(provider: Provider, deps: IssuingDependencies) {
-  const { clock, clockTolerance, useSession, revocations } = deps;
+  const { clock, clockTolerance, useSession, revocations, removeRest } = deps;
 
   /** When an issued token is removed. */
   function removalOf(token: AccessToken | RefreshToken): Date {
@@ -79,10 +84,18 @@ export function createIssuing(provider: Provider, deps: IssuingDependencies) {
       // Not the client, whose id may be that of a new client: its end removes its codes and tokens.
       const { grantId, sessionUid, createdAt } = document;
       const issuedAt = toEpochSeconds(createdAt);
-      if (await revocations.isRevoked({ grantId, sessionUid, issuedAt, audience: [], scopes: [] })) {
+      const isRevoked = (of: Pick<CheckedToken, 'grantId' | 'sessionUid'>): Promise<boolean> =>
+        revocations.isRevoked({ ...of, issuedAt, audience: [], scopes: [] });
+      if (await isRevoked({ grantId, sessionUid })) {
+        // The list forgets an end after a day. If the removal has failed, what is left would be valid again then.
+        if (grantId !== undefined && (await isRevoked({ grantId }))) {
+          await removeRest.ofGrant(grantId);
+        } else if (sessionUid !== undefined) {
+          await removeRest.ofSession(sessionUid);
+        }
         throw new errors.InvalidGrant(`${what} invalid (its grant or login session has ended)`);
       }
-      const grant = await grantOf(provider, ctx, payload);
+      const grant = await grantOf(provider, ctx, payload, clock);
       // Before the user is looked up, because the credentials of both are compared then.
       ctx.oidc.entity('Grant', grant);
       const user = await findAccount(provider, ctx, String(source.accountId), source);

@@ -40,12 +40,14 @@ export interface RefreshTokenGrantDependencies {
   readonly requestedApis: RequestedApis;
   readonly findLifetimes: FindRefreshLifetimes;
   readonly clock: Clock;
-  /** Seconds for which an expired token is kept. */
+  /** Seconds by which the clocks of instances may differ; an expired token is kept that much longer. */
   readonly clockTolerance: number;
   /** Seconds in which a client may repeat a refresh. */
   readonly retryWindowOf: (client: Client) => number;
   /** Ends what belongs to a family that was stolen, and reports it. */
   readonly endFamily: (ctx: TokenEndpointGrantContext, family: RefreshFamily, reason: ReplayReason) => Promise<void>;
+  /** Reports that another client has presented a token that was not used. */
+  readonly reportStranger: (ctx: TokenEndpointGrantContext, family: RefreshFamily) => Promise<void>;
 }
 
 export const refreshTokenParameters = ['refresh_token', 'scope', 'resource', 'audience'] as const;
@@ -84,7 +86,17 @@ export function createRefreshTokenGrant(
   provider: Provider,
   deps: RefreshTokenGrantDependencies,
 ): (ctx: TokenEndpointGrantContext) => Promise<void> {
-  const { families, issuing, requestedApis, findLifetimes, clock, clockTolerance, retryWindowOf, endFamily } = deps;
+  const {
+    families,
+    issuing,
+    requestedApis,
+    findLifetimes,
+    clock,
+    clockTolerance,
+    retryWindowOf,
+    endFamily,
+    reportStranger,
+  } = deps;
 
   /** @throws InvalidGrant if there is no such family, or it has ended */
   async function findFamily(value: string): Promise<RefreshFamily> {
@@ -104,12 +116,15 @@ export function createRefreshTokenGrant(
 
   /**
    * The response to the request that has used the token. Undefined if it was not used.
+   * @param lostRace whether the token was not used when this request began: it came at the same time as another one,
+   *   which is no theft, however late it is answered
    * @throws InvalidGrant, after the family was ended, if the token was stolen
    */
   async function responseToFirstUse(
     ctx: TokenEndpointGrantContext,
     family: RefreshFamily,
     value: string,
+    lostRace: boolean,
   ): Promise<RepeatableResponse | undefined> {
     const { document, payload, presented } = family;
     const { client } = ctx.oidc;
@@ -117,6 +132,7 @@ export function createRefreshTokenGrant(
     if (presented === 'current') {
       if (!isOwnClient) {
         // Not a proof of a theft from this app. It stays valid, so that a stranger cannot sign its user out.
+        await reportStranger(ctx, family);
         throw new errors.InvalidGrant('client mismatch');
       }
       return undefined;
@@ -126,13 +142,12 @@ export function createRefreshTokenGrant(
       throw new errors.InvalidGrant('client mismatch');
     }
     const { consumedAt: usedAt } = document;
-    const window = retryWindowOf(client) * 1000;
-    const isRetry =
-      presented === 'previous' &&
-      window > 0 &&
-      usedAt !== undefined &&
-      clock.now().getTime() - usedAt.getTime() <= window;
-    if (!isRetry) {
+    const window = retryWindowOf(client);
+    // The time of the use is by the clock of another instance, perhaps.
+    const isInTime =
+      usedAt !== undefined && clock.now().getTime() - usedAt.getTime() <= (window + clockTolerance) * 1000;
+    const isRetry = presented === 'previous' && window > 0 && (isInTime || lostRace);
+    if (!isRetry && !lostRace) {
       await endFamily(ctx, family, 'used again');
     }
     // An earlier version did not keep the response.
@@ -190,9 +205,13 @@ export function createRefreshTokenGrant(
   }
 
   /** Answers the request from the family as it is now. @returns undefined if it has changed meanwhile */
-  async function answer(ctx: TokenEndpointGrantContext, value: string): Promise<TokenResponse | undefined> {
-    const family = await findFamily(value);
-    const first = await responseToFirstUse(ctx, family, value);
+  async function answer(
+    ctx: TokenEndpointGrantContext,
+    family: RefreshFamily,
+    value: string,
+    lostRace: boolean,
+  ): Promise<TokenResponse | undefined> {
+    const first = await responseToFirstUse(ctx, family, value, lostRace);
     const token = new provider.RefreshToken({
       ...family.payload,
       client: ctx.oidc.client,
@@ -214,8 +233,11 @@ export function createRefreshTokenGrant(
     if (typeof value !== 'string' || value === '') {
       throw new errors.InvalidRequest("missing required parameter(s): 'refresh_token'");
     }
+    let wasUnused = false;
     for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
-      const body = await answer(ctx, value);
+      const family = await findFamily(value);
+      const body = await answer(ctx, family, value, wasUnused);
+      wasUnused ||= family.presented === 'current';
       if (body !== undefined) {
         ctx.body = body;
         return;
