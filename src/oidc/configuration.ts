@@ -158,7 +158,7 @@ export function createEngineConfiguration(input: EngineConfigurationInput): Conf
     issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     rotateRefreshToken: true,
     expiresWithSession: (_ctx, source) => !source.scopes.has('offline_access'),
-    // At a sign-out, the engine ends the grants themselves, so that what is just being issued under them is invalid, too.
+    // At a sign-out the grants themselves end, so that what is just being issued under them is invalid, too.
     revokeGrantPolicy: () => true,
 
     ttl: {
@@ -170,7 +170,7 @@ export function createEngineConfiguration(input: EngineConfigurationInput): Conf
       IdToken: lifetimes.idToken,
       Interaction: lifetimes.interaction,
       PushedAuthorizationRequest: pushedRequestLifetime,
-      // A refresh token cannot outlive its grant. A chain of refresh tokens may begin as late as the login session ends.
+      // A refresh token cannot outlive its grant. A chain of them may begin as late as the login session ends.
       Grant:
         lifetimes.refreshAbsolute + Math.max(lifetimes.session.remember, lifetimes.session.absolute) + secondsPerDay,
       RefreshToken: (_ctx, token) => {

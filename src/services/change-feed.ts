@@ -36,7 +36,8 @@ export interface ChangeFeed {
   poll(): Promise<void>;
   /**
    * Resolves when everything has been passed on that was stored up to `maxDelay` milliseconds ago: immediately while
-   * polling works. Otherwise it polls, once for all callers that wait for a poll to begin. @throws StorageUnavailableError
+   * polling works. Otherwise it polls, once for all callers that wait for a poll to begin.
+   * @throws StorageUnavailableError
    */
   catchUp(maxDelay: number): Promise<void>;
   /** Whether everything has been passed on that was stored up to `maxDelay` milliseconds ago. */

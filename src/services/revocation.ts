@@ -2,8 +2,8 @@
  * Ends login sessions, grants, consents, and everything of a client, an API or a user. Not here: what is used once
  * (`consume` in repositories/oidc-payloads.ts), and what expires. Each end is announced (revocations.ts) before
  * anything is removed: the announcement ends JWTs, which are not stored, and if the removal fails, it can be repeated.
- * Who removes a record (a client, an API, a consent) ends what hangs on it before that, so that a failure in between can
- * be repeated, and again after it, for what was issued meanwhile.
+ * Who removes a record (a client, an API, a consent) ends what hangs on it before that, so that the removal can be
+ * repeated after a failure, and again after it, for what was issued meanwhile.
  * Apps get back-channel logout notices through the outbox, so that the notices are sent even if a command-line process
  * ended the session.
  */

@@ -183,7 +183,7 @@ export function createRevocations(deps: {
   const concerns = (subject: RevokedSubject, at: number | undefined, { issuedAt }: CheckedToken): boolean =>
     at !== undefined && (isComparedById(subject) || issuedAt <= at);
 
-  /** Whether the log has the end already. One that this process announced is in the list as soon as it is in the log. */
+  /** Whether the log has the end already: what this process announces is in the list as soon as it is stored. */
   function isRecent(subject: RevokedSubject): boolean {
     const at = ends.get(subject);
     return isComparedById(subject) && at !== undefined && toEpochSeconds(clock.now()) - at < repeatSeconds;

@@ -1,5 +1,6 @@
 /**
- * An end that fails in the middle can be repeated: whichever statement failed, the repetition ends all the rest. What was announced is refused from then on, also if it was never removed.
+ * An end that fails in the middle can be repeated: whichever statement failed, the repetition ends the rest. What was
+ * announced is refused from then on, also if it was never removed.
  */
 import { expect } from 'chai';
 import { manualClock, systemClock, type ManualClock } from '../../src/clock.ts';

@@ -1,6 +1,6 @@
 /**
- * A record whose secret was removed from `SECRET` cannot be used by anybody. It is refused like one that does not exist,
- * and is in nobody's way.
+ * A record whose secret was removed from `SECRET` cannot be used by anybody. It is refused like one that does not
+ * exist, and is in nobody's way.
  */
 import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
