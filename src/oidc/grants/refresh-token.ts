@@ -40,7 +40,7 @@ export interface RefreshTokenGrantDependencies {
   readonly requestedApis: RequestedApis;
   readonly findLifetimes: FindRefreshLifetimes;
   readonly clock: Clock;
-  /** Seconds by which the clocks of instances may differ; an expired token is kept that much longer. */
+  /** Seconds for which an expired token is kept. */
   readonly clockTolerance: number;
   /** Seconds in which a client may repeat a refresh. */
   readonly retryWindowOf: (client: Client) => number;
@@ -144,8 +144,7 @@ export function createRefreshTokenGrant(
     const { consumedAt: usedAt } = document;
     const window = retryWindowOf(client);
     // The time of the use is by the clock of another instance, perhaps.
-    const isInTime =
-      usedAt !== undefined && clock.now().getTime() - usedAt.getTime() <= (window + clockTolerance) * 1000;
+    const isInTime = usedAt !== undefined && clock.now().getTime() - usedAt.getTime() <= window * 1000;
     const isRetry = presented === 'previous' && window > 0 && (isInTime || lostRace);
     if (!isRetry && !lostRace) {
       await endFamily(ctx, family, 'used again');
