@@ -2,7 +2,7 @@
 import { InvalidInputError } from '../errors.ts';
 import type { ClientChange, NewClient } from '../services/clients.ts';
 import type { CommandOption, Invocation } from './command.ts';
-import { readDuration, replacementList } from './option-values.ts';
+import { readDuration, readPair, replacementList } from './option-values.ts';
 
 type TokenExchange = NonNullable<NewClient['mayExchange']>[number];
 
@@ -42,6 +42,11 @@ export const clientOptions: readonly CommandOption[] = [
     flags: '--may-exchange <rule>',
     description:
       "'FROM TO SCOPE…': it may exchange tokens for the API FROM for ones for the API TO with these scopes (RFC 8693)",
+    repeatable: true,
+  },
+  {
+    flags: '--claim <name=value>',
+    description: "A machine: a claim of its own access tokens, such as 'https://photos.example/tenant=acme'",
     repeatable: true,
   },
   { flags: '--first-party', description: 'The app is your own: users are not asked for consent' },
@@ -179,6 +184,11 @@ function readExchange(text: string): TokenExchange {
   return { from, to, scopes };
 }
 
+function readClaim(text: string): NonNullable<NewClient['claims']>[number] {
+  const [name, value] = readPair(text, 'claim', "NAME=VALUE, such as 'https://photos.example/tenant=acme'");
+  return { name, value };
+}
+
 /** The fields of the given options. */
 export async function readClientFields({
   options,
@@ -186,6 +196,7 @@ export async function readClientFields({
 }: Invocation): Promise<Partial<Omit<NewClient, 'id' | 'type'>>> {
   const [jwksFile, logoFile] = [options.text('jwks'), options.text('logo')];
   const mayExchange = replacementList(options.list('may-exchange'));
+  const claims = replacementList(options.list('claim'));
   const given = [
     ...Object.entries(textFields).map(([option, field]) => [field, options.text(option)] as const),
     ...Object.entries(listFields).map(([option, field]) => [field, replacementList(options.list(option))] as const),
@@ -195,6 +206,7 @@ export async function readClientFields({
     ...readFlags(options, flagFields),
     ...(await readDurations(options)),
     ...(mayExchange === undefined ? {} : { mayExchange: mayExchange.map(readExchange) }),
+    ...(claims === undefined ? {} : { claims: claims.map(readClaim) }),
     ...(jwksFile === undefined ? {} : { jwks: (await readFile(jwksFile, 'jwks')).toString('utf8') }),
     ...(logoFile === undefined ? {} : { logo: await readFile(logoFile, 'logo') }),
   };

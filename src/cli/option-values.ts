@@ -30,6 +30,19 @@ export function readCount(text: string, option: string, max: number): number {
   return count;
 }
 
+/**
+ * Parses `name=value`. The first `=` is the separator, so a value may contain more of them.
+ * @param expected the form with an example, for the message
+ * @throws InvalidInputError
+ */
+export function readPair(text: string, option: string, expected: string): readonly [name: string, value: string] {
+  const at = text.indexOf('=');
+  if (at < 1) {
+    throw new InvalidInputError(`Expected ${expected}, not "${text}".`, option);
+  }
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
 /** The new list for a repeatable option: undefined if the option was not given, empty if it was given as `''`. */
 export function replacementList(values: readonly string[]): readonly string[] | undefined {
   return values.length === 0 ? undefined : values.filter((value) => value !== '');

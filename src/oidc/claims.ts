@@ -1,45 +1,9 @@
 /**
- * Claims about the user (OpenID Connect Core §5): which scope stands for which claims, and which claims a request asks
- * for by the parameter `claims`. Claims about the login itself (`acr`, `amr`, `auth_time`, `sid`) need no consent.
+ * Which claims about the user a request asks for by the parameter `claims` (OpenID Connect Core §5.5). Claims about the
+ * login itself (`acr`, `amr`, `auth_time`, `sid`) need no consent.
  */
 import { errors, type KoaContextWithOIDC } from 'oidc-provider';
-
-/** The claims of each scope (OpenID Connect Core §5.4, and our own `groups`). */
-export const claimsByScope: Readonly<Record<string, readonly string[]>> = {
-  openid: ['sub'],
-  profile: [
-    'name',
-    'family_name',
-    'given_name',
-    'middle_name',
-    'nickname',
-    'preferred_username',
-    'profile',
-    'picture',
-    'website',
-    'gender',
-    'birthdate',
-    'zoneinfo',
-    'locale',
-    'updated_at',
-  ],
-  email: ['email', 'email_verified'],
-  address: ['address'],
-  phone: ['phone_number', 'phone_number_verified'],
-  groups: ['groups'],
-};
-
-/** Everybody who signs in is identified by `sub`, so no consent is asked for it alone. */
-const scopeByClaim: ReadonlyMap<string, string> = new Map(
-  Object.entries(claimsByScope)
-    .filter(([scope]) => scope !== 'openid')
-    .flatMap(([scope, claims]) => claims.map((claim) => [claim, scope] as const)),
-);
-
-/** The scope that stands for a claim, and whose text describes it; undefined for a claim that needs no consent. */
-export function scopeOfClaim(claim: string): string | undefined {
-  return scopeByClaim.get(claim);
-}
+import { scopeOfClaim } from '../services/claims-by-scope.ts';
 
 /** The two places of the parameter `claims` (OpenID Connect Core §5.5). */
 const targets = ['id_token', 'userinfo'] as const;
@@ -62,7 +26,7 @@ export function individualClaims(params: Readonly<Record<string, unknown>>): rea
   const names = targets.flatMap((target) =>
     isObject(parsed) && isObject(parsed[target]) ? Object.keys(parsed[target]) : [],
   );
-  return [...new Set(names)].filter((claim) => scopeByClaim.has(claim));
+  return [...new Set(names)].filter((claim) => scopeOfClaim(claim) !== undefined);
 }
 
 /** The name of a claim for an error message, which must have printable ASCII characters only (RFC 6749 §4.1.2.1). */

@@ -21,6 +21,7 @@ export const ownMetadata = [
   'gatehouse_refresh_retry_window',
   'gatehouse_access_token_lifetime',
   'gatehouse_challenge_endpoint',
+  'gatehouse_fixed_claims',
 ] as const;
 
 /**
@@ -94,6 +95,7 @@ function toEngineMetadata(client: ClientDocument, now: Date): ClientMetadata {
     gatehouse_assertion_audience: client.assertionAudience ?? 'issuer',
     gatehouse_challenge_endpoint: client.challengeEndpoint === true,
     gatehouse_exchanges: client.mayExchange ?? [],
+    gatehouse_fixed_claims: client.claims ?? [],
     ...(client.defaultApi === undefined ? {} : { gatehouse_default_api: client.defaultApi }),
     ...(client.accessTokenLifetime === undefined
       ? {}
@@ -198,6 +200,12 @@ export function mayNameTokenEndpoint(client: Client): boolean {
 export function exchangesOf(client: Client): readonly TokenExchange[] {
   const rules = client['gatehouse_exchanges'];
   return Array.isArray(rules) ? (rules as readonly TokenExchange[]) : [];
+}
+
+/** The claims that the operator gave to the client's own tokens. */
+export function fixedClaimsOf(client: Client): Readonly<Record<string, string>> {
+  const claims = client['gatehouse_fixed_claims'] as ClientDocument['claims'];
+  return Object.fromEntries((claims ?? []).map(({ name, value }) => [name, value]));
 }
 
 /** Whether the client may sign users in without a browser. */

@@ -2,10 +2,11 @@
 import type { AdapterFactory, Client, Configuration, FindAccount, JWK, KoaContextWithOIDC } from 'oidc-provider';
 import { epochSeconds, type Clock } from '../clock.ts';
 import { identityScopes } from '../services/apis.ts';
+import { claimsByScope } from '../services/claims-by-scope.ts';
 import type { OutboundRule } from '../services/outbound-addresses.ts';
 import { accountCallbackPath, accountClientId } from './account-client.ts';
 import { acrValues } from './authentication-context.ts';
-import { checkClaimsParameter, claimsByScope } from './claims.ts';
+import { checkClaimsParameter } from './claims.ts';
 import { accessTokenLifetimeOf, allowedOriginsOf, ownMetadata } from './client-metadata.ts';
 import type { ConsentStep } from './consent.ts';
 import { endpoints } from './endpoints.ts';
@@ -20,6 +21,7 @@ import { parameterChecks } from './parameter-limits.ts';
 import { requestObjectAlgs } from './request-objects.ts';
 import type { ResourceIndicatorHooks } from './resource-indicators.ts';
 import { endAfterUse, type SessionLifetimes } from './session-lifetime.ts';
+import type { FindConfiguredClaims } from './tokens/configured-claims.ts';
 import { nameGrantAndSession } from './tokens/grant-claims.ts';
 import { loginClaims } from './tokens/login-claims.ts';
 
@@ -48,6 +50,7 @@ export interface EngineConfigurationInput {
   readonly consent: ConsentStep;
   readonly pages: EnginePages;
   readonly resourceIndicators: ResourceIndicatorHooks;
+  readonly findConfiguredClaims: FindConfiguredClaims;
   readonly assertionCheck: (claims: Readonly<Record<string, unknown>>, client: Client) => void;
   readonly cookies: CookieRules;
   readonly signer: CookieSigner;
@@ -197,7 +200,11 @@ export function createEngineConfiguration(input: EngineConfigurationInput): Conf
     fetch: createOutboundFetch({ rule: input.outboundRule }),
     fetchResponseBodyLimits: { jwks_uri: maxFetchedBytes, sector_identifier_uri: maxFetchedBytes },
 
-    extraTokenClaims: (ctx, token) => ({ ...loginClaims(ctx), ...delegationClaims(token) }),
+    extraTokenClaims: async (ctx, token) => ({
+      ...(await input.findConfiguredClaims(ctx, token)),
+      ...loginClaims(ctx),
+      ...delegationClaims(token),
+    }),
     formats: {
       customizers: { jwt: (_ctx, token, { payload }) => nameGrantAndSession(token, payload) },
     },

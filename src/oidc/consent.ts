@@ -8,9 +8,10 @@ import { after, epochSeconds, type Clock } from '../clock.ts';
 import { digest } from '../crypto/secrets.ts';
 import { ExpiredError } from '../errors.ts';
 import type { ApiScope, ApiService } from '../services/apis.ts';
+import { scopeOfClaim } from '../services/claims-by-scope.ts';
 import type { ConsentService, Permission } from '../services/consents.ts';
 import type { Actor } from '../services/audit.ts';
-import { individualClaims, scopeOfClaim } from './claims.ts';
+import { individualClaims } from './claims.ts';
 import { isFirstParty } from './client-metadata.ts';
 import { credentialsVersionIn } from './credentials-version.ts';
 import type { FindRefreshLifetimes, RefreshTokenLifetimes } from './refresh-token-lifetime.ts';
@@ -26,6 +27,8 @@ export interface RequestedAccess {
     readonly name: string;
     readonly identifier: string;
     readonly scopes: readonly ApiScope[];
+    /** Claims about the user that the API gets in its tokens, and the requested scope whose text describes each. */
+    readonly receives: readonly { readonly name: string; readonly scope: string }[];
   }[];
 }
 
@@ -274,8 +277,13 @@ export function createConsentStep(deps: {
             name: api.name,
             identifier: api._id,
             scopes: scopes.filter(({ value }) => includes(!known.api(api._id, value))),
+            receives: (api.claims ?? []).flatMap(({ name, field }) => {
+              const scope = scopeOfClaim(field) ?? '';
+              const isKnown = known.identity(scope) && scopes.some(({ value }) => known.api(api._id, value));
+              return identity.includes(scope) && includes(!isKnown) ? [{ name, scope }] : [];
+            }),
           }))
-          .filter(({ scopes }) => scopes.length > 0),
+          .filter(({ scopes, receives }) => scopes.length > 0 || receives.length > 0),
       });
       const fresh = access((isNew) => isNew);
       const somethingIsNew = offlineIsNew || [fresh.identity, fresh.claims, fresh.apis].some((list) => list.length > 0);

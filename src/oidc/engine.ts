@@ -83,6 +83,7 @@ import { createScopeWarnings, type AppWarning } from './scope-warnings.ts';
 import { endAfterUse } from './session-lifetime.ts';
 import type { DescribeToken } from './introspection.ts';
 import { createTokenChecks } from './token-checks.ts';
+import { createFindConfiguredClaims } from './tokens/configured-claims.ts';
 import type { FindToken } from './tokens/kinds.ts';
 
 export interface EngineDependencies {
@@ -184,6 +185,7 @@ export function createEngine(deps: EngineDependencies): Engine {
   const findAccount = createFindAccount(deps.users);
   const checkTokens = createTokenChecks({ ...deps, findLifetimes });
   const requestedApis = createRequestedApis();
+  const findConfiguredClaims = createFindConfiguredClaims({ apis: deps.apis, requestedApis });
   const resourceIndicators = createResourceIndicators({ apis: deps.apis, requestedApis, lifetimes });
   const scopeWarnings = createScopeWarnings(deps);
   const scopeChecks = createScopeChecks({
@@ -214,6 +216,7 @@ export function createEngine(deps: EngineDependencies): Engine {
         consent,
         pages,
         resourceIndicators,
+        findConfiguredClaims,
         assertionCheck,
         cookies,
         signer,

@@ -2,7 +2,7 @@
 import type { ApiDocument } from '../storage/collections.ts';
 
 export interface RequestedApis {
-  /** Keeps the APIs of this request, so that they are read once. */
+  /** Adds these APIs to those of this request, so that each is read once. */
   remember(request: object, apis: readonly ApiDocument[]): void;
   /** The remembered API with this identifier. */
   find(request: object, identifier: string): ApiDocument | undefined;
@@ -16,7 +16,7 @@ export function createRequestedApis(): RequestedApis {
   const forUserinfo = new WeakSet();
   return {
     remember: (request, apis) => {
-      remembered.set(request, apis);
+      remembered.set(request, [...(remembered.get(request) ?? []), ...apis]);
     },
     find: (request, identifier) => remembered.get(request)?.find(({ _id }) => _id === identifier),
     chooseUserinfo: (request) => {

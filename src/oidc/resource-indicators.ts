@@ -71,6 +71,8 @@ export function createResourceIndicators(deps: {
       if (api === null) {
         throw noSuchApi(resource, apisOf(client));
       }
+      // For the claims of the token, which are added when it is issued.
+      requestedApis.remember(ctx, [api]);
       return resourceServerOf(api, client, lifetimes);
     },
 

@@ -37,6 +37,7 @@ export function presentClient(client: ClientDocument, now: Date, secret?: string
     ...(client.refreshIdle === undefined ? {} : { refresh_idle: client.refreshIdle }),
     ...(client.refreshAbsolute === undefined ? {} : { refresh_absolute: client.refreshAbsolute }),
     token_exchange: (client.mayExchange ?? []).map(({ from, to, scopes }) => ({ from, to, scopes })),
+    claims: (client.claims ?? []).map(({ name, value }) => ({ name, value })),
     allowed_origins: client.allowedOrigins,
     first_party: client.firstParty,
     leniencies: lenienciesOf(client).map(({ name, meaning }) => ({ name, meaning })),

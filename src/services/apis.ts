@@ -7,6 +7,7 @@ import type { ApiRepository } from '../storage/repositories/apis.ts';
 import type { InstallationRepository } from '../storage/repositories/installation.ts';
 import type { RevocationService } from './revocation.ts';
 import { registeredIdentifier, resourceKey } from './resource-key.ts';
+import { claimsOfApi } from './token-claims.ts';
 import type { Actor, AuditService } from './audit.ts';
 import type { ClientService } from './clients.ts';
 import {
@@ -40,6 +41,8 @@ export interface NewApi {
   readonly refreshIdle?: number | null;
   readonly refreshAbsolute?: number | null;
   readonly scopes: readonly ApiScope[];
+  /** The claims about the user in its access tokens: the name, and the standard claim. An empty list removes them. */
+  readonly claims?: NonNullable<ApiDocument['claims']>;
 }
 
 export type ApiChange = Partial<Omit<NewApi, 'identifier'>>;
@@ -119,6 +122,7 @@ const apiFields = z
     hideUsername: z.boolean(),
     personalTokens: z.boolean(),
     scopes,
+    claims: claimsOfApi,
   })
   .partial();
 

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import type { ClientDocument, ClientType, PkcePolicy } from '../storage/collections.ts';
 import { jwkSet } from './jwk-set.ts';
 import { confidentialUri, nativeUri, pageUri, uriList, webOrigin, webUri, type UriRules } from './uri-schemas.ts';
+import { claimsOfMachine } from './token-claims.ts';
 import { accessTokenLifetime, refreshLifetime } from './token-lifetimes.ts';
 import { displayName } from './validation.ts';
 
@@ -154,6 +155,10 @@ export function clientFields(type: ClientType, rules: UriRules) {
           }),
         )
         .readonly(),
+      claims: claimsOfMachine.refine(
+        (claims) => claims === null || type === 'machine',
+        'Only a machine client has claims of its own. Claims about users are configured for an API.',
+      ),
       firstParty: z.boolean(),
       logo: logo.nullable(),
       color: z

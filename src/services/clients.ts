@@ -57,6 +57,8 @@ export interface NewClient {
   readonly refreshAbsolute?: number;
   /** Which tokens it may exchange for which others (RFC 8693). */
   readonly mayExchange?: readonly TokenExchange[];
+  /** A machine: claims of its own tokens. An empty list removes them. */
+  readonly claims?: NonNullable<ClientDocument['claims']>;
   readonly firstParty?: boolean;
   /** The bytes of a PNG, JPEG or WebP picture. */
   readonly logo?: Buffer;

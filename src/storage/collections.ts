@@ -96,6 +96,8 @@ export interface ClientDocument extends Document {
   readonly refreshAbsolute?: number;
   /** Which tokens it may exchange for which others. Absent: none. */
   readonly mayExchange?: readonly TokenExchange[];
+  /** A machine: claims of its own tokens (services/token-claims.ts). Absent: none. */
+  readonly claims?: readonly { readonly name: string; readonly value: string }[];
   /** The operator trusts it: users are not asked for consent. */
   readonly firstParty: boolean;
   readonly logo?: string;
@@ -154,6 +156,8 @@ export interface ApiDocument extends Document {
   readonly refreshAbsolute?: number;
   /** Scope value and a description for users, in the operator's order. */
   readonly scopes: readonly { readonly value: string; readonly description: string }[];
+  /** The claims about the user in its access tokens: `field` is the standard claim. Absent: none. */
+  readonly claims?: readonly { readonly name: string; readonly field: string }[];
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }

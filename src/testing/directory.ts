@@ -55,6 +55,8 @@ export interface NewTestApi {
   readonly tokenAlg?: 'ES256' | 'RS256';
   /** Whether users may make personal access tokens for it; false by default. */
   readonly personalTokens?: boolean;
+  /** The claims about the user in its access tokens: the name, and the standard claim (`--claim`). */
+  readonly claims?: readonly { readonly name: string; readonly field: string }[];
   /** By default the identifier. */
   readonly name?: string;
 }

@@ -65,6 +65,8 @@ interface RequestedAccess {
     readonly name: string;
     readonly identifier: string;
     readonly scopes: readonly { readonly value: string; readonly description: string }[];
+    /** Claims about the user that the API gets in its tokens; the text of `scope` describes each. */
+    readonly receives: readonly { readonly name: string; readonly scope: string }[];
   }[];
 }
 

@@ -75,6 +75,7 @@ onEachDatabase('gatehouse client', (installation) => {
         post_logout_redirect_uris: ['https://prints.example/'],
         backchannel_logout_uri: 'https://prints.example/logout',
         token_exchange: [],
+        claims: [],
         token_endpoint_auth_method: 'client_secret_post',
         grant_types: ['authorization_code', 'refresh_token'],
         response_types: ['code'],

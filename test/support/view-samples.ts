@@ -30,6 +30,10 @@ const photos = {
     { value: 'photos:read', description: 'See your photos' },
     { value: 'photos:write', description: 'Add photos and change them' },
   ],
+  receives: [
+    { name: 'https://photos.example/email', scope: 'email' },
+    { name: 'groups', scope: 'groups' },
+  ],
 };
 const archive = {
   name: 'Archive',
@@ -38,6 +42,7 @@ const archive = {
     value: `archive:part-${index + 1}`,
     description: `Read part ${index + 1} of the archive, with everything that was ever put into it`,
   })),
+  receives: [],
 };
 const oneApi = [
   {

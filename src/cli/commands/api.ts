@@ -3,22 +3,24 @@ import { InvalidInputError } from '../../errors.ts';
 import { presentApi } from '../../presenters/api.ts';
 import type { ApiScope, ApiService, NewApi } from '../../services/apis.ts';
 import { commandLine, type Command, type CommandOption, type Invocation } from '../command.ts';
-import { readDuration } from '../option-values.ts';
+import { readDuration, readPair, replacementList } from '../option-values.ts';
 import { list, printable, table, type Result } from '../output.ts';
 import { toText } from '../time-text.ts';
 
 type Api = Awaited<ReturnType<ApiService['get']>>;
 
-/** Parses `photos:read=See your photos`. The first `=` is the separator, so a description may contain more of them. */
 function readScope(text: string): ApiScope {
-  const at = text.indexOf('=');
-  if (at < 1) {
-    throw new InvalidInputError(
-      `Expected VALUE=DESCRIPTION, such as 'photos:read=See your photos', not "${text}".`,
-      'scope',
-    );
-  }
-  return { value: text.slice(0, at), description: text.slice(at + 1) };
+  const [value, description] = readPair(text, 'scope', "VALUE=DESCRIPTION, such as 'photos:read=See your photos'");
+  return { value, description };
+}
+
+/** The claims that are given; an empty list if `''` removes them. */
+function readClaims({ list: listOf }: Invocation['options']): Pick<NewApi, 'claims'> {
+  const claims = replacementList(listOf('claim'))?.map((text) => {
+    const [name, field] = readPair(text, 'claim', "NAME=FIELD, such as 'https://photos.example/email=email'");
+    return { name, field };
+  });
+  return claims === undefined ? {} : { claims };
 }
 
 function atMost(seconds: number | undefined): string | undefined {
@@ -36,6 +38,7 @@ function toResult(headline: string, api: Api): Result {
     Introspection: api.hideUsername === true ? "without the user's email address" : undefined,
     'Personal tokens': api.personalTokens === true ? 'allowed' : undefined,
     Scopes: api.scopes.map(({ value, description }) => `${value.padEnd(width)}  ${description}`).join('\n'),
+    Claims: api.claims?.map(({ name, field }) => `${name}: ${field}`).join('\n'),
     Created: toText(api.createdAt),
   });
   return { text: `${headline}\n\n${fields}`, json: presentApi(api) };
@@ -65,6 +68,12 @@ const tokenOptions: readonly CommandOption[] = [
   {
     flags: '--scope <value=description>',
     description: 'A scope, and its description for users',
+    repeatable: true,
+  },
+  {
+    flags: '--claim <name=field>',
+    description:
+      "A claim about the user in its access tokens, such as 'https://photos.example/email=email' or groups=groups; '' removes all",
     repeatable: true,
   },
   { flags: '--hide-username', description: "Introspection of its tokens does not name the user's email address" },
@@ -123,6 +132,7 @@ const create: Command = {
       ...(options.flag('hide-username') ? { hideUsername: true } : {}),
       ...(personalTokens === undefined ? {} : { personalTokens: personalTokens === 'yes' }),
       scopes,
+      ...readClaims(options),
     };
     const api = await withServices(({ apis }) => apis.create(input, commandLine));
     return toResult(`Created the API ${printable(api.name)}.`, api);
@@ -156,7 +166,7 @@ const update: Command = {
     ...tokenOptions,
     { flags: '--show-username', description: "Introspection names the user's email address again, as by default" },
   ],
-  help: '--scope replaces all scopes of the API: name every one that it has from now on.',
+  help: '--scope replaces all scopes of the API, and --claim all claims: name every one that it has from now on.',
   run: async ({ args: [identifier = ''], options, withServices }) => {
     const [name, tokenFormat, tokenAlg, lifetime, personalTokens] = [
       'name',
@@ -179,10 +189,11 @@ const update: Command = {
       ...(options.flag('show-username') ? { hideUsername: false } : {}),
       ...(personalTokens === undefined ? {} : { personalTokens: personalTokens === 'yes' }),
       ...(scopes.length === 0 ? {} : { scopes }),
+      ...readClaims(options),
     };
     if (Object.keys(change).length === 0) {
       throw new InvalidInputError(
-        'There is nothing to change: expected --name, --token-format, --token-alg, --token-lifetime, --refresh-idle, --refresh-absolute, --scope, --hide-username, --show-username or --personal-tokens.',
+        'There is nothing to change: expected --name, --token-format, --token-alg, --token-lifetime, --refresh-idle, --refresh-absolute, --scope, --claim, --hide-username, --show-username or --personal-tokens.',
       );
     }
     const api = await withServices(({ apis }) => apis.update(identifier, change, commandLine));

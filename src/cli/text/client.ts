@@ -62,6 +62,7 @@ export function clientToText(client: Client, now: Date, usage?: TokenUsage | nul
     'May exchange': lines(
       (client.mayExchange ?? []).map(({ from, to, scopes }) => `${from} for ${to}: ${scopes.join(' ')}`),
     ),
+    Claims: lines((client.claims ?? []).map(({ name, value }) => `${name}: ${value}`)),
     'Allowed origins': lines(client.allowedOrigins),
     Consent: client.firstParty ? 'not asked: a first-party app' : undefined,
     'ID tokens': client.idTokenAlg,

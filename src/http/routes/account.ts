@@ -5,12 +5,12 @@
 import { Router } from '@koa/router';
 import type { Context } from 'koa';
 import { accountCallbackPath } from '../../oidc/account-client.ts';
-import { scopeOfClaim } from '../../oidc/claims.ts';
 import type { Engine } from '../../oidc/engine.ts';
 import { GatehouseError } from '../../errors.ts';
 import { actorOf } from '../../oidc/request-context.ts';
 import { redirectTarget } from '../../presenters/redirect-target.ts';
 import type { ApiService } from '../../services/apis.ts';
+import { scopeOfClaim } from '../../services/claims-by-scope.ts';
 import type { ClientService } from '../../services/clients.ts';
 import { permissionOf, type ConsentService } from '../../services/consents.ts';
 import type { PersonalAccessTokenService } from '../../services/personal-access-tokens.ts';

@@ -310,6 +310,7 @@ export function createTokenExchangeGrant(
     const grant = await findGrantAndUser(ctx, subject);
     const scopes = grantedScopes(ctx, possibleScopes(client, target, subject, grant));
 
+    requestedApis.remember(ctx, [target.api]);
     const { accountId, audience, patId, token: presented } = subject;
     const server = new provider.ResourceServer(target.api._id, resourceServerOf(target.api, client, lifetimes));
     const now = epochSeconds(clock);
