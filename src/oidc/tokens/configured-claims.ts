@@ -1,7 +1,7 @@
 /**
  * The claims that the operator has configured (services/token-claims.ts): for an API, claims about the user in its
- * access tokens; for a machine, fixed values in its own tokens. A JWT contains them. For an opaque token they are in the
- * token's document, so that introspection reads nothing else.
+ * access tokens; for a machine, fixed values in its own tokens. A JWT contains them. For an opaque token they are in
+ * the token's document, so that introspection reads nothing else.
  */
 import type { AccessToken, ClientCredentials, KoaContextWithOIDC } from 'oidc-provider';
 import type { ApiService } from '../../services/apis.ts';
