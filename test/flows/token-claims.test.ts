@@ -239,7 +239,9 @@ onEachDatabase('claims in access tokens', (start) => {
   });
 
   it('are not in the answer about a personal access token, nor in a JWT for one: no user allowed an app a scope', async () => {
-    await server.services.apis.update(archive, { personalTokens: true }, by);
+    for (const api of [photos, archive]) {
+      await server.services.apis.update(api, { personalTokens: true }, by);
+    }
     const rule = { from: archive, to: photos, scopes: ['photos:read'] };
     const gateway = await registerApp(server, {
       type: 'machine',
