@@ -14,7 +14,6 @@ import type { UserService } from '../services/users.ts';
 import type { ApiService } from '../services/apis.ts';
 import type { AuditService } from '../services/audit.ts';
 import type { AuthenticationService } from '../services/authentication.ts';
-import { tokenExchangeGrant } from '../services/client-grants.ts';
 import type { ConsentService } from '../services/consents.ts';
 import type { EndedToken } from '../services/leaked-tokens.ts';
 import type { OutboundRule } from '../services/outbound-addresses.ts';
@@ -31,7 +30,6 @@ import type { RefreshFamilyRepository } from '../storage/repositories/refresh-fa
 import type { Views } from '../views.ts';
 import { createFindAccount } from './account.ts';
 import { createAdapterFactory } from './adapter.ts';
-import { createAcceptAssertion } from './assertions.ts';
 import { answerAuthorizationChallenges, challengesAsPushedRequests } from './authorization-challenge.ts';
 import { compareSecretsByDigest, createAssertionCheck } from './client-authentication.ts';
 import { makeClientsWait, type WaitOfClient } from './client-waits.ts';
@@ -41,7 +39,6 @@ import {
   instanceClockTolerance,
   type EngineLifetimes,
 } from './configuration.ts';
-import { refreshRetryWindowOf } from './client-metadata.ts';
 import { createConsentStep } from './consent.ts';
 import { createCookieRules, createCookieSigner, type CookieRules, type CookieSigner } from './cookies.ts';
 import { endpoints } from './endpoints.ts';
@@ -53,12 +50,7 @@ import { createFlowCookies } from './flow-cookies.ts';
 import { limitFlows, type WaitOfFlow } from './flow-limit.ts';
 import { addHintsForApps, rememberHints, withHintInForm } from './hints-to-apps.ts';
 import { createMissingFlow, type MissingFlow } from './missing-flow.ts';
-import { authorizationCodeParameters, createAuthorizationCodeGrant } from './grants/authorization-code.ts';
-import { clientCredentialsParameters, createClientCredentialsGrant } from './grants/client-credentials.ts';
-import { createIssuing } from './grants/issuing.ts';
-import { registerJwtBearerGrant } from './grants/jwt-bearer.ts';
-import { createRefreshTokenGrant, refreshTokenParameters } from './grants/refresh-token.ts';
-import { createTokenExchangeGrant, tokenExchangeParameters } from './grants/token-exchange.ts';
+import { createGrantRegistration } from './grants/registration.ts';
 import { createIdTokenHintVerifier, verifyHintsOfRequests } from './id-token-hints.ts';
 import { createJwtSigner } from './jwt-signer.ts';
 import type { SignJwt } from './revocation-document.ts';
@@ -73,7 +65,6 @@ import { createRecentFlows } from './recent-flows.ts';
 import { compareRedirectUrisExactly } from './redirect-uris.ts';
 import { detectReplaysByInsert } from './replay-detection.ts';
 import { createFindRefreshLifetimes } from './refresh-token-lifetime.ts';
-import { createReplays } from './replays.ts';
 import { checkRequestObjects } from './request-objects.ts';
 import { showAutoSubmitForms } from './auto-submit-forms.ts';
 import { createResourceIndicators, type TokenLifetimes } from './resource-indicators.ts';
@@ -81,7 +72,6 @@ import { createRequestedApis } from './requested-apis.ts';
 import { createScopeChecks } from './scope-checks.ts';
 import { createScopeWarnings, type AppWarning } from './scope-warnings.ts';
 import { endAfterUse } from './session-lifetime.ts';
-import type { DescribeToken } from './introspection.ts';
 import { createTokenChecks } from './token-checks.ts';
 import { createFindConfiguredClaims } from './tokens/configured-claims.ts';
 import type { FindToken } from './tokens/kinds.ts';
@@ -153,7 +143,7 @@ export interface Engine {
 }
 
 export function createEngine(deps: EngineDependencies): Engine {
-  const { issuer, clock, payloads, sessions, lifetimes, audit, revocation } = deps;
+  const { issuer, clock, payloads, lifetimes, revocation } = deps;
   const cookies = createCookieRules(issuer);
   const signer = createCookieSigner(deps.secrets);
   const flows = createFlowCookies({
@@ -194,16 +184,8 @@ export function createEngine(deps: EngineDependencies): Engine {
     requestedApis,
     warn: scopeWarnings.warn,
   });
-  const replays = createReplays(deps);
+  const registerGrants = createGrantRegistration({ ...deps, requestedApis, findLifetimes });
   const assertionCheck = createAssertionCheck(issuer, clock, clockTolerance);
-  const acceptAssertion = createAcceptAssertion({ ...deps, clockTolerance });
-
-  async function useSession(uid: string, accountId: string): Promise<Date | undefined> {
-    const session = await sessions.extendWithRequest(uid, ({ signedInAt, remembered, expiresAt }) =>
-      signedInAt === undefined ? expiresAt : endAfterUse(lifetimes.session, { signedInAt, remembered }, clock.now()),
-    );
-    return session?.accountId === accountId ? session.expiresAt : undefined;
-  }
 
   function build(keys: readonly JWK[]): Provider {
     const provider = new Provider(
@@ -231,35 +213,6 @@ export function createEngine(deps: EngineDependencies): Engine {
     compareSecretsByDigest(provider);
     compareRedirectUrisExactly(provider);
     detectReplaysByInsert(provider, payloads, clockTolerance);
-    const issuing = createIssuing(provider, {
-      clock,
-      clockTolerance: instanceClockTolerance,
-      useSession,
-      revocations: deps.revocations,
-      removeRest: { ofGrant: payloads.removeByGrant, ofSession: revocation.endSession },
-    });
-    const authorizationCode = createAuthorizationCodeGrant(provider, {
-      codes: deps.codes,
-      issuing,
-      requestedApis,
-      clock,
-      requestDeadline: deps.requestDeadline,
-      endIssued: replays.endIssuedFrom,
-    });
-    const refreshToken = createRefreshTokenGrant(provider, {
-      families: deps.families,
-      issuing,
-      requestedApis,
-      findLifetimes,
-      clock,
-      clockTolerance: instanceClockTolerance,
-      retryWindowOf: (client) => refreshRetryWindowOf(client) ?? lifetimes.refreshRetry,
-      endFamily: replays.endFamily,
-      reportStranger: replays.reportStranger,
-    });
-    const clientCredentials = createClientCredentialsGrant(provider, { apis: deps.apis, requestedApis });
-    provider.registerGrantType('client_credentials', clientCredentials, [...clientCredentialsParameters], ['resource']);
-    registerJwtBearerGrant(provider, { acceptAssertion, issueToken: clientCredentials, audit });
     answerAuthorizationChallenges(provider, {
       ...deps,
       consent,
@@ -267,8 +220,6 @@ export function createEngine(deps: EngineDependencies): Engine {
       endOfLogin: () => endAfterUse(lifetimes.session, { signedInAt: clock.now(), remembered: false }, clock.now()),
     });
     replaceScopeChecks(provider, scopeChecks);
-    provider.registerGrantType('authorization_code', authorizationCode, [...authorizationCodeParameters], ['resource']);
-    provider.registerGrantType('refresh_token', refreshToken, [...refreshTokenParameters], ['resource']);
     keepCredentialsVersions(provider);
     observeEngine(provider, deps);
     rememberHints(provider);
@@ -289,11 +240,6 @@ export function createEngine(deps: EngineDependencies): Engine {
     // A flow that the user cancelled ends with an error.
     provider.on('authorization.error', removeCookies);
     return provider;
-  }
-
-  function addTokenExchange(provider: Provider, describeToken: DescribeToken): void {
-    const grant = createTokenExchangeGrant(provider, { ...deps, requestedApis, describeToken });
-    provider.registerGrantType(tokenExchangeGrant, grant, [...tokenExchangeParameters], ['resource', 'audience']);
   }
 
   let current:
@@ -324,7 +270,7 @@ export function createEngine(deps: EngineDependencies): Engine {
       verifyHintsOfRequests(provider, verifyHint);
       const published = verificationKeys.filter(({ kid }) => keys.some((key) => key.kid === kid));
       const { findToken, describeToken } = checkTokens(provider, published);
-      addTokenExchange(provider, describeToken);
+      registerGrants(provider, describeToken);
       current = {
         provider,
         findToken,
