@@ -22,7 +22,8 @@ import { mayUseChallenge } from './client-metadata.ts';
 import type { ConsentStep } from './consent.ts';
 import { setCredentialsVersion } from './credentials-version.ts';
 import { endpoints } from './endpoints.ts';
-import { findAccount, issueCode, replacePushedRequests } from './engine-internals.ts';
+import { assignRequestedClaims, findAccount, issueCode, replacePushedRequests } from './engine-internals.ts';
+import { rejectUnmetAuthentication } from './interaction-policy.ts';
 import { basicCredentials } from './request-client.ts';
 import { requestContext } from './request-context.ts';
 import { rejectTooManyRequests } from './too-many-requests.ts';
@@ -50,6 +51,7 @@ const keptParameters = [
   'code_challenge',
   'code_challenge_method',
   'login_hint',
+  'id_token_hint',
 ] as const;
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -100,6 +102,12 @@ class Overloaded extends errors.OIDCProviderError {
     this.error_description = 'the server is busy; try again in a moment';
     this.expose = true;
   }
+}
+
+/** The user who must sign in, if the request names one: by a verified hint, or as the value of the claim `sub`. */
+function requestedUser({ oidc }: KoaContextWithOIDC): unknown {
+  const { value } = (oidc.claims.id_token?.['sub'] ?? {}) as Readonly<Record<string, unknown>>;
+  return oidc.entities.IdTokenHint?.payload['sub'] ?? value;
 }
 
 function text(value: unknown): string | undefined {
@@ -217,7 +225,6 @@ export function answerAuthorizationChallenges(provider: Provider, deps: Authoriz
       throw new errors.AccessDenied('the user was disabled or has other credentials since a moment ago');
     }
     ctx.oidc.entity('Account', account);
-    Reflect.set(ctx.oidc, 'claims', typeof params['claims'] === 'string' ? JSON.parse(params['claims']) : {});
     const grant = await consent.loadExistingGrant(ctx);
     if (grant === undefined) {
       throw new TypeError('a first-party client has a grant');
@@ -244,6 +251,8 @@ export function answerAuthorizationChallenges(provider: Provider, deps: Authoriz
       };
       return;
     }
+    assignRequestedClaims(ctx);
+    rejectUnmetAuthentication(ctx);
     const [email, secret] = [text(username) ?? text(params['login_hint']), text(password)];
     if (email === undefined || email.length > maxUsernameLength || secret === undefined) {
       askFor(ctx, 'send username and password', { password_required: true });
@@ -253,6 +262,12 @@ export function answerAuthorizationChallenges(provider: Provider, deps: Authoriz
     if (result.outcome === 'refused') {
       askFor(ctx, 'the username or the password is wrong', { password_required: true });
       return;
+    }
+    const expected = requestedUser(ctx);
+    if (expected !== undefined && expected !== result.user._id) {
+      throw new errors.AccessDenied(
+        'another user than the one that id_token_hint or the claim sub names has signed in',
+      );
     }
     ctx.body = { authorization_code: await authorize(ctx, result) };
   }

@@ -12,6 +12,7 @@ import type {
   TokenEndpointGrantContext,
   AccessToken,
 } from 'oidc-provider';
+import { assignClaims } from 'oidc-provider/lib/actions/authorization/claims.js';
 import introspectionSteps from 'oidc-provider/lib/actions/introspection.js';
 import revocationSteps from 'oidc-provider/lib/actions/revocation.js';
 // The steps of a request at an endpoint, of which one cannot be configured.
@@ -228,6 +229,11 @@ export function replacePushedRequests(
   pushedClientParameters.set(provider, steps.client);
   pushedRedirectUriChecks.set(provider, steps.redirectUri);
   pushedRequestResponses.set(provider, steps.response);
+}
+
+/** Puts together what a request asks about the login: `claims`, `max_age` and `acr_values` (OIDC Core §3.1.2.1). */
+export function assignRequestedClaims(ctx: KoaContextWithOIDC): void {
+  void assignClaims(ctx, () => Promise.resolve());
 }
 
 /** Issues a code for the session, the grant and the parameters of the request, as the authorization endpoint does. */

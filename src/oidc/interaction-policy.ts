@@ -41,7 +41,7 @@ function rejectUngrantableRequest({ oidc }: KoaContextWithOIDC): false {
  * ask for the login again and again (OpenID Connect Core §5.5.1.1).
  * @throws UnmetAuthenticationRequirements, which is sent to the app
  */
-function rejectUnmetAuthentication({ oidc }: KoaContextWithOIDC): false {
+export function rejectUnmetAuthentication({ oidc }: KoaContextWithOIDC): false {
   const { essential, value, values } = (oidc.claims.id_token?.['acr'] ?? {}) as Readonly<Record<string, unknown>>;
   const isKnown = (acr: unknown): boolean => acrValues.some((known) => known === acr);
   const unmet = (Boolean(value) && !isKnown(value)) || (Array.isArray(values) && !values.some(isKnown));

@@ -40,6 +40,12 @@ declare module 'oidc-provider/lib/actions/authorization/index.js' {
   export default function stepsOf(endpoint: string): EngineStep[];
 }
 
+declare module 'oidc-provider/lib/actions/authorization/claims.js' {
+  import type { EngineStep } from 'oidc-provider/lib/actions/authorization/index.js';
+
+  export const assignClaims: EngineStep;
+}
+
 declare module 'oidc-provider/lib/actions/token.js' {
   import type { EngineStep } from 'oidc-provider/lib/actions/authorization/index.js';
 

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { expect } from 'chai';
 import { decodeJwt } from 'jose';
 import { manualClock } from '../../src/clock.ts';
+import { passwordContext } from '../../src/oidc/authentication-context.ts';
 import {
   audited,
   authorize,
@@ -109,6 +110,44 @@ onEachDatabase('the authorization challenge endpoint', (start) => {
       expect(await isActive(server, photosApi, tokens['access_token'])).to.equal(true);
       expect((await refresh(server, app, tokens['refresh_token'])).status).to.equal(200);
       expect(await audited(server, { accountId })).to.include('login.success');
+    });
+
+    it('max_age and acr_values with auth_time and acr in the ID token, also when the password comes later (OIDC Core §3.1.2.1)', async () => {
+      const asked = { max_age: '600', acr_values: passwordContext };
+      const { body: first } = await begin({ login_hint: email, ...asked });
+      const { body: next } = await challenge({ auth_session: String(first['auth_session']), password });
+      const { body: tokens } = await redeemCode(next['authorization_code']);
+      for (const { id_token: idToken } of [await signIn(asked), tokens]) {
+        const claims = decodeJwt(String(idToken));
+        expect(claims['auth_time']).to.be.a('number');
+        expect(claims['acr']).to.equal(passwordContext);
+      }
+    });
+
+    it('the right password of another user than the request names with access_denied (OIDC Core §3.1.2.1, §5.5.1)', async () => {
+      const other = await createUser(server, 'grace@example.com');
+      const { id_token: hint } = await signIn();
+      const named = (sub: string) => ({ claims: JSON.stringify({ id_token: { sub: { value: sub } } }) });
+      const credentials = { username: 'grace@example.com', password };
+      for (const more of [{ id_token_hint: String(hint) }, named(accountId)]) {
+        const { status, body } = await begin({ ...credentials, ...more });
+        expect({ status, error: body['error'] }).to.deep.equal({ status: 400, error: 'access_denied' });
+        const { body: first } = await begin({ ...more, login_hint: credentials.username });
+        const later = await challenge({ auth_session: String(first['auth_session']), password });
+        expect(later.body['error'], 'continued').to.equal('access_denied');
+      }
+      expect(await server.services.sessions.listByUser(other)).to.deep.equal([]);
+      expect(decodeJwt(String((await signIn({ ...credentials, ...named(other) }))['id_token']))['sub']).to.equal(other);
+      expect((await begin({ username: email, password, id_token_hint: String(hint) })).status).to.equal(200);
+    });
+
+    it('an essential acr that no login has with unmet_authentication_requirements, before anybody signs in', async () => {
+      const claims = JSON.stringify({ id_token: { acr: { essential: true, value: 'urn:example:hardware-key' } } });
+      const { status, body } = await begin({ claims });
+      expect({ status, error: body['error'] }).to.deep.equal({
+        status: 400,
+        error: 'unmet_authentication_requirements',
+      });
     });
 
     it('a request without a password with 403, what is missing, and an auth_session that continues it (section 5.2.2)', async () => {
