@@ -2,7 +2,7 @@
  * The introspection endpoint (RFC 7662): which clients may ask about a token (§4), and what they learn (§2.2). The
  * engine authenticates the client; everything after that is here, for every kind of token.
  */
-import type { Client } from 'oidc-provider';
+import type { Client, KoaContextWithOIDC } from 'oidc-provider';
 import { parseAddress } from '../networks.ts';
 import type { ApiService } from '../services/apis.ts';
 import type { PersonalAccessTokenUse } from '../services/personal-access-token-uses.ts';
@@ -109,12 +109,13 @@ function hasLostScopes(token: IssuedToken, audience: readonly string[], scopes: 
 }
 
 /**
- * The network address of the API's own caller, which the API may send along (`client_ip`, our own parameter). Text that
- * is no address counts as none: it must not make an API reject its callers.
+ * Where a presented token was used: the network address of the API's own caller, which the API may send along
+ * (`client_ip`, our own parameter). Text that is no address counts as none: it must not make an API reject its callers.
  */
-function callerAddress(body: unknown): string | undefined {
-  const text: unknown = Object(body)['client_ip'];
-  return typeof text === 'string' ? parseAddress(text.trim())?.toString() : undefined;
+export function reportedUse({ req, oidc }: KoaContextWithOIDC): Pick<PersonalAccessTokenUse, 'address' | 'requestId'> {
+  const text: unknown = Object(oidc.body)['client_ip'];
+  const address = typeof text === 'string' ? parseAddress(text.trim())?.toString() : undefined;
+  return { address, requestId: requestContext(req).requestId };
 }
 
 export function createIntrospection(deps: {
@@ -208,9 +209,9 @@ export function createIntrospection(deps: {
   return {
     describe,
     step: async function answerIntrospection(ctx) {
-      const { client, params, body } = ctx.oidc;
-      const use = { address: callerAddress(body), requestId: requestContext(ctx.req).requestId };
-      ctx.body = (client && (await describe(client, String(params?.['token']), use))) ?? { active: false };
+      const { client, params } = ctx.oidc;
+      const token = String(params?.['token']);
+      ctx.body = (client && (await describe(client, token, reportedUse(ctx)))) ?? { active: false };
     },
   };
 }

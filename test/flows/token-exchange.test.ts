@@ -498,6 +498,14 @@ onEachDatabase('token exchange', (start) => {
       expectError(await exchange(archiveApi, value), 'invalid_request', 'not accepted');
     });
 
+    it('is a use of it from the address that the API reports', async () => {
+      const accountId = await createUser(server, 'traveller@example.com');
+      const { value } = await personal(accountId);
+      await exchanged(gateway, value, { resource: photos, client_ip: '203.0.113.7' });
+      const [token] = await server.services.personalAccessTokens.listByUser(accountId);
+      expect(token).to.include({ lastUsedFrom: '203.0.113.7' });
+    });
+
     it('gives nothing for an API that does not allow personal access tokens, and names the command that allows them', async () => {
       const identifier = 'https://closed.example/api';
       const scopes = [{ value: 'closed:read', description: 'Read' }];

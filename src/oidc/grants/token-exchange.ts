@@ -13,7 +13,7 @@ import type { ApiDocument, TokenExchange } from '../../storage/collections.ts';
 import { exchangesOf } from '../client-metadata.ts';
 import { actorsOf, readDelegation, setDelegation, type Actor } from '../delegation.ts';
 import { buildTokenResponse, findAccount } from '../engine-internals.ts';
-import type { DescribeToken, TokenDescription } from '../introspection.ts';
+import { reportedUse, type DescribeToken, type TokenDescription } from '../introspection.ts';
 import { actorOf } from '../request-context.ts';
 import type { RequestedApis } from '../requested-apis.ts';
 import { addressesForMessage } from '../requested-scope.ts';
@@ -164,8 +164,8 @@ export function createTokenExchangeGrant(
    * The user's token, which this client holds as the app that it was issued to, or as a part of its API. All others are
    * refused with the same words, so that a client learns nothing about tokens of others.
    */
-  async function findSubject(client: Client, value: string): Promise<Subject> {
-    const token = await describeToken(client, value);
+  async function findSubject(ctx: TokenEndpointGrantContext, client: Client, value: string): Promise<Subject> {
+    const token = await describeToken(client, value, reportedUse(ctx));
     const audience = [token?.aud ?? []].flat();
     if (token?.sub === undefined || audience.length === 0) {
       throw notAccepted(
@@ -297,7 +297,7 @@ export function createTokenExchangeGrant(
       throw new errors.UnauthorizedClient('a public client exchanges no tokens');
     }
     const [subjectValue, actorValue] = [readSubject(params), readActor(params)];
-    const subject = await findSubject(client, subjectValue);
+    const subject = await findSubject(ctx, client, subjectValue);
     if (actorValue !== undefined) {
       await checkActor(client, actorValue);
     }
