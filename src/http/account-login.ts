@@ -23,9 +23,25 @@ export interface AccountUser {
 }
 
 /** The pages to which a sign-in can return, by the `state` of the flow. No other address can be named. */
-const returnPages = { account: '/account', 'new-token': '/account/tokens/new' } as const;
+export const returnPages = {
+  account: '/account',
+  apps: '/account/apps',
+  data: '/account/data',
+  deletion: '/account/deletion',
+  devices: '/account/devices',
+  email: '/account/email',
+  'new-token': '/account/tokens/new',
+  passkeys: '/account/passkeys',
+  password: '/account/password',
+  profile: '/account/profile',
+  providers: '/account/providers',
+  'second-factors': '/account/second-factors',
+  security: '/account/security',
+  sessions: '/account/sessions',
+  tokens: '/account/tokens',
+} as const;
 
-type ReturnPage = keyof typeof returnPages;
+export type ReturnPage = keyof typeof returnPages;
 
 /** The page that the flow returns to; undefined for a `state` that is not ours. */
 export function returnPageOf(state: unknown): string | undefined {

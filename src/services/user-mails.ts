@@ -3,7 +3,12 @@ import type { UserDocument } from '../storage/collections.ts';
 import type { MailModels, MailName, Views } from '../views.ts';
 import type { MailService, NewMail } from './mail.ts';
 
+/** The model of a mail without what every mail has. */
+type OwnModel<K extends MailName> = Omit<MailModels[K], 'email' | 'brand'>;
+
 export interface UserMails {
+  /** Sends a user a mail in the user's language. */
+  send<K extends MailName>(user: UserDocument, name: K, model: OwnModel<K>): Promise<void>;
   /**
    * Sends a user the link for setting a password. A user without a password gets an invitation.
    * @param link.address the complete URL
@@ -36,32 +41,24 @@ export function createUserMails(dependencies: {
     return negotiateLocale({ uiLocales: typeof locale === 'string' ? locale : undefined });
   }
 
-  async function send<K extends MailName>(user: UserDocument, name: K, model: MailModels[K]): Promise<void> {
+  async function send<K extends MailName>(user: UserDocument, name: K, model: OwnModel<K>): Promise<void> {
+    const complete = { ...model, email: user.email, brand: brandName };
     // The compiler does not see that name and model belong together.
-    await mail.send({ to: user.email, locale: localeOf(user), name, model } as NewMail);
+    await mail.send({ to: user.email, locale: localeOf(user), name, model: complete } as unknown as NewMail);
   }
 
-  const aboutToken = (user: UserDocument, name: string) => ({
-    email: user.email,
-    brand: brandName,
-    name,
-    account: accountAddress,
-  });
-
   return {
+    send,
     sendPasswordLink: (user, { address }) =>
       send(user, user.passwordHash === undefined ? 'mail/invitation' : 'mail/password-reset', {
-        email: user.email,
         link: address,
         minutes: Math.round(linkLifetime / 60),
-        brand: brandName,
       }),
-    sendPasswordChanged: (user) => send(user, 'mail/password-changed', { email: user.email, brand: brandName }),
-    sendTokenUsed: (user, { name, from }) => send(user, 'mail/token-used', { ...aboutToken(user, name), from }),
+    sendPasswordChanged: (user) => send(user, 'mail/password-changed', {}),
+    sendTokenUsed: (user, { name, from }) => send(user, 'mail/token-used', { name, from, account: accountAddress }),
     sendTokenExpires: (user, { name, expiresAt }) =>
-      send(user, 'mail/token-expires', { ...aboutToken(user, name), expiresAt }),
-    sendTokenReported: (user, { name }) => send(user, 'mail/token-reported', aboutToken(user, name)),
-    sendAppAccessEnded: (user, { name }) =>
-      send(user, 'mail/app-access-ended', { email: user.email, brand: brandName, app: name }),
+      send(user, 'mail/token-expires', { name, expiresAt, account: accountAddress }),
+    sendTokenReported: (user, { name }) => send(user, 'mail/token-reported', { name, account: accountAddress }),
+    sendAppAccessEnded: (user, { name }) => send(user, 'mail/app-access-ended', { app: name }),
   };
 }

@@ -3,7 +3,7 @@
  * find them, so they are listed here; the compiler ensures that no code is missing.
  */
 import type { NextStep } from '../errors.ts';
-import type { ErrorKind, LoginError, NewTokenErrorCode, Notice, SetupErrorCode } from './models.ts';
+import type { ErrorKind, LoginError, LoginWayCode, NewTokenErrorCode, Notice, SetupErrorCode } from './models.ts';
 import { mailVariables } from './template-variables.ts';
 
 const errorKinds: Readonly<Record<ErrorKind, true>> = {
@@ -27,6 +27,13 @@ const loginErrors: Readonly<Record<LoginError, true>> = {
   throttled_address: true,
   overloaded: true,
   invalid_input: true,
+};
+const loginWays: Readonly<Record<LoginWayCode, true>> = {
+  passkey: true,
+  mail: true,
+  provider: true,
+  'forgot-password': true,
+  'sign-up': true,
 };
 const setupErrors: Readonly<Record<SetupErrorCode, true>> = {
   too_short: true,
@@ -68,6 +75,7 @@ export const composedKeys: readonly string[] = [
   ...Object.keys(errorKinds).flatMap((kind) => [`error.${kind}.title`, `error.${kind}.text`]),
   ...Object.keys(nextActions).map((action) => `error.next.${action}`),
   ...Object.keys(loginErrors).map((code) => `login.error.${code}`),
+  ...Object.keys(loginWays).map((name) => `login.way.${name}`),
   ...Object.keys(setupErrors).map((code) => `password.error.${code}`),
   ...Object.keys(newTokenErrors).map((code) => `token.error.${code}`),
   ...Object.keys(notices).map((notice) => `notice.${notice}`),

@@ -34,6 +34,20 @@ export interface ViewContext {
 }
 
 export type LoginError = 'invalid_credentials' | 'throttled' | 'throttled_address' | 'overloaded' | 'invalid_input';
+export type LoginWayCode = 'passkey' | 'mail' | 'provider' | 'forgot-password' | 'sign-up';
+/**
+ * Something that the sign-in page offers besides the password. `action`: the path that a link opens, or that a form
+ * posts only `csrf` to. A button is another first factor; a link is a page such as "Forgot your password?".
+ * The catalogues have its text under `login.way.<code>`. `provider`: another identity provider, for the code `provider`.
+ */
+export interface LoginWay {
+  readonly code: LoginWayCode;
+  readonly kind: 'button' | 'link';
+  readonly method: 'get' | 'post';
+  readonly action: string;
+  readonly provider?: { readonly name: string; readonly logo?: string };
+}
+
 export type PasswordErrorCode = 'too_short' | 'too_long' | 'common' | 'context' | 'mismatch' | 'invalid_input';
 /** `conflict`: the user has too many tokens, or was changed at the same time. */
 export type NewTokenErrorCode = 'name' | 'scope' | 'conflict' | 'other';
@@ -109,6 +123,8 @@ export interface ViewModels {
     readonly retryAfter?: number;
     readonly client: { readonly name: string };
     readonly reauthentication: boolean;
+    /** In the order of the page. */
+    readonly ways: readonly LoginWay[];
   };
   /**
    * Posts `csrf` and `choice=continue` or `choice=another` to `action`; a separate form posts only `csrf` to

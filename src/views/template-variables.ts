@@ -19,6 +19,7 @@ export const pageVariables: Named<ViewModels> = {
     retryAfter: true,
     client: true,
     reauthentication: true,
+    ways: true,
   },
   'interaction/select-account': { action: true, cancelAction: true, csrf: true, user: true, client: true },
   'interaction/consent': {

@@ -8,6 +8,10 @@ import type { ClientAuthThrottle } from '../http/middleware/client-auth-throttle
 import type { RequestLimits } from '../http/middleware/request-limits.ts';
 import { createNotices } from '../http/notices.ts';
 import { createShowPage } from '../http/page.ts';
+import { createInteractionPages } from '../http/interaction-pages.ts';
+import { createLogin } from '../http/login/login.ts';
+import { loginSteps } from '../http/login/steps.ts';
+import { listWays } from '../http/login/ways.ts';
 import { createAccountLogin } from '../http/account-login.ts';
 import { accountRoutes } from '../http/routes/account.ts';
 import { homeRoutes } from '../http/routes/home.ts';
@@ -49,7 +53,11 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
   const forms = createForms({ issuer, secrets });
   const show = createShowPage(views);
   const notices = createNotices(engine.cookies);
-  const login = createAccountLogin({ engine, forms, users, clock: rest.clock, issuer });
+  const pages = createInteractionPages({ forms, clients, users, brandName: config.brand.name });
+  const login = createLogin(
+    loginSteps({ pages, show, authentication, cookies: engine.cookies, findWays: listWays([]) }),
+  );
+  const accountLogin = createAccountLogin({ engine, forms, users, clock: rest.clock, issuer });
 
   return createApp({
     issuer,
@@ -77,14 +85,13 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
         forms,
         show,
         users,
-        authentication,
-        clients,
         audit,
-        brandName: config.brand.name,
+        pages,
+        login,
       }),
       accountRoutes({
         engine,
-        login,
+        login: accountLogin,
         forms,
         notices,
         show,
@@ -99,7 +106,7 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
         scopeInWords: (ctx, scope) => views.translate(requestContext(ctx.req).locale, `scope.${scope}`),
       }),
       personalAccessTokenRoutes({
-        login,
+        login: accountLogin,
         forms,
         notices,
         show,

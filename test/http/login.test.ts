@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Context } from 'koa';
 import { ExpiredError } from '../../src/errors.ts';
-import { createLogin, type LoginStep } from '../../src/http/login/login.ts';
+import { createLogin, type LaterStep, type LoginStep } from '../../src/http/login/login.ts';
 import type { Interaction, LoginProof } from '../../src/oidc/interactions.ts';
 
 const password: LoginProof = {
@@ -13,10 +13,10 @@ const password: LoginProof = {
 };
 const code: LoginProof = { ...password, at: new Date('2030-01-01T12:00:30Z'), amr: ['otp', 'mfa'], acr: 'two-factors' };
 
-function step(path: string, proof: LoginProof | undefined, isDue: LoginStep['isDue']): LoginStep {
+function step(path: string, proof: LoginProof | undefined, isDue?: LaterStep['isDue']): LoginStep {
   return {
     path,
-    isDue,
+    ...(isDue === undefined ? { begins: true as const } : { begins: false as const, isDue }),
     show: async (ctx) => {
       ctx.body = path;
     },
@@ -56,8 +56,8 @@ function request(): { readonly ctx: Context; readonly answer: { body?: unknown; 
 }
 
 describe('a login', () => {
-  const first = step('login', password, (proof) => proof === undefined);
-  const second = step('code', code, (proof) => proof?.amr.includes('otp') === false);
+  const first = step('login', password);
+  const second = step('code', code, (proof) => !proof.amr.includes('otp'));
   const none = new Map<string, string>();
 
   it('of one step creates the session from its proof', async () => {
@@ -88,6 +88,31 @@ describe('a login', () => {
     expect(interaction.signedIn).to.deep.equal([{ ...code, amr: ['pwd', 'otp', 'mfa'] }]);
   });
 
+  it('begins with any of its first factors, and shows the first one unless another is chosen', async () => {
+    const passkey = step('passkey', { ...password, amr: ['hwk'] });
+    const login = createLogin([first, passkey, second]);
+    const interaction = begin();
+    const shown = request();
+    await login.show(shown.ctx, interaction);
+    expect(shown.answer.body).to.equal('login');
+    await login.take(request().ctx, interaction, passkey, none);
+    expect(interaction.proof?.amr).to.deep.equal(['hwk']);
+    const next = request();
+    await login.show(next.ctx, interaction);
+    expect(next.answer.body).to.equal('code');
+  });
+
+  it('continues with the step that is due after a proof from elsewhere', async () => {
+    const login = createLogin([first, second]);
+    const interaction = begin();
+    const { ctx, answer } = request();
+    await login.proceed(ctx, interaction, password);
+    expect(answer.location).to.equal('/interaction/one');
+    expect(interaction.proof).to.deep.equal(password);
+    await login.proceed(request().ctx, interaction, { ...password, amr: ['pwd', 'otp'] });
+    expect(interaction.signedIn).to.have.length(1);
+  });
+
   it('accepts a later step only in its turn', async () => {
     const login = createLogin([first, second]);
     const interaction = begin();
@@ -116,7 +141,7 @@ describe('a login', () => {
   });
 
   it('stays at a step that has answered the request itself', async () => {
-    const refused = step('login', undefined, (proof) => proof === undefined);
+    const refused = step('login', undefined);
     const login = createLogin([refused, second]);
     const interaction = begin();
     const { ctx, answer } = request();

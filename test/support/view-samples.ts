@@ -20,6 +20,7 @@ const login = {
   remember: false,
   client: { name: 'Prints' },
   reauthentication: false,
+  ways: [],
 };
 const ada = { email: 'ada@example.com', name: 'Ada Lovelace' };
 const prints = { name: 'Prints', host: 'prints.example', dynamicIdentity: false };
@@ -71,6 +72,17 @@ export const viewSamples: Samples<ViewModels> = {
   'interaction/login': {
     complete: {
       ...login,
+      ways: [
+        { code: 'passkey', kind: 'button', method: 'get', action: '/interaction/Xq3v/passkey' },
+        {
+          code: 'provider',
+          kind: 'button',
+          method: 'post',
+          action: '/interaction/Xq3v/providers/example',
+          provider: { name: 'Example' },
+        },
+        { code: 'forgot-password', kind: 'link', method: 'get', action: '/interaction/Xq3v/forgot-password' },
+      ],
       cancelAction: '/interaction/Xq3v/cancel',
       email: 'ada@example.com',
       remember: true,

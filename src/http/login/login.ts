@@ -1,8 +1,8 @@
 /**
- * A login is a list of steps between an app's request and the session: the password today, later a second factor or
- * another identity provider. A step shows its page and reads its form. Its proof is merged with the proof of the steps
- * before it. When no step is due, the session is created from the merged proof. This file does not depend on the kind
- * of a step.
+ * A login is a list of steps between an app's request and the session. It begins with one of the first factors (the
+ * user chooses one, the first in the list is shown); then every other step follows that is due. A step shows its page
+ * and reads its form. Its proof is merged with the proof of the steps before it. When no step is due, the session is
+ * created from the merged proof. This file does not depend on the kind of a step.
  */
 import type { Context } from 'koa';
 import { ExpiredError } from '../../errors.ts';
@@ -10,17 +10,29 @@ import type { Interaction, LoginProof } from '../../oidc/interactions.ts';
 import type { Form } from '../middleware/forms.ts';
 import { seeOther } from '../page.ts';
 
-/** One step. To add one, write its file and list it in `steps.ts`, which also decides the order. */
-export interface LoginStep {
+interface Step {
   /** Its form is sent to `/interaction/:uid/<path>`. */
   readonly path: string;
-  /** Whether a login with this proof must take the step. The proof is undefined at the beginning. */
-  isDue(proof: LoginProof | undefined): boolean | Promise<boolean>;
   /** Shows its page. */
   show(ctx: Context, interaction: Interaction): Promise<void>;
   /** Reads its form. @returns the proof; undefined if the step has already answered with a page that shows the error */
   take(ctx: Context, interaction: Interaction, form: Form): Promise<LoginProof | undefined>;
 }
+
+/** A first factor, with which a login can begin. Its page is at `/interaction/:uid/<path>`, too. */
+export interface FirstStep extends Step {
+  readonly begins: true;
+}
+
+/** A step after the first factor. */
+export interface LaterStep extends Step {
+  readonly begins: false;
+  /** Whether a login with this proof must take the step before the session is created. */
+  isDue(proof: LoginProof, interaction: Interaction): boolean | Promise<boolean>;
+}
+
+/** One step. To add one, write its file and list it in `steps.ts`, which also decides the order. */
+export type LoginStep = FirstStep | LaterStep;
 
 export interface Login {
   readonly steps: readonly LoginStep[];
@@ -28,6 +40,12 @@ export interface Login {
   show(ctx: Context, interaction: Interaction): Promise<void>;
   /** Handles the posted form of a step, then redirects to the next step, or creates the session. */
   take(ctx: Context, interaction: Interaction, step: LoginStep, form: Form): Promise<void>;
+  /**
+   * Continues after a proof that did not come from the form of a step, such as the answer of another provider:
+   * redirects to the next step, or creates the session.
+   * @param proof the proof of all steps until now
+   */
+  proceed(ctx: Context, interaction: Interaction, proof: LoginProof): Promise<void>;
 }
 
 /** Merges the proof of two steps: the methods of both (`amr`), and the later `acr`, if any. */
@@ -42,40 +60,47 @@ function mergeProofs(before: LoginProof | undefined, added: LoginProof): LoginPr
 }
 
 export function createLogin(steps: readonly LoginStep[]): Login {
-  async function due(proof: LoginProof | undefined): Promise<LoginStep | undefined> {
+  const first = steps.find(({ begins }) => begins);
+
+  async function due(proof: LoginProof | undefined, interaction: Interaction): Promise<LoginStep | undefined> {
+    if (proof === undefined) {
+      return first;
+    }
     for (const step of steps) {
-      if (await step.isDue(proof)) {
+      if (!step.begins && (await step.isDue(proof, interaction))) {
         return step;
       }
     }
     return undefined;
   }
 
+  async function proceed(ctx: Context, interaction: Interaction, proof: LoginProof): Promise<void> {
+    if ((await due(proof, interaction)) === undefined) {
+      return seeOther(ctx, await interaction.signIn(proof));
+    }
+    await interaction.keepProof(proof);
+    return seeOther(ctx, `/interaction/${interaction.uid}`);
+  }
+
   return {
     steps,
     show: async (ctx, interaction) => {
-      const step = await due(interaction.proof);
+      const step = await due(interaction.proof, interaction);
       if (step === undefined) {
         throw new ExpiredError('every step of this login is complete');
       }
       await step.show(ctx, interaction);
     },
     take: async (ctx, interaction, step, form) => {
-      // The first step may be repeated, by another user. A later step is accepted only when it is due.
-      const isFirst = step === (await due(undefined));
-      if (!isFirst && step !== (await due(interaction.proof))) {
+      // A first factor may be repeated, by another user. A later step is accepted only when it is due.
+      if (!step.begins && step !== (await due(interaction.proof, interaction))) {
         return seeOther(ctx, `/interaction/${interaction.uid}`);
       }
       const added = await step.take(ctx, interaction, form);
-      if (added === undefined) {
-        return;
+      if (added !== undefined) {
+        await proceed(ctx, interaction, mergeProofs(step.begins ? undefined : interaction.proof, added));
       }
-      const proof = mergeProofs(isFirst ? undefined : interaction.proof, added);
-      if ((await due(proof)) === undefined) {
-        return seeOther(ctx, await interaction.signIn(proof));
-      }
-      await interaction.keepProof(proof);
-      return seeOther(ctx, `/interaction/${interaction.uid}`);
     },
+    proceed,
   };
 }

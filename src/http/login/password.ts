@@ -9,7 +9,8 @@ import type { AuthenticationService } from '../../services/authentication.ts';
 import type { LoginError } from '../../views.ts';
 import type { InteractionPages } from '../interaction-pages.ts';
 import type { ShowPage } from '../page.ts';
-import type { LoginStep } from './login.ts';
+import type { FirstStep } from './login.ts';
+import type { FindWays } from './ways.ts';
 
 interface LoginState {
   readonly email?: string;
@@ -23,6 +24,8 @@ export interface PasswordStepDependencies {
   readonly show: ShowPage;
   readonly authentication: AuthenticationService;
   readonly cookies: CookieRules;
+  /** What else the page offers. */
+  readonly findWays: FindWays;
 }
 
 function loginErrorOf(error: unknown): LoginError | undefined {
@@ -37,7 +40,7 @@ function loginErrorOf(error: unknown): LoginError | undefined {
 
 const path = 'login';
 
-export function passwordStep(deps: PasswordStepDependencies): LoginStep {
+export function passwordStep(deps: PasswordStepDependencies): FirstStep {
   const { pages, authentication, cookies } = deps;
 
   async function show(ctx: Context, interaction: Interaction, state: LoginState = {}, status = 200): Promise<void> {
@@ -60,6 +63,7 @@ export function passwordStep(deps: PasswordStepDependencies): LoginStep {
         csrf: pages.csrfOf(interaction),
         client: { name: pages.nameOf(client) },
         reauthentication,
+        ways: await deps.findWays(interaction),
         remember: state.remember ?? false,
         ...(email === undefined ? {} : { email: email.slice(0, 320) }),
         ...(state.error === undefined ? {} : { error: state.error }),
@@ -71,7 +75,7 @@ export function passwordStep(deps: PasswordStepDependencies): LoginStep {
 
   return {
     path,
-    isDue: (proof) => proof === undefined,
+    begins: true,
     show: (ctx, interaction) => show(ctx, interaction),
     take: async (ctx, interaction, form) => {
       const email = form.get('email') ?? '';

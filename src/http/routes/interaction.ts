@@ -12,11 +12,8 @@ import { actorOf, requestContext } from '../../oidc/request-context.ts';
 import { redirectTarget } from '../../presenters/redirect-target.ts';
 import type { UserService } from '../../services/users.ts';
 import type { AuditService } from '../../services/audit.ts';
-import type { AuthenticationService } from '../../services/authentication.ts';
-import type { ClientService } from '../../services/clients.ts';
-import { createInteractionPages } from '../interaction-pages.ts';
-import { createLogin } from '../login/login.ts';
-import { loginSteps } from '../login/steps.ts';
+import type { InteractionPages } from '../interaction-pages.ts';
+import type { Login } from '../login/login.ts';
 import type { Forms } from '../middleware/forms.ts';
 import { seeOther, type ShowPage } from '../page.ts';
 
@@ -25,10 +22,9 @@ export interface InteractionDependencies {
   readonly forms: Forms;
   readonly show: ShowPage;
   readonly users: UserService;
-  readonly authentication: AuthenticationService;
-  readonly clients: ClientService;
   readonly audit: AuditService;
-  readonly brandName: string;
+  readonly pages: InteractionPages;
+  readonly login: Login;
 }
 
 function text(value: unknown): string | undefined {
@@ -36,11 +32,9 @@ function text(value: unknown): string | undefined {
 }
 
 export function interactionRoutes(deps: InteractionDependencies): Router {
-  const { engine, forms, show, users, authentication, audit } = deps;
+  const { engine, forms, show, users, audit, pages, login } = deps;
   const router = new Router();
-  const pages = createInteractionPages(deps);
   const { addressOf, bindingOf, clientOf, csrfOf, nameOf, signedInEmail } = pages;
-  const login = createLogin(loginSteps({ pages, show, authentication, cookies: engine.cookies }));
 
   /** The interaction of this browser. @throws ExpiredError */
   async function current(ctx: Context): Promise<Interaction> {
@@ -133,13 +127,17 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
     }
   });
 
-  /** The login page for another user than the one who is signed in. */
-  router.get('/interaction/:uid/login', async (ctx) => {
-    const interaction = await current(ctx);
-    return interaction.prompt === 'login' ? seeOther(ctx, addressOf(interaction)) : login.show(ctx, interaction);
-  });
+  /** The page of a first factor; also for another user than the one who is signed in. */
+  for (const step of login.steps.filter(({ begins }) => begins)) {
+    router.get(`/interaction/:uid/${step.path}`, async (ctx) => {
+      const interaction = await current(ctx);
+      return interaction.prompt === 'login' && step === login.steps[0]
+        ? seeOther(ctx, addressOf(interaction))
+        : step.show(ctx, interaction);
+    });
+  }
 
-  const laterSteps = login.steps.map(({ path }) => path).filter((path) => path !== 'login');
+  const laterSteps = login.steps.flatMap(({ begins, path }) => (begins ? [] : [path]));
   for (const target of [...laterSteps, 'select-account', 'consent', 'cancel']) {
     router.get(`/interaction/:uid/${target}`, (ctx) => seeOther(ctx, `/interaction/${ctx['params']['uid']}`));
   }
