@@ -481,7 +481,7 @@ describe('the catalogues', () => {
   it('have no message that no template uses', () => {
     const sources = readTemplates();
     const composed =
-      /^(?:error\.[a-z_]+\.(?:title|text)|error\.next\.|login\.error\.|token\.error\.|notice\.|password\.error\.|scope\.|mail\.[a-z-]+\.subject|consent\.title)/;
+      /^(?:error\.[a-z_]+\.(?:title|text)|error\.next\.|login\.error\.|login\.way\.|token\.error\.|notice\.|password\.error\.|scope\.|mail\.[a-z-]+\.subject|consent\.title)/;
     for (const key of views.messages('en').keys()) {
       if (!composed.test(key)) {
         expect(sources, key).to.include(`'${key}'`);
