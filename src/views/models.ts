@@ -38,7 +38,8 @@ export type LoginWayCode = 'passkey' | 'mail' | 'provider' | 'forgot-password' |
 /**
  * Something that the sign-in page offers besides the password. `action`: the path that a link opens, or that a form
  * posts only `csrf` to. A button is another first factor; a link is a page such as "Forgot your password?".
- * The catalogues have its text under `login.way.<code>`. `provider`: another identity provider, for the code `provider`.
+ * The catalogues have its text under `login.way.<code>`. `provider`: the other identity provider, for the code of that
+ * name.
  */
 export interface LoginWay {
   readonly code: LoginWayCode;
