@@ -110,7 +110,7 @@ export function createViews(options: ViewsOptions): Views {
     variables.set(`${name}.text`, new Set(Object.keys(named)));
   }
   const templates = templatesAmong(files);
-  for (const name of [...variables.keys(), 'layout']) {
+  for (const name of [...variables.keys(), 'layout', 'mail/layout', 'mail/layout.text']) {
     if (!templates.some((template) => template.name === name)) {
       problems.push(`${join(options.directory, `${name}.eta`)} is missing`);
     }
@@ -158,6 +158,7 @@ export function createViews(options: ViewsOptions): Views {
         ...page,
         t: (key: string, values: MessageValues = {}): string => translate(locale, key, values),
         date: (value: Date): string => formatsOf(locale).day(value),
+        time: (value: Date): string => formatsOf(locale).moment(value),
       };
       const subject = translate(locale, `${name.replace('/', '.')}.subject`, { brand: model.brand });
       return {

@@ -776,6 +776,56 @@ describe('the brand', () => {
     }
   });
 
+  it('frames every mail: greeting once, closing once, and a layout of tables that all mail programs show', () => {
+    const branded = viewsWith({ brand: all });
+    for (const locale of branded.locales) {
+      const greeting = branded.translate(locale, 'mail.greeting');
+      for (const { name, title, model } of mails) {
+        const { text, html } = branded.renderMail(name, locale, model);
+        expect(text.split(`${greeting}\n`), `${title}: mail/layout.text greets`).to.have.length(2);
+        expect(text.split('\n-- \n'), `${title}: mail/layout.text closes`).to.have.length(2);
+        expect(html.split(`<p>${greeting}</p>`), `${title}: mail/layout greets`).to.have.length(2);
+        expect(text, title)
+          .to.match(/^\S[^]*\S\n$/)
+          .and.not.match(/\n{3}/);
+        expect(html, title).to.include('<table role="presentation" class="card"');
+        const styles = [...html.matchAll(/<style>[^]*?<\/style>/g)];
+        expect(styles, `${title}: the style of mails is in mail/layout`).to.have.length(1);
+      }
+    }
+  });
+
+  it('has parts for mails: a button with its address, a code, and when and where something happened', () => {
+    const part = (name: string, values: string): string => `<%~ include('@partials/mail-${name}', ${values}) %>\n`;
+    const text = (name: string, values: string): string => part(`${name}.text`, values);
+    const device = JSON.stringify('Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0');
+    const event = `{ at: new Date('2026-11-24T15:31:00Z'), userAgent: ${device}, from: '192.0.2.7' }`;
+    const unknown = `{ at: new Date('2026-11-24T15:31:00Z'), userAgent: undefined, from: undefined }`;
+    const action = "{ link: 'https://id.example/x?a=1&b=2', label: 'Open' }";
+    const parts = (of: typeof part): string =>
+      [of('action', action), of('code', "{ code: '123456' }"), of('event', event)].join('\n\n');
+    const overrides = {
+      'mail/password-changed.eta': `<% layout('@mail/layout', { title: 'x' }); %>\n${parts(part)}`,
+      'mail/password-changed.text.eta': `<% layout('@mail/layout.text'); %>\n${parts(text)}`,
+      'mail/app-access-ended.text.eta': `<% layout('@mail/layout.text'); %>\n${text('event', unknown)}`,
+    };
+    withOverrides(overrides, (folder) => {
+      const views = viewsWith({ overrides: folder });
+      const mail = views.renderMail('mail/password-changed', 'en-GB', mailSamples['mail/password-changed'].complete);
+      expect(mail.text).to.include(
+        'Open:\nhttps://id.example/x?a=1&b=2\n\n    123456\n\nWhen: 24 November 2026 at 15:31 UTC\nDevice: Firefox on Linux\nNetwork address: 192.0.2.7\n\n--',
+      );
+      expect(mail.html)
+        .to.include('href="https://id.example/x?a=1&amp;b=2"')
+        .and.include('>123456</p>')
+        .and.include('24 November 2026 at 15:31 UTC')
+        .and.include('Firefox on Linux')
+        .and.include('192.0.2.7');
+      const german = views.renderMail('mail/app-access-ended', 'de', mailSamples['mail/app-access-ended'].complete);
+      expect(german.text).to.include('\n\nWann: 24. November 2026 um 15:31 UTC\n\n--');
+    });
+  });
+
   it('links help, privacy policy and terms on every page', () => {
     const branded = viewsWith({ brand: all, development: false });
     for (const { name, model } of pages) {
@@ -815,12 +865,18 @@ describe('the brand', () => {
   it('colours the button of a mail so that it is readable in light and dark (WCAG 2.2, 1.4.3)', () => {
     for (const color of ['#ffee00', '#000000', '#ffffff', '#7f7f7f', '#0000ff']) {
       const { html } = invitation({ name: 'Harbour', color });
-      const buttons = [...html.matchAll(/a\.button \{[^}]*?background: (#\w+); color: (#\w+);/g)];
-      expect(buttons).to.have.length(2);
+      const important = '(?: !important)?';
+      const button = new RegExp(`background: (#\\w+)${important}; color: (#\\w+)${important};`);
+      const buttons = Array.from(
+        html.matchAll(/a\.button \{[^}]*\}|<a class="button"[^>]*>/g),
+        ([rule]) => button.exec(rule) ?? [],
+      );
+      expect(buttons, 'in light and dark, and inline for programs without stylesheets').to.have.length(3);
+      expect(buttons[2]?.slice(1)).to.deep.equal(buttons[0]?.slice(1));
       for (const [, fill = '', text = ''] of buttons) {
         expect(contrast(fill, text), color).to.be.at.least(4.5);
       }
-      const links = [...html.matchAll(/\na \{ color: (#\w+); \}/g)].map(([, text = '']) => text);
+      const links = [...html.matchAll(/\na \{ color: (#\w+)(?: !important)?; \}/g)].map(([, text = '']) => text);
       expect(contrast(links[0] ?? '', backgrounds.light.surface), color).to.be.at.least(4.5);
       expect(contrast(links[1] ?? '', backgrounds.dark.surface), color).to.be.at.least(4.5);
     }

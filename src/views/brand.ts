@@ -1,6 +1,6 @@
 /** The server's own name, logo, colour and links, as the operator configured them, checked and ready for templates. */
 import { makeAsset, type Asset, type Assets } from './assets.ts';
-import { accentsOf, defaultColor, parseColor, type Accents } from './theme.ts';
+import { accentsOf, backgrounds, defaultColor, parseColor, type Accents } from './theme.ts';
 
 export interface Brand {
   readonly name: string;
@@ -36,6 +36,7 @@ export interface PageBrand {
   readonly termsUrl: string | undefined;
   /** Colours of mails, which link no stylesheet. */
   readonly accents: { readonly light: Accents; readonly dark: Accents };
+  readonly backgrounds: typeof backgrounds;
 }
 
 export interface BrandForPages {
@@ -87,6 +88,7 @@ export function createBrand(brand: Brand, assets: Assets, ownIcon: boolean, prob
         privacyUrl: brand.privacyUrl,
         termsUrl: brand.termsUrl,
         accents,
+        backgrounds,
       };
     },
   };
