@@ -5,9 +5,10 @@
  */
 import { normalisePassword } from '../crypto/passwords.ts';
 import { InvalidInputError } from '../errors.ts';
+import type { BreachedPasswords } from './breached-passwords.ts';
 import type { Profile } from './profile.ts';
 
-export type PasswordRejection = 'too_short' | 'too_long' | 'common' | 'context' | 'invalid';
+export type PasswordRejection = 'too_short' | 'too_long' | 'common' | 'breached' | 'context' | 'invalid';
 
 /** A password that may not be chosen. The reason is a stable code, so that pages can translate it. */
 export class PasswordRejectedError extends InvalidInputError {
@@ -65,7 +66,7 @@ const rows = [
 const runs = rows.flatMap((row) => [row, Array.from(row).toReversed().join('')]);
 
 /** Normalises text for comparing with the lists: compatibility forms and case do not make a password stronger. */
-function fold(text: string): string {
+export function foldPassword(text: string): string {
   return text.normalize('NFKC').toLowerCase();
 }
 
@@ -108,9 +109,20 @@ function isCommon(folded: string, listed: ReadonlySet<string>): boolean {
   );
 }
 
+/** Whether the whole password, the piece that it repeats, or what is between added digits and signs is listed. */
+async function isBreached(folded: string, breached: BreachedPasswords): Promise<boolean> {
+  const candidates = new Set([folded, repeatedPiece(folded), core(folded)]);
+  for (const candidate of candidates) {
+    if (candidate.length >= minRepeatedPieceLength && (await breached.has(candidate))) {
+      return true;
+    }
+  }
+  return false;
+}
+
 /** The words of a text that an attacker would try: the whole text, and its parts between signs. */
 function wordsOf(text: string): string[] {
-  const folded = fold(text);
+  const folded = foldPassword(text);
   return [folded, ...folded.split(/[^\p{L}\p{N}]+/u)].filter((word) => word.length >= minContextWordLength);
 }
 
@@ -134,14 +146,17 @@ function loadCommonPasswords(): Promise<ReadonlySet<string>> {
 
 /**
  * @param options.minimum minimum number of code points; 15 where a password is the only factor
+ * @param options.breached passwords that are known from breaches
  * @param options.contextWords words of this installation: the brand's name, the issuer's host
  */
 export function createPasswordPolicy({
   minimum = 15,
   contextWords = [],
+  breached,
 }: {
   readonly minimum?: number;
   readonly contextWords?: readonly string[];
+  readonly breached: BreachedPasswords;
 }): PasswordPolicy {
   const ownWords = ['gatehouse', ...contextWords].flatMap(wordsOf);
 
@@ -175,7 +190,7 @@ export function createPasswordPolicy({
           `The password must have at most ${maxCharacters} characters.`,
         );
       }
-      const folded = fold(normalised);
+      const folded = foldPassword(normalised);
       const words = [...ownWords, ...(email === undefined ? [] : wordsOf(email)), ...names.flatMap(wordsOf)];
       if (isMadeOf(folded, words)) {
         throw new PasswordRejectedError(
@@ -189,6 +204,13 @@ export function createPasswordPolicy({
           'common',
           minimum,
           'The password is among those that are guessed first. Choose another.',
+        );
+      }
+      if (await isBreached(folded, breached)) {
+        throw new PasswordRejectedError(
+          'breached',
+          minimum,
+          'The password is known from a breach of another site. Choose another.',
         );
       }
     },

@@ -39,6 +39,7 @@ const setupErrors: Readonly<Record<SetupErrorCode, true>> = {
   too_short: true,
   too_long: true,
   common: true,
+  breached: true,
   context: true,
   mismatch: true,
   invalid_input: true,

@@ -49,7 +49,8 @@ export interface LoginWay {
   readonly provider?: { readonly name: string; readonly logo?: string };
 }
 
-export type PasswordErrorCode = 'too_short' | 'too_long' | 'common' | 'context' | 'mismatch' | 'invalid_input';
+export type PasswordErrorCode =
+  'too_short' | 'too_long' | 'common' | 'breached' | 'context' | 'mismatch' | 'invalid_input';
 /** `conflict`: the user has too many tokens, or was changed at the same time. */
 export type NewTokenErrorCode = 'name' | 'scope' | 'conflict' | 'other';
 export type SetupErrorCode = PasswordErrorCode | 'email_invalid' | 'email_taken';

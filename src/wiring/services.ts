@@ -1,4 +1,5 @@
 /** Constructs the services, each from those before it. */
+import { fileURLToPath } from 'node:url';
 import { maskAddress } from '../connection-strings.ts';
 import type { Config } from '../config/config.ts';
 import { createPasswords } from '../crypto/passwords.ts';
@@ -10,6 +11,7 @@ import { createAdministratorGuard } from '../services/administrators.ts';
 import { createApiService, maxJwtLifetime } from '../services/apis.ts';
 import { createAuditService } from '../services/audit.ts';
 import { createAuthenticationService } from '../services/authentication.ts';
+import { createBreachedPasswords } from '../services/breached-passwords.ts';
 import type { ChangeFeed } from '../services/change-feed.ts';
 import { createClientService } from '../services/clients.ts';
 import { createConsentService } from '../services/consents.ts';
@@ -37,6 +39,8 @@ import { createWorkloadIssuerService } from '../services/workload-issuers.ts';
 import { listMigrations, type MigrationState } from '../storage/migrations.ts';
 import type { Foundation } from './foundation.ts';
 import type { Repositories } from './repositories.ts';
+
+const breachedPasswords = fileURLToPath(new URL('../../config/breached-passwords.bin', import.meta.url));
 
 /** The state of the database, for the operator. */
 export interface StorageReport {
@@ -85,6 +89,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
   const policy = createPasswordPolicy({
     minimum: config.password.minimumLength,
     contextWords: [config.brand.name, issuer.hostname],
+    breached: createBreachedPasswords(breachedPasswords),
   });
   const throttle = createThrottleService({
     attempts: repositories.loginAttempts,

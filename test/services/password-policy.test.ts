@@ -1,4 +1,6 @@
+import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { createBreachedPasswords } from '../../src/services/breached-passwords.ts';
 import {
   createPasswordPolicy,
   PasswordRejectedError,
@@ -6,7 +8,10 @@ import {
 } from '../../src/services/password-policy.ts';
 import { failureOf } from '../support/user-services.ts';
 
-const policy = createPasswordPolicy({ contextWords: ['Example Login', 'login.acme-widgets.org'] });
+const breached = createBreachedPasswords(
+  fileURLToPath(new URL('../../config/breached-passwords.bin', import.meta.url)),
+);
+const policy = createPasswordPolicy({ contextWords: ['Example Login', 'login.acme-widgets.org'], breached });
 const ada: PasswordSubject = {
   email: 'ada.lovelace1815@analytical.example',
   names: ['Ada King', 'Countess of Lovelace'],
@@ -46,8 +51,8 @@ describe('services/password-policy', () => {
   });
 
   it('accepts another minimum length, as for a password with a second factor', async () => {
-    expect(await check('kx7mvq2h', undefined, createPasswordPolicy({ minimum: 8 }))).to.equal('accepted');
-    expect(await check('iloveyou', undefined, createPasswordPolicy({ minimum: 8 }))).to.equal('common');
+    expect(await check('kx7mvq2h', undefined, createPasswordPolicy({ minimum: 8, breached }))).to.equal('accepted');
+    expect(await check('iloveyou', undefined, createPasswordPolicy({ minimum: 8, breached }))).to.equal('common');
   });
 
   for (const password of [
@@ -95,6 +100,22 @@ describe('services/password-policy', () => {
       expect(await check(password, ada)).to.equal('context');
     });
   }
+
+  for (const password of [
+    '000webhostilm10',
+    'CorrectHorseBatteryStaple',
+    'ｃｏｒｒｅｃｔhorsebatterystaple',
+    '12correcthorsebatterystaple!',
+    'yJakYdYxyJakYdYx',
+  ]) {
+    it(`rejects ${JSON.stringify(password)} as known from a breach (C2, SP 800-63B-4 §3.1.1.2)`, async () => {
+      expect(await check(password)).to.equal('breached');
+    });
+  }
+
+  it('rejects a short password as known from a breach, where short ones are allowed', async () => {
+    expect(await check('yJakYdYx', undefined, createPasswordPolicy({ minimum: 8, breached }))).to.equal('breached');
+  });
 
   it('accepts such a word as part of a longer password', async () => {
     expect(await check('lovelace wrote the first program', ada)).to.equal('accepted');
