@@ -3,7 +3,7 @@ import { sweepGraceSeconds, type Backend } from './backend.ts';
 import { beforeDeadline, checkedCollection } from './checked-collection.ts';
 import type { Collection, CollectionDefinition, Database, DatabaseOptions, Document, Operation } from './database.ts';
 import { createOperationsInProgress } from './operations-in-progress.ts';
-import { noteStorageFailure } from './request-scope.ts';
+import { databaseStateOfRequest, noteStorageFailure } from './request-scope.ts';
 
 /** Adds the guarantees of checked-collection.ts to a backend. */
 export function checkedDatabase(
@@ -55,7 +55,7 @@ export function checkedDatabase(
         ? undefined
         : () => {
             try {
-              return dataVersion();
+              return databaseStateOfRequest(dataVersion);
             } catch (error) {
               throw noteStorageFailure(translateError(error));
             }

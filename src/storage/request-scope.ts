@@ -32,6 +32,8 @@ export interface RequestScope {
 
 interface OpenScope extends RequestScope {
   open: boolean;
+  /** The state of the database as this request has seen it last, and until when it may be used. */
+  databaseState: { readonly value: number; readonly until: number } | undefined;
   /** Reads of this request in progress. */
   readonly reading: Map<string, Promise<unknown>>;
 }
@@ -53,6 +55,7 @@ export async function runInRequestScope<R>(
     unitOfWork: createUnitOfWork(),
     records: createUnitOfWork(),
     open: true,
+    databaseState: undefined,
     reading: new Map(),
   };
   return scopes.run(scope, async () => {
@@ -107,6 +110,28 @@ export function readTogether<R>(what: string, read: () => Promise<R>): Promise<R
   scope.reading.set(what, reading);
   reading.then(forget, forget);
   return reading;
+}
+
+/**
+ * Milliseconds for which a request may use the state of the database that it has read. A request that began before a
+ * change was acknowledged may use what was true when it began, but not for as long as a hash takes, or an event stream.
+ */
+const maxStateAgeMs = 20;
+
+/**
+ * The state of the database (storage/database.ts, `dataVersion`), read at most once in these milliseconds of a request:
+ * reading it costs as much as reading a document.
+ */
+export function databaseStateOfRequest(read: () => number): number {
+  const scope = scopes.getStore();
+  if (scope?.open !== true) {
+    return read();
+  }
+  const now = monotonicMilliseconds();
+  if (scope.databaseState === undefined || now >= scope.databaseState.until) {
+    scope.databaseState = { value: read(), until: now + maxStateAgeMs };
+  }
+  return scope.databaseState.value;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { systemClock } from '../../src/clock.ts';
 import { DuplicateKeyError } from '../../src/errors.ts';
@@ -8,6 +9,7 @@ import type { Collection, Database } from '../../src/storage/database.ts';
 import { openDatabase } from '../../src/storage/open.ts';
 import {
   currentRequestScope,
+  databaseStateOfRequest,
   runInRequestScope,
   writeWithRequest,
   type RequestScope,
@@ -149,5 +151,38 @@ describe('the request scope', () => {
       const upsert = { replaceOne: { filter: { _id: 'a' }, replacement: { name: 'x' }, upsert: true } };
       expect(() => unitOfWork.stage(collection, upsert, { onUnmatched: () => undefined })).to.throw(TypeError);
     });
+  });
+
+  it('reads the state of the database once for many questions of a request, and again for those that come later', async () => {
+    let reads = 0;
+    const ask = (): number => {
+      reads += 1;
+      return databaseStateOfRequest(() => reads);
+    };
+    await inRequest(async () => {
+      let asked = 0;
+      const state = (): number =>
+        databaseStateOfRequest(() => {
+          asked += 1;
+          return asked;
+        });
+      for (let question = 0; question < 1000; question += 1) {
+        state();
+      }
+      expect(asked).to.be.lessThan(500);
+      const before = asked;
+      await sleep(25);
+      expect(state()).to.equal(before + 1);
+    });
+    expect([ask(), ask()], 'without a request').to.deep.equal([1, 2]);
+    await Promise.all([
+      inRequest(async () => expect(databaseStateOfRequest(() => 7)).to.equal(7)),
+      inRequest(async () =>
+        expect(
+          databaseStateOfRequest(() => 8),
+          'another request',
+        ).to.equal(8),
+      ),
+    ]);
   });
 });
