@@ -16,6 +16,7 @@ import type { KeyRefresh } from './oidc/key-refresh.ts';
 import { createPoller } from './poller.ts';
 import type { ChangeFeed } from './services/change-feed.ts';
 import type { OutboxService } from './services/outbox.ts';
+import type { PersonalAccessTokenUses } from './services/personal-access-token-uses.ts';
 import type { PersonalAccessTokenReminders } from './services/personal-access-token-reminders.ts';
 import type { Revocations } from './services/revocations.ts';
 import type { SigningKeyService } from './services/signing-keys.ts';
@@ -54,6 +55,7 @@ export interface LifecycleDependencies {
   readonly outbox: OutboxService;
   readonly reminders: PersonalAccessTokenReminders;
   readonly tokenUsage: Pick<TokenUsageService, 'start' | 'stop'>;
+  readonly personalAccessTokenUses: Pick<PersonalAccessTokenUses, 'start' | 'stop'>;
   /** The connection to the mail server, if one is configured. */
   readonly transport: { close(): Promise<void> | void } | undefined;
   readonly development: Development | undefined;
@@ -75,7 +77,7 @@ export function createReadinessCheck(status: Status, database: Database): () => 
 export function createLifecycle(dependencies: LifecycleDependencies) {
   const { config, clock, log, database, app, status, signingKeys, keyRefresh, changeFeed, outbox, transport } =
     dependencies;
-  const { reminders, revocations, revocationFeed, tokenUsage } = dependencies;
+  const { reminders, revocations, revocationFeed, tokenUsage, personalAccessTokenUses } = dependencies;
   const stopping = new AbortController();
   let starting: Promise<Started> | undefined;
   let listener: Listener | undefined;
@@ -148,6 +150,7 @@ export function createLifecycle(dependencies: LifecycleDependencies) {
     outbox.start();
     reminders.start();
     tokenUsage.start();
+    personalAccessTokenUses.start();
     keyRefresh.start();
     sweeper.start(sweepEveryMs);
     step = 'preparing the development profile: its demo clients, APIs and user';
@@ -172,6 +175,7 @@ export function createLifecycle(dependencies: LifecycleDependencies) {
     await outbox.stop();
     if (status.started) {
       await tokenUsage.stop();
+      await personalAccessTokenUses.stop();
     }
     await transport?.close();
     await database.close();

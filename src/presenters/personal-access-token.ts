@@ -11,7 +11,7 @@ export function presentPersonalAccessToken(
   email: string,
   value?: string,
 ): Readonly<Record<string, unknown>> {
-  const { lastUsedAt, lastUsedApi, lastUsedFrom } = token;
+  const { firstUsedAt, lastUsedAt, lastUsedApi, lastUsedFrom } = token;
   return {
     id: token.id,
     ...(value === undefined ? {} : { token: value }),
@@ -21,8 +21,10 @@ export function presentPersonalAccessToken(
     access: token.access.map(({ api, scopes }) => ({ api, scopes })),
     created_at: toEpochSeconds(token.createdAt),
     expires_at: toEpochSeconds(token.expiresAt),
+    ...(firstUsedAt === undefined ? {} : { first_used_at: toEpochSeconds(firstUsedAt) }),
     ...(lastUsedAt === undefined ? {} : { last_used_at: toEpochSeconds(lastUsedAt) }),
     ...(lastUsedApi === undefined ? {} : { last_used_api: lastUsedApi }),
     ...(lastUsedFrom === undefined ? {} : { last_used_from: lastUsedFrom }),
+    use_count: token.useCount,
   };
 }

@@ -3,9 +3,11 @@
  * that is new for a token is recorded and mailed to its user. Only an API sees the address of its caller, and reports
  * it when it asks about a token. Nothing is blocked on this ground: scripts move, and APIs report what they like.
  *
- * A check writes nothing, unless the last use was a minute ago or the block is new.
+ * A check writes nothing, unless the last use was a minute ago or the block is new. Uses are counted in memory and
+ * added once a minute; a process that is killed loses its last minute.
  */
 import type { Clock } from '../clock.ts';
+import { createPoller } from '../poller.ts';
 import type { PersonalAccessTokenDocument } from '../storage/collections.ts';
 import type { PersonalAccessTokenRepository } from '../storage/repositories/personal-access-tokens.ts';
 import type { UserRepository } from '../storage/repositories/users.ts';
@@ -26,6 +28,12 @@ export interface PersonalAccessTokenUse {
 export interface PersonalAccessTokenUses {
   /** @param token as it was read for the check @throws StorageUnavailableError */
   record(token: PersonalAccessTokenDocument, use: PersonalAccessTokenUse): Promise<void>;
+  /** Stores what was counted. @throws StorageUnavailableError; then it is tried again with the next round */
+  flush(): Promise<void>;
+  /** Starts storing once a minute. */
+  start(): void;
+  /** Stores what was counted, and stops. */
+  stop(): Promise<void>;
 }
 
 /** Milliseconds between writes of the last use of one token. */
@@ -35,22 +43,51 @@ const mailedEveryMs = 24 * 3600 * 1000;
 /** A token that was used from more blocks than this is used everywhere: then no more are recorded. */
 const maxBlocks = 50;
 const maxAttempts = 5;
+/** Bound: tokens that are counted within a minute. Uses of further ones are not counted in that minute. */
+const maxCounted = 20_000;
 
 export function createPersonalAccessTokenUses(deps: {
-  readonly tokens: Pick<PersonalAccessTokenRepository, 'findById' | 'useWithRequest' | 'addAddressBlock'>;
+  readonly tokens: Pick<PersonalAccessTokenRepository, 'findById' | 'useWithRequest' | 'addAddressBlock' | 'addUses'>;
   readonly audit: Pick<AuditService, 'record'>;
   readonly clock: Clock;
   readonly users: Pick<UserRepository, 'find'>;
   readonly mails: Pick<UserMails, 'sendTokenUsed'>;
+  readonly log: { warn(fields: object, message: string): void };
 }): PersonalAccessTokenUses {
-  const { tokens, audit, clock, users, mails } = deps;
+  const { tokens, audit, clock, users, mails, log } = deps;
+  /** Uses that are not stored yet, by token id. */
+  let counts = new Map<string, number>();
+
+  function count(tokenId: string, uses: number): void {
+    if (counts.has(tokenId) || counts.size < maxCounted) {
+      counts.set(tokenId, (counts.get(tokenId) ?? 0) + uses);
+    }
+  }
+
+  async function storeCounts(): Promise<void> {
+    const taken = counts;
+    counts = new Map();
+    try {
+      await tokens.addUses(taken);
+    } catch (error) {
+      taken.forEach((uses, tokenId) => count(tokenId, uses));
+      throw error;
+    }
+  }
+
+  const poller = createPoller({
+    round: storeCounts,
+    pauseMs: () => sampledEveryMs,
+    onFailure: (error) =>
+      log.warn({ err: error }, 'the uses of personal access tokens could not be stored; trying again'),
+  });
 
   /** Adds a new block. Of several callers with the same one, exactly one records and mails it. */
   async function recordBlock(
     read: PersonalAccessTokenDocument,
     block: string,
     use: PersonalAccessTokenUse,
-    lastUse: Pick<PersonalAccessTokenDocument, 'lastUsedAt' | 'lastUsedApi' | 'lastUsedFrom'>,
+    lastUse: Pick<PersonalAccessTokenDocument, 'firstUsedAt' | 'lastUsedAt' | 'lastUsedApi' | 'lastUsedFrom'>,
   ): Promise<void> {
     let token: PersonalAccessTokenDocument | null = read;
     for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
@@ -90,8 +127,10 @@ export function createPersonalAccessTokenUses(deps: {
   return {
     record: async (token, use) => {
       const now = clock.now();
+      count(token.tokenId, 1);
       const block = use.address === undefined ? undefined : addressBlock(use.address);
       const lastUse = {
+        ...(token.firstUsedAt === undefined ? { firstUsedAt: now } : {}),
         lastUsedAt: now,
         lastUsedApi: use.api,
         ...(block === undefined ? {} : { lastUsedFrom: block }),
@@ -103,6 +142,14 @@ export function createPersonalAccessTokenUses(deps: {
       if (Math.abs(now.getTime() - (token.lastUsedAt?.getTime() ?? -Infinity)) >= sampledEveryMs) {
         await tokens.useWithRequest(token, lastUse);
       }
+    },
+    flush: () => poller.runNow(),
+    start: () => poller.start(sampledEveryMs),
+    stop: async () => {
+      await poller.runNow().catch((error: unknown) => {
+        log.warn({ err: error }, 'the uses of personal access tokens in the last minute could not be stored');
+      });
+      await poller.stop();
     },
   };
 }

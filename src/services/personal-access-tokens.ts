@@ -42,6 +42,9 @@ export interface PersonalAccessToken {
   readonly access: readonly ApiAccess[];
   readonly createdAt: Date;
   readonly expiresAt: Date;
+  readonly firstUsedAt?: Date;
+  /** The number of its uses, up to a minute late. */
+  readonly useCount: number;
   readonly lastUsedAt?: Date;
   /** The API that asked about it last. */
   readonly lastUsedApi?: string;
@@ -108,7 +111,7 @@ const fields = z.strictObject({
 /** The stored token as callers see it. */
 export function readPersonalAccessToken(document: PersonalAccessTokenDocument): PersonalAccessToken {
   const { tokenId, accountId, name, resources, createdAt, expiresAt } = document;
-  const { lastUsedAt, lastUsedApi, lastUsedFrom } = document;
+  const { firstUsedAt, useCount = 0, lastUsedAt, lastUsedApi, lastUsedFrom } = document;
   return {
     id: tokenId,
     accountId,
@@ -116,6 +119,8 @@ export function readPersonalAccessToken(document: PersonalAccessTokenDocument): 
     access: resources.map(({ api, scopes }) => ({ api, scopes: scopes.split(' ') })),
     createdAt,
     expiresAt,
+    useCount,
+    ...(firstUsedAt === undefined ? {} : { firstUsedAt }),
     ...(lastUsedAt === undefined ? {} : { lastUsedAt }),
     ...(lastUsedApi === undefined ? {} : { lastUsedApi }),
     ...(lastUsedFrom === undefined ? {} : { lastUsedFrom }),

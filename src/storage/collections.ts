@@ -317,6 +317,9 @@ export interface PersonalAccessTokenDocument extends Document {
   readonly addressBlockCount: number;
   /** When its user was last notified of a new address block. */
   readonly newBlockMailAt?: Date;
+  readonly firstUsedAt?: Date;
+  /** The number of its uses, up to a minute late. Absent: none. */
+  readonly useCount?: number;
 }
 
 /**

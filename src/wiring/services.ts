@@ -210,6 +210,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
     tokens: repositories.personalAccessTokens,
     audit,
     clock,
+    log,
     users: repositories.users,
     mails: userMails,
   });

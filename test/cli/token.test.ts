@@ -106,7 +106,7 @@ onEachDatabase('gatehouse token', (installation) => {
     const { gatehouse, json } = installation();
     const { document: newest } = await json(complete);
     const { stdout } = await gatehouse(['token', 'list']);
-    expect(stdout).to.match(/^ID +USER +NAME +ACCESS +EXPIRES +LAST USED\n/);
+    expect(stdout).to.match(/^ID +USER +NAME +ACCESS +EXPIRES +LAST USED +USES\n/);
     expect(stdout.split('\n')[1]).to.match(new RegExp(`^${String(newest['id'])} +ada@example.com +nightly backup`));
     const { document } = await json(['token', 'list', '--user', 'ada@example.com', '--limit', '1']);
     const { token: _value, ...facts } = newest;

@@ -164,15 +164,16 @@ export async function wireUserServices(
       await removeConsents(accountId);
     },
   });
-  const { services, passwords, policy, reminders, throttle, throttleKeys } = await wireServices({
-    ...foundation,
-    config,
-    repositories,
-    changeFeed,
-    metrics: { ...foundation.metrics, countLogin: (outcome) => outcomes.push(outcome) },
-    deliverLogoutNotice: () => Promise.resolve(),
-    rehashDelay: 0,
-  });
+  const { services, passwords, policy, personalAccessTokenUses, reminders, throttle, throttleKeys } =
+    await wireServices({
+      ...foundation,
+      config,
+      repositories,
+      changeFeed,
+      metrics: { ...foundation.metrics, countLogin: (outcome) => outcomes.push(outcome) },
+      deliverLogoutNotice: () => Promise.resolve(),
+      rehashDelay: 0,
+    });
   return {
     ...services,
     repositories,
@@ -181,6 +182,7 @@ export async function wireUserServices(
     throttle,
     throttleKeys,
     policy,
+    personalAccessTokenUses,
     reminders,
     lines,
     ended,

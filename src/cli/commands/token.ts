@@ -80,12 +80,13 @@ const listAll: Command = {
         accessToText(token).replaceAll('\n', '; '),
         toText(token.expiresAt),
         lastUseToText(token),
+        String(token.useCount),
       ]);
       return {
         text:
           rows.length === 0
             ? 'There is no personal access token.'
-            : table(['ID', 'USER', 'NAME', 'ACCESS', 'EXPIRES', 'LAST USED'], rows),
+            : table(['ID', 'USER', 'NAME', 'ACCESS', 'EXPIRES', 'LAST USED', 'USES'], rows),
         json: {
           tokens: found.map((token) => presentPersonalAccessToken(token, emails.get(token.accountId) ?? '')),
         },

@@ -29,7 +29,12 @@ export interface PersonalAccessTokenRepository {
   /** Marks a token as one whose user was notified of the expiry. Exactly one caller gets true. */
   takeReminder(token: Token): Promise<boolean>;
   /** Writes when and from where it was used last. */
-  useWithRequest(token: Token, use: Pick<Token, 'lastUsedAt' | 'lastUsedApi' | 'lastUsedFrom'>): Promise<void>;
+  useWithRequest(
+    token: Token,
+    use: Pick<Token, 'firstUsedAt' | 'lastUsedAt' | 'lastUsedApi' | 'lastUsedFrom'>,
+  ): Promise<void>;
+  /** Adds to the numbers of uses, by token id. Tokens that have ended are left out. */
+  addUses(counts: ReadonlyMap<string, number>): Promise<void>;
   /**
    * Adds an address block. False if another block was added, or the token ended, since it was read.
    * @param blocks the whole list, with the new block
@@ -124,6 +129,15 @@ export function createPersonalAccessTokenRepository(database: Database): Persona
           update: { $set: use, ...(use.lastUsedFrom === undefined ? { $unset: { lastUsedFrom: true } } : {}) },
         },
       }),
+    addUses: async (counts) => {
+      if (counts.size > 0) {
+        await collection.bulkWrite(
+          [...counts].map(([tokenId, count]) => ({
+            updateOne: { filter: { tokenId }, update: { $inc: { useCount: count } } },
+          })),
+        );
+      }
+    },
     addAddressBlock: async ({ _id, addressBlockCount }, blocks, use) => {
       const { matchedCount } = await collection.updateOne(
         { _id, addressBlockCount },

@@ -133,6 +133,7 @@ describe('the writes of the repositories', () => {
         removeApi: (tokens) => tokens.removeApi('x', async () => {}),
         takeReminder: (tokens) => tokens.takeReminder(read),
         useWithRequest: (tokens) => tokens.useWithRequest(read, { lastUsedAt: soon }),
+        addUses: (tokens) => tokens.addUses(new Map([['x', 2]])),
         addAddressBlock: (tokens) => tokens.addAddressBlock({ _id: 'x', addressBlockCount: 0 } as never, [], {}),
       },
       refreshFamilies: {
