@@ -2,7 +2,16 @@
  * Random values, digests, and what is derived from `SECRET`: encryption of stored values ("sealing") and message
  * authentication. Each caller names a purpose, and each purpose has its own key.
  */
-import { createHmac, createSecretKey, hash, hkdfSync, randomBytes, timingSafeEqual, type KeyObject } from 'node:crypto';
+import {
+  createHmac,
+  createSecretKey,
+  hash,
+  hkdfSync,
+  randomBytes,
+  randomInt,
+  timingSafeEqual,
+  type KeyObject,
+} from 'node:crypto';
 import { UnsealableError } from '../errors.ts';
 import { decrypt, encrypt } from './authenticated-encryption.ts';
 
@@ -17,6 +26,11 @@ export function digest(value: string): string {
 /** A new value from the system's random source, base64url. @param bytes its length: 32 bytes are 256 bits */
 export function randomToken(bytes = 32): string {
   return randomBytes(bytes).toString('base64url');
+}
+
+/** Six random digits. They can be guessed: limit the tries, and store them by {@link Secrets.mac} only. */
+export function randomCode(): string {
+  return String(randomInt(1_000_000)).padStart(6, '0');
 }
 
 export interface Secrets {

@@ -43,6 +43,8 @@ export interface CookieRules {
     readonly recentFlows: string;
     /** The value of a new personal access token, encrypted, for the page that shows it. */
     readonly newToken: string;
+    /** A random value, to which one-time codes are bound (http/browser-binding.ts). */
+    readonly browser: string;
   };
   readonly options: {
     readonly signed: true;
@@ -68,6 +70,7 @@ export function createCookieRules(issuer: string): CookieRules {
       notice: `${host}gatehouse_notice`,
       recentFlows: `${host}gatehouse_recent`,
       newToken: `${host}gatehouse_new_token`,
+      browser: `${host}gatehouse_browser`,
     },
     options: { signed: true, httpOnly: true, sameSite: 'lax', secure, overwrite: true },
   };

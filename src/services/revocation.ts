@@ -10,9 +10,9 @@
 import type { ConsentRepository } from '../storage/repositories/consents.ts';
 import type { LoginSession, LoginSessionRepository } from '../storage/repositories/login-sessions.ts';
 import type { OidcPayloadRepository } from '../storage/repositories/oidc-payloads.ts';
-import type { OneTimeTokenRepository } from '../storage/repositories/one-time-tokens.ts';
 import type { PersonalAccessTokenRepository } from '../storage/repositories/personal-access-tokens.ts';
 import type { TokenUsageRepository } from '../storage/repositories/token-usage.ts';
+import type { OneTimeLinks } from './one-time-links.ts';
 import type { Revocations } from './revocations.ts';
 
 /** What an app is notified of when a login ends (OpenID Connect Back-Channel Logout §2.4). */
@@ -73,14 +73,14 @@ export function createRevocationService(deps: {
   readonly payloads: OidcPayloadRepository;
   readonly sessions: LoginSessionRepository;
   readonly consents: ConsentRepository;
-  readonly oneTimeTokens: OneTimeTokenRepository;
+  readonly oneTimeLinks: Pick<OneTimeLinks, 'endWithCredentials'>;
   readonly personalAccessTokens: PersonalAccessTokenRepository;
   readonly usage: Pick<TokenUsageRepository, 'removeByUser' | 'removeByClient'>;
   readonly announce: Revocations['announce'];
   /** Puts a notice into the outbox immediately; once, however often it is called for the same login. */
   readonly notify: (notice: LogoutNotice) => Promise<void>;
 }): RevocationService {
-  const { payloads, sessions, consents, oneTimeTokens, personalAccessTokens, usage, announce, notify } = deps;
+  const { payloads, sessions, consents, oneTimeLinks, personalAccessTokens, usage, announce, notify } = deps;
 
   const announceGrants = (ids: readonly string[]): Promise<void> => announce(ids.map((id) => `grant:${id}` as const));
 
@@ -188,7 +188,7 @@ export function createRevocationService(deps: {
       for (const { tokenId } of keepPersonalAccessTokens ? [] : await personalAccessTokens.listByUser(accountId)) {
         await endPersonalAccessToken(tokenId);
       }
-      await oneTimeTokens.removeByUser(accountId);
+      await oneTimeLinks.endWithCredentials(accountId);
       if (forgetConsents) {
         await consents.removeByUser(accountId);
         await usage.removeByUser(accountId);

@@ -48,6 +48,14 @@ export interface ThrottleKeys {
    * share one counter, since otherwise each stolen cookie would give an attacker more guesses.
    */
   devices(accountId: string): ThrottleKey;
+  /** The code of one link, which ends after {@link maxCodeTries} wrong ones. @param linkId the id of its record */
+  code(linkId: string): ThrottleKey;
+  /** All codes that are mailed to an email address. They can be guessed, and a new one is made on each request. */
+  codesOf(emailKey: string): ThrottleKey;
+  /** Mails to one email address that anybody can ask for. Each mail counts as a failure. */
+  mailTo(emailKey: string): ThrottleKey;
+  /** Mails that anybody can ask for, by the network address of the caller. */
+  mailFrom(address: string): ThrottleKey;
   /** By the address only. Each `endpoint`, such as sign-in and set-up, has its own counter. */
   address(endpoint: string, address: string): ThrottleKey;
   /**
@@ -57,6 +65,10 @@ export interface ThrottleKeys {
   clientAndAddress(clientId: string, address: string): ThrottleKey;
 }
 
+/** Wrong tries of one code of a mail after which it does not work any more. */
+export const maxCodeTries = 10;
+
+const minute = 60;
 const hour = 3600;
 const day = 24 * hour;
 
@@ -73,7 +85,21 @@ export function createThrottleKeys(settings: ThrottleSettings): ThrottleKeys {
   const devices = { free: pairFree, ...waits, limit, forgetAfter: 365 * day };
   const address = { free: addressFree, ...waits, forgetOneEvery: 600, forgetAfter: 600 * addressFree + day };
   const client = { free: addressFree, ...waits, forgetOneEvery: 60, forgetAfter: day };
+  // The code itself ends with the last failure, and 10 minutes after it was made in any case.
+  const code = { free: maxCodeTries, firstWait: hour, longestWait: hour, limit: maxCodeTries, forgetAfter: hour };
+  const mailTo = {
+    free: 5,
+    firstWait: 5 * minute,
+    longestWait: hour,
+    forgetOneEvery: 30 * minute,
+    forgetAfter: day,
+  };
+  const mailFrom = { free: addressFree, ...waits, forgetOneEvery: minute, forgetAfter: day };
   return {
+    code: (linkId) => ({ kind: 'code', value: linkId, rule: code, concerns: 'user' }),
+    codesOf: (emailKey) => ({ kind: 'codes', value: emailKey, rule: user, concerns: 'user' }),
+    mailTo: (emailKey) => ({ kind: 'mail-to', value: emailKey, rule: mailTo, concerns: 'user' }),
+    mailFrom: (from) => ({ kind: 'mail-from', value: addressBlock(from), rule: mailFrom, concerns: 'address' }),
     user: (emailKey) => ({ kind: 'account', value: emailKey, rule: user, concerns: 'user' }),
     accountAndAddress: (emailKey, from) => ({
       kind: 'pair',

@@ -1,17 +1,18 @@
 /** Setting passwords, and the one-time links by which users set one themselves. Signing in is in authentication.ts. */
-import { after, type Clock } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import type { Passwords } from '../crypto/passwords.ts';
-import { digest, randomToken } from '../crypto/secrets.ts';
 import { NotFoundError } from '../errors.ts';
-import type { OneTimeTokenDocument, UserDocument } from '../storage/collections.ts';
-import type { OneTimeTokenRepository } from '../storage/repositories/one-time-tokens.ts';
-import type { UserRepository } from '../storage/repositories/users.ts';
+import type { LinkPurpose, UserDocument } from '../storage/collections.ts';
 import { actorFields, type Actor, type AuditService } from './audit.ts';
+import type { OneTimeLinks } from './one-time-links.ts';
 import { passwordSubjectOf, type PasswordPolicy } from './password-policy.ts';
 import type { EndOfUser } from './revocation.ts';
 import type { ThrottleKeys } from './throttle-keys.ts';
-import { checkWithin, type ThrottleService } from './throttle.ts';
-import { credentialsVersionOf, endedCredentials, type UserRecords } from './user-records.ts';
+import type { ThrottleService } from './throttle.ts';
+import { endedCredentials, type UserRecords } from './user-records.ts';
+
+/** The links that set a password. */
+export type PasswordLinkPurpose = Extract<LinkPurpose, 'set-password'>;
 
 export interface PasswordLink {
   /** 256 random bits; the database has only its digest. */
@@ -35,7 +36,7 @@ export interface UserPasswords {
    */
   createPasswordLink(
     accountId: string,
-    purpose: OneTimeTokenDocument['purpose'],
+    purpose: PasswordLinkPurpose,
     actor: Actor,
     options?: { readonly mailed: boolean },
   ): Promise<PasswordLink>;
@@ -55,9 +56,8 @@ export interface UserPasswords {
 }
 
 export interface UserPasswordDependencies {
-  readonly users: Pick<UserRepository, 'find'>;
   readonly records: UserRecords;
-  readonly oneTimeTokens: OneTimeTokenRepository;
+  readonly oneTimeLinks: OneTimeLinks;
   readonly passwords: Pick<Passwords, 'hash'>;
   readonly policy: PasswordPolicy;
   readonly throttle: ThrottleService;
@@ -72,17 +72,14 @@ export interface UserPasswordDependencies {
   readonly notifyPasswordChanged: (user: UserDocument) => Promise<void>;
 }
 
-const maxTokenLength = 200;
-
 function invalidLink(): NotFoundError {
   return new NotFoundError('This link does not work any more. Ask for a new one.');
 }
 
 export function createUserPasswords(dependencies: UserPasswordDependencies): UserPasswords {
   const {
-    users,
     records,
-    oneTimeTokens,
+    oneTimeLinks,
     passwords,
     policy,
     throttle,
@@ -117,38 +114,14 @@ export function createUserPasswords(dependencies: UserPasswordDependencies): Use
       ...(mailedTo === before.emailKey ? { emailVerified: true } : {}),
     }));
     await endEverythingOf(accountId, end);
-    await oneTimeTokens.removeByUser(accountId);
-    await throttle.reset([throttleKeys.user(user.emailKey), throttleKeys.devices(accountId)]);
+    await throttle.reset([
+      throttleKeys.user(user.emailKey),
+      throttleKeys.codesOf(user.emailKey),
+      throttleKeys.devices(accountId),
+    ]);
     await audit.record({ ...actorFields(actor), type: 'password.changed', outcome: 'success', accountId });
     await notifyPasswordChanged(user);
     return user;
-  }
-
-  /**
-   * The link and its user, if it is the newest link of that user. Of two links created at the same moment, every
-   * process takes the same one for the newer.
-   */
-  async function findValidLink(
-    token: string,
-  ): Promise<{ readonly link: OneTimeTokenDocument; readonly user: UserDocument } | undefined> {
-    if (token.length > maxTokenLength) {
-      return undefined;
-    }
-    const link = await oneTimeTokens.find(digest(token));
-    if (link === null) {
-      return undefined;
-    }
-    const newer = (await oneTimeTokens.listByUser(link.accountId)).some(
-      (other) =>
-        other.createdAt > link.createdAt ||
-        (other.createdAt.getTime() === link.createdAt.getTime() && other._id > link._id),
-    );
-    const user = newer ? null : await users.find(link.accountId);
-    return user !== null &&
-      credentialsVersionOf(user) === credentialsVersionOf(link) &&
-      (link.mailedTo ?? user.emailKey) === user.emailKey
-      ? { link, user }
-      : undefined;
   }
 
   return {
@@ -160,37 +133,27 @@ export function createUserPasswords(dependencies: UserPasswordDependencies): Use
 
     createPasswordLink: async (accountId, purpose, actor, { mailed } = { mailed: false }) => {
       const user = await records.get(accountId);
-      const token = randomToken();
-      const expiresAt = after(clock, linkLifetime);
-      await oneTimeTokens.replaceOfUser({
-        _id: digest(token),
+      const { token, expiresAt } = await oneTimeLinks.create({
         purpose,
         accountId,
-        credentialsVersion: credentialsVersionOf(user),
+        lifetime: linkLifetime,
         ...(mailed ? { mailedTo: user.emailKey } : {}),
-        createdAt: clock.now(),
-        expiresAt,
       });
       await audit.record({ ...actorFields(actor), type: 'password.link_created', outcome: 'success', accountId });
       return { token, expiresAt };
     },
 
-    peekPasswordLink: async (token) => (await findValidLink(token))?.user ?? null,
+    peekPasswordLink: async (token) => (await oneTimeLinks.peek('set-password', token))?.user ?? null,
 
     redeemPasswordLink: async (token, password, actor) => {
-      const attempt = await throttle.begin(
-        actor.address === undefined ? [] : [throttleKeys.address('link', actor.address)],
-      );
-      const valid = await checkWithin(attempt, () => findValidLink(token));
-      if (valid === undefined) {
-        await attempt.failed();
+      const { user } = (await oneTimeLinks.peek('set-password', token, actor)) ?? {};
+      if (user === undefined) {
         throw invalidLink();
       }
-      await attempt.abandoned();
-      const { link, user } = valid;
       await policy.check(password, passwordSubjectOf(user.emailKey, user.profile));
       const passwordHash = await passwords.hash(password);
-      if (!(await oneTimeTokens.consume(link._id))) {
+      const link = await oneTimeLinks.consume('set-password', token);
+      if (link === undefined) {
         throw invalidLink();
       }
       return writePassword(user._id, passwordHash, { ...actor, actor: user._id }, link.mailedTo);

@@ -92,7 +92,7 @@ export interface UserService extends UserPasswords {
   remove(accountId: string, actor: Actor): Promise<void>;
 }
 
-export interface UserDependencies extends Omit<UserPasswordDependencies, 'users' | 'records'> {
+export interface UserDependencies extends Omit<UserPasswordDependencies, 'records'> {
   readonly users: UserRepository;
   readonly administrators: AdministratorGuard;
   readonly clock: Clock;
@@ -157,7 +157,7 @@ function changedFields({ profile = {}, ...fields }: UserUpdate): Readonly<Record
 }
 
 export function createUserService(dependencies: UserDependencies): UserService {
-  const { users, administrators, oneTimeTokens, passwords, policy, audit, clock, endEverythingOf } = dependencies;
+  const { users, administrators, oneTimeLinks, passwords, policy, audit, clock, endEverythingOf } = dependencies;
   const records = createUserRecords({ users, administrators, clock });
 
   async function insert(user: UserDocument): Promise<void> {
@@ -260,7 +260,7 @@ export function createUserService(dependencies: UserDependencies): UserService {
         };
       });
       if (address !== undefined) {
-        await oneTimeTokens.removeByUser(accountId);
+        await oneTimeLinks.removeByUser(accountId);
       }
       await audit.record({
         ...actorFields(actor),
@@ -275,7 +275,7 @@ export function createUserService(dependencies: UserDependencies): UserService {
     disable: async (accountId, actor) => {
       await records.change(accountId, disabled);
       await endEverythingOf(accountId, { forgetConsents: false });
-      await oneTimeTokens.removeByUser(accountId);
+      await oneTimeLinks.removeByUser(accountId);
       await audit.record({ ...actorFields(actor), type: 'user.disabled', outcome: 'success', accountId });
     },
 
@@ -291,7 +291,7 @@ export function createUserService(dependencies: UserDependencies): UserService {
       // Disabled first, so that nothing new starts meanwhile. After a crash the disabled user can be deleted again.
       const user = await records.change(accountId, disabled);
       await endEverythingOf(accountId, { forgetConsents: true });
-      await oneTimeTokens.removeByUser(accountId);
+      await oneTimeLinks.removeByUser(accountId);
       if (!(await users.removeIfUnchanged(user))) {
         throw (await users.find(accountId)) === null ? noUser() : changedMeanwhile();
       }

@@ -279,14 +279,39 @@ export interface OutboxDocument extends Document {
   readonly expiresAt: Date;
 }
 
-/** A one-time link. `_id` is the digest of its token. */
+/** What a one-time link is for. services/one-time-links.ts has the rules of each. */
+export type LinkPurpose =
+  | 'set-password'
+  | 'invitation'
+  | 'confirm-email'
+  | 'change-email'
+  | 'undo-email'
+  | 'sign-in'
+  | 'sign-up'
+  | 'new-device'
+  | 'undo-deletion';
+
+/** A one-time link, and the code that can be entered instead of opening it. `_id` is the digest of its token. */
 export interface OneTimeTokenDocument extends Document {
-  readonly purpose: 'set-password';
-  readonly accountId: string;
+  readonly purpose: LinkPurpose;
+  /** The purpose, a space, and the user's id, or the address if there is no user yet. */
+  readonly subject: string;
+  readonly accountId?: string;
   /** The user's `credentialsVersion` when the link was made. Absent: 0. */
   readonly credentialsVersion?: number;
+  /** The user's normalised address when the link was made. */
+  readonly emailKey?: string;
   /** The normalised address to which the link was mailed. Absent when the link was shown elsewhere, too. */
   readonly mailedTo?: string;
+  /** Facts of the purpose, none of them secret. */
+  readonly data?: Readonly<Record<string, string>>;
+  /** HMAC of who may enter the code: the browser that asked for it, or the subject. Absent: no code, no binding. */
+  readonly holderMac?: string;
+  /** True if the link, too, works only in the browser that asked for it. */
+  readonly bound?: true;
+  /** HMAC of the code. */
+  readonly codeMac?: string;
+  readonly codeExpiresAt?: Date;
   readonly createdAt: Date;
   readonly expiresAt: Date;
 }
@@ -416,7 +441,7 @@ export const outbox = define<OutboxDocument>({
 });
 export const oneTimeTokens = define<OneTimeTokenDocument>({
   name: 'one_time_tokens',
-  indexes: [{ fields: ['accountId'] }],
+  indexes: [{ fields: ['accountId'] }, { fields: ['subject'] }, { fields: ['holderMac'], sparse: true }],
   expires: true,
 });
 export const personalAccessTokens = define<PersonalAccessTokenDocument>({

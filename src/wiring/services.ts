@@ -38,6 +38,7 @@ import { createUserService } from '../services/users.ts';
 import { createWorkloadIssuerService } from '../services/workload-issuers.ts';
 import { listMigrations, type MigrationState } from '../storage/migrations.ts';
 import type { Foundation } from './foundation.ts';
+import { wireLinks } from './links.ts';
 import type { Repositories } from './repositories.ts';
 
 const breachedPasswords = fileURLToPath(new URL('../../config/breached-passwords.bin', import.meta.url));
@@ -131,11 +132,12 @@ export async function wireServices(dependencies: ServiceDependencies) {
     clockTolerance: instanceClockTolerance,
     onSize: metrics.setRevocations,
   });
+  const { oneTimeLinks, mailLimits } = wireLinks({ repositories, secrets, throttle, throttleKeys, clock });
   const revocation = createRevocationService({
     payloads: repositories.oidcPayloads,
     sessions: repositories.loginSessions,
     consents: repositories.consents,
-    oneTimeTokens: repositories.oneTimeTokens,
+    oneTimeLinks,
     personalAccessTokens: repositories.personalAccessTokens,
     usage: repositories.tokenUsage,
     announce: revocations.announce,
@@ -148,7 +150,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
       installation: repositories.installation,
       clock,
     }),
-    oneTimeTokens: repositories.oneTimeTokens,
+    oneTimeLinks,
     passwords,
     policy,
     throttle,
@@ -291,6 +293,8 @@ export async function wireServices(dependencies: ServiceDependencies) {
       consents,
       issuerKeys,
       mail,
+      mailLimits,
+      oneTimeLinks,
       outboundAddresses,
       outbox,
       personalAccessTokens,

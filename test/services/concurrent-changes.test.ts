@@ -51,7 +51,7 @@ describeOnEachDatabase('two changes of one record at the same time', (openTempor
       payloads: repositories.oidcPayloads,
       sessions: repositories.loginSessions,
       consents: repositories.consents,
-      oneTimeTokens: repositories.oneTimeTokens,
+      oneTimeLinks: { endWithCredentials: async () => {} },
       personalAccessTokens: repositories.personalAccessTokens,
       usage: repositories.tokenUsage,
       announce: async () => {},

@@ -214,7 +214,9 @@ describeOnEachDatabase('services/users', (openTemporaryDatabase) => {
       const { token, expiresAt } = await services.users.createPasswordLink(_id, 'set-password', by);
       expect(Buffer.from(token, 'base64url')).to.have.length(32);
       expect(expiresAt.getTime() - temporary.clock.now().getTime()).to.equal(1_800_000);
-      expect(JSON.stringify(await services.repositories.oneTimeTokens.listByUser(_id))).to.not.include(token);
+      expect(
+        JSON.stringify(await services.repositories.oneTimeTokens.listBySubject(`set-password ${_id}`)),
+      ).to.not.include(token);
       temporary.clock.advance(1800);
       expect(await services.users.peekPasswordLink(token)).to.equal(null);
       expect(await failureOf(services.users.redeemPasswordLink(token, newPassword, by))).to.be.instanceOf(
@@ -392,11 +394,11 @@ describeOnEachDatabase('services/users', (openTemporaryDatabase) => {
 
   it('makes a link invalid that was requested before a change of the password, although it is stored after it', async () => {
     const { _id } = await createAda();
-    const { replaceOfUser } = services.repositories.oneTimeTokens;
+    const { replaceOfSubject } = services.repositories.oneTimeTokens;
     Object.assign(services.repositories.oneTimeTokens, {
-      replaceOfUser: async (...link: Parameters<typeof replaceOfUser>) => {
+      replaceOfSubject: async (...link: Parameters<typeof replaceOfSubject>) => {
         await services.users.setPassword(_id, newPassword, by);
-        await replaceOfUser(...link);
+        await replaceOfSubject(...link);
       },
     });
     const { token } = await services.users.createPasswordLink(_id, 'set-password', by);
@@ -406,11 +408,11 @@ describeOnEachDatabase('services/users', (openTemporaryDatabase) => {
 
   it('makes a link invalid that was mailed to a former email of the user, although it is stored after the change', async () => {
     const { _id } = await createAda();
-    const { replaceOfUser } = services.repositories.oneTimeTokens;
+    const { replaceOfSubject } = services.repositories.oneTimeTokens;
     Object.assign(services.repositories.oneTimeTokens, {
-      replaceOfUser: async (...link: Parameters<typeof replaceOfUser>) => {
+      replaceOfSubject: async (...link: Parameters<typeof replaceOfSubject>) => {
         await services.users.update(_id, { email: 'ada@new.example.com' }, by);
-        await replaceOfUser(...link);
+        await replaceOfSubject(...link);
       },
     });
     const { token } = await services.users.createPasswordLink(_id, 'set-password', by, { mailed: true });

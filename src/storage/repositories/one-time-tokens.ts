@@ -1,31 +1,39 @@
 /** One-time links as stored, by the digest of their token. */
-import { oneTimeTokens, type OneTimeTokenDocument } from '../collections.ts';
+import { oneTimeTokens, type LinkPurpose, type OneTimeTokenDocument } from '../collections.ts';
 import type { Database } from '../database.ts';
 
 export interface OneTimeTokenRepository {
-  /** Replaces all tokens of the same user with this one. */
-  replaceOfUser(token: OneTimeTokenDocument): Promise<void>;
+  insert(token: OneTimeTokenDocument): Promise<void>;
+  /** Replaces all tokens of the same subject with this one. */
+  replaceOfSubject(token: OneTimeTokenDocument): Promise<void>;
   find(tokenDigest: string): Promise<OneTimeTokenDocument | null>;
-  listByUser(accountId: string): Promise<OneTimeTokenDocument[]>;
+  listBySubject(subject: string): Promise<OneTimeTokenDocument[]>;
+  /** @param holderMacs the holder's HMAC with each secret */
+  listByHolder(holderMacs: readonly string[]): Promise<OneTimeTokenDocument[]>;
   /** Removes a token to use it. Exactly one caller gets true. */
   consume(tokenDigest: string): Promise<boolean>;
-  removeByUser(accountId: string): Promise<void>;
+  /** @param purposes all by default */
+  removeByUser(accountId: string, purposes?: readonly LinkPurpose[]): Promise<void>;
 }
 
 export function createOneTimeTokenRepository(database: Database): OneTimeTokenRepository {
   const collection = database.collection(oneTimeTokens);
   return {
-    replaceOfUser: async (token) => {
+    insert: async (token) => {
+      await collection.insertOne(token);
+    },
+    replaceOfSubject: async (token) => {
       await collection.bulkWrite([
-        { deleteMany: { filter: { accountId: token.accountId } } },
+        { deleteMany: { filter: { subject: token.subject } } },
         { insertOne: { document: token } },
       ]);
     },
     find: (tokenDigest) => collection.findOne({ _id: tokenDigest }),
-    listByUser: (accountId) => collection.find({ accountId }).toArray(),
+    listBySubject: (subject) => collection.find({ subject }).toArray(),
+    listByHolder: (holderMacs) => collection.find({ holderMac: { $in: holderMacs } }).toArray(),
     consume: async (tokenDigest) => (await collection.deleteOne({ _id: tokenDigest })).deletedCount === 1,
-    removeByUser: async (accountId) => {
-      await collection.deleteMany({ accountId });
+    removeByUser: async (accountId, purposes) => {
+      await collection.deleteMany({ accountId, ...(purposes === undefined ? {} : { purpose: { $in: purposes } }) });
     },
   };
 }

@@ -117,7 +117,9 @@ describe('the writes of the repositories', () => {
         removeApiOfClient: (payloads) => payloads.removeApiOfClient('x', 'y'),
       },
       oneTimeTokens: {
-        replaceOfUser: (tokens) => tokens.replaceOfUser(document),
+        insert: (tokens) => tokens.insert(document),
+        replaceOfSubject: (tokens) =>
+          tokens.replaceOfSubject({ ...(document as object), _id: 'other', subject: 'x' } as never),
         consume: (tokens) => tokens.consume('x'),
         removeByUser: (tokens) => tokens.removeByUser('x'),
       },

@@ -1,0 +1,303 @@
+/**
+ * Links and six-digit codes that work once: everything that is mailed or shown to a user to prove something or to allow
+ * something once. What using one means is the caller's part.
+ *
+ * The token of a link has 256 random bits, and the database has only its digest. A code is stored as an HMAC under
+ * `SECRET`, works for 10 minutes (OWASP ASVS 6.5.5), ends after 10 wrong tries, and only its holder can enter it: the
+ * browser that asked for it, or the user or address that the link is for. Using either uses up both.
+ *
+ * A link of a user is void when the user's credentials or email address have changed since, except for the purposes
+ * that exist to reverse such a change.
+ */
+import { after, type Clock } from '../clock.ts';
+import { digest, randomCode, randomToken, type Secrets } from '../crypto/secrets.ts';
+import { NotFoundError } from '../errors.ts';
+import type { LinkPurpose, OneTimeTokenDocument, UserDocument } from '../storage/collections.ts';
+import type { OneTimeTokenRepository } from '../storage/repositories/one-time-tokens.ts';
+import type { UserRepository } from '../storage/repositories/users.ts';
+import { maxCodeTries, type ThrottleKeys } from './throttle-keys.ts';
+import { checkWithin, type ThrottleService } from './throttle.ts';
+import { credentialsVersionOf } from './user-records.ts';
+
+export interface NewOneTimeLink {
+  readonly purpose: LinkPurpose;
+  /** Absent: there is no user (yet). Then `mailedTo` is given. */
+  readonly accountId?: string;
+  /**
+   * The normalised email address (`emailKey`) that the link goes to, and nowhere else. Must be given if there is a
+   * code.
+   */
+  readonly mailedTo?: string;
+  /** Facts for the caller that uses the link. Stored as they are: nothing secret. */
+  readonly data?: Readonly<Record<string, string>>;
+  /** Seconds that the link works. */
+  readonly lifetime: number;
+  /**
+   * A random value that only the browser that asks for the link has (128 bits or more, from a cookie). Given: the link
+   * and its code work only in that browser. Absent: the link works anywhere, and the code for the user, or for the
+   * address if there is no user.
+   */
+  readonly boundTo?: string;
+  /** Whether there is a code, too. */
+  readonly withCode?: boolean;
+}
+
+export interface CreatedOneTimeLink {
+  /** 256 random bits, for the address of the link. */
+  readonly token: string;
+  /** Six digits; empty without `withCode`. */
+  readonly code: string;
+  readonly expiresAt: Date;
+}
+
+/** A valid link. */
+export interface OneTimeLink {
+  readonly purpose: LinkPurpose;
+  /** The user as they are now, if the link is for one. */
+  readonly user?: UserDocument;
+  readonly mailedTo?: string;
+  readonly data: Readonly<Record<string, string>>;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+  /** False if the link works only in another browser. */
+  readonly boundHere: boolean;
+}
+
+export interface UseOfLink {
+  /** The network address of the caller. Failures are counted by it. */
+  readonly address?: string;
+  /** What this browser has as `boundTo`. */
+  readonly boundTo?: string;
+}
+
+export interface OneTimeLinks {
+  /**
+   * Creates a link. Older ones of the same purpose and user, or address, stop working, except those of
+   * {@link purposes} that are kept. May also be called for an address that no user has, so that this cannot be noticed:
+   * without `accountId`, and the caller sends no mail.
+   *
+   * @throws NotFoundError when there is no such user
+   */
+  create(link: NewOneTimeLink): Promise<CreatedOneTimeLink>;
+  /**
+   * Returns the link if it works, and does not use it up: mail scanners open links, so the page that a link opens must
+   * not. Callers must check `boundHere` where they give a `boundTo`.
+   *
+   * @throws ThrottledError after many wrong tokens from one network address
+   */
+  peek(purpose: LinkPurpose, token: string, use?: UseOfLink): Promise<OneTimeLink | undefined>;
+  /**
+   * Uses a link. Exactly one of several parallel callers, in any number of processes, gets it; all others get
+   * undefined, as does a browser to which the link is not bound.
+   */
+  consume(purpose: LinkPurpose, token: string, use?: UseOfLink): Promise<OneTimeLink | undefined>;
+  /**
+   * Uses a link by its code. Exactly one of several parallel callers gets it. After 10 wrong codes the link is removed.
+   *
+   * @param holder the `boundTo` of the link; if it has none, its user's id, or its address if there is no user
+   * @param code as it was typed: spaces and hyphens do not matter
+   * @throws ThrottledError when too many codes were tried for the address of the link, or from one network address
+   */
+  consumeCode(
+    purpose: LinkPurpose,
+    holder: string,
+    code: string,
+    use?: Pick<UseOfLink, 'address'>,
+  ): Promise<OneTimeLink | undefined>;
+  /** Removes the links of a user that end when the user's credentials change. */
+  endWithCredentials(accountId: string): Promise<void>;
+  /** Removes every link of a user, or those of one purpose. */
+  removeByUser(accountId: string, purpose?: LinkPurpose): Promise<void>;
+}
+
+interface PurposeRules {
+  /** Whether older links of the same user stay valid. */
+  readonly keepsOlder: boolean;
+  /** Whether it stays valid when the user's credentials or email address change. */
+  readonly outlivesChanges: boolean;
+}
+
+const ordinary: PurposeRules = { keepsOlder: false, outlivesChanges: false };
+/** For mails about something that an attacker may have done: the attacker must not be able to make them void. */
+const reversal: PurposeRules = { keepsOlder: true, outlivesChanges: true };
+
+/** The rules of each purpose. */
+export const purposes: Readonly<Record<LinkPurpose, PurposeRules>> = {
+  'set-password': ordinary,
+  invitation: ordinary,
+  'confirm-email': ordinary,
+  'change-email': ordinary,
+  'undo-email': reversal,
+  'sign-in': ordinary,
+  'sign-up': ordinary,
+  'new-device': reversal,
+  'undo-deletion': reversal,
+};
+
+const endingWithCredentials = (Object.keys(purposes) as LinkPurpose[]).filter(
+  (purpose) => !purposes[purpose].outlivesChanges,
+);
+
+const maxTokenLength = 200;
+/** Seconds. */
+const maxCodeLifetime = 600;
+
+export interface OneTimeLinkDependencies {
+  readonly tokens: OneTimeTokenRepository;
+  readonly users: Pick<UserRepository, 'find'>;
+  readonly secrets: Pick<Secrets, 'mac' | 'macs' | 'verifyMac'>;
+  readonly throttle: Pick<ThrottleService, 'begin'>;
+  readonly throttleKeys: ThrottleKeys;
+  readonly clock: Clock;
+}
+
+function isNewer(other: OneTimeTokenDocument, link: OneTimeTokenDocument): boolean {
+  const difference = other.createdAt.getTime() - link.createdAt.getTime();
+  // Of two links created at the same moment, every process takes the same one for the newer.
+  return difference > 0 || (difference === 0 && other._id > link._id);
+}
+
+export function createOneTimeLinks(dependencies: OneTimeLinkDependencies): OneTimeLinks {
+  const { tokens, users, secrets, throttle, throttleKeys, clock } = dependencies;
+
+  const holderText = (purpose: LinkPurpose, holder: string): string => `${purpose} ${holder}`;
+  const codeText = (linkId: string, code: string): string => `${linkId} ${code}`;
+
+  /** The link with its user, if neither a newer link nor a change of the user made it void. */
+  async function validate(
+    document: OneTimeTokenDocument,
+    boundTo: string | undefined,
+  ): Promise<OneTimeLink | undefined> {
+    const { purpose, accountId, mailedTo, data = {}, createdAt, expiresAt, holderMac } = document;
+    const { keepsOlder, outlivesChanges } = purposes[purpose];
+    if (!keepsOlder && (await tokens.listBySubject(document.subject)).some((other) => isNewer(other, document))) {
+      return undefined;
+    }
+    const user = accountId === undefined ? undefined : await users.find(accountId);
+    const isChanged =
+      user !== undefined &&
+      (user === null ||
+        (!outlivesChanges &&
+          (credentialsVersionOf(user) !== credentialsVersionOf(document) || user.emailKey !== document.emailKey)));
+    if (isChanged) {
+      return undefined;
+    }
+    return {
+      purpose,
+      ...(user === undefined || user === null ? {} : { user }),
+      ...(mailedTo === undefined ? {} : { mailedTo }),
+      data,
+      createdAt,
+      expiresAt,
+      boundHere:
+        document.bound !== true ||
+        (boundTo !== undefined &&
+          holderMac !== undefined &&
+          secrets.verifyMac('link-holder', holderText(purpose, boundTo), holderMac)),
+    };
+  }
+
+  async function find(purpose: LinkPurpose, token: string, boundTo?: string): Promise<OneTimeLink | undefined> {
+    const document = token.length > maxTokenLength ? null : await tokens.find(digest(token));
+    return document?.purpose === purpose ? validate(document, boundTo) : undefined;
+  }
+
+  /** The newest link whose code this holder may enter. */
+  async function findByHolder(purpose: LinkPurpose, holder: string): Promise<OneTimeTokenDocument | undefined> {
+    const held = await tokens.listByHolder(secrets.macs('link-holder', holderText(purpose, holder)));
+    return held.find((one) => one.codeMac !== undefined && !held.some((other) => isNewer(other, one)));
+  }
+
+  function isCodeOf({ _id, codeMac, codeExpiresAt }: OneTimeTokenDocument, code: string): boolean {
+    return (
+      codeMac !== undefined &&
+      codeExpiresAt !== undefined &&
+      codeExpiresAt.getTime() > clock.now().getTime() &&
+      secrets.verifyMac('link-code', codeText(_id, code), codeMac)
+    );
+  }
+
+  return {
+    create: async ({ purpose, accountId, mailedTo, data, lifetime, boundTo, withCode = false }) => {
+      const user = accountId === undefined ? undefined : await users.find(accountId);
+      if (user === null) {
+        throw new NotFoundError('There is no such user.');
+      }
+      const owner = accountId ?? mailedTo;
+      if (owner === undefined || (withCode && mailedTo === undefined)) {
+        throw new TypeError('a link is for a user or an address, and a code is mailed to an address');
+      }
+      const token = randomToken();
+      const code = withCode ? randomCode() : '';
+      const expiresAt = after(clock, lifetime);
+      const document: OneTimeTokenDocument = {
+        _id: digest(token),
+        purpose,
+        subject: `${purpose} ${owner}`,
+        ...(user === undefined
+          ? {}
+          : { accountId: user._id, credentialsVersion: credentialsVersionOf(user), emailKey: user.emailKey }),
+        ...(mailedTo === undefined ? {} : { mailedTo }),
+        ...(data === undefined ? {} : { data }),
+        ...(boundTo === undefined ? {} : { bound: true as const }),
+        ...(boundTo === undefined && !withCode
+          ? {}
+          : { holderMac: secrets.mac('link-holder', holderText(purpose, boundTo ?? owner)) }),
+        ...(withCode
+          ? {
+              codeMac: secrets.mac('link-code', codeText(digest(token), code)),
+              codeExpiresAt: after(clock, Math.min(lifetime, maxCodeLifetime)),
+            }
+          : {}),
+        createdAt: clock.now(),
+        expiresAt,
+      };
+      await (purposes[purpose].keepsOlder ? tokens.insert(document) : tokens.replaceOfSubject(document));
+      return { token, code, expiresAt };
+    },
+
+    peek: async (purpose, token, { address, boundTo } = {}) => {
+      const attempt = await throttle.begin(address === undefined ? [] : [throttleKeys.address('link', address)]);
+      const link = await checkWithin(attempt, () => find(purpose, token, boundTo));
+      if (link === undefined) {
+        await attempt.failed();
+      } else {
+        await attempt.abandoned();
+      }
+      return link;
+    },
+
+    consume: async (purpose, token, { boundTo } = {}) => {
+      const link = await find(purpose, token, boundTo);
+      return link?.boundHere === true && (await tokens.consume(digest(token))) ? link : undefined;
+    },
+
+    consumeCode: async (purpose, holder, typed, { address } = {}) => {
+      const document = await findByHolder(purpose, holder);
+      const ofCode =
+        document === undefined
+          ? []
+          : [throttleKeys.code(document._id), throttleKeys.codesOf(document.mailedTo ?? document.subject)];
+      const attempt = await throttle.begin([
+        ...ofCode,
+        ...(address === undefined ? [] : [throttleKeys.address('code', address)]),
+      ]);
+      if (document === undefined || !isCodeOf(document, typed.replaceAll(/[\s-]/g, ''))) {
+        const { code: tries = 0 } = await attempt.failed();
+        if (document !== undefined && tries >= maxCodeTries) {
+          await tokens.consume(document._id);
+        }
+        return undefined;
+      }
+      const link = await checkWithin(attempt, async () => {
+        const valid = await validate(document, holder);
+        return valid !== undefined && (await tokens.consume(document._id)) ? valid : undefined;
+      });
+      await (link === undefined ? attempt.abandoned() : attempt.succeeded(ofCode));
+      return link;
+    },
+
+    endWithCredentials: (accountId) => tokens.removeByUser(accountId, endingWithCredentials),
+    removeByUser: (accountId, purpose) => tokens.removeByUser(accountId, purpose === undefined ? undefined : [purpose]),
+  };
+}
