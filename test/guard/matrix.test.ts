@@ -15,6 +15,7 @@ import {
 } from '../support/app.ts';
 import { onEachDatabase, type TestServer } from '../support/server.ts';
 import { call, challengeOf, frameworks, startApp, type RunningApp } from './apps.ts';
+import { grantedTokens, type GrantedToken } from './grants.ts';
 
 interface Credentials {
   readonly userId: string;
@@ -92,6 +93,7 @@ onEachDatabase('the guard in every framework', (start) => {
   let server: TestServer;
   let credentials: Credentials;
   let tokens: Tokens;
+  let granted: Readonly<Record<string, GrantedToken>>;
   let key: CryptoKey;
   let kid: string;
 
@@ -100,6 +102,11 @@ onEachDatabase('the guard in every framework', (start) => {
     server = await start();
     credentials = await register(server);
     tokens = await issue(server, credentials);
+    granted = await grantedTokens(server, {
+      userId: credentials.userId,
+      jwt: tokens.userJwt,
+      opaque: tokens.userOpaque,
+    });
     ({ kid, key } = await signingKey(server));
   });
 
@@ -222,6 +229,17 @@ onEachDatabase('the guard in every framework', (start) => {
         for (const response of [await atPhotos(tokens.machineJwt), await atArchive(tokens.machineOpaque)]) {
           expect(response.status).to.equal(200);
           expect(await response.json()).to.deep.equal({ sub: clientId, client_id: clientId, isMachine: true });
+        }
+      });
+
+      it('knows the caller of a token by every other grant, at the API of the token and at no other', async () => {
+        expect(Object.keys(granted)).to.have.length(5);
+        for (const [what, { token, audience, caller }] of Object.entries(granted)) {
+          const [own, other] = audience === photos ? [atPhotos, atArchive] : [atArchive, atPhotos];
+          const response = await own(token);
+          expect(response.status, what).to.equal(200);
+          expect(await response.json(), what).to.deep.equal(caller);
+          await expectInvalid(await other(token));
         }
       });
 
