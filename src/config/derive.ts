@@ -1,11 +1,12 @@
 /**
  * Completes the values: derives settings that are not set from others (`ISSUER` from `PORT`, `DATABASE_URL` from
- * `DATA_DIR`, `MAIL_FROM` from `ISSUER`), makes paths absolute, and nests the values.
+ * `DATA_DIR`, `MAIL_FROM` and `PASSKEY_RP_ID` from `ISSUER`), makes paths absolute, and nests the values.
  */
 import { resolve } from 'node:path';
 import type { Origin, SettingValues } from './config.ts';
 import { settingList } from './setting-list.ts';
 import type { ValidatedValues } from './validate.ts';
+import { isDomainName } from './value-types.ts';
 
 /** Makes the path of a `sqlite:` address absolute. Other addresses are returned unchanged. */
 function absoluteDatabase(url: string, workingDirectory: string): string {
@@ -65,6 +66,11 @@ export function deriveValues(
   derive('DATABASE_URL', `sqlite:${resolve(String(values.get('DATA_DIR')), 'gatehouse.db')}`);
   values.set('DATABASE_URL', absoluteDatabase(String(values.get('DATABASE_URL')), workingDirectory));
   derive('MAIL_FROM', `no-reply@${URL.parse(String(values.get('ISSUER')))?.hostname ?? 'localhost'}`);
+  const host = URL.parse(String(values.get('ISSUER')))?.hostname ?? '';
+  // There are no passkeys for an IP address.
+  if (isDomainName(host)) {
+    derive('PASSKEY_RP_ID', host);
+  }
   if (!values.has('SECRET')) {
     values.set('SECRET', []);
   }

@@ -63,6 +63,25 @@ function allowPrivateNetworksOnly({ outbound }: SettingValues): string | undefin
   return `OUTBOUND_ALLOW: received "${block}"; expected ${expected}. Set OUTBOUND_ALLOW to the networks of your apps, for example OUTBOUND_ALLOW=172.30.0.0/24.`;
 }
 
+/** Whether browsers let a page of this host use the RP ID (WebAuthn §5.1.3). They also reject public suffixes. */
+function mayUse(host: string, rpId: string): boolean {
+  return host === rpId || (rpId.includes('.') && host.endsWith(`.${rpId}`));
+}
+
+function rpIdOfIssuer({ issuer, passkey: { rpId } }: SettingValues): string | undefined {
+  const host = new URL(issuer).hostname;
+  return rpId === undefined || mayUse(host, rpId)
+    ? undefined
+    : `PASSKEY_RP_ID: received "${rpId}"; expected the host of ISSUER ("${host}") or a domain above it, since browsers reject any other. Set PASSKEY_RP_ID to one of these, or remove it.`;
+}
+
+function originsOfRpId({ passkey: { rpId, origins } }: SettingValues): string | undefined {
+  const other = origins.find((origin) => rpId === undefined || !mayUse(new URL(origin).hostname, rpId));
+  return other === undefined
+    ? undefined
+    : `PASSKEY_ORIGINS: received "${other}"; expected origins within PASSKEY_RP_ID (${rpId === undefined ? 'none' : `"${rpId}"`}). Set PASSKEY_RP_ID to a domain that all of them share, or remove the origin.`;
+}
+
 function httpsIssuer({ issuer }: SettingValues): string | undefined {
   return issuer.startsWith('https://')
     ? undefined
@@ -134,6 +153,8 @@ export const rules: readonly Rule[] = [
   darkLogoNeedsLogo,
   nameOrLogo,
   allowPrivateNetworksOnly,
+  rpIdOfIssuer,
+  originsOfRpId,
 ];
 
 /** These apply in production, too: the server does not start with unsafe settings. */

@@ -12,10 +12,12 @@ import {
   choice,
   contact,
   databaseUrl,
+  domainName,
   duration,
   flag,
   integer,
   issuer,
+  origins,
   secrets,
   smtpUrl,
   text,
@@ -190,6 +192,26 @@ export const settings = {
         sentence: 'Maximum number of hashes that wait; further requests are answered with 503.',
       }),
     },
+  },
+  passkey: {
+    enabled: define(flag, true, {
+      sentence: 'Whether users can make passkeys and sign in with them.',
+    }),
+    offer: define(flag, true, {
+      sentence:
+        'Whether a user without a passkey is offered one after signing in with a password, once, in a browser that can make one.',
+    }),
+    rpId: optional(domainName, {
+      sentence:
+        'The domain that passkeys are made for (the RP ID of WebAuthn): the host of `ISSUER` or a domain above it. If it changes, all passkeys stop working.',
+      none: 'the host of `ISSUER`',
+      example: 'example.com',
+    }),
+    origins: define(origins, [], {
+      sentence:
+        'Other origins within `PASSKEY_RP_ID` whose pages may use passkeys, such as the origin that `ISSUER` had before.',
+      none: 'only `ISSUER`',
+    }),
   },
   throttle: {
     accountFree: define(integer({ minimum: 1, maximum: 100 }), 5, {

@@ -245,3 +245,41 @@ export const addressBlocks: ValueType<readonly string[]> = {
   expected: 'IP addresses or CIDR blocks such as `10.0.0.0/8`, separated by commas',
   format: (entries) => entries.join(','),
 };
+
+/** A domain name without scheme and port, in lower case. Not an IP address (WebAuthn §5.1.2, the RP ID). */
+export const domainName: ValueType<string> = {
+  schema: z
+    .string()
+    .trim()
+    .toLowerCase()
+    .refine(isDomainName, 'a domain name such as example.com, without scheme and port'),
+  expected: 'a domain name such as `example.com`, without scheme and port',
+  format: String,
+};
+
+/** Whether it is a domain name, not an IP address: its last label is not a number. */
+export function isDomainName(host: string): boolean {
+  const label = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
+  return new RegExp(`^(?:${label}\\.)*(?=[a-z])${label}$`).test(host) && host.length <= 253;
+}
+
+/** Whether the text is the origin of a web page: a scheme, a host, and a port that is not the default one. */
+function isOrigin(entry: string): boolean {
+  const url = URL.parse(entry);
+  return (
+    url !== null && url.origin === entry && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url)))
+  );
+}
+
+/** Origins of web pages. */
+export const origins: ValueType<readonly string[]> = {
+  schema: z
+    .union([z.string().transform((raw) => raw.split(',')), z.array(z.string())])
+    .transform((entries) => entries.map((entry) => entry.trim()).filter((entry) => entry !== ''))
+    .refine(
+      (entries) => entries.every(isOrigin),
+      'https origins such as https://login.example.com, without a slash at the end, separated by commas',
+    ),
+  expected: 'https origins such as `https://login.example.com`, separated by commas',
+  format: (entries) => entries.join(','),
+};

@@ -10,6 +10,7 @@
 import type { ConsentRepository } from '../storage/repositories/consents.ts';
 import type { LoginSession, LoginSessionRepository } from '../storage/repositories/login-sessions.ts';
 import type { OidcPayloadRepository } from '../storage/repositories/oidc-payloads.ts';
+import type { PasskeyRepository } from '../storage/repositories/passkeys.ts';
 import type { PersonalAccessTokenRepository } from '../storage/repositories/personal-access-tokens.ts';
 import type { TokenUsageRepository } from '../storage/repositories/token-usage.ts';
 import type { OneTimeLinks } from './one-time-links.ts';
@@ -63,7 +64,7 @@ export interface RevocationService {
 
 /** What ends with a user besides the rest. */
 export interface EndOfUser {
-  /** Whether stored consents end, too. */
+  /** Whether stored consents and passkeys end, too: the user is being deleted. */
   readonly forgetConsents: boolean;
   /** Whether personal access tokens stay. */
   readonly keepPersonalAccessTokens?: boolean;
@@ -74,13 +75,14 @@ export function createRevocationService(deps: {
   readonly sessions: LoginSessionRepository;
   readonly consents: ConsentRepository;
   readonly oneTimeLinks: Pick<OneTimeLinks, 'endWithCredentials'>;
+  readonly passkeys: Pick<PasskeyRepository, 'removeByUser'>;
   readonly personalAccessTokens: PersonalAccessTokenRepository;
   readonly usage: Pick<TokenUsageRepository, 'removeByUser' | 'removeByClient'>;
   readonly announce: Revocations['announce'];
   /** Puts a notice into the outbox immediately; once, however often it is called for the same login. */
   readonly notify: (notice: LogoutNotice) => Promise<void>;
 }): RevocationService {
-  const { payloads, sessions, consents, oneTimeLinks, personalAccessTokens, usage, announce, notify } = deps;
+  const { payloads, sessions, consents, oneTimeLinks, passkeys, personalAccessTokens, usage, announce, notify } = deps;
 
   const announceGrants = (ids: readonly string[]): Promise<void> => announce(ids.map((id) => `grant:${id}` as const));
 
@@ -192,6 +194,7 @@ export function createRevocationService(deps: {
       if (forgetConsents) {
         await consents.removeByUser(accountId);
         await usage.removeByUser(accountId);
+        await passkeys.removeByUser(accountId);
       }
     },
   };

@@ -347,6 +347,31 @@ export interface PersonalAccessTokenDocument extends Document {
   readonly useCount?: number;
 }
 
+/** A passkey of a user: a WebAuthn credential. `_id` is its id on pages, in commands and in the audit. */
+export interface PasskeyDocument extends Document {
+  readonly accountId: string;
+  /** Chosen by the authenticator, base64url: unique. It is not a secret. */
+  readonly credentialId: string;
+  /** A COSE_Key, base64url. */
+  readonly publicKey: string;
+  /** The signature counter of the last use (WebAuthn §6.1.1). Always 0 for authenticators without one. */
+  readonly counter: number;
+  /** How browsers may reach the authenticator (`internal`, `usb`, `hybrid`, …), as it said. */
+  readonly transports: readonly string[];
+  /** The model of the authenticator as it said, not verified. Absent if it did not say. */
+  readonly aaguid?: string;
+  /** Whether it can be synchronised to other devices (WebAuthn §6.1.3). Never changes. */
+  readonly backupEligible: boolean;
+  /** Whether it was synchronised or backed up when it was last used. */
+  readonly backedUp: boolean;
+  /** As the user wrote it, else the name of its model. */
+  readonly name: string;
+  readonly createdAt: Date;
+  readonly lastUsedAt?: Date;
+  /** It is not accepted from this time, because its counter went back: it may have been copied. */
+  readonly blockedAt?: Date;
+}
+
 /**
  * When, how often and from where tokens were used. `_id` is `grant:` and the id of a grant, for the refresh tokens of
  * an app for a user, or `client:` and the id of a client.
@@ -454,6 +479,11 @@ export const personalAccessTokens = define<PersonalAccessTokenDocument>({
   ],
   expires: true,
 });
+export const passkeys = define<PasskeyDocument>({
+  name: 'passkeys',
+  indexes: [{ fields: ['credentialId'], unique: true }, { fields: ['accountId', 'createdAt', '_id'] }],
+  expires: false,
+});
 export const tokenUsage = define<TokenUsageDocument>({
   name: 'token_usage',
   indexes: [{ fields: ['accountId'], sparse: true }, { fields: ['clientId'] }],
@@ -480,6 +510,7 @@ export const allCollections = [
   outbox,
   oneTimeTokens,
   personalAccessTokens,
+  passkeys,
   tokenUsage,
   changes,
   installation,

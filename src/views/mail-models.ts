@@ -18,6 +18,15 @@ interface TokenMail extends NoticeMail {
   readonly account: string;
 }
 
+/** A mail about a passkey. `name`: as its user named it. `from`: an address block. `account`: the page of passkeys. */
+interface PasskeyMail extends NoticeMail {
+  readonly name: string;
+  readonly at: Date;
+  readonly userAgent?: string;
+  readonly from?: string;
+  readonly account: string;
+}
+
 /** A mail about an app. `app`: its name. */
 interface AppMail extends NoticeMail {
   readonly app: string;
@@ -26,6 +35,10 @@ interface AppMail extends NoticeMail {
 export interface MailModels {
   readonly 'mail/app-access-ended': AppMail;
   readonly 'mail/invitation': LinkMail;
+  readonly 'mail/passkey-added': PasskeyMail;
+  /** Its signature counter went back: it may have been copied. */
+  readonly 'mail/passkey-blocked': PasskeyMail;
+  readonly 'mail/passkey-removed': PasskeyMail;
   readonly 'mail/password-reset': LinkMail;
   readonly 'mail/password-changed': NoticeMail;
   /** `from`: an address block. */

@@ -71,12 +71,16 @@ export const pageVariables: Named<ViewModels> = {
 
 const noticeMail = { email: true, brand: true } as const;
 const tokenMail = { ...noticeMail, name: true, account: true } as const;
+const passkeyMail = { ...noticeMail, name: true, at: true, userAgent: true, from: true, account: true } as const;
 const linkMail = { ...noticeMail, link: true, minutes: true } as const;
 
 /** The variables of each mail. */
 export const mailVariables: Named<MailModels> = {
   'mail/app-access-ended': { ...noticeMail, app: true },
   'mail/invitation': linkMail,
+  'mail/passkey-added': passkeyMail,
+  'mail/passkey-blocked': passkeyMail,
+  'mail/passkey-removed': passkeyMail,
   'mail/password-reset': linkMail,
   'mail/password-changed': noticeMail,
   'mail/token-used': { ...tokenMail, from: true },

@@ -21,6 +21,7 @@ import { createLoginSessionRepository } from '../storage/repositories/login-sess
 import { createOidcPayloadRepository } from '../storage/repositories/oidc-payloads.ts';
 import { createOneTimeTokenRepository } from '../storage/repositories/one-time-tokens.ts';
 import { createOutboxRepository } from '../storage/repositories/outbox.ts';
+import { createPasskeyRepository } from '../storage/repositories/passkeys.ts';
 import { createPersonalAccessTokenRepository } from '../storage/repositories/personal-access-tokens.ts';
 import { createRefreshFamilyRepository } from '../storage/repositories/refresh-families.ts';
 import { createSigningKeyRepository } from '../storage/repositories/signing-keys.ts';
@@ -67,6 +68,7 @@ export function wireRepositories({
     oidcPayloads: createOidcPayloadRepository({ database, secrets, clock, log }),
     oneTimeTokens: createOneTimeTokenRepository(database),
     outbox: createOutboxRepository(database),
+    passkeys: createPasskeyRepository(database),
     personalAccessTokens: createPersonalAccessTokenRepository(database),
     refreshFamilies: createRefreshFamilyRepository({ database, secrets, clock, log }),
     signingKeys: createSigningKeyRepository(database),

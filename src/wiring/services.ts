@@ -39,6 +39,7 @@ import { createWorkloadIssuerService } from '../services/workload-issuers.ts';
 import { listMigrations, type MigrationState } from '../storage/migrations.ts';
 import type { Foundation } from './foundation.ts';
 import { wireLinks } from './links.ts';
+import { wirePasskeys } from './passkeys.ts';
 import type { Repositories } from './repositories.ts';
 
 const breachedPasswords = fileURLToPath(new URL('../../config/breached-passwords.bin', import.meta.url));
@@ -138,6 +139,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
     sessions: repositories.loginSessions,
     consents: repositories.consents,
     oneTimeLinks,
+    passkeys: repositories.passkeys,
     personalAccessTokens: repositories.personalAccessTokens,
     usage: repositories.tokenUsage,
     announce: revocations.announce,
@@ -224,6 +226,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
     clock,
     log,
   });
+  const passkeys = wirePasskeys({ config, foundation: dependencies, repositories, audit, userMails });
   const consents = createConsentService({ consents: repositories.consents, revocation, audit, clock });
   const sessions = createSessionService({
     sessions: repositories.loginSessions,
@@ -297,6 +300,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
       oneTimeLinks,
       outboundAddresses,
       outbox,
+      passkeys,
       personalAccessTokens,
       revocation,
       sessions,

@@ -470,6 +470,15 @@ describe('loadConfig', () => {
       [{ OUTBOUND_ALLOW: 'fd00:ec2::254' }, 'OUTBOUND_ALLOW'],
       [{ OUTBOUND_ALLOW: '100.100.100.200' }, 'OUTBOUND_ALLOW'],
       [{ OUTBOUND_ALLOW: '::ffff:0:0/96' }, 'OUTBOUND_ALLOW'],
+      [{ PASSKEY_RP_ID: 'https://localhost' }, 'PASSKEY_RP_ID'],
+      [{ PASSKEY_RP_ID: '127.0.0.1', ISSUER: 'http://127.0.0.1:3000' }, 'PASSKEY_RP_ID'],
+      [{ PASSKEY_RP_ID: 'example.org' }, 'PASSKEY_RP_ID'],
+      [{ PASSKEY_RP_ID: 'com', ISSUER: 'https://login.example.com', NODE_ENV: 'test' }, 'PASSKEY_RP_ID'],
+      [{ PASSKEY_RP_ID: 'in.example.com', ISSUER: 'https://login.example.com', NODE_ENV: 'test' }, 'PASSKEY_RP_ID'],
+      [{ PASSKEY_ORIGINS: 'login.example.com' }, 'PASSKEY_ORIGINS'],
+      [{ PASSKEY_ORIGINS: 'http://login.example.com' }, 'PASSKEY_ORIGINS'],
+      [{ PASSKEY_ORIGINS: 'http://localhost:4000/' }, 'PASSKEY_ORIGINS'],
+      [{ PASSKEY_ORIGINS: 'https://login.example.com' }, 'PASSKEY_ORIGINS'],
     ];
     for (const [environment, name] of refused) {
       it(`refuses ${JSON.stringify(environment)}`, () => {
@@ -492,6 +501,27 @@ describe('loadConfig', () => {
       expect(config.request.deadline).to.equal(3);
       expect(config.audit.retention).to.equal(43_200_000);
       expect(config.lifetime.interaction).to.equal(600);
+    });
+
+    it('has passkeys for the host of ISSUER, unless that is an IP address, or for a domain above it', () => {
+      expect(loadConfig({ environment: production }).passkey).to.deep.include({
+        rpId: 'login.example.com',
+        origins: [],
+      });
+      const { passkey } = loadConfig({
+        environment: {
+          ...production,
+          PASSKEY_RP_ID: 'Example.com',
+          PASSKEY_ORIGINS: 'https://id.example.com, https://example.com:8443',
+        },
+      });
+      expect(passkey).to.deep.include({
+        rpId: 'example.com',
+        origins: ['https://id.example.com', 'https://example.com:8443'],
+      });
+      for (const issuer of ['http://127.0.0.1:3000', 'http://[::1]:3000']) {
+        expect(loadConfig({ environment: { ISSUER: issuer } }).passkey.rpId, issuer).to.equal(undefined);
+      }
     });
 
     it('names the network of OUTBOUND_ALLOW that is rejected, and why', () => {

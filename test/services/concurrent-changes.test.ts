@@ -52,6 +52,7 @@ describeOnEachDatabase('two changes of one record at the same time', (openTempor
       sessions: repositories.loginSessions,
       consents: repositories.consents,
       oneTimeLinks: { endWithCredentials: async () => {} },
+      passkeys: repositories.passkeys,
       personalAccessTokens: repositories.personalAccessTokens,
       usage: repositories.tokenUsage,
       announce: async () => {},

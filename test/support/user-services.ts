@@ -111,6 +111,8 @@ export interface Wiring {
   readonly hashing?: PasswordOptions;
   readonly throttle?: Partial<ThrottleSettings>;
   readonly keys?: readonly Buffer[];
+  /** Settings by their names in the environment. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** A logger that writes nothing and keeps the fields of each line of level info. */
@@ -139,6 +141,7 @@ export async function wireUserServices(
       ISSUER: 'https://login.example.org',
       BRAND_NAME: 'Example Login',
       SECRET: keys.map((key) => key.toString('base64url')).join(','),
+      ...wiring.environment,
     },
   });
   const config: Config = {

@@ -490,6 +490,16 @@ const tokenMail = {
   name: 'Nightly backup',
   account: 'https://login.example/account',
 };
+const passkeyMail = {
+  email: 'ada@example.com',
+  brand: 'Gatehouse',
+  name: '1Password',
+  at: sampleNow,
+  userAgent: firefox,
+  from: '203.0.113.7',
+  account: 'https://login.example/account/passkeys',
+};
+
 export const mailSamples: Samples<MailModels> = {
   'mail/app-access-ended': { complete: { email: mail.email, brand: mail.brand, app: 'Prints' } },
   'mail/invitation': { complete: mail },
@@ -497,6 +507,9 @@ export const mailSamples: Samples<MailModels> = {
   'mail/password-changed': { complete: { email: mail.email, brand: mail.brand } },
   'mail/token-used': { complete: { ...tokenMail, from: '2001:db8:1234:5678::/64' } },
   'mail/token-expires': { complete: { ...tokenMail, expiresAt: new Date(sampleNow.getTime() + 7 * day) } },
+  'mail/passkey-added': { complete: passkeyMail },
+  'mail/passkey-blocked': { complete: passkeyMail },
+  'mail/passkey-removed': { complete: passkeyMail },
   'mail/token-reported': { complete: tokenMail },
 };
 

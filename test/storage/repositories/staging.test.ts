@@ -129,6 +129,14 @@ describe('the writes of the repositories', () => {
         claim: (outbox) => outbox.claim({ _id: 'x', attempts: 0 } as never, soon, inAnHour),
         settle: (outbox) => outbox.settle({ _id: 'x', attempts: 0 } as never, { $set: { attempts: 1 } }),
       },
+      passkeys: {
+        insert: (passkeys) => passkeys.insert({ _id: 'x', credentialId: 'x', accountId: 'x' } as never),
+        use: (passkeys) => passkeys.use({ _id: 'x', counter: 0 } as never, { counter: 1, backedUp: true }),
+        block: (passkeys) => passkeys.block('x', soon),
+        rename: (passkeys) => passkeys.rename('x', 'x', 'x'),
+        take: (passkeys) => passkeys.take('x', 'x'),
+        removeByUser: (passkeys) => passkeys.removeByUser('x'),
+      },
       personalAccessTokens: {
         insert: (tokens) => tokens.insert('x', { tokenId: 'x' } as never),
         remove: (tokens) => tokens.remove('x'),

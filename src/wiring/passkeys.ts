@@ -1,0 +1,43 @@
+/** Constructs what passkeys need, from the services and repositories that exist before. */
+import type { Config } from '../config/config.ts';
+import { addressBlock } from '../services/address-block.ts';
+import type { AuditService } from '../services/audit.ts';
+import { createPasskeyChallenges } from '../services/passkey-challenges.ts';
+import { createPasskeyService, type PasskeyService } from '../services/passkeys.ts';
+import type { UserMails } from '../services/user-mails.ts';
+import type { Foundation } from './foundation.ts';
+import type { Repositories } from './repositories.ts';
+
+export function wirePasskeys(deps: {
+  readonly config: Config;
+  readonly foundation: Pick<Foundation, 'clock' | 'secrets'>;
+  readonly repositories: Repositories;
+  readonly audit: AuditService;
+  readonly userMails: UserMails;
+}): PasskeyService {
+  const { config, repositories, audit, userMails } = deps;
+  const { clock, secrets } = deps.foundation;
+  const { enabled, rpId, origins } = config.passkey;
+  return createPasskeyService({
+    passkeys: repositories.passkeys,
+    users: repositories.users,
+    challenges: createPasskeyChallenges({
+      secrets,
+      clock,
+      // A challenge of the sign-in page works as long as the page.
+      lifetime: config.lifetime.interaction,
+      insertOnce: (id, expiresAt) => repositories.oidcPayloads.insertOnce('PasskeyChallenge', id, expiresAt),
+    }),
+    relyingParty: enabled && rpId !== undefined ? { id: rpId, origins: [config.issuer, ...origins] } : undefined,
+    brandName: config.brand.name,
+    audit,
+    clock,
+    notify: (user, { kind, name, actor: { address } }) =>
+      userMails.send(user, `mail/passkey-${kind}`, {
+        name,
+        at: clock.now(),
+        ...(address === undefined ? {} : { from: addressBlock(address) }),
+        account: `${config.issuer}/account/passkeys`,
+      }),
+  });
+}
