@@ -242,6 +242,10 @@ export const settings = {
     endpointsPerClient: define(integer(requestRange), 60_000, {
       sentence: 'Maximum number of requests per minute of one client to the same endpoints; 0 means no limit.',
     }),
+    revocationsPerClient: define(integer(requestRange), 3000, {
+      sentence:
+        'Maximum number of requests per minute of one client to the revocation endpoint; 0 means no limit. Each end stays in the memory of every instance and API until no token from before it is valid any more.',
+    }),
     interactionsPerAddress: define(integer(requestRange), 10_000, {
       sentence:
         'Maximum number of sign-ins and sign-outs started from one address within `LIFETIME_INTERACTION` (each is stored for this time); 0 means no limit. Raise it if more users than that share an address (NAT).',

@@ -180,6 +180,26 @@ describe('request limits', () => {
     await authorize(server, app, { parameters: { prompt: 'login' } }, openBrowser());
   });
 
+  it('count the revocations of a client, which could otherwise fill the list of what has ended, and nothing else', async () => {
+    const server = await start({ LIMIT_REVOCATIONS_PER_CLIENT: '2' });
+    await seedApis(server);
+    const busy = await registerApp(server, { type: 'machine', name: 'Busy', apis: [photos] });
+    const calm = await registerApp(server, { type: 'machine', name: 'Calm', apis: [photos] });
+    const obtainToken = async (): Promise<string> => {
+      const { status, body } = await callAs(server, busy, '/token', { grant_type: 'client_credentials' });
+      expect(status).to.equal(200);
+      return String(body['access_token']);
+    };
+    for (let count = 0; count < 2; count += 1) {
+      expect((await callAs(server, busy, '/revoke', { token: await obtainToken() })).status).to.equal(200);
+    }
+    const refused = await callAs(server, busy, '/revoke', { token: await obtainToken() });
+    expect(refused.status).to.equal(429);
+    expect(Number(refused.headers.get('retry-after'))).to.be.within(1, 60);
+    expect((await callAs(server, busy, '/introspect', { token: 'x' })).status).to.equal(200);
+    expect((await callAs(server, calm, '/revoke', { token: 'x' })).status).to.equal(200);
+  });
+
   it('are off with 0', async () => {
     const server = await start({
       LIMIT_PAGES_PER_ADDRESS: '0',

@@ -18,6 +18,8 @@ export interface RequestLimitSettings {
   readonly pagesPerAddress: number;
   readonly endpointsPerAddress: number;
   readonly endpointsPerClient: number;
+  /** Requests to the revocation endpoint; they count as requests to the endpoints, too. */
+  readonly revocationsPerClient: number;
   /** Interactions that may be started within {@link RequestLimitSettings.interactionLifetime}; 0 is no limit. */
   readonly interactionsPerAddress: number;
   /** Seconds for which an interaction is stored. */
@@ -76,6 +78,7 @@ export function createRequestLimits(settings: RequestLimitSettings): RequestLimi
   const addresses = createWindow(settings.endpointsPerAddress);
   const reports = createWindow(maxReports);
   const clients = createWindow(settings.endpointsPerClient);
+  const revocations = createWindow(settings.revocationsPerClient);
   const flows = createWindow(settings.interactionsPerAddress, settings.interactionLifetime * 1000);
 
   const waitOfFlow: WaitOfFlow = (ctx) => {
@@ -89,8 +92,11 @@ export function createRequestLimits(settings: RequestLimitSettings): RequestLimi
 
   return {
     waitOfFlow,
-    waitOfClient: (ctx, clientId) =>
-      requestContext(ctx.req).endpoint?.limit === 'endpoints' ? clients.wait(clientId) : undefined,
+    waitOfClient: (ctx, clientId) => {
+      const { endpoint } = requestContext(ctx.req);
+      const wait = endpoint?.limit === 'endpoints' ? clients.wait(clientId) : undefined;
+      return wait ?? (endpoint === endpoints.revocation ? revocations.wait(clientId) : undefined);
+    },
 
     middleware: async function limitRequests(ctx, next) {
       const { address, endpoint } = requestContext(ctx.req);
@@ -111,6 +117,9 @@ export function createRequestLimits(settings: RequestLimitSettings): RequestLimi
       const client = isProgram ? authenticatedClientId(ctx) : undefined;
       if (client !== undefined) {
         clients.count(client);
+        if (endpoint === endpoints.revocation) {
+          revocations.count(client);
+        }
       }
     },
   };
