@@ -42,6 +42,8 @@ export interface ViewsOptions {
   readonly brand: Brand;
   /** The server's address. Mails load the brand's logo from it, if the logo is one of the assets. */
   readonly issuer?: string;
+  /** The languages to offer, the default one first; by default all that there are, and English first. */
+  readonly languages?: readonly Locale[];
   readonly development: boolean;
   /** The current time, for texts such as “three minutes ago”. */
   readonly clock?: Clock;
@@ -68,7 +70,7 @@ export interface Views {
    * a path contains a digest of its content.
    */
   findAsset(path: string): Asset | undefined;
-  /** The available languages. */
+  /** The languages that are offered, the default one first. */
   readonly locales: readonly Locale[];
   negotiateLocale(preferences: {
     readonly uiLocales?: string | undefined;
@@ -89,8 +91,8 @@ export function createViews(options: ViewsOptions): Views {
   const problems: string[] = [];
   const files = readViewFiles(options, problems);
   const assets = loadAssets(filesBelow(files, 'assets/'), problems);
-  const catalogues = loadCatalogues(cataloguesAmong(files), problems);
-  if (!catalogues.locales.includes(fallbackLocale)) {
+  const catalogues = loadCatalogues(cataloguesAmong(files), options.languages ?? [], problems);
+  if (!files.merged.has(`locales/${fallbackLocale}.yaml`)) {
     problems.push(
       `${join(options.directory, 'locales/en.yaml')} is missing: English is the fallback for all other languages`,
     );

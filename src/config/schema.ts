@@ -18,6 +18,7 @@ import {
   integer,
   issuer,
   origins,
+  languageTags,
   secrets,
   smtpUrl,
   text,
@@ -81,6 +82,11 @@ export const settings = {
       sentence: 'A folder whose files replace the files of `views/` with the same name.',
     }),
   },
+  languages: define(languageTags, [], {
+    sentence:
+      'The languages of pages and mails, the default one first, such as `de,en`; by default all that `views/locales` has, English first.',
+    none: 'all',
+  }),
   brand: {
     name: define(text('a name of at most 60 characters', /^[^\p{Cc}]{1,60}$/u), 'Gatehouse', {
       sentence: 'The name that pages and mails show.',

@@ -226,6 +226,19 @@ export const secrets: ValueType<readonly Buffer[]> = {
   format: (keys) => keys.map((key) => key.toString('base64url')).join(','),
 };
 
+/** Language tags (RFC 5646) as the names of catalogues are written. */
+export const languageTags: ValueType<readonly string[]> = {
+  schema: z
+    .union([z.string().transform((raw) => raw.split(',')), z.array(z.string())])
+    .transform((entries) => entries.map((entry) => entry.trim()).filter((entry) => entry !== ''))
+    .refine(
+      (entries) => entries.every((entry) => /^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*$/.test(entry)),
+      'language tags such as de or pt-BR, separated by commas',
+    ),
+  expected: 'language tags such as `de` or `pt-BR`, separated by commas',
+  format: (entries) => entries.join(','),
+};
+
 /** Whether the text is an IP address or a CIDR block, in the usual notation. */
 function isAddressBlock(entry: string): boolean {
   const address = entry.split('/')[0] ?? '';

@@ -11,6 +11,7 @@ import { randomToken } from '../crypto/secrets.ts';
 import { accountCallbackPath, accountClientId } from '../oidc/account-client.ts';
 import { endpoints } from '../oidc/endpoints.ts';
 import type { Engine } from '../oidc/engine.ts';
+import { requestContext } from '../oidc/request-context.ts';
 import type { SignedIn } from '../oidc/login-session.ts';
 import { credentialsVersionOf, type UserService } from '../services/users.ts';
 import type { UserDocument } from '../storage/collections.ts';
@@ -84,6 +85,9 @@ export function createAccountLogin(deps: {
   async function find(ctx: Context): Promise<AccountUser | undefined> {
     const session = await engine.findLoginSession(ctx);
     const user = session === undefined ? null : await users.find(session.accountId);
+    if (typeof user?.profile['locale'] === 'string') {
+      requestContext(ctx.req).preferLocaleOfAccount(user.profile['locale']);
+    }
     return session === undefined ||
       user === null ||
       user.disabled ||

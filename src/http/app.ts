@@ -22,6 +22,7 @@ import { requestScope } from './middleware/request-scope.ts';
 import { requestTarget } from './middleware/request-target.ts';
 import { whenStarted } from './middleware/when-started.ts';
 import { keepOpenerInFlows, securityHeaders } from './middleware/security-headers.ts';
+import type { PickedLanguage } from './picked-language.ts';
 import { createSiteMap } from './site-map.ts';
 import { healthRoutes, type HealthDependencies } from './routes/health.ts';
 
@@ -37,6 +38,7 @@ export interface AppDependencies {
   readonly views: Views;
   readonly log: Logger;
   readonly signer: CookieSigner;
+  readonly pickedLanguage: PickedLanguage;
   readonly health: HealthDependencies;
   readonly measure: (measurement: RequestMeasurement) => void;
   readonly limits: RequestLimits;

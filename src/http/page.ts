@@ -1,7 +1,6 @@
 /** The two answers that our own routes give a browser: a page and a redirect. */
 import type { Context } from 'koa';
-import { assetsPath } from '../oidc/endpoints.ts';
-import { requestContext } from '../oidc/request-context.ts';
+import { viewContextOf } from '../oidc/view-context.ts';
 import type { ViewContext, ViewModels, ViewName, Views } from '../views.ts';
 
 export { seeOther } from '../oidc/see-other.ts';
@@ -20,12 +19,11 @@ export function createShowPage(views: Views): ShowPage {
     ctx.status = status;
     ctx.type = 'html';
     ctx.set('Cache-Control', 'no-store');
-    ctx.set('Vary', 'Accept-Language');
+    ctx.set('Vary', 'Accept-Language, Cookie');
     ctx.body = views.render(
       name,
       {
-        locale: requestContext(ctx.req).locale,
-        assetsPath,
+        ...viewContextOf(ctx.req),
         ...(client === undefined ? {} : { client }),
         ...(signedInAs === undefined ? {} : { signedInAs }),
       },

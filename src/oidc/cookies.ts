@@ -45,6 +45,8 @@ export interface CookieRules {
     readonly newToken: string;
     /** A random value, to which one-time codes are bound (http/browser-binding.ts). */
     readonly browser: string;
+    /** The language that the user picked. Not signed. */
+    readonly language: string;
   };
   readonly options: {
     readonly signed: true;
@@ -71,6 +73,7 @@ export function createCookieRules(issuer: string): CookieRules {
       recentFlows: `${host}gatehouse_recent`,
       newToken: `${host}gatehouse_new_token`,
       browser: `${host}gatehouse_browser`,
+      language: `${host}gatehouse_language`,
     },
     options: { signed: true, httpOnly: true, sameSite: 'lax', secure, overwrite: true },
   };

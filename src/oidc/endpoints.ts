@@ -68,7 +68,11 @@ export const endpoints = {
 /** The path prefix of styles, images and scripts. */
 export const assetsPath = '/assets';
 
+/** Where the form posts to with which users pick their language. It is on every page. */
+export const languagePath = '/language';
+
 /** The row of a path that this server answers itself, without the engine. */
 export function hostEndpoint(path: string, methods: readonly string[]): Endpoint {
-  return { ...page, path, methods, inPopups: path.startsWith('/interaction/'), answeredBy: 'host' };
+  const inPopups = path.startsWith('/interaction/') || path === languagePath;
+  return { ...page, path, methods, inPopups, answeredBy: 'host' };
 }

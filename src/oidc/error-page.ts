@@ -2,29 +2,28 @@
 import type { Context } from 'koa';
 import type { NextStep } from '../errors.ts';
 import type { ErrorKind, ViewModels, Views } from '../views.ts';
-import { assetsPath } from './endpoints.ts';
 import { requestContext } from './request-context.ts';
+import { viewContextOf } from './view-context.ts';
 
 /**
  * The model of the page, without the reference (the request id). The next step is needed only if it is not the default.
  */
 export type ErrorPage = Omit<ViewModels['error'], 'reference' | 'next'> & { readonly next?: NextStep };
 
-type ErrorContext = Pick<Context, 'req' | 'status' | 'type' | 'body' | 'set' | 'method' | 'path' | 'search'>;
+type ErrorContext = Pick<Context, 'req' | 'status' | 'type' | 'body' | 'set'>;
 
 /** Sets status, headers and body of the response, in the language of the request. */
 export type ShowErrorPage = (ctx: ErrorContext, page: ErrorPage) => void;
 
 /** The next step of the user by the kind of the error. Every error page has one, at least the start page. */
-function defaultStep({ req, method, path, search }: ErrorContext, kind: ErrorKind): NextStep {
-  // A GET of a form's target leads to the page with the form. An unknown path is not linked: `//host` would be a host.
-  const here = requestContext(req).endpoint === undefined ? '/' : method === 'GET' ? path + search : path;
+function defaultStep({ req }: ErrorContext, kind: ErrorKind): NextStep {
+  const { page } = requestContext(req);
   switch (kind) {
     case 'stale_form':
-      return { action: 'reload', uri: here };
+      return { action: 'reload', uri: page };
     case 'throttled':
     case 'unavailable':
-      return { action: 'retry', uri: here };
+      return { action: 'retry', uri: page };
     case 'used_link':
       return { action: 'sign-in', uri: '/account' };
     case 'already_signed_in':
@@ -37,15 +36,15 @@ function defaultStep({ req, method, path, search }: ErrorContext, kind: ErrorKin
 /** Creates the function that shows an error page. */
 export function createErrorPage(views: Pick<Views, 'render'>): ShowErrorPage {
   return (ctx, page) => {
-    const { requestId, locale } = requestContext(ctx.req);
+    const { requestId } = requestContext(ctx.req);
     ctx.status = page.status;
     ctx.type = 'html';
     ctx.set('Cache-Control', 'no-store');
-    ctx.set('Vary', 'Accept-Language');
-    ctx.body = views.render(
-      'error',
-      { locale, assetsPath },
-      { next: defaultStep(ctx, page.kind), ...page, reference: requestId },
-    );
+    ctx.set('Vary', 'Accept-Language, Cookie');
+    ctx.body = views.render('error', viewContextOf(ctx.req), {
+      next: defaultStep(ctx, page.kind),
+      ...page,
+      reference: requestId,
+    });
   };
 }

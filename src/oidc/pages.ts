@@ -6,7 +6,7 @@ import type { ExpiredError, NextStep } from '../errors.ts';
 import { accountClientId } from './account-client.ts';
 import { brandingOf, siteOf } from './client-metadata.ts';
 import { followingPage, type MissingFlow } from './missing-flow.ts';
-import { assetsPath, endpoints } from './endpoints.ts';
+import { endpoints } from './endpoints.ts';
 import { createErrorPage } from './error-page.ts';
 import { explainLogoutMistake, registerHint } from './logout-requests.ts';
 import { readLoginSession } from './login-session.ts';
@@ -14,6 +14,7 @@ import { requestContext } from './request-context.ts';
 import { seeOther } from './see-other.ts';
 import { settingHint } from './setting-hints.ts';
 import { TooManyRequests } from './too-many-requests.ts';
+import { viewContextOf } from './view-context.ts';
 import type { AutoSubmitForm } from './auto-submit-forms.ts';
 
 type EngineError = Error | errors.OIDCProviderError;
@@ -101,11 +102,7 @@ export function createEnginePages(deps: {
   ): void {
     preferLanguageOfApp(ctx);
     ctx.type = 'html';
-    ctx.body = views.render(
-      name,
-      { locale: requestContext(ctx.req).locale, assetsPath, ...(client === undefined ? {} : { client }) },
-      model,
-    );
+    ctx.body = views.render(name, { ...viewContextOf(ctx.req), ...(client === undefined ? {} : { client }) }, model);
   }
 
   async function brandOf({ client }: KoaContextWithOIDC['oidc']): Promise<ViewContext['client']> {

@@ -8,7 +8,12 @@ export interface RequestContext {
   readonly requestId: string;
   /** The caller's network address by the proxy rules. */
   readonly address: string;
+  /** The language of the answer. */
   readonly locale: Locale;
+  /** The address at which a GET shows the page of this request again: a path and a query, on this server. */
+  readonly page: string;
+  /** The CSRF token of the form on that page with which the user picks another language. */
+  readonly languageToken: string;
   /**
    * Whether this request may see what only the developer may see: mails, registered values next to received ones, the
    * state of the set-up. True only for local callers in the development profile.
@@ -17,10 +22,14 @@ export interface RequestContext {
   /** The row of the endpoint table for this path; undefined for an unknown path. */
   readonly endpoint: Endpoint | undefined;
   /**
-   * Uses the first available language of this list from now on. The app's `ui_locales` override the browser's
-   * languages.
+   * Uses the first available language of the app's `ui_locales` from now on (OpenID Connect Core §3.1.2.1), unless the
+   * user picked one.
    */
   preferLocales(uiLocales: string): void;
+  /**
+   * Uses the language of the signed-in user's account from now on, unless the user picked one or the app asks for one.
+   */
+  preferLocaleOfAccount(locale: string): void;
 }
 
 // Stored on Node's request, which all contexts of a request share. A WeakMap of this size costs garbage collection
@@ -29,6 +38,16 @@ const key = Symbol('request context');
 
 interface WithContext {
   [key]?: RequestContext;
+}
+
+/**
+ * The address at which a GET shows the same page. A GET of a form's target leads to the page with the form. An unknown
+ * path leads to the start page, because `//host` would be another host.
+ * @param target as in the request line: the path, and the query if there is one
+ */
+export function pageOf(method: string, target: string, endpoint: Endpoint | undefined): string {
+  const path = target.split('?', 1)[0] ?? '';
+  return endpoint === undefined ? '/' : method === 'GET' || method === 'HEAD' ? target : path;
 }
 
 /** Stores the context of a request. */

@@ -99,6 +99,7 @@ export interface TestServer extends AsyncDisposable {
 loadCatalogues(
   cataloguesAmong(readViewFiles({ directory: fileURLToPath(new URL('../../views', import.meta.url)) }, [])),
   [],
+  [],
 );
 
 const host = '127.0.0.1';

@@ -18,10 +18,13 @@ export type MessageValues = Readonly<Record<string, string | number>>;
 type WithCount = Readonly<Record<string, unknown>>;
 
 export interface Catalogues {
+  /** The languages that are offered, the default one first. */
   readonly locales: readonly Locale[];
   /** The catalogue for a language tag with any region; English if the language has none. */
   catalogueOf(tag: Locale): Locale;
   has(key: string): boolean;
+  /** Whether the language has every message that English has. */
+  isComplete(locale: Locale): boolean;
   /** The message of this key, with its placeholders. @throws Error for a key that English does not have. */
   message(locale: Locale, key: string, values: WithCount): { readonly text: string; readonly locale: Locale };
   /** Every key of one language with its message: for comparing languages. */
@@ -34,9 +37,14 @@ const pluralCategories = new Set(['zero', 'one', 'two', 'few', 'many', 'other'])
  * Reads every language. Several files of one language are merged, key by key.
  *
  * @param files by language, the files of its catalogue; later files override earlier ones
+ * @param offered the languages to offer, the default one first; all, and English as the default, if it is empty
  * @param problems receives what is wrong, one sentence each with file and line
  */
-export function loadCatalogues(files: ReadonlyMap<Locale, readonly string[]>, problems: string[]): Catalogues {
+export function loadCatalogues(
+  files: ReadonlyMap<Locale, readonly string[]>,
+  offered: readonly Locale[],
+  problems: string[],
+): Catalogues {
   const catalogues = new Map<Locale, Map<string, Message>>();
   for (const [locale, paths] of files) {
     if (!isLanguageTag(locale)) {
@@ -51,10 +59,16 @@ export function loadCatalogues(files: ReadonlyMap<Locale, readonly string[]>, pr
   }
   const rules = new Map([...catalogues.keys()].map((locale) => [locale, new Intl.PluralRules(locale)]));
   const english = catalogues.get(fallbackLocale) ?? new Map<string, Message>();
+  for (const locale of offered.filter((one) => !catalogues.has(one))) {
+    problems.push(`there is no catalogue of the language "${locale}"; there are: ${[...catalogues.keys()].join(', ')}`);
+  }
+  const all = [...catalogues.keys()].sort((a, b) => Number(b === fallbackLocale) - Number(a === fallbackLocale));
+  const locales = offered.length > 0 ? [...new Set(offered)] : all;
   return {
-    locales: [...catalogues.keys()],
-    catalogueOf: (tag) => (catalogues.has(tag) ? tag : (lookup([...catalogues.keys()], tag) ?? fallbackLocale)),
+    locales,
+    catalogueOf: (tag) => (locales.includes(tag) ? tag : (lookup(locales, tag) ?? locales[0] ?? fallbackLocale)),
     has: (key) => english.has(key),
+    isComplete: (locale) => [...english.keys()].every((key) => catalogues.get(locale)?.has(key) === true),
     entries: (locale) => catalogues.get(locale) ?? new Map(),
     message: (wanted, key, values) => {
       const own = catalogues.get(wanted)?.get(key);
@@ -101,8 +115,8 @@ export function fillMessage<V>(
 
 /**
  * Chooses the language for a user: the first available one of `ui_locales` (OpenID Connect Core §3.1.2.1), else the
- * best of `Accept-Language` (RFC 9110 §12.5.4), by lookup (RFC 4647 §3.4), else English. If either names a region of
- * that language, the result has the region, since the format of dates and numbers depends on it.
+ * best of `Accept-Language` (RFC 9110 §12.5.4), by lookup (RFC 4647 §3.4), else the first available one. If either
+ * names a region of that language, the result has the region, since the format of dates and numbers depends on it.
  */
 export function negotiate(
   available: readonly Locale[],
@@ -127,7 +141,7 @@ export function negotiate(
       return regional.find((one) => lookup(available, one) === found) ?? found;
     }
   }
-  return fallbackLocale;
+  return available[0] ?? fallbackLocale;
 }
 
 /**
@@ -154,15 +168,6 @@ function isOf(catalogue: Locale, tag: Locale): boolean {
   }
   const [one, other] = [catalogue, tag].map((each) => new Intl.Locale(each).maximize());
   return one?.language === other?.language && one?.script === other?.script;
-}
-
-/** The direction of a language, by its script (Unicode CLDR). */
-export function directionOf(locale: Locale): 'ltr' | 'rtl' {
-  // ECMA-402 has this method; TypeScript's library does not yet.
-  const { direction } = (
-    new Intl.Locale(locale) as Intl.Locale & { getTextInfo(): { readonly direction: string } }
-  ).getTextInfo();
-  return direction === 'rtl' ? 'rtl' : 'ltr';
 }
 
 function isLanguageTag(locale: string): boolean {

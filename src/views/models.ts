@@ -29,6 +29,8 @@ export interface ViewContext {
   readonly basePath?: string;
   /** The email address of the user who is signed in. */
   readonly signedInAs?: string;
+  /** The form with which the user picks another language. `page`: the address to come back to. */
+  readonly languageForm?: { readonly action: string; readonly page: string; readonly csrf: string };
   /** The nonce of every script element, if the response's Content-Security-Policy has one. */
   readonly nonce?: string;
 }

@@ -2,9 +2,10 @@
 import type { Clock } from '../clock.ts';
 import type { Assets } from './assets.ts';
 import type { BrandForPages } from './brand.ts';
-import { directionOf, fillMessage, type Catalogues } from './catalogues.ts';
+import { fillMessage, type Catalogues } from './catalogues.ts';
 import { differenceBetween, type Difference } from './difference.ts';
 import type { Formats } from './formats.ts';
+import { directionOf, languagesOf } from './languages.ts';
 import {
   escapeForHtml,
   escapeText,
@@ -40,6 +41,7 @@ type PageValues = Readonly<Record<string, string | number | Markup>>;
  */
 export function createPageTools(options: PageToolsOptions) {
   const { assets, catalogues, themes, clock } = options;
+  const languages = languagesOf(catalogues);
   return (context: ViewContext) => {
     const { assetsPath } = context;
     const locale = catalogues.catalogueOf(context.locale);
@@ -64,6 +66,9 @@ export function createPageTools(options: PageToolsOptions) {
       /** The language of the page's texts. */
       locale,
       direction: directionOf(locale),
+      /** The languages to pick from, and the form that does it. */
+      languages,
+      languageForm: context.languageForm,
       assetsPath,
       brand: options.brand.for(assetsPath),
       client:

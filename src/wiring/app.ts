@@ -7,6 +7,7 @@ import { createForms } from '../http/middleware/forms.ts';
 import type { ClientAuthThrottle } from '../http/middleware/client-auth-throttle.ts';
 import type { RequestLimits } from '../http/middleware/request-limits.ts';
 import { createNotices } from '../http/notices.ts';
+import { createPickedLanguage } from '../http/picked-language.ts';
 import { createShowPage } from '../http/page.ts';
 import { createInteractionPages } from '../http/interaction-pages.ts';
 import { createLogin } from '../http/login/login.ts';
@@ -15,6 +16,7 @@ import { listWays } from '../http/login/ways.ts';
 import { createAccountLogin } from '../http/account-login.ts';
 import { accountRoutes } from '../http/routes/account.ts';
 import { homeRoutes } from '../http/routes/home.ts';
+import { languageRoutes } from '../http/routes/language.ts';
 import { interactionRoutes } from '../http/routes/interaction.ts';
 import type { RevocationFeed } from '../http/routes/revocation-feed.ts';
 import { leakedTokenRoutes } from '../http/routes/leaked-tokens.ts';
@@ -53,6 +55,7 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
   const forms = createForms({ issuer, secrets });
   const show = createShowPage(views);
   const notices = createNotices(engine.cookies);
+  const pickedLanguage = createPickedLanguage({ forms, cookies: engine.cookies });
   const pages = createInteractionPages({ forms, clients, users, brandName: config.brand.name });
   const login = createLogin(
     loginSteps({ pages, show, authentication, cookies: engine.cookies, findWays: listWays([]) }),
@@ -68,6 +71,7 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
     views,
     log,
     signer: engine.signer,
+    pickedLanguage,
     health: {
       checkReady,
       metrics: async () => ({ contentType: metrics.contentType, body: await metrics.text() }),
@@ -80,6 +84,7 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
     keysCacheMaxAge: config.keys.cacheMaxAge,
     pages: [
       homeRoutes({ engine, notices, show, setup, issuer }),
+      languageRoutes({ pickedLanguage, views }),
       interactionRoutes({
         engine,
         forms,

@@ -70,6 +70,7 @@ export async function wireFoundation(config: Config, options: FoundationOptions 
   const views = createViews({
     directory: viewsDirectory,
     ...(config.views.dir === undefined ? {} : { overrides: config.views.dir }),
+    languages: config.languages,
     brand: brandOf(config),
     issuer: config.issuer,
     development: config.profile === 'development',

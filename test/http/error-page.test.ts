@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { ErrorKind, ViewModels } from '../../src/views.ts';
 import { createErrorPage } from '../../src/oidc/error-page.ts';
 import { hostEndpoint } from '../../src/oidc/endpoints.ts';
-import { setRequestContext } from '../../src/oidc/request-context.ts';
+import { pageOf, setRequestContext } from '../../src/oidc/request-context.ts';
 
 /** The next step that an error page of this kind offers. */
 function nextStep(
@@ -19,15 +19,19 @@ function nextStep(
     },
   });
   const req = {};
+  const endpoint = known ? hostEndpoint(path, ['GET', 'POST']) : undefined;
   setRequestContext(req, {
     requestId: 'r',
     address: '127.0.0.1',
     locale: 'en',
     developer: false,
-    endpoint: known ? hostEndpoint(path, ['GET', 'POST']) : undefined,
+    endpoint,
+    page: pageOf(method, path + search, endpoint),
+    languageToken: '',
     preferLocales: () => {},
+    preferLocaleOfAccount: () => {},
   });
-  const ctx = { req, method, path, search, status: 0, type: '', body: undefined, set: () => {} };
+  const ctx = { req, status: 0, type: '', body: undefined, set: () => {} };
   showError(ctx as unknown as Parameters<typeof showError>[0], {
     status: 400,
     kind,

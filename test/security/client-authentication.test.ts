@@ -149,7 +149,10 @@ describe('the list of waits for client authentication', () => {
       locale: 'en',
       developer: false,
       endpoint: endpoints.token,
+      page: '/token',
+      languageToken: '',
       preferLocales: () => {},
+      preferLocaleOfAccount: () => {},
     });
     return {
       req,

@@ -22,6 +22,7 @@ const pages = [
   '/password/some-token',
   '/setup/some-token',
   '/favicon.ico',
+  '/language',
   '/healthz',
   '/readyz',
   '/metrics',

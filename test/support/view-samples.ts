@@ -527,5 +527,6 @@ export const sampleContext = {
     terms: 'https://prints.example/terms',
   },
   signedInAs: ada.email,
+  languageForm: { action: '/language', page: '/interaction/Xq3v?a=1&b=2', csrf: 'csrf-value' },
   nonce: 'nonce-value',
 } as const satisfies ViewContext;

@@ -16,10 +16,10 @@ export interface Forms {
   /** The CSRF token of a page's forms. `binding` identifies the browser's interaction, session or link. */
   token(binding: string): string;
   /**
-   * Reads a posted form and checks that it was sent by the page with this binding.
+   * Reads a posted form and checks that it was sent by the page with this binding, which may depend on its fields.
    * @throws ForeignFormError, StaleFormError, InvalidInputError
    */
-  read(ctx: Context, binding: string): Promise<Form>;
+  read(ctx: Context, binding: string | ((form: Form) => string)): Promise<Form>;
 }
 
 /**
@@ -76,7 +76,7 @@ export function createForms(deps: { readonly issuer: string; readonly secrets: S
         throw new ForeignFormError();
       }
       const form = parse(await readBody(ctx));
-      if (!secrets.verifyMac('form', binding, form.get('csrf') ?? '')) {
+      if (!secrets.verifyMac('form', typeof binding === 'string' ? binding : binding(form), form.get('csrf') ?? '')) {
         throw new StaleFormError();
       }
       return form;

@@ -5,8 +5,9 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Middleware } from 'koa';
-import { setRequestContext } from '../../oidc/request-context.ts';
+import { pageOf, setRequestContext } from '../../oidc/request-context.ts';
 import type { Views } from '../../views.ts';
+import type { PickedLanguage } from '../picked-language.ts';
 import { createFindCaller } from '../caller.ts';
 import { isLocalCaller } from '../local-caller.ts';
 import { createProxyWarnings } from '../proxy-warnings.ts';
@@ -30,6 +31,7 @@ export function identify(deps: {
   readonly development: boolean;
   readonly views: Views;
   readonly siteMap: SiteMap;
+  readonly pickedLanguage: Pick<PickedLanguage, 'find' | 'tokenOf'>;
   readonly log: { warn(fields: object, message: string): void };
 }): Middleware {
   const scheme = new URL(deps.issuer).protocol.slice(0, -1);
@@ -50,21 +52,34 @@ export function identify(deps: {
     headers['x-forwarded-proto'] = scheme;
     headers['x-forwarded-for'] = address;
     const requestId = randomUUID();
-    let preferred: string | undefined;
+    let ofApp: string | undefined;
+    let ofAccount: string | undefined;
+    // The path as it is in the request line: Koa's `ctx.path` is already parsed and normalized.
+    const target = ctx.req.url ?? '';
+    const endpoint = deps.siteMap.find(target.split('?', 1)[0] ?? '');
     setRequestContext(ctx.req, {
       requestId,
       address,
       developer,
-      // The path as it is in the request line: Koa's `ctx.path` is already parsed and normalized.
-      endpoint: deps.siteMap.find(ctx.req.url?.split('?', 1)[0] ?? ''),
+      endpoint,
+      page: pageOf(ctx.method, target, endpoint),
+      get languageToken() {
+        return deps.pickedLanguage.tokenOf(this.page);
+      },
       preferLocales: (uiLocales) => {
-        preferred = uiLocales;
+        ofApp = uiLocales;
+      },
+      preferLocaleOfAccount: (locale) => {
+        ofAccount = locale;
       },
       // Computed on use, because answers to programs need no locale.
       get locale() {
-        const uiLocales =
-          preferred ?? (typeof ctx.query['ui_locales'] === 'string' ? ctx.query['ui_locales'] : undefined);
-        return deps.views.negotiateLocale({ uiLocales, acceptLanguage: headers['accept-language'] });
+        const inQuery = typeof ctx.query['ui_locales'] === 'string' ? ctx.query['ui_locales'] : undefined;
+        const preferred = [deps.pickedLanguage.find(ctx), ofApp ?? inQuery, ofAccount];
+        return deps.views.negotiateLocale({
+          uiLocales: preferred.filter((one) => one !== undefined).join(' '),
+          acceptLanguage: headers['accept-language'],
+        });
       },
     });
     ctx.set('X-Request-Id', requestId);
