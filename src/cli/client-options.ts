@@ -2,7 +2,7 @@
 import { InvalidInputError } from '../errors.ts';
 import type { ClientChange, NewClient } from '../services/clients.ts';
 import type { CommandOption, Invocation } from './command.ts';
-import { readDuration, readPair, replacementList } from './option-values.ts';
+import { readDuration, readNames, readPair, replacementList } from './option-values.ts';
 
 type TokenExchange = NonNullable<NewClient['mayExchange']>[number];
 
@@ -48,6 +48,10 @@ export const clientOptions: readonly CommandOption[] = [
     flags: '--claim <name=value>',
     description: "A machine: a claim of its own access tokens, such as 'https://photos.example/tenant=acme'",
     repeatable: true,
+  },
+  {
+    flags: '--groups <names>',
+    description: "Only members of these groups may sign in to it, such as 'staff,editors'; every user otherwise",
   },
   { flags: '--first-party', description: 'The app is your own: users are not asked for consent' },
   {
@@ -197,6 +201,7 @@ export async function readClientFields({
   const [jwksFile, logoFile] = [options.text('jwks'), options.text('logo')];
   const mayExchange = replacementList(options.list('may-exchange'));
   const claims = replacementList(options.list('claim'));
+  const groups = options.text('groups');
   const given = [
     ...Object.entries(textFields).map(([option, field]) => [field, options.text(option)] as const),
     ...Object.entries(listFields).map(([option, field]) => [field, replacementList(options.list(option))] as const),
@@ -207,6 +212,7 @@ export async function readClientFields({
     ...(await readDurations(options)),
     ...(mayExchange === undefined ? {} : { mayExchange: mayExchange.map(readExchange) }),
     ...(claims === undefined ? {} : { claims: claims.map(readClaim) }),
+    ...(groups === undefined ? {} : { groups: readNames(groups) }),
     ...(jwksFile === undefined ? {} : { jwks: (await readFile(jwksFile, 'jwks')).toString('utf8') }),
     ...(logoFile === undefined ? {} : { logo: await readFile(logoFile, 'logo') }),
   };

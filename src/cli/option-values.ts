@@ -43,6 +43,14 @@ export function readPair(text: string, option: string, expected: string): readon
   return [text.slice(0, at), text.slice(at + 1)];
 }
 
+/** The names in a comma-separated list, without the spaces around each. */
+export function readNames(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
+
 /** The new list for a repeatable option: undefined if the option was not given, empty if it was given as `''`. */
 export function replacementList(values: readonly string[]): readonly string[] | undefined {
   return values.length === 0 ? undefined : values.filter((value) => value !== '');

@@ -17,8 +17,8 @@ export interface RevocationList {
   /** Whether the token itself, or its grant or session has ended: it never becomes valid again. */
   hasEnded(claims: Claims): boolean;
   /**
-   * Whether it was issued before its client, its API or a scope was removed. A JWT has ended then. Of another token the
-   * server may have left a part, so it is asked again.
+   * Whether it was issued before its client, its API or a scope was removed, or before the user lost a scope. A JWT has
+   * ended then. Of another token the server may have left a part, so it is asked again.
    */
   isOutdated(claims: Claims): boolean;
   /** False while there were more entries than can be kept: then a token that is not in the list may be revoked. */
@@ -49,13 +49,19 @@ function subjectsById(claims: Record<string, unknown>): readonly string[] {
 
 /** What can be created again, or given back: tokens that were issued before it ended have ended. */
 function subjectsByTime(claims: Claims & { readonly grant_client_id?: unknown }, audience: string): readonly string[] {
-  const { client_id: client, grant_client_id: grantClient, scopes } = claims;
+  const { sub: user, client_id: client, grant_client_id: grantClient, scopes } = claims;
   return [
     ...(client === undefined ? [] : [`client:${client}`, `client-api:${client} ${audience}`]),
     // After a token exchange, the app to which the user allowed the access.
     ...(typeof grantClient === 'string' ? [`client:${grantClient}`] : []),
     `api:${audience}`,
-    ...[...scopes].map((scope) => `scope:${audience} ${scope}`),
+    ...[...scopes].flatMap((scope) => [
+      `scope:${audience} ${scope}`,
+      // Only members of certain groups can grant it from then on.
+      `scope-groups:${audience} ${scope}`,
+      // The user has left the last group whose members can grant it.
+      ...(user === undefined ? [] : [`user-scope:${user} ${audience} ${scope}`]),
+    ]),
   ];
 }
 

@@ -3,6 +3,7 @@ import type { Account, FindAccount } from 'oidc-provider';
 import type { UserDocument } from '../storage/collections.ts';
 import type { UserService } from '../services/users.ts';
 import { isProvenBy, proofOf, withCredentialsVersion } from './credentials-version.ts';
+import { withGroups } from './user-groups.ts';
 
 /**
  * The standard claims of a user (OIDC Core §5.1) and their groups. The engine selects those that scope and consent
@@ -26,6 +27,7 @@ export function createFindAccount(users: Pick<UserService, 'find'>): FindAccount
     if (user === null || user.disabled || !isProvenBy(user, proofOf(ctx))) {
       return undefined;
     }
-    return withCredentialsVersion({ accountId, claims: () => ({ ...claimsOf(user) }) }, user);
+    const account = withGroups({ accountId, claims: () => ({ ...claimsOf(user) }) }, user);
+    return withCredentialsVersion(account, user);
   };
 }

@@ -16,6 +16,7 @@ import type { Middleware } from 'koa';
 import { epochSeconds, toEpochSeconds, type Clock } from '../clock.ts';
 import type { Secrets } from '../crypto/secrets.ts';
 import { InvalidInputError, OverloadedError, ThrottledError, UnsealableError } from '../errors.ts';
+import type { AuditService } from '../services/audit.ts';
 import type { AuthenticationService, SignInResult } from '../services/authentication.ts';
 import { passwordContext } from './authentication-context.ts';
 import { mayUseChallenge } from './client-metadata.ts';
@@ -25,13 +26,15 @@ import { endpoints } from './endpoints.ts';
 import { assignRequestedClaims, findAccount, issueCode, replacePushedRequests } from './engine-internals.ts';
 import { rejectUnmetAuthentication } from './interaction-policy.ts';
 import { basicCredentials } from './request-client.ts';
-import { requestContext } from './request-context.ts';
+import { actorOf, requestContext } from './request-context.ts';
 import { rejectTooManyRequests } from './too-many-requests.ts';
+import { mayUse } from './user-groups.ts';
 
 export interface AuthorizationChallengeDependencies {
   readonly secrets: Pick<Secrets, 'seal' | 'unseal'>;
   readonly authentication: Pick<AuthenticationService, 'signIn'>;
   readonly consent: Pick<ConsentStep, 'loadExistingGrant'>;
+  readonly audit: Pick<AuditService, 'record'>;
   readonly clock: Clock;
   /** Seconds for which a request can be continued. */
   readonly sessionLifetime: number;
@@ -115,7 +118,7 @@ function text(value: unknown): string | undefined {
 }
 
 export function answerAuthorizationChallenges(provider: Provider, deps: AuthorizationChallengeDependencies): void {
-  const { secrets, authentication, consent, clock, sessionLifetime, endOfLogin } = deps;
+  const { secrets, authentication, consent, audit, clock, sessionLifetime, endOfLogin } = deps;
 
   function sealSession(clientId: string, parameters: Fields): string {
     const session: AuthSession = { clientId, parameters, expiresAt: epochSeconds(clock) + sessionLifetime };
@@ -225,6 +228,12 @@ export function answerAuthorizationChallenges(provider: Provider, deps: Authoriz
       throw new errors.AccessDenied('the user was disabled or has other credentials since a moment ago');
     }
     ctx.oidc.entity('Account', account);
+    if (!mayUse(account, client)) {
+      const { clientId } = client;
+      const event = { type: 'access.refused', outcome: 'failure', accountId: user._id, clientId } as const;
+      await audit.record({ ...actorOf(ctx.req, user._id), ...event });
+      throw new errors.AccessDenied('the user is in none of the groups that may use this client');
+    }
     const grant = await consent.loadExistingGrant(ctx);
     if (grant === undefined) {
       throw new TypeError('a first-party client has a grant');

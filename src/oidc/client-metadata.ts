@@ -22,6 +22,7 @@ export const ownMetadata = [
   'gatehouse_access_token_lifetime',
   'gatehouse_challenge_endpoint',
   'gatehouse_fixed_claims',
+  'gatehouse_groups',
 ] as const;
 
 /**
@@ -96,6 +97,7 @@ function toEngineMetadata(client: ClientDocument, now: Date): ClientMetadata {
     gatehouse_challenge_endpoint: client.challengeEndpoint === true,
     gatehouse_exchanges: client.mayExchange ?? [],
     gatehouse_fixed_claims: client.claims ?? [],
+    ...(client.groups === undefined ? {} : { gatehouse_groups: [...client.groups] }),
     ...(client.defaultApi === undefined ? {} : { gatehouse_default_api: client.defaultApi }),
     ...(client.accessTokenLifetime === undefined
       ? {}
@@ -206,6 +208,11 @@ export function exchangesOf(client: Client): readonly TokenExchange[] {
 export function fixedClaimsOf(client: Client): Readonly<Record<string, string>> {
   const claims = client['gatehouse_fixed_claims'] as ClientDocument['claims'];
   return Object.fromEntries((claims ?? []).map(({ name, value }) => [name, value]));
+}
+
+/** The groups whose members may use the client. Undefined: every user may. */
+export function groupsOfClient(client: Client): readonly string[] | undefined {
+  return client['gatehouse_groups'] === undefined ? undefined : strings(client['gatehouse_groups']);
 }
 
 /** Whether the client may sign users in without a browser. */

@@ -19,6 +19,7 @@ import { requirePkce } from './pkce.ts';
 import { secondsOfNext, type RefreshTokenLifetimes } from './refresh-token-lifetime.ts';
 import { parameterChecks } from './parameter-limits.ts';
 import { requestObjectAlgs } from './request-objects.ts';
+import type { RequestedApis } from './requested-apis.ts';
 import type { ResourceIndicatorHooks } from './resource-indicators.ts';
 import { endAfterUse, type SessionLifetimes } from './session-lifetime.ts';
 import type { FindConfiguredClaims } from './tokens/configured-claims.ts';
@@ -49,6 +50,7 @@ export interface EngineConfigurationInput {
   readonly findAccount: FindAccount;
   readonly consent: ConsentStep;
   readonly pages: EnginePages;
+  readonly requestedApis: RequestedApis;
   readonly resourceIndicators: ResourceIndicatorHooks;
   readonly findConfiguredClaims: FindConfiguredClaims;
   readonly assertionCheck: (claims: Readonly<Record<string, unknown>>, client: Client) => void;
@@ -152,7 +154,7 @@ export function createEngineConfiguration(input: EngineConfigurationInput): Conf
     conformIdTokenClaims: false,
 
     interactions: {
-      policy: createInteractionPolicy(),
+      policy: createInteractionPolicy(input.requestedApis),
       url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
     },
 

@@ -3,19 +3,23 @@
  * session. What the user allowed is remembered beyond it (services/consents.ts), and the next session's Grant starts
  * from that. First-party clients, which the operator trusts, need no consent.
  */
-import type { Grant, Interaction, KoaContextWithOIDC, Provider, Session } from 'oidc-provider';
+import type { Account, Grant, Interaction, KoaContextWithOIDC, Provider, Session } from 'oidc-provider';
 import { after, epochSeconds, type Clock } from '../clock.ts';
 import { digest } from '../crypto/secrets.ts';
 import { ExpiredError } from '../errors.ts';
 import type { ApiScope, ApiService } from '../services/apis.ts';
 import { scopeOfClaim } from '../services/claims-by-scope.ts';
 import type { ConsentService, Permission } from '../services/consents.ts';
+import { canGrant } from '../services/scope-groups.ts';
+import type { UserService } from '../services/users.ts';
 import type { Actor } from '../services/audit.ts';
 import { individualClaims } from './claims.ts';
 import { isFirstParty } from './client-metadata.ts';
 import { credentialsVersionIn } from './credentials-version.ts';
 import type { FindRefreshLifetimes, RefreshTokenLifetimes } from './refresh-token-lifetime.ts';
 import { identityScopesIn, requestedIdentityScopes } from './identity-scopes.ts';
+import type { RequestedApis } from './requested-apis.ts';
+import { mayUse, requestedGrantable } from './user-groups.ts';
 
 /** What an app may do, as the consent page lists it. */
 export interface RequestedAccess {
@@ -127,23 +131,30 @@ function newGrant(
 
 export function createConsentStep(deps: {
   readonly apis: ApiService;
+  readonly requestedApis: RequestedApis;
   readonly consents: ConsentService;
+  readonly users: Pick<UserService, 'find'>;
   readonly clock: Clock;
   readonly findLifetimes: FindRefreshLifetimes;
   readonly lifetimes: Pick<RefreshTokenLifetimes, 'refreshAbsolute'>;
 }): ConsentStep {
-  const { apis, consents, clock, findLifetimes } = deps;
+  const { apis, requestedApis, consents, users, clock, findLifetimes } = deps;
   const { refreshAbsolute } = deps.lifetimes;
 
+  /** What the app requests, without the scopes that the user cannot grant. */
   async function requestedAccess(interaction: Interaction) {
     const scopes = words(interaction.params['scope']);
     const documents = await apis.findMany(resourcesOf(interaction.params));
+    const user = (await users.find(accountIdOf(interaction))) ?? {};
     const ofApis = documents.flatMap((api) => api.scopes.map(({ value }) => value));
     return {
       identity: identityScopesIn(scopes, ofApis),
       claims: individualClaims(interaction.params),
       apis: documents
-        .map((api) => ({ api, scopes: api.scopes.filter(({ value }) => scopes.includes(value)) }))
+        .map((api) => ({
+          api,
+          scopes: api.scopes.filter(({ value }) => scopes.includes(value) && canGrant(user, api, value)),
+        }))
         .filter((one) => one.scopes.length > 0),
     };
   }
@@ -194,17 +205,12 @@ export function createConsentStep(deps: {
     );
   }
 
-  function everythingRequested(ctx: KoaContextWithOIDC): Permission {
-    const scopes = [...ctx.oidc.requestParamScopes];
+  /** Everything that is requested and that the user can grant. */
+  function everythingRequested(ctx: KoaContextWithOIDC, user: Account): Permission {
     return {
       scopes: requestedIdentityScopes(ctx),
       claims: individualClaims(ctx.oidc.params ?? {}),
-      resources: new Map(
-        Object.entries(ctx.oidc.resourceServers ?? {}).map(([identifier, server]) => [
-          identifier,
-          scopes.filter((scope) => server.scopes.has(scope)),
-        ]),
-      ),
+      resources: requestedGrantable(ctx, user, requestedApis),
     };
   }
 
@@ -229,7 +235,7 @@ export function createConsentStep(deps: {
   return {
     loadExistingGrant: async (ctx) => {
       const { account: user, client, provider, session } = ctx.oidc;
-      if (user === undefined || client === undefined || session === undefined) {
+      if (user === undefined || client === undefined || session === undefined || !mayUse(user, client)) {
         return undefined;
       }
       const { accountId } = user;
@@ -238,7 +244,7 @@ export function createConsentStep(deps: {
       if (existing !== undefined && endsTooEarly(existing)) {
         await restarted(existing).save();
       }
-      const requested = everythingRequested(ctx);
+      const requested = everythingRequested(ctx, user);
       if (covers(existing, requested)) {
         return existing;
       }

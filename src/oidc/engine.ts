@@ -163,7 +163,8 @@ export function createEngine(deps: EngineDependencies): Engine {
   });
   const pages = createEnginePages({ ...deps, missingFlow });
   const findLifetimes = createFindRefreshLifetimes(deps);
-  const consent = createConsentStep({ ...deps, findLifetimes });
+  const requestedApis = createRequestedApis();
+  const consent = createConsentStep({ ...deps, findLifetimes, requestedApis });
   const storage = createAdapterFactory({
     ...deps,
     flows,
@@ -174,7 +175,6 @@ export function createEngine(deps: EngineDependencies): Engine {
   const adapter = limitFlows(storage, deps.waitOfFlow);
   const findAccount = createFindAccount(deps.users);
   const checkTokens = createTokenChecks({ ...deps, findLifetimes });
-  const requestedApis = createRequestedApis();
   const findConfiguredClaims = createFindConfiguredClaims({ apis: deps.apis, requestedApis });
   const resourceIndicators = createResourceIndicators({ apis: deps.apis, requestedApis, lifetimes });
   const scopeWarnings = createScopeWarnings(deps);
@@ -197,6 +197,7 @@ export function createEngine(deps: EngineDependencies): Engine {
         findAccount,
         consent,
         pages,
+        requestedApis,
         resourceIndicators,
         findConfiguredClaims,
         assertionCheck,

@@ -5,6 +5,7 @@ import { tokenExchangeGrant } from '../services/client-grants.ts';
 import type { LogoutNotice } from '../services/revocation.ts';
 import type { TokenUsageService } from '../services/token-usage.ts';
 import { isChallenge } from './authorization-challenge.ts';
+import { accessPromptName } from './interaction-policy.ts';
 import { causeOf } from './logout-delivery.ts';
 import { actorOf, requestContext } from './request-context.ts';
 import { settingHint, type SettingHint } from './setting-hints.ts';
@@ -122,6 +123,16 @@ export function observeEngine(provider: Provider, deps: EngineEventDependencies)
 
   provider.on('authorization.success', (ctx) => {
     log.info({ ...requestFields(ctx), accountId: ctx.oidc.session?.accountId }, 'authorization code issued');
+  });
+
+  provider.on('interaction.started', (ctx, { name, reasons }) => {
+    const { client, account } = ctx.oidc;
+    if (name === accessPromptName && client !== undefined && account !== undefined) {
+      const { clientId } = client;
+      const { accountId } = account;
+      const detail = { reason: reasons.join(' ') };
+      record(ctx, { type: 'access.refused', outcome: 'failure', accountId, clientId, detail });
+    }
   });
 
   provider.on('grant.revoked', (ctx) => {

@@ -3,6 +3,8 @@ import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provide
 import { acrValues } from './authentication-context.ts';
 import { typeOf } from './client-metadata.ts';
 import { requestedIdentityScopes } from './identity-scopes.ts';
+import type { RequestedApis } from './requested-apis.ts';
+import { mayUse, requestedGrantable } from './user-groups.ts';
 
 type Policy = ReturnType<typeof interactionPolicy.base>;
 
@@ -69,8 +71,65 @@ function isAppOnDevice({ oidc }: KoaContextWithOIDC): boolean {
   return client !== undefined && (typeOf(client) === 'native' || !isWebAddress) && result?.consent === undefined;
 }
 
-/** `select_account` first (OIDC Core §3.1.2.1), then the engine's own `login` and `consent`. */
-export function createInteractionPolicy(): Policy {
+/** Whether the user is in none of the groups that may use the app. */
+function isNotMember({ oidc }: KoaContextWithOIDC): boolean {
+  const { account, client } = oidc;
+  return account !== undefined && client !== undefined && !mayUse(account, client);
+}
+
+/** Whether nothing of the request remains, because the user can grant none of its scopes of APIs. */
+function canGrantNothing(ctx: KoaContextWithOIDC, requestedApis: RequestedApis): boolean {
+  const { account, client } = ctx.oidc;
+  const ofUser = requestedIdentityScopes(ctx).some((scope) => scope !== 'offline_access');
+  return (
+    account !== undefined &&
+    client !== undefined &&
+    !ofUser &&
+    [...requestedGrantable(ctx, account, requestedApis).values()].every((scopes) => scopes.length === 0)
+  );
+}
+
+/** Whether the user has not been asked for a scope of an API that the request contains and that the user can grant. */
+function isApiScopeMissing(ctx: KoaContextWithOIDC, requestedApis: RequestedApis): boolean {
+  const { account, grant } = ctx.oidc;
+  return (
+    account !== undefined &&
+    [...requestedGrantable(ctx, account, requestedApis)].some(([identifier, scopes]) => {
+      const encountered = grant?.getResourceScopeEncountered(identifier).split(' ') ?? [];
+      return scopes.some((scope) => !encountered.includes(scope));
+    })
+  );
+}
+
+/** The prompt where a user is signed in who may not use the app, or may not grant what it requests. */
+export const accessPromptName = 'access';
+/** The reason where the app itself is only for members of other groups. */
+export const notMember = 'not_a_member';
+
+/** Without a page (`prompt=none`) the app gets `access_denied`. */
+function accessPrompt(requestedApis: RequestedApis) {
+  return new interactionPolicy.Prompt(
+    { name: accessPromptName, requestable: false },
+    new interactionPolicy.Check(
+      notMember,
+      'the user is in none of the groups that may use this app',
+      'access_denied',
+      isNotMember,
+    ),
+    new interactionPolicy.Check(
+      'nothing_to_grant_for_user',
+      'the user is in none of the groups that can grant the requested scopes',
+      'access_denied',
+      (ctx) => canGrantNothing(ctx, requestedApis),
+    ),
+  );
+}
+
+/**
+ * `select_account` first (OIDC Core §3.1.2.1), then the engine's own `login`, then `access`, then the engine's
+ * `consent`.
+ */
+export function createInteractionPolicy(requestedApis: RequestedApis): Policy {
   const policy = interactionPolicy.base();
   policy.add(
     new interactionPolicy.Prompt(
@@ -104,6 +163,7 @@ export function createInteractionPolicy(): Policy {
         isUserMissing,
       ),
     );
+  policy.add(accessPrompt(requestedApis), 2);
   const consent = policy.get('consent');
   // Ours, because for the engine a web client that has an app on a device, too, is a native one at each of its
   // addresses (client-metadata.ts).
@@ -125,6 +185,13 @@ export function createInteractionPolicy(): Policy {
       'requested scopes not granted',
       'consent_required',
       isIdentityScopeMissing,
+    ),
+  );
+  // Ours, because for the engine every user can grant every scope.
+  consent?.checks.remove('rs_scopes_missing');
+  consent?.checks.add(
+    new interactionPolicy.Check('rs_scopes_missing', 'requested scopes not granted', 'consent_required', (ctx) =>
+      isApiScopeMissing(ctx, requestedApis),
     ),
   );
   return policy;

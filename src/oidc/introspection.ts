@@ -5,8 +5,10 @@
 import type { Client, KoaContextWithOIDC } from 'oidc-provider';
 import { parseAddress } from '../networks.ts';
 import type { ApiService } from '../services/apis.ts';
+import { mayUseClient } from '../services/groups.ts';
 import type { PersonalAccessTokenUse } from '../services/personal-access-token-uses.ts';
 import type { Revocations } from '../services/revocations.ts';
+import { canGrant } from '../services/scope-groups.ts';
 import type { ApiDocument, ClientDocument } from '../storage/collections.ts';
 import type { ClientRepository } from '../storage/repositories/clients.ts';
 import { apisOf, exchangesOf, typeOf } from './client-metadata.ts';
@@ -89,17 +91,21 @@ export interface Introspection {
 
 /**
  * The scopes that a token has at these APIs. A scope whose name several of them have counts only if the token has it at
- * each of these: the answer does not say to which API a scope belongs.
+ * each of these: the answer does not say to which API a scope belongs. A scope that the user cannot grant any more does
+ * not count.
  */
-function scopesAt(token: IssuedToken, apis: readonly ApiDocument[]): readonly string[] {
+function scopesAt(token: IssuedToken, apis: readonly ApiDocument[], user: RecentUser | undefined): readonly string[] {
+  const has = (api: ApiDocument, scope: string): boolean =>
+    (token.scopesAt?.(api._id) ?? token.scopes).includes(scope) && (user === undefined || canGrant(user, api, scope));
   return token.scopes.filter((scope) => {
     const having = apis.filter((api) => api.scopes.some(({ value }) => value === scope));
-    return having.length > 0 && having.every(({ _id }) => (token.scopesAt?.(_id) ?? token.scopes).includes(scope));
+    return having.length > 0 && having.every((api) => has(api, scope));
   });
 }
 
 /**
- * Whether a token is not valid any more because a scope was removed from its API. A personal access token keeps its
+ * Whether a token is not valid any more because a scope was removed from its API, or its user cannot grant a scope any
+ * more. A personal access token keeps its
  * other scopes.
  */
 function hasLostScopes(token: IssuedToken, audience: readonly string[], scopes: readonly string[]): boolean {
@@ -153,6 +159,12 @@ export function createIntrospection(deps: {
     return known.length === identifiers.length && identifiers.every((api) => allowed.includes(api)) ? known : null;
   }
 
+  /** The app that the user has allowed the access that the token gives; null if there is none. */
+  async function findApp({ clientId, members }: IssuedToken): Promise<ClientDocument | null> {
+    const { grantClientId = clientId } = readDelegation(members);
+    return grantClientId === undefined ? null : clients.find(grantClientId);
+  }
+
   /** What a token depends on, and its user, if it has one. Undefined if it is not valid. */
   async function findOwner(
     token: IssuedToken,
@@ -171,16 +183,20 @@ export function createIntrospection(deps: {
     if (token === undefined || audience === undefined) {
       return undefined;
     }
-    const [revoked, owner, ofApis] = await Promise.all([
+    const [revoked, owner, ofApis, app] = await Promise.all([
       isRevoked(token),
       findOwner(token),
       findApis(caller, token, audience),
+      findApp(token),
     ]);
     if (revoked || owner === undefined || ofApis === null) {
       return undefined;
     }
     const { basis, user } = owner;
-    const scopes = ofApis.length === 0 ? token.scopes : scopesAt(token, ofApis);
+    if (user !== undefined && app !== null && !mayUseClient(user, app)) {
+      return undefined;
+    }
+    const scopes = ofApis.length === 0 ? token.scopes : scopesAt(token, ofApis, user);
     if (hasLostScopes(token, audience, scopes)) {
       return undefined;
     }

@@ -14,6 +14,7 @@ export function presentApi(api: ApiDocument): Readonly<Record<string, unknown>> 
     hide_username: api.hideUsername === true,
     personal_tokens: api.personalTokens === true,
     scopes: api.scopes.map(({ value, description }) => ({ value, description })),
+    scope_groups: (api.scopeGroups ?? []).map(({ scope, groups }) => ({ scope, groups })),
     claims: (api.claims ?? []).map(({ name, field }) => ({ name, field })),
     created_at: toEpochSeconds(api.createdAt),
     updated_at: toEpochSeconds(api.updatedAt),

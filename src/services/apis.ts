@@ -5,8 +5,10 @@ import { ConflictError, DuplicateKeyError, InvalidInputError, NotFoundError } fr
 import type { ApiDocument } from '../storage/collections.ts';
 import type { ApiRepository } from '../storage/repositories/apis.ts';
 import type { InstallationRepository } from '../storage/repositories/installation.ts';
+import type { GroupEnds } from './group-ends.ts';
 import type { RevocationService } from './revocation.ts';
 import { registeredIdentifier, resourceKey } from './resource-key.ts';
+import { describeScopeGroups, scopeGroups, withKnownScopeGroups } from './scope-groups.ts';
 import { claimsOfApi } from './token-claims.ts';
 import type { Actor, AuditService } from './audit.ts';
 import type { ClientService } from './clients.ts';
@@ -41,6 +43,8 @@ export interface NewApi {
   readonly refreshIdle?: number | null;
   readonly refreshAbsolute?: number | null;
   readonly scopes: readonly ApiScope[];
+  /** The scopes that only members of certain groups can grant. They replace those of before. */
+  readonly scopeGroups?: NonNullable<ApiDocument['scopeGroups']>;
   /** The claims about the user in its access tokens: the name, and the standard claim. An empty list removes them. */
   readonly claims?: NonNullable<ApiDocument['claims']>;
 }
@@ -122,6 +126,7 @@ const apiFields = z
     hideUsername: z.boolean(),
     personalTokens: z.boolean(),
     scopes,
+    scopeGroups,
     claims: claimsOfApi,
   })
   .partial();
@@ -169,7 +174,8 @@ function withFields(api: ApiDocument, fields: z.output<typeof apiFields>): ApiDo
   const { tokenAlg: _former, ...withoutAlg } = api;
   const kept = fields.tokenFormat === 'opaque' ? withoutAlg : api;
   const changed = Object.entries({ ...kept, ...fields }).filter(([, value]) => value !== undefined && value !== null);
-  return checkTokens(Object.fromEntries(changed) as unknown as ApiDocument);
+  const edited = Object.fromEntries(changed) as unknown as ApiDocument;
+  return checkTokens(withKnownScopeGroups(edited, fields.scopeGroups));
 }
 
 export function createApiService(deps: {
@@ -177,10 +183,11 @@ export function createApiService(deps: {
   readonly clients: Pick<ClientService, 'removeApi'>;
   readonly installation: Pick<InstallationRepository, 'find' | 'claim'>;
   readonly revocation: Pick<RevocationService, 'endApi' | 'removeRestOfApi' | 'endScopes' | 'endPersonalAccess'>;
+  readonly groupEnds: Pick<GroupEnds, 'endByApi'>;
   readonly audit: AuditService;
   readonly clock: Clock;
 }): ApiService {
-  const { apis, clients, installation, revocation, audit, clock } = deps;
+  const { apis, clients, installation, revocation, groupEnds, audit, clock } = deps;
 
   /**
    * The name of a fact that is never deleted: tokens and consents for a deleted API must not be valid for a new API
@@ -211,7 +218,10 @@ export function createApiService(deps: {
     );
   }
 
-  /** Ends the tokens for scopes that the API loses, and personal access tokens if it does not accept them any more. */
+  /**
+   * Ends the tokens for scopes that the API loses or that fewer users can grant, and personal access tokens if it does
+   * not accept them any more.
+   */
   async function endWhatIsLost(before: ApiDocument, edited: ApiDocument): Promise<void> {
     const kept = new Set(edited.scopes.map(({ value }) => value));
     const removed = before.scopes.map(({ value }) => value).filter((value) => !kept.has(value));
@@ -221,6 +231,7 @@ export function createApiService(deps: {
     if (before.personalTokens === true && edited.personalTokens !== true) {
       await revocation.endPersonalAccess(edited._id);
     }
+    await groupEnds.endByApi(before, edited);
   }
 
   return {
@@ -262,7 +273,12 @@ export function createApiService(deps: {
         }
         throw error;
       }
-      await audit.record({ ...actor, type: 'api.created', outcome: 'success', detail: { api: api._id } });
+      await audit.record({
+        ...actor,
+        type: 'api.created',
+        outcome: 'success',
+        detail: { api: api._id, ...describeScopeGroups(api) },
+      });
       return api;
     },
 
@@ -280,7 +296,7 @@ export function createApiService(deps: {
             ...actor,
             type: 'api.updated',
             outcome: 'success',
-            detail: { api: identifier, fields: Object.keys(patch).join(' ') },
+            detail: { api: identifier, fields: Object.keys(patch).join(' '), ...describeScopeGroups(edited) },
           });
           return edited;
         }

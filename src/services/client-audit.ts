@@ -2,7 +2,7 @@
 import type { ClientDocument } from '../storage/collections.ts';
 import { lenienciesOf } from './client-leniencies.ts';
 
-/** The leniencies and the exchanges of a client, and the claims of its own tokens. */
+/** The leniencies and the exchanges of a client, the claims of its own tokens, and the groups that may use it. */
 export function exceptionsOf(client: ClientDocument): Readonly<Record<string, string>> {
   const leniencies = lenienciesOf(client).map(({ name }) => name);
   const exchanges = (client.mayExchange ?? []).map(({ from, to, scopes }) => `${from} for ${to}: ${scopes.join(' ')}`);
@@ -11,5 +11,6 @@ export function exceptionsOf(client: ClientDocument): Readonly<Record<string, st
     ...(leniencies.length === 0 ? {} : { leniencies: leniencies.join(' ') }),
     ...(exchanges.length === 0 ? {} : { mayExchange: exchanges.join('; ') }),
     ...(claims.length === 0 ? {} : { claims: claims.join('; ') }),
+    ...(client.groups === undefined ? {} : { groups: client.groups.join(', ') }),
   };
 }

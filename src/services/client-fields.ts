@@ -19,10 +19,14 @@ export function parseId(id: string): string {
 
 /**
  * Returns the client with these fields changed, and with what follows from them: its grant types, and only those
- * exchanges for which it has the APIs. Null removes a field.
+ * exchanges for which it has the APIs. Null removes a field, and so does an empty list of groups.
  */
 export function withFields(client: ClientDocument, fields: ClientFields): ClientDocument {
-  const entries = Object.entries({ ...client, ...fields }).filter(([, value]) => value !== null && value !== undefined);
+  const { groups = client.groups } = fields;
+  const changes = { ...fields, groups: groups?.length === 0 ? null : groups };
+  const entries = Object.entries({ ...client, ...changes }).filter(
+    ([, value]) => value !== null && value !== undefined,
+  );
   const changed = Object.fromEntries(entries) as unknown as ClientDocument;
   const usable = fields.mayExchange === undefined ? withoutUnusableExchanges(changed) : changed;
   return { ...usable, grantTypes: grantTypesOf(usable) };

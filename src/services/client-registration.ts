@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import type { ClientDocument, ClientType, PkcePolicy } from '../storage/collections.ts';
+import { allowedGroups } from './groups.ts';
 import { jwkSet } from './jwk-set.ts';
 import { confidentialUri, nativeUri, pageUri, uriList, webOrigin, webUri, type UriRules } from './uri-schemas.ts';
 import { claimsOfMachine } from './token-claims.ts';
@@ -158,6 +159,10 @@ export function clientFields(type: ClientType, rules: UriRules) {
       claims: claimsOfMachine.refine(
         (claims) => claims === null || type === 'machine',
         'Only a machine client has claims of its own. Claims about users are configured for an API.',
+      ),
+      groups: allowedGroups.refine(
+        (groups) => groups.length === 0 || type !== 'machine',
+        'A machine client signs nobody in, so it has no groups.',
       ),
       firstParty: z.boolean(),
       logo: logo.nullable(),

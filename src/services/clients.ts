@@ -15,6 +15,7 @@ import { exceptionsOf } from './client-audit.ts';
 import { lostTargets, usesApi, withoutExchangesOf } from './client-exchanges.ts';
 import { checkTogether, parseId, readFields, withFields } from './client-fields.ts';
 import { defaultAuthMethod } from './client-registration.ts';
+import type { GroupEnds } from './group-ends.ts';
 import type { RevocationService } from './revocation.ts';
 import type { UriRules } from './uri-schemas.ts';
 
@@ -59,6 +60,8 @@ export interface NewClient {
   readonly mayExchange?: readonly TokenExchange[];
   /** A machine: claims of its own tokens. An empty list removes them. */
   readonly claims?: NonNullable<ClientDocument['claims']>;
+  /** Names of the groups whose members may sign in to it. An empty list: every user may. */
+  readonly groups?: readonly string[];
   readonly firstParty?: boolean;
   /** The bytes of a PNG, JPEG or WebP picture. */
   readonly logo?: Buffer;
@@ -95,7 +98,7 @@ export interface ClientService {
   list(page?: { readonly skip?: number; readonly limit?: number }): Promise<ClientDocument[]>;
   /**
    * Changes a client. When an API is removed, the client's tokens for it end, and so does what users allowed the client
-   * for it.
+   * for it. When fewer groups may use it, what it has of other users ends.
    */
   update(clientId: string, change: ClientChange, actor: Actor): Promise<ClientDocument>;
   /**
@@ -136,11 +139,12 @@ export function createClientService(deps: {
   readonly apis: ApiRepository;
   readonly workloadIssuers: Pick<WorkloadIssuerRepository, 'removeByClient'>;
   readonly revocation: RevocationService;
+  readonly groupEnds: Pick<GroupEnds, 'endByClient'>;
   readonly audit: AuditService;
   readonly clock: Clock;
   readonly rules: UriRules;
 }): ClientService {
-  const { clients, apis, workloadIssuers, revocation, audit, clock, rules } = deps;
+  const { clients, apis, workloadIssuers, revocation, groupEnds, audit, clock, rules } = deps;
 
   function makeSecret(value: string, now: Date): ClientSecret {
     return { id: randomToken(6), digest: digest(value), createdAt: now };
@@ -240,10 +244,12 @@ export function createClientService(deps: {
 
     update: async (clientId, patch, actor) => {
       let lost: readonly string[] = [];
-      const endLost = async (): Promise<void> => {
+      let former: ClientDocument | undefined;
+      const endLost = async (edited: ClientDocument): Promise<void> => {
         for (const api of lost) {
           await revocation.endApiOfClient(clientId, api);
         }
+        await groupEnds.endByClient(former ?? edited, edited);
       };
       const client = await change(clientId, async (before) => {
         const fields = await withRegisteredApis(
@@ -253,14 +259,15 @@ export function createClientService(deps: {
         );
         const edited = checkTogether(withFields(before, fields));
         lost = [...new Set([...missingFrom(edited.apis, before.apis), ...lostTargets(before, edited)])];
-        await endLost();
+        former = before;
+        await endLost(edited);
         // The client may have had the API before, and a token may have been issued while it was taken away.
         for (const api of missingFrom(before.apis, edited.apis)) {
           await revocation.removeRestOfApiOfClient(clientId, api);
         }
         return edited;
       });
-      await endLost();
+      await endLost(client);
       await audit.record({
         ...actor,
         type: 'client.updated',

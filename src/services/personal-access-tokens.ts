@@ -4,6 +4,8 @@
  *
  * A token ends when its user is disabled or deleted, or sets another password, and loses an API or a scope that is
  * removed (revocation.ts). Nothing of it comes back: enabling the user, or adding the scope again, does not help.
+ *
+ * A scope that only members of certain groups can grant works while the user is a member.
  */
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
@@ -15,7 +17,9 @@ import type { ApiRepository } from '../storage/repositories/apis.ts';
 import type { PersonalAccessTokenRepository } from '../storage/repositories/personal-access-tokens.ts';
 import type { UserRepository } from '../storage/repositories/users.ts';
 import { actorFields, type Actor, type AuditService } from './audit.ts';
+import type { Member } from './groups.ts';
 import type { RevocationService } from './revocation.ts';
+import { canGrant, groupsOfScope } from './scope-groups.ts';
 import { credentialsVersionOf } from './user-records.ts';
 import { displayName, parseInput } from './validation.ts';
 
@@ -55,9 +59,10 @@ export interface PersonalAccessToken {
 export interface PersonalAccessTokenService {
   /**
    * Checks a new token without creating it.
+   * @param user the groups of its user
    * @throws InvalidInputError for a name, scope, API or lifetime that is not allowed
    */
-  check(token: NewPersonalAccessToken): Promise<void>;
+  check(token: NewPersonalAccessToken, user: Member): Promise<void>;
   /**
    * @returns the token and its value, which cannot be read again
    * @throws as {@link check}
@@ -79,6 +84,8 @@ export interface PersonalAccessTokenService {
   list(query: { readonly limit: number }): Promise<readonly PersonalAccessToken[]>;
   /** The APIs for which users may make tokens. */
   listApis(): Promise<readonly ApiDocument[]>;
+  /** Those of them of which this user can grant a scope, with the scopes that the user can grant. */
+  listGrantable(user: Member): Promise<readonly ApiDocument[]>;
   /**
    * Ends a token.
    * @param options.accountId only if it belongs to this user
@@ -140,7 +147,7 @@ export function createPersonalAccessTokenService(deps: {
   const { tokens, users, apis, revocation, audit, clock, maxLifetime } = deps;
 
   /** @throws InvalidInputError */
-  function checkApi(api: ApiDocument | undefined, { api: identifier, scopes }: ApiAccess): void {
+  function checkApi(api: ApiDocument | undefined, { api: identifier, scopes }: ApiAccess, user: Member): void {
     if (api === undefined) {
       throw new InvalidInputError(`No API has the identifier "${identifier}".`, 'api');
     }
@@ -154,10 +161,18 @@ export function createPersonalAccessTokenService(deps: {
     if (unknown !== undefined) {
       throw new InvalidInputError(`The API "${identifier}" has no scope "${unknown}".`, 'scope');
     }
+    const forOthers = scopes.find((scope) => !canGrant(user, api, scope));
+    if (forOthers !== undefined) {
+      const groups = groupsOfScope(api, forOthers)?.join(', ') ?? '';
+      throw new InvalidInputError(
+        `Only members of these groups can grant the scope "${forOthers}": ${groups}.`,
+        'scope',
+      );
+    }
   }
 
   /** @throws InvalidInputError */
-  async function parse(token: NewPersonalAccessToken): Promise<NewPersonalAccessToken> {
+  async function parse(token: NewPersonalAccessToken, user: Member): Promise<NewPersonalAccessToken> {
     const { name, access, expiresIn } = parseInput(fields, token);
     if (!Number.isSafeInteger(expiresIn) || expiresIn < minLifetime || expiresIn > maxLifetime) {
       throw new InvalidInputError(
@@ -175,9 +190,14 @@ export function createPersonalAccessTokenService(deps: {
       checkApi(
         found.find(({ _id }) => _id === one.api),
         one,
+        user,
       );
     }
     return { name, access: access.map(({ api, scopes }) => ({ api, scopes: [...new Set(scopes)] })), expiresIn };
+  }
+
+  async function listApis(): Promise<readonly ApiDocument[]> {
+    return (await apis.list()).filter(({ personalTokens }) => personalTokens === true);
   }
 
   /** @throws NotFoundError, ConflictError */
@@ -203,7 +223,7 @@ export function createPersonalAccessTokenService(deps: {
       if (credentialsVersionOf(now) !== credentialsVersionOf(before)) {
         throw new ConflictError('The password was changed in the meantime. Try again.');
       }
-      await parse(input);
+      await parse(input, now);
     } catch (error) {
       await tokens.remove(stored.tokenId);
       throw error;
@@ -211,13 +231,13 @@ export function createPersonalAccessTokenService(deps: {
   }
 
   return {
-    check: async (token) => {
-      await parse(token);
+    check: async (token, user) => {
+      await parse(token, user);
     },
 
     create: async (accountId, token, actor) => {
       const user = await enabledUser(accountId);
-      const { name, access, expiresIn } = await parse(token);
+      const { name, access, expiresIn } = await parse(token, user);
       if ((await tokens.countByUser(accountId)) >= maxTokensOfUser) {
         throw new ConflictError(`A user can have at most ${maxTokensOfUser} personal access tokens. Revoke one first.`);
       }
@@ -260,7 +280,11 @@ export function createPersonalAccessTokenService(deps: {
 
     listByUser: async (accountId) => (await tokens.listByUser(accountId)).map(readPersonalAccessToken),
     list: async (query) => (await tokens.list(query)).map(readPersonalAccessToken),
-    listApis: async () => (await apis.list()).filter(({ personalTokens }) => personalTokens === true),
+    listApis,
+    listGrantable: async (user) =>
+      (await listApis())
+        .map((api) => ({ ...api, scopes: api.scopes.filter(({ value }) => canGrant(user, api, value)) }))
+        .filter(({ scopes }) => scopes.length > 0),
 
     end: (id) => revocation.endPersonalAccessToken(id),
 

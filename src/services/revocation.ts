@@ -39,6 +39,8 @@ export interface RevocationService {
   endToken(jti: string): Promise<void>;
   /** Ends every grant of one user to one client. */
   endConsent(accountId: string, clientId: string): Promise<void>;
+  /** Ends every grant of one user to one client, and notifies the client that the user's logins have ended. */
+  endAppOfUser(accountId: string, clientId: string): Promise<void>;
   /** Ends everything ever issued to a client. */
   endClient(clientId: string): Promise<void>;
   /** Ends every token for an API and every grant that allows it, and removes it from the stored consents. */
@@ -128,6 +130,11 @@ export function createRevocationService(deps: {
     return ended;
   }
 
+  async function endConsent(accountId: string, clientId: string): Promise<void> {
+    await announceGrants(await payloads.listGrantIds(accountId, clientId));
+    await payloads.removeByUserAndClient(accountId, clientId);
+  }
+
   async function endPersonalAccessToken(tokenId: string): Promise<boolean> {
     await announce([`token:${tokenId}`]);
     return personalAccessTokens.remove(tokenId);
@@ -157,9 +164,15 @@ export function createRevocationService(deps: {
     endSessions: (accountId, { except } = {}) => endSessions(accountId, except),
     endGrant,
     endToken: (jti) => announce([`token:${jti}`]),
-    endConsent: async (accountId, clientId) => {
-      await announceGrants(await payloads.listGrantIds(accountId, clientId));
-      await payloads.removeByUserAndClient(accountId, clientId);
+    endConsent,
+    endAppOfUser: async (accountId, clientId) => {
+      await endConsent(accountId, clientId);
+      for (const { authorizations } of await sessions.listByUser(accountId)) {
+        const sid = authorizations.find((authorization) => authorization.clientId === clientId)?.sid;
+        if (sid !== undefined) {
+          await notify({ clientId, accountId, sid });
+        }
+      }
     },
     endClient: async (clientId) => {
       await announce([`client:${clientId}`]);

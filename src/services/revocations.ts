@@ -9,6 +9,9 @@
  * Grants, sessions and tokens have random ids that are never used again, so they are compared by id alone. Clients,
  * APIs and scopes may be created again: their end concerns the tokens that were issued until then, by the clock of any
  * instance. The tokens of a user end by the ids of sessions and grants.
+ *
+ * What a user loses with a group is in the list for APIs that check JWTs themselves. This server compares the groups of
+ * the user at each check (oidc/introspection.ts).
  */
 import { toEpochSeconds, type Clock } from '../clock.ts';
 import type { ChangeRepository } from '../storage/repositories/changes.ts';
@@ -25,7 +28,11 @@ export type RevokedSubject =
   /** An API that was taken from a client: the client's id, a space, the API's identifier. */
   | `client-api:${string}`
   /** A scope that was removed from an API: the API's identifier, a space, the scope. */
-  | `scope:${string}`;
+  | `scope:${string}`
+  /** A scope that a user cannot grant any more: the user's id, a space, the API's identifier, a space, the scope. */
+  | `user-scope:${string}`
+  /** A scope that fewer users can grant than before: the API's identifier, a space, the scope. */
+  | `scope-groups:${string}`;
 
 /** What a token hangs on. */
 export interface CheckedToken {

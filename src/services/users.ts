@@ -11,6 +11,7 @@ import type { AdministratorGuard } from './administrators.ts';
 import { actorFields, type Actor } from './audit.ts';
 import { emailKeyOf, parseEmailAddress } from './email-address.ts';
 import { passwordSubjectOf } from './password-policy.ts';
+import type { GroupEnds } from './group-ends.ts';
 import { parseGroups } from './groups.ts';
 import { applyProfileChanges } from './profile.ts';
 import { createUserPasswords, type UserPasswordDependencies, type UserPasswords } from './user-passwords.ts';
@@ -72,7 +73,7 @@ export interface UserService extends UserPasswords {
   list(query: UserListQuery): Promise<UserPage>;
   /**
    * Changes the given fields. A new email or phone number is not verified, unless the update says so. Giving an email
-   * ends every one-time link.
+   * ends every one-time link. What the user loses by leaving a group ends.
    *
    * @throws NotFoundError, InvalidInputError
    * @throws ConflictError when another user has this email, or no enabled administrator would be left
@@ -95,6 +96,7 @@ export interface UserService extends UserPasswords {
 export interface UserDependencies extends Omit<UserPasswordDependencies, 'records'> {
   readonly users: UserRepository;
   readonly administrators: AdministratorGuard;
+  readonly groupEnds: Pick<GroupEnds, 'endByUser'>;
   readonly clock: Clock;
 }
 
@@ -157,7 +159,8 @@ function changedFields({ profile = {}, ...fields }: UserUpdate): Readonly<Record
 }
 
 export function createUserService(dependencies: UserDependencies): UserService {
-  const { users, administrators, oneTimeLinks, passwords, policy, audit, clock, endEverythingOf } = dependencies;
+  const { users, administrators, groupEnds, oneTimeLinks, passwords, policy, audit, clock, endEverythingOf } =
+    dependencies;
   const records = createUserRecords({ users, administrators, clock });
 
   async function insert(user: UserDocument): Promise<void> {
@@ -240,7 +243,9 @@ export function createUserService(dependencies: UserDependencies): UserService {
     update: async (accountId, update, actor) => {
       const address = update.email === undefined ? undefined : parseEmailAddress(update.email);
       const groups = update.groups === undefined ? undefined : parseGroups(update.groups);
+      let former: UserDocument | undefined;
       const user = await changeUnique(accountId, (before) => {
+        former = before;
         const profile = applyProfileChanges(before.profile, update.profile ?? {});
         const sameEmail = address === undefined || address.key === before.emailKey;
         const samePhone = profile['phone_number'] === before.profile['phone_number'];
@@ -261,6 +266,9 @@ export function createUserService(dependencies: UserDependencies): UserService {
       });
       if (address !== undefined) {
         await oneTimeLinks.removeByUser(accountId);
+      }
+      if (former !== undefined && groups !== undefined) {
+        await groupEnds.endByUser(former, { groups });
       }
       await audit.record({
         ...actorFields(actor),

@@ -98,6 +98,8 @@ export interface ClientDocument extends Document {
   readonly mayExchange?: readonly TokenExchange[];
   /** A machine: claims of its own tokens (services/token-claims.ts). Absent: none. */
   readonly claims?: readonly { readonly name: string; readonly value: string }[];
+  /** Names of the groups whose members may sign in to it. Absent: every user may. */
+  readonly groups?: readonly string[];
   /** The operator trusts it: users are not asked for consent. */
   readonly firstParty: boolean;
   readonly logo?: string;
@@ -156,6 +158,8 @@ export interface ApiDocument extends Document {
   readonly refreshAbsolute?: number;
   /** Scope value and a description for users, in the operator's order. */
   readonly scopes: readonly { readonly value: string; readonly description: string }[];
+  /** The scopes that only members of certain groups can grant. A scope that is not in the list: every user can. */
+  readonly scopeGroups?: readonly { readonly scope: string; readonly groups: readonly string[] }[];
   /** The claims about the user in its access tokens: `field` is the standard claim. Absent: none. */
   readonly claims?: readonly { readonly name: string; readonly field: string }[];
   readonly createdAt: Date;

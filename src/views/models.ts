@@ -3,6 +3,7 @@
  * describes what the forms of its page post.
  */
 import type { NextStep } from '../errors.ts';
+import type { GroupModels } from './models/groups.ts';
 
 /**
  * A language tag: that of a catalogue (the name of a file in `views/locales` without `.yaml`), or the same language
@@ -111,7 +112,7 @@ export interface TechnicalDetails {
   readonly setting?: Setting;
 }
 
-export interface ViewModels {
+export interface ViewModels extends GroupModels {
   /**
    * Posts `csrf`, `email`, `password` and, if checked, `remember=yes` to `action`. If there is a `cancelAction`, a
    * separate form posts only `csrf` to it. With `reauthentication`, `email` is read-only.

@@ -22,6 +22,14 @@ export const pageVariables: Named<ViewModels> = {
     ways: true,
   },
   'interaction/select-account': { action: true, cancelAction: true, csrf: true, user: true, client: true },
+  'interaction/no-access': {
+    reason: true,
+    csrf: true,
+    anotherAccount: true,
+    cancelAction: true,
+    user: true,
+    client: true,
+  },
   'interaction/consent': {
     action: true,
     csrf: true,

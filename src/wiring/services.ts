@@ -15,6 +15,7 @@ import { createBreachedPasswords } from '../services/breached-passwords.ts';
 import type { ChangeFeed } from '../services/change-feed.ts';
 import { createClientService } from '../services/clients.ts';
 import { createConsentService } from '../services/consents.ts';
+import { createGroupEnds } from '../services/group-ends.ts';
 import { createNotify, readLogoutNotice } from '../services/logout-notices.ts';
 import { createMailService, createMailTransport } from '../services/mail.ts';
 import { createOutboundAddressService, createOutboundRule } from '../services/outbound-addresses.ts';
@@ -145,7 +146,16 @@ export async function wireServices(dependencies: ServiceDependencies) {
     announce: revocations.announce,
     notify,
   });
+  const groupEnds = createGroupEnds({
+    apis: repositories.apis,
+    clients: repositories.clients,
+    users: repositories.users,
+    payloads: repositories.oidcPayloads,
+    revocation,
+    announce: revocations.announce,
+  });
   const users = createUserService({
+    groupEnds,
     users: repositories.users,
     administrators: createAdministratorGuard({
       users: repositories.users,
@@ -181,6 +191,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
     apis: repositories.apis,
     workloadIssuers: repositories.workloadIssuers,
     revocation,
+    groupEnds,
     audit,
     clock,
     rules: uriRules,
@@ -198,6 +209,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
     clients,
     installation: repositories.installation,
     revocation,
+    groupEnds,
     audit,
     clock,
   });

@@ -36,6 +36,7 @@ onEachDatabase('gatehouse api', (installation) => {
           { value: 'photos:read', description: 'See your photos' },
           { value: 'photos:write', description: 'Add photos = change your library' },
         ],
+        scope_groups: [],
         claims: [],
       });
       expect(createdAt).to.be.closeTo(Date.now() / 1000, 60);

@@ -84,6 +84,7 @@ onEachDatabase('gatehouse client', (installation) => {
         allowed_origins: ['https://shop.example'],
         pkce: 'or-nonce',
         leniencies: [],
+        groups: [],
         first_party: true,
         logo_uri: `data:image/png;base64,${png.toString('base64')}`,
         color: '#2f6f4f',

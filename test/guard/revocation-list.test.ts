@@ -42,6 +42,8 @@ describe('what the authorization server ended', () => {
     `api:${audience}`,
     `client-api:prints ${audience}`,
     `scope:${audience} photos:write`,
+    `scope-groups:${audience} photos:write`,
+    `user-scope:ada ${audience} photos:write`,
   ]) {
     it(`ends a token with ${subject}, if it was issued until then`, () => {
       expect(isRevokedBy(entry(subject, 1000))).to.equal(true);

@@ -71,12 +71,14 @@ describeOnEachDatabase('two changes of one record at the same time', (openTempor
     interfere = undefined;
     const { workloadIssuers } = repositories;
     const rules = { allowHttpLoopback: true };
-    clients = createClientService({ ...interrupted, workloadIssuers, revocation, audit, clock, rules });
+    const groupEnds = { endByApi: () => Promise.resolve(), endByClient: () => Promise.resolve() };
+    clients = createClientService({ ...interrupted, workloadIssuers, revocation, groupEnds, audit, clock, rules });
     apis = createApiService({
       apis: interrupted.apis,
       clients,
       installation: repositories.installation,
       revocation,
+      groupEnds,
       audit,
       clock,
     });

@@ -59,6 +59,12 @@ const oneApi = [
     ],
   },
 ];
+const noAccess = {
+  csrf: 'csrf-value',
+  anotherAccount: '/interaction/Xq3v/login',
+  cancelAction: '/interaction/Xq3v/cancel',
+  client: { name: 'Prints' },
+};
 const nothing = { identity: [], claims: [], apis: [] };
 const failure = {
   status: 400,
@@ -109,6 +115,10 @@ export const viewSamples: Samples<ViewModels> = {
       user: { email: ada.email },
       client: { name: 'Prints' },
     },
+  },
+  'interaction/no-access': {
+    complete: { ...noAccess, reason: 'app', user: ada },
+    scopes: { ...noAccess, reason: 'scopes', user: { email: ada.email } },
   },
   'interaction/consent': {
     complete: {

@@ -3,7 +3,7 @@ import { InvalidInputError } from '../../errors.ts';
 import { presentApi } from '../../presenters/api.ts';
 import type { ApiScope, ApiService, NewApi } from '../../services/apis.ts';
 import { commandLine, type Command, type CommandOption, type Invocation } from '../command.ts';
-import { readDuration, readPair, replacementList } from '../option-values.ts';
+import { readDuration, readNames, readPair, replacementList } from '../option-values.ts';
 import { list, printable, table, type Result } from '../output.ts';
 import { toText } from '../time-text.ts';
 
@@ -23,6 +23,15 @@ function readClaims({ list: listOf }: Invocation['options']): Pick<NewApi, 'clai
   return claims === undefined ? {} : { claims };
 }
 
+/** The groups of scopes that are given; an empty list if `''` removes them. */
+function readScopeGroups({ list: listOf }: Invocation['options']): Pick<NewApi, 'scopeGroups'> {
+  const scopeGroups = replacementList(listOf('scope-groups'))?.map((text) => {
+    const [scope, names] = readPair(text, 'scope-groups', 'SCOPE=GROUP,GROUP, such as photos:delete=editors,staff');
+    return { scope, groups: readNames(names) };
+  });
+  return scopeGroups === undefined ? {} : { scopeGroups };
+}
+
 function atMost(seconds: number | undefined): string | undefined {
   return seconds === undefined ? undefined : `at most ${seconds} seconds`;
 }
@@ -38,6 +47,7 @@ function toResult(headline: string, api: Api): Result {
     Introspection: api.hideUsername === true ? "without the user's email address" : undefined,
     'Personal tokens': api.personalTokens === true ? 'allowed' : undefined,
     Scopes: api.scopes.map(({ value, description }) => `${value.padEnd(width)}  ${description}`).join('\n'),
+    'Only for groups': api.scopeGroups?.map(({ scope, groups }) => `${scope}: ${groups.join(', ')}`).join('\n'),
     Claims: api.claims?.map(({ name, field }) => `${name}: ${field}`).join('\n'),
     Created: toText(api.createdAt),
   });
@@ -68,6 +78,12 @@ const tokenOptions: readonly CommandOption[] = [
   {
     flags: '--scope <value=description>',
     description: 'A scope, and its description for users',
+    repeatable: true,
+  },
+  {
+    flags: '--scope-groups <scope=groups>',
+    description:
+      "A scope that only members of these groups can grant, such as photos:delete=editors,staff; '' removes all restrictions",
     repeatable: true,
   },
   {
@@ -132,6 +148,7 @@ const create: Command = {
       ...(options.flag('hide-username') ? { hideUsername: true } : {}),
       ...(personalTokens === undefined ? {} : { personalTokens: personalTokens === 'yes' }),
       scopes,
+      ...readScopeGroups(options),
       ...readClaims(options),
     };
     const api = await withServices(({ apis }) => apis.create(input, commandLine));
@@ -166,7 +183,7 @@ const update: Command = {
     ...tokenOptions,
     { flags: '--show-username', description: "Introspection names the user's email address again, as by default" },
   ],
-  help: '--scope replaces all scopes of the API, and --claim all claims: name every one that it has from now on.',
+  help: '--scope replaces all scopes of the API, --scope-groups all groups of scopes, and --claim all claims: name every one that it has from now on.',
   run: async ({ args: [identifier = ''], options, withServices }) => {
     const [name, tokenFormat, tokenAlg, lifetime, personalTokens] = [
       'name',
@@ -189,11 +206,12 @@ const update: Command = {
       ...(options.flag('show-username') ? { hideUsername: false } : {}),
       ...(personalTokens === undefined ? {} : { personalTokens: personalTokens === 'yes' }),
       ...(scopes.length === 0 ? {} : { scopes }),
+      ...readScopeGroups(options),
       ...readClaims(options),
     };
     if (Object.keys(change).length === 0) {
       throw new InvalidInputError(
-        'There is nothing to change: expected --name, --token-format, --token-alg, --token-lifetime, --refresh-idle, --refresh-absolute, --scope, --claim, --hide-username, --show-username or --personal-tokens.',
+        'There is nothing to change: expected --name, --token-format, --token-alg, --token-lifetime, --refresh-idle, --refresh-absolute, --scope, --scope-groups, --claim, --hide-username, --show-username or --personal-tokens.',
       );
     }
     const api = await withServices(({ apis }) => apis.update(identifier, change, commandLine));

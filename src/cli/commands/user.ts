@@ -48,7 +48,8 @@ function mailedToText(user: User, { expiresAt }: Link): string {
 
 const groupOption: CommandOption = {
   flags: '--group <name>',
-  description: 'A group of the user: apps that ask for the scope groups receive its name',
+  description:
+    'A group of the user: it decides which apps and scopes are for them; apps receive it with the scope groups',
   repeatable: true,
 };
 
@@ -110,7 +111,10 @@ const create: Command = {
       // Checked first, so that a mistake does not leave a user without the token.
       const tokenInput = await newToken?.(services);
       if (tokenInput !== undefined) {
-        await services.personalAccessTokens.check(tokenInput);
+        await services.personalAccessTokens.check(
+          tokenInput,
+          input.groups === undefined ? {} : { groups: input.groups },
+        );
       }
       const user = await services.users.create(input, commandLine);
       const created =

@@ -6,6 +6,7 @@ import { Router } from '@koa/router';
 import type { Context } from 'koa';
 import { ExpiredError, InvalidInputError } from '../../errors.ts';
 import type { Engine } from '../../oidc/engine.ts';
+import { accessPromptName, notMember } from '../../oidc/interaction-policy.ts';
 import type { Interaction } from '../../oidc/interactions.ts';
 import { followingPage } from '../../oidc/missing-flow.ts';
 import { actorOf, requestContext } from '../../oidc/request-context.ts';
@@ -69,6 +70,26 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
     );
   }
 
+  /** The page for a user who may not use the app, or may not grant what it requests. */
+  async function showNoAccess(ctx: Context, interaction: Interaction): Promise<void> {
+    const client = await clientOf(interaction);
+    const user = await users.find(interaction.accountId ?? '');
+    const name = text(user?.profile['name']);
+    show(
+      ctx,
+      'interaction/no-access',
+      {
+        reason: interaction.reasons.includes(notMember) ? 'app' : 'scopes',
+        csrf: csrfOf(interaction),
+        anotherAccount: addressOf(interaction, 'login'),
+        cancelAction: addressOf(interaction, 'cancel'),
+        user: { email: user?.email ?? '', ...(name === undefined ? {} : { name }) },
+        client: { name: nameOf(client) },
+      },
+      { client, status: 403 },
+    );
+  }
+
   async function showConsent(ctx: Context, interaction: Interaction): Promise<void> {
     const client = await clientOf(interaction);
     const user = await users.find(interaction.accountId ?? '');
@@ -120,6 +141,8 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
         return login.show(ctx, interaction);
       case 'select_account':
         return showChooser(ctx, interaction);
+      case accessPromptName:
+        return showNoAccess(ctx, interaction);
       case 'consent':
         return showConsent(ctx, interaction);
       default:
@@ -190,7 +213,14 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
   router.post('/interaction/:uid/cancel', async (ctx) => {
     const interaction = await current(ctx);
     await forms.read(ctx, bindingOf(interaction));
-    seeOther(ctx, await interaction.refuse('the user did not sign in'));
+    seeOther(
+      ctx,
+      await interaction.refuse(
+        interaction.prompt === accessPromptName
+          ? 'the user is in none of the groups that have access'
+          : 'the user did not sign in',
+      ),
+    );
   });
 
   return router;

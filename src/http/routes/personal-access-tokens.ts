@@ -133,7 +133,7 @@ export function personalAccessTokenRoutes(deps: PersonalAccessTokenRouteDependen
         csrf: forms.token(login.bindingOf(session)),
         ...(error === undefined ? {} : { error }),
         ...(input === undefined ? {} : { name: input.name.slice(0, 200) }),
-        apis: (await tokens.listApis()).map((api) => ({
+        apis: (await tokens.listGrantable(user)).map((api) => ({
           name: api.name,
           identifier: api._id,
           scopes: api.scopes.map(({ value, description }) => ({

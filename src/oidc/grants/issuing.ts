@@ -21,7 +21,9 @@ import {
   resolveAndApplyResource,
 } from '../engine-internals.ts';
 import { grantOf } from '../grant-copy.ts';
+import type { RequestedApis } from '../requested-apis.ts';
 import { withBasis } from '../tokens/basis.ts';
+import { grantableScopes, mayUse } from '../user-groups.ts';
 
 /** The body of a successful token response (RFC 6749 §5.1). */
 export type TokenResponse = Readonly<Record<string, unknown>>;
@@ -39,6 +41,7 @@ export interface IssuingDependencies {
   readonly clock: Clock;
   /** Seconds for which an expired token is kept. */
   readonly clockTolerance: number;
+  readonly requestedApis: Pick<RequestedApis, 'find'>;
   /**
    * Extends a login session, because it is used.
    * @returns its end; undefined if it has ended or belongs to another user
@@ -57,7 +60,7 @@ export interface IssuingDependencies {
 const sessionCheckIntervalMs = 60_000;
 
 export function createIssuing(provider: Provider, deps: IssuingDependencies) {
-  const { clock, clockTolerance, useSession, revocations, removeRest } = deps;
+  const { clock, clockTolerance, requestedApis, useSession, revocations, removeRest } = deps;
 
   /** When an issued token is removed. */
   function removalOf(token: AccessToken | RefreshToken): Date {
@@ -101,6 +104,9 @@ export function createIssuing(provider: Provider, deps: IssuingDependencies) {
       const user = await findAccount(provider, ctx, String(source.accountId), source);
       if (user === undefined || grant.accountId !== source.accountId) {
         throw new errors.InvalidGrant(`${what} invalid (its user does not exist or is disabled)`);
+      }
+      if (!mayUse(user, ctx.oidc.client)) {
+        throw new errors.InvalidGrant(`${what} invalid (its user is in none of the groups that may use this client)`);
       }
       ctx.oidc.entity('Account', user);
       return grant;
@@ -164,7 +170,12 @@ export function createIssuing(provider: Provider, deps: IssuingDependencies) {
         sessionUid,
         sid,
       } as ConstructorParameters<typeof provider.AccessToken>[0]);
-      await resolveAndApplyResource(provider, ctx, source, accessToken, grant, scopes);
+      const resource = await resolveAndApplyResource(provider, ctx, source, accessToken, grant, scopes);
+      const user = ctx.oidc.account;
+      const api = resource === undefined ? undefined : requestedApis.find(ctx, resource);
+      if (user !== undefined && api !== undefined) {
+        accessToken.scope = grantableScopes(user, api, [...accessToken.scopes]).join(' ');
+      }
       ctx.oidc.entity('AccessToken', accessToken);
       const { value, payload } = await issueValue(accessToken);
       const idToken = await issueIdToken(provider, ctx, source, accessToken, grant, scopes);

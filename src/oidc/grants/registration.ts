@@ -66,6 +66,7 @@ export function createGrantRegistration(
     const issuing = createIssuing(provider, {
       clock,
       clockTolerance: instanceClockTolerance,
+      requestedApis,
       useSession,
       revocations: deps.revocations,
       removeRest: { ofGrant: payloads.removeByGrant, ofSession: revocation.endSession },

@@ -3,7 +3,14 @@
  * The operator decides which client may exchange what (`--may-exchange`); nothing is allowed by default. The new token
  * hangs on the same grant and login session as the presented one, and expires no later.
  */
-import { errors, type Client, type Grant, type Provider, type TokenEndpointGrantContext } from 'oidc-provider';
+import {
+  errors,
+  type Account,
+  type Client,
+  type Grant,
+  type Provider,
+  type TokenEndpointGrantContext,
+} from 'oidc-provider';
 import { epochSeconds, type Clock } from '../../clock.ts';
 import { digest } from '../../crypto/secrets.ts';
 import type { ApiService } from '../../services/apis.ts';
@@ -18,6 +25,7 @@ import { actorOf } from '../request-context.ts';
 import type { RequestedApis } from '../requested-apis.ts';
 import { addressesForMessage } from '../requested-scope.ts';
 import { resourceServerOf, type TokenLifetimes } from '../resource-indicators.ts';
+import { grantableScopes } from '../user-groups.ts';
 
 /** RFC 8693 §3. */
 const tokenTypes = {
@@ -226,30 +234,30 @@ export function createTokenExchangeGrant(
   }
 
   /**
-   * The scopes that the new token may have: those of the operator's rules. For the same API, no more than the presented
-   * token has. For the app itself, no more than the user has allowed it there: the rules of an API say how it does its
-   * own work, but an app gets nothing that its user was not asked for. A personal access token has no grant, and no app
-   * is involved.
+   * The scopes that the new token may have: those of the operator's rules that the user can grant. For the same API, no
+   * more than the presented token has. For the app itself, no more than the user has allowed it there: the rules of an
+   * API say how it does its own work, but an app gets nothing that its user was not asked for. A personal access token
+   * has no grant, and no app is involved.
    */
   function possibleScopes(
     client: Client,
     { api, rules }: Target,
     { token, audience, scopes, patId }: Subject,
     grant: Grant | undefined,
+    user: Account,
   ): readonly string[] {
     const allowed = new Set(rules.flatMap((rule) => rule.scopes));
     const consented =
       token.client_id === client.clientId && patId === undefined
         ? (grant?.getResourceScope(api._id) ?? '').split(' ')
         : undefined;
-    return api.scopes
-      .map(({ value }) => value)
-      .filter(
-        (scope) =>
-          allowed.has(scope) &&
-          (!audience.includes(api._id) || scopes.includes(scope)) &&
-          (consented === undefined || consented.includes(scope)),
-      );
+    const ofApi = api.scopes.map(({ value }) => value);
+    return grantableScopes(user, api, ofApi).filter(
+      (scope) =>
+        allowed.has(scope) &&
+        (!audience.includes(api._id) || scopes.includes(scope)) &&
+        (consented === undefined || consented.includes(scope)),
+    );
   }
 
   /** @throws InvalidScope when nothing remains, or more is requested than is possible */
@@ -269,13 +277,13 @@ export function createTokenExchangeGrant(
   }
 
   /**
-   * The grant of the presented token, which belongs to the client that the user has allowed; undefined for a personal
-   * access token and what it was exchanged for, which have none.
+   * The user, and the grant of the presented token, which belongs to the client that the user has allowed; undefined
+   * for a personal access token and what it was exchanged for, which have none.
    */
   async function findGrantAndUser(
     ctx: TokenEndpointGrantContext,
     { token, accountId, patId }: Subject,
-  ): Promise<Grant | undefined> {
+  ): Promise<{ readonly grant: Grant | undefined; readonly user: Account }> {
     const grant = token.grant_id === undefined ? undefined : await provider.Grant.find(token.grant_id);
     if (grant === undefined ? patId === undefined : grant.accountId !== accountId) {
       throw notAccepted('subject_token', 'its grant has ended');
@@ -288,7 +296,7 @@ export function createTokenExchangeGrant(
       throw notAccepted('subject_token', 'its user does not exist or is disabled');
     }
     ctx.oidc.entity('Account', user);
-    return grant;
+    return { grant, user };
   }
 
   return async function tokenExchangeGrant(ctx) {
@@ -307,8 +315,8 @@ export function createTokenExchangeGrant(
       checkPersonalTarget(target.api);
     }
     const act = nextActor(client, subject);
-    const grant = await findGrantAndUser(ctx, subject);
-    const scopes = grantedScopes(ctx, possibleScopes(client, target, subject, grant));
+    const { grant, user } = await findGrantAndUser(ctx, subject);
+    const scopes = grantedScopes(ctx, possibleScopes(client, target, subject, grant, user));
 
     requestedApis.remember(ctx, [target.api]);
     const { accountId, audience, patId, token: presented } = subject;

@@ -1,7 +1,8 @@
 /**
  * The users whose tokens are being checked. Each is read at most once a second, so a check of a token that is in use
  * reads the token alone. Nothing that ends a token waits for this second: whoever ends it removes its document. What is
- * known late is a changed email address, and a change of credentials whose process died before it removed the tokens.
+ * known late is a changed email address, a group that the user left or joined, and a change of credentials whose
+ * process died before it removed the tokens.
  */
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../clock.ts';
@@ -9,7 +10,7 @@ import { credentialsVersionOf, type UserService } from '../../services/users.ts'
 import type { UserDocument } from '../../storage/collections.ts';
 import type { Basis } from './basis.ts';
 
-export type RecentUser = Pick<UserDocument, 'email' | 'disabled' | 'credentialsVersion'>;
+export type RecentUser = Pick<UserDocument, 'email' | 'disabled' | 'credentialsVersion' | 'groups'>;
 
 /**
  * Finds the user of a token, as of the last second.
@@ -43,8 +44,8 @@ export function createFindUserOfToken(deps: {
       recent.delete(accountId);
       return null;
     }
-    const { email, disabled, credentialsVersion = 0 } = found;
-    const user = { email, disabled, credentialsVersion };
+    const { email, disabled, credentialsVersion = 0, groups = [] } = found;
+    const user = { email, disabled, credentialsVersion, groups };
     recent.set(accountId, { readAt: now, user });
     return isValid(user, basis) ? user : null;
   };

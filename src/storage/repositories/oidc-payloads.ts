@@ -50,6 +50,8 @@ export interface OidcPayloadRepository {
   removeByClient(clientId: string): Promise<void>;
   /** The ids of a user's grants, all or those to one client. */
   listGrantIds(accountId: string, clientId?: string): Promise<string[]>;
+  /** The users who have given grants to a client, each at least once, page by page. */
+  listUsersOfClient(clientId: string): AsyncIterable<readonly string[]>;
   /**
    * Removes the access tokens for an API, and the grants that allow it with their tokens and codes. Reads every
    * document of these models, page by page, since there is no index by API: deleting an API is rare.
@@ -207,6 +209,7 @@ export function createOidcPayloadRepository(deps: {
       const grants = await collection.find({ accountId, model: 'Grant', ...ofClient }).toArray();
       return grants.flatMap(({ grantId }) => (grantId === undefined ? [] : [grantId]));
     },
+    listUsersOfClient: usersOfClient,
     removeByApi: async (api, announce) => {
       for await (const page of pagesWithApis()) {
         const grantIds = new Set(
@@ -264,6 +267,19 @@ export function createOidcPayloadRepository(deps: {
         const payload = payloadIfReadable(document);
         return payload === undefined ? [] : [{ _id: document._id, grantId: document.grantId, payload }];
       });
+      const end = page.at(-1)?._id;
+      if (end === undefined || page.length < pageSize) {
+        return;
+      }
+      last = end;
+    }
+  }
+
+  async function* usersOfClient(clientId: string): AsyncGenerator<readonly string[]> {
+    for (let last = ''; ;) {
+      const filter = { _id: { $gt: last }, clientId, model: 'Grant' };
+      const page = await collection.find(filter, { sort: { _id: 1 }, limit: pageSize }).toArray();
+      yield [...new Set(page.flatMap(({ accountId }) => accountId ?? []))];
       const end = page.at(-1)?._id;
       if (end === undefined || page.length < pageSize) {
         return;
