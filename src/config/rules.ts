@@ -44,6 +44,15 @@ function darkLogoNeedsLogo({ brand }: SettingValues): string | undefined {
     : undefined;
 }
 
+function groupsForSecondFactor({ secondFactor, secondFactorGroups }: SettingValues): string | undefined {
+  if ((secondFactor === 'groups') === secondFactorGroups.length > 0) {
+    return undefined;
+  }
+  return secondFactor === 'groups'
+    ? 'SECOND_FACTOR_GROUPS: received nothing; expected at least one group for SECOND_FACTOR=groups. Set SECOND_FACTOR_GROUPS, for example SECOND_FACTOR_GROUPS=staff.'
+    : `SECOND_FACTOR_GROUPS: received ${secondFactorGroups.join(',')}; expected nothing for SECOND_FACTOR=${secondFactor}. Set SECOND_FACTOR=groups or remove SECOND_FACTOR_GROUPS.`;
+}
+
 function nameOrLogo({ brand }: SettingValues): string | undefined {
   return !brand.showName && brand.logo === undefined
     ? 'BRAND_SHOW_NAME: received false without BRAND_LOGO; expected a logo instead of the name. Set BRAND_LOGO or remove BRAND_SHOW_NAME.'
@@ -152,6 +161,7 @@ export const rules: readonly Rule[] = [
   freeAttemptsWithinLimit,
   darkLogoNeedsLogo,
   nameOrLogo,
+  groupsForSecondFactor,
   allowPrivateNetworksOnly,
   rpIdOfIssuer,
   originsOfRpId,

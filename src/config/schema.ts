@@ -19,6 +19,7 @@ import {
   issuer,
   origins,
   languageTags,
+  names,
   secrets,
   smtpUrl,
   text,
@@ -219,6 +220,18 @@ export const settings = {
       none: 'only `ISSUER`',
     }),
   },
+  secondFactor: define(choice('optional', 'administrators', 'groups', 'all'), 'administrators', {
+    sentence:
+      'Who must sign in with a second factor: nobody, administrators, members of `SECOND_FACTOR_GROUPS` and administrators, or everybody; a user who has none sets one up while signing in.',
+  }),
+  secondFactorGroups: define(names, [], {
+    sentence: 'The groups whose members must have a second factor; only for `SECOND_FACTOR=groups`.',
+    none: 'none',
+  }),
+  secondFactorRemember: define(duration('0s', '90d'), '30d', {
+    sentence:
+      'How long a user who chose so is not asked for a second factor on the same device; 0s: asked at each sign-in.',
+  }),
   throttle: {
     accountFree: define(integer({ minimum: 1, maximum: 100 }), 5, {
       sentence: 'Failed logins of one account before further attempts must wait.',

@@ -246,6 +246,16 @@ function isAddressBlock(entry: string): boolean {
   return usual && (entry.includes('/') ? ipaddr.isValidCIDR(entry) : true);
 }
 
+/** Names without commas. */
+export const names: ValueType<readonly string[]> = {
+  schema: z
+    .union([z.string().transform((raw) => raw.split(',')), z.array(z.string())])
+    .transform((entries) => entries.map((entry) => entry.trim()).filter((entry) => entry !== ''))
+    .refine((entries) => entries.every((entry) => /^[^\p{Cc},]{1,64}$/u.test(entry)), 'names, separated by commas'),
+  expected: 'names, separated by commas',
+  format: (entries) => entries.join(','),
+};
+
 /** IP addresses and CIDR blocks. */
 export const addressBlocks: ValueType<readonly string[]> = {
   schema: z

@@ -44,6 +44,8 @@ export interface Secrets {
    * @throws UnsealableError when its secret is not listed, it was changed, or it belongs to another record
    */
   unseal(sealed: string, associatedData: string): string;
+  /** Whether a sealed value was encrypted with the newest secret. */
+  isSealedWithNewest(sealed: string): boolean;
   /** HMAC-SHA-256 under a key of this purpose from the newest secret, base64url. */
   mac(purpose: string, value: string): string;
   /** The same with each listed secret, newest first, to find values that were stored with an older secret. */
@@ -149,6 +151,7 @@ export function createSecrets(keys: readonly Buffer[]): Secrets {
   return {
     seal,
     unseal,
+    isSealedWithNewest: (sealed) => sealed.split('.')[1] === sealing[0]?.id,
     mac: newestMac,
     macs,
     verifyMac,

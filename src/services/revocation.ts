@@ -12,6 +12,9 @@ import type { LoginSession, LoginSessionRepository } from '../storage/repositori
 import type { OidcPayloadRepository } from '../storage/repositories/oidc-payloads.ts';
 import type { PasskeyRepository } from '../storage/repositories/passkeys.ts';
 import type { PersonalAccessTokenRepository } from '../storage/repositories/personal-access-tokens.ts';
+import type { RecoveryCodeRepository } from '../storage/repositories/recovery-codes.ts';
+import type { RememberedDeviceRepository } from '../storage/repositories/remembered-devices.ts';
+import type { SecondFactorRepository } from '../storage/repositories/second-factors.ts';
 import type { TokenUsageRepository } from '../storage/repositories/token-usage.ts';
 import type { OneTimeLinks } from './one-time-links.ts';
 import type { Revocations } from './revocations.ts';
@@ -58,15 +61,15 @@ export interface RevocationService {
   /** Takes an API from every personal access token, and ends those that are for no other API. */
   endPersonalAccess(api: string): Promise<void>;
   /**
-   * Ends everything of a user: sessions, grants, tokens, personal access tokens, codes and one-time links, and on
-   * request stored consents.
+   * Ends everything of a user: sessions, grants, tokens, personal access tokens, codes, one-time links and remembered
+   * devices, and on request stored consents and second factors.
    */
   endUser(accountId: string, options?: Partial<EndOfUser>): Promise<void>;
 }
 
 /** What ends with a user besides the rest. */
 export interface EndOfUser {
-  /** Whether stored consents and passkeys end, too: the user is being deleted. */
+  /** Whether stored consents, passkeys and second factors end, too: the user is being deleted. */
   readonly forgetConsents: boolean;
   /** Whether personal access tokens stay. */
   readonly keepPersonalAccessTokens?: boolean;
@@ -80,6 +83,9 @@ export function createRevocationService(deps: {
   readonly passkeys: Pick<PasskeyRepository, 'removeByUser'>;
   readonly personalAccessTokens: PersonalAccessTokenRepository;
   readonly usage: Pick<TokenUsageRepository, 'removeByUser' | 'removeByClient'>;
+  readonly secondFactors: Pick<SecondFactorRepository, 'removeByUser'>;
+  readonly recoveryCodes: Pick<RecoveryCodeRepository, 'remove'>;
+  readonly rememberedDevices: Pick<RememberedDeviceRepository, 'removeByUser'>;
   readonly announce: Revocations['announce'];
   /** Puts a notice into the outbox immediately; once, however often it is called for the same login. */
   readonly notify: (notice: LogoutNotice) => Promise<void>;
@@ -204,7 +210,10 @@ export function createRevocationService(deps: {
         await endPersonalAccessToken(tokenId);
       }
       await oneTimeLinks.endWithCredentials(accountId);
+      await deps.rememberedDevices.removeByUser(accountId);
       if (forgetConsents) {
+        await deps.secondFactors.removeByUser(accountId);
+        await deps.recoveryCodes.remove(accountId);
         await consents.removeByUser(accountId);
         await usage.removeByUser(accountId);
         await passkeys.removeByUser(accountId);

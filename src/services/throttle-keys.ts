@@ -56,6 +56,11 @@ export interface ThrottleKeys {
   mailTo(emailKey: string): ThrottleKey;
   /** Mails that anybody can ask for, by the network address of the caller. */
   mailFrom(address: string): ThrottleKey;
+  /**
+   * Codes of a user's second factor. Separate from {@link user}, because the right password resets that counter: an
+   * attacker who knows the password could otherwise guess without end.
+   */
+  secondFactor(accountId: string): ThrottleKey;
   /** By the address only. Each `endpoint`, such as sign-in and set-up, has its own counter. */
   address(endpoint: string, address: string): ThrottleKey;
   /**
@@ -108,6 +113,7 @@ export function createThrottleKeys(settings: ThrottleSettings): ThrottleKeys {
       concerns: 'user',
     }),
     devices: (accountId) => ({ kind: 'device', value: accountId, rule: devices, concerns: 'user' }),
+    secondFactor: (accountId) => ({ kind: 'second-factor', value: accountId, rule: user, concerns: 'user' }),
     address: (endpoint, from) => ({
       kind: `address-${endpoint}`,
       value: addressBlock(from),

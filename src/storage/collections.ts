@@ -376,6 +376,44 @@ export interface PasskeyDocument extends Document {
   readonly blockedAt?: Date;
 }
 
+/** A second factor of a user: an app that shows codes (TOTP, RFC 6238). Passkeys have their own collection. */
+export interface SecondFactorDocument extends Document {
+  readonly accountId: string;
+  readonly kind: 'totp';
+  /** As the user wrote it. */
+  readonly name: string;
+  /** The seed, encrypted; it must be read back to compute the codes. */
+  readonly sealedSeed: string;
+  /** The time step of the latest code that was accepted: this and earlier codes are rejected (RFC 6238 §5.2). */
+  readonly lastStep: number;
+  readonly createdAt: Date;
+  readonly lastUsedAt?: Date;
+}
+
+/** The recovery codes of a user. `_id` is the user's id. */
+export interface RecoveryCodesDocument extends Document {
+  /** HMACs of the codes that were not used yet. */
+  readonly codeDigests: readonly string[];
+  /** A new random value at each change. A change applies only to the value that was read. */
+  readonly revision: string;
+  readonly createdAt: Date;
+}
+
+/** A browser in which a user is not asked for a second factor. `_id` is the digest of its cookie's value. */
+export interface RememberedDeviceDocument extends Document {
+  /** Its id on pages. It gives no access. */
+  readonly deviceId: string;
+  readonly accountId: string;
+  /** The user's `credentialsVersion` at that login. If the user has another one now, the device is not remembered. */
+  readonly credentialsVersion: number;
+  /** The browser's `User-Agent` header. */
+  readonly userAgent?: string;
+  /** The address block of the browser. */
+  readonly from?: string;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+}
+
 /**
  * When, how often and from where tokens were used. `_id` is `grant:` and the id of a grant, for the refresh tokens of
  * an app for a user, or `client:` and the id of a client.
@@ -488,6 +526,17 @@ export const passkeys = define<PasskeyDocument>({
   indexes: [{ fields: ['credentialId'], unique: true }, { fields: ['accountId', 'createdAt', '_id'] }],
   expires: false,
 });
+export const secondFactors = define<SecondFactorDocument>({
+  name: 'second_factors',
+  indexes: [{ fields: ['accountId'] }],
+  expires: false,
+});
+export const recoveryCodes = define<RecoveryCodesDocument>({ name: 'recovery_codes', indexes: [], expires: false });
+export const rememberedDevices = define<RememberedDeviceDocument>({
+  name: 'remembered_devices',
+  indexes: [{ fields: ['accountId'] }],
+  expires: true,
+});
 export const tokenUsage = define<TokenUsageDocument>({
   name: 'token_usage',
   indexes: [{ fields: ['accountId'], sparse: true }, { fields: ['clientId'] }],
@@ -515,6 +564,9 @@ export const allCollections = [
   oneTimeTokens,
   personalAccessTokens,
   passkeys,
+  secondFactors,
+  recoveryCodes,
+  rememberedDevices,
   tokenUsage,
   changes,
   installation,

@@ -32,6 +32,14 @@ interface AppMail extends NoticeMail {
   readonly app: string;
 }
 
+/** A mail about a second factor. `at`, `from`: when and from which address block the change was made. */
+interface SecondFactorMail extends NoticeMail {
+  readonly at: Date;
+  readonly from?: string | undefined;
+  /** The address of the page about second factors. */
+  readonly account: string;
+}
+
 export interface MailModels {
   readonly 'mail/app-access-ended': AppMail;
   readonly 'mail/invitation': LinkMail;
@@ -41,6 +49,12 @@ export interface MailModels {
   readonly 'mail/passkey-removed': PasskeyMail;
   readonly 'mail/password-reset': LinkMail;
   readonly 'mail/password-changed': NoticeMail;
+  /** `name`: as its user named it. */
+  readonly 'mail/second-factor-added': SecondFactorMail & { readonly name: string };
+  readonly 'mail/second-factor-removed': SecondFactorMail & { readonly name: string };
+  readonly 'mail/second-factors-reset': NoticeMail & { readonly account: string };
+  /** `left`: the number of codes that were not used yet. */
+  readonly 'mail/recovery-code-used': SecondFactorMail & { readonly left: number };
   /** `from`: an address block. */
   readonly 'mail/token-used': TokenMail & { readonly from: string };
   readonly 'mail/token-expires': TokenMail & { readonly expiresAt: Date };

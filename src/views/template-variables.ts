@@ -80,6 +80,7 @@ export const pageVariables: Named<ViewModels> = {
 const noticeMail = { email: true, brand: true } as const;
 const tokenMail = { ...noticeMail, name: true, account: true } as const;
 const passkeyMail = { ...noticeMail, name: true, at: true, userAgent: true, from: true, account: true } as const;
+const secondFactorMail = { ...noticeMail, at: true, from: true, account: true } as const;
 const linkMail = { ...noticeMail, link: true, minutes: true } as const;
 
 /** The variables of each mail. */
@@ -91,6 +92,10 @@ export const mailVariables: Named<MailModels> = {
   'mail/passkey-removed': passkeyMail,
   'mail/password-reset': linkMail,
   'mail/password-changed': noticeMail,
+  'mail/second-factor-added': { ...secondFactorMail, name: true },
+  'mail/second-factor-removed': { ...secondFactorMail, name: true },
+  'mail/second-factors-reset': { ...noticeMail, account: true },
+  'mail/recovery-code-used': { ...secondFactorMail, left: true },
   'mail/token-used': { ...tokenMail, from: true },
   'mail/token-expires': { ...tokenMail, expiresAt: true },
   'mail/token-reported': tokenMail,

@@ -23,7 +23,10 @@ import { createOneTimeTokenRepository } from '../storage/repositories/one-time-t
 import { createOutboxRepository } from '../storage/repositories/outbox.ts';
 import { createPasskeyRepository } from '../storage/repositories/passkeys.ts';
 import { createPersonalAccessTokenRepository } from '../storage/repositories/personal-access-tokens.ts';
+import { createRecoveryCodeRepository } from '../storage/repositories/recovery-codes.ts';
 import { createRefreshFamilyRepository } from '../storage/repositories/refresh-families.ts';
+import { createRememberedDeviceRepository } from '../storage/repositories/remembered-devices.ts';
+import { createSecondFactorRepository } from '../storage/repositories/second-factors.ts';
 import { createSigningKeyRepository } from '../storage/repositories/signing-keys.ts';
 import { createTokenUsageRepository } from '../storage/repositories/token-usage.ts';
 import { createUserRepository } from '../storage/repositories/users.ts';
@@ -70,7 +73,10 @@ export function wireRepositories({
     outbox: createOutboxRepository(database),
     passkeys: createPasskeyRepository(database),
     personalAccessTokens: createPersonalAccessTokenRepository(database),
+    recoveryCodes: createRecoveryCodeRepository(database),
     refreshFamilies: createRefreshFamilyRepository({ database, secrets, clock, log }),
+    rememberedDevices: createRememberedDeviceRepository(database),
+    secondFactors: createSecondFactorRepository(database),
     signingKeys: createSigningKeyRepository(database),
     tokenUsage: createTokenUsageRepository(database),
     users: createUserRepository(database),

@@ -42,6 +42,7 @@ import type { Foundation } from './foundation.ts';
 import { wireLinks } from './links.ts';
 import { wirePasskeys } from './passkeys.ts';
 import type { Repositories } from './repositories.ts';
+import { wireSecondFactors } from './second-factors.ts';
 
 const breachedPasswords = fileURLToPath(new URL('../../config/breached-passwords.bin', import.meta.url));
 
@@ -143,6 +144,9 @@ export async function wireServices(dependencies: ServiceDependencies) {
     passkeys: repositories.passkeys,
     personalAccessTokens: repositories.personalAccessTokens,
     usage: repositories.tokenUsage,
+    secondFactors: repositories.secondFactors,
+    recoveryCodes: repositories.recoveryCodes,
+    rememberedDevices: repositories.rememberedDevices,
     announce: revocations.announce,
     notify,
   });
@@ -239,6 +243,17 @@ export async function wireServices(dependencies: ServiceDependencies) {
     log,
   });
   const passkeys = wirePasskeys({ config, foundation: dependencies, repositories, audit, userMails });
+  const factors = wireSecondFactors({
+    config,
+    clock,
+    secrets,
+    repositories,
+    audit,
+    throttle,
+    throttleKeys,
+    userMails,
+    passkeys,
+  });
   const consents = createConsentService({ consents: repositories.consents, revocation, audit, clock });
   const sessions = createSessionService({
     sessions: repositories.loginSessions,
@@ -314,6 +329,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
       outbox,
       passkeys,
       personalAccessTokens,
+      ...factors,
       revocation,
       sessions,
       setup,

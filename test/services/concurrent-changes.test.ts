@@ -55,6 +55,9 @@ describeOnEachDatabase('two changes of one record at the same time', (openTempor
       passkeys: repositories.passkeys,
       personalAccessTokens: repositories.personalAccessTokens,
       usage: repositories.tokenUsage,
+      secondFactors: repositories.secondFactors,
+      recoveryCodes: repositories.recoveryCodes,
+      rememberedDevices: repositories.rememberedDevices,
       announce: async () => {},
       notify: async () => {},
     });

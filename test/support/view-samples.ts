@@ -510,11 +510,24 @@ const passkeyMail = {
   account: 'https://login.example/account/passkeys',
 };
 
+const secondFactorMail = {
+  email: mail.email,
+  brand: mail.brand,
+  at: new Date(sampleNow.getTime() - 60_000),
+  from: '2001:db8:1234:5678::/64',
+  account: 'https://login.example/account/second-factors',
+};
 export const mailSamples: Samples<MailModels> = {
   'mail/app-access-ended': { complete: { email: mail.email, brand: mail.brand, app: 'Prints' } },
   'mail/invitation': { complete: mail },
   'mail/password-reset': { complete: { ...mail, minutes: 1 } },
   'mail/password-changed': { complete: { email: mail.email, brand: mail.brand } },
+  'mail/second-factor-added': { complete: { ...secondFactorMail, name: 'Phone' } },
+  'mail/second-factor-removed': { complete: { ...secondFactorMail, name: 'Phone' } },
+  'mail/second-factors-reset': {
+    complete: { email: mail.email, brand: mail.brand, account: secondFactorMail.account },
+  },
+  'mail/recovery-code-used': { complete: { ...secondFactorMail, left: 1 } },
   'mail/token-used': { complete: { ...tokenMail, from: '2001:db8:1234:5678::/64' } },
   'mail/token-expires': { complete: { ...tokenMail, expiresAt: new Date(sampleNow.getTime() + 7 * day) } },
   'mail/passkey-added': { complete: passkeyMail },

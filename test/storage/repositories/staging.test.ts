@@ -146,10 +146,28 @@ describe('the writes of the repositories', () => {
         addUses: (tokens) => tokens.addUses(new Map([['x', 2]])),
         addAddressBlock: (tokens) => tokens.addAddressBlock({ _id: 'x', addressBlockCount: 0 } as never, [], {}),
       },
+      recoveryCodes: {
+        replace: (codes) => codes.replace('x', ['y'], soon),
+        consume: (codes) => codes.consume('x', ['y']),
+        remove: (codes) => codes.remove('x'),
+      },
       refreshFamilies: {
         rotate: (families) =>
           families.rotate(family, { value: 'x', successor: 'y', sealedResponse: 'x', expiresAt: soon, tokens: [] }),
         issueBeside: (families) => families.issueBeside(family, { tokens: [] }),
+      },
+      rememberedDevices: {
+        insert: (devices) => devices.insert('x', { accountId: 'x', expiresAt: inAnHour } as never),
+        remove: (devices) => devices.remove('x', 'x'),
+        removeByUser: (devices) => devices.removeByUser('x'),
+      },
+      secondFactors: {
+        insert: (factors) => factors.insert(document),
+        useStep: (factors) => factors.useStep('x', 1, soon),
+        rename: (factors) => factors.rename('x', 'x', 'y'),
+        replaceSealedSeed: (factors) => factors.replaceSealedSeed('x', 'x', 'y'),
+        remove: (factors) => factors.remove('x', 'x'),
+        removeByUser: (factors) => factors.removeByUser('x'),
       },
       signingKeys: {
         insert: (keys) => keys.insert(document),

@@ -1,0 +1,52 @@
+/** The recovery codes of users as stored: HMACs, in one document for each user. */
+import { randomToken } from '../../crypto/secrets.ts';
+import { recoveryCodes, type RecoveryCodesDocument } from '../collections.ts';
+import type { Database } from '../database.ts';
+
+export interface RecoveryCodeRepository {
+  find(accountId: string): Promise<RecoveryCodesDocument | null>;
+  /** Stores these codes of a user. All codes that the user had before stop working. */
+  replace(accountId: string, codeDigests: readonly string[], at: Date): Promise<void>;
+  /**
+   * Removes a code to use it. Exactly one caller gets the number of codes that are left; the others get undefined.
+   * @param candidates the possible digests of one code
+   */
+  consume(accountId: string, candidates: readonly string[]): Promise<number | undefined>;
+  remove(accountId: string): Promise<void>;
+}
+
+const revisionBytes = 9;
+
+export function createRecoveryCodeRepository(database: Database): RecoveryCodeRepository {
+  const collection = database.collection(recoveryCodes);
+  return {
+    find: (accountId) => collection.findOne({ _id: accountId }),
+    replace: async (accountId, codeDigests, at) => {
+      await collection.updateOne(
+        { _id: accountId },
+        { $set: { codeDigests, revision: randomToken(revisionBytes), createdAt: at } },
+        { upsert: true },
+      );
+    },
+    consume: async (accountId, candidates) => {
+      // Ends: each repetition means that another caller has used one of the codes, or replaced all of them.
+      for (;;) {
+        const stored = await collection.findOne({ _id: accountId });
+        if (stored === null || !stored.codeDigests.some((one) => candidates.includes(one))) {
+          return undefined;
+        }
+        const codeDigests = stored.codeDigests.filter((one) => !candidates.includes(one));
+        const { matchedCount } = await collection.updateOne(
+          { _id: accountId, revision: stored.revision },
+          { $set: { codeDigests, revision: randomToken(revisionBytes) } },
+        );
+        if (matchedCount === 1) {
+          return codeDigests.length;
+        }
+      }
+    },
+    remove: async (accountId) => {
+      await collection.deleteOne({ _id: accountId });
+    },
+  };
+}

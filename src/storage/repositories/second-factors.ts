@@ -1,0 +1,50 @@
+/** Second factors as stored. */
+import { secondFactors, type SecondFactorDocument } from '../collections.ts';
+import type { Database } from '../database.ts';
+
+export interface SecondFactorRepository {
+  /** @throws DuplicateKeyError when there is one with this id. Exactly one caller succeeds. */
+  insert(factor: SecondFactorDocument): Promise<void>;
+  find(id: string): Promise<SecondFactorDocument | null>;
+  /** In order of creation. */
+  listByUser(accountId: string): Promise<SecondFactorDocument[]>;
+  countByUser(accountId: string): Promise<number>;
+  /**
+   * Records that the code of a time step was used. Exactly one caller gets true; false also for a step that is not
+   * later than the latest one.
+   */
+  useStep(id: string, step: number, at: Date): Promise<boolean>;
+  /** @returns whether there is such a factor of this user */
+  rename(accountId: string, id: string, name: string): Promise<boolean>;
+  /** Replaces a sealed seed only if it is still the one that was read. */
+  replaceSealedSeed(id: string, from: string, to: string): Promise<void>;
+  /** Exactly one caller gets true. */
+  remove(accountId: string, id: string): Promise<boolean>;
+  /** @returns how many there were */
+  removeByUser(accountId: string): Promise<number>;
+}
+
+export function createSecondFactorRepository(database: Database): SecondFactorRepository {
+  const collection = database.collection(secondFactors);
+  return {
+    insert: async (factor) => {
+      await collection.insertOne(factor);
+    },
+    find: (id) => collection.findOne({ _id: id }),
+    listByUser: async (accountId) =>
+      (await collection.find({ accountId }).toArray()).toSorted(
+        (one, other) => one.createdAt.getTime() - other.createdAt.getTime(),
+      ),
+    countByUser: (accountId) => collection.countDocuments({ accountId }),
+    useStep: async (id, step, at) =>
+      (await collection.updateOne({ _id: id, lastStep: { $lt: step } }, { $set: { lastStep: step, lastUsedAt: at } }))
+        .matchedCount === 1,
+    rename: async (accountId, id, name) =>
+      (await collection.updateOne({ _id: id, accountId }, { $set: { name } })).matchedCount === 1,
+    replaceSealedSeed: async (id, from, to) => {
+      await collection.updateOne({ _id: id, sealedSeed: from }, { $set: { sealedSeed: to } });
+    },
+    remove: async (accountId, id) => (await collection.deleteOne({ _id: id, accountId })).deletedCount === 1,
+    removeByUser: async (accountId) => (await collection.deleteMany({ accountId })).deletedCount,
+  };
+}

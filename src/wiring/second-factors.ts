@@ -1,0 +1,50 @@
+/** Constructs what belongs to second factors: apps that show codes, recovery codes, remembered devices. */
+import type { Config } from '../config/config.ts';
+import type { AuditService } from '../services/audit.ts';
+import type { PasskeyService } from '../services/passkeys.ts';
+import { createRecoveryCodeService } from '../services/recovery-codes.ts';
+import { createRememberedDeviceService } from '../services/remembered-devices.ts';
+import { createSecondFactorPolicy } from '../services/second-factor-policy.ts';
+import { createSecondFactorService } from '../services/second-factors.ts';
+import type { ThrottleKeys } from '../services/throttle-keys.ts';
+import type { ThrottleService } from '../services/throttle.ts';
+import type { UserMails } from '../services/user-mails.ts';
+import type { Foundation } from './foundation.ts';
+import type { Repositories } from './repositories.ts';
+
+export interface SecondFactorWiring extends Pick<Foundation, 'clock' | 'secrets'> {
+  readonly config: Config;
+  readonly repositories: Repositories;
+  readonly audit: AuditService;
+  readonly throttle: ThrottleService;
+  readonly throttleKeys: ThrottleKeys;
+  readonly userMails: UserMails;
+  readonly passkeys: Pick<PasskeyService, 'hasPasskey'>;
+}
+
+export function wireSecondFactors({ config, clock, secrets, repositories, audit, ...rest }: SecondFactorWiring) {
+  const { throttle, throttleKeys, userMails, passkeys } = rest;
+  const recoveryCodes = createRecoveryCodeService({ codes: repositories.recoveryCodes, secrets, audit, clock });
+  const rememberedDevices = createRememberedDeviceService({
+    devices: repositories.rememberedDevices,
+    audit,
+    clock,
+    lifetime: config.secondFactorRemember,
+  });
+  const secondFactors = createSecondFactorService({
+    factors: repositories.secondFactors,
+    recoveryCodes,
+    devices: rememberedDevices,
+    policy: createSecondFactorPolicy({ requirement: config.secondFactor, groups: config.secondFactorGroups }),
+    hasPasskey: passkeys.hasPasskey,
+    secrets,
+    throttle,
+    throttleKeys,
+    mails: userMails,
+    audit,
+    clock,
+    issuerName: config.brand.name,
+    pageAddress: `${config.issuer}/account/second-factors`,
+  });
+  return { secondFactors, recoveryCodes, rememberedDevices };
+}
