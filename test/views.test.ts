@@ -16,6 +16,7 @@ import type {
   Views,
   ViewsOptions,
 } from '../src/views.ts';
+import { composedKeys } from '../src/views/composed-keys.ts';
 import { differenceBetween } from '../src/views/difference.ts';
 import { createFormats } from '../src/views/formats.ts';
 import { backgrounds } from '../src/views/theme.ts';
@@ -64,7 +65,7 @@ const mails: readonly Mail[] = namesOf(mailSamples).flatMap((name) =>
 
 /** A copy of a value in which every string is changed, except those that select a message. */
 function withEveryString(value: unknown, change: (text: string) => string): unknown {
-  const kept = new Set(['kind', 'code', 'role', 'notice', 'action']);
+  const kept = new Set(['kind', 'code', 'role', 'notice', 'action', 'state', 'by']);
   if (typeof value === 'string') {
     return change(value);
   }
@@ -76,7 +77,8 @@ function withEveryString(value: unknown, change: (text: string) => string): unkn
   }
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => {
-      const selects = kept.has(key) || (key === 'error' && typeof item === 'string');
+      const selects =
+        kept.has(key) || (key === 'error' && typeof item === 'string') || (key === 'name' && 'state' in value);
       return [key, selects ? item : withEveryString(item, change)];
     }),
   );
@@ -370,7 +372,7 @@ describe('the start of the views', () => {
     const copy = mkdtempSync(join(tmpdir(), 'views-'));
     try {
       cpSync(directory, copy, { recursive: true });
-      rmSync(join(copy, 'account/home.eta'));
+      rmSync(join(copy, 'account/overview.eta'));
       const english = join(copy, 'locales/en.yaml');
       writeFileSync(
         english,
@@ -379,7 +381,7 @@ describe('the start of the views', () => {
           .replace(/^ {2}remember: .*$/m, ''),
       );
       const problems = problemsOf({ directory: copy }).join('\n');
-      expect(problems).to.match(/account\/home\.eta is missing/);
+      expect(problems).to.match(/account\/overview\.eta is missing/);
       expect(problems).to.match(/the message "login\.error\.throttled" is missing/);
       expect(problems).to.match(/login\.eta:\d+: no message has the key "login\.remember"/);
     } finally {
@@ -480,10 +482,10 @@ describe('the catalogues', () => {
 
   it('have no message that no template uses', () => {
     const sources = readTemplates();
-    const composed =
-      /^(?:error\.[a-z_]+\.(?:title|text)|error\.next\.|login\.error\.|login\.way\.|token\.error\.|notice\.|password\.error\.|scope\.|mail\.[a-z-]+\.subject|consent\.title)/;
+    // The scopes about the user, and the two titles of the consent page.
+    const chosen = /^(?:scope\.|consent\.title)/;
     for (const key of views.messages('en').keys()) {
-      if (!composed.test(key)) {
+      if (!composedKeys.includes(key) && !chosen.test(key)) {
         expect(sources, key).to.include(`'${key}'`);
       }
     }
@@ -641,9 +643,9 @@ describe('the language of a page', () => {
     ];
     for (const [locale, language, date] of expected) {
       const html = views.render(
-        'account/home',
+        'account/overview',
         { locale, assetsPath: '/assets' },
-        viewSamples['account/home'].complete,
+        viewSamples['account/overview'].complete,
       );
       expect(html, locale).to.include(`<html lang="${language}">`).and.include(`>${date}</time>`);
     }

@@ -15,7 +15,7 @@ import { requestContext } from '../oidc/request-context.ts';
 import type { SignedIn } from '../oidc/login-session.ts';
 import { credentialsVersionOf, type UserService } from '../services/users.ts';
 import type { UserDocument } from '../storage/collections.ts';
-import type { Forms } from './middleware/forms.ts';
+import type { Form, Forms } from './middleware/forms.ts';
 import { seeOther } from './page.ts';
 
 export interface AccountUser {
@@ -26,6 +26,7 @@ export interface AccountUser {
 /** The pages to which a sign-in can return, by the `state` of the flow. No other address can be named. */
 export const returnPages = {
   account: '/account',
+  activity: '/account/activity',
   apps: '/account/apps',
   data: '/account/data',
   deletion: '/account/deletion',
@@ -49,6 +50,12 @@ export function returnPageOf(state: unknown): string | undefined {
   return Object.entries(returnPages).find(([name]) => name === state)?.[1];
 }
 
+/** The page that a form of this path is on: the one with the most of the path's segments. */
+function pageOfForm(path: string): ReturnPage {
+  const names = (Object.keys(returnPages) as ReturnPage[]).filter((name) => path.startsWith(`${returnPages[name]}/`));
+  return names.toSorted((one, other) => returnPages[other].length - returnPages[one].length)[0] ?? 'account';
+}
+
 export interface AccountLogin {
   /** The signed-in user; undefined if nobody is, or the user may not sign in any more. */
   find(ctx: Context): Promise<AccountUser | undefined>;
@@ -61,13 +68,13 @@ export interface AccountLogin {
   /** What the forms of this session's pages are bound to. */
   bindingOf(session: SignedIn): string;
   /**
-   * Adds the routes of a form. GET, and a POST of a user who is not signed in, leads to the account page.
-   * @param act reads no form: its token was checked
+   * Adds the routes of a form. GET, and a POST of a user who is not signed in, leads to the page that the form is on.
+   * @param act is called after the form's token was checked
    */
   formRoutes(
     router: Router,
     path: string,
-    act: (ctx: Context, signedIn: AccountUser) => Promise<void>,
+    act: (ctx: Context, signedIn: AccountUser, form: Form) => Promise<void>,
     whenSignedOut?: (ctx: Context) => void,
   ): void;
 }
@@ -118,16 +125,15 @@ export function createAccountLogin(deps: {
     isConfirmed: ({ signedInAt }, seconds) => epochSeconds(clock) - signedInAt <= seconds,
     confirm: (ctx, page) => authorize(ctx, { state: page, prompt: 'login' }),
     bindingOf,
-    formRoutes: (router, path, act, whenSignedOut = signIn) => {
-      router.get(path, (ctx) => seeOther(ctx, returnPages.account));
+    formRoutes: (router, path, act, whenSignedOut = (ctx) => signIn(ctx, pageOfForm(path))) => {
+      router.get(path, (ctx) => seeOther(ctx, returnPages[pageOfForm(path)]));
       router.post(path, async (ctx) => {
         const signedIn = await find(ctx);
         if (signedIn === undefined) {
           whenSignedOut(ctx);
           return;
         }
-        await forms.read(ctx, bindingOf(signedIn.session));
-        await act(ctx, signedIn);
+        await act(ctx, signedIn, await forms.read(ctx, bindingOf(signedIn.session)));
       });
     },
   };

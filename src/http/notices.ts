@@ -5,17 +5,12 @@
 import type { Context } from 'koa';
 import type { CookieRules } from '../oidc/cookies.ts';
 
-const codes = [
-  'session-ended',
-  'sessions-ended',
-  'access-withdrawn',
-  'token-revoked',
-  'signed-out',
-  'password-set',
-  'administrator-created',
-] as const;
+/** What the user did on a page of the account. The next page of the account shows it. */
+export const accountNotices = ['session-ended', 'sessions-ended', 'access-withdrawn', 'token-revoked'] as const;
 
-type Code = (typeof codes)[number];
+const otherNotices = ['signed-out', 'password-set', 'administrator-created'] as const;
+
+type Code = (typeof accountNotices)[number] | (typeof otherNotices)[number];
 
 /** Milliseconds for which a notice is kept for its page. */
 const lifetimeMs = 10 * 60_000;

@@ -9,13 +9,14 @@ export interface PageOptions {
   readonly status?: number;
   readonly client?: ViewContext['client'] | undefined;
   readonly signedInAs?: string | undefined;
+  readonly account?: ViewContext['account'] | undefined;
 }
 
 export type ShowPage = <K extends ViewName>(ctx: Context, name: K, model: ViewModels[K], options?: PageOptions) => void;
 
 /** Creates the function that renders a view in the language of the request. */
 export function createShowPage(views: Views): ShowPage {
-  return (ctx, name, model, { status = 200, client, signedInAs } = {}) => {
+  return (ctx, name, model, { status = 200, client, signedInAs, account } = {}) => {
     ctx.status = status;
     ctx.type = 'html';
     ctx.set('Cache-Control', 'no-store');
@@ -26,6 +27,7 @@ export function createShowPage(views: Views): ShowPage {
         ...viewContextOf(ctx.req),
         ...(client === undefined ? {} : { client }),
         ...(signedInAs === undefined ? {} : { signedInAs }),
+        ...(account === undefined ? {} : { account }),
       },
       model,
     );

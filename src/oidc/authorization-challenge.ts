@@ -26,7 +26,7 @@ import { endpoints } from './endpoints.ts';
 import { assignRequestedClaims, findAccount, issueCode, replacePushedRequests } from './engine-internals.ts';
 import { rejectUnmetAuthentication } from './interaction-policy.ts';
 import { basicCredentials } from './request-client.ts';
-import { actorOf, requestContext } from './request-context.ts';
+import { actorOf, originOf, requestContext } from './request-context.ts';
 import { rejectTooManyRequests } from './too-many-requests.ts';
 import { mayUse } from './user-groups.ts';
 
@@ -189,9 +189,8 @@ export function answerAuthorizationChallenges(provider: Provider, deps: Authoriz
   }
 
   async function signIn(ctx: KoaContextWithOIDC, email: string, password: string): Promise<SignInResult> {
-    const { address, requestId } = requestContext(ctx.req);
     try {
-      return await authentication.signIn({ email, password, address, requestId });
+      return await authentication.signIn({ ...originOf(ctx.req), email, password });
     } catch (error) {
       if (error instanceof ThrottledError) {
         rejectTooManyRequests(ctx, error.retryAfter ?? 1, 'too many attempts; wait, then try again');

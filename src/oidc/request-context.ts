@@ -1,13 +1,15 @@
 /** Facts about a request that the HTTP layer determines before the engine sees it. */
 import type { Endpoint } from './endpoints.ts';
 import type { Locale } from '../views/models.ts';
-import type { Actor } from '../services/audit.ts';
+import { originFields, type Actor, type Origin } from '../services/audit.ts';
 
 export interface RequestContext {
   /** The id of the request in log lines, audit events and on error pages. */
   readonly requestId: string;
   /** The caller's network address by the proxy rules. */
   readonly address: string;
+  /** The `User-Agent` header, cut off after 256 characters. Absent if the request has none. */
+  readonly userAgent?: string;
   /** The language of the answer. */
   readonly locale: Locale;
   /** The address at which a GET shows the page of this request again: a path and a query, on this server. */
@@ -64,8 +66,12 @@ export function requestContext(request: object): RequestContext {
   return context;
 }
 
+/** Where this request came from, for audit events. */
+export function originOf(request: object): Origin {
+  return originFields(requestContext(request));
+}
+
 /** The actor of this request, for audit events. */
 export function actorOf(request: object, actor: string): Actor {
-  const { address, requestId } = requestContext(request);
-  return { actor, address, requestId };
+  return { actor, ...originOf(request) };
 }

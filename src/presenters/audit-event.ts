@@ -2,7 +2,7 @@
 import type { AuditEventDocument } from '../storage/collections.ts';
 
 export function presentAuditEvent(event: AuditEventDocument): Readonly<Record<string, unknown>> {
-  const { _id, at, type, outcome, accountId, clientId, actor, address, requestId, detail } = event;
+  const { _id, at, type, outcome, accountId, clientId, actor, address, requestId, userAgent, detail } = event;
   return {
     id: _id,
     at: at.toISOString(),
@@ -13,6 +13,7 @@ export function presentAuditEvent(event: AuditEventDocument): Readonly<Record<st
     actor,
     ...(address === undefined ? {} : { address }),
     ...(requestId === undefined ? {} : { request_id: requestId }),
+    ...(userAgent === undefined ? {} : { user_agent: userAgent }),
     ...(detail === undefined ? {} : { detail }),
   };
 }

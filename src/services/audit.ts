@@ -9,14 +9,20 @@ import type { AuditEventRepository, AuditQuery } from '../storage/repositories/a
 
 export type { AuditQuery } from '../storage/repositories/audit-events.ts';
 
-/** Who makes a change, and from which address. Every service method that changes state takes one. */
-export interface Actor {
-  /** A user's id, `system`, or `command line`. */
-  readonly actor: string;
+/** Where a request came from. Absent parts: there was no request, or it did not have them. */
+export interface Origin {
   /** The network address that the request came from, as the proxy rules see it. */
   readonly address?: string;
   /** The reference id that log, audit and error page share. */
   readonly requestId?: string;
+  /** The `User-Agent` header: the browser can send any value. */
+  readonly userAgent?: string;
+}
+
+/** Who makes a change, and from where. Every service method that changes state takes one. */
+export interface Actor extends Origin {
+  /** A user's id, `system`, or `command line`. */
+  readonly actor: string;
 }
 
 export interface AuditRecord extends Actor {
@@ -54,9 +60,18 @@ export interface AuditDependencies {
   readonly retention: number;
 }
 
+/** Only the origin's fields of an object that may have more. */
+export function originFields({ address, requestId, userAgent }: Origin): Origin {
+  return {
+    ...(address === undefined ? {} : { address }),
+    ...(requestId === undefined ? {} : { requestId }),
+    ...(userAgent === undefined ? {} : { userAgent }),
+  };
+}
+
 /** Only the actor's fields of an object that may have more. */
-export function actorFields({ actor, address, requestId }: Actor): Actor {
-  return { actor, ...(address === undefined ? {} : { address }), ...(requestId === undefined ? {} : { requestId }) };
+export function actorFields(actor: Actor): Actor {
+  return { actor: actor.actor, ...originFields(actor) };
 }
 
 const base = 36;

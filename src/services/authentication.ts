@@ -9,21 +9,18 @@ import type { Secrets } from '../crypto/secrets.ts';
 import { ThrottledError } from '../errors.ts';
 import type { UserDocument } from '../storage/collections.ts';
 import type { UserRepository } from '../storage/repositories/users.ts';
-import type { AuditService } from './audit.ts';
+import { originFields, type AuditService, type Origin } from './audit.ts';
 import { createDeviceTokens, type DeviceTokens } from './device-tokens.ts';
 import { emailKeyOf } from './email-address.ts';
 import { credentialsVersionOf } from './user-records.ts';
 import type { ThrottleKey, ThrottleKeys } from './throttle-keys.ts';
 import { checkWithin, type Attempt, type ThrottleService } from './throttle.ts';
 
-export interface SignIn {
+export interface SignIn extends Origin {
   readonly email: string;
   readonly password: string;
-  /** The network address of the request. Absent on the command line only. */
-  readonly address?: string;
   /** The browser's cookie: a token from {@link AuthenticationService.issueDeviceToken}. */
   readonly device?: string;
-  readonly requestId?: string;
 }
 
 /** The result of a sign-in. All rejections look the same; only the audit has the reason. */
@@ -90,11 +87,7 @@ export function createAuthenticationService(dependencies: AuthenticationDependen
       : undefined;
   }
 
-  async function begin(
-    keys: readonly ThrottleKey[],
-    { address, requestId }: SignIn,
-    accountId: string | undefined,
-  ): Promise<Attempt> {
+  async function begin(keys: readonly ThrottleKey[], origin: Origin, accountId: string | undefined): Promise<Attempt> {
     try {
       return await throttle.begin(keys);
     } catch (error) {
@@ -105,8 +98,7 @@ export function createAuthenticationService(dependencies: AuthenticationDependen
           outcome: 'failure',
           actor: 'system',
           ...(accountId === undefined ? {} : { accountId }),
-          ...(address === undefined ? {} : { address }),
-          ...(requestId === undefined ? {} : { requestId }),
+          ...originFields(origin),
           detail: { retryAfter: error.retryAfter ?? 0, concerns: error.concerns ?? 'user' },
         });
       }
@@ -152,7 +144,7 @@ export function createAuthenticationService(dependencies: AuthenticationDependen
 
   return {
     signIn: async (attempt) => {
-      const { email, password, address, requestId } = attempt;
+      const { email, password, address } = attempt;
       const emailKey = emailKeyOf(email);
       const device = await knownDevice(attempt.device, emailKey);
       const ofUser = throttleKeys.user(emailKey);
@@ -176,8 +168,7 @@ export function createAuthenticationService(dependencies: AuthenticationDependen
       const { user, verification, now } = checked;
       const reason = rejectionReason(user, verification.matches, now);
       const event = {
-        ...(address === undefined ? {} : { address }),
-        ...(requestId === undefined ? {} : { requestId }),
+        ...originFields(attempt),
         ...(user === null ? {} : { accountId: user._id }),
       };
       if (reason !== undefined || user === null || now === null) {

@@ -263,6 +263,8 @@ export interface AuditEventDocument extends Document {
   readonly actor: string;
   readonly address?: string;
   readonly requestId?: string;
+  /** The browser's `User-Agent` header. */
+  readonly userAgent?: string;
   readonly detail?: Readonly<Record<string, string | number | boolean>>;
   readonly expiresAt: Date;
 }

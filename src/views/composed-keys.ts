@@ -4,6 +4,8 @@
  */
 import type { NextStep } from '../errors.ts';
 import type { ErrorKind, LoginError, LoginWayCode, NewTokenErrorCode, Notice, SetupErrorCode } from './models.ts';
+import { activityKindOf, activityTypes } from './models/activity.ts';
+import { accountSections, securityStates } from './models/account.ts';
 import { mailVariables } from './template-variables.ts';
 
 const errorKinds: Readonly<Record<ErrorKind, true>> = {
@@ -80,5 +82,12 @@ export const composedKeys: readonly string[] = [
   ...Object.keys(setupErrors).map((code) => `password.error.${code}`),
   ...Object.keys(newTokenErrors).map((code) => `token.error.${code}`),
   ...Object.keys(notices).map((notice) => `notice.${notice}`),
+  ...accountSections.map((section) => `account.section.${section}`),
+  ...activityTypes.map((type) => `activity.${activityKindOf(type)}`),
+  'activity.by.operator',
+  'activity.by.server',
+  ...Object.entries(securityStates).flatMap(([row, states]) =>
+    ['title', ...Object.keys(states)].map((text) => `security.${row}.${text}`),
+  ),
   ...Object.keys(mailVariables).map((name) => `${name.replace('/', '.')}.subject`),
 ];

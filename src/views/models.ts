@@ -1,9 +1,14 @@
 /**
  * The variables of each page. A template may use only these, which is checked at start. The comment of a model
- * describes what the forms of its page post.
+ * describes what the forms of its page post. The models of larger areas are in `models/`.
  */
 import type { NextStep } from '../errors.ts';
+import type { AccountModels, AccountNotice } from './models/account.ts';
+import type { ActivityModels } from './models/activity.ts';
 import type { GroupModels } from './models/groups.ts';
+
+export type { ActivityType } from './models/activity.ts';
+export type { AccountNotice, NewTokenErrorCode, SecurityRow } from './models/account.ts';
 
 /**
  * A language tag: that of a catalogue (the name of a file in `views/locales` without `.yaml`), or the same language
@@ -32,6 +37,13 @@ export interface ViewContext {
   readonly signedInAs?: string;
   /** The form with which the user picks another language. `page`: the address to come back to. */
   readonly languageForm?: { readonly action: string; readonly page: string; readonly csrf: string };
+  /** What the layout needs around the pages of the account. */
+  readonly account?: {
+    readonly csrf: string;
+    /** Whether the page about personal access tokens is linked. */
+    readonly tokens: boolean;
+    readonly notice?: AccountNotice;
+  };
   /** The nonce of every script element, if the response's Content-Security-Policy has one. */
   readonly nonce?: string;
 }
@@ -54,11 +66,9 @@ export interface LoginWay {
 
 export type PasswordErrorCode =
   'too_short' | 'too_long' | 'common' | 'breached' | 'context' | 'mismatch' | 'invalid_input';
-/** `conflict`: the user has too many tokens, or was changed at the same time. */
-export type NewTokenErrorCode = 'name' | 'scope' | 'conflict' | 'other';
 export type SetupErrorCode = PasswordErrorCode | 'email_invalid' | 'email_taken';
 /** The result of the last action, shown once on the next page. */
-export type Notice = 'session-ended' | 'sessions-ended' | 'access-withdrawn' | 'token-revoked' | 'signed-out';
+export type Notice = AccountNotice | 'signed-out';
 export type ErrorKind =
   | 'general'
   | 'expired'
@@ -112,7 +122,7 @@ export interface TechnicalDetails {
   readonly setting?: Setting;
 }
 
-export interface ViewModels extends GroupModels {
+export interface ViewModels extends AccountModels, ActivityModels, GroupModels {
   /**
    * Posts `csrf`, `email`, `password` and, if checked, `remember=yes` to `action`. If there is a `cancelAction`, a
    * separate form posts only `csrf` to it. With `reauthentication`, `email` is read-only.
@@ -213,87 +223,6 @@ export interface ViewModels extends GroupModels {
     readonly warnings: readonly { readonly clientId: string; readonly text: string }[];
     readonly setupOpen: boolean;
     readonly notice?: Notice;
-  };
-  /**
-   * Every form posts `csrf`: to `/account/sessions/<id>/end`, `/account/sessions/end-others`,
-   * `/account/apps/<clientId>/withdraw`, `/account/tokens/<id>/revoke` and `/account/sign-out`.
-   */
-  readonly 'account/home': {
-    readonly csrf: string;
-    readonly notice?: Notice;
-    readonly user: {
-      readonly email: string;
-      readonly name?: string;
-      readonly emailVerified: boolean;
-      readonly createdAt: Date;
-      readonly role: 'user' | 'administrator';
-    };
-    readonly sessions: readonly {
-      readonly id: string;
-      readonly current: boolean;
-      readonly signedInAt: Date;
-      readonly lastActiveAt: Date;
-      readonly expiresAt: Date;
-      /** The names of the apps that were used in this session. */
-      readonly apps: readonly string[];
-      readonly userAgent?: string;
-    }[];
-    readonly apps: readonly {
-      readonly clientId: string;
-      readonly name: string;
-      readonly host?: string;
-      readonly since: Date;
-      /** When the app last obtained a token, and from which address block. Up to a minute late. */
-      readonly lastUse?: { readonly at: Date; readonly from: string };
-      /** The descriptions of the scopes. */
-      readonly scopes: readonly string[];
-      readonly offline: boolean;
-    }[];
-    /** Personal access tokens. Absent if the user has none and no API allows them. */
-    readonly tokens?:
-      | {
-          /** Whether an API allows new ones. */
-          readonly mayCreate: boolean;
-          readonly list: readonly {
-            readonly id: string;
-            readonly name: string;
-            /** The descriptions of the scopes. */
-            readonly scopes: readonly string[];
-            readonly createdAt: Date;
-            readonly expiresAt: Date;
-            /** `from`: an address block, else the name of an API. */
-            readonly lastUse?: { readonly at: Date; readonly from: string };
-          }[];
-        }
-      | undefined;
-  };
-  /**
-   * Posts `csrf`, `name`, `expires_in` (seconds), and for each chosen scope its `field` with its `value`, to
-   * `/account/tokens/new`.
-   */
-  readonly 'account/new-token': {
-    readonly csrf: string;
-    readonly error?: NewTokenErrorCode;
-    readonly name?: string;
-    readonly apis: readonly {
-      readonly name: string;
-      readonly identifier: string;
-      readonly scopes: readonly {
-        readonly field: string;
-        readonly value: string;
-        readonly description: string;
-        readonly checked: boolean;
-      }[];
-    }[];
-    readonly lifetimes: readonly { readonly seconds: number; readonly selected: boolean }[];
-  };
-  /** Shown once, directly after the creation of the token. */
-  readonly 'account/token-created': {
-    readonly name: string;
-    readonly value: string;
-    readonly expiresAt: Date;
-    /** The descriptions of the scopes. */
-    readonly access: readonly string[];
   };
   /**
    * Posts `csrf`, `password` and `confirmation`, and also `username`, a read-only copy of the email address for

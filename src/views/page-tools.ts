@@ -83,6 +83,7 @@ export function createPageTools(options: PageToolsOptions) {
             },
       development: options.development,
       signedInAs: context.signedInAs,
+      account: context.account,
       nonce: context.nonce,
       /** The stylesheet with the accents of the app, else of the brand. */
       theme: color === undefined ? undefined : `${assetsPath}/${themes.pathOf('theme', color)}`,
@@ -103,6 +104,7 @@ export function createPageTools(options: PageToolsOptions) {
       ago: (value: Date): Markup => timeElement(value, formats.relative(value, clock.now())),
       duration: (seconds: number): string => formats.duration(seconds),
       initial: (name: string): string => initialOf(name),
+      logoOf: clientLogo,
       device: (userAgent: string | undefined): { readonly browser?: string; readonly system?: string } =>
         describeUserAgent(userAgent),
       linkable,

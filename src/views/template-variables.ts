@@ -58,7 +58,12 @@ export const pageVariables: Named<ViewModels> = {
     setting: true,
   },
   home: { issuer: true, signedIn: true, development: true, warnings: true, setupOpen: true, notice: true },
-  'account/home': { csrf: true, notice: true, user: true, sessions: true, apps: true, tokens: true },
+  'account/overview': { user: true, sessions: true, apps: true, tokens: true },
+  'account/security': { rows: true },
+  'account/activity': { events: true },
+  'account/sessions': { csrf: true, sessions: true },
+  'account/apps': { csrf: true, apps: true },
+  'account/tokens': { csrf: true, mayCreate: true, tokens: true },
   'account/new-token': { csrf: true, error: true, name: true, apis: true, lifetimes: true },
   'account/token-created': { name: true, value: true, expiresAt: true, access: true },
   'account/set-password': {

@@ -14,17 +14,15 @@ import { createLogin } from '../http/login/login.ts';
 import { loginSteps } from '../http/login/steps.ts';
 import { listWays } from '../http/login/ways.ts';
 import { createAccountLogin } from '../http/account-login.ts';
-import { accountRoutes } from '../http/routes/account.ts';
 import { homeRoutes } from '../http/routes/home.ts';
 import { languageRoutes } from '../http/routes/language.ts';
 import { interactionRoutes } from '../http/routes/interaction.ts';
 import type { RevocationFeed } from '../http/routes/revocation-feed.ts';
 import { leakedTokenRoutes } from '../http/routes/leaked-tokens.ts';
 import { oneTimeLinkRoutes } from '../http/routes/one-time-links.ts';
-import { personalAccessTokenRoutes } from '../http/routes/personal-access-tokens.ts';
 import type { Engine } from '../oidc/engine.ts';
-import { requestContext } from '../oidc/request-context.ts';
 import { createLeakedTokens } from '../services/leaked-tokens.ts';
+import { wireAccount } from './account.ts';
 import type { Foundation } from './foundation.ts';
 import type { Wired } from './services.ts';
 
@@ -51,7 +49,7 @@ export interface AppWiring extends Foundation, Pick<Wired, 'services' | 'policy'
 export function wireApp({ config, engine, services, views, log, metrics, secrets, ...rest }: AppWiring) {
   const { issuer } = config;
   const { limits, clientAuthThrottle, policy, around, profilePages, checkReady, hasStarted } = rest;
-  const { users, apis, audit, authentication, clients, consents, personalAccessTokens, sessions, setup } = services;
+  const { users, audit, authentication, clients, personalAccessTokens, setup } = services;
   const forms = createForms({ issuer, secrets });
   const show = createShowPage(views);
   const notices = createNotices(engine.cookies);
@@ -94,32 +92,7 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
         pages,
         login,
       }),
-      accountRoutes({
-        engine,
-        login: accountLogin,
-        forms,
-        notices,
-        show,
-        sessions,
-        consents,
-        clients,
-        apis,
-        personalAccessTokens,
-        tokenUsage: services.tokenUsage,
-        sessionIdle: config.session.idle,
-        sessionRemember: config.session.remember,
-        scopeInWords: (ctx, scope) => views.translate(requestContext(ctx.req).locale, `scope.${scope}`),
-      }),
-      personalAccessTokenRoutes({
-        login: accountLogin,
-        forms,
-        notices,
-        show,
-        tokens: personalAccessTokens,
-        cookies: engine.cookies,
-        secrets,
-        maxLifetime: config.lifetime.personalAccessToken,
-      }),
+      ...wireAccount({ config, engine, services, secrets, views, login: accountLogin, forms, notices, show }),
       oneTimeLinkRoutes({ forms, notices, show, users, setup, minimumLength: policy.minimum }),
       leakedTokenRoutes({
         leakedTokens: createLeakedTokens({

@@ -24,19 +24,23 @@ describeInBrowser('The account page, in a browser', (world) => {
     expect(await page.locator('.person-card').innerText())
       .to.include('Grace Hopper')
       .and.include(email);
+    await page.getByRole('navigation').getByRole('link', { name: 'Sign-ins' }).click();
     const sessions = page.getByRole('region', { name: 'Where you are signed in' });
     expect(await sessions.getByRole('listitem').count()).to.equal(2);
     expect(await sessions.getByRole('listitem').filter({ hasText: 'this device' }).innerText())
       .to.include('Apps: ')
       .and.include('Prints')
       .and.include('Calendar');
+    await page.getByRole('navigation').getByRole('link', { name: 'Apps with access' }).click();
     const apps = page.getByRole('region', { name: 'Apps with access' });
+    await apps.waitFor();
     expect(await apps.innerText())
       .to.include('Prints')
       .and.include('Photos: See your photos')
       .and.include(new URL(prints).host);
     expect(await apps.innerText(), 'first-party apps are not listed').to.not.include('Calendar');
 
+    await page.goBack();
     await sessions.getByRole('button', { name: /^End: Safari/ }).click();
     await sessions.getByRole('button').waitFor({ state: 'detached' });
     const status = page.getByRole('status').filter({ hasText: /./ });
@@ -51,6 +55,7 @@ describeInBrowser('The account page, in a browser', (world) => {
     await phone.reload();
     await phone.getByRole('heading', { name: 'Sign in' }).waitFor();
 
+    await page.goto(`${issuer}/account/apps`);
     await apps.getByRole('button', { name: 'Withdraw access: Prints' }).click();
     await apps.getByText('You have not given any app access yet.').waitFor();
 

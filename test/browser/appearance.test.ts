@@ -185,8 +185,10 @@ describeInBrowser('Every page of the server', (world) => {
     await signIn(page, email);
     await page.locator('button[value=allow]').waitFor();
     await check('the consent page');
-    await page.goto(`${issuer}/account`);
-    await check('the account page');
+    for (const section of ['', '/security', '/activity', '/sessions', '/apps', '/tokens']) {
+      await page.goto(`${issuer}/account${section}`);
+      await check(`the page of the account ${section}`);
+    }
     await page.goto(`${issuer}/logout`);
     await check('the sign-out page');
     await page.goto(`${issuer}/development/outbox`);

@@ -22,6 +22,7 @@ describeInBrowser('Personal access tokens, in a browser', (world) => {
     const { page, context } = await visit();
     await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: issuer });
     await openAccount(world(), page, email);
+    await page.getByRole('link', { name: 'Access tokens' }).last().click();
     await page.getByRole('link', { name: 'Create a token' }).click();
     await page.getByLabel('Name').fill('Nightly backup');
     await page.getByRole('group', { name: 'What it may do in Photos' }).getByLabel('See your photos').check();
@@ -41,11 +42,11 @@ describeInBrowser('Personal access tokens, in a browser', (world) => {
     expect(await server.services.personalAccessTokens.find(value)).to.include({ name: 'Nightly backup' });
 
     await page.reload();
-    await page.waitForURL(`${issuer}/account`);
+    await page.waitForURL(`${issuer}/account/tokens`);
     expect(await page.content(), 'after a reload').to.not.include(value);
     await page.goBack();
     expect(await page.content(), 'Back').to.not.include(value);
-    await page.goto(`${issuer}/account`);
+    await page.goto(`${issuer}/account/tokens`);
     const tokens = page.getByRole('region', { name: 'Personal access tokens' });
     expect(await tokens.getByRole('listitem').first().innerText())
       .to.include('Nightly backup')
@@ -104,7 +105,7 @@ describeInBrowser('Personal access tokens, in a browser', (world) => {
     await page.getByRole('button', { name: 'Create the token' }).click();
     await page.getByRole('heading', { name: 'Your new token' }).waitFor();
     await page.getByRole('link', { name: 'I have copied it' }).click();
-    await page.waitForURL(`${issuer}/account`);
+    await page.waitForURL(`${issuer}/account/tokens`);
   });
 
   it('have a name that is shown as text', async () => {
@@ -119,7 +120,8 @@ describeInBrowser('Personal access tokens, in a browser', (world) => {
     );
     const { page } = await visit();
     await openAccount(world(), page, email);
-    expect(await page.getByRole('region', { name: 'Personal access tokens' }).locator('h3').textContent()).to.equal(
+    await page.goto(`${world().issuer}/account/tokens`);
+    expect(await page.getByRole('region', { name: 'Personal access tokens' }).locator('h2').textContent()).to.equal(
       name,
     );
   });

@@ -116,7 +116,7 @@ describeInBrowser('Prints, in a browser', (world) => {
     const { page, context } = await visit();
     await connect(world(), page, email);
     const account = await context.newPage();
-    await account.goto(`${issuer}/account`);
+    await account.goto(`${issuer}/account/apps`);
     await account.getByRole('button', { name: 'Withdraw access: Prints' }).click();
     await account.getByText('You have not given any app access yet.').waitFor();
     // The API does not ask the server, so the access token stays valid for minutes. Then it cannot be renewed.

@@ -109,7 +109,7 @@ describeInBrowser('Safety, in a browser', (world) => {
     await page.waitForURL(`${landing.url}/**`);
     expect(landing.arrivals.at(-1)?.parameters.get('state')).to.equal(canary);
 
-    await page.goto(`${issuer}/account`);
+    await page.goto(`${issuer}/account/apps`);
     await expectInert(page);
     expect(await page.locator('main').innerText()).to.include(name);
 

@@ -49,23 +49,25 @@ onEachDatabase('the account page', (start) => {
   it('lists an app only if the user allowed it: not while consent is pending, nor if it was denied or withdrawn', async () => {
     const app = await registerApp(server, { name: 'Denied Prints' });
     const browser = await signedIn();
-    const account = (): Promise<Page> => browser.visit(`${server.issuer}/account`);
+    const both = async (): Promise<string> =>
+      (await browser.visit(`${server.issuer}/account/sessions`)).html +
+      (await browser.visit(`${server.issuer}/account/apps`)).html;
     const consent = await browser.visit(authorizationUrl(server, app).url);
     expect(asks(consent)).to.equal('consent');
-    expect((await account()).html, 'pending').to.not.include('Denied Prints');
+    expect(await both(), 'pending').to.not.include('Denied Prints');
     await browser.submit(consent, '/consent', { decision: 'deny' });
-    expect((await account()).html, 'denied').to.not.include('Denied Prints');
+    expect(await both(), 'denied').to.not.include('Denied Prints');
     await authorize(server, app, {}, browser);
-    expect((await account()).html.match(/Apps: .*Denied Prints|<h3><bdi>Denied Prints/g), 'allowed').to.have.length(2);
-    await browser.submit(await account(), '/withdraw');
-    expect((await account()).html, 'withdrawn').to.not.include('Denied Prints');
+    expect((await both()).match(/Apps: .*Denied Prints|<h2><bdi>Denied Prints/g), 'allowed').to.have.length(2);
+    await browser.submit(await browser.visit(`${server.issuer}/account/apps`), '/withdraw');
+    expect(await both(), 'withdrawn').to.not.include('Denied Prints');
   });
 
   it('lists first-party apps in the session that uses them', async () => {
     const app = await registerApp(server, { name: 'House Calendar', firstParty: true, apis: [] });
     const browser = await signedIn();
     await browser.visit(authorizationUrl(server, app).url);
-    expect((await browser.visit(`${server.issuer}/account`)).html).to.match(/Apps: .*House Calendar/);
+    expect((await browser.visit(`${server.issuer}/account/sessions`)).html).to.match(/Apps: .*House Calendar/);
   });
 
   it('lists first the device on which it is opened', async () => {
@@ -83,11 +85,11 @@ onEachDatabase('the account page', (start) => {
       [firefox, 'Firefox'],
       [safari, 'Safari'],
     ] as const) {
-      const { html } = await browser.visit(`${server.issuer}/account`);
-      const devices = [...html.matchAll(/<h3>([^<]*)/g)].map(([, device]) => device ?? '');
+      const { html } = await browser.visit(`${server.issuer}/account/sessions`);
+      const devices = [...html.matchAll(/<h2>([^<]*)/g)].map(([, device]) => device ?? '');
       expect(devices).to.have.length(3);
       expect(devices[0]).to.include(name);
-      expect(html.indexOf('this device')).to.be.below(html.indexOf('<h3>', html.indexOf('<h3>') + 1));
+      expect(html.indexOf('this device')).to.be.below(html.indexOf('<h2>', html.indexOf('<h2>') + 1));
     }
   });
 
@@ -96,18 +98,47 @@ onEachDatabase('the account page', (start) => {
     await signedIn(openBrowser());
     await signedIn(openBrowser());
     await authorize(server, await registerApp(server), {}, browser);
-    for (const [action, notice] of [
-      ['/end', 'That sign-in has ended.'],
-      ['/sessions/end-others', 'All other sign-ins have ended.'],
-      ['/withdraw', 'The app has no access any more.'],
+    for (const [section, action, notice] of [
+      ['sessions', '/end', 'That sign-in has ended.'],
+      ['sessions', '/sessions/end-others', 'All other sign-ins have ended.'],
+      ['apps', '/withdraw', 'The app has no access any more.'],
     ] as const) {
-      const page = await browser.submit(await browser.visit(`${server.issuer}/account`), action);
-      expect(page.url, action).to.equal(`${server.issuer}/account`);
+      const address = `${server.issuer}/account/${section}`;
+      const page = await browser.submit(await browser.visit(address), action);
+      expect(page.url, action).to.equal(address);
       expect(noticeOf(page)).to.equal(notice);
       expect(titleOf(page)).to.match(new RegExp(`^${notice} – `));
       expect(page.html).to.match(/role="status" tabindex="-1" autofocus/);
       expect(noticeOf(await browser.get(page.url)), 'shown once').to.equal(undefined);
     }
+  });
+
+  it('shows the latest activity: what, when, on which device and from which address block; repeated failures are one entry', async () => {
+    const firefox = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0' };
+    const browser = await signedIn(openBrowser(firefox));
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      const guesser = openBrowser({ 'user-agent': 'curl/8' });
+      await signIn(guesser, await guesser.visit(`${server.issuer}/account`), email, 'not the password of ada');
+    }
+    await authorize(server, await registerApp(server, { name: 'Letters' }), {}, browser);
+    await server.services.users.update(ada, { groups: ['staff'] }, { actor: 'command line' });
+    const security = await browser.visit(`${server.issuer}/account/security`);
+    expect(security.html).to.include('href="/account/activity"').and.include('Latest ');
+    const { html } = await browser.visit(`${server.issuer}/account/activity`);
+    const entries = html.split('<li>').map((entry) => entry.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' '));
+    const entry = (words: string): string => entries.find((text) => text.includes(words)) ?? '';
+    expect(entry('Signed in')).to.include('Firefox on Linux').and.include('from 127.0.0.1').and.include('UTC');
+    expect(entry('Attempt to sign in')).to.include('3 times').and.include('curl').and.include('Failed');
+    expect(entry('Access given to an app')).to.include('Letters');
+    expect(entry('Account details changed')).to.include('by an operator of this service');
+    expect(html.indexOf('Account details changed'), 'newest first').to.be.below(html.indexOf('>Signed in'));
+  });
+
+  it('shows the activity of the signed-in user only', async () => {
+    const other = await createUser(server, `other${count}@example.com`);
+    await server.services.users.update(other, { groups: ['staff'] }, { actor: 'command line' });
+    const { html } = await (await signedIn()).visit(`${server.issuer}/account/activity`);
+    expect(html).to.include('Signed in').and.not.include('Account details changed');
   });
 
   it('ignores a notice with a wrong signature', async () => {
@@ -146,12 +177,24 @@ onEachDatabase('the account page', (start) => {
     expect(asks(home)).to.equal('other');
   });
 
-  it('is the target of a redirect for a GET of the address of each of its forms', async () => {
+  it('redirects a GET of the address of a form to the page of the form, and a POST of a stranger to the sign-in', async () => {
     const browser = await signedIn();
-    for (const path of ['sessions/x/end', 'sessions/end-others', 'apps/prints/withdraw', 'sign-out']) {
-      expect((await browser.get(`${server.issuer}/account/${path}`)).location, path).to.equal(
-        `${server.issuer}/account`,
+    for (const [path, page] of [
+      ['/sessions/x/end', '/sessions'],
+      ['/sessions/end-others', '/sessions'],
+      ['/apps/prints/withdraw', '/apps'],
+      ['/tokens/x/revoke', '/tokens'],
+      ['/sign-out', ''],
+    ] as const) {
+      expect((await browser.get(`${server.issuer}/account${path}`)).location, path).to.equal(
+        `${server.issuer}/account${page}`,
       );
+      if (page !== '') {
+        const stranger = openBrowser();
+        const { location } = await stranger.post(`${server.issuer}/account${path}`, {});
+        const back = await signIn(stranger, await stranger.visit(location ?? ''), email);
+        expect(back.url, path).to.equal(`${server.issuer}/account${page}`);
+      }
     }
     expect((await browser.get(`${server.issuer}/account`)).status, 'nothing was changed').to.equal(200);
   });

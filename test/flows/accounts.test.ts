@@ -574,7 +574,7 @@ onEachDatabase('the account page', (start) => {
     return { id, email, browsers: opened };
   }
 
-  const open = (browser: Browser): Promise<Page> => browser.visit(`${server.issuer}/account`);
+  const open = (browser: Browser, section = ''): Promise<Page> => browser.visit(`${server.issuer}/account${section}`);
   const isSignedIn = async (browser: Browser): Promise<boolean> => asks(await open(browser)) !== 'sign-in';
 
   it('shows the user, the devices, and the apps with their access', async () => {
@@ -588,11 +588,17 @@ onEachDatabase('the account page', (start) => {
       { scope: 'openid email photos:read', resource: 'https://photos.example/api' },
       browser,
     );
-    const page = await open(browser);
-    for (const words of [email, 'Firefox', 'Linux', 'Prints', 'See your photos', 'Your email address']) {
-      expect(page.html).to.include(words);
+    for (const [section, ...words] of [
+      ['', email, 'You are signed in on 2 devices.', 'One app has access.'],
+      ['/sessions', email, 'Firefox', 'Linux', 'Prints'],
+      ['/apps', email, 'Prints', 'See your photos', 'Your email address'],
+    ]) {
+      const page = await open(browser, section);
+      for (const word of words) {
+        expect(page.html, section).to.include(word);
+      }
+      expect(page.headers.get('cache-control')).to.equal('no-store');
     }
-    expect(page.headers.get('cache-control')).to.equal('no-store');
   });
 
   it('ends one session', async () => {
@@ -600,7 +606,7 @@ onEachDatabase('the account page', (start) => {
       id,
       browsers: [here = openBrowser(), there = openBrowser(), elsewhere = openBrowser()],
     } = await signedInUser(3);
-    const page = await open(here);
+    const page = await open(here, '/sessions');
     const ends = page.forms.filter(({ action }) => /\/account\/sessions\/[^/]+\/end$/.test(action));
     expect(ends).to.have.length(2);
     await browserPost(here, ends[0]);
@@ -614,7 +620,7 @@ onEachDatabase('the account page', (start) => {
     const {
       browsers: [here = openBrowser(), ...others],
     } = await signedInUser(3);
-    await here.submit(await open(here), '/account/sessions/end-others');
+    await here.submit(await open(here, '/sessions'), '/account/sessions/end-others');
     expect(await isSignedIn(here)).to.equal(true);
     expect(await Promise.all(others.map(isSignedIn))).to.deep.equal([false, false]);
   });
@@ -633,7 +639,7 @@ onEachDatabase('the account page', (start) => {
       browsers: [browser = openBrowser()],
     } = await signedInUser(1);
     await authorize(server, app, {}, browser);
-    const page = await browser.submit(await open(browser), `/account/apps/${app.clientId}/withdraw`);
+    const page = await browser.submit(await open(browser, '/apps'), `/account/apps/${app.clientId}/withdraw`);
     expect(page.html).to.include(email).and.not.include(`/account/apps/${app.clientId}/withdraw`);
   });
 

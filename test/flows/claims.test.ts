@@ -314,7 +314,7 @@ onEachDatabase('claims', (start) => {
       const browser = openBrowser();
       const request = requesting({ id_token: { email: null, groups: null } });
       const tokens = await obtain(server, app, request, browser);
-      const account = await browser.visit(`${server.issuer}/account`);
+      const account = await browser.visit(`${server.issuer}/account/apps`);
       expect(account.html).to.include(texts.email).and.include(texts.groups);
       await browser.submit(account, `/account/apps/${app.clientId}/withdraw`);
       expect((await refresh(server, app, tokens['refresh_token'])).body['error']).to.equal('invalid_grant');

@@ -207,7 +207,10 @@ onEachDatabase('consent', (start) => {
     const browser = openBrowser();
     const offline = { scope: 'openid offline_access', parameters: { prompt: 'consent' } };
     await authorize(server, app, offline, browser);
-    await browser.submit(await browser.visit(`${server.issuer}/account`), `/account/apps/${app.clientId}/withdraw`);
+    await browser.submit(
+      await browser.visit(`${server.issuer}/account/apps`),
+      `/account/apps/${app.clientId}/withdraw`,
+    );
     await authorize(server, app, { scope: 'openid' }, browser);
     expect(listed((await begin(server, app, offline, browser)).page).fresh).to.have.length(1);
   });
@@ -313,7 +316,7 @@ onEachDatabase('consent', (start) => {
       { scope: 'openid offline_access archive:read', resource: archive, parameters: { prompt: 'consent' } },
       browser,
     );
-    const page = await browser.visit(`${server.issuer}/account`);
+    const page = await browser.visit(`${server.issuer}/account/apps`);
     await browser.submit(page, `/account/apps/${app.clientId}/withdraw`);
     for (const tokens of [ofSession, offline]) {
       expect(await isActive(server, app, tokens['access_token'])).to.equal(false);
@@ -329,7 +332,10 @@ onEachDatabase('consent', (start) => {
     const app = await newApp();
     const browser = openBrowser();
     const authorization = await authorize(server, app, onPhotos, browser);
-    await browser.submit(await browser.visit(`${server.issuer}/account`), `/account/apps/${app.clientId}/withdraw`);
+    await browser.submit(
+      await browser.visit(`${server.issuer}/account/apps`),
+      `/account/apps/${app.clientId}/withdraw`,
+    );
     expect((await redeem(server, app, authorization)).body).to.include({ error: 'invalid_grant' });
   });
 

@@ -55,9 +55,9 @@ onEachDatabase('personal access tokens on the account page', (start) => {
 
   it('are not on the page while no API allows them and the user has none', async () => {
     const browser = await signedIn();
-    expect((await open(browser, '/account')).html).to.not.include('Personal access tokens');
+    expect((await open(browser, '/account')).html).to.not.include('/account/tokens');
     await allow(true);
-    expect((await open(browser, '/account')).html).to.include('Personal access tokens');
+    expect((await open(browser, '/account')).html).to.include('/account/tokens');
     expect((await open(browser)).html)
       .to.include('See your photos')
       .and.not.include('See the archive');
@@ -81,7 +81,7 @@ onEachDatabase('personal access tokens on the account page', (start) => {
     expect(Number(token?.expiresAt) - Number(token?.createdAt)).to.equal(604_800_000);
 
     const reloaded = await browser.visit(created.url);
-    expect(reloaded.url, 'reload').to.equal(`${server.issuer}/account`);
+    expect(reloaded.url, 'reload').to.equal(`${server.issuer}/account/tokens`);
     expect(reloaded.html)
       .to.include('nightly backup')
       .and.include('Photos: See your photos')
@@ -91,7 +91,7 @@ onEachDatabase('personal access tokens on the account page', (start) => {
     expect(log, 'the log').to.not.include(value);
 
     const revoked = await browser.submit(reloaded, '/revoke');
-    expect(revoked.url).to.equal(`${server.issuer}/account`);
+    expect(revoked.url).to.equal(`${server.issuer}/account/tokens`);
     expect(revoked.html).to.include('The token does not work any more.');
     expect(await server.services.personalAccessTokens.find(value)).to.equal(null);
     const types = (await server.services.audit.list({ limit: 5, accountId })).map(({ type }) => type);
@@ -109,7 +109,7 @@ onEachDatabase('personal access tokens on the account page', (start) => {
         other.cookies.set(name, value);
       }
     }
-    expect((await other.visit(answer.location ?? '')).url).to.equal(`${server.issuer}/account`);
+    expect((await other.visit(answer.location ?? '')).url).to.equal(`${server.issuer}/account/tokens`);
     expect(valueIn(await browser.get(answer.location ?? ''))).to.not.equal(undefined);
   });
 
@@ -212,7 +212,7 @@ onEachDatabase('personal access tokens on the account page', (start) => {
     const revoke = `${server.issuer}/account/tokens/${token?.id ?? ''}/revoke`;
     expect((await browser.post(revoke, { csrf: 'x' })).status).to.equal(403);
     expect((await openBrowser().post(revoke, { csrf: 'x' })).location).to.match(/\/authorize\?/);
-    expect((await browser.get(revoke)).location).to.equal(`${server.issuer}/account`);
+    expect((await browser.get(revoke)).location).to.equal(`${server.issuer}/account/tokens`);
     expect(await listed()).to.have.length(before);
   });
 

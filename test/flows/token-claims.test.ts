@@ -139,7 +139,10 @@ onEachDatabase('claims in access tokens', (start) => {
   it('are not there after the user withdrew the access and allowed less', async () => {
     const browser = openBrowser();
     expect(inJwt(await obtain(server, app, onPhotos, browser))).to.deep.equal(all);
-    await browser.submit(await browser.visit(`${server.issuer}/account`), `/account/apps/${app.clientId}/withdraw`);
+    await browser.submit(
+      await browser.visit(`${server.issuer}/account/apps`),
+      `/account/apps/${app.clientId}/withdraw`,
+    );
     const less = await obtain(server, app, { scope: 'openid photos:read', resource: photos }, browser);
     expect(inJwt(less)).to.deep.equal({});
     expect(inJwt(await refreshed(app, less['refresh_token']))).to.deep.equal({});

@@ -153,7 +153,7 @@ onEachDatabase('the use of tokens', (start) => {
     const browser = openBrowser();
     await redeemFrom(home, browser);
     await server.services.tokenUsage.flush();
-    let page = await browser.visit(`${server.issuer}/account`);
+    let page = await browser.visit(`${server.issuer}/account/apps`);
     while (page.location !== undefined) {
       page = await browser.visit(new URL(page.location, server.issuer).href);
     }

@@ -384,7 +384,7 @@ describe('the web', () => {
         ).to.equal(303);
         await signedIn();
         const owner = await signedIn();
-        const account = await owner.get(`${server.issuer}/account`);
+        const account = await owner.get(`${server.issuer}/account/sessions`);
         expect((await post(owner, account, '/sessions/end-others')).status).to.equal(303);
         expect((await post(owner, account, '/sign-out')).status).to.equal(303);
         const person = await createUser(server, `${randomUUID()}@example.com`);

@@ -3,16 +3,10 @@
  * present, and more samples for its other states. A view without a sample does not compile.
  */
 import type { MailModels, ViewContext, ViewModels } from '../../src/views.ts';
+import { accountSamples } from './view-samples/account.ts';
+import { ada, archive, before, day, photos, sampleNow, type Samples } from './view-samples/samples.ts';
 
-type Samples<M> = { readonly [K in keyof M]: { readonly complete: Required<M[K]> } & Readonly<Record<string, M[K]>> };
-
-/** The current time for the samples. */
-export const sampleNow = new Date('2026-11-24T15:31:00Z');
-const day = 86_400_000;
-const before = (milliseconds: number): Date => new Date(sampleNow.getTime() - milliseconds);
-const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0';
-const iphone =
-  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1';
+export { sampleNow } from './view-samples/samples.ts';
 
 const login = {
   action: '/interaction/Xq3v/login',
@@ -22,43 +16,7 @@ const login = {
   reauthentication: false,
   ways: [],
 };
-const ada = { email: 'ada@example.com', name: 'Ada Lovelace' };
 const prints = { name: 'Prints', host: 'prints.example', dynamicIdentity: false };
-const photos = {
-  name: 'Photos',
-  identifier: 'https://photos.example/api',
-  scopes: [
-    { value: 'photos:read', description: 'See your photos' },
-    { value: 'photos:write', description: 'Add photos and change them' },
-  ],
-  receives: [
-    { name: 'https://photos.example/email', scope: 'email' },
-    { name: 'groups', scope: 'groups' },
-  ],
-};
-const archive = {
-  name: 'Archive',
-  identifier: 'https://archive.example/api',
-  scopes: Array.from({ length: 18 }, (_, index) => ({
-    value: `archive:part-${index + 1}`,
-    description: `Read part ${index + 1} of the archive, with everything that was ever put into it`,
-  })),
-  receives: [],
-};
-const oneApi = [
-  {
-    name: 'Photos',
-    identifier: 'https://photos.example/api',
-    scopes: [
-      {
-        field: 'scope-1',
-        value: 'https://photos.example/api photos:read',
-        description: 'See your photos',
-        checked: false,
-      },
-    ],
-  },
-];
 const noAccess = {
   csrf: 'csrf-value',
   anotherAccount: '/interaction/Xq3v/login',
@@ -295,124 +253,7 @@ export const viewSamples: Samples<ViewModels> = {
       setupOpen: false,
     },
   },
-  'account/home': {
-    complete: {
-      csrf: 'csrf-value',
-      notice: 'access-withdrawn',
-      user: { ...ada, emailVerified: false, createdAt: before(400 * day), role: 'administrator' },
-      sessions: [
-        {
-          id: 's1',
-          current: true,
-          signedInAt: before(2 * 3_600_000),
-          lastActiveAt: before(10_000),
-          expiresAt: new Date(sampleNow.getTime() + 14 * day),
-          apps: ['Prints', 'Photos'],
-          userAgent: firefox,
-        },
-        {
-          id: 's2',
-          current: false,
-          signedInAt: before(3 * day),
-          lastActiveAt: before(5 * 3_600_000),
-          expiresAt: new Date(sampleNow.getTime() + 11 * day),
-          apps: ['Photos'],
-          userAgent: iphone,
-        },
-        {
-          id: 's3',
-          current: false,
-          signedInAt: before(9 * day),
-          lastActiveAt: before(6 * day),
-          expiresAt: new Date(sampleNow.getTime() + 5 * day),
-          apps: [],
-        },
-      ],
-      apps: [
-        {
-          clientId: 'prints',
-          name: 'Prints',
-          host: 'prints.example',
-          since: before(40 * day),
-          lastUse: { at: before(2 * 3_600_000), from: '203.0.113.9' },
-          scopes: ['Your email address', 'See your photos'],
-          offline: true,
-        },
-        { clientId: 'calendar', name: 'Calendar', since: before(2 * day), scopes: ['Your profile'], offline: false },
-      ],
-      tokens: {
-        mayCreate: true,
-        list: [
-          {
-            id: 'pat_1',
-            name: 'Nightly backup of the photos',
-            scopes: ['Photos: See your photos', 'Archive: See the archive'],
-            createdAt: before(40 * day),
-            expiresAt: new Date(sampleNow.getTime() + 50 * day),
-            lastUse: { at: before(3_600_000), from: '2001:db8:1234:5678::/64' },
-          },
-          {
-            id: 'pat_2',
-            name: 'CI',
-            scopes: ['Photos: Add photos and change them'],
-            createdAt: before(day),
-            expiresAt: new Date(sampleNow.getTime() + 6 * day),
-          },
-        ],
-      },
-    },
-    plain: {
-      csrf: 'csrf-value',
-      user: { email: ada.email, emailVerified: true, createdAt: before(day), role: 'user' },
-      sessions: [
-        {
-          id: 's1',
-          current: true,
-          signedInAt: before(60_000),
-          lastActiveAt: before(1000),
-          expiresAt: new Date(sampleNow.getTime() + day),
-          apps: [],
-        },
-      ],
-      apps: [],
-    },
-    'first token': {
-      csrf: 'csrf-value',
-      user: { email: ada.email, emailVerified: true, createdAt: before(day), role: 'user' },
-      sessions: [],
-      apps: [],
-      tokens: { mayCreate: true, list: [] },
-    },
-  },
-  'account/new-token': {
-    complete: {
-      csrf: 'csrf-value',
-      error: 'scope',
-      name: 'Nightly backup',
-      apis: [photos, archive].map(({ name, identifier, scopes }, ofApi) => ({
-        name,
-        identifier,
-        scopes: scopes.slice(0, 4).map(({ value, description }, at) => ({
-          field: `scope-${ofApi}${at}`,
-          value: `${identifier} ${value}`,
-          description,
-          checked: at === 1,
-        })),
-      })),
-      lifetimes: [7, 30, 365].map((days) => ({ seconds: days * 86_400, selected: days === 30 })),
-    },
-    'no name': { csrf: 'csrf-value', error: 'name', apis: oneApi, lifetimes: [{ seconds: 86_400, selected: true }] },
-    fresh: { csrf: 'csrf-value', apis: oneApi, lifetimes: [{ seconds: 86_400, selected: true }] },
-    'no API': { csrf: 'csrf-value', apis: [], lifetimes: [] },
-  },
-  'account/token-created': {
-    complete: {
-      name: 'Nightly backup',
-      value: 'gth_pat_A1b2C3d4E5f6G7h8I9j0K1l2M3n4O50Zb5Hm',
-      expiresAt: new Date(sampleNow.getTime() + 30 * day),
-      access: ['Photos: See your photos', 'Archive: See the archive'],
-    },
-  },
+  ...accountSamples,
   'account/set-password': {
     complete: {
       action: '/set-password/token',
@@ -551,5 +392,6 @@ export const sampleContext = {
   },
   signedInAs: ada.email,
   languageForm: { action: '/language', page: '/interaction/Xq3v?a=1&b=2', csrf: 'csrf-value' },
+  account: { csrf: 'csrf-value', tokens: true, notice: 'access-withdrawn' },
   nonce: 'nonce-value',
 } as const satisfies ViewContext;

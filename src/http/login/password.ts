@@ -4,7 +4,7 @@ import { GatehouseError, InvalidInputError, OverloadedError, ThrottledError } fr
 import { passwordContext } from '../../oidc/authentication-context.ts';
 import type { CookieRules } from '../../oidc/cookies.ts';
 import type { Interaction } from '../../oidc/interactions.ts';
-import { requestContext } from '../../oidc/request-context.ts';
+import { originOf } from '../../oidc/request-context.ts';
 import type { AuthenticationService } from '../../services/authentication.ts';
 import type { LoginError } from '../../views.ts';
 import type { InteractionPages } from '../interaction-pages.ts';
@@ -80,13 +80,11 @@ export function passwordStep(deps: PasswordStepDependencies): FirstStep {
     take: async (ctx, interaction, form) => {
       const email = form.get('email') ?? '';
       const remember = form.get('remember') === 'yes';
-      const { address, requestId } = requestContext(ctx.req);
       const device = ctx.cookies.get(cookies.names.device, { signed: true });
       try {
         const result = await authentication.signIn({
+          ...originOf(ctx.req),
           email,
-          address,
-          requestId,
           password: form.get('password') ?? '',
           ...(device === undefined ? {} : { device }),
         });

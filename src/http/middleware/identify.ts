@@ -25,6 +25,9 @@ const untrustedHeaders = [
   'x-rewrite-url',
 ];
 
+/** Characters. Those of browsers are shorter. */
+const maxUserAgentLength = 256;
+
 export function identify(deps: {
   readonly issuer: string;
   readonly trustedProxies: readonly string[];
@@ -57,9 +60,11 @@ export function identify(deps: {
     // The path as it is in the request line: Koa's `ctx.path` is already parsed and normalized.
     const target = ctx.req.url ?? '';
     const endpoint = deps.siteMap.find(target.split('?', 1)[0] ?? '');
+    const userAgent = headers['user-agent']?.slice(0, maxUserAgentLength);
     setRequestContext(ctx.req, {
       requestId,
       address,
+      ...(userAgent === undefined || userAgent === '' ? {} : { userAgent }),
       developer,
       endpoint,
       page: pageOf(ctx.method, target, endpoint),

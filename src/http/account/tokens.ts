@@ -1,6 +1,6 @@
 /**
- * The pages on which users make personal access tokens for their scripts, after confirming their password. The list is
- * on the account page.
+ * The pages on which users list their personal access tokens, revoke them, and make new ones for their scripts after
+ * signing in again.
  *
  * The value of a new token is shown once, on the page after the form, to which the form redirects: so a reload does not
  * make another token. Until that page it is in an encrypted cookie, because the database has only its digest.
@@ -17,18 +17,19 @@ import type {
   NewPersonalAccessToken,
   PersonalAccessTokenService,
 } from '../../services/personal-access-tokens.ts';
-import type { NewTokenErrorCode } from '../../views.ts';
-import type { AccountLogin, AccountUser } from '../account-login.ts';
+import type { NewTokenErrorCode, ViewModels } from '../../views.ts';
+import { returnPages, type AccountLogin, type AccountUser } from '../account-login.ts';
 import { accessInWords } from '../access-in-words.ts';
 import type { Form, Forms } from '../middleware/forms.ts';
 import type { Notices } from '../notices.ts';
-import { seeOther, type ShowPage } from '../page.ts';
+import { seeOther } from '../page.ts';
+import type { AccountFrame } from './frame.ts';
 
 export interface PersonalAccessTokenRouteDependencies {
+  readonly frame: AccountFrame;
   readonly login: AccountLogin;
   readonly forms: Forms;
   readonly notices: Notices;
-  readonly show: ShowPage;
   readonly tokens: PersonalAccessTokenService;
   readonly cookies: CookieRules;
   readonly secrets: Secrets;
@@ -49,7 +50,7 @@ const defaultLifetime = 30 * day;
 /** The names of the fields of scopes begin with this. Their values are an API's identifier, a space, and a scope. */
 const scopeField = 'scope-';
 
-const formPath = '/account/tokens/new';
+const formPath = returnPages['new-token'];
 const createdPath = '/account/tokens/created';
 
 function readAccess(form: Form): readonly ApiAccess[] {
@@ -82,7 +83,7 @@ function errorCodeOf(error: unknown): NewTokenErrorCode | undefined {
 }
 
 export function personalAccessTokenRoutes(deps: PersonalAccessTokenRouteDependencies): Router {
-  const { login, forms, notices, show, tokens, cookies, secrets, maxLifetime } = deps;
+  const { frame, login, forms, notices, tokens, cookies, secrets, maxLifetime } = deps;
   const router = new Router();
   const choices = [...new Set([...lifetimes.filter((seconds) => seconds < maxLifetime), maxLifetime])];
 
@@ -116,7 +117,7 @@ export function personalAccessTokenRoutes(deps: PersonalAccessTokenRouteDependen
 
   async function showForm(
     ctx: Context,
-    { session, user }: AccountUser,
+    signedIn: AccountUser,
     filledIn?: { readonly input: NewPersonalAccessToken; readonly error: NewTokenErrorCode },
     status = 200,
   ): Promise<void> {
@@ -126,11 +127,12 @@ export function personalAccessTokenRoutes(deps: PersonalAccessTokenRouteDependen
     const chosen = choices.find((seconds) => seconds === input?.expiresIn);
     const selected = chosen ?? choices.findLast((seconds) => seconds <= defaultLifetime) ?? maxLifetime;
     let fields = 0;
-    show(
+    await frame.show(
       ctx,
+      signedIn,
       'account/new-token',
       {
-        csrf: forms.token(login.bindingOf(session)),
+        csrf: frame.csrf(signedIn.session),
         ...(error === undefined ? {} : { error }),
         ...(input === undefined ? {} : { name: input.name.slice(0, 200) }),
         apis: (await tokens.listGrantable(user)).map((api) => ({
@@ -145,33 +147,46 @@ export function personalAccessTokenRoutes(deps: PersonalAccessTokenRouteDependen
         })),
         lifetimes: choices.map((seconds) => ({ seconds, selected: seconds === selected })),
       },
-      { status, signedInAs: user.email },
+      { status },
     );
   }
 
-  /** The signed-in user who has confirmed their password within these seconds; else the response is a redirect. */
-  async function findConfirmed(ctx: Context, seconds: number): Promise<AccountUser | undefined> {
-    const signedIn = await login.find(ctx);
-    if (signedIn === undefined) {
-      login.signIn(ctx, 'new-token');
-      return undefined;
-    }
-    if (!login.isConfirmed(signedIn.session, seconds)) {
-      login.confirm(ctx, 'new-token');
-      return undefined;
-    }
-    return signedIn;
+  async function present(accountId: string): Promise<Omit<ViewModels['account/tokens'], 'csrf'>> {
+    const available = await tokens.listApis();
+    const nameOf = (identifier: string): string => available.find(({ _id }) => _id === identifier)?.name ?? identifier;
+    return {
+      mayCreate: available.length > 0,
+      tokens: (await tokens.listByUser(accountId)).map(
+        ({ id, name, access, createdAt, expiresAt, lastUsedAt, lastUsedFrom, lastUsedApi }) => ({
+          id,
+          name,
+          scopes: accessInWords(access, available),
+          createdAt,
+          expiresAt,
+          ...(lastUsedAt === undefined || lastUsedApi === undefined
+            ? {}
+            : { lastUse: { at: lastUsedAt, from: lastUsedFrom ?? nameOf(lastUsedApi) } }),
+        }),
+      ),
+    };
   }
 
+  frame.page(router, 'tokens', async (ctx, signedIn) => {
+    await frame.show(ctx, signedIn, 'account/tokens', {
+      csrf: frame.csrf(signedIn.session),
+      ...(await present(signedIn.user._id)),
+    });
+  });
+
   router.get(formPath, async (ctx) => {
-    const signedIn = await findConfirmed(ctx, confirmedForForm);
+    const signedIn = await frame.findConfirmed(ctx, 'new-token', confirmedForForm);
     if (signedIn !== undefined) {
       await showForm(ctx, signedIn);
     }
   });
 
   router.post(formPath, async (ctx) => {
-    const signedIn = await findConfirmed(ctx, confirmedForCreation);
+    const signedIn = await frame.findConfirmed(ctx, 'new-token', confirmedForCreation);
     if (signedIn === undefined) {
       return;
     }
@@ -195,22 +210,18 @@ export function personalAccessTokenRoutes(deps: PersonalAccessTokenRouteDependen
     const value = signedIn === undefined ? undefined : takeValue(ctx, signedIn.session);
     const token = value === undefined ? null : await tokens.find(value);
     if (signedIn === undefined || value === undefined || token === null) {
-      seeOther(ctx, '/account');
+      seeOther(ctx, returnPages.tokens);
       return;
     }
     const { name, expiresAt } = token;
-    show(
-      ctx,
-      'account/token-created',
-      { name, value, expiresAt, access: accessInWords(token.access, await tokens.listApis()) },
-      { signedInAs: signedIn.user.email },
-    );
+    const access = accessInWords(token.access, await tokens.listApis());
+    await frame.show(ctx, signedIn, 'account/token-created', { name, value, expiresAt, access });
   });
 
   login.formRoutes(router, '/account/tokens/:id/revoke', async (ctx, { user }) => {
     await tokens.revoke(String(ctx['params'].id), actorOf(ctx.req, user._id), { accountId: user._id });
     notices.leave(ctx, 'token-revoked');
-    seeOther(ctx, '/account');
+    seeOther(ctx, returnPages.tokens);
   });
 
   return router;

@@ -1,0 +1,76 @@
+/** Constructs the pages of the account. */
+import type { Router } from '@koa/router';
+import type { Config } from '../config/config.ts';
+import type { Secrets } from '../crypto/secrets.ts';
+import { activityRoutes, createActivityRow } from '../http/account/activity.ts';
+import { appRoutes } from '../http/account/apps.ts';
+import { createAccountFrame } from '../http/account/frame.ts';
+import { overviewRoutes } from '../http/account/overview.ts';
+import { securityRoutes } from '../http/account/security.ts';
+import { sessionRoutes } from '../http/account/sessions.ts';
+import { signInAndOutRoutes } from '../http/account/sign-in-and-out.ts';
+import { personalAccessTokenRoutes } from '../http/account/tokens.ts';
+import type { AccountLogin } from '../http/account-login.ts';
+import type { Forms } from '../http/middleware/forms.ts';
+import type { Notices } from '../http/notices.ts';
+import type { ShowPage } from '../http/page.ts';
+import type { Engine } from '../oidc/engine.ts';
+import { requestContext } from '../oidc/request-context.ts';
+import type { Views } from '../views.ts';
+import type { Wired } from './services.ts';
+
+export interface AccountWiring {
+  readonly config: Config;
+  readonly engine: Engine;
+  readonly services: Wired['services'];
+  readonly secrets: Secrets;
+  readonly views: Views;
+  readonly login: AccountLogin;
+  readonly forms: Forms;
+  readonly notices: Notices;
+  readonly show: ShowPage;
+}
+
+/** The routes of all pages of the account. */
+export function wireAccount({ config, engine, services, secrets, views, ...http }: AccountWiring): readonly Router[] {
+  const { login, forms, notices, show } = http;
+  const { apis, audit, clients, consents, personalAccessTokens, sessions, tokenUsage } = services;
+  const frame = createAccountFrame({ login, forms, notices, show, personalAccessTokens });
+  return [
+    overviewRoutes({ frame, sessions, consents, personalAccessTokens }),
+    securityRoutes({ frame, rows: [createActivityRow({ audit })] }),
+    activityRoutes({ frame, audit, clients }),
+    sessionRoutes({
+      frame,
+      login,
+      notices,
+      sessions,
+      consents,
+      clients,
+      sessionIdle: config.session.idle,
+      sessionRemember: config.session.remember,
+    }),
+    appRoutes({
+      frame,
+      login,
+      notices,
+      sessions,
+      consents,
+      clients,
+      apis,
+      tokenUsage,
+      scopeInWords: (ctx, scope) => views.translate(requestContext(ctx.req).locale, `scope.${scope}`),
+    }),
+    personalAccessTokenRoutes({
+      frame,
+      login,
+      forms,
+      notices,
+      tokens: personalAccessTokens,
+      cookies: engine.cookies,
+      secrets,
+      maxLifetime: config.lifetime.personalAccessToken,
+    }),
+    signInAndOutRoutes({ engine, login, notices, sessions }),
+  ];
+}
