@@ -4,7 +4,7 @@
  */
 import type { MailModels, ViewContext, ViewModels } from '../../src/views.ts';
 import { accountSamples } from './view-samples/account.ts';
-import { ada, archive, before, day, photos, sampleNow, type Samples } from './view-samples/samples.ts';
+import { ada, archive, before, day, firefox, photos, sampleNow, type Samples } from './view-samples/samples.ts';
 
 export { sampleNow } from './view-samples/samples.ts';
 
