@@ -6,6 +6,7 @@ import type { Router } from '@koa/router';
 import type { Context } from 'koa';
 import type { SignedIn } from '../../oidc/login-session.ts';
 import type { PersonalAccessTokenService } from '../../services/personal-access-tokens.ts';
+import type { UserDocument } from '../../storage/collections.ts';
 import type { ViewModels, ViewName } from '../../views.ts';
 import { returnPages, type AccountLogin, type AccountUser, type ReturnPage } from '../account-login.ts';
 import type { Forms } from '../middleware/forms.ts';
@@ -37,7 +38,7 @@ export interface AccountFrameDependencies {
   readonly forms: Forms;
   readonly notices: Notices;
   readonly show: ShowPage;
-  readonly personalAccessTokens: Pick<PersonalAccessTokenService, 'listApis' | 'listByUser'>;
+  readonly personalAccessTokens: Pick<PersonalAccessTokenService, 'listGrantable' | 'listByUser'>;
 }
 
 export function createAccountFrame(deps: AccountFrameDependencies): AccountFrame {
@@ -45,11 +46,11 @@ export function createAccountFrame(deps: AccountFrameDependencies): AccountFrame
 
   const csrf = (session: SignedIn): string => forms.token(login.bindingOf(session));
 
-  /** The page about personal access tokens is linked where an API allows them, or the user still has one. */
-  async function hasTokens(accountId: string): Promise<boolean> {
+  /** The page about personal access tokens is linked where the user may make one, or still has one. */
+  async function hasTokens(user: UserDocument): Promise<boolean> {
     return (
-      (await personalAccessTokens.listApis()).length > 0 ||
-      (await personalAccessTokens.listByUser(accountId)).length > 0
+      (await personalAccessTokens.listGrantable(user)).length > 0 ||
+      (await personalAccessTokens.listByUser(user._id)).length > 0
     );
   }
 
@@ -57,7 +58,7 @@ export function createAccountFrame(deps: AccountFrameDependencies): AccountFrame
     csrf,
 
     show: async (ctx, { session, user }, name, model, { status = 200 } = {}) => {
-      const tokens = await hasTokens(user._id);
+      const tokens = await hasTokens(user);
       const notice = notices.take(ctx, accountNotices);
       show(ctx, name, model, {
         status,

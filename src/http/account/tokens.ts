@@ -17,6 +17,7 @@ import type {
   NewPersonalAccessToken,
   PersonalAccessTokenService,
 } from '../../services/personal-access-tokens.ts';
+import type { UserDocument } from '../../storage/collections.ts';
 import type { NewTokenErrorCode, ViewModels } from '../../views.ts';
 import { returnPages, type AccountLogin, type AccountUser } from '../account-login.ts';
 import { accessInWords } from '../access-in-words.ts';
@@ -135,7 +136,7 @@ export function personalAccessTokenRoutes(deps: PersonalAccessTokenRouteDependen
         csrf: frame.csrf(signedIn.session),
         ...(error === undefined ? {} : { error }),
         ...(input === undefined ? {} : { name: input.name.slice(0, 200) }),
-        apis: (await tokens.listGrantable(user)).map((api) => ({
+        apis: (await tokens.listGrantable(signedIn.user)).map((api) => ({
           name: api.name,
           identifier: api._id,
           scopes: api.scopes.map(({ value, description }) => ({
@@ -151,12 +152,12 @@ export function personalAccessTokenRoutes(deps: PersonalAccessTokenRouteDependen
     );
   }
 
-  async function present(accountId: string): Promise<Omit<ViewModels['account/tokens'], 'csrf'>> {
+  async function present(user: UserDocument): Promise<Omit<ViewModels['account/tokens'], 'csrf'>> {
     const available = await tokens.listApis();
     const nameOf = (identifier: string): string => available.find(({ _id }) => _id === identifier)?.name ?? identifier;
     return {
-      mayCreate: available.length > 0,
-      tokens: (await tokens.listByUser(accountId)).map(
+      mayCreate: (await tokens.listGrantable(user)).length > 0,
+      tokens: (await tokens.listByUser(user._id)).map(
         ({ id, name, access, createdAt, expiresAt, lastUsedAt, lastUsedFrom, lastUsedApi }) => ({
           id,
           name,
@@ -174,7 +175,7 @@ export function personalAccessTokenRoutes(deps: PersonalAccessTokenRouteDependen
   frame.page(router, 'tokens', async (ctx, signedIn) => {
     await frame.show(ctx, signedIn, 'account/tokens', {
       csrf: frame.csrf(signedIn.session),
-      ...(await present(signedIn.user._id)),
+      ...(await present(signedIn.user)),
     });
   });
 
