@@ -33,6 +33,7 @@ export type { Message, MessageValues } from './views/catalogues.ts';
 export type * from './views/mail-models.ts';
 export type * from './views/models.ts';
 export { activityKindOf, activityTypes } from './views/models/activity.ts';
+export type * from './views/models/second-factors.ts';
 export { contrast, parseColor, themeStylesheet } from './views/theme.ts';
 
 export interface ViewsOptions {

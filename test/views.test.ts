@@ -146,7 +146,9 @@ describe('views', () => {
               ).to.equal(true);
               // Text that is no credential is not filled in by a browser.
               expect(attributes.get('autocomplete')).to.be.oneOf(
-                attributes.get('type') === 'text' ? ['off'] : ['username', 'current-password', 'new-password'],
+                attributes.get('type') === 'text'
+                  ? ['off', 'one-time-code']
+                  : ['username', 'current-password', 'new-password'],
               );
             }
           }

@@ -18,8 +18,14 @@ import type { UserDocument } from '../storage/collections.ts';
 import type { Form, Forms } from './middleware/forms.ts';
 import { seeOther } from './page.ts';
 
+/** A login session, as it is seen by the pages of the account. */
+export interface AccountSession extends SignedIn {
+  /** Whether the login proved every factor that the user has: not where a remembered device replaced the second one. */
+  readonly isComplete: boolean;
+}
+
 export interface AccountUser {
-  readonly session: SignedIn;
+  readonly session: AccountSession;
   readonly user: UserDocument;
 }
 
@@ -61,9 +67,9 @@ export interface AccountLogin {
   find(ctx: Context): Promise<AccountUser | undefined>;
   /** Redirects to the sign-in page, which leads back to `page`. */
   signIn(ctx: Context, page?: ReturnPage): void;
-  /** Whether the user has entered their password in this session within these seconds. */
-  isConfirmed(session: SignedIn, seconds: number): boolean;
-  /** Redirects to the page that asks for the password again, which leads back to `page`. */
+  /** Whether the user has signed in with every factor that they have, in this session and within these seconds. */
+  isConfirmed(session: AccountSession, seconds: number): boolean;
+  /** Redirects to the page that asks the user to sign in again, with every factor, which leads back to `page`. */
   confirm(ctx: Context, page: ReturnPage): void;
   /** What the forms of this session's pages are bound to. */
   bindingOf(session: SignedIn): string;
@@ -83,6 +89,8 @@ export function createAccountLogin(deps: {
   readonly engine: Engine;
   readonly forms: Forms;
   readonly users: UserService;
+  /** Whether the user has a second factor. */
+  readonly hasSecondFactor: (user: UserDocument) => Promise<boolean>;
   readonly clock: Clock;
   readonly issuer: string;
 }): AccountLogin {
@@ -95,12 +103,16 @@ export function createAccountLogin(deps: {
     if (typeof user?.profile['locale'] === 'string') {
       requestContext(ctx.req).preferLocaleOfAccount(user.profile['locale']);
     }
-    return session === undefined ||
+    if (
+      session === undefined ||
       user === null ||
       user.disabled ||
       credentialsVersionOf(user) !== session.credentialsVersion
-      ? undefined
-      : { session, user };
+    ) {
+      return undefined;
+    }
+    const isComplete = session.multiFactor || !(await deps.hasSecondFactor(user));
+    return { session: { ...session, isComplete }, user };
   }
 
   function authorize(ctx: Context, more: Readonly<Record<string, string>>): void {
@@ -122,7 +134,7 @@ export function createAccountLogin(deps: {
   return {
     find,
     signIn,
-    isConfirmed: ({ signedInAt }, seconds) => epochSeconds(clock) - signedInAt <= seconds,
+    isConfirmed: ({ signedInAt, isComplete }, seconds) => isComplete && epochSeconds(clock) - signedInAt <= seconds,
     confirm: (ctx, page) => authorize(ctx, { state: page, prompt: 'login' }),
     bindingOf,
     formRoutes: (router, path, act, whenSignedOut = (ctx) => signIn(ctx, pageOfForm(path))) => {

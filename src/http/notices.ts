@@ -6,7 +6,16 @@ import type { Context } from 'koa';
 import type { CookieRules } from '../oidc/cookies.ts';
 
 /** What the user did on a page of the account. The next page of the account shows it. */
-export const accountNotices = ['session-ended', 'sessions-ended', 'access-withdrawn', 'token-revoked'] as const;
+export const accountNotices = [
+  'session-ended',
+  'sessions-ended',
+  'access-withdrawn',
+  'token-revoked',
+  'second-factor-added',
+  'second-factor-removed',
+  'device-forgotten',
+  'devices-forgotten',
+] as const;
 
 const otherNotices = ['signed-out', 'password-set', 'administrator-created'] as const;
 

@@ -25,6 +25,11 @@ export function satisfies(acr: string | undefined, requested: string): boolean {
   return acr !== undefined && acrValues.includes(requested) && acrValues.indexOf(acr) >= acrValues.indexOf(requested);
 }
 
+/** Whether a request with these classes can be satisfied only by a login with two factors. */
+export function needsMultiFactor(requested: readonly string[]): boolean {
+  return requested.length > 0 && !requested.some((acr) => satisfies(passwordContext, acr));
+}
+
 /**
  * The known classes that a request asks for: the value or values of the claim `acr` of the ID token (OpenID Connect
  * Core §5.5.1.1). The engine has copied `acr_values` there.

@@ -8,23 +8,33 @@
  * gets the same answer whatever the reason is.
  *
  * `auth_session` continues a request: it is the request itself, sealed, so nothing is stored for strangers. It is bound
- * to the client and, by the challenge inside it, to the app that began. A step after the password, such as a one-time
- * code, would add its proof to it and name what is required in the answer, as the password is named now.
+ * to the client and, by the challenge inside it, to the app that began. A user with a second factor is asked for a code
+ * after the password: `auth_session` then also has the proof of the password. What else a login needs is a page.
  */
 import { errors, type Client, type KoaContextWithOIDC, type Provider } from 'oidc-provider';
 import type { Middleware } from 'koa';
 import { epochSeconds, toEpochSeconds, type Clock } from '../clock.ts';
 import type { Secrets } from '../crypto/secrets.ts';
-import { InvalidInputError, OverloadedError, ThrottledError, UnsealableError } from '../errors.ts';
+import { InvalidInputError, OverloadedError, ThrottledError } from '../errors.ts';
 import type { AuditService } from '../services/audit.ts';
 import type { AuthenticationService, SignInResult } from '../services/authentication.ts';
-import { passwordContext } from './authentication-context.ts';
+import type { SecondFactorService } from '../services/second-factors.ts';
+import { credentialsVersionOf, type UserService } from '../services/users.ts';
+import type { UserDocument } from '../storage/collections.ts';
+import { createAuthSessions, InvalidSession, type PasswordProof } from './auth-sessions.ts';
+import {
+  multiFactorContext,
+  multiFactorMethod,
+  needsMultiFactor,
+  passwordContext,
+  requestedClasses,
+} from './authentication-context.ts';
 import { mayUseChallenge } from './client-metadata.ts';
 import type { ConsentStep } from './consent.ts';
 import { setCredentialsVersion } from './credentials-version.ts';
 import { endpoints } from './endpoints.ts';
 import { assignRequestedClaims, findAccount, issueCode, replacePushedRequests } from './engine-internals.ts';
-import { rejectUnmetAuthentication } from './interaction-policy.ts';
+import { rejectUnmetAuthentication, reportRequestedClass } from './interaction-policy.ts';
 import { basicCredentials } from './request-client.ts';
 import { actorOf, originOf, requestContext } from './request-context.ts';
 import { rejectTooManyRequests } from './too-many-requests.ts';
@@ -33,6 +43,8 @@ import { mayUse } from './user-groups.ts';
 export interface AuthorizationChallengeDependencies {
   readonly secrets: Pick<Secrets, 'seal' | 'unseal'>;
   readonly authentication: Pick<AuthenticationService, 'signIn'>;
+  readonly users: Pick<UserService, 'find'>;
+  readonly secondFactors: Pick<SecondFactorService, 'hasSecondFactor' | 'isRequired' | 'listApps' | 'check'>;
   readonly consent: Pick<ConsentStep, 'loadExistingGrant'>;
   readonly audit: Pick<AuditService, 'record'>;
   readonly clock: Clock;
@@ -59,18 +71,18 @@ const keptParameters = [
 
 type Fields = Readonly<Record<string, unknown>>;
 
-interface AuthSession {
-  readonly clientId: string;
-  readonly parameters: Fields;
-  /** Seconds since the epoch. */
-  readonly expiresAt: number;
+/** A login that is complete. */
+interface CompleteLogin {
+  readonly user: UserDocument;
+  readonly at: Date;
+  readonly credentialsVersion: number;
+  readonly amr: readonly string[];
+  readonly acr: string;
 }
 
-/** What the sealed value is for: no other sealed value is an `auth_session`. */
-const purpose = 'auth_session';
 /** Characters. */
-const maxSessionLength = 16 * 1024;
 const maxUsernameLength = 320;
+const maxCodeLength = 100;
 
 /** The address of a request has no meaning without a browser, but the engine demands one. */
 const noRedirectUri = 'urn:gatehouse:no-redirect-uri';
@@ -91,14 +103,6 @@ export const challengesAsPushedRequests: Middleware = async (ctx, next) => {
   await next();
 };
 
-class InvalidSession extends errors.OIDCProviderError {
-  constructor() {
-    super(400, 'invalid_session');
-    this.error_description = 'auth_session is not valid or has expired: begin again without it';
-    this.expose = true;
-  }
-}
-
 class Overloaded extends errors.OIDCProviderError {
   constructor() {
     super(503, 'temporarily_unavailable');
@@ -118,31 +122,9 @@ function text(value: unknown): string | undefined {
 }
 
 export function answerAuthorizationChallenges(provider: Provider, deps: AuthorizationChallengeDependencies): void {
-  const { secrets, authentication, consent, audit, clock, sessionLifetime, endOfLogin } = deps;
+  const { secrets, authentication, users, secondFactors, consent, audit, clock, sessionLifetime, endOfLogin } = deps;
 
-  function sealSession(clientId: string, parameters: Fields): string {
-    const session: AuthSession = { clientId, parameters, expiresAt: epochSeconds(clock) + sessionLifetime };
-    return Buffer.from(secrets.seal(JSON.stringify(session), purpose)).toString('base64url');
-  }
-
-  /** @throws InvalidSession */
-  function openSession(value: unknown): AuthSession {
-    const sealed = text(value);
-    if (sealed === undefined || sealed.length > maxSessionLength) {
-      throw new InvalidSession();
-    }
-    try {
-      const session = JSON.parse(secrets.unseal(Buffer.from(sealed, 'base64url').toString(), purpose)) as AuthSession;
-      if (session.expiresAt > epochSeconds(clock)) {
-        return session;
-      }
-    } catch (error) {
-      if (!(error instanceof UnsealableError)) {
-        throw error;
-      }
-    }
-    throw new InvalidSession();
-  }
+  const authSessions = createAuthSessions({ secrets, clock, lifetime: sessionLifetime });
 
   /** Completes the body of a request before its parameters are read. @throws InvalidSession */
   function complete(ctx: KoaContextWithOIDC): void {
@@ -156,7 +138,7 @@ export function answerAuthorizationChallenges(provider: Provider, deps: Authoriz
     // A client that authenticates need not name itself beside that (section 5.1).
     body['client_id'] ??= basicCredentials(ctx.headers.authorization)?.name;
     if (body['auth_session'] !== undefined) {
-      const { clientId, parameters } = openSession(body['auth_session']);
+      const { clientId, parameters } = authSessions.open(body['auth_session']);
       for (const name of keptParameters) {
         body[name] = parameters[name];
       }
@@ -170,27 +152,42 @@ export function answerAuthorizationChallenges(provider: Provider, deps: Authoriz
         'this client signs users in with a browser: the operator has not allowed it the authorization challenge endpoint',
       );
     }
-    if (session !== undefined && openSession(session).clientId !== client.clientId) {
+    if (session !== undefined && authSessions.open(session).clientId !== client.clientId) {
       throw new InvalidSession();
     }
   }
 
   /** Asks for a further step. The members beside the error say which one. */
-  function askFor(ctx: KoaContextWithOIDC, description: string, required: Readonly<Record<string, true>>): void {
+  function askFor(
+    ctx: KoaContextWithOIDC,
+    description: string,
+    required: Readonly<Record<string, true>>,
+    password?: PasswordProof,
+  ): void {
     const { client, params = {} } = ctx.oidc;
     const kept = keptParameters.flatMap((name) => (params[name] === undefined ? [] : [[name, params[name]] as const]));
     ctx.status = 403;
     ctx.body = {
       error: 'insufficient_authorization',
       error_description: description,
-      auth_session: sealSession(String(client?.clientId), Object.fromEntries(kept)),
+      auth_session: authSessions.seal({
+        clientId: String(client?.clientId),
+        parameters: Object.fromEntries(kept),
+        ...(password === undefined ? {} : { password }),
+      }),
       ...required,
     };
   }
 
-  async function signIn(ctx: KoaContextWithOIDC, email: string, password: string): Promise<SignInResult> {
+  function askForWeb(ctx: KoaContextWithOIDC, description: string): void {
+    ctx.status = 403;
+    ctx.body = { error: 'redirect_to_web', error_description: description };
+  }
+
+  /** Checks a credential. Its errors become those of the protocol. */
+  async function checking<R>(ctx: KoaContextWithOIDC, check: () => Promise<R>): Promise<R> {
     try {
-      return await authentication.signIn({ ...originOf(ctx.req), email, password });
+      return await check();
     } catch (error) {
       if (error instanceof ThrottledError) {
         rejectTooManyRequests(ctx, error.retryAfter ?? 1, 'too many attempts; wait, then try again');
@@ -205,7 +202,7 @@ export function answerAuthorizationChallenges(provider: Provider, deps: Authoriz
   /** Begins a login session that no browser has, and issues a code in it. */
   async function authorize(
     ctx: KoaContextWithOIDC,
-    { user, at, credentialsVersion }: Extract<SignInResult, { outcome: 'success' }>,
+    { user, at, credentialsVersion, amr, acr }: CompleteLogin,
   ): Promise<string> {
     const { client, params = {} } = ctx.oidc;
     if (client === undefined) {
@@ -215,13 +212,14 @@ export function answerAuthorizationChallenges(provider: Provider, deps: Authoriz
     session.loginAccount({
       accountId: user._id,
       loginTs: toEpochSeconds(at),
-      amr: ['pwd'],
-      acr: passwordContext,
+      amr: [...amr],
+      acr,
       transient: true,
     });
     setCredentialsVersion(session, credentialsVersion);
     session.ensureClientContainer(client.clientId);
     Reflect.set(ctx.oidc, 'session', session);
+    reportRequestedClass(ctx.oidc, acr);
     const account = await findAccount(provider, ctx as Parameters<typeof findAccount>[1], user._id, undefined);
     if (account === undefined) {
       throw new errors.AccessDenied('the user was disabled or has other credentials since a moment ago');
@@ -245,28 +243,62 @@ export function answerAuthorizationChallenges(provider: Provider, deps: Authoriz
     return code;
   }
 
+  /** Asks for a code of the second factor (section 5.2.1 has `otp` as its example), or checks the one that was sent. */
+  async function askForSecondFactor(ctx: KoaContextWithOIDC, password: PasswordProof): Promise<void> {
+    const user = await users.find(password.accountId);
+    if (user === null || user.disabled || credentialsVersionOf(user) !== password.credentialsVersion) {
+      throw new InvalidSession();
+    }
+    if ((await secondFactors.listApps(user._id)).length === 0) {
+      askForWeb(ctx, 'the second factor of this user is a passkey: begin an authorization request in a browser');
+      return;
+    }
+    const otp = text((ctx.oidc.body ?? {})['otp']);
+    if (otp === undefined || otp.length > maxCodeLength) {
+      askFor(ctx, 'send otp, a code of the second factor of the user', { otp_required: true }, password);
+      return;
+    }
+    const checked = await checking(ctx, () => secondFactors.check(user, otp, actorOf(ctx.req, user._id)));
+    if (checked.outcome === 'refused') {
+      askFor(ctx, 'the code is wrong, or was used before', { otp_required: true }, password);
+      return;
+    }
+    const login = { user, at: checked.at, credentialsVersion: password.credentialsVersion };
+    ctx.body = {
+      authorization_code: await authorize(ctx, {
+        ...login,
+        amr: ['pwd', 'otp', multiFactorMethod],
+        acr: multiFactorContext,
+      }),
+    };
+  }
+
   async function answer(ctx: KoaContextWithOIDC): Promise<void> {
     const { params = {}, prompts } = ctx.oidc;
-    const { username, password } = (ctx.oidc.body ?? {}) as Fields;
+    const body = (ctx.oidc.body ?? {}) as Fields;
+    const { username, password } = body;
     if (params['code_challenge'] === undefined) {
       throw new errors.InvalidRequest('code_challenge is missing: this endpoint needs PKCE (S256)');
     }
     if (pagePrompts.some((prompt) => prompts.has(prompt))) {
-      ctx.status = 403;
-      ctx.body = {
-        error: 'redirect_to_web',
-        error_description: 'this prompt is a page: begin an authorization request in a browser',
-      };
+      askForWeb(ctx, 'this prompt is a page: begin an authorization request in a browser');
       return;
     }
     assignRequestedClaims(ctx);
     rejectUnmetAuthentication(ctx);
+    const proved = body['auth_session'] === undefined ? undefined : authSessions.open(body['auth_session']).password;
+    if (proved !== undefined) {
+      await askForSecondFactor(ctx, proved);
+      return;
+    }
     const [email, secret] = [text(username) ?? text(params['login_hint']), text(password)];
     if (email === undefined || email.length > maxUsernameLength || secret === undefined) {
       askFor(ctx, 'send username and password', { password_required: true });
       return;
     }
-    const result = await signIn(ctx, email, secret);
+    const result: SignInResult = await checking(ctx, () =>
+      authentication.signIn({ ...originOf(ctx.req), email, password: secret }),
+    );
     if (result.outcome === 'refused') {
       askFor(ctx, 'the username or the password is wrong', { password_required: true });
       return;
@@ -277,7 +309,17 @@ export function answerAuthorizationChallenges(provider: Provider, deps: Authoriz
         'another user than the one that id_token_hint or the claim sub names has signed in',
       );
     }
-    ctx.body = { authorization_code: await authorize(ctx, result) };
+    const { user, credentialsVersion } = result;
+    if (await secondFactors.hasSecondFactor(user)) {
+      await askForSecondFactor(ctx, { accountId: user._id, credentialsVersion });
+    } else if (
+      secondFactors.isRequired(user) ||
+      needsMultiFactor(requestedClasses(ctx.oidc.claims.id_token?.['acr']))
+    ) {
+      askForWeb(ctx, 'the user must set up a second factor: begin an authorization request in a browser');
+    } else {
+      ctx.body = { authorization_code: await authorize(ctx, { ...result, amr: ['pwd'], acr: passwordContext }) };
+    }
   }
 
   replacePushedRequests(provider, {

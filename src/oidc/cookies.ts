@@ -43,6 +43,10 @@ export interface CookieRules {
     readonly recentFlows: string;
     /** The value of a new personal access token, encrypted, for the page that shows it. */
     readonly newToken: string;
+    /** Recovery codes, encrypted, for the page that shows them. */
+    readonly recoveryCodes: string;
+    /** Shows that this browser need not be asked for a second factor (services/remembered-devices.ts). */
+    readonly rememberedDevice: string;
     /** A random value, to which one-time codes are bound (http/browser-binding.ts). */
     readonly browser: string;
     /** The language that the user picked. Not signed. */
@@ -72,6 +76,8 @@ export function createCookieRules(issuer: string): CookieRules {
       notice: `${host}gatehouse_notice`,
       recentFlows: `${host}gatehouse_recent`,
       newToken: `${host}gatehouse_new_token`,
+      recoveryCodes: `${host}gatehouse_recovery_codes`,
+      rememberedDevice: `${host}gatehouse_remembered_device`,
       browser: `${host}gatehouse_browser`,
       language: `${host}gatehouse_language`,
     },

@@ -14,6 +14,7 @@ import type { UserService } from '../services/users.ts';
 import type { ApiService } from '../services/apis.ts';
 import type { AuditService } from '../services/audit.ts';
 import type { AuthenticationService } from '../services/authentication.ts';
+import type { SecondFactorService } from '../services/second-factors.ts';
 import type { ConsentService } from '../services/consents.ts';
 import type { EndedToken } from '../services/leaked-tokens.ts';
 import type { OutboundRule } from '../services/outbound-addresses.ts';
@@ -95,6 +96,7 @@ export interface EngineDependencies {
   readonly users: UserService;
   readonly userMails: Pick<UserMails, 'sendAppAccessEnded'>;
   readonly authentication: AuthenticationService;
+  readonly secondFactors: SecondFactorService;
   readonly apis: ApiService;
   readonly consents: ConsentService;
   readonly revocation: RevocationService;

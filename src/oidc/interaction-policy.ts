@@ -1,6 +1,6 @@
 /** Decides when the user must see a page before an app gets its code: the prompts, in the order of their checks. */
 import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
-import { acrValues } from './authentication-context.ts';
+import { acrValues, requestedClasses, satisfies } from './authentication-context.ts';
 import { typeOf } from './client-metadata.ts';
 import { requestedIdentityScopes } from './identity-scopes.ts';
 import type { RequestedApis } from './requested-apis.ts';
@@ -51,6 +51,44 @@ export function rejectUnmetAuthentication({ oidc }: KoaContextWithOIDC): false {
     throw new errors.UnmetAuthenticationRequirements(
       'no login of this server has the requested acr; acr_values_supported lists those that it has',
     );
+  }
+  return false;
+}
+
+/**
+ * Gives the response the requested class that a login of the class `acr` proves: it may be weaker than that of the
+ * login (OpenID Connect Core §5.5.1.1: the class must be one of the requested ones).
+ * @returns whether there is one
+ */
+export function reportRequestedClass(oidc: KoaContextWithOIDC['oidc'], acr: string | undefined): boolean {
+  const requested = requestedClasses(oidc.claims.id_token?.['acr']);
+  const proved = requested.includes(String(acr)) ? acr : requested.find((one) => satisfies(acr, one));
+  if (proved !== undefined) {
+    Object.defineProperty(oidc, 'acr', { value: proved, configurable: true });
+  }
+  return proved !== undefined;
+}
+
+/**
+ * Whether the user must sign in with more than the session proves, because the app asks for a class of login (`acr`).
+ * Ours, because the engine compares classes for equality and ignores `acr_values`: a stronger login counts here, and a
+ * voluntary request is tried, too (RFC 9470 §5). The response has the class that the app asked for.
+ * @throws UnmetAuthenticationRequirements when the login that was just made does not prove an essential class
+ */
+function isLoginTooWeak({ oidc }: KoaContextWithOIDC): boolean {
+  const claim = (oidc.claims.id_token?.['acr'] ?? {}) as Readonly<Record<string, unknown>>;
+  const requested = requestedClasses(claim);
+  if (requested.length === 0 || oidc.session?.accountId === undefined) {
+    return false;
+  }
+  if (reportRequestedClass(oidc, oidc.session.acr)) {
+    return false;
+  }
+  if (oidc.result?.login === undefined) {
+    return true;
+  }
+  if (claim['essential'] === true) {
+    throw new errors.UnmetAuthenticationRequirements('the user cannot sign in with the requested acr');
   }
   return false;
 }
@@ -163,6 +201,17 @@ export function createInteractionPolicy(requestedApis: RequestedApis): Policy {
         isUserMissing,
       ),
     );
+  const login = policy.get('login');
+  login?.checks.remove('essential_acrs');
+  login?.checks.remove('essential_acr');
+  login?.checks.add(
+    new interactionPolicy.Check(
+      'login_too_weak',
+      'the user must sign in with the requested acr',
+      'login_required',
+      isLoginTooWeak,
+    ),
+  );
   policy.add(accessPrompt(requestedApis), 2);
   const consent = policy.get('consent');
   // Ours, because for the engine a web client that has an app on a device, too, is a native one at each of its

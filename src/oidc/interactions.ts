@@ -7,6 +7,7 @@ import { errors, type Interaction as EngineInteraction, type Provider } from 'oi
 import { toEpochSeconds } from '../clock.ts';
 import { ExpiredError } from '../errors.ts';
 import type { Actor } from '../services/audit.ts';
+import { needsMultiFactor, requestedClasses } from './authentication-context.ts';
 import type { ConsentRequest, ConsentStep } from './consent.ts';
 import type { FlowCookies } from './flow-cookies.ts';
 
@@ -36,6 +37,10 @@ export interface Interaction {
   readonly redirectUri: string;
   readonly loginHint: string | undefined;
   readonly uiLocales: string | undefined;
+  /** Whether the app asks the user to sign in again: what the browser remembers of an earlier login does not count. */
+  readonly asksAgain: boolean;
+  /** Whether the app asks for a login with two factors (`acr`). */
+  readonly needsMultiFactor: boolean;
   /** The user who is signed in, if any. */
   readonly accountId: string | undefined;
   /** Whether this user has a session in this browser that lasts after the browser is closed. */
@@ -77,6 +82,12 @@ function readProof(result: EngineInteraction['result']): LoginProof | undefined 
   return { ...proof, at: new Date(ts * 1000) };
 }
 
+/** The claim `acr` that the parameters of a request ask for; `acr_values` is the same as a claim that is voluntary. */
+function requestedAcr({ claims, acr_values: values }: Readonly<Record<string, unknown>>): unknown {
+  const { id_token: ofIdToken } = typeof claims === 'string' ? JSON.parse(claims) : (claims ?? {});
+  return ofIdToken?.acr ?? (typeof values === 'string' ? { values: values.split(' ') } : undefined);
+}
+
 /** Converts the engine's error for a flow without its cookies, record or session to ours. */
 async function orExpired<T>(work: Promise<T>): Promise<T> {
   try {
@@ -115,6 +126,8 @@ export function createFindInteraction(deps: {
       redirectUri: String(params['redirect_uri']),
       loginHint: text(params['login_hint']),
       uiLocales: text(params['ui_locales']),
+      asksAgain: String(params['prompt']).split(' ').includes('login') || prompt.reasons.includes('max_age'),
+      needsMultiFactor: needsMultiFactor(requestedClasses(requestedAcr(params))),
       accountId: session?.accountId,
       isRemembered: async (accountId) => {
         const current = session?.accountId === accountId ? await provider.Session.findByUid(session.uid) : undefined;

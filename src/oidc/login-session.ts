@@ -1,6 +1,7 @@
 /** The login session of a browser, for our own pages. */
 import type { Provider } from 'oidc-provider';
 import type { Context } from 'koa';
+import { isMultiFactor } from './authentication-context.ts';
 import { credentialsVersionIn } from './credentials-version.ts';
 
 export interface SignedIn {
@@ -8,6 +9,8 @@ export interface SignedIn {
   readonly uid: string;
   /** Seconds since the epoch. */
   readonly signedInAt: number;
+  /** Whether the login proved two factors. */
+  readonly multiFactor: boolean;
   /** The user's version at the login. If the user has another one now, the session is void. */
   readonly credentialsVersion: number;
 }
@@ -15,8 +18,14 @@ export interface SignedIn {
 /** @returns undefined if nobody is signed in */
 export async function readLoginSession(provider: Provider, ctx: Context): Promise<SignedIn | undefined> {
   const session = await provider.Session.get(ctx);
-  const { accountId, uid, loginTs } = session;
+  const { accountId, uid, loginTs, amr = [] } = session;
   return accountId === undefined || uid === undefined
     ? undefined
-    : { accountId, uid, signedInAt: loginTs ?? 0, ...credentialsVersionIn(session) };
+    : {
+        accountId,
+        uid,
+        signedInAt: loginTs ?? 0,
+        multiFactor: isMultiFactor(amr),
+        ...credentialsVersionIn(session),
+      };
 }

@@ -25,12 +25,11 @@ export interface RememberedDeviceService {
   readonly lifetime: number;
   /**
    * Remembers a browser.
-   * @param credentialsVersion the version that the login proved
+   * @param login.credentialsVersion the version that the login proved
    * @returns the value of its cookie
    */
   remember(
     login: { readonly accountId: string; readonly credentialsVersion: number },
-    userAgent: string | undefined,
     actor: Actor,
   ): Promise<{ readonly value: string; readonly expiresAt: Date }>;
   /** The id of the device with this cookie, if it is remembered for this user. */
@@ -65,7 +64,8 @@ export function createRememberedDeviceService(deps: {
   return {
     lifetime,
 
-    remember: async ({ accountId, credentialsVersion }, userAgent, actor) => {
+    remember: async ({ accountId, credentialsVersion }, actor) => {
+      const { userAgent } = actor;
       const value = randomToken();
       const device = {
         deviceId: randomToken(9),

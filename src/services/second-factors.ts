@@ -162,10 +162,11 @@ export function createSecondFactorService(deps: SecondFactorDependencies): Secon
   }
 
   /** What every mail says about the change. */
-  function eventOf({ address }: Actor) {
+  function eventOf({ address, userAgent }: Actor) {
     return {
       at: clock.now(),
       account: deps.pageAddress,
+      ...(userAgent === undefined ? {} : { userAgent }),
       ...(address === undefined ? {} : { from: addressBlock(address) }),
     };
   }

@@ -6,6 +6,7 @@ import type { NextStep } from '../errors.ts';
 import type { ErrorKind, LoginError, LoginWayCode, NewTokenErrorCode, Notice, SetupErrorCode } from './models.ts';
 import { activityKindOf, activityTypes } from './models/activity.ts';
 import { accountSections, securityStates } from './models/account.ts';
+import type { AuthenticatorAppError, SecondFactorError } from './models/second-factors.ts';
 import { mailVariables } from './template-variables.ts';
 
 const errorKinds: Readonly<Record<ErrorKind, true>> = {
@@ -55,6 +56,14 @@ const newTokenErrors: Readonly<Record<NewTokenErrorCode, true>> = {
   other: true,
 };
 
+const secondFactorErrors: Readonly<Record<SecondFactorError, true>> = {
+  wrong_code: true,
+  throttled: true,
+  throttled_address: true,
+  overloaded: true,
+};
+const authenticatorAppErrors: Readonly<Record<AuthenticatorAppError, true>> = { code: true, name: true, expired: true };
+
 const nextActions: Readonly<Record<NextStep['action'], true>> = {
   app: true,
   continue: true,
@@ -70,6 +79,10 @@ const notices: Readonly<Record<Notice, true>> = {
   'sessions-ended': true,
   'access-withdrawn': true,
   'token-revoked': true,
+  'second-factor-added': true,
+  'second-factor-removed': true,
+  'device-forgotten': true,
+  'devices-forgotten': true,
   'signed-out': true,
 };
 
@@ -81,6 +94,8 @@ export const composedKeys: readonly string[] = [
   ...Object.keys(loginWays).map((name) => `login.way.${name}`),
   ...Object.keys(setupErrors).map((code) => `password.error.${code}`),
   ...Object.keys(newTokenErrors).map((code) => `token.error.${code}`),
+  ...Object.keys(secondFactorErrors).map((code) => `second-factor.error.${code}`),
+  ...Object.keys(authenticatorAppErrors).map((code) => `authenticator.error.${code}`),
   ...Object.keys(notices).map((notice) => `notice.${notice}`),
   ...accountSections.map((section) => `account.section.${section}`),
   ...activityTypes.map((type) => `activity.${activityKindOf(type)}`),

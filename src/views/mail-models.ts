@@ -32,9 +32,10 @@ interface AppMail extends NoticeMail {
   readonly app: string;
 }
 
-/** A mail about a second factor. `at`, `from`: when and from which address block the change was made. */
+/** A mail about a second factor. `at`, `userAgent`, `from` (an address block): when and where the change was made. */
 interface SecondFactorMail extends NoticeMail {
   readonly at: Date;
+  readonly userAgent?: string | undefined;
   readonly from?: string | undefined;
   /** The address of the page about second factors. */
   readonly account: string;

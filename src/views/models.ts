@@ -6,6 +6,7 @@ import type { NextStep } from '../errors.ts';
 import type { AccountModels, AccountNotice } from './models/account.ts';
 import type { ActivityModels } from './models/activity.ts';
 import type { GroupModels } from './models/groups.ts';
+import type { SecondFactorModels } from './models/second-factors.ts';
 
 export type { ActivityType } from './models/activity.ts';
 export type { AccountNotice, NewTokenErrorCode, SecurityRow } from './models/account.ts';
@@ -122,7 +123,7 @@ export interface TechnicalDetails {
   readonly setting?: Setting;
 }
 
-export interface ViewModels extends AccountModels, ActivityModels, GroupModels {
+export interface ViewModels extends AccountModels, ActivityModels, GroupModels, SecondFactorModels {
   /**
    * Posts `csrf`, `email`, `password` and, if checked, `remember=yes` to `action`. If there is a `cancelAction`, a
    * separate form posts only `csrf` to it. With `reauthentication`, `email` is read-only.

@@ -7,6 +7,15 @@ import type { ViewModels } from './models.ts';
 
 type Named<M> = { readonly [K in keyof M]: { readonly [P in keyof Required<M[K]>]: true } };
 
+const loginStep = {
+  action: true,
+  csrf: true,
+  cancelAction: true,
+  anotherAccount: true,
+  email: true,
+  client: true,
+} as const;
+
 /** The variables of each page. */
 export const pageVariables: Named<ViewModels> = {
   'interaction/login': {
@@ -64,6 +73,28 @@ export const pageVariables: Named<ViewModels> = {
   'account/sessions': { csrf: true, sessions: true },
   'account/apps': { csrf: true, apps: true },
   'account/tokens': { csrf: true, mayCreate: true, tokens: true },
+  'interaction/second-factor': {
+    ...loginStep,
+    hasApp: true,
+    hasRecoveryCodes: true,
+    passkey: true,
+    rememberFor: true,
+    error: true,
+    retryAfter: true,
+  },
+  'interaction/second-factor-setup': { ...loginStep, reason: true, newApp: true, passkey: true },
+  'interaction/recovery-codes': { action: true, csrf: true, email: true, client: true, codes: true },
+  'account/second-factors': {
+    csrf: true,
+    apps: true,
+    passkeys: true,
+    recoveryCodes: true,
+    required: true,
+    error: true,
+  },
+  'account/new-second-factor': { csrf: true, newApp: true },
+  'account/recovery-codes': { csrf: true, codes: true, sealedCodes: true },
+  'account/devices': { csrf: true, devices: true, lifetime: true },
   'account/new-token': { csrf: true, error: true, name: true, apis: true, lifetimes: true },
   'account/token-created': { name: true, value: true, expiresAt: true, access: true },
   'account/set-password': {
@@ -85,7 +116,7 @@ export const pageVariables: Named<ViewModels> = {
 const noticeMail = { email: true, brand: true } as const;
 const tokenMail = { ...noticeMail, name: true, account: true } as const;
 const passkeyMail = { ...noticeMail, name: true, at: true, userAgent: true, from: true, account: true } as const;
-const secondFactorMail = { ...noticeMail, at: true, from: true, account: true } as const;
+const secondFactorMail = { ...noticeMail, at: true, userAgent: true, from: true, account: true } as const;
 const linkMail = { ...noticeMail, link: true, minutes: true } as const;
 
 /** The variables of each mail. */

@@ -5,15 +5,19 @@ import type { Secrets } from '../crypto/secrets.ts';
 import { activityRoutes, createActivityRow } from '../http/account/activity.ts';
 import { appRoutes } from '../http/account/apps.ts';
 import { createAccountFrame } from '../http/account/frame.ts';
+import { createDeviceRow, deviceRoutes } from '../http/account/devices.ts';
 import { overviewRoutes } from '../http/account/overview.ts';
+import { createSecondFactorRow, secondFactorRoutes } from '../http/account/second-factors.ts';
 import { securityRoutes } from '../http/account/security.ts';
 import { sessionRoutes } from '../http/account/sessions.ts';
 import { signInAndOutRoutes } from '../http/account/sign-in-and-out.ts';
 import { personalAccessTokenRoutes } from '../http/account/tokens.ts';
+import type { AuthenticatorAppForm } from '../http/authenticator-app-form.ts';
 import type { AccountLogin } from '../http/account-login.ts';
 import type { Forms } from '../http/middleware/forms.ts';
 import type { Notices } from '../http/notices.ts';
 import type { ShowPage } from '../http/page.ts';
+import type { ShownOnce } from '../http/shown-once.ts';
 import type { Engine } from '../oidc/engine.ts';
 import { requestContext } from '../oidc/request-context.ts';
 import type { Views } from '../views.ts';
@@ -29,16 +33,40 @@ export interface AccountWiring {
   readonly forms: Forms;
   readonly notices: Notices;
   readonly show: ShowPage;
+  readonly appForm: AuthenticatorAppForm;
+  readonly codesToShow: ShownOnce;
 }
 
 /** The routes of all pages of the account. */
 export function wireAccount({ config, engine, services, secrets, views, ...http }: AccountWiring): readonly Router[] {
   const { login, forms, notices, show } = http;
   const { apis, audit, clients, consents, personalAccessTokens, sessions, tokenUsage } = services;
+  const { passkeys, recoveryCodes, rememberedDevices, secondFactors } = services;
   const frame = createAccountFrame({ login, forms, notices, show, personalAccessTokens });
   return [
     overviewRoutes({ frame, sessions, consents, personalAccessTokens }),
-    securityRoutes({ frame, rows: [createActivityRow({ audit })] }),
+    securityRoutes({
+      frame,
+      rows: [
+        createSecondFactorRow({ secondFactors, passkeys }),
+        createDeviceRow({ devices: rememberedDevices }),
+        createActivityRow({ audit }),
+      ],
+    }),
+    secondFactorRoutes({
+      frame,
+      login,
+      forms,
+      notices,
+      secondFactors,
+      recoveryCodes,
+      passkeys,
+      appForm: http.appForm,
+      codesToShow: http.codesToShow,
+      secrets,
+      brandName: config.brand.name,
+    }),
+    deviceRoutes({ frame, login, notices, devices: rememberedDevices, cookies: engine.cookies }),
     activityRoutes({ frame, audit, clients }),
     sessionRoutes({
       frame,

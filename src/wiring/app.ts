@@ -24,6 +24,7 @@ import type { Engine } from '../oidc/engine.ts';
 import { createLeakedTokens } from '../services/leaked-tokens.ts';
 import { wireAccount } from './account.ts';
 import type { Foundation } from './foundation.ts';
+import { wireSecondFactorPages } from './second-factors.ts';
 import type { Wired } from './services.ts';
 
 export interface AppOptions {
@@ -55,10 +56,33 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
   const notices = createNotices(engine.cookies);
   const pickedLanguage = createPickedLanguage({ forms, cookies: engine.cookies });
   const pages = createInteractionPages({ forms, clients, users, brandName: config.brand.name });
+  const { appForm, codesToShow } = wireSecondFactorPages({ ...rest, services, secrets, cookies: engine.cookies });
   const login = createLogin(
-    loginSteps({ pages, show, authentication, cookies: engine.cookies, findWays: listWays([]) }),
+    loginSteps({
+      pages,
+      show,
+      users,
+      authentication,
+      cookies: engine.cookies,
+      findWays: listWays([]),
+      secondFactors: services.secondFactors,
+      recoveryCodes: services.recoveryCodes,
+      rememberedDevices: services.rememberedDevices,
+      hasPasskey: services.passkeys.hasPasskey,
+      appForm,
+      codesToShow,
+      clock: rest.clock,
+      brandName: config.brand.name,
+    }),
   );
-  const accountLogin = createAccountLogin({ engine, forms, users, clock: rest.clock, issuer });
+  const accountLogin = createAccountLogin({
+    engine,
+    forms,
+    users,
+    hasSecondFactor: services.secondFactors.hasSecondFactor,
+    clock: rest.clock,
+    issuer,
+  });
 
   return createApp({
     issuer,
@@ -92,7 +116,19 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
         pages,
         login,
       }),
-      ...wireAccount({ config, engine, services, secrets, views, login: accountLogin, forms, notices, show }),
+      ...wireAccount({
+        config,
+        engine,
+        services,
+        secrets,
+        views,
+        login: accountLogin,
+        forms,
+        notices,
+        show,
+        appForm,
+        codesToShow,
+      }),
       oneTimeLinkRoutes({ forms, notices, show, users, setup, minimumLength: policy.minimum }),
       leakedTokenRoutes({
         leakedTokens: createLeakedTokens({

@@ -45,6 +45,7 @@ export function wireEngine({ config, clock, log, metrics, secrets, views, ...res
     users: services.users,
     userMails: services.userMails,
     authentication: services.authentication,
+    secondFactors: services.secondFactors,
     apis: services.apis,
     consents: services.consents,
     revocation: services.revocation,

@@ -1,11 +1,14 @@
 /** Constructs what belongs to second factors: apps that show codes, recovery codes, remembered devices. */
 import type { Config } from '../config/config.ts';
+import { createAuthenticatorAppForm } from '../http/authenticator-app-form.ts';
+import { createShownOnce } from '../http/shown-once.ts';
+import type { CookieRules } from '../oidc/cookies.ts';
 import type { AuditService } from '../services/audit.ts';
 import type { PasskeyService } from '../services/passkeys.ts';
 import { createRecoveryCodeService } from '../services/recovery-codes.ts';
 import { createRememberedDeviceService } from '../services/remembered-devices.ts';
 import { createSecondFactorPolicy } from '../services/second-factor-policy.ts';
-import { createSecondFactorService } from '../services/second-factors.ts';
+import { createSecondFactorService, type SecondFactorService } from '../services/second-factors.ts';
 import type { ThrottleKeys } from '../services/throttle-keys.ts';
 import type { ThrottleService } from '../services/throttle.ts';
 import type { UserMails } from '../services/user-mails.ts';
@@ -47,4 +50,24 @@ export function wireSecondFactors({ config, clock, secrets, repositories, audit,
     pageAddress: `${config.issuer}/account/second-factors`,
   });
   return { secondFactors, recoveryCodes, rememberedDevices };
+}
+
+/** Milliseconds for which recovery codes are kept for the page that shows them. */
+const codesShownWithinMs = 15 * 60_000;
+
+/** Makes what the pages of a login and those of the account share. */
+export function wireSecondFactorPages(deps: {
+  readonly clock: Foundation['clock'];
+  readonly secrets: Foundation['secrets'];
+  readonly services: { readonly secondFactors: SecondFactorService };
+  readonly cookies: CookieRules;
+}) {
+  const { clock, secrets, services, cookies } = deps;
+  return {
+    appForm: createAuthenticatorAppForm({ secondFactors: services.secondFactors, secrets, clock }),
+    codesToShow: createShownOnce(
+      { cookies, secrets },
+      { name: cookies.names.recoveryCodes, lifetimeMs: codesShownWithinMs },
+    ),
+  };
 }

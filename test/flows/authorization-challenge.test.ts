@@ -2,8 +2,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { expect } from 'chai';
 import { decodeJwt } from 'jose';
-import { manualClock } from '../../src/clock.ts';
-import { passwordContext } from '../../src/oidc/authentication-context.ts';
+import { manualClock, systemClock } from '../../src/clock.ts';
+import { totpCode } from '../../src/crypto/totp.ts';
+import { multiFactorContext, passwordContext } from '../../src/oidc/authentication-context.ts';
 import {
   audited,
   authorize,
@@ -24,6 +25,7 @@ import {
   type AppClient,
 } from '../support/app.ts';
 import { openBrowser, type Page } from '../support/browser.ts';
+import { addApp } from '../support/second-factors.ts';
 import { onEachDatabase, type TestServer } from '../support/server.ts';
 
 const by = { actor: 'system' } as const;
@@ -367,5 +369,80 @@ onEachDatabase('the authorization challenge endpoint', (start) => {
     const { headers } = await begin({ username: email, password });
     expect(headers.getSetCookie()).to.deep.equal([]);
     expect(headers.get('access-control-allow-origin')).to.equal(null);
+  });
+
+  describe('a user with a second factor', () => {
+    const clock = systemClock;
+    let ada: string;
+    let seed: string;
+    let recoveryCode: string;
+    let users = 0;
+    let username: string;
+
+    beforeEach(async () => {
+      users += 1;
+      username = `factor${users}@example.com`;
+      ada = await createUser(server, username);
+      const added = await addApp(server, ada, clock);
+      seed = added.seed;
+      recoveryCode = added.recoveryCodes[0] ?? '';
+    });
+
+    const otp = (): string => totpCode(seed, clock.now());
+
+    it('is asked for a code after the password, and the tokens say so', async () => {
+      const first = await begin({ username, password });
+      expect(first.status).to.equal(403);
+      expect(first.body).to.include({ error: 'insufficient_authorization', otp_required: true });
+      expect(first.body).to.not.have.any.keys('authorization_code', 'password_required');
+      const session = String(first.body['auth_session']);
+      const wrong = await challenge({ auth_session: session, otp: '000000' });
+      expect([wrong.status, wrong.body['otp_required']]).to.deep.equal([403, true]);
+      const { body } = await challenge({ auth_session: session, otp: otp() });
+      const tokens = await redeemCode(body['authorization_code']);
+      const claims = decodeJwt(String(tokens.body['access_token']));
+      expect(claims).to.include({ sub: ada, acr: multiFactorContext });
+      expect(claims['amr']).to.deep.equal(['pwd', 'otp', 'mfa']);
+    });
+
+    it('may send password and code together, and use a recovery code', async () => {
+      expect((await begin({ username, password, otp: otp() })).status).to.equal(200);
+      expect((await begin({ username, password, otp: recoveryCode })).status).to.equal(200);
+      expect((await begin({ username, password, otp: recoveryCode })).status).to.equal(403);
+    });
+
+    it('cannot use a code twice, also with the same auth_session', async () => {
+      const { body } = await begin({ username, password });
+      const session = String(body['auth_session']);
+      const code = otp();
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, () => challenge({ auth_session: session, otp: code })),
+      );
+      expect(answers.filter(({ status }) => status === 200)).to.have.length(1);
+    });
+
+    it('waits after wrong codes, also with the right password again', async () => {
+      const { body } = await begin({ username, password });
+      for (let time = 0; time < 3; time += 1) {
+        await challenge({ auth_session: String(body['auth_session']), otp: '000000' });
+      }
+      expect((await begin({ username, password, otp: otp() })).status).to.equal(429);
+    });
+
+    it('begins again after a new password', async () => {
+      const { body } = await begin({ username, password });
+      await server.services.users.setPassword(ada, 'another battery horse staple', by);
+      const late = await challenge({ auth_session: String(body['auth_session']), otp: otp() });
+      expect([late.status, late.body['error']]).to.deep.equal([400, 'invalid_session']);
+    });
+  });
+
+  it('sends a user who must set up a second factor to the web (section 5.2.2.1)', async () => {
+    const administrator = await createUser(server, 'administrator@example.com');
+    await server.services.users.update(administrator, { role: 'administrator' }, by);
+    const required = await begin({ username: 'administrator@example.com', password });
+    expect([required.status, required.body['error']]).to.deep.equal([403, 'redirect_to_web']);
+    const asked = await begin({ username: email, password, acr_values: multiFactorContext });
+    expect([asked.status, asked.body['error']]).to.deep.equal([403, 'redirect_to_web']);
   });
 });

@@ -174,7 +174,7 @@ describeOnEachDatabase('Second factors', (open) => {
       'Old phone',
       'Tablet',
     ]);
-    await services.rememberedDevices.remember({ accountId: ada._id, credentialsVersion: 0 }, 'Browser', from);
+    await services.rememberedDevices.remember({ accountId: ada._id, credentialsVersion: 0 }, from);
     await services.secondFactors.removeApp(ada, id, by);
     expect(await services.recoveryCodes.count(ada._id)).to.equal(10);
     await services.secondFactors.removeApp(ada, second.id, by);
@@ -202,7 +202,7 @@ describeOnEachDatabase('Second factors', (open) => {
   it('a remembered device counts for its user until it expires, is forgotten, or the credentials change', async () => {
     const bob = await services.users.create({ email: 'bob@example.com', password: goodPassword }, by);
     const login = { accountId: ada._id, credentialsVersion: 0 };
-    const { value } = await services.rememberedDevices.remember(login, 'Browser', from);
+    const { value } = await services.rememberedDevices.remember(login, { ...from, userAgent: 'Browser' });
     expect(JSON.stringify(await temporary.database.collection(rememberedDevices).find({}).toArray())).to.not.include(
       value,
     );
@@ -216,12 +216,12 @@ describeOnEachDatabase('Second factors', (open) => {
     await services.rememberedDevices.forget(ada._id, device?.id ?? '', by);
     expect(await services.rememberedDevices.find(value, ada)).to.equal(undefined);
 
-    const second = await services.rememberedDevices.remember(login, undefined, from);
+    const second = await services.rememberedDevices.remember(login, from);
     expect(await services.rememberedDevices.find(second.value, { ...ada, credentialsVersion: 1 })).to.equal(undefined);
     await services.users.setPassword(ada._id, 'another battery horse', by);
     expect(await temporary.database.collection(rememberedDevices).countDocuments({})).to.equal(0);
 
-    const third = await services.rememberedDevices.remember(login, undefined, from);
+    const third = await services.rememberedDevices.remember(login, from);
     temporary.clock.advance(30 * 86_400 + 1);
     expect(await services.rememberedDevices.find(third.value, ada)).to.equal(undefined);
   });

@@ -4,6 +4,7 @@
  */
 import type { MailModels, ViewContext, ViewModels } from '../../src/views.ts';
 import { accountSamples } from './view-samples/account.ts';
+import { secondFactorSamples } from './view-samples/second-factors.ts';
 import { ada, archive, before, day, firefox, photos, sampleNow, type Samples } from './view-samples/samples.ts';
 
 export { sampleNow } from './view-samples/samples.ts';
@@ -33,6 +34,7 @@ const failure = {
 const toPrints = { action: 'app', uri: 'https://prints.example/', app: 'Prints' } as const;
 
 export const viewSamples: Samples<ViewModels> = {
+  ...secondFactorSamples,
   'interaction/login': {
     complete: {
       ...login,
@@ -355,6 +357,7 @@ const secondFactorMail = {
   email: mail.email,
   brand: mail.brand,
   at: new Date(sampleNow.getTime() - 60_000),
+  userAgent: firefox,
   from: '2001:db8:1234:5678::/64',
   account: 'https://login.example/account/second-factors',
 };

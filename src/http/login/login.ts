@@ -28,7 +28,7 @@ export interface FirstStep extends Step {
 export interface LaterStep extends Step {
   readonly begins: false;
   /** Whether a login with this proof must take the step before the session is created. */
-  isDue(proof: LoginProof, interaction: Interaction): boolean | Promise<boolean>;
+  isDue(proof: LoginProof, interaction: Interaction, ctx: Context): boolean | Promise<boolean>;
 }
 
 /** One step. To add one, write its file and list it in `steps.ts`, which also decides the order. */
@@ -62,12 +62,16 @@ function mergeProofs(before: LoginProof | undefined, added: LoginProof): LoginPr
 export function createLogin(steps: readonly LoginStep[]): Login {
   const first = steps.find(({ begins }) => begins);
 
-  async function due(proof: LoginProof | undefined, interaction: Interaction): Promise<LoginStep | undefined> {
+  async function due(
+    ctx: Context,
+    interaction: Interaction,
+    proof: LoginProof | undefined,
+  ): Promise<LoginStep | undefined> {
     if (proof === undefined) {
       return first;
     }
     for (const step of steps) {
-      if (!step.begins && (await step.isDue(proof, interaction))) {
+      if (!step.begins && (await step.isDue(proof, interaction, ctx))) {
         return step;
       }
     }
@@ -75,7 +79,7 @@ export function createLogin(steps: readonly LoginStep[]): Login {
   }
 
   async function proceed(ctx: Context, interaction: Interaction, proof: LoginProof): Promise<void> {
-    if ((await due(proof, interaction)) === undefined) {
+    if ((await due(ctx, interaction, proof)) === undefined) {
       return seeOther(ctx, await interaction.signIn(proof));
     }
     await interaction.keepProof(proof);
@@ -85,7 +89,7 @@ export function createLogin(steps: readonly LoginStep[]): Login {
   return {
     steps,
     show: async (ctx, interaction) => {
-      const step = await due(interaction.proof, interaction);
+      const step = await due(ctx, interaction, interaction.proof);
       if (step === undefined) {
         throw new ExpiredError('every step of this login is complete');
       }
@@ -93,7 +97,7 @@ export function createLogin(steps: readonly LoginStep[]): Login {
     },
     take: async (ctx, interaction, step, form) => {
       // A first factor may be repeated, by another user. A later step is accepted only when it is due.
-      if (!step.begins && step !== (await due(interaction.proof, interaction))) {
+      if (!step.begins && step !== (await due(ctx, interaction, interaction.proof))) {
         return seeOther(ctx, `/interaction/${interaction.uid}`);
       }
       const added = await step.take(ctx, interaction, form);

@@ -7,7 +7,15 @@
 export const accountSections = ['overview', 'security', 'sessions', 'apps', 'tokens'] as const;
 
 /** The result of the last action on a page of the account, shown once on the next page. */
-export type AccountNotice = 'session-ended' | 'sessions-ended' | 'access-withdrawn' | 'token-revoked';
+export type AccountNotice =
+  | 'session-ended'
+  | 'sessions-ended'
+  | 'access-withdrawn'
+  | 'token-revoked'
+  | 'second-factor-added'
+  | 'second-factor-removed'
+  | 'device-forgotten'
+  | 'devices-forgotten';
 
 /** `conflict`: the user has too many tokens, or was changed at the same time. */
 export type NewTokenErrorCode = 'name' | 'scope' | 'conflict' | 'other';
