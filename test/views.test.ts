@@ -84,6 +84,25 @@ function withEveryString(value: unknown, change: (text: string) => string): unkn
   );
 }
 
+/** What browsers may fill in: nothing, or the user's own facts (WCAG 2.2, 1.3.5). */
+const purposesOfText = [
+  'off',
+  'one-time-code',
+  'name',
+  'given-name',
+  'additional-name',
+  'family-name',
+  'nickname',
+  'bday',
+  'tel',
+  'postal-code',
+  'address-level1',
+  'address-level2',
+  'country-name',
+  'url',
+  'photo',
+];
+
 /** Every opening tag of a page with its attributes. */
 function tagsOf(html: string): { readonly name: string; readonly attributes: ReadonlyMap<string, string> }[] {
   return Array.from(
@@ -146,9 +165,7 @@ describe('views', () => {
               ).to.equal(true);
               // Text that is no credential is not filled in by a browser.
               expect(attributes.get('autocomplete')).to.be.oneOf(
-                attributes.get('type') === 'text'
-                  ? ['off', 'one-time-code']
-                  : ['username', 'current-password', 'new-password'],
+                attributes.get('type') === 'text' ? purposesOfText : ['username', 'current-password', 'new-password'],
               );
             }
           }

@@ -15,6 +15,7 @@ export const accountNotices = [
   'second-factor-removed',
   'device-forgotten',
   'devices-forgotten',
+  'profile-saved',
 ] as const;
 
 const otherNotices = ['signed-out', 'password-set', 'administrator-created'] as const;

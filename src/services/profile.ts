@@ -116,6 +116,34 @@ const claims = {
   address,
 };
 
+/**
+ * What users may edit themselves. Not `preferred_username`: apps use it as the name of their own account of the user,
+ * so a user who could choose it could take over another one's. Parts of the address are `address.<part>`; its
+ * `formatted` form is replaced by them.
+ */
+export const userProfileFields = [
+  'name',
+  'given_name',
+  'middle_name',
+  'family_name',
+  'nickname',
+  'gender',
+  'birthdate',
+  'locale',
+  'zoneinfo',
+  'profile',
+  'picture',
+  'website',
+  'phone_number',
+  'address.street_address',
+  'address.postal_code',
+  'address.locality',
+  'address.region',
+  'address.country',
+] as const;
+
+export type UserProfileField = (typeof userProfileFields)[number];
+
 const given = z
   .strictObject(claims, `A profile has no claim of this name; it has ${Object.keys(claims).join(', ')}.`)
   .partial();

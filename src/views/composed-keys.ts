@@ -84,6 +84,7 @@ const notices: Readonly<Record<Notice, true>> = {
   'device-forgotten': true,
   'devices-forgotten': true,
   'signed-out': true,
+  'profile-saved': true,
 };
 
 /** The keys, each of which must be in the English catalogue. */

@@ -68,6 +68,8 @@ export const pageVariables: Named<ViewModels> = {
   },
   home: { issuer: true, signedIn: true, development: true, warnings: true, setupOpen: true, notice: true },
   'account/overview': { user: true, sessions: true, apps: true, tokens: true },
+  'account/profile': { csrf: true, username: true, values: true, invalid: true, zones: true },
+  'account/data': { csrf: true, isConfirmed: true },
   'account/security': { rows: true },
   'account/activity': { events: true },
   'account/sessions': { csrf: true, sessions: true },

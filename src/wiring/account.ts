@@ -4,10 +4,12 @@ import type { Config } from '../config/config.ts';
 import type { Secrets } from '../crypto/secrets.ts';
 import { activityRoutes, createActivityRow } from '../http/account/activity.ts';
 import { appRoutes } from '../http/account/apps.ts';
+import { dataRoutes } from '../http/account/data.ts';
 import { createAccountFrame } from '../http/account/frame.ts';
 import { createDeviceRow, deviceRoutes } from '../http/account/devices.ts';
 import { overviewRoutes } from '../http/account/overview.ts';
 import { createSecondFactorRow, secondFactorRoutes } from '../http/account/second-factors.ts';
+import { profileRoutes } from '../http/account/profile.ts';
 import { securityRoutes } from '../http/account/security.ts';
 import { sessionRoutes } from '../http/account/sessions.ts';
 import { signInAndOutRoutes } from '../http/account/sign-in-and-out.ts';
@@ -40,11 +42,13 @@ export interface AccountWiring {
 /** The routes of all pages of the account. */
 export function wireAccount({ config, engine, services, secrets, views, ...http }: AccountWiring): readonly Router[] {
   const { login, forms, notices, show } = http;
-  const { apis, audit, clients, consents, personalAccessTokens, sessions, tokenUsage } = services;
+  const { apis, audit, clients, consents, personalAccessTokens, personalData, sessions, tokenUsage, users } = services;
   const { passkeys, recoveryCodes, rememberedDevices, secondFactors } = services;
   const frame = createAccountFrame({ login, forms, notices, show, personalAccessTokens });
   return [
     overviewRoutes({ frame, sessions, consents, personalAccessTokens }),
+    profileRoutes({ frame, login, forms, notices, users }),
+    dataRoutes({ frame, login, forms, personalData }),
     securityRoutes({
       frame,
       rows: [

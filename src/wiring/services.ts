@@ -24,6 +24,7 @@ import { createPasswordPolicy } from '../services/password-policy.ts';
 import { createPersonalAccessTokenReminders } from '../services/personal-access-token-reminders.ts';
 import { createPersonalAccessTokenUses } from '../services/personal-access-token-uses.ts';
 import { createPersonalAccessTokenService } from '../services/personal-access-tokens.ts';
+import { createPersonalDataService } from '../services/personal-data.ts';
 import { createRevocationService, type LogoutNotice } from '../services/revocation.ts';
 import { createRevocations } from '../services/revocations.ts';
 import { createSessionService } from '../services/sessions.ts';
@@ -329,6 +330,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
       outbox,
       passkeys,
       personalAccessTokens,
+      personalData: createPersonalDataService({ ...repositories, audit, clock }),
       ...factors,
       revocation,
       sessions,

@@ -185,7 +185,7 @@ describeInBrowser('Every page of the server', (world) => {
     await signIn(page, email);
     await page.locator('button[value=allow]').waitFor();
     await check('the consent page');
-    for (const section of ['', '/security', '/activity', '/sessions', '/apps', '/tokens']) {
+    for (const section of ['', '/profile', '/data', '/security', '/activity', '/sessions', '/apps', '/tokens']) {
       await page.goto(`${issuer}/account${section}`);
       await check(`the page of the account ${section}`);
     }

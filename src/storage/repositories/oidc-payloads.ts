@@ -48,6 +48,8 @@ export interface OidcPayloadRepository {
   removeByUser(accountId: string): Promise<void>;
   removeByUserAndClient(accountId: string, clientId: string): Promise<void>;
   removeByClient(clientId: string): Promise<void>;
+  /** Every document of a user. Its payload is as it is stored. */
+  listByUser(accountId: string): Promise<OidcPayloadDocument[]>;
   /** The ids of a user's grants, all or those to one client. */
   listGrantIds(accountId: string, clientId?: string): Promise<string[]>;
   /** The users who have given grants to a client, each at least once, page by page. */
@@ -204,6 +206,7 @@ export function createOidcPayloadRepository(deps: {
     removeByUser: (accountId) => removeNow({ accountId }),
     removeByUserAndClient: (accountId, clientId) => removeNow({ accountId, clientId }),
     removeByClient: (clientId) => removeNow({ clientId }),
+    listByUser: (accountId) => collection.find({ accountId }).toArray(),
     listGrantIds: async (accountId, clientId) => {
       const ofClient = clientId === undefined ? {} : { clientId };
       const grants = await collection.find({ accountId, model: 'Grant', ...ofClient }).toArray();

@@ -7,6 +7,7 @@ export interface OneTimeTokenRepository {
   /** Replaces all tokens of the same subject with this one. */
   replaceOfSubject(token: OneTimeTokenDocument): Promise<void>;
   find(tokenDigest: string): Promise<OneTimeTokenDocument | null>;
+  listByUser(accountId: string): Promise<OneTimeTokenDocument[]>;
   listBySubject(subject: string): Promise<OneTimeTokenDocument[]>;
   /** @param holderMacs the holder's HMAC with each secret */
   listByHolder(holderMacs: readonly string[]): Promise<OneTimeTokenDocument[]>;
@@ -29,6 +30,7 @@ export function createOneTimeTokenRepository(database: Database): OneTimeTokenRe
       ]);
     },
     find: (tokenDigest) => collection.findOne({ _id: tokenDigest }),
+    listByUser: (accountId) => collection.find({ accountId }).toArray(),
     listBySubject: (subject) => collection.find({ subject }).toArray(),
     listByHolder: (holderMacs) => collection.find({ holderMac: { $in: holderMacs } }).toArray(),
     consume: async (tokenDigest) => (await collection.deleteOne({ _id: tokenDigest })).deletedCount === 1,

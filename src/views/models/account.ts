@@ -4,7 +4,7 @@
  */
 
 /** The sections of the account, in the order of the navigation. */
-export const accountSections = ['overview', 'security', 'sessions', 'apps', 'tokens'] as const;
+export const accountSections = ['overview', 'profile', 'security', 'sessions', 'apps', 'tokens', 'data'] as const;
 
 /** The result of the last action on a page of the account, shown once on the next page. */
 export type AccountNotice =
@@ -12,6 +12,7 @@ export type AccountNotice =
   | 'sessions-ended'
   | 'access-withdrawn'
   | 'token-revoked'
+  | 'profile-saved'
   | 'second-factor-added'
   | 'second-factor-removed'
   | 'device-forgotten'
@@ -62,6 +63,27 @@ export const securityStates: { readonly [N in keyof SecurityStates]: Named<N> } 
   activity: { recent: true, none: true },
 };
 
+/** The claims of the page about the profile, and the parts of the claim `address`. */
+export type UserProfileField =
+  | 'name'
+  | 'given_name'
+  | 'middle_name'
+  | 'family_name'
+  | 'nickname'
+  | 'gender'
+  | 'birthdate'
+  | 'locale'
+  | 'zoneinfo'
+  | 'profile'
+  | 'picture'
+  | 'website'
+  | 'phone_number'
+  | 'address.street_address'
+  | 'address.postal_code'
+  | 'address.locality'
+  | 'address.region'
+  | 'address.country';
+
 export interface AccountModels {
   readonly 'account/overview': {
     readonly user: {
@@ -76,6 +98,22 @@ export interface AccountModels {
     readonly apps: number;
     readonly tokens: number;
   };
+  /** Posts each field of `values` by its name to `/account/profile`. */
+  readonly 'account/profile': {
+    readonly csrf: string;
+    /** `preferred_username`, which the user cannot change. */
+    readonly username?: string;
+    readonly values: Readonly<Record<UserProfileField, string>>;
+    /** The field that is not valid. */
+    readonly invalid?: UserProfileField;
+    /** Time zones. */
+    readonly zones: readonly string[];
+  };
+  /**
+   * Posts to `/account/data/download`, which answers with a file; if the user must sign in again first
+   * (`isConfirmed` is false), to `/account/data/confirm`.
+   */
+  readonly 'account/data': { readonly csrf: string; readonly isConfirmed: boolean };
   readonly 'account/security': { readonly rows: readonly SecurityRow[] };
   /** Posts to `/account/sessions/<id>/end` and `/account/sessions/end-others`. */
   readonly 'account/sessions': {

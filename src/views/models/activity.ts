@@ -6,6 +6,7 @@ export const activityTypes = [
   'user.updated',
   'user.disabled',
   'user.enabled',
+  'user.data_downloaded',
   'login.success',
   'login.failure',
   'login.throttled',

@@ -34,6 +34,38 @@ export const accountSamples: Samples<AccountModels & ActivityModels> = {
       tokens: 0,
     },
   },
+  'account/profile': {
+    complete: {
+      csrf: 'csrf-value',
+      username: 'ada',
+      values: {
+        name: 'Ada Lovelace',
+        given_name: 'Ada',
+        middle_name: '',
+        family_name: 'Lovelace',
+        nickname: '',
+        gender: '',
+        birthdate: '1815-12-10',
+        locale: 'en-GB',
+        zoneinfo: 'Europe/London',
+        profile: '',
+        picture: '',
+        website: 'https://ada.example/',
+        phone_number: '12',
+        'address.street_address': '12 St James’s Square',
+        'address.postal_code': 'SW1Y 4JH',
+        'address.locality': 'London',
+        'address.region': '',
+        'address.country': 'England',
+      },
+      invalid: 'phone_number',
+      zones: ['Europe/Berlin', 'Europe/London'],
+    },
+  },
+  'account/data': {
+    complete: { csrf: 'csrf-value', isConfirmed: true },
+    'confirm first': { csrf: 'csrf-value', isConfirmed: false },
+  },
   'account/security': {
     complete: {
       rows: [
