@@ -32,6 +32,8 @@ export type { Brand } from './views/brand.ts';
 export type { Message, MessageValues } from './views/catalogues.ts';
 export type * from './views/mail-models.ts';
 export type * from './views/models.ts';
+export type * from './views/models/email.ts';
+export type * from './views/models/recovery.ts';
 export { activityKindOf, activityTypes } from './views/models/activity.ts';
 export type * from './views/models/second-factors.ts';
 export { contrast, parseColor, themeStylesheet } from './views/theme.ts';

@@ -60,7 +60,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   http: ['oidc', 'presenters', 'services', documentTypes, requestScope, 'crypto', 'types of config', ...leaves],
   // What the development profile adds: data, a card, a page.
   development: ['http', 'presenters', 'services', 'types of storage/repositories', 'config', ...leaves],
-  wiring: ['http', 'oidc', 'services', 'storage/repositories', 'storage', 'crypto', 'config', ...leaves],
+  // It knows the server's address, with which the links of mails begin.
+  wiring: ['http', 'oidc', 'presenters', 'services', 'storage/repositories', 'storage', 'crypto', 'config', ...leaves],
   lifecycle: [
     'http',
     'types of oidc',

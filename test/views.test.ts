@@ -165,7 +165,14 @@ describe('views', () => {
               ).to.equal(true);
               // Text that is no credential is not filled in by a browser.
               expect(attributes.get('autocomplete')).to.be.oneOf(
-                attributes.get('type') === 'text' ? purposesOfText : ['username', 'current-password', 'new-password'],
+                attributes.get('type') === 'text'
+                  ? purposesOfText
+                  : [
+                      'username',
+                      'current-password',
+                      'new-password',
+                      ...(attributes.get('type') === 'email' ? ['email'] : []),
+                    ],
               );
             }
           }

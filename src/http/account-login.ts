@@ -38,6 +38,7 @@ export const returnPages = {
   deletion: '/account/deletion',
   devices: '/account/devices',
   email: '/account/email',
+  'new-email': '/account/email/new',
   'new-token': '/account/tokens/new',
   passkeys: '/account/passkeys',
   password: '/account/password',

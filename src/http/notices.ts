@@ -16,9 +16,21 @@ export const accountNotices = [
   'device-forgotten',
   'devices-forgotten',
   'profile-saved',
+  'password-changed',
+  'password-link-sent',
+  'email-confirmed',
+  'email-changed',
+  'email-mail-sent',
+  'email-kept',
 ] as const;
 
-const otherNotices = ['signed-out', 'password-set', 'administrator-created'] as const;
+const otherNotices = [
+  'signed-out',
+  'password-set',
+  'email-link-used',
+  'password-mail-sent',
+  'administrator-created',
+] as const;
 
 type Code = (typeof accountNotices)[number] | (typeof otherNotices)[number];
 

@@ -57,7 +57,7 @@ import { createJwtSigner } from './jwt-signer.ts';
 import type { SignJwt } from './revocation-document.ts';
 import { createFindInteraction, type FindInteraction } from './interactions.ts';
 import type { IssuerKeys } from './issuer-keys.ts';
-import { readLoginSession, type SignedIn } from './login-session.ts';
+import { keepLoginSession, readLoginSession, type SignedIn } from './login-session.ts';
 import { deliverLogoutToken } from './logout-delivery.ts';
 import { tolerateLogoutMistakes } from './logout-requests.ts';
 import { createEnginePages } from './pages.ts';
@@ -127,10 +127,14 @@ export interface Engine {
   readonly findInteraction: FindInteraction;
   /** The login session of the browser that sends this request; undefined if nobody is signed in. */
   findLoginSession(ctx: Context): Promise<SignedIn | undefined>;
+  /** Keeps the login session of this browser valid after the credentials of its user have changed to this version. */
+  keepLoginSession(ctx: Context, credentialsVersion: number): Promise<void>;
   /** The latest mistakes of apps that did not stop their requests, newest first, for a developer. */
   recentWarnings(): readonly AppWarning[];
   readonly cookies: CookieRules;
   readonly signer: CookieSigner;
+  /** Whether the browser that sends this request started the flow `uid`, and may continue it. */
+  holdsFlow(ctx: Context, uid: string): boolean;
   /** The error for a page whose flow does not exist, with the next step for the user. */
   readonly missingFlow: MissingFlow;
   /** Signs a statement of this server with the current ES256 key. */
@@ -266,6 +270,7 @@ export function createEngine(deps: EngineDependencies): Engine {
     middleware: (ctx, next) => currentEngine().handle(ctx, next),
     publishedDocuments: (ctx, next) => currentEngine().publishedDocuments(ctx, next),
     findInteraction: createFindInteraction({ provider: () => currentEngine().provider, flows, consent }),
+    keepLoginSession: (ctx, version) => keepLoginSession(currentEngine().provider, ctx, version),
     findLoginSession: (ctx) => readLoginSession(currentEngine().provider, ctx),
     useKeys: (keys, verificationKeys) => {
       const provider = build(keys);
@@ -292,6 +297,7 @@ export function createEngine(deps: EngineDependencies): Engine {
     recentWarnings: scopeWarnings.recent,
     cookies,
     signer,
+    holdsFlow: (ctx, uid) => flows.holds(ctx.req, uid),
     missingFlow,
     signJwt: (typ, claims) => currentEngine().signJwt(typ, claims),
     endToken: async (value) => {

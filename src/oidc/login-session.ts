@@ -2,7 +2,7 @@
 import type { Provider } from 'oidc-provider';
 import type { Context } from 'koa';
 import { isMultiFactor } from './authentication-context.ts';
-import { credentialsVersionIn } from './credentials-version.ts';
+import { credentialsVersionIn, setCredentialsVersion } from './credentials-version.ts';
 
 export interface SignedIn {
   readonly accountId: string;
@@ -28,4 +28,14 @@ export async function readLoginSession(provider: Provider, ctx: Context): Promis
         multiFactor: isMultiFactor(amr),
         ...credentialsVersionIn(session),
       };
+}
+
+/**
+ * Keeps the login session of this browser valid after a change of the user's credentials, which ends all others.
+ * @param credentialsVersion the user's version after the change
+ */
+export async function keepLoginSession(provider: Provider, ctx: Context, credentialsVersion: number): Promise<void> {
+  const session = await provider.Session.get(ctx);
+  setCredentialsVersion(session, credentialsVersion);
+  await session.persist();
 }

@@ -9,3 +9,12 @@ export function passwordLinkAddress(issuer: string, token: string): string {
 export function setupLinkAddress(issuer: string, token: string): string {
   return `${issuer}/setup/${token}`;
 }
+
+/** The pages about the email address (http/routes/email-links.ts). @param issuer the server's address */
+export function emailLinkAddress(
+  issuer: string,
+  purpose: 'confirm-email' | 'change-email' | 'undo-email',
+  token: string,
+): string {
+  return `${issuer}/${purpose}/${token}`;
+}

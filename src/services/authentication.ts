@@ -46,6 +46,13 @@ export interface AuthenticationService {
    */
   signIn(attempt: SignIn): Promise<SignInResult>;
   /**
+   * Checks the password of a user who is signed in, before a change that needs it. Counts like a sign-in, so that
+   * somebody at an unlocked screen cannot guess it here. Signs nobody in.
+   *
+   * @throws as {@link AuthenticationService.signIn}
+   */
+  confirmPassword(attempt: SignIn): Promise<boolean>;
+  /**
    * Makes a cookie value after a successful sign-in. It shows that this user has signed in with this browser before, so
    * that other people's failed guesses do not make the user wait. It is not a credential.
    */
@@ -142,57 +149,65 @@ export function createAuthenticationService(dependencies: AuthenticationDependen
     return credentialsVersionOf(now) === credentialsVersionOf(user) ? undefined : 'credentials changed meanwhile';
   }
 
-  return {
-    signIn: async (attempt) => {
-      const { email, password, address } = attempt;
-      const emailKey = emailKeyOf(email);
-      const device = await knownDevice(attempt.device, emailKey);
-      const ofUser = throttleKeys.user(emailKey);
-      const ofPair = address === undefined ? [] : [throttleKeys.accountAndAddress(emailKey, address)];
-      const ofAddress = address === undefined ? [] : [throttleKeys.address('sign-in', address)];
-      const ofDevices = device === undefined ? [] : [throttleKeys.devices(device)];
-      const counted = await begin(
-        [...(device === undefined ? [ofUser, ...ofPair] : ofDevices), ...ofAddress],
-        attempt,
-        device,
-      );
+  /** @param occasion decides which audit events and metrics there are */
+  async function check(attempt: SignIn, occasion: 'sign-in' | 'confirmation'): Promise<SignInResult> {
+    const isSignIn = occasion === 'sign-in';
+    const { email, password, address } = attempt;
+    const emailKey = emailKeyOf(email);
+    const device = await knownDevice(attempt.device, emailKey);
+    const ofUser = throttleKeys.user(emailKey);
+    const ofPair = address === undefined ? [] : [throttleKeys.accountAndAddress(emailKey, address)];
+    const ofAddress = address === undefined ? [] : [throttleKeys.address('sign-in', address)];
+    const ofDevices = device === undefined ? [] : [throttleKeys.devices(device)];
+    const counted = await begin(
+      [...(device === undefined ? [ofUser, ...ofPair] : ofDevices), ...ofAddress],
+      attempt,
+      device,
+    );
 
-      const checked = await checkWithin(counted, async () => {
-        const user = await users.findByEmailKey(emailKey);
-        const verification = await passwords.verify(user?.passwordHash, password);
-        // Read again, since hashing takes a while: the user may have been disabled or got another password meanwhile.
-        const now = user === null || !verification.matches ? null : await users.find(user._id);
-        return { user, verification, now };
-      });
+    const checked = await checkWithin(counted, async () => {
+      const user = await users.findByEmailKey(emailKey);
+      const verification = await passwords.verify(user?.passwordHash, password);
+      // Read again, since hashing takes a while: the user may have been disabled or got another password meanwhile.
+      const now = user === null || !verification.matches ? null : await users.find(user._id);
+      return { user, verification, now };
+    });
 
-      const { user, verification, now } = checked;
-      const reason = rejectionReason(user, verification.matches, now);
-      const event = {
-        ...originFields(attempt),
-        ...(user === null ? {} : { accountId: user._id }),
-      };
-      if (reason !== undefined || user === null || now === null) {
-        const failures = await counted.failed();
+    const { user, verification, now } = checked;
+    const reason = rejectionReason(user, verification.matches, now);
+    const event = {
+      ...originFields(attempt),
+      ...(user === null ? {} : { accountId: user._id }),
+    };
+    if (reason !== undefined || user === null || now === null) {
+      const failures = await counted.failed();
+      if (isSignIn) {
         onOutcome('failure');
-        const attempts = failures['account'] ?? failures['device'] ?? 0;
-        await audit.record({
-          ...event,
-          type: 'login.failure',
-          outcome: 'failure',
-          actor: user?._id ?? 'system',
-          detail: { reason: reason ?? '', attempts },
-        });
-        return { outcome: 'refused' };
       }
-      await counted.succeeded([ofUser, ...ofPair, throttleKeys.devices(user._id)]);
-      if (verification.outdated) {
-        rehashLater(user, password);
-      }
+      const attempts = failures['account'] ?? failures['device'] ?? 0;
+      await audit.record({
+        ...event,
+        type: isSignIn ? 'login.failure' : 'password.confirmation_failed',
+        outcome: 'failure',
+        actor: user?._id ?? 'system',
+        detail: { reason: reason ?? '', attempts },
+      });
+      return { outcome: 'refused' };
+    }
+    await counted.succeeded([ofUser, ...ofPair, throttleKeys.devices(user._id)]);
+    if (verification.outdated) {
+      rehashLater(user, password);
+    }
+    if (isSignIn) {
       onOutcome('success');
       await audit.record({ ...event, type: 'login.success', outcome: 'success', actor: user._id });
-      return { outcome: 'success', user: now, at: clock.now(), credentialsVersion: credentialsVersionOf(user) };
-    },
+    }
+    return { outcome: 'success', user: now, at: clock.now(), credentialsVersion: credentialsVersionOf(user) };
+  }
 
+  return {
+    signIn: (attempt) => check(attempt, 'sign-in'),
+    confirmPassword: async (attempt) => (await check(attempt, 'confirmation')).outcome === 'success',
     issueDeviceToken: deviceTokens.issue,
   };
 }

@@ -86,6 +86,8 @@ export interface OneTimeLinks {
    * @throws ThrottledError after many wrong tokens from one network address
    */
   peek(purpose: LinkPurpose, token: string, use?: UseOfLink): Promise<OneTimeLink | undefined>;
+  /** The newest valid link of a user, without its token. */
+  findOfUser(purpose: LinkPurpose, accountId: string): Promise<OneTimeLink | undefined>;
   /**
    * Uses a link. Exactly one of several parallel callers, in any number of processes, gets it; all others get
    * undefined, as does a browser to which the link is not bound.
@@ -106,8 +108,8 @@ export interface OneTimeLinks {
   ): Promise<OneTimeLink | undefined>;
   /** Removes the links of a user that end when the user's credentials change. */
   endWithCredentials(accountId: string): Promise<void>;
-  /** Removes every link of a user, or those of one purpose. */
-  removeByUser(accountId: string, purpose?: LinkPurpose): Promise<void>;
+  /** Removes every link of a user, or those of one purpose, or of these the ones created since then. */
+  removeByUser(accountId: string, purpose?: LinkPurpose, since?: Date): Promise<void>;
 }
 
 interface PurposeRules {
@@ -149,6 +151,10 @@ export interface OneTimeLinkDependencies {
   readonly throttle: Pick<ThrottleService, 'begin'>;
   readonly throttleKeys: ThrottleKeys;
   readonly clock: Clock;
+}
+
+function subjectOf(purpose: LinkPurpose, owner: string): string {
+  return `${purpose} ${owner}`;
 }
 
 function isNewer(other: OneTimeTokenDocument, link: OneTimeTokenDocument): boolean {
@@ -233,7 +239,7 @@ export function createOneTimeLinks(dependencies: OneTimeLinkDependencies): OneTi
       const document: OneTimeTokenDocument = {
         _id: digest(token),
         purpose,
-        subject: `${purpose} ${owner}`,
+        subject: subjectOf(purpose, owner),
         ...(user === undefined
           ? {}
           : { accountId: user._id, credentialsVersion: credentialsVersionOf(user), emailKey: user.emailKey }),
@@ -267,6 +273,12 @@ export function createOneTimeLinks(dependencies: OneTimeLinkDependencies): OneTi
       return link;
     },
 
+    findOfUser: async (purpose, accountId) => {
+      const all = await tokens.listBySubject(subjectOf(purpose, accountId));
+      const newest = all.find((one) => !all.some((other) => isNewer(other, one)));
+      return newest === undefined ? undefined : validate(newest, undefined);
+    },
+
     consume: async (purpose, token, { boundTo } = {}) => {
       const link = await find(purpose, token, boundTo);
       return link?.boundHere === true && (await tokens.consume(digest(token))) ? link : undefined;
@@ -298,6 +310,7 @@ export function createOneTimeLinks(dependencies: OneTimeLinkDependencies): OneTi
     },
 
     endWithCredentials: (accountId) => tokens.removeByUser(accountId, endingWithCredentials),
-    removeByUser: (accountId, purpose) => tokens.removeByUser(accountId, purpose === undefined ? undefined : [purpose]),
+    removeByUser: (accountId, purpose, since) =>
+      tokens.removeByUser(accountId, purpose === undefined ? undefined : [purpose], since),
   };
 }

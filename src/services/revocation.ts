@@ -73,6 +73,8 @@ export interface EndOfUser {
   readonly forgetConsents: boolean;
   /** Whether personal access tokens stay. */
   readonly keepPersonalAccessTokens?: boolean;
+  /** The `uid` of a login session that stays. The grants and tokens of its apps end. */
+  readonly exceptSession?: string | undefined;
 }
 
 export function createRevocationService(deps: {
@@ -202,10 +204,10 @@ export function createRevocationService(deps: {
       await removeApiOfClient(clientId, api);
     },
     removeRestOfApiOfClient: removeApiOfClient,
-    endUser: async (accountId, { forgetConsents = false, keepPersonalAccessTokens = false } = {}) => {
-      await endSessions(accountId);
+    endUser: async (accountId, { forgetConsents = false, keepPersonalAccessTokens = false, exceptSession } = {}) => {
+      await endSessions(accountId, exceptSession);
       await announceGrants(await payloads.listGrantIds(accountId));
-      await payloads.removeByUser(accountId);
+      await payloads.removeByUser(accountId, { exceptSession });
       for (const { tokenId } of keepPersonalAccessTokens ? [] : await personalAccessTokens.listByUser(accountId)) {
         await endPersonalAccessToken(tokenId);
       }

@@ -1,10 +1,18 @@
 /** Chooses the mails that users get, and their language. The texts are in `views/mail/`. */
+import type { Clock } from '../clock.ts';
 import type { UserDocument } from '../storage/collections.ts';
-import type { MailModels, MailName, Views } from '../views.ts';
+import type { MailEvent, MailModels, MailName, Views } from '../views.ts';
+import { addressBlock } from './address-block.ts';
+import type { Origin } from './audit.ts';
 import type { MailService, NewMail } from './mail.ts';
 
 /** The model of a mail without what every mail has. */
 type OwnModel<K extends MailName> = Omit<MailModels[K], 'email' | 'brand'>;
+
+/** When and from where something was done. */
+export interface MailOrigin extends Origin {
+  readonly at: Date;
+}
 
 export interface UserMails {
   /** Sends a user a mail in the user's language. */
@@ -12,9 +20,11 @@ export interface UserMails {
   /**
    * Sends a user the link for setting a password. A user without a password gets an invitation.
    * @param link.address the complete URL
+   * @param link.asked when and from where the user asked for it; absent if somebody else did
    */
-  sendPasswordLink(user: UserDocument, link: { readonly address: string }): Promise<void>;
-  sendPasswordChanged(user: UserDocument): Promise<void>;
+  sendPasswordLink(user: UserDocument, link: { readonly address: string; readonly asked?: MailOrigin }): Promise<void>;
+  /** @param origin from where it was changed */
+  sendPasswordChanged(user: UserDocument, origin: Origin): Promise<void>;
   /** A personal access token was used from an address block that is new for it. */
   sendTokenUsed(user: UserDocument, token: { readonly name: string; readonly from: string }): Promise<void>;
   /** A personal access token will expire soon. */
@@ -25,6 +35,15 @@ export interface UserMails {
   sendAppAccessEnded(user: UserDocument, app: { readonly name: string }): Promise<void>;
 }
 
+/** The event as mails show it: the network address without the part that a household changes itself. */
+export function eventOf({ at, address, userAgent }: MailOrigin): MailEvent {
+  return {
+    at,
+    ...(address === undefined ? {} : { from: addressBlock(address) }),
+    ...(userAgent === undefined ? {} : { userAgent }),
+  };
+}
+
 export function createUserMails(dependencies: {
   readonly mail: MailService;
   readonly negotiateLocale: Views['negotiateLocale'];
@@ -33,8 +52,9 @@ export function createUserMails(dependencies: {
   readonly linkLifetime: number;
   /** The address of the account page. */
   readonly accountAddress: string;
+  readonly clock: Clock;
 }): UserMails {
-  const { mail, negotiateLocale, brandName, linkLifetime, accountAddress } = dependencies;
+  const { mail, negotiateLocale, brandName, linkLifetime, accountAddress, clock } = dependencies;
 
   function localeOf({ profile }: UserDocument): string {
     const { locale } = profile;
@@ -49,12 +69,16 @@ export function createUserMails(dependencies: {
 
   return {
     send,
-    sendPasswordLink: (user, { address }) =>
-      send(user, user.passwordHash === undefined ? 'mail/invitation' : 'mail/password-reset', {
-        link: address,
-        minutes: Math.round(linkLifetime / 60),
-      }),
-    sendPasswordChanged: (user) => send(user, 'mail/password-changed', {}),
+    sendPasswordLink: (user, { address, asked }) =>
+      user.passwordHash === undefined && asked === undefined
+        ? send(user, 'mail/invitation', { link: address, minutes: Math.round(linkLifetime / 60) })
+        : send(user, 'mail/password-reset', {
+            link: address,
+            minutes: Math.round(linkLifetime / 60),
+            ...(asked === undefined ? {} : eventOf(asked)),
+          }),
+    sendPasswordChanged: (user, origin) =>
+      send(user, 'mail/password-changed', { ...eventOf({ ...origin, at: clock.now() }), account: accountAddress }),
     sendTokenUsed: (user, { name, from }) => send(user, 'mail/token-used', { name, from, account: accountAddress }),
     sendTokenExpires: (user, { name, expiresAt }) =>
       send(user, 'mail/token-expires', { name, expiresAt, account: accountAddress }),

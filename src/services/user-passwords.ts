@@ -1,18 +1,25 @@
 /** Setting passwords, and the one-time links by which users set one themselves. Signing in is in authentication.ts. */
 import type { Clock } from '../clock.ts';
 import type { Passwords } from '../crypto/passwords.ts';
-import { NotFoundError } from '../errors.ts';
+import { ConflictError, NotFoundError } from '../errors.ts';
 import type { LinkPurpose, UserDocument } from '../storage/collections.ts';
-import { actorFields, type Actor, type AuditService } from './audit.ts';
+import { actorFields, type Actor, type AuditService, type Origin } from './audit.ts';
 import type { OneTimeLinks } from './one-time-links.ts';
+import { parseEmailAddress, type EmailAddress } from './email-address.ts';
 import { passwordSubjectOf, type PasswordPolicy } from './password-policy.ts';
 import type { EndOfUser } from './revocation.ts';
 import type { ThrottleKeys } from './throttle-keys.ts';
 import type { ThrottleService } from './throttle.ts';
-import { endedCredentials, type UserRecords } from './user-records.ts';
+import { changedMeanwhile, credentialsVersionOf, endedCredentials, type UserRecords } from './user-records.ts';
 
 /** The links that set a password. */
 export type PasswordLinkPurpose = Extract<LinkPurpose, 'set-password'>;
+
+/** A login session that stays when its user changes the password. */
+export interface KeptSession {
+  readonly uid: string;
+  readonly credentialsVersion: number;
+}
 
 export interface PasswordLink {
   /** 256 random bits; the database has only its digest. */
@@ -29,16 +36,27 @@ export interface UserPasswords {
    */
   setPassword(accountId: string, password: string, actor: Actor): Promise<void>;
   /**
+   * The same for a user who is signed in and has confirmed it: that login session stays. It must then get the new
+   * version of the credentials.
+   *
+   * @param session the login session; `credentialsVersion` is that of the user when it was confirmed
+   * @returns the changed user
+   * @throws NotFoundError, PasswordRejectedError
+   * @throws ConflictError when the credentials have changed meanwhile: of several parallel callers, one succeeds
+   */
+  changePassword(accountId: string, password: string, session: KeptSession, actor: Actor): Promise<UserDocument>;
+  /**
    * Creates the token of a link. Every older link of this user stops working.
    * @param options.mailed whether the link goes to the user's address and nowhere else: using it then verifies the
    *   address
+   * @param options.flow the id of the interaction in which the user asked for it
    * @throws NotFoundError
    */
   createPasswordLink(
     accountId: string,
     purpose: PasswordLinkPurpose,
     actor: Actor,
-    options?: { readonly mailed: boolean },
+    options?: { readonly mailed: boolean; readonly flow?: string },
   ): Promise<PasswordLink>;
   /**
    * Returns the user of a link, or null when the link does not work. Does not use up the link: mail scanners open
@@ -53,10 +71,30 @@ export interface UserPasswords {
    * @throws NotFoundError when the link does not work or no longer works, PasswordRejectedError, ThrottledError
    */
   redeemPasswordLink(token: string, password: string, actor: Actor): Promise<UserDocument>;
+  /**
+   * Undoes a change of the email address that somebody else made: the user gets the old address back, and sets a new
+   * password, since the other one knows the old one. Ends everything, also the links by which later changes could be
+   * undone. Exactly one of several parallel callers succeeds. Does not sign the user in.
+   *
+   * @throws as {@link UserPasswords.redeemPasswordLink}; ConflictError when another user has the address by now
+   */
+  undoEmailChange(token: string, password: string, actor: Actor): Promise<UserDocument>;
+}
+
+/** What happens together with the change of a password. */
+interface WithPassword {
+  /** The address to which the used link was mailed. */
+  readonly mailedTo?: string | undefined;
+  readonly keeps?: KeptSession;
+  /** The address that the user gets back. */
+  readonly restoredEmail?: EmailAddress;
 }
 
 export interface UserPasswordDependencies {
   readonly records: UserRecords;
+  /** As {@link UserRecords.change}. @throws ConflictError also when another user has the new email */
+  readonly changeUnique: UserRecords['change'];
+  readonly findByEmailKey: (emailKey: string) => Promise<UserDocument | null>;
   readonly oneTimeLinks: OneTimeLinks;
   readonly passwords: Pick<Passwords, 'hash'>;
   readonly policy: PasswordPolicy;
@@ -69,7 +107,7 @@ export interface UserPasswordDependencies {
   /** Ends sessions, grants, tokens, personal access tokens, codes and one-time links. */
   readonly endEverythingOf: (accountId: string, options: EndOfUser) => Promise<void>;
   /** Notifies the user by mail that the password was changed. */
-  readonly notifyPasswordChanged: (user: UserDocument) => Promise<void>;
+  readonly notifyPasswordChanged: (user: UserDocument, origin: Origin) => Promise<void>;
 }
 
 function invalidLink(): NotFoundError {
@@ -79,6 +117,8 @@ function invalidLink(): NotFoundError {
 export function createUserPasswords(dependencies: UserPasswordDependencies): UserPasswords {
   const {
     records,
+    changeUnique,
+    findByEmailKey,
     oneTimeLinks,
     passwords,
     policy,
@@ -100,27 +140,37 @@ export function createUserPasswords(dependencies: UserPasswordDependencies): Use
     accountId: string,
     passwordHash: string,
     actor: Actor,
-    mailedTo?: string,
+    { mailedTo, keeps, restoredEmail }: WithPassword = {},
   ): Promise<UserDocument> {
     // A user without a password may have tokens that an operator made. Nobody else can have used a password for more.
     const isFirst = (await records.get(accountId)).passwordHash === undefined;
-    const end = { forgetConsents: false, keepPersonalAccessTokens: isFirst };
+    const end = { forgetConsents: false, keepPersonalAccessTokens: isFirst, exceptSession: keeps?.uid };
     await endEverythingOf(accountId, end);
-    const user = await records.change(accountId, (before) => ({
-      ...endedCredentials(before),
-      passwordHash,
-      passwordChangedAt: clock.now(),
-      // Only a reader of this mailbox can have used a link that was sent nowhere else.
-      ...(mailedTo === before.emailKey ? { emailVerified: true } : {}),
-    }));
+    const user = await changeUnique(accountId, (before) => {
+      if (keeps !== undefined && keeps.credentialsVersion !== credentialsVersionOf(before)) {
+        throw changedMeanwhile();
+      }
+      return {
+        ...endedCredentials(before),
+        passwordHash,
+        passwordChangedAt: clock.now(),
+        // Only a reader of this mailbox can have used a link that was sent nowhere else.
+        ...(mailedTo === before.emailKey ? { emailVerified: true } : {}),
+        ...(restoredEmail === undefined
+          ? {}
+          : { email: restoredEmail.address, emailKey: restoredEmail.key, emailVerified: true }),
+      };
+    });
     await endEverythingOf(accountId, end);
     await throttle.reset([
       throttleKeys.user(user.emailKey),
       throttleKeys.codesOf(user.emailKey),
       throttleKeys.devices(accountId),
+      // The user's own wrong passwords, from where the new one is set.
+      ...(actor.address === undefined ? [] : [throttleKeys.accountAndAddress(user.emailKey, actor.address)]),
     ]);
     await audit.record({ ...actorFields(actor), type: 'password.changed', outcome: 'success', accountId });
-    await notifyPasswordChanged(user);
+    await notifyPasswordChanged(user, actor);
     return user;
   }
 
@@ -131,13 +181,20 @@ export function createUserPasswords(dependencies: UserPasswordDependencies): Use
       await writePassword(accountId, await passwords.hash(password), actor);
     },
 
-    createPasswordLink: async (accountId, purpose, actor, { mailed } = { mailed: false }) => {
+    changePassword: async (accountId, password, session, actor) => {
+      const user = await records.get(accountId);
+      await policy.check(password, passwordSubjectOf(user.emailKey, user.profile));
+      return writePassword(accountId, await passwords.hash(password), actor, { keeps: session });
+    },
+
+    createPasswordLink: async (accountId, purpose, actor, { mailed, flow } = { mailed: false }) => {
       const user = await records.get(accountId);
       const { token, expiresAt } = await oneTimeLinks.create({
         purpose,
         accountId,
         lifetime: linkLifetime,
         ...(mailed ? { mailedTo: user.emailKey } : {}),
+        ...(flow === undefined ? {} : { data: { flow } }),
       });
       await audit.record({ ...actorFields(actor), type: 'password.link_created', outcome: 'success', accountId });
       return { token, expiresAt };
@@ -156,7 +213,36 @@ export function createUserPasswords(dependencies: UserPasswordDependencies): Use
       if (link === undefined) {
         throw invalidLink();
       }
-      return writePassword(user._id, passwordHash, { ...actor, actor: user._id }, link.mailedTo);
+      return writePassword(user._id, passwordHash, { ...actor, actor: user._id }, { mailedTo: link.mailedTo });
+    },
+
+    undoEmailChange: async (token, password, actor) => {
+      const link = await oneTimeLinks.peek('undo-email', token, actor);
+      const email = link?.data['email'];
+      if (link?.user === undefined || email === undefined) {
+        throw invalidLink();
+      }
+      const { user } = link;
+      const restoredEmail = parseEmailAddress(email);
+      const holder = await findByEmailKey(restoredEmail.key);
+      if (holder !== null && holder._id !== user._id) {
+        throw new ConflictError('A user with this email address exists already.', 'email');
+      }
+      await policy.check(password, passwordSubjectOf(restoredEmail.key, user.profile));
+      const passwordHash = await passwords.hash(password);
+      if ((await oneTimeLinks.consume('undo-email', token)) === undefined) {
+        throw invalidLink();
+      }
+      const by = { ...actor, actor: user._id };
+      const changed = await writePassword(user._id, passwordHash, by, { restoredEmail });
+      await oneTimeLinks.removeByUser(user._id, 'undo-email', link.createdAt);
+      await audit.record({
+        ...actorFields(by),
+        type: 'email.change_undone',
+        outcome: 'success',
+        accountId: user._id,
+      });
+      return changed;
     },
   };
 }

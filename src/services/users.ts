@@ -14,6 +14,7 @@ import { passwordSubjectOf } from './password-policy.ts';
 import type { GroupEnds } from './group-ends.ts';
 import { parseGroups } from './groups.ts';
 import { applyProfileChanges } from './profile.ts';
+import { createUserEmails, type UserEmails } from './user-emails.ts';
 import { createUserPasswords, type UserPasswordDependencies, type UserPasswords } from './user-passwords.ts';
 import { changedMeanwhile, createUserRecords, endedCredentials, noUser } from './user-records.ts';
 
@@ -57,7 +58,7 @@ export interface UserPage {
   readonly next?: string;
 }
 
-export interface UserService extends UserPasswords {
+export interface UserService extends UserPasswords, UserEmails {
   /**
    * Exactly one of several parallel callers creates a user with an email.
    *
@@ -93,7 +94,10 @@ export interface UserService extends UserPasswords {
   remove(accountId: string, actor: Actor): Promise<void>;
 }
 
-export interface UserDependencies extends Omit<UserPasswordDependencies, 'records'> {
+export interface UserDependencies extends Omit<
+  UserPasswordDependencies,
+  'records' | 'changeUnique' | 'findByEmailKey'
+> {
   readonly users: UserRepository;
   readonly administrators: AdministratorGuard;
   readonly groupEnds: Pick<GroupEnds, 'endByUser'>;
@@ -181,7 +185,8 @@ export function createUserService(dependencies: UserDependencies): UserService {
   }
 
   return {
-    ...createUserPasswords({ ...dependencies, records }),
+    ...createUserPasswords({ ...dependencies, records, changeUnique, findByEmailKey: users.findByEmailKey }),
+    ...createUserEmails({ changeUnique, oneTimeLinks, audit }),
 
     create: async (
       { email, password, profile = {}, role = 'user', emailVerified = false, groups: names = [], id = newUserId() },

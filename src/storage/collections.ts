@@ -269,9 +269,9 @@ export interface AuditEventDocument extends Document {
   readonly expiresAt: Date;
 }
 
-/** A message to deliver, or delivered: a mail, or a back-channel logout request to an app. */
+/** A message to deliver, or delivered: a mail, a request for one, or a back-channel logout request to an app. */
 export interface OutboxDocument extends Document {
-  readonly kind: 'mail' | 'backchannel_logout';
+  readonly kind: 'mail' | 'backchannel_logout' | 'password_reset';
   readonly status: 'waiting' | 'sent' | 'failed';
   /** The message as JSON. Encrypted because a mail contains one-time links. */
   readonly sealedMessage: string;

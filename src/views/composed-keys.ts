@@ -4,6 +4,8 @@
  */
 import type { NextStep } from '../errors.ts';
 import type { ErrorKind, LoginError, LoginWayCode, NewTokenErrorCode, Notice, SetupErrorCode } from './models.ts';
+import type { EmailErrorCode } from './models/email.ts';
+import type { ChangePasswordError, ForgotPasswordError } from './models/recovery.ts';
 import { activityKindOf, activityTypes } from './models/activity.ts';
 import { accountSections, securityStates } from './models/account.ts';
 import type { AuthenticatorAppError, SecondFactorError } from './models/second-factors.ts';
@@ -37,6 +39,23 @@ const loginWays: Readonly<Record<LoginWayCode, true>> = {
   provider: true,
   'forgot-password': true,
   'sign-up': true,
+};
+const forgotPasswordErrors: Readonly<Record<ForgotPasswordError, true>> = {
+  email_invalid: true,
+  throttled: true,
+  throttled_address: true,
+};
+const changePasswordErrors: Readonly<Record<ChangePasswordError, true>> = {
+  wrong: true,
+  throttled: true,
+  overloaded: true,
+};
+const emailErrors: Readonly<Record<EmailErrorCode, true>> = {
+  email_invalid: true,
+  email_same: true,
+  code_wrong: true,
+  throttled: true,
+  email_taken: true,
 };
 const setupErrors: Readonly<Record<SetupErrorCode, true>> = {
   too_short: true,
@@ -83,6 +102,12 @@ const notices: Readonly<Record<Notice, true>> = {
   'second-factor-removed': true,
   'device-forgotten': true,
   'devices-forgotten': true,
+  'password-changed': true,
+  'password-link-sent': true,
+  'email-confirmed': true,
+  'email-changed': true,
+  'email-mail-sent': true,
+  'email-kept': true,
   'signed-out': true,
   'profile-saved': true,
 };
@@ -93,6 +118,9 @@ export const composedKeys: readonly string[] = [
   ...Object.keys(nextActions).map((action) => `error.next.${action}`),
   ...Object.keys(loginErrors).map((code) => `login.error.${code}`),
   ...Object.keys(loginWays).map((name) => `login.way.${name}`),
+  ...Object.keys(forgotPasswordErrors).map((code) => `forgot.error.${code}`),
+  ...Object.keys(changePasswordErrors).map((code) => `password.error.${code}`),
+  ...Object.keys(emailErrors).map((code) => `email.error.${code}`),
   ...Object.keys(setupErrors).map((code) => `password.error.${code}`),
   ...Object.keys(newTokenErrors).map((code) => `token.error.${code}`),
   ...Object.keys(secondFactorErrors).map((code) => `second-factor.error.${code}`),

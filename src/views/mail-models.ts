@@ -12,6 +12,13 @@ interface LinkMail extends NoticeMail {
   readonly minutes: number;
 }
 
+/** When and from where something was done. `from`: an address block. `userAgent`: the header, for `it.page.device`. */
+export interface MailEvent {
+  readonly at: Date;
+  readonly userAgent?: string;
+  readonly from?: string;
+}
+
 /** A mail about a personal access token. `name`: as its user named it. `account`: the address of the account page. */
 interface TokenMail extends NoticeMail {
   readonly name: string;
@@ -41,21 +48,35 @@ interface SecondFactorMail extends NoticeMail {
   readonly account: string;
 }
 
+/** A mail with a link and a code of six digits, which can be entered instead. */
+interface CodeMail extends LinkMail {
+  readonly code: string;
+}
+
 export interface MailModels {
+  readonly 'mail/confirm-email': CodeMail;
+  readonly 'mail/change-email': CodeMail & MailEvent;
+  /** To the old address. `newEmail`: the new one. `link`: undoes the change until `until`. */
+  readonly 'mail/email-changed': NoticeMail &
+    MailEvent & { readonly newEmail: string; readonly link: string; readonly until: Date };
+  /** To a user whose address somebody wanted to have for another account. */
+  readonly 'mail/email-taken': NoticeMail & MailEvent;
   readonly 'mail/app-access-ended': AppMail;
   readonly 'mail/invitation': LinkMail;
   readonly 'mail/passkey-added': PasskeyMail;
   /** Its signature counter went back: it may have been copied. */
   readonly 'mail/passkey-blocked': PasskeyMail;
   readonly 'mail/passkey-removed': PasskeyMail;
-  readonly 'mail/password-reset': LinkMail;
-  readonly 'mail/password-changed': NoticeMail;
   /** `name`: as its user named it. */
   readonly 'mail/second-factor-added': SecondFactorMail & { readonly name: string };
   readonly 'mail/second-factor-removed': SecondFactorMail & { readonly name: string };
   readonly 'mail/second-factors-reset': NoticeMail & { readonly account: string };
   /** `left`: the number of codes that were not used yet. */
   readonly 'mail/recovery-code-used': SecondFactorMail & { readonly left: number };
+  /** With an event if the user asked for it. */
+  readonly 'mail/password-reset': LinkMail & Partial<MailEvent>;
+  /** `account`: the address of the account page. */
+  readonly 'mail/password-changed': NoticeMail & MailEvent & { readonly account: string };
   /** `from`: an address block. */
   readonly 'mail/token-used': TokenMail & { readonly from: string };
   readonly 'mail/token-expires': TokenMail & { readonly expiresAt: Date };

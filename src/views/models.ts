@@ -3,6 +3,8 @@
  * describes what the forms of its page post. The models of larger areas are in `models/`.
  */
 import type { NextStep } from '../errors.ts';
+import type { EmailModels } from './models/email.ts';
+import type { PasswordErrorCode, RecoveryModels } from './models/recovery.ts';
 import type { AccountModels, AccountNotice } from './models/account.ts';
 import type { ActivityModels } from './models/activity.ts';
 import type { GroupModels } from './models/groups.ts';
@@ -65,8 +67,6 @@ export interface LoginWay {
   readonly provider?: { readonly name: string; readonly logo?: string };
 }
 
-export type PasswordErrorCode =
-  'too_short' | 'too_long' | 'common' | 'breached' | 'context' | 'mismatch' | 'invalid_input';
 export type SetupErrorCode = PasswordErrorCode | 'email_invalid' | 'email_taken';
 /** The result of the last action, shown once on the next page. */
 export type Notice = AccountNotice | 'signed-out';
@@ -123,7 +123,8 @@ export interface TechnicalDetails {
   readonly setting?: Setting;
 }
 
-export interface ViewModels extends AccountModels, ActivityModels, GroupModels, SecondFactorModels {
+export interface ViewModels
+  extends AccountModels, ActivityModels, EmailModels, GroupModels, RecoveryModels, SecondFactorModels {
   /**
    * Posts `csrf`, `email`, `password` and, if checked, `remember=yes` to `action`. If there is a `cancelAction`, a
    * separate form posts only `csrf` to it. With `reauthentication`, `email` is read-only.
@@ -240,7 +241,8 @@ export interface ViewModels extends AccountModels, ActivityModels, GroupModels, 
     /** Always false: setting a password with a link does not sign the user in. */
     readonly signsIn: false;
   };
-  readonly 'account/password-set': { readonly signInUri: string };
+  /** `elsewhere`: the sign-in in which the user asked for the link is open in another browser. */
+  readonly 'account/password-set': { readonly signInUri: string; readonly elsewhere: boolean };
   /** Posts `csrf`, `email`, `password` and `confirmation`. */
   readonly 'setup/administrator': {
     readonly action: string;

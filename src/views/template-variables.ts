@@ -30,6 +30,21 @@ export const pageVariables: Named<ViewModels> = {
     reauthentication: true,
     ways: true,
   },
+  'account/email': { csrf: true, email: true, verified: true, confirming: true, pending: true, error: true },
+  'account/new-email': { csrf: true, email: true, value: true, error: true },
+  'email/confirm': { action: true, csrf: true, email: true, old: true },
+  'email/done': { accountUri: true },
+  'email/undo': { action: true, csrf: true, email: true, minimumLength: true, error: true },
+  'account/change-password': {
+    csrf: true,
+    email: true,
+    minimumLength: true,
+    hasPassword: true,
+    error: true,
+    retryAfter: true,
+  },
+  'interaction/forgot-password': { action: true, csrf: true, back: true, email: true, error: true, retryAfter: true },
+  'interaction/password-mail-sent': { back: true, again: true, minutes: true },
   'interaction/select-account': { action: true, cancelAction: true, csrf: true, user: true, client: true },
   'interaction/no-access': {
     reason: true,
@@ -108,7 +123,7 @@ export const pageVariables: Named<ViewModels> = {
     replaces: true,
     signsIn: true,
   },
-  'account/password-set': { signInUri: true },
+  'account/password-set': { signInUri: true, elsewhere: true },
   'setup/administrator': { action: true, csrf: true, email: true, minimumLength: true, error: true },
   'setup/done': { signInUri: true },
   'development/outbox': { mails: true },
@@ -119,21 +134,26 @@ const noticeMail = { email: true, brand: true } as const;
 const tokenMail = { ...noticeMail, name: true, account: true } as const;
 const passkeyMail = { ...noticeMail, name: true, at: true, userAgent: true, from: true, account: true } as const;
 const secondFactorMail = { ...noticeMail, at: true, userAgent: true, from: true, account: true } as const;
+const mailEvent = { at: true, userAgent: true, from: true } as const;
 const linkMail = { ...noticeMail, link: true, minutes: true } as const;
 
 /** The variables of each mail. */
 export const mailVariables: Named<MailModels> = {
+  'mail/confirm-email': { ...linkMail, code: true },
+  'mail/change-email': { ...linkMail, code: true, ...mailEvent },
+  'mail/email-changed': { ...noticeMail, ...mailEvent, newEmail: true, link: true, until: true },
+  'mail/email-taken': { ...noticeMail, ...mailEvent },
   'mail/app-access-ended': { ...noticeMail, app: true },
   'mail/invitation': linkMail,
   'mail/passkey-added': passkeyMail,
   'mail/passkey-blocked': passkeyMail,
   'mail/passkey-removed': passkeyMail,
-  'mail/password-reset': linkMail,
-  'mail/password-changed': noticeMail,
   'mail/second-factor-added': { ...secondFactorMail, name: true },
   'mail/second-factor-removed': { ...secondFactorMail, name: true },
   'mail/second-factors-reset': { ...noticeMail, account: true },
   'mail/recovery-code-used': { ...secondFactorMail, left: true },
+  'mail/password-reset': { ...linkMail, ...mailEvent },
+  'mail/password-changed': { ...noticeMail, ...mailEvent, account: true },
   'mail/token-used': { ...tokenMail, from: true },
   'mail/token-expires': { ...tokenMail, expiresAt: true },
   'mail/token-reported': tokenMail,

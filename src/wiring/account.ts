@@ -5,11 +5,13 @@ import type { Secrets } from '../crypto/secrets.ts';
 import { activityRoutes, createActivityRow } from '../http/account/activity.ts';
 import { appRoutes } from '../http/account/apps.ts';
 import { dataRoutes } from '../http/account/data.ts';
+import { emailRoutes, findEmailRow } from '../http/account/email.ts';
 import { createAccountFrame } from '../http/account/frame.ts';
 import { createDeviceRow, deviceRoutes } from '../http/account/devices.ts';
 import { overviewRoutes } from '../http/account/overview.ts';
 import { createSecondFactorRow, secondFactorRoutes } from '../http/account/second-factors.ts';
 import { profileRoutes } from '../http/account/profile.ts';
+import { findPasswordRow, passwordRoutes } from '../http/account/password.ts';
 import { securityRoutes } from '../http/account/security.ts';
 import { sessionRoutes } from '../http/account/sessions.ts';
 import { signInAndOutRoutes } from '../http/account/sign-in-and-out.ts';
@@ -37,11 +39,13 @@ export interface AccountWiring {
   readonly show: ShowPage;
   readonly appForm: AuthenticatorAppForm;
   readonly codesToShow: ShownOnce;
+  /** Of a password. */
+  readonly minimumLength: number;
 }
 
 /** The routes of all pages of the account. */
 export function wireAccount({ config, engine, services, secrets, views, ...http }: AccountWiring): readonly Router[] {
-  const { login, forms, notices, show } = http;
+  const { login, forms, notices, show, minimumLength } = http;
   const { apis, audit, clients, consents, personalAccessTokens, personalData, sessions, tokenUsage, users } = services;
   const { passkeys, recoveryCodes, rememberedDevices, secondFactors } = services;
   const frame = createAccountFrame({ login, forms, notices, show, personalAccessTokens });
@@ -52,6 +56,8 @@ export function wireAccount({ config, engine, services, secrets, views, ...http 
     securityRoutes({
       frame,
       rows: [
+        findPasswordRow,
+        findEmailRow,
         createSecondFactorRow({ secondFactors, passkeys }),
         createDeviceRow({ devices: rememberedDevices }),
         createActivityRow({ audit }),
@@ -102,6 +108,18 @@ export function wireAccount({ config, engine, services, secrets, views, ...http 
       cookies: engine.cookies,
       secrets,
       maxLifetime: config.lifetime.personalAccessToken,
+    }),
+    emailRoutes({ frame, login, forms, notices, emails: services.emailChanges }),
+    passwordRoutes({
+      engine,
+      frame,
+      login,
+      forms,
+      notices,
+      users: services.users,
+      authentication: services.authentication,
+      passwordResets: services.passwordResets,
+      minimumLength,
     }),
     signInAndOutRoutes({ engine, login, notices, sessions }),
   ];

@@ -10,10 +10,12 @@ import { createNotices } from '../http/notices.ts';
 import { createPickedLanguage } from '../http/picked-language.ts';
 import { createShowPage } from '../http/page.ts';
 import { createInteractionPages } from '../http/interaction-pages.ts';
+import { findForgotPassword } from '../http/login/forgot-password.ts';
 import { createLogin } from '../http/login/login.ts';
 import { loginSteps } from '../http/login/steps.ts';
 import { listWays } from '../http/login/ways.ts';
 import { createAccountLogin } from '../http/account-login.ts';
+import { emailLinkRoutes } from '../http/routes/email-links.ts';
 import { homeRoutes } from '../http/routes/home.ts';
 import { languageRoutes } from '../http/routes/language.ts';
 import { interactionRoutes } from '../http/routes/interaction.ts';
@@ -64,7 +66,10 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
       users,
       authentication,
       cookies: engine.cookies,
-      findWays: listWays([]),
+      findWays: listWays([findForgotPassword(pages)]),
+      notices,
+      passwordResets: services.passwordResets,
+      linkLifetime: config.lifetime.link,
       secondFactors: services.secondFactors,
       recoveryCodes: services.recoveryCodes,
       rememberedDevices: services.rememberedDevices,
@@ -128,8 +133,27 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
         show,
         appForm,
         codesToShow,
+        minimumLength: policy.minimum,
       }),
-      oneTimeLinkRoutes({ forms, notices, show, users, setup, minimumLength: policy.minimum }),
+      emailLinkRoutes({
+        forms,
+        notices,
+        show,
+        emails: services.emailChanges,
+        links: services.oneTimeLinks,
+        users,
+        minimumLength: policy.minimum,
+      }),
+      oneTimeLinkRoutes({
+        engine,
+        forms,
+        notices,
+        show,
+        users,
+        links: services.oneTimeLinks,
+        setup,
+        minimumLength: policy.minimum,
+      }),
       leakedTokenRoutes({
         leakedTokens: createLeakedTokens({
           personalAccessTokens,

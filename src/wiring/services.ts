@@ -7,6 +7,7 @@ import { generateSigningKey, type SigningAlgorithm } from '../crypto/signing-key
 import { createIssuerKeys } from '../oidc/issuer-keys.ts';
 import { createOutboundFetch } from '../oidc/outbound-calls.ts';
 import { clockTolerance, instanceClockTolerance } from '../oidc/configuration.ts';
+import { emailLinkAddress, passwordLinkAddress } from '../presenters/one-time-link.ts';
 import { createAdministratorGuard } from '../services/administrators.ts';
 import { createApiService, maxJwtLifetime } from '../services/apis.ts';
 import { createAuditService } from '../services/audit.ts';
@@ -16,10 +17,12 @@ import type { ChangeFeed } from '../services/change-feed.ts';
 import { createClientService } from '../services/clients.ts';
 import { createConsentService } from '../services/consents.ts';
 import { createGroupEnds } from '../services/group-ends.ts';
+import { createEmailChanges } from '../services/email-changes.ts';
 import { createNotify, readLogoutNotice } from '../services/logout-notices.ts';
 import { createMailService, createMailTransport } from '../services/mail.ts';
 import { createOutboundAddressService, createOutboundRule } from '../services/outbound-addresses.ts';
 import { createOutboxService } from '../services/outbox.ts';
+import { createPasswordResets } from '../services/password-resets.ts';
 import { createPasswordPolicy } from '../services/password-policy.ts';
 import { createPersonalAccessTokenReminders } from '../services/personal-access-token-reminders.ts';
 import { createPersonalAccessTokenUses } from '../services/personal-access-token-uses.ts';
@@ -116,6 +119,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
     log,
     deliverers: {
       ...(transport === undefined ? {} : { mail: transport.deliver }),
+      password_reset: (message) => passwordResets.deliver(message),
       backchannel_logout: ({ content }) => deliverLogoutNotice(readLogoutNotice(content)),
     },
   });
@@ -126,6 +130,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
     brandName: config.brand.name,
     linkLifetime: config.lifetime.link,
     accountAddress: `${config.issuer}/account`,
+    clock,
   });
   const notify = createNotify({ clients: repositories.clients, outbox });
   const revocations = createRevocations({
@@ -177,6 +182,26 @@ export async function wireServices(dependencies: ServiceDependencies) {
     linkLifetime: config.lifetime.link,
     endEverythingOf: revocation.endUser,
     notifyPasswordChanged: userMails.sendPasswordChanged,
+  });
+  const passwordResets = createPasswordResets({
+    users,
+    findByEmailKey: repositories.users.findByEmailKey,
+    outbox,
+    mailLimits,
+    mails: userMails,
+    audit,
+    addressOf: (token) => passwordLinkAddress(config.issuer, token),
+  });
+  const emailChanges = createEmailChanges({
+    users,
+    findByEmailKey: repositories.users.findByEmailKey,
+    oneTimeLinks,
+    mailLimits,
+    mails: userMails,
+    audit,
+    clock,
+    linkLifetime: config.lifetime.link,
+    addressOf: (purpose, token) => emailLinkAddress(config.issuer, purpose, token),
   });
   const authentication = createAuthenticationService({
     users: repositories.users,
@@ -322,6 +347,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
       authentication,
       clients,
       consents,
+      emailChanges,
       issuerKeys,
       mail,
       mailLimits,
@@ -329,6 +355,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
       outboundAddresses,
       outbox,
       passkeys,
+      passwordResets,
       personalAccessTokens,
       personalData: createPersonalDataService({ ...repositories, audit, clock }),
       ...factors,

@@ -70,9 +70,9 @@ onEachDeployment('a new SECRET', (open) => {
     const loginPage: Page = await waiting.visit(begun.url);
     const mail = await before.services.mail.send({
       to: 'ada@example.com',
-      name: 'mail/password-changed',
+      name: 'mail/app-access-ended',
       locale: 'en',
-      model: { email: 'ada@example.com', brand: 'Gatehouse' },
+      model: { email: 'ada@example.com', brand: 'Gatehouse', app: 'Prints' },
     });
     const kids = (await before.services.signingKeys.list()).map(({ kid }) => kid);
     await before.stop();

@@ -60,9 +60,9 @@ describe('services/mail', () => {
   function send(to: string): Promise<string> {
     return mail.send({
       to,
-      name: 'mail/password-changed',
+      name: 'mail/app-access-ended',
       locale: 'en',
-      model: { email: to, brand: 'Gatehouse' },
+      model: { email: to, brand: 'Gatehouse', app: 'Prints' },
     });
   }
 

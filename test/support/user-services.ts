@@ -156,9 +156,9 @@ export async function wireUserServices(
   const { removeByUser } = repositories.oidcPayloads;
   const removeConsents = repositories.consents.removeByUser;
   Object.assign(repositories.oidcPayloads, {
-    removeByUser: async (accountId: string) => {
+    removeByUser: async (accountId: string, ...options: [{ readonly exceptSession?: string | undefined }?]) => {
       ended.push({ accountId, forgetConsents: false });
-      await removeByUser(accountId);
+      await removeByUser(accountId, ...options);
     },
   });
   Object.assign(repositories.consents, {

@@ -5,6 +5,8 @@
 import type { MailModels, ViewContext, ViewModels } from '../../src/views.ts';
 import { accountSamples } from './view-samples/account.ts';
 import { secondFactorSamples } from './view-samples/second-factors.ts';
+import { emailSamples } from './view-samples/email.ts';
+import { recoverySamples } from './view-samples/recovery.ts';
 import { ada, archive, before, day, firefox, photos, sampleNow, type Samples } from './view-samples/samples.ts';
 
 export { sampleNow } from './view-samples/samples.ts';
@@ -256,6 +258,8 @@ export const viewSamples: Samples<ViewModels> = {
     },
   },
   ...accountSamples,
+  ...recoverySamples,
+  ...emailSamples,
   'account/set-password': {
     complete: {
       action: '/set-password/token',
@@ -275,7 +279,10 @@ export const viewSamples: Samples<ViewModels> = {
       signsIn: false,
     },
   },
-  'account/password-set': { complete: { signInUri: '/account' } },
+  'account/password-set': {
+    complete: { signInUri: '/account', elsewhere: true },
+    here: { signInUri: '/interaction/Xq3v', elsewhere: false },
+  },
   'setup/administrator': {
     complete: {
       action: '/setup/token',
@@ -361,11 +368,28 @@ const secondFactorMail = {
   from: '2001:db8:1234:5678::/64',
   account: 'https://login.example/account/second-factors',
 };
+const event = { at: before(60_000), userAgent: firefox, from: '198.51.100.7' };
+
 export const mailSamples: Samples<MailModels> = {
+  'mail/confirm-email': { complete: { ...mail, code: '048213' } },
+  'mail/change-email': { complete: { ...mail, code: '048213', ...event } },
+  'mail/email-changed': {
+    complete: {
+      ...event,
+      email: mail.email,
+      brand: mail.brand,
+      newEmail: 'ada@new.example',
+      link: mail.link,
+      until: new Date(sampleNow.getTime() + 7 * day),
+    },
+  },
+  'mail/email-taken': { complete: { ...event, email: mail.email, brand: mail.brand } },
   'mail/app-access-ended': { complete: { email: mail.email, brand: mail.brand, app: 'Prints' } },
   'mail/invitation': { complete: mail },
-  'mail/password-reset': { complete: { ...mail, minutes: 1 } },
-  'mail/password-changed': { complete: { email: mail.email, brand: mail.brand } },
+  'mail/password-reset': { complete: { ...mail, minutes: 1, ...event }, 'by an operator': mail },
+  'mail/password-changed': {
+    complete: { email: mail.email, brand: mail.brand, account: 'https://login.example/account', ...event },
+  },
   'mail/second-factor-added': { complete: { ...secondFactorMail, name: 'Phone' } },
   'mail/second-factor-removed': { complete: { ...secondFactorMail, name: 'Phone' } },
   'mail/second-factors-reset': {

@@ -1,5 +1,6 @@
 /** The steps of a login, in the order in which they are taken. */
 import type { LoginStep } from './login.ts';
+import { forgotPasswordStep, type ForgotPasswordDependencies } from './forgot-password.ts';
 import { passwordStep, type PasswordStepDependencies } from './password.ts';
 import { recoveryCodeStep, type RecoveryCodeStepDependencies } from './recovery-codes.ts';
 import { secondFactorSetupStep, type SecondFactorSetupDependencies } from './second-factor-setup.ts';
@@ -8,8 +9,15 @@ import { secondFactorStep, type SecondFactorStepDependencies } from './second-fa
 export type LoginStepDependencies = PasswordStepDependencies &
   SecondFactorStepDependencies &
   SecondFactorSetupDependencies &
-  RecoveryCodeStepDependencies;
+  RecoveryCodeStepDependencies &
+  ForgotPasswordDependencies;
 
 export function loginSteps(deps: LoginStepDependencies): readonly LoginStep[] {
-  return [passwordStep(deps), secondFactorStep(deps), secondFactorSetupStep(deps), recoveryCodeStep(deps)];
+  return [
+    passwordStep(deps),
+    forgotPasswordStep(deps),
+    secondFactorStep(deps),
+    secondFactorSetupStep(deps),
+    recoveryCodeStep(deps),
+  ];
 }

@@ -5,20 +5,24 @@
 import { Router } from '@koa/router';
 import type { Context } from 'koa';
 import { ConflictError, GatehouseError, GoneError, InvalidInputError } from '../../errors.ts';
+import type { Engine } from '../../oidc/engine.ts';
 import { actorOf } from '../../oidc/request-context.ts';
+import type { OneTimeLinks } from '../../services/one-time-links.ts';
 import type { UserService } from '../../services/users.ts';
-import { PasswordRejectedError } from '../../services/password-policy.ts';
 import type { SetupService } from '../../services/setup.ts';
-import type { PasswordErrorCode, SetupErrorCode } from '../../views.ts';
-import type { Form, Forms } from '../middleware/forms.ts';
+import type { SetupErrorCode, ViewModels } from '../../views.ts';
+import type { Forms } from '../middleware/forms.ts';
+import { newPasswordOf, passwordErrorOf } from '../new-password.ts';
 import type { Notices } from '../notices.ts';
 import { seeOther, type ShowPage } from '../page.ts';
 
 export interface OneTimeLinkDependencies {
+  readonly engine: Pick<Engine, 'holdsFlow' | 'missingFlow'>;
   readonly forms: Forms;
   readonly notices: Notices;
   readonly show: ShowPage;
   readonly users: UserService;
+  readonly links: Pick<OneTimeLinks, 'peek'>;
   readonly setup: SetupService;
   readonly minimumLength: number;
 }
@@ -36,33 +40,13 @@ function usedOrExpired(): never {
 const passwordSetPath = '/password/done';
 const setupDonePath = '/setup/done';
 
-function newPassword(form: Form): string {
-  const password = form.get('password') ?? '';
-  if (password !== form.get('confirmation')) {
-    throw new MismatchError();
-  }
-  return password;
-}
-
-class MismatchError extends InvalidInputError {
-  constructor() {
-    super('The two passwords differ.', 'confirmation');
-  }
-}
-
-function passwordError(error: unknown): { readonly code: PasswordErrorCode; readonly minimum?: number } | undefined {
-  if (error instanceof MismatchError) {
-    return { code: 'mismatch' };
-  }
-  if (error instanceof PasswordRejectedError) {
-    const code = error.reason === 'invalid' ? 'invalid_input' : error.reason;
-    return error.minimum === undefined ? { code } : { code, minimum: error.minimum };
-  }
-  return undefined;
+/** Whether this may be the id of an interaction. */
+function isFlow(value: unknown): value is string {
+  return typeof value === 'string' && /^[\w-]{1,64}$/.test(value);
 }
 
 function setupError(error: unknown): { readonly code: SetupErrorCode; readonly minimum?: number } | undefined {
-  const password = passwordError(error);
+  const password = passwordErrorOf(error);
   if (password !== undefined) {
     return password;
   }
@@ -73,14 +57,27 @@ function setupError(error: unknown): { readonly code: SetupErrorCode; readonly m
 }
 
 export function oneTimeLinkRoutes(deps: OneTimeLinkDependencies): Router {
-  const { forms, notices, show, users, setup, minimumLength } = deps;
+  const { engine, forms, notices, show, users, links, setup, minimumLength } = deps;
   const router = new Router();
 
-  router.get(passwordSetPath, (ctx) =>
-    notices.has(ctx, 'password-set')
-      ? show(ctx, 'account/password-set', { signInUri: '/account' })
-      : seeOther(ctx, '/account'),
-  );
+  /** Where the user signs in: in the flow in which they asked for the link, if this browser has it. */
+  async function findSignIn(ctx: Context, flow: string | undefined): Promise<ViewModels['account/password-set']> {
+    if (flow === undefined) {
+      return { signInUri: '/account', elsewhere: false };
+    }
+    if (engine.holdsFlow(ctx, flow)) {
+      return { signInUri: `/interaction/${flow}`, elsewhere: false };
+    }
+    const { next } = await engine.missingFlow(ctx, flow);
+    return { signInUri: next?.uri ?? '/account', elsewhere: next === undefined };
+  }
+
+  router.get(passwordSetPath, async (ctx) => {
+    const { flow } = ctx.query;
+    return notices.has(ctx, 'password-set')
+      ? show(ctx, 'account/password-set', await findSignIn(ctx, isFlow(flow) ? flow : undefined))
+      : seeOther(ctx, '/account');
+  });
 
   router.get(setupDonePath, (ctx) =>
     notices.has(ctx, 'administrator-created')
@@ -108,13 +105,15 @@ export function oneTimeLinkRoutes(deps: OneTimeLinkDependencies): Router {
   router.post('/password/:token', async (ctx) => {
     const token = tokenOf(ctx);
     const form = await forms.read(ctx, `password ${token}`);
-    const { email, passwordHash } = (await users.peekPasswordLink(token)) ?? usedOrExpired();
+    const link = await links.peek('set-password', token);
+    const { email, passwordHash } = link?.user ?? usedOrExpired();
     try {
-      await users.redeemPasswordLink(token, newPassword(form), actorOf(ctx.req, 'system'));
+      await users.redeemPasswordLink(token, newPasswordOf(form), actorOf(ctx.req, 'system'));
       notices.leave(ctx, 'password-set');
-      seeOther(ctx, passwordSetPath);
+      const { flow } = link?.data ?? {};
+      seeOther(ctx, flow === undefined ? passwordSetPath : `${passwordSetPath}?flow=${flow}`);
     } catch (error) {
-      const problem = passwordError(error);
+      const problem = passwordErrorOf(error);
       if (problem === undefined) {
         throw error instanceof GatehouseError && error.code === 'not_found' ? usedOrExpired() : error;
       }
@@ -152,7 +151,7 @@ export function oneTimeLinkRoutes(deps: OneTimeLinkDependencies): Router {
     const form = await forms.read(ctx, `setup ${token}`);
     const email = form.get('email') ?? '';
     try {
-      await setup.createFirstAdministrator({ token, email, password: newPassword(form) }, actorOf(ctx.req, 'system'));
+      await setup.createFirstAdministrator({ token, email, password: newPasswordOf(form) }, actorOf(ctx.req, 'system'));
       notices.leave(ctx, 'administrator-created');
       seeOther(ctx, setupDonePath);
     } catch (error) {

@@ -18,7 +18,7 @@ import { currentRequestScope, writeWithRequest } from '../request-scope.ts';
 import { isRemembered, mergeSessions, same, signedInAtOf, signsIn, uidOf } from './login-session-payload.ts';
 import { toSession, type LoginSession, type OpenedSession } from './login-session.ts';
 import { createSessionSnapshots, type Snapshot } from './login-session-snapshots.ts';
-import { openIfReadable } from './oidc-payload-document.ts';
+import { openIfReadable, sessionDocumentId } from './oidc-payload-document.ts';
 import type { Payload } from './oidc-payloads.ts';
 
 export type { SessionAuthorization } from './login-session-payload.ts';
@@ -58,10 +58,6 @@ const model = 'Session';
 const idleGranularity = 60_000;
 /** In each round one request succeeds, so this many may run in parallel. The request's deadline is a limit, too. */
 const maxAttempts = 1000;
-
-function documentId(uid: string): string {
-  return `${model}:${uid}`;
-}
 
 function changedTooOften(): Error {
   return new Error(`a session was changed by other requests ${maxAttempts} times in a row`);
@@ -122,7 +118,7 @@ export function createLoginSessionRepository(deps: {
   }
 
   async function find(uid: string): Promise<OpenedSession | null> {
-    const document = await collection.findOne({ _id: documentId(uid) });
+    const document = await collection.findOne({ _id: sessionDocumentId(uid) });
     return document === null ? null : openUnlessOver(document);
   }
 
@@ -175,7 +171,7 @@ export function createLoginSessionRepository(deps: {
     handleDigest: string,
     expiresAt: Date,
   ): Promise<void> {
-    const _id = documentId(uid);
+    const _id = sessionDocumentId(uid);
     for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
       const theirs = await collection.findOne({ _id });
       if (theirs === null) {
@@ -220,7 +216,7 @@ export function createLoginSessionRepository(deps: {
         throw new TypeError('a session is saved in a request');
       }
       const uid = uidOf(payload);
-      const _id = documentId(uid);
+      const _id = sessionDocumentId(uid);
       const mine = storedPart(payload);
       const handleDigest = digest(handle);
       const before = snapshots.recall(uid);

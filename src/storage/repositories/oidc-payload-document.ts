@@ -105,3 +105,8 @@ export function createPayloadDocuments(secrets: Secrets, log: Pick<Logger, 'warn
     },
   };
 }
+
+/** The id of the document of a login session. @param uid the session's id, which browsers never send */
+export function sessionDocumentId(uid: string): string {
+  return `Session:${uid}`;
+}

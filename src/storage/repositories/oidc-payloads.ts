@@ -10,7 +10,7 @@ import type { Logger } from '../../logging.ts';
 import { oidcPayloads, type OidcPayloadDocument } from '../collections.ts';
 import type { Database } from '../database.ts';
 import { currentRequestScope, readTogether, writeWithRequest } from '../request-scope.ts';
-import { createPayloadDocuments, documentId, type Payload } from './oidc-payload-document.ts';
+import { createPayloadDocuments, documentId, sessionDocumentId, type Payload } from './oidc-payload-document.ts';
 
 export { documentId, type Payload } from './oidc-payload-document.ts';
 
@@ -45,7 +45,8 @@ export interface OidcPayloadRepository {
   /** Removes a grant's documents of one model immediately. */
   removeModelByGrant(model: string, grantId: string): Promise<void>;
   removeBySession(sessionUid: string): Promise<void>;
-  removeByUser(accountId: string): Promise<void>;
+  /** @param options.exceptSession the `uid` of a login session that stays; what was issued in it does not */
+  removeByUser(accountId: string, options?: { readonly exceptSession?: string | undefined }): Promise<void>;
   removeByUserAndClient(accountId: string, clientId: string): Promise<void>;
   removeByClient(clientId: string): Promise<void>;
   /** Every document of a user. Its payload is as it is stored. */
@@ -203,7 +204,11 @@ export function createOidcPayloadRepository(deps: {
     removeByGrant: (grantId) => removeNow({ grantId }),
     removeModelByGrant: (model, grantId) => removeNow({ grantId, model }),
     removeBySession: (sessionUid) => removeNow({ sessionUid }),
-    removeByUser: (accountId) => removeNow({ accountId }),
+    removeByUser: (accountId, { exceptSession } = {}) =>
+      removeNow({
+        accountId,
+        ...(exceptSession === undefined ? {} : { _id: { $ne: sessionDocumentId(exceptSession) } }),
+      }),
     removeByUserAndClient: (accountId, clientId) => removeNow({ accountId, clientId }),
     removeByClient: (clientId) => removeNow({ clientId }),
     listByUser: (accountId) => collection.find({ accountId }).toArray(),

@@ -13,8 +13,8 @@ export interface OneTimeTokenRepository {
   listByHolder(holderMacs: readonly string[]): Promise<OneTimeTokenDocument[]>;
   /** Removes a token to use it. Exactly one caller gets true. */
   consume(tokenDigest: string): Promise<boolean>;
-  /** @param purposes all by default */
-  removeByUser(accountId: string, purposes?: readonly LinkPurpose[]): Promise<void>;
+  /** @param purposes all by default. @param since only those created at this time or later */
+  removeByUser(accountId: string, purposes?: readonly LinkPurpose[], since?: Date): Promise<void>;
 }
 
 export function createOneTimeTokenRepository(database: Database): OneTimeTokenRepository {
@@ -34,8 +34,12 @@ export function createOneTimeTokenRepository(database: Database): OneTimeTokenRe
     listBySubject: (subject) => collection.find({ subject }).toArray(),
     listByHolder: (holderMacs) => collection.find({ holderMac: { $in: holderMacs } }).toArray(),
     consume: async (tokenDigest) => (await collection.deleteOne({ _id: tokenDigest })).deletedCount === 1,
-    removeByUser: async (accountId, purposes) => {
-      await collection.deleteMany({ accountId, ...(purposes === undefined ? {} : { purpose: { $in: purposes } }) });
+    removeByUser: async (accountId, purposes, since) => {
+      await collection.deleteMany({
+        accountId,
+        ...(purposes === undefined ? {} : { purpose: { $in: purposes } }),
+        ...(since === undefined ? {} : { createdAt: { $gte: since } }),
+      });
     },
   };
 }

@@ -16,7 +16,13 @@ export type AccountNotice =
   | 'second-factor-added'
   | 'second-factor-removed'
   | 'device-forgotten'
-  | 'devices-forgotten';
+  | 'devices-forgotten'
+  | 'password-changed'
+  | 'password-link-sent'
+  | 'email-confirmed'
+  | 'email-changed'
+  | 'email-mail-sent'
+  | 'email-kept';
 
 /** `conflict`: the user has too many tokens, or was changed at the same time. */
 export type NewTokenErrorCode = 'name' | 'scope' | 'conflict' | 'other';
