@@ -36,6 +36,7 @@ export type * from './views/models/email.ts';
 export type * from './views/models/recovery.ts';
 export { activityKindOf, activityTypes } from './views/models/activity.ts';
 export type * from './views/models/second-factors.ts';
+export type * from './views/models/sign-in-mails.ts';
 export { contrast, parseColor, themeStylesheet } from './views/theme.ts';
 
 export interface ViewsOptions {

@@ -77,6 +77,9 @@ export const settings = {
         none: '`no-reply@` and the host of `ISSUER`',
       },
     ),
+    signIn: define(flag, false, {
+      sentence: 'Whether users may sign in with a link or a code that is sent to their email address.',
+    }),
   },
   views: {
     dir: optional(text('the path of a folder'), {

@@ -28,6 +28,7 @@ const otherNotices = [
   'signed-out',
   'password-set',
   'email-link-used',
+  'sign-in-rejected',
   'password-mail-sent',
   'administrator-created',
 ] as const;

@@ -9,8 +9,11 @@ export const passwordContext = 'urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordP
 /** Two factors of different kinds, such as a password and a code of a device (REFEDS MFA Profile 1.2). */
 export const multiFactorContext = 'https://refeds.org/profile/mfa';
 
+/** A link or a code that was sent to the user's email address. Our own class: no standard has one. */
+export const mailContext = 'urn:gatehouse:acr:email';
+
 /** The classes that a login can have, the weakest first; published as `acr_values_supported`. */
-export const acrValues: readonly string[] = [passwordContext, multiFactorContext];
+export const acrValues: readonly string[] = [mailContext, passwordContext, multiFactorContext];
 
 /** The method reference of a login with more than one factor (RFC 8176 §2). */
 export const multiFactorMethod = 'mfa';

@@ -39,6 +39,8 @@ export interface CookieRules {
     /** The prefix of the name of each flow's cookie. The flow's uid follows (flow-cookies.ts). */
     readonly flow: string;
     readonly device: string;
+    /** The sign-in by mail that this browser asked for, and the random value that its link and code are bound to. */
+    readonly mailSignIn: string;
     readonly notice: string;
     readonly recentFlows: string;
     /** The value of a new personal access token, encrypted, for the page that shows it. */
@@ -73,6 +75,7 @@ export function createCookieRules(issuer: string): CookieRules {
       resume: `${path}gatehouse_resume`,
       flow: `${host}gatehouse_flow_`,
       device: `${host}gatehouse_device`,
+      mailSignIn: `${host}gatehouse_mail_sign_in`,
       notice: `${host}gatehouse_notice`,
       recentFlows: `${host}gatehouse_recent`,
       newToken: `${host}gatehouse_new_token`,

@@ -54,6 +54,8 @@ export interface ThrottleKeys {
   codesOf(emailKey: string): ThrottleKey;
   /** Mails to one email address that anybody can ask for. Each mail counts as a failure. */
   mailTo(emailKey: string): ThrottleKey;
+  /** Mails about new devices of one user. Each mail counts as a failure. */
+  newDeviceMails(accountId: string): ThrottleKey;
   /** Mails that anybody can ask for, by the network address of the caller. */
   mailFrom(address: string): ThrottleKey;
   /**
@@ -104,6 +106,7 @@ export function createThrottleKeys(settings: ThrottleSettings): ThrottleKeys {
     code: (linkId) => ({ kind: 'code', value: linkId, rule: code, concerns: 'user' }),
     codesOf: (emailKey) => ({ kind: 'codes', value: emailKey, rule: user, concerns: 'user' }),
     mailTo: (emailKey) => ({ kind: 'mail-to', value: emailKey, rule: mailTo, concerns: 'user' }),
+    newDeviceMails: (accountId) => ({ kind: 'new-device', value: accountId, rule: mailTo, concerns: 'user' }),
     mailFrom: (from) => ({ kind: 'mail-from', value: addressBlock(from), rule: mailFrom, concerns: 'address' }),
     user: (emailKey) => ({ kind: 'account', value: emailKey, rule: user, concerns: 'user' }),
     accountAndAddress: (emailKey, from) => ({

@@ -16,6 +16,8 @@ export interface UserDocument extends Document {
   /** PHC string of argon2id; absent until a password is set by a one-time link. */
   readonly passwordHash?: string;
   readonly passwordChangedAt?: Date;
+  /** The user's first sign-in. Absent: there was none yet. */
+  readonly firstSignInAt?: Date;
   /**
    * Increased by each change that makes earlier sign-ins invalid, such as a new password. Sessions, grants, links and
    * device cookies carry the value at their creation, and are invalid when the user's value differs. Absent: 0.
@@ -271,7 +273,7 @@ export interface AuditEventDocument extends Document {
 
 /** A message to deliver, or delivered: a mail, a request for one, or a back-channel logout request to an app. */
 export interface OutboxDocument extends Document {
-  readonly kind: 'mail' | 'backchannel_logout' | 'password_reset';
+  readonly kind: 'mail' | 'backchannel_logout' | 'password_reset' | 'sign_in_mail';
   readonly status: 'waiting' | 'sent' | 'failed';
   /** The message as JSON. Encrypted because a mail contains one-time links. */
   readonly sealedMessage: string;

@@ -9,6 +9,7 @@ import type { ChangePasswordError, ForgotPasswordError } from './models/recovery
 import { activityKindOf, activityTypes } from './models/activity.ts';
 import { accountSections, securityStates } from './models/account.ts';
 import type { AuthenticatorAppError, SecondFactorError } from './models/second-factors.ts';
+import type { MailSignInError } from './models/sign-in-mails.ts';
 import { mailVariables } from './template-variables.ts';
 
 const errorKinds: Readonly<Record<ErrorKind, true>> = {
@@ -39,6 +40,12 @@ const loginWays: Readonly<Record<LoginWayCode, true>> = {
   provider: true,
   'forgot-password': true,
   'sign-up': true,
+};
+const mailSignInErrors: Readonly<Record<MailSignInError, true>> = {
+  email_invalid: true,
+  wrong_code: true,
+  throttled: true,
+  throttled_address: true,
 };
 const forgotPasswordErrors: Readonly<Record<ForgotPasswordError, true>> = {
   email_invalid: true,
@@ -118,6 +125,7 @@ export const composedKeys: readonly string[] = [
   ...Object.keys(nextActions).map((action) => `error.next.${action}`),
   ...Object.keys(loginErrors).map((code) => `login.error.${code}`),
   ...Object.keys(loginWays).map((name) => `login.way.${name}`),
+  ...Object.keys(mailSignInErrors).map((code) => `mail-sign-in.error.${code}`),
   ...Object.keys(forgotPasswordErrors).map((code) => `forgot.error.${code}`),
   ...Object.keys(changePasswordErrors).map((code) => `password.error.${code}`),
   ...Object.keys(emailErrors).map((code) => `email.error.${code}`),

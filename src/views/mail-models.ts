@@ -77,6 +77,10 @@ export interface MailModels {
   readonly 'mail/password-reset': LinkMail & Partial<MailEvent>;
   /** `account`: the address of the account page. */
   readonly 'mail/password-changed': NoticeMail & MailEvent & { readonly account: string };
+  /** `code`: six digits, which work instead of the link. The event: from where the mail was asked for. */
+  readonly 'mail/sign-in': LinkMail & MailEvent & { readonly code: string };
+  /** A sign-in from a browser that is new for the user. `link`: its page ends the sign-in. */
+  readonly 'mail/new-device': NoticeMail & MailEvent & { readonly link: string };
   /** `from`: an address block. */
   readonly 'mail/token-used': TokenMail & { readonly from: string };
   readonly 'mail/token-expires': TokenMail & { readonly expiresAt: Date };

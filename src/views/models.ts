@@ -9,6 +9,7 @@ import type { AccountModels, AccountNotice } from './models/account.ts';
 import type { ActivityModels } from './models/activity.ts';
 import type { GroupModels } from './models/groups.ts';
 import type { SecondFactorModels } from './models/second-factors.ts';
+import type { SignInMailModels } from './models/sign-in-mails.ts';
 
 export type { ActivityType } from './models/activity.ts';
 export type { AccountNotice, NewTokenErrorCode, SecurityRow } from './models/account.ts';
@@ -124,7 +125,14 @@ export interface TechnicalDetails {
 }
 
 export interface ViewModels
-  extends AccountModels, ActivityModels, EmailModels, GroupModels, RecoveryModels, SecondFactorModels {
+  extends
+    AccountModels,
+    ActivityModels,
+    EmailModels,
+    GroupModels,
+    RecoveryModels,
+    SecondFactorModels,
+    SignInMailModels {
   /**
    * Posts `csrf`, `email`, `password` and, if checked, `remember=yes` to `action`. If there is a `cancelAction`, a
    * separate form posts only `csrf` to it. With `reauthentication`, `email` is read-only.

@@ -11,7 +11,9 @@ import { createPickedLanguage } from '../http/picked-language.ts';
 import { createShowPage } from '../http/page.ts';
 import { createInteractionPages } from '../http/interaction-pages.ts';
 import { findForgotPassword } from '../http/login/forgot-password.ts';
+import { createRememberDevice } from '../http/login/device.ts';
 import { createLogin } from '../http/login/login.ts';
+import { findMailSignIn } from '../http/login/mail.ts';
 import { loginSteps } from '../http/login/steps.ts';
 import { listWays } from '../http/login/ways.ts';
 import { createAccountLogin } from '../http/account-login.ts';
@@ -21,6 +23,7 @@ import { languageRoutes } from '../http/routes/language.ts';
 import { interactionRoutes } from '../http/routes/interaction.ts';
 import type { RevocationFeed } from '../http/routes/revocation-feed.ts';
 import { leakedTokenRoutes } from '../http/routes/leaked-tokens.ts';
+import { mailedSignInRoutes } from '../http/routes/mailed-sign-ins.ts';
 import { oneTimeLinkRoutes } from '../http/routes/one-time-links.ts';
 import type { Engine } from '../oidc/engine.ts';
 import { createLeakedTokens } from '../services/leaked-tokens.ts';
@@ -59,6 +62,7 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
   const pickedLanguage = createPickedLanguage({ forms, cookies: engine.cookies });
   const pages = createInteractionPages({ forms, clients, users, brandName: config.brand.name });
   const { appForm, codesToShow } = wireSecondFactorPages({ ...rest, services, secrets, cookies: engine.cookies });
+  const mailSignIn = config.mail.signIn ? services.mailSignIn : undefined;
   const login = createLogin(
     loginSteps({
       pages,
@@ -66,7 +70,8 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
       users,
       authentication,
       cookies: engine.cookies,
-      findWays: listWays([findForgotPassword(pages)]),
+      findWays: listWays([...(mailSignIn === undefined ? [] : [findMailSignIn(pages)]), findForgotPassword(pages)]),
+      ...(mailSignIn === undefined ? {} : { mailSignIn }),
       notices,
       passwordResets: services.passwordResets,
       linkLifetime: config.lifetime.link,
@@ -79,6 +84,7 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
       clock: rest.clock,
       brandName: config.brand.name,
     }),
+    createRememberDevice({ newDevices: services.newDevices, cookies: engine.cookies }),
   );
   const accountLogin = createAccountLogin({
     engine,
@@ -153,6 +159,15 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
         links: services.oneTimeLinks,
         setup,
         minimumLength: policy.minimum,
+      }),
+      mailedSignInRoutes({
+        engine,
+        forms,
+        notices,
+        show,
+        login,
+        newDevices: services.newDevices,
+        ...(mailSignIn === undefined ? {} : { mailSignIn }),
       }),
       leakedTokenRoutes({
         leakedTokens: createLeakedTokens({

@@ -47,6 +47,7 @@ import { wireLinks } from './links.ts';
 import { wirePasskeys } from './passkeys.ts';
 import type { Repositories } from './repositories.ts';
 import { wireSecondFactors } from './second-factors.ts';
+import { wireSignInMails } from './sign-in-mails.ts';
 
 const breachedPasswords = fileURLToPath(new URL('../../config/breached-passwords.bin', import.meta.url));
 
@@ -120,6 +121,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
     deliverers: {
       ...(transport === undefined ? {} : { mail: transport.deliver }),
       password_reset: (message) => passwordResets.deliver(message),
+      sign_in_mail: (message) => mailSignIn.deliver(message),
       backchannel_logout: ({ content }) => deliverLogoutNotice(readLogoutNotice(content)),
     },
   });
@@ -287,6 +289,22 @@ export async function wireServices(dependencies: ServiceDependencies) {
     revocation,
     audit,
   });
+  const { mailSignIn, newDevices } = wireSignInMails({
+    issuer: config.issuer,
+    repositories,
+    oneTimeLinks,
+    outbox,
+    mailLimits,
+    mails: userMails,
+    passwords: users,
+    sessions,
+    secrets,
+    throttle,
+    throttleKeys,
+    audit,
+    clock,
+    onOutcome: metrics.countLogin,
+  });
   const setup = createSetupService({
     installation: repositories.installation,
     users,
@@ -351,6 +369,8 @@ export async function wireServices(dependencies: ServiceDependencies) {
       issuerKeys,
       mail,
       mailLimits,
+      mailSignIn,
+      newDevices,
       oneTimeLinks,
       outboundAddresses,
       outbox,

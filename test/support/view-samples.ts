@@ -8,6 +8,7 @@ import { secondFactorSamples } from './view-samples/second-factors.ts';
 import { emailSamples } from './view-samples/email.ts';
 import { recoverySamples } from './view-samples/recovery.ts';
 import { ada, archive, before, day, firefox, photos, sampleNow, type Samples } from './view-samples/samples.ts';
+import { signInMailSamples } from './sign-in-mail-samples.ts';
 
 export { sampleNow } from './view-samples/samples.ts';
 
@@ -62,6 +63,7 @@ export const viewSamples: Samples<ViewModels> = {
     'many from here': { ...login, email: 'ada@example.com', error: 'throttled_address', retryAfter: 40 },
     again: { ...login, email: 'ada@example.com', reauthentication: true },
   },
+  ...signInMailSamples,
   'interaction/select-account': {
     complete: {
       action: '/interaction/Xq3v/select-account',
@@ -396,6 +398,10 @@ export const mailSamples: Samples<MailModels> = {
     complete: { email: mail.email, brand: mail.brand, account: secondFactorMail.account },
   },
   'mail/recovery-code-used': { complete: { ...secondFactorMail, left: 1 } },
+  'mail/sign-in': { complete: { ...mail, code: '123456', ...event } },
+  'mail/new-device': {
+    complete: { email: mail.email, brand: mail.brand, link: 'https://login.example/new-device/token', ...event },
+  },
   'mail/token-used': { complete: { ...tokenMail, from: '2001:db8:1234:5678::/64' } },
   'mail/token-expires': { complete: { ...tokenMail, expiresAt: new Date(sampleNow.getTime() + 7 * day) } },
   'mail/passkey-added': { complete: passkeyMail },

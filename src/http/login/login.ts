@@ -9,6 +9,7 @@ import { ExpiredError } from '../../errors.ts';
 import type { Interaction, LoginProof } from '../../oidc/interactions.ts';
 import type { Form } from '../middleware/forms.ts';
 import { seeOther } from '../page.ts';
+import type { RememberDevice } from './device.ts';
 
 interface Step {
   /** Its form is sent to `/interaction/:uid/<path>`. */
@@ -59,7 +60,8 @@ function mergeProofs(before: LoginProof | undefined, added: LoginProof): LoginPr
   return { ...before, ...added, amr: [...new Set([...before.amr, ...added.amr])] };
 }
 
-export function createLogin(steps: readonly LoginStep[]): Login {
+/** @param onComplete called when every step is complete, before the session is created */
+export function createLogin(steps: readonly LoginStep[], onComplete: RememberDevice = () => Promise.resolve()): Login {
   const first = steps.find(({ begins }) => begins);
 
   async function due(
@@ -80,6 +82,7 @@ export function createLogin(steps: readonly LoginStep[]): Login {
 
   async function proceed(ctx: Context, interaction: Interaction, proof: LoginProof): Promise<void> {
     if ((await due(ctx, interaction, proof)) === undefined) {
+      await onComplete(ctx, proof);
       return seeOther(ctx, await interaction.signIn(proof));
     }
     await interaction.keepProof(proof);

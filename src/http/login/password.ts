@@ -92,8 +92,6 @@ export function passwordStep(deps: PasswordStepDependencies): FirstStep {
           await show(ctx, interaction, { email, remember, error: 'invalid_credentials' }, 401);
           return undefined;
         }
-        const { token, expiresAt } = authentication.issueDeviceToken(result.user);
-        ctx.cookies.set(cookies.names.device, token, { ...cookies.options, path: '/', expires: expiresAt });
         return {
           accountId: result.user._id,
           credentialsVersion: result.credentialsVersion,

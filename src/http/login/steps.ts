@@ -1,6 +1,7 @@
 /** The steps of a login, in the order in which they are taken. */
 import type { LoginStep } from './login.ts';
 import { forgotPasswordStep, type ForgotPasswordDependencies } from './forgot-password.ts';
+import { mailStep, type MailStepDependencies } from './mail.ts';
 import { passwordStep, type PasswordStepDependencies } from './password.ts';
 import { recoveryCodeStep, type RecoveryCodeStepDependencies } from './recovery-codes.ts';
 import { secondFactorSetupStep, type SecondFactorSetupDependencies } from './second-factor-setup.ts';
@@ -10,11 +11,14 @@ export type LoginStepDependencies = PasswordStepDependencies &
   SecondFactorStepDependencies &
   SecondFactorSetupDependencies &
   RecoveryCodeStepDependencies &
-  ForgotPasswordDependencies;
+  ForgotPasswordDependencies &
+  Partial<Pick<MailStepDependencies, 'mailSignIn'>>;
 
 export function loginSteps(deps: LoginStepDependencies): readonly LoginStep[] {
+  const { mailSignIn } = deps;
   return [
     passwordStep(deps),
+    ...(mailSignIn === undefined ? [] : [mailStep({ ...deps, mailSignIn })]),
     forgotPasswordStep(deps),
     secondFactorStep(deps),
     secondFactorSetupStep(deps),

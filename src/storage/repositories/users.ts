@@ -23,6 +23,7 @@ export interface UserRepository {
   changeIfUnchanged(user: UserDocument, changes: UserChanges & Pick<UserDocument, 'updatedAt'>): Promise<boolean>;
   /** Replaces the hash only if it is still the one that was read. */
   replacePasswordHash(accountId: string, from: string, to: string): Promise<void>;
+  recordFirstSignIn(accountId: string, at: Date): Promise<void>;
   /** Removes the user only if it has not changed since it was read. False: read it again. */
   removeIfUnchanged(user: UserDocument): Promise<boolean>;
 }
@@ -59,6 +60,9 @@ export function createUserRepository(database: Database): UserRepository {
     },
     replacePasswordHash: async (accountId, from, to) => {
       await collection.updateOne({ _id: accountId, passwordHash: from }, { $set: { passwordHash: to } });
+    },
+    recordFirstSignIn: async (accountId, at) => {
+      await collection.updateOne({ _id: accountId }, { $set: { firstSignInAt: at } });
     },
     removeIfUnchanged: async ({ _id, updatedAt }) =>
       (await collection.deleteOne({ _id, updatedAt })).deletedCount === 1,

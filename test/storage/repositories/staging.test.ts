@@ -183,6 +183,7 @@ describe('the writes of the repositories', () => {
       users: {
         insert: (users) => users.insert({ _id: 'x', emailKey: 'x' } as never),
         changeIfUnchanged: (users) => users.changeIfUnchanged(read, { updatedAt: inAnHour }),
+        recordFirstSignIn: (users) => users.recordFirstSignIn('x', new Date()),
         replacePasswordHash: (users) => users.replacePasswordHash('x', 'from', 'to'),
         removeIfUnchanged: (users) => users.removeIfUnchanged(read),
       },

@@ -1,0 +1,166 @@
+import { expect } from 'chai';
+import { decodeJwt } from 'jose';
+import { manualClock } from '../../src/clock.ts';
+import { readMailContent, type MailContent } from '../../src/services/mail.ts';
+import { authorizationUrl, createUser, redeem, redirectedTo, registerApp, signIn } from '../support/app.ts';
+import { openBrowser, type Browser, type Page } from '../support/browser.ts';
+import { onEachDatabase, type TestServer } from '../support/server.ts';
+
+const by = { actor: 'system' } as const;
+
+async function signInMails({ services }: TestServer): Promise<readonly MailContent[]> {
+  await services.outbox.deliverDue();
+  const entries = await services.outbox.list({ limit: 200, kind: 'mail' });
+  const messages = await Promise.all(entries.map(({ id }) => services.outbox.show(id)));
+  return messages
+    .flatMap((message) => (message === null ? [] : [readMailContent(message.content)]))
+    .filter(({ text }) => text.includes('/mail/'));
+}
+
+async function countOf({ services }: TestServer, type: string): Promise<number> {
+  return (await services.audit.list({ limit: 200 })).filter((event) => event.type === type).length;
+}
+
+const linkIn = (mail: MailContent | undefined): string => /http\S*\/mail\/[\w-]+/.exec(mail?.text ?? '')?.[0] ?? '';
+const codeIn = (mail: MailContent | undefined): string => /^ {4}(\d{6})$/m.exec(mail?.text ?? '')?.[1] ?? '';
+
+/** What anyone can see of an answer, without the values that are random for each flow. */
+function visible({ status, headers, html, location }: Page, email: string): unknown {
+  const random = /[\w-]{40,}|\/interaction\/[\w-]+|r-[\w-]+/g;
+  const clean = (text: string): string => text.replaceAll(random, '').replaceAll(email, '');
+  const ignored = ['date', 'content-length', 'set-cookie', 'x-request-id', 'content-security-policy'];
+  return {
+    status,
+    location: clean(location ?? ''),
+    headers: [...headers].filter(([name]) => !ignored.includes(name)).map(([name, value]) => [name, clean(value)]),
+    cookies: headers.getSetCookie().map((cookie) => cookie.split('=', 1)[0]),
+    html: clean(html),
+  };
+}
+
+onEachDatabase('signing in by mail', (start) => {
+  async function prepare(environment: Record<string, string> = { MAIL_SIGN_IN: 'true' }) {
+    const clock = manualClock(new Date());
+    const server = await start({ clock, environment });
+    const ada = await createUser(server);
+    const app = await registerApp(server, { firstParty: true, apis: [] });
+    const openForm = async (browser: Browser, url = authorizationUrl(server, app).url): Promise<Page> => {
+      const page = await browser.visit(url);
+      const address = /href="([^"]*\/mail)"/.exec(page.html)?.[1] ?? '';
+      return browser.visit(new URL(address, page.url).href);
+    };
+    const ask = async (browser: Browser, email = 'ada@example.com'): Promise<Page> =>
+      browser.submit(await openForm(browser), '/mail', { email });
+    return { clock, server, ada, app, openForm, ask };
+  }
+
+  it('is off by default', async () => {
+    const { server, app } = await prepare({});
+    const browser = openBrowser();
+    const page = await browser.visit(authorizationUrl(server, app).url);
+    expect(page.html).to.not.include('/mail"');
+    expect((await browser.visit(`${page.url}/mail`)).status).to.equal(404);
+  });
+
+  it('works with the code, and the ID token says how (RFC 8176)', async () => {
+    const { server, app, openForm } = await prepare();
+    const browser = openBrowser();
+    const { url, verifier } = authorizationUrl(server, app, {
+      parameters: { claims: JSON.stringify({ id_token: { amr: null, acr: null } }) },
+    });
+    const page = await browser.submit(await openForm(browser, url), '/mail', { email: 'ada@example.com' });
+    expect(page.html).to.include('Look into your mailbox');
+    const code = codeIn((await signInMails(server))[0]);
+    const answer = await browser.submit(page, '/mail', { code: `${code.slice(0, 3)} ${code.slice(3)}` });
+    const authorized = redirectedTo(answer, app).searchParams.get('code') ?? '';
+    const { body } = await redeem(server, app, { code: authorized, verifier });
+    const { amr, acr } = decodeJwt(String(body['id_token']));
+    expect({ amr, acr }).to.deep.equal({ amr: ['email'], acr: 'urn:gatehouse:acr:email' });
+    expect(await countOf(server, 'login.success')).to.equal(1);
+  });
+
+  it('works with the link in the browser that asked, once', async () => {
+    const { server, app, ask } = await prepare();
+    const browser = openBrowser();
+    await ask(browser);
+    const [mail] = await signInMails(server);
+    const link = linkIn(mail);
+    const page = await browser.visit(link);
+    expect(page.html).to.include('Continue here');
+    const fields = page.forms.find(({ action }) => action === new URL(link).pathname)?.fields ?? {};
+    const answers = await Promise.all(Array.from({ length: 20 }, () => browser.post(link, fields)));
+    const winners = answers.filter(({ status }) => status === 303);
+    expect(winners).to.have.length(1);
+    const back = await browser.visit(new URL(winners[0]?.location ?? '', server.issuer).href);
+    expect(redirectedTo(back, app).searchParams.has('code')).to.equal(true);
+    expect((await browser.visit(link)).status).to.equal(410);
+  });
+
+  it('works in no other browser: the page there says to type the code where it was asked for', async () => {
+    const { server, ada, ask } = await prepare();
+    const attacker = openBrowser();
+    await ask(attacker);
+    const [mail] = await signInMails(server);
+    const victim = openBrowser();
+    const page = await victim.visit(linkIn(mail));
+    expect(page.status).to.equal(200);
+    expect(page.html).to.include('Type the code instead').and.not.include('name="csrf" value="csrf');
+    expect(page.forms.filter(({ action }) => action.includes('/mail/'))).to.deep.equal([]);
+    // Also a browser that has a sign-in by mail of its own.
+    await ask(victim, 'bob@example.com');
+    expect((await victim.visit(linkIn(mail))).html).to.include('Type the code instead');
+    expect(await server.services.sessions.listByUser(ada)).to.deep.equal([]);
+  });
+
+  it('gives the same answers for every address, and a mail only to a user who may sign in (C3)', async () => {
+    const { server, openForm } = await prepare();
+    await server.services.users.disable(await createUser(server, 'disabled@example.com'), by);
+    await server.services.users.create({ email: 'invited@example.com' }, by);
+    const emails = ['ada@example.com', 'nobody@example.com', 'disabled@example.com', 'invited@example.com'];
+    const answers: unknown[] = [];
+    for (const email of emails) {
+      const browser = openBrowser();
+      const form = (await openForm(browser)).forms.find(({ action }) => action.endsWith('/mail'));
+      const target = new URL(form?.action ?? '', server.issuer).href;
+      const answer = await browser.post(target, { ...form?.fields, email });
+      const page = await browser.visit(new URL(answer.location ?? '', server.issuer).href);
+      const wrong = await browser.submit(page, '/mail', { code: '000000' });
+      answers.push([answer, page, wrong].map((one) => visible(one, email)));
+    }
+    for (const answer of answers) {
+      expect(answer).to.deep.equal(answers[0]);
+    }
+    expect((await signInMails(server)).map(({ to }) => to).toSorted()).to.deep.equal([
+      'ada@example.com',
+      'invited@example.com',
+    ]);
+  });
+
+  it('ends a code after ten wrong ones, and after ten minutes', async () => {
+    const { server, clock, ask } = await prepare({ MAIL_SIGN_IN: 'true', THROTTLE_ACCOUNT_FREE: '100' });
+    const browser = openBrowser();
+    let page = await ask(browser);
+    const code = codeIn((await signInMails(server))[0]);
+    const wrong = code === '111111' ? '222222' : '111111';
+    for (let count = 0; count < 10; count += 1) {
+      page = await browser.submit(page, '/mail', { code: wrong });
+    }
+    page = await browser.submit(page, '/mail', { code });
+    expect(page.status).to.be.oneOf([401, 429]);
+
+    const other = openBrowser();
+    const late = await ask(other);
+    const [mail] = await signInMails(server);
+    clock.advance(601);
+    expect((await other.submit(late, '/mail', { code: codeIn(mail) })).status).to.be.oneOf([400, 401, 404, 200]);
+    expect(await countOf(server, 'login.success')).to.equal(0);
+  });
+
+  it('leaves the password sign-in of the same user alone', async () => {
+    const { server, app, ask } = await prepare();
+    await ask(openBrowser());
+    const browser = openBrowser();
+    const answer = await signIn(browser, await browser.visit(authorizationUrl(server, app).url));
+    expect(redirectedTo(answer, app).searchParams.has('code')).to.equal(true);
+  });
+});
