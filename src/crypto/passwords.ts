@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import argon2 from 'argon2';
+import { monotonicMilliseconds } from '../clock.ts';
 import { InvalidInputError, OverloadedError } from '../errors.ts';
 
 export interface PasswordOptions {
@@ -19,6 +20,11 @@ export interface PasswordOptions {
   readonly concurrency?: number;
   /** Hashes that may wait, default 64; the next one is rejected immediately. */
   readonly queueLimit?: number;
+  /**
+   * Milliseconds that a hash may be expected to wait, default 2000; a longer wait is rejected immediately. Fewer than a
+   * request may take: on a slow machine, a full queue would otherwise end in requests that are rejected late.
+   */
+  readonly maxWaitMs?: number;
   /** Called whenever the number of hashes that run or wait changes. */
   readonly onQueue?: (queue: { readonly running: number; readonly waiting: number }) => void;
 }
@@ -30,6 +36,11 @@ export interface Verification {
 }
 
 export interface Passwords {
+  /**
+   * Checks whether a hash would be accepted now, so that a caller does no other work for a request that is rejected.
+   * @throws OverloadedError when the queue is full
+   */
+  assertCapacity(): void;
   /**
    * @returns the PHC string of argon2id, with a new salt of 16 bytes
    * @throws InvalidInputError for text that cannot be a password (see {@link normalisePassword})
@@ -92,15 +103,34 @@ function isOutdated(stored: Work | undefined, { memoryKib, passes }: Work): bool
 }
 
 interface Queue {
+  /** @throws OverloadedError */
+  assertCapacity(): void;
   run<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /**
- * Runs at most `concurrency` pieces of work at the same time, in order. At most `limit` wait; further work is rejected.
+ * Runs at most `concurrency` pieces of work at the same time, in order. At most `limit` wait, and none that is expected
+ * to wait more than `maxWaitMs`; further work is rejected.
  */
-function createQueue(concurrency: number, limit: number, onChange: NonNullable<PasswordOptions['onQueue']>): Queue {
+function createQueue(
+  { concurrency, limit, maxWaitMs }: Readonly<Record<'concurrency' | 'limit' | 'maxWaitMs', number>>,
+  onChange: NonNullable<PasswordOptions['onQueue']>,
+): Queue {
   const waiting: (() => void)[] = [];
   let running = 0;
+  /** Milliseconds of one piece of work: an average in which later ones weigh more. */
+  let average = 0;
+
+  function measure(milliseconds: number): void {
+    average = average === 0 ? milliseconds : average + (milliseconds - average) / 8;
+  }
+
+  function assertCapacity(): void {
+    const expectedWait = (waiting.length * average) / concurrency;
+    if (running >= concurrency && (waiting.length >= limit || expectedWait > maxWaitMs)) {
+      throw new OverloadedError(`${waiting.length} password hashes are waiting`);
+    }
+  }
 
   const report = (): void => onChange({ running, waiting: waiting.length });
 
@@ -110,9 +140,7 @@ function createQueue(concurrency: number, limit: number, onChange: NonNullable<P
       report();
       return;
     }
-    if (waiting.length >= limit) {
-      throw new OverloadedError(`${waiting.length} password hashes are waiting`);
-    }
+    assertCapacity();
     // Work that ends passes its turn to the next, so `running` does not change.
     const turn = new Promise<void>((resolve) => {
       waiting.push(resolve);
@@ -132,11 +160,14 @@ function createQueue(concurrency: number, limit: number, onChange: NonNullable<P
   }
 
   return {
+    assertCapacity,
     run: async (work) => {
       await takeTurn();
+      const began = monotonicMilliseconds();
       try {
         return await work();
       } finally {
+        measure(monotonicMilliseconds() - began);
         endTurn();
       }
     },
@@ -163,10 +194,11 @@ export async function createPasswords(options: PasswordOptions = {}, library: Ar
     parallelism = 1,
     concurrency = 2,
     queueLimit = 64,
+    maxWaitMs = 2000,
     onQueue = () => {},
   } = options;
   const configured: Work = { memoryKib, passes };
-  const queue = createQueue(concurrency, queueLimit, onQueue);
+  const queue = createQueue({ concurrency, limit: queueLimit, maxWaitMs }, onQueue);
 
   function hashNow(password: string | Buffer, work = configured): Promise<string> {
     return library.hash(password, {
@@ -202,6 +234,7 @@ export async function createPasswords(options: PasswordOptions = {}, library: Ar
   }
 
   return {
+    assertCapacity: queue.assertCapacity,
     hash: async (password) => {
       const normalised = normalisePassword(password);
       return queue.run(() => hashNow(normalised));

@@ -61,7 +61,7 @@ export interface AuthenticationService {
 
 export interface AuthenticationDependencies {
   readonly users: UserRepository;
-  readonly passwords: Pick<Passwords, 'hash' | 'verify'>;
+  readonly passwords: Pick<Passwords, 'assertCapacity' | 'hash' | 'verify'>;
   readonly throttle: ThrottleService;
   readonly throttleKeys: ThrottleKeys;
   readonly secrets: Secrets;
@@ -151,6 +151,8 @@ export function createAuthenticationService(dependencies: AuthenticationDependen
 
   /** @param occasion decides which audit events and metrics there are */
   async function check(attempt: SignIn, occasion: 'sign-in' | 'confirmation'): Promise<SignInResult> {
+    // In a storm of logins, those that cannot be hashed must not use the database first.
+    passwords.assertCapacity();
     const isSignIn = occasion === 'sign-in';
     const { email, password, address } = attempt;
     const emailKey = emailKeyOf(email);

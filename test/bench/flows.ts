@@ -55,15 +55,26 @@ export async function obtainCode(client: HttpClient, target: Target, scope = app
   return codeIn(redirect('authorization', await client.send(authorizationPath(target, scope))));
 }
 
-/** Makes an authorization request without a session, and signs in on the login page. @returns the code */
-export async function signIn(client: HttpClient, target: Target, email: string, scope = appScope): Promise<string> {
+/** The form of an open sign-in page. */
+export interface OpenSignIn {
+  readonly action: string;
+  readonly csrf: string;
+}
+
+/** Makes an authorization request without a session, and opens the sign-in page. */
+export async function beginSignIn(client: HttpClient, target: Target, scope = appScope): Promise<OpenSignIn> {
   client.forget();
   const page = await client.send(redirect('authorization', await client.send(authorizationPath(target, scope))));
   const action = /action="([^"]*\/login)"/.exec(page.body)?.[1];
   if (action === undefined) {
     throw failure('login page', page);
   }
-  const csrf = /name="csrf"[^>]*value="([^"]*)"/.exec(page.body)?.[1] ?? '';
+  return { action, csrf: /name="csrf"[^>]*value="([^"]*)"/.exec(page.body)?.[1] ?? '' };
+}
+
+/** Makes an authorization request without a session, and signs in on the login page. @returns the code */
+export async function signIn(client: HttpClient, target: Target, email: string, scope = appScope): Promise<string> {
+  const { action, csrf } = await beginSignIn(client, target, scope);
   const form = new URLSearchParams({ csrf, email, password }).toString();
   const resume = redirect('login', await client.send(action, { form }));
   return codeIn(redirect('resumption', await client.send(resume)));

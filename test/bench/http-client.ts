@@ -34,7 +34,8 @@ function pathOf(location: string): string {
   return pathname + search;
 }
 
-export function openHttpClient(port: number): HttpClient {
+/** @param address the address that the proxy reports */
+export function openHttpClient(port: number, address = '127.0.0.1'): HttpClient {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   let cookies = new Map<string, string>();
 
@@ -63,6 +64,7 @@ export function openHttpClient(port: number): HttpClient {
             method: form === undefined ? 'GET' : 'POST',
             headers: {
               ...proxyHeaders,
+              'x-forwarded-for': address,
               ...(cookies.size === 0
                 ? {}
                 : { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') }),

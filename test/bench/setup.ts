@@ -29,7 +29,7 @@ export interface BenchUser {
 }
 
 /** At least as many users as sign in at the same time, so that no two sign-ins of one user wait for each other. */
-export const users: readonly BenchUser[] = Array.from({ length: 32 }, (_, number) => ({
+export const users: readonly BenchUser[] = Array.from({ length: 128 }, (_, number) => ({
   email: `user-${number}@bench.example`,
 }));
 

@@ -117,9 +117,11 @@ export async function startGatehouse(options: {
   readonly databaseUrl: string;
   readonly port: number;
   readonly flags?: readonly string[];
+  /** Settings that replace those of {@link productionEnvironment}. */
+  readonly settings?: Readonly<Record<string, string>>;
 }): Promise<Target> {
   const { name, launcher, folder, databaseUrl, port } = options;
-  const environment = productionEnvironment(databaseUrl, port);
+  const environment = { ...productionEnvironment(databaseUrl, port), ...options.settings };
   const clients = await seed(environment, folder);
   // Logs go to a file, as in production, so that writing them is part of the measurement.
   const log = openSync(join(folder, `${port}.log`), 'a');

@@ -147,6 +147,32 @@ describe('crypto/passwords', () => {
     expect(await passwords.hash('correct horse battery')).to.match(/^\$argon2id/);
   });
 
+  it('rejects a hash that is expected to wait too long, although the queue has room', async () => {
+    let finish: (() => void)[] = [];
+    const slow = await createPasswords(
+      { ...cheap, concurrency: 1, queueLimit: 64, maxWaitMs: 50 },
+      {
+        hash: async () => {
+          await new Promise((resolve) => setTimeout(resolve, 40));
+          return 'hash';
+        },
+        verify: () => new Promise((resolve) => finish.push(() => resolve(true))),
+      } as unknown as Argon2,
+    );
+    expect(await slow.hash('correct horse battery')).to.equal('hash');
+    const waiting = Array.from({ length: 3 }, () => slow.verify('hash', 'correct horse battery'));
+    expect(() => slow.assertCapacity()).to.throw(OverloadedError);
+    expect(await failure(slow.hash('correct horse battery'))).to.be.instanceOf(OverloadedError);
+    while (finish.length > 0) {
+      const ready = finish;
+      finish = [];
+      ready.forEach((end) => end());
+      await new Promise((resolve) => setTimeout(resolve, 60));
+    }
+    await Promise.all(waiting);
+    slow.assertCapacity();
+  });
+
   it('frees its place when a comparison fails', async () => {
     const passwords = await createPasswords({ ...cheap, concurrency: 1, queueLimit: 0 });
     expect(await failure(passwords.verify('not a hash', 'correct horse battery'))).to.be.instanceOf(Error);

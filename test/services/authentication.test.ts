@@ -64,7 +64,7 @@ describeOnEachDatabase('services/authentication', (openTemporaryDatabase) => {
       ...services,
       users: services.repositories.users,
       passwords: {
-        hash: services.passwords.hash,
+        ...services.passwords,
         verify: (hash, password) => {
           comparisons += 1;
           return services.passwords.verify(hash, password);
@@ -284,7 +284,7 @@ describeOnEachDatabase('services/authentication', (openTemporaryDatabase) => {
         ...services,
         users: services.repositories.users,
         passwords: {
-          hash: services.passwords.hash,
+          ...services.passwords,
           verify: async (hash, password) => {
             const verification = await services.passwords.verify(hash, password);
             await interfere();
@@ -298,12 +298,28 @@ describeOnEachDatabase('services/authentication', (openTemporaryDatabase) => {
     }
   });
 
+  it('rejects a sign-in before it uses the database while no password can be hashed', async () => {
+    const busy = createAuthenticationService({
+      ...services,
+      users: services.repositories.users,
+      passwords: {
+        ...services.passwords,
+        assertCapacity: () => {
+          throw new OverloadedError('full');
+        },
+      },
+      throttle: { begin: () => expect.fail('the throttle was used'), reset: () => Promise.resolve() },
+      clock: temporary.clock,
+    });
+    expect(await failureOf(busy.signIn(ada()))).to.be.instanceOf(OverloadedError);
+  });
+
   it('neither counts an outage or a full queue as a failure, nor answers it as a wrong password', async () => {
     for (const error of [new StorageUnavailableError('cut off'), new OverloadedError('full')]) {
       const failing = createAuthenticationService({
         ...services,
         users: services.repositories.users,
-        passwords: { hash: services.passwords.hash, verify: () => Promise.reject(error) },
+        passwords: { ...services.passwords, verify: () => Promise.reject(error) },
         clock: temporary.clock,
       });
       for (let attempt = 0; attempt < 10; attempt += 1) {
