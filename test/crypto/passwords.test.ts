@@ -149,16 +149,13 @@ describe('crypto/passwords', () => {
 
   it('rejects a hash that is expected to wait too long, although the queue has room', async () => {
     let finish: (() => void)[] = [];
-    const slow = await createPasswords(
-      { ...cheap, concurrency: 1, queueLimit: 64, maxWaitMs: 50 },
-      {
-        hash: async () => {
-          await new Promise((resolve) => setTimeout(resolve, 40));
-          return 'hash';
-        },
-        verify: () => new Promise((resolve) => finish.push(() => resolve(true))),
-      } as unknown as Argon2,
-    );
+    const slow = await createPasswords({ ...cheap, concurrency: 1, queueLimit: 64, maxWaitMs: 50 }, {
+      hash: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 40));
+        return 'hash';
+      },
+      verify: () => new Promise((resolve) => finish.push(() => resolve(true))),
+    } as unknown as Argon2);
     expect(await slow.hash('correct horse battery')).to.equal('hash');
     const waiting = Array.from({ length: 3 }, () => slow.verify('hash', 'correct horse battery'));
     expect(() => slow.assertCapacity()).to.throw(OverloadedError);

@@ -26,7 +26,7 @@ export const signInMailSamples = {
       userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0',
     },
   },
-  'account/sign-in-rejected': { complete: {} },
+  'account/sign-in-rejected': { complete: { signInUri: '/account' } },
 } as const satisfies {
   readonly [K in keyof ViewModels]?: { readonly complete: Required<ViewModels[K]> } & Readonly<
     Record<string, ViewModels[K]>

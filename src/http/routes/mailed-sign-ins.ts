@@ -63,7 +63,9 @@ export function mailedSignInRoutes(deps: MailedSignInDependencies): Router {
   }
 
   router.get(rejectedPath, (ctx) =>
-    notices.has(ctx, 'sign-in-rejected') ? show(ctx, 'account/sign-in-rejected', {}) : seeOther(ctx, '/account'),
+    notices.has(ctx, 'sign-in-rejected')
+      ? show(ctx, 'account/sign-in-rejected', { signInUri: '/account' })
+      : seeOther(ctx, '/account'),
   );
 
   router.get('/new-device/:token', async (ctx) => {

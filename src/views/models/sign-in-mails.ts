@@ -29,5 +29,5 @@ export interface SignInMailModels {
     readonly from?: string;
     readonly userAgent?: string;
   };
-  readonly 'account/sign-in-rejected': Readonly<Record<never, never>>;
+  readonly 'account/sign-in-rejected': { readonly signInUri: string };
 }
