@@ -97,9 +97,9 @@ function httpsIssuer({ issuer }: SettingValues): string | undefined {
     : `ISSUER: received "${issuer}"; expected an https address in production. Set ISSUER to the address at which browsers reach this server over TLS, for example ISSUER=https://login.example.com.`;
 }
 
-function minPasswordLength({ password }: SettingValues): string | undefined {
-  return password.minimumLength < 15
-    ? `PASSWORD_MINIMUM_LENGTH: received ${password.minimumLength}; expected at least 15 in production, where a password is the only factor. Set PASSWORD_MINIMUM_LENGTH to 15 or more, or remove it.`
+function minPasswordLength({ password, secondFactor }: SettingValues): string | undefined {
+  return password.minimumLength < 15 && secondFactor !== 'all'
+    ? `PASSWORD_MINIMUM_LENGTH: received ${password.minimumLength}; expected at least 15 in production, where a password is the only factor. Set PASSWORD_MINIMUM_LENGTH to 15 or more, or remove it; or set SECOND_FACTOR=all, so that every user has a second factor.`
     : undefined;
 }
 

@@ -186,7 +186,8 @@ export const settings = {
   },
   password: {
     minimumLength: define(integer({ minimum: 8, maximum: 128 }), 15, {
-      sentence: 'The minimum number of characters in a password; not below 15 in production (NIST SP 800-63B-4).',
+      sentence:
+        'The minimum number of characters in a password; below 15 in production only with `SECOND_FACTOR=all` (NIST SP 800-63B-4).',
     }),
     hash: {
       memoryKib: define(integer(memoryRange), 19_456, { sentence: 'Memory of one argon2id hash, in KiB.' }),

@@ -75,6 +75,11 @@ export interface SecondFactorService extends SecondFactorPolicy {
    */
   check(user: UserDocument, code: string, actor: Actor): Promise<CodeCheck>;
   /**
+   * Removes every second factor of a user who has lost them, passkeys and recovery codes too, and everything that was
+   * proved with them. Notifies the user by mail. @throws NotFoundError
+   */
+  reset(user: UserDocument, actor: Actor): Promise<void>;
+  /**
    * Called after a factor was removed here or elsewhere (a passkey): if the user has none left, the recovery codes and
    * remembered devices are removed, too.
    */
@@ -88,6 +93,9 @@ export interface SecondFactorDependencies {
   readonly policy: SecondFactorPolicy;
   /** Whether a user has a passkey, which is a second factor, too. */
   readonly hasPasskey: (accountId: string) => Promise<boolean>;
+  readonly removePasskeys: (accountId: string) => Promise<void>;
+  /** Ends everything that a user has proved until now. */
+  readonly endSignIns: (accountId: string) => Promise<void>;
   readonly secrets: Secrets;
   readonly throttle: ThrottleService;
   readonly throttleKeys: ThrottleKeys;
@@ -291,6 +299,19 @@ export function createSecondFactorService(deps: SecondFactorDependencies): Secon
         await mails.send(user, 'mail/recovery-code-used', { ...eventOf(actor), left: codesLeft });
       }
       return { outcome: 'success', at: clock.now(), method };
+    },
+
+    reset: async (user, actor) => {
+      const { _id } = user;
+      await deps.endSignIns(_id);
+      await factors.removeByUser(_id);
+      await deps.removePasskeys(_id);
+      await recoveryCodes.remove(_id);
+      // Again, for a login that the removed factors have completed meanwhile.
+      await deps.endSignIns(_id);
+      await throttle.reset([throttleKeys.secondFactor(_id)]);
+      await audit.record({ ...actorFields(actor), type: 'second_factor.reset', outcome: 'success', accountId: _id });
+      await mails.send(user, 'mail/second-factors-reset', { account: deps.pageAddress });
     },
 
     afterRemoval,

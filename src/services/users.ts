@@ -85,6 +85,11 @@ export interface UserService extends UserPasswords, UserEmails {
    * @throws NotFoundError; ConflictError for the last administrator
    */
   disable(accountId: string, actor: Actor): Promise<void>;
+  /**
+   * Ends everything that was proved or started until now: sessions, grants, tokens, links and remembered devices.
+   * Personal access tokens stay. @throws NotFoundError
+   */
+  endSignIns(accountId: string): Promise<void>;
   /** @throws NotFoundError */
   enable(accountId: string, actor: Actor): Promise<void>;
   /**
@@ -290,6 +295,14 @@ export function createUserService(dependencies: UserDependencies): UserService {
       await endEverythingOf(accountId, { forgetConsents: false });
       await oneTimeLinks.removeByUser(accountId);
       await audit.record({ ...actorFields(actor), type: 'user.disabled', outcome: 'success', accountId });
+    },
+
+    endSignIns: async (accountId) => {
+      const end = { forgetConsents: false, keepPersonalAccessTokens: true };
+      // Before the change, so that apps are notified even after a crash; and after it, for what was started meanwhile.
+      await endEverythingOf(accountId, end);
+      await records.change(accountId, endedCredentials);
+      await endEverythingOf(accountId, end);
     },
 
     enable: async (accountId, actor) => {

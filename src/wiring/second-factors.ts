@@ -12,6 +12,7 @@ import { createSecondFactorService, type SecondFactorService } from '../services
 import type { ThrottleKeys } from '../services/throttle-keys.ts';
 import type { ThrottleService } from '../services/throttle.ts';
 import type { UserMails } from '../services/user-mails.ts';
+import type { UserService } from '../services/users.ts';
 import type { Foundation } from './foundation.ts';
 import type { Repositories } from './repositories.ts';
 
@@ -23,10 +24,11 @@ export interface SecondFactorWiring extends Pick<Foundation, 'clock' | 'secrets'
   readonly throttleKeys: ThrottleKeys;
   readonly userMails: UserMails;
   readonly passkeys: Pick<PasskeyService, 'hasPasskey'>;
+  readonly users: Pick<UserService, 'endSignIns'>;
 }
 
 export function wireSecondFactors({ config, clock, secrets, repositories, audit, ...rest }: SecondFactorWiring) {
-  const { throttle, throttleKeys, userMails, passkeys } = rest;
+  const { throttle, throttleKeys, userMails, passkeys, users } = rest;
   const recoveryCodes = createRecoveryCodeService({ codes: repositories.recoveryCodes, secrets, audit, clock });
   const rememberedDevices = createRememberedDeviceService({
     devices: repositories.rememberedDevices,
@@ -40,6 +42,8 @@ export function wireSecondFactors({ config, clock, secrets, repositories, audit,
     devices: rememberedDevices,
     policy: createSecondFactorPolicy({ requirement: config.secondFactor, groups: config.secondFactorGroups }),
     hasPasskey: passkeys.hasPasskey,
+    removePasskeys: repositories.passkeys.removeByUser,
+    endSignIns: users.endSignIns,
     secrets,
     throttle,
     throttleKeys,

@@ -281,6 +281,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
     throttleKeys,
     userMails,
     passkeys,
+    users,
   });
   const consents = createConsentService({ consents: repositories.consents, revocation, audit, clock });
   const sessions = createSessionService({

@@ -398,6 +398,15 @@ describe('loadConfig', () => {
       });
     }
 
+    it('accepts passwords of 8 characters only where every user has a second factor (NIST SP 800-63B-4 §3.1.1.2)', () => {
+      const short = { ...production, PASSWORD_MINIMUM_LENGTH: '8' };
+      expect(problemsOf({ ...short, SECOND_FACTOR: 'all' })).to.deep.equal([]);
+      expect(onlyProblem({ ...short, SECOND_FACTOR: 'administrators' })).to.match(/^PASSWORD_MINIMUM_LENGTH: /);
+      expect(onlyProblem({ ...short, SECOND_FACTOR: 'all', PASSWORD_MINIMUM_LENGTH: '7' })).to.match(
+        /^PASSWORD_MINIMUM_LENGTH: /,
+      );
+    });
+
     it('accepts the other argon2id parameters that OWASP lists', () => {
       for (const [memory, passes] of [
         ['47104', '1'],
@@ -438,6 +447,10 @@ describe('loadConfig', () => {
       [{ BRAND_LOGO_DARK: 'http://cdn.example/logo.png' }, 'BRAND_LOGO_DARK'],
       [{ BRAND_LOGO_DARK: '/assets/dark.svg' }, 'BRAND_LOGO_DARK'],
       [{ BRAND_SHOW_NAME: 'false' }, 'BRAND_SHOW_NAME'],
+      [{ SECOND_FACTOR: 'everybody' }, 'SECOND_FACTOR'],
+      [{ SECOND_FACTOR: 'groups' }, 'SECOND_FACTOR_GROUPS'],
+      [{ SECOND_FACTOR: 'all', SECOND_FACTOR_GROUPS: 'staff' }, 'SECOND_FACTOR_GROUPS'],
+      [{ SECOND_FACTOR_REMEMBER: '91d' }, 'SECOND_FACTOR_REMEMBER'],
       [{ SUPPORT_CONTACT: 'javascript:alert(1)' }, 'SUPPORT_CONTACT'],
       [{ SUPPORT_CONTACT: 'http://help.example/' }, 'SUPPORT_CONTACT'],
       [{ SUPPORT_CONTACT: 'help@harbour.example?bcc=eve@example.com' }, 'SUPPORT_CONTACT'],

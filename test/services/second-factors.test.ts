@@ -226,6 +226,23 @@ describeOnEachDatabase('Second factors', (open) => {
     expect(await services.rememberedDevices.find(third.value, ada)).to.equal(undefined);
   });
 
+  it('an operator removes all of them, which ends every sign-in of the user and is mailed', async () => {
+    const { codes: [recovery = ''] = [] } = await addApp();
+    await services.rememberedDevices.remember({ accountId: ada._id, credentialsVersion: 0 }, from);
+    for (let time = 0; time < 6; time += 1) {
+      await failureOf(check('000000'));
+    }
+    await services.secondFactors.reset(ada, by);
+    const changed = await services.users.find(ada._id);
+    expect(changed?.credentialsVersion, 'what was proved is void').to.be.greaterThan(0);
+    expect(await services.secondFactors.hasSecondFactor(ada)).to.equal(false);
+    expect(await services.recoveryCodes.count(ada._id)).to.equal(undefined);
+    expect(await temporary.database.collection(rememberedDevices).countDocuments({})).to.equal(0);
+    expect(await check(recovery), 'no wait is left').to.equal('refused');
+    expect(await eventsOf('second_factor.reset')).to.have.length(1);
+    expect(await services.mailRecipients()).to.have.length(2);
+  });
+
   it('a new password keeps factors and codes; a deleted user has none', async () => {
     await addApp();
     await services.users.setPassword(ada._id, 'another battery horse', by);

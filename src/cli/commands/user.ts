@@ -4,6 +4,7 @@ import type { Config } from '../../config/config.ts';
 import { InvalidInputError } from '../../errors.ts';
 import { passwordLinkAddress } from '../../presenters/one-time-link.ts';
 import { presentPersonalAccessToken } from '../../presenters/personal-access-token.ts';
+import { presentSecondFactors } from '../../presenters/second-factors.ts';
 import { presentUser, userState } from '../../presenters/user.ts';
 import type { NewUser, UserUpdate } from '../../services/users.ts';
 import { commandLine, type Command, type CommandOption, type GivenOptions, type Services } from '../command.ts';
@@ -12,9 +13,11 @@ import { list, printable, table } from '../output.ts';
 import { accessOptions, readNewToken } from '../personal-token-options.ts';
 import { toText } from '../time-text.ts';
 import { personalAccessTokenToText } from '../text/personal-access-token.ts';
+import { secondFactorsToText } from '../text/second-factors.ts';
 import { userToText } from '../text/user.ts';
 import { profileOptions, readProfile } from '../profile-options.ts';
 import { findUser, userReference, type User } from '../user-reference.ts';
+import { findSecondFactors, resetSecondFactors } from './user-second-factors.ts';
 
 const userArgument = { name: '<user>', description: userReference };
 
@@ -191,9 +194,13 @@ const show: Command = {
   summary: 'Show a user',
   arguments: [userArgument],
   run: ({ args: [reference = ''], withServices }) =>
-    withServices(async ({ users }) => {
-      const user = await findUser(users, reference);
-      return { text: userToText(user), json: presentUser(user) };
+    withServices(async (services) => {
+      const user = await findUser(services.users, reference);
+      const factors = await findSecondFactors(services, user);
+      return {
+        text: `${userToText(user)}\n${secondFactorsToText(factors)}`,
+        json: { ...presentUser(user), second_factors: presentSecondFactors(factors) },
+      };
     }),
 };
 
@@ -349,6 +356,7 @@ export const commands: readonly Command[] = [
   update,
   resetLink,
   setPassword,
+  resetSecondFactors,
   disable,
   enable,
   remove,

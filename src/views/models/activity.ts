@@ -19,6 +19,7 @@ export const activityTypes = [
   'second_factor.added',
   'second_factor.renamed',
   'second_factor.removed',
+  'second_factor.reset',
   'recovery_codes.created',
   'device.remembered',
   'device.forgotten',
