@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 import { LRUCache } from 'lru-cache';
 import { isMap, LineCounter, parseDocument } from 'yaml';
 import type { Locale } from './models.ts';
+import { readSimpleYaml } from './simple-yaml.ts';
 
 export const fallbackLocale: Locale = 'en';
 
@@ -195,7 +196,7 @@ const readBefore = new LRUCache<string, object>({ max: 20 });
 
 function readCatalogue(path: string, messages: Map<string, Message>, problems: string[]): void {
   const text = readFileSync(path, 'utf8');
-  const content = readBefore.get(text) ?? parseCatalogue(text, path, problems);
+  const content = readBefore.get(text) ?? readSimpleYaml(text) ?? parseCatalogue(text, path, problems);
   if (content !== undefined) {
     readBefore.set(text, content);
     collect(content, '', path, messages, problems);
