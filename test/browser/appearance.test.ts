@@ -16,7 +16,6 @@ const views = createViews({
 
 const rightToLeft = createViews({
   directory: fileURLToPath(new URL('../../views', import.meta.url)),
-  overrides: fileURLToPath(new URL('../support/right-to-left', import.meta.url)),
   brand: { name: 'Gatehouse' },
   development: false,
   clock: manualClock(sampleNow),
