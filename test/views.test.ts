@@ -593,6 +593,15 @@ describe('the catalogues', () => {
   it("chooses the plural form by the language's rules", () => {
     expect(views.translate('en', 'development.attempts', { count: 1 })).to.equal('one attempt');
     expect(views.translate('de', 'development.attempts', { count: 1234 })).to.equal('1.234 Versuche');
+    withOverrides(
+      { 'locales/en.yaml': "development:\n  attempts:\n    zero: none\n    other: '{count} attempts'\n" },
+      (overrides) => {
+        const counts = [0, 1].map((count) =>
+          viewsWith({ overrides }).translate('en', 'development.attempts', { count }),
+        );
+        expect(counts, 'a text of its own for 0').to.deep.equal(['none', '1 attempts']);
+      },
+    );
     const polish = [1, 2, 5, 12, 22, 25].map((count) => views.translate('pl', 'development.attempts', { count }));
     expect(polish).to.deep.equal(['jedna próba', '2 próby', '5 prób', '12 prób', '22 próby', '25 prób']);
   });

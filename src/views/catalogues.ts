@@ -1,7 +1,7 @@
 /**
  * The translations: one YAML file for each language in `views/locales`, named by its language tag. A key is a path of
  * nested keys. A message has `{name}` as a placeholder for a value, and may be a map of plural forms (`one`, `other`,
- * …) that `{count}` selects. English must be complete, or the server does not start; it is the fallback for missing
+ * …) that `{count}` selects; in every language, `zero` may be a text of its own for 0. English must be complete, or the server does not start; it is the fallback for missing
  * keys.
  */
 import { readFileSync } from 'node:fs';
@@ -81,7 +81,8 @@ export function loadCatalogues(
       if (typeof message === 'string') {
         return { text: message, locale };
       }
-      const category = rules.get(locale)?.select(Number(values['count'])) ?? 'other';
+      const count = Number(values['count']);
+      const category = count === 0 && 'zero' in message ? 'zero' : (rules.get(locale)?.select(count) ?? 'other');
       return { text: message[category] ?? message['other'] ?? '', locale };
     },
   };

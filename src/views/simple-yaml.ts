@@ -7,7 +7,7 @@ interface SimpleMap {
   [key: string]: string | SimpleMap;
 }
 
-const line = /^( *)([A-Za-z][\w-]*):(?: (.*))?$/;
+const line = /^( *)(?:([A-Za-z][\w-]*)|'([\w-]+)'):(?: (.*))?$/;
 /** A plain text that no other rule of YAML applies to: no number, no word such as `null`, no comment, no nested map. */
 const plain = /^(?!(?:true|false|null|yes|no|on|off)$)[\p{L}(„“«¿¡…](?:(?!: | #|:$).)*(?<! )$/iu;
 const quoted = /^'((?:[^']|'')*)'$/;
@@ -22,10 +22,16 @@ export function readSimpleYaml(text: string): SimpleMap | undefined {
     if (row === '' || row.startsWith('#')) {
       continue;
     }
-    const [, indent = '', key = '', value] = line.exec(row) ?? [];
+    const [, indent = '', plainKey, quotedKey, value] = line.exec(row) ?? [];
+    const key = plainKey ?? quotedKey ?? '';
     const depth = indent.length / 2;
     const deepest = open.length - 1;
-    if (key === '' || !Number.isInteger(depth) || (awaitsMap === undefined ? depth > deepest : depth !== deepest)) {
+    if (
+      key === '' ||
+      key === '__proto__' ||
+      !Number.isInteger(depth) ||
+      (awaitsMap === undefined ? depth > deepest : depth !== deepest)
+    ) {
       return undefined;
     }
     open.length = depth + 1;
