@@ -1,8 +1,8 @@
 /**
  * The translations: one YAML file for each language in `views/locales`, named by its language tag. A key is a path of
  * nested keys. A message has `{name}` as a placeholder for a value, and may be a map of plural forms (`one`, `other`,
- * …) that `{count}` selects; in every language, `zero` may be a text of its own for 0. English must be complete, or the server does not start; it is the fallback for missing
- * keys.
+ * …) that `{count}` selects. In every language, `zero` may be a text of its own for 0. English must be complete, or the
+ * server does not start; it is the fallback for missing keys.
  */
 import { readFileSync } from 'node:fs';
 import { LRUCache } from 'lru-cache';
