@@ -1,7 +1,7 @@
 /**
  * Reads the part of YAML in which the catalogues of this project are written: maps that are indented by two spaces, and
- * texts on one line, plain or in single quotation marks. The YAML library takes many times as long, which delays
- * every start. Whatever else a file contains, the library reads it, which also reports its mistakes.
+ * texts on one line, plain or in quotation marks, without escapes. The YAML library takes many times as long, which
+ * delays every start. Whatever else a file contains, the library reads it, which also reports its mistakes.
  */
 interface SimpleMap {
   [key: string]: string | SimpleMap;
@@ -10,7 +10,8 @@ interface SimpleMap {
 const line = /^( *)(?:([A-Za-z][\w-]*)|'([\w-]+)'):(?: (.*))?$/;
 /** A plain text that no other rule of YAML applies to: no number, no word such as `null`, no comment, no nested map. */
 const plain = /^(?!(?:true|false|null|yes|no|on|off)$)[\p{L}(„“«¿¡…](?:(?!: | #|:$).)*(?<! )$/iu;
-const quoted = /^'((?:[^']|'')*)'$/;
+const singleQuoted = /^'((?:[^']|'')*)'$/;
+const doubleQuoted = /^"([^"\\]*)"$/;
 
 /** @returns undefined if the text contains anything else */
 export function readSimpleYaml(text: string): SimpleMap | undefined {
@@ -46,7 +47,10 @@ export function readSimpleYaml(text: string): SimpleMap | undefined {
       awaitsMap = key;
       continue;
     }
-    const content = quoted.exec(value)?.[1]?.replaceAll("''", "'") ?? (plain.test(value) ? value : undefined);
+    const content =
+      singleQuoted.exec(value)?.[1]?.replaceAll("''", "'") ??
+      doubleQuoted.exec(value)?.[1] ??
+      (plain.test(value) ? value : undefined);
     if (content === undefined) {
       return undefined;
     }

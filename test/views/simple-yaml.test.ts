@@ -14,14 +14,15 @@ describe('the reader of simple YAML', () => {
     });
   }
 
-  it('reads maps, plain texts and texts in single quotation marks', () => {
+  it('reads maps, plain texts and texts in quotation marks', () => {
     const text =
-      "# note\na:\n  b: Text, with 'marks' and a:b#c\n  c:\n    d: 'It''s {name}: fine # really'\n\n  e: (x)\nf: Ä\n'0': g\n";
+      "# note\na:\n  b: Text, with 'marks' and a:b#c\n  c:\n    d: 'It''s {name}: fine # really'\n\n  e: (x)\nf: Ä\n'0': g\nh: \"i, 'j': #\"\n";
     expect(readSimpleYaml(text)).to.deep.equal(parse(text));
     expect(readSimpleYaml(text)).to.deep.equal({
       a: { b: "Text, with 'marks' and a:b#c", c: { d: "It's {name}: fine # really" }, e: '(x)' },
       f: 'Ä',
       0: 'g',
+      h: "i, 'j': #",
     });
   });
 
@@ -30,7 +31,7 @@ describe('the reader of simple YAML', () => {
     ['a nested map on one line', 'a: {b: c}\n'],
     ['a map in a plain text', 'a: b: c\n'],
     ['a text that ends in a colon', 'a: b:\n'],
-    ['double quotation marks', 'a: "b\\n"\n'],
+    ['an escape in double quotation marks', 'a: "b\\n"\n'],
     ['a block text', 'a: |\n  b\n'],
     ['a text over two lines', 'a: b\n  c\n'],
     ['a list', 'a:\n  - b\n'],
