@@ -17,6 +17,7 @@ import { createPoller } from './poller.ts';
 import type { ChangeFeed } from './services/change-feed.ts';
 import type { OutboxService } from './services/outbox.ts';
 import type { PersonalAccessTokenUses } from './services/personal-access-token-uses.ts';
+import type { ConsentEnds } from './services/consent-ends.ts';
 import type { PersonalAccessTokenReminders } from './services/personal-access-token-reminders.ts';
 import type { Revocations } from './services/revocations.ts';
 import type { SigningKeyService } from './services/signing-keys.ts';
@@ -54,6 +55,7 @@ export interface LifecycleDependencies {
   readonly revocationFeed: Pick<RevocationFeed, 'close'>;
   readonly outbox: OutboxService;
   readonly reminders: PersonalAccessTokenReminders;
+  readonly consentEnds: ConsentEnds;
   readonly tokenUsage: Pick<TokenUsageService, 'start' | 'stop'>;
   readonly personalAccessTokenUses: Pick<PersonalAccessTokenUses, 'start' | 'stop'>;
   /** The connection to the mail server, if one is configured. */
@@ -77,7 +79,7 @@ export function createReadinessCheck(status: Status, database: Database): () => 
 export function createLifecycle(dependencies: LifecycleDependencies) {
   const { config, clock, log, database, app, status, signingKeys, keyRefresh, changeFeed, outbox, transport } =
     dependencies;
-  const { reminders, revocations, revocationFeed, tokenUsage, personalAccessTokenUses } = dependencies;
+  const { reminders, consentEnds, revocations, revocationFeed, tokenUsage, personalAccessTokenUses } = dependencies;
   const stopping = new AbortController();
   let starting: Promise<Started> | undefined;
   let listener: Listener | undefined;
@@ -149,6 +151,7 @@ export function createLifecycle(dependencies: LifecycleDependencies) {
     changeFeed.start();
     outbox.start();
     reminders.start();
+    consentEnds.start();
     tokenUsage.start();
     personalAccessTokenUses.start();
     keyRefresh.start();
@@ -172,6 +175,7 @@ export function createLifecycle(dependencies: LifecycleDependencies) {
     await keyRefresh.stop();
     await changeFeed.stop();
     await reminders.stop();
+    await consentEnds.stop();
     await outbox.stop();
     if (status.started) {
       await tokenUsage.stop();

@@ -96,6 +96,7 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
     revocationFeed,
     outbox,
     reminders: wired.reminders,
+    consentEnds: wired.consentEnds,
     tokenUsage,
     personalAccessTokenUses: wired.personalAccessTokenUses,
     transport,

@@ -4,7 +4,7 @@
  * from that. First-party clients, which the operator trusts, need no consent.
  */
 import type { Account, Grant, Interaction, KoaContextWithOIDC, Provider, Session } from 'oidc-provider';
-import { after, epochSeconds, type Clock } from '../clock.ts';
+import { after, epochSeconds, toEpochSeconds, type Clock } from '../clock.ts';
 import { digest } from '../crypto/secrets.ts';
 import { ExpiredError } from '../errors.ts';
 import type { ApiScope, ApiService } from '../services/apis.ts';
@@ -36,6 +36,25 @@ export interface RequestedAccess {
   }[];
 }
 
+/** What the user chose on the consent page. */
+export interface ConsentChoices {
+  /**
+   * The optional scopes that the user allowed, as {@link scopeKey} names them; all others are refused. Absent:
+   * everything is allowed.
+   */
+  readonly allowed?: ReadonlySet<string>;
+  /** Seconds after which the access ends. Absent: it does not end by time. */
+  readonly endsIn?: number;
+}
+
+/** The name of a scope in the answer of the page. @param api its API; absent for a scope about the user */
+export function scopeKey(scope: string, api?: string): string {
+  return api === undefined ? scope : `${api} ${scope}`;
+}
+
+/** The scopes that every user must allow: without `openid` there is no sign-in, and `offline_access` is no data. */
+const requiredScopes: readonly string[] = ['openid', 'offline_access'];
+
 /** The content of the consent page. */
 export interface ConsentRequest {
   /** `more`: something was allowed before, and something is new. `again`: all of it was allowed before. */
@@ -59,6 +78,7 @@ export interface ConsentStep {
     provider: Provider,
     interaction: Interaction,
     actor: Actor,
+    choices?: ConsentChoices,
   ): Promise<{ readonly consent: { readonly grantId: string } }>;
 }
 
@@ -159,6 +179,36 @@ export function createConsentStep(deps: {
     };
   }
 
+  /** Takes from the refused scopes of a grant those that are allowed now, and adds those that are refused now. */
+  function applyRefusal(grant: Grant, { scopes, resources, refused }: Permission): void {
+    const { rejected } = grant;
+    if (rejected?.openid?.scope !== undefined) {
+      rejected.openid.scope = words(rejected.openid.scope)
+        .filter((scope) => !scopes.includes(scope))
+        .join(' ');
+    }
+    for (const [api, allowed] of resources) {
+      const before = rejected?.resources?.[api];
+      if (rejected?.resources !== undefined && before !== undefined) {
+        rejected.resources[api] = words(before)
+          .filter((scope) => !allowed.includes(scope))
+          .join(' ');
+      }
+    }
+    const isAllowed = words(grant.openid?.scope);
+    const refusedNow = refused?.scopes.filter((scope) => !isAllowed.includes(scope)) ?? [];
+    if (refusedNow.length > 0) {
+      grant.rejectOIDCScope(refusedNow.join(' '));
+    }
+    for (const [api, ofApi] of refused?.resources ?? []) {
+      const allowed = words(grant.resources?.[api]);
+      const rest = ofApi.filter((scope) => !allowed.includes(scope));
+      if (rest.length > 0) {
+        grant.rejectResourceScope(api, rest.join(' '));
+      }
+    }
+  }
+
   function apply(grant: Grant, permission: Permission): Grant {
     if (permission.scopes.length > 0) {
       grant.addOIDCScope(permission.scopes.join(' '));
@@ -167,14 +217,21 @@ export function createConsentStep(deps: {
       grant.addOIDCClaims([...permission.claims]);
     }
     for (const [api, scopes] of permission.resources) {
-      grant.addResourceScope(api, scopes.join(' '));
+      if (scopes.length > 0) {
+        grant.addResourceScope(api, scopes.join(' '));
+      }
     }
+    applyRefusal(grant, permission);
     return grant;
   }
 
-  /** A Grant with its whole lifetime before it, because refresh tokens cannot outlive it. */
-  function restarted(grant: Grant): Grant {
-    return Object.assign(grant, { exp: epochSeconds(clock) + grant.expiration });
+  /**
+   * A Grant with its whole lifetime before it, because refresh tokens cannot outlive it.
+   * @param endsAt the end that the user chose
+   */
+  function restarted(grant: Grant, endsAt: Date | undefined): Grant {
+    const lifetime = epochSeconds(clock) + grant.expiration;
+    return Object.assign(grant, { exp: endsAt === undefined ? lifetime : Math.min(lifetime, toEpochSeconds(endsAt)) });
   }
 
   /** Whether a chain of refresh tokens that begins now may outlive the Grant: one session may have many sign-ins. */
@@ -229,6 +286,8 @@ export function createConsentStep(deps: {
       scopes: remembered?.scopes ?? [],
       claims: [...new Set([...(remembered?.claims ?? []), ...byScope])],
       resources: remembered?.resources ?? new Map<string, readonly string[]>(),
+      ...(remembered?.refused === undefined ? {} : { refused: remembered.refused }),
+      endsAt: remembered?.endsAt,
     };
   }
 
@@ -242,7 +301,8 @@ export function createConsentStep(deps: {
       const { clientId } = client;
       const existing = await grantOfSession(ctx.oidc, accountId);
       if (existing !== undefined && endsTooEarly(existing)) {
-        await restarted(existing).save();
+        const { endsAt } = (await consents.find(accountId, clientId)) ?? {};
+        await restarted(existing, endsAt).save();
       }
       const requested = everythingRequested(ctx, user);
       if (covers(existing, requested)) {
@@ -259,7 +319,7 @@ export function createConsentStep(deps: {
         existing ?? newGrant(provider, session, { accountId, clientId, jti: nextGrantId(session, clientId) }),
         permission,
       );
-      await grant.save();
+      await (permission.endsAt === undefined ? grant : restarted(grant, permission.endsAt)).save();
       return grant;
     },
 
@@ -307,14 +367,37 @@ export function createConsentStep(deps: {
       };
     },
 
-    allow: async (provider, interaction, actor) => {
+    allow: async (provider, interaction, actor, { allowed, endsIn } = {}) => {
       const accountId = accountIdOf(interaction);
       const clientId = clientIdOf(interaction);
       const { identity, claims, apis: askedApis } = await requestedAccess(interaction);
+      const before = accessIn(
+        interaction.grantId === undefined ? undefined : await provider.Grant.find(interaction.grantId),
+        await consents.find(accountId, clientId),
+      );
+      // What was allowed before is not asked again: it is withdrawn on the page about apps.
+      const isAllowed = (scope: string, api?: string): boolean =>
+        allowed === undefined ||
+        (api === undefined ? requiredScopes.includes(scope) || before.identity(scope) : before.api(api, scope)) ||
+        allowed.has(scopeKey(scope, api));
+      const resources = askedApis.map(({ api, scopes }) => [api._id, scopes.map(({ value }) => value)] as const);
       const permission: Permission = {
-        scopes: identity,
+        scopes: identity.filter((scope) => isAllowed(scope)),
         claims,
-        resources: new Map(askedApis.map(({ api, scopes }) => [api._id, scopes.map(({ value }) => value)])),
+        resources: new Map(
+          resources
+            .map(([api, scopes]) => [api, scopes.filter((scope) => isAllowed(scope, api))] as const)
+            .filter(([, scopes]) => scopes.length > 0),
+        ),
+        refused: {
+          scopes: identity.filter((scope) => !isAllowed(scope)),
+          resources: new Map(
+            resources
+              .map(([api, scopes]) => [api, scopes.filter((scope) => !isAllowed(scope, api))] as const)
+              .filter(([, scopes]) => scopes.length > 0),
+          ),
+        },
+        endsAt: endsIn === undefined ? undefined : after(clock, endsIn),
       };
       const session =
         interaction.session === undefined ? undefined : await provider.Session.findByUid(interaction.session.uid);
@@ -326,7 +409,7 @@ export function createConsentStep(deps: {
         (await findGrant(provider, interaction.grantId ?? session.grantIdFor(clientId), accountId)) ??
         (await findGrant(provider, jti, accountId));
       const grant = apply(existing ?? newGrant(provider, session, { accountId, clientId, jti }), permission);
-      const grantId = await restarted(grant).save();
+      const grantId = await restarted(grant, permission.endsAt).save();
       await consents.remember(accountId, clientId, permission, actor);
       return { consent: { grantId } };
     },

@@ -8,7 +8,7 @@ import { toEpochSeconds } from '../clock.ts';
 import { ExpiredError } from '../errors.ts';
 import type { Actor } from '../services/audit.ts';
 import { needsMultiFactor, requestedClasses } from './authentication-context.ts';
-import type { ConsentRequest, ConsentStep } from './consent.ts';
+import type { ConsentChoices, ConsentRequest, ConsentStep } from './consent.ts';
 import type { FlowCookies } from './flow-cookies.ts';
 
 /** What the steps of a login have proved so far. The session is created from the proof of all steps. */
@@ -54,7 +54,7 @@ export interface Interaction {
   /** Continues with the user who is signed in. */
   keepAccount(): Promise<string>;
   /** Writes the Grant with the request's other writes, and remembers the consent. */
-  allow(actor: Actor): Promise<string>;
+  allow(actor: Actor, choices?: ConsentChoices): Promise<string>;
   /** Ends the flow with `access_denied` (RFC 6749 §4.1.2.1). The app receives the description. */
   refuse(description: string): Promise<string>;
 }
@@ -144,7 +144,7 @@ export function createFindInteraction(deps: {
           login: writeProof(proof),
         }),
       keepAccount: () => finish({ select_account: {} }),
-      allow: async (actor) => finish(await consent.allow(provider, found, actor)),
+      allow: async (actor, choices) => finish(await consent.allow(provider, found, actor, choices)),
       refuse: (description) => finish({ error: 'access_denied', error_description: description }),
     };
   };

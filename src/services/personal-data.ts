@@ -102,7 +102,19 @@ export function createPersonalDataService(deps: {
       collection: 'consents',
       read: async ({ _id }) =>
         (await deps.consents.listByUser(_id)).map((consent) =>
-          pick(consent, 'clientId', 'scopes', 'claims', 'resources', 'offlineAccess', 'grantedAt', 'updatedAt'),
+          pick(
+            consent,
+            'clientId',
+            'scopes',
+            'claims',
+            'resources',
+            'offlineAccess',
+            'refusedScopes',
+            'refusedResources',
+            'endsAt',
+            'grantedAt',
+            'updatedAt',
+          ),
         ),
     },
     {

@@ -178,6 +178,12 @@ export interface ConsentDocument extends Document {
   readonly claims?: string;
   /** API identifier and space-separated scopes. */
   readonly resources: readonly { readonly api: string; readonly scopes: string }[];
+  /** Space-separated scopes about the user that the user refused when the rest was allowed. Absent: none. */
+  readonly refusedScopes?: string;
+  /** The same for scopes of APIs. */
+  readonly refusedResources?: readonly { readonly api: string; readonly scopes: string }[];
+  /** When it ends, if the user chose that. Absent: it does not end by time. */
+  readonly endsAt?: Date;
   /** Offline access was allowed before. The user is asked each time; this only shows that it is not new. */
   readonly offlineAccess?: boolean;
   readonly grantedAt: Date;
@@ -480,7 +486,7 @@ export const apis = define<ApiDocument>({
 });
 export const consents = define<ConsentDocument>({
   name: 'consents',
-  indexes: [{ fields: ['accountId'] }, { fields: ['clientId'] }],
+  indexes: [{ fields: ['accountId'] }, { fields: ['clientId'] }, { fields: ['endsAt'], sparse: true }],
   expires: false,
 });
 export const oidcPayloads = define<OidcPayloadDocument>({

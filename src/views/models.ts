@@ -162,7 +162,11 @@ export interface ViewModels
     readonly user: { readonly email: string; readonly name?: string };
     readonly client: { readonly name: string };
   };
-  /** Posts `csrf` and `decision=allow` or `decision=deny`. `anotherAccount` is the address of a sign-in page. */
+  /**
+   * Posts `csrf` and `decision=allow` or `decision=deny`; with `choices=yes`, also `allow <scope>` or
+   * `allow <api> <scope>` for each optional scope that the user allows; and `ends_in`, seconds or empty.
+   * `anotherAccount` is the address of a sign-in page.
+   */
   readonly 'interaction/consent': {
     readonly action: string;
     readonly csrf: string;
@@ -182,6 +186,8 @@ export interface ViewModels
     readonly offline: { readonly isNew: boolean } | undefined;
     /** The end of the access; undefined if it ends with the login session. */
     readonly until: Date | undefined;
+    /** Seconds after which the user can let the access end: values of `ends_in`. */
+    readonly endsAfter: readonly number[];
   };
   /** A form that a script submits; its button does the same. `to`: the destination, which decides the text. */
   readonly forward: {

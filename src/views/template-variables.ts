@@ -70,6 +70,7 @@ export const pageVariables: Named<ViewModels> = {
     allowedBefore: true,
     offline: true,
     until: true,
+    endsAfter: true,
   },
   forward: { to: true, action: true, fields: true, client: true },
   'logout/confirm': { action: true, xsrf: true, client: true, autoSubmit: true, technical: true },

@@ -15,6 +15,7 @@ import { createAuthenticationService } from '../services/authentication.ts';
 import { createBreachedPasswords } from '../services/breached-passwords.ts';
 import type { ChangeFeed } from '../services/change-feed.ts';
 import { createClientService } from '../services/clients.ts';
+import { createConsentEnds } from '../services/consent-ends.ts';
 import { createConsentService } from '../services/consents.ts';
 import { createGroupEnds } from '../services/group-ends.ts';
 import { createEmailChanges } from '../services/email-changes.ts';
@@ -392,6 +393,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
     },
     personalAccessTokenUses,
     reminders,
+    consentEnds: createConsentEnds({ consents, log }),
     revocations,
     notify,
     outboundRule,

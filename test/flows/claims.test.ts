@@ -49,8 +49,8 @@ function requesting(claims: unknown, more: AuthorizationRequest = {}): Authoriza
 
 /** The texts that a consent page lists. */
 function listed(page: Page): readonly string[] {
-  return [...page.html.matchAll(/<li><span>([\s\S]*?)<\/span>/g)].map(([, text = '']) =>
-    text.replaceAll(/<[^>]+>/g, '').trim(),
+  return [...page.html.matchAll(/<li(?: class="choice"><label[^>]*><input[^>]*)?><span>([\s\S]*?)<\/span>/g)].map(
+    ([, text = '']) => text.replaceAll(/<[^>]+>/g, '').trim(),
   );
 }
 
@@ -273,7 +273,7 @@ onEachDatabase('claims', (start) => {
         openBrowser(),
       );
       expect(page.html).to.include('asks for more access');
-      const fresh = [...page.html.matchAll(/<li><span>([^<]*)<\/span>\s*<span class="badge new">/g)];
+      const fresh = [...page.html.matchAll(/<span>([^<]*)<\/span>(?:<\/label>)?\s*<span class="badge new">/g)];
       expect(fresh.map(([, text]) => text)).to.deep.equal([texts.phone]);
       expect(page.html).to.include('2 more things that you have allowed before');
     });

@@ -24,12 +24,14 @@ import { onEachDatabase, type TestServer } from '../support/server.ts';
 
 /** The texts of a consent page that are marked as new, and the others. */
 function listed(page: Page): { readonly fresh: readonly string[]; readonly known: readonly string[] } {
-  const items = [...page.html.matchAll(/<li><span>([\s\S]*?)<\/span>(\s*<span class="badge new">)?/g)].map(
-    ([, text = '', badge]) => ({
-      text: text.replaceAll(/<[^>]+>/g, '').trim(),
-      fresh: badge !== undefined,
-    }),
-  );
+  const items = [
+    ...page.html.matchAll(
+      /<li(?: class="choice"><label[^>]*><input[^>]*)?><span>([\s\S]*?)<\/span>(?:<\/label>)?(\s*<span class="badge new">)?/g,
+    ),
+  ].map(([, text = '', badge]) => ({
+    text: text.replaceAll(/<[^>]+>/g, '').trim(),
+    fresh: badge !== undefined,
+  }));
   return {
     fresh: items.filter(({ fresh }) => fresh).map(({ text }) => text),
     known: items.filter(({ fresh }) => !fresh).map(({ text }) => text),
@@ -218,7 +220,8 @@ onEachDatabase('consent', (start) => {
   it('shows scope values and API identifiers only on request', async () => {
     const { page } = await begin(server, await newApp(), onPhotos, openBrowser());
     const [shown = '', technical = ''] = page.html.split('<details class="technical">');
-    expect(shown).to.include('See your photos').and.not.include('photos:read').and.not.include(photos);
+    const text = shown.replaceAll(/<[^>]+>/g, '');
+    expect(text).to.include('See your photos').and.not.include('photos:read').and.not.include(photos);
     expect(technical).to.include('<code>photos:read</code>').and.include(`<code>${photos}</code>`);
   });
 

@@ -59,10 +59,17 @@ function attribute(tag: string, name: string): string | undefined {
 function readForms(html: string): Form[] {
   return [...html.matchAll(/<form\b([^>]*)>([\s\S]*?)<\/form>/gi)].map(([, tag = '', content = '']) => {
     const fields: Record<string, string> = {};
-    for (const [input] of content.matchAll(/<input\b[^>]*>/gi)) {
+    // Fields elsewhere on the page belong to the form that they name by its id.
+    const id = attribute(tag, 'id');
+    const outside = [...html.matchAll(/<input\b[^>]*>/gi)]
+      .map(([input]) => input)
+      .filter((input) => id !== undefined && attribute(input, 'form') === id);
+    const inside = [...content.matchAll(/<input\b[^>]*>/gi)].map(([input]) => input);
+    for (const input of [...inside, ...outside]) {
       const name = attribute(input, 'name');
       const type = attribute(input, 'type');
-      if (name !== undefined && type !== 'checkbox' && type !== 'submit') {
+      const isSent = type !== 'submit' && (type !== 'checkbox' || (outside.includes(input) && / checked/.test(input)));
+      if (name !== undefined && isSent) {
         fields[name] = attribute(input, 'value') ?? '';
       }
     }

@@ -96,6 +96,7 @@ export const viewSamples: Samples<ViewModels> = {
       allowedBefore: { identity: ['openid'], claims: [], apis: [archive] },
       offline: { isNew: true },
       until: new Date(sampleNow.getTime() + 30 * day),
+      endsAfter: [86_400, 604_800],
     },
     first: {
       action: '/interaction/Xq3v/consent',
@@ -108,6 +109,7 @@ export const viewSamples: Samples<ViewModels> = {
       allowedBefore: nothing,
       offline: undefined,
       until: undefined,
+      endsAfter: [86_400, 604_800],
     },
     again: {
       action: '/interaction/Xq3v/consent',
@@ -120,6 +122,7 @@ export const viewSamples: Samples<ViewModels> = {
       allowedBefore: nothing,
       offline: { isNew: false },
       until: new Date(sampleNow.getTime() + 90 * day),
+      endsAfter: [86_400, 604_800],
     },
     long: {
       action: '/interaction/Xq3v/consent',
@@ -136,6 +139,7 @@ export const viewSamples: Samples<ViewModels> = {
       allowedBefore: nothing,
       offline: undefined,
       until: undefined,
+      endsAfter: [86_400, 604_800],
     },
   },
   forward: {

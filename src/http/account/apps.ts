@@ -78,6 +78,7 @@ export function appRoutes(deps: AppRouteDependencies): Router {
           ...(client.logo === undefined ? {} : { logo: client.logo }),
           ...(redirectUri === undefined ? {} : { host: redirectTarget(redirectUri) }),
           since: consent.grantedAt,
+          ...(consent.endsAt === undefined ? {} : { endsAt: consent.endsAt }),
           ...lastUseBy(client._id, usage),
           scopes: await inWords(ctx, consent),
           offline: offline.has(client._id),

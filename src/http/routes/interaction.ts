@@ -5,6 +5,7 @@
 import { Router } from '@koa/router';
 import type { Context } from 'koa';
 import { ExpiredError, InvalidInputError } from '../../errors.ts';
+import type { ConsentChoices } from '../../oidc/consent.ts';
 import type { Engine } from '../../oidc/engine.ts';
 import { accessPromptName, notMember } from '../../oidc/interaction-policy.ts';
 import type { Interaction } from '../../oidc/interactions.ts';
@@ -15,7 +16,7 @@ import type { UserService } from '../../services/users.ts';
 import type { AuditService } from '../../services/audit.ts';
 import type { InteractionPages } from '../interaction-pages.ts';
 import type { Login } from '../login/login.ts';
-import type { Forms } from '../middleware/forms.ts';
+import type { Form, Forms } from '../middleware/forms.ts';
 import { seeOther, type ShowPage } from '../page.ts';
 
 export interface InteractionDependencies {
@@ -30,6 +31,26 @@ export interface InteractionDependencies {
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** Seconds after which users can let the access end. */
+const day = 86_400;
+export const endsAfter: readonly number[] = [day, 7 * day, 30 * day, 90 * day];
+
+/** What the user chose on the consent page. A page without check boxes allows everything. */
+function choicesIn(form: Form): ConsentChoices {
+  const endsIn = endsAfter.find((seconds) => String(seconds) === form.get('ends_in'));
+  const prefix = 'allow ';
+  return {
+    ...(form.get('choices') === 'yes'
+      ? {
+          allowed: new Set(
+            [...form.keys()].filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length)),
+          ),
+        }
+      : {}),
+    ...(endsIn === undefined ? {} : { endsIn }),
+  };
 }
 
 export function interactionRoutes(deps: InteractionDependencies): Router {
@@ -100,6 +121,7 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
       'interaction/consent',
       {
         ...request,
+        endsAfter,
         action: addressOf(interaction, 'consent'),
         csrf: csrfOf(interaction),
         client: {
@@ -195,7 +217,7 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
     const actor = actorOf(ctx.req, interaction.accountId ?? 'system');
     switch (form.get('decision')) {
       case 'allow':
-        return seeOther(ctx, await interaction.allow(actor));
+        return seeOther(ctx, await interaction.allow(actor, choicesIn(form)));
       case 'deny':
         await audit.record({
           ...actor,

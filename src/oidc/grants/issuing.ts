@@ -8,7 +8,7 @@ import {
   type RefreshToken,
   type TokenEndpointGrantContext,
 } from 'oidc-provider';
-import { after, toEpochSeconds, type Clock } from '../../clock.ts';
+import { after, epochSeconds, toEpochSeconds, type Clock } from '../../clock.ts';
 import type { CheckedToken, Revocations } from '../../services/revocations.ts';
 import type { OidcPayloadDocument } from '../../storage/collections.ts';
 import type { IssuedToken, KnownSession } from '../../storage/repositories/issued-tokens.ts';
@@ -175,6 +175,11 @@ export function createIssuing(provider: Provider, deps: IssuingDependencies) {
       const api = resource === undefined ? undefined : requestedApis.find(ctx, resource);
       if (user !== undefined && api !== undefined) {
         accessToken.scope = grantableScopes(user, api, [...accessToken.scopes]).join(' ');
+      }
+      // A JWT is checked without its grant, so it must not outlive it.
+      if (grant.exp !== undefined) {
+        const expiresIn = Math.max(1, Math.min(accessToken.expiration, grant.exp - epochSeconds(clock)));
+        Object.assign(accessToken, { expiresIn });
       }
       ctx.oidc.entity('AccessToken', accessToken);
       const { value, payload } = await issueValue(accessToken);

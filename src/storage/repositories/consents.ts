@@ -13,6 +13,8 @@ export interface ConsentRepository {
   save(consent: ConsentDocument, readAt: Date | undefined): Promise<boolean>;
   remove(id: string): Promise<boolean>;
   listByUser(accountId: string): Promise<ConsentDocument[]>;
+  /** Those that have ended by time, at most so many. */
+  listEnded(now: Date, limit: number): Promise<ConsentDocument[]>;
   removeByUser(accountId: string): Promise<void>;
   removeByClient(clientId: string): Promise<void>;
   /**
@@ -64,6 +66,7 @@ export function createConsentRepository(database: Database): ConsentRepository {
     },
     remove: async (id) => (await collection.deleteOne({ _id: id })).deletedCount === 1,
     listByUser: (accountId) => collection.find({ accountId }, { sort: { _id: 1 } }).toArray(),
+    listEnded: (now, limit) => collection.find({ endsAt: { $lte: now } }, { limit }).toArray(),
     removeByUser: async (accountId) => {
       await collection.deleteMany({ accountId });
     },

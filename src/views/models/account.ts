@@ -145,6 +145,8 @@ export interface AccountModels {
       readonly logo?: string;
       readonly host?: string;
       readonly since: Date;
+      /** The end that the user chose. */
+      readonly endsAt?: Date;
       /** When the app last obtained a token, and from which address block. Up to a minute late. */
       readonly lastUse?: { readonly at: Date; readonly from: string };
       /** The descriptions of the scopes. */

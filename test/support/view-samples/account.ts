@@ -171,6 +171,7 @@ export const accountSamples: Samples<AccountModels & ActivityModels> = {
           logo: 'data:image/png;base64,iVBORw0KGgo=',
           host: 'prints.example',
           since: before(40 * day),
+          endsAt: inDays(20),
           lastUse: { at: before(2 * 3_600_000), from: '203.0.113.9' },
           scopes: ['Your email address', 'See your photos'],
           offline: true,
