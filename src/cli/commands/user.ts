@@ -18,6 +18,7 @@ import { userToText } from '../text/user.ts';
 import { profileOptions, readProfile } from '../profile-options.ts';
 import { findUser, userReference, type User } from '../user-reference.ts';
 import { findSecondFactors, resetSecondFactors } from './user-second-factors.ts';
+import { commands as passkeyCommands } from './user-passkeys.ts';
 
 const userArgument = { name: '<user>', description: userReference };
 
@@ -360,4 +361,5 @@ export const commands: readonly Command[] = [
   disable,
   enable,
   remove,
+  ...passkeyCommands,
 ];
