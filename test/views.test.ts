@@ -63,7 +63,7 @@ const mails: readonly Mail[] = namesOf(mailSamples).flatMap((name) =>
 
 /** A copy of a value in which every string is changed, except those that select a message. */
 function withEveryString(value: unknown, change: (text: string) => string): unknown {
-  const kept = new Set(['kind', 'code', 'role', 'notice', 'action', 'state', 'by']);
+  const kept = new Set(['kind', 'code', 'role', 'notice', 'action', 'state', 'by', 'place']);
   if (typeof value === 'string') {
     return change(value);
   }
@@ -172,6 +172,7 @@ describe('views', () => {
                   ? purposesOfText
                   : [
                       'username',
+                      'username webauthn',
                       'current-password',
                       'new-password',
                       ...(attributes.get('type') === 'email' ? ['email'] : []),
@@ -658,6 +659,17 @@ describe('the assets', () => {
     expect(() => views.asset('nothing.css')).to.throw(/nothing\.css/);
     expect(views.findAsset('style.css')).to.equal(undefined);
     expect(views.findAsset('../locales/en.yaml')).to.equal(undefined);
+  });
+
+  it('include the library for passkeys as its package has it, with its licence', () => {
+    const folder = fileURLToPath(new URL('../node_modules/@simplewebauthn/browser/', import.meta.url));
+    const ours = readFileSync(join(directory, 'assets/webauthn.js'), 'utf8');
+    const [header = '', code] = ours.split('*/\n/* [@simplewebauthn');
+    expect(`/* [@simplewebauthn${code}`.trim()).to.equal(
+      readFileSync(join(folder, 'dist/bundle/index.umd.min.js'), 'utf8').trim(),
+    );
+    const licence = header.replaceAll(/^ \* ?/gm, '');
+    expect(licence).to.include(readFileSync(join(folder, 'LICENSE.md'), 'utf8').trim());
   });
 
   it('include a stylesheet without external addresses, whose defaults are a theme like any other', () => {

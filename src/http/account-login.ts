@@ -91,7 +91,7 @@ export function createAccountLogin(deps: {
   readonly forms: Forms;
   readonly users: UserService;
   /** Whether the user has a second factor. */
-  readonly hasSecondFactor: (user: UserDocument) => Promise<boolean>;
+  readonly needsSecondFactor: (user: UserDocument) => Promise<boolean>;
   readonly clock: Clock;
   readonly issuer: string;
 }): AccountLogin {
@@ -112,7 +112,7 @@ export function createAccountLogin(deps: {
     ) {
       return undefined;
     }
-    const isComplete = session.multiFactor || !(await deps.hasSecondFactor(user));
+    const isComplete = session.multiFactor || !(await deps.needsSecondFactor(user));
     return { session: { ...session, isComplete }, user };
   }
 

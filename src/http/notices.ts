@@ -22,6 +22,9 @@ export const accountNotices = [
   'email-changed',
   'email-mail-sent',
   'email-kept',
+  'passkey-added',
+  'passkey-renamed',
+  'passkey-removed',
 ] as const;
 
 const otherNotices = [

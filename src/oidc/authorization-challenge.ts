@@ -44,7 +44,7 @@ export interface AuthorizationChallengeDependencies {
   readonly secrets: Pick<Secrets, 'seal' | 'unseal'>;
   readonly authentication: Pick<AuthenticationService, 'signIn'>;
   readonly users: Pick<UserService, 'find'>;
-  readonly secondFactors: Pick<SecondFactorService, 'hasSecondFactor' | 'isRequired' | 'listApps' | 'check'>;
+  readonly secondFactors: Pick<SecondFactorService, 'needsSecondFactor' | 'isRequired' | 'listApps' | 'check'>;
   readonly consent: Pick<ConsentStep, 'loadExistingGrant'>;
   readonly audit: Pick<AuditService, 'record'>;
   readonly clock: Clock;
@@ -310,7 +310,7 @@ export function answerAuthorizationChallenges(provider: Provider, deps: Authoriz
       );
     }
     const { user, credentialsVersion } = result;
-    if (await secondFactors.hasSecondFactor(user)) {
+    if (await secondFactors.needsSecondFactor(user)) {
       await askForSecondFactor(ctx, { accountId: user._id, credentialsVersion });
     } else if (
       secondFactors.isRequired(user) ||

@@ -24,6 +24,8 @@ export interface LoginProof {
   readonly amr: readonly string[];
   /** The authentication context class (OpenID Connect Core §2), if a step sets one. */
   readonly acr?: string;
+  /** Whether the browser has found that this device can make a passkey, so that one can be offered. */
+  readonly canMakePasskey?: boolean;
 }
 
 /** Every answer returns the address to redirect the browser to (303, RFC 9700 §4.12). */

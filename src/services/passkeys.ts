@@ -19,7 +19,7 @@ import { ConflictError, DuplicateKeyError, InvalidInputError, NotFoundError } fr
 import type { PasskeyDocument, UserDocument } from '../storage/collections.ts';
 import type { PasskeyRepository } from '../storage/repositories/passkeys.ts';
 import type { UserRepository } from '../storage/repositories/users.ts';
-import { actorFields, type Actor, type AuditService } from './audit.ts';
+import { actorFields, type Actor, type AuditService, type Origin } from './audit.ts';
 import { modelName, modelOf } from './authenticator-models.ts';
 import type { PasskeyChallenges } from './passkey-challenges.ts';
 import { parseAuthentication, parseRegistration } from './passkey-responses.ts';
@@ -30,12 +30,14 @@ export type CreationOptions = Readonly<Record<string, unknown>>;
 /** The options of `navigator.credentials.get()` as JSON (WebAuthn §5.1.9). */
 export type RequestOptions = Readonly<Record<string, unknown>>;
 
-/** A response to a challenge, from the browser. */
-export interface PasskeyResponse {
-  /** JSON, as the browser made it. */
-  readonly response: string;
-  /** What the challenge was made for: the interaction or the session of this browser. */
+/** What a passkey is asked for. The response must be for the same. */
+export interface PasskeyRequest {
+  /** The interaction or the session of this browser. */
   readonly binding: string;
+  /** The user whose passkeys are asked for. Absent: the browser offers all that it has for this site. */
+  readonly accountId?: string | undefined;
+  /** Whether the user has given a password before. If not, the authenticator must verify the user. */
+  readonly afterPassword?: boolean;
 }
 
 export type PasskeyUse =
@@ -61,29 +63,37 @@ export interface PasskeyService {
   creationOptions(user: UserDocument, binding: string): Promise<CreationOptions>;
   /**
    * Stores the passkey that an authenticator has made for {@link creationOptions}.
-   * @param name empty: the name of the authenticator's model, if it is known
+   * @param made.response a RegistrationResponseJSON, as JSON
+   * @param made.name empty: the name of the authenticator's model, if it is known
    * @throws InvalidInputError for a name (`field: 'name'`) or a response that is not valid, or whose challenge was used
    * @throws ConflictError when it is registered already, or the user has too many
    * @throws NotFoundError when the user was deleted meanwhile
    */
   register(
     user: UserDocument,
-    made: PasskeyResponse & { readonly name: string },
+    made: { readonly response: string; readonly binding: string; readonly name: string },
     actor: Actor,
   ): Promise<PasskeyDocument>;
+  /** Options for using a passkey. Nothing is stored. */
+  requestOptions(request: PasskeyRequest): Promise<RequestOptions>;
   /**
-   * Options for using a passkey. Nothing is stored.
-   * @param accountId the user whose passkeys are asked for. Absent: the browser offers all that it has for this site
-   */
-  requestOptions(binding: string, accountId?: string): Promise<RequestOptions>;
-  /**
-   * Checks the response to {@link requestOptions} for the same user. Exactly one of several callers with the same
+   * Checks the response to {@link requestOptions} for the same request. Exactly one of several callers with the same
    * response gets `verified`. A counter that went back blocks the passkey, because it may have been copied
    * (WebAuthn §6.1.1), and the user is notified.
    *
+   * @param used.response an AuthenticationResponseJSON, as JSON
    * @throws InvalidInputError for a response without the form of one
    */
-  verify(used: PasskeyResponse & { readonly accountId?: string }, actor: Omit<Actor, 'actor'>): Promise<PasskeyUse>;
+  verify(used: PasskeyRequest & { readonly response: string }, origin: Origin): Promise<PasskeyUse>;
+  /** Whether to offer a first passkey to this user. */
+  isOfferDue(accountId: string): Promise<boolean>;
+  /** The user was offered a passkey, and has accepted or skipped the offer. It is not made again. */
+  closeOffer(accountId: string): Promise<void>;
+  /**
+   * What a browser may tell password managers, so that they forget removed passkeys
+   * (`PublicKeyCredential.signalAllAcceptedCredentials()`, WebAuthn §5.1.10.2).
+   */
+  acceptedCredentials(accountId: string, list: readonly PasskeyDocument[]): Readonly<Record<string, unknown>>;
   /** @throws NotFoundError, InvalidInputError */
   rename(accountId: string, id: string, name: string, actor: Actor): Promise<void>;
   /** @throws NotFoundError */
@@ -107,6 +117,11 @@ function descriptors(passkeys: readonly PasskeyDocument[]): readonly object[] {
   return passkeys.map(({ credentialId, transports }) => ({ type: 'public-key', id: credentialId, transports }));
 }
 
+/** The user handle: it identifies the user without a name (WebAuthn §14.6.1), because ids of users are random. */
+function handleOf(accountId: string): string {
+  return Buffer.from(accountId, 'utf8').toString('base64url');
+}
+
 function noPasskey(): NotFoundError {
   return new NotFoundError('The user has no such passkey.');
 }
@@ -122,24 +137,26 @@ function wentBack(before: number, now: number): boolean {
 
 export function createPasskeyService(deps: {
   readonly passkeys: PasskeyRepository;
-  readonly users: Pick<UserRepository, 'find'>;
+  readonly users: Pick<UserRepository, 'find' | 'closePasskeyOffer'>;
   readonly challenges: PasskeyChallenges;
   /** Absent: there are no passkeys here. */
   readonly relyingParty: RelyingParty | undefined;
+  /** Whether a first passkey is offered to users. */
+  readonly offer: boolean;
   /** The name of this server, which authenticators show. */
   readonly brandName: string;
   readonly audit: AuditService;
   readonly clock: Clock;
   readonly notify: (user: UserDocument, notice: PasskeyNotice) => Promise<void>;
 }): PasskeyService {
-  const { passkeys, users, challenges, brandName, audit, clock, notify } = deps;
+  const { passkeys, users, challenges, offer, brandName, audit, clock, notify } = deps;
   const available = deps.relyingParty !== undefined;
   /** Without one, no challenge is made, so no response is accepted. */
   const relyingParty = deps.relyingParty ?? { id: '', origins: [] };
 
   const bindingForCreation = (accountId: string, binding: string): string => `make for ${accountId} in ${binding}`;
-  const bindingForUse = (accountId: string | undefined, binding: string): string =>
-    accountId === undefined ? `use in ${binding}` : `use by ${accountId} in ${binding}`;
+  const bindingForUse = ({ binding, accountId = 'anybody', afterPassword = false }: PasskeyRequest): string =>
+    `use by ${accountId}${afterPassword ? ' after a password' : ''} in ${binding}`;
 
   /** The challenge of a response, if it was made for this and is used for the first time. */
   async function useChallenge(clientDataJson: string, binding: string): Promise<string | undefined> {
@@ -169,9 +186,8 @@ export function createPasskeyService(deps: {
       const name = profile['name'];
       return {
         rp: { id: relyingParty.id, name: brandName },
-        // The user handle identifies the user without a name (WebAuthn §14.6.1); `sub` is random.
         user: {
-          id: Buffer.from(_id, 'utf8').toString('base64url'),
+          id: handleOf(_id),
           name: email,
           displayName: typeof name === 'string' ? name : email,
         },
@@ -227,21 +243,23 @@ export function createPasskeyService(deps: {
       return passkey;
     },
 
-    requestOptions: async (binding, accountId) => {
+    requestOptions: async (request) => {
       assertAvailable();
+      const { accountId, afterPassword = false } = request;
       return {
         rpId: relyingParty.id,
-        challenge: encodeChallenge(challenges.create(bindingForUse(accountId, binding))),
+        challenge: encodeChallenge(challenges.create(bindingForUse(request))),
         timeout,
         allowCredentials: accountId === undefined ? [] : descriptors(await passkeys.listByUser(accountId)),
         // After a password, it is enough to have the passkey; else it replaces the password.
-        userVerification: accountId === undefined ? 'required' : 'preferred',
+        userVerification: afterPassword ? 'preferred' : 'required',
       };
     },
 
-    verify: async ({ response: text, binding, accountId }, actor) => {
+    verify: async ({ response: text, ...request }, origin) => {
+      const { accountId, afterPassword = false } = request;
       const response = parseAuthentication(text);
-      const challenge = await useChallenge(response.response.clientDataJSON, bindingForUse(accountId, binding));
+      const challenge = await useChallenge(response.response.clientDataJSON, bindingForUse(request));
       if (challenge === undefined) {
         return { outcome: 'refused', reason: 'the challenge is not valid' };
       }
@@ -261,7 +279,7 @@ export function createPasskeyService(deps: {
       if (assertion instanceof RejectedResponse) {
         return refused(assertion.reason);
       }
-      if (accountId === undefined && !assertion.userVerified) {
+      if (!afterPassword && !assertion.userVerified) {
         return refused('the authenticator did not verify the user');
       }
       if (assertion.backupEligible !== passkey.backupEligible) {
@@ -274,7 +292,7 @@ export function createPasskeyService(deps: {
       if (wentBack(passkey.counter, counter)) {
         const user = await users.find(passkey.accountId);
         if ((await passkeys.block(passkey._id, clock.now())) && user !== null) {
-          const by = { ...actor, actor: 'system' };
+          const by = { ...origin, actor: 'system' };
           await audit.record({ ...eventOf(passkey, by), type: 'passkey.blocked', outcome: 'failure' });
           await notify(user, { kind: 'blocked', name: passkey.name, actor: by });
         }
@@ -284,6 +302,20 @@ export function createPasskeyService(deps: {
         ? { outcome: 'verified', passkey, userVerified: assertion.userVerified }
         : refused('the passkey was used or removed meanwhile');
     },
+
+    isOfferDue: async (accountId) => {
+      if (!available || !offer) {
+        return false;
+      }
+      const user = await users.find(accountId);
+      return user?.passkeyOfferedAt === undefined && (await passkeys.countByUser(accountId)) === 0;
+    },
+    closeOffer: (accountId) => users.closePasskeyOffer(accountId, clock.now()),
+    acceptedCredentials: (accountId, list) => ({
+      rpID: relyingParty.id,
+      userID: handleOf(accountId),
+      allAcceptedCredentialIDs: list.map(({ credentialId }) => credentialId),
+    }),
 
     rename: async (accountId, id, given, actor) => {
       const name = parseName(given);

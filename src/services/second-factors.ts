@@ -43,8 +43,14 @@ export type CodeCheck =
   | { readonly outcome: 'refused' };
 
 export interface SecondFactorService extends SecondFactorPolicy {
-  /** Whether a login of this user needs a second factor because the user has one: an app or a passkey. */
+  /** Whether the user has something that can be a second factor: an app or a passkey. */
   hasSecondFactor(user: Pick<UserDocument, '_id'>): Promise<boolean>;
+  /**
+   * Whether a login of this user with a password must prove a second factor, too: the user has an app, or has a passkey
+   * and must have a second factor. A passkey alone does not make the password insufficient: it is often on one device
+   * only, and a user who added it for convenience would be locked out on every other one.
+   */
+  needsSecondFactor(user: Pick<UserDocument, '_id' | 'role' | 'groups'>): Promise<boolean>;
   /** In order of creation. */
   listApps(accountId: string): Promise<readonly AuthenticatorApp[]>;
   /** Begins to add an app. Writes nothing. */
@@ -189,6 +195,8 @@ export function createSecondFactorService(deps: SecondFactorDependencies): Secon
   return {
     isRequired: policy.isRequired,
     hasSecondFactor: ({ _id }) => hasFactor(_id),
+    needsSecondFactor: async (user) =>
+      (await factors.countByUser(user._id)) > 0 || (policy.isRequired(user) && (await deps.hasPasskey(user._id))),
     listApps: async (accountId) => (await factors.listByUser(accountId)).map(read),
 
     beginApp: async ({ _id }) => ({

@@ -31,6 +31,8 @@ export interface UserDocument extends Document {
   readonly profile: Readonly<Record<string, string | { readonly [key: string]: string }>>;
   /** Names of the groups that the user belongs to. Absent: none. */
   readonly groups?: readonly string[];
+  /** When the user accepted or skipped the offer of a passkey. Absent: it was not made yet. */
+  readonly passkeyOfferedAt?: Date;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }

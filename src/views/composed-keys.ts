@@ -10,6 +10,7 @@ import { activityKindOf, activityTypes } from './models/activity.ts';
 import { accountSections, securityStates } from './models/account.ts';
 import type { AuthenticatorAppError, SecondFactorError } from './models/second-factors.ts';
 import type { MailSignInError } from './models/sign-in-mails.ts';
+import { passkeyKeys } from './models/passkeys.ts';
 import { mailVariables } from './template-variables.ts';
 
 const errorKinds: Readonly<Record<ErrorKind, true>> = {
@@ -115,12 +116,16 @@ const notices: Readonly<Record<Notice, true>> = {
   'email-changed': true,
   'email-mail-sent': true,
   'email-kept': true,
+  'passkey-added': true,
+  'passkey-renamed': true,
+  'passkey-removed': true,
   'signed-out': true,
   'profile-saved': true,
 };
 
 /** The keys, each of which must be in the English catalogue. */
 export const composedKeys: readonly string[] = [
+  ...passkeyKeys,
   ...Object.keys(errorKinds).flatMap((kind) => [`error.${kind}.title`, `error.${kind}.text`]),
   ...Object.keys(nextActions).map((action) => `error.next.${action}`),
   ...Object.keys(loginErrors).map((code) => `login.error.${code}`),

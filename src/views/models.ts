@@ -10,9 +10,11 @@ import type { ActivityModels } from './models/activity.ts';
 import type { GroupModels } from './models/groups.ts';
 import type { SecondFactorModels } from './models/second-factors.ts';
 import type { SignInMailModels } from './models/sign-in-mails.ts';
+import type { PasskeyModels } from './models/passkeys.ts';
 
 export type { ActivityType } from './models/activity.ts';
 export type { AccountNotice, NewTokenErrorCode, SecurityRow } from './models/account.ts';
+export type { NewPasskeyError, PasskeyError, PasskeyPlace } from './models/passkeys.ts';
 
 /**
  * A language tag: that of a catalogue (the name of a file in `views/locales` without `.yaml`), or the same language
@@ -130,11 +132,13 @@ export interface ViewModels
     ActivityModels,
     EmailModels,
     GroupModels,
+    PasskeyModels,
     RecoveryModels,
     SecondFactorModels,
     SignInMailModels {
   /**
-   * Posts `csrf`, `email`, `password` and, if checked, `remember=yes` to `action`. If there is a `cancelAction`, a
+   * Posts `csrf`, `email`, `password` and, if checked, `remember=yes` to `action`, and with `passkey` also
+   * `can_make_passkey=yes` if the script has found that this device can make one. If there is a `cancelAction`, a
    * separate form posts only `csrf` to it. With `reauthentication`, `email` is read-only.
    */
   readonly 'interaction/login': {
@@ -150,6 +154,11 @@ export interface ViewModels
     readonly reauthentication: boolean;
     /** In the order of the page. */
     readonly ways: readonly LoginWay[];
+    /**
+     * Lets the browser offer passkeys in the email field: a hidden form posts `csrf`, `response` and `remember` to
+     * `action` (see PasskeyModels).
+     */
+    readonly passkey?: { readonly action: string; readonly options: string };
   };
   /**
    * Posts `csrf` and `choice=continue` or `choice=another` to `action`; a separate form posts only `csrf` to

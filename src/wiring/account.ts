@@ -12,6 +12,7 @@ import { overviewRoutes } from '../http/account/overview.ts';
 import { createSecondFactorRow, secondFactorRoutes } from '../http/account/second-factors.ts';
 import { profileRoutes } from '../http/account/profile.ts';
 import { findPasswordRow, passwordRoutes } from '../http/account/password.ts';
+import { createPasskeyRow, passkeyRoutes } from '../http/account/passkeys.ts';
 import { securityRoutes } from '../http/account/security.ts';
 import { sessionRoutes } from '../http/account/sessions.ts';
 import { signInAndOutRoutes } from '../http/account/sign-in-and-out.ts';
@@ -58,6 +59,7 @@ export function wireAccount({ config, engine, services, secrets, views, ...http 
       rows: [
         findPasswordRow,
         findEmailRow,
+        createPasskeyRow({ passkeys }),
         createSecondFactorRow({ secondFactors, passkeys }),
         createDeviceRow({ devices: rememberedDevices }),
         createActivityRow({ audit }),
@@ -77,6 +79,7 @@ export function wireAccount({ config, engine, services, secrets, views, ...http 
       brandName: config.brand.name,
     }),
     deviceRoutes({ frame, login, notices, devices: rememberedDevices, cookies: engine.cookies }),
+    passkeyRoutes({ frame, login, forms, notices, passkeys, secondFactors, sessions }),
     activityRoutes({ frame, audit, clients }),
     sessionRoutes({
       frame,

@@ -14,6 +14,7 @@ import { findForgotPassword } from '../http/login/forgot-password.ts';
 import { createRememberDevice } from '../http/login/device.ts';
 import { createLogin } from '../http/login/login.ts';
 import { findMailSignIn } from '../http/login/mail.ts';
+import { passkeyAutofill, passkeyWays } from '../http/login/passkey.ts';
 import { loginSteps } from '../http/login/steps.ts';
 import { listWays } from '../http/login/ways.ts';
 import { createAccountLogin } from '../http/account-login.ts';
@@ -63,6 +64,7 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
   const pages = createInteractionPages({ forms, clients, users, brandName: config.brand.name });
   const { appForm, codesToShow } = wireSecondFactorPages({ ...rest, services, secrets, cookies: engine.cookies });
   const mailSignIn = config.mail.signIn ? services.mailSignIn : undefined;
+  const { passkeys, passkeySignIn } = services;
   const login = createLogin(
     loginSteps({
       pages,
@@ -70,11 +72,18 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
       users,
       authentication,
       cookies: engine.cookies,
-      findWays: listWays([...(mailSignIn === undefined ? [] : [findMailSignIn(pages)]), findForgotPassword(pages)]),
+      findWays: listWays([
+        passkeyWays({ pages, passkeys }),
+        ...(mailSignIn === undefined ? [] : [findMailSignIn(pages)]),
+        findForgotPassword(pages),
+      ]),
       ...(mailSignIn === undefined ? {} : { mailSignIn }),
       notices,
       passwordResets: services.passwordResets,
       linkLifetime: config.lifetime.link,
+      passkeys,
+      passkeySignIn,
+      findPasskeyAutofill: passkeyAutofill({ pages, passkeys }),
       secondFactors: services.secondFactors,
       recoveryCodes: services.recoveryCodes,
       rememberedDevices: services.rememberedDevices,
@@ -90,7 +99,7 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
     engine,
     forms,
     users,
-    hasSecondFactor: services.secondFactors.hasSecondFactor,
+    needsSecondFactor: services.secondFactors.needsSecondFactor,
     clock: rest.clock,
     issuer,
   });

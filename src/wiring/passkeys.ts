@@ -29,14 +29,16 @@ export function wirePasskeys(deps: {
       insertOnce: (id, expiresAt) => repositories.oidcPayloads.insertOnce('PasskeyChallenge', id, expiresAt),
     }),
     relyingParty: enabled && rpId !== undefined ? { id: rpId, origins: [config.issuer, ...origins] } : undefined,
+    offer: config.passkey.offer,
     brandName: config.brand.name,
     audit,
     clock,
-    notify: (user, { kind, name, actor: { address } }) =>
+    notify: (user, { kind, name, actor: { address, userAgent } }) =>
       userMails.send(user, `mail/passkey-${kind}`, {
         name,
         at: clock.now(),
         ...(address === undefined ? {} : { from: addressBlock(address) }),
+        ...(userAgent === undefined ? {} : { userAgent }),
         account: `${config.issuer}/account/passkeys`,
       }),
   });

@@ -24,6 +24,7 @@ import { createMailService, createMailTransport } from '../services/mail.ts';
 import { createOutboundAddressService, createOutboundRule } from '../services/outbound-addresses.ts';
 import { createOutboxService } from '../services/outbox.ts';
 import { createPasswordResets } from '../services/password-resets.ts';
+import { createPasskeySignIn } from '../services/passkey-sign-in.ts';
 import { createPasswordPolicy } from '../services/password-policy.ts';
 import { createPersonalAccessTokenReminders } from '../services/personal-access-token-reminders.ts';
 import { createPersonalAccessTokenUses } from '../services/personal-access-token-uses.ts';
@@ -284,6 +285,15 @@ export async function wireServices(dependencies: ServiceDependencies) {
     passkeys,
     users,
   });
+  const passkeySignIn = createPasskeySignIn({
+    passkeys,
+    users: repositories.users,
+    throttle,
+    throttleKeys,
+    audit,
+    clock,
+    onOutcome: metrics.countLogin,
+  });
   const consents = createConsentService({ consents: repositories.consents, revocation, audit, clock });
   const sessions = createSessionService({
     sessions: repositories.loginSessions,
@@ -378,6 +388,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
       outbox,
       passkeys,
       passwordResets,
+      passkeySignIn,
       personalAccessTokens,
       personalData: createPersonalDataService({ ...repositories, audit, clock }),
       ...factors,

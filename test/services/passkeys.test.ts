@@ -36,10 +36,10 @@ describeOnEachDatabase('Passkeys', (open) => {
     const response = authenticator.make(options, { origin, ...claims });
     return services.passkeys.register(user, { response, binding: 'session 1', name }, by);
   }
-  async function use(claims: Partial<Claims> = {}, accountId?: string, where = services) {
-    const ofUser = accountId === undefined ? {} : { accountId };
-    const response = key.use(await where.passkeys.requestOptions(binding, accountId), { origin, ...claims });
-    return where.passkeys.verify({ response, binding, ...ofUser }, from);
+  async function use(claims: Partial<Claims> = {}, more: { accountId?: string; afterPassword?: boolean } = {}) {
+    const request = { binding, ...more };
+    const response = key.use(await services.passkeys.requestOptions(request), { origin, ...claims });
+    return services.passkeys.verify({ ...request, response }, from);
   }
   const reasonOf = (result: Awaited<ReturnType<typeof use>>) =>
     result.outcome === 'refused' ? result.reason : result.outcome;
@@ -110,7 +110,7 @@ describeOnEachDatabase('Passkeys', (open) => {
     const ofUse = key.make(
       {
         ...(await services.passkeys.creationOptions(ada, binding)),
-        ...(await services.passkeys.requestOptions(binding)),
+        ...(await services.passkeys.requestOptions({ binding })),
       },
       { origin },
     );
@@ -167,12 +167,14 @@ describeOnEachDatabase('Passkeys', (open) => {
 
   it('ask for any passkey of the site with a verified user, or for those of one user where a password came before', async () => {
     await add();
-    expect(await services.passkeys.requestOptions(binding)).to.deep.include({
+    expect(await services.passkeys.requestOptions({ binding })).to.deep.include({
       rpId: 'login.example.org',
       allowCredentials: [],
       userVerification: 'required',
     });
-    expect(await services.passkeys.requestOptions(binding, ada._id)).to.deep.include({
+    expect(
+      await services.passkeys.requestOptions({ binding, accountId: ada._id, afterPassword: true }),
+    ).to.deep.include({
       allowCredentials: [{ type: 'public-key', id: key.credentialId, transports: ['internal'] }],
       userVerification: 'preferred',
     });
@@ -195,16 +197,19 @@ describeOnEachDatabase('Passkeys', (open) => {
     for (const [claims, reason] of attempts) {
       expect(reasonOf(await use(claims)), JSON.stringify(claims)).to.match(reason);
     }
-    const response = key.use(await services.passkeys.requestOptions(binding), { origin });
+    const response = key.use(await services.passkeys.requestOptions({ binding }), { origin });
     expect(reasonOf(await services.passkeys.verify({ response, binding: 'interaction 2' }, from))).to.match(
       /challenge/,
     );
     expect(reasonOf(await services.passkeys.verify({ response, binding, accountId: ada._id }, from))).to.match(
       /challenge/,
     );
-    expect(reasonOf(await use({}, bob._id)), 'the second factor of another user').to.match(/another user/);
+    expect(
+      reasonOf(await use({}, { accountId: bob._id, afterPassword: true })),
+      'the second factor of another user',
+    ).to.match(/another user/);
     const unknown = createAuthenticator();
-    const foreign = unknown.use(await services.passkeys.requestOptions(binding), { origin });
+    const foreign = unknown.use(await services.passkeys.requestOptions({ binding }), { origin });
     expect(reasonOf(await services.passkeys.verify({ response: foreign, binding }, from))).to.equal('unknown passkey');
     const forged = JSON.stringify({
       ...(JSON.parse(foreign) as object),
@@ -214,7 +219,7 @@ describeOnEachDatabase('Passkeys', (open) => {
     expect(reasonOf(await services.passkeys.verify({ response: forged, binding }, from)), 'used challenge').to.match(
       /challenge/,
     );
-    const signedByAnother = unknown.use(await services.passkeys.requestOptions(binding), {
+    const signedByAnother = unknown.use(await services.passkeys.requestOptions({ binding }), {
       origin,
       userHandle: Buffer.from(ada._id).toString('base64url'),
     });
@@ -233,7 +238,7 @@ describeOnEachDatabase('Passkeys', (open) => {
       environment: { PASSKEY_RP_ID: 'example.org', PASSKEY_ORIGINS: 'https://id.example.org' },
     });
     await add({ origin: 'https://id.example.org' });
-    expect(await services.passkeys.requestOptions(binding)).to.include({ rpId: 'example.org' });
+    expect(await services.passkeys.requestOptions({ binding })).to.include({ rpId: 'example.org' });
     expect(reasonOf(await use())).to.equal('verified');
     expect(reasonOf(await use({ origin: 'https://id.example.org' }))).to.equal('verified');
     expect(reasonOf(await use({ origin: 'https://www.example.org' }))).to.match(/origin/);
@@ -242,11 +247,11 @@ describeOnEachDatabase('Passkeys', (open) => {
   it('are not made or used where they are switched off, or the issuer is an IP address', async () => {
     await add();
     for (const environment of [{ PASSKEY_ENABLED: 'false' }, { ISSUER: 'http://127.0.0.1:3000' }]) {
-      const response = key.use(await services.passkeys.requestOptions(binding), { origin });
+      const response = key.use(await services.passkeys.requestOptions({ binding }), { origin });
       const { passkeys } = await wireUserServices(temporary, { environment });
       expect(passkeys.available).to.equal(false);
       expect(await passkeys.hasPasskey(ada._id)).to.equal(false);
-      expect(await failureOf(passkeys.requestOptions(binding))).to.be.instanceOf(NotFoundError);
+      expect(await failureOf(passkeys.requestOptions({ binding }))).to.be.instanceOf(NotFoundError);
       expect(await failureOf(passkeys.creationOptions(ada, binding))).to.be.instanceOf(NotFoundError);
       expect(reasonOf(await passkeys.verify({ response, binding }, from))).to.not.equal('verified');
       expect(await passkeys.listByUser(ada._id)).to.have.length(1);
@@ -255,16 +260,25 @@ describeOnEachDatabase('Passkeys', (open) => {
 
   it('are enough as a second factor without verifying the user', async () => {
     await add();
-    expect(await use({ userVerified: false, userHandle: null }, ada._id)).to.deep.include({
+    const afterPassword = { accountId: ada._id, afterPassword: true };
+    expect(await use({ userVerified: false, userHandle: null }, afterPassword)).to.deep.include({
       outcome: 'verified',
       userVerified: false,
     });
+    expect(reasonOf(await use({ userVerified: false }, { accountId: ada._id })), 'instead of a password').to.match(
+      /did not verify/,
+    );
+    const response = key.use(await services.passkeys.requestOptions({ binding, ...afterPassword }), { origin });
+    expect(
+      reasonOf(await services.passkeys.verify({ response, binding, accountId: ada._id }, from)),
+      'a challenge of a second factor instead of a password',
+    ).to.match(/challenge/);
   });
 
   it('prove the user once for one response, by 20 parallel tries in two processes', async () => {
     await add();
     const other = await wireUserServices({ ...temporary, database: await temporary.openAnother() });
-    const response = key.use(await services.passkeys.requestOptions(binding), { origin });
+    const response = key.use(await services.passkeys.requestOptions({ binding }), { origin });
     const results = await Promise.all(
       Array.from({ length: 20 }, (_, turn) =>
         (turn % 2 === 0 ? services : other).passkeys.verify({ response, binding }, from),
@@ -278,8 +292,8 @@ describeOnEachDatabase('Passkeys', (open) => {
     const [older, newer] = [randomBytes(32), randomBytes(32)];
     const before = await wireUserServices(temporary, { keys: [older] });
     const afterwards = await wireUserServices(temporary, { keys: [newer, older] });
-    const first = key.use(await before.passkeys.requestOptions(binding), { origin });
-    const second = key.use(await before.passkeys.requestOptions(binding), { origin });
+    const first = key.use(await before.passkeys.requestOptions({ binding }), { origin });
+    const second = key.use(await before.passkeys.requestOptions({ binding }), { origin });
     temporary.clock.advance(15 * 60 - 1);
     expect(reasonOf(await afterwards.passkeys.verify({ response: first, binding }, from))).to.equal('verified');
     temporary.clock.advance(1);
@@ -293,7 +307,9 @@ describeOnEachDatabase('Passkeys', (open) => {
     expect((await services.passkeys.listByUser(ada._id))[0]?.counter).to.equal(7);
     expect(reasonOf(await use({ ...device, counter: 7 }))).to.match(/counter went back/);
     expect(reasonOf(await use({ ...device, counter: 8 }))).to.equal('the passkey is blocked');
-    expect(reasonOf(await use({ ...device, counter: 9 }, ada._id))).to.equal('the passkey is blocked');
+    expect(reasonOf(await use({ ...device, counter: 9 }, { accountId: ada._id, afterPassword: true }))).to.equal(
+      'the passkey is blocked',
+    );
     expect(await services.passkeys.hasPasskey(ada._id)).to.equal(false);
     const events = await eventsOf('passkey.blocked');
     expect(events).to.have.length(1);
@@ -310,7 +326,7 @@ describeOnEachDatabase('Passkeys', (open) => {
   it('are not blocked by a counter that nobody signed', async () => {
     await add({ counter: 4, backupEligible: false });
     const response = JSON.parse(
-      key.use(await services.passkeys.requestOptions(binding), { origin, counter: 5, backupEligible: false }),
+      key.use(await services.passkeys.requestOptions({ binding }), { origin, counter: 5, backupEligible: false }),
     ) as { response: { authenticatorData: string } };
     const data = Buffer.from(response.response.authenticatorData, 'base64url');
     data.writeUInt32BE(1, 33);
@@ -324,7 +340,7 @@ describeOnEachDatabase('Passkeys', (open) => {
     await add({ counter: 1, backupEligible: false });
     const responses = await Promise.all(
       Array.from({ length: 10 }, async () =>
-        key.use(await services.passkeys.requestOptions(binding), { origin, counter: 2, backupEligible: false }),
+        key.use(await services.passkeys.requestOptions({ binding }), { origin, counter: 2, backupEligible: false }),
       ),
     );
     const results = await Promise.all(
@@ -348,7 +364,7 @@ describeOnEachDatabase('Passkeys', (open) => {
   it('prove nothing after they were removed, and are removed by their user only, once', async () => {
     const bob = await services.users.create({ email: 'bob@example.com', password: goodPassword }, by);
     const { _id } = await add();
-    const response = key.use(await services.passkeys.requestOptions(binding), { origin });
+    const response = key.use(await services.passkeys.requestOptions({ binding }), { origin });
     expect(await failureOf(services.passkeys.remove(bob._id, _id, by))).to.be.instanceOf(NotFoundError);
     const outcomes = await Promise.all(
       Array.from({ length: 5 }, () => failureOf(services.passkeys.remove(ada._id, _id, by))),

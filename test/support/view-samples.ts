@@ -7,6 +7,7 @@ import { accountSamples } from './view-samples/account.ts';
 import { secondFactorSamples } from './view-samples/second-factors.ts';
 import { emailSamples } from './view-samples/email.ts';
 import { recoverySamples } from './view-samples/recovery.ts';
+import { passkeySamples } from './view-samples/passkeys.ts';
 import { ada, archive, before, day, firefox, photos, sampleNow, type Samples } from './view-samples/samples.ts';
 import { signInMailSamples } from './sign-in-mail-samples.ts';
 
@@ -52,6 +53,7 @@ export const viewSamples: Samples<ViewModels> = {
         },
         { code: 'forgot-password', kind: 'link', method: 'get', action: '/interaction/Xq3v/forgot-password' },
       ],
+      passkey: { action: '/interaction/Xq3v/passkey', options: '{"challenge":"Y2hhbGxlbmdl"}' },
       cancelAction: '/interaction/Xq3v/cancel',
       email: 'ada@example.com',
       remember: true,
@@ -266,6 +268,7 @@ export const viewSamples: Samples<ViewModels> = {
   ...accountSamples,
   ...recoverySamples,
   ...emailSamples,
+  ...passkeySamples,
   'account/set-password': {
     complete: {
       action: '/set-password/token',

@@ -47,13 +47,14 @@ Examples:
     if (all === (passkey !== undefined)) {
       throw new InvalidInputError('Expected the id of a passkey, or --all.', 'all');
     }
-    return withServices(async ({ users, passkeys }) => {
+    return withServices(async ({ users, passkeys, secondFactors }) => {
       const user = await findUser(users, reference);
       const ids = passkey === undefined ? (await passkeys.listByUser(user._id)).map(({ _id }) => _id) : [passkey];
       const removed: Passkey[] = [];
       for (const id of ids) {
         removed.push(await passkeys.remove(user._id, id, commandLine));
       }
+      await secondFactors.afterRemoval(user._id, commandLine);
       const names = removed.map(({ name }) => `"${printable(name)}"`).join(', ');
       return {
         text:

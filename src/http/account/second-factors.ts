@@ -207,13 +207,13 @@ export function secondFactorRoutes(deps: SecondFactorRouteDependencies): Router 
 
 /** The row about second factors on the page about security. */
 export function createSecondFactorRow(deps: {
-  readonly secondFactors: Pick<SecondFactorService, 'hasSecondFactor' | 'isRequired' | 'listApps'>;
+  readonly secondFactors: Pick<SecondFactorService, 'needsSecondFactor' | 'isRequired' | 'listApps'>;
   readonly passkeys: Pick<PasskeyService, 'listByUser'>;
 }): FindSecurityRow {
   const { secondFactors, passkeys } = deps;
   return async (_ctx, user) => {
     const href = listPath;
-    if (!(await secondFactors.hasSecondFactor(user))) {
+    if (!(await secondFactors.needsSecondFactor(user))) {
       return { name: 'second-factors', state: 'off', href, attention: secondFactors.isRequired(user) };
     }
     const count = (await secondFactors.listApps(user._id)).length + (await passkeys.listByUser(user._id)).length;

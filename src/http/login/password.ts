@@ -10,6 +10,7 @@ import type { LoginError } from '../../views.ts';
 import type { InteractionPages } from '../interaction-pages.ts';
 import type { ShowPage } from '../page.ts';
 import type { FirstStep } from './login.ts';
+import type { PasskeyAutofill } from './passkey.ts';
 import type { FindWays } from './ways.ts';
 
 interface LoginState {
@@ -26,6 +27,7 @@ export interface PasswordStepDependencies {
   readonly cookies: CookieRules;
   /** What else the page offers. */
   readonly findWays: FindWays;
+  readonly findPasskeyAutofill: (interaction: Interaction) => Promise<PasskeyAutofill | undefined>;
 }
 
 function loginErrorOf(error: unknown): LoginError | undefined {
@@ -45,15 +47,12 @@ export function passwordStep(deps: PasswordStepDependencies): FirstStep {
 
   async function show(ctx: Context, interaction: Interaction, state: LoginState = {}, status = 200): Promise<void> {
     const client = await pages.clientOf(interaction);
+    const confirming = await pages.reauthenticatedUser(interaction);
     const known = await pages.signedInEmail(interaction);
-    // The app may ask for another user than the one who is signed in, by a hint or by the claim sub.
-    const forAnotherUser = ['id_token_hint', 'claims_id_token_sub_value'].some((reason) =>
-      interaction.reasons.includes(reason),
-    );
-    const reauthentication = interaction.prompt === 'login' && known !== undefined && !forAnotherUser;
     // If another user is to sign in, the email of the signed-in user is not filled in.
     const isKnown = interaction.prompt !== 'login' && interaction.loginHint?.toLowerCase() === known?.toLowerCase();
-    const email = reauthentication ? known : (state.email ?? (isKnown ? undefined : interaction.loginHint));
+    const email = confirming?.email ?? state.email ?? (isKnown ? undefined : interaction.loginHint);
+    const passkey = await deps.findPasskeyAutofill(interaction);
     deps.show(
       ctx,
       'interaction/login',
@@ -62,8 +61,9 @@ export function passwordStep(deps: PasswordStepDependencies): FirstStep {
         cancelAction: pages.addressOf(interaction, 'cancel'),
         csrf: pages.csrfOf(interaction),
         client: { name: pages.nameOf(client) },
-        reauthentication,
+        reauthentication: confirming !== undefined,
         ways: await deps.findWays(interaction),
+        ...(passkey === undefined ? {} : { passkey }),
         remember: state.remember ?? false,
         ...(email === undefined ? {} : { email: email.slice(0, 320) }),
         ...(state.error === undefined ? {} : { error: state.error }),
@@ -100,6 +100,7 @@ export function passwordStep(deps: PasswordStepDependencies): FirstStep {
           remember: remember || (await interaction.isRemembered(result.user._id)),
           amr: ['pwd'],
           acr: passwordContext,
+          ...(form.get('can_make_passkey') === 'yes' ? { canMakePasskey: true } : {}),
         };
       } catch (error) {
         const code = loginErrorOf(error);

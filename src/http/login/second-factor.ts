@@ -1,6 +1,6 @@
 /**
- * The step that asks a user who has a second factor for it: a code of an app, a recovery code, or (by the page of that
- * first factor, which proves both) a passkey.
+ * The step that asks for the second factor of a user who needs one: a code of an app, a recovery code, or (by the page
+ * of that first factor, which proves both) a passkey.
  */
 import type { Context } from 'koa';
 import { ExpiredError, GatehouseError, OverloadedError, ThrottledError } from '../../errors.ts';
@@ -106,7 +106,8 @@ export function secondFactorStep(deps: SecondFactorStepDependencies): LaterStep 
       }
       const user = await userOf(users, proof);
       return (
-        (await secondFactors.hasSecondFactor(user)) &&
+        ((await secondFactors.needsSecondFactor(user)) ||
+          (interaction.needsMultiFactor && (await secondFactors.hasSecondFactor(user)))) &&
         !(acceptsRememberedDevice(interaction) && (await rememberedDevices.find(deviceOf(ctx), user)) !== undefined)
       );
     },

@@ -2,26 +2,33 @@
 import type { LoginStep } from './login.ts';
 import { forgotPasswordStep, type ForgotPasswordDependencies } from './forgot-password.ts';
 import { mailStep, type MailStepDependencies } from './mail.ts';
+import { passkeyOfferStep, type PasskeyOfferDependencies } from './passkey-offer.ts';
+import { passkeyStep, type PasskeyStepDependencies } from './passkey.ts';
 import { passwordStep, type PasswordStepDependencies } from './password.ts';
 import { recoveryCodeStep, type RecoveryCodeStepDependencies } from './recovery-codes.ts';
 import { secondFactorSetupStep, type SecondFactorSetupDependencies } from './second-factor-setup.ts';
 import { secondFactorStep, type SecondFactorStepDependencies } from './second-factor.ts';
 
 export type LoginStepDependencies = PasswordStepDependencies &
+  PasskeyStepDependencies &
   SecondFactorStepDependencies &
   SecondFactorSetupDependencies &
   RecoveryCodeStepDependencies &
   ForgotPasswordDependencies &
+  PasskeyOfferDependencies &
   Partial<Pick<MailStepDependencies, 'mailSignIn'>>;
 
 export function loginSteps(deps: LoginStepDependencies): readonly LoginStep[] {
   const { mailSignIn } = deps;
+  const { available } = deps.passkeys;
   return [
     passwordStep(deps),
+    ...(available ? [passkeyStep(deps)] : []),
     ...(mailSignIn === undefined ? [] : [mailStep({ ...deps, mailSignIn })]),
     forgotPasswordStep(deps),
     secondFactorStep(deps),
     secondFactorSetupStep(deps),
     recoveryCodeStep(deps),
+    ...(available ? [passkeyOfferStep(deps)] : []),
   ];
 }

@@ -24,6 +24,8 @@ export interface UserRepository {
   /** Replaces the hash only if it is still the one that was read. */
   replacePasswordHash(accountId: string, from: string, to: string): Promise<void>;
   recordFirstSignIn(accountId: string, at: Date): Promise<void>;
+  /** Remembers that the user was offered a passkey. */
+  closePasskeyOffer(accountId: string, at: Date): Promise<void>;
   /** Removes the user only if it has not changed since it was read. False: read it again. */
   removeIfUnchanged(user: UserDocument): Promise<boolean>;
 }
@@ -63,6 +65,9 @@ export function createUserRepository(database: Database): UserRepository {
     },
     recordFirstSignIn: async (accountId, at) => {
       await collection.updateOne({ _id: accountId }, { $set: { firstSignInAt: at } });
+    },
+    closePasskeyOffer: async (_id, passkeyOfferedAt) => {
+      await collection.updateOne({ _id }, { $set: { passkeyOfferedAt } });
     },
     removeIfUnchanged: async ({ _id, updatedAt }) =>
       (await collection.deleteOne({ _id, updatedAt })).deletedCount === 1,

@@ -22,7 +22,10 @@ export type AccountNotice =
   | 'email-confirmed'
   | 'email-changed'
   | 'email-mail-sent'
-  | 'email-kept';
+  | 'email-kept'
+  | 'passkey-added'
+  | 'passkey-renamed'
+  | 'passkey-removed';
 
 /** `conflict`: the user has too many tokens, or was changed at the same time. */
 export type NewTokenErrorCode = 'name' | 'scope' | 'conflict' | 'other';

@@ -185,6 +185,7 @@ describe('the writes of the repositories', () => {
         changeIfUnchanged: (users) => users.changeIfUnchanged(read, { updatedAt: inAnHour }),
         recordFirstSignIn: (users) => users.recordFirstSignIn('x', new Date()),
         replacePasswordHash: (users) => users.replacePasswordHash('x', 'from', 'to'),
+        closePasskeyOffer: (users) => users.closePasskeyOffer('x', soon),
         removeIfUnchanged: (users) => users.removeIfUnchanged(read),
       },
       workloadIssuers: {
