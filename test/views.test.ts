@@ -815,6 +815,22 @@ describe('the language of a page', () => {
     expect(views.negotiateLocale({ acceptLanguage: 'ar-EG, en;q=0.5' })).to.equal('ar-EG');
   });
 
+  it('does not change the direction of a message that is shown in English, as text and in attributes', () => {
+    withOverrides({ 'locales/he.yaml': 'home:\n  title: כניסה\n' }, (overrides) => {
+      const html = viewsWith({ overrides }).render(
+        'home',
+        { ...sampleContext, locale: 'he' },
+        viewSamples.home.complete,
+      );
+      expect(html)
+        .to.include('<html lang="he" dir="rtl">')
+        .and.include('>כניסה</h1>')
+        .and.include('\u{2068}You sign in here once, and your apps know you.\u{2069}')
+        .and.include('aria-label="\u{2068}Gatehouse, start page\u{2069}"');
+    });
+    expect(viewsWith().render('home', sampleContext, viewSamples.home.complete)).to.not.match(/[\u{2068}\u{2069}]/u);
+  });
+
   it('can have either direction: stylesheets do not use left and right', () => {
     for (const file of ['assets/style.css', 'mail/layout.eta']) {
       const style = readFileSync(join(directory, file), 'utf8').replaceAll(/\/\*[^]*?\*\//g, '');

@@ -45,6 +45,7 @@ export function createPageTools(options: PageToolsOptions) {
   return (context: ViewContext) => {
     const { assetsPath } = context;
     const locale = catalogues.catalogueOf(context.locale);
+    const direction = directionOf(locale);
     const formats = options.formatsOf(context.locale);
     const basePath = context.basePath ?? '';
     const color =
@@ -53,9 +54,9 @@ export function createPageTools(options: PageToolsOptions) {
 
     /** A message as escaped HTML. `wrap` is applied to each value. */
     const message = (key: string, values: PageValues, wrap: (escaped: string) => string): Markup => {
-      const { text } = catalogues.message(locale, key, values);
+      const { text, locale: language } = catalogues.message(locale, key, values);
       const html = fillMessage(text, values, escapeText, (value) => wrap(escapeForHtml(formatValue(formats, value))));
-      return trustedMarkup(html);
+      return trustedMarkup(directionOf(language) === direction ? html : isolated(html));
     };
     const timeElement = (value: Date, text: string): Markup =>
       trustedMarkup(
@@ -65,7 +66,7 @@ export function createPageTools(options: PageToolsOptions) {
     return {
       /** The language of the page's texts. */
       locale,
-      direction: directionOf(locale),
+      direction,
       /** The languages to pick from, and the form that does it. */
       languages,
       languageForm: context.languageForm,
@@ -124,6 +125,14 @@ export function failForAsset(name: string): never {
 
 export function formatValue<V>(formats: Formats, value: V): V | string {
   return typeof value === 'number' ? formats.number(value) : value;
+}
+
+/**
+ * An English message on a page that is written from right to left keeps its own direction, so that its full stop is at
+ * its end. These characters (Unicode Bidirectional Algorithm, §2.4) are possible in attributes, too.
+ */
+function isolated(text: string): string {
+  return `\u{2068}${text}\u{2069}`;
 }
 
 /** The first letter or digit of a name, which is shown if there is no logo. */
