@@ -69,7 +69,7 @@ onEachDatabase('signing in by mail', (start) => {
       parameters: { claims: JSON.stringify({ id_token: { amr: null, acr: null } }) },
     });
     const page = await browser.submit(await openForm(browser, url), '/mail', { email: 'ada@example.com' });
-    expect(page.html).to.include('Look into your mailbox');
+    expect(page.html).to.include('Check your inbox');
     const code = codeIn((await signInMails(server))[0]);
     const answer = await browser.submit(page, '/mail', { code: `${code.slice(0, 3)} ${code.slice(3)}` });
     const authorized = redirectedTo(answer, app).searchParams.get('code') ?? '';
