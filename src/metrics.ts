@@ -11,6 +11,8 @@ export interface Metrics {
   }): void;
   countToken(grant: string): void;
   countLogin(outcome: 'success' | 'failure' | 'throttled'): void;
+  /** A sign-in with another identity provider. @param upstream the id that the operator gave the provider */
+  countUpstreamLogin(upstream: string, outcome: 'success' | 'refused' | 'failure' | 'unavailable'): void;
   setPasswordQueue(queue: { readonly running: number; readonly waiting: number }): void;
   countDatabaseOperation(operation: {
     readonly collection: string;
@@ -98,6 +100,12 @@ export function createMetrics(): Metrics {
     labelNames: ['outcome'],
     registers,
   });
+  const upstreamLogins = new Counter({
+    name: 'gatehouse_upstream_logins_total',
+    help: 'Sign-ins with another identity provider, by outcome',
+    labelNames: ['upstream', 'outcome'],
+    registers,
+  });
   const queue = new Gauge({
     name: 'gatehouse_password_hashes',
     help: 'Password hashes that run or wait',
@@ -150,6 +158,7 @@ export function createMetrics(): Metrics {
       queue.set({ state: 'running' }, running);
       queue.set({ state: 'waiting' }, waiting);
     },
+    countUpstreamLogin: (upstream, outcome) => upstreamLogins.inc({ upstream, outcome }),
     countUnusualUse: (rule) => unusualUses.inc({ rule }),
     setRevocations: (entries) => revocations.set(entries),
     setFeedReaders: (readers) => feedReaders.set(readers),

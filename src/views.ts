@@ -37,6 +37,7 @@ export type * from './views/models/recovery.ts';
 export { activityKindOf, activityTypes } from './views/models/activity.ts';
 export type * from './views/models/second-factors.ts';
 export type * from './views/models/sign-in-mails.ts';
+export type * from './views/models/providers.ts';
 export { contrast, parseColor, themeStylesheet } from './views/theme.ts';
 
 export interface ViewsOptions {

@@ -63,7 +63,7 @@ const mails: readonly Mail[] = namesOf(mailSamples).flatMap((name) =>
 
 /** A copy of a value in which every string is changed, except those that select a message. */
 function withEveryString(value: unknown, change: (text: string) => string): unknown {
-  const kept = new Set(['kind', 'code', 'role', 'notice', 'action', 'state', 'by', 'place']);
+  const kept = new Set(['kind', 'code', 'role', 'action', 'state', 'by', 'place', 'icon']);
   if (typeof value === 'string') {
     return change(value);
   }
@@ -76,7 +76,9 @@ function withEveryString(value: unknown, change: (text: string) => string): unkn
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => {
       const selects =
-        kept.has(key) || (key === 'error' && typeof item === 'string') || (key === 'name' && 'state' in value);
+        kept.has(key) ||
+        (['error', 'notice'].includes(key) && typeof item === 'string') ||
+        (key === 'name' && 'state' in value);
       return [key, selects ? item : withEveryString(item, change)];
     }),
   );

@@ -43,6 +43,11 @@ export const nouns: readonly Noun[] = [
     summary: 'Let workloads of clusters and CI act as machine clients',
     load: () => import('./commands/issuer.ts'),
   },
+  {
+    noun: 'upstream',
+    summary: 'Let users sign in with other identity providers',
+    load: () => import('./commands/upstream.ts'),
+  },
   { noun: 'key', summary: 'List and rotate the signing keys', load: () => import('./commands/key.ts') },
   { noun: 'session', summary: 'List and end login sessions', load: () => import('./commands/session.ts') },
   {

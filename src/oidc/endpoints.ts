@@ -59,6 +59,16 @@ export const endpoints = {
   revocation_feed: { ...program, path: '/revocations', methods: ['GET', 'HEAD'], answeredBy: 'host' },
   /** Where anybody may report leaked tokens (src/http/routes/leaked-tokens.ts). Not of the engine. */
   leaked_tokens: { ...program, path: '/leaked-tokens', methods: ['POST'], limit: 'reports', answeredBy: 'host' },
+  /** Where other identity providers send users back (src/http/routes/upstream.ts). Apple posts. Not of the engine. */
+  upstream_callback: {
+    ...flowPage,
+    path: '/upstream/:id/callback',
+    methods: ['GET', 'HEAD', 'POST'],
+    postAsGet: true,
+    answeredBy: 'host',
+  },
+  /** Where other identity providers end sessions (OpenID Connect Back-Channel Logout §2.5). Not of the engine. */
+  upstream_logout: { ...program, path: '/upstream/:id/backchannel-logout', methods: ['POST'], answeredBy: 'host' },
   /** OpenID Connect Discovery §4. */
   openid_configuration: { ...document, path: '/.well-known/openid-configuration' },
   /** RFC 8414 §3. */

@@ -74,6 +74,7 @@ import { createScopeChecks } from './scope-checks.ts';
 import { createScopeWarnings, type AppWarning } from './scope-warnings.ts';
 import { endAfterUse } from './session-lifetime.ts';
 import { createTokenChecks } from './token-checks.ts';
+import { keepUpstreamLogins } from './upstream-login.ts';
 import { createFindConfiguredClaims } from './tokens/configured-claims.ts';
 import type { FindToken } from './tokens/kinds.ts';
 
@@ -228,6 +229,7 @@ export function createEngine(deps: EngineDependencies): Engine {
     });
     replaceScopeChecks(provider, scopeChecks);
     keepCredentialsVersions(provider);
+    keepUpstreamLogins(provider);
     observeEngine(provider, deps);
     rememberHints(provider);
     provider.on('interaction.started', (ctx) => {

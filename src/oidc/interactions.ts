@@ -10,6 +10,7 @@ import type { Actor } from '../services/audit.ts';
 import { needsMultiFactor, requestedClasses } from './authentication-context.ts';
 import type { ConsentChoices, ConsentRequest, ConsentStep } from './consent.ts';
 import type { FlowCookies } from './flow-cookies.ts';
+import type { PendingLink, UpstreamLogin } from './upstream-login.ts';
 
 /** What the steps of a login have proved so far. The session is created from the proof of all steps. */
 export interface LoginProof {
@@ -26,6 +27,8 @@ export interface LoginProof {
   readonly acr?: string;
   /** Whether the browser has found that this device can make a passkey, so that one can be offered. */
   readonly canMakePasskey?: boolean;
+  /** The other provider at which the user signed in (upstream-login.ts). */
+  readonly upstream?: UpstreamLogin;
 }
 
 /** Every answer returns the address to redirect the browser to (303, RFC 9700 §4.12). */
@@ -43,6 +46,8 @@ export interface Interaction {
   readonly asksAgain: boolean;
   /** Whether the app asks for a login with two factors (`acr`). */
   readonly needsMultiFactor: boolean;
+  /** The app's `max_age`, in seconds (OpenID Connect Core §3.1.2.1). */
+  readonly maxAge: number | undefined;
   /** The user who is signed in, if any. */
   readonly accountId: string | undefined;
   /** Whether this user has a session in this browser that lasts after the browser is closed. */
@@ -52,6 +57,9 @@ export interface Interaction {
   readonly proof: LoginProof | undefined;
   /** Stores the proof for the next step. */
   keepProof(proof: LoginProof): Promise<void>;
+  /** A person at another provider who is not linked with an account yet, and may be after this login. */
+  readonly pendingLink: PendingLink | undefined;
+  keepPendingLink(link: PendingLink | undefined): Promise<void>;
   signIn(login: LoginProof): Promise<string>;
   /** Continues with the user who is signed in. */
   keepAccount(): Promise<string>;
@@ -117,6 +125,9 @@ export function createFindInteraction(deps: {
     }
     const { params, prompt, session } = found;
 
+    let pendingLink = found.result?.['pendingLink'] as PendingLink | undefined;
+    const maxAge = Number(params['max_age'] ?? Number.NaN);
+
     const finish = (result: Parameters<Provider['interactionResult']>[2]): Promise<string> =>
       orExpired(provider.interactionResult(ctx.req, ctx.res, result, { mergeWithLastSubmission: true }));
 
@@ -130,6 +141,7 @@ export function createFindInteraction(deps: {
       uiLocales: text(params['ui_locales']),
       asksAgain: String(params['prompt']).split(' ').includes('login') || prompt.reasons.includes('max_age'),
       needsMultiFactor: needsMultiFactor(requestedClasses(requestedAcr(params))),
+      maxAge: Number.isFinite(maxAge) ? maxAge : undefined,
       accountId: session?.accountId,
       isRemembered: async (accountId) => {
         const current = session?.accountId === accountId ? await provider.Session.findByUid(session.uid) : undefined;
@@ -138,7 +150,14 @@ export function createFindInteraction(deps: {
       describeConsent: () => consent.describe(provider, found),
       proof: readProof(found.result),
       keepProof: async (proof) => {
-        await finish({ proof: writeProof(proof) });
+        await finish({ proof: writeProof(proof), pendingLink });
+      },
+      get pendingLink() {
+        return pendingLink;
+      },
+      keepPendingLink: async (link) => {
+        await finish({ proof: found.result?.['proof'], pendingLink: link });
+        pendingLink = link;
       },
       signIn: (proof) =>
         finish({

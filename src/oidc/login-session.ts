@@ -3,14 +3,17 @@ import type { Provider } from 'oidc-provider';
 import type { Context } from 'koa';
 import { isMultiFactor } from './authentication-context.ts';
 import { credentialsVersionIn, setCredentialsVersion } from './credentials-version.ts';
+import { upstreamLoginIn, type UpstreamLogin } from './upstream-login.ts';
 
 export interface SignedIn {
   readonly accountId: string;
   readonly uid: string;
-  /** Seconds since the epoch. */
+  /** Seconds since the epoch: when the user proved who they are. Of a user of another provider: when it was there. */
   readonly signedInAt: number;
   /** Whether the login proved two factors. */
   readonly multiFactor: boolean;
+  /** The other provider at which the user signed in. */
+  readonly upstream?: UpstreamLogin;
   /** The user's version at the login. If the user has another one now, the session is void. */
   readonly credentialsVersion: number;
 }
@@ -19,15 +22,18 @@ export interface SignedIn {
 export async function readLoginSession(provider: Provider, ctx: Context): Promise<SignedIn | undefined> {
   const session = await provider.Session.get(ctx);
   const { accountId, uid, loginTs, amr = [] } = session;
-  return accountId === undefined || uid === undefined
-    ? undefined
-    : {
-        accountId,
-        uid,
-        signedInAt: loginTs ?? 0,
-        multiFactor: isMultiFactor(amr),
-        ...credentialsVersionIn(session),
-      };
+  if (accountId === undefined || uid === undefined) {
+    return undefined;
+  }
+  const upstream = upstreamLoginIn(session);
+  return {
+    accountId,
+    uid,
+    signedInAt: upstream?.authTime ?? loginTs ?? 0,
+    multiFactor: isMultiFactor(amr),
+    ...(upstream === undefined ? {} : { upstream }),
+    ...credentialsVersionIn(session),
+  };
 }
 
 /**

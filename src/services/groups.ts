@@ -12,7 +12,7 @@ import { displayName, parseInput } from './validation.ts';
  * The limits keep an ID token below the length that a browser can send back as `id_token_hint`
  * (src/oidc/parameter-limits.ts).
  */
-const maxGroups = 50;
+export const maxGroups = 50;
 /** In characters. */
 const maxLength = 64;
 

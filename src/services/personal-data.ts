@@ -15,6 +15,7 @@ import type { RecoveryCodeRepository } from '../storage/repositories/recovery-co
 import type { RememberedDeviceRepository } from '../storage/repositories/remembered-devices.ts';
 import type { SecondFactorRepository } from '../storage/repositories/second-factors.ts';
 import type { TokenUsageRepository } from '../storage/repositories/token-usage.ts';
+import type { UpstreamLinkRepository } from '../storage/repositories/upstream-links.ts';
 import type { Actor, AuditService } from './audit.ts';
 
 /** What one collection has about a user. */
@@ -35,6 +36,8 @@ export const withoutPersonalData: Readonly<Record<string, string>> = {
   login_attempts: 'counters under an HMAC; nobody can read from it whom they concern',
   outbox: 'encrypted messages, erased when they are delivered; not stored by user',
   signing_keys: 'keys of this server',
+  upstream_flows: 'sign-ins in progress, for some minutes, by a digest of their state; not stored by user',
+  upstreams: 'about other identity providers',
   workload_issuers: 'about apps',
 };
 
@@ -64,6 +67,7 @@ export function createPersonalDataService(deps: {
   readonly rememberedDevices: Pick<RememberedDeviceRepository, 'listByUser'>;
   readonly secondFactors: Pick<SecondFactorRepository, 'listByUser'>;
   readonly tokenUsage: Pick<TokenUsageRepository, 'listByUser'>;
+  readonly upstreamLinks: Pick<UpstreamLinkRepository, 'listByUser' | 'listSessionsByUser'>;
   readonly audit: Pick<AuditService, 'record'>;
   readonly clock: Clock;
 }): PersonalDataService {
@@ -124,6 +128,20 @@ export function createPersonalDataService(deps: {
         (await deps.oidcPayloads.listByUser(_id)).map((document) =>
           pick(document, 'model', 'clientId', 'userAgent', 'createdAt', 'expiresAt'),
         ),
+    },
+    {
+      name: 'otherProviders',
+      collection: 'upstream_links',
+      read: async ({ _id }) =>
+        (await deps.upstreamLinks.listByUser(_id)).map((link) =>
+          pick(link, 'upstreamId', 'subject', 'email', 'groups', 'createdAt', 'lastUsedAt'),
+        ),
+    },
+    {
+      name: 'sessionsAtOtherProviders',
+      collection: 'upstream_sessions',
+      read: async ({ _id }) =>
+        (await deps.upstreamLinks.listSessionsByUser(_id)).map((session) => pick(session, 'upstreamId', 'expiresAt')),
     },
     {
       name: 'personalAccessTokens',

@@ -143,9 +143,11 @@ export const userProfileFields = [
 ] as const;
 
 export type UserProfileField = (typeof userProfileFields)[number];
+/** The names of the claims that a profile may have. */
+export const profileClaims: readonly string[] = Object.keys(claims);
 
 const given = z
-  .strictObject(claims, `A profile has no claim of this name; it has ${Object.keys(claims).join(', ')}.`)
+  .strictObject(claims, `A profile has no claim of this name; it has ${profileClaims.join(', ')}.`)
   .partial();
 
 /**

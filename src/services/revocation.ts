@@ -17,6 +17,7 @@ import type { RememberedDeviceRepository } from '../storage/repositories/remembe
 import type { SecondFactorRepository } from '../storage/repositories/second-factors.ts';
 import type { TokenUsageRepository } from '../storage/repositories/token-usage.ts';
 import type { OneTimeLinks } from './one-time-links.ts';
+import type { UpstreamLinkRepository } from '../storage/repositories/upstream-links.ts';
 import type { Revocations } from './revocations.ts';
 
 /** What an app is notified of when a login ends (OpenID Connect Back-Channel Logout §2.4). */
@@ -88,6 +89,7 @@ export function createRevocationService(deps: {
   readonly secondFactors: Pick<SecondFactorRepository, 'removeByUser'>;
   readonly recoveryCodes: Pick<RecoveryCodeRepository, 'remove'>;
   readonly rememberedDevices: Pick<RememberedDeviceRepository, 'removeByUser'>;
+  readonly upstreamLinks: Pick<UpstreamLinkRepository, 'removeByUser'>;
   readonly announce: Revocations['announce'];
   /** Puts a notice into the outbox immediately; once, however often it is called for the same login. */
   readonly notify: (notice: LogoutNotice) => Promise<void>;
@@ -219,6 +221,7 @@ export function createRevocationService(deps: {
         await consents.removeByUser(accountId);
         await usage.removeByUser(accountId);
         await passkeys.removeByUser(accountId);
+        await deps.upstreamLinks.removeByUser(accountId);
       }
     },
   };

@@ -12,7 +12,7 @@ import { actorFields, type Actor } from './audit.ts';
 import { emailKeyOf, parseEmailAddress } from './email-address.ts';
 import { passwordSubjectOf } from './password-policy.ts';
 import type { GroupEnds } from './group-ends.ts';
-import { parseGroups } from './groups.ts';
+import { maxGroups, parseGroups } from './groups.ts';
 import { applyProfileChanges } from './profile.ts';
 import { createUserEmails, type UserEmails } from './user-emails.ts';
 import { createUserPasswords, type UserPasswordDependencies, type UserPasswords } from './user-passwords.ts';
@@ -80,6 +80,15 @@ export interface UserService extends UserPasswords, UserEmails {
    * @throws ConflictError when another user has this email, or no enabled administrator would be left
    */
   update(accountId: string, update: UserUpdate, actor: Actor): Promise<UserDocument>;
+  /**
+   * Adds and removes groups that another provider reports. More than a user can have are left out.
+   * @throws NotFoundError, ConflictError
+   */
+  changeGroups(
+    accountId: string,
+    change: { readonly add: readonly string[]; readonly remove: readonly string[] },
+    actor: Actor,
+  ): Promise<UserDocument>;
   /**
    * Ends everything of the user and rejects every sign-in.
    * @throws NotFoundError; ConflictError for the last administrator
@@ -286,6 +295,26 @@ export function createUserService(dependencies: UserDependencies): UserService {
         outcome: 'success',
         accountId,
         detail: changedFields({ ...update, ...(groups === undefined ? {} : { groups }) }),
+      });
+      return user;
+    },
+
+    changeGroups: async (accountId, { add, remove }, actor) => {
+      let former: UserDocument | undefined;
+      const user = await records.change(accountId, (before) => {
+        former = before;
+        const kept = (before.groups ?? []).filter((name) => !remove.includes(name));
+        return { groups: [...new Set([...kept, ...add])].slice(0, maxGroups) };
+      });
+      if (former !== undefined) {
+        await groupEnds.endByUser(former, user);
+      }
+      await audit.record({
+        ...actorFields(actor),
+        type: 'user.updated',
+        outcome: 'success',
+        accountId,
+        detail: changedFields({ groups: user.groups ?? [] }),
       });
       return user;
     },

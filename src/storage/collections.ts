@@ -446,10 +446,93 @@ export interface TokenUsageDocument extends Document {
   readonly expiresAt: Date;
 }
 
+/**
+ * Another identity provider with which users may sign in. `_id` is its name in addresses: it is a part of the redirect
+ * URI.
+ */
+export interface UpstreamDocument extends Document {
+  /** What the button on the sign-in page calls it. */
+  readonly name: string;
+  readonly protocol: 'oidc' | 'oauth2';
+  /** OpenID Connect: the issuer, whose endpoints are discovered. */
+  readonly issuer?: string;
+  /** OAuth 2: its endpoints. */
+  readonly authorizationEndpoint?: string;
+  readonly tokenEndpoint?: string;
+  readonly userinfoEndpoint?: string;
+  /** OAuth 2: where the addresses of the user are, if userinfo does not say whether they are verified (GitHub). */
+  readonly emailsEndpoint?: string;
+  readonly clientId: string;
+  readonly authMethod: 'client_secret_basic' | 'client_secret_post' | 'apple' | 'none';
+  /** The client secret. Of Apple: the private key that signs one. */
+  readonly sealedSecret?: string;
+  /** Apple: the `iss` and the `kid` of the client secret. */
+  readonly appleTeamId?: string;
+  readonly appleKeyId?: string;
+  readonly scopes: readonly string[];
+  /** Further parameters of the authorization request. */
+  readonly parameters: readonly { readonly name: string; readonly value: string }[];
+  /** The icon of its button: a file of `views/assets/providers`. */
+  readonly icon?: 'apple' | 'github' | 'gitlab' | 'google' | 'microsoft';
+  /** Whether an unknown person gets an account at the first sign-in. */
+  readonly createUsers: boolean;
+  /** Domains whose addresses it may vouch for. `*`: every domain. */
+  readonly authoritativeFor: readonly string[];
+  /** Our claim, and the claim of the provider that it is read from. */
+  readonly claims: readonly { readonly name: string; readonly from: string }[];
+  /** A group there, and the group here whose member the user becomes. `*` and `*`: every group, by its name. */
+  readonly groups: readonly { readonly from: string; readonly to: string }[];
+  /** Whether its `amr` counts here. */
+  readonly trustAmr?: boolean;
+  /** An `acr` of the provider, and the class of this server that it stands for. */
+  readonly acrs: readonly { readonly from: string; readonly to: string }[];
+  /** Whether a sign-in with it confirms who the user is, although it does not report when the user signed in. */
+  readonly trustReauthentication?: boolean;
+  /** Whether signing out here signs the user out there. */
+  readonly signOut?: boolean;
+  /** A new random value at each change. */
+  readonly revision: string;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+/** The account that a person at another provider signs in to. `_id` is a digest of the provider and the subject. */
+export interface UpstreamLinkDocument extends Document {
+  readonly upstreamId: string;
+  /** The `sub` of the person at the provider, or what stands for it. */
+  readonly subject: string;
+  readonly accountId: string;
+  /** The address that the provider gave at the latest sign-in. Only shown: it is not trusted. */
+  readonly email?: string;
+  /** The groups of the account that come from this provider. */
+  readonly groups: readonly string[];
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date;
+}
+
+/** A sign-in with another provider that is not complete. `_id` is the digest of its `state`. */
+export interface UpstreamFlowDocument extends Document {
+  readonly upstreamId: string;
+  /** What it belongs to in this browser, with its `nonce` and PKCE verifier (services/upstream-flows.ts). */
+  readonly sealedContent: string;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+}
+
+/**
+ * The account that is signed in with a session of another provider, which may end that session by back-channel logout.
+ * `_id` is a digest of the provider and its `sid`.
+ */
+export interface UpstreamSessionDocument extends Document {
+  readonly upstreamId: string;
+  readonly accountId: string;
+  readonly expiresAt: Date;
+}
+
 /** A change about which the other instances must know; each instance polls them. Inserted and never changed. */
 export interface ChangeDocument extends Document {
   readonly at: Date;
-  readonly kind: 'signing-keys' | 'client' | 'api' | 'revocation';
+  readonly kind: 'signing-keys' | 'client' | 'api' | 'upstream' | 'revocation';
   /** What changed; for a revocation, what ended (services/revocations.ts). */
   readonly subject: string;
   readonly expiresAt: Date;
@@ -554,6 +637,18 @@ export const tokenUsage = define<TokenUsageDocument>({
   indexes: [{ fields: ['accountId'], sparse: true }, { fields: ['clientId'] }],
   expires: true,
 });
+export const upstreams = define<UpstreamDocument>({ name: 'upstreams', indexes: [], expires: false });
+export const upstreamLinks = define<UpstreamLinkDocument>({
+  name: 'upstream_links',
+  indexes: [{ fields: ['accountId'] }, { fields: ['upstreamId'] }],
+  expires: false,
+});
+export const upstreamFlows = define<UpstreamFlowDocument>({ name: 'upstream_flows', indexes: [], expires: true });
+export const upstreamSessions = define<UpstreamSessionDocument>({
+  name: 'upstream_sessions',
+  indexes: [{ fields: ['accountId'] }],
+  expires: true,
+});
 export const changes = define<ChangeDocument>({
   name: 'changes',
   indexes: [{ fields: ['at'] }, { fields: ['subject'] }],
@@ -580,6 +675,10 @@ export const allCollections = [
   recoveryCodes,
   rememberedDevices,
   tokenUsage,
+  upstreams,
+  upstreamLinks,
+  upstreamFlows,
+  upstreamSessions,
   changes,
   installation,
 ] as const;

@@ -3,6 +3,7 @@
  * find them, so they are listed here; the compiler ensures that no code is missing.
  */
 import type { NextStep } from '../errors.ts';
+import type { LoginProblemCode } from './models/providers.ts';
 import type { ErrorKind, LoginError, LoginWayCode, NewTokenErrorCode, Notice, SetupErrorCode } from './models.ts';
 import type { EmailErrorCode } from './models/email.ts';
 import type { ChangePasswordError, ForgotPasswordError } from './models/recovery.ts';
@@ -34,6 +35,16 @@ const loginErrors: Readonly<Record<LoginError, true>> = {
   throttled_address: true,
   overloaded: true,
   invalid_input: true,
+};
+const loginProblems: Readonly<Record<LoginProblemCode, true>> = {
+  denied: true,
+  disabled: true,
+  failed: true,
+  'not-fresh': true,
+  taken: true,
+  'last-way': true,
+  unavailable: true,
+  unlinked: true,
 };
 const loginWays: Readonly<Record<LoginWayCode, true>> = {
   passkey: true,
@@ -129,6 +140,8 @@ export const composedKeys: readonly string[] = [
   ...Object.keys(errorKinds).flatMap((kind) => [`error.${kind}.title`, `error.${kind}.text`]),
   ...Object.keys(nextActions).map((action) => `error.next.${action}`),
   ...Object.keys(loginErrors).map((code) => `login.error.${code}`),
+  ...Object.keys(loginProblems).map((code) => `login.problem.${code}`),
+  ...['linked', 'removed'].map((code) => `providers.done.${code}`),
   ...Object.keys(loginWays).map((name) => `login.way.${name}`),
   ...Object.keys(mailSignInErrors).map((code) => `mail-sign-in.error.${code}`),
   ...Object.keys(forgotPasswordErrors).map((code) => `forgot.error.${code}`),

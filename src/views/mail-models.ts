@@ -53,6 +53,12 @@ interface CodeMail extends LinkMail {
   readonly code: string;
 }
 
+/** A mail about another identity provider. `provider`: its name. `account`: the address of the page of the links. */
+interface ProviderMail extends NoticeMail {
+  readonly provider: string;
+  readonly account: string;
+}
+
 export interface MailModels {
   readonly 'mail/confirm-email': CodeMail;
   readonly 'mail/change-email': CodeMail & MailEvent;
@@ -81,6 +87,8 @@ export interface MailModels {
   readonly 'mail/sign-in': LinkMail & MailEvent & { readonly code: string };
   /** A sign-in from a browser that is new for the user. `link`: its page ends the sign-in. */
   readonly 'mail/new-device': NoticeMail & MailEvent & { readonly link: string };
+  readonly 'mail/provider-linked': ProviderMail;
+  readonly 'mail/provider-unlinked': ProviderMail;
   /** `from`: an address block. */
   readonly 'mail/token-used': TokenMail & { readonly from: string };
   readonly 'mail/token-expires': TokenMail & { readonly expiresAt: Date };

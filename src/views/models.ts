@@ -11,6 +11,7 @@ import type { GroupModels } from './models/groups.ts';
 import type { SecondFactorModels } from './models/second-factors.ts';
 import type { SignInMailModels } from './models/sign-in-mails.ts';
 import type { PasskeyModels } from './models/passkeys.ts';
+import type { LoginProblem, ProviderIcon, ProviderViewModels } from './models/providers.ts';
 
 export type { ActivityType } from './models/activity.ts';
 export type { AccountNotice, NewTokenErrorCode, SecurityRow } from './models/account.ts';
@@ -67,7 +68,7 @@ export interface LoginWay {
   readonly kind: 'button' | 'link';
   readonly method: 'get' | 'post';
   readonly action: string;
-  readonly provider?: { readonly name: string; readonly logo?: string };
+  readonly provider?: { readonly name: string; readonly icon?: ProviderIcon };
 }
 
 export type SetupErrorCode = PasswordErrorCode | 'email_invalid' | 'email_taken';
@@ -133,6 +134,7 @@ export interface ViewModels
     EmailModels,
     GroupModels,
     PasskeyModels,
+    ProviderViewModels,
     RecoveryModels,
     SecondFactorModels,
     SignInMailModels {
@@ -148,6 +150,8 @@ export interface ViewModels
     readonly email?: string;
     readonly remember: boolean;
     readonly error?: LoginError;
+    /** Shown once, when a sign-in with another provider did not work. */
+    readonly problem?: LoginProblem;
     /** Seconds. */
     readonly retryAfter?: number;
     readonly client: { readonly name: string };

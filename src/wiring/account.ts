@@ -26,6 +26,7 @@ import type { ShownOnce } from '../http/shown-once.ts';
 import type { Engine } from '../oidc/engine.ts';
 import { requestContext } from '../oidc/request-context.ts';
 import type { Views } from '../views.ts';
+import type { Providers } from './providers.ts';
 import type { Wired } from './services.ts';
 
 export interface AccountWiring {
@@ -42,11 +43,12 @@ export interface AccountWiring {
   readonly codesToShow: ShownOnce;
   /** Of a password. */
   readonly minimumLength: number;
+  readonly providers: Providers;
 }
 
 /** The routes of all pages of the account. */
 export function wireAccount({ config, engine, services, secrets, views, ...http }: AccountWiring): readonly Router[] {
-  const { login, forms, notices, show, minimumLength } = http;
+  const { login, forms, notices, show, minimumLength, providers } = http;
   const { apis, audit, clients, consents, personalAccessTokens, personalData, sessions, tokenUsage, users } = services;
   const { passkeys, recoveryCodes, rememberedDevices, secondFactors } = services;
   const frame = createAccountFrame({ login, forms, notices, show, personalAccessTokens });
@@ -62,6 +64,7 @@ export function wireAccount({ config, engine, services, secrets, views, ...http 
         createPasskeyRow({ passkeys }),
         createSecondFactorRow({ secondFactors, passkeys }),
         createDeviceRow({ devices: rememberedDevices }),
+        providers.securityRow,
         createActivityRow({ audit }),
       ],
     }),
@@ -124,6 +127,7 @@ export function wireAccount({ config, engine, services, secrets, views, ...http 
       passwordResets: services.passwordResets,
       minimumLength,
     }),
+    providers.accountRoutes({ frame, login, forms }),
     signInAndOutRoutes({ engine, login, notices, sessions }),
   ];
 }

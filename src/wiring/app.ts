@@ -31,6 +31,7 @@ import { createLeakedTokens } from '../services/leaked-tokens.ts';
 import { wireAccount } from './account.ts';
 import type { Foundation } from './foundation.ts';
 import { wireSecondFactorPages } from './second-factors.ts';
+import { wireProviders } from './providers.ts';
 import type { Wired } from './services.ts';
 
 export interface AppOptions {
@@ -38,7 +39,8 @@ export interface AppOptions {
   readonly around?: readonly Middleware[];
 }
 
-export interface AppWiring extends Foundation, Pick<Wired, 'services' | 'policy'>, Required<AppOptions> {
+export interface AppWiring
+  extends Foundation, Pick<Wired, 'services' | 'policy' | 'checkUpstreamLogout'>, Required<AppOptions> {
   readonly config: Config;
   readonly engine: Engine;
   readonly limits: RequestLimits;
@@ -65,6 +67,7 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
   const { appForm, codesToShow } = wireSecondFactorPages({ ...rest, services, secrets, cookies: engine.cookies });
   const mailSignIn = config.mail.signIn ? services.mailSignIn : undefined;
   const { passkeys, passkeySignIn } = services;
+  const providers = wireProviders({ services, pages, show, notices, metrics, log });
   const login = createLogin(
     loginSteps({
       pages,
@@ -75,6 +78,7 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
       findWays: listWays([
         passkeyWays({ pages, passkeys }),
         ...(mailSignIn === undefined ? [] : [findMailSignIn(pages)]),
+        providers.findWays,
         findForgotPassword(pages),
       ]),
       ...(mailSignIn === undefined ? {} : { mailSignIn }),
@@ -92,6 +96,8 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
       codesToShow,
       clock: rest.clock,
       brandName: config.brand.name,
+      findProblem: providers.findProblem,
+      linkProvider: providers.linkStep,
     }),
     createRememberDevice({ newDevices: services.newDevices, cookies: engine.cookies }),
   );
@@ -149,6 +155,7 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
         appForm,
         codesToShow,
         minimumLength: policy.minimum,
+        providers,
       }),
       emailLinkRoutes({
         forms,
@@ -178,6 +185,7 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
         newDevices: services.newDevices,
         ...(mailSignIn === undefined ? {} : { mailSignIn }),
       }),
+      ...providers.routes({ ...rest, engine, forms, login }),
       leakedTokenRoutes({
         leakedTokens: createLeakedTokens({
           personalAccessTokens,

@@ -29,6 +29,9 @@ import { createRememberedDeviceRepository } from '../storage/repositories/rememb
 import { createSecondFactorRepository } from '../storage/repositories/second-factors.ts';
 import { createSigningKeyRepository } from '../storage/repositories/signing-keys.ts';
 import { createTokenUsageRepository } from '../storage/repositories/token-usage.ts';
+import { createUpstreamFlowRepository } from '../storage/repositories/upstream-flows.ts';
+import { createUpstreamLinkRepository } from '../storage/repositories/upstream-links.ts';
+import { createUpstreamRepository } from '../storage/repositories/upstreams.ts';
 import { createUserRepository } from '../storage/repositories/users.ts';
 import { createWorkloadIssuerRepository } from '../storage/repositories/workload-issuers.ts';
 
@@ -79,6 +82,9 @@ export function wireRepositories({
     secondFactors: createSecondFactorRepository(database),
     signingKeys: createSigningKeyRepository(database),
     tokenUsage: createTokenUsageRepository(database),
+    upstreamFlows: createUpstreamFlowRepository(database),
+    upstreamLinks: createUpstreamLinkRepository(database),
+    upstreams: createUpstreamRepository(database, coherence),
     users: createUserRepository(database),
     workloadIssuers: createWorkloadIssuerRepository(database),
   };

@@ -5,6 +5,7 @@ import type { Config } from '../config/config.ts';
 import { createPasswords } from '../crypto/passwords.ts';
 import { generateSigningKey, type SigningAlgorithm } from '../crypto/signing-keys.ts';
 import { createIssuerKeys } from '../oidc/issuer-keys.ts';
+import { createUpstreamLogoutCheck } from '../oidc/upstream-logout.ts';
 import { createOutboundFetch } from '../oidc/outbound-calls.ts';
 import { clockTolerance, instanceClockTolerance } from '../oidc/configuration.ts';
 import { emailLinkAddress, passwordLinkAddress } from '../presenters/one-time-link.ts';
@@ -50,6 +51,7 @@ import { wirePasskeys } from './passkeys.ts';
 import type { Repositories } from './repositories.ts';
 import { wireSecondFactors } from './second-factors.ts';
 import { wireSignInMails } from './sign-in-mails.ts';
+import { wireUpstreams } from './upstreams.ts';
 
 const breachedPasswords = fileURLToPath(new URL('../../config/breached-passwords.bin', import.meta.url));
 
@@ -157,6 +159,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
     secondFactors: repositories.secondFactors,
     recoveryCodes: repositories.recoveryCodes,
     rememberedDevices: repositories.rememberedDevices,
+    upstreamLinks: repositories.upstreamLinks,
     announce: revocations.announce,
     notify,
   });
@@ -351,8 +354,18 @@ export async function wireServices(dependencies: ServiceDependencies) {
   });
   const outboundRule = createOutboundRule(config.outbound);
   const outboundAddresses = createOutboundAddressService({ rule: outboundRule });
+  const outboundFetch = createOutboundFetch({ rule: outboundRule });
+  const upstreams = wireUpstreams({
+    ...dependencies,
+    users,
+    revocation,
+    userMails,
+    audit,
+    uriRules,
+    fetch: outboundFetch,
+  });
   const issuerKeys = createIssuerKeys({
-    fetch: createOutboundFetch({ rule: outboundRule }),
+    fetch: outboundFetch,
     isAllowed: (uri) => pageUri(uriRules).safeParse(uri).success,
     clock,
     log,
@@ -398,6 +411,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
       signingKeys,
       storage,
       tokenUsage,
+      ...upstreams,
       userMails,
       users,
       workloadIssuers,
@@ -408,6 +422,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
     revocations,
     notify,
     outboundRule,
+    checkUpstreamLogout: createUpstreamLogoutCheck({ keys: issuerKeys, payloads: repositories.oidcPayloads, clock }),
     passwords,
     policy,
     throttle,

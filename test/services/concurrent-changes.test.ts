@@ -58,6 +58,7 @@ describeOnEachDatabase('two changes of one record at the same time', (openTempor
       secondFactors: repositories.secondFactors,
       recoveryCodes: repositories.recoveryCodes,
       rememberedDevices: repositories.rememberedDevices,
+      upstreamLinks: repositories.upstreamLinks,
       announce: async () => {},
       notify: async () => {},
     });

@@ -37,6 +37,14 @@ const failure = {
 } as const;
 const toPrints = { action: 'app', uri: 'https://prints.example/', app: 'Prints' } as const;
 
+const providerWays = (['google', 'github', 'microsoft', 'gitlab', 'apple'] as const).map((icon) => ({
+  code: 'provider' as const,
+  kind: 'button' as const,
+  method: 'post' as const,
+  action: `/interaction/Xq3v/upstream/${icon}`,
+  provider: { name: icon, icon },
+}));
+
 export const viewSamples: Samples<ViewModels> = {
   ...secondFactorSamples,
   'interaction/login': {
@@ -58,7 +66,14 @@ export const viewSamples: Samples<ViewModels> = {
       email: 'ada@example.com',
       remember: true,
       error: 'throttled',
+      problem: { code: 'unavailable', provider: 'Example' },
       retryAfter: 40,
+    },
+    'after a provider': {
+      ...login,
+      ways: providerWays,
+      cancelAction: '/interaction/Xq3v/cancel',
+      problem: { code: 'unlinked', provider: 'GitHub' },
     },
     fresh: { ...login, cancelAction: '/interaction/Xq3v/cancel' },
     wrong: { ...login, email: 'ada@example.com', error: 'invalid_credentials' },
@@ -66,6 +81,48 @@ export const viewSamples: Samples<ViewModels> = {
     again: { ...login, email: 'ada@example.com', reauthentication: true },
   },
   ...signInMailSamples,
+  'interaction/link-provider': {
+    complete: {
+      action: '/interaction/Xq3v/link-provider',
+      csrf: 'csrf-value',
+      provider: { name: 'GitHub', email: 'ada@lovelace.example' },
+      user: { email: ada.email },
+      client: { name: 'Prints' },
+    },
+    nameless: {
+      action: '/interaction/Xq3v/link-provider',
+      csrf: 'csrf-value',
+      provider: { name: 'GitHub' },
+      user: { email: ada.email },
+      client: { name: 'Prints' },
+    },
+  },
+  'account/providers': {
+    complete: {
+      csrf: 'csrf-value',
+      notice: { code: 'linked', provider: 'GitHub' },
+      links: [
+        {
+          provider: { name: 'GitHub', icon: 'github' },
+          email: 'ada@lovelace.example',
+          linkedAt: before(40 * day),
+          lastUsedAt: before(3_600_000),
+          action: '/account/providers/links/one/remove',
+        },
+      ],
+      available: [
+        { name: 'GitHub', icon: 'github', action: '/account/providers/github/link' },
+        { name: 'Staff', action: '/account/providers/staff/link' },
+      ],
+    },
+    'the last way': {
+      csrf: 'csrf-value',
+      notice: { code: 'last-way', provider: 'GitHub' },
+      links: [{ provider: { name: 'GitHub' }, linkedAt: before(40 * day), lastUsedAt: before(3_600_000) }],
+      available: [],
+    },
+    none: { csrf: 'csrf-value', links: [], available: [{ name: 'Staff', action: '/account/providers/staff/link' }] },
+  },
   'interaction/select-account': {
     complete: {
       action: '/interaction/Xq3v/select-account',
@@ -379,6 +436,12 @@ const secondFactorMail = {
 };
 const event = { at: before(60_000), userAgent: firefox, from: '198.51.100.7' };
 
+const providerMail = {
+  email: mail.email,
+  brand: mail.brand,
+  provider: 'GitHub',
+  account: 'https://login.example/account/providers',
+};
 export const mailSamples: Samples<MailModels> = {
   'mail/confirm-email': { complete: { ...mail, code: '048213' } },
   'mail/change-email': { complete: { ...mail, code: '048213', ...event } },
@@ -409,6 +472,8 @@ export const mailSamples: Samples<MailModels> = {
   'mail/new-device': {
     complete: { email: mail.email, brand: mail.brand, link: 'https://login.example/new-device/token', ...event },
   },
+  'mail/provider-linked': { complete: providerMail },
+  'mail/provider-unlinked': { complete: providerMail },
   'mail/token-used': { complete: { ...tokenMail, from: '2001:db8:1234:5678::/64' } },
   'mail/token-expires': { complete: { ...tokenMail, expiresAt: new Date(sampleNow.getTime() + 7 * day) } },
   'mail/passkey-added': { complete: passkeyMail },

@@ -11,6 +11,7 @@ import type { InteractionPages } from '../interaction-pages.ts';
 import type { ShowPage } from '../page.ts';
 import type { FirstStep } from './login.ts';
 import type { PasskeyAutofill } from './passkey.ts';
+import type { FindProblem } from './upstream.ts';
 import type { FindWays } from './ways.ts';
 
 interface LoginState {
@@ -28,6 +29,8 @@ export interface PasswordStepDependencies {
   /** What else the page offers. */
   readonly findWays: FindWays;
   readonly findPasskeyAutofill: (interaction: Interaction) => Promise<PasskeyAutofill | undefined>;
+  /** Why a sign-in with another provider did not work. */
+  readonly findProblem: FindProblem;
 }
 
 function loginErrorOf(error: unknown): LoginError | undefined {
@@ -53,6 +56,7 @@ export function passwordStep(deps: PasswordStepDependencies): FirstStep {
     const isKnown = interaction.prompt !== 'login' && interaction.loginHint?.toLowerCase() === known?.toLowerCase();
     const email = confirming?.email ?? state.email ?? (isKnown ? undefined : interaction.loginHint);
     const passkey = await deps.findPasskeyAutofill(interaction);
+    const problem = await deps.findProblem(ctx);
     deps.show(
       ctx,
       'interaction/login',
@@ -67,6 +71,7 @@ export function passwordStep(deps: PasswordStepDependencies): FirstStep {
         remember: state.remember ?? false,
         ...(email === undefined ? {} : { email: email.slice(0, 320) }),
         ...(state.error === undefined ? {} : { error: state.error }),
+        ...(problem === undefined ? {} : { problem }),
         ...(state.retryAfter === undefined ? {} : { retryAfter: state.retryAfter }),
       },
       { status, client },

@@ -1,9 +1,9 @@
 /** The steps of a login, in the order in which they are taken. */
-import type { LoginStep } from './login.ts';
 import { forgotPasswordStep, type ForgotPasswordDependencies } from './forgot-password.ts';
 import { mailStep, type MailStepDependencies } from './mail.ts';
 import { passkeyOfferStep, type PasskeyOfferDependencies } from './passkey-offer.ts';
 import { passkeyStep, type PasskeyStepDependencies } from './passkey.ts';
+import type { LaterStep, LoginStep } from './login.ts';
 import { passwordStep, type PasswordStepDependencies } from './password.ts';
 import { recoveryCodeStep, type RecoveryCodeStepDependencies } from './recovery-codes.ts';
 import { secondFactorSetupStep, type SecondFactorSetupDependencies } from './second-factor-setup.ts';
@@ -16,7 +16,10 @@ export type LoginStepDependencies = PasswordStepDependencies &
   RecoveryCodeStepDependencies &
   ForgotPasswordDependencies &
   PasskeyOfferDependencies &
-  Partial<Pick<MailStepDependencies, 'mailSignIn'>>;
+  Partial<Pick<MailStepDependencies, 'mailSignIn'>> & {
+    /** Offers to link the account at another provider. Last: it needs an account whose factors are all proved. */
+    readonly linkProvider: LaterStep;
+  };
 
 export function loginSteps(deps: LoginStepDependencies): readonly LoginStep[] {
   const { mailSignIn } = deps;
@@ -30,5 +33,6 @@ export function loginSteps(deps: LoginStepDependencies): readonly LoginStep[] {
     secondFactorSetupStep(deps),
     recoveryCodeStep(deps),
     ...(available ? [passkeyOfferStep(deps)] : []),
+    deps.linkProvider,
   ];
 }

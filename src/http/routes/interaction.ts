@@ -9,11 +9,11 @@ import type { ConsentChoices } from '../../oidc/consent.ts';
 import type { Engine } from '../../oidc/engine.ts';
 import { accessPromptName, notMember } from '../../oidc/interaction-policy.ts';
 import type { Interaction } from '../../oidc/interactions.ts';
-import { followingPage } from '../../oidc/missing-flow.ts';
 import { actorOf, requestContext } from '../../oidc/request-context.ts';
 import { redirectTarget } from '../../presenters/redirect-target.ts';
 import type { UserService } from '../../services/users.ts';
 import type { AuditService } from '../../services/audit.ts';
+import { endedFlows } from '../ended-flows.ts';
 import type { InteractionPages } from '../interaction-pages.ts';
 import type { Login } from '../login/login.ts';
 import type { Form, Forms } from '../middleware/forms.ts';
@@ -136,22 +136,7 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
     );
   }
 
-  // If the flow of a page has ended, the user is led to the page that follows.
-  router.use('/interaction/:uid', async (ctx, next) => {
-    try {
-      await next();
-    } catch (error) {
-      if (!(error instanceof ExpiredError)) {
-        throw error;
-      }
-      const ended = await engine.missingFlow(ctx, String(ctx['params']['uid']));
-      const page = followingPage(ctx.method, ended);
-      if (page === undefined) {
-        throw ended;
-      }
-      seeOther(ctx, page);
-    }
-  });
+  router.use('/interaction/:uid', endedFlows(engine));
 
   router.get('/interaction/:uid', async (ctx) => {
     const interaction = await current(ctx);

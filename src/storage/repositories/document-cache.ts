@@ -7,7 +7,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Document } from '../database.ts';
 
-export type CachedKind = 'client' | 'api';
+export type CachedKind = 'client' | 'api' | 'upstream';
 
 /** Keeps the caches of all processes that use one database coherent (services/cache-coherence.ts). */
 export interface CacheCoherence {

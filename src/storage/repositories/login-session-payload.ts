@@ -48,6 +48,17 @@ export function authorizationsOf(payload: Payload): SessionAuthorization[] {
   });
 }
 
+/** The provider with which the user signed in, and its session there, if the login was with another provider. */
+export interface UpstreamOfSession {
+  readonly id: string;
+  readonly sid?: string;
+}
+
+export function upstreamOf({ upstream }: Payload): UpstreamOfSession | undefined {
+  const { id, sid } = record(upstream);
+  return typeof id === 'string' ? { id, ...(typeof sid === 'string' ? { sid } : {}) } : undefined;
+}
+
 /** Whether a change signs a user in, or adds or changes an app. */
 export function signsIn(before: Payload, changed: Payload): boolean {
   const { accountId, loginTs, authorizations } = changed;

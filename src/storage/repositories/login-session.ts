@@ -5,7 +5,9 @@ import {
   isRemembered,
   signedInAtOf,
   uidOf,
+  upstreamOf,
   type SessionAuthorization,
+  type UpstreamOfSession,
 } from './login-session-payload.ts';
 import type { Payload } from './oidc-payloads.ts';
 
@@ -20,6 +22,7 @@ export interface LoginSession {
   readonly remembered: boolean;
   readonly userAgent?: string;
   readonly authorizations: readonly SessionAuthorization[];
+  readonly upstream?: UpstreamOfSession;
 }
 
 /** A stored session that has not ended, with its payload decrypted. */
@@ -32,6 +35,7 @@ export interface OpenedSession {
 export function toSession({ document, payload, expiresAt }: OpenedSession): LoginSession {
   const { accountId, credentialsVersion } = payload;
   const signedInAt = signedInAtOf(payload);
+  const upstream = upstreamOf(payload);
   return {
     uid: uidOf(payload),
     ...(typeof accountId === 'string' ? { accountId } : {}),
@@ -41,5 +45,6 @@ export function toSession({ document, payload, expiresAt }: OpenedSession): Logi
     remembered: isRemembered(payload),
     ...(document.userAgent === undefined ? {} : { userAgent: document.userAgent }),
     authorizations: authorizationsOf(payload),
+    ...(upstream === undefined ? {} : { upstream }),
   };
 }

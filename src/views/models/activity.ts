@@ -33,6 +33,8 @@ export const activityTypes = [
   'personal_access_token.created',
   'personal_access_token.revoked',
   'personal_access_token.new_address',
+  'upstream.linked',
+  'upstream.unlinked',
   'token.reported',
   'token.replayed',
 ] as const;

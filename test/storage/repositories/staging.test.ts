@@ -180,6 +180,22 @@ describe('the writes of the repositories', () => {
         removeByUser: (usage) => usage.removeByUser('x'),
         removeByClient: (usage) => usage.removeByClient('x'),
       },
+      upstreamFlows: {
+        insert: (flows) => flows.insert('x', document),
+        consume: (flows) => flows.consume(document),
+      },
+      upstreamLinks: {
+        insert: (links) => links.insert(document),
+        use: (links) => links.use(document, { lastUsedAt: soon, groups: [] }),
+        remove: (links) => links.remove(document),
+        removeByUser: (links) => links.removeByUser('x'),
+        saveSession: (links) => links.saveSession({ upstreamId: 'x', sid: 'x', accountId: 'x', expiresAt: inAnHour }),
+      },
+      upstreams: {
+        insert: (upstreams) => upstreams.insert(document),
+        replace: (upstreams) => upstreams.replace(read, soon),
+        remove: (upstreams) => upstreams.remove('x'),
+      },
       users: {
         insert: (users) => users.insert({ _id: 'x', emailKey: 'x' } as never),
         changeIfUnchanged: (users) => users.changeIfUnchanged(read, { updatedAt: inAnHour }),

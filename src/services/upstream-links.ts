@@ -1,0 +1,246 @@
+/**
+ * Links between people at other identity providers and accounts: made, used, removed. A link is a way to sign in, so
+ * its user is notified of it by mail, and the sessions that were started with it end with it. Which account a person
+ * may sign in to is decided in upstream-accounts.ts.
+ */
+import { after, type Clock } from '../clock.ts';
+import { ConflictError, NotFoundError } from '../errors.ts';
+import type { UpstreamDocument, UpstreamLinkDocument, UserDocument } from '../storage/collections.ts';
+import type { LoginSessionRepository } from '../storage/repositories/login-sessions.ts';
+import type { UpstreamLinkRepository } from '../storage/repositories/upstream-links.ts';
+import { actorFields, type Actor, type AuditService } from './audit.ts';
+import type { RevocationService } from './revocation.ts';
+import type { UpstreamIdentity } from './upstream-identity.ts';
+import type { UserMails } from './user-mails.ts';
+import type { UserService } from './users.ts';
+
+export interface UnlinkOptions {
+  /** The `uid` of the session that stays. */
+  readonly exceptSession: string;
+  /** The provider's name, for the mail. */
+  readonly provider: string;
+  /** Whether the user can sign in without any link. */
+  readonly hasOtherWay: (user: UserDocument) => Promise<boolean>;
+}
+
+export interface UpstreamLinks {
+  find(upstream: UpstreamDocument, identity: UpstreamIdentity): Promise<UpstreamLinkDocument | null>;
+  /** Oldest first. */
+  listByUser(accountId: string): Promise<readonly UpstreamLinkDocument[]>;
+  /**
+   * Links a person with an account, without a check that the user agrees.
+   * @returns false if the person has a link already
+   */
+  insert(
+    user: UserDocument,
+    upstream: UpstreamDocument,
+    identity: UpstreamIdentity,
+    actor: Actor,
+    options?: { readonly notify: boolean },
+  ): Promise<boolean>;
+  /** Records a sign-in, and refreshes the user's groups. @returns null if the link was removed meanwhile */
+  use(user: UserDocument, link: UpstreamLinkDocument, identity: UpstreamIdentity): Promise<UserDocument | null>;
+  /**
+   * Links a person with the account of a user who has just confirmed who they are.
+   * @throws NotFoundError; ConflictError when the person is linked with another account, or there are too many links
+   */
+  link(accountId: string, upstream: UpstreamDocument, identity: UpstreamIdentity, actor: Actor): Promise<void>;
+  /** @throws NotFoundError; ConflictError for the last way to sign in */
+  unlink(accountId: string, linkId: string, options: UnlinkOptions, actor: Actor): Promise<void>;
+  /** Removes a link that leads to no user. */
+  removeStray(link: UpstreamLinkDocument): Promise<void>;
+  /** Ends the sessions of all users that were started with a provider, and removes its links. */
+  endUpstream(upstreamId: string): Promise<void>;
+  /**
+   * Ends the sessions that were started with one session of a provider, or with any session of a person there.
+   * @returns how many
+   */
+  endSessions(
+    upstreamId: string,
+    ended: { readonly sid?: string | undefined; readonly subject?: string | undefined },
+    actor: Actor,
+  ): Promise<number>;
+}
+
+const maxLinks = 20;
+const pageSize = 200;
+const bySystem = { actor: 'system' } as const;
+
+export function createUpstreamLinks(deps: {
+  readonly links: UpstreamLinkRepository;
+  readonly users: Pick<UserService, 'find' | 'changeGroups'>;
+  readonly sessions: Pick<LoginSessionRepository, 'listByUser'>;
+  readonly revocation: Pick<RevocationService, 'endSession'>;
+  readonly mails: Pick<UserMails, 'send'>;
+  readonly audit: AuditService;
+  readonly clock: Clock;
+  /** Where users see their links. */
+  readonly providersAddress: string;
+  /** Seconds that a login session can last. */
+  readonly sessionLifetime: number;
+}): UpstreamLinks {
+  const { links, users, sessions, revocation, mails, audit, clock, providersAddress, sessionLifetime } = deps;
+
+  function sendMail(user: UserDocument, name: 'mail/provider-linked' | 'mail/provider-unlinked', provider: string) {
+    return mails.send(user, name, { provider, account: providersAddress });
+  }
+
+  const insert: UpstreamLinks['insert'] = async (user, upstream, { subject, email }, actor, options) => {
+    const now = clock.now();
+    const isNew = await links.insert({
+      upstreamId: upstream._id,
+      subject,
+      accountId: user._id,
+      ...(email === undefined ? {} : { email }),
+      groups: [],
+      createdAt: now,
+      lastUsedAt: now,
+    });
+    if (isNew) {
+      await audit.record({
+        ...actorFields(actor),
+        type: 'upstream.linked',
+        outcome: 'success',
+        accountId: user._id,
+        detail: { upstream: upstream._id },
+      });
+      if (options?.notify !== false) {
+        await sendMail(user, 'mail/provider-linked', upstream.name);
+      }
+    }
+    return isNew;
+  };
+
+  /** Gives the user the groups of this sign-in, and takes those that came from the provider before. */
+  async function refreshGroups(user: UserDocument, link: UpstreamLinkDocument, groups: readonly string[]) {
+    const present = user.groups ?? [];
+    // A group that the operator gave the user stays when the provider takes it.
+    const ofLink = groups.filter((name) => link.groups.includes(name) || !present.includes(name));
+    const add = ofLink.filter((name) => !present.includes(name));
+    const remove = link.groups.filter((name) => !groups.includes(name) && present.includes(name));
+    const isSame = add.length + remove.length === 0;
+    return {
+      user: isSame ? user : await users.changeGroups(user._id, { add, remove }, bySystem),
+      groups: ofLink,
+    };
+  }
+
+  const use: UpstreamLinks['use'] = async (user, link, { email, groups, sid }) => {
+    const refreshed = await refreshGroups(user, link, groups ?? []);
+    const isStored = await links.use(link, {
+      lastUsedAt: clock.now(),
+      groups: refreshed.groups,
+      ...(email === undefined ? {} : { email }),
+    });
+    if (isStored && sid !== undefined) {
+      const expiresAt = after(clock, sessionLifetime);
+      await links.saveSession({ upstreamId: link.upstreamId, sid, accountId: user._id, expiresAt });
+    }
+    return isStored ? refreshed.user : null;
+  };
+
+  /** Takes the groups that came with a link. The user may be gone. */
+  async function takeGroups({ accountId, groups }: UpstreamLinkDocument): Promise<void> {
+    if (groups.length > 0 && (await users.find(accountId)) !== null) {
+      await users.changeGroups(accountId, { add: [], remove: groups }, bySystem);
+    }
+  }
+
+  /** Ends a user's sessions that were started with a provider. */
+  async function endSessionsOf(
+    accountId: string,
+    upstreamId: string,
+    { except, sid }: { readonly except?: string; readonly sid?: string | undefined } = {},
+  ): Promise<number> {
+    let ended = 0;
+    for (const { uid, upstream } of await sessions.listByUser(accountId)) {
+      const isMeant = upstream?.id === upstreamId && (sid === undefined || upstream.sid === sid);
+      if (isMeant && uid !== except && (await revocation.endSession(uid))) {
+        ended += 1;
+      }
+    }
+    return ended;
+  }
+
+  return {
+    insert,
+    use,
+    find: (upstream, { subject }) => links.find(upstream._id, subject),
+    listByUser: (accountId) => links.listByUser(accountId),
+    removeStray: async (link) => {
+      await links.remove(link);
+    },
+
+    link: async (accountId, upstream, identity, actor) => {
+      const user = await users.find(accountId);
+      if (user === null) {
+        throw new NotFoundError('There is no such user.');
+      }
+      if ((await links.listByUser(accountId)).length >= maxLinks) {
+        throw new ConflictError(`An account has at most ${maxLinks} links.`);
+      }
+      await insert(user, upstream, identity, actor);
+      const link = await links.find(upstream._id, identity.subject);
+      if (link?.accountId !== accountId) {
+        throw new ConflictError('This person is linked with another account.');
+      }
+      await use(user, link, identity);
+    },
+
+    unlink: async (accountId, linkId, { exceptSession, provider, hasOtherWay }, actor) => {
+      const user = await users.find(accountId);
+      const link = (await links.listByUser(accountId)).find(({ _id }) => _id === linkId);
+      if (user === null || link === undefined || !(await links.remove(link))) {
+        throw new NotFoundError('There is no such link.');
+      }
+      // Checked after the removal: of two links that are removed at the same moment, one comes back.
+      if ((await links.listByUser(accountId)).length === 0 && !(await hasOtherWay(user))) {
+        const { _id, ...content } = link;
+        await links.insert(content);
+        throw new ConflictError('This is the last way to sign in to the account.');
+      }
+      await takeGroups(link);
+      await endSessionsOf(accountId, link.upstreamId, { except: exceptSession });
+      await audit.record({
+        ...actorFields(actor),
+        type: 'upstream.unlinked',
+        outcome: 'success',
+        accountId,
+        detail: { upstream: link.upstreamId },
+      });
+      await sendMail(user, 'mail/provider-unlinked', provider);
+    },
+
+    endUpstream: async (upstreamId) => {
+      for (;;) {
+        const page = await links.listByUpstream(upstreamId, pageSize);
+        for (const link of page) {
+          await endSessionsOf(link.accountId, upstreamId);
+          await takeGroups(link);
+          await links.remove(link);
+        }
+        if (page.length < pageSize) {
+          return;
+        }
+      }
+    },
+
+    endSessions: async (upstreamId, { sid, subject }, actor) => {
+      const accountId =
+        subject === undefined
+          ? await links.findSession(upstreamId, sid ?? '')
+          : (await links.find(upstreamId, subject))?.accountId;
+      const ended = accountId === undefined ? 0 : await endSessionsOf(accountId, upstreamId, { sid });
+      if (accountId !== undefined && ended > 0) {
+        await audit.record({
+          ...actorFields(actor),
+          type: 'session.ended',
+          outcome: 'success',
+          accountId,
+          detail: { sessions: ended, upstream: upstreamId },
+        });
+      }
+      return ended;
+    },
+  };
+}

@@ -1,0 +1,68 @@
+/** Constructs the pages of other identity providers: buttons, answers, links, logout. */
+import type { Router } from '@koa/router';
+import { createProvidersRow, providerRoutes, type ProviderRouteDependencies } from '../http/account/providers.ts';
+import type { InteractionPages } from '../http/interaction-pages.ts';
+import { linkProviderStep } from '../http/login/link-provider.ts';
+import type { Login } from '../http/login/login.ts';
+import { createFindProblem, upstreamWays } from '../http/login/upstream.ts';
+import type { Forms } from '../http/middleware/forms.ts';
+import type { Notices } from '../http/notices.ts';
+import type { ShowPage } from '../http/page.ts';
+import { upstreamLogoutRoutes } from '../http/routes/upstream-logout.ts';
+import { upstreamRoutes } from '../http/routes/upstream.ts';
+import { createUpstreamSignIn } from '../http/upstream-sign-in.ts';
+import type { Engine } from '../oidc/engine.ts';
+import type { Foundation } from './foundation.ts';
+import type { Wired } from './services.ts';
+
+export interface ProviderWiring extends Pick<Foundation, 'metrics' | 'log'>, Pick<Wired, 'services'> {
+  readonly pages: InteractionPages;
+  readonly show: ShowPage;
+  readonly notices: Notices;
+}
+
+export interface ProviderRouteWiring extends Pick<Foundation, 'clock'>, Pick<Wired, 'checkUpstreamLogout'> {
+  readonly engine: Engine;
+  readonly forms: Forms;
+  readonly login: Login;
+}
+
+export type Providers = ReturnType<typeof wireProviders>;
+
+export function wireProviders({ services, pages, show, notices, metrics, log }: ProviderWiring) {
+  const {
+    upstreams,
+    upstreamAccounts: accounts,
+    upstreamLinks: links,
+    upstreamFlows: flows,
+    upstreamClient: client,
+    passkeys,
+    users,
+  } = services;
+  const findProblem = createFindProblem({ upstreams, notices });
+  const count = metrics.countUpstreamLogin;
+  const signIn = createUpstreamSignIn({ upstreams, flows, client, count, log });
+
+  return {
+    findWays: upstreamWays({ upstreams, pages }),
+    findProblem,
+    linkStep: linkProviderStep({ pages, show, users, upstreams, links }),
+    routes: ({ engine, forms, login, clock, checkUpstreamLogout }: ProviderRouteWiring): Router[] => [
+      upstreamRoutes({ engine, forms, pages, notices, login, flows, signIn, accounts, clock, count }),
+      upstreamLogoutRoutes({ upstreams, links, check: checkUpstreamLogout }),
+    ],
+    securityRow: createProvidersRow({ links, upstreams }),
+    accountRoutes: ({ frame, login, forms }: Pick<ProviderRouteDependencies, 'frame' | 'login' | 'forms'>): Router =>
+      providerRoutes({
+        frame,
+        login,
+        forms,
+        notices,
+        findProblem,
+        upstreams,
+        links,
+        signIn,
+        hasOtherWay: async ({ _id, passwordHash }) => passwordHash !== undefined || (await passkeys.hasPasskey(_id)),
+      }),
+  };
+}

@@ -1,0 +1,64 @@
+/** Constructs what signs users in with other identity providers. */
+import type { Config } from '../config/config.ts';
+import { acrValues } from '../oidc/authentication-context.ts';
+import { createUpstreamCheck } from '../oidc/upstream-check.ts';
+import { createUpstreamConfigurations } from '../oidc/upstream-configurations.ts';
+import { createUpstreamClient } from '../oidc/upstream-client.ts';
+import { createUpstreamAccounts } from '../services/upstream-accounts.ts';
+import { createUpstreamLinks } from '../services/upstream-links.ts';
+import { createUpstreamFlows } from '../services/upstream-flows.ts';
+import { createUpstreamService } from '../services/upstreams.ts';
+import type { AuditService } from '../services/audit.ts';
+import type { RevocationService } from '../services/revocation.ts';
+import { pageUri, type UriRules } from '../services/uri-schemas.ts';
+import type { UserMails } from '../services/user-mails.ts';
+import type { UserService } from '../services/users.ts';
+import type { Foundation } from './foundation.ts';
+import type { Repositories } from './repositories.ts';
+
+export interface UpstreamWiring extends Pick<Foundation, 'clock' | 'secrets'> {
+  readonly config: Config;
+  readonly repositories: Repositories;
+  readonly users: UserService;
+  readonly revocation: RevocationService;
+  readonly userMails: UserMails;
+  readonly audit: AuditService;
+  readonly uriRules: UriRules;
+  /** Follows the outbound rule. */
+  readonly fetch: (url: string, options: RequestInit) => Promise<Response>;
+}
+
+export function wireUpstreams({ config, repositories, clock, secrets, audit, uriRules, ...rest }: UpstreamWiring) {
+  const { users } = rest;
+  const upstreamLinks = createUpstreamLinks({
+    links: repositories.upstreamLinks,
+    users,
+    sessions: repositories.loginSessions,
+    revocation: rest.revocation,
+    mails: rest.userMails,
+    audit,
+    clock,
+    providersAddress: `${config.issuer}/account/providers`,
+    sessionLifetime: Math.max(config.session.absolute, config.session.remember),
+  });
+  const upstreamAccounts = createUpstreamAccounts({ links: upstreamLinks, users, audit });
+  const upstreams = createUpstreamService({
+    upstreams: repositories.upstreams,
+    secrets,
+    audit,
+    clock,
+    ownIssuer: config.issuer,
+    rules: uriRules,
+    acrValues,
+    endUpstream: upstreamLinks.endUpstream,
+  });
+  const upstreamFlows = createUpstreamFlows({ flows: repositories.upstreamFlows, secrets, clock });
+  const isAllowed = (uri: string): boolean => pageUri(uriRules).safeParse(uri).success;
+  const upstreamClient = createUpstreamClient({
+    configurations: createUpstreamConfigurations({ fetch: rest.fetch, isAllowed, secretOf: upstreams.secretOf, clock }),
+    isAllowed,
+    issuer: config.issuer,
+  });
+  const checkUpstream = createUpstreamCheck(upstreamClient);
+  return { upstreams, upstreamAccounts, upstreamLinks, upstreamFlows, upstreamClient, checkUpstream };
+}

@@ -1,0 +1,71 @@
+/** What the tests of other identity providers share. */
+import type { NewUpstream } from '../../src/services/upstreams.ts';
+import type { UpstreamDocument } from '../../src/storage/collections.ts';
+import { authorizationUrl, type AppClient, type AuthorizationRequest } from './app.ts';
+import type { Browser, Page } from './browser.ts';
+import type { Oauth2Provider } from './oauth2-provider.ts';
+import type { OpenidProvider } from './openid-provider.ts';
+import type { TestServer } from './server.ts';
+
+const by = { actor: 'command line' } as const;
+
+export function registerOpenid(
+  { services }: Pick<TestServer, 'services'>,
+  provider: Pick<OpenidProvider, 'issuer' | 'clientId' | 'secret'>,
+  more: Partial<NewUpstream> = {},
+): Promise<UpstreamDocument> {
+  const { issuer, clientId, secret } = provider;
+  return services.upstreams.create(
+    { id: 'staff', name: 'Staff', protocol: 'oidc', issuer, clientId, secret, ...more },
+    by,
+  );
+}
+
+export function registerOauth2(
+  { services }: Pick<TestServer, 'services'>,
+  { origin, clientId, secret }: Oauth2Provider,
+  more: Partial<NewUpstream> = {},
+): Promise<UpstreamDocument> {
+  return services.upstreams.create(
+    {
+      id: 'hub',
+      name: 'Hub',
+      protocol: 'oauth2',
+      authorizationEndpoint: `${origin}/authorize`,
+      tokenEndpoint: `${origin}/token`,
+      userinfoEndpoint: `${origin}/user`,
+      emailsEndpoint: `${origin}/emails`,
+      clientId,
+      secret,
+      authMethod: 'client_secret_post',
+      scopes: ['read:user'],
+      claims: [
+        { name: 'sub', from: 'id' },
+        { name: 'preferred_username', from: 'login' },
+      ],
+      ...more,
+    },
+    by,
+  );
+}
+
+/** Opens the sign-in page of an app's request, and posts the button of a provider. @returns the address there */
+export async function leave(
+  server: TestServer,
+  app: AppClient,
+  browser: Browser,
+  id: string,
+  request: AuthorizationRequest = {},
+): Promise<string> {
+  const page = await browser.visit(authorizationUrl(server, app, request).url);
+  const left = await browser.submit(page, `/upstream/${id}`);
+  if (left.location === undefined) {
+    throw new Error(`no redirect to the provider: ${left.status} ${left.html.slice(0, 1500)}`);
+  }
+  return left.location;
+}
+
+/** The text of an alert of a page. */
+export function alertOf({ html }: Page): string {
+  return (/role="alert"[^>]*><p>([^<]*)/.exec(html)?.[1] ?? '').replaceAll('&#39;', "'");
+}
