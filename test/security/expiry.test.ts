@@ -119,7 +119,7 @@ onEachDatabase('an expired record that is still stored (E13)', (start) => {
     const page = await browser.visit(authorizationUrl(server, app).url);
     const answer = await later(16 * 60, () => browser.get(page.url));
     expect(answer.status).to.equal(400);
-    expect(answer.forms.length).to.equal(0);
+    expect(answer.forms.filter(({ action }) => !action.endsWith('/language'))).to.deep.equal([]);
     const posted = await later(16 * 60, () => signIn(browser, page));
     expect(posted.status).to.equal(400);
   });

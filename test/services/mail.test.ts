@@ -77,7 +77,7 @@ describe('services/mail', () => {
       .to.include(`Message-ID: <${id}@login.example.org>`)
       .and.to.include('Subject: Your password was changed')
       .and.to.include('Auto-Submitted: auto-generated');
-    expect(received?.data).to.match(/text\/plain[\s\S]*mail\/password-changed[\s\S]*text\/html/);
+    expect(received?.data).to.match(/text\/plain[\s\S]*mail\/app-access-ended[\s\S]*text\/html/);
   });
 
   it('rejects an address that would add a recipient or a header (A12)', async () => {
