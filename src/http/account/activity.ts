@@ -35,7 +35,8 @@ function isSame(one: Activity, other: Activity): boolean {
 }
 
 function byWhom({ actor, type }: AuditEventDocument, user: UserDocument): Pick<Activity, 'by'> {
-  if (actor === user._id || type.startsWith('login.')) {
+  // Nobody knows who sends a request before a sign-in.
+  if (actor === user._id || type.startsWith('login.') || type === 'password.reset_requested') {
     return {};
   }
   return { by: actor === 'system' ? 'server' : 'operator' };
