@@ -30,6 +30,8 @@ export interface LoginStormMeasured {
   readonly addedMiB: number;
 }
 
+/** Hashes that the server computes at the same time. The machine has two cores, and the client needs one. */
+export const stormConcurrency = 1;
 /** How many times the hash rate is sent. */
 const overload = 5;
 /** Milliseconds after which a server that has not recovered is not waited for. */

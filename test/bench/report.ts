@@ -1,6 +1,7 @@
 /** Formats the results as docs/benchmarks.md: what was measured, on which machine, and against which target. */
 import { cpus, totalmem } from 'node:os';
 import type { DatabaseWork } from './database-work.ts';
+import type { LoginStormMeasured } from './login-storm.ts';
 import type { LoginsMeasured, StormMeasured } from './logins.ts';
 import type { Measured } from './rounds.ts';
 import type { StartMeasured } from './starts.ts';
@@ -23,6 +24,7 @@ export interface Results {
   readonly logins: LoginsMeasured;
   readonly loginDatabase: readonly DatabaseWork[];
   readonly storm: StormMeasured;
+  readonly loginStorm: LoginStormMeasured;
   readonly starts: readonly (StartMeasured & { readonly what: string })[];
   /** Memory in MiB after all measurements, and the peak. */
   readonly loaded: readonly { readonly what: string; readonly residentMiB: number; readonly peakMiB: number }[];
@@ -30,12 +32,16 @@ export interface Results {
 
 /** The minimum ratio of sign-ins per second to hashes per second. */
 const minLoginRatio = 0.7;
+/** Of a login storm: successful sign-ins per hash that could be computed, and milliseconds. */
+const minGoodput = 0.8;
+const maxRejectionMs = 200;
+const maxRecoveryMs = 5000;
 /** The maximum, in MiB. */
 const maxIdleMiB = 150;
 /** The maximum, in milliseconds. */
 const maxStartMs = 3000;
 
-function maxStormP99({ idleP99 }: StormMeasured): number {
+function maxStormP99({ idleP99 }: Pick<StormMeasured, 'idleP99'>): number {
   return Math.max(100, 3 * idleP99);
 }
 
@@ -109,6 +115,49 @@ function loginTable({ logins, storm, targets }: Results): string {
   );
 }
 
+function loginStormTable({ loginStorm: storm }: Results): string {
+  const goodput = storm.succeeded / storm.hashes;
+  const limit = maxStormP99(storm);
+  return table(
+    ['', 'measured', 'required', ''],
+    [
+      ['hashes per second, one at a time', two(storm.hashes), '', ''],
+      ['sign-ins sent per second', two(storm.sent), '', ''],
+      [
+        'sign-ins that succeeded, for each hash that could be computed',
+        two(goodput),
+        `≥ ${minGoodput}`,
+        result(goodput >= minGoodput),
+      ],
+      [
+        'rejected with 429 or 503 within, ms (99th percentile)',
+        whole(storm.rejectedP99),
+        `≤ ${maxRejectionMs}`,
+        result(storm.rejectedP99 <= maxRejectionMs),
+      ],
+      [
+        'rejected in another way, or without `Retry-After`',
+        whole(storm.wrongRejections),
+        '0',
+        result(storm.wrongRejections === 0),
+      ],
+      [
+        'JWT of machine clients within, ms (99th percentile)',
+        whole(storm.stormP99),
+        `≤ ${whole(limit)}`,
+        result(storm.stormP99 <= limit),
+      ],
+      [
+        'the next sign-in after the storm, ms',
+        whole(storm.recovery),
+        `≤ ${whole(maxRecoveryMs)}`,
+        result(storm.recovery <= maxRecoveryMs),
+      ],
+      ['memory that it added, MiB', whole(storm.addedMiB), '', ''],
+    ],
+  );
+}
+
 function startTable({ starts, loaded }: Results): string {
   return (
     table(
@@ -154,6 +203,12 @@ ${processorTable(results)}
 ## Signing in with a password
 
 ${loginTable(results)}
+
+## A login storm
+
+Five times as many sign-ins as the server can hash, from many addresses, at a constant rate that does not wait for answers.
+
+${loginStormTable(results)}
 
 ## The database
 

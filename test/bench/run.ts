@@ -15,7 +15,8 @@ import { withDatabase } from '../support/mongodb.ts';
 import { installPackage } from '../support/package.ts';
 import { freePort } from '../support/server.ts';
 import { countDatabaseWork, type DatabaseWork } from './database-work.ts';
-import { measureLogins, measureStorm } from './logins.ts';
+import { measureLoginStorm, stormConcurrency, type LoginStormMeasured } from './login-storm.ts';
+import { hashRate, measureLogins, measureStorm } from './logins.ts';
 import { residentMiB } from './process-usage.ts';
 import { report, type ScenarioResult } from './report.ts';
 import { measure } from './rounds.ts';
@@ -47,6 +48,24 @@ async function databaseWork(
     work.push(await countDatabaseWork(scenario, target));
   }
   return work;
+}
+
+/** A server of its own, which hashes one password at a time, so that the client that makes the load has a core. */
+async function measureOverload(folder: string, launcher: string): Promise<LoginStormMeasured> {
+  const target = await startGatehouse({
+    name: 'Gatehouse, SQLite, one hash at a time',
+    launcher,
+    folder,
+    databaseUrl: `sqlite:${join(folder, 'storm.db')}`,
+    port: await freePort(),
+    settings: { PASSWORD_HASH_CONCURRENCY: String(stormConcurrency) },
+  });
+  try {
+    const hashes = await hashRate(rounds.seconds, { concurrency: stormConcurrency });
+    return await measureLoginStorm(target, hashes, options.quick ? 5 : 60);
+  } finally {
+    await target.stop();
+  }
 }
 
 async function run(folder: string): Promise<void> {
@@ -98,6 +117,10 @@ async function run(folder: string): Promise<void> {
     );
     const storm = await measureStorm(gatehouses[0] as Target, { rounds: options.quick ? 1 : 3, seconds: 4 });
     print(`JWT p99: ${storm.idleP99} ms idle, ${storm.stormP99} ms while users sign in`);
+    const loginStorm = await measureOverload(folder, launcher);
+    print(
+      `login storm: ${loginStorm.sent.toFixed(0)}/s sent, ${loginStorm.succeeded.toFixed(0)}/s succeeded, rejected within ${loginStorm.rejectedP99.toFixed(0)} ms`,
+    );
     const loginDatabase = await databaseWork(login, gatehouses);
     const loaded = await Promise.all(
       targets.map(async ({ name, pid }) => ({
@@ -129,6 +152,7 @@ async function run(folder: string): Promise<void> {
         logins,
         loginDatabase,
         storm,
+        loginStorm,
         starts: started,
         loaded,
       },
