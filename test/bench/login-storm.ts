@@ -1,6 +1,6 @@
 /**
  * A login storm: five times as many sign-ins as the server can hash, sent at a constant rate that does not wait for
- * answers. The excess must be rejected at once, the rest must succeed, and other requests must not become slow.
+ * answers (F4). The excess must be rejected at once, the rest must succeed, and other requests must not become slow.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { beginSignIn, type OpenSignIn } from './flows.ts';

@@ -298,7 +298,7 @@ describeOnEachDatabase('services/authentication', (openTemporaryDatabase) => {
     }
   });
 
-  it('rejects a sign-in before it uses the database while no password can be hashed', async () => {
+  it('rejects a sign-in before it uses the database while no password can be hashed (F4)', async () => {
     const busy = createAuthenticationService({
       ...services,
       users: services.repositories.users,
