@@ -66,7 +66,7 @@ function contentOf({ status, headers, html }: Page) {
     headers: [...headers].filter(([name]) => !varying.has(name)),
     cookies: headers.getSetCookie().map((cookie) => cookie.slice(0, cookie.indexOf('='))),
     body: html
-      .replaceAll(/(interaction\/|name="csrf" value=")[\w-]+/g, '$1…')
+      .replaceAll(/(interaction\/|name="csrf" value="|&quot;challenge&quot;:&quot;)[\w-]+/g, '$1…')
       .replaceAll(/[a-z]{3}@example\.com/g, '…'),
   };
 }
