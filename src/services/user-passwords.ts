@@ -166,6 +166,8 @@ export function createUserPasswords(dependencies: UserPasswordDependencies): Use
       throttleKeys.user(user.emailKey),
       throttleKeys.codesOf(user.emailKey),
       throttleKeys.devices(accountId),
+      // Wrong codes may be those of somebody who knew the old password.
+      throttleKeys.secondFactor(accountId),
       // The user's own wrong passwords, from where the new one is set.
       ...(actor.address === undefined ? [] : [throttleKeys.accountAndAddress(user.emailKey, actor.address)]),
     ]);

@@ -1,5 +1,6 @@
 /** Scripted flows of several requests, as a browser and an app send them, with little work for the client. */
 import { createHash } from 'node:crypto';
+import { totpCode } from '../../src/crypto/totp.ts';
 import type { Answer, HttpClient } from './http-client.ts';
 import { appScope, archive, password, redirectUri, type BenchClient } from './setup.ts';
 import type { Target } from './targets.ts';
@@ -72,12 +73,35 @@ export async function beginSignIn(client: HttpClient, target: Target, scope = ap
   return { action, csrf: /name="csrf"[^>]*value="([^"]*)"/.exec(page.body)?.[1] ?? '' };
 }
 
-/** Makes an authorization request without a session, and signs in on the login page. @returns the code */
-export async function signIn(client: HttpClient, target: Target, email: string, scope = appScope): Promise<string> {
+/**
+ * Makes an authorization request without a session, and signs in on the login page.
+ * @param seed of the user's authenticator app, if the user has one
+ * @returns the code
+ */
+export async function signIn(
+  client: HttpClient,
+  target: Target,
+  email: string,
+  scope = appScope,
+  seed?: string,
+): Promise<string> {
   const { action, csrf } = await beginSignIn(client, target, scope);
   const form = new URLSearchParams({ csrf, email, password }).toString();
-  const resume = redirect('login', await client.send(action, { form }));
+  const next = redirect('login', await client.send(action, { form }));
+  const resume = seed === undefined ? next : await confirm(client, next, seed);
   return codeIn(redirect('resumption', await client.send(resume)));
+}
+
+/** Enters the code of a second factor. @returns the address that resumes the authorization */
+async function confirm(client: HttpClient, path: string, seed: string): Promise<string> {
+  const page = await client.send(path);
+  const action = /action="([^"]*\/second-factor)"/.exec(page.body)?.[1];
+  if (action === undefined) {
+    throw failure('page of the second factor', page);
+  }
+  const csrf = /name="csrf"[^>]*value="([^"]*)"/.exec(page.body)?.[1] ?? '';
+  const form = new URLSearchParams({ csrf, code: totpCode(seed, new Date()) }).toString();
+  return redirect('second factor', await client.send(action, { form }));
 }
 
 async function tokens(client: HttpClient, target: Target, fields: Readonly<Record<string, string>>): Promise<Tokens> {

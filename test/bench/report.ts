@@ -4,6 +4,7 @@ import type { DatabaseWork } from './database-work.ts';
 import type { LoginStormMeasured } from './login-storm.ts';
 import type { LoginsMeasured, StormMeasured } from './logins.ts';
 import type { Measured } from './rounds.ts';
+import type { SecondFactorMeasured } from './second-factor-logins.ts';
 import type { StartMeasured } from './starts.ts';
 
 export interface ScenarioResult {
@@ -22,6 +23,7 @@ export interface Results {
   readonly targets: readonly string[];
   readonly scenarios: readonly ScenarioResult[];
   readonly logins: LoginsMeasured;
+  readonly secondFactor: SecondFactorMeasured;
   readonly loginDatabase: readonly DatabaseWork[];
   readonly storm: StormMeasured;
   readonly loginStorm: LoginStormMeasured;
@@ -95,7 +97,7 @@ function databaseTable({ scenarios, targets, loginDatabase }: Results): string {
   );
 }
 
-function loginTable({ logins, storm, targets }: Results): string {
+function loginTable({ logins, secondFactor, storm, targets }: Results): string {
   return (
     table(
       ['', 'per second', 'ratio to hashing', 'required', ''],
@@ -110,6 +112,8 @@ function loginTable({ logins, storm, targets }: Results): string {
         ]),
       ],
     ) +
+    `\n\nWith a second factor (a code of an authenticator app after the password), ${targets[1] ?? ''} completes ${whole(secondFactor.rate)} sign-ins per second: ` +
+    `${two(secondFactor.ratio)} of the ${whole(secondFactor.passwordRate)} with the password alone.` +
     `\n\nMachine clients that request a JWT meanwhile (50 per second) get it within ${whole(storm.stormP99)} ms at the 99th percentile, ` +
     `${whole(storm.idleP99)} ms when no user signs in; at most ${whole(maxStormP99(storm))} ms are required: ${result(storm.stormP99 <= maxStormP99(storm))}.`
   );

@@ -21,6 +21,7 @@ import { residentMiB } from './process-usage.ts';
 import { report, type ScenarioResult } from './report.ts';
 import { measure } from './rounds.ts';
 import { login, scenarios } from './scenarios.ts';
+import { measureSecondFactor } from './second-factor-logins.ts';
 import { measureNpmStart, measurePackageStart } from './starts.ts';
 import { productionEnvironment, startBareEngine, startGatehouse, type Target } from './targets.ts';
 
@@ -115,6 +116,8 @@ async function run(folder: string): Promise<void> {
     print(
       `sign-ins: ${logins.hashes.toFixed(0)} hashes/s; ${logins.targets.map(({ rate, ratio }) => `${rate.toFixed(0)}/s, ${ratio.toFixed(2)}`).join(' | ')}`,
     );
+    const secondFactor = await measureSecondFactor(gatehouses[0] as Target, rounds);
+    print(`sign-ins with a second factor: ${secondFactor.rate.toFixed(0)}/s, ${secondFactor.ratio.toFixed(2)}`);
     const storm = await measureStorm(gatehouses[0] as Target, { rounds: options.quick ? 1 : 3, seconds: 4 });
     print(`JWT p99: ${storm.idleP99} ms idle, ${storm.stormP99} ms while users sign in`);
     const loginStorm = await measureOverload(folder, launcher);
@@ -150,6 +153,7 @@ async function run(folder: string): Promise<void> {
         targets: ['the bare engine', ...gatehouses.map(({ name }) => name)],
         scenarios: measured,
         logins,
+        secondFactor,
         loginDatabase,
         storm,
         loginStorm,

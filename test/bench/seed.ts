@@ -2,9 +2,21 @@
 import { loadConfig } from '../../src/config/load.ts';
 import { createLogger } from '../../src/logging.ts';
 import { createServer } from '../../src/server.ts';
-import { accessTokenLifetime, apis, archive, password, users, redirectUri, type BenchClients } from './setup.ts';
+import { totpCode } from '../../src/crypto/totp.ts';
+import {
+  accessTokenLifetime,
+  apis,
+  archive,
+  factorUserEmails,
+  password,
+  redirectUri,
+  users,
+  type BenchClients,
+  type FactorUser,
+} from './setup.ts';
 
 const by = { actor: 'system' } as const;
+const seededAtOnce = 8;
 
 /** @param environment the settings of the server; its database may be new */
 export async function seed(
@@ -43,7 +55,20 @@ export async function seed(
       );
       await services.consents.remember(user._id, app.client._id, permission, by);
     }
+    const factorUsers: FactorUser[] = [];
+    const addFactorUser = async (email: string): Promise<void> => {
+      const user = await services.users.create({ email, password, emailVerified: true }, by);
+      const factor = await services.secondFactors.beginApp(user);
+      const code = totpCode(factor.seed, new Date(Date.now() - 30_000));
+      await services.secondFactors.addApp(user, { ...factor, name: 'Phone', code }, by);
+      await services.consents.remember(user._id, app.client._id, permission, by);
+      factorUsers.push({ email, seed: factor.seed });
+    };
+    for (let first = 0; first < factorUserEmails.length; first += seededAtOnce) {
+      await Promise.all(factorUserEmails.slice(first, first + seededAtOnce).map(addFactorUser));
+    }
     return {
+      factorUsers,
       machine: { id: machine.client._id, secret: machine.secret ?? '' },
       app: { id: app.client._id, secret: app.secret ?? '' },
     };

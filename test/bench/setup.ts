@@ -39,7 +39,20 @@ export interface BenchClient {
   readonly secret: string;
 }
 
+/** A user with an authenticator app. */
+export interface FactorUser extends BenchUser {
+  readonly seed: string;
+}
+
+/** Each signs in once in a run, because a code works once in 30 seconds. */
+export const factorUserEmails: readonly string[] = Array.from(
+  { length: 750 },
+  (_, number) => `factor-${number}@bench.example`,
+);
+
 export interface BenchClients {
   readonly machine: BenchClient;
   readonly app: BenchClient;
+  /** The bare engine has none. */
+  readonly factorUsers?: readonly FactorUser[];
 }

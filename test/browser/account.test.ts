@@ -179,7 +179,7 @@ describeInBrowser('The first administrator, in a browser', (world) => {
       // Administrators need a second factor by default, so the first one sets it up at the first sign-in.
       await page.getByRole('heading', { name: 'Set up a second factor' }).waitFor();
       const seed = ((await page.locator('code.seed').textContent()) ?? '').replaceAll(' ', '');
-      await page.getByLabel('Code').fill(totpCode(seed, new Date()));
+      await page.getByLabel('Code', { exact: true }).fill(totpCode(seed, new Date()));
       await page.getByRole('button', { name: 'Set up and continue' }).click();
       await page.getByRole('heading', { name: 'Save your recovery codes' }).waitFor();
       await page.getByRole('button', { name: 'I have saved them, continue' }).click();

@@ -10,6 +10,7 @@ import { systemClock } from '../../src/clock.ts';
 import { oidcPayloads, type OidcPayloadDocument } from '../../src/storage/collections.ts';
 import type { Collection, Database, Filter } from '../../src/storage/database.ts';
 import { openDatabase } from '../../src/storage/open.ts';
+import { totpCode } from '../../src/crypto/totp.ts';
 import { documentId } from '../../src/storage/repositories/oidc-payloads.ts';
 import {
   archive,
@@ -27,6 +28,7 @@ import {
   type AppClient,
 } from '../support/app.ts';
 import { openBrowser, type Page } from '../support/browser.ts';
+import { addApp } from '../support/second-factors.ts';
 import { startReverseProxy, type ReverseProxy } from '../support/reverse-proxy.ts';
 import { onEachDeployment, type Deployment, type Instance } from '../support/process.ts';
 import { freePort } from '../support/server.ts';
@@ -263,6 +265,40 @@ onEachDeployment('single use in two processes', function declare(open) {
       );
       expect(changes).to.have.length(1);
     });
+
+    for (const kind of ['app', 'recovery code'] as const) {
+      it(`a code of a second factor (${kind}) completes one login (RFC 6238 §5.2), ${nth}`, async () => {
+        const username = `factor-${kind.replace(' ', '-')}-${round}@example.com`;
+        const user = await createUser(deployment, username);
+        const { seed, recoveryCodes } = await addApp(deployment, user, systemClock);
+        const client = await registerApp(deployment, { type: 'native', firstParty: true, challengeEndpoint: true });
+        const challenge = (instance: Origin, fields: Readonly<Record<string, string>>): Promise<Answer> =>
+          postForm(`${instance.origin}/authorize-challenge`, { client_id: client.clientId, ...fields });
+        const { body } = await challenge(instances[0] as Origin, {
+          response_type: 'code',
+          scope: 'openid',
+          code_challenge: createHash('sha256').update(randomBytes(32)).digest('base64url'),
+          code_challenge_method: 'S256',
+          username,
+          password,
+        });
+        expect(body).to.include({ otp_required: true });
+        const otp = kind === 'app' ? totpCode(seed, new Date()) : (recoveryCodes[0] ?? '');
+        const answers = await all((instance) =>
+          challenge(instance, { auth_session: String(body['auth_session']), otp }),
+        );
+        const statuses = answers.map(({ status }) => status);
+        expect(
+          statuses.filter((status) => status === 200),
+          String(statuses),
+        ).to.have.length(1);
+        // After some wrong codes the others must wait.
+        expect(
+          statuses.every((status) => [200, 403, 429].includes(status)),
+          String(statuses),
+        ).to.equal(true);
+      });
+    }
 
     it(`a session keeps every app that signs in at the same moment, ${nth}`, async () => {
       const browser = openBrowser();

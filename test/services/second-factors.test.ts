@@ -243,6 +243,16 @@ describeOnEachDatabase('Second factors', (open) => {
     expect(await services.mailRecipients()).to.have.length(2);
   });
 
+  it('a new password ends the wait of a user whose codes somebody with the old one has guessed', async () => {
+    const { codes: [recovery = ''] = [] } = await addApp();
+    for (let time = 0; time < 6; time += 1) {
+      await failureOf(check('000000'));
+    }
+    expect(await failureOf(check(recovery))).to.be.instanceOf(ThrottledError);
+    await services.users.setPassword(ada._id, 'another battery horse', by);
+    expect(await check(recovery)).to.equal('success');
+  });
+
   it('a new password keeps factors and codes; a deleted user has none', async () => {
     await addApp();
     await services.users.setPassword(ada._id, 'another battery horse', by);
