@@ -1,7 +1,7 @@
 /** Claims about the user: those of scopes, those that are requested individually, groups, and those about the login. */
 import { expect } from 'chai';
 import { decodeJwt } from 'jose';
-import { multiFactorContext, passwordContext } from '../../src/oidc/authentication-context.ts';
+import { mailContext, multiFactorContext, passwordContext } from '../../src/oidc/authentication-context.ts';
 import { systemClock } from '../../src/clock.ts';
 import { apis } from '../../src/storage/collections.ts';
 import { openDatabase } from '../../src/storage/open.ts';
@@ -104,7 +104,7 @@ onEachDatabase('claims', (start) => {
     expect(metadata['claims_supported'])
       .to.include.members(['sub', 'name', 'email', 'email_verified', 'groups', 'acr', 'amr', 'auth_time'])
       .and.not.include.members(['roles']);
-    expect(metadata['acr_values_supported']).to.deep.equal([passwordContext, multiFactorContext]);
+    expect(metadata['acr_values_supported']).to.deep.equal([mailContext, passwordContext, multiFactorContext]);
   });
 
   describe('of the granted scopes', () => {
