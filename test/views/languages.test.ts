@@ -22,8 +22,6 @@ describe('the languages', () => {
       it(`${locale} has a part of the messages of English`, () => {
         expect(missing).to.not.deep.equal([]);
       });
-    } else if (missing.length > 0) {
-      it(`${locale} lacks ${missing.length} messages, which are shown in English: ${missing.join(', ')}`);
     } else {
       it(`${locale} has every message of English`, () => {
         expect(missing).to.deep.equal([]);
