@@ -18,6 +18,7 @@ import type { ChangeFeed } from './services/change-feed.ts';
 import type { OutboxService } from './services/outbox.ts';
 import type { PersonalAccessTokenUses } from './services/personal-access-token-uses.ts';
 import type { ConsentEnds } from './services/consent-ends.ts';
+import type { AccountDeletion } from './services/account-deletion.ts';
 import type { PersonalAccessTokenReminders } from './services/personal-access-token-reminders.ts';
 import type { Revocations } from './services/revocations.ts';
 import type { SigningKeyService } from './services/signing-keys.ts';
@@ -56,6 +57,7 @@ export interface LifecycleDependencies {
   readonly outbox: OutboxService;
   readonly reminders: PersonalAccessTokenReminders;
   readonly consentEnds: ConsentEnds;
+  readonly accountDeletion: Pick<AccountDeletion, 'start' | 'stop'>;
   readonly tokenUsage: Pick<TokenUsageService, 'start' | 'stop'>;
   readonly personalAccessTokenUses: Pick<PersonalAccessTokenUses, 'start' | 'stop'>;
   /** The connection to the mail server, if one is configured. */
@@ -79,7 +81,8 @@ export function createReadinessCheck(status: Status, database: Database): () => 
 export function createLifecycle(dependencies: LifecycleDependencies) {
   const { config, clock, log, database, app, status, signingKeys, keyRefresh, changeFeed, outbox, transport } =
     dependencies;
-  const { reminders, consentEnds, revocations, revocationFeed, tokenUsage, personalAccessTokenUses } = dependencies;
+  const { reminders, consentEnds, accountDeletion, revocations, revocationFeed, tokenUsage, personalAccessTokenUses } =
+    dependencies;
   const stopping = new AbortController();
   let starting: Promise<Started> | undefined;
   let listener: Listener | undefined;
@@ -152,6 +155,7 @@ export function createLifecycle(dependencies: LifecycleDependencies) {
     outbox.start();
     reminders.start();
     consentEnds.start();
+    accountDeletion.start();
     tokenUsage.start();
     personalAccessTokenUses.start();
     keyRefresh.start();
@@ -176,6 +180,7 @@ export function createLifecycle(dependencies: LifecycleDependencies) {
     await changeFeed.stop();
     await reminders.stop();
     await consentEnds.stop();
+    await accountDeletion.stop();
     await outbox.stop();
     if (status.started) {
       await tokenUsage.stop();

@@ -97,6 +97,7 @@ export async function createServer(config: Config, options: ServerOptions = {}) 
     outbox,
     reminders: wired.reminders,
     consentEnds: wired.consentEnds,
+    accountDeletion: services.accountDeletion,
     tokenUsage,
     personalAccessTokenUses: wired.personalAccessTokenUses,
     transport,

@@ -302,6 +302,11 @@ export const settings = {
       sentence: 'How long requests in progress may take to finish after SIGTERM.',
     }),
   },
+  deletion: {
+    gracePeriod: define(duration('1h', '90d'), '7d', {
+      sentence: 'How long users can undo the deletion of their account; until then it is locked.',
+    }),
+  },
   audit: {
     retention: define(duration('1d', '3650d'), '400d', { sentence: 'How long audit events are kept.' }),
   },

@@ -25,6 +25,7 @@ export const accountNotices = [
   'passkey-added',
   'passkey-renamed',
   'passkey-removed',
+  'deletion-undone',
 ] as const;
 
 /** Why a sign-in with another provider did not work. */
@@ -50,6 +51,7 @@ const otherNotices = [
   'administrator-created',
   'provider-linked',
   'provider-unlinked',
+  'deletion-requested',
 ] as const;
 
 type Code = (typeof accountNotices)[number] | (typeof otherNotices)[number] | `provider-${ProviderProblem}`;

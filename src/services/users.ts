@@ -99,7 +99,7 @@ export interface UserService extends UserPasswords, UserEmails {
    * Personal access tokens stay. @throws NotFoundError
    */
   endSignIns(accountId: string): Promise<void>;
-  /** @throws NotFoundError */
+  /** Also undoes a deletion that the user asked for. @throws NotFoundError */
   enable(accountId: string, actor: Actor): Promise<void>;
   /**
    * Ends everything of the user, consents too, and deletes it. Its id is never used again.
@@ -338,7 +338,7 @@ export function createUserService(dependencies: UserDependencies): UserService {
       await records.get(accountId);
       // A crash during `disable` may have left sessions and tokens. They must not become valid again.
       await endEverythingOf(accountId, { forgetConsents: false });
-      await records.change(accountId, () => ({ disabled: false }));
+      await records.change(accountId, () => ({ disabled: false, deletionDueAt: undefined }));
       await audit.record({ ...actorFields(actor), type: 'user.enabled', outcome: 'success', accountId });
     },
 

@@ -29,6 +29,8 @@ export interface UserDocument extends Document {
   readonly disabled: boolean;
   /** Standard claims of OIDC Core §5.1, snake_case. */
   readonly profile: Readonly<Record<string, string | { readonly [key: string]: string }>>;
+  /** When the user is deleted, because they asked for it (services/account-deletion.ts). Disabled until then. */
+  readonly deletionDueAt?: Date | undefined;
   /** Names of the groups that the user belongs to. Absent: none. */
   readonly groups?: readonly string[];
   /** When the user accepted or skipped the offer of a passkey. Absent: it was not made yet. */
@@ -551,7 +553,11 @@ function define<T extends Document>(definition: CollectionDefinition<T>): Collec
 
 export const users = define<UserDocument>({
   name: 'accounts', // stored under the name that earlier versions gave it
-  indexes: [{ fields: ['emailKey'], unique: true }, { fields: ['createdAt', '_id'] }],
+  indexes: [
+    { fields: ['emailKey'], unique: true },
+    { fields: ['createdAt', '_id'] },
+    { fields: ['deletionDueAt'], sparse: true },
+  ],
   expires: false,
 });
 export const clients = define<ClientDocument>({

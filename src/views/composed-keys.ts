@@ -132,6 +132,7 @@ const notices: Readonly<Record<Notice, true>> = {
   'passkey-removed': true,
   'signed-out': true,
   'profile-saved': true,
+  'deletion-undone': true,
 };
 
 /** The keys, each of which must be in the English catalogue. */
@@ -154,6 +155,8 @@ export const composedKeys: readonly string[] = [
   ...Object.keys(notices).map((notice) => `notice.${notice}`),
   ...accountSections.map((section) => `account.section.${section}`),
   ...activityTypes.map((type) => `activity.${activityKindOf(type)}`),
+  'deletion.error.not_understood',
+  'deletion.error.last_administrator',
   'activity.by.operator',
   'activity.by.server',
   ...Object.entries(securityStates).flatMap(([row, states]) =>

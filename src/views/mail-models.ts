@@ -68,6 +68,8 @@ export interface MailModels {
   /** To a user whose address somebody wanted to have for another account. */
   readonly 'mail/email-taken': NoticeMail & MailEvent;
   readonly 'mail/app-access-ended': AppMail;
+  /** `link` undoes it; `dueAt`: when the account is deleted. */
+  readonly 'mail/deletion-requested': NoticeMail & { readonly link: string; readonly dueAt: Date };
   readonly 'mail/invitation': LinkMail;
   readonly 'mail/passkey-added': PasskeyMail;
   /** Its signature counter went back: it may have been copied. */

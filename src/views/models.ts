@@ -14,7 +14,7 @@ import type { PasskeyModels } from './models/passkeys.ts';
 import type { LoginProblem, ProviderIcon, ProviderViewModels } from './models/providers.ts';
 
 export type { ActivityType } from './models/activity.ts';
-export type { AccountNotice, NewTokenErrorCode, SecurityRow } from './models/account.ts';
+export type { AccountNotice, DeletionError, NewTokenErrorCode, SecurityRow } from './models/account.ts';
 export type { NewPasskeyError, PasskeyError, PasskeyPlace } from './models/passkeys.ts';
 
 /**

@@ -6,6 +6,7 @@ import { activityRoutes, createActivityRow } from '../http/account/activity.ts';
 import { appRoutes } from '../http/account/apps.ts';
 import { dataRoutes } from '../http/account/data.ts';
 import { emailRoutes, findEmailRow } from '../http/account/email.ts';
+import { deletionRoutes } from '../http/account/deletion.ts';
 import { createAccountFrame } from '../http/account/frame.ts';
 import { createDeviceRow, deviceRoutes } from '../http/account/devices.ts';
 import { overviewRoutes } from '../http/account/overview.ts';
@@ -56,6 +57,7 @@ export function wireAccount({ config, engine, services, secrets, views, ...http 
     overviewRoutes({ frame, sessions, consents, personalAccessTokens }),
     profileRoutes({ frame, login, forms, notices, users }),
     dataRoutes({ frame, login, forms, personalData }),
+    deletionRoutes({ engine, frame, login, forms, notices, show, deletion: services.accountDeletion }),
     securityRoutes({
       frame,
       rows: [

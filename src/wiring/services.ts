@@ -45,6 +45,7 @@ import { createUserMails } from '../services/user-mails.ts';
 import { createUserService } from '../services/users.ts';
 import { createWorkloadIssuerService } from '../services/workload-issuers.ts';
 import { listMigrations, type MigrationState } from '../storage/migrations.ts';
+import { wireDeletion } from './deletion.ts';
 import type { Foundation } from './foundation.ts';
 import { wireLinks } from './links.ts';
 import { wirePasskeys } from './passkeys.ts';
@@ -385,6 +386,16 @@ export async function wireServices(dependencies: ServiceDependencies) {
 
   return {
     services: {
+      accountDeletion: wireDeletion({
+        config,
+        foundation: dependencies,
+        repositories,
+        users,
+        links: oneTimeLinks,
+        revocation,
+        mails: userMails,
+        audit,
+      }),
       apis,
       audit,
       authentication,

@@ -457,6 +457,9 @@ export const mailSamples: Samples<MailModels> = {
   },
   'mail/email-taken': { complete: { ...event, email: mail.email, brand: mail.brand } },
   'mail/app-access-ended': { complete: { email: mail.email, brand: mail.brand, app: 'Prints' } },
+  'mail/deletion-requested': {
+    complete: { email: mail.email, brand: mail.brand, link: mail.link, dueAt: new Date(sampleNow.getTime() + 7 * day) },
+  },
   'mail/invitation': { complete: mail },
   'mail/password-reset': { complete: { ...mail, minutes: 1, ...event }, 'by an operator': mail },
   'mail/password-changed': {

@@ -16,8 +16,11 @@ export interface UserRepository {
     readonly after?: { readonly createdAt: Date; readonly id: string };
   }): Promise<UserDocument[]>;
   listEnabledAdministrators(): Promise<UserDocument[]>;
+  /** Users whose deletion is due, at most so many. */
+  listDueForDeletion(now: Date, limit: number): Promise<UserDocument[]>;
   /**
-   * Changes the user only if it has not changed since it was read. False: read it again.
+   * Changes the user only if it has not changed since it was read. False: read it again. A field that is undefined is
+   * removed.
    * @param changes.updatedAt later than the user's, so that exactly one of several changes of the same version succeeds
    */
   changeIfUnchanged(user: UserDocument, changes: UserChanges & Pick<UserDocument, 'updatedAt'>): Promise<boolean>;
@@ -56,8 +59,15 @@ export function createUserRepository(database: Database): UserRepository {
           ];
     },
     listEnabledAdministrators: () => collection.find({ role: 'administrator', disabled: false }).toArray(),
+    listDueForDeletion: (now, limit) => collection.find({ deletionDueAt: { $lte: now } }, { limit }).toArray(),
     changeIfUnchanged: async ({ _id, updatedAt }, changes) => {
-      const { matchedCount } = await collection.updateOne({ _id, updatedAt }, { $set: changes });
+      const { deletionDueAt, ...others } = changes;
+      const { matchedCount } = await collection.updateOne(
+        { _id, updatedAt },
+        'deletionDueAt' in changes && deletionDueAt === undefined
+          ? { $set: others, $unset: { deletionDueAt: true } }
+          : { $set: { ...others, ...(deletionDueAt === undefined ? {} : { deletionDueAt }) } },
+      );
       return matchedCount === 1;
     },
     replacePasswordHash: async (accountId, from, to) => {

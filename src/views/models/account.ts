@@ -13,6 +13,7 @@ export type AccountNotice =
   | 'access-withdrawn'
   | 'token-revoked'
   | 'profile-saved'
+  | 'deletion-undone'
   | 'second-factor-added'
   | 'second-factor-removed'
   | 'device-forgotten'
@@ -93,6 +94,8 @@ export type UserProfileField =
   | 'address.region'
   | 'address.country';
 
+export type DeletionError = 'not_understood' | 'last_administrator';
+
 export interface AccountModels {
   readonly 'account/overview': {
     readonly user: {
@@ -123,6 +126,25 @@ export interface AccountModels {
    * (`isConfirmed` is false), to `/account/data/confirm`.
    */
   readonly 'account/data': { readonly csrf: string; readonly isConfirmed: boolean };
+  /**
+   * Posts `understood=yes` to `/account/deletion`; if the user must sign in again first (`isConfirmed` is false), to
+   * `/account/deletion/confirm`.
+   */
+  readonly 'account/deletion': {
+    readonly csrf: string;
+    readonly isConfirmed: boolean;
+    /** Seconds in which it can be undone. */
+    readonly gracePeriod: number;
+    readonly error?: DeletionError;
+  };
+  readonly 'account/deletion-requested': { readonly gracePeriod: number };
+  /** The page that the link of the mail opens. */
+  readonly 'account/undo-deletion': {
+    readonly action: string;
+    readonly csrf: string;
+    readonly email: string;
+    readonly dueAt: Date;
+  };
   readonly 'account/security': { readonly rows: readonly SecurityRow[] };
   /** Posts to `/account/sessions/<id>/end` and `/account/sessions/end-others`. */
   readonly 'account/sessions': {

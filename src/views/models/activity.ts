@@ -7,6 +7,8 @@ export const activityTypes = [
   'user.disabled',
   'user.enabled',
   'user.data_downloaded',
+  'user.deletion_requested',
+  'user.deletion_undone',
   'login.success',
   'login.failure',
   'login.throttled',

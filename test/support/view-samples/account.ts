@@ -66,6 +66,14 @@ export const accountSamples: Samples<AccountModels & ActivityModels> = {
     complete: { csrf: 'csrf-value', isConfirmed: true },
     'confirm first': { csrf: 'csrf-value', isConfirmed: false },
   },
+  'account/deletion': {
+    complete: { csrf: 'csrf-value', isConfirmed: true, gracePeriod: 604_800, error: 'not_understood' },
+    'confirm first': { csrf: 'csrf-value', isConfirmed: false, gracePeriod: 604_800 },
+  },
+  'account/deletion-requested': { complete: { gracePeriod: 604_800 } },
+  'account/undo-deletion': {
+    complete: { action: '/undo-deletion/token', csrf: 'csrf-value', email: ada.email, dueAt: inDays(7) },
+  },
   'account/security': {
     complete: {
       rows: [

@@ -1,0 +1,146 @@
+/**
+ * Deletion of an account by its user. It is locked at once and everything of it ends. After a grace period it is
+ * deleted; until then the user can undo it with a link that was mailed, and an operator by enabling the user.
+ *
+ * The time of the deletion is in the user's record. Every instance looks for users who are due, by its own clock; the
+ * removal is guarded, so one of them deletes, and the others find nothing.
+ */
+import { after, type Clock } from '../clock.ts';
+import { ConflictError, NotFoundError } from '../errors.ts';
+import { createPoller } from '../poller.ts';
+import type { UserDocument } from '../storage/collections.ts';
+import type { UserRepository } from '../storage/repositories/users.ts';
+import type { Actor, AuditService } from './audit.ts';
+import type { OneTimeLinks } from './one-time-links.ts';
+import type { RevocationService } from './revocation.ts';
+import type { UserMails } from './user-mails.ts';
+import { credentialsVersionOf, endedCredentials, type UserRecords } from './user-records.ts';
+import type { UserService } from './users.ts';
+
+export interface AccountDeletion {
+  /** Seconds between request and deletion. */
+  readonly gracePeriod: number;
+  /**
+   * Locks the account, ends everything of it, and mails the link that undoes this.
+   * @throws NotFoundError; ConflictError for the last administrator
+   */
+  request(accountId: string, actor: Actor): Promise<void>;
+  /** The user whose deletion this link undoes. It is not used up. @throws ThrottledError */
+  peek(token: string, address?: string): Promise<UserDocument | undefined>;
+  /** Unlocks the account. @returns true for exactly one of several callers with a valid link */
+  undo(token: string, actor: Actor): Promise<boolean>;
+  /** Deletes all accounts that are due. @returns how many this call deleted. @throws StorageUnavailableError */
+  removeDue(): Promise<number>;
+  start(): void;
+  /** Resolves when no round is in progress. */
+  stop(): Promise<void>;
+}
+
+const purpose = 'undo-deletion';
+const pauseMs = 60_000;
+/** Users that are read at a time. */
+const batchSize = 100;
+
+export function createAccountDeletion(deps: {
+  readonly users: Pick<UserRepository, 'find' | 'listDueForDeletion'>;
+  readonly records: UserRecords;
+  readonly remove: UserService['remove'];
+  readonly links: Pick<OneTimeLinks, 'create' | 'peek' | 'consume'>;
+  readonly endEverythingOf: RevocationService['endUser'];
+  readonly mails: Pick<UserMails, 'send'>;
+  readonly audit: Pick<AuditService, 'record'>;
+  readonly clock: Clock;
+  readonly log: { warn(fields: object, message: string): void };
+  readonly issuer: string;
+  /** Seconds. */
+  readonly gracePeriod: number;
+}): AccountDeletion {
+  const { users, records, remove, links, endEverythingOf, mails, audit, clock, log, issuer, gracePeriod } = deps;
+
+  /** Whether a link of that version still belongs to the latest request, and no operator has locked the user since. */
+  function isPending(user: UserDocument | undefined, data: Readonly<Record<string, string>>): user is UserDocument {
+    return user?.deletionDueAt !== undefined && String(credentialsVersionOf(user)) === data['version'];
+  }
+
+  async function isDue(accountId: string): Promise<boolean> {
+    const user = await users.find(accountId);
+    return user?.deletionDueAt !== undefined && user.deletionDueAt.getTime() <= clock.now().getTime();
+  }
+
+  async function removeDue(): Promise<number> {
+    let removed = 0;
+    const due = await users.listDueForDeletion(clock.now(), batchSize);
+    for (const { _id } of due) {
+      try {
+        if (await isDue(_id)) {
+          await remove(_id, { actor: 'system' });
+          removed += 1;
+        }
+      } catch (error) {
+        // Another instance deletes this user at the same moment. If not, the next round tries again.
+        if (!(error instanceof NotFoundError) && !(error instanceof ConflictError)) {
+          throw error;
+        }
+      }
+    }
+    return removed;
+  }
+
+  const poller = createPoller({
+    round: removeDue,
+    pauseMs: () => pauseMs,
+    onFailure: (error) => log.warn({ err: error }, 'accounts that are due could not be deleted; trying again'),
+  });
+
+  return {
+    gracePeriod,
+
+    request: async (accountId, actor) => {
+      const deletionDueAt = after(clock, gracePeriod);
+      const user = await records.change(accountId, (before) => ({
+        ...endedCredentials(before),
+        disabled: true,
+        deletionDueAt,
+      }));
+      await endEverythingOf(accountId);
+      const { token } = await links.create({
+        purpose,
+        accountId,
+        mailedTo: user.emailKey,
+        data: { version: String(credentialsVersionOf(user)) },
+        lifetime: gracePeriod,
+      });
+      await mails.send(user, 'mail/deletion-requested', {
+        link: `${issuer}/undo-deletion/${token}`,
+        dueAt: deletionDueAt,
+      });
+      await audit.record({ ...actor, type: 'user.deletion_requested', outcome: 'success', accountId });
+    },
+
+    peek: async (token, address) => {
+      const link = await links.peek(purpose, token, address === undefined ? {} : { address });
+      return link !== undefined && isPending(link.user, link.data) ? link.user : undefined;
+    },
+
+    undo: async (token, actor) => {
+      const link = await links.consume(purpose, token);
+      if (link === undefined || !isPending(link.user, link.data)) {
+        return false;
+      }
+      const accountId = link.user._id;
+      let isUndone = false;
+      await records.change(accountId, (user) => {
+        isUndone = isPending(user, link.data);
+        return isUndone ? { disabled: false, deletionDueAt: undefined } : {};
+      });
+      if (isUndone) {
+        await audit.record({ ...actor, actor: accountId, type: 'user.deletion_undone', outcome: 'success', accountId });
+      }
+      return isUndone;
+    },
+
+    removeDue,
+    start: () => poller.start(pauseMs),
+    stop: () => poller.stop(),
+  };
+}
