@@ -168,12 +168,13 @@ export function createIntrospection(deps: {
   /** What a token depends on, and its user, if it has one. Undefined if it is not valid. */
   async function findOwner(
     token: IssuedToken,
+    suffices: (user: RecentUser) => boolean,
   ): Promise<{ readonly basis: Basis; readonly user: RecentUser | undefined } | undefined> {
     const basis = await token.basis();
     if (basis === undefined || token.accountId === undefined) {
       return basis && { basis, user: undefined };
     }
-    const user = await findUser(token.accountId, basis);
+    const user = await findUser(token.accountId, basis, suffices);
     return user === null ? undefined : { basis, user };
   }
 
@@ -183,17 +184,22 @@ export function createIntrospection(deps: {
     if (token === undefined || audience === undefined) {
       return undefined;
     }
-    const [revoked, owner, ofApis, app] = await Promise.all([
+    const [revoked, ofApis, app] = await Promise.all([
       isRevoked(token),
-      findOwner(token),
       findApis(caller, token, audience),
       findApp(token),
     ]);
-    if (revoked || owner === undefined || ofApis === null) {
+    if (revoked || ofApis === null) {
+      return undefined;
+    }
+    const mayUseApp = (user: RecentUser): boolean => app === null || mayUseClient(user, app);
+    const all = scopesAt(token, ofApis, undefined).length;
+    const owner = await findOwner(token, (user) => mayUseApp(user) && scopesAt(token, ofApis, user).length === all);
+    if (owner === undefined) {
       return undefined;
     }
     const { basis, user } = owner;
-    if (user !== undefined && app !== null && !mayUseClient(user, app)) {
+    if (user !== undefined && !mayUseApp(user)) {
       return undefined;
     }
     const scopes = ofApis.length === 0 ? token.scopes : scopesAt(token, ofApis, user);

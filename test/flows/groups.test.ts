@@ -139,6 +139,16 @@ onEachDatabase('groups', (start) => {
       }
     });
 
+    it('count at once for a token that the user gets after joining one', async () => {
+      await leave();
+      const narrow = await obtain(server, app, everything);
+      expect(await isActive(server, photosApi, narrow['access_token']), 'the user is known now').to.equal(true);
+      await join('staff');
+      const wide = await obtain(server, app, everything);
+      const { body } = await introspect(server, photosApi, wide['access_token']);
+      expect(body['scope']).to.equal('photos:read photos:write');
+    });
+
     it('are in the revocation feed when the user leaves, and when the scope is restricted further', async () => {
       await leave();
       expect(await revocationsOf(server)).to.include(digest(`user-scope:${accountId} ${photos} photos:write`));
