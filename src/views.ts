@@ -38,6 +38,7 @@ export { activityKindOf, activityTypes } from './views/models/activity.ts';
 export type * from './views/models/second-factors.ts';
 export type * from './views/models/sign-in-mails.ts';
 export type * from './views/models/providers.ts';
+export type * from './views/models/sign-up.ts';
 export { contrast, parseColor, themeStylesheet } from './views/theme.ts';
 
 export interface ViewsOptions {

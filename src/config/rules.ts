@@ -91,6 +91,15 @@ function originsOfRpId({ passkey: { rpId, origins } }: SettingValues): string | 
     : `PASSKEY_ORIGINS: received "${other}"; expected origins within PASSKEY_RP_ID (${rpId === undefined ? 'none' : `"${rpId}"`}). Set PASSKEY_RP_ID to a domain that all of them share, or remove the origin.`;
 }
 
+function domainsOfSignUp({ signUp, signUpDomains }: SettingValues): string | undefined {
+  if (signUp === 'domains' && signUpDomains.length === 0) {
+    return 'SIGN_UP: received "domains" without SIGN_UP_DOMAINS; expected the domains of addresses that may sign up. Set SIGN_UP_DOMAINS, for example SIGN_UP_DOMAINS=example.com.';
+  }
+  return signUp !== 'domains' && signUpDomains.length > 0
+    ? `SIGN_UP_DOMAINS: received domains with SIGN_UP "${signUp}"; expected SIGN_UP "domains", since they have no meaning otherwise. Set SIGN_UP=domains or remove SIGN_UP_DOMAINS.`
+    : undefined;
+}
+
 function httpsIssuer({ issuer }: SettingValues): string | undefined {
   return issuer.startsWith('https://')
     ? undefined
@@ -165,6 +174,7 @@ export const rules: readonly Rule[] = [
   allowPrivateNetworksOnly,
   rpIdOfIssuer,
   originsOfRpId,
+  domainsOfSignUp,
 ];
 
 /** These apply in production, too: the server does not start with unsafe settings. */

@@ -13,6 +13,7 @@ import {
   contact,
   databaseUrl,
   domainName,
+  domainNames,
   duration,
   flag,
   integer,
@@ -162,6 +163,7 @@ export const settings = {
       sentence: 'The time for login and consent, from the first page on.',
     }),
     link: define(duration('5m', '24h'), '30m', { sentence: 'Lifetime of a one-time link for setting a password.' }),
+    invitation: define(duration('1h', '30d'), '7d', { sentence: 'Lifetime of an invitation.' }),
     accessTokenOpaque: define(duration('30s', '24h'), '1h', {
       sentence: 'Lifetime of an opaque access token, unless its API has its own.',
     }),
@@ -184,6 +186,14 @@ export const settings = {
       sentence: 'The maximum lifetime of a personal access token; its user chooses how long within this.',
     }),
   },
+  signUp: define(choice('closed', 'invitation', 'domains', 'open'), 'closed', {
+    sentence:
+      'Who can get an account without an operator: nobody; those who were invited; also everybody with an address of `SIGN_UP_DOMAINS`; or everybody.',
+  }),
+  signUpDomains: define(domainNames, [], {
+    sentence: 'The domains of email addresses whose owners can make an account, if `SIGN_UP` is `domains`.',
+    none: 'none',
+  }),
   password: {
     minimumLength: define(integer({ minimum: 8, maximum: 128 }), 15, {
       sentence:

@@ -2,6 +2,7 @@
  * The types of settings. Each has a zod schema for a raw value (a string from the environment or a file, or a YAML
  * scalar or list), and a phrase for what is expected, which is used in messages and in `config/default.yaml`.
  */
+import { domainToASCII } from 'node:url';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { readMongodbAddress, readSmtpAddress } from '../connection-strings.ts';
@@ -278,6 +279,17 @@ export const domainName: ValueType<string> = {
     .refine(isDomainName, 'a domain name such as example.com, without scheme and port'),
   expected: 'a domain name such as `example.com`, without scheme and port',
   format: String,
+};
+
+/** Domain names, in lower case and ASCII, as in the keys of email addresses (RFC 5890). */
+export const domainNames: ValueType<readonly string[]> = {
+  schema: z
+    .union([z.string().transform((raw) => raw.split(',')), z.array(z.string())])
+    .transform((entries) => entries.map((entry) => entry.trim()).filter((entry) => entry !== ''))
+    .transform((entries) => entries.map((entry) => domainToASCII(entry)))
+    .refine((entries) => entries.every(isDomainName), 'domain names such as example.com, separated by commas'),
+  expected: 'domain names such as `example.com`, separated by commas',
+  format: (entries) => entries.join(','),
 };
 
 /** Whether it is a domain name, not an IP address: its last label is not a number. */

@@ -12,6 +12,7 @@ import { accountCallbackPath, accountClientId } from '../oidc/account-client.ts'
 import { endpoints } from '../oidc/endpoints.ts';
 import type { Engine } from '../oidc/engine.ts';
 import { requestContext } from '../oidc/request-context.ts';
+import { signUpState } from '../oidc/interactions.ts';
 import type { SignedIn } from '../oidc/login-session.ts';
 import { credentialsVersionOf, type UserService } from '../services/users.ts';
 import type { UserDocument } from '../storage/collections.ts';
@@ -47,6 +48,7 @@ export const returnPages = {
   'second-factors': '/account/second-factors',
   security: '/account/security',
   sessions: '/account/sessions',
+  [signUpState]: '/account',
   tokens: '/account/tokens',
 } as const;
 
@@ -68,6 +70,8 @@ export interface AccountLogin {
   find(ctx: Context): Promise<AccountUser | undefined>;
   /** Redirects to the sign-in page, which leads back to `page`. */
   signIn(ctx: Context, page?: ReturnPage): void;
+  /** Redirects to the pages on which a new account is made (login/sign-up.ts), also if somebody is signed in. */
+  signUp(ctx: Context): void;
   /** Whether the user has signed in with every factor that they have, in this session and within these seconds. */
   isConfirmed(session: AccountSession, seconds: number): boolean;
   /** Redirects to the page that asks the user to sign in again, with every factor, which leads back to `page`. */
@@ -135,6 +139,7 @@ export function createAccountLogin(deps: {
   return {
     find,
     signIn,
+    signUp: (ctx) => authorize(ctx, { state: signUpState, prompt: 'login' }),
     isConfirmed: ({ signedInAt, isComplete }, seconds) => isComplete && epochSeconds(clock) - signedInAt <= seconds,
     confirm: (ctx, page) => authorize(ctx, { state: page, prompt: 'login' }),
     bindingOf,

@@ -51,6 +51,8 @@ export interface CookieRules {
     readonly rememberedDevice: string;
     /** A random value, to which one-time codes are bound (http/browser-binding.ts). */
     readonly browser: string;
+    /** What the browser is doing to get a new account, encrypted (http/sign-up-progress.ts). */
+    readonly signUp: string;
     /** The language that the user picked. Not signed. */
     readonly language: string;
   };
@@ -82,6 +84,7 @@ export function createCookieRules(issuer: string): CookieRules {
       recoveryCodes: `${host}gatehouse_recovery_codes`,
       rememberedDevice: `${host}gatehouse_remembered_device`,
       browser: `${host}gatehouse_browser`,
+      signUp: `${host}gatehouse_sign_up`,
       language: `${host}gatehouse_language`,
     },
     options: { signed: true, httpOnly: true, sameSite: 'lax', secure, overwrite: true },

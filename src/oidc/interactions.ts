@@ -7,6 +7,7 @@ import { errors, type Interaction as EngineInteraction, type Provider } from 'oi
 import { toEpochSeconds } from '../clock.ts';
 import { ExpiredError } from '../errors.ts';
 import type { Actor } from '../services/audit.ts';
+import { accountClientId } from './account-client.ts';
 import { needsMultiFactor, requestedClasses } from './authentication-context.ts';
 import type { ConsentChoices, ConsentRequest, ConsentStep } from './consent.ts';
 import type { FlowCookies } from './flow-cookies.ts';
@@ -48,6 +49,8 @@ export interface Interaction {
   readonly needsMultiFactor: boolean;
   /** The app's `max_age`, in seconds (OpenID Connect Core §3.1.2.1). */
   readonly maxAge: number | undefined;
+  /** The path of the first step that the account pages ask to begin with; apps cannot. */
+  readonly beginsWith: string | undefined;
   /** The user who is signed in, if any. */
   readonly accountId: string | undefined;
   /** Whether this user has a session in this browser that lasts after the browser is closed. */
@@ -73,6 +76,13 @@ export type FindInteraction = (ctx: Context, uid: string) => Promise<Interaction
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** The `state` with which the account pages begin a sign-up. */
+export const signUpState = 'sign-up';
+
+function beginningOf({ client_id: clientId, state }: EngineInteraction['params']): string | undefined {
+  return clientId === accountClientId && state === signUpState ? signUpState : undefined;
 }
 
 /**
@@ -142,6 +152,7 @@ export function createFindInteraction(deps: {
       asksAgain: String(params['prompt']).split(' ').includes('login') || prompt.reasons.includes('max_age'),
       needsMultiFactor: needsMultiFactor(requestedClasses(requestedAcr(params))),
       maxAge: Number.isFinite(maxAge) ? maxAge : undefined,
+      beginsWith: beginningOf(params),
       accountId: session?.accountId,
       isRemembered: async (accountId) => {
         const current = session?.accountId === accountId ? await provider.Session.findByUid(session.uid) : undefined;

@@ -5,6 +5,14 @@ export function passwordLinkAddress(issuer: string, token: string): string {
   return `${issuer}/password/${token}`;
 }
 
+/** A page on which an account is made (http/routes/sign-up-links.ts). @param issuer the server's address */
+export function signUpLinkAddress(
+  issuer: string,
+  { purpose, token }: { readonly purpose: 'sign-up' | 'invitation'; readonly token: string },
+): string {
+  return `${issuer}/${purpose}/${token}`;
+}
+
 /** The page that creates the first administrator. @param issuer the server's address */
 export function setupLinkAddress(issuer: string, token: string): string {
   return `${issuer}/setup/${token}`;

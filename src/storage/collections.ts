@@ -283,7 +283,7 @@ export interface AuditEventDocument extends Document {
 
 /** A message to deliver, or delivered: a mail, a request for one, or a back-channel logout request to an app. */
 export interface OutboxDocument extends Document {
-  readonly kind: 'mail' | 'backchannel_logout' | 'password_reset' | 'sign_in_mail';
+  readonly kind: 'mail' | 'backchannel_logout' | 'password_reset' | 'sign_in_mail' | 'sign_up';
   readonly status: 'waiting' | 'sent' | 'failed';
   /** The message as JSON. Encrypted because a mail contains one-time links. */
   readonly sealedMessage: string;

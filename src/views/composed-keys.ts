@@ -12,6 +12,7 @@ import { accountSections, securityStates } from './models/account.ts';
 import type { AuthenticatorAppError, SecondFactorError } from './models/second-factors.ts';
 import type { MailSignInError } from './models/sign-in-mails.ts';
 import { passkeyKeys } from './models/passkeys.ts';
+import type { SignUpError } from './models/sign-up.ts';
 import { mailVariables } from './template-variables.ts';
 
 const errorKinds: Readonly<Record<ErrorKind, true>> = {
@@ -28,6 +29,13 @@ const errorKinds: Readonly<Record<ErrorKind, true>> = {
   not_found: true,
   used_link: true,
   access_denied: true,
+};
+const signUpErrors: Readonly<Record<SignUpError, true>> = {
+  email_invalid: true,
+  domain: true,
+  code: true,
+  throttled: true,
+  throttled_address: true,
 };
 const loginErrors: Readonly<Record<LoginError, true>> = {
   invalid_credentials: true,
@@ -140,6 +148,7 @@ export const composedKeys: readonly string[] = [
   ...passkeyKeys,
   ...Object.keys(errorKinds).flatMap((kind) => [`error.${kind}.title`, `error.${kind}.text`]),
   ...Object.keys(nextActions).map((action) => `error.next.${action}`),
+  ...Object.keys(signUpErrors).map((code) => `sign-up.error.${code}`),
   ...Object.keys(loginErrors).map((code) => `login.error.${code}`),
   ...Object.keys(loginProblems).map((code) => `login.problem.${code}`),
   ...['linked', 'removed'].map((code) => `providers.done.${code}`),

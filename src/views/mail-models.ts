@@ -71,6 +71,12 @@ export interface MailModels {
   /** `link` undoes it; `dueAt`: when the account is deleted. */
   readonly 'mail/deletion-requested': NoticeMail & { readonly link: string; readonly dueAt: Date };
   readonly 'mail/invitation': LinkMail;
+  /** There is no account yet: the link leads to the page on which it is made. */
+  readonly 'mail/invited': NoticeMail & { readonly link: string; readonly expiresAt: Date };
+  /** Confirms the address of a new account. `code`: six digits. */
+  readonly 'mail/sign-up': LinkMail & { readonly code: string };
+  /** Somebody asked for an account at this address, which has one. `link`: the account page. */
+  readonly 'mail/sign-up-exists': NoticeMail & { readonly link: string };
   readonly 'mail/passkey-added': PasskeyMail;
   /** Its signature counter went back: it may have been copied. */
   readonly 'mail/passkey-blocked': PasskeyMail;

@@ -12,6 +12,7 @@ import type { SecondFactorModels } from './models/second-factors.ts';
 import type { SignInMailModels } from './models/sign-in-mails.ts';
 import type { PasskeyModels } from './models/passkeys.ts';
 import type { LoginProblem, ProviderIcon, ProviderViewModels } from './models/providers.ts';
+import type { SignUpModels } from './models/sign-up.ts';
 
 export type { ActivityType } from './models/activity.ts';
 export type { AccountNotice, DeletionError, NewTokenErrorCode, SecurityRow } from './models/account.ts';
@@ -137,7 +138,8 @@ export interface ViewModels
     ProviderViewModels,
     RecoveryModels,
     SecondFactorModels,
-    SignInMailModels {
+    SignInMailModels,
+    SignUpModels {
   /**
    * Posts `csrf`, `email`, `password` and, if checked, `remember=yes` to `action`, and with `passkey` also
    * `can_make_passkey=yes` if the script has found that this device can make one. If there is a `cancelAction`, a

@@ -15,6 +15,7 @@ import { createRememberDevice } from '../http/login/device.ts';
 import { createLogin } from '../http/login/login.ts';
 import { findMailSignIn } from '../http/login/mail.ts';
 import { passkeyAutofill, passkeyWays } from '../http/login/passkey.ts';
+import { findSignUp } from '../http/login/sign-up.ts';
 import { loginSteps } from '../http/login/steps.ts';
 import { listWays } from '../http/login/ways.ts';
 import { createAccountLogin } from '../http/account-login.ts';
@@ -26,6 +27,8 @@ import type { RevocationFeed } from '../http/routes/revocation-feed.ts';
 import { leakedTokenRoutes } from '../http/routes/leaked-tokens.ts';
 import { mailedSignInRoutes } from '../http/routes/mailed-sign-ins.ts';
 import { oneTimeLinkRoutes } from '../http/routes/one-time-links.ts';
+import { signUpLinkRoutes } from '../http/routes/sign-up-links.ts';
+import { createSignUpProgress } from '../http/sign-up-progress.ts';
 import type { Engine } from '../oidc/engine.ts';
 import { createLeakedTokens } from '../services/leaked-tokens.ts';
 import { wireAccount } from './account.ts';
@@ -68,6 +71,7 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
   const mailSignIn = config.mail.signIn ? services.mailSignIn : undefined;
   const { passkeys, passkeySignIn } = services;
   const providers = wireProviders({ services, pages, show, notices, metrics, log });
+  const signUpProgress = createSignUpProgress(engine.cookies, secrets);
   const login = createLogin(
     loginSteps({
       pages,
@@ -80,6 +84,7 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
         ...(mailSignIn === undefined ? [] : [findMailSignIn(pages)]),
         providers.findWays,
         findForgotPassword(pages),
+        findSignUp(pages, services.signUp),
       ]),
       ...(mailSignIn === undefined ? {} : { mailSignIn }),
       notices,
@@ -98,6 +103,10 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
       brandName: config.brand.name,
       findProblem: providers.findProblem,
       linkProvider: providers.linkStep,
+      signUp: services.signUp,
+      progress: signUpProgress,
+      audit,
+      minimumLength: policy.minimum,
     }),
     createRememberDevice({ newDevices: services.newDevices, cookies: engine.cookies }),
   );
@@ -186,6 +195,7 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
         ...(mailSignIn === undefined ? {} : { mailSignIn }),
       }),
       ...providers.routes({ ...rest, engine, forms, login }),
+      signUpLinkRoutes({ engine, login: accountLogin, signUp: services.signUp, progress: signUpProgress }),
       leakedTokenRoutes({
         leakedTokens: createLeakedTokens({
           personalAccessTokens,

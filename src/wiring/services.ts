@@ -53,6 +53,7 @@ import type { Repositories } from './repositories.ts';
 import { wireSecondFactors } from './second-factors.ts';
 import { wireSignInMails } from './sign-in-mails.ts';
 import { wireUpstreams } from './upstreams.ts';
+import { wireSignUp } from './sign-up.ts';
 
 const breachedPasswords = fileURLToPath(new URL('../../config/breached-passwords.bin', import.meta.url));
 
@@ -127,6 +128,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
       ...(transport === undefined ? {} : { mail: transport.deliver }),
       password_reset: (message) => passwordResets.deliver(message),
       sign_in_mail: (message) => mailSignIn.deliver(message),
+      sign_up: (message) => signUp.deliver(message),
       backchannel_logout: ({ content }) => deliverLogoutNotice(readLogoutNotice(content)),
     },
   });
@@ -210,6 +212,18 @@ export async function wireServices(dependencies: ServiceDependencies) {
     clock,
     linkLifetime: config.lifetime.link,
     addressOf: (purpose, token) => emailLinkAddress(config.issuer, purpose, token),
+  });
+  const signUp = wireSignUp({
+    config,
+    views,
+    users,
+    passwordPolicy: policy,
+    links: oneTimeLinks,
+    outbox,
+    mailLimits,
+    mail,
+    userMails,
+    audit,
   });
   const authentication = createAuthenticationService({
     users: repositories.users,
@@ -420,6 +434,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
       sessions,
       setup,
       signingKeys,
+      signUp,
       storage,
       tokenUsage,
       ...upstreams,

@@ -32,9 +32,11 @@ onEachDatabase('gatehouse user', (installation) => {
       expect(sub).to.match(/^usr_/);
       expect([createdAt, updatedAt].every(Number.isInteger)).to.equal(true);
       expect(expiresAt).to.be.closeTo(Date.now() / 1000 + 1800, 60);
-      expect(String(link).startsWith(`${issuer}/password/`)).to.equal(true);
+      expect(String(link).startsWith(`${issuer}/invitation/`)).to.equal(true);
       const token = String(link).split('/').at(-1) ?? '';
-      await withServices(({ users }) => users.redeemPasswordLink(token, password, { actor: 'system' }));
+      await withServices(({ signUp }) =>
+        signUp.complete({ purpose: 'invitation', token }, { name: 'Ada Lovelace', password }, {}),
+      );
       expect((await json(['user', 'show', 'ada@example.com'])).document).to.include({ has_password: true });
     });
 
@@ -55,7 +57,7 @@ onEachDatabase('gatehouse user', (installation) => {
       const { exitCode, stdout } = await installation().gatehouse(['user', 'create', '--email', 'Emmy@Example.com']);
       expect(exitCode).to.equal(0);
       expect(stdout)
-        .to.match(/^Link: +http:\/\/localhost:3000\/password\/[\w-]{43}$/m)
+        .to.match(/^Link: +http:\/\/localhost:3000\/invitation\/[\w-]{43}$/m)
         .and.match(/^Works until: +\S+ \S+ UTC, once$/m);
     });
 
@@ -132,8 +134,8 @@ onEachDatabase('gatehouse user', (installation) => {
         return JSON.stringify((await outbox.show(newest?.id ?? ''))?.content);
       });
       expect(content).to.include('hedy@example.com').and.include('An account for hedy@example.com');
-      const token = /\/password\/([\w-]{43})/.exec(content)?.[1] ?? '';
-      await withServices(({ users }) => users.redeemPasswordLink(token, password, { actor: 'system' }));
+      const token = /\/invitation\/([\w-]{43})/.exec(content)?.[1] ?? '';
+      await withServices(({ signUp }) => signUp.complete({ purpose: 'invitation', token }, { name: '', password }, {}));
       expect((await json(['user', 'show', 'hedy@example.com'])).document).to.include({ email_verified: true });
       await json(['user', 'delete', 'hedy@example.com']);
     });
@@ -381,7 +383,7 @@ onEachDatabase('gatehouse user', (installation) => {
       const { document } = await json(['user', 'reset-link', 'emmy@example.com']);
       await json(['user', 'update', 'emmy@example.com', '--email', 'emmy@example.org']);
       const token = String(document['link']).split('/').at(-1) ?? '';
-      expect(await withServices(({ users }) => users.peekPasswordLink(token))).to.equal(null);
+      expect(await withServices(({ signUp }) => signUp.find({ purpose: 'invitation', token }, {}))).to.equal(undefined);
       await json(['user', 'update', 'emmy@example.org', '--email', 'Emmy@Example.com']);
     });
   });
@@ -432,7 +434,7 @@ onEachDatabase('gatehouse user', (installation) => {
       });
       expect(JSON.stringify(mail?.content))
         .to.include('mmy@')
-        .and.match(/http:\/\/localhost:3000\/password\/[\w-]{43}/);
+        .and.match(/http:\/\/localhost:3000\/invitation\/[\w-]{43}/);
     });
   });
 

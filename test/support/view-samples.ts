@@ -22,6 +22,7 @@ const login = {
   ways: [],
 };
 const prints = { name: 'Prints', host: 'prints.example', dynamicIdentity: false };
+const signUp = { action: '/interaction/Xq3v/sign-up', csrf: 'csrf-value', signIn: '/interaction/Xq3v/login' };
 const noAccess = {
   csrf: 'csrf-value',
   anotherAccount: '/interaction/Xq3v/login',
@@ -142,6 +143,42 @@ export const viewSamples: Samples<ViewModels> = {
   'interaction/no-access': {
     complete: { ...noAccess, reason: 'app', user: ada },
     scopes: { ...noAccess, reason: 'scopes', user: { email: ada.email } },
+  },
+  'interaction/sign-up': {
+    complete: {
+      ...signUp,
+      client: { name: 'Prints' },
+      email: 'ada@example.org',
+      domains: ['example.com', 'mail.example.com'],
+      error: 'throttled',
+      retryAfter: 40,
+    },
+    fresh: { ...signUp, client: { name: 'Prints' }, domains: [] },
+    domain: { ...signUp, client: { name: 'Prints' }, domains: ['example.com'], error: 'domain' },
+  },
+  'interaction/sign-up-sent': {
+    complete: {
+      ...signUp,
+      email: 'ada@example.com',
+      again: '/interaction/Xq3v/sign-up?again',
+      error: 'throttled',
+      retryAfter: 40,
+    },
+    fresh: { ...signUp, email: 'ada@example.com', again: '/interaction/Xq3v/sign-up?again' },
+    wrong: { ...signUp, email: 'ada@example.com', again: '/interaction/Xq3v/sign-up?again', error: 'code' },
+  },
+  'interaction/new-account': {
+    complete: {
+      ...signUp,
+      email: 'ada@example.com',
+      isInvited: true,
+      name: 'Ada Lovelace',
+      minimumLength: 15,
+      error: 'too_short',
+    },
+    fresh: { ...signUp, email: 'ada@example.com', isInvited: false, minimumLength: 15 },
+    common: { ...signUp, email: 'ada@example.com', isInvited: false, minimumLength: 15, error: 'common' },
+    name: { ...signUp, email: 'ada@example.com', isInvited: false, minimumLength: 15, error: 'name' },
   },
   'interaction/consent': {
     complete: {
@@ -477,6 +514,26 @@ export const mailSamples: Samples<MailModels> = {
   },
   'mail/provider-linked': { complete: providerMail },
   'mail/provider-unlinked': { complete: providerMail },
+  'mail/invited': {
+    complete: {
+      email: 'ada@example.com',
+      brand: 'Gatehouse',
+      link: 'https://login.example.com/invitation/Qm5v',
+      expiresAt: new Date(sampleNow.getTime() + 7 * day),
+    },
+  },
+  'mail/sign-up': {
+    complete: {
+      email: 'ada@example.com',
+      brand: 'Gatehouse',
+      link: 'https://login.example.com/sign-up/Qm5v',
+      code: '123456',
+      minutes: 30,
+    },
+  },
+  'mail/sign-up-exists': {
+    complete: { email: 'ada@example.com', brand: 'Gatehouse', link: 'https://login.example.com/account' },
+  },
   'mail/token-used': { complete: { ...tokenMail, from: '2001:db8:1234:5678::/64' } },
   'mail/token-expires': { complete: { ...tokenMail, expiresAt: new Date(sampleNow.getTime() + 7 * day) } },
   'mail/passkey-added': { complete: passkeyMail },

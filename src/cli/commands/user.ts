@@ -16,6 +16,7 @@ import { personalAccessTokenToText } from '../text/personal-access-token.ts';
 import { secondFactorsToText } from '../text/second-factors.ts';
 import { userToText } from '../text/user.ts';
 import { profileOptions, readProfile } from '../profile-options.ts';
+import { inviteCommand } from '../user-invitation.ts';
 import { findUser, userReference, type User } from '../user-reference.ts';
 import { findSecondFactors, resetSecondFactors } from './user-second-factors.ts';
 import { commands as passkeyCommands } from './user-passkeys.ts';
@@ -29,11 +30,18 @@ interface Link {
 
 /** @param mailed whether the link is sent by mail and not printed */
 async function makeLink(
-  { users, userMails }: Services,
+  { users, userMails, signUp }: Services,
   { issuer }: Config,
   user: User,
   mailed: boolean,
 ): Promise<Link> {
+  if (user.passwordHash === undefined) {
+    const { address, expiresAt } = await signUp.createFirstLink(user, commandLine, { mailed });
+    if (mailed) {
+      await userMails.sendPasswordLink(user, { address });
+    }
+    return { link: address, expiresAt };
+  }
   const { token, expiresAt } = await users.createPasswordLink(user._id, 'set-password', commandLine, { mailed });
   const link = passwordLinkAddress(issuer, token);
   if (mailed) {
@@ -352,6 +360,7 @@ const remove: Command = {
 
 export const commands: readonly Command[] = [
   create,
+  inviteCommand(groupOption),
   listAll,
   show,
   update,

@@ -92,7 +92,8 @@ export function createLogin(steps: readonly LoginStep[], onComplete: RememberDev
   return {
     steps,
     show: async (ctx, interaction) => {
-      const step = await due(ctx, interaction, interaction.proof);
+      const chosen = steps.find(({ begins, path }) => begins && path === interaction.beginsWith);
+      const step = interaction.proof === undefined && chosen ? chosen : await due(ctx, interaction, interaction.proof);
       if (step === undefined) {
         throw new ExpiredError('every step of this login is complete');
       }

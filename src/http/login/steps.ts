@@ -8,9 +8,11 @@ import { passwordStep, type PasswordStepDependencies } from './password.ts';
 import { recoveryCodeStep, type RecoveryCodeStepDependencies } from './recovery-codes.ts';
 import { secondFactorSetupStep, type SecondFactorSetupDependencies } from './second-factor-setup.ts';
 import { secondFactorStep, type SecondFactorStepDependencies } from './second-factor.ts';
+import { signUpStep, type SignUpStepDependencies } from './sign-up.ts';
 
 export type LoginStepDependencies = PasswordStepDependencies &
   PasskeyStepDependencies &
+  SignUpStepDependencies &
   SecondFactorStepDependencies &
   SecondFactorSetupDependencies &
   RecoveryCodeStepDependencies &
@@ -29,6 +31,7 @@ export function loginSteps(deps: LoginStepDependencies): readonly LoginStep[] {
     ...(available ? [passkeyStep(deps)] : []),
     ...(mailSignIn === undefined ? [] : [mailStep({ ...deps, mailSignIn })]),
     forgotPasswordStep(deps),
+    signUpStep(deps),
     secondFactorStep(deps),
     secondFactorSetupStep(deps),
     recoveryCodeStep(deps),

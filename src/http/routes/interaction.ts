@@ -161,7 +161,7 @@ export function interactionRoutes(deps: InteractionDependencies): Router {
   for (const step of login.steps.filter(({ begins }) => begins)) {
     router.get(`/interaction/:uid/${step.path}`, async (ctx) => {
       const interaction = await current(ctx);
-      return interaction.prompt === 'login' && step === login.steps[0]
+      return interaction.prompt === 'login' && step === login.steps[0] && interaction.beginsWith === undefined
         ? seeOther(ctx, addressOf(interaction))
         : step.show(ctx, interaction);
     });
