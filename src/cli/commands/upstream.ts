@@ -172,7 +172,7 @@ const update: Command = {
 
 const remove: Command = {
   verb: 'delete',
-  summary: 'Remove an identity provider, its links, and the sessions that were started with it',
+  summary: 'Remove an identity provider, its links, and its sessions',
   arguments: [idArgument],
   run: ({ args: [id = ''], withServices }) =>
     withServices(async ({ upstreams }) => {
