@@ -24,6 +24,7 @@ import type { Forms } from '../http/middleware/forms.ts';
 import type { Notices } from '../http/notices.ts';
 import type { ShowPage } from '../http/page.ts';
 import type { ShownOnce } from '../http/shown-once.ts';
+import { createFindUpstreamSignOut } from '../http/upstream-sign-out.ts';
 import type { Engine } from '../oidc/engine.ts';
 import { requestContext } from '../oidc/request-context.ts';
 import type { Views } from '../views.ts';
@@ -130,6 +131,16 @@ export function wireAccount({ config, engine, services, secrets, views, ...http 
       minimumLength,
     }),
     providers.accountRoutes({ frame, login, forms }),
-    signInAndOutRoutes({ engine, login, notices, sessions }),
+    signInAndOutRoutes({
+      engine,
+      login,
+      notices,
+      sessions,
+      findUpstreamSignOut: createFindUpstreamSignOut({
+        upstreams: services.upstreams,
+        client: services.upstreamClient,
+        returnTo: `${config.issuer}/`,
+      }),
+    }),
   ];
 }

@@ -25,6 +25,7 @@ onEachDatabase('links with other providers', (start) => {
     provider = await startOpenidProvider({
       redirectUri: `${server.issuer}/upstream/staff/callback`,
       backchannelLogoutUri: `${server.issuer}/upstream/staff/backchannel-logout`,
+      postLogoutRedirectUri: `${server.issuer}/`,
     });
     hub = await startOauth2Provider();
     await registerOpenid(server, provider, { createUsers: true, authoritativeFor: ['*'] });
@@ -159,6 +160,23 @@ onEachDatabase('links with other providers', (start) => {
     expect(await server.services.upstreamLinks.listByUser(accountId)).to.deep.equal([]);
     expect((await server.services.users.find(accountId))?.groups).to.deep.equal([]);
     await other.close();
+  });
+
+  it('sign the user out there, too, where the operator configures it (OpenID Connect RP-Initiated Logout)', async () => {
+    const before = await signInAs('leaving', 'leaving@example.com');
+    const stays = await before.visit(`${server.issuer}/account`);
+    expect((await before.submit(stays, '/account/sign-out')).url).to.equal(`${server.issuer}/`);
+    await server.services.upstreams.update('staff', { signOut: true }, by);
+    const browser = await signInAs('leaving', 'leaving@example.com');
+    const page = await browser.visit(`${server.issuer}/account`);
+    const { location = '' } = await browser.submit(page, '/account/sign-out');
+    const address = new URL(location);
+    expect(address.origin).to.equal(provider.issuer);
+    expect(address.searchParams.get('post_logout_redirect_uri')).to.equal(`${server.issuer}/`);
+    expect(address.searchParams.get('id_token_hint')).to.match(/^ey/);
+    await server.services.upstreams.update('staff', { signOut: false }, by);
+    // It has ended here, whatever the provider does.
+    expect((await browser.get(`${server.issuer}/account`)).location).to.contain('/authorize');
   });
 
   it('end a session here when the provider ends its own (OpenID Connect Back-Channel Logout)', async () => {

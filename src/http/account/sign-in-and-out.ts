@@ -8,6 +8,7 @@ import { actorOf } from '../../oidc/request-context.ts';
 import type { SessionService } from '../../services/sessions.ts';
 import { returnPageOf, type AccountLogin } from '../account-login.ts';
 import type { Notices } from '../notices.ts';
+import type { FindUpstreamSignOut } from '../upstream-sign-out.ts';
 import { seeOther } from '../page.ts';
 
 export interface SignInAndOutDependencies {
@@ -15,9 +16,12 @@ export interface SignInAndOutDependencies {
   readonly login: AccountLogin;
   readonly notices: Notices;
   readonly sessions: Pick<SessionService, 'end'>;
+  /** Where signing out of the other provider begins, with which the session was started. */
+  readonly findUpstreamSignOut: FindUpstreamSignOut;
 }
 
-export function signInAndOutRoutes({ engine, login, notices, sessions }: SignInAndOutDependencies): Router {
+export function signInAndOutRoutes(deps: SignInAndOutDependencies): Router {
+  const { engine, login, notices, sessions, findUpstreamSignOut } = deps;
   const router = new Router();
 
   router.get(accountCallbackPath, (ctx) => {
@@ -32,9 +36,9 @@ export function signInAndOutRoutes({ engine, login, notices, sessions }: SignInA
     seeOther(ctx, error === undefined ? page : page === '/account' ? '/' : '/account');
   });
 
-  function signedOut(ctx: Context): void {
+  function signedOut(ctx: Context, target = '/'): void {
     notices.leave(ctx, 'signed-out');
-    seeOther(ctx, '/');
+    seeOther(ctx, target);
   }
 
   login.formRoutes(
@@ -43,10 +47,10 @@ export function signInAndOutRoutes({ engine, login, notices, sessions }: SignInA
     async (ctx, { session, user }) => {
       await sessions.end(user._id, session.uid, actorOf(ctx.req, user._id));
       ctx.cookies.set(engine.cookies.names.session, null, { ...engine.cookies.options, path: '/' });
-      signedOut(ctx);
+      signedOut(ctx, await findUpstreamSignOut(session));
     },
     // A second click, or another tab, has already ended the session.
-    signedOut,
+    (ctx) => signedOut(ctx),
   );
 
   return router;
