@@ -196,10 +196,8 @@ export function createUpstreamClient(deps: {
           return error.error;
         }
         // GitHub answers errors with the status 200; a challenge is an answer about the client, too.
-        const cause = error instanceof Error ? error.cause : undefined;
-        const body: unknown = typeof cause === 'object' && cause !== null && 'body' in cause ? cause.body : undefined;
-        const code: unknown = typeof body === 'object' && body !== null && 'error' in body ? body.error : undefined;
-        if (typeof code === 'string') {
+        const code = errorInBody(error);
+        if (code !== undefined) {
           return code;
         }
         if (error instanceof client.WWWAuthenticateChallengeError) {
@@ -209,6 +207,18 @@ export function createUpstreamClient(deps: {
       }
     },
   };
+}
+
+/** The error code in the body of a response that the library does not accept as an OAuth error. */
+function errorInBody(error: unknown): string | undefined {
+  for (let cause = error; typeof cause === 'object' && cause !== null; cause = Reflect.get(cause, 'cause')) {
+    const body: unknown = Reflect.get(cause, 'body');
+    const code: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, 'error') : undefined;
+    if (typeof code === 'string') {
+      return code;
+    }
+  }
+  return undefined;
 }
 
 /** The primary one of GitHub's list of addresses, as claims. */
