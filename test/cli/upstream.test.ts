@@ -28,8 +28,18 @@ onEachDatabase('gatehouse upstream', (installation) => {
   afterEach(() => installation().gatehouse(['upstream', 'delete', 'staff']));
 
   const create = (...more: readonly string[]): readonly string[] => [
-    ...['upstream', 'create', '--id', 'staff', '--name', 'Staff', '--issuer', provider.issuer],
-    ...['--client-id', 'gatehouse', '--secret-stdin', ...more],
+    'upstream',
+    'create',
+    '--id',
+    'staff',
+    '--name',
+    'Staff',
+    '--issuer',
+    provider.issuer,
+    '--client-id',
+    'gatehouse',
+    '--secret-stdin',
+    ...more,
   ];
 
   it('create stores the secret encrypted, prints the redirect URI, and trusts nothing by default', async () => {
@@ -124,9 +134,25 @@ onEachDatabase('gatehouse upstream', (installation) => {
     const register = (secret: string) =>
       installation().gatehouse(
         [
-          ...['upstream', 'create', '--id', 'staff', '--name', 'Hub', '--client-id', hub.clientId, '--secret-stdin'],
-          ...['--authorization-endpoint', `${hub.origin}/authorize`, '--token-endpoint', `${hub.origin}/token`],
-          ...['--userinfo-endpoint', `${hub.origin}/user`, '--claim', 'sub=id', '--auth-method', 'client_secret_post'],
+          'upstream',
+          'create',
+          '--id',
+          'staff',
+          '--name',
+          'Hub',
+          '--client-id',
+          hub.clientId,
+          '--secret-stdin',
+          '--authorization-endpoint',
+          `${hub.origin}/authorize`,
+          '--token-endpoint',
+          `${hub.origin}/token`,
+          '--userinfo-endpoint',
+          `${hub.origin}/user`,
+          '--claim',
+          'sub=id',
+          '--auth-method',
+          'client_secret_post',
         ],
         secret,
       );

@@ -1,0 +1,57 @@
+/** Signing in with another identity provider, in a real browser. */
+import { expect } from 'chai';
+import type { Browser } from 'playwright-core';
+import { authorizationUrl, createUser, password, registerApp, seedApis, type AppClient } from '../support/app.ts';
+import { closeChromium, launchChromium } from '../support/chromium.ts';
+import { startOpenidProvider, type OpenidProvider } from '../support/openid-provider.ts';
+import { startTestServer, type TestServer } from '../support/server.ts';
+import { registerOpenid } from '../support/upstream.ts';
+
+describe('another identity provider, in Chromium', () => {
+  let chromium: Browser;
+  let server: TestServer;
+  let app: AppClient;
+  let provider: OpenidProvider;
+
+  before(async function launch() {
+    this.timeout(600_000);
+    const found = await launchChromium();
+    if (found === null) {
+      this.skip();
+    }
+    chromium = found;
+    server = await startTestServer();
+    await seedApis(server);
+    app = await registerApp(server, { firstParty: true });
+    await createUser(server);
+    provider = await startOpenidProvider({ redirectUri: `${server.issuer}/upstream/staff/callback` });
+    await registerOpenid(server, provider, { icon: 'gitlab' });
+  });
+  after(async () => {
+    await provider?.close();
+    await server?.stop();
+    await closeChromium();
+  });
+
+  it('is chosen by its button, without JavaScript, and is linked after a sign-in with the password', async function visit() {
+    this.timeout(60_000);
+    provider.person = { sub: 'ada', email: 'ada@elsewhere.example' };
+    const context = await chromium.newContext({ javaScriptEnabled: false });
+    const page = await context.newPage();
+    await page.goto(authorizationUrl(server, app).url);
+    await page.getByRole('button', { name: 'Continue with Staff' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').waitFor();
+    expect(await page.getByRole('alert').textContent()).to.contain('No account here is linked with your Staff account');
+    await page.getByLabel('Email').fill('ada@example.com');
+    await page.getByLabel('Password', { exact: true }).fill(password);
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.getByRole('button', { name: 'Link the accounts' }).waitFor();
+    const left = page.waitForRequest((request) => request.url().startsWith(app.redirectUri)).catch(() => undefined);
+    await page.getByRole('button', { name: 'Link the accounts' }).click();
+    expect((await left)?.url()).to.contain('code=');
+    await context.close();
+    const user = await server.services.users.findByEmail('ada@example.com');
+    expect(await server.services.upstreamLinks.listByUser(user?._id ?? '')).to.have.length(1);
+  });
+});
