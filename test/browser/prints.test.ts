@@ -128,12 +128,13 @@ describeInBrowser('Prints, in a browser', (world) => {
   });
 
   it('is notified by back-channel logout when the session is ended from another device', async () => {
-    const { prints, createUser, visit } = world();
+    const { prints, issuer, createUser, visit } = world();
     const { email } = await createUser();
     const { page } = await visit();
     await connect(world(), page, email);
     const { page: elsewhere } = await visit();
     await openAccount(world(), elsewhere, email);
+    await elsewhere.goto(`${issuer}/account/sessions`);
     await elsewhere.getByRole('button', { name: 'End the other sign-in' }).click();
     await elsewhere.getByText('this device').waitFor();
     await expectEventually(async () => {
