@@ -137,7 +137,7 @@ describeInBrowser('Signing in, in a browser', (world) => {
     expect(await german.getByRole('heading', { level: 1 }).innerText()).to.equal('Ihr Konto');
 
     const { page } = await visit();
-    await beginSignIn(world(), page, { ui_locales: 'fr de en' });
+    await beginSignIn(world(), page, { ui_locales: 'sv de en' });
     expect(await page.locator('html').getAttribute('lang')).to.equal('de');
     await page.getByLabel('E-Mail').fill(email);
     await page.getByLabel('Passwort', { exact: true }).fill('nicht das richtige');
@@ -150,10 +150,10 @@ describeInBrowser('Signing in, in a browser', (world) => {
     const { visit, server, issuer } = world();
     const { page } = await visit();
     await beginSignIn(world(), page);
-    expect(await page.locator('input[autocomplete=username]').getAttribute('type')).to.equal('email');
+    expect(await page.locator('input[autocomplete~=username]').getAttribute('type')).to.equal('email');
     expect(await page.locator('input[autocomplete=current-password]').getAttribute('type')).to.equal('password');
     expect(
-      await page.locator('form:has(input[autocomplete=username]) input[autocomplete=current-password]').count(),
+      await page.locator('form:has(input[autocomplete~=username]) input[autocomplete=current-password]').count(),
     ).to.equal(1);
 
     const user = await server.services.users.create({ email: 'manager@example.com' }, { actor: 'system' });
@@ -161,7 +161,7 @@ describeInBrowser('Signing in, in a browser', (world) => {
       actor: 'system',
     });
     await page.goto(`${issuer}/password/${token}`);
-    expect(await page.locator('input[autocomplete=username]').inputValue(), 'the user of the new password').to.equal(
+    expect(await page.locator('input[autocomplete~=username]').inputValue(), 'the user of the new password').to.equal(
       user.email,
     );
     expect(await page.locator('input[autocomplete=new-password][type=password]').count()).to.equal(2);
@@ -258,8 +258,12 @@ describeInBrowser('With the keyboard alone', (world) => {
     expect(await tab(page)).to.match(/^button .*Show the password$/s);
     expect(await tab(page)).to.equal('input remember');
     expect(await tab(page)).to.equal('button Sign in');
+    expect(await tab(page)).to.equal('a Sign in with a passkey');
+    expect(await tab(page)).to.equal('a Forgot your password?');
     expect(await tab(page)).to.equal('button Cancel and go back to Letters');
-    await page.keyboard.press('Shift+Tab');
+    for (let back = 0; back < 3; back += 1) {
+      await page.keyboard.press('Shift+Tab');
+    }
     await page.keyboard.press('Enter');
 
     await page.getByRole('heading', { name: 'Letters asks for access' }).waitFor();
@@ -267,6 +271,7 @@ describeInBrowser('With the keyboard alone', (world) => {
     await page.keyboard.press('Enter');
     expect(await focused(page), 'the skip link leads into the content').to.match(/^main /);
     expect(await tab(page)).to.match(/^a .*Use another account/s);
+    expect(await tab(page), 'when the access ends').to.equal('select ends_in');
     expect(await tab(page)).to.match(/^summary .*Technical details/s);
     expect(await tab(page)).to.equal('button decision');
     expect(await page.evaluate('document.activeElement.value')).to.equal('allow');
