@@ -372,7 +372,7 @@ onEachDatabase('consent', (start) => {
   it('is in the language of ui_locales, else in the language of the browser (OIDC Core §3.1.2.1)', async () => {
     const app = await newApp();
     const byRequest = openBrowser({ 'accept-language': 'en' });
-    const { page } = await begin(server, app, { ...onPhotos, parameters: { ui_locales: 'fr de-AT en' } }, byRequest);
+    const { page } = await begin(server, app, { ...onPhotos, parameters: { ui_locales: 'sv de-AT en' } }, byRequest);
     expect(page.html).to.include('bittet um Zugriff').and.include('lang="de"').and.include('Erlauben');
     const byBrowser = openBrowser({ 'accept-language': 'de-CH,de;q=0.9,en;q=0.5' });
     const login = await byBrowser.visit(authorizationUrl(server, app, onPhotos).url);
