@@ -72,10 +72,14 @@ onEachDatabase('a user who changes the password', (start) => {
     expect(await server.services.users.peekPasswordLink(link.token)).to.equal(null);
     const again = await obtain(server, app, { scope: 'openid archive:read', resource: archive }, here);
     expect(await isActive(server, app, again['access_token']), 'the session still signs in to apps').to.equal(true);
-    const [entry] = await server.services.outbox.list({ limit: 1, kind: 'mail' });
-    const mail = readMailContent((await server.services.outbox.show(entry?.id ?? ''))?.content);
-    expect(mail.to).to.equal('ada@example.com');
-    expect(mail.text).to.include('Firefox').and.include('127.0.0.1').and.include('Forgot your password?');
+    const entries = await server.services.outbox.list({ limit: 10, kind: 'mail' });
+    const mails = await Promise.all(
+      entries.map(async ({ id }) => readMailContent((await server.services.outbox.show(id))?.content)),
+    );
+    const [mail, ...others] = mails.filter(({ text }) => !text.includes('/new-device/'));
+    expect(others).to.deep.equal([]);
+    expect(mail?.to).to.equal('ada@example.com');
+    expect(mail?.text).to.include('Firefox').and.include('127.0.0.1').and.include('Forgot your password?');
     const elsewhere = openBrowser();
     expect((await signIn(elsewhere, await elsewhere.visit(`${server.issuer}/account`))).status).to.equal(401);
   });
