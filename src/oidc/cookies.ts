@@ -39,7 +39,7 @@ export interface CookieRules {
     /** The prefix of the name of each flow's cookie. The flow's uid follows (flow-cookies.ts). */
     readonly flow: string;
     readonly device: string;
-    /** The sign-in by mail that this browser asked for, and the random value that its link and code are bound to. */
+    /** The sign-in by mail that this browser asked for, encrypted (http/mail-sign-in-cookie.ts). */
     readonly mailSignIn: string;
     readonly notice: string;
     readonly recentFlows: string;

@@ -10,7 +10,7 @@ import type { Clock } from '../clock.ts';
 import { InvalidInputError } from '../errors.ts';
 import type { UserDocument } from '../storage/collections.ts';
 import { originFields, type AuditService, type Origin } from './audit.ts';
-import { parseEmailAddress } from './email-address.ts';
+import { emailKeyOf, parseEmailAddress } from './email-address.ts';
 import type { MailLimits } from './mail-limits.ts';
 import type { OneTimeLink, OneTimeLinks } from './one-time-links.ts';
 import type { Deliverer, OutboxService } from './outbox.ts';
@@ -23,6 +23,12 @@ export interface AskingBrowser {
   readonly flow: string;
   /** A random value of 128 bits or more that only this browser has. */
   readonly browser: string;
+}
+
+/** A mail that a browser has asked for, whether or not one was sent. */
+export interface AskedMail extends AskingBrowser {
+  /** The email address that was entered. Codes are counted by it. */
+  readonly email: string;
 }
 
 export interface MailSignInResult {
@@ -50,10 +56,11 @@ export interface MailSignIn {
   /** Uses the link. Exactly one of several callers gets a result. */
   useLink(token: string, asking: AskingBrowser, origin: Origin): Promise<MailSignInResult | undefined>;
   /**
-   * Uses the code. Exactly one of several callers gets a result. After 10 wrong codes the mail is void.
+   * Uses the code. Exactly one of several callers gets a result. After 10 wrong codes the mail is void. Wrong codes are
+   * counted by the address that was entered, so the answers do not show whether a user has it.
    * @throws ThrottledError when too many codes were tried
    */
-  useCode(code: string, asking: AskingBrowser, origin: Origin): Promise<MailSignInResult | undefined>;
+  useCode(code: string, asked: AskedMail, origin: Origin): Promise<MailSignInResult | undefined>;
 }
 
 /** Seconds (OWASP ASVS 6.5.5). */
@@ -154,9 +161,12 @@ export function createMailSignIn(deps: {
     useLink: async (token, asking, origin) =>
       finish(await links.consume('sign-in', token, { boundTo: holderOf(asking) }), origin),
 
-    useCode: async (code, asking, origin) => {
+    useCode: async (code, asked, origin) => {
       const { address } = origin;
-      const link = await links.consumeCode('sign-in', holderOf(asking), code, address === undefined ? {} : { address });
+      const link = await links.consumeCode('sign-in', holderOf(asked), code, {
+        mailedTo: emailKeyOf(asked.email),
+        ...(address === undefined ? {} : { address }),
+      });
       return finish(link, origin);
     },
   };

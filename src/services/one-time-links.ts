@@ -70,6 +70,14 @@ export interface UseOfLink {
   readonly boundTo?: string;
 }
 
+export interface UseOfCode extends Pick<UseOfLink, 'address'> {
+  /**
+   * The normalised email address for which the caller asked for the code. Given where a link may be missing because no
+   * user has the address: wrong codes are counted by it in both cases.
+   */
+  readonly mailedTo?: string;
+}
+
 export interface OneTimeLinks {
   /**
    * Creates a link. Older ones of the same purpose and user, or address, stop working, except those of
@@ -100,12 +108,7 @@ export interface OneTimeLinks {
    * @param code as it was typed: spaces and hyphens do not matter
    * @throws ThrottledError when too many codes were tried for the address of the link, or from one network address
    */
-  consumeCode(
-    purpose: LinkPurpose,
-    holder: string,
-    code: string,
-    use?: Pick<UseOfLink, 'address'>,
-  ): Promise<OneTimeLink | undefined>;
+  consumeCode(purpose: LinkPurpose, holder: string, code: string, use?: UseOfCode): Promise<OneTimeLink | undefined>;
   /** Removes the links of a user that end when the user's credentials change. */
   endWithCredentials(accountId: string): Promise<void>;
   /** Removes every link of a user, or those of one purpose, or of these the ones created since then. */
@@ -284,12 +287,13 @@ export function createOneTimeLinks(dependencies: OneTimeLinkDependencies): OneTi
       return link?.boundHere === true && (await tokens.consume(digest(token))) ? link : undefined;
     },
 
-    consumeCode: async (purpose, holder, typed, { address } = {}) => {
+    consumeCode: async (purpose, holder, typed, { address, mailedTo } = {}) => {
       const document = await findByHolder(purpose, holder);
-      const ofCode =
-        document === undefined
-          ? []
-          : [throttleKeys.code(document._id), throttleKeys.codesOf(document.mailedTo ?? document.subject)];
+      const countedBy = mailedTo ?? document?.mailedTo;
+      const ofCode = [
+        ...(document === undefined ? [] : [throttleKeys.code(document._id)]),
+        ...(countedBy === undefined ? [] : [throttleKeys.codesOf(countedBy)]),
+      ];
       const attempt = await throttle.begin([
         ...ofCode,
         ...(address === undefined ? [] : [throttleKeys.address('code', address)]),

@@ -253,7 +253,10 @@ export function createSignUp(deps: {
 
     enterCode: async (email, code, { address }) => {
       const key = emailKeyOf(email);
-      const used = await links.consumeCode('sign-up', key, code, address === undefined ? {} : { address });
+      const used = await links.consumeCode('sign-up', key, code, {
+        mailedTo: key,
+        ...(address === undefined ? {} : { address }),
+      });
       if (used === undefined || offer === undefined || (await users.findByEmail(email)) !== null) {
         return undefined;
       }

@@ -28,6 +28,7 @@ import { leakedTokenRoutes } from '../http/routes/leaked-tokens.ts';
 import { mailedSignInRoutes } from '../http/routes/mailed-sign-ins.ts';
 import { oneTimeLinkRoutes } from '../http/routes/one-time-links.ts';
 import { signUpLinkRoutes } from '../http/routes/sign-up-links.ts';
+import { createMailSignInCookie } from '../http/mail-sign-in-cookie.ts';
 import { createSignUpProgress } from '../http/sign-up-progress.ts';
 import type { Engine } from '../oidc/engine.ts';
 import { createLeakedTokens } from '../services/leaked-tokens.ts';
@@ -71,6 +72,7 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
   const mailSignIn = config.mail.signIn ? services.mailSignIn : undefined;
   const { passkeys, passkeySignIn } = services;
   const providers = wireProviders({ services, pages, show, notices, metrics, log });
+  const mailSignInCookie = createMailSignInCookie(engine.cookies, secrets);
   const signUpProgress = createSignUpProgress(engine.cookies, secrets);
   const login = createLogin(
     loginSteps({
@@ -87,6 +89,7 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
         findSignUp(pages, services.signUp),
       ]),
       ...(mailSignIn === undefined ? {} : { mailSignIn }),
+      mailSignInCookie,
       notices,
       passwordResets: services.passwordResets,
       linkLifetime: config.lifetime.link,
@@ -193,6 +196,7 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
         login,
         newDevices: services.newDevices,
         ...(mailSignIn === undefined ? {} : { mailSignIn }),
+        mailSignInCookie,
       }),
       ...providers.routes({ ...rest, engine, forms, login }),
       signUpLinkRoutes({ engine, login: accountLogin, signUp: services.signUp, progress: signUpProgress }),

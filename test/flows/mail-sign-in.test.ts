@@ -136,6 +136,32 @@ onEachDatabase('signing in by mail', (start) => {
     ]);
   });
 
+  it('counts wrong codes by the address, so a wait does not show who has an account', async () => {
+    const { server, ask } = await prepare();
+    await server.services.users.disable(await createUser(server, 'disabled@example.com'), by);
+    const answers: unknown[] = [];
+    for (const email of ['ada@example.com', 'nobody@example.com', 'disabled@example.com']) {
+      const browser = openBrowser();
+      let page = await ask(browser, email);
+      await server.services.outbox.deliverDue();
+      const seen: unknown[] = [];
+      for (let tries = 0; tries < 7; tries += 1) {
+        page = await browser.submit(page, '/mail', { code: '000000' });
+        seen.push(visible(page, email));
+      }
+      expect(page.status, email).to.equal(429);
+      // A new mail gives no new guesses.
+      const again = openBrowser();
+      const next = await ask(again, email.toUpperCase());
+      await server.services.outbox.deliverDue();
+      seen.push(visible(await again.submit(next, '/mail', { code: '000000' }), email));
+      answers.push(seen);
+    }
+    for (const answer of answers) {
+      expect(answer).to.deep.equal(answers[0]);
+    }
+  });
+
   it('ends a code after ten wrong ones, and after ten minutes', async () => {
     const { server, clock, ask } = await prepare({ MAIL_SIGN_IN: 'true', THROTTLE_ACCOUNT_FREE: '100' });
     const browser = openBrowser();

@@ -264,6 +264,23 @@ describeOnEachDatabase('services/one-time-links', (openTemporaryDatabase) => {
       ).to.be.instanceOf(ThrottledError);
     });
 
+    it('is counted by the address that it was asked for, whether or not there is a link', async () => {
+      for (const [mailedTo, holder] of [
+        [ada.emailKey, browser],
+        ['nobody@example.com', 'another browser'],
+      ] as const) {
+        const { code } = holder === browser ? await createWithCode(browser) : { code: '000000' };
+        let tries = 0;
+        let failure: unknown;
+        while (failure === undefined && tries < 20) {
+          failure = await failureOf(links.consumeCode('confirm-email', holder, wrongCodeFor(code), { mailedTo }));
+          tries += failure === undefined ? 1 : 0;
+        }
+        expect(failure, holder).to.be.instanceOf(ThrottledError);
+        expect(tries, holder).to.equal(throttleSettings.accountFree);
+      }
+    });
+
     it('works after SECRET was rotated', async () => {
       const { code } = await createWithCode(browser);
       const rotated = await wireUserServices(temporary, { keys: [randomBytes(32), secretKey] });

@@ -1,23 +1,18 @@
 /**
  * Signing in by mail, a first factor: the user enters an email address, then the code of the mail, or opens its link in
- * the same browser. A signed cookie has the random value that link and code are bound to, and the interaction in which
- * the mail was asked for.
+ * the same browser. A cookie has the random value that link and code are bound to, the address, and the interaction in
+ * which the mail was asked for (mail-sign-in-cookie.ts).
  */
 import type { Context } from 'koa';
 import { randomToken } from '../../crypto/secrets.ts';
 import { InvalidInputError, ThrottledError } from '../../errors.ts';
 import { mailContext } from '../../oidc/authentication-context.ts';
-import type { CookieRules } from '../../oidc/cookies.ts';
 import type { Interaction, LoginProof } from '../../oidc/interactions.ts';
 import { originOf } from '../../oidc/request-context.ts';
-import {
-  mailSignInLifetime,
-  type AskingBrowser,
-  type MailSignIn,
-  type MailSignInResult,
-} from '../../services/mail-sign-in.ts';
+import { mailSignInLifetime, type MailSignIn, type MailSignInResult } from '../../services/mail-sign-in.ts';
 import type { MailSignInError } from '../../views.ts';
 import type { InteractionPages } from '../interaction-pages.ts';
+import type { MailSignInCookie } from '../mail-sign-in-cookie.ts';
 import type { Form } from '../middleware/forms.ts';
 import { seeOther, type ShowPage } from '../page.ts';
 import type { FirstStep } from './login.ts';
@@ -26,7 +21,7 @@ import type { FindWays } from './ways.ts';
 export interface MailStepDependencies {
   readonly pages: InteractionPages;
   readonly show: ShowPage;
-  readonly cookies: CookieRules;
+  readonly mailSignInCookie: MailSignInCookie;
   readonly mailSignIn: MailSignIn;
 }
 
@@ -36,12 +31,6 @@ const path = 'mail';
 export function findMailSignIn(pages: Pick<InteractionPages, 'addressOf'>): FindWays {
   return (interaction) =>
     Promise.resolve([{ code: 'mail', kind: 'button', method: 'get', action: pages.addressOf(interaction, path) }]);
-}
-
-/** The browser, if it asked for a mail in this flow. */
-export function askingBrowser(ctx: Context, cookies: CookieRules, flow: string): AskingBrowser | undefined {
-  const [askedIn, browser] = (ctx.cookies.get(cookies.names.mailSignIn, { signed: true }) ?? '').split('.');
-  return askedIn === flow && browser !== undefined ? { flow, browser } : undefined;
 }
 
 /** The proof of a link or a code. RFC 8176 has no value for a mailbox, so `amr` has our own, `email`. */
@@ -61,7 +50,7 @@ export async function mailProof(
 }
 
 export function mailStep(deps: MailStepDependencies): FirstStep {
-  const { pages, show, cookies, mailSignIn } = deps;
+  const { pages, show, mailSignInCookie, mailSignIn } = deps;
 
   interface Failure {
     readonly error: MailSignInError;
@@ -119,18 +108,14 @@ export function mailStep(deps: MailStepDependencies): FirstStep {
   }
 
   async function takeAddress(ctx: Context, interaction: Interaction, email: string): Promise<void> {
-    const browser = randomToken();
+    const asked = { flow: interaction.uid, browser: randomToken(), email };
     try {
-      await mailSignIn.request(email, { flow: interaction.uid, browser }, originOf(ctx.req));
+      await mailSignIn.request(email, asked, originOf(ctx.req));
     } catch (error) {
       await showForm(ctx, interaction, false, { failure: failureOf(error), email });
       return;
     }
-    ctx.cookies.set(cookies.names.mailSignIn, `${interaction.uid}.${browser}`, {
-      ...cookies.options,
-      path: '/',
-      maxAge: mailSignInLifetime * 1000,
-    });
+    mailSignInCookie.write(ctx, asked);
     seeOther(ctx, pages.addressOf(interaction, path));
   }
 
@@ -138,20 +123,20 @@ export function mailStep(deps: MailStepDependencies): FirstStep {
     path,
     begins: true,
     show: (ctx, interaction) =>
-      showForm(ctx, interaction, askingBrowser(ctx, cookies, interaction.uid) !== undefined && !('again' in ctx.query)),
+      showForm(ctx, interaction, mailSignInCookie.read(ctx, interaction.uid) !== undefined && !('again' in ctx.query)),
     take: async (ctx, interaction, form) => {
       const code = form.get('code');
-      const asking = askingBrowser(ctx, cookies, interaction.uid);
+      const asked = mailSignInCookie.read(ctx, interaction.uid);
       if (code === undefined) {
         await takeAddress(ctx, interaction, form.get('email') ?? '');
         return undefined;
       }
-      if (asking === undefined) {
+      if (asked === undefined) {
         seeOther(ctx, pages.addressOf(interaction, path));
         return undefined;
       }
       try {
-        const result = await mailSignIn.useCode(code, asking, originOf(ctx.req));
+        const result = await mailSignIn.useCode(code, asked, originOf(ctx.req));
         if (result !== undefined) {
           return await mailProof(interaction, result, form);
         }

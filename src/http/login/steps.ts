@@ -18,6 +18,7 @@ export type LoginStepDependencies = PasswordStepDependencies &
   RecoveryCodeStepDependencies &
   ForgotPasswordDependencies &
   PasskeyOfferDependencies &
+  Pick<MailStepDependencies, 'mailSignInCookie'> &
   Partial<Pick<MailStepDependencies, 'mailSignIn'>> & {
     /** Offers to link the account at another provider. Last: it needs an account whose factors are all proved. */
     readonly linkProvider: LaterStep;

@@ -9,20 +9,22 @@ import type { Engine } from '../../oidc/engine.ts';
 import { originOf } from '../../oidc/request-context.ts';
 import type { MailSignIn } from '../../services/mail-sign-in.ts';
 import type { NewDevices } from '../../services/new-devices.ts';
-import { askingBrowser, mailProof } from '../login/mail.ts';
+import { mailProof } from '../login/mail.ts';
 import type { Login } from '../login/login.ts';
+import type { MailSignInCookie } from '../mail-sign-in-cookie.ts';
 import type { Forms } from '../middleware/forms.ts';
 import type { Notices } from '../notices.ts';
 import { seeOther, type ShowPage } from '../page.ts';
 
 export interface MailedSignInDependencies {
-  readonly engine: Pick<Engine, 'cookies' | 'findInteraction' | 'holdsFlow'>;
+  readonly engine: Pick<Engine, 'findInteraction' | 'holdsFlow'>;
   readonly forms: Forms;
   readonly notices: Notices;
   readonly show: ShowPage;
   readonly login: Login;
   /** Absent if users may not sign in by mail. */
   readonly mailSignIn?: MailSignIn;
+  readonly mailSignInCookie: MailSignInCookie;
   readonly newDevices: NewDevices;
 }
 
@@ -37,13 +39,13 @@ function usedOrExpired(): never {
 }
 
 export function mailedSignInRoutes(deps: MailedSignInDependencies): Router {
-  const { engine, forms, notices, show, login, mailSignIn, newDevices } = deps;
+  const { engine, forms, notices, show, login, mailSignIn, mailSignInCookie, newDevices } = deps;
   const router = new Router();
 
   if (mailSignIn !== undefined) {
     router.get('/interaction/:uid/mail/:token', async (ctx) => {
       const [uid, token] = [parameter(ctx, 'uid'), parameter(ctx, 'token')];
-      const asking = engine.holdsFlow(ctx, uid) ? askingBrowser(ctx, engine.cookies, uid) : undefined;
+      const asking = engine.holdsFlow(ctx, uid) ? mailSignInCookie.read(ctx, uid) : undefined;
       const place = (await mailSignIn.peek(token, asking, originOf(ctx.req))) ?? usedOrExpired();
       show(
         ctx,
@@ -56,7 +58,7 @@ export function mailedSignInRoutes(deps: MailedSignInDependencies): Router {
       const [uid, token] = [parameter(ctx, 'uid'), parameter(ctx, 'token')];
       const form = await forms.read(ctx, `mail link ${token}`);
       const interaction = await engine.findInteraction(ctx, uid);
-      const asking = askingBrowser(ctx, engine.cookies, uid) ?? usedOrExpired();
+      const asking = mailSignInCookie.read(ctx, uid) ?? usedOrExpired();
       const result = (await mailSignIn.useLink(token, asking, originOf(ctx.req))) ?? usedOrExpired();
       await login.proceed(ctx, interaction, await mailProof(interaction, result, form));
     });
