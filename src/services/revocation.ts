@@ -76,6 +76,11 @@ export interface EndOfUser {
   readonly keepPersonalAccessTokens?: boolean;
   /** The `uid` of a login session that stays. The grants and tokens of its apps end. */
   readonly exceptSession?: string | undefined;
+  /**
+   * Ways to sign in that were added at this time or later end, too: passkeys, second factors, recovery codes and links
+   * to other providers.
+   */
+  readonly addedSince?: Date | undefined;
 }
 
 export function createRevocationService(deps: {
@@ -155,6 +160,14 @@ export function createRevocationService(deps: {
     return personalAccessTokens.removeApi(api, ({ tokenId }) => announce([`token:${tokenId}`]), scopes);
   }
 
+  /** @param since only those that were added at this time or later */
+  async function removeWaysToSignIn(accountId: string, since?: Date): Promise<void> {
+    await passkeys.removeByUser(accountId, since);
+    await deps.secondFactors.removeByUser(accountId, since);
+    await deps.recoveryCodes.remove(accountId, since);
+    await deps.upstreamLinks.removeByUser(accountId, since);
+  }
+
   async function removeApi(api: string): Promise<void> {
     // Consents first: a new grant would start from them.
     await consents.removeApi(api);
@@ -206,7 +219,14 @@ export function createRevocationService(deps: {
       await removeApiOfClient(clientId, api);
     },
     removeRestOfApiOfClient: removeApiOfClient,
-    endUser: async (accountId, { forgetConsents = false, keepPersonalAccessTokens = false, exceptSession } = {}) => {
+    endUser: async (
+      accountId,
+      { forgetConsents = false, keepPersonalAccessTokens = false, exceptSession, addedSince } = {},
+    ) => {
+      if (addedSince !== undefined) {
+        // First, so that the sessions that were started with them are found.
+        await removeWaysToSignIn(accountId, addedSince);
+      }
       await endSessions(accountId, exceptSession);
       await announceGrants(await payloads.listGrantIds(accountId));
       await payloads.removeByUser(accountId, { exceptSession });
@@ -216,12 +236,9 @@ export function createRevocationService(deps: {
       await oneTimeLinks.endWithCredentials(accountId);
       await deps.rememberedDevices.removeByUser(accountId);
       if (forgetConsents) {
-        await deps.secondFactors.removeByUser(accountId);
-        await deps.recoveryCodes.remove(accountId);
+        await removeWaysToSignIn(accountId);
         await consents.removeByUser(accountId);
         await usage.removeByUser(accountId);
-        await passkeys.removeByUser(accountId);
-        await deps.upstreamLinks.removeByUser(accountId);
       }
     },
   };

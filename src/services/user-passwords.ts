@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Passwords } from '../crypto/passwords.ts';
 import { ConflictError, NotFoundError } from '../errors.ts';
 import type { LinkPurpose, UserDocument } from '../storage/collections.ts';
+import type { UpstreamLinkRepository } from '../storage/repositories/upstream-links.ts';
 import { actorFields, type Actor, type AuditService, type Origin } from './audit.ts';
 import type { OneTimeLinks } from './one-time-links.ts';
 import { parseEmailAddress, type EmailAddress } from './email-address.ts';
@@ -74,7 +75,8 @@ export interface UserPasswords {
   /**
    * Undoes a change of the email address that somebody else made: the user gets the old address back, and sets a new
    * password, since the other one knows the old one. Ends everything, also the links by which later changes could be
-   * undone. Exactly one of several parallel callers succeeds. Does not sign the user in.
+   * undone, and removes the passkeys, second factors, recovery codes and links to other providers that were added
+   * since. Exactly one of several parallel callers succeeds. Does not sign the user in.
    *
    * @throws as {@link UserPasswords.redeemPasswordLink}; ConflictError when another user has the address by now
    */
@@ -86,8 +88,14 @@ interface WithPassword {
   /** The address to which the used link was mailed. */
   readonly mailedTo?: string | undefined;
   readonly keeps?: KeptSession;
-  /** The address that the user gets back. */
-  readonly restoredEmail?: EmailAddress;
+  readonly restored?: RestoredUser;
+}
+
+/** What the user gets back when a change of the email address is undone. */
+interface RestoredUser {
+  readonly email: EmailAddress;
+  /** When the address was changed. */
+  readonly changedAt: Date;
 }
 
 export interface UserPasswordDependencies {
@@ -95,6 +103,7 @@ export interface UserPasswordDependencies {
   /** As {@link UserRecords.change}. @throws ConflictError also when another user has the new email */
   readonly changeUnique: UserRecords['change'];
   readonly findByEmailKey: (emailKey: string) => Promise<UserDocument | null>;
+  readonly upstreamLinks: Pick<UpstreamLinkRepository, 'listByUser'>;
   readonly oneTimeLinks: OneTimeLinks;
   readonly passwords: Pick<Passwords, 'hash'>;
   readonly policy: PasswordPolicy;
@@ -119,6 +128,7 @@ export function createUserPasswords(dependencies: UserPasswordDependencies): Use
     records,
     changeUnique,
     findByEmailKey,
+    upstreamLinks,
     oneTimeLinks,
     passwords,
     policy,
@@ -131,6 +141,12 @@ export function createUserPasswords(dependencies: UserPasswordDependencies): Use
     notifyPasswordChanged,
   } = dependencies;
 
+  /** The groups that came with links to other providers that were made at this time or later. */
+  async function groupsLinkedSince(accountId: string, since: Date): Promise<readonly string[]> {
+    const links = await upstreamLinks.listByUser(accountId);
+    return links.filter(({ createdAt }) => createdAt.getTime() >= since.getTime()).flatMap(({ groups }) => groups);
+  }
+
   /**
    * Sets a password and does all that follows from it. The change makes everything invalid that depends on the old
    * password; ending it also notifies the apps. It is ended before the change, so that the apps are notified even if
@@ -140,12 +156,13 @@ export function createUserPasswords(dependencies: UserPasswordDependencies): Use
     accountId: string,
     passwordHash: string,
     actor: Actor,
-    { mailedTo, keeps, restoredEmail }: WithPassword = {},
+    { mailedTo, keeps, restored }: WithPassword = {},
   ): Promise<UserDocument> {
     // A user without a password may have tokens that an operator made. Nobody else can have used a password for more.
     const isFirst = (await records.get(accountId)).passwordHash === undefined;
     const end = { forgetConsents: false, keepPersonalAccessTokens: isFirst, exceptSession: keeps?.uid };
     await endEverythingOf(accountId, end);
+    const addedGroups = restored === undefined ? [] : await groupsLinkedSince(accountId, restored.changedAt);
     const user = await changeUnique(accountId, (before) => {
       if (keeps !== undefined && keeps.credentialsVersion !== credentialsVersionOf(before)) {
         throw changedMeanwhile();
@@ -156,12 +173,15 @@ export function createUserPasswords(dependencies: UserPasswordDependencies): Use
         passwordChangedAt: clock.now(),
         // Only a reader of this mailbox can have used a link that was sent nowhere else.
         ...(mailedTo === before.emailKey ? { emailVerified: true } : {}),
-        ...(restoredEmail === undefined
+        ...(restored === undefined
           ? {}
-          : { email: restoredEmail.address, emailKey: restoredEmail.key, emailVerified: true }),
+          : { email: restored.email.address, emailKey: restored.email.key, emailVerified: true }),
+        ...(addedGroups.length === 0
+          ? {}
+          : { groups: (before.groups ?? []).filter((name) => !addedGroups.includes(name)) }),
       };
     });
-    await endEverythingOf(accountId, end);
+    await endEverythingOf(accountId, { ...end, addedSince: restored?.changedAt });
     await throttle.reset([
       throttleKeys.user(user.emailKey),
       throttleKeys.codesOf(user.emailKey),
@@ -236,7 +256,9 @@ export function createUserPasswords(dependencies: UserPasswordDependencies): Use
         throw invalidLink();
       }
       const by = { ...actor, actor: user._id };
-      const changed = await writePassword(user._id, passwordHash, by, { restoredEmail });
+      const changed = await writePassword(user._id, passwordHash, by, {
+        restored: { email: restoredEmail, changedAt: link.createdAt },
+      });
       await oneTimeLinks.removeByUser(user._id, 'undo-email', link.createdAt);
       await audit.record({
         ...actorFields(by),

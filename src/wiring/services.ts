@@ -182,6 +182,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
       installation: repositories.installation,
       clock,
     }),
+    upstreamLinks: repositories.upstreamLinks,
     oneTimeLinks,
     passwords,
     policy,

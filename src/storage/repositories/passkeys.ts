@@ -20,7 +20,8 @@ export interface PasskeyRepository {
   rename(accountId: string, id: string, name: string): Promise<boolean>;
   /** Exactly one of several callers gets the removed passkey, the others get null. */
   take(accountId: string, id: string): Promise<PasskeyDocument | null>;
-  removeByUser(accountId: string): Promise<void>;
+  /** @param since only those created at this time or later */
+  removeByUser(accountId: string, since?: Date): Promise<void>;
 }
 
 export function createPasskeyRepository(database: Database): PasskeyRepository {
@@ -45,8 +46,8 @@ export function createPasskeyRepository(database: Database): PasskeyRepository {
         ? passkey
         : null;
     },
-    removeByUser: async (accountId) => {
-      await collection.deleteMany({ accountId });
+    removeByUser: async (accountId, since) => {
+      await collection.deleteMany({ accountId, ...(since === undefined ? {} : { createdAt: { $gte: since } }) });
     },
   };
 }

@@ -12,7 +12,8 @@ export interface RecoveryCodeRepository {
    * @param candidates the possible digests of one code
    */
   consume(accountId: string, candidates: readonly string[]): Promise<number | undefined>;
-  remove(accountId: string): Promise<void>;
+  /** @param since only if they were made at this time or later */
+  remove(accountId: string, since?: Date): Promise<void>;
 }
 
 const revisionBytes = 9;
@@ -45,8 +46,8 @@ export function createRecoveryCodeRepository(database: Database): RecoveryCodeRe
         }
       }
     },
-    remove: async (accountId) => {
-      await collection.deleteOne({ _id: accountId });
+    remove: async (accountId, since) => {
+      await collection.deleteOne({ _id: accountId, ...(since === undefined ? {} : { createdAt: { $gte: since } }) });
     },
   };
 }

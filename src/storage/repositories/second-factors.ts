@@ -20,8 +20,11 @@ export interface SecondFactorRepository {
   replaceSealedSeed(id: string, from: string, to: string): Promise<void>;
   /** Exactly one caller gets true. */
   remove(accountId: string, id: string): Promise<boolean>;
-  /** @returns how many there were */
-  removeByUser(accountId: string): Promise<number>;
+  /**
+   * @param since only those created at this time or later
+   * @returns how many there were
+   */
+  removeByUser(accountId: string, since?: Date): Promise<number>;
 }
 
 export function createSecondFactorRepository(database: Database): SecondFactorRepository {
@@ -45,6 +48,8 @@ export function createSecondFactorRepository(database: Database): SecondFactorRe
       await collection.updateOne({ _id: id, sealedSeed: from }, { $set: { sealedSeed: to } });
     },
     remove: async (accountId, id) => (await collection.deleteOne({ _id: id, accountId })).deletedCount === 1,
-    removeByUser: async (accountId) => (await collection.deleteMany({ accountId })).deletedCount,
+    removeByUser: async (accountId, since) =>
+      (await collection.deleteMany({ accountId, ...(since === undefined ? {} : { createdAt: { $gte: since } }) }))
+        .deletedCount,
   };
 }

@@ -21,8 +21,11 @@ export interface UpstreamLinkRepository {
   listByUser(accountId: string): Promise<UpstreamLinkDocument[]>;
   /** Some links of a provider. */
   listByUpstream(upstreamId: string, limit: number): Promise<UpstreamLinkDocument[]>;
-  /** Removes what is stored about a user: links and sessions. */
-  removeByUser(accountId: string): Promise<void>;
+  /**
+   * Removes what is stored about a user: links and sessions.
+   * @param since only the links created at this time or later; all sessions
+   */
+  removeByUser(accountId: string, since?: Date): Promise<void>;
   /** Remembers whose session the session `sid` of the provider is. */
   saveSession(session: {
     readonly upstreamId: string;
@@ -66,8 +69,8 @@ export function createUpstreamLinkRepository(database: Database): UpstreamLinkRe
     remove: async ({ _id, accountId }) => (await links.deleteOne({ _id, accountId })).deletedCount === 1,
     listByUser: (accountId) => links.find({ accountId }, { sort: { createdAt: 1 } }).toArray(),
     listByUpstream: (upstreamId, limit) => links.find({ upstreamId }, { limit }).toArray(),
-    removeByUser: async (accountId) => {
-      await links.deleteMany({ accountId });
+    removeByUser: async (accountId, since) => {
+      await links.deleteMany({ accountId, ...(since === undefined ? {} : { createdAt: { $gte: since } }) });
       await sessions.deleteMany({ accountId });
     },
     saveSession: async ({ upstreamId, sid, accountId, expiresAt }) => {

@@ -1,0 +1,102 @@
+/** What the owner of an account loses and keeps when the owner undoes a change of the email address. */
+import { expect } from 'chai';
+import type { UserDocument } from '../../src/storage/collections.ts';
+import {
+  describeOnEachDatabase,
+  goodPassword,
+  wireUserServices,
+  type TemporaryDatabase,
+} from '../support/user-services.ts';
+
+const by = { actor: 'system' } as const;
+const newPassword = 'another horse, another battery';
+const day = 24 * 3600;
+
+describeOnEachDatabase('an undone change of the email address', (openTemporaryDatabase) => {
+  let temporary: TemporaryDatabase;
+  let services: Awaited<ReturnType<typeof wireUserServices>>;
+  let ada: UserDocument;
+
+  beforeEach(async () => {
+    temporary = await openTemporaryDatabase();
+    services = await wireUserServices(temporary);
+    ada = await services.users.create({ email: 'ada@example.com', password: goodPassword, emailVerified: true }, by);
+  });
+  afterEach(() => temporary.close());
+
+  /** Changes the address. @returns the token that undoes it */
+  async function changeEmail(): Promise<string> {
+    const { token } = await services.oneTimeLinks.create({
+      purpose: 'undo-email',
+      accountId: ada._id,
+      mailedTo: ada.emailKey,
+      data: { email: ada.email },
+      lifetime: 7 * day,
+    });
+    const thief = { address: 'thief@example.com', key: 'thief@example.com' };
+    await services.users.changeEmail(ada._id, ada.emailKey, thief, by);
+    return token;
+  }
+
+  /** Adds one of each way to sign in, now. @param groups those that come with the link to another provider */
+  async function addWaysToSignIn(name: string, groups: readonly string[] = []): Promise<void> {
+    const { passkeys, secondFactors, upstreamLinks } = services.repositories;
+    const createdAt = temporary.clock.now();
+    const common = { accountId: ada._id, createdAt };
+    await passkeys.insert({
+      ...common,
+      _id: `passkey_${name}`,
+      credentialId: name,
+      publicKey: 'key',
+      counter: 0,
+      transports: [],
+      backupEligible: false,
+      backedUp: false,
+      name,
+    });
+    await secondFactors.insert({ ...common, _id: `app_${name}`, kind: 'totp', name, sealedSeed: 'x', lastStep: 1 });
+    await upstreamLinks.insert({ ...common, upstreamId: 'staff', subject: name, groups, lastUsedAt: createdAt });
+    await services.users.changeGroups(ada._id, { add: groups, remove: [] }, by);
+  }
+
+  async function waysToSignIn() {
+    const { passkeys, secondFactors, upstreamLinks, recoveryCodes } = services.repositories;
+    return {
+      passkeys: (await passkeys.listByUser(ada._id)).map(({ name }) => name),
+      apps: (await secondFactors.listByUser(ada._id)).map(({ name }) => name),
+      links: (await upstreamLinks.listByUser(ada._id)).map(({ subject }) => subject),
+      recoveryCodes: (await recoveryCodes.find(ada._id))?.codeDigests,
+    };
+  }
+
+  it('removes the ways to sign in that were added since, also in the same millisecond, and keeps older ones', async () => {
+    await addWaysToSignIn('own', ['staff']);
+    await services.repositories.recoveryCodes.replace(ada._id, ['own'], temporary.clock.now());
+    temporary.clock.advance(1);
+    const token = await changeEmail();
+    await addWaysToSignIn('at-once', ['admins']);
+    temporary.clock.advance(day);
+    await addWaysToSignIn('later', ['finance']);
+    const undone = await services.users.undoEmailChange(token, newPassword, by);
+    const own = { passkeys: ['own'], apps: ['own'], links: ['own'], recoveryCodes: ['own'] };
+    expect(await waysToSignIn()).to.deep.equal(own);
+    expect(undone.groups, 'the groups that came with the removed links').to.deep.equal(['staff']);
+    expect((await services.users.find(ada._id))?.groups).to.deep.equal(['staff']);
+  });
+
+  it('removes recovery codes that were made since', async () => {
+    await addWaysToSignIn('own');
+    await services.repositories.recoveryCodes.replace(ada._id, ['own'], temporary.clock.now());
+    temporary.clock.advance(1);
+    const token = await changeEmail();
+    await services.repositories.recoveryCodes.replace(ada._id, ['thief'], temporary.clock.now());
+    await services.users.undoEmailChange(token, newPassword, by);
+    expect((await waysToSignIn()).recoveryCodes).to.equal(undefined);
+  });
+
+  it('keeps them all when another password is set without a change of the address', async () => {
+    await addWaysToSignIn('own');
+    await services.users.setPassword(ada._id, newPassword, by);
+    expect(await waysToSignIn()).to.deep.include({ passkeys: ['own'], apps: ['own'], links: ['own'] });
+  });
+});
