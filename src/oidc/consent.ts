@@ -18,6 +18,7 @@ import { isFirstParty } from './client-metadata.ts';
 import { credentialsVersionIn } from './credentials-version.ts';
 import type { FindRefreshLifetimes, RefreshTokenLifetimes } from './refresh-token-lifetime.ts';
 import { identityScopesIn, requestedIdentityScopes } from './identity-scopes.ts';
+import { applyRefusal } from './refusals.ts';
 import type { RequestedApis } from './requested-apis.ts';
 import { mayUse, requestedGrantable } from './user-groups.ts';
 
@@ -179,37 +180,8 @@ export function createConsentStep(deps: {
     };
   }
 
-  /** Takes from the refused scopes of a grant those that are allowed now, and adds those that are refused now. */
-  function applyRefusal(grant: Grant, { scopes, resources, refused }: Permission): void {
-    const { rejected } = grant;
-    if (rejected?.openid?.scope !== undefined) {
-      rejected.openid.scope = words(rejected.openid.scope)
-        .filter((scope) => !scopes.includes(scope))
-        .join(' ');
-    }
-    for (const [api, allowed] of resources) {
-      const before = rejected?.resources?.[api];
-      if (rejected?.resources !== undefined && before !== undefined) {
-        rejected.resources[api] = words(before)
-          .filter((scope) => !allowed.includes(scope))
-          .join(' ');
-      }
-    }
-    const isAllowed = words(grant.openid?.scope);
-    const refusedNow = refused?.scopes.filter((scope) => !isAllowed.includes(scope)) ?? [];
-    if (refusedNow.length > 0) {
-      grant.rejectOIDCScope(refusedNow.join(' '));
-    }
-    for (const [api, ofApi] of refused?.resources ?? []) {
-      const allowed = words(grant.resources?.[api]);
-      const rest = ofApi.filter((scope) => !allowed.includes(scope));
-      if (rest.length > 0) {
-        grant.rejectResourceScope(api, rest.join(' '));
-      }
-    }
-  }
-
-  function apply(grant: Grant, permission: Permission): Grant {
+  /** @param claims those that the request asks for by name */
+  function apply(grant: Grant, permission: Permission, claims: readonly string[]): Grant {
     if (permission.scopes.length > 0) {
       grant.addOIDCScope(permission.scopes.join(' '));
     }
@@ -221,7 +193,7 @@ export function createConsentStep(deps: {
         grant.addResourceScope(api, scopes.join(' '));
       }
     }
-    applyRefusal(grant, permission);
+    applyRefusal(grant, permission, claims);
     return grant;
   }
 
@@ -318,6 +290,7 @@ export function createConsentStep(deps: {
       const grant = apply(
         existing ?? newGrant(provider, session, { accountId, clientId, jti: nextGrantId(session, clientId) }),
         permission,
+        requested.claims,
       );
       await (permission.endsAt === undefined ? grant : restarted(grant, permission.endsAt)).save();
       return grant;
@@ -383,7 +356,11 @@ export function createConsentStep(deps: {
       const resources = askedApis.map(({ api, scopes }) => [api._id, scopes.map(({ value }) => value)] as const);
       const permission: Permission = {
         scopes: identity.filter((scope) => isAllowed(scope)),
-        claims,
+        // The page describes a claim by the check box of its scope, if that is requested, too.
+        claims: claims.filter((claim) => {
+          const scope = scopeOfClaim(claim) ?? '';
+          return !identity.includes(scope) || isAllowed(scope) || before.claim(claim);
+        }),
         resources: new Map(
           resources
             .map(([api, scopes]) => [api, scopes.filter((scope) => isAllowed(scope, api))] as const)
@@ -408,7 +385,7 @@ export function createConsentStep(deps: {
       const existing =
         (await findGrant(provider, interaction.grantId ?? session.grantIdFor(clientId), accountId)) ??
         (await findGrant(provider, jti, accountId));
-      const grant = apply(existing ?? newGrant(provider, session, { accountId, clientId, jti }), permission);
+      const grant = apply(existing ?? newGrant(provider, session, { accountId, clientId, jti }), permission, claims);
       const grantId = await restarted(grant, permission.endsAt).save();
       await consents.remember(accountId, clientId, permission, actor);
       return { consent: { grantId } };

@@ -12,6 +12,7 @@ import {
   refresh,
   registerApp,
   seedApis,
+  userinfo,
   type AppClient,
   type AuthorizationRequest,
 } from '../support/app.ts';
@@ -91,6 +92,27 @@ onEachDatabase('consent with choices', (start) => {
     ).json()) as Record<string, unknown>;
     expect(claims).to.have.property('name');
     expect(claims).to.not.have.property('email');
+  });
+
+  it('does not give the claims of a refused scope that are requested by name, too (OpenID Connect Core §5.5)', async () => {
+    const request: AuthorizationRequest = {
+      scope: 'openid email',
+      parameters: { claims: JSON.stringify({ id_token: { email: null }, userinfo: { email: { essential: true } } }) },
+    };
+    const aboutUser = async (body: Record<string, unknown>) => ({
+      ...decodeJwt(String(body['id_token'])),
+      ...((await userinfo(server, body['access_token'])).body as Record<string, unknown>),
+    });
+    const browser = openBrowser();
+    expect(await aboutUser(await tokensFor(browser, request, ['email']))).to.not.have.property('email');
+    for (const one of [browser, openBrowser()]) {
+      const { page, verifier } = await begin(server, app, request, one);
+      const code = redirectedTo(page, app).searchParams.get('code') ?? '';
+      const { body } = await redeem(server, app, { code, verifier });
+      expect(await aboutUser(body), 'without being asked again').to.not.have.property('email');
+    }
+    const asked = { ...request, parameters: { ...request.parameters, prompt: 'consent' } };
+    expect(await aboutUser(await tokensFor(browser, asked, []))).to.have.property('email', 'ada@example.com');
   });
 
   it('does not ask again for what was refused, in this session and the next, until the app asks for consent', async () => {
