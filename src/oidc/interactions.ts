@@ -45,6 +45,8 @@ export interface Interaction {
   readonly uiLocales: string | undefined;
   /** Whether the app asks the user to sign in again: what the browser remembers of an earlier login does not count. */
   readonly asksAgain: boolean;
+  /** Whether the app sends `prompt=login`, alone or with others: an earlier login anywhere does not count. */
+  readonly promptsLogin: boolean;
   /** Whether the app asks for a login with two factors (`acr`). */
   readonly needsMultiFactor: boolean;
   /** The app's `max_age`, in seconds (OpenID Connect Core §3.1.2.1). */
@@ -136,6 +138,7 @@ export function createFindInteraction(deps: {
     const { params, prompt, session } = found;
 
     let pendingLink = found.result?.['pendingLink'] as PendingLink | undefined;
+    const promptsLogin = String(params['prompt']).split(' ').includes('login');
     const maxAge = Number(params['max_age'] ?? Number.NaN);
 
     const finish = (result: Parameters<Provider['interactionResult']>[2]): Promise<string> =>
@@ -149,7 +152,8 @@ export function createFindInteraction(deps: {
       redirectUri: String(params['redirect_uri']),
       loginHint: text(params['login_hint']),
       uiLocales: text(params['ui_locales']),
-      asksAgain: String(params['prompt']).split(' ').includes('login') || prompt.reasons.includes('max_age'),
+      asksAgain: promptsLogin || prompt.reasons.includes('max_age'),
+      promptsLogin,
       needsMultiFactor: needsMultiFactor(requestedClasses(requestedAcr(params))),
       maxAge: Number.isFinite(maxAge) ? maxAge : undefined,
       beginsWith: beginningOf(params),

@@ -37,6 +37,7 @@ export function wireProviders({ services, pages, show, notices, metrics, log }: 
     upstreamFlows: flows,
     upstreamClient: client,
     passkeys,
+    secondFactors,
     users,
   } = services;
   const findProblem = createFindProblem({ upstreams, notices });
@@ -46,7 +47,7 @@ export function wireProviders({ services, pages, show, notices, metrics, log }: 
   return {
     findWays: upstreamWays({ upstreams, pages }),
     findProblem,
-    linkStep: linkProviderStep({ pages, show, users, upstreams, links }),
+    linkStep: linkProviderStep({ pages, show, users, upstreams, links, secondFactors }),
     routes: ({ engine, forms, login, clock, checkUpstreamLogout }: ProviderRouteWiring): Router[] => [
       upstreamRoutes({ engine, forms, pages, notices, login, flows, signIn, accounts, clock, count }),
       upstreamLogoutRoutes({ upstreams, links, check: checkUpstreamLogout }),

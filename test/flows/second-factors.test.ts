@@ -214,6 +214,23 @@ onEachDatabase('a login with a second factor', (start) => {
     expect(step((await begin({}, stolen)).page)).to.equal('second-factor');
   });
 
+  it('a remembered device is no factor: the login that it completes is offered no passkey', async () => {
+    const { seed } = await addApp(server, ada, clock);
+    const { page, browser } = await begin();
+    await enterCode(browser, page, code(seed), { remember_device: 'yes' });
+    clock.advance(90 * 60);
+    const withPasskey = { email, password, can_make_passkey: 'yes' };
+    const later = await browser.visit(authorizationUrl(server, app, { scope: 'openid' }).url);
+    const next = await browser.submit(later, '/login', withPasskey);
+    expect(next.forms.map(({ action }) => action).join(' ')).to.not.include('passkey-offer');
+    const elsewhere = openBrowser();
+    const begun = await elsewhere.visit(authorizationUrl(server, app, { scope: 'openid' }).url);
+    const asked = await elsewhere.submit(begun, '/login', withPasskey);
+    clock.advance(60);
+    const offered = await enterCode(elsewhere, asked, code(seed));
+    expect(offered.forms.map(({ action }) => action).join(' '), 'after both factors').to.include('passkey-offer');
+  });
+
   it('another user of the browser is asked', async () => {
     const { seed } = await addApp(server, ada, clock);
     const { page, browser } = await begin();

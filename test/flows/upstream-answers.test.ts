@@ -222,12 +222,14 @@ onEachDatabase('the answer of another provider', (start) => {
   });
 
   it('must show a fresh sign-in where the app asks for one, and is asked for it', async () => {
-    const fresh = openBrowser();
     provider.signedInAt = undefined;
-    const request = { parameters: { prompt: 'login' } };
-    redirectedTo(await fresh.visit(await provider.visit(await leave(server, app, fresh, 'staff', request))), app);
-    expect(provider.lastRequest.get('prompt')).to.equal('login');
-    expect(provider.lastRequest.get('max_age')).to.equal('0');
+    for (const prompt of ['login', 'select_account login']) {
+      const browser = openBrowser();
+      const request = { parameters: { prompt } };
+      redirectedTo(await browser.visit(await provider.visit(await leave(server, app, browser, 'staff', request))), app);
+      expect(provider.lastRequest.get('prompt')?.split(' '), prompt).to.include('login');
+      expect(provider.lastRequest.get('max_age'), prompt).to.equal('0');
+    }
     provider.signedInAt = Math.floor(Date.now() / 1000) - 3600;
     const old = openBrowser();
     const page = await old.visit(

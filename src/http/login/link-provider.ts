@@ -1,15 +1,17 @@
 /**
  * The step that offers to link the person at another provider, who was not known, with the account that the user has
- * signed in to instead. It is the last step: all factors of the account have been proved.
+ * signed in to instead. It is the last step, and due only where all factors of the account have been proved.
  */
 import { ConflictError, ExpiredError, InvalidInputError } from '../../errors.ts';
 import { actorOf } from '../../oidc/request-context.ts';
+import type { SecondFactorService } from '../../services/second-factors.ts';
 import type { UpstreamLinks } from '../../services/upstream-links.ts';
 import type { UpstreamService } from '../../services/upstreams.ts';
 import type { UserService } from '../../services/users.ts';
 import type { InteractionPages } from '../interaction-pages.ts';
 import type { ShowPage } from '../page.ts';
 import type { LaterStep } from './login.ts';
+import { createHasProvedAllFactors } from './proved-factors.ts';
 
 const path = 'link-provider';
 
@@ -19,14 +21,18 @@ export function linkProviderStep(deps: {
   readonly users: Pick<UserService, 'find'>;
   readonly upstreams: Pick<UpstreamService, 'find'>;
   readonly links: Pick<UpstreamLinks, 'link'>;
+  readonly secondFactors: Pick<SecondFactorService, 'needsSecondFactor'>;
 }): LaterStep {
   const { pages, users, upstreams, links } = deps;
+  const hasProvedAllFactors = createHasProvedAllFactors(deps);
 
   return {
     path,
     begins: false,
-    isDue: async (_proof, { pendingLink }) =>
-      pendingLink !== undefined && (await upstreams.find(pendingLink.upstreamId)) !== null,
+    isDue: async (proof, { pendingLink }) =>
+      pendingLink !== undefined &&
+      (await upstreams.find(pendingLink.upstreamId)) !== null &&
+      (await hasProvedAllFactors(proof)),
 
     show: async (ctx, interaction) => {
       const client = await pages.clientOf(interaction);

@@ -1,6 +1,7 @@
 /**
  * The step that offers a passkey to a user who has signed in with a password. It is due once for each user, and only in
- * a browser that can make one, as the script of the sign-in page has found. The user may skip it.
+ * a browser that can make one, as the script of the sign-in page has found. The user may skip it. Not where a remembered
+ * device has replaced the second factor: the passkey would replace it everywhere.
  */
 import type { Context } from 'koa';
 import { ConflictError, GatehouseError, InvalidInputError } from '../../errors.ts';
@@ -12,9 +13,10 @@ import type { NewPasskeyError } from '../../views.ts';
 import type { InteractionPages } from '../interaction-pages.ts';
 import type { ShowPage } from '../page.ts';
 import type { LaterStep } from './login.ts';
-import { userOf } from './second-factor.ts';
+import { createHasProvedAllFactors } from './proved-factors.ts';
+import { userOf, type SecondFactorStepDependencies } from './second-factor.ts';
 
-export interface PasskeyOfferDependencies {
+export interface PasskeyOfferDependencies extends Pick<SecondFactorStepDependencies, 'secondFactors'> {
   readonly pages: InteractionPages;
   readonly show: ShowPage;
   readonly passkeys: PasskeyService;
@@ -32,6 +34,8 @@ export function newPasskeyErrorOf(error: unknown): NewPasskeyError | undefined {
 }
 
 export function passkeyOfferStep({ pages, passkeys, users, ...deps }: PasskeyOfferDependencies): LaterStep {
+  const hasProvedAllFactors = createHasProvedAllFactors({ users, ...deps });
+
   async function show(ctx: Context, interaction: Interaction, error?: NewPasskeyError, status = 200): Promise<void> {
     const client = await pages.clientOf(interaction);
     const user = await userOf(users, interaction.proof);
@@ -56,6 +60,7 @@ export function passkeyOfferStep({ pages, passkeys, users, ...deps }: PasskeyOff
       proof.canMakePasskey === true &&
       // Not when a signed-in user confirms who they are.
       interaction.accountId !== proof.accountId &&
+      (await hasProvedAllFactors(proof)) &&
       passkeys.isOfferDue(proof.accountId),
     show: (ctx, interaction) => show(ctx, interaction),
     take: async (ctx, interaction, form): Promise<LoginProof | undefined> => {

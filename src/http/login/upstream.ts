@@ -9,8 +9,8 @@ import { providerProblems, type Notices } from '../notices.ts';
 import type { FindWays } from './ways.ts';
 
 /** Seconds within which the user must have signed in at the provider. Undefined: at any time. */
-export function maxAgeOf({ reasons, maxAge }: Interaction): number | undefined {
-  return reasons.includes('login_prompt') ? 0 : maxAge;
+export function maxAgeOf({ promptsLogin, maxAge }: Interaction): number | undefined {
+  return promptsLogin ? 0 : maxAge;
 }
 
 /** Whether the provider can show when the user signed in. */
