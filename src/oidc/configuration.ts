@@ -154,7 +154,7 @@ export function createEngineConfiguration(input: EngineConfigurationInput): Conf
     conformIdTokenClaims: false,
 
     interactions: {
-      policy: createInteractionPolicy(input.requestedApis),
+      policy: createInteractionPolicy(input.requestedApis, input.clock),
       url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
     },
 

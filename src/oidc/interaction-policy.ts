@@ -1,9 +1,11 @@
 /** Decides when the user must see a page before an app gets its code: the prompts, in the order of their checks. */
 import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
+import { epochSeconds, type Clock } from '../clock.ts';
 import { acrValues, requestedClasses, satisfies } from './authentication-context.ts';
 import { typeOf } from './client-metadata.ts';
 import { requestedIdentityScopes } from './identity-scopes.ts';
 import type { RequestedApis } from './requested-apis.ts';
+import { upstreamLoginIn } from './upstream-login.ts';
 import { mayUse, requestedGrantable } from './user-groups.ts';
 
 type Policy = ReturnType<typeof interactionPolicy.base>;
@@ -93,6 +95,24 @@ function isLoginTooWeak({ oidc }: KoaContextWithOIDC): boolean {
   return false;
 }
 
+/**
+ * Whether the user has signed in at another provider longer ago than the app accepts (`max_age`). The engine compares
+ * the time of the login here, which single sign-on there may have answered without the user.
+ */
+function isUpstreamLoginTooOld({ oidc }: KoaContextWithOIDC, clock: Clock): boolean {
+  const maxAge = oidc.params?.['max_age'];
+  const upstream = oidc.session === undefined ? undefined : upstreamLoginIn(oidc.session);
+  return (
+    maxAge !== undefined &&
+    upstream !== undefined &&
+    oidc.result?.login === undefined &&
+    epochSeconds(clock) - upstream.authTime > Number(maxAge)
+  );
+}
+
+/** The reason where the login at another provider is older than the app's `max_age`. */
+export const upstreamLoginTooOld = 'upstream_max_age';
+
 /** Whether the user has not been asked for a scope about them that the request contains. */
 function isIdentityScopeMissing(ctx: KoaContextWithOIDC): boolean {
   const encountered = ctx.oidc.grant?.getOIDCScopeEncountered().split(' ') ?? [];
@@ -167,7 +187,7 @@ function accessPrompt(requestedApis: RequestedApis) {
  * `select_account` first (OIDC Core §3.1.2.1), then the engine's own `login`, then `access`, then the engine's
  * `consent`.
  */
-export function createInteractionPolicy(requestedApis: RequestedApis): Policy {
+export function createInteractionPolicy(requestedApis: RequestedApis, clock: Clock): Policy {
   const policy = interactionPolicy.base();
   policy.add(
     new interactionPolicy.Prompt(
@@ -210,6 +230,14 @@ export function createInteractionPolicy(requestedApis: RequestedApis): Policy {
       'the user must sign in with the requested acr',
       'login_required',
       isLoginTooWeak,
+    ),
+  );
+  login?.checks.add(
+    new interactionPolicy.Check(
+      upstreamLoginTooOld,
+      'the user signed in at another provider too long ago',
+      'login_required',
+      (ctx) => isUpstreamLoginTooOld(ctx, clock),
     ),
   );
   policy.add(accessPrompt(requestedApis), 2);

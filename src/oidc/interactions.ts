@@ -11,6 +11,7 @@ import { accountClientId } from './account-client.ts';
 import { needsMultiFactor, requestedClasses } from './authentication-context.ts';
 import type { ConsentChoices, ConsentRequest, ConsentStep } from './consent.ts';
 import type { FlowCookies } from './flow-cookies.ts';
+import { upstreamLoginTooOld } from './interaction-policy.ts';
 import type { PendingLink, UpstreamLogin } from './upstream-login.ts';
 
 /** What the steps of a login have proved so far. The session is created from the proof of all steps. */
@@ -152,7 +153,7 @@ export function createFindInteraction(deps: {
       redirectUri: String(params['redirect_uri']),
       loginHint: text(params['login_hint']),
       uiLocales: text(params['ui_locales']),
-      asksAgain: promptsLogin || prompt.reasons.includes('max_age'),
+      asksAgain: promptsLogin || ['max_age', upstreamLoginTooOld].some((reason) => prompt.reasons.includes(reason)),
       promptsLogin,
       needsMultiFactor: needsMultiFactor(requestedClasses(requestedAcr(params))),
       maxAge: Number.isFinite(maxAge) ? maxAge : undefined,

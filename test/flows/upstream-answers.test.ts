@@ -11,8 +11,9 @@ import {
   seedApis,
   signIn,
   type AppClient,
+  type AuthorizationRequest,
 } from '../support/app.ts';
-import { openBrowser } from '../support/browser.ts';
+import { openBrowser, type Page } from '../support/browser.ts';
 import { startOauth2Provider, type Oauth2Provider } from '../support/oauth2-provider.ts';
 import { startOpenidProvider, type OpenidProvider } from '../support/openid-provider.ts';
 import { send } from '../security/requests.ts';
@@ -238,6 +239,23 @@ onEachDatabase('the answer of another provider', (start) => {
     expect(provider.lastRequest.get('max_age')).to.equal('600');
     expect(alertOf(page)).to.match(/Staff did not confirm that you signed in there just now/);
     provider.signedInAt = undefined;
+  });
+
+  it('does not make an old sign-in there a fresh one here for max_age (OpenID Connect Core §3.1.2.1)', async () => {
+    const browser = openBrowser();
+    provider.signedInAt = Math.floor(Date.now() / 1000) - 3600;
+    const signInWith = async (request: AuthorizationRequest): Promise<Page> =>
+      browser.visit(await provider.visit(await leave(server, app, browser, 'staff', request)));
+    redirectedTo(await signInWith({ parameters: { max_age: '7200' } }), app);
+    const ask = async (parameters: Readonly<Record<string, string>>) =>
+      browser.visit(authorizationUrl(server, app, { parameters }).url);
+    expect(redirectedTo(await ask({ max_age: '7200' }), app).searchParams.has('code')).to.equal(true);
+    const silent = redirectedTo(await ask({ max_age: '600', prompt: 'none' }), app);
+    expect(silent.searchParams.get('error')).to.equal('login_required');
+    expect((await ask({ max_age: '600' })).html).to.contain('Continue with Staff');
+    provider.signedInAt = undefined;
+    redirectedTo(await signInWith({ parameters: { max_age: '600' } }), app);
+    expect(redirectedTo(await ask({ max_age: '600' }), app).searchParams.has('code')).to.equal(true);
   });
 
   it('is not offered by a provider that cannot show when the user signed in, unless the operator accepts that', async () => {

@@ -1,7 +1,7 @@
 /**
  * The step that offers a passkey to a user who has signed in with a password. It is due once for each user, and only in
- * a browser that can make one, as the script of the sign-in page has found. The user may skip it. Not where a remembered
- * device has replaced the second factor: the passkey would replace it everywhere.
+ * a browser that can make one, as the script of the sign-in page has found. The user may skip it. Not where a
+ * remembered device has replaced the second factor: the passkey would replace it everywhere.
  */
 import type { Context } from 'koa';
 import { ConflictError, GatehouseError, InvalidInputError } from '../../errors.ts';
