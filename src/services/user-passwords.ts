@@ -30,15 +30,15 @@ export interface PasswordLink {
 
 export interface UserPasswords {
   /**
-   * Sets a password, ends every session, token and link of the user, resets the user's failed attempts, and notifies
-   * the user by mail. Does not ask for the current password: the caller has checked that this is allowed.
+   * Sets a password for an operator: ends every session, token and link of the user, resets the user's failed attempts,
+   * also those at the second factor, and notifies the user by mail. Does not ask for the current password.
    *
    * @throws NotFoundError, PasswordRejectedError
    */
   setPassword(accountId: string, password: string, actor: Actor): Promise<void>;
   /**
-   * The same for a user who is signed in and has confirmed it: that login session stays. It must then get the new
-   * version of the credentials.
+   * The same for a user who is signed in and has confirmed it with every factor: that login session stays. It must then
+   * get the new version of the credentials.
    *
    * @param session the login session; `credentialsVersion` is that of the user when it was confirmed
    * @returns the changed user
@@ -66,7 +66,8 @@ export interface UserPasswords {
   peekPasswordLink(token: string): Promise<UserDocument | null>;
   /**
    * Sets a password by a link. Exactly one of several parallel callers succeeds. A password that is rejected does not
-   * use up the link. Does not sign the user in.
+   * use up the link. Does not sign the user in, and keeps the count of wrong codes of the second factor: a link proves
+   * no more than that its holder reads the mailbox, who could otherwise get new guesses each time.
    *
    * @param by `actor` is replaced by the user of the link
    * @throws NotFoundError when the link does not work or no longer works, PasswordRejectedError, ThrottledError
@@ -88,6 +89,8 @@ interface WithPassword {
   /** The address to which the used link was mailed. */
   readonly mailedTo?: string | undefined;
   readonly keeps?: KeptSession;
+  /** Whether wrong codes of the second factor are forgotten. Not where only a mailbox was proved. */
+  readonly forgetsWrongCodes?: boolean;
   readonly restored?: RestoredUser;
 }
 
@@ -156,7 +159,7 @@ export function createUserPasswords(dependencies: UserPasswordDependencies): Use
     accountId: string,
     passwordHash: string,
     actor: Actor,
-    { mailedTo, keeps, restored }: WithPassword = {},
+    { mailedTo, keeps, forgetsWrongCodes = false, restored }: WithPassword,
   ): Promise<UserDocument> {
     // A user without a password may have tokens that an operator made. Nobody else can have used a password for more.
     const isFirst = (await records.get(accountId)).passwordHash === undefined;
@@ -187,7 +190,7 @@ export function createUserPasswords(dependencies: UserPasswordDependencies): Use
       throttleKeys.codesOf(user.emailKey),
       throttleKeys.devices(accountId),
       // Wrong codes may be those of somebody who knew the old password.
-      throttleKeys.secondFactor(accountId),
+      ...(forgetsWrongCodes ? [throttleKeys.secondFactor(accountId)] : []),
       // The user's own wrong passwords, from where the new one is set.
       ...(actor.address === undefined ? [] : [throttleKeys.accountAndAddress(user.emailKey, actor.address)]),
     ]);
@@ -200,13 +203,14 @@ export function createUserPasswords(dependencies: UserPasswordDependencies): Use
     setPassword: async (accountId, password, actor) => {
       const user = await records.get(accountId);
       await policy.check(password, passwordSubjectOf(user.emailKey, user.profile));
-      await writePassword(accountId, await passwords.hash(password), actor);
+      await writePassword(accountId, await passwords.hash(password), actor, { forgetsWrongCodes: true });
     },
 
     changePassword: async (accountId, password, session, actor) => {
       const user = await records.get(accountId);
       await policy.check(password, passwordSubjectOf(user.emailKey, user.profile));
-      return writePassword(accountId, await passwords.hash(password), actor, { keeps: session });
+      const passwordHash = await passwords.hash(password);
+      return writePassword(accountId, passwordHash, actor, { keeps: session, forgetsWrongCodes: true });
     },
 
     createPasswordLink: async (accountId, purpose, actor, { mailed, flow } = { mailed: false }) => {

@@ -243,14 +243,45 @@ describeOnEachDatabase('Second factors', (open) => {
     expect(await services.mailRecipients()).to.have.length(2);
   });
 
-  it('a new password ends the wait of a user whose codes somebody with the old one has guessed', async () => {
-    const { codes: [recovery = ''] = [] } = await addApp();
-    for (let time = 0; time < 6; time += 1) {
-      await failureOf(check('000000'));
-    }
-    expect(await failureOf(check(recovery))).to.be.instanceOf(ThrottledError);
-    await services.users.setPassword(ada._id, 'another battery horse', by);
-    expect(await check(recovery)).to.equal('success');
+  describe('the wait of a user whose codes somebody with the password has guessed', () => {
+    let recovery: string;
+
+    beforeEach(async () => {
+      [recovery = ''] = (await addApp()).codes ?? [];
+      for (let time = 0; time < 6; time += 1) {
+        await failureOf(check('000000'));
+      }
+      expect(await failureOf(check(recovery))).to.be.instanceOf(ThrottledError);
+    });
+
+    it('ends with a password that an operator sets', async () => {
+      await services.users.setPassword(ada._id, 'another battery horse', by);
+      expect(await check(recovery)).to.equal('success');
+    });
+
+    it('ends with a password that the user sets, who has proved the second factor for it', async () => {
+      const session = { uid: 'session', credentialsVersion: 0 };
+      await services.users.changePassword(ada._id, 'another battery horse', session, from);
+      expect(await check(recovery)).to.equal('success');
+    });
+
+    it('stays with a password by a link: whoever reads the mailbox gets no new guesses', async () => {
+      const { token } = await services.users.createPasswordLink(ada._id, 'set-password', by, { mailed: true });
+      await services.users.redeemPasswordLink(token, 'another battery horse', by);
+      expect(await failureOf(check(recovery))).to.be.instanceOf(ThrottledError);
+    });
+
+    it('stays with a password that undoes a change of the email address', async () => {
+      const { token } = await services.oneTimeLinks.create({
+        purpose: 'undo-email',
+        accountId: ada._id,
+        mailedTo: ada.emailKey,
+        data: { email: ada.email },
+        lifetime: 600,
+      });
+      await services.users.undoEmailChange(token, 'another battery horse', by);
+      expect(await failureOf(check(recovery))).to.be.instanceOf(ThrottledError);
+    });
   });
 
   it('a new password keeps factors and codes; a deleted user has none', async () => {
