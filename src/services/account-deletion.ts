@@ -14,7 +14,7 @@ import type { Actor, AuditService } from './audit.ts';
 import type { OneTimeLinks } from './one-time-links.ts';
 import type { RevocationService } from './revocation.ts';
 import type { UserMails } from './user-mails.ts';
-import { credentialsVersionOf, endedCredentials, type UserRecords } from './user-records.ts';
+import { credentialsVersionOf, endedCredentials, noDeletion, type UserRecords } from './user-records.ts';
 import type { UserService } from './users.ts';
 
 export interface AccountDeletion {
@@ -101,6 +101,7 @@ export function createAccountDeletion(deps: {
         ...endedCredentials(before),
         disabled: true,
         deletionDueAt,
+        deletionRequestedAt: clock.now(),
       }));
       await endEverythingOf(accountId);
       const { token } = await links.create({
@@ -131,7 +132,7 @@ export function createAccountDeletion(deps: {
       let isUndone = false;
       await records.change(accountId, (user) => {
         isUndone = isPending(user, link.data);
-        return isUndone ? { disabled: false, deletionDueAt: undefined } : {};
+        return isUndone ? { disabled: false, ...noDeletion } : {};
       });
       if (isUndone) {
         await audit.record({ ...actor, actor: accountId, type: 'user.deletion_undone', outcome: 'success', accountId });

@@ -11,7 +11,13 @@ import { passwordSubjectOf, type PasswordPolicy } from './password-policy.ts';
 import type { EndOfUser } from './revocation.ts';
 import type { ThrottleKeys } from './throttle-keys.ts';
 import type { ThrottleService } from './throttle.ts';
-import { changedMeanwhile, credentialsVersionOf, endedCredentials, type UserRecords } from './user-records.ts';
+import {
+  changedMeanwhile,
+  credentialsVersionOf,
+  endedCredentials,
+  noDeletion,
+  type UserRecords,
+} from './user-records.ts';
 
 /** The links that set a password. */
 export type PasswordLinkPurpose = Extract<LinkPurpose, 'set-password'>;
@@ -77,7 +83,8 @@ export interface UserPasswords {
    * Undoes a change of the email address that somebody else made: the user gets the old address back, and sets a new
    * password, since the other one knows the old one. Ends everything, also the links by which later changes could be
    * undone, and removes the passkeys, second factors, recovery codes and links to other providers that were added
-   * since. Exactly one of several parallel callers succeeds. Does not sign the user in.
+   * since. Stops a deletion of the account that was requested since. Exactly one of several parallel callers succeeds.
+   * Does not sign the user in.
    *
    * @throws as {@link UserPasswords.redeemPasswordLink}; ConflictError when another user has the address by now
    */
@@ -126,6 +133,13 @@ function invalidLink(): NotFoundError {
   return new NotFoundError('This link does not work any more. Ask for a new one.');
 }
 
+/** Whether this user is disabled because of a request for the deletion that was made at this time or later. */
+function wasDeletionRequestedSince({ deletionDueAt, deletionRequestedAt }: UserDocument, since: Date): boolean {
+  return (
+    deletionDueAt !== undefined && deletionRequestedAt !== undefined && deletionRequestedAt.getTime() >= since.getTime()
+  );
+}
+
 export function createUserPasswords(dependencies: UserPasswordDependencies): UserPasswords {
   const {
     records,
@@ -166,10 +180,12 @@ export function createUserPasswords(dependencies: UserPasswordDependencies): Use
     const end = { forgetConsents: false, keepPersonalAccessTokens: isFirst, exceptSession: keeps?.uid };
     await endEverythingOf(accountId, end);
     const addedGroups = restored === undefined ? [] : await groupsLinkedSince(accountId, restored.changedAt);
+    let isDeletionStopped = false;
     const user = await changeUnique(accountId, (before) => {
       if (keeps !== undefined && keeps.credentialsVersion !== credentialsVersionOf(before)) {
         throw changedMeanwhile();
       }
+      isDeletionStopped = restored !== undefined && wasDeletionRequestedSince(before, restored.changedAt);
       return {
         ...endedCredentials(before),
         passwordHash,
@@ -179,6 +195,7 @@ export function createUserPasswords(dependencies: UserPasswordDependencies): Use
         ...(restored === undefined
           ? {}
           : { email: restored.email.address, emailKey: restored.email.key, emailVerified: true }),
+        ...(isDeletionStopped ? { disabled: false, ...noDeletion } : {}),
         ...(addedGroups.length === 0
           ? {}
           : { groups: (before.groups ?? []).filter((name) => !addedGroups.includes(name)) }),
@@ -195,6 +212,9 @@ export function createUserPasswords(dependencies: UserPasswordDependencies): Use
       ...(actor.address === undefined ? [] : [throttleKeys.accountAndAddress(user.emailKey, actor.address)]),
     ]);
     await audit.record({ ...actorFields(actor), type: 'password.changed', outcome: 'success', accountId });
+    if (isDeletionStopped) {
+      await audit.record({ ...actorFields(actor), type: 'user.deletion_undone', outcome: 'success', accountId });
+    }
     await notifyPasswordChanged(user, actor);
     return user;
   }

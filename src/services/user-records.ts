@@ -42,6 +42,9 @@ export function endedCredentials(user: UserDocument): UserChanges {
   return { credentialsVersion: credentialsVersionOf(user) + 1 };
 }
 
+/** Removes the user's own request for the deletion of the account. */
+export const noDeletion = { deletionDueAt: undefined, deletionRequestedAt: undefined } as const satisfies UserChanges;
+
 export function noUser(): NotFoundError {
   return new NotFoundError('There is no such user.');
 }

@@ -16,7 +16,7 @@ import { maxGroups, parseGroups } from './groups.ts';
 import { applyProfileChanges } from './profile.ts';
 import { createUserEmails, type UserEmails } from './user-emails.ts';
 import { createUserPasswords, type UserPasswordDependencies, type UserPasswords } from './user-passwords.ts';
-import { changedMeanwhile, createUserRecords, endedCredentials, noUser } from './user-records.ts';
+import { changedMeanwhile, createUserRecords, endedCredentials, noDeletion, noUser } from './user-records.ts';
 
 export { credentialsVersionOf } from './user-records.ts';
 
@@ -143,8 +143,9 @@ function readCursor(cursor: string): { readonly createdAt: Date; readonly id: st
   return { createdAt: new Date(Number(moment)), id };
 }
 
+/** From now on it is not the user's own request for the deletion that locks the account. */
 function disabled(user: UserDocument): UserChanges {
-  return { ...endedCredentials(user), disabled: true };
+  return { ...endedCredentials(user), disabled: true, deletionRequestedAt: undefined };
 }
 
 function emailTaken(): ConflictError {
@@ -338,7 +339,7 @@ export function createUserService(dependencies: UserDependencies): UserService {
       await records.get(accountId);
       // A crash during `disable` may have left sessions and tokens. They must not become valid again.
       await endEverythingOf(accountId, { forgetConsents: false });
-      await records.change(accountId, () => ({ disabled: false, deletionDueAt: undefined }));
+      await records.change(accountId, () => ({ disabled: false, ...noDeletion }));
       await audit.record({ ...actorFields(actor), type: 'user.enabled', outcome: 'success', accountId });
     },
 

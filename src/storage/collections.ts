@@ -31,6 +31,8 @@ export interface UserDocument extends Document {
   readonly profile: Readonly<Record<string, string | { readonly [key: string]: string }>>;
   /** When the user is deleted, because they asked for it (services/account-deletion.ts). Disabled until then. */
   readonly deletionDueAt?: Date | undefined;
+  /** When the user asked for it. Absent also if an operator has disabled the user since. */
+  readonly deletionRequestedAt?: Date | undefined;
   /** Names of the groups that the user belongs to. Absent: none. */
   readonly groups?: readonly string[];
   /** When the user accepted or skipped the offer of a passkey. Absent: it was not made yet. */

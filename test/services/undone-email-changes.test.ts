@@ -94,6 +94,40 @@ describeOnEachDatabase('an undone change of the email address', (openTemporaryDa
     expect((await waysToSignIn()).recoveryCodes).to.equal(undefined);
   });
 
+  it('stops a deletion that was requested since', async () => {
+    const token = await changeEmail();
+    await services.accountDeletion.request(ada._id, by);
+    await services.users.undoEmailChange(token, newPassword, by);
+    const stored = await services.users.find(ada._id);
+    expect(stored).to.include({ email: 'ada@example.com', disabled: false });
+    expect(stored).not.to.have.any.keys('deletionDueAt', 'deletionRequestedAt');
+    const types = (await services.audit.list({ limit: 20, accountId: ada._id })).map(({ type }) => type);
+    expect(types).to.include('user.deletion_undone').and.include('email.change_undone');
+    temporary.clock.advance(30 * day);
+    expect(await services.accountDeletion.removeDue()).to.equal(0);
+  });
+
+  it('does not stop a deletion that was requested before', async () => {
+    await services.accountDeletion.request(ada._id, by);
+    temporary.clock.advance(1);
+    await services.users.undoEmailChange(await changeEmail(), newPassword, by);
+    const stored = await services.users.find(ada._id);
+    expect(stored?.disabled).to.equal(true);
+    expect(stored?.deletionDueAt).to.be.instanceOf(Date);
+  });
+
+  it('does not enable a user whom an operator has disabled since the deletion was requested', async () => {
+    const token = await changeEmail();
+    await services.accountDeletion.request(ada._id, by);
+    // An operator disables the user after the link was checked: its removal comes too late.
+    const { removeByUser } = services.repositories.oneTimeTokens;
+    Object.assign(services.repositories.oneTimeTokens, { removeByUser: () => Promise.resolve() });
+    await services.users.disable(ada._id, by);
+    Object.assign(services.repositories.oneTimeTokens, { removeByUser });
+    await services.users.undoEmailChange(token, newPassword, by);
+    expect((await services.users.find(ada._id))?.disabled).to.equal(true);
+  });
+
   it('keeps them all when another password is set without a change of the address', async () => {
     await addWaysToSignIn('own');
     await services.users.setPassword(ada._id, newPassword, by);

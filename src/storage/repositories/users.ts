@@ -33,6 +33,9 @@ export interface UserRepository {
   removeIfUnchanged(user: UserDocument): Promise<boolean>;
 }
 
+/** The optional fields that a change can remove. */
+const removableFields = ['deletionDueAt', 'deletionRequestedAt'] as const;
+
 export function createUserRepository(database: Database): UserRepository {
   const collection = database.collection(users);
   return {
@@ -61,12 +64,10 @@ export function createUserRepository(database: Database): UserRepository {
     listEnabledAdministrators: () => collection.find({ role: 'administrator', disabled: false }).toArray(),
     listDueForDeletion: (now, limit) => collection.find({ deletionDueAt: { $lte: now } }, { limit }).toArray(),
     changeIfUnchanged: async ({ _id, updatedAt }, changes) => {
-      const { deletionDueAt, ...others } = changes;
+      const removed = removableFields.filter((name) => name in changes && changes[name] === undefined);
       const { matchedCount } = await collection.updateOne(
         { _id, updatedAt },
-        'deletionDueAt' in changes && deletionDueAt === undefined
-          ? { $set: others, $unset: { deletionDueAt: true } }
-          : { $set: { ...others, ...(deletionDueAt === undefined ? {} : { deletionDueAt }) } },
+        { $set: changes, $unset: Object.fromEntries(removed.map((name) => [name, true] as const)) },
       );
       return matchedCount === 1;
     },
