@@ -23,6 +23,7 @@ import { actorFields, type Actor, type AuditService, type Origin } from './audit
 import { modelName, modelOf } from './authenticator-models.ts';
 import type { PasskeyChallenges } from './passkey-challenges.ts';
 import { parseAuthentication, parseRegistration } from './passkey-responses.ts';
+import { findUnchanged } from './user-records.ts';
 import { displayName, parseInput } from './validation.ts';
 
 /** The options of `navigator.credentials.create()` as JSON (WebAuthn §5.1.8). */
@@ -66,7 +67,8 @@ export interface PasskeyService {
    * @param made.response a RegistrationResponseJSON, as JSON
    * @param made.name empty: the name of the authenticator's model, if it is known
    * @throws InvalidInputError for a name (`field: 'name'`) or a response that is not valid, or whose challenge was used
-   * @throws ConflictError when it is registered already, or the user has too many
+   * @throws ConflictError when it is registered already, the user has too many, or the user was disabled or got other
+   *   credentials meanwhile
    * @throws NotFoundError when the user was deleted meanwhile
    */
   register(
@@ -233,10 +235,11 @@ export function createPasskeyService(deps: {
       } catch (error) {
         throw error instanceof DuplicateKeyError ? new ConflictError('This passkey is registered already.') : error;
       }
-      // Deleting the user removed all passkeys that were there until then.
-      if ((await users.find(user._id)) === null) {
-        await passkeys.removeByUser(user._id);
-        throw new NotFoundError('There is no such user.');
+      try {
+        await findUnchanged(users, user);
+      } catch (error) {
+        await passkeys.take(user._id, passkey._id);
+        throw error;
       }
       await audit.record({ ...eventOf(passkey, actor), type: 'passkey.added', outcome: 'success' });
       await notify(user, { kind: 'added', name: passkey.name, actor });

@@ -20,7 +20,7 @@ import { actorFields, type Actor, type AuditService } from './audit.ts';
 import type { Member } from './groups.ts';
 import type { RevocationService } from './revocation.ts';
 import { canGrant, groupsOfScope } from './scope-groups.ts';
-import { credentialsVersionOf } from './user-records.ts';
+import { findUnchanged } from './user-records.ts';
 import { displayName, parseInput } from './validation.ts';
 
 /** The scopes of one API. */
@@ -219,11 +219,7 @@ export function createPersonalAccessTokenService(deps: {
    */
   async function confirm(stored: PersonalAccessTokenDocument, before: UserDocument, input: NewPersonalAccessToken) {
     try {
-      const now = await enabledUser(before._id);
-      if (credentialsVersionOf(now) !== credentialsVersionOf(before)) {
-        throw new ConflictError('The password was changed in the meantime. Try again.');
-      }
-      await parse(input, now);
+      await parse(input, await findUnchanged(users, before));
     } catch (error) {
       await tokens.remove(stored.tokenId);
       throw error;

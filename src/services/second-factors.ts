@@ -12,6 +12,7 @@ import { isTotpCode, newTotpSeed, stepOfTotpCode, totpAddress } from '../crypto/
 import { ConflictError, DuplicateKeyError, InvalidInputError, NotFoundError, ThrottledError } from '../errors.ts';
 import type { SecondFactorDocument, UserDocument } from '../storage/collections.ts';
 import type { SecondFactorRepository } from '../storage/repositories/second-factors.ts';
+import type { UserRepository } from '../storage/repositories/users.ts';
 import { addressBlock } from './address-block.ts';
 import { actorFields, type Actor, type AuditService } from './audit.ts';
 import type { RecoveryCodeService } from './recovery-codes.ts';
@@ -20,6 +21,7 @@ import type { SecondFactorPolicy } from './second-factor-policy.ts';
 import type { ThrottleKeys } from './throttle-keys.ts';
 import { checkWithin, type Attempt, type ThrottleService } from './throttle.ts';
 import type { UserMails } from './user-mails.ts';
+import { findUnchanged } from './user-records.ts';
 import { displayName, parseInput } from './validation.ts';
 
 /** An app that shows codes. */
@@ -63,7 +65,9 @@ export interface SecondFactorService extends SecondFactorPolicy {
    *
    * @returns recovery codes to show once, if the user had none
    * @throws InvalidInputError for a wrong code (`code`) or a name that is not valid (`name`)
-   * @throws ConflictError when the app was added already, or the user has too many
+   * @throws ConflictError when the app was added already, the user has too many, or the user was disabled or got other
+   *   credentials meanwhile
+   * @throws NotFoundError when the user was deleted meanwhile
    */
   addApp(
     user: UserDocument,
@@ -94,6 +98,7 @@ export interface SecondFactorService extends SecondFactorPolicy {
 
 export interface SecondFactorDependencies {
   readonly factors: SecondFactorRepository;
+  readonly users: Pick<UserRepository, 'find'>;
   readonly recoveryCodes: RecoveryCodeService;
   readonly devices: Pick<RememberedDeviceService, 'forgetAll'>;
   readonly policy: SecondFactorPolicy;
@@ -229,6 +234,12 @@ export function createSecondFactorService(deps: SecondFactorDependencies): Secon
         });
       } catch (error) {
         throw error instanceof DuplicateKeyError ? new ConflictError('This app was added already.') : error;
+      }
+      try {
+        await findUnchanged(deps.users, user);
+      } catch (error) {
+        await factors.remove(_id, id);
+        throw error;
       }
       await audit.record({
         ...actorFields(actor),

@@ -12,6 +12,7 @@ import { actorFields, type Actor, type AuditService } from './audit.ts';
 import type { RevocationService } from './revocation.ts';
 import type { UpstreamIdentity } from './upstream-identity.ts';
 import type { UserMails } from './user-mails.ts';
+import { findUnchanged } from './user-records.ts';
 import type { UserService } from './users.ts';
 
 export interface UnlinkOptions {
@@ -42,7 +43,8 @@ export interface UpstreamLinks {
   use(user: UserDocument, link: UpstreamLinkDocument, identity: UpstreamIdentity): Promise<UserDocument | null>;
   /**
    * Links a person with the account of a user who has just confirmed who they are.
-   * @throws NotFoundError; ConflictError when the person is linked with another account, or there are too many links
+   * @throws NotFoundError; ConflictError when the person is linked with another account, there are too many links, or
+   *   the user was disabled or got other credentials meanwhile
    */
   link(accountId: string, upstream: UpstreamDocument, identity: UpstreamIdentity, actor: Actor): Promise<void>;
   /** @throws NotFoundError; ConflictError for the last way to sign in */
@@ -85,9 +87,9 @@ export function createUpstreamLinks(deps: {
     return mails.send(user, name, { provider, account: providersAddress });
   }
 
-  const insert: UpstreamLinks['insert'] = async (user, upstream, { subject, email }, actor, options) => {
+  function store(user: UserDocument, upstream: UpstreamDocument, { subject, email }: UpstreamIdentity) {
     const now = clock.now();
-    const isNew = await links.insert({
+    return links.insert({
       upstreamId: upstream._id,
       subject,
       accountId: user._id,
@@ -96,20 +98,20 @@ export function createUpstreamLinks(deps: {
       createdAt: now,
       lastUsedAt: now,
     });
-    if (isNew) {
-      await audit.record({
-        ...actorFields(actor),
-        type: 'upstream.linked',
-        outcome: 'success',
-        accountId: user._id,
-        detail: { upstream: upstream._id },
-      });
-      if (options?.notify !== false) {
-        await sendMail(user, 'mail/provider-linked', upstream.name);
-      }
+  }
+
+  async function announce(user: UserDocument, upstream: UpstreamDocument, actor: Actor, notify = true): Promise<void> {
+    await audit.record({
+      ...actorFields(actor),
+      type: 'upstream.linked',
+      outcome: 'success',
+      accountId: user._id,
+      detail: { upstream: upstream._id },
+    });
+    if (notify) {
+      await sendMail(user, 'mail/provider-linked', upstream.name);
     }
-    return isNew;
-  };
+  }
 
   /** Gives the user the groups of this sign-in, and takes those that came from the provider before. */
   async function refreshGroups(user: UserDocument, link: UpstreamLinkDocument, groups: readonly string[]) {
@@ -163,7 +165,14 @@ export function createUpstreamLinks(deps: {
   }
 
   return {
-    insert,
+    insert: async (user, upstream, identity, actor, options) => {
+      const isNew = await store(user, upstream, identity);
+      if (isNew) {
+        await announce(user, upstream, actor, options?.notify);
+      }
+      return isNew;
+    },
+
     use,
     find: (upstream, { subject }) => links.find(upstream._id, subject),
     listByUser: (accountId) => links.listByUser(accountId),
@@ -179,10 +188,19 @@ export function createUpstreamLinks(deps: {
       if ((await links.listByUser(accountId)).length >= maxLinks) {
         throw new ConflictError(`An account has at most ${maxLinks} links.`);
       }
-      await insert(user, upstream, identity, actor);
+      const isNew = await store(user, upstream, identity);
       const link = await links.find(upstream._id, identity.subject);
       if (link?.accountId !== accountId) {
         throw new ConflictError('This person is linked with another account.');
+      }
+      if (isNew) {
+        try {
+          await findUnchanged(users, user);
+        } catch (error) {
+          await links.remove(link);
+          throw error;
+        }
+        await announce(user, upstream, actor);
       }
       await use(user, link, identity);
     },

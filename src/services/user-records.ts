@@ -53,6 +53,27 @@ export function changedMeanwhile(): ConflictError {
   return new ConflictError('The user is being changed by somebody else. Try again.');
 }
 
+/**
+ * Reads a user again, after something was stored by which the user can sign in or get access. What ends the credentials
+ * of a user does not find what is stored later, so the caller removes it if this throws.
+ *
+ * @param before the user for whom it was allowed
+ * @throws NotFoundError when the user was deleted; ConflictError when the user was disabled or has other credentials
+ */
+export async function findUnchanged(users: Pick<UserRepository, 'find'>, before: UserDocument): Promise<UserDocument> {
+  const user = await users.find(before._id);
+  if (user === null) {
+    throw noUser();
+  }
+  if (user.disabled) {
+    throw new ConflictError('The user is disabled.');
+  }
+  if (credentialsVersionOf(user) !== credentialsVersionOf(before)) {
+    throw new ConflictError('The password was changed in the meantime. Try again.');
+  }
+  return user;
+}
+
 export function createUserRecords({
   users,
   administrators,

@@ -38,6 +38,7 @@ export function wireSecondFactors({ config, clock, secrets, repositories, audit,
   });
   const secondFactors = createSecondFactorService({
     factors: repositories.secondFactors,
+    users: repositories.users,
     recoveryCodes,
     devices: rememberedDevices,
     policy: createSecondFactorPolicy({ requirement: config.secondFactor, groups: config.secondFactorGroups }),

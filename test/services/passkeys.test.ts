@@ -386,6 +386,25 @@ describeOnEachDatabase('Passkeys', (open) => {
     expect(await services.repositories.passkeys.findByCredentialId(key.credentialId)).to.equal(null);
   });
 
+  for (const [meanwhile, act] of [
+    ['the user is disabled', () => services.users.disable(ada._id, by)],
+    ['the password changes', () => services.users.setPassword(ada._id, 'another good password', by)],
+    ['the user is deleted', () => services.users.remove(ada._id, by)],
+  ] as const) {
+    it(`are not made when ${meanwhile} while they are stored`, async () => {
+      const { insert } = services.repositories.passkeys;
+      Object.assign(services.repositories.passkeys, {
+        insert: async (...stored: Parameters<typeof insert>) => {
+          await act();
+          return insert(...stored);
+        },
+      });
+      expect(await failureOf(add())).to.be.instanceOf(Error);
+      expect(await services.repositories.passkeys.listByUser(ada._id)).to.deep.equal([]);
+      expect(await eventsOf('passkey.added')).to.deep.equal([]);
+    });
+  }
+
   it('are not left behind when the user is deleted while one is being made', async () => {
     const options = await services.passkeys.creationOptions(ada, binding);
     await services.users.remove(ada._id, by);

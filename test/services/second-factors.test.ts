@@ -81,6 +81,26 @@ describeOnEachDatabase('Second factors', (open) => {
     expect(await services.secondFactors.listApps(ada._id)).to.deep.equal([]);
   });
 
+  for (const [meanwhile, act] of [
+    ['the user is disabled', () => services.users.disable(ada._id, by)],
+    ['the password changes', () => services.users.setPassword(ada._id, 'another good password', by)],
+    ['the user is deleted', () => services.users.remove(ada._id, by)],
+  ] as const) {
+    it(`an app is not added when ${meanwhile} while it is stored`, async () => {
+      const { insert } = services.repositories.secondFactors;
+      Object.assign(services.repositories.secondFactors, {
+        insert: async (...stored: Parameters<typeof insert>) => {
+          await act();
+          return insert(...stored);
+        },
+      });
+      expect(await failureOf(addApp())).to.be.instanceOf(Error);
+      expect(await services.repositories.secondFactors.listByUser(ada._id)).to.deep.equal([]);
+      expect(await services.recoveryCodes.count(ada._id)).to.equal(undefined);
+      expect(await eventsOf('second_factor.added')).to.deep.equal([]);
+    });
+  }
+
   it('of many that add the first factor at once, exactly one succeeds', async () => {
     const apps = await Promise.all(Array.from({ length: 20 }, () => services.secondFactors.beginApp(ada)));
     const outcomes = await Promise.allSettled(
