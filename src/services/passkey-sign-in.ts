@@ -30,14 +30,12 @@ export type PasskeySignInResult =
 
 export interface PasskeySignInService {
   /**
-   * Checks the response to `PasskeyService.requestOptions` for the same request, in which no password came before.
+   * Checks the response to `PasskeyService.requestOptions` for the same request.
    *
    * @throws ThrottledError when too many attempts from this address failed; the passkey was not checked
    * @throws InvalidInputError for a response without the form of one; StorageUnavailableError. Neither is counted
    */
-  signIn(
-    attempt: Omit<PasskeyRequest, 'afterPassword'> & Origin & { readonly response: string },
-  ): Promise<PasskeySignInResult>;
+  signIn(attempt: PasskeyRequest & Origin & { readonly response: string }): Promise<PasskeySignInResult>;
 }
 
 export function createPasskeySignIn(deps: {

@@ -37,8 +37,6 @@ export interface PasskeyRequest {
   readonly binding: string;
   /** The user whose passkeys are asked for. Absent: the browser offers all that it has for this site. */
   readonly accountId?: string | undefined;
-  /** Whether the user has given a password before. If not, the authenticator must verify the user. */
-  readonly afterPassword?: boolean;
 }
 
 export type PasskeyUse =
@@ -157,8 +155,8 @@ export function createPasskeyService(deps: {
   const relyingParty = deps.relyingParty ?? { id: '', origins: [] };
 
   const bindingForCreation = (accountId: string, binding: string): string => `make for ${accountId} in ${binding}`;
-  const bindingForUse = ({ binding, accountId = 'anybody', afterPassword = false }: PasskeyRequest): string =>
-    `use by ${accountId}${afterPassword ? ' after a password' : ''} in ${binding}`;
+  const bindingForUse = ({ binding, accountId = 'anybody' }: PasskeyRequest): string =>
+    `use by ${accountId} in ${binding}`;
 
   /** The challenge of a response, if it was made for this and is used for the first time. */
   async function useChallenge(clientDataJson: string, binding: string): Promise<string | undefined> {
@@ -248,19 +246,18 @@ export function createPasskeyService(deps: {
 
     requestOptions: async (request) => {
       assertAvailable();
-      const { accountId, afterPassword = false } = request;
+      const { accountId } = request;
       return {
         rpId: relyingParty.id,
         challenge: encodeChallenge(challenges.create(bindingForUse(request))),
         timeout,
         allowCredentials: accountId === undefined ? [] : descriptors(await passkeys.listByUser(accountId)),
-        // After a password, it is enough to have the passkey; else it replaces the password.
-        userVerification: afterPassword ? 'preferred' : 'required',
+        userVerification: 'required',
       };
     },
 
     verify: async ({ response: text, ...request }, origin) => {
-      const { accountId, afterPassword = false } = request;
+      const { accountId } = request;
       const response = parseAuthentication(text);
       const challenge = await useChallenge(response.response.clientDataJSON, bindingForUse(request));
       if (challenge === undefined) {
@@ -282,7 +279,7 @@ export function createPasskeyService(deps: {
       if (assertion instanceof RejectedResponse) {
         return refused(assertion.reason);
       }
-      if (!afterPassword && !assertion.userVerified) {
+      if (!assertion.userVerified) {
         return refused('the authenticator did not verify the user');
       }
       if (assertion.backupEligible !== passkey.backupEligible) {
