@@ -17,13 +17,13 @@ import { createPasskeyRow, passkeyRoutes } from '../http/account/passkeys.ts';
 import { securityRoutes } from '../http/account/security.ts';
 import { sessionRoutes } from '../http/account/sessions.ts';
 import { signInAndOutRoutes } from '../http/account/sign-in-and-out.ts';
-import { personalAccessTokenRoutes } from '../http/account/tokens.ts';
+import { newTokenShownWithinMs, personalAccessTokenRoutes } from '../http/account/tokens.ts';
 import type { AuthenticatorAppForm } from '../http/authenticator-app-form.ts';
 import type { AccountLogin } from '../http/account-login.ts';
 import type { Forms } from '../http/middleware/forms.ts';
 import type { Notices } from '../http/notices.ts';
 import type { ShowPage } from '../http/page.ts';
-import type { ShownOnce } from '../http/shown-once.ts';
+import { createShownOnce, type ShownOnce } from '../http/shown-once.ts';
 import { createFindUpstreamSignOut } from '../http/upstream-sign-out.ts';
 import type { Engine } from '../oidc/engine.ts';
 import { requestContext } from '../oidc/request-context.ts';
@@ -114,8 +114,10 @@ export function wireAccount({ config, engine, services, secrets, views, ...http 
       forms,
       notices,
       tokens: personalAccessTokens,
-      cookies: engine.cookies,
-      secrets,
+      valueToShow: createShownOnce(
+        { cookies: engine.cookies, secrets },
+        { name: engine.cookies.names.newToken, lifetimeMs: newTokenShownWithinMs },
+      ),
       maxLifetime: config.lifetime.personalAccessToken,
     }),
     emailRoutes({ frame, login, forms, notices, emails: services.emailChanges }),

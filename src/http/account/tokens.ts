@@ -7,10 +7,7 @@
  */
 import { Router } from '@koa/router';
 import type { Context } from 'koa';
-import type { Secrets } from '../../crypto/secrets.ts';
-import { ConflictError, GatehouseError, InvalidInputError, UnsealableError } from '../../errors.ts';
-import type { CookieRules } from '../../oidc/cookies.ts';
-import type { SignedIn } from '../../oidc/login-session.ts';
+import { ConflictError, GatehouseError, InvalidInputError } from '../../errors.ts';
 import { actorOf } from '../../oidc/request-context.ts';
 import type {
   ApiAccess,
@@ -24,6 +21,7 @@ import { accessInWords } from '../access-in-words.ts';
 import type { Form, Forms } from '../middleware/forms.ts';
 import type { Notices } from '../notices.ts';
 import { seeOther } from '../page.ts';
+import type { ShownOnce } from '../shown-once.ts';
 import type { AccountFrame } from './frame.ts';
 
 export interface PersonalAccessTokenRouteDependencies {
@@ -32,8 +30,8 @@ export interface PersonalAccessTokenRouteDependencies {
   readonly forms: Forms;
   readonly notices: Notices;
   readonly tokens: PersonalAccessTokenService;
-  readonly cookies: CookieRules;
-  readonly secrets: Secrets;
+  /** The value of a new token, for the page that shows it. */
+  readonly valueToShow: ShownOnce;
   /** Seconds. */
   readonly maxLifetime: number;
 }
@@ -43,7 +41,7 @@ const confirmedForForm = 10 * 60;
 /** The same for sending it: a form that was opened in time can be filled in. */
 const confirmedForCreation = 20 * 60;
 /** Milliseconds for which the value of a new token is kept for the page that shows it. */
-const shownWithinMs = 2 * 60_000;
+export const newTokenShownWithinMs = 2 * 60_000;
 const day = 86_400;
 /** Lifetimes to choose from, in seconds, as far as they are allowed. */
 const lifetimes = [7 * day, 30 * day, 60 * day, 90 * day, 180 * day, 365 * day];
@@ -84,37 +82,9 @@ function errorCodeOf(error: unknown): NewTokenErrorCode | undefined {
 }
 
 export function personalAccessTokenRoutes(deps: PersonalAccessTokenRouteDependencies): Router {
-  const { frame, login, forms, notices, tokens, cookies, secrets, maxLifetime } = deps;
+  const { frame, login, forms, notices, tokens, valueToShow, maxLifetime } = deps;
   const router = new Router();
   const choices = [...new Set([...lifetimes.filter((seconds) => seconds < maxLifetime), maxLifetime])];
-
-  /** The encrypted value is bound to the session, so that another user of this browser does not see it. */
-  const associatedData = ({ uid }: SignedIn): string => `new token of session ${uid}`;
-
-  function keepValue(ctx: Context, session: SignedIn, value: string): void {
-    ctx.cookies.set(cookies.names.newToken, secrets.seal(value, associatedData(session)), {
-      ...cookies.options,
-      path: '/',
-      maxAge: shownWithinMs,
-    });
-  }
-
-  /** Returns the value, and removes it from the browser. */
-  function takeValue(ctx: Context, session: SignedIn): string | undefined {
-    const sealed = ctx.cookies.get(cookies.names.newToken, { signed: true });
-    if (sealed === undefined) {
-      return undefined;
-    }
-    ctx.cookies.set(cookies.names.newToken, null, { ...cookies.options, path: '/' });
-    try {
-      return secrets.unseal(sealed, associatedData(session));
-    } catch (error) {
-      if (error instanceof UnsealableError) {
-        return undefined;
-      }
-      throw error;
-    }
-  }
 
   async function showForm(
     ctx: Context,
@@ -195,7 +165,7 @@ export function personalAccessTokenRoutes(deps: PersonalAccessTokenRouteDependen
     const input = readForm(await forms.read(ctx, login.bindingOf(session)));
     try {
       const { value } = await tokens.create(user._id, input, actorOf(ctx.req, user._id));
-      keepValue(ctx, session, value);
+      valueToShow.keep(ctx, session.uid, value);
       seeOther(ctx, createdPath);
     } catch (error) {
       const code = errorCodeOf(error);
@@ -208,7 +178,10 @@ export function personalAccessTokenRoutes(deps: PersonalAccessTokenRouteDependen
 
   router.get(createdPath, async (ctx) => {
     const signedIn = await login.find(ctx);
-    const value = signedIn === undefined ? undefined : takeValue(ctx, signedIn.session);
+    const value = signedIn === undefined ? undefined : valueToShow.read(ctx, signedIn.session.uid);
+    if (signedIn !== undefined) {
+      valueToShow.remove(ctx);
+    }
     const token = value === undefined ? null : await tokens.find(value);
     if (signedIn === undefined || value === undefined || token === null) {
       seeOther(ctx, returnPages.tokens);
