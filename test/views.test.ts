@@ -531,15 +531,13 @@ describe('the catalogues', () => {
   for (const locale of views.locales.filter((one) => one !== 'en')) {
     const own = views.messages(locale);
 
-    if (locale === 'de') {
-      it('de has every message', () => {
-        expect([...english.keys()].filter((key) => !own.has(key))).to.deep.equal([]);
-      });
-    }
+    it(`${locale} has no message that English lacks`, () => {
+      expect([...own.keys()].filter((key) => !english.has(key))).to.deep.equal([]);
+    });
 
     it(`${locale} has the placeholders of English`, () => {
       for (const [key, translated] of own) {
-        const message = english.get(key) ?? translated;
+        const message = english.get(key) ?? '';
         expect([...placeholdersOf(translated)].sort(), key).to.deep.equal([...placeholdersOf(message)].sort());
         expect(typeof translated, key).to.equal(typeof message);
       }
