@@ -162,7 +162,9 @@ export const settings = {
     interaction: define(duration('1m', '1h'), '15m', {
       sentence: 'The time for login and consent, from the first page on.',
     }),
-    link: define(duration('5m', '24h'), '30m', { sentence: 'Lifetime of a one-time link for setting a password.' }),
+    link: define(duration('5m', '24h'), '30m', {
+      sentence: 'Lifetime of a one-time link: for setting a password, confirming an email address, or signing up.',
+    }),
     invitation: define(duration('1h', '30d'), '7d', { sentence: 'Lifetime of an invitation.' }),
     accessTokenOpaque: define(duration('30s', '24h'), '1h', {
       sentence: 'Lifetime of an opaque access token, unless its API has its own.',

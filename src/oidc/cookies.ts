@@ -49,8 +49,6 @@ export interface CookieRules {
     readonly recoveryCodes: string;
     /** Shows that this browser need not be asked for a second factor (services/remembered-devices.ts). */
     readonly rememberedDevice: string;
-    /** A random value, to which one-time codes are bound (http/browser-binding.ts). */
-    readonly browser: string;
     /** What the browser is doing to get a new account, encrypted (http/sign-up-progress.ts). */
     readonly signUp: string;
     /** The language that the user picked. Not signed. */
@@ -83,7 +81,6 @@ export function createCookieRules(issuer: string): CookieRules {
       newToken: `${host}gatehouse_new_token`,
       recoveryCodes: `${host}gatehouse_recovery_codes`,
       rememberedDevice: `${host}gatehouse_remembered_device`,
-      browser: `${host}gatehouse_browser`,
       signUp: `${host}gatehouse_sign_up`,
       language: `${host}gatehouse_language`,
     },

@@ -101,7 +101,7 @@ onEachDatabase('consent with choices', (start) => {
     };
     const aboutUser = async (body: Record<string, unknown>) => ({
       ...decodeJwt(String(body['id_token'])),
-      ...((await userinfo(server, body['access_token'])).body as Record<string, unknown>),
+      ...(await userinfo(server, body['access_token'])).body,
     });
     const browser = openBrowser();
     expect(await aboutUser(await tokensFor(browser, request, ['email']))).to.not.have.property('email');
