@@ -11,6 +11,7 @@ import type { UserRepository } from '../storage/repositories/users.ts';
 import { originFields, type Actor, type AuditService, type Origin } from './audit.ts';
 import type { DeviceToken, DeviceTokens } from './device-tokens.ts';
 import type { OneTimeLink, OneTimeLinks } from './one-time-links.ts';
+import type { RevocationService } from './revocation.ts';
 import type { SessionService } from './sessions.ts';
 import type { ThrottleKeys } from './throttle-keys.ts';
 import type { ThrottleService } from './throttle.ts';
@@ -40,7 +41,7 @@ export interface NewDevices {
   /** The sign-in that a link is about, without using it up. */
   peek(token: string, origin: Origin): Promise<ReportedSignIn | undefined>;
   /**
-   * Ends the sign-in of a link, and every later one of the user.
+   * Ends the sign-in of a link, and every later one of the user, with what apps and scripts have got since.
    * @returns the token of a link that sets a new password, or nothing if the mail went to an address that the user has
    *   no more; undefined if the link does not work
    */
@@ -56,6 +57,7 @@ export interface NewDeviceDependencies {
   readonly devices: DeviceTokens;
   readonly links: Pick<OneTimeLinks, 'create' | 'peek' | 'consume'>;
   readonly sessions: Pick<SessionService, 'listByUser' | 'end'>;
+  readonly revocation: Pick<RevocationService, 'endIssuedSince'>;
   readonly mails: Pick<UserMails, 'send'>;
   readonly throttle: Pick<ThrottleService, 'begin'>;
   readonly throttleKeys: Pick<ThrottleKeys, 'newDeviceMails'>;
@@ -66,7 +68,7 @@ export interface NewDeviceDependencies {
 }
 
 export function createNewDevices(deps: NewDeviceDependencies): NewDevices {
-  const { users, passwords, devices, links, sessions, mails, throttle, throttleKeys, audit, clock } = deps;
+  const { users, passwords, devices, links, sessions, revocation, mails, throttle, throttleKeys, audit, clock } = deps;
 
   function isKnown(user: UserDocument, token: string | undefined): boolean {
     const device = token === undefined ? undefined : devices.read(token);
@@ -161,9 +163,11 @@ export function createNewDevices(deps: NewDeviceDependencies): NewDevices {
       const since = Math.floor(signedInAt(link).getTime() / 1000) * 1000;
       for (const session of await sessions.listByUser(user._id)) {
         if ((session.signedInAt ?? after(clock, 0)).getTime() >= since) {
-          await sessions.end(user._id, session.uid, actor);
+          await sessions.end(user._id, session.uid, actor, { offlineAccess: true });
         }
       }
+      // Whoever signed in may have signed out again: what apps and scripts have got outlives the session.
+      await revocation.endIssuedSince(user._id, new Date(since));
       if (link.mailedTo !== user.emailKey || user.disabled) {
         return {};
       }

@@ -32,11 +32,17 @@ export interface RevocationService {
   /**
    * Ends a login session, the tokens bound to it, and the grants made in it that were not for offline access.
    * @param options.handled clients whose grants the caller has ended and that already have their logout notice
+   * @param options.offlineAccess whether the grants for offline access end, too
    * @returns true for exactly one of several callers
    */
-  endSession(uid: string, options?: { readonly handled?: ReadonlySet<string> }): Promise<boolean>;
+  endSession(uid: string, options?: EndOfSession): Promise<boolean>;
   /** Ends every login session of a user, optionally except one; returns how many. */
   endSessions(accountId: string, options?: { readonly except?: string }): Promise<number>;
+  /**
+   * Ends what a user's apps and scripts have got at this time or later, also in login sessions that have ended: grants
+   * with every token under them, and personal access tokens.
+   */
+  endIssuedSince(accountId: string, since: Date): Promise<void>;
   /** Ends a grant and every token under it. */
   endGrant(grantId: string): Promise<void>;
   /** Ends a JWT access token by its `jti`; its grant, and the other tokens under it, do not end. */
@@ -66,6 +72,12 @@ export interface RevocationService {
    * devices, and on request stored consents and second factors.
    */
   endUser(accountId: string, options?: Partial<EndOfUser>): Promise<void>;
+}
+
+/** How a login session ends. */
+export interface EndOfSession {
+  readonly handled?: ReadonlySet<string> | undefined;
+  readonly offlineAccess?: boolean | undefined;
 }
 
 /** What ends with a user besides the rest. */
@@ -109,12 +121,15 @@ export function createRevocationService(deps: {
   }
 
   /** Ends what the apps of a session have from it, and stores their notices. */
-  async function endApps({ accountId, authorizations }: LoginSession, handled: ReadonlySet<string>): Promise<void> {
+  async function endApps(
+    { accountId, authorizations }: LoginSession,
+    { handled, offlineAccess = false }: EndOfSession,
+  ): Promise<void> {
     for (const { clientId, sid, grantId, persistsLogout } of authorizations) {
-      if (handled.has(clientId)) {
+      if (handled?.has(clientId) === true) {
         continue;
       }
-      if (grantId !== undefined && !persistsLogout) {
+      if (grantId !== undefined && (offlineAccess || !persistsLogout)) {
         await endGrant(grantId);
       }
       if (accountId !== undefined && sid !== undefined) {
@@ -123,12 +138,12 @@ export function createRevocationService(deps: {
     }
   }
 
-  async function endSession(uid: string, handled: ReadonlySet<string> = new Set()): Promise<boolean> {
+  async function endSession(uid: string, options: EndOfSession = {}): Promise<boolean> {
     await announce([`session:${uid}`]);
     // The session last: it has the list of what ends with it, which a repetition needs.
     const session = await sessions.take(uid, async (current) => {
       await payloads.removeBySession(uid);
-      await endApps(current, handled);
+      await endApps(current, options);
     });
     // Again, for what was issued meanwhile, and if there is no session any more because an attempt has failed here.
     await payloads.removeBySession(uid);
@@ -146,7 +161,7 @@ export function createRevocationService(deps: {
   }
 
   async function endConsent(accountId: string, clientId: string): Promise<void> {
-    await announceGrants(await payloads.listGrantIds(accountId, clientId));
+    await announceGrants(await payloads.listGrantIds(accountId, { clientId }));
     await payloads.removeByUserAndClient(accountId, clientId);
   }
 
@@ -183,7 +198,19 @@ export function createRevocationService(deps: {
   return {
     endPersonalAccessToken,
     endPersonalAccess: (api) => removePersonalAccess(api),
-    endSession: (uid, { handled } = {}) => endSession(uid, handled),
+    endSession,
+    endIssuedSince: async (accountId, since) => {
+      const grantIds = await payloads.listGrantIds(accountId, { since });
+      await announceGrants(grantIds);
+      for (const grantId of grantIds) {
+        await payloads.removeByGrant(grantId);
+      }
+      for (const { tokenId, createdAt } of await personalAccessTokens.listByUser(accountId)) {
+        if (createdAt.getTime() >= since.getTime()) {
+          await endPersonalAccessToken(tokenId);
+        }
+      }
+    },
     endSessions: (accountId, { except } = {}) => endSessions(accountId, except),
     endGrant,
     endToken: (jti) => announce([`token:${jti}`]),

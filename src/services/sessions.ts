@@ -2,7 +2,7 @@
 import type { LoginSession, LoginSessionRepository } from '../storage/repositories/login-sessions.ts';
 import type { UserRepository } from '../storage/repositories/users.ts';
 import type { Actor, AuditService } from './audit.ts';
-import type { RevocationService } from './revocation.ts';
+import type { EndOfSession, RevocationService } from './revocation.ts';
 import { credentialsVersionOf } from './user-records.ts';
 
 export type { LoginSession } from '../storage/repositories/login-sessions.ts';
@@ -11,8 +11,11 @@ export interface SessionService {
   /** The valid sessions: not those that were started with credentials that have been changed since. */
   listByUser(accountId: string): Promise<LoginSession[]>;
   find(uid: string): Promise<LoginSession | null>;
-  /** Ends one login session of this user; false when it does not exist or belongs to another user. */
-  end(accountId: string, uid: string, actor: Actor): Promise<boolean>;
+  /**
+   * Ends one login session of this user; false when it does not exist or belongs to another user.
+   * @param options.offlineAccess whether the offline access that apps got in it ends, too
+   */
+  end(accountId: string, uid: string, actor: Actor, options?: Pick<EndOfSession, 'offlineAccess'>): Promise<boolean>;
   /** Ends all login sessions of this user, optionally except one; returns how many. */
   endAll(accountId: string, options: { readonly except?: string }, actor: Actor): Promise<number>;
 }
@@ -31,12 +34,12 @@ export function createSessionService(deps: {
       return found.filter((session) => user !== null && credentialsVersionOf(session) === credentialsVersionOf(user));
     },
     find: (uid) => sessions.findByUid(uid),
-    end: async (accountId, uid, actor) => {
+    end: async (accountId, uid, actor, { offlineAccess } = {}) => {
       const session = await sessions.findByUid(uid);
       if (session?.accountId !== accountId) {
         return false;
       }
-      if (!(await revocation.endSession(uid))) {
+      if (!(await revocation.endSession(uid, { offlineAccess }))) {
         return false;
       }
       await audit.record({ ...actor, type: 'session.ended', outcome: 'success', accountId });

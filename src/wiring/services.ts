@@ -329,6 +329,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
     mails: userMails,
     passwords: users,
     sessions,
+    revocation,
     secrets,
     throttle,
     throttleKeys,

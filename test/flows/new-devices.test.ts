@@ -1,7 +1,18 @@
 import { expect } from 'chai';
 import { manualClock } from '../../src/clock.ts';
 import { readMailContent, type MailContent } from '../../src/services/mail.ts';
-import { authorizationUrl, createUser, redirectedTo, registerApp, signIn } from '../support/app.ts';
+import {
+  archive,
+  authorizationUrl,
+  createUser,
+  isActive,
+  obtain,
+  redirectedTo,
+  refresh,
+  registerApp,
+  seedApis,
+  signIn,
+} from '../support/app.ts';
 import { openBrowser, type Browser, type Page } from '../support/browser.ts';
 import { onEachDatabase, type TestServer } from '../support/server.ts';
 
@@ -94,6 +105,43 @@ onEachDatabase('a sign-in from a new device', (start) => {
     expect(await server.services.sessions.listByUser(ada)).to.deep.equal([]);
     expect(await countOf(server, 'login.new_device_rejected')).to.equal(1);
   });
+
+  for (const signsOut of [false, true]) {
+    const after = signsOut ? ', also after the session was signed out' : '';
+    it(`ends with the offline access of apps and the personal access tokens that were made since${after}`, async () => {
+      const { server, ada, clock } = await prepare();
+      await seedApis(server);
+      await server.services.apis.update(archive, { personalTokens: true }, by);
+      const prints = await registerApp(server, { firstParty: true });
+      const offline = { scope: 'openid offline_access archive:read', resource: archive };
+      const request = { ...offline, parameters: { prompt: 'consent' } };
+      const makeToken = async (): Promise<string> => {
+        const access = [{ api: archive, scopes: ['archive:read'] }];
+        const token = { name: 'Backup', access, expiresIn: 86_400 };
+        return (await server.services.personalAccessTokens.create(ada, token, by)).value;
+      };
+      const own = await obtain(server, prints, request);
+      const ownToken = await makeToken();
+      clock.advance(5);
+      const stranger = openBrowser();
+      const stolen = await obtain(server, prints, request, stranger);
+      const stolenToken = await makeToken();
+      if (signsOut) {
+        await stranger.submit(await stranger.visit(`${server.issuer}/account`), '/account/sign-out');
+        expect(await server.services.sessions.listByUser(ada)).to.have.length(1);
+      }
+      const link = linkIn((await newDeviceMails(server))[0]);
+      const victim = openBrowser();
+      await victim.submit(await victim.visit(link), new URL(link).pathname);
+
+      expect(await isActive(server, prints, stolen['access_token'])).to.equal(false);
+      expect((await refresh(server, prints, stolen['refresh_token'])).body).to.include({ error: 'invalid_grant' });
+      expect(await server.services.personalAccessTokens.find(stolenToken)).to.equal(null);
+      expect(await isActive(server, prints, own['access_token']), 'of the earlier sign-in').to.equal(true);
+      expect((await refresh(server, prints, own['refresh_token'])).status).to.equal(200);
+      expect(await server.services.personalAccessTokens.find(ownToken)).not.to.equal(null);
+    });
+  }
 
   it('cannot flood the mailbox', async () => {
     const { server, enter } = await prepare();

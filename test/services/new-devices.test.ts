@@ -21,6 +21,7 @@ describe('services/new-devices', () => {
         listByUser: () => Promise.resolve([session('before', -1), session('reported', 0), session('later', 60)]),
         end: (_accountId: string, uid: string) => Promise.resolve(ended.push(uid) > 0),
       },
+      revocation: { endIssuedSince: () => Promise.resolve() },
       passwords: {
         createPasswordLink: (accountId: string) => {
           links.push(accountId);

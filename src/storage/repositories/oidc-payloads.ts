@@ -51,8 +51,8 @@ export interface OidcPayloadRepository {
   removeByClient(clientId: string): Promise<void>;
   /** Every document of a user. Its payload is as it is stored. */
   listByUser(accountId: string): Promise<OidcPayloadDocument[]>;
-  /** The ids of a user's grants, all or those to one client. */
-  listGrantIds(accountId: string, clientId?: string): Promise<string[]>;
+  /** The ids of a user's grants: all, or those to one client, or those made at this time or later. */
+  listGrantIds(accountId: string, only?: { readonly clientId?: string; readonly since?: Date }): Promise<string[]>;
   /** The users who have given grants to a client, each at least once, page by page. */
   listUsersOfClient(clientId: string): AsyncIterable<readonly string[]>;
   /**
@@ -212,9 +212,10 @@ export function createOidcPayloadRepository(deps: {
     removeByUserAndClient: (accountId, clientId) => removeNow({ accountId, clientId }),
     removeByClient: (clientId) => removeNow({ clientId }),
     listByUser: (accountId) => collection.find({ accountId }).toArray(),
-    listGrantIds: async (accountId, clientId) => {
+    listGrantIds: async (accountId, { clientId, since } = {}) => {
       const ofClient = clientId === undefined ? {} : { clientId };
-      const grants = await collection.find({ accountId, model: 'Grant', ...ofClient }).toArray();
+      const made = since === undefined ? {} : { createdAt: { $gte: since } };
+      const grants = await collection.find({ accountId, model: 'Grant', ...ofClient, ...made }).toArray();
       return grants.flatMap(({ grantId }) => (grantId === undefined ? [] : [grantId]));
     },
     listUsersOfClient: usersOfClient,
