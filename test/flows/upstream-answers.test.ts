@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
+import { multiFactorContext } from '../../src/oidc/authentication-context.ts';
 import {
   authorizationUrl,
   createUser,
@@ -273,7 +274,7 @@ onEachDatabase('the answer of another provider', (start) => {
   it('brings amr and acr only as the operator configures it', async () => {
     async function claimsOfLogin(): Promise<Readonly<Record<string, unknown>>> {
       const browser = openBrowser();
-      const parameters = { claims: JSON.stringify({ id_token: { amr: null } }) };
+      const parameters = { claims: JSON.stringify({ id_token: { amr: null, acr: null } }) };
       const { url, verifier } = authorizationUrl(server, app, { parameters });
       const page = await browser.visit(url);
       const { location = '' } = await browser.submit(page, '/upstream/staff');
@@ -298,7 +299,9 @@ onEachDatabase('the answer of another provider', (start) => {
     expect((await claimsOfLogin())['amr']).to.deep.equal([]);
     await server.services.upstreams.update('staff', { trustAmr: true }, by);
     provider.amr = ['pwd', 'mfa'];
-    expect((await claimsOfLogin())['amr']).to.deep.equal(['pwd', 'mfa']);
+    const trusted = await claimsOfLogin();
+    expect(trusted['amr']).to.deep.equal(['pwd', 'mfa']);
+    expect(trusted['acr'], 'the class of two factors').to.equal(multiFactorContext);
     provider.amr = undefined;
     await server.services.upstreams.update('staff', { trustAmr: false }, by);
   });

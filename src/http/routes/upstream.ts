@@ -9,6 +9,7 @@ import type { Context } from 'koa';
 import type { Clock } from '../../clock.ts';
 import { ExpiredError } from '../../errors.ts';
 import { endpoints } from '../../oidc/endpoints.ts';
+import { isMultiFactor, multiFactorContext } from '../../oidc/authentication-context.ts';
 import type { Engine } from '../../oidc/engine.ts';
 import type { Interaction } from '../../oidc/interactions.ts';
 import { actorOf, requestContext } from '../../oidc/request-context.ts';
@@ -116,6 +117,8 @@ export function upstreamRoutes(deps: UpstreamRouteDependencies): Router {
     }
     count(upstream._id, 'success');
     const { user } = result;
+    // Two factors that the operator trusts are of the class of two factors, whatever the provider calls it.
+    const acr = identity.acr ?? (isMultiFactor(identity.amr) ? multiFactorContext : undefined);
     if (interaction.pendingLink !== undefined) {
       await interaction.keepPendingLink(undefined);
     }
@@ -125,7 +128,7 @@ export function upstreamRoutes(deps: UpstreamRouteDependencies): Router {
       at: clock.now(),
       remember: await interaction.isRemembered(user._id),
       amr: identity.amr,
-      ...(identity.acr === undefined ? {} : { acr: identity.acr }),
+      ...(acr === undefined ? {} : { acr }),
       upstream: {
         id: upstream._id,
         authTime,
