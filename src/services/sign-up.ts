@@ -17,7 +17,6 @@ import type { MailLimits } from './mail-limits.ts';
 import type { MailService } from './mail.ts';
 import type { OneTimeLink, OneTimeLinks } from './one-time-links.ts';
 import type { Deliverer, OutboxService } from './outbox.ts';
-import { passwordSubjectOf, type PasswordPolicy } from './password-policy.ts';
 import { applyProfileChanges } from './profile.ts';
 import type { UserMails } from './user-mails.ts';
 import { newUserId, type UserService } from './users.ts';
@@ -140,8 +139,7 @@ export function createSignUp(deps: {
   readonly policy: 'closed' | 'invitation' | 'domains' | 'open';
   /** In lower case and ASCII. */
   readonly domains: readonly string[];
-  readonly users: Pick<UserService, 'create' | 'findByEmail' | 'setPassword' | 'update'>;
-  readonly passwordPolicy: PasswordPolicy;
+  readonly users: Pick<UserService, 'create' | 'findByEmail' | 'redeemPasswordLink' | 'update'>;
   readonly links: Pick<OneTimeLinks, 'create' | 'peek' | 'consume' | 'consumeCode'>;
   readonly outbox: Pick<OutboxService, 'enqueue'>;
   readonly mailLimits: MailLimits;
@@ -159,7 +157,7 @@ export function createSignUp(deps: {
   /** The complete URL of the account page. */
   readonly accountAddress: string;
 }): SignUp {
-  const { policy, domains, users, passwordPolicy, links, outbox, mailLimits, mail, userMails, audit, addressOf } = deps;
+  const { policy, domains, users, links, outbox, mailLimits, mail, userMails, audit, addressOf } = deps;
   const { brandName, linkLifetime, invitationLifetime, accountAddress, negotiateLocale } = deps;
   const offer = policy === 'open' ? { domains: [] } : policy === 'domains' ? { domains } : undefined;
 
@@ -186,21 +184,15 @@ export function createSignUp(deps: {
   /** Sets the first password of a user whom an operator has created. */
   async function completeExisting(
     user: UserDocument,
-    wanted: SignUpLink,
+    token: string,
     { name, password }: { readonly name: string; readonly password: string },
     origin: Origin,
   ): Promise<UserDocument> {
     const actor = { ...originFields(origin), actor: user._id };
-    await passwordPolicy.check(password, passwordSubjectOf(user.emailKey, user.profile));
+    // Checked first: a name that is rejected does not use up the link.
     applyProfileChanges(user.profile, { name });
-    const link = await links.consume(wanted.purpose, wanted.token);
-    if (link === undefined) {
-      throw invalidLink();
-    }
-    await users.setPassword(user._id, password, actor);
-    // Only a reader of this mailbox can have used a link that was sent nowhere else.
-    const verified = link.mailedTo === user.emailKey ? { emailVerified: true } : {};
-    return users.update(user._id, { profile: { name }, ...verified }, actor);
+    await users.redeemPasswordLink(token, password, actor, 'invitation');
+    return users.update(user._id, { profile: { name } }, actor);
   }
 
   return {
@@ -289,7 +281,7 @@ export function createSignUp(deps: {
         throw invalidLink();
       }
       if (link.user !== undefined) {
-        return completeExisting(link.user, wanted, { name, password }, origin);
+        return completeExisting(link.user, wanted.token, { name, password }, origin);
       }
       const id = newUserId();
       const groups = JSON.parse(link.data['groups'] ?? '[]') as readonly string[];

@@ -22,6 +22,9 @@ import {
 /** The links that set a password. */
 export type PasswordLinkPurpose = Extract<LinkPurpose, 'set-password'>;
 
+/** The links that can be used for it: also one for a first password (sign-up.ts). */
+export type RedeemedLinkPurpose = PasswordLinkPurpose | Extract<LinkPurpose, 'invitation'>;
+
 /** A login session that stays when its user changes the password. */
 export interface KeptSession {
   readonly uid: string;
@@ -71,14 +74,21 @@ export interface UserPasswords {
    */
   peekPasswordLink(token: string): Promise<UserDocument | null>;
   /**
-   * Sets a password by a link. Exactly one of several parallel callers succeeds. A password that is rejected does not
-   * use up the link. Does not sign the user in, and keeps the count of wrong codes of the second factor: a link proves
-   * no more than that its holder reads the mailbox, who could otherwise get new guesses each time.
+   * Sets a password by a link. Exactly one of several parallel callers succeeds. A password that is rejected, or that a
+   * busy server cannot hash, does not use up the link. Does not sign the user in, and keeps the count of wrong codes of
+   * the second factor: a link proves no more than that its holder reads the mailbox, who could otherwise get new
+   * guesses each time.
    *
-   * @param by `actor` is replaced by the user of the link
-   * @throws NotFoundError when the link does not work or no longer works, PasswordRejectedError, ThrottledError
+   * @param actor `actor` is replaced by the user of the link
+   * @throws NotFoundError when the link does not work or no longer works, PasswordRejectedError, ThrottledError,
+   *   OverloadedError
    */
-  redeemPasswordLink(token: string, password: string, actor: Actor): Promise<UserDocument>;
+  redeemPasswordLink(
+    token: string,
+    password: string,
+    actor: Actor,
+    purpose?: RedeemedLinkPurpose,
+  ): Promise<UserDocument>;
   /**
    * Undoes a change of the email address that somebody else made: the user gets the old address back, and sets a new
    * password, since the other one knows the old one. Ends everything, also the links by which later changes could be
@@ -248,14 +258,14 @@ export function createUserPasswords(dependencies: UserPasswordDependencies): Use
 
     peekPasswordLink: async (token) => (await oneTimeLinks.peek('set-password', token))?.user ?? null,
 
-    redeemPasswordLink: async (token, password, actor) => {
-      const { user } = (await oneTimeLinks.peek('set-password', token, actor)) ?? {};
+    redeemPasswordLink: async (token, password, actor, purpose = 'set-password') => {
+      const { user } = (await oneTimeLinks.peek(purpose, token, actor)) ?? {};
       if (user === undefined) {
         throw invalidLink();
       }
       await policy.check(password, passwordSubjectOf(user.emailKey, user.profile));
       const passwordHash = await passwords.hash(password);
-      const link = await oneTimeLinks.consume('set-password', token);
+      const link = await oneTimeLinks.consume(purpose, token);
       if (link === undefined) {
         throw invalidLink();
       }

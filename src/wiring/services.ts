@@ -218,7 +218,6 @@ export async function wireServices(dependencies: ServiceDependencies) {
     config,
     views,
     users,
-    passwordPolicy: policy,
     links: oneTimeLinks,
     outbox,
     mailLimits,

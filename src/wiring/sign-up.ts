@@ -7,10 +7,7 @@ import type { Foundation } from './foundation.ts';
 type Dependencies = Parameters<typeof createSignUp>[0];
 
 export function wireSignUp(
-  deps: Pick<
-    Dependencies,
-    'users' | 'passwordPolicy' | 'links' | 'outbox' | 'mailLimits' | 'mail' | 'userMails' | 'audit'
-  > & {
+  deps: Pick<Dependencies, 'users' | 'links' | 'outbox' | 'mailLimits' | 'mail' | 'userMails' | 'audit'> & {
     readonly config: Config;
     readonly views: Pick<Foundation['views'], 'negotiateLocale'>;
   },
