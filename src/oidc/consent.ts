@@ -44,8 +44,11 @@ export interface ConsentChoices {
    * everything is allowed.
    */
   readonly allowed?: ReadonlySet<string>;
-  /** Seconds after which the access ends. Absent: it does not end by time. */
-  readonly endsIn?: number;
+  /**
+   * When the access ends: after so many seconds, never by time, or at the end that the user chose before. Absent, as on
+   * a page without this choice: at that end, if there is one.
+   */
+  readonly ends?: number | 'never' | 'as-before';
 }
 
 /** The name of a scope in the answer of the page. @param api its API; absent for a scope about the user */
@@ -66,15 +69,20 @@ export interface ConsentRequest {
   readonly allowedBefore: RequestedAccess;
   /** Present when the app keeps its access while the user is away. */
   readonly offline: { readonly isNew: boolean } | undefined;
-  /** The latest end of the access; undefined if it ends with the login. */
+  /** The latest end of the access without another login; undefined if it ends with the login. */
   readonly until: Date | undefined;
+  /** The end of the access that the user chose before. */
+  readonly endsAt: Date | undefined;
 }
 
 export interface ConsentStep {
   /** The Grant that an authorization request starts from, if any. Called by the engine. */
   loadExistingGrant(ctx: KoaContextWithOIDC): Promise<Grant | undefined>;
   describe(provider: Provider, interaction: Interaction): Promise<ConsentRequest>;
-  /** Writes the Grant with the request's other writes, remembers the consent, and returns the interaction's result. */
+  /**
+   * Writes the Grant with the request's other writes, remembers the consent, and returns the interaction's result.
+   * @throws ExpiredError when the login session, or the end that the user wants to keep, has passed meanwhile
+   */
   allow(
     provider: Provider,
     interaction: Interaction,
@@ -206,6 +214,14 @@ export function createConsentStep(deps: {
     return Object.assign(grant, { exp: endsAt === undefined ? lifetime : Math.min(lifetime, toEpochSeconds(endsAt)) });
   }
 
+  /** @throws ExpiredError when the user wants to keep an end that has come meanwhile: it must not become no end */
+  function chosenEnd(ends: ConsentChoices['ends'], before: Date | undefined): Date | undefined {
+    if (ends === 'as-before' && before === undefined) {
+      throw new ExpiredError('the end of the access, which the user wants to keep, has come');
+    }
+    return ends === 'never' ? undefined : typeof ends === 'number' ? after(clock, ends) : before;
+  }
+
   /** Whether a chain of refresh tokens that begins now may outlive the Grant: one session may have many sign-ins. */
   function endsTooEarly({ exp = Infinity }: Grant): boolean {
     return exp < epochSeconds(clock) + refreshAbsolute;
@@ -299,7 +315,8 @@ export function createConsentStep(deps: {
     describe: async (provider, interaction) => {
       const { identity, claims, apis: askedApis } = await requestedAccess(interaction);
       const grant = interaction.grantId === undefined ? undefined : await provider.Grant.find(interaction.grantId);
-      const known = accessIn(grant, await consents.find(accountIdOf(interaction), clientIdOf(interaction)));
+      const permission = await consents.find(accountIdOf(interaction), clientIdOf(interaction));
+      const known = accessIn(grant, permission);
       const offline = identity.includes('offline_access');
       const offlineIsNew = offline && !known.identity('offline_access');
       // The requested scopes that are new, or those that were allowed before, or all.
@@ -337,16 +354,18 @@ export function createConsentStep(deps: {
         allowedBefore: access((isNew) => occasion === 'more' && !isNew),
         offline: offline ? { isNew: offlineIsNew } : undefined,
         until: offline ? after(clock, lifetimes.refreshAbsolute) : undefined,
+        endsAt: permission?.endsAt,
       };
     },
 
-    allow: async (provider, interaction, actor, { allowed, endsIn } = {}) => {
+    allow: async (provider, interaction, actor, { allowed, ends } = {}) => {
       const accountId = accountIdOf(interaction);
       const clientId = clientIdOf(interaction);
       const { identity, claims, apis: askedApis } = await requestedAccess(interaction);
+      const remembered = await consents.find(accountId, clientId);
       const before = accessIn(
         interaction.grantId === undefined ? undefined : await provider.Grant.find(interaction.grantId),
-        await consents.find(accountId, clientId),
+        remembered,
       );
       // What was allowed before is not asked again: it is withdrawn on the page about apps.
       const isAllowed = (scope: string, api?: string): boolean =>
@@ -374,7 +393,7 @@ export function createConsentStep(deps: {
               .filter(([, scopes]) => scopes.length > 0),
           ),
         },
-        endsAt: endsIn === undefined ? undefined : after(clock, endsIn),
+        endsAt: chosenEnd(ends, remembered?.endsAt),
       };
       const session =
         interaction.session === undefined ? undefined : await provider.Session.findByUid(interaction.session.uid);

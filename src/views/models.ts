@@ -179,7 +179,8 @@ export interface ViewModels
   };
   /**
    * Posts `csrf` and `decision=allow` or `decision=deny`; with `choices=yes`, also `allow <scope>` or
-   * `allow <api> <scope>` for each optional scope that the user allows; and `ends_in`, seconds or empty.
+   * `allow <api> <scope>` for each optional scope that the user allows; and `ends_in`, which is seconds, `never` or
+   * `as-before`.
    * `anotherAccount` is the address of a sign-in page.
    */
   readonly 'interaction/consent': {
@@ -199,8 +200,10 @@ export interface ViewModels
     readonly allowedBefore: RequestedAccess;
     /** Present if the app requests access while the user is not present (OpenID Connect Core §11). */
     readonly offline: { readonly isNew: boolean } | undefined;
-    /** The end of the access; undefined if it ends with the login session. */
+    /** The latest end of the access without another login; undefined if it ends with the login session. */
     readonly until: Date | undefined;
+    /** The end of the access that the user chose before, if there is one: the value `as-before` of `ends_in`. */
+    readonly endsAt: Date | undefined;
     /** Seconds after which the user can let the access end: values of `ends_in`. */
     readonly endsAfter: readonly number[];
   };

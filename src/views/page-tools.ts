@@ -101,6 +101,8 @@ export function createPageTools(options: PageToolsOptions) {
         message(key, values, (escaped) => `<strong><bdi>${escaped}</bdi></strong>`),
       knows: (key: string): boolean => catalogues.has(key),
       date: (value: Date): Markup => timeElement(value, formats.day(value)),
+      /** The same as plain text, where no element is possible: in an `<option>`. */
+      dateText: (value: Date): string => formats.day(value),
       time: (value: Date): Markup => timeElement(value, formats.moment(value)),
       ago: (value: Date): Markup => timeElement(value, formats.relative(value, clock.now())),
       duration: (seconds: number): string => formats.duration(seconds),

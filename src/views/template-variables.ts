@@ -103,6 +103,7 @@ export const pageVariables: Named<ViewModels> = {
     allowedBefore: true,
     offline: true,
     until: true,
+    endsAt: true,
     endsAfter: true,
   },
   forward: { to: true, action: true, fields: true, client: true },

@@ -30,7 +30,7 @@ describeInBrowser('Prints, in a browser', (world) => {
       .to.include(email)
       .and.include('In Photos')
       .and.include('See your photos')
-      .and.include('As long as you stay signed in');
+      .and.include('The app can use it only while you are signed in.');
     expect(consent)
       .to.include(`You return to ${new URL(prints).host}`)
       .and.not.include('Add photos');

@@ -70,7 +70,7 @@ onEachDatabase('consent', (start) => {
       'Your email address',
       'ada@example.com',
       '127.0.0.1:9',
-      'As long as you stay signed in',
+      'The app can use it only while you are signed in.',
     ]) {
       expect(page.html).to.include(words);
     }
@@ -296,7 +296,7 @@ onEachDatabase('consent', (start) => {
       expect(asks(page)).to.equal('consent');
       expect(page.html)
         .to.include('Keep this access while you are not using the app')
-        .and.match(/Until <time [^>]+>[A-Z][a-z]+ \d{1,2}, 20\d\d<\/time>\./);
+        .and.match(/Without a new sign-in, until <time [^>]+>[A-Z][a-z]+ \d{1,2}, 20\d\d<\/time> at the latest\./);
     }
   });
 

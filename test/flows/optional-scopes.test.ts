@@ -44,12 +44,28 @@ onEachDatabase('consent with choices', (start) => {
   };
   const box = (scope: string): string => `name="allow ${scope}" value="yes" form="decision" checked`;
 
+  /** The ends of the access that the page offers. */
+  function endsOffered({
+    html,
+  }: Page): readonly { readonly value: string; readonly selected: boolean; readonly text: string }[] {
+    const [select = ''] = /<select id="ends_in"[\s\S]*?<\/select>/.exec(html) ?? [];
+    return [...select.matchAll(/<option value="([^"]*)"( selected)?>([^<]*)</g)].map(
+      ([, value = '', selected, text = '']) => ({ value, selected: selected !== undefined, text }),
+    );
+  }
+
   /** Answers the consent page like a browser, without these check boxes. */
   function answer(browser: Browser, page: Page, unticked: readonly string[], more = {}): Promise<Page> {
     const form = page.forms.find(({ action }) => action.endsWith('/consent'));
     const refused = new Set(unticked.map((scope) => `allow ${scope}`));
+    const ends = endsOffered(page).find(({ selected }) => selected) ?? endsOffered(page)[0];
     const fields = Object.fromEntries(Object.entries(form?.fields ?? {}).filter(([name]) => !refused.has(name)));
-    return browser.post(new URL(form?.action ?? '', page.url).href, { ...fields, decision: 'allow', ...more });
+    return browser.post(new URL(form?.action ?? '', page.url).href, {
+      ...fields,
+      ...(ends === undefined ? {} : { ends_in: ends.value }),
+      decision: 'allow',
+      ...more,
+    });
   }
 
   async function tokensFor(
@@ -178,6 +194,71 @@ onEachDatabase('consent with choices', (start) => {
     expect(exp - iat).to.be.within(1, 120);
     clock.advance(121);
     expect((await refresh(server, app, body['refresh_token'])).body).to.include({ error: 'invalid_grant' });
+  });
+
+  describe('that has an end', () => {
+    const weekOfPhotos: AuthorizationRequest = { scope: 'openid photos:read', resource: photos };
+    const more: AuthorizationRequest = { scope: 'openid photos:read photos:write', resource: photos };
+    const endOf = async (): Promise<Date | undefined> =>
+      (await server.services.consents.find(ada, app.clientId))?.endsAt;
+    let chosen: Date | undefined;
+
+    beforeEach(async () => {
+      await tokensFor(openBrowser(), weekOfPhotos, [], { ends_in: String(7 * day) });
+      chosen = await endOf();
+      expect(chosen?.getTime()).to.equal(clock.now().getTime() + 7 * day * 1000);
+    });
+
+    for (const [why, request] of [
+      ['an app asks for more', more],
+      ['an app asks for offline access', { ...weekOfPhotos, scope: 'openid offline_access photos:read' }],
+      ['an app asks for consent', { ...weekOfPhotos, parameters: { prompt: 'consent' } }],
+    ] as const) {
+      it(`keeps it when ${why}, unless the user chooses another`, async () => {
+        clock.advance(7 * day - 3600);
+        const browser = openBrowser();
+        const { page } = await begin(server, app, request, browser);
+        const date = new Intl.DateTimeFormat('en', { dateStyle: 'long', timeZone: 'UTC' }).format(chosen);
+        const [first, ...others] = endsOffered(page);
+        expect(first).to.deep.equal({ value: 'as-before', selected: true, text: `As before: until ${date}` });
+        expect(others.filter(({ selected }) => selected)).to.deep.equal([]);
+        const body = await tokensFor(browser, request, []);
+        expect((await endOf())?.getTime()).to.equal(chosen?.getTime());
+        clock.advance(3600 - 60);
+        const { body: late } = await refresh(server, app, body['refresh_token']);
+        const { exp = 0, iat = 0 } = decodeJwt(String(late['access_token']));
+        expect(exp - iat, 'what is issued ends with it').to.be.within(1, 60);
+        clock.advance(61);
+        expect((await refresh(server, app, late['refresh_token'])).body).to.include({ error: 'invalid_grant' });
+      });
+    }
+
+    it('lets the user choose another one, or none', async () => {
+      await tokensFor(openBrowser(), more, [], { ends_in: String(30 * day) });
+      expect((await endOf())?.getTime()).to.equal(clock.now().getTime() + 30 * day * 1000);
+      await tokensFor(openBrowser(), { ...more, parameters: { prompt: 'consent' } }, [], { ends_in: 'never' });
+      expect(await endOf()).to.equal(undefined);
+      const { page } = await begin(server, app, { ...more, parameters: { prompt: 'consent' } }, openBrowser());
+      expect(endsOffered(page)[0]).to.deep.equal({ value: 'never', selected: false, text: 'Until I withdraw it' });
+    });
+
+    it('keeps it for an answer without a choice, or with one that the page does not offer', async () => {
+      for (const ends of ['', '5']) {
+        await tokensFor(openBrowser(), { ...more, parameters: { prompt: 'consent' } }, [], { ends_in: ends });
+        expect((await endOf())?.getTime(), ends).to.equal(chosen?.getTime());
+      }
+    });
+
+    it('does not become one without an end when the end comes while the page is open', async () => {
+      const browser = openBrowser();
+      clock.advance(7 * day - 60);
+      const { page } = await begin(server, app, more, browser);
+      clock.advance(61);
+      const answered = await answer(browser, page, []);
+      expect(answered.status).to.equal(400);
+      expect(answered.location).to.equal(undefined);
+      expect(await server.services.consents.find(ada, app.clientId)).to.equal(null);
+    });
   });
 
   it('ignores an end that the page does not offer', async () => {

@@ -192,6 +192,7 @@ export const viewSamples: Samples<ViewModels> = {
       allowedBefore: { identity: ['openid'], claims: [], apis: [archive] },
       offline: { isNew: true },
       until: new Date(sampleNow.getTime() + 30 * day),
+      endsAt: undefined,
       endsAfter: [86_400, 604_800],
     },
     first: {
@@ -205,6 +206,7 @@ export const viewSamples: Samples<ViewModels> = {
       allowedBefore: nothing,
       offline: undefined,
       until: undefined,
+      endsAt: undefined,
       endsAfter: [86_400, 604_800],
     },
     again: {
@@ -218,6 +220,7 @@ export const viewSamples: Samples<ViewModels> = {
       allowedBefore: nothing,
       offline: { isNew: false },
       until: new Date(sampleNow.getTime() + 90 * day),
+      endsAt: new Date(sampleNow.getTime() + 5 * day),
       endsAfter: [86_400, 604_800],
     },
     long: {
@@ -235,6 +238,7 @@ export const viewSamples: Samples<ViewModels> = {
       allowedBefore: nothing,
       offline: undefined,
       until: undefined,
+      endsAt: undefined,
       endsAfter: [86_400, 604_800],
     },
   },

@@ -39,7 +39,8 @@ export const endsAfter: readonly number[] = [day, 7 * day, 30 * day, 90 * day];
 
 /** What the user chose on the consent page. A page without check boxes allows everything. */
 function choicesIn(form: Form): ConsentChoices {
-  const endsIn = endsAfter.find((seconds) => String(seconds) === form.get('ends_in'));
+  const end = form.get('ends_in');
+  const ends = end === 'never' || end === 'as-before' ? end : endsAfter.find((seconds) => String(seconds) === end);
   const prefix = 'allow ';
   return {
     ...(form.get('choices') === 'yes'
@@ -49,7 +50,7 @@ function choicesIn(form: Form): ConsentChoices {
           ),
         }
       : {}),
-    ...(endsIn === undefined ? {} : { endsIn }),
+    ...(ends === undefined ? {} : { ends }),
   };
 }
 
