@@ -12,6 +12,8 @@ import { UnsealableError } from '../errors.ts';
 export interface PasswordProof {
   readonly accountId: string;
   readonly credentialsVersion: number;
+  /** Seconds since the epoch. */
+  readonly provedAt: number;
 }
 
 export interface AuthSession {
@@ -24,6 +26,7 @@ export interface AuthSession {
 }
 
 export interface AuthSessions {
+  /** The lifetime begins now, or, if the password was proved, when that was done: a wrong code does not renew it. */
   seal(session: Omit<AuthSession, 'expiresAt'>): string;
   /** @throws InvalidSession */
   open(value: unknown): AuthSession;
@@ -51,7 +54,8 @@ export function createAuthSessions(deps: {
   const { secrets, clock, lifetime } = deps;
   return {
     seal: (session) => {
-      const complete: AuthSession = { ...session, expiresAt: epochSeconds(clock) + lifetime };
+      const begin = session.password?.provedAt ?? epochSeconds(clock);
+      const complete: AuthSession = { ...session, expiresAt: begin + lifetime };
       return Buffer.from(secrets.seal(JSON.stringify(complete), purpose)).toString('base64url');
     },
     open: (value) => {

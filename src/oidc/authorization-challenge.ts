@@ -309,9 +309,10 @@ export function answerAuthorizationChallenges(provider: Provider, deps: Authoriz
         'another user than the one that id_token_hint or the claim sub names has signed in',
       );
     }
-    const { user, credentialsVersion } = result;
+    const { user, credentialsVersion, at } = result;
     if (await secondFactors.needsSecondFactor(user)) {
-      await askForSecondFactor(ctx, { accountId: user._id, credentialsVersion });
+      const provedAt = toEpochSeconds(at);
+      await askForSecondFactor(ctx, { accountId: user._id, credentialsVersion, provedAt });
     } else if (
       secondFactors.isRequired(user) ||
       needsMultiFactor(requestedClasses(ctx.oidc.claims.id_token?.['acr']))

@@ -361,6 +361,31 @@ onEachDatabase('the authorization challenge endpoint', (start) => {
     expect((await send({ auth_session: session })).body['error']).to.equal('invalid_session');
   });
 
+  it('believes a password for 15 minutes, however often a code is sent with it', async () => {
+    const clock = manualClock();
+    const other = await start({ clock });
+    await seedApis(other);
+    const ada = await createUser(other, email);
+    const { seed } = await addApp(other, ada, clock);
+    const { clientId } = await registerApp(other, { type: 'native', firstParty: true, challengeEndpoint: true });
+    const send = (fields: Readonly<Record<string, string>>): Promise<Answer> =>
+      postForm(`${other.issuer}/authorize-challenge`, { client_id: clientId, ...fields });
+    const first = await send({ scope: 'openid', ...pkce });
+    clock.advance(600);
+    const proved = await send({ auth_session: String(first.body['auth_session']), username: email, password });
+    clock.advance(450);
+    const again = await send({ auth_session: String(proved.body['auth_session']) });
+    clock.advance(449);
+    const wrong = await send({ auth_session: String(again.body['auth_session']), otp: '000000' });
+    expect([wrong.status, wrong.body['otp_required']]).to.deep.equal([403, true]);
+    clock.advance(1);
+    const late = await send({
+      auth_session: String(wrong.body['auth_session']),
+      otp: totpCode(seed, clock.now()),
+    });
+    expect([late.status, late.body['error']]).to.deep.equal([400, 'invalid_session']);
+  });
+
   it('is advertised, and sets no cookie (section 8)', async () => {
     const response = await fetch(`${server.issuer}/.well-known/oauth-authorization-server`);
     expect(await response.json()).to.include({
