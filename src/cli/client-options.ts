@@ -53,6 +53,11 @@ export const clientOptions: readonly CommandOption[] = [
     flags: '--groups <names>',
     description: "Only members of these groups may sign in to it, such as 'staff,editors'; every user otherwise",
   },
+  {
+    flags: '--required-scope <scope>',
+    description: 'A scope without which the app does not work: users cannot refuse only this one',
+    repeatable: true,
+  },
   { flags: '--first-party', description: 'The app is your own: users are not asked for consent' },
   {
     flags: '--challenge-endpoint',
@@ -126,6 +131,7 @@ const listFields = {
   'post-logout-redirect-uri': 'postLogoutRedirectUris',
   api: 'apis',
   'allowed-origin': 'allowedOrigins',
+  'required-scope': 'requiredScopes',
 } as const satisfies Readonly<Record<string, keyof NewClient>>;
 
 /** Options with a duration, and the maximum that is accepted. */

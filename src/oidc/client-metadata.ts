@@ -22,6 +22,7 @@ export const ownMetadata = [
   'gatehouse_access_token_lifetime',
   'gatehouse_challenge_endpoint',
   'gatehouse_fixed_claims',
+  'gatehouse_required_scopes',
   'gatehouse_groups',
 ] as const;
 
@@ -97,6 +98,7 @@ function toEngineMetadata(client: ClientDocument, now: Date): ClientMetadata {
     gatehouse_challenge_endpoint: client.challengeEndpoint === true,
     gatehouse_exchanges: client.mayExchange ?? [],
     gatehouse_fixed_claims: client.claims ?? [],
+    gatehouse_required_scopes: client.requiredScopes ?? [],
     ...(client.groups === undefined ? {} : { gatehouse_groups: [...client.groups] }),
     ...(client.defaultApi === undefined ? {} : { gatehouse_default_api: client.defaultApi }),
     ...(client.accessTokenLifetime === undefined
@@ -208,6 +210,11 @@ export function exchangesOf(client: Client): readonly TokenExchange[] {
 export function fixedClaimsOf(client: Client): Readonly<Record<string, string>> {
   const claims = client['gatehouse_fixed_claims'] as ClientDocument['claims'];
   return Object.fromEntries((claims ?? []).map(({ name, value }) => [name, value]));
+}
+
+/** The scopes without which the client does not work: the user allows them, or refuses the whole request. */
+export function requiredScopesOf(client: Client): readonly string[] {
+  return strings(client['gatehouse_required_scopes']);
 }
 
 /** The groups whose members may use the client. Undefined: every user may. */

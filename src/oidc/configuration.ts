@@ -1,8 +1,7 @@
 /** Everything the engine is configured with, in one place. Decisions are numbered in docs/decisions.md. */
 import type { AdapterFactory, Client, Configuration, FindAccount, JWK, KoaContextWithOIDC } from 'oidc-provider';
 import { epochSeconds, type Clock } from '../clock.ts';
-import { identityScopes } from '../services/apis.ts';
-import { claimsByScope } from '../services/claims-by-scope.ts';
+import { claimsByScope, identityScopes } from '../services/claims-by-scope.ts';
 import type { OutboundRule } from '../services/outbound-addresses.ts';
 import { accountCallbackPath, accountClientId } from './account-client.ts';
 import { acrValues } from './authentication-context.ts';

@@ -14,7 +14,7 @@ import { canGrant } from '../services/scope-groups.ts';
 import type { UserService } from '../services/users.ts';
 import type { Actor } from '../services/audit.ts';
 import { individualClaims } from './claims.ts';
-import { isFirstParty } from './client-metadata.ts';
+import { isFirstParty, requiredScopesOf } from './client-metadata.ts';
 import { credentialsVersionIn } from './credentials-version.ts';
 import type { FindRefreshLifetimes, RefreshTokenLifetimes } from './refresh-token-lifetime.ts';
 import { identityScopesIn, requestedIdentityScopes } from './identity-scopes.ts';
@@ -56,8 +56,8 @@ export function scopeKey(scope: string, api?: string): string {
   return api === undefined ? scope : `${api} ${scope}`;
 }
 
-/** The scopes that every user must allow: without `openid` there is no sign-in, and `offline_access` is no data. */
-const requiredScopes: readonly string[] = ['openid', 'offline_access'];
+/** The scopes that every app needs: without `openid` there is no sign-in, and `offline_access` is no data. */
+const alwaysRequired: readonly string[] = ['openid', 'offline_access'];
 
 /** The content of the consent page. */
 export interface ConsentRequest {
@@ -71,6 +71,8 @@ export interface ConsentRequest {
   readonly offline: { readonly isNew: boolean } | undefined;
   /** The latest end of the access without another login; undefined if it ends with the login. */
   readonly until: Date | undefined;
+  /** The scopes without which the app does not work: the user cannot refuse them and allow the rest. */
+  readonly required: readonly string[];
   /** The end of the access that the user chose before. */
   readonly endsAt: Date | undefined;
 }
@@ -169,6 +171,11 @@ export function createConsentStep(deps: {
 }): ConsentStep {
   const { apis, requestedApis, consents, users, clock, findLifetimes } = deps;
   const { refreshAbsolute } = deps.lifetimes;
+
+  async function requiredScopes(provider: Provider, interaction: Interaction): Promise<readonly string[]> {
+    const client = await provider.Client.find(clientIdOf(interaction));
+    return client === undefined ? [] : requiredScopesOf(client);
+  }
 
   /** What the app requests, without the scopes that the user cannot grant. */
   async function requestedAccess(interaction: Interaction) {
@@ -355,6 +362,7 @@ export function createConsentStep(deps: {
         offline: offline ? { isNew: offlineIsNew } : undefined,
         until: offline ? after(clock, lifetimes.refreshAbsolute) : undefined,
         endsAt: permission?.endsAt,
+        required: await requiredScopes(provider, interaction),
       };
     },
 
@@ -367,10 +375,12 @@ export function createConsentStep(deps: {
         interaction.grantId === undefined ? undefined : await provider.Grant.find(interaction.grantId),
         remembered,
       );
+      const required = await requiredScopes(provider, interaction);
       // What was allowed before is not asked again: it is withdrawn on the page about apps.
       const isAllowed = (scope: string, api?: string): boolean =>
         allowed === undefined ||
-        (api === undefined ? requiredScopes.includes(scope) || before.identity(scope) : before.api(api, scope)) ||
+        required.includes(scope) ||
+        (api === undefined ? alwaysRequired.includes(scope) || before.identity(scope) : before.api(api, scope)) ||
         allowed.has(scopeKey(scope, api));
       const resources = askedApis.map(({ api, scopes }) => [api._id, scopes.map(({ value }) => value)] as const);
       const permission: Permission = {

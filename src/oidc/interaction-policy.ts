@@ -2,7 +2,7 @@
 import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 import { epochSeconds, type Clock } from '../clock.ts';
 import { acrValues, requestedClasses, satisfies } from './authentication-context.ts';
-import { typeOf } from './client-metadata.ts';
+import { requiredScopesOf, typeOf } from './client-metadata.ts';
 import { requestedIdentityScopes } from './identity-scopes.ts';
 import type { RequestedApis } from './requested-apis.ts';
 import { upstreamLoginIn } from './upstream-login.ts';
@@ -113,10 +113,34 @@ function isUpstreamLoginTooOld({ oidc }: KoaContextWithOIDC, clock: Clock): bool
 /** The reason where the login at another provider is older than the app's `max_age`. */
 export const upstreamLoginTooOld = 'upstream_max_age';
 
+function requiredScopesIn({ oidc }: KoaContextWithOIDC): readonly string[] {
+  return oidc.client === undefined ? [] : requiredScopesOf(oidc.client);
+}
+
+/**
+ * Whether the user must be asked for one of these scopes: it was neither allowed nor refused, or it was refused and the
+ * app does not work without it.
+ * @param allowed those that the grant allows @param encountered those that it allows or refuses
+ */
+function mustBeAsked(
+  ctx: KoaContextWithOIDC,
+  scopes: readonly string[],
+  {
+    allowed = '',
+    encountered = '',
+  }: { readonly allowed?: string | undefined; readonly encountered?: string | undefined },
+): boolean {
+  const required = requiredScopesIn(ctx);
+  return scopes.some((scope) => !(required.includes(scope) ? allowed : encountered).split(' ').includes(scope));
+}
+
 /** Whether the user has not been asked for a scope about them that the request contains. */
 function isIdentityScopeMissing(ctx: KoaContextWithOIDC): boolean {
-  const encountered = ctx.oidc.grant?.getOIDCScopeEncountered().split(' ') ?? [];
-  return requestedIdentityScopes(ctx).some((scope) => !encountered.includes(scope));
+  const { grant } = ctx.oidc;
+  return mustBeAsked(ctx, requestedIdentityScopes(ctx), {
+    allowed: grant?.getOIDCScope(),
+    encountered: grant?.getOIDCScopeEncountered(),
+  });
 }
 
 /**
@@ -147,15 +171,33 @@ function canGrantNothing(ctx: KoaContextWithOIDC, requestedApis: RequestedApis):
   );
 }
 
+/** Whether the user cannot grant a requested scope without which the app does not work. */
+function cannotGrantRequired(ctx: KoaContextWithOIDC, requestedApis: RequestedApis): boolean {
+  const { account, resourceServers = {} } = ctx.oidc;
+  const grantable = account === undefined ? undefined : requestedGrantable(ctx, account, requestedApis);
+  return (
+    grantable !== undefined &&
+    requiredScopesIn(ctx)
+      .filter((scope) => ctx.oidc.requestParamScopes.has(scope))
+      .some((scope) =>
+        Object.entries(resourceServers).some(
+          ([identifier, server]) => server.scopes.has(scope) && grantable.get(identifier)?.includes(scope) !== true,
+        ),
+      )
+  );
+}
+
 /** Whether the user has not been asked for a scope of an API that the request contains and that the user can grant. */
 function isApiScopeMissing(ctx: KoaContextWithOIDC, requestedApis: RequestedApis): boolean {
   const { account, grant } = ctx.oidc;
   return (
     account !== undefined &&
-    [...requestedGrantable(ctx, account, requestedApis)].some(([identifier, scopes]) => {
-      const encountered = grant?.getResourceScopeEncountered(identifier).split(' ') ?? [];
-      return scopes.some((scope) => !encountered.includes(scope));
-    })
+    [...requestedGrantable(ctx, account, requestedApis)].some(([identifier, scopes]) =>
+      mustBeAsked(ctx, scopes, {
+        allowed: grant?.getResourceScope(identifier),
+        encountered: grant?.getResourceScopeEncountered(identifier),
+      }),
+    )
   );
 }
 
@@ -178,7 +220,7 @@ function accessPrompt(requestedApis: RequestedApis) {
       'nothing_to_grant_for_user',
       'the user is in none of the groups that can grant the requested scopes',
       'access_denied',
-      (ctx) => canGrantNothing(ctx, requestedApis),
+      (ctx) => canGrantNothing(ctx, requestedApis) || cannotGrantRequired(ctx, requestedApis),
     ),
   );
 }

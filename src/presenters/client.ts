@@ -39,6 +39,7 @@ export function presentClient(client: ClientDocument, now: Date, secret?: string
     token_exchange: (client.mayExchange ?? []).map(({ from, to, scopes }) => ({ from, to, scopes })),
     claims: (client.claims ?? []).map(({ name, value }) => ({ name, value })),
     allowed_origins: client.allowedOrigins,
+    required_scopes: client.requiredScopes ?? [],
     groups: client.groups ?? [],
     first_party: client.firstParty,
     leniencies: lenienciesOf(client).map(({ name, meaning }) => ({ name, meaning })),

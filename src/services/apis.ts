@@ -9,6 +9,7 @@ import type { GroupEnds } from './group-ends.ts';
 import type { RevocationService } from './revocation.ts';
 import { registeredIdentifier, resourceKey } from './resource-key.ts';
 import { describeScopeGroups, scopeGroups, withKnownScopeGroups } from './scope-groups.ts';
+import { identityScopes } from './claims-by-scope.ts';
 import { claimsOfApi } from './token-claims.ts';
 import type { Actor, AuditService } from './audit.ts';
 import type { ClientService } from './clients.ts';
@@ -65,12 +66,6 @@ export interface ApiService {
    */
   remove(identifier: string, actor: Actor): Promise<void>;
 }
-
-/**
- * Scopes about the user: those that OpenID Connect defines, and `groups`. An API cannot get them. `groups` became
- * reserved later, so there may be APIs that have it; they keep it.
- */
-export const identityScopes = ['openid', 'profile', 'email', 'address', 'phone', 'groups', 'offline_access'] as const;
 
 const maxScopes = 200;
 /**

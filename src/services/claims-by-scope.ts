@@ -1,3 +1,11 @@
+/** The scopes about the user, and the claims that each stands for. */
+
+/**
+ * Scopes about the user: those that OpenID Connect defines, and `groups`. An API cannot get them. `groups` became
+ * reserved later, so there may be APIs that have it; they keep it.
+ */
+export const identityScopes = ['openid', 'profile', 'email', 'address', 'phone', 'groups', 'offline_access'] as const;
+
 /** Which scope about the user stands for which claims (OpenID Connect Core §5.4, and our own `groups`). */
 export const claimsByScope: Readonly<Record<string, readonly string[]>> = {
   openid: ['sub'],

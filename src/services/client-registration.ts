@@ -160,6 +160,14 @@ export function clientFields(type: ClientType, rules: UriRules) {
         (claims) => claims === null || type === 'machine',
         'Only a machine client has claims of its own. Claims about users are configured for an API.',
       ),
+      // Whether these exist is checked in clients.ts.
+      requiredScopes: z
+        .array(z.string())
+        .transform((scopes) => [...new Set(scopes)])
+        .refine(
+          (scopes) => scopes.length === 0 || type !== 'machine',
+          'A machine client signs nobody in, so no user can refuse it a scope.',
+        ),
       groups: allowedGroups.refine(
         (groups) => groups.length === 0 || type !== 'machine',
         'A machine client signs nobody in, so it has no groups.',

@@ -60,6 +60,8 @@ export interface NewClient {
   readonly mayExchange?: readonly TokenExchange[];
   /** A machine: claims of its own tokens. An empty list removes them. */
   readonly claims?: NonNullable<ClientDocument['claims']>;
+  /** Scopes without which it does not work: of users, or of its APIs. An empty list: none. */
+  readonly requiredScopes?: readonly string[];
   /** Names of the groups whose members may sign in to it. An empty list: every user may. */
   readonly groups?: readonly string[];
   readonly firstParty?: boolean;

@@ -106,6 +106,8 @@ export interface ClientDocument extends Document {
   readonly mayExchange?: readonly TokenExchange[];
   /** A machine: claims of its own tokens (services/token-claims.ts). Absent: none. */
   readonly claims?: readonly { readonly name: string; readonly value: string }[];
+  /** Scopes without which it does not work: users cannot refuse only these. Absent: none. */
+  readonly requiredScopes?: readonly string[];
   /** Names of the groups whose members may sign in to it. Absent: every user may. */
   readonly groups?: readonly string[];
   /** The operator trusts it: users are not asked for consent. */

@@ -101,6 +101,7 @@ export const pageVariables: Named<ViewModels> = {
     occasion: true,
     asked: true,
     allowedBefore: true,
+    required: true,
     offline: true,
     until: true,
     endsAt: true,

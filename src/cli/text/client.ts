@@ -65,6 +65,7 @@ export function clientToText(client: Client, now: Date, usage?: TokenUsage | nul
     Claims: lines((client.claims ?? []).map(({ name, value }) => `${name}: ${value}`)),
     'Allowed origins': lines(client.allowedOrigins),
     Groups: lines(client.groups ?? []),
+    'Required scopes': lines(client.requiredScopes ?? []),
     Consent: client.firstParty ? 'not asked: a first-party app' : undefined,
     'ID tokens': client.idTokenAlg,
     PKCE: client.grantTypes.includes('authorization_code') ? pkceTexts[pkcePolicyOf(client)] : undefined,
