@@ -11,7 +11,7 @@ import { createPoller } from '../poller.ts';
 import type { UserDocument } from '../storage/collections.ts';
 import type { UserRepository } from '../storage/repositories/users.ts';
 import type { Actor, AuditService } from './audit.ts';
-import type { OneTimeLinks } from './one-time-links.ts';
+import type { OneTimeLink, OneTimeLinks } from './one-time-links.ts';
 import type { RevocationService } from './revocation.ts';
 import type { UserMails } from './user-mails.ts';
 import { credentialsVersionOf, endedCredentials, noDeletion, type UserRecords } from './user-records.ts';
@@ -45,7 +45,7 @@ export function createAccountDeletion(deps: {
   readonly users: Pick<UserRepository, 'find' | 'listDueForDeletion'>;
   readonly records: UserRecords;
   readonly remove: UserService['remove'];
-  readonly links: Pick<OneTimeLinks, 'create' | 'peek' | 'consume'>;
+  readonly links: Pick<OneTimeLinks, 'create' | 'peek' | 'use'>;
   readonly endEverythingOf: RevocationService['endUser'];
   readonly mails: Pick<UserMails, 'send'>;
   readonly audit: Pick<AuditService, 'record'>;
@@ -86,6 +86,22 @@ export function createAccountDeletion(deps: {
     return removed;
   }
 
+  async function undoBy(link: OneTimeLink, actor: Actor): Promise<boolean> {
+    if (!isPending(link.user, link.data)) {
+      return false;
+    }
+    const accountId = link.user._id;
+    let isUndone = false;
+    await records.change(accountId, (user) => {
+      isUndone = isPending(user, link.data);
+      return isUndone ? { disabled: false, ...noDeletion } : {};
+    });
+    if (isUndone) {
+      await audit.record({ ...actor, actor: accountId, type: 'user.deletion_undone', outcome: 'success', accountId });
+    }
+    return isUndone;
+  }
+
   const poller = createPoller({
     round: removeDue,
     pauseMs: () => pauseMs,
@@ -123,22 +139,7 @@ export function createAccountDeletion(deps: {
       return link !== undefined && isPending(link.user, link.data) ? link.user : undefined;
     },
 
-    undo: async (token, actor) => {
-      const link = await links.consume(purpose, token);
-      if (link === undefined || !isPending(link.user, link.data)) {
-        return false;
-      }
-      const accountId = link.user._id;
-      let isUndone = false;
-      await records.change(accountId, (user) => {
-        isUndone = isPending(user, link.data);
-        return isUndone ? { disabled: false, ...noDeletion } : {};
-      });
-      if (isUndone) {
-        await audit.record({ ...actor, actor: accountId, type: 'user.deletion_undone', outcome: 'success', accountId });
-      }
-      return isUndone;
-    },
+    undo: async (token, actor) => (await links.use(purpose, token, (link) => undoBy(link, actor))) === true,
 
     removeDue,
     start: () => poller.start(pauseMs),

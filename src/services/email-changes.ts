@@ -101,8 +101,8 @@ export function createEmailChanges(deps: {
     return new NotFoundError('This link does not work any more. Ask for a new one.');
   }
 
-  /** Does what the link is for, after it was used up. */
-  async function apply({ purpose, user, mailedTo, data }: OneTimeLink, origin: Origin): Promise<void> {
+  /** Does what the link is for. */
+  async function apply({ purpose, user, mailedTo, data }: OneTimeLink, origin: Origin): Promise<true> {
     const { email } = data;
     if (user === undefined || mailedTo === undefined) {
       throw invalid();
@@ -112,6 +112,7 @@ export function createEmailChanges(deps: {
     } else if (email !== undefined) {
       await change(user, email, origin);
     }
+    return true;
   }
 
   return {
@@ -168,21 +169,15 @@ export function createEmailChanges(deps: {
     peek: (purpose, token, origin = {}) => oneTimeLinks.peek(purpose, token, origin),
 
     confirm: async (purpose, token, origin) => {
-      const link = await oneTimeLinks.consume(purpose, token);
-      if (link === undefined) {
+      if ((await oneTimeLinks.use(purpose, token, (link) => apply(link, origin))) === undefined) {
         throw invalid();
       }
-      await apply(link, origin);
     },
 
     confirmByCode: async (purpose, accountId, code, origin) => {
-      const link = await oneTimeLinks.consumeCode(purpose, accountId, code, origin);
-      if (link === undefined) {
-        return false;
-      }
       try {
-        await apply(link, origin);
-        return true;
+        const act = (link: OneTimeLink): Promise<true> => apply(link, origin);
+        return (await oneTimeLinks.useCode(purpose, accountId, code, act, origin)) === true;
       } catch (error) {
         if (error instanceof NotFoundError) {
           return false;

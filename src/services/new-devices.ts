@@ -55,7 +55,7 @@ export interface NewDeviceDependencies {
   readonly users: Pick<UserRepository, 'find' | 'recordFirstSignIn'>;
   readonly passwords: Pick<UserPasswords, 'createPasswordLink'>;
   readonly devices: DeviceTokens;
-  readonly links: Pick<OneTimeLinks, 'create' | 'peek' | 'consume'>;
+  readonly links: Pick<OneTimeLinks, 'create' | 'peek' | 'use'>;
   readonly sessions: Pick<SessionService, 'listByUser' | 'end'>;
   readonly revocation: Pick<RevocationService, 'endIssuedSince'>;
   readonly mails: Pick<UserMails, 'send'>;
@@ -115,6 +115,36 @@ export function createNewDevices(deps: NewDeviceDependencies): NewDevices {
     await mails.send(user, 'mail/new-device', { ...event, link: deps.addressOf(token) });
   }
 
+  async function rejectBy(link: OneTimeLink, origin: Origin): Promise<{ readonly passwordToken?: string }> {
+    const { user } = link;
+    if (user === undefined) {
+      return {};
+    }
+    const actor: Actor = { ...originFields(origin), actor: user._id };
+    // The login's time has whole seconds. Whoever signed in may have done so again since.
+    const since = Math.floor(signedInAt(link).getTime() / 1000) * 1000;
+    for (const session of await sessions.listByUser(user._id)) {
+      if ((session.signedInAt ?? after(clock, 0)).getTime() >= since) {
+        await sessions.end(user._id, session.uid, actor, { offlineAccess: true });
+      }
+    }
+    // Whoever signed in may have signed out again: what apps and scripts have got outlives the session.
+    await revocation.endIssuedSince(user._id, new Date(since));
+    await audit.record({
+      ...actor,
+      type: 'login.new_device_rejected',
+      outcome: 'success',
+      accountId: user._id,
+    });
+    if (link.mailedTo !== user.emailKey || user.disabled) {
+      return {};
+    }
+    const { token: passwordToken } = await passwords.createPasswordLink(user._id, 'set-password', actor, {
+      mailed: true,
+    });
+    return { passwordToken };
+  }
+
   function signedInAt({ data }: OneTimeLink): Date {
     return new Date(data['at'] ?? 0);
   }
@@ -146,35 +176,6 @@ export function createNewDevices(deps: NewDeviceDependencies): NewDevices {
           };
     },
 
-    reject: async (token, origin) => {
-      const link = await links.consume('new-device', token);
-      if (link?.user === undefined) {
-        return undefined;
-      }
-      const { user } = link;
-      const actor: Actor = { ...originFields(origin), actor: user._id };
-      await audit.record({
-        ...actor,
-        type: 'login.new_device_rejected',
-        outcome: 'success',
-        accountId: user._id,
-      });
-      // The login's time has whole seconds. Whoever signed in may have done so again since.
-      const since = Math.floor(signedInAt(link).getTime() / 1000) * 1000;
-      for (const session of await sessions.listByUser(user._id)) {
-        if ((session.signedInAt ?? after(clock, 0)).getTime() >= since) {
-          await sessions.end(user._id, session.uid, actor, { offlineAccess: true });
-        }
-      }
-      // Whoever signed in may have signed out again: what apps and scripts have got outlives the session.
-      await revocation.endIssuedSince(user._id, new Date(since));
-      if (link.mailedTo !== user.emailKey || user.disabled) {
-        return {};
-      }
-      const { token: passwordToken } = await passwords.createPasswordLink(user._id, 'set-password', actor, {
-        mailed: true,
-      });
-      return { passwordToken };
-    },
+    reject: (token, origin) => links.use('new-device', token, (link) => rejectBy(link, origin)),
   };
 }

@@ -102,6 +102,18 @@ export interface OneTimeLinks {
    */
   consume(purpose: LinkPurpose, token: string, use?: UseOfLink): Promise<OneTimeLink | undefined>;
   /**
+   * Does what a link is for, and then uses up the link: after a failure it can be used again; after a crash, a minute
+   * later. Exactly one of several parallel callers, in any number of processes, does it; all others get undefined.
+   *
+   * @param act does it, and returns something. It may be repeated after a failure
+   * @throws what `act` throws
+   */
+  use<T extends object | boolean>(
+    purpose: LinkPurpose,
+    token: string,
+    act: (link: OneTimeLink) => Promise<T>,
+  ): Promise<T | undefined>;
+  /**
    * Uses a link by its code. Exactly one of several parallel callers gets it. After 10 wrong codes the link is removed.
    *
    * @param holder the `boundTo` of the link; if it has none, its user's id, or its address if there is no user
@@ -109,6 +121,14 @@ export interface OneTimeLinks {
    * @throws ThrottledError when too many codes were tried for the address of the link, or from one network address
    */
   consumeCode(purpose: LinkPurpose, holder: string, code: string, use?: UseOfCode): Promise<OneTimeLink | undefined>;
+  /** The same as {@link OneTimeLinks.use}, by the code. @throws as {@link OneTimeLinks.consumeCode} */
+  useCode<T extends object | boolean>(
+    purpose: LinkPurpose,
+    holder: string,
+    code: string,
+    act: (link: OneTimeLink) => Promise<T>,
+    use?: UseOfCode,
+  ): Promise<T | undefined>;
   /** Removes the links of a user that end when the user's credentials change. */
   endWithCredentials(accountId: string): Promise<void>;
   /** Removes every link of a user, or those of one purpose, or of these the ones created since then. */
@@ -146,6 +166,8 @@ const endingWithCredentials = (Object.keys(purposes) as LinkPurpose[]).filter(
 const maxTokenLength = 200;
 /** Seconds. */
 const maxCodeLifetime = 600;
+/** Seconds that a link is reserved for one request: no request may use the database for longer. */
+const claimLifetime = 60;
 
 export interface OneTimeLinkDependencies {
   readonly tokens: OneTimeTokenRepository;
@@ -226,6 +248,60 @@ export function createOneTimeLinks(dependencies: OneTimeLinkDependencies): OneTi
     );
   }
 
+  const consume = async (id: string, link: OneTimeLink): Promise<OneTimeLink | undefined> =>
+    (await tokens.consume(id)) ? link : undefined;
+
+  /** Reserves a link, so that others do not do the same meanwhile, and removes it when it is done. */
+  async function use<T>(id: string, act: () => Promise<T>): Promise<T | undefined> {
+    const until = after(clock, claimLifetime);
+    if (!(await tokens.claim(id, clock.now(), until))) {
+      return undefined;
+    }
+    let result;
+    try {
+      result = await act();
+    } catch (error) {
+      // If this fails too, the reservation ends by time.
+      await tokens.release(id, until).catch(() => {});
+      throw error;
+    }
+    await tokens.consume(id);
+    return result;
+  }
+
+  /** @param take uses the link, whose code was right; undefined if somebody else did */
+  async function enterCode<T>(
+    purpose: LinkPurpose,
+    holder: string,
+    typed: string,
+    { address, mailedTo }: UseOfCode,
+    take: (id: string, link: OneTimeLink) => Promise<T | undefined>,
+  ): Promise<T | undefined> {
+    const document = await findByHolder(purpose, holder);
+    const countedBy = mailedTo ?? document?.mailedTo;
+    const ofCode = [
+      ...(document === undefined ? [] : [throttleKeys.code(document._id)]),
+      ...(countedBy === undefined ? [] : [throttleKeys.codesOf(countedBy)]),
+    ];
+    const attempt = await throttle.begin([
+      ...ofCode,
+      ...(address === undefined ? [] : [throttleKeys.address('code', address)]),
+    ]);
+    if (document === undefined || !isCodeOf(document, typed.replaceAll(/[\s-]/g, ''))) {
+      const { code: tries = 0 } = await attempt.failed();
+      if (document !== undefined && tries >= maxCodeTries) {
+        await tokens.consume(document._id);
+      }
+      return undefined;
+    }
+    const taken = await checkWithin(attempt, async () => {
+      const valid = await validate(document, holder);
+      return valid === undefined ? undefined : take(document._id, valid);
+    });
+    await (taken === undefined ? attempt.abandoned() : attempt.succeeded(ofCode));
+    return taken;
+  }
+
   return {
     create: async ({ purpose, accountId, mailedTo, data, lifetime, boundTo, withCode = false }) => {
       const user = accountId === undefined ? undefined : await users.find(accountId);
@@ -284,34 +360,18 @@ export function createOneTimeLinks(dependencies: OneTimeLinkDependencies): OneTi
 
     consume: async (purpose, token, { boundTo } = {}) => {
       const link = await find(purpose, token, boundTo);
-      return link?.boundHere === true && (await tokens.consume(digest(token))) ? link : undefined;
+      return link?.boundHere === true ? consume(digest(token), link) : undefined;
     },
 
-    consumeCode: async (purpose, holder, typed, { address, mailedTo } = {}) => {
-      const document = await findByHolder(purpose, holder);
-      const countedBy = mailedTo ?? document?.mailedTo;
-      const ofCode = [
-        ...(document === undefined ? [] : [throttleKeys.code(document._id)]),
-        ...(countedBy === undefined ? [] : [throttleKeys.codesOf(countedBy)]),
-      ];
-      const attempt = await throttle.begin([
-        ...ofCode,
-        ...(address === undefined ? [] : [throttleKeys.address('code', address)]),
-      ]);
-      if (document === undefined || !isCodeOf(document, typed.replaceAll(/[\s-]/g, ''))) {
-        const { code: tries = 0 } = await attempt.failed();
-        if (document !== undefined && tries >= maxCodeTries) {
-          await tokens.consume(document._id);
-        }
-        return undefined;
-      }
-      const link = await checkWithin(attempt, async () => {
-        const valid = await validate(document, holder);
-        return valid !== undefined && (await tokens.consume(document._id)) ? valid : undefined;
-      });
-      await (link === undefined ? attempt.abandoned() : attempt.succeeded(ofCode));
-      return link;
+    use: async (purpose, token, act) => {
+      const link = await find(purpose, token);
+      return link?.boundHere === true ? use(digest(token), () => act(link)) : undefined;
     },
+
+    consumeCode: (purpose, holder, typed, of = {}) => enterCode(purpose, holder, typed, of, consume),
+
+    useCode: (purpose, holder, typed, act, of = {}) =>
+      enterCode(purpose, holder, typed, of, (id, link) => use(id, () => act(link))),
 
     endWithCredentials: (accountId) => tokens.removeByUser(accountId, endingWithCredentials),
     removeByUser: (accountId, purpose, since) =>

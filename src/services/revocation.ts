@@ -86,6 +86,8 @@ export interface EndOfUser {
   readonly forgetConsents: boolean;
   /** Whether personal access tokens stay. */
   readonly keepPersonalAccessTokens?: boolean;
+  /** Whether one-time links stay. */
+  readonly keepOneTimeLinks?: boolean;
   /** The `uid` of a login session that stays. The grants and tokens of its apps end. */
   readonly exceptSession?: string | undefined;
   /**
@@ -248,7 +250,13 @@ export function createRevocationService(deps: {
     removeRestOfApiOfClient: removeApiOfClient,
     endUser: async (
       accountId,
-      { forgetConsents = false, keepPersonalAccessTokens = false, exceptSession, addedSince } = {},
+      {
+        forgetConsents = false,
+        keepPersonalAccessTokens = false,
+        keepOneTimeLinks = false,
+        exceptSession,
+        addedSince,
+      } = {},
     ) => {
       if (addedSince !== undefined) {
         // First, so that the sessions that were started with them are found.
@@ -260,7 +268,9 @@ export function createRevocationService(deps: {
       for (const { tokenId } of keepPersonalAccessTokens ? [] : await personalAccessTokens.listByUser(accountId)) {
         await endPersonalAccessToken(tokenId);
       }
-      await oneTimeLinks.endWithCredentials(accountId);
+      if (!keepOneTimeLinks) {
+        await oneTimeLinks.endWithCredentials(accountId);
+      }
       await deps.rememberedDevices.removeByUser(accountId);
       if (forgetConsents) {
         await removeWaysToSignIn(accountId);

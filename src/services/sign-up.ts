@@ -139,8 +139,8 @@ export function createSignUp(deps: {
   readonly policy: 'closed' | 'invitation' | 'domains' | 'open';
   /** In lower case and ASCII. */
   readonly domains: readonly string[];
-  readonly users: Pick<UserService, 'create' | 'findByEmail' | 'redeemPasswordLink' | 'update'>;
-  readonly links: Pick<OneTimeLinks, 'create' | 'peek' | 'consume' | 'consumeCode'>;
+  readonly users: Pick<UserService, 'create' | 'findByEmail' | 'redeemPasswordLink'>;
+  readonly links: Pick<OneTimeLinks, 'create' | 'peek' | 'use' | 'useCode'>;
   readonly outbox: Pick<OutboxService, 'enqueue'>;
   readonly mailLimits: MailLimits;
   readonly mail: Pick<MailService, 'send'>;
@@ -181,18 +181,22 @@ export function createSignUp(deps: {
     return user?.profile ?? (JSON.parse(data['profile'] ?? '{}') as Readonly<Record<string, unknown>>);
   }
 
-  /** Sets the first password of a user whom an operator has created. */
-  async function completeExisting(
-    user: UserDocument,
-    token: string,
+  async function create(
+    link: OneTimeLink,
     { name, password }: { readonly name: string; readonly password: string },
     origin: Origin,
   ): Promise<UserDocument> {
-    const actor = { ...originFields(origin), actor: user._id };
-    // Checked first: a name that is rejected does not use up the link.
-    applyProfileChanges(user.profile, { name });
-    await users.redeemPasswordLink(token, password, actor, 'invitation');
-    return users.update(user._id, { profile: { name } }, actor);
+    const id = newUserId();
+    const groups = JSON.parse(link.data['groups'] ?? '[]') as readonly string[];
+    try {
+      // The unique address decides which of several callers succeeds, also if they use different links.
+      return await users.create(
+        { id, email: emailOf(link), password, profile: { ...profileOf(link), name }, groups, emailVerified: true },
+        { ...originFields(origin), actor: id },
+      );
+    } catch (error) {
+      throw error instanceof ConflictError ? invalidLink() : error;
+    }
   }
 
   return {
@@ -245,20 +249,18 @@ export function createSignUp(deps: {
 
     enterCode: async (email, code, { address }) => {
       const key = emailKeyOf(email);
-      const used = await links.consumeCode('sign-up', key, code, {
+      const replaceLink = async ({ data }: OneTimeLink): Promise<{ readonly link?: SignUpLink }> => {
+        if (offer === undefined || (await users.findByEmail(email)) !== null) {
+          return {};
+        }
+        const { token } = await links.create({ purpose: 'sign-up', mailedTo: key, lifetime: linkLifetime, data });
+        return { link: { purpose: 'sign-up', token } };
+      };
+      const used = await links.useCode('sign-up', key, code, replaceLink, {
         mailedTo: key,
         ...(address === undefined ? {} : { address }),
       });
-      if (used === undefined || offer === undefined || (await users.findByEmail(email)) !== null) {
-        return undefined;
-      }
-      const { token } = await links.create({
-        purpose: 'sign-up',
-        mailedTo: key,
-        lifetime: linkLifetime,
-        data: used.data,
-      });
-      return { purpose: 'sign-up', token };
+      return used?.link;
     },
 
     find: async (wanted, origin) => {
@@ -281,21 +283,19 @@ export function createSignUp(deps: {
         throw invalidLink();
       }
       if (link.user !== undefined) {
-        return completeExisting(link.user, wanted.token, { name, password }, origin);
-      }
-      const id = newUserId();
-      const groups = JSON.parse(link.data['groups'] ?? '[]') as readonly string[];
-      try {
-        // The unique address decides which of several callers succeeds, also if they use different links.
-        const user = await users.create(
-          { id, email: emailOf(link), password, profile: { ...profileOf(link), name }, groups, emailVerified: true },
-          { ...originFields(origin), actor: id },
+        // An operator has created the user.
+        return users.redeemPasswordLink(
+          wanted.token,
+          password,
+          { ...originFields(origin), actor: link.user._id },
+          { purpose: 'invitation', profile: { name } },
         );
-        await links.consume(wanted.purpose, wanted.token);
-        return user;
-      } catch (error) {
-        throw error instanceof ConflictError ? invalidLink() : error;
       }
+      const user = await links.use(wanted.purpose, wanted.token, () => create(link, { name, password }, origin));
+      if (user === undefined) {
+        throw invalidLink();
+      }
+      return user;
     },
 
     createFirstLink: async ({ _id: accountId, emailKey }, actor, { mailed }) => {

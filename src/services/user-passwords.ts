@@ -8,6 +8,7 @@ import { actorFields, type Actor, type AuditService, type Origin } from './audit
 import type { OneTimeLinks } from './one-time-links.ts';
 import { parseEmailAddress, type EmailAddress } from './email-address.ts';
 import { passwordSubjectOf, type PasswordPolicy } from './password-policy.ts';
+import { applyProfileChanges } from './profile.ts';
 import type { EndOfUser } from './revocation.ts';
 import type { ThrottleKeys } from './throttle-keys.ts';
 import type { ThrottleService } from './throttle.ts';
@@ -80,6 +81,9 @@ export interface UserPasswords {
    * guesses each time.
    *
    * @param actor `actor` is replaced by the user of the link
+   * @param options.purpose `set-password` by default
+   * @param options.profile standard claims that the user enters together with the password
+   * @throws InvalidInputError for a claim that is not valid
    * @throws NotFoundError when the link does not work or no longer works, PasswordRejectedError, ThrottledError,
    *   OverloadedError
    */
@@ -87,7 +91,10 @@ export interface UserPasswords {
     token: string,
     password: string,
     actor: Actor,
-    purpose?: RedeemedLinkPurpose,
+    options?: {
+      readonly purpose?: RedeemedLinkPurpose;
+      readonly profile?: Readonly<Record<string, unknown>>;
+    },
   ): Promise<UserDocument>;
   /**
    * Undoes a change of the email address that somebody else made: the user gets the old address back, and sets a new
@@ -105,6 +112,8 @@ export interface UserPasswords {
 interface WithPassword {
   /** The address to which the used link was mailed. */
   readonly mailedTo?: string | undefined;
+  /** Standard claims that change, too. */
+  readonly profile?: Readonly<Record<string, unknown>>;
   readonly keeps?: KeptSession;
   /** Whether wrong codes of the second factor are forgotten. Not where only a mailbox was proved. */
   readonly forgetsWrongCodes?: boolean;
@@ -183,12 +192,13 @@ export function createUserPasswords(dependencies: UserPasswordDependencies): Use
     accountId: string,
     passwordHash: string,
     actor: Actor,
-    { mailedTo, keeps, forgetsWrongCodes = false, restored }: WithPassword,
+    { mailedTo, profile = {}, keeps, forgetsWrongCodes = false, restored }: WithPassword,
   ): Promise<UserDocument> {
     // A user without a password may have tokens that an operator made. Nobody else can have used a password for more.
     const isFirst = (await records.get(accountId)).passwordHash === undefined;
     const end = { forgetConsents: false, keepPersonalAccessTokens: isFirst, exceptSession: keeps?.uid };
-    await endEverythingOf(accountId, end);
+    // A link that sets this password can be used again if this fails before the change, which makes it void.
+    await endEverythingOf(accountId, { ...end, keepOneTimeLinks: true });
     const addedGroups = restored === undefined ? [] : await groupsLinkedSince(accountId, restored.changedAt);
     let isDeletionStopped = false;
     const user = await changeUnique(accountId, (before) => {
@@ -200,6 +210,7 @@ export function createUserPasswords(dependencies: UserPasswordDependencies): Use
         ...endedCredentials(before),
         passwordHash,
         passwordChangedAt: clock.now(),
+        profile: applyProfileChanges(before.profile, profile),
         // Only a reader of this mailbox can have used a link that was sent nowhere else.
         ...(mailedTo === before.emailKey ? { emailVerified: true } : {}),
         ...(restored === undefined
@@ -258,18 +269,20 @@ export function createUserPasswords(dependencies: UserPasswordDependencies): Use
 
     peekPasswordLink: async (token) => (await oneTimeLinks.peek('set-password', token))?.user ?? null,
 
-    redeemPasswordLink: async (token, password, actor, purpose = 'set-password') => {
+    redeemPasswordLink: async (token, password, actor, { purpose = 'set-password', profile = {} } = {}) => {
       const { user } = (await oneTimeLinks.peek(purpose, token, actor)) ?? {};
       if (user === undefined) {
         throw invalidLink();
       }
-      await policy.check(password, passwordSubjectOf(user.emailKey, user.profile));
+      await policy.check(password, passwordSubjectOf(user.emailKey, applyProfileChanges(user.profile, profile)));
       const passwordHash = await passwords.hash(password);
-      const link = await oneTimeLinks.consume(purpose, token);
-      if (link === undefined) {
+      const changed = await oneTimeLinks.use(purpose, token, ({ mailedTo }) =>
+        writePassword(user._id, passwordHash, { ...actor, actor: user._id }, { mailedTo, profile }),
+      );
+      if (changed === undefined) {
         throw invalidLink();
       }
-      return writePassword(user._id, passwordHash, { ...actor, actor: user._id }, { mailedTo: link.mailedTo });
+      return changed;
     },
 
     undoEmailChange: async (token, password, actor) => {
@@ -286,20 +299,19 @@ export function createUserPasswords(dependencies: UserPasswordDependencies): Use
       }
       await policy.check(password, passwordSubjectOf(restoredEmail.key, user.profile));
       const passwordHash = await passwords.hash(password);
-      if ((await oneTimeLinks.consume('undo-email', token)) === undefined) {
+      const changed = await oneTimeLinks.use('undo-email', token, async ({ createdAt }) => {
+        const accountId = user._id;
+        const by = { ...actor, actor: accountId };
+        const restored = await writePassword(accountId, passwordHash, by, {
+          restored: { email: restoredEmail, changedAt: createdAt },
+        });
+        await audit.record({ ...actorFields(by), type: 'email.change_undone', outcome: 'success', accountId });
+        await oneTimeLinks.removeByUser(accountId, 'undo-email', createdAt);
+        return restored;
+      });
+      if (changed === undefined) {
         throw invalidLink();
       }
-      const by = { ...actor, actor: user._id };
-      const changed = await writePassword(user._id, passwordHash, by, {
-        restored: { email: restoredEmail, changedAt: link.createdAt },
-      });
-      await oneTimeLinks.removeByUser(user._id, 'undo-email', link.createdAt);
-      await audit.record({
-        ...actorFields(by),
-        type: 'email.change_undone',
-        outcome: 'success',
-        accountId: user._id,
-      });
       return changed;
     },
   };

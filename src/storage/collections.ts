@@ -334,6 +334,8 @@ export interface OneTimeTokenDocument extends Document {
   /** HMAC of the code. */
   readonly codeMac?: string;
   readonly codeExpiresAt?: Date;
+  /** Reserved for one request until this time: what the link is for is being done. */
+  readonly claimedUntil?: Date;
   readonly createdAt: Date;
   readonly expiresAt: Date;
 }

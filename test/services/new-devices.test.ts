@@ -15,7 +15,8 @@ describe('services/new-devices', () => {
     const links: string[] = [];
     const newDevices = createNewDevices({
       links: {
-        consume: () => Promise.resolve({ user, mailedTo: 'ada@example.com', data: { at: at.toISOString() } }),
+        use: (_purpose: string, _token: string, act: (link: object) => Promise<unknown>) =>
+          act({ user, mailedTo: 'ada@example.com', data: { at: at.toISOString() } }),
       },
       sessions: {
         listByUser: () => Promise.resolve([session('before', -1), session('reported', 0), session('later', 60)]),

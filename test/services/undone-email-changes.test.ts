@@ -1,8 +1,10 @@
 /** What the owner of an account loses and keeps when the owner undoes a change of the email address. */
 import { expect } from 'chai';
+import { NotFoundError, StorageUnavailableError } from '../../src/errors.ts';
 import type { UserDocument } from '../../src/storage/collections.ts';
 import {
   describeOnEachDatabase,
+  failureOf,
   goodPassword,
   wireUserServices,
   type TemporaryDatabase,
@@ -69,6 +71,16 @@ describeOnEachDatabase('an undone change of the email address', (openTemporaryDa
     };
   }
 
+  /** Lets the next call of a method of a repository fail. */
+  function failOnce(name: 'users' | 'upstreamLinks' | 'oneTimeTokens', method: string): void {
+    const repository: object = services.repositories[name];
+    const original: unknown = Reflect.get(repository, method);
+    Reflect.set(repository, method, () => {
+      Reflect.set(repository, method, original);
+      return Promise.reject(new StorageUnavailableError('the test lets this call fail'));
+    });
+  }
+
   it('removes the ways to sign in that were added since, also in the same millisecond, and keeps older ones', async () => {
     await addWaysToSignIn('own', ['staff']);
     await services.repositories.recoveryCodes.replace(ada._id, ['own'], temporary.clock.now());
@@ -126,6 +138,32 @@ describeOnEachDatabase('an undone change of the email address', (openTemporaryDa
     Object.assign(services.repositories.oneTimeTokens, { removeByUser });
     await services.users.undoEmailChange(token, newPassword, by);
     expect((await services.users.find(ada._id))?.disabled).to.equal(true);
+  });
+
+  it('can be repeated with the same link after it has failed in the middle, and then works once', async () => {
+    const token = await changeEmail();
+    await addWaysToSignIn('thief');
+    failOnce('upstreamLinks', 'removeByUser');
+    expect(await failureOf(services.users.undoEmailChange(token, newPassword, by))).to.be.instanceOf(
+      StorageUnavailableError,
+    );
+    await services.users.undoEmailChange(token, newPassword, by);
+    expect((await services.users.find(ada._id))?.email).to.equal('ada@example.com');
+    expect(await waysToSignIn()).to.deep.include({ passkeys: [], apps: [], links: [] });
+    const again = services.users.undoEmailChange(token, newPassword, by);
+    expect(await failureOf(again)).to.be.instanceOf(NotFoundError);
+  });
+
+  it('can be repeated a minute after the process that did it has died, not before', async () => {
+    const token = await changeEmail();
+    failOnce('users', 'changeIfUnchanged');
+    failOnce('oneTimeTokens', 'release');
+    const attempt = (): Promise<unknown> => failureOf(services.users.undoEmailChange(token, newPassword, by));
+    expect(await attempt()).to.be.instanceOf(StorageUnavailableError);
+    temporary.clock.advance(59);
+    expect(await attempt()).to.be.instanceOf(NotFoundError);
+    temporary.clock.advance(1);
+    expect(await attempt()).to.equal(undefined);
   });
 
   it('keeps them all when another password is set without a change of the address', async () => {

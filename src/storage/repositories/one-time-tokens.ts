@@ -11,6 +11,10 @@ export interface OneTimeTokenRepository {
   listBySubject(subject: string): Promise<OneTimeTokenDocument[]>;
   /** @param holderMacs the holder's HMAC with each secret */
   listByHolder(holderMacs: readonly string[]): Promise<OneTimeTokenDocument[]>;
+  /** Reserves a token until a time, if it is not reserved now. Exactly one of several callers gets true. */
+  claim(tokenDigest: string, now: Date, until: Date): Promise<boolean>;
+  /** Ends the reservation until this time. */
+  release(tokenDigest: string, until: Date): Promise<void>;
   /** Removes a token to use it. Exactly one caller gets true. */
   consume(tokenDigest: string): Promise<boolean>;
   /** @param purposes all by default. @param since only those created at this time or later */
@@ -33,6 +37,18 @@ export function createOneTimeTokenRepository(database: Database): OneTimeTokenRe
     listByUser: (accountId) => collection.find({ accountId }).toArray(),
     listBySubject: (subject) => collection.find({ subject }).toArray(),
     listByHolder: (holderMacs) => collection.find({ holderMac: { $in: holderMacs } }).toArray(),
+    claim: async (tokenDigest, now, claimedUntil) => {
+      for (const free of [{ $exists: false }, { $lte: now }]) {
+        const update = { $set: { claimedUntil } };
+        if ((await collection.updateOne({ _id: tokenDigest, claimedUntil: free }, update)).matchedCount === 1) {
+          return true;
+        }
+      }
+      return false;
+    },
+    release: async (tokenDigest, claimedUntil) => {
+      await collection.updateOne({ _id: tokenDigest, claimedUntil }, { $unset: { claimedUntil: true } });
+    },
     consume: async (tokenDigest) => (await collection.deleteOne({ _id: tokenDigest })).deletedCount === 1,
     removeByUser: async (accountId, purposes, since) => {
       await collection.deleteMany({

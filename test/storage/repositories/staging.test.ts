@@ -120,6 +120,8 @@ describe('the writes of the repositories', () => {
         insert: (tokens) => tokens.insert(document),
         replaceOfSubject: (tokens) =>
           tokens.replaceOfSubject({ ...(document as object), _id: 'other', subject: 'x' } as never),
+        claim: (tokens) => tokens.claim('x', soon, inAnHour),
+        release: (tokens) => tokens.release('x', soon),
         consume: (tokens) => tokens.consume('x'),
         removeByUser: (tokens) => tokens.removeByUser('x'),
       },
