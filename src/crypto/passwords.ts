@@ -35,12 +35,32 @@ export interface Verification {
   readonly outdated: boolean;
 }
 
+/** A reserved place in the queue of hashes. It must be used, by {@link Passwords.verify}, or released. */
+export interface HashPlace {
+  /** @throws OverloadedError when the place was given back and the queue is full */
+  run<T>(work: () => Promise<T>): Promise<T>;
+  /** Gives the place back. Without effect after it was used or given back. */
+  release(): void;
+  /**
+   * Gives the place back for as long as its holder waits for other attempts, so that they do not keep everybody else
+   * out. The comparison then takes the next free place.
+   * @param ahead attempts that wait for the same and come first; each of them needs a hash, too
+   * @throws OverloadedError when they and the waiting hashes are expected to take too long
+   */
+  giveWay(ahead: number): void;
+}
+
 export interface Passwords {
   /**
    * Checks whether a hash would be accepted now, so that a caller does no other work for a request that is rejected.
    * @throws OverloadedError when the queue is full
    */
   assertCapacity(): void;
+  /**
+   * Reserves a place, so that an attempt that was let in is not rejected after it has waited for the database.
+   * @throws OverloadedError when the queue is full
+   */
+  reserve(): HashPlace;
   /**
    * @returns the PHC string of argon2id, with a new salt of 16 bytes
    * @throws InvalidInputError for text that cannot be a password (see {@link normalisePassword})
@@ -51,10 +71,11 @@ export interface Passwords {
    * Compares with a stored hash. Without one (no such user, or a user without a password) the same work is done with
    * the decoy, and the result is that it does not match.
    *
+   * @param place a place of {@link Passwords.reserve}
    * @throws InvalidInputError for text that cannot be a password, whether or not there is a hash
-   * @throws OverloadedError when the queue is full; nothing was compared
+   * @throws OverloadedError when the queue is full and no place was reserved; nothing was compared
    */
-  verify(hash: string | undefined, password: string): Promise<Verification>;
+  verify(hash: string | undefined, password: string, place?: HashPlace): Promise<Verification>;
 }
 
 const maxBytes = 4096;
@@ -105,12 +126,13 @@ function isOutdated(stored: Work | undefined, { memoryKib, passes }: Work): bool
 interface Queue {
   /** @throws OverloadedError */
   assertCapacity(): void;
-  run<T>(work: () => Promise<T>): Promise<T>;
+  /** @throws OverloadedError */
+  reserve(): HashPlace;
 }
 
 /**
- * Runs at most `concurrency` pieces of work at the same time, in order. At most `limit` wait, and none that is expected
- * to wait more than `maxWaitMs`; further work is rejected.
+ * Runs at most `concurrency` pieces of work at the same time, in order. At most `limit` wait or have a reserved place,
+ * and none that is expected to wait more than `maxWaitMs`; further work is rejected.
  */
 function createQueue(
   { concurrency, limit, maxWaitMs }: Readonly<Record<'concurrency' | 'limit' | 'maxWaitMs', number>>,
@@ -118,6 +140,7 @@ function createQueue(
 ): Queue {
   const waiting: (() => void)[] = [];
   let running = 0;
+  let reserved = 0;
   /** Milliseconds of one piece of work: an average in which later ones weigh more. */
   let average = 0;
 
@@ -125,10 +148,12 @@ function createQueue(
     average = average === 0 ? milliseconds : average + (milliseconds - average) / 8;
   }
 
-  function assertCapacity(): void {
-    const expectedWait = (waiting.length * average) / concurrency;
-    if (running >= concurrency && (waiting.length >= limit || expectedWait > maxWaitMs)) {
-      throw new OverloadedError(`${waiting.length} password hashes are waiting`);
+  /** @param ahead pieces of work that are not in the queue yet and come first */
+  function assertCapacity(ahead = 0): void {
+    const open = running + waiting.length + reserved;
+    const expectedWait = ((open - concurrency + ahead) * average) / concurrency;
+    if (open >= concurrency && (open - concurrency >= limit || expectedWait > maxWaitMs)) {
+      throw new OverloadedError(`${open} password hashes are computed or wait`);
     }
   }
 
@@ -140,7 +165,6 @@ function createQueue(
       report();
       return;
     }
-    assertCapacity();
     // Work that ends passes its turn to the next, so `running` does not change.
     const turn = new Promise<void>((resolve) => {
       waiting.push(resolve);
@@ -159,19 +183,38 @@ function createQueue(
     report();
   }
 
-  return {
-    assertCapacity,
-    run: async (work) => {
-      await takeTurn();
-      const began = monotonicMilliseconds();
-      try {
-        return await work();
-      } finally {
-        measure(monotonicMilliseconds() - began);
-        endTurn();
-      }
-    },
-  };
+  function reserve(): HashPlace {
+    assertCapacity();
+    reserved += 1;
+    let isReserved = true;
+    const release = (): void => {
+      reserved -= isReserved ? 1 : 0;
+      isReserved = false;
+    };
+    return {
+      release,
+      giveWay: (ahead) => {
+        release();
+        assertCapacity(ahead);
+      },
+      run: async (work) => {
+        if (!isReserved) {
+          assertCapacity();
+        }
+        release();
+        await takeTurn();
+        const began = monotonicMilliseconds();
+        try {
+          return await work();
+        } finally {
+          measure(monotonicMilliseconds() - began);
+          endTurn();
+        }
+      },
+    };
+  }
+
+  return { assertCapacity, reserve };
 }
 
 /** The functions of the argon2 library that are used here. */
@@ -234,14 +277,15 @@ export async function createPasswords(options: PasswordOptions = {}, library: Ar
   }
 
   return {
-    assertCapacity: queue.assertCapacity,
+    assertCapacity: () => queue.assertCapacity(),
+    reserve: () => queue.reserve(),
     hash: async (password) => {
       const normalised = normalisePassword(password);
-      return queue.run(() => hashNow(normalised));
+      return queue.reserve().run(() => hashNow(normalised));
     },
-    verify: async (hash, password) => {
+    verify: async (hash, password, place) => {
       const normalised = normalisePassword(password);
-      return queue.run(() => verifyNow(hash, normalised));
+      return (place ?? queue.reserve()).run(() => verifyNow(hash, normalised));
     },
   };
 }

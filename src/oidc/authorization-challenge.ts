@@ -193,6 +193,7 @@ export function answerAuthorizationChallenges(provider: Provider, deps: Authoriz
         rejectTooManyRequests(ctx, error.retryAfter ?? 1, 'too many attempts; wait, then try again');
       }
       if (error instanceof OverloadedError) {
+        ctx.set('Retry-After', String(error.retryAfter));
         throw new Overloaded();
       }
       throw error instanceof InvalidInputError ? new errors.InvalidRequest(error.message) : error;

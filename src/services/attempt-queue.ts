@@ -6,6 +6,8 @@
 import { OverloadedError } from '../errors.ts';
 
 export interface AttemptQueue {
+  /** The number of attempts that wait for this counter. */
+  lengthOf(id: string): number;
   /** Resolves when it is time to try again. @throws OverloadedError when too many are waiting */
   turn(id: string): Promise<void>;
   /** A place became free: wakes the first in the queue. */
@@ -26,6 +28,7 @@ export function createAttemptQueue(): AttemptQueue {
   let total = 0;
 
   return {
+    lengthOf: (id) => waiting.get(id)?.length ?? 0,
     turn: (id) => {
       const list = waiting.get(id) ?? [];
       if (total >= maxWaiting || list.length >= maxQueueLength) {

@@ -4,7 +4,7 @@
  * result returned. Pages and sessions are not handled here.
  */
 import type { Clock } from '../clock.ts';
-import type { Passwords } from '../crypto/passwords.ts';
+import type { HashPlace, Passwords } from '../crypto/passwords.ts';
 import type { Secrets } from '../crypto/secrets.ts';
 import { ThrottledError } from '../errors.ts';
 import type { UserDocument } from '../storage/collections.ts';
@@ -37,6 +37,11 @@ export type SignInResult =
 
 export interface AuthenticationService {
   /**
+   * Checks whether a password could be compared soon, so that a caller reads nothing for a sign-in that is rejected.
+   * @throws OverloadedError
+   */
+  assertCapacity(): void;
+  /**
    * An unknown user, a wrong password, a disabled user and a user without a password get the same answer after the
    * same work.
    *
@@ -61,7 +66,7 @@ export interface AuthenticationService {
 
 export interface AuthenticationDependencies {
   readonly users: UserRepository;
-  readonly passwords: Pick<Passwords, 'assertCapacity' | 'hash' | 'verify'>;
+  readonly passwords: Pick<Passwords, 'assertCapacity' | 'reserve' | 'hash' | 'verify'>;
   readonly throttle: ThrottleService;
   readonly throttleKeys: ThrottleKeys;
   readonly secrets: Secrets;
@@ -94,9 +99,12 @@ export function createAuthenticationService(dependencies: AuthenticationDependen
       : undefined;
   }
 
-  async function begin(keys: readonly ThrottleKey[], origin: Origin, accountId: string | undefined): Promise<Attempt> {
+  async function begin(
+    keys: readonly ThrottleKey[],
+    { origin, accountId, place }: { origin: Origin; accountId: string | undefined; place: HashPlace },
+  ): Promise<Attempt> {
     try {
-      return await throttle.begin(keys);
+      return await throttle.begin(keys, place.giveWay);
     } catch (error) {
       if (error instanceof ThrottledError) {
         onOutcome('throttled');
@@ -152,7 +160,19 @@ export function createAuthenticationService(dependencies: AuthenticationDependen
   /** @param occasion decides which audit events and metrics there are */
   async function check(attempt: SignIn, occasion: 'sign-in' | 'confirmation'): Promise<SignInResult> {
     // In a storm of logins, those that cannot be hashed must not use the database first.
-    passwords.assertCapacity();
+    const place = passwords.reserve();
+    try {
+      return await checkWithPlace(attempt, occasion, place);
+    } finally {
+      place.release();
+    }
+  }
+
+  async function checkWithPlace(
+    attempt: SignIn,
+    occasion: 'sign-in' | 'confirmation',
+    place: HashPlace,
+  ): Promise<SignInResult> {
     const isSignIn = occasion === 'sign-in';
     const { email, password, address } = attempt;
     const emailKey = emailKeyOf(email);
@@ -161,15 +181,15 @@ export function createAuthenticationService(dependencies: AuthenticationDependen
     const ofPair = address === undefined ? [] : [throttleKeys.accountAndAddress(emailKey, address)];
     const ofAddress = address === undefined ? [] : [throttleKeys.address('sign-in', address)];
     const ofDevices = device === undefined ? [] : [throttleKeys.devices(device)];
-    const counted = await begin(
-      [...(device === undefined ? [ofUser, ...ofPair] : ofDevices), ...ofAddress],
-      attempt,
-      device,
-    );
+    const counted = await begin([...(device === undefined ? [ofUser, ...ofPair] : ofDevices), ...ofAddress], {
+      origin: attempt,
+      accountId: device,
+      place,
+    });
 
     const checked = await checkWithin(counted, async () => {
       const user = await users.findByEmailKey(emailKey);
-      const verification = await passwords.verify(user?.passwordHash, password);
+      const verification = await passwords.verify(user?.passwordHash, password, place);
       // Read again, since hashing takes a while: the user may have been disabled or got another password meanwhile.
       const now = user === null || !verification.matches ? null : await users.find(user._id);
       return { user, verification, now };
@@ -208,6 +228,7 @@ export function createAuthenticationService(dependencies: AuthenticationDependen
   }
 
   return {
+    assertCapacity: () => passwords.assertCapacity(),
     signIn: (attempt) => check(attempt, 'sign-in'),
     confirmPassword: async (attempt) => (await check(attempt, 'confirmation')).outcome === 'success',
     issueDeviceToken: deviceTokens.issue,

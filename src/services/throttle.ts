@@ -41,10 +41,11 @@ export interface ThrottleService {
   /**
    * Takes a place under every key, or under none. Waits if attempts in progress have taken all places.
    *
+   * @param onWait called once before it waits, with the number of attempts that wait already; it may throw
    * @throws ThrottledError when one of the keys has too many failures; `retryAfter` is the longest of the waits
    * @throws OverloadedError when no place became free in time, which is not a failure
    */
-  begin(keys: readonly ThrottleKey[]): Promise<Attempt>;
+  begin(keys: readonly ThrottleKey[], onWait?: (ahead: number) => void): Promise<Attempt>;
   /** Deletes the counters. */
   reset(keys: readonly ThrottleKey[]): Promise<void>;
 }
@@ -284,16 +285,19 @@ export function createThrottleService({
   }
 
   return {
-    begin: async (keys) => {
+    begin: async (keys, onWait) => {
       const counterKeys = keys.map((key) => ({ key, id: idOf(key) }));
       const giveUpAt = monotonicMilliseconds() + maxQueueSeconds * 1000;
-      for (;;) {
+      for (let isFirst = true; ; isFirst = false) {
         const found = await tryToBegin(counterKeys);
         if (typeof found !== 'string') {
           return found;
         }
         if (monotonicMilliseconds() >= giveUpAt) {
           throw new OverloadedError('attempts in progress did not end in time');
+        }
+        if (isFirst) {
+          onWait?.(queue.lengthOf(found));
         }
         await queue.turn(found);
       }

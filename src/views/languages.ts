@@ -30,8 +30,21 @@ function nameOf(tag: Locale): string {
   return first.toLocaleUpperCase(tag) + rest.join('');
 }
 
-/** The direction of a language, by its script (Unicode CLDR). */
+/** Asked for each message of a page, while the answer takes as long as the message. One entry for each language. */
+const directions = new Map<Locale, 'ltr' | 'rtl'>();
+
+/** The direction of a language that the pages have, by its script (Unicode CLDR). */
 export function directionOf(locale: Locale): 'ltr' | 'rtl' {
+  const known = directions.get(locale);
+  if (known !== undefined) {
+    return known;
+  }
+  const direction = readDirection(locale);
+  directions.set(locale, direction);
+  return direction;
+}
+
+function readDirection(locale: Locale): 'ltr' | 'rtl' {
   // ECMA-402 has this method; TypeScript's library does not yet.
   const { direction } = (
     new Intl.Locale(locale) as Intl.Locale & { getTextInfo(): { readonly direction: string } }

@@ -64,6 +64,8 @@ export function openHttpClient(port: number, address = '127.0.0.1'): HttpClient 
             method: form === undefined ? 'GET' : 'POST',
             headers: {
               ...proxyHeaders,
+              // Of a browser: errors are pages.
+              accept: 'text/html,application/json;q=0.9',
               'x-forwarded-for': address,
               ...(cookies.size === 0
                 ? {}

@@ -34,6 +34,8 @@ export function productionEnvironment(databaseUrl: string, port: number): Readon
     PORT: String(port),
     DATABASE_URL: databaseUrl,
     SECRET: randomBytes(32).toString('base64url'),
+    // The client plays the proxy. Without this, all addresses that it reports would be one, with one throttle.
+    TRUSTED_PROXIES: '127.0.0.1',
     METRICS_TOKEN: metricsToken,
     SHUTDOWN_NOTICE: '0s',
     LIMIT_PAGES_PER_ADDRESS: '0',

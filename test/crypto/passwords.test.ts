@@ -170,6 +170,67 @@ describe('crypto/passwords', () => {
     slow.assertCapacity();
   });
 
+  describe('a reserved place', () => {
+    const one = { ...cheap, concurrency: 1, queueLimit: 1 };
+
+    it('counts as a hash until it is used or given back, and admits its comparison in any case', async () => {
+      const passwords = await createPasswords(one);
+      const hash = await passwords.hash('correct horse battery');
+      const first = passwords.reserve();
+      const second = passwords.reserve();
+      expect(() => passwords.reserve()).to.throw(OverloadedError);
+      expect(() => passwords.assertCapacity()).to.throw(OverloadedError);
+      expect(await failure(passwords.verify(hash, 'correct horse battery'))).to.be.instanceOf(OverloadedError);
+      expect(await passwords.verify(hash, 'correct horse battery', first)).to.deep.equal({
+        matches: true,
+        outdated: false,
+      });
+      passwords.assertCapacity();
+      second.release();
+      second.release();
+      first.release();
+      passwords.reserve();
+      passwords.reserve();
+      expect(() => passwords.reserve()).to.throw(OverloadedError);
+    });
+
+    it('is given back when the password is rejected before it is compared', async () => {
+      const passwords = await createPasswords({ ...one, queueLimit: 0 });
+      const place = passwords.reserve();
+      expect(await failure(passwords.verify(undefined, 'a\0b', place))).to.be.instanceOf(InvalidInputError);
+      place.release();
+      passwords.assertCapacity();
+    });
+
+    it('gives way while its holder waits: others are admitted, and its comparison needs a free place again', async () => {
+      const passwords = await createPasswords(one);
+      const waiting = passwords.reserve();
+      waiting.giveWay(0);
+      const others = [passwords.reserve(), passwords.reserve()];
+      expect(await failure(passwords.verify(undefined, 'correct horse battery', waiting))).to.be.instanceOf(
+        OverloadedError,
+      );
+      others.forEach((other) => other.release());
+      expect(await passwords.verify(undefined, 'correct horse battery', waiting)).to.include({ matches: false });
+    });
+
+    it('rejects its holder when those who wait before it are expected to take too long', async () => {
+      let milliseconds = 40;
+      const slow = await createPasswords({ ...cheap, concurrency: 1, queueLimit: 64, maxWaitMs: 200 }, {
+        hash: () => new Promise((resolve) => setTimeout(() => resolve('hash'), milliseconds)),
+        verify: () => Promise.resolve(true),
+      } as unknown as Argon2);
+      await slow.hash('correct horse battery');
+      slow.reserve().giveWay(100);
+      milliseconds = 0;
+      slow.reserve();
+      slow.reserve().giveWay(1);
+      const rejected = slow.reserve();
+      expect(() => rejected.giveWay(100)).to.throw(OverloadedError);
+      slow.assertCapacity();
+    });
+  });
+
   it('frees its place when a comparison fails', async () => {
     const passwords = await createPasswords({ ...cheap, concurrency: 1, queueLimit: 0 });
     expect(await failure(passwords.verify('not a hash', 'correct horse battery'))).to.be.instanceOf(Error);

@@ -304,7 +304,7 @@ describeOnEachDatabase('services/authentication', (openTemporaryDatabase) => {
       users: services.repositories.users,
       passwords: {
         ...services.passwords,
-        assertCapacity: () => {
+        reserve: () => {
           throw new OverloadedError('full');
         },
       },
@@ -312,6 +312,59 @@ describeOnEachDatabase('services/authentication', (openTemporaryDatabase) => {
       clock: temporary.clock,
     });
     expect(await failureOf(busy.signIn(ada()))).to.be.instanceOf(OverloadedError);
+  });
+
+  it('does not keep others out while attempts of one user wait for each other (F4)', async () => {
+    const reserved = new Set<number>();
+    let [reservations, compared] = [0, 0];
+    let release = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const counting = createAuthenticationService({
+      ...services,
+      users: services.repositories.users,
+      passwords: {
+        ...services.passwords,
+        reserve: () => {
+          const place = services.passwords.reserve();
+          const number = (reservations += 1);
+          reserved.add(number);
+          return {
+            ...place,
+            release: () => {
+              reserved.delete(number);
+              place.release();
+            },
+            giveWay: (ahead) => {
+              reserved.delete(number);
+              place.giveWay(ahead);
+            },
+          };
+        },
+        verify: async (hash, password) => {
+          compared += 1;
+          await held;
+          return services.passwords.verify(hash, password);
+        },
+      },
+      clock: temporary.clock,
+    });
+    const free = 5;
+    const attempts = Promise.all(Array.from({ length: free + 3 }, () => counting.signIn(ada())));
+    const othersWait = (): boolean => compared >= free && reserved.size <= free;
+    while (!othersWait()) {
+      await new Promise((resolve) => {
+        setTimeout(resolve, 5);
+      });
+    }
+    // Fewer if an attempt has waited for its place.
+    expect({ reservations, compared }).to.deep.equal({ reservations: free + 3, compared: free });
+    release();
+    for (const { outcome } of await attempts) {
+      expect(outcome).to.equal('success');
+    }
+    expect(reserved.size).to.equal(0);
   });
 
   it('neither counts an outage or a full queue as a failure, nor answers it as a wrong password', async () => {

@@ -193,6 +193,32 @@ describeOnEachDatabase('services/throttle', (openTemporaryDatabase) => {
     expect(await failureOf(withShortQueue.begin([key]))).to.be.instanceOf(OverloadedError);
   });
 
+  it('says before it waits how many attempts wait already, once, and may be stopped then without an effect', async () => {
+    const seen: number[] = [];
+    const unfinished = await Promise.all(
+      Array.from({ length: rule.free }, () => throttle.begin([key], (ahead) => seen.push(ahead))),
+    );
+    expect(seen, 'none of them waits').to.deep.equal([]);
+    const first = throttle.begin([key], (ahead) => seen.push(ahead));
+    // Longer than the interval at which waiting attempts look again.
+    await new Promise((resolve) => {
+      setTimeout(resolve, 300);
+    });
+    const second = throttle.begin([key], (ahead) => seen.push(ahead));
+    const stopped = throttle.begin([key], () => {
+      throw new OverloadedError('no use in waiting');
+    });
+    expect(await failureOf(stopped)).to.be.instanceOf(OverloadedError);
+    for (const attempt of unfinished) {
+      await attempt.succeeded([key]);
+    }
+    for (const attempt of [await first, await second]) {
+      await attempt.succeeded([key]);
+    }
+    expect(seen).to.deep.equal([0, 1]);
+    expect(await fail(throttle)).to.deep.equal({ account: 1 });
+  });
+
   it('frees the places of a process that died, and fails an attempt that took longer than that with OverloadedError', async () => {
     const expired = await Promise.all(Array.from({ length: rule.free }, () => throttle.begin([key])));
     clock.advance(120);

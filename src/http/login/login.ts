@@ -14,6 +14,11 @@ import type { RememberDevice } from './device.ts';
 interface Step {
   /** Its form is sent to `/interaction/:uid/<path>`. */
   readonly path: string;
+  /**
+   * Called before anything is read for its form.
+   * @throws OverloadedError if the server is too busy to check the form
+   */
+  admit?(): void;
   /** Shows its page. */
   show(ctx: Context, interaction: Interaction): Promise<void>;
   /** Reads its form. @returns the proof; undefined if the step has already answered with a page that shows the error */

@@ -81,6 +81,7 @@ export function passwordStep(deps: PasswordStepDependencies): FirstStep {
   return {
     path,
     begins: true,
+    admit: () => authentication.assertCapacity(),
     show: (ctx, interaction) => show(ctx, interaction),
     take: async (ctx, interaction, form) => {
       const email = form.get('email') ?? '';

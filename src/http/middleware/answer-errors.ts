@@ -3,7 +3,7 @@
  * log lines and audit events have. For an error of unknown type, the response contains no details.
  */
 import type { Context, Middleware } from 'koa';
-import { GatehouseError, NotFoundError, type ErrorCode, type NextStep } from '../../errors.ts';
+import { GatehouseError, NotFoundError, OverloadedError, type ErrorCode, type NextStep } from '../../errors.ts';
 import type { Logger } from '../../logging.ts';
 import type { ShowErrorPage } from '../../oidc/error-page.ts';
 import { requestContext } from '../../oidc/request-context.ts';
@@ -75,7 +75,10 @@ export function answerErrors(deps: { readonly showError: ShowErrorPage; readonly
   function answer(ctx: Context, error: unknown): void {
     const { requestId } = requestContext(ctx.req);
     const { status, kind, message, retryAfter, next } = problemOf(error);
-    if (status >= 500) {
+    if (error instanceof OverloadedError) {
+      // One short line: a storm of requests that are rejected must not become a storm of stack traces.
+      log.warn({ requestId, detail: error.detail }, 'too busy for a request');
+    } else if (status >= 500) {
       log.error(
         { requestId, err: error, detail: error instanceof GatehouseError ? error.detail : undefined },
         'request failed',
