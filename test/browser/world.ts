@@ -51,12 +51,11 @@ export interface World {
   }): Promise<{ readonly id: string; readonly email: string }>;
 }
 
-type Shared = Omit<World, 'visit'> & { close(): Promise<void> };
+type Apps = Omit<World, 'visit'> & { close(): Promise<void> };
 
-let shared: Promise<Shared> | undefined;
 let userCount = 0;
 
-async function startShared(): Promise<Shared> {
+async function startApps(): Promise<Apps> {
   const server = await startTestServer({ environment: { NODE_ENV: 'development' } });
   const { issuer, services } = server;
   const secrets = JSON.parse(
@@ -122,13 +121,6 @@ async function startShared(): Promise<Shared> {
   };
 }
 
-// All suites of a run share the world, because they run one after another.
-after(async function closeWorld() {
-  this.timeout(60_000);
-  await closeChromium();
-  await (await shared)?.close();
-});
-
 /** Records the browser's complaints. */
 async function watch(context: BrowserContext, complaints: string[]): Promise<void> {
   const failedPages = new Set<string>();
@@ -169,12 +161,13 @@ async function watch(context: BrowserContext, complaints: string[]): Promise<voi
 }
 
 /**
- * A suite that runs in the shared world, if Chromium is installed.
+ * A suite that runs in a world of its own, if Chromium is installed.
  * @param declare declares the tests; receives a function that gives tests access to the world
  */
 export function describeInBrowser(title: string, declare: (world: () => World) => void): void {
   describe(title, function inBrowser() {
     this.timeout(60_000);
+    let apps: Apps | undefined;
     let world: World | undefined;
     let visitors: { readonly visitor: Visitor; readonly expected: RegExp[] }[] = [];
 
@@ -184,9 +177,9 @@ export function describeInBrowser(title: string, declare: (world: () => World) =
       if (browser === null) {
         this.skip();
       }
-      shared ??= startShared();
+      apps = await startApps();
       world = {
-        ...(await shared),
+        ...apps,
         visit: async (options = {}) => {
           const context = await browser.newContext({ locale: 'en-US', ...options });
           context.setDefaultTimeout(timeoutMs);
@@ -204,6 +197,11 @@ export function describeInBrowser(title: string, declare: (world: () => World) =
           return visitor;
         },
       };
+    });
+
+    after(async () => {
+      await closeChromium();
+      await apps?.close();
     });
 
     afterEach('the browser did not complain', async () => {

@@ -8,7 +8,7 @@ import { accessSync, constants } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Browser } from 'playwright-core';
+import { chromium, type Browser } from 'playwright-core';
 import { reportSkipped } from './skipped.ts';
 
 const run = promisify(execFile);
@@ -36,10 +36,13 @@ export async function closeChromium(): Promise<void> {
   launched = undefined;
 }
 
+/** The path of Chromium, which is installed if it has to be; undefined where that fails. */
+export async function installChromium(): Promise<string | undefined> {
+  return installedPath() ?? (await fromDebian()) ?? (await fromPlaywright(() => chromium.executablePath()));
+}
+
 async function launch(): Promise<Browser | null> {
-  const { chromium } = await import('playwright-core');
-  const executablePath =
-    installedPath() ?? (await fromDebian()) ?? (await fromPlaywright(() => chromium.executablePath()));
+  const executablePath = await installChromium();
   if (executablePath === undefined) {
     reportSkipped(
       'the browser tests',

@@ -1,7 +1,8 @@
 /**
  * A MongoDB for tests. `MONGODB_URL_TEST` names the server; with the value `none` there is none. Without the variable,
- * a real `mongod` from the PATH or from a download is started as a replica set with one member. Where that fails, too,
- * the tests on MongoDB are skipped, which is reported (skipped.ts). Each suite uses its own database.
+ * a real `mongod` from the PATH or from a download is started as a replica set with one member, once for all processes
+ * of a run (root-hooks.ts). Where that fails, too, the tests on MongoDB are skipped, which is reported (skipped.ts).
+ * Each suite uses its own database.
  */
 import { randomBytes } from 'node:crypto';
 import { accessSync, constants } from 'node:fs';
@@ -20,22 +21,32 @@ export interface TestDatabase {
 /** The maximum time for a first download, in milliseconds. */
 const downloadTimeoutMs = 90_000;
 
-let started: Promise<MongoMemoryReplSet | null> | undefined;
+const variable = 'MONGODB_URL_TEST';
+
+let started: MongoMemoryReplSet | null = null;
+
+/** Starts a server if the variable names none, and names it there. */
+export async function findMongodb(): Promise<void> {
+  if ((process.env[variable] ?? '') === '') {
+    started = await startMongod();
+    process.env[variable] = started?.getUri() ?? 'none';
+  }
+}
+
+/** Stops what {@link findMongodb} started. */
+export async function stopMongodb(): Promise<void> {
+  await started?.stop();
+}
 
 /**
- * Creates an empty database. The first call may have to download `mongod`: give the hook a timeout of two minutes.
+ * Creates an empty database.
  * @param options.replicaSet whether the server must be a member of a replica set
  * @returns null where no such MongoDB is available; the suite should then skip itself
  */
 export async function freshMongodb(options: { readonly replicaSet?: boolean } = {}): Promise<TestDatabase | null> {
-  const named = process.env['MONGODB_URL_TEST'] ?? '';
-  if (named !== '' && named !== 'none' && (options.replicaSet !== true || (await isReplicaSet(named)))) {
+  const named = process.env[variable] ?? 'none';
+  if (named !== 'none' && (options.replicaSet !== true || (await isReplicaSet(named)))) {
     return databaseOn(named);
-  }
-  started ??= named === 'none' ? Promise.resolve(null) : startMongod();
-  const server = await started;
-  if (server !== null) {
-    return databaseOn(server.getUri());
   }
   if (options.replicaSet === true) {
     reportSkipped(
@@ -51,13 +62,6 @@ export async function freshMongodb(options: { readonly replicaSet?: boolean } = 
   return null;
 }
 
-/** Stops what {@link freshMongodb} started. */
-export async function stopMongodb(): Promise<void> {
-  const server = await started;
-  await server?.stop();
-  started = undefined;
-}
-
 async function startMongod(): Promise<MongoMemoryReplSet | null> {
   // A failed download is written to the console several times, with its stack; skipped.ts reports it in one line.
   const output = globalThis.console;
@@ -68,6 +72,9 @@ async function startMongod(): Promise<MongoMemoryReplSet | null> {
     ...(systemBinary === undefined ? {} : { binary: { systemBinary } }),
   });
   starting.catch(() => undefined);
+  const notice = setTimeout(() => {
+    process.stdout.write('No MongoDB was found: downloading one for the tests (MONGODB_URL_TEST=none: without).\n');
+  }, 3000);
   let timer: NodeJS.Timeout | undefined;
   const timedOut = new Promise<null>((resolve) => {
     timer = setTimeout(() => resolve(null), downloadTimeoutMs);
@@ -77,6 +84,7 @@ async function startMongod(): Promise<MongoMemoryReplSet | null> {
   } catch {
     return null;
   } finally {
+    clearTimeout(notice);
     clearTimeout(timer);
     globalThis.console = output;
   }

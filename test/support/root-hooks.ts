@@ -1,23 +1,20 @@
-/** Hooks of the whole run: stop what the suites share, and report the tests that were skipped. */
-import { skippedTests } from './skipped.ts';
-import { stopMongodb } from './mongodb.ts';
+/**
+ * Before and after a whole run, in the process that `npm test` starts: the MongoDB that all processes of the run share,
+ * and the report of the tests that were skipped.
+ */
+import { findMongodb, stopMongodb } from './mongodb.ts';
+import { openSkippedTests, takeSkippedTests } from './skipped.ts';
 
-export const mochaHooks = {
-  async afterAll(this: Mocha.Context): Promise<void> {
-    this.timeout(30_000);
-    await stopMongodb();
-  },
-};
+export async function mochaGlobalSetup(): Promise<void> {
+  openSkippedTests();
+  // At exit, because the summary of the reporter comes first.
+  process.once('exit', () => {
+    const skipped = takeSkippedTests();
+    if (skipped.length > 0) {
+      process.stdout.write(`\nNot run on this machine:\n${skipped.join('\n')}\n\n`);
+    }
+  });
+  await findMongodb();
+}
 
-// At exit, because the summary of the reporter comes first.
-process.once('exit', () => {
-  const skipped = skippedTests();
-  if (skipped.length === 0) {
-    return;
-  }
-  process.stdout.write('\nNot run on this machine:\n');
-  for (const { what, howToRun } of skipped) {
-    process.stdout.write(`  - ${what}\n    ${howToRun}\n`);
-  }
-  process.stdout.write('\n');
-});
+export const mochaGlobalTeardown = stopMongodb;

@@ -1,5 +1,20 @@
-/** The tests that cannot run on this machine, and how to run them. Reported once, at the end (root-hooks.ts). */
-const skipped = new Map<string, string>();
+/**
+ * The tests that cannot run on this machine, and how to run them. All processes of a run write them to one file, which
+ * is printed at the end (root-hooks.ts).
+ */
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+/** Names the file to the processes of a run. */
+const variable = 'SKIPPED_TESTS_FILE';
+
+/** Creates the file. Processes that are started after that write to it. */
+export function openSkippedTests(): void {
+  const file = join(mkdtempSync(join(tmpdir(), 'gatehouse-skipped-')), 'tests');
+  writeFileSync(file, '');
+  process.env[variable] = file;
+}
 
 /**
  * Records that tests were skipped because this machine lacks something that they need.
@@ -7,10 +22,19 @@ const skipped = new Map<string, string>();
  * @param howToRun a sentence that names the command or the variable
  */
 export function reportSkipped(what: string, howToRun: string): void {
-  skipped.set(what, howToRun);
+  const file = process.env[variable];
+  if (file !== undefined) {
+    appendFileSync(file, `  - ${what}\n    ${howToRun}\0`);
+  }
 }
 
-/** Everything that was recorded, in order. */
-export function skippedTests(): readonly { readonly what: string; readonly howToRun: string }[] {
-  return [...skipped].map(([what, howToRun]) => ({ what, howToRun }));
+/** Everything that was recorded, once each, as text for the console. Removes the file. */
+export function takeSkippedTests(): readonly string[] {
+  const file = process.env[variable];
+  if (file === undefined) {
+    return [];
+  }
+  const entries = readFileSync(file, 'utf8').split('\0');
+  rmSync(dirname(file), { recursive: true });
+  return [...new Set(entries)].filter((entry) => entry !== '');
 }
