@@ -132,10 +132,11 @@ export function createPersonalDataService(deps: {
     {
       name: 'otherProviders',
       collection: 'upstream_links',
-      read: async ({ _id }) =>
-        (await deps.upstreamLinks.listByUser(_id)).map((link) =>
-          pick(link, 'upstreamId', 'subject', 'email', 'groups', 'createdAt', 'lastUsedAt'),
-        ),
+      read: async ({ _id, linkGroups = [] }) =>
+        (await deps.upstreamLinks.listByUser(_id)).map((link) => ({
+          ...pick(link, 'upstreamId', 'subject', 'email', 'createdAt', 'lastUsedAt'),
+          groups: linkGroups.find(({ linkId }) => linkId === link._id)?.groups ?? [],
+        })),
     },
     {
       name: 'sessionsAtOtherProviders',

@@ -3,6 +3,7 @@
  * its user is notified of it by mail, and the sessions that were started with it end with it. Which account a person
  * may sign in to is decided in upstream-accounts.ts.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { after, type Clock } from '../clock.ts';
 import { ConflictError, NotFoundError } from '../errors.ts';
 import type { UpstreamDocument, UpstreamLinkDocument, UserDocument } from '../storage/collections.ts';
@@ -12,6 +13,7 @@ import { actorFields, type Actor, type AuditService } from './audit.ts';
 import type { RevocationService } from './revocation.ts';
 import type { UpstreamIdentity } from './upstream-identity.ts';
 import type { UserMails } from './user-mails.ts';
+import { groupsWithLinks, type LinkGroups } from './user-groups.ts';
 import { findUnchanged } from './user-records.ts';
 import type { UserService } from './users.ts';
 
@@ -68,9 +70,18 @@ const maxLinks = 20;
 const pageSize = 200;
 const bySystem = { actor: 'system' } as const;
 
+/** Whether the user has what a link reports already, so that nothing needs to be written. */
+function hasGroups(user: UserDocument, reported: LinkGroups): boolean {
+  const { groups = [], linkGroups = [] } = user;
+  return isDeepStrictEqual(
+    groupsWithLinks(user, () => true, reported),
+    { groups, linkGroups },
+  );
+}
+
 export function createUpstreamLinks(deps: {
   readonly links: UpstreamLinkRepository;
-  readonly users: Pick<UserService, 'find' | 'changeGroups'>;
+  readonly users: Pick<UserService, 'find' | 'refreshLinkGroups'>;
   readonly sessions: Pick<LoginSessionRepository, 'listByUser'>;
   readonly revocation: Pick<RevocationService, 'endSession'>;
   readonly mails: Pick<UserMails, 'send'>;
@@ -94,7 +105,6 @@ export function createUpstreamLinks(deps: {
       subject,
       accountId: user._id,
       ...(email === undefined ? {} : { email }),
-      groups: [],
       createdAt: now,
       lastUsedAt: now,
     });
@@ -113,38 +123,24 @@ export function createUpstreamLinks(deps: {
     }
   }
 
-  /** Gives the user the groups of this sign-in, and takes those that came from the provider before. */
-  async function refreshGroups(user: UserDocument, link: UpstreamLinkDocument, groups: readonly string[]) {
-    const present = user.groups ?? [];
-    // A group that the operator gave the user stays when the provider takes it.
-    const ofLink = groups.filter((name) => link.groups.includes(name) || !present.includes(name));
-    const add = ofLink.filter((name) => !present.includes(name));
-    const remove = link.groups.filter((name) => !groups.includes(name) && present.includes(name));
-    const isSame = add.length + remove.length === 0;
-    return {
-      user: isSame ? user : await users.changeGroups(user._id, { add, remove }, bySystem),
-      groups: ofLink,
-    };
-  }
-
-  const use: UpstreamLinks['use'] = async (user, link, { email, groups, sid }) => {
-    const refreshed = await refreshGroups(user, link, groups ?? []);
-    const isStored = await links.use(link, {
-      lastUsedAt: clock.now(),
-      groups: refreshed.groups,
-      ...(email === undefined ? {} : { email }),
-    });
-    if (isStored && sid !== undefined) {
+  const use: UpstreamLinks['use'] = async (before, link, { email, groups = [], sid }) => {
+    const isStored = await links.use(link, { lastUsedAt: clock.now(), ...(email === undefined ? {} : { email }) });
+    if (!isStored) {
+      return null;
+    }
+    const reported = { linkId: link._id, groups };
+    const user = hasGroups(before, reported) ? before : await users.refreshLinkGroups(before._id, reported, bySystem);
+    if (user !== null && sid !== undefined) {
       const expiresAt = after(clock, sessionLifetime);
       await links.saveSession({ upstreamId: link.upstreamId, sid, accountId: user._id, expiresAt });
     }
-    return isStored ? refreshed.user : null;
+    return user;
   };
 
   /** Takes the groups that came with a link. The user may be gone. */
-  async function takeGroups({ accountId, groups }: UpstreamLinkDocument): Promise<void> {
-    if (groups.length > 0 && (await users.find(accountId)) !== null) {
-      await users.changeGroups(accountId, { add: [], remove: groups }, bySystem);
+  async function takeGroups(accountId: string, link?: LinkGroups): Promise<void> {
+    if ((await users.find(accountId)) !== null) {
+      await users.refreshLinkGroups(accountId, link, bySystem);
     }
   }
 
@@ -217,7 +213,7 @@ export function createUpstreamLinks(deps: {
         await links.insert(content);
         throw new ConflictError('This is the last way to sign in to the account.');
       }
-      await takeGroups(link);
+      await takeGroups(accountId);
       await endSessionsOf(accountId, link.upstreamId, { except: exceptSession });
       await audit.record({
         ...actorFields(actor),
@@ -234,8 +230,10 @@ export function createUpstreamLinks(deps: {
         const page = await links.listByUpstream(upstreamId, pageSize);
         for (const link of page) {
           await endSessionsOf(link.accountId, upstreamId);
-          await takeGroups(link);
+          // Also before the removal: if the process dies after it, nothing finds this link again.
+          await takeGroups(link.accountId, { linkId: link._id, groups: [] });
           await links.remove(link);
+          await takeGroups(link.accountId);
         }
         if (page.length < pageSize) {
           return;

@@ -12,6 +12,7 @@ import { applyProfileChanges } from './profile.ts';
 import type { EndOfUser } from './revocation.ts';
 import type { ThrottleKeys } from './throttle-keys.ts';
 import type { ThrottleService } from './throttle.ts';
+import { groupsWithLinks, type UserGroups } from './user-groups.ts';
 import {
   changedMeanwhile,
   credentialsVersionOf,
@@ -133,6 +134,7 @@ export interface UserPasswordDependencies {
   readonly changeUnique: UserRecords['change'];
   readonly findByEmailKey: (emailKey: string) => Promise<UserDocument | null>;
   readonly upstreamLinks: Pick<UpstreamLinkRepository, 'listByUser'>;
+  readonly refreshLinkGroups: UserGroups['refreshLinkGroups'];
   readonly oneTimeLinks: OneTimeLinks;
   readonly passwords: Pick<Passwords, 'hash'>;
   readonly policy: PasswordPolicy;
@@ -165,6 +167,7 @@ export function createUserPasswords(dependencies: UserPasswordDependencies): Use
     changeUnique,
     findByEmailKey,
     upstreamLinks,
+    refreshLinkGroups,
     oneTimeLinks,
     passwords,
     policy,
@@ -177,10 +180,10 @@ export function createUserPasswords(dependencies: UserPasswordDependencies): Use
     notifyPasswordChanged,
   } = dependencies;
 
-  /** The groups that came with links to other providers that were made at this time or later. */
-  async function groupsLinkedSince(accountId: string, since: Date): Promise<readonly string[]> {
+  /** The links to other providers that were made before this time. */
+  async function linkedBefore(accountId: string, { changedAt }: RestoredUser): Promise<readonly string[]> {
     const links = await upstreamLinks.listByUser(accountId);
-    return links.filter(({ createdAt }) => createdAt.getTime() >= since.getTime()).flatMap(({ groups }) => groups);
+    return links.filter(({ createdAt }) => createdAt.getTime() < changedAt.getTime()).map(({ _id }) => _id);
   }
 
   /**
@@ -199,7 +202,7 @@ export function createUserPasswords(dependencies: UserPasswordDependencies): Use
     const end = { forgetConsents: false, keepPersonalAccessTokens: isFirst, exceptSession: keeps?.uid };
     // A link that sets this password can be used again if this fails before the change, which makes it void.
     await endEverythingOf(accountId, { ...end, keepOneTimeLinks: true });
-    const addedGroups = restored === undefined ? [] : await groupsLinkedSince(accountId, restored.changedAt);
+    const keptLinks = restored === undefined ? undefined : await linkedBefore(accountId, restored);
     let isDeletionStopped = false;
     const user = await changeUnique(accountId, (before) => {
       if (keeps !== undefined && keeps.credentialsVersion !== credentialsVersionOf(before)) {
@@ -217,12 +220,13 @@ export function createUserPasswords(dependencies: UserPasswordDependencies): Use
           ? {}
           : { email: restored.email.address, emailKey: restored.email.key, emailVerified: true }),
         ...(isDeletionStopped ? { disabled: false, ...noDeletion } : {}),
-        ...(addedGroups.length === 0
-          ? {}
-          : { groups: (before.groups ?? []).filter((name) => !addedGroups.includes(name)) }),
+        ...(keptLinks === undefined ? {} : groupsWithLinks(before, (linkId) => keptLinks.includes(linkId))),
       };
     });
     await endEverythingOf(accountId, { ...end, addedSince: restored?.changedAt });
+    if (restored !== undefined) {
+      await refreshLinkGroups(accountId, undefined, actor);
+    }
     await throttle.reset([
       throttleKeys.user(user.emailKey),
       throttleKeys.codesOf(user.emailKey),

@@ -14,13 +14,13 @@ export interface UserRecords {
   /**
    * Reads the user, computes the changes and writes them; starts again when another process changed the user meanwhile.
    *
-   * @param edit returns the changes; may be called several times
+   * @param edit returns the changes; may be called several times. What it reads itself is read after the user
    * @returns the changed user
    * @throws NotFoundError
    * @throws ConflictError when no enabled administrator would be left, or the user is changed too often by others
    * @throws DuplicateKeyError when another user has the new email
    */
-  change(accountId: string, edit: (user: UserDocument) => UserChanges): Promise<UserDocument>;
+  change(accountId: string, edit: (user: UserDocument) => UserChanges | Promise<UserChanges>): Promise<UserDocument>;
 }
 
 const maxAttempts = 20;
@@ -96,7 +96,7 @@ export function createUserRecords({
     change: async (accountId, edit) => {
       for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
         const user = await get(accountId);
-        const changes = { ...edit(user), updatedAt: strictlyAfter(clock, user.updatedAt) };
+        const changes = { ...(await edit(user)), updatedAt: strictlyAfter(clock, user.updatedAt) };
         const changed = { ...user, ...changes };
         if (isEnabledAdministrator(user) && !isEnabledAdministrator(changed)) {
           await administrators.announceLeaving(user);

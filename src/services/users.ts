@@ -12,9 +12,10 @@ import { actorFields, type Actor } from './audit.ts';
 import { emailKeyOf, parseEmailAddress } from './email-address.ts';
 import { passwordSubjectOf } from './password-policy.ts';
 import type { GroupEnds } from './group-ends.ts';
-import { maxGroups, parseGroups } from './groups.ts';
+import { parseGroups } from './groups.ts';
 import { applyProfileChanges } from './profile.ts';
 import { createUserEmails, type UserEmails } from './user-emails.ts';
+import { createUserGroups, type UserGroups } from './user-groups.ts';
 import { createUserPasswords, type UserPasswordDependencies, type UserPasswords } from './user-passwords.ts';
 import { changedMeanwhile, createUserRecords, endedCredentials, noDeletion, noUser } from './user-records.ts';
 
@@ -58,7 +59,7 @@ export interface UserPage {
   readonly next?: string;
 }
 
-export interface UserService extends UserPasswords, UserEmails {
+export interface UserService extends UserPasswords, UserEmails, UserGroups {
   /**
    * Exactly one of several parallel callers creates a user with an email.
    *
@@ -81,15 +82,6 @@ export interface UserService extends UserPasswords, UserEmails {
    */
   update(accountId: string, update: UserUpdate, actor: Actor): Promise<UserDocument>;
   /**
-   * Adds and removes groups that another provider reports. More than a user can have are left out.
-   * @throws NotFoundError, ConflictError
-   */
-  changeGroups(
-    accountId: string,
-    change: { readonly add: readonly string[]; readonly remove: readonly string[] },
-    actor: Actor,
-  ): Promise<UserDocument>;
-  /**
    * Ends everything of the user and rejects every sign-in.
    * @throws NotFoundError; ConflictError for the last administrator
    */
@@ -110,7 +102,7 @@ export interface UserService extends UserPasswords, UserEmails {
 
 export interface UserDependencies extends Omit<
   UserPasswordDependencies,
-  'records' | 'changeUnique' | 'findByEmailKey'
+  'records' | 'changeUnique' | 'findByEmailKey' | 'refreshLinkGroups'
 > {
   readonly users: UserRepository;
   readonly administrators: AdministratorGuard;
@@ -178,8 +170,18 @@ function changedFields({ profile = {}, ...fields }: UserUpdate): Readonly<Record
 }
 
 export function createUserService(dependencies: UserDependencies): UserService {
-  const { users, administrators, groupEnds, oneTimeLinks, passwords, policy, audit, clock, endEverythingOf } =
-    dependencies;
+  const {
+    users,
+    administrators,
+    groupEnds,
+    upstreamLinks,
+    oneTimeLinks,
+    passwords,
+    policy,
+    audit,
+    clock,
+    endEverythingOf,
+  } = dependencies;
   const records = createUserRecords({ users, administrators, clock });
 
   async function insert(user: UserDocument): Promise<void> {
@@ -191,17 +193,26 @@ export function createUserService(dependencies: UserDependencies): UserService {
   }
 
   /** Changes a user. @throws as {@link UserRecords.change}; ConflictError also when another user has the new email */
-  async function changeUnique(accountId: string, edit: (user: UserDocument) => UserChanges): Promise<UserDocument> {
+  async function changeUnique(...change: Parameters<typeof records.change>): Promise<UserDocument> {
     try {
-      return await records.change(accountId, edit);
+      return await records.change(...change);
     } catch (error) {
       throw error instanceof DuplicateKeyError ? emailTaken() : error;
     }
   }
 
+  const linkGroups = createUserGroups({ records, upstreamLinks, groupEnds, audit });
+
   return {
-    ...createUserPasswords({ ...dependencies, records, changeUnique, findByEmailKey: users.findByEmailKey }),
+    ...createUserPasswords({
+      ...dependencies,
+      ...linkGroups,
+      records,
+      changeUnique,
+      findByEmailKey: users.findByEmailKey,
+    }),
     ...createUserEmails({ changeUnique, oneTimeLinks, audit }),
+    ...linkGroups,
 
     create: async (
       { email, password, profile = {}, role = 'user', emailVerified = false, groups: names = [], id = newUserId() },
@@ -296,26 +307,6 @@ export function createUserService(dependencies: UserDependencies): UserService {
         outcome: 'success',
         accountId,
         detail: changedFields({ ...update, ...(groups === undefined ? {} : { groups }) }),
-      });
-      return user;
-    },
-
-    changeGroups: async (accountId, { add, remove }, actor) => {
-      let former: UserDocument | undefined;
-      const user = await records.change(accountId, (before) => {
-        former = before;
-        const kept = (before.groups ?? []).filter((name) => !remove.includes(name));
-        return { groups: [...new Set([...kept, ...add])].slice(0, maxGroups) };
-      });
-      if (former !== undefined) {
-        await groupEnds.endByUser(former, user);
-      }
-      await audit.record({
-        ...actorFields(actor),
-        type: 'user.updated',
-        outcome: 'success',
-        accountId,
-        detail: changedFields({ groups: user.groups ?? [] }),
       });
       return user;
     },

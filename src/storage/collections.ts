@@ -35,6 +35,8 @@ export interface UserDocument extends Document {
   readonly deletionRequestedAt?: Date | undefined;
   /** Names of the groups that the user belongs to. Absent: none. */
   readonly groups?: readonly string[];
+  /** Which of them came with which link to another provider, and end with it (services/user-groups.ts). */
+  readonly linkGroups?: readonly { readonly linkId: string; readonly groups: readonly string[] }[];
   /** When the user accepted or skipped the offer of a passkey. Absent: it was not made yet. */
   readonly passkeyOfferedAt?: Date;
   readonly createdAt: Date;
@@ -512,8 +514,6 @@ export interface UpstreamLinkDocument extends Document {
   readonly accountId: string;
   /** The address that the provider gave at the latest sign-in. Only shown: it is not trusted. */
   readonly email?: string;
-  /** The groups of the account that come from this provider. */
-  readonly groups: readonly string[];
   readonly createdAt: Date;
   readonly lastUsedAt: Date;
 }

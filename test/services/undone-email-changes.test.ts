@@ -57,8 +57,9 @@ describeOnEachDatabase('an undone change of the email address', (openTemporaryDa
       name,
     });
     await secondFactors.insert({ ...common, _id: `app_${name}`, kind: 'totp', name, sealedSeed: 'x', lastStep: 1 });
-    await upstreamLinks.insert({ ...common, upstreamId: 'staff', subject: name, groups, lastUsedAt: createdAt });
-    await services.users.changeGroups(ada._id, { add: groups, remove: [] }, by);
+    await upstreamLinks.insert({ ...common, upstreamId: 'staff', subject: name, lastUsedAt: createdAt });
+    const link = await upstreamLinks.find('staff', name);
+    await services.users.refreshLinkGroups(ada._id, { linkId: link?._id ?? '', groups }, by);
   }
 
   async function waysToSignIn() {

@@ -14,7 +14,7 @@ export interface UpstreamLinkRepository {
   /** Exactly one of several callers with the same provider and subject gets true. */
   insert(link: Omit<UpstreamLinkDocument, '_id'>): Promise<boolean>;
   /** Records a sign-in. False: the link does not exist any more. */
-  use(link: UpstreamLinkDocument, use: Pick<UpstreamLinkDocument, 'lastUsedAt' | 'email' | 'groups'>): Promise<boolean>;
+  use(link: UpstreamLinkDocument, use: Pick<UpstreamLinkDocument, 'lastUsedAt' | 'email'>): Promise<boolean>;
   /** Exactly one caller gets true. */
   remove(link: Pick<UpstreamLinkDocument, '_id' | 'accountId'>): Promise<boolean>;
   /** Oldest first. */
@@ -59,10 +59,10 @@ export function createUpstreamLinkRepository(database: Database): UpstreamLinkRe
         throw error;
       }
     },
-    use: async ({ _id, accountId }, { lastUsedAt, email, groups }) => {
+    use: async ({ _id, accountId }, { lastUsedAt, email }) => {
       const { matchedCount } = await links.updateOne(
         { _id, accountId },
-        { $set: { lastUsedAt, groups, ...(email === undefined ? {} : { email }) } },
+        { $set: { lastUsedAt, ...(email === undefined ? {} : { email }) } },
       );
       return matchedCount === 1;
     },

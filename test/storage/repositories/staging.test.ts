@@ -188,7 +188,7 @@ describe('the writes of the repositories', () => {
       },
       upstreamLinks: {
         insert: (links) => links.insert(document),
-        use: (links) => links.use(document, { lastUsedAt: soon, groups: [] }),
+        use: (links) => links.use(document, { lastUsedAt: soon }),
         remove: (links) => links.remove(document),
         removeByUser: (links) => links.removeByUser('x'),
         saveSession: (links) => links.saveSession({ upstreamId: 'x', sid: 'x', accountId: 'x', expiresAt: inAnHour }),
