@@ -23,8 +23,11 @@ export interface UserMails {
    * @param link.asked when and from where the user asked for it; absent if somebody else did
    */
   sendPasswordLink(user: UserDocument, link: { readonly address: string; readonly asked?: MailOrigin }): Promise<void>;
-  /** @param origin from where it was changed */
-  sendPasswordChanged(user: UserDocument, origin: Origin): Promise<void>;
+  /**
+   * @param origin from where it was changed
+   * @param options.isFirst whether the user had no password before
+   */
+  sendPasswordChanged(user: UserDocument, origin: Origin, options: { readonly isFirst: boolean }): Promise<void>;
   /** A personal access token was used from an address block that is new for it. */
   sendTokenUsed(user: UserDocument, token: { readonly name: string; readonly from: string }): Promise<void>;
   /** A personal access token will expire soon. */
@@ -77,8 +80,11 @@ export function createUserMails(dependencies: {
             minutes: Math.round(linkLifetime / 60),
             ...(asked === undefined ? {} : eventOf(asked)),
           }),
-    sendPasswordChanged: (user, origin) =>
-      send(user, 'mail/password-changed', { ...eventOf({ ...origin, at: clock.now() }), account: accountAddress }),
+    sendPasswordChanged: (user, origin, { isFirst }) =>
+      send(user, isFirst ? 'mail/password-set' : 'mail/password-changed', {
+        ...eventOf({ ...origin, at: clock.now() }),
+        account: accountAddress,
+      }),
     sendTokenUsed: (user, { name, from }) => send(user, 'mail/token-used', { name, from, account: accountAddress }),
     sendTokenExpires: (user, { name, expiresAt }) =>
       send(user, 'mail/token-expires', { name, expiresAt, account: accountAddress }),

@@ -146,8 +146,12 @@ export interface UserPasswordDependencies {
   readonly linkLifetime: number;
   /** Ends sessions, grants, tokens, personal access tokens, codes and one-time links. */
   readonly endEverythingOf: (accountId: string, options: EndOfUser) => Promise<void>;
-  /** Notifies the user by mail that the password was changed. */
-  readonly notifyPasswordChanged: (user: UserDocument, origin: Origin) => Promise<void>;
+  /** Notifies the user by mail that the password was changed, or set for the first time. */
+  readonly notifyPasswordChanged: (
+    user: UserDocument,
+    origin: Origin,
+    options: { readonly isFirst: boolean },
+  ) => Promise<void>;
 }
 
 function invalidLink(): NotFoundError {
@@ -240,7 +244,7 @@ export function createUserPasswords(dependencies: UserPasswordDependencies): Use
     if (isDeletionStopped) {
       await audit.record({ ...actorFields(actor), type: 'user.deletion_undone', outcome: 'success', accountId });
     }
-    await notifyPasswordChanged(user, actor);
+    await notifyPasswordChanged(user, actor, { isFirst });
     return user;
   }
 

@@ -91,6 +91,8 @@ export interface MailModels {
   readonly 'mail/password-reset': LinkMail & Partial<MailEvent>;
   /** `account`: the address of the account page. */
   readonly 'mail/password-changed': NoticeMail & MailEvent & { readonly account: string };
+  /** The first password of an account that had none. */
+  readonly 'mail/password-set': NoticeMail & MailEvent & { readonly account: string };
   /** `code`: six digits, which work instead of the link. The event: from where the mail was asked for. */
   readonly 'mail/sign-in': LinkMail & MailEvent & { readonly code: string };
   /** A sign-in from a browser that is new for the user. `link`: its page ends the sign-in. */

@@ -216,6 +216,7 @@ export const mailVariables: Named<MailModels> = {
   'mail/recovery-code-used': { ...secondFactorMail, left: true },
   'mail/password-reset': { ...linkMail, ...mailEvent },
   'mail/password-changed': { ...noticeMail, ...mailEvent, account: true },
+  'mail/password-set': { ...noticeMail, ...mailEvent, account: true },
   'mail/sign-in': { ...linkMail, ...mailEvent, code: true },
   'mail/new-device': { ...noticeMail, ...mailEvent, link: true },
   'mail/provider-linked': { email: true, brand: true, provider: true, account: true },

@@ -334,6 +334,24 @@ onEachDatabase('sign-up', (start) => {
       expect(linkIn((await mailsOf(server))[0]).startsWith(`${server.issuer}/invitation/`)).to.equal(true);
     });
 
+    it('says by mail that a first password was set, and not that one was changed', async () => {
+      const { server } = await prepare('invitation');
+      const user = await server.services.users.create({ email, profile: { locale: 'de' } }, by);
+      const { address } = await server.services.signUp.createFirstLink(user, by, { mailed: true });
+      const browser = openBrowser();
+      await choose(browser, await browser.visit(address));
+      const subjects = async () => (await mailsOf(server)).map(({ subject }) => subject);
+      expect(await subjects()).to.deep.equal(['Ihr Konto bei Gatehouse hat jetzt ein Passwort']);
+      const [first] = await mailsOf(server);
+      expect(first?.text).to.include('zum ersten Mal').and.not.include('geändert');
+      expect(first?.html).to.include('zum ersten Mal').and.not.include('geändert');
+      await server.services.users.setPassword(user._id, `${password} and more`, by);
+      expect(await subjects()).to.have.members([
+        'Ihr Konto bei Gatehouse hat jetzt ein Passwort',
+        'Ihr Passwort für Gatehouse wurde geändert',
+      ]);
+    });
+
     it('is refused for an address with an account, and while sign-up is closed', async () => {
       const { server } = await prepare('invitation');
       await createUser(server);

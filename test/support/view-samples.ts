@@ -510,6 +510,9 @@ export const mailSamples: Samples<MailModels> = {
   'mail/password-changed': {
     complete: { email: mail.email, brand: mail.brand, account: 'https://login.example/account', ...event },
   },
+  'mail/password-set': {
+    complete: { email: mail.email, brand: mail.brand, account: 'https://login.example/account', ...event },
+  },
   'mail/second-factor-added': { complete: { ...secondFactorMail, name: 'Phone' } },
   'mail/second-factor-removed': { complete: { ...secondFactorMail, name: 'Phone' } },
   'mail/second-factors-reset': {
