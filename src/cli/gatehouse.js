@@ -12,6 +12,14 @@ const { existsSync } = await import('node:fs');
 const { enableCompileCache } = await import('node:module');
 enableCompileCache();
 
+// A start allocates much that lives on, so V8 would grow its new space to the maximum, and an idle server would keep it
+// (about 25 MiB). The new space grows as usual once the server is ready (`growNewSpace` in commands/serve.ts). This is
+// a call and not a flag of `node`, so that it is the same for npm start, the package, a container and a service.
+if (process.argv.includes('serve')) {
+  const { setFlagsFromString } = await import('node:v8');
+  setFlagsFromString('--semi-space-growth-factor=1');
+}
+
 // A clone runs the TypeScript directly. The published package has none, since Node strips no types below node_modules.
 const source = new URL('main.ts', import.meta.url);
 const runsSource = !import.meta.url.includes('/node_modules/') && existsSync(source);

@@ -1,5 +1,6 @@
 /** `gatehouse serve`: runs the server until a signal stops it. */
 import type { EventEmitter } from 'node:events';
+import { setFlagsFromString } from 'node:v8';
 import { monotonicMilliseconds } from '../../clock.ts';
 import type { Config } from '../../config/config.ts';
 import type { Logger } from '../../logging.ts';
@@ -30,6 +31,8 @@ export interface ServeDependencies {
   readonly events: Pick<EventEmitter, 'on' | 'off'>;
   /** Ends the process immediately. */
   readonly exit: (code: number) => void;
+  /** Called when the server is ready. */
+  readonly growNewSpace?: () => void;
   /** Milliseconds of a monotonic clock; the process's own by default. */
   readonly now?: () => number;
 }
@@ -114,6 +117,7 @@ export function createServeCommand(dependencies: ServeDependencies): Command {
           // The signal may come first, since a start waits for its database without a limit.
           const started = await Promise.race([starting, signal.first]);
           if (typeof started === 'object') {
+            dependencies.growNewSpace?.();
             await announce(invocation, config.issuer, started.card);
           }
         } catch (error) {
@@ -143,5 +147,7 @@ export const commands: readonly Command[] = [
     },
     events: process,
     exit: (code) => process.exit(code),
+    // V8's default again, after gatehouse.js has kept the new space small during the start.
+    growNewSpace: () => setFlagsFromString('--semi-space-growth-factor=2'),
   }),
 ];
