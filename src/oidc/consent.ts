@@ -73,6 +73,8 @@ export interface ConsentRequest {
   readonly until: Date | undefined;
   /** The scopes without which the app does not work: the user cannot refuse them and allow the rest. */
   readonly required: readonly string[];
+  /** The scopes that the user refused before, as {@link scopeKey} names them. */
+  readonly refused: readonly string[];
   /** The end of the access that the user chose before. */
   readonly endsAt: Date | undefined;
 }
@@ -363,6 +365,12 @@ export function createConsentStep(deps: {
         until: offline ? after(clock, lifetimes.refreshAbsolute) : undefined,
         endsAt: permission?.endsAt,
         required: await requiredScopes(provider, interaction),
+        refused: [
+          ...(permission?.refused?.scopes ?? []),
+          ...[...(permission?.refused?.resources ?? [])].flatMap(([api, scopes]) =>
+            scopes.map((scope) => scopeKey(scope, api)),
+          ),
+        ],
       };
     },
 

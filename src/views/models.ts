@@ -200,6 +200,8 @@ export interface ViewModels
     readonly allowedBefore: RequestedAccess;
     /** The scopes without which the app does not work: they have no check boxes. */
     readonly required: readonly string[];
+    /** The scopes that the user refused before, as `<scope>` or `<api> <scope>`: their check boxes are not ticked. */
+    readonly refused: readonly string[];
     /** Present if the app requests access while the user is not present (OpenID Connect Core §11). */
     readonly offline: { readonly isNew: boolean } | undefined;
     /** The latest end of the access without another login; undefined if it ends with the login session. */

@@ -102,6 +102,7 @@ export const pageVariables: Named<ViewModels> = {
     asked: true,
     allowedBefore: true,
     required: true,
+    refused: true,
     offline: true,
     until: true,
     endsAt: true,

@@ -128,7 +128,8 @@ onEachDatabase('consent with choices', (start) => {
       expect(await aboutUser(body), 'without being asked again').to.not.have.property('email');
     }
     const asked = { ...request, parameters: { ...request.parameters, prompt: 'consent' } };
-    expect(await aboutUser(await tokensFor(browser, asked, []))).to.have.property('email', 'ada@example.com');
+    const ticked = await tokensFor(browser, asked, [], { 'allow email': 'yes' });
+    expect(await aboutUser(ticked)).to.have.property('email', 'ada@example.com');
   });
 
   it('does not ask again for what was refused, in this session and the next, until the app asks for consent', async () => {
@@ -139,9 +140,29 @@ onEachDatabase('consent with choices', (start) => {
       expect(redirectedTo(page, app).searchParams.has('code')).to.equal(true);
     }
     const asked = await begin(server, app, { ...onPhotos, parameters: { prompt: 'consent' } }, browser);
-    expect(asked.page.html).to.include(box('email')).and.not.include(box('profile'));
-    const body = await tokensFor(browser, { ...onPhotos, parameters: { prompt: 'consent' } }, []);
+    expect(asked.page.html).to.include('name="allow email"').and.not.include('name="allow profile"');
+    const body = await tokensFor(browser, { ...onPhotos, parameters: { prompt: 'consent' } }, [], {
+      [`allow ${photos} photos:write`]: 'yes',
+    });
     expect(String(body['scope']).split(' ')).to.include.members(['photos:read', 'photos:write']);
+  });
+
+  it('does not tick what was refused when the page appears again, and ticks what is new', async () => {
+    const browser = openBrowser();
+    await tokensFor(browser, { scope: 'openid email photos:read', resource: photos }, [
+      'email',
+      `${photos} photos:read`,
+    ]);
+    const { page } = await begin(server, app, onPhotos, browser);
+    expect(page.html)
+      .to.include(box('profile'))
+      .and.include(box(`${photos} photos:write`));
+    for (const scope of ['email', `${photos} photos:read`]) {
+      expect(page.html).to.include(`name="allow ${scope}"`).and.not.include(box(scope));
+    }
+    const body = await tokensFor(browser, onPhotos, []);
+    expect(decodeJwt(String(body['access_token']))['scope']).to.equal('photos:write');
+    expect((await server.services.consents.find(ada, app.clientId))?.scopes).to.have.members(['openid', 'profile']);
   });
 
   it('cannot be answered without openid, nor with a scope that was not requested', async () => {
