@@ -103,12 +103,26 @@ function scopesAt(token: IssuedToken, apis: readonly ApiDocument[], user: Recent
   });
 }
 
+/** The scopes for which a refresh token gives access tokens at these APIs, as far as the user can grant them. */
+function scopesAfterRefresh(
+  { scopes }: IssuedToken,
+  apis: readonly ApiDocument[],
+  user: RecentUser | undefined,
+): readonly string[] {
+  return scopes.filter((scope) => {
+    const having = apis.filter((api) => api.scopes.some(({ value }) => value === scope));
+    return user === undefined || having.length === 0 || having.some((api) => canGrant(user, api, scope));
+  });
+}
+
 /**
  * Whether a token is not valid any more because a scope was removed from its API, or its user cannot grant a scope any
- * more. A personal access token keeps its
- * other scopes.
+ * more. A personal access token and a refresh token keep their other scopes.
  */
 function hasLostScopes(token: IssuedToken, audience: readonly string[], scopes: readonly string[]): boolean {
+  if (token.refreshesFor !== undefined) {
+    return false;
+  }
   return token.scopesAt === undefined
     ? audience.length === token.audience.length && scopes.length < token.scopes.length
     : scopes.length === 0;
@@ -184,17 +198,26 @@ export function createIntrospection(deps: {
     if (token === undefined || audience === undefined) {
       return undefined;
     }
-    const [revoked, ofApis, app] = await Promise.all([
+    const [revoked, ofApis, app, ...afterRefresh] = await Promise.all([
       isRevoked(token),
       findApis(caller, token, audience),
       findApp(token),
+      ...(token.refreshesFor ?? []).map((identifier) => apis.find(identifier)),
     ]);
     if (revoked || ofApis === null) {
       return undefined;
     }
     const mayUseApp = (user: RecentUser): boolean => app === null || mayUseClient(user, app);
-    const all = scopesAt(token, ofApis, undefined).length;
-    const owner = await findOwner(token, (user) => mayUseApp(user) && scopesAt(token, ofApis, user).length === all);
+    const scopesOf = (user: RecentUser | undefined): readonly string[] =>
+      ofApis.length > 0
+        ? scopesAt(token, ofApis, user)
+        : scopesAfterRefresh(
+            token,
+            afterRefresh.filter((api) => api !== null),
+            user,
+          );
+    const all = scopesOf(undefined).length;
+    const owner = await findOwner(token, (user) => mayUseApp(user) && scopesOf(user).length === all);
     if (owner === undefined) {
       return undefined;
     }
@@ -202,7 +225,7 @@ export function createIntrospection(deps: {
     if (user !== undefined && !mayUseApp(user)) {
       return undefined;
     }
-    const scopes = ofApis.length === 0 ? token.scopes : scopesAt(token, ofApis, user);
+    const scopes = scopesOf(user);
     if (hasLostScopes(token, audience, scopes)) {
       return undefined;
     }

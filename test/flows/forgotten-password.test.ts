@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { manualClock } from '../../src/clock.ts';
+import { totpCode } from '../../src/crypto/totp.ts';
 import { readMailContent, type MailContent } from '../../src/services/mail.ts';
 import {
   asks,
@@ -12,6 +13,7 @@ import {
   type AppClient,
 } from '../support/app.ts';
 import { openBrowser, type Browser, type Page } from '../support/browser.ts';
+import { addApp, enterCode } from '../support/second-factors.ts';
 import { onEachDatabase, type TestServer, type TestServerOptions } from '../support/server.ts';
 
 const by = { actor: 'system' } as const;
@@ -29,6 +31,11 @@ async function mailsOf({ services }: TestServer): Promise<readonly MailContent[]
 
 function linkIn(mail: MailContent | undefined): string {
   return /http\S*\/password\/[\w-]+/.exec(mail?.text ?? '')?.[0] ?? '';
+}
+
+/** The link of the newest mail that has one. */
+async function mailedLink(server: TestServer): Promise<string> {
+  return (await mailsOf(server)).map(linkIn).find((link) => link !== '') ?? '';
 }
 
 /** What anyone can see of an answer, without the values that are random for each flow. */
@@ -99,6 +106,52 @@ onEachDatabase('a forgotten password', (start) => {
     const back = await signIn(browser, await browser.visit(signInPage.url), 'ada@example.com', newPassword);
     expect(redirectedTo(back, app).searchParams.has('code')).to.equal(true);
     expect((await mailsOf(server)).map(({ subject }) => subject)).to.include('Your password for Gatehouse was changed');
+  });
+
+  it('of an account with a second factor does not replace that one: it is still asked for', async () => {
+    const { server, app, ada, clock } = await prepare();
+    const { seed } = await addApp(server, ada, clock);
+    const browser = openBrowser();
+    await ask(server, app, browser);
+    const done = await choose(browser, await mailedLink(server));
+    expect(done.html).to.include('Your password is set');
+    expect(await server.services.sessions.listByUser(ada), 'a reset signs nobody in').to.deep.equal([]);
+    for (const one of [browser, openBrowser()]) {
+      clock.advance(60);
+      const page = await signIn(
+        one,
+        await one.visit(authorizationUrl(server, app).url),
+        'ada@example.com',
+        newPassword,
+      );
+      expect(page.html).to.match(/<form[^>]* action="[^"]*\/second-factor"/);
+      expect(await server.services.sessions.listByUser(ada), 'the password alone signs nobody in').to.have.length(
+        one === browser ? 0 : 1,
+      );
+      const back = await enterCode(one, page, totpCode(seed, clock.now()));
+      expect(redirectedTo(back, app).searchParams.has('code')).to.equal(true);
+    }
+  });
+
+  it('asks for the second factor again on a device that was remembered before the reset', async () => {
+    const { server, app, ada, clock } = await prepare();
+    const { seed } = await addApp(server, ada, clock);
+    const browser = openBrowser();
+    const first = await signIn(browser, await browser.visit(authorizationUrl(server, app).url));
+    await enterCode(browser, first, totpCode(seed, clock.now()), { remember_device: 'yes' });
+    await server.services.sessions.endAll(ada, {}, by);
+    const known = await signIn(browser, await browser.visit(authorizationUrl(server, app).url));
+    expect(redirectedTo(known, app).searchParams.has('code'), 'the device is remembered').to.equal(true);
+    await server.services.sessions.endAll(ada, {}, by);
+    await ask(server, app, browser);
+    await choose(browser, await mailedLink(server));
+    const page = await signIn(
+      browser,
+      await browser.visit(authorizationUrl(server, app).url),
+      'ada@example.com',
+      newPassword,
+    );
+    expect(page.html).to.match(/<form[^>]* action="[^"]*\/second-factor"/);
   });
 
   it('is replaced on another device, where the page does not offer a flow that it does not have', async () => {

@@ -139,6 +139,27 @@ onEachDatabase('groups', (start) => {
       }
     });
 
+    it('do not end a refresh token when the user leaves, but introspection names only the scopes that it still gives (RFC 7662 §2.2)', async () => {
+      const all = ['openid', 'photos:read', 'photos:write'];
+      const { refresh_token: token } = await obtain(server, app, everything);
+      const ask = async (at: TestServer, value: unknown) => (await introspect(at, app, value)).body;
+      const scopesOf = async (at: TestServer, value: unknown) => String((await ask(at, value))['scope']).split(' ');
+      expect(await scopesOf(server, token)).to.have.members(all);
+      await leave();
+      for (const at of [server, second]) {
+        await eventually(async () => {
+          expect(await scopesOf(at, token)).to.have.members(['openid', 'photos:read']);
+        });
+      }
+      expect(await ask(server, token)).to.include({ active: true });
+      const { body } = await refresh(server, app, token);
+      expect(body['scope'], 'what a refresh gives is what introspection says').to.equal('photos:read');
+      await join('staff');
+      await eventually(async () => {
+        expect(await scopesOf(server, body['refresh_token']), 'after joining again').to.have.members(all);
+      });
+    });
+
     it('count at once for a token that the user gets after joining one', async () => {
       await leave();
       const narrow = await obtain(server, app, everything);

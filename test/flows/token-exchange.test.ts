@@ -2,12 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { decodeJwt, decodeProtectedHeader, generateKeyPair, importJWK, SignJWT, type JWTPayload } from 'jose';
-import { epochSeconds, systemClock } from '../../src/clock.ts';
+import { after, epochSeconds, systemClock } from '../../src/clock.ts';
 import {
   archive,
   authorizationUrl,
   authorize,
   basic,
+  begin,
   callAs,
   createUser,
   introspect,
@@ -430,6 +431,59 @@ onEachDatabase('token exchange', (start) => {
         expectError(await exchange(next, jwt), 'invalid_request', 'not accepted');
       });
     }
+
+    it('the end of the consent that the user chose, which it does not outlive (RFC 8693 §2.2.1)', async () => {
+      const left = 100;
+      // It runs, like the clock of the engine, which sets the times of tokens.
+      let ahead = 0;
+      const clock = { now: () => new Date(systemClock.now().getTime() + ahead) };
+      const timed = await start({ clock });
+      await seedApis(timed);
+      const accountId = await createUser(timed);
+      const own = await registerApp(timed);
+      const gateway = await registerApp(timed, {
+        type: 'machine',
+        apis: [photos],
+        mayExchange: [toArchive, { from: photos, to: photos, scopes: ['photos:read'] }],
+      });
+      const ofArchive = await registerApp(timed, { type: 'machine', apis: [archive] });
+      const resources = new Map([[photos, ['photos:read']]]);
+      const endsAt = after(clock, left);
+      await timed.services.consents.remember(
+        accountId,
+        own.clientId,
+        { scopes: ['openid'], claims: [], resources, endsAt },
+        by,
+      );
+      const { page, verifier } = await begin(timed, own, onPhotos, openBrowser());
+      const code = redirectedTo(page, own).searchParams.get('code') ?? '';
+      const { body } = await redeem(timed, own, { code, verifier });
+      const exchangeAt = (resource: string) =>
+        callAs(timed, gateway, '/token', {
+          grant_type: grantType,
+          subject_token: String(body['access_token']),
+          subject_token_type: accessTokenType,
+          resource,
+        });
+      const answers = [(await exchangeAt(archive)).body, (await exchangeAt(photos)).body];
+      for (const answer of answers) {
+        expect(Number(answer['expires_in']), JSON.stringify(answer)).to.be.within(1, left);
+      }
+      const check = async () => [
+        await isActive(timed, ofArchive, answers[0]?.['access_token']),
+        await isActive(timed, gateway, answers[1]?.['access_token']),
+      ];
+      expect(await check()).to.deep.equal([true, true]);
+      ahead = (left + 1) * 1000;
+      expect(await check(), 'also before anything has looked for consents that have ended').to.deep.equal([
+        false,
+        false,
+      ]);
+      expect((await exchangeAt(archive)).body).to.include({ error: 'invalid_request' });
+      expect(await timed.services.consents.endDue()).to.equal(1);
+      expect(await check()).to.deep.equal([false, false]);
+      expect(await timed.services.consents.find(accountId, own.clientId)).to.equal(null);
+    });
 
     it('its target API', async () => {
       const identifier = 'https://short-lived.example/api';

@@ -30,7 +30,8 @@ export function createRefreshTokens(deps: {
         return undefined;
       }
       const issuedAt = toEpochSeconds(document.consumedAt ?? document.createdAt);
-      const limits = await findLifetimes(clientId, apisOfRefreshToken(payload));
+      const refreshesFor = apisOfRefreshToken(payload);
+      const limits = await findLifetimes(clientId, refreshesFor);
       const end = endOfRefreshToken(limits, Number(payload['iiat']), issuedAt);
       if (end <= epochSeconds(clock)) {
         return undefined;
@@ -41,6 +42,7 @@ export function createRefreshTokens(deps: {
         accountId,
         audience: [],
         scopes: words(payload['scope']),
+        refreshesFor,
         issuedAt,
         expiresAt: Math.min(end, toEpochSeconds(document.expiresAt) - instanceClockTolerance),
         jti: document._id,

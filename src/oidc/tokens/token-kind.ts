@@ -25,6 +25,8 @@ export interface IssuedToken {
   /** The identifiers of the APIs that accept it; empty for a refresh token and for a token for userinfo. */
   readonly audience: readonly string[];
   readonly scopes: readonly string[];
+  /** A refresh token: the identifiers of the APIs for which it gives access tokens. */
+  readonly refreshesFor?: readonly string[];
   /** Its scopes at one of its APIs. Absent: `scopes` are those of its only API. */
   readonly scopesAt?: (api: string) => readonly string[];
   /** Seconds since the epoch. */
