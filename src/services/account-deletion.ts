@@ -10,11 +10,12 @@ import { ConflictError, NotFoundError } from '../errors.ts';
 import { createPoller } from '../poller.ts';
 import type { UserDocument } from '../storage/collections.ts';
 import type { UserRepository } from '../storage/repositories/users.ts';
+import { isEnabledAdministrator, type AdministratorGuard } from './administrators.ts';
 import type { Actor, AuditService } from './audit.ts';
 import type { OneTimeLink, OneTimeLinks } from './one-time-links.ts';
 import type { RevocationService } from './revocation.ts';
 import type { UserMails } from './user-mails.ts';
-import { credentialsVersionOf, endedCredentials, noDeletion, type UserRecords } from './user-records.ts';
+import { changedMeanwhile, endedCredentials, noDeletion, type UserRecords } from './user-records.ts';
 import type { UserService } from './users.ts';
 
 export interface AccountDeletion {
@@ -22,7 +23,7 @@ export interface AccountDeletion {
   readonly gracePeriod: number;
   /**
    * Locks the account, ends everything of it, and mails the link that undoes this.
-   * @throws NotFoundError; ConflictError for the last administrator
+   * @throws NotFoundError; LastAdministratorError; ConflictError when the user is disabled, or changed meanwhile
    */
   request(accountId: string, actor: Actor): Promise<void>;
   /** The user whose deletion this link undoes. It is not used up. @throws ThrottledError */
@@ -44,10 +45,11 @@ const batchSize = 100;
 export function createAccountDeletion(deps: {
   readonly users: Pick<UserRepository, 'find' | 'listDueForDeletion'>;
   readonly records: UserRecords;
+  readonly administrators: AdministratorGuard;
   readonly remove: UserService['remove'];
   readonly links: Pick<OneTimeLinks, 'create' | 'peek' | 'use'>;
   readonly endEverythingOf: RevocationService['endUser'];
-  readonly mails: Pick<UserMails, 'send'>;
+  readonly mails: Pick<UserMails, 'sendNow'>;
   readonly audit: Pick<AuditService, 'record'>;
   readonly clock: Clock;
   readonly log: { warn(fields: object, message: string): void };
@@ -55,11 +57,24 @@ export function createAccountDeletion(deps: {
   /** Seconds. */
   readonly gracePeriod: number;
 }): AccountDeletion {
-  const { users, records, remove, links, endEverythingOf, mails, audit, clock, log, issuer, gracePeriod } = deps;
+  const {
+    users,
+    records,
+    administrators,
+    remove,
+    links,
+    endEverythingOf,
+    mails,
+    audit,
+    clock,
+    log,
+    issuer,
+    gracePeriod,
+  } = deps;
 
-  /** Whether a link of that version still belongs to the latest request, and no operator has locked the user since. */
+  /** Whether a link belongs to the latest request, and no operator has locked the user since. */
   function isPending(user: UserDocument | undefined, data: Readonly<Record<string, string>>): user is UserDocument {
-    return user?.deletionDueAt !== undefined && String(credentialsVersionOf(user)) === data['version'];
+    return user?.deletionDueAt !== undefined && user.deletionRequestedAt?.toISOString() === data['requestedAt'];
   }
 
   async function isDue(accountId: string): Promise<boolean> {
@@ -112,25 +127,31 @@ export function createAccountDeletion(deps: {
     gracePeriod,
 
     request: async (accountId, actor) => {
+      const before = await records.get(accountId);
+      if (isEnabledAdministrator(before)) {
+        await administrators.announceLeaving(before);
+      }
+      const deletionRequestedAt = clock.now();
       const deletionDueAt = after(clock, gracePeriod);
-      const user = await records.change(accountId, (before) => ({
-        ...endedCredentials(before),
-        disabled: true,
-        deletionDueAt,
-        deletionRequestedAt: clock.now(),
-      }));
-      await endEverythingOf(accountId);
       const { token } = await links.create({
         purpose,
         accountId,
-        mailedTo: user.emailKey,
-        data: { version: String(credentialsVersionOf(user)) },
+        mailedTo: before.emailKey,
+        data: { requestedAt: deletionRequestedAt.toISOString() },
         lifetime: gracePeriod,
       });
-      await mails.send(user, 'mail/deletion-requested', {
+      // Stored first, so that nobody is locked out without it. Until the account is locked, the link does nothing.
+      await mails.sendNow(before, 'mail/deletion-requested', {
         link: `${issuer}/undo-deletion/${token}`,
         dueAt: deletionDueAt,
       });
+      await records.change(accountId, (user) => {
+        if (user.disabled || user.emailKey !== before.emailKey) {
+          throw changedMeanwhile();
+        }
+        return { ...endedCredentials(user), disabled: true, deletionDueAt, deletionRequestedAt };
+      });
+      await endEverythingOf(accountId);
       await audit.record({ ...actor, type: 'user.deletion_requested', outcome: 'success', accountId });
     },
 

@@ -15,12 +15,19 @@ import type { UserDocument } from '../storage/collections.ts';
 import type { InstallationRepository } from '../storage/repositories/installation.ts';
 import type { UserRepository } from '../storage/repositories/users.ts';
 
+/** No enabled administrator would be left. */
+export class LastAdministratorError extends ConflictError {
+  constructor() {
+    super('This is the last administrator. Make another one first.');
+  }
+}
+
 export interface AdministratorGuard {
   /**
    * Announces that this administrator is about to lose the role, by a write that is guarded by the `updatedAt` given
    * here. Must be called again when that write finds another `updatedAt`.
    *
-   * @throws ConflictError when no other enabled administrator would be left
+   * @throws LastAdministratorError
    */
   announceLeaving(user: Pick<UserDocument, '_id' | 'updatedAt'>): Promise<void>;
 }
@@ -57,7 +64,7 @@ export function createAdministratorGuard({
         const leaving = (read?.value ?? '').split(' ').filter((entry) => present.includes(entry));
         const entry = entryOf(user);
         if (present.every((one) => one === entry || leaving.includes(one))) {
-          throw new ConflictError('This is the last administrator. Make another one first.');
+          throw new LastAdministratorError();
         }
         // The nonce makes every value different, so that `replace` cannot mistake a later value for the one read here.
         const value = [randomToken(nonceBytes), ...leaving.filter((one) => one !== entry), entry].join(' ');

@@ -33,27 +33,31 @@ export interface MailService {
    * @throws InvalidInputError when `to` is not one address
    */
   send(mail: NewMail): Promise<string>;
+  /** The same, but immediately: before a change that must not be made without the mail. */
+  sendNow(mail: NewMail): Promise<string>;
 }
 
 export interface MailOptions {
-  readonly outbox: Pick<OutboxService, 'enqueue'>;
+  readonly outbox: Pick<OutboxService, 'enqueue' | 'enqueueNow'>;
   readonly renderMail: Views['renderMail'];
 }
 
 const maxSubjectLength = 200;
 
 export function createMailService({ outbox, renderMail }: MailOptions): MailService {
+  function contentOf({ to, name, locale, model }: NewMail): MailContent {
+    const { mailbox } = parseEmailAddress(to);
+    const { subject, text, html } = renderMail(name, locale, model);
+    const line = subject
+      .replaceAll(/\p{Cc}+/gu, ' ')
+      .trim()
+      .slice(0, maxSubjectLength);
+    return { to: mailbox, subject: line, text, html };
+  }
+
   return {
-    send: async ({ to, name, locale, model }) => {
-      const { mailbox } = parseEmailAddress(to);
-      const { subject, text, html } = renderMail(name, locale, model);
-      const line = subject
-        .replaceAll(/\p{Cc}+/gu, ' ')
-        .trim()
-        .slice(0, maxSubjectLength);
-      const content: MailContent = { to: mailbox, subject: line, text, html };
-      return outbox.enqueue('mail', content);
-    },
+    send: async (mail) => outbox.enqueue('mail', contentOf(mail)),
+    sendNow: async (mail) => outbox.enqueueNow('mail', contentOf(mail)),
   };
 }
 

@@ -63,6 +63,11 @@ export interface OutboxService {
    */
   enqueue(kind: MessageKind, content: object): Promise<string>;
   /**
+   * Stores a message immediately: before a change that must not be made without it.
+   * @returns the id of the message
+   */
+  enqueueNow(kind: MessageKind, content: object): Promise<string>;
+  /**
    * Stores a message immediately, unless one with this key was stored in the last seven days.
    * @param key names the event; only its digest is stored
    */
@@ -255,10 +260,17 @@ export function createOutboxService(options: OutboxOptions): OutboxService {
     };
   }
 
+  const newId = (): string => `msg_${randomToken(16)}`;
+
   return {
     enqueue: async (kind, content) => {
-      const id = `msg_${randomToken(16)}`;
+      const id = newId();
       await messages.insertWithRequest(newMessage(id, kind, content));
+      return id;
+    },
+    enqueueNow: async (kind, content) => {
+      const id = newId();
+      await messages.insertOnce(newMessage(id, kind, content));
       return id;
     },
     enqueueOnce: (kind, key, content) => messages.insertOnce(newMessage(`msg_${digest(key)}`, kind, content)),

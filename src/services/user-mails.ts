@@ -17,6 +17,8 @@ export interface MailOrigin extends Origin {
 export interface UserMails {
   /** Sends a user a mail in the user's language. */
   send<K extends MailName>(user: UserDocument, name: K, model: OwnModel<K>): Promise<void>;
+  /** The same, but immediately: before a change that must not be made without the mail. */
+  sendNow<K extends MailName>(user: UserDocument, name: K, model: OwnModel<K>): Promise<void>;
   /**
    * Sends a user the link for setting a password. A user without a password gets an invitation.
    * @param link.address the complete URL
@@ -64,14 +66,21 @@ export function createUserMails(dependencies: {
     return negotiateLocale({ uiLocales: typeof locale === 'string' ? locale : undefined });
   }
 
-  async function send<K extends MailName>(user: UserDocument, name: K, model: OwnModel<K>): Promise<void> {
+  function newMail<K extends MailName>(user: UserDocument, name: K, model: OwnModel<K>): NewMail {
     const complete = { ...model, email: user.email, brand: brandName };
     // The compiler does not see that name and model belong together.
-    await mail.send({ to: user.email, locale: localeOf(user), name, model: complete } as unknown as NewMail);
+    return { to: user.email, locale: localeOf(user), name, model: complete } as unknown as NewMail;
+  }
+
+  async function send<K extends MailName>(user: UserDocument, name: K, model: OwnModel<K>): Promise<void> {
+    await mail.send(newMail(user, name, model));
   }
 
   return {
     send,
+    sendNow: async (user, name, model) => {
+      await mail.sendNow(newMail(user, name, model));
+    },
     sendPasswordLink: (user, { address, asked }) =>
       user.passwordHash === undefined && asked === undefined
         ? send(user, 'mail/invitation', { link: address, minutes: Math.round(linkLifetime / 60) })

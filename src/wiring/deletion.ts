@@ -27,6 +27,7 @@ export function wireDeletion(deps: {
   return createAccountDeletion({
     users: repositories.users,
     records: createUserRecords({ users: repositories.users, administrators, clock }),
+    administrators,
     remove: users.remove,
     links,
     endEverythingOf: revocation.endUser,

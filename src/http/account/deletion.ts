@@ -1,10 +1,11 @@
 /** The pages on which users delete their account, and undo it within the grace period with the link that was mailed. */
 import { Router } from '@koa/router';
 import type { Context } from 'koa';
-import { ConflictError, GoneError } from '../../errors.ts';
+import { GoneError } from '../../errors.ts';
 import type { Engine } from '../../oidc/engine.ts';
 import { actorOf, requestContext } from '../../oidc/request-context.ts';
 import type { AccountDeletion } from '../../services/account-deletion.ts';
+import { LastAdministratorError } from '../../services/administrators.ts';
 import type { DeletionError } from '../../views.ts';
 import { returnPages, type AccountLogin, type AccountUser } from '../account-login.ts';
 import type { Forms } from '../middleware/forms.ts';
@@ -71,7 +72,7 @@ export function deletionRoutes(deps: DeletionRouteDependencies): Router {
     try {
       await deletion.request(user._id, actorOf(ctx.req, user._id));
     } catch (error) {
-      if (!(error instanceof ConflictError)) {
+      if (!(error instanceof LastAdministratorError)) {
         throw error;
       }
       await showForm(ctx, signedIn, 'last_administrator', error.status);
