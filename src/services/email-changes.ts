@@ -62,7 +62,7 @@ export function createEmailChanges(deps: {
   readonly findByEmailKey: (emailKey: string) => Promise<UserDocument | null>;
   readonly oneTimeLinks: OneTimeLinks;
   readonly mailLimits: MailLimits;
-  readonly mails: Pick<UserMails, 'send'>;
+  readonly mails: Pick<UserMails, 'send' | 'sendNow'>;
   readonly audit: AuditService;
   readonly clock: Clock;
   /** Seconds that a link works. */
@@ -77,6 +77,9 @@ export function createEmailChanges(deps: {
   async function change(user: UserDocument, email: string, origin: Origin): Promise<void> {
     const to = parseEmailAddress(email);
     const actor = { ...origin, actor: user._id };
+    if ((await findByEmailKey(to.key)) !== null) {
+      throw invalid();
+    }
     const undo = await oneTimeLinks.create({
       purpose: 'undo-email',
       accountId: user._id,
@@ -84,17 +87,18 @@ export function createEmailChanges(deps: {
       data: { email: user.email },
       lifetime: undoLifetime,
     });
-    try {
-      await users.changeEmail(user._id, user.emailKey, to, actor);
-    } catch (error) {
-      throw error instanceof ConflictError ? invalid() : error;
-    }
-    await mails.send(user, 'mail/email-changed', {
+    // Stored first, so that the address does not change without it.
+    await mails.sendNow(user, 'mail/email-changed', {
       newEmail: to.address,
       link: addressOf('undo-email', undo.token),
       until: undo.expiresAt,
       ...now(origin),
     });
+    try {
+      await users.changeEmail(user._id, user.emailKey, to, actor);
+    } catch (error) {
+      throw error instanceof ConflictError ? invalid() : error;
+    }
   }
 
   function invalid(): NotFoundError {
