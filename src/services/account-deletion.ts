@@ -43,7 +43,7 @@ const pauseMs = 60_000;
 const batchSize = 100;
 
 export function createAccountDeletion(deps: {
-  readonly users: Pick<UserRepository, 'find' | 'listDueForDeletion'>;
+  readonly users: Pick<UserRepository, 'listDueForDeletion'>;
   readonly records: UserRecords;
   readonly administrators: AdministratorGuard;
   readonly remove: UserService['remove'];
@@ -77,9 +77,8 @@ export function createAccountDeletion(deps: {
     return user?.deletionDueAt !== undefined && user.deletionRequestedAt?.toISOString() === data['requestedAt'];
   }
 
-  async function isDue(accountId: string): Promise<boolean> {
-    const user = await users.find(accountId);
-    return user?.deletionDueAt !== undefined && user.deletionDueAt.getTime() <= clock.now().getTime();
+  function isDue({ deletionDueAt }: UserDocument): boolean {
+    return deletionDueAt !== undefined && deletionDueAt.getTime() <= clock.now().getTime();
   }
 
   async function removeDue(): Promise<number> {
@@ -87,12 +86,10 @@ export function createAccountDeletion(deps: {
     const due = await users.listDueForDeletion(clock.now(), batchSize);
     for (const { _id } of due) {
       try {
-        if (await isDue(_id)) {
-          await remove(_id, { actor: 'system' });
-          removed += 1;
-        }
+        await remove(_id, { actor: 'system' }, isDue);
+        removed += 1;
       } catch (error) {
-        // Another instance deletes this user at the same moment. If not, the next round tries again.
+        // Undone, or deleted by another instance, at the same moment. If not, the next round tries again.
         if (!(error instanceof NotFoundError) && !(error instanceof ConflictError)) {
           throw error;
         }

@@ -1,6 +1,6 @@
 /**
  * Withdraws consents whose end has come, which the user chose on the consent page. Every instance looks for them, and
- * withdrawing one twice is harmless. What was issued because of the consent has the same end already, as far as it was
+ * one withdraws each. What was issued because of the consent has the same end already, as far as it was
  * issued after the user's choice; this also ends the rest, and announces it.
  */
 import { createPoller } from '../poller.ts';

@@ -182,9 +182,8 @@ export function createConsentService(deps: {
       let ended = 0;
       for (;;) {
         const due = await consents.listEnded(clock.now(), batchSize);
-        for (const { accountId, clientId } of due) {
-          await withdraw(accountId, clientId, { actor: 'system' });
-          ended += 1;
+        for (const { _id } of due) {
+          ended += (await endIfDue(_id)) ? 1 : 0;
         }
         if (due.length < batchSize) {
           return ended;
@@ -192,6 +191,23 @@ export function createConsentService(deps: {
       }
     },
   };
+
+  /** @returns false if it was withdrawn, or another end was chosen, meanwhile */
+  async function endIfDue(id: string): Promise<boolean> {
+    const consent = await consents.find(id);
+    if (consent === null || !hasEnded(consent)) {
+      return false;
+    }
+    const { accountId, clientId } = consent;
+    await revocation.endConsent(accountId, clientId);
+    if (!(await consents.removeIfUnchanged(consent))) {
+      return false;
+    }
+    // The app may have got a new grant from the consent meanwhile.
+    await revocation.endConsent(accountId, clientId);
+    await audit.record({ actor: 'system', type: 'consent.withdrawn', outcome: 'success', accountId, clientId });
+    return true;
+  }
 
   async function withdraw(accountId: string, clientId: string, actor: Actor): Promise<void> {
     await revocation.endConsent(accountId, clientId);

@@ -95,9 +95,10 @@ export interface UserService extends UserPasswords, UserEmails, UserGroups {
   enable(accountId: string, actor: Actor): Promise<void>;
   /**
    * Ends everything of the user, consents too, and deletes it. Its id is never used again.
-   * @throws as {@link disable}
+   * @param condition must be true of the user at the moment from which the user cannot sign in any more
+   * @throws as {@link disable}; ConflictError also when the condition is not true
    */
-  remove(accountId: string, actor: Actor): Promise<void>;
+  remove(accountId: string, actor: Actor, condition?: (user: UserDocument) => boolean): Promise<void>;
 }
 
 export interface UserDependencies extends Omit<
@@ -334,9 +335,14 @@ export function createUserService(dependencies: UserDependencies): UserService {
       await audit.record({ ...actorFields(actor), type: 'user.enabled', outcome: 'success', accountId });
     },
 
-    remove: async (accountId, actor) => {
+    remove: async (accountId, actor, condition = () => true) => {
       // Disabled first, so that nothing new starts meanwhile. After a crash the disabled user can be deleted again.
-      const user = await records.change(accountId, disabled);
+      const user = await records.change(accountId, (before) => {
+        if (!condition(before)) {
+          throw changedMeanwhile();
+        }
+        return disabled(before);
+      });
       await endEverythingOf(accountId, { forgetConsents: true });
       await oneTimeLinks.removeByUser(accountId);
       if (!(await users.removeIfUnchanged(user))) {

@@ -14,6 +14,7 @@ import {
 } from '../support/user-services.ts';
 
 const by = { actor: 'system' } as const;
+const day = 24 * 3600;
 /** An upper bound for the statements of a request, so that the test ends. */
 const maxStatements = 60;
 
@@ -125,5 +126,40 @@ describeOnEachDatabase('services/account-deletion', (openTemporaryDatabase) => {
     }
     expect(await find()).to.include({ disabled: true });
     expect((await find())?.deletionDueAt).to.equal(undefined);
+  });
+
+  it('does not delete an account whose deletion is undone at the moment in which it is due', async () => {
+    await services.accountDeletion.request(ada._id, by);
+    temporary.clock.advance(7 * day);
+    const { users } = services.repositories;
+    const { changeIfUnchanged } = users;
+    Object.assign(users, {
+      changeIfUnchanged: async (...change: Parameters<typeof changeIfUnchanged>) => {
+        Object.assign(users, { changeIfUnchanged });
+        await services.users.enable(ada._id, by);
+        return changeIfUnchanged(...change);
+      },
+    });
+    expect(await services.accountDeletion.removeDue()).to.equal(0);
+    expect(await find()).to.include({ disabled: false });
+  });
+
+  it('can be finished after the deletion of a due account has failed at any statement', async function eachStatement() {
+    this.timeout(60_000);
+    for (let statement = 0; statement < maxStatements; statement += 1) {
+      await services.accountDeletion.request(ada._id, by);
+      temporary.clock.advance(7 * day);
+      const hasHappened = failing.failStatement(statement, 'before');
+      await failureOf(services.accountDeletion.removeDue());
+      const isOver = !hasHappened();
+      failing.restore();
+      await services.accountDeletion.removeDue();
+      expect(await find(), `statement ${statement} fails`).to.equal(null);
+      if (isOver) {
+        return;
+      }
+      ada = await services.users.create({ email: 'ada@example.com', password: goodPassword }, by);
+    }
+    throw new Error('the deletion has more statements than expected');
   });
 });

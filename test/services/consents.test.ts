@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { after } from '../../src/clock.ts';
 import { permissionOf } from '../../src/services/consents.ts';
 import { describeOnEachDatabase, wireUserServices, type TemporaryDatabase } from '../support/user-services.ts';
 
@@ -51,5 +52,46 @@ describeOnEachDatabase('a stored consent', (openTemporaryDatabase) => {
     await allow(second);
     const [stored] = await consents.listByUser('usr_1');
     expect(stored === undefined ? [] : [...permissionOf(stored).resources.keys()]).to.deep.equal([second]);
+  });
+
+  describe('whose end has come', () => {
+    const permission = { claims: [], scopes: ['openid'], resources: new Map() };
+
+    async function wireEnded() {
+      const services = await wireUserServices(temporary);
+      const endsAt = after(temporary.clock, 60);
+      await services.consents.remember('usr_1', 'prints', { ...permission, endsAt }, by);
+      temporary.clock.advance(60);
+      return services;
+    }
+
+    it('is withdrawn once, also by several instances', async () => {
+      const { consents, audit } = await wireEnded();
+      const elsewhere = await wireUserServices({ database: await temporary.openAnother(), clock: temporary.clock });
+      const ended = await Promise.all([consents, elsewhere.consents, consents].map((instance) => instance.endDue()));
+      expect(ended.reduce((sum, count) => sum + count, 0)).to.equal(1);
+      expect(await audit.list({ limit: 9, type: 'consent.withdrawn' })).to.have.length(1);
+      expect(await consents.find('usr_1', 'prints')).to.equal(null);
+    });
+
+    for (const [title, repository, method] of [
+      ['it was found', 'consents', 'listEnded'],
+      ['its grants were ended', 'oidcPayloads', 'removeByUserAndClient'],
+    ] as const) {
+      it(`stays when the user allows it again after ${title}`, async () => {
+        const { consents, repositories, audit } = await wireEnded();
+        const target: object = repositories[repository];
+        const original = Reflect.get(target, method) as (...values: unknown[]) => Promise<unknown>;
+        Reflect.set(target, method, async (...values: unknown[]) => {
+          Reflect.set(target, method, original);
+          const result = await original(...values);
+          await consents.remember('usr_1', 'prints', permission, by);
+          return result;
+        });
+        expect(await consents.endDue()).to.equal(0);
+        expect((await consents.find('usr_1', 'prints'))?.scopes).to.deep.equal(['openid']);
+        expect(await audit.list({ limit: 9, type: 'consent.withdrawn' })).to.deep.equal([]);
+      });
+    }
   });
 });

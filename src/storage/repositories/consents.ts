@@ -12,6 +12,8 @@ export interface ConsentRepository {
    */
   save(consent: ConsentDocument, readAt: Date | undefined): Promise<boolean>;
   remove(id: string): Promise<boolean>;
+  /** Removes a consent if nobody changed it since it was read. */
+  removeIfUnchanged(consent: ConsentDocument): Promise<boolean>;
   listByUser(accountId: string): Promise<ConsentDocument[]>;
   /** Those that have ended by time, at most so many. */
   listEnded(now: Date, limit: number): Promise<ConsentDocument[]>;
@@ -65,6 +67,8 @@ export function createConsentRepository(database: Database): ConsentRepository {
       }
     },
     remove: async (id) => (await collection.deleteOne({ _id: id })).deletedCount === 1,
+    removeIfUnchanged: async ({ _id, updatedAt }) =>
+      (await collection.deleteOne({ _id, updatedAt })).deletedCount === 1,
     listByUser: (accountId) => collection.find({ accountId }, { sort: { _id: 1 } }).toArray(),
     listEnded: (now, limit) => collection.find({ endsAt: { $lte: now } }, { limit }).toArray(),
     removeByUser: async (accountId) => {

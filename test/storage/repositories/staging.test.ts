@@ -75,6 +75,7 @@ describe('the writes of the repositories', () => {
       consents: {
         save: (consents) => consents.save(document, undefined),
         remove: (consents) => consents.remove('x'),
+        removeIfUnchanged: (consents) => consents.removeIfUnchanged(read),
         removeByUser: (consents) => consents.removeByUser('x'),
         removeByClient: (consents) => consents.removeByClient('x'),
         removeApi: (consents) => consents.removeApi('x'),
