@@ -1,19 +1,20 @@
 /**
  * Signing in by mail: a link and a six-digit code, which prove that the user reads the mailbox. Both work once, for
  * 10 minutes, and only in the browser that asked for them (one-time-links.ts), so a link that somebody else asked for
- * cannot sign them in when the user opens it.
+ * cannot sign them in when the user opens it. Using one confirms the email address.
  *
  * A request does the same work for every email address. Whether a user has it is looked up later, by the worker of the
  * outbox, so neither the answer nor the time that it takes shows it.
  */
 import type { Clock } from '../clock.ts';
-import { InvalidInputError } from '../errors.ts';
+import { ConflictError, InvalidInputError, NotFoundError } from '../errors.ts';
 import type { UserDocument } from '../storage/collections.ts';
 import { originFields, type AuditService, type Origin } from './audit.ts';
 import { emailKeyOf, parseEmailAddress } from './email-address.ts';
 import type { MailLimits } from './mail-limits.ts';
 import type { OneTimeLink, OneTimeLinks } from './one-time-links.ts';
 import type { Deliverer, OutboxService } from './outbox.ts';
+import type { UserEmails } from './user-emails.ts';
 import { eventOf, type UserMails } from './user-mails.ts';
 import { credentialsVersionOf } from './user-records.ts';
 
@@ -89,6 +90,7 @@ const holderOf = ({ flow, browser }: AskingBrowser): string => `${flow} ${browse
 
 export function createMailSignIn(deps: {
   readonly findByEmailKey: (emailKey: string) => Promise<UserDocument | null>;
+  readonly emails: Pick<UserEmails, 'confirmEmail'>;
   readonly links: Pick<OneTimeLinks, 'create' | 'peek' | 'consume' | 'consumeCode'>;
   readonly outbox: Pick<OutboxService, 'enqueue'>;
   readonly mailLimits: MailLimits;
@@ -100,7 +102,21 @@ export function createMailSignIn(deps: {
   /** For metrics. */
   readonly onOutcome: (outcome: 'success' | 'failure') => void;
 }): MailSignIn {
-  const { findByEmailKey, links, outbox, mailLimits, mails, audit, clock, addressOf, onOutcome } = deps;
+  const { findByEmailKey, emails, links, outbox, mailLimits, mails, audit, clock, addressOf, onOutcome } = deps;
+
+  /** Nothing is confirmed if the user has got another address, or was deleted, since the link was checked. */
+  async function confirmAddress({ _id, emailKey, emailVerified }: UserDocument, origin: Origin): Promise<void> {
+    if (emailVerified) {
+      return;
+    }
+    try {
+      await emails.confirmEmail(_id, emailKey, { ...originFields(origin), actor: _id });
+    } catch (error) {
+      if (!(error instanceof ConflictError || error instanceof NotFoundError)) {
+        throw error;
+      }
+    }
+  }
 
   async function finish(link: OneTimeLink | undefined, origin: Origin): Promise<MailSignInResult | undefined> {
     const user = link?.user;
@@ -117,7 +133,12 @@ export function createMailSignIn(deps: {
         ...(isAccepted ? {} : { reason: user === undefined ? 'wrong code or used link' : 'disabled' }),
       },
     });
-    return isAccepted ? { user, at: clock.now(), credentialsVersion: credentialsVersionOf(user) } : undefined;
+    if (!isAccepted) {
+      return undefined;
+    }
+    await confirmAddress(user, origin);
+    // The version that the link was checked with, also if the credentials have changed since.
+    return { user, at: clock.now(), credentialsVersion: credentialsVersionOf(user) };
   }
 
   return {

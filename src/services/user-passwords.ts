@@ -208,10 +208,12 @@ export function createUserPasswords(dependencies: UserPasswordDependencies): Use
     await endEverythingOf(accountId, { ...end, keepOneTimeLinks: true });
     const keptLinks = restored === undefined ? undefined : await linkedBefore(accountId, restored);
     let isDeletionStopped = false;
+    let isConfirmed = false;
     const user = await changeUnique(accountId, (before) => {
       if (keeps !== undefined && keeps.credentialsVersion !== credentialsVersionOf(before)) {
         throw changedMeanwhile();
       }
+      isConfirmed = mailedTo === before.emailKey && !before.emailVerified;
       isDeletionStopped = restored !== undefined && wasDeletionRequestedSince(before, restored.changedAt);
       return {
         ...endedCredentials(before),
@@ -219,7 +221,7 @@ export function createUserPasswords(dependencies: UserPasswordDependencies): Use
         passwordChangedAt: clock.now(),
         profile: applyProfileChanges(before.profile, profile),
         // Only a reader of this mailbox can have used a link that was sent nowhere else.
-        ...(mailedTo === before.emailKey ? { emailVerified: true } : {}),
+        ...(isConfirmed ? { emailVerified: true } : {}),
         ...(restored === undefined
           ? {}
           : { email: restored.email.address, emailKey: restored.email.key, emailVerified: true }),
@@ -241,6 +243,9 @@ export function createUserPasswords(dependencies: UserPasswordDependencies): Use
       ...(actor.address === undefined ? [] : [throttleKeys.accountAndAddress(user.emailKey, actor.address)]),
     ]);
     await audit.record({ ...actorFields(actor), type: 'password.changed', outcome: 'success', accountId });
+    if (isConfirmed) {
+      await audit.record({ ...actorFields(actor), type: 'email.confirmed', outcome: 'success', accountId });
+    }
     if (isDeletionStopped) {
       await audit.record({ ...actorFields(actor), type: 'user.deletion_undone', outcome: 'success', accountId });
     }

@@ -326,6 +326,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
     outbox,
     mailLimits,
     mails: userMails,
+    emails: users,
     passwords: users,
     sessions,
     revocation,

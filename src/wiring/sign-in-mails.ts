@@ -14,7 +14,7 @@ export function wireSignInMails({
   oneTimeLinks: links,
   secrets,
   ...deps
-}: Pick<MailSignInDependencies, 'outbox' | 'mailLimits' | 'onOutcome'> &
+}: Pick<MailSignInDependencies, 'emails' | 'outbox' | 'mailLimits' | 'onOutcome'> &
   Omit<NewDeviceDependencies, 'users' | 'devices' | 'links' | 'addressOf'> & {
     readonly issuer: string;
     readonly repositories: Repositories;

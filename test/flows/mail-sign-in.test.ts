@@ -182,6 +182,43 @@ onEachDatabase('signing in by mail', (start) => {
     expect(await countOf(server, 'login.success')).to.equal(0);
   });
 
+  for (const [means, proveMailbox] of [
+    [
+      'the code',
+      async (browser: Browser, page: Page, mail: MailContent | undefined) => {
+        await browser.submit(page, '/mail', { code: '000000' });
+        return () => browser.submit(page, '/mail', { code: codeIn(mail) });
+      },
+    ],
+    [
+      'the link',
+      async (browser: Browser, _page: Page, mail: MailContent | undefined) => {
+        const page = await browser.visit(linkIn(mail));
+        return () => browser.submit(page, new URL(linkIn(mail)).pathname);
+      },
+    ],
+  ] as const) {
+    it(`proves that the email address is the user's, with ${means}, and records it once`, async () => {
+      const { clock, server, ada, ask } = await prepare();
+      await server.services.users.update(ada, { emailVerified: false }, by);
+      const isVerified = async () => (await server.services.users.find(ada))?.emailVerified;
+      for (const wasVerified of [false, true]) {
+        clock.advance(1);
+        const browser = openBrowser();
+        const page = await ask(browser);
+        const [mail] = await signInMails(server);
+        const prove = await proveMailbox(browser, page, mail);
+        expect(await isVerified(), 'before').to.equal(wasVerified);
+        expect((await prove()).status).to.equal(303);
+        expect(await isVerified(), 'after').to.equal(true);
+      }
+      expect(await countOf(server, 'login.success')).to.equal(2);
+      const [event, ...more] = await server.services.audit.list({ limit: 10, type: 'email.confirmed' });
+      expect(more).to.deep.equal([]);
+      expect(event).to.include({ outcome: 'success', actor: ada, accountId: ada, address: '127.0.0.1' });
+    });
+  }
+
   it('does not skip the second factor', async () => {
     const { server, ask } = await prepare({ MAIL_SIGN_IN: 'true', SECOND_FACTOR: 'all' });
     const browser = openBrowser();

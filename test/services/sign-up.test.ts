@@ -42,6 +42,8 @@ describeOnEachDatabase('services/sign-up: a first password', (open) => {
       profile: { name: 'Ada' },
     });
     expect(await services.signUp.find(link, {}), 'works once').to.equal(undefined);
+    const events = await services.audit.list({ limit: 10, type: 'email.confirmed' });
+    expect(events.map(({ accountId }) => accountId)).to.deep.equal([ada._id]);
   });
 
   it('keeps the wait of the second factor: whoever reads the mailbox gets no new guesses', async () => {
