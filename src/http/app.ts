@@ -20,11 +20,14 @@ import { postedRequests } from './middleware/posted-requests.ts';
 import type { RequestLimits } from './middleware/request-limits.ts';
 import { requestScope } from './middleware/request-scope.ts';
 import { requestTarget } from './middleware/request-target.ts';
+import { upstreamLogout } from './middleware/upstream-logout.ts';
 import { whenStarted } from './middleware/when-started.ts';
 import { keepOpenerInFlows, securityHeaders } from './middleware/security-headers.ts';
+import type { Notices } from './notices.ts';
 import type { PickedLanguage } from './picked-language.ts';
 import { createSiteMap } from './site-map.ts';
 import { healthRoutes, type HealthDependencies } from './routes/health.ts';
+import type { FindUpstreamSignOut } from './upstream-sign-out.ts';
 
 export interface AppDependencies {
   readonly issuer: string;
@@ -47,6 +50,8 @@ export interface AppDependencies {
   readonly clientAuthThrottle: ClientAuthThrottle;
   /** Seconds for which clients and proxies may cache the published keys. */
   readonly keysCacheMaxAge: number;
+  readonly notices: Notices;
+  readonly findUpstreamSignOut: FindUpstreamSignOut;
   /** The routers of the server's own pages. */
   readonly pages: readonly Router[];
   /** Answers what has ended lately from memory. */
@@ -82,6 +87,7 @@ export function createApp(deps: AppDependencies): Koa {
   app.use(deps.limits.middleware);
   app.use(whenStarted(deps.hasStarted));
   app.use(deps.revocationFeed);
+  app.use(upstreamLogout(deps));
   app.use(engineAnswers({ issuer: deps.issuer, cacheMaxAge: deps.keysCacheMaxAge }));
   app.use(deps.publishedDocuments);
   app.use(postedRequests);

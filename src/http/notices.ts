@@ -44,6 +44,8 @@ export type ProviderProblem = (typeof providerProblems)[number];
 
 const otherNotices = [
   'signed-out',
+  // About the address to which the user returns after signing out of the other provider.
+  'signed-out-of-app',
   'password-set',
   'email-link-used',
   'sign-in-rejected',

@@ -8,7 +8,7 @@ import { UpstreamUnavailableError } from '../oidc/upstream-configurations.ts';
 import type { UpstreamService } from '../services/upstreams.ts';
 
 /** @returns the address at the provider; undefined if the user is not to sign out there, or it does not answer */
-export type FindUpstreamSignOut = (session: SignedIn) => Promise<string | undefined>;
+export type FindUpstreamSignOut = (session: Pick<SignedIn, 'upstream'>) => Promise<string | undefined>;
 
 /** @param deps.returnTo where the provider sends users back: it is registered there */
 export function createFindUpstreamSignOut(deps: {

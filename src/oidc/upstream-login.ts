@@ -3,7 +3,8 @@
  * user signed in there. The session keeps it so that the provider can end it by back-channel logout, so that signing
  * out here can sign the user out there, and because an old sign-in there does not confirm who the user is now.
  */
-import type { Provider } from 'oidc-provider';
+import type { Context } from 'koa';
+import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { UpstreamIdentity } from '../services/upstream-identity.ts';
 import { keepInPayload } from './engine-internals.ts';
 
@@ -30,6 +31,16 @@ const field = 'upstream';
 export function upstreamLoginIn(carrier: object): UpstreamLogin | undefined {
   const value: unknown = Reflect.get(carrier, field);
   return typeof value === 'object' && value !== null && 'id' in value ? (value as UpstreamLogin) : undefined;
+}
+
+/**
+ * The other provider of the login session that the answer to the logout form has just ended. Undefined if there was
+ * none, or if the user chose to stay signed in.
+ */
+export function endedUpstreamLogin(ctx: Context): UpstreamLogin | undefined {
+  const { oidc } = ctx as Context & Partial<Pick<KoaContextWithOIDC, 'oidc'>>;
+  const hasEnded = oidc?.route === 'end_session_confirm' && Boolean(oidc.params?.['logout']);
+  return hasEnded && oidc.session !== undefined ? upstreamLoginIn(oidc.session) : undefined;
 }
 
 /** Makes the engine's sessions store it. A session gets that of its latest login, or none. */

@@ -24,7 +24,6 @@ import type { Forms } from '../http/middleware/forms.ts';
 import type { Notices } from '../http/notices.ts';
 import type { ShowPage } from '../http/page.ts';
 import { createShownOnce, type ShownOnce } from '../http/shown-once.ts';
-import { createFindUpstreamSignOut } from '../http/upstream-sign-out.ts';
 import type { Engine } from '../oidc/engine.ts';
 import { requestContext } from '../oidc/request-context.ts';
 import type { Views } from '../views.ts';
@@ -138,11 +137,7 @@ export function wireAccount({ config, engine, services, secrets, views, ...http 
       login,
       notices,
       sessions,
-      findUpstreamSignOut: createFindUpstreamSignOut({
-        upstreams: services.upstreams,
-        client: services.upstreamClient,
-        returnTo: `${config.issuer}/`,
-      }),
+      findUpstreamSignOut: providers.findSignOut,
     }),
   ];
 }

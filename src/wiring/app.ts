@@ -71,7 +71,7 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
   const { appForm, codesToShow } = wireSecondFactorPages({ ...rest, services, secrets, cookies: engine.cookies });
   const mailSignIn = config.mail.signIn ? services.mailSignIn : undefined;
   const { passkeys, passkeySignIn } = services;
-  const providers = wireProviders({ services, pages, show, notices, metrics, log });
+  const providers = wireProviders({ services, pages, show, notices, metrics, log, issuer });
   const mailSignInCookie = createMailSignInCookie(engine.cookies, secrets);
   const signUpProgress = createSignUpProgress(engine.cookies, secrets);
   const login = createLogin(
@@ -142,6 +142,8 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
     deadline: config.request.deadline,
     clientAuthThrottle,
     keysCacheMaxAge: config.keys.cacheMaxAge,
+    notices,
+    findUpstreamSignOut: providers.findSignOut,
     pages: [
       homeRoutes({ engine, notices, show, setup, issuer }),
       languageRoutes({ pickedLanguage, views }),

@@ -11,6 +11,7 @@ import type { ShowPage } from '../http/page.ts';
 import { upstreamLogoutRoutes } from '../http/routes/upstream-logout.ts';
 import { upstreamRoutes } from '../http/routes/upstream.ts';
 import { createUpstreamSignIn } from '../http/upstream-sign-in.ts';
+import { createFindUpstreamSignOut } from '../http/upstream-sign-out.ts';
 import type { Engine } from '../oidc/engine.ts';
 import type { Foundation } from './foundation.ts';
 import type { Wired } from './services.ts';
@@ -19,6 +20,7 @@ export interface ProviderWiring extends Pick<Foundation, 'metrics' | 'log'>, Pic
   readonly pages: InteractionPages;
   readonly show: ShowPage;
   readonly notices: Notices;
+  readonly issuer: string;
 }
 
 export interface ProviderRouteWiring extends Pick<Foundation, 'clock'>, Pick<Wired, 'checkUpstreamLogout'> {
@@ -29,7 +31,7 @@ export interface ProviderRouteWiring extends Pick<Foundation, 'clock'>, Pick<Wir
 
 export type Providers = ReturnType<typeof wireProviders>;
 
-export function wireProviders({ services, pages, show, notices, metrics, log }: ProviderWiring) {
+export function wireProviders({ services, pages, show, notices, metrics, log, issuer }: ProviderWiring) {
   const {
     upstreams,
     upstreamAccounts: accounts,
@@ -47,6 +49,7 @@ export function wireProviders({ services, pages, show, notices, metrics, log }: 
   return {
     findWays: upstreamWays({ upstreams, pages }),
     findProblem,
+    findSignOut: createFindUpstreamSignOut({ upstreams, client, returnTo: `${issuer}/` }),
     linkStep: linkProviderStep({ pages, show, users, upstreams, links, secondFactors }),
     routes: ({ engine, forms, login, clock, checkUpstreamLogout }: ProviderRouteWiring): Router[] => [
       upstreamRoutes({ engine, forms, pages, notices, login, flows, signIn, accounts, clock, count }),

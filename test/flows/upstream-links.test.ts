@@ -9,6 +9,8 @@ import { onEachDatabase, type TestServer } from '../support/server.ts';
 import { alertOf, leave, registerOauth2, registerOpenid } from '../support/upstream.ts';
 
 const by = { actor: 'command line' } as const;
+/** Where the app receives users who signed out. */
+const signedOutAt = 'http://127.0.0.1:9/signed-out';
 
 onEachDatabase('links with other providers', (start) => {
   let server: TestServer;
@@ -21,7 +23,7 @@ onEachDatabase('links with other providers', (start) => {
     this.timeout(60_000);
     server = await start();
     await seedApis(server);
-    app = await registerApp(server, { firstParty: true });
+    app = await registerApp(server, { firstParty: true, postLogoutRedirectUris: [signedOutAt] });
     provider = await startOpenidProvider({
       redirectUri: `${server.issuer}/upstream/staff/callback`,
       backchannelLogoutUri: `${server.issuer}/upstream/staff/backchannel-logout`,
@@ -177,6 +179,37 @@ onEachDatabase('links with other providers', (start) => {
     await server.services.upstreams.update('staff', { signOut: false }, by);
     // It has ended here, whatever the provider does.
     expect((await browser.get(`${server.issuer}/account`)).location).to.contain('/authorize');
+  });
+
+  it('sign the user out there when an app signs the user out here, and then lead back to the app', async () => {
+    await server.services.upstreams.update('staff', { signOut: true }, by);
+    const browser = await signInAs('leaving', 'leaving@example.com');
+    const answer = async (choice: Readonly<Record<string, string>>, parameters = {}): Promise<Page> => {
+      const query = new URLSearchParams({ client_id: app.clientId, ...parameters }).toString();
+      return browser.submit(await browser.visit(`${server.issuer}/logout?${query}`), '/logout/confirm', choice);
+    };
+    const back = { post_logout_redirect_uri: signedOutAt, state: 'of the app' };
+    // A user who stays signed in here stays signed in there.
+    expect((await answer({ logout: '' }, back)).location).to.equal(`${signedOutAt}?state=of+the+app`);
+    const address = new URL((await answer({ logout: 'yes' }, back)).location ?? '');
+    expect(address.origin).to.equal(provider.issuer);
+    expect(address.searchParams.get('post_logout_redirect_uri')).to.equal(`${server.issuer}/`);
+    expect(address.searchParams.get('id_token_hint')).to.match(/^ey/);
+    expect((await browser.get(`${server.issuer}/account`)).location).to.contain('/authorize');
+    expect((await browser.get(`${server.issuer}/`)).location).to.equal(`${signedOutAt}?state=of+the+app`);
+    // Once.
+    expect((await browser.get(`${server.issuer}/`)).status).to.equal(200);
+    await server.services.upstreams.update('staff', { signOut: false }, by);
+  });
+
+  it('lead to the signed-out page after a logout there without an app to return to', async () => {
+    await server.services.upstreams.update('staff', { signOut: true }, by);
+    const browser = await signInAs('leaving', 'leaving@example.com');
+    const page = await browser.visit(`${server.issuer}/logout?ui_locales=de`);
+    const { location = '' } = await browser.submit(page, '/logout/confirm', { logout: 'yes' });
+    expect(new URL(location).origin).to.equal(provider.issuer);
+    expect((await browser.get(`${server.issuer}/`)).location).to.equal(`${server.issuer}/logout/success?ui_locales=de`);
+    await server.services.upstreams.update('staff', { signOut: false }, by);
   });
 
   it('end a session here when the provider ends its own (OpenID Connect Back-Channel Logout)', async () => {

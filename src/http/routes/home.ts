@@ -1,10 +1,10 @@
-/** The start page (`/`). */
+/** The start page (`/`). It is also where other identity providers send users back who signed out there. */
 import { Router } from '@koa/router';
 import type { Engine } from '../../oidc/engine.ts';
 import { requestContext } from '../../oidc/request-context.ts';
 import type { SetupService } from '../../services/setup.ts';
 import type { Notices } from '../notices.ts';
-import type { ShowPage } from '../page.ts';
+import { seeOther, type ShowPage } from '../page.ts';
 
 export function homeRoutes(deps: {
   readonly engine: Engine;
@@ -16,11 +16,15 @@ export function homeRoutes(deps: {
   const { engine, notices, show, setup, issuer } = deps;
   const router = new Router();
   router.get('/', async (ctx) => {
+    const ofApp = notices.takeWithSubject(ctx, ['signed-out-of-app']);
+    if (ofApp !== undefined) {
+      return seeOther(ctx, Buffer.from(ofApp.about, 'base64url').toString());
+    }
     const { developer } = requestContext(ctx.req);
     const signedIn = (await engine.findLoginSession(ctx)) !== undefined;
     // If another tab has signed in since, the notice is not true any more.
     const notice = notices.take(ctx, ['signed-out']);
-    show(ctx, 'home', {
+    return show(ctx, 'home', {
       ...(notice === undefined || signedIn ? {} : { notice }),
       issuer,
       signedIn,
