@@ -17,7 +17,12 @@ COPY views ./views
 COPY src ./src
 # For a SQLite database (DATABASE_URL=sqlite:data/gatehouse.db): mount a volume here.
 RUN mkdir data && chown node:node data && chmod 700 data
+# Node's cache of compiled code, without which each start of a new container takes over a third more processor time. Node
+# keeps one for each version and user: it is filled by the user who runs the server, with a server that ends at once.
+ENV NODE_COMPILE_CACHE=/gatehouse/compile-cache
+RUN mkdir compile-cache && chown node:node compile-cache
 USER node
+RUN : | NODE_ENV=test node src/cli/gatehouse.js test-server && node --eval "import('./src/storage/mongodb.ts')"
 EXPOSE 3000
 STOPSIGNAL SIGTERM
 # Checks whether the process answers. A load balancer checks /readyz, which shows whether to send requests.

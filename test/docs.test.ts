@@ -444,6 +444,29 @@ describe('the container', () => {
       .and.match(/^HEALTHCHECK .*\n? *CMD .*\/healthz/m);
   });
 
+  it('fills its cache of compiled code with all that the server loads, for either database', function fillCache() {
+    this.timeout(60_000);
+    const folder = mkdtempSync(join(tmpdir(), 'gatehouse-compile-cache-'));
+    try {
+      expect(dockerfile).to.match(/^ENV NODE_COMPILE_CACHE=\S+$/m);
+      const command = /^USER node\nRUN (.+)$/m.exec(dockerfile)?.[1] ?? '';
+      expect(command).to.include('node ');
+      const options = { cwd: root, env: { ...process.env, NODE_ENV: 'production', NODE_COMPILE_CACHE: folder } };
+      const cachedFiles = (): readonly string[] =>
+        readdirSync(folder, { recursive: true, encoding: 'utf8' }).toSorted();
+      execFileSync('sh', ['-c', command], { ...options, stdio: 'ignore' });
+      const filled = cachedFiles();
+      expect(filled).to.have.length.greaterThan(500);
+      execFileSync('node', ['--eval', "import('./src/server.ts').then(() => import('./src/storage/mongodb.ts'))"], {
+        ...options,
+        stdio: 'ignore',
+      });
+      expect(cachedFiles()).to.deep.equal(filled);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it('has a compose file whose services, secrets, volumes and files exist', () => {
     const compose = parse(read('compose.yaml'), { merge: true }) as {
       readonly services: Readonly<
