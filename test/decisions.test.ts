@@ -12,7 +12,7 @@ const numbers = [...decisions.matchAll(/^### Decision (\d+): /gm)].map(([, numbe
 const codes = [...decisions.matchAll(/^\| ([A-F]\d{1,2}) \|/gm)].map(([, code = '']) => code);
 
 const sources = sourceFiles(
-  ['src', 'test', 'views', 'config', 'examples', 'docs'],
+  ['src', 'scripts', 'test', 'views', 'config', 'examples', 'docs'],
   ['ts', 'js', 'eta', 'css', 'yaml', 'md'],
 ).filter((file) => file !== 'docs/decisions.md' && file !== 'test/decisions.test.ts');
 

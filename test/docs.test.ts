@@ -304,7 +304,7 @@ describe('the documentation', () => {
   it('names files that exist', () => {
     const named = pages.flatMap((page) =>
       spans(page)
-        .filter((text) => /^(src|test|docs|views|config|examples|\.ci)\/[\w./-]*$/.test(text))
+        .filter((text) => /^(src|scripts|test|docs|views|config|examples|\.ci)\/[\w./-]*$/.test(text))
         // A recipe names a file that the reader creates: only its folder exists.
         .map((text) => [page, text.replace(/\b(?:NAME|NOUN)\b.*$/, '')] as const),
     );

@@ -34,6 +34,10 @@ describe('the published package', function () {
     ]);
     expect(files.filter((path) => path.startsWith('src/'))).to.deep.equal(['src/cli/gatehouse.js']);
     expect(files).to.include('dist/index.d.ts');
+    expect(
+      files.filter((path) => /\/write-[\w-]+\.js$/.test(path)),
+      'programs that write generated files',
+    ).to.deep.equal([]);
   });
 
   it('has the presets of clients', async () => {

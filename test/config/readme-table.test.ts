@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { settingsTable, withSettingsTable } from '../../src/config/documents.ts';
+import { settingsTable, withSettingsTable } from '../../scripts/setting-documents.ts';
 
 describe("the README's settings", () => {
   it('are those of the schema (npm run docs:settings)', () => {

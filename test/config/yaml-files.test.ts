@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { parse } from 'yaml';
-import { defaultYaml } from '../../src/config/documents.ts';
+import { defaultYaml } from '../../scripts/setting-documents.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { defaultOf, type Profile } from '../../src/config/setting.ts';
 import { settingList } from '../../src/config/setting-list.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { expect } from 'chai';
-import { passwordEstimator } from '../../src/views/password-estimator.ts';
+import { passwordEstimator } from '../../scripts/password-estimator.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import { request } from 'node:http';
 

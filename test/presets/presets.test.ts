@@ -7,7 +7,7 @@ import { configurationOf } from '../../src/presets/configuration.ts';
 import { loadPreset, parsePreset, presetNames } from '../../src/presets/load.ts';
 import { fill, placeholders } from '../../src/presets/placeholders.ts';
 import { registrationOf } from '../../src/presets/registration.ts';
-import { presetsTable, withPresetsTable } from '../../src/presets/table.ts';
+import { presetsTable, withPresetsTable } from '../../scripts/presets-table.ts';
 import { clientFields } from '../../src/services/client-registration.ts';
 import { parseInput } from '../../src/services/validation.ts';
 

@@ -1,6 +1,6 @@
 /** The table of all presets in `docs/presets.md`. `npm run docs:presets` writes it; a test compares. */
-import { basisTexts } from './basis.ts';
-import { loadPreset, presetNames } from './load.ts';
+import { basisTexts } from '../src/presets/basis.ts';
+import { loadPreset, presetNames } from '../src/presets/load.ts';
 
 /** In Markdown. */
 export function presetsTable(): string {

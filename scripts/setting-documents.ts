@@ -4,9 +4,9 @@
  * by hand; tests check them, too.
  */
 import { stringify } from 'yaml';
-import { defaultOf, type Profile } from './setting.ts';
-import { settingList, type NamedSetting } from './setting-list.ts';
-import type { Raw } from './value-types.ts';
+import { defaultOf, type Profile } from '../src/config/setting.ts';
+import { settingList, type NamedSetting } from '../src/config/setting-list.ts';
+import type { Raw } from '../src/config/value-types.ts';
 
 const maxLineLength = 120;
 
