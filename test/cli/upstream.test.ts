@@ -77,6 +77,32 @@ onEachDatabase('gatehouse upstream', (installation) => {
     expect(missing.stderr).to.contain('--issuer');
   });
 
+  it('create translates an acr of the provider into one of this server, and rejects one that this server does not have', async () => {
+    const given = create(
+      '--acr',
+      'urn:there:two=https://refeds.org/profile/mfa',
+      '--acr',
+      'gold=urn:gatehouse:acr:email',
+    );
+    const { document } = await installation().json(given, provider.secret);
+    expect(document['acrs']).to.deep.equal([
+      { from: 'urn:there:two', to: 'https://refeds.org/profile/mfa' },
+      { from: 'gold', to: 'urn:gatehouse:acr:email' },
+    ]);
+    const stored = await installation().withServices(({ upstreams }) => upstreams.get('staff'));
+    expect(stored.acrs).to.deep.equal(document['acrs']);
+    await installation().gatehouse(['upstream', 'delete', 'staff']);
+    for (const [acr, message] of [
+      ['urn:there:two=urn:nobody', 'This server has no acr "urn:nobody"'],
+      ['urn:there:two', 'THEIRS=OURS'],
+    ] as const) {
+      const { exitCode, stderr } = await installation().gatehouse(create('--acr', acr), provider.secret);
+      expect(exitCode, acr).to.equal(2);
+      expect(stderr, acr).to.contain(message);
+    }
+    expect((await installation().json(['upstream', 'list'])).document['upstreams']).to.deep.equal([]);
+  });
+
   it("create reads Apple's private key from a file, and rejects another one", async () => {
     const apple = ['upstream', 'create', '--for', 'apple', '--id', 'staff', '--client-id', 'com.example.web'];
     const ids = ['--apple-team-id', 'TEAM', '--apple-key-id', 'KEY'];

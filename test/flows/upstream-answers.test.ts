@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import { multiFactorContext } from '../../src/oidc/authentication-context.ts';
+import { multiFactorContext, passwordContext } from '../../src/oidc/authentication-context.ts';
 import {
   authorizationUrl,
   createUser,
@@ -304,6 +304,15 @@ onEachDatabase('the answer of another provider', (start) => {
     expect(trusted['acr'], 'the class of two factors').to.equal(multiFactorContext);
     provider.amr = undefined;
     await server.services.upstreams.update('staff', { trustAmr: false }, by);
+
+    provider.acr = 'urn:there:two';
+    expect((await claimsOfLogin())['acr'], 'an acr that is not translated').to.equal(undefined);
+    await server.services.upstreams.update('staff', { acrs: [{ from: 'urn:there:two', to: passwordContext }] }, by);
+    expect((await claimsOfLogin())['acr']).to.equal(passwordContext);
+    provider.acr = 'urn:there:one';
+    expect((await claimsOfLogin())['acr'], 'another one').to.equal(undefined);
+    provider.acr = undefined;
+    await server.services.upstreams.update('staff', { acrs: [] }, by);
   });
 
   it('is not awaited while the provider is down: a clear page, and every other way works', async () => {

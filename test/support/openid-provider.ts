@@ -5,7 +5,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { exportJWK, generateKeyPair } from 'jose';
+import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWTPayload } from 'jose';
 import { Provider } from 'oidc-provider';
 
 export interface Person {
@@ -21,12 +21,15 @@ export interface OpenidProvider {
   person: Person;
   /** Seconds since the epoch: when the person signed in. Undefined: now. */
   signedInAt: number | undefined;
-  /** The `amr` of the sign-in. */
+  /** The `amr` and `acr` of the sign-in. */
   amr: readonly string[] | undefined;
+  acr: string | undefined;
   /** The latest authorization request. */
   lastRequest: URLSearchParams;
   /** Follows an authorization request to the redirect back, in a new browser. */
   visit(address: string): Promise<string>;
+  /** Signs a JWT with the key of the provider, or, under the id of that key, with another one. */
+  sign(claims: JWTPayload, header?: { readonly typ?: string }, key?: CryptoKey): Promise<string>;
   /** Ends the session of the person, with a logout token to the client. */
   signOut(): Promise<void>;
   /** Stops answering, or answers again. */
@@ -47,10 +50,11 @@ export async function startOpenidProvider(options: {
   const [clientId, secret] = ['gatehouse', 'a-secret-of-the-tests'];
   let cookies = new Map<string, string>();
 
-  const state: Pick<OpenidProvider, 'person' | 'signedInAt' | 'amr' | 'lastRequest'> = {
+  const state: Pick<OpenidProvider, 'person' | 'signedInAt' | 'amr' | 'acr' | 'lastRequest'> = {
     person: { sub: 'person-1' },
     signedInAt: undefined,
     amr: undefined,
+    acr: undefined,
     lastRequest: new URLSearchParams(),
   };
 
@@ -72,7 +76,7 @@ export async function startOpenidProvider(options: {
     features: { devInteractions: { enabled: false }, backchannelLogout: { enabled: true } },
     cookies: { keys: ['the-key-of-the-tests'] },
     claims: {
-      openid: ['sub', 'amr'],
+      openid: ['sub', 'amr', 'acr'],
       email: ['email', 'email_verified'],
       profile: ['name', 'given_name', 'family_name', 'groups', 'roles'],
     },
@@ -104,6 +108,7 @@ export async function startOpenidProvider(options: {
           accountId: state.person.sub,
           ...(state.signedInAt === undefined ? {} : { ts: state.signedInAt }),
           ...(state.amr === undefined ? {} : { amr: [...state.amr] }),
+          ...(state.acr === undefined ? {} : { acr: state.acr }),
         },
         consent: { grantId: await grant.save() },
       });
@@ -139,6 +144,8 @@ export async function startOpenidProvider(options: {
       }
       return next;
     },
+    sign: (claims: JWTPayload, header: { readonly typ?: string } = {}, key: CryptoKey = privateKey) =>
+      new SignJWT(claims).setProtectedHeader({ alg: jwk.alg, kid: jwk.kid, ...header }).sign(key),
     signOut: async () => {
       const page = await (await get(`${issuer}/session/end`)).text();
       const xsrf = /name="xsrf" value="([^"]+)"/.exec(page)?.[1] ?? '';
