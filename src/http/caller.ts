@@ -19,43 +19,51 @@ export interface Caller {
 
 /** Entries of `X-Forwarded-For` that are read, from the right. */
 const maxHops = 20;
+/** Bound: addresses of callers and proxies that are remembered, because parsing one costs more than the rest here. */
+const maxRemembered = 10_000;
+/** Characters of the textual form of an address, with a zone. Longer text is not remembered. */
+const maxAddressLength = 64;
+
+interface Hop {
+  /** Undefined for text that is not an IP address. */
+  readonly address: string | undefined;
+  readonly isTrusted: boolean;
+}
 
 /** @param trustedProxies addresses and CIDR blocks */
 export function createFindCaller(trustedProxies: readonly string[]): (request: IncomingMessage) => Caller {
   const networks = trustedProxies.map(networkOf);
-  const isTrusted = (text: string): boolean => {
-    const address = parseAddress(text);
-    return address !== undefined && isIn(networks, address);
-  };
-  // Bound: the number of different peers at one time.
-  const peers = new LRUCache<string, Caller>({
-    max: 10_000,
+  const hops = new LRUCache<string, Hop>({
+    max: maxRemembered,
     memoMethod: (text) => {
-      const peer = parseAddress(text)?.toString() ?? 'unknown';
-      return { peer, address: peer, isTrustedProxy: isTrusted(peer) };
+      const parsed = parseAddress(text);
+      return { address: parsed?.toString(), isTrusted: parsed !== undefined && isIn(networks, parsed) };
     },
   });
+  const read = (text: string): Hop =>
+    text.length > maxAddressLength ? { address: undefined, isTrusted: false } : hops.memo(text);
+
   return (request) => {
-    const caller = peers.memo(request.socket.remoteAddress ?? '');
+    const { address: peer = 'unknown', isTrusted: isTrustedProxy } = read(request.socket.remoteAddress ?? '');
+    const caller = { peer, address: peer, isTrustedProxy };
     const forwarded = request.headers['x-forwarded-for'];
-    if (!caller.isTrustedProxy || forwarded === undefined) {
+    if (!isTrustedProxy || forwarded === undefined) {
       return caller;
     }
-    const hops = (Array.isArray(forwarded) ? forwarded.join(',') : forwarded)
+    const texts = (Array.isArray(forwarded) ? forwarded.join(',') : forwarded)
       .split(',')
       .map((hop) => hop.trim())
       .slice(-maxHops);
-    let { address } = caller;
-    for (const hop of hops.toReversed()) {
-      const parsed = parseAddress(hop);
-      if (parsed === undefined) {
-        return { ...caller, address, unreadable: hop };
+    for (const text of texts.toReversed()) {
+      const { address, isTrusted } = read(text);
+      if (address === undefined) {
+        return { ...caller, unreadable: text };
       }
-      address = parsed.toString();
-      if (!isTrusted(address)) {
+      caller.address = address;
+      if (!isTrusted) {
         break;
       }
     }
-    return { ...caller, address };
+    return caller;
   };
 }
