@@ -8,8 +8,8 @@ export interface RequestContext {
   readonly requestId: string;
   /** The caller's network address by the proxy rules. */
   readonly address: string;
-  /** The `User-Agent` header, cut off after 256 characters. Absent if the request has none. */
-  readonly userAgent?: string;
+  /** The `User-Agent` header, cut off after 256 characters. Undefined if the request has none. */
+  readonly userAgent?: string | undefined;
   /** The language of the answer. */
   readonly locale: Locale;
   /** The address at which a GET shows the page of this request again: a path and a query, on this server. */

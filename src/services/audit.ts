@@ -61,7 +61,11 @@ export interface AuditDependencies {
 }
 
 /** Only the origin's fields of an object that may have more. */
-export function originFields({ address, requestId, userAgent }: Origin): Origin {
+export function originFields({
+  address,
+  requestId,
+  userAgent,
+}: { readonly [K in keyof Origin]: Origin[K] | undefined }): Origin {
   return {
     ...(address === undefined ? {} : { address }),
     ...(requestId === undefined ? {} : { requestId }),

@@ -4,7 +4,7 @@
  */
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import type { Middleware } from 'koa';
+import type { Context, Middleware } from 'koa';
 import { assetsPath } from '../../oidc/endpoints.ts';
 import type { Asset, Views } from '../../views.ts';
 
@@ -24,11 +24,7 @@ export function assets(views: Views): Middleware {
     return body;
   }
 
-  return async function serveAssets(ctx, next) {
-    if (!ctx.path.startsWith(prefix)) {
-      await next();
-      return;
-    }
+  async function serve(ctx: Context): Promise<void> {
     const asset = views.findAsset(ctx.path.slice(prefix.length));
     if (asset !== undefined) {
       ctx.set('Cache-Control', 'public, max-age=31536000, immutable');
@@ -43,5 +39,9 @@ export function assets(views: Views): Middleware {
       }
       ctx.body = asset.body;
     }
+  }
+
+  return function serveAssets(ctx, next) {
+    return ctx.path.startsWith(prefix) ? serve(ctx) : next();
   };
 }

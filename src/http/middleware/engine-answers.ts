@@ -12,7 +12,6 @@ function keepLanguage(ctx: Context, issuer: string): void {
   const location = ctx.res.getHeader('Location');
   const { ui_locales: uiLocales } = ctx.query;
   if (
-    requestContext(ctx.req).endpoint === endpoints.end_session_confirm &&
     typeof uiLocales === 'string' &&
     typeof location === 'string' &&
     location.startsWith(`${issuer}${endpoints.end_session_success.path}`)
@@ -26,14 +25,16 @@ function keepLanguage(ctx: Context, issuer: string): void {
 /** @param deps.cacheMaxAge seconds for which clients and proxies may cache keys and metadata */
 export function engineAnswers(deps: { readonly issuer: string; readonly cacheMaxAge: number }): Middleware {
   return async function completeEngineAnswers(ctx, next) {
-    if (requestContext(ctx.req).endpoint === endpoints.end_session_confirm && ctx.method === 'GET') {
+    const { endpoint } = requestContext(ctx.req);
+    if (endpoint === endpoints.end_session_confirm && ctx.method === 'GET') {
       // The page with the form.
       seeOther(ctx, endpoints.end_session.path + ctx.search);
       return;
     }
     await next();
-    const { endpoint } = requestContext(ctx.req);
-    keepLanguage(ctx, deps.issuer);
+    if (endpoint === endpoints.end_session_confirm) {
+      keepLanguage(ctx, deps.issuer);
+    }
     if (ctx.body === '') {
       // Clients parse an answer by its type, and no type describes an empty one.
       ctx.remove('Content-Type');

@@ -12,13 +12,13 @@ const developmentPages = '/development/';
 export function hostCheck(deps: { readonly issuer: string }): Middleware {
   const { host, port, protocol } = new URL(deps.issuer);
   const defaultPort = port === '' ? `:${protocol === 'https:' ? 443 : 80}` : '';
-  return async function checkHost(ctx, next) {
+  return function checkHost(ctx, next) {
     const requested = ctx.req.headers.host?.toLowerCase();
     if (requested === host || requested === `${host}${defaultPort}`) {
       ctx.req.headers.host = host;
     } else if (!(requestContext(ctx.req).developer && ctx.path.startsWith(developmentPages))) {
       throw new MisdirectedError(deps.issuer);
     }
-    await next();
+    return next();
   };
 }

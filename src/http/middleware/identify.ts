@@ -4,9 +4,10 @@
  * URLs from the request, although RFC 9700 §4.15 advises against it.)
  */
 import { randomUUID } from 'node:crypto';
-import type { Middleware } from 'koa';
-import { pageOf, setRequestContext } from '../../oidc/request-context.ts';
-import type { Views } from '../../views.ts';
+import type { Context, Middleware } from 'koa';
+import type { Endpoint } from '../../oidc/endpoints.ts';
+import { pageOf, setRequestContext, type RequestContext } from '../../oidc/request-context.ts';
+import type { Locale, Views } from '../../views.ts';
 import type { PickedLanguage } from '../picked-language.ts';
 import { createFindCaller } from '../caller.ts';
 import { isLocalCaller } from '../local-caller.ts';
@@ -28,7 +29,7 @@ const untrustedHeaders = [
 /** Characters. Those of browsers are shorter. */
 const maxUserAgentLength = 256;
 
-export function identify(deps: {
+interface IdentifyDependencies {
   readonly issuer: string;
   readonly trustedProxies: readonly string[];
   readonly development: boolean;
@@ -36,13 +37,66 @@ export function identify(deps: {
   readonly siteMap: SiteMap;
   readonly pickedLanguage: Pick<PickedLanguage, 'find' | 'tokenOf'>;
   readonly log: { warn(fields: object, message: string): void };
-}): Middleware {
+}
+
+/** The language is determined on use, because answers to programs need none. */
+class IdentifiedRequest implements RequestContext {
+  readonly requestId = randomUUID();
+  readonly address: string;
+  readonly userAgent: string | undefined;
+  readonly developer: boolean;
+  readonly endpoint: Endpoint | undefined;
+  readonly page: string;
+  readonly #ctx: Context;
+  readonly #deps: IdentifyDependencies;
+  #ofApp: string | undefined;
+  #ofAccount: string | undefined;
+
+  constructor(
+    ctx: Context,
+    caller: { readonly address: string; readonly developer: boolean },
+    deps: IdentifyDependencies,
+  ) {
+    this.#ctx = ctx;
+    this.#deps = deps;
+    this.address = caller.address;
+    this.developer = caller.developer;
+    // The path as it is in the request line: Koa's `ctx.path` is already parsed and normalized.
+    const target = ctx.req.url ?? '';
+    this.endpoint = deps.siteMap.find(target.split('?', 1)[0] ?? '');
+    this.page = pageOf(ctx.method, target, this.endpoint);
+    this.userAgent = ctx.req.headers['user-agent']?.slice(0, maxUserAgentLength) || undefined;
+  }
+
+  get languageToken(): string {
+    return this.#deps.pickedLanguage.tokenOf(this.page);
+  }
+
+  get locale(): Locale {
+    const inQuery = this.#ctx.query['ui_locales'];
+    const ofApp = this.#ofApp ?? (typeof inQuery === 'string' ? inQuery : undefined);
+    const preferred = [this.#deps.pickedLanguage.find(this.#ctx), ofApp, this.#ofAccount];
+    return this.#deps.views.negotiateLocale({
+      uiLocales: preferred.filter((one) => one !== undefined).join(' '),
+      acceptLanguage: this.#ctx.req.headers['accept-language'],
+    });
+  }
+
+  preferLocales(uiLocales: string): void {
+    this.#ofApp = uiLocales;
+  }
+
+  preferLocaleOfAccount(locale: string): void {
+    this.#ofAccount = locale;
+  }
+}
+
+export function identify(deps: IdentifyDependencies): Middleware {
   const scheme = new URL(deps.issuer).protocol.slice(0, -1);
   const findCaller = createFindCaller(deps.trustedProxies);
   const warnOfProxy = createProxyWarnings(deps);
-  return async function identifyRequest(ctx, next) {
+  return function identifyRequest(ctx, next) {
     const caller = findCaller(ctx.req);
-    const { address } = caller;
     // This and the local-caller check must see the original headers.
     warnOfProxy(ctx.req.headers, caller);
     const developer = deps.development && isLocalCaller(ctx.req);
@@ -53,41 +107,10 @@ export function identify(deps: {
       }
     }
     headers['x-forwarded-proto'] = scheme;
-    headers['x-forwarded-for'] = address;
-    const requestId = randomUUID();
-    let ofApp: string | undefined;
-    let ofAccount: string | undefined;
-    // The path as it is in the request line: Koa's `ctx.path` is already parsed and normalized.
-    const target = ctx.req.url ?? '';
-    const endpoint = deps.siteMap.find(target.split('?', 1)[0] ?? '');
-    const userAgent = headers['user-agent']?.slice(0, maxUserAgentLength);
-    setRequestContext(ctx.req, {
-      requestId,
-      address,
-      ...(userAgent === undefined || userAgent === '' ? {} : { userAgent }),
-      developer,
-      endpoint,
-      page: pageOf(ctx.method, target, endpoint),
-      get languageToken() {
-        return deps.pickedLanguage.tokenOf(this.page);
-      },
-      preferLocales: (uiLocales) => {
-        ofApp = uiLocales;
-      },
-      preferLocaleOfAccount: (locale) => {
-        ofAccount = locale;
-      },
-      // Computed on use, because answers to programs need no locale.
-      get locale() {
-        const inQuery = typeof ctx.query['ui_locales'] === 'string' ? ctx.query['ui_locales'] : undefined;
-        const preferred = [deps.pickedLanguage.find(ctx), ofApp ?? inQuery, ofAccount];
-        return deps.views.negotiateLocale({
-          uiLocales: preferred.filter((one) => one !== undefined).join(' '),
-          acceptLanguage: headers['accept-language'],
-        });
-      },
-    });
-    ctx.set('X-Request-Id', requestId);
-    await next();
+    headers['x-forwarded-for'] = caller.address;
+    const request = new IdentifiedRequest(ctx, { ...caller, developer }, deps);
+    setRequestContext(ctx.req, request);
+    ctx.set('X-Request-Id', request.requestId);
+    return next();
   };
 }

@@ -5,7 +5,7 @@ import type { Middleware } from 'koa';
 import { MethodNotAllowedError, NotFoundError } from '../../errors.ts';
 import { requestContext } from '../../oidc/request-context.ts';
 
-export const knownPaths: Middleware = async function onlyKnownPaths(ctx, next) {
+export const knownPaths: Middleware = function onlyKnownPaths(ctx, next) {
   const { endpoint } = requestContext(ctx.req);
   if (endpoint === undefined) {
     throw new NotFoundError('There is nothing at this address.');
@@ -14,5 +14,5 @@ export const knownPaths: Middleware = async function onlyKnownPaths(ctx, next) {
     ctx.set('Allow', endpoint.methods.join(', '));
     throw new MethodNotAllowedError(endpoint.methods);
   }
-  await next();
+  return next();
 };

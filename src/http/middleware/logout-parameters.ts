@@ -8,7 +8,7 @@ import { endpoints } from '../../oidc/endpoints.ts';
 import { lengthProblem } from '../../oidc/parameter-limits.ts';
 import { requestContext } from '../../oidc/request-context.ts';
 
-export const logoutParameters: Middleware = async function boundLogoutParameters(ctx, next) {
+export const logoutParameters: Middleware = function boundLogoutParameters(ctx, next) {
   if (requestContext(ctx.req).endpoint === endpoints.end_session) {
     for (const [name, value] of Object.entries(ctx.query)) {
       const problem = lengthProblem(name, value);
@@ -17,5 +17,5 @@ export const logoutParameters: Middleware = async function boundLogoutParameters
       }
     }
   }
-  await next();
+  return next();
 };

@@ -74,9 +74,11 @@ function createWindow(limit: number, lengthMs = minuteMs): Window {
 }
 
 export function createRequestLimits(settings: RequestLimitSettings): RequestLimits {
-  const pages = createWindow(settings.pagesPerAddress);
-  const addresses = createWindow(settings.endpointsPerAddress);
-  const reports = createWindow(maxReports);
+  const ofAddresses = {
+    pages: createWindow(settings.pagesPerAddress),
+    endpoints: createWindow(settings.endpointsPerAddress),
+    reports: createWindow(maxReports),
+  };
   const clients = createWindow(settings.endpointsPerClient);
   const revocations = createWindow(settings.revocationsPerClient);
   const flows = createWindow(settings.interactionsPerAddress, settings.interactionLifetime * 1000);
@@ -102,7 +104,7 @@ export function createRequestLimits(settings: RequestLimitSettings): RequestLimi
       const { address, endpoint } = requestContext(ctx.req);
       const block = addressBlock(address);
       const isProgram = endpoint?.limit === 'endpoints';
-      const window = { pages, endpoints: addresses, reports }[endpoint?.limit ?? 'pages'];
+      const window = ofAddresses[endpoint?.limit ?? 'pages'];
       const wait = window.wait(block);
       if (wait !== undefined) {
         throw new ThrottledError(wait, 'too many requests a minute from this address');

@@ -34,13 +34,13 @@ function normalizeTarget(request: IncomingMessage): boolean {
   return true;
 }
 
-export const requestTarget: Middleware = async function normalizeRequestTarget(ctx, next) {
+export const requestTarget: Middleware = function normalizeRequestTarget(ctx, next) {
   if (!normalizeTarget(ctx.req)) {
     ctx.status = 400;
     ctx.body = 'Bad Request';
-    return;
+    return undefined;
   }
   ctx.originalUrl = ctx.req.url ?? '/';
   ctx.request.originalUrl = ctx.originalUrl;
-  await next();
+  return next();
 };

@@ -67,9 +67,9 @@ export function securityHeaders(deps: { readonly issuer: string; readonly brandL
  * `window.opener` for good, and could not give the response to the app after the sign-in. All other pages keep
  * `same-origin`. Must run after the endpoint of the request is known.
  */
-export const keepOpenerInFlows: Middleware = async function keepOpener(ctx, next) {
+export const keepOpenerInFlows: Middleware = function keepOpener(ctx, next) {
   if (requestContext(ctx.req).endpoint?.inPopups === true) {
     ctx.set('Cross-Origin-Opener-Policy', 'unsafe-none');
   }
-  await next();
+  return next();
 };

@@ -3,10 +3,10 @@ import type { Middleware } from 'koa';
 import { StorageUnavailableError } from '../../errors.ts';
 
 export function whenStarted(hasStarted: () => boolean): Middleware {
-  return async function onlyWhenStarted(_ctx, next) {
+  return function onlyWhenStarted(_ctx, next) {
     if (!hasStarted()) {
       throw new StorageUnavailableError('the server has not reached its database yet');
     }
-    await next();
+    return next();
   };
 }

@@ -1,5 +1,5 @@
 /** Health checks and metrics for monitoring. They answer under any host, because probes connect by IP address. */
-import type { Middleware } from 'koa';
+import type { Context, Middleware } from 'koa';
 import { timingSafeEqual } from 'node:crypto';
 import { digest } from '../../crypto/secrets.ts';
 import { isLocalCaller } from '../local-caller.ts';
@@ -21,11 +21,7 @@ function presentsToken(authorization: string | undefined, token: string): boolea
 export const healthPaths: readonly string[] = ['/healthz', '/readyz', '/metrics'];
 
 export function healthRoutes({ checkReady, metrics, metricsToken }: HealthDependencies): Middleware {
-  return async function health(ctx, next) {
-    if (!healthPaths.includes(ctx.path) || (ctx.method !== 'GET' && ctx.method !== 'HEAD')) {
-      await next();
-      return;
-    }
+  async function answer(ctx: Context): Promise<void> {
     ctx.set('Cache-Control', 'no-store');
     switch (ctx.path) {
       case '/healthz':
@@ -59,5 +55,10 @@ export function healthRoutes({ checkReady, metrics, metricsToken }: HealthDepend
         ctx.body = body;
       }
     }
+  }
+
+  return function health(ctx, next) {
+    const isRead = ctx.method === 'GET' || ctx.method === 'HEAD';
+    return isRead && healthPaths.includes(ctx.path) ? answer(ctx) : next();
   };
 }

@@ -3,7 +3,7 @@
  * events (HTML §9.2) that continue with what ends from then on. It is public, because it names nothing that a reader
  * does not know. It needs no database, so it is outside the scope of a request and its deadline.
  */
-import type { Middleware } from 'koa';
+import type { Context, Middleware } from 'koa';
 import { endpoints } from '../../oidc/endpoints.ts';
 import { requestContext } from '../../oidc/request-context.ts';
 import type { RevocationDocuments } from '../../oidc/revocation-document.ts';
@@ -85,39 +85,41 @@ export function createRevocationFeed(deps: {
     }
   });
 
+  async function answer(ctx: Context): Promise<void> {
+    ctx.set('Vary', 'Accept');
+    ctx.set('Cache-Control', 'no-cache');
+    if (ctx.accepts('application/jwt', 'text/event-stream') === 'text/event-stream') {
+      ctx.set('Content-Type', 'text/event-stream');
+      // nginx would keep events until its buffer is full.
+      ctx.set('X-Accel-Buffering', 'no');
+      if (ctx.method === 'HEAD') {
+        ctx.status = 200;
+        return;
+      }
+      ctx.body = await streams.open(
+        addressBlock(requestContext(ctx.req).address),
+        async () => (await documents.complete()).jws,
+      );
+      ctx.req.socket.setKeepAlive(true, keepAliveMs);
+      if (timer === undefined) {
+        schedule(heartbeatMs);
+      }
+      return;
+    }
+    const { jws, etag } = await documents.complete();
+    ctx.status = 200;
+    ctx.set('ETag', etag);
+    if (ctx.fresh) {
+      ctx.status = 304;
+      return;
+    }
+    ctx.set('Content-Type', 'application/jwt');
+    ctx.body = jws;
+  }
+
   return {
-    middleware: async function answerRevocationFeed(ctx, next) {
-      const { endpoint, address } = requestContext(ctx.req);
-      if (endpoint !== endpoints.revocation_feed) {
-        await next();
-        return;
-      }
-      ctx.set('Vary', 'Accept');
-      ctx.set('Cache-Control', 'no-cache');
-      if (ctx.accepts('application/jwt', 'text/event-stream') === 'text/event-stream') {
-        ctx.set('Content-Type', 'text/event-stream');
-        // nginx would keep events until its buffer is full.
-        ctx.set('X-Accel-Buffering', 'no');
-        if (ctx.method === 'HEAD') {
-          ctx.status = 200;
-          return;
-        }
-        ctx.body = await streams.open(addressBlock(address), async () => (await documents.complete()).jws);
-        ctx.req.socket.setKeepAlive(true, keepAliveMs);
-        if (timer === undefined) {
-          schedule(heartbeatMs);
-        }
-        return;
-      }
-      const { jws, etag } = await documents.complete();
-      ctx.status = 200;
-      ctx.set('ETag', etag);
-      if (ctx.fresh) {
-        ctx.status = 304;
-        return;
-      }
-      ctx.set('Content-Type', 'application/jwt');
-      ctx.body = jws;
+    middleware: function answerRevocationFeed(ctx, next) {
+      return requestContext(ctx.req).endpoint === endpoints.revocation_feed ? answer(ctx) : next();
     },
     close: streams.close,
   };
