@@ -1,11 +1,14 @@
 /** AES-256-GCM (NIST SP 800-38D) with a random IV of 96 bits and a tag of 128 bits. */
-import { createCipheriv, createDecipheriv, randomBytes, type CipherKey } from 'node:crypto';
+import { createCipheriv, createDecipheriv, randomBytes, type KeyObject } from 'node:crypto';
 
 const ivBytes = 12;
 const tagBytes = 16;
 
-/** @param associatedData must be the same for decryption; it is not part of the result */
-export function encrypt(key: CipherKey, plaintext: string, associatedData: string): Buffer {
+/**
+ * @param key an object, because a key in a Buffer costs more than all the rest
+ * @param associatedData must be the same for decryption; it is not part of the result
+ */
+export function encrypt(key: KeyObject, plaintext: string, associatedData: string): Buffer {
   const iv = randomBytes(ivBytes);
   const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: tagBytes });
   cipher.setAAD(Buffer.from(associatedData));
@@ -13,7 +16,7 @@ export function encrypt(key: CipherKey, plaintext: string, associatedData: strin
 }
 
 /** @returns undefined if it was made with another key or other associated data, or was changed */
-export function decrypt(key: CipherKey, encrypted: Buffer, associatedData: string): string | undefined {
+export function decrypt(key: KeyObject, encrypted: Buffer, associatedData: string): string | undefined {
   if (encrypted.length < ivBytes + tagBytes) {
     return undefined;
   }

@@ -3,13 +3,13 @@
  * from the bearer value, of which the database has only a digest. So neither a copy of the database nor the server's
  * own secret opens it.
  */
-import { hkdfSync } from 'node:crypto';
+import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import { UnsealableError } from '../errors.ts';
 import { decrypt, encrypt } from './authenticated-encryption.ts';
 
 /** HKDF (RFC 5869) with SHA-256. The bearer value has 256 random bits, so no salt is needed. */
-function keyOf(bearer: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', bearer, '', 'gatehouse/seal for the holder', 32));
+function keyOf(bearer: string): KeyObject {
+  return createSecretKey(Buffer.from(hkdfSync('sha256', bearer, '', 'gatehouse/seal for the holder', 32)));
 }
 
 /** @param associatedData the id of the record, so that the value cannot be decrypted in another record */
