@@ -16,8 +16,9 @@ const accepted = new WeakMap<IncomingMessage, string>();
 /** Removes the header of a public client with an empty password. All other requests go to the engine as they came. */
 export function acceptEmptyPasswords(clients: Pick<ClientRepository, 'find'>): Middleware {
   return async function acceptEmptyPassword(ctx, next) {
-    const credentials = basicCredentials(ctx.req.headers.authorization);
-    if (credentials?.password === '' && requestContext(ctx.req).endpoint?.clientAuthentication === true) {
+    const authenticates = requestContext(ctx.req).endpoint?.clientAuthentication === true;
+    const credentials = authenticates ? basicCredentials(ctx.req.headers.authorization) : undefined;
+    if (credentials?.password === '') {
       const client = await clients.find(credentials.name);
       if (client?.authMethod === 'none') {
         delete ctx.req.headers.authorization;

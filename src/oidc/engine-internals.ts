@@ -251,6 +251,8 @@ const structuredTokenChecks = [introspectionSteps, revocationSteps].map((steps) 
 const introspectionAnswers = replaceable(introspectionSteps, 'renderTokenResponse');
 const revocations = replaceable(revocationSteps, 'revokeToken');
 const userinfoTokens = replaceable(userinfoSteps, 'validateAccessToken');
+const userinfoClients = replaceable(userinfoSteps, 'loadAccessTokenClient');
+const userinfoUsers = replaceable(userinfoSteps, 'loadAccessTokenAccount');
 const userinfoGrants = replaceable(userinfoSteps, 'loadAccessTokenGrant');
 
 /**
@@ -264,7 +266,7 @@ export function replaceTokenChecks(
   steps: {
     readonly introspection: EngineStep;
     readonly revocation: EngineStep;
-    readonly userinfo: { readonly token: EngineStep; readonly grant: EngineStep };
+    readonly userinfo: Readonly<Record<'token' | 'client' | 'user' | 'grant', EngineStep>>;
   },
 ): void {
   for (const replacements of structuredTokenChecks) {
@@ -273,5 +275,7 @@ export function replaceTokenChecks(
   introspectionAnswers.set(provider, steps.introspection);
   revocations.set(provider, steps.revocation);
   userinfoTokens.set(provider, steps.userinfo.token);
+  userinfoClients.set(provider, steps.userinfo.client);
+  userinfoUsers.set(provider, steps.userinfo.user);
   userinfoGrants.set(provider, steps.userinfo.grant);
 }

@@ -181,7 +181,7 @@ export function createEngine(deps: EngineDependencies): Engine {
   });
   const adapter = limitFlows(storage, deps.waitOfFlow);
   const findAccount = createFindAccount(deps.users);
-  const checkTokens = createTokenChecks({ ...deps, findLifetimes });
+  const checkTokens = createTokenChecks({ ...deps, findLifetimes, findAccount });
   const findConfiguredClaims = createFindConfiguredClaims({ apis: deps.apis, requestedApis });
   const resourceIndicators = createResourceIndicators({ apis: deps.apis, requestedApis, lifetimes });
   const scopeWarnings = createScopeWarnings(deps);

@@ -25,7 +25,8 @@ export type TokenCheckDependencies = DependenciesOf<typeof createBasisReader> &
   Omit<DependenciesOf<typeof createJwtAccessTokens>, 'basis' | 'keys'> &
   DependenciesOf<typeof createPersonalAccessTokens> &
   Omit<DependenciesOf<typeof createIntrospection>, 'findToken' | 'findUser' | 'isRevoked'> &
-  Omit<DependenciesOf<typeof createTokenRevocation>, 'findToken'> & {
+  Omit<DependenciesOf<typeof createTokenRevocation>, 'findToken'> &
+  Pick<Parameters<typeof createUserinfoSteps>[1], 'findAccount'> & {
     readonly revocations: { readonly isRevoked: DependenciesOf<typeof createIntrospection>['isRevoked'] };
   };
 
@@ -58,7 +59,7 @@ export function createTokenChecks(
     replaceTokenChecks(provider, {
       introspection: introspection.step,
       revocation: createTokenRevocation({ ...deps, findToken }),
-      userinfo: createUserinfoSteps(provider, { accessTokens, isRevoked }),
+      userinfo: createUserinfoSteps(provider, { ...deps, accessTokens, isRevoked }),
     });
     return { findToken, describeToken: introspection.describe };
   };
