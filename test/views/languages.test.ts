@@ -8,24 +8,15 @@ const views = createViews({
   development: false,
 });
 
-/** A proof that pages can be written from right to left, which is not complete. */
-const incomplete = 'ar';
+/** A proof that pages can be written from right to left, which may lack messages. */
+const mayLackMessages = 'ar';
 
 describe('the languages', () => {
   const english = [...views.messages('en').keys()];
-  for (const locale of views.locales.filter((one) => one !== 'en')) {
-    const own = views.messages(locale);
-
-    const missing = english.filter((key) => !own.has(key));
-
-    if (locale === incomplete) {
-      it(`${locale} has a part of the messages of English`, () => {
-        expect(missing).to.not.deep.equal([]);
-      });
-    } else {
-      it(`${locale} has every message of English`, () => {
-        expect(missing).to.deep.equal([]);
-      });
-    }
+  for (const locale of views.locales.filter((one) => one !== mayLackMessages)) {
+    it(`${locale} has every message of English`, () => {
+      const own = views.messages(locale);
+      expect(english.filter((key) => !own.has(key))).to.deep.equal([]);
+    });
   }
 });
