@@ -1,5 +1,5 @@
 /**
- * Checks logout tokens of other identity providers (OpenID Connect Back-Channel Logout 1.0 §2.6). Which sessions they
+ * Accepts logout tokens of other identity providers (OpenID Connect Back-Channel Logout 1.0 §2.6). Which sessions they
  * end is decided in services/upstream-accounts.ts.
  */
 import { createLocalJWKSet, decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from 'jose';
@@ -15,7 +15,12 @@ export interface UpstreamLogout {
   readonly subject?: string;
 }
 
-export type CheckUpstreamLogout = (upstream: UpstreamDocument, token: string) => Promise<UpstreamLogout>;
+/** @param end ends it. May be called again for the same token, after a failure or at the same moment */
+export type AcceptUpstreamLogout = (
+  upstream: UpstreamDocument,
+  token: string,
+  end: (logout: UpstreamLogout) => Promise<unknown>,
+) => Promise<void>;
 
 const event = 'http://schemas.openid.net/event/backchannel-logout';
 const algorithms = ['ES256', 'ES384', 'ES512', 'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'EdDSA'];
@@ -29,15 +34,15 @@ function reject(reason: string): InvalidInputError {
 }
 
 /**
- * @returns a function that accepts each token once
+ * @returns a function that accepts each token once. After a failure the provider can send the same one again
  * @throws InvalidInputError for a token that is not valid; StorageUnavailableError also when the provider's keys cannot
  *   be fetched: the provider then tries again
  */
-export function createUpstreamLogoutCheck(deps: {
+export function createUpstreamLogoutAcceptance(deps: {
   readonly keys: Pick<IssuerKeys, 'find'>;
-  readonly payloads: Pick<OidcPayloadRepository, 'insertOnce'>;
+  readonly payloads: Pick<OidcPayloadRepository, 'find' | 'insertOnce'>;
   readonly clock: Clock;
-}): CheckUpstreamLogout {
+}): AcceptUpstreamLogout {
   const { keys, payloads, clock } = deps;
 
   async function verify({ issuer = '', clientId }: UpstreamDocument, token: string): Promise<JWTPayload> {
@@ -62,7 +67,7 @@ export function createUpstreamLogoutCheck(deps: {
     }
   }
 
-  return async (upstream, token) => {
+  return async (upstream, token, end) => {
     const { sub, sid, jti, nonce, events } = await verify(upstream, token);
     if (typeof events !== 'object' || events === null || !(event in events)) {
       throw reject('it is not about a logout');
@@ -75,13 +80,17 @@ export function createUpstreamLogoutCheck(deps: {
     if (session === undefined && sub === undefined) {
       throw reject('it names neither a session nor a user');
     }
-    const expiresAt = after(clock, maxAge + 2 * clockTolerance);
-    if (!(await payloads.insertOnce('UpstreamLogout', `${upstream._id} ${jti ?? ''}`, expiresAt))) {
+    const use = ['UpstreamLogout', `${upstream._id} ${jti ?? ''}`] as const;
+    if ((await payloads.find(...use)) !== null) {
       throw reject('it was used before');
     }
-    return {
+    await end({
       ...(session === undefined ? {} : { sid: session }),
       ...(sub === undefined ? {} : { subject: sub }),
-    };
+    });
+    // Only now: a token that was used up, but has ended nothing, could not be sent again.
+    if (!(await payloads.insertOnce(...use, after(clock, maxAge + 2 * clockTolerance)))) {
+      throw reject('it was used before');
+    }
   };
 }

@@ -44,7 +44,7 @@ export interface AppOptions {
 }
 
 export interface AppWiring
-  extends Foundation, Pick<Wired, 'services' | 'policy' | 'checkUpstreamLogout'>, Required<AppOptions> {
+  extends Foundation, Pick<Wired, 'services' | 'policy' | 'acceptUpstreamLogout'>, Required<AppOptions> {
   readonly config: Config;
   readonly engine: Engine;
   readonly limits: RequestLimits;

@@ -23,7 +23,7 @@ export interface ProviderWiring extends Pick<Foundation, 'metrics' | 'log'>, Pic
   readonly issuer: string;
 }
 
-export interface ProviderRouteWiring extends Pick<Foundation, 'clock'>, Pick<Wired, 'checkUpstreamLogout'> {
+export interface ProviderRouteWiring extends Pick<Foundation, 'clock'>, Pick<Wired, 'acceptUpstreamLogout'> {
   readonly engine: Engine;
   readonly forms: Forms;
   readonly login: Login;
@@ -51,9 +51,9 @@ export function wireProviders({ services, pages, show, notices, metrics, log, is
     findProblem,
     findSignOut: createFindUpstreamSignOut({ upstreams, client, returnTo: `${issuer}/` }),
     linkStep: linkProviderStep({ pages, show, users, upstreams, links, secondFactors }),
-    routes: ({ engine, forms, login, clock, checkUpstreamLogout }: ProviderRouteWiring): Router[] => [
+    routes: ({ engine, forms, login, clock, acceptUpstreamLogout }: ProviderRouteWiring): Router[] => [
       upstreamRoutes({ engine, forms, pages, notices, login, flows, signIn, accounts, clock, count }),
-      upstreamLogoutRoutes({ upstreams, links, check: checkUpstreamLogout }),
+      upstreamLogoutRoutes({ upstreams, links, accept: acceptUpstreamLogout }),
     ],
     securityRow: createProvidersRow({ links, upstreams }),
     accountRoutes: ({ frame, login, forms }: Pick<ProviderRouteDependencies, 'frame' | 'login' | 'forms'>): Router =>

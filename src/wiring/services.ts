@@ -5,7 +5,7 @@ import type { Config } from '../config/config.ts';
 import { createPasswords } from '../crypto/passwords.ts';
 import { generateSigningKey, type SigningAlgorithm } from '../crypto/signing-keys.ts';
 import { createIssuerKeys } from '../oidc/issuer-keys.ts';
-import { createUpstreamLogoutCheck } from '../oidc/upstream-logout.ts';
+import { createUpstreamLogoutAcceptance } from '../oidc/upstream-logout.ts';
 import { createOutboundFetch } from '../oidc/outbound-calls.ts';
 import { clockTolerance, instanceClockTolerance } from '../oidc/configuration.ts';
 import { emailLinkAddress, passwordLinkAddress } from '../presenters/one-time-link.ts';
@@ -450,7 +450,11 @@ export async function wireServices(dependencies: ServiceDependencies) {
     revocations,
     notify,
     outboundRule,
-    checkUpstreamLogout: createUpstreamLogoutCheck({ keys: issuerKeys, payloads: repositories.oidcPayloads, clock }),
+    acceptUpstreamLogout: createUpstreamLogoutAcceptance({
+      keys: issuerKeys,
+      payloads: repositories.oidcPayloads,
+      clock,
+    }),
     passwords,
     policy,
     throttle,

@@ -5,7 +5,7 @@ import getRawBody from 'raw-body';
 import { InvalidInputError, NotFoundError, UnsupportedMediaTypeError } from '../../errors.ts';
 import { endpoints } from '../../oidc/endpoints.ts';
 import { actorOf } from '../../oidc/request-context.ts';
-import type { CheckUpstreamLogout } from '../../oidc/upstream-logout.ts';
+import type { AcceptUpstreamLogout } from '../../oidc/upstream-logout.ts';
 import type { UpstreamLinks } from '../../services/upstream-links.ts';
 import type { UpstreamService } from '../../services/upstreams.ts';
 
@@ -32,7 +32,7 @@ async function readToken(ctx: Context): Promise<string> {
 export function upstreamLogoutRoutes(deps: {
   readonly upstreams: Pick<UpstreamService, 'find'>;
   readonly links: Pick<UpstreamLinks, 'endSessions'>;
-  readonly check: CheckUpstreamLogout;
+  readonly accept: AcceptUpstreamLogout;
 }): Router {
   const router = new Router();
   router.post(endpoints.upstream_logout.path, async (ctx) => {
@@ -40,8 +40,9 @@ export function upstreamLogoutRoutes(deps: {
     if (upstream?.issuer === undefined) {
       throw new NotFoundError('There is no such provider.');
     }
-    const ended = await deps.check(upstream, await readToken(ctx));
-    await deps.links.endSessions(upstream._id, ended, actorOf(ctx.req, 'system'));
+    await deps.accept(upstream, await readToken(ctx), (ended) =>
+      deps.links.endSessions(upstream._id, ended, actorOf(ctx.req, 'system')),
+    );
     // §2.8: 200, and nothing of it may be cached.
     ctx.set('Cache-Control', 'no-store');
     ctx.status = 200;

@@ -1,4 +1,4 @@
-/** The database fails while another provider sends a user back. */
+/** The database fails while another provider sends a user back, or ends the sessions of one. */
 import { expect } from 'chai';
 import { authorizationUrl, redirectedTo, registerApp, type AppClient } from '../support/app.ts';
 import { openBrowser } from '../support/browser.ts';
@@ -7,7 +7,7 @@ import { startOpenidProvider, type OpenidProvider } from '../support/openid-prov
 import { onEachDatabase, type TestServer } from '../support/server.ts';
 import { leave, registerOpenid } from '../support/upstream.ts';
 
-onEachDatabase('a storage failure while another provider sends a user back', (start) => {
+onEachDatabase('a storage failure at a request from another provider', (start) => {
   let failing: FailingDatabase;
   let server: TestServer;
   let app: AppClient;
@@ -33,7 +33,7 @@ onEachDatabase('a storage failure while another provider sends a user back', (st
     ['a linked person', true],
   ] as const) {
     for (const kind of ['before', 'after'] as const) {
-      it(`is 503 with Retry-After, and ${who} can sign in at the same page (${kind} the statement is applied)`, async function everyStatement() {
+      it(`is 503 when a user is sent back, and ${who} can sign in at the same page (${kind} the statement is applied)`, async function everyStatement() {
         this.timeout(120_000);
         let faults = 0;
         for (let number = 0, happened = true; happened; number += 1) {
@@ -69,4 +69,41 @@ onEachDatabase('a storage failure while another provider sends a user back', (st
       });
     }
   }
+
+  it('is 503 at a logout token, and the same token ends the sessions when it is sent again', async function everyStatement() {
+    this.timeout(120_000);
+    let faults = 0;
+    for (let number = 0, happened = true; happened; number += 1) {
+      const sub = `leaving-${number}`;
+      const email = `${sub}@example.com`;
+      provider.person = { sub, email, email_verified: true };
+      const browser = openBrowser();
+      redirectedTo(await browser.visit(await provider.visit(await leave(server, app, browser, 'staff'))), app);
+      const now = Math.floor(Date.now() / 1000);
+      const events = { 'http://schemas.openid.net/event/backchannel-logout': {} };
+      const claims = { iss: provider.issuer, aud: provider.clientId, sub, iat: now, exp: now + 120, jti: sub, events };
+      const token = await provider.sign(claims, { typ: 'logout+jwt' });
+      const post = async (): Promise<number> => {
+        const { status } = await fetch(`${server.issuer}/upstream/staff/backchannel-logout`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/x-www-form-urlencoded' },
+          body: new URLSearchParams({ logout_token: token }).toString(),
+        });
+        return status;
+      };
+      const hasHappened = failing.failStatement(number, 'before');
+      const status = await post();
+      happened = hasHappened();
+      failing.restore();
+      expect(status, `statement ${number}`).to.equal(happened ? 503 : 200);
+      if (happened) {
+        faults += 1;
+        // 400: everything had ended, and what failed was the audit event after it.
+        expect(await post(), `after statement ${number}`).to.be.oneOf([200, 400]);
+      }
+      const user = await server.services.users.findByEmail(email);
+      expect(await server.services.sessions.listByUser(user?._id ?? ''), `statement ${number}`).to.deep.equal([]);
+    }
+    expect(faults).to.be.greaterThan(3);
+  });
 });
