@@ -18,7 +18,7 @@ export interface PasswordOptions {
    * DNS and files. If hashes use all four, the signature of a token waits for them: two seconds were measured.
    */
   readonly concurrency?: number;
-  /** Hashes that may wait, default 64; the next one is rejected immediately. */
+  /** While so many hashes wait, default 64, the next one is rejected immediately. */
   readonly queueLimit?: number;
   /**
    * Milliseconds that a hash may be expected to wait, default 2000; a longer wait is rejected immediately. Fewer than a
@@ -131,29 +131,32 @@ interface Queue {
 }
 
 /**
- * Runs at most `concurrency` pieces of work at the same time, in order. At most `limit` wait or have a reserved place,
- * and none that is expected to wait more than `maxWaitMs`; further work is rejected.
+ * Runs at most `concurrency` pieces of work at the same time, in order. While `limit` wait, or while further work is
+ * expected to wait more than `maxWaitMs`, it is rejected. Reserved places count for that time, but not as waiting: many
+ * of those who arrive together may have to wait for something else first.
+ * @param firstMeasured milliseconds that one piece of work took before
  */
 function createQueue(
   { concurrency, limit, maxWaitMs }: Readonly<Record<'concurrency' | 'limit' | 'maxWaitMs', number>>,
+  firstMeasured: number,
   onChange: NonNullable<PasswordOptions['onQueue']>,
 ): Queue {
   const waiting: (() => void)[] = [];
   let running = 0;
   let reserved = 0;
   /** Milliseconds of one piece of work: an average in which later ones weigh more. */
-  let average = 0;
+  let average = firstMeasured;
 
   function measure(milliseconds: number): void {
-    average = average === 0 ? milliseconds : average + (milliseconds - average) / 8;
+    average += (milliseconds - average) / 8;
   }
 
   /** @param ahead pieces of work that are not in the queue yet and come first */
   function assertCapacity(ahead = 0): void {
-    const open = running + waiting.length + reserved;
-    const expectedWait = ((open - concurrency + ahead) * average) / concurrency;
-    if (open >= concurrency && (open - concurrency >= limit || expectedWait > maxWaitMs)) {
-      throw new OverloadedError(`${open} password hashes are computed or wait`);
+    const before = running + waiting.length + reserved - concurrency;
+    const expectedWait = ((before + ahead) * average) / concurrency;
+    if (before >= 0 && (waiting.length >= limit || expectedWait > maxWaitMs)) {
+      throw new OverloadedError(`${waiting.length} password hashes wait, and ${reserved} places are reserved`);
     }
   }
 
@@ -241,7 +244,6 @@ export async function createPasswords(options: PasswordOptions = {}, library: Ar
     onQueue = () => {},
   } = options;
   const configured: Work = { memoryKib, passes };
-  const queue = createQueue({ concurrency, limit: queueLimit, maxWaitMs }, onQueue);
 
   function hashNow(password: string | Buffer, work = configured): Promise<string> {
     return library.hash(password, {
@@ -254,7 +256,9 @@ export async function createPasswords(options: PasswordOptions = {}, library: Ar
     });
   }
 
+  const began = monotonicMilliseconds();
   const decoy = await hashNow(randomBytes(32));
+  const queue = createQueue({ concurrency, limit: queueLimit, maxWaitMs }, monotonicMilliseconds() - began, onQueue);
 
   /** Does the work by which a stored hash is below the configured work. */
   async function doMissingWork(stored: Work, password: string): Promise<void> {

@@ -35,9 +35,9 @@ export interface NewDevices {
    * @returns the device cookie that the browser gets
    */
   signedIn(
-    signIn: { readonly accountId: string; readonly at: Date; readonly device?: string | undefined },
+    signIn: { readonly user: UserDocument; readonly at: Date; readonly device?: string | undefined },
     origin: Origin,
-  ): Promise<DeviceToken | undefined>;
+  ): Promise<DeviceToken>;
   /** The sign-in that a link is about, without using it up. */
   peek(token: string, origin: Origin): Promise<ReportedSignIn | undefined>;
   /**
@@ -52,7 +52,7 @@ export interface NewDevices {
 const linkLifetime = 24 * 3600;
 
 export interface NewDeviceDependencies {
-  readonly users: Pick<UserRepository, 'find' | 'recordFirstSignIn'>;
+  readonly users: Pick<UserRepository, 'recordFirstSignIn'>;
   readonly passwords: Pick<UserPasswords, 'createPasswordLink'>;
   readonly devices: DeviceTokens;
   readonly links: Pick<OneTimeLinks, 'create' | 'peek' | 'use'>;
@@ -150,13 +150,9 @@ export function createNewDevices(deps: NewDeviceDependencies): NewDevices {
   }
 
   return {
-    signedIn: async ({ accountId, at, device }, origin) => {
-      const user = await users.find(accountId);
-      if (user === null) {
-        return undefined;
-      }
+    signedIn: async ({ user, at, device }, origin) => {
       if (user.firstSignInAt === undefined) {
-        await users.recordFirstSignIn(accountId, at);
+        await users.recordFirstSignIn(user._id, at);
       } else if (!isKnown(user, device)) {
         await report(user, at, origin);
       }

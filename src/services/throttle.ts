@@ -28,7 +28,8 @@ export interface Attempt {
    */
   failed(): Promise<Readonly<Record<string, number>>>;
   /**
-   * Resets the counters that belong to the user who succeeded.
+   * Resets the counters that belong to the user who succeeded, with the other writes of the request. Its places are
+   * kept until then.
    * @param owned may include keys that this attempt was not counted by
    * @throws OverloadedError as above
    */
@@ -236,10 +237,11 @@ export function createThrottleService({
       succeeded: async (owned) => {
         assertInTime();
         const ids = owned.map(idOf);
-        await Promise.all([attempts.remove(ids), ...places.filter(({ id }) => !ids.includes(id)).map(leave)]);
-        for (const id of ids) {
-          queue.wakeAll(id);
-        }
+        const others = places.map(({ id }) => id).filter((id) => !ids.includes(id));
+        await attempts.succeedWithRequest({ owned: ids, others }, () => {
+          ids.forEach(queue.wakeAll);
+          others.forEach(queue.wakeOne);
+        });
       },
       abandoned: async () => {
         await Promise.all(places.map(leave));

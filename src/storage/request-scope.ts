@@ -151,8 +151,9 @@ export function writeWithRequest<T extends Document>(
 export function recordWithRequest<T extends Document>(
   collection: Collection<T>,
   operation: WriteOperation<T>,
+  options: StageOptions = {},
 ): Promise<void> {
-  return stageOrWrite(currentRequestScope()?.records, collection, operation, {});
+  return stageOrWrite(currentRequestScope()?.records, collection, operation, options);
 }
 
 async function stageOrWrite<T extends Document>(

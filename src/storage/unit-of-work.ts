@@ -12,6 +12,8 @@ export interface StageOptions {
    * matched. It may write, stage more, or throw; then the flush fails.
    */
   readonly onUnmatched?: () => Promise<void> | void;
+  /** Called when the write is stored. It must not throw. Not called after a failure. */
+  readonly onStored?: () => void;
 }
 
 export interface UnitOfWork {
@@ -43,6 +45,7 @@ export interface UnitOfWork {
 interface Staged<T extends Document> {
   readonly operation: WriteOperation<T>;
   readonly onUnmatched: StageOptions['onUnmatched'];
+  readonly onStored: StageOptions['onStored'];
 }
 
 /** Creates an empty unit of work. */
@@ -72,6 +75,9 @@ export function createUnitOfWork(): UnitOfWork {
         const result: BulkResult = await (collection as Collection<never>).bulkWrite(
           bulk.map(({ operation }) => operation),
         );
+        for (const { onStored } of bulk) {
+          onStored?.();
+        }
         const handler = bulk.find(({ onUnmatched }) => onUnmatched !== undefined)?.onUnmatched;
         if (handler !== undefined && result.matchedCount === 0) {
           handlers.push(handler);
@@ -93,12 +99,12 @@ export function createUnitOfWork(): UnitOfWork {
 
   return {
     stage(collection, operation, options = {}) {
-      const { onUnmatched } = options;
+      const { onUnmatched, onStored } = options;
       if (onUnmatched !== undefined && !canBeUnmatched(operation)) {
         throw new TypeError('storage: only an updateOne or replaceOne without upsert can be unmatched');
       }
       const list = listOf(collection);
-      list.push({ operation, onUnmatched });
+      list.push({ operation, onUnmatched, onStored });
       lists.set(collection, list as unknown as Staged<never>[]);
     },
     peek: (collection, id) => replay(collection, id, undefined),

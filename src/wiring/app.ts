@@ -13,6 +13,7 @@ import { createInteractionPages } from '../http/interaction-pages.ts';
 import { findForgotPassword } from '../http/login/forgot-password.ts';
 import { createRememberDevice } from '../http/login/device.ts';
 import { createLogin } from '../http/login/login.ts';
+import { userOf } from '../http/login/proved-user.ts';
 import { findMailSignIn } from '../http/login/mail.ts';
 import { passkeyAutofill, passkeyWays } from '../http/login/passkey.ts';
 import { findSignUp } from '../http/login/sign-up.ts';
@@ -111,7 +112,10 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
       audit,
       minimumLength: policy.minimum,
     }),
-    createRememberDevice({ newDevices: services.newDevices, cookies: engine.cookies }),
+    {
+      userOf: (proof) => userOf(users, proof),
+      onComplete: createRememberDevice({ newDevices: services.newDevices, cookies: engine.cookies }),
+    },
   );
   const accountLogin = createAccountLogin({
     engine,

@@ -171,7 +171,8 @@ describe('crypto/passwords', () => {
   });
 
   describe('a reserved place', () => {
-    const one = { ...cheap, concurrency: 1, queueLimit: 1 };
+    /** One hash is computed and one waits, because a second one would have to wait for some time. */
+    const one = { ...cheap, concurrency: 1, maxWaitMs: 0 };
 
     it('counts as a hash until it is used or given back, and admits its comparison in any case', async () => {
       const passwords = await createPasswords(one);
@@ -194,8 +195,18 @@ describe('crypto/passwords', () => {
       expect(() => passwords.reserve()).to.throw(OverloadedError);
     });
 
+    it('does not count as a waiting hash, and stays valid when as many wait as may', async () => {
+      const passwords = await createPasswords({ ...cheap, concurrency: 1, queueLimit: 1 });
+      const places = Array.from({ length: 4 }, () => passwords.reserve());
+      const verifications = places.map((place) => passwords.verify(undefined, 'correct horse battery', place));
+      expect(() => passwords.reserve()).to.throw(OverloadedError);
+      for (const verification of await Promise.all(verifications)) {
+        expect(verification.matches).to.equal(false);
+      }
+    });
+
     it('is given back when the password is rejected before it is compared', async () => {
-      const passwords = await createPasswords({ ...one, queueLimit: 0 });
+      const passwords = await createPasswords({ ...cheap, concurrency: 1, queueLimit: 0 });
       const place = passwords.reserve();
       expect(await failure(passwords.verify(undefined, 'a\0b', place))).to.be.instanceOf(InvalidInputError);
       place.release();

@@ -17,8 +17,10 @@ import {
   photos,
   redeem,
   refresh,
+  password,
   registerApp,
   seedApis,
+  signIn,
   userinfo,
   type AppClient,
 } from '../support/app.ts';
@@ -52,6 +54,15 @@ const table = {
   'whole code flow on a session': [6, 3, 3],
   'authorization request on a session': [3, 1, 1],
   'authorization request on a session, of another app': [3, 2, 2],
+  'authorization request without a session': [0, 1, 1],
+  'sign-in page': [1, 0, 0],
+  // Read: the interaction before the hash and at the end; the counters; the user by email, after the hash, and for the
+  // steps and the device; the second factors; the counter of mails, or the user of the device cookie. Written: a place
+  // in each counter, then everything else together.
+  'sign-in with a password, in a new browser': [8, 6, 2],
+  'sign-in with a password, in a known browser': [8, 5, 2],
+  // The interaction, the user twice, the grant.
+  'end of a sign-in': [4, 1, 1],
   'discovery and keys': [0, 0, 0],
 } as const satisfies Readonly<Record<string, readonly [reads: number, writes: number, waits: number]>>;
 
@@ -360,6 +371,50 @@ onEachDatabase('the database work of a request', (start) => {
     expect(await costOf(() => authorizeFirst(browser))).to.deep.equal(
       workOf('authorization request on a session, of another app'),
     );
+  });
+
+  it('a sign-in with a password: a place in the counters before the hash, and one group of writes after it', async function () {
+    const title = this.test?.fullTitle() ?? '';
+    const email = 'grace@example.com';
+    await createUser(server, email);
+    const { url } = authorizationUrl(server, await registerApp(server, { firstParty: true }));
+    let page = await openBrowser().get(url);
+    const open = async (browser: Browser): Promise<void> => {
+      page = await browser.get(url);
+    };
+    const follow = async (browser: Browser): Promise<void> => {
+      page = await browser.get(page.location ?? '');
+    };
+    const submit = async (browser: Browser): Promise<void> => {
+      const form = page.forms.find(({ action }) => action.endsWith('/login'));
+      const action = new URL(form?.action ?? '', server.issuer).href;
+      page = await browser.post(action, { ...form?.fields, email, password });
+    };
+    const known = openBrowser();
+    await signIn(known, await known.visit(url), email);
+    // Until no more mails about new browsers are sent to this user.
+    for (let count = 0; count < 5; count += 1) {
+      const other = openBrowser();
+      await signIn(other, await other.visit(url), email);
+    }
+    for (const [name, device] of [
+      ['sign-in with a password, in a new browser', undefined],
+      ['sign-in with a password, in a known browser', known],
+    ] as const) {
+      const browser = openBrowser();
+      if (device !== undefined) {
+        browser.plant(device, /device/);
+      }
+      expect(await costOf(() => open(browser))).to.deep.equal(workOf('authorization request without a session'));
+      expect(await costOf(() => follow(browser))).to.deep.equal(workOf('sign-in page'));
+      const { waits, ...signedIn } = await costOf(() => submit(browser));
+      const { waits: together, ...expected } = workOf(name);
+      expect(signedIn, name).to.deep.equal(expected);
+      // MongoDB has no transaction of several writes here.
+      expect(waits, name).to.equal(title.includes('MongoDB') ? signedIn.writes : together);
+      expect(await costOf(() => follow(browser))).to.deep.equal(workOf('end of a sign-in'));
+      expect(page.location).to.include('code=');
+    }
   });
 
   it('discovery and keys: no operation', async () => {

@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import type { Context } from 'koa';
 import { ExpiredError } from '../../src/errors.ts';
-import { createLogin, type LaterStep, type LoginStep } from '../../src/http/login/login.ts';
+import { createLogin, type Login, type LaterStep, type LoginStep } from '../../src/http/login/login.ts';
 import type { Interaction, LoginProof } from '../../src/oidc/interactions.ts';
+import type { UserDocument } from '../../src/storage/collections.ts';
 
 const password: LoginProof = {
   accountId: 'usr_ada',
@@ -55,13 +56,20 @@ function request(): { readonly ctx: Context; readonly answer: { body?: unknown; 
   return { ctx, answer };
 }
 
+function loginOf(
+  steps: readonly LoginStep[],
+  userOf = (proof: LoginProof): Promise<UserDocument> => expect.fail(`the user of ${proof.accountId} was read`),
+): Login {
+  return createLogin(steps, { userOf, onComplete: () => Promise.resolve() });
+}
+
 describe('a login', () => {
   const first = step('login', password);
   const second = step('code', code, (proof) => !proof.amr.includes('otp'));
   const none = new Map<string, string>();
 
   it('of one step creates the session from its proof', async () => {
-    const login = createLogin([first]);
+    const login = loginOf([first]);
     const interaction = begin();
     const { ctx, answer } = request();
     await login.take(ctx, interaction, first, none);
@@ -70,7 +78,7 @@ describe('a login', () => {
   });
 
   it('of two steps creates no session before both are completed, then records the methods of both (RFC 8176) and the level', async () => {
-    const login = createLogin([first, second]);
+    const login = loginOf([first, second]);
     const interaction = begin();
     const shown = request();
     await login.show(shown.ctx, interaction);
@@ -90,7 +98,7 @@ describe('a login', () => {
 
   it('begins with any of its first factors, and shows the first one unless another is chosen', async () => {
     const passkey = step('passkey', { ...password, amr: ['hwk'] });
-    const login = createLogin([first, passkey, second]);
+    const login = loginOf([first, passkey, second]);
     const interaction = begin();
     const shown = request();
     await login.show(shown.ctx, interaction);
@@ -103,7 +111,7 @@ describe('a login', () => {
   });
 
   it('continues with the step that is due after a proof from elsewhere', async () => {
-    const login = createLogin([first, second]);
+    const login = loginOf([first, second]);
     const interaction = begin();
     const { ctx, answer } = request();
     await login.proceed(ctx, interaction, password);
@@ -113,8 +121,26 @@ describe('a login', () => {
     expect(interaction.signedIn).to.have.length(1);
   });
 
+  it('reads the user of its proof at most once for all steps, and for no step that does not need it', async () => {
+    const read: LoginProof[] = [];
+    const user = { _id: 'usr_ada' } as UserDocument;
+    const asked: (UserDocument | undefined)[] = [];
+    const asking = (): LoginStep =>
+      step('asking', undefined, async (_proof, _interaction, _ctx, findUser) => {
+        asked.push(await findUser());
+        return false;
+      });
+    const userOf = (proof: LoginProof): Promise<UserDocument> => {
+      read.push(proof);
+      return Promise.resolve(user);
+    };
+    await loginOf([first, asking(), asking()], userOf).take(request().ctx, begin(), first, none);
+    expect(asked).to.deep.equal([user, user]);
+    expect(read).to.deep.equal([password]);
+  });
+
   it('accepts a later step only in its turn', async () => {
-    const login = createLogin([first, second]);
+    const login = loginOf([first, second]);
     const interaction = begin();
     const { ctx, answer } = request();
     await login.take(ctx, interaction, second, none);
@@ -124,7 +150,7 @@ describe('a login', () => {
   });
 
   it('starts again if another user completes its first step', async () => {
-    const login = createLogin([first, second]);
+    const login = loginOf([first, second]);
     const interaction = begin();
     await interaction.keepProof({ ...password, accountId: 'usr_grace', amr: ['otp'] });
     await login.take(request().ctx, interaction, first, none);
@@ -132,7 +158,7 @@ describe('a login', () => {
   });
 
   it('never merges the proofs of two users', async () => {
-    const login = createLogin([first, second]);
+    const login = loginOf([first, second]);
     const interaction = begin();
     await interaction.keepProof({ ...password, accountId: 'usr_grace' });
     const outcome = await login.take(request().ctx, interaction, second, none).catch((error: unknown) => error);
@@ -142,7 +168,7 @@ describe('a login', () => {
 
   it('stays at a step that has answered the request itself', async () => {
     const refused = step('login', undefined);
-    const login = createLogin([refused, second]);
+    const login = loginOf([refused, second]);
     const interaction = begin();
     const { ctx, answer } = request();
     await login.take(ctx, interaction, refused, none);
@@ -153,7 +179,7 @@ describe('a login', () => {
   it('has no page when every step is completed', async () => {
     const interaction = begin();
     await interaction.keepProof(password);
-    const outcome = await createLogin([first])
+    const outcome = await loginOf([first])
       .show(request().ctx, interaction)
       .catch((error: unknown) => error);
     expect(outcome).to.be.instanceOf(ExpiredError);

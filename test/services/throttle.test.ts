@@ -6,6 +6,7 @@ import { createThrottleKeys, type ThrottleKey } from '../../src/services/throttl
 import { createThrottleService, type Attempt, type ThrottleService } from '../../src/services/throttle.ts';
 import { loginAttempts } from '../../src/storage/collections.ts';
 import type { Database } from '../../src/storage/database.ts';
+import { runInRequestScope, sendRecords, sendWrites } from '../../src/storage/request-scope.ts';
 import { createLoginAttemptRepository } from '../../src/storage/repositories/login-attempts.ts';
 import {
   describeOnEachDatabase,
@@ -217,6 +218,32 @@ describeOnEachDatabase('services/throttle', (openTemporaryDatabase) => {
     }
     expect(seen).to.deep.equal([0, 1]);
     expect(await fail(throttle)).to.deep.equal({ account: 1 });
+  });
+
+  it('keeps the places of a success until the writes of its request are sent, also if the request fails', async () => {
+    const address: ThrottleKey = { ...key, kind: 'address', value: '203.0.113.1', concerns: 'address' };
+    for (const send of [sendWrites, sendRecords]) {
+      const unfinished = await Promise.all(Array.from({ length: rule.free - 1 }, () => throttle.begin([key, address])));
+      let entered = false;
+      const last = await throttle.begin([key, address]);
+      const waiting = throttle.begin([key, address]).then((attempt) => {
+        entered = true;
+        return attempt;
+      });
+      await runInRequestScope({ deadlineMs: 5000 }, async () => {
+        await last.succeeded([key]);
+        // Longer than the interval at which waiting attempts look again.
+        await new Promise((resolve) => {
+          setTimeout(resolve, 250);
+        });
+        expect(entered).to.equal(false);
+        await send();
+      });
+      for (const attempt of [await waiting, ...unfinished]) {
+        await attempt.succeeded([key, address]);
+      }
+      expect(await temporary.database.collection(loginAttempts).countDocuments({})).to.equal(0);
+    }
   });
 
   it('frees the places of a process that died, and fails an attempt that took longer than that with OverloadedError', async () => {

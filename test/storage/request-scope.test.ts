@@ -10,7 +10,9 @@ import { openDatabase } from '../../src/storage/open.ts';
 import {
   currentRequestScope,
   databaseStateOfRequest,
+  recordWithRequest,
   runInRequestScope,
+  sendWrites,
   writeWithRequest,
   type RequestScope,
 } from '../../src/storage/request-scope.ts';
@@ -140,6 +142,24 @@ describe('the request scope', () => {
       expect(await collection.findOne({ _id: 'instead' })).to.include({ name: 'x' });
       unitOfWork.stage(collection, guarded, { onUnmatched: () => Promise.reject(new Error('lost the race')) });
       expect(await failure(unitOfWork.flush())).to.have.property('message', 'lost the race');
+    });
+  });
+
+  it('reports a write when it is stored, not before and not after a failure', async () => {
+    const stored: string[] = [];
+    const insert = (_id: string) =>
+      [collection, { insertOne: { document: { _id, name: 'x' } } }, { onStored: () => void stored.push(_id) }] as const;
+    await recordWithRequest(...insert('alone'));
+    expect(stored).to.deep.equal(['alone']);
+    await inRequest(async () => {
+      await recordWithRequest(...insert('record'));
+      await writeWithRequest(...insert('write'));
+      expect(stored).to.deep.equal(['alone']);
+      await sendWrites();
+      expect(stored).to.have.members(['alone', 'record', 'write']);
+      await recordWithRequest(...insert('alone'));
+      expect(await failure(sendWrites())).to.be.instanceOf(DuplicateKeyError);
+      expect(stored).to.have.length(3);
     });
   });
 

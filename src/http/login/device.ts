@@ -7,24 +7,23 @@ import type { CookieRules } from '../../oidc/cookies.ts';
 import type { LoginProof } from '../../oidc/interactions.ts';
 import { originOf } from '../../oidc/request-context.ts';
 import type { NewDevices } from '../../services/new-devices.ts';
+import type { FindProvedUser } from './proved-user.ts';
 
 /** Remembers the browser of a complete login, and reports the login to the user if the browser is new. */
-export type RememberDevice = (ctx: Context, proof: LoginProof) => Promise<void>;
+export type RememberDevice = (ctx: Context, proof: LoginProof, findUser: FindProvedUser) => Promise<void>;
 
 export function createRememberDevice(deps: {
   readonly newDevices: Pick<NewDevices, 'signedIn'>;
   readonly cookies: CookieRules;
 }): RememberDevice {
   const { newDevices, cookies } = deps;
-  return async (ctx, { accountId, at }) => {
+  return async (ctx, { at }, findUser) => {
     const device = ctx.cookies.get(cookies.names.device, { signed: true });
-    const issued = await newDevices.signedIn({ accountId, at, device }, originOf(ctx.req));
-    if (issued !== undefined) {
-      ctx.cookies.set(cookies.names.device, issued.token, {
-        ...cookies.options,
-        path: '/',
-        expires: issued.expiresAt,
-      });
-    }
+    const issued = await newDevices.signedIn({ user: await findUser(), at, device }, originOf(ctx.req));
+    ctx.cookies.set(cookies.names.device, issued.token, {
+      ...cookies.options,
+      path: '/',
+      expires: issued.expiresAt,
+    });
   };
 }

@@ -29,10 +29,10 @@ export function linkProviderStep(deps: {
   return {
     path,
     begins: false,
-    isDue: async (proof, { pendingLink }) =>
+    isDue: async (proof, { pendingLink }, _ctx, findUser) =>
       pendingLink !== undefined &&
       (await upstreams.find(pendingLink.upstreamId)) !== null &&
-      (await hasProvedAllFactors(proof)),
+      (await hasProvedAllFactors(proof, findUser)),
 
     show: async (ctx, interaction) => {
       const client = await pages.clientOf(interaction);

@@ -7,9 +7,11 @@
 import type { Context } from 'koa';
 import { ExpiredError } from '../../errors.ts';
 import type { Interaction, LoginProof } from '../../oidc/interactions.ts';
+import type { UserDocument } from '../../storage/collections.ts';
 import type { Form } from '../middleware/forms.ts';
 import { seeOther } from '../page.ts';
 import type { RememberDevice } from './device.ts';
+import type { FindProvedUser } from './proved-user.ts';
 
 interface Step {
   /** Its form is sent to `/interaction/:uid/<path>`. */
@@ -34,7 +36,12 @@ export interface FirstStep extends Step {
 export interface LaterStep extends Step {
   readonly begins: false;
   /** Whether a login with this proof must take the step before the session is created. */
-  isDue(proof: LoginProof, interaction: Interaction, ctx: Context): boolean | Promise<boolean>;
+  isDue(
+    proof: LoginProof,
+    interaction: Interaction,
+    ctx: Context,
+    findUser: FindProvedUser,
+  ): boolean | Promise<boolean>;
 }
 
 /** One step. To add one, write its file and list it in `steps.ts`, which also decides the order. */
@@ -65,29 +72,44 @@ function mergeProofs(before: LoginProof | undefined, added: LoginProof): LoginPr
   return { ...before, ...added, amr: [...new Set([...before.amr, ...added.amr])] };
 }
 
-/** @param onComplete called when every step is complete, before the session is created */
-export function createLogin(steps: readonly LoginStep[], onComplete: RememberDevice = () => Promise.resolve()): Login {
+export interface LoginDependencies {
+  /** @throws ExpiredError as {@link FindProvedUser} */
+  readonly userOf: (proof: LoginProof) => Promise<UserDocument>;
+  /** Called when every step is complete, before the session is created. */
+  readonly onComplete: RememberDevice;
+}
+
+export function createLogin(steps: readonly LoginStep[], { userOf, onComplete }: LoginDependencies): Login {
   const first = steps.find(({ begins }) => begins);
 
-  async function due(
+  function userFinder(proof: LoginProof): FindProvedUser {
+    let found: Promise<UserDocument> | undefined;
+    return () => (found ??= userOf(proof));
+  }
+
+  async function laterDue(
     ctx: Context,
     interaction: Interaction,
-    proof: LoginProof | undefined,
-  ): Promise<LoginStep | undefined> {
-    if (proof === undefined) {
-      return first;
-    }
+    proof: LoginProof,
+    findUser: FindProvedUser,
+  ): Promise<LaterStep | undefined> {
     for (const step of steps) {
-      if (!step.begins && (await step.isDue(proof, interaction, ctx))) {
+      if (!step.begins && (await step.isDue(proof, interaction, ctx, findUser))) {
         return step;
       }
     }
     return undefined;
   }
 
+  function due(ctx: Context, interaction: Interaction): Promise<LoginStep | undefined> | LoginStep | undefined {
+    const { proof } = interaction;
+    return proof === undefined ? first : laterDue(ctx, interaction, proof, userFinder(proof));
+  }
+
   async function proceed(ctx: Context, interaction: Interaction, proof: LoginProof): Promise<void> {
-    if ((await due(ctx, interaction, proof)) === undefined) {
-      await onComplete(ctx, proof);
+    const findUser = userFinder(proof);
+    if ((await laterDue(ctx, interaction, proof, findUser)) === undefined) {
+      await onComplete(ctx, proof, findUser);
       return seeOther(ctx, await interaction.signIn(proof));
     }
     await interaction.keepProof(proof);
@@ -98,7 +120,7 @@ export function createLogin(steps: readonly LoginStep[], onComplete: RememberDev
     steps,
     show: async (ctx, interaction) => {
       const chosen = steps.find(({ begins, path }) => begins && path === interaction.beginsWith);
-      const step = interaction.proof === undefined && chosen ? chosen : await due(ctx, interaction, interaction.proof);
+      const step = interaction.proof === undefined && chosen ? chosen : await due(ctx, interaction);
       if (step === undefined) {
         throw new ExpiredError('every step of this login is complete');
       }
@@ -106,7 +128,7 @@ export function createLogin(steps: readonly LoginStep[], onComplete: RememberDev
     },
     take: async (ctx, interaction, step, form) => {
       // A first factor may be repeated, by another user. A later step is accepted only when it is due.
-      if (!step.begins && step !== (await due(ctx, interaction, interaction.proof))) {
+      if (!step.begins && step !== (await due(ctx, interaction))) {
         return seeOther(ctx, `/interaction/${interaction.uid}`);
       }
       const added = await step.take(ctx, interaction, form);

@@ -14,7 +14,8 @@ import type { InteractionPages } from '../interaction-pages.ts';
 import type { ShowPage } from '../page.ts';
 import type { LaterStep } from './login.ts';
 import { createHasProvedAllFactors } from './proved-factors.ts';
-import { userOf, type SecondFactorStepDependencies } from './second-factor.ts';
+import { userOf } from './proved-user.ts';
+import type { SecondFactorStepDependencies } from './second-factor.ts';
 
 export interface PasskeyOfferDependencies extends Pick<SecondFactorStepDependencies, 'secondFactors'> {
   readonly pages: InteractionPages;
@@ -34,7 +35,7 @@ export function newPasskeyErrorOf(error: unknown): NewPasskeyError | undefined {
 }
 
 export function passkeyOfferStep({ pages, passkeys, users, ...deps }: PasskeyOfferDependencies): LaterStep {
-  const hasProvedAllFactors = createHasProvedAllFactors({ users, ...deps });
+  const hasProvedAllFactors = createHasProvedAllFactors(deps);
 
   async function show(ctx: Context, interaction: Interaction, error?: NewPasskeyError, status = 200): Promise<void> {
     const client = await pages.clientOf(interaction);
@@ -56,11 +57,11 @@ export function passkeyOfferStep({ pages, passkeys, users, ...deps }: PasskeyOff
   return {
     path,
     begins: false,
-    isDue: async (proof, interaction) =>
+    isDue: async (proof, interaction, _ctx, findUser) =>
       proof.canMakePasskey === true &&
       // Not when a signed-in user confirms who they are.
       interaction.accountId !== proof.accountId &&
-      (await hasProvedAllFactors(proof)) &&
+      (await hasProvedAllFactors(proof, findUser)) &&
       passkeys.isOfferDue(proof.accountId),
     show: (ctx, interaction) => show(ctx, interaction),
     take: async (ctx, interaction, form): Promise<LoginProof | undefined> => {

@@ -5,16 +5,14 @@
 import { isMultiFactor } from '../../oidc/authentication-context.ts';
 import type { LoginProof } from '../../oidc/interactions.ts';
 import type { SecondFactorService } from '../../services/second-factors.ts';
-import type { UserService } from '../../services/users.ts';
-import { userOf } from './second-factor.ts';
+import type { FindProvedUser } from './proved-user.ts';
 
-/** @throws ExpiredError as {@link userOf} */
-export type HasProvedAllFactors = (proof: LoginProof) => Promise<boolean>;
+/** @throws ExpiredError as {@link FindProvedUser} */
+export type HasProvedAllFactors = (proof: LoginProof, findUser: FindProvedUser) => Promise<boolean>;
 
 export function createHasProvedAllFactors(deps: {
-  readonly users: Pick<UserService, 'find'>;
   readonly secondFactors: Pick<SecondFactorService, 'needsSecondFactor'>;
 }): HasProvedAllFactors {
-  return async (proof) =>
-    isMultiFactor(proof.amr) || !(await deps.secondFactors.needsSecondFactor(await userOf(deps.users, proof)));
+  return async (proof, findUser) =>
+    isMultiFactor(proof.amr) || !(await deps.secondFactors.needsSecondFactor(await findUser()));
 }

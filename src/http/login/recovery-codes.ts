@@ -6,7 +6,7 @@ import type { ShowPage } from '../page.ts';
 import { sendRecoveryCodes } from '../recovery-code-file.ts';
 import type { ShownOnce } from '../shown-once.ts';
 import type { LaterStep } from './login.ts';
-import { userOf } from './second-factor.ts';
+import { userOf } from './proved-user.ts';
 
 export interface RecoveryCodeStepDependencies {
   readonly pages: InteractionPages;

@@ -15,7 +15,8 @@ import type { InteractionPages } from '../interaction-pages.ts';
 import { seeOther, type ShowPage } from '../page.ts';
 import type { ShownOnce } from '../shown-once.ts';
 import type { LaterStep } from './login.ts';
-import { oneTimeCodeProof, userOf } from './second-factor.ts';
+import { userOf } from './proved-user.ts';
+import { oneTimeCodeProof } from './second-factor.ts';
 
 export interface SecondFactorSetupDependencies {
   readonly pages: InteractionPages;
@@ -61,11 +62,11 @@ export function secondFactorSetupStep(deps: SecondFactorSetupDependencies): Late
     path,
     begins: false,
 
-    isDue: async (proof, interaction) => {
+    isDue: async (proof, interaction, _ctx, findUser) => {
       if (isMultiFactor(proof.amr)) {
         return false;
       }
-      const user = await userOf(users, proof);
+      const user = await findUser();
       return (
         (secondFactors.isRequired(user) || interaction.needsMultiFactor) && !(await secondFactors.hasSecondFactor(user))
       );

@@ -3,7 +3,7 @@
  * of that first factor, which proves both) a passkey.
  */
 import type { Context } from 'koa';
-import { ExpiredError, GatehouseError, OverloadedError, ThrottledError } from '../../errors.ts';
+import { GatehouseError, OverloadedError, ThrottledError } from '../../errors.ts';
 import { isMultiFactor, multiFactorContext, multiFactorMethod } from '../../oidc/authentication-context.ts';
 import type { CookieRules } from '../../oidc/cookies.ts';
 import type { Interaction, LoginProof } from '../../oidc/interactions.ts';
@@ -11,12 +11,12 @@ import { actorOf } from '../../oidc/request-context.ts';
 import type { RecoveryCodeService } from '../../services/recovery-codes.ts';
 import type { RememberedDeviceService } from '../../services/remembered-devices.ts';
 import type { SecondFactorService } from '../../services/second-factors.ts';
-import { credentialsVersionOf, type UserService } from '../../services/users.ts';
-import type { UserDocument } from '../../storage/collections.ts';
+import type { UserService } from '../../services/users.ts';
 import type { SecondFactorError } from '../../views.ts';
 import type { InteractionPages } from '../interaction-pages.ts';
 import type { ShowPage } from '../page.ts';
 import type { LaterStep } from './login.ts';
+import { userOf } from './proved-user.ts';
 
 export interface SecondFactorStepDependencies {
   readonly pages: InteractionPages;
@@ -40,18 +40,6 @@ function errorOf(error: unknown): SecondFactorError | undefined {
 /** The proof that a second factor adds to a login. `otp` is a one-time code, be it from an app or from a list. */
 export function oneTimeCodeProof(before: LoginProof, at: Date): LoginProof {
   return { ...before, at, amr: ['otp', multiFactorMethod], acr: multiFactorContext };
-}
-
-/**
- * The user of a proof that is not complete yet.
- * @throws ExpiredError when the user was deleted or disabled, or has other credentials since the first step
- */
-export async function userOf(users: Pick<UserService, 'find'>, proof: LoginProof | undefined): Promise<UserDocument> {
-  const user = proof === undefined ? null : await users.find(proof.accountId);
-  if (user === null || user.disabled || credentialsVersionOf(user) !== proof?.credentialsVersion) {
-    throw new ExpiredError('the user of this login was changed since the first step');
-  }
-  return user;
 }
 
 const path = 'second-factor';
@@ -100,11 +88,11 @@ export function secondFactorStep(deps: SecondFactorStepDependencies): LaterStep 
     path,
     begins: false,
 
-    isDue: async (proof, interaction, ctx) => {
+    isDue: async (proof, interaction, ctx, findUser) => {
       if (isMultiFactor(proof.amr)) {
         return false;
       }
-      const user = await userOf(users, proof);
+      const user = await findUser();
       return (
         ((await secondFactors.needsSecondFactor(user)) ||
           (interaction.needsMultiFactor && (await secondFactors.hasSecondFactor(user)))) &&

@@ -1,10 +1,11 @@
 /**
- * Counters of attempts as stored. services/throttle.ts decides what is counted and how long to wait. Nothing here is
- * staged: an attempt counts even if the request fails.
+ * Counters of attempts as stored. services/throttle.ts decides what is counted and how long to wait. An attempt counts
+ * even if the request fails: nothing is staged but the end of a success, as a record, which is kept then, too.
  */
 import { DuplicateKeyError } from '../../errors.ts';
 import { loginAttempts, type LoginAttemptDocument } from '../collections.ts';
 import type { Database, Filter } from '../database.ts';
+import { recordWithRequest } from '../request-scope.ts';
 
 export type AttemptCounter = Omit<LoginAttemptDocument, '_id'>;
 
@@ -31,6 +32,14 @@ export interface LoginAttemptRepository {
   ): Promise<boolean>;
   /** Removes an attempt in progress. */
   lowerPending(id: string): Promise<void>;
+  /**
+   * Ends a success: removes the counters of `owned`, and an attempt in progress of each of `others`.
+   * @param onStored called when it is stored, which may be at the end of the request
+   */
+  succeedWithRequest(
+    ids: { readonly owned: readonly string[]; readonly others: readonly string[] },
+    onStored: () => void,
+  ): Promise<void>;
   /** Counts an attempt in progress as failed, only if no other failure was counted since the counter was read. */
   settleFailure(
     id: string,
@@ -54,6 +63,9 @@ export function createLoginAttemptRepository(database: Database): LoginAttemptRe
       throw error;
     }
   }
+
+  /** The update that removes an attempt in progress. */
+  const withoutOne = (id: string) => ({ filter: { _id: id, pending: { $gte: 1 } }, update: { $inc: { pending: -1 } } });
 
   return {
     find: (ids) => (ids.length === 0 ? Promise.resolve([]) : collection.find({ _id: { $in: ids } }).toArray()),
@@ -84,7 +96,18 @@ export function createLoginAttemptRepository(database: Database): LoginAttemptRe
       return matchedCount === 1;
     },
     lowerPending: async (id) => {
-      await collection.updateOne({ _id: id, pending: { $gte: 1 } }, { $inc: { pending: -1 } });
+      const { filter, update } = withoutOne(id);
+      await collection.updateOne(filter, update);
+    },
+    succeedWithRequest: async ({ owned, others }, onStored) => {
+      const freed = others.map((id) => ({ updateOne: withoutOne(id) }));
+      const operations = [{ deleteMany: { filter: { _id: { $in: owned } } } }, ...freed];
+      const last = operations.length - 1;
+      await Promise.all(
+        operations.map((operation, index) =>
+          recordWithRequest(collection, operation, index === last ? { onStored } : {}),
+        ),
+      );
     },
     settleFailure: async (id, { failures, nextAllowedAt }, next) => {
       const { matchedCount } = await collection.updateOne(

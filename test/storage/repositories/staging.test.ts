@@ -95,6 +95,7 @@ describe('the writes of the repositories', () => {
             nextAllowedAt: soon,
             expiresAt: inAnHour,
           }),
+        succeedWithRequest: (attempts) => attempts.succeedWithRequest({ owned: ['x'], others: ['y'] }, () => {}),
         remove: (attempts) => attempts.remove(['x']),
       },
       loginSessions: {
