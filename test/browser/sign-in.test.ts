@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { authorizationUrl, redeem } from '../support/app.ts';
+import { focused, tab } from './keyboard.ts';
 import { describeInBrowser, openAccount, password, registerVisitorApp, signIn, type World } from './world.ts';
 
 /** Registers an app and opens its authorization request, with these additional parameters. */
@@ -18,11 +19,6 @@ async function beginSignIn(
 async function waitForResponse({ landing }: World, page: Page): Promise<URLSearchParams> {
   await page.waitForURL(`${landing.url}/**`);
   return landing.arrivals.at(-1)?.parameters ?? new URLSearchParams();
-}
-
-/** The focused element: its tag, and its name or text. */
-function focused(page: Page): Promise<string> {
-  return page.evaluate('((e) => `${e.localName} ${e.name || e.textContent.trim()}`)(document.activeElement)');
 }
 
 describeInBrowser('Signing in, in a browser', (world) => {
@@ -235,17 +231,6 @@ describeInBrowser('Without JavaScript', (world) => {
 });
 
 describeInBrowser('With the keyboard alone', (world) => {
-  /** Presses Tab and returns the focused element. Its outline must be visible. */
-  async function tab(page: Page): Promise<string> {
-    await page.keyboard.press('Tab');
-    const outline = await page.evaluate(
-      `((style) => style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2)(getComputedStyle(document.activeElement))`,
-    );
-    const name = await focused(page);
-    expect(outline, `the focus on ${name} is visible`).to.equal(true);
-    return name;
-  }
-
   it('a user signs in and consents, in reading order, with a visible focus', async () => {
     const { createUser, visit } = world();
     const { email } = await createUser();
