@@ -18,6 +18,7 @@ import { isFirstParty, requiredScopesOf } from './client-metadata.ts';
 import { credentialsVersionIn } from './credentials-version.ts';
 import type { FindRefreshLifetimes, RefreshTokenLifetimes } from './refresh-token-lifetime.ts';
 import { identityScopesIn, requestedIdentityScopes } from './identity-scopes.ts';
+import { accessIn, covers } from './known-access.ts';
 import { applyRefusal } from './refusals.ts';
 import type { RequestedApis } from './requested-apis.ts';
 import { mayUse, requestedGrantable } from './user-groups.ts';
@@ -102,35 +103,6 @@ function words(value: unknown): readonly string[] {
 function resourcesOf(params: Readonly<Record<string, unknown>>): readonly string[] {
   const { resource } = params;
   return (Array.isArray(resource) ? resource : [resource]).filter((item) => typeof item === 'string');
-}
-
-function accessIn(grant: Grant | undefined, permission: Permission | null) {
-  const identity = new Set([
-    ...words(grant?.getOIDCScope()),
-    ...(permission?.scopes ?? []),
-    ...(permission?.offlineAccess === true ? ['offline_access'] : []),
-  ]);
-  const claims = new Set([...(grant?.getOIDCClaims() ?? []), ...(permission?.claims ?? [])]);
-  return {
-    any: identity.size > 0 || claims.size > 0 || (permission?.resources.size ?? 0) > 0,
-    identity: (scope: string) => identity.has(scope),
-    /** Who allowed a scope has allowed each of its claims. */
-    claim: (claim: string) => claims.has(claim) || identity.has(scopeOfClaim(claim) ?? ''),
-    api: (identifier: string, scope: string) =>
-      words(grant?.getResourceScope(identifier)).includes(scope) ||
-      permission?.resources.get(identifier)?.includes(scope) === true,
-  };
-}
-
-/** Whether a grant already allows all of it. The engine looks for each claim by its name, not by its scope. */
-function covers(grant: Grant | undefined, permission: Permission): boolean {
-  const known = accessIn(grant, null);
-  return (
-    grant !== undefined &&
-    permission.scopes.every((scope) => known.identity(scope)) &&
-    permission.claims.every((claim) => grant.getOIDCClaims().includes(claim)) &&
-    [...permission.resources].every(([api, scopes]) => scopes.every((scope) => known.api(api, scope)))
-  );
 }
 
 /**

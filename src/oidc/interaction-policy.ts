@@ -120,18 +120,16 @@ function requiredScopesIn({ oidc }: KoaContextWithOIDC): readonly string[] {
 /**
  * Whether the user must be asked for one of these scopes: it was neither allowed nor refused, or it was refused and the
  * app does not work without it.
- * @param allowed those that the grant allows @param encountered those that it allows or refuses
+ * @param known the scopes that the grant allows, and those that it allows or refuses, separated by spaces
  */
 function mustBeAsked(
   ctx: KoaContextWithOIDC,
   scopes: readonly string[],
-  {
-    allowed = '',
-    encountered = '',
-  }: { readonly allowed?: string | undefined; readonly encountered?: string | undefined },
+  known: { readonly allowed: string | undefined; readonly encountered: string | undefined },
 ): boolean {
   const required = requiredScopesIn(ctx);
-  return scopes.some((scope) => !(required.includes(scope) ? allowed : encountered).split(' ').includes(scope));
+  const answered = (scope: string): string => (required.includes(scope) ? known.allowed : known.encountered) ?? '';
+  return scopes.some((scope) => !answered(scope).split(' ').includes(scope));
 }
 
 /** Whether the user has not been asked for a scope about them that the request contains. */
