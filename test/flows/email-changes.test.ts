@@ -3,6 +3,7 @@ import { manualClock } from '../../src/clock.ts';
 import { readMailContent, type MailContent } from '../../src/services/mail.ts';
 import { asks, createUser, signIn } from '../support/app.ts';
 import { openBrowser, type Browser, type Page } from '../support/browser.ts';
+import { codeIn, linkIn } from '../support/mails.ts';
 import { onEachDatabase, type TestServer } from '../support/server.ts';
 
 const by = { actor: 'system' } as const;
@@ -20,9 +21,6 @@ async function mailsTo({ services }: TestServer, to: string): Promise<readonly M
     .filter((mail) => mail.to.toLowerCase() === to.toLowerCase());
 }
 
-const linkIn = (mail: MailContent | undefined, page: string): string =>
-  new RegExp(`http\\S*/${page}/[\\w-]+`).exec(mail?.text ?? '')?.[0] ?? '';
-const codeIn = (mail: MailContent | undefined): string => /^\s*(\d{6})\s*$/m.exec(mail?.text ?? '')?.[1] ?? '';
 const wrongCodeFor = (code: string): string => (code === '000000' ? '000001' : '000000');
 
 onEachDatabase('the email address of a user', (start) => {

@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { manualClock } from '../../src/clock.ts';
 import { totpCode } from '../../src/crypto/totp.ts';
-import { readMailContent, type MailContent } from '../../src/services/mail.ts';
 import {
   asks,
   authorizationUrl,
@@ -13,48 +12,19 @@ import {
   type AppClient,
 } from '../support/app.ts';
 import { openBrowser, type Browser, type Page } from '../support/browser.ts';
+import { linkIn, mailsOf } from '../support/mails.ts';
 import { addApp, enterCode } from '../support/second-factors.ts';
 import { onEachDatabase, type TestServer, type TestServerOptions } from '../support/server.ts';
+import { visibleAnswer } from '../support/visible-answer.ts';
 
 const by = { actor: 'system' } as const;
 const wrong = 'not the password at all';
 const newPassword = 'a different long passphrase';
 const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0';
 
-/** Delivers the requests of the outbox, and returns its mails, the newest first. */
-async function mailsOf({ services }: TestServer): Promise<readonly MailContent[]> {
-  await services.outbox.deliverDue();
-  const entries = await services.outbox.list({ limit: 100, kind: 'mail' });
-  const messages = await Promise.all(entries.map(({ id }) => services.outbox.show(id)));
-  return messages.flatMap((message) => (message === null ? [] : [readMailContent(message.content)]));
-}
-
-function linkIn(mail: MailContent | undefined): string {
-  return /http\S*\/password\/[\w-]+/.exec(mail?.text ?? '')?.[0] ?? '';
-}
-
 /** The link of the newest mail that has one. */
 async function mailedLink(server: TestServer): Promise<string> {
-  return (await mailsOf(server)).map(linkIn).find((link) => link !== '') ?? '';
-}
-
-/** What anyone can see of an answer, without the values that are random for each flow. */
-function visible({ status, headers, html, location }: Page, email: string): unknown {
-  const random = /[\w-]{40,}|\/interaction\/[\w-]+/g;
-  return {
-    status,
-    location: location?.replaceAll(random, ''),
-    headers: [...headers]
-      .filter(
-        ([name]) => !['date', 'content-length', 'set-cookie', 'x-request-id', 'content-security-policy'].includes(name),
-      )
-      .map(([name, value]) => [name, value.replaceAll(random, '')]),
-    cookies: headers.getSetCookie().map((cookie) => cookie.split('=', 1)[0]),
-    html: html
-      .replaceAll(random, '')
-      .replaceAll(email, '')
-      .replaceAll(/r-[\w-]+/g, ''),
-  };
+  return (await mailsOf(server)).map((mail) => linkIn(mail, 'password')).find((link) => link !== '') ?? '';
 }
 
 onEachDatabase('a forgotten password', (start) => {
@@ -94,7 +64,7 @@ onEachDatabase('a forgotten password', (start) => {
     for (const part of [mail?.text, mail?.html]) {
       expect(part).to.include('198.51.100.7').and.include('Firefox').and.include('Linux');
     }
-    const link = linkIn(mail);
+    const link = linkIn(mail, 'password');
     expect(link.startsWith(`${server.issuer}/password/`)).to.equal(true);
     const done = await choose(browser, link);
     expect(done.html).to.include('Your password is set');
@@ -158,7 +128,7 @@ onEachDatabase('a forgotten password', (start) => {
     const { server, app } = await prepare();
     const desk = openBrowser();
     await ask(server, app, desk);
-    const link = linkIn((await mailsOf(server))[0]);
+    const link = linkIn((await mailsOf(server))[0], 'password');
     const done = await choose(openBrowser(), link);
     expect(done.html).to.include('on another device').and.not.include('/interaction/');
     const page = await desk.visit(authorizationUrl(server, app).url);
@@ -198,7 +168,7 @@ onEachDatabase('a forgotten password', (start) => {
       );
       const answer = await browser.post(new URL(form?.action ?? '', server.issuer).href, { ...form?.fields, email });
       const page = await browser.visit(answer.location ?? '');
-      answers.push([visible(answer, email), visible(page, email)]);
+      answers.push([visibleAnswer(answer, email), visibleAnswer(page, email)]);
     }
     for (const answer of answers) {
       expect(answer).to.deep.equal(answers[0]);
@@ -247,7 +217,7 @@ onEachDatabase('a forgotten password', (start) => {
     page = await signIn(browser, await browser.visit(`${server.issuer}/account`));
     expect(page.status).to.equal(429);
     await ask(server, app, browser);
-    await choose(browser, linkIn((await mailsOf(server))[0]));
+    await choose(browser, linkIn((await mailsOf(server))[0], 'password'));
     page = await signIn(browser, await browser.visit(`${server.issuer}/account`), 'ada@example.com', newPassword);
     expect(page.status).to.equal(200);
     expect(asks(page)).to.equal('other');
@@ -289,7 +259,7 @@ onEachDatabase('a forgotten password', (start) => {
     const browser = openBrowser({ 'x-forwarded-host': 'evil.example', forwarded: 'host=evil.example' });
     await ask(server, app, browser);
     const [mail] = await mailsOf(server);
-    expect(linkIn(mail).startsWith(`${server.issuer}/password/`)).to.equal(true);
+    expect(linkIn(mail, 'password').startsWith(`${server.issuer}/password/`)).to.equal(true);
     expect(JSON.stringify(mail)).to.not.include('evil.example');
   });
 });

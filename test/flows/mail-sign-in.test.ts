@@ -1,41 +1,21 @@
 import { expect } from 'chai';
 import { decodeJwt } from 'jose';
 import { manualClock } from '../../src/clock.ts';
-import { readMailContent, type MailContent } from '../../src/services/mail.ts';
+import type { MailContent } from '../../src/services/mail.ts';
 import { authorizationUrl, createUser, redeem, redirectedTo, registerApp, signIn } from '../support/app.ts';
 import { openBrowser, type Browser, type Page } from '../support/browser.ts';
+import { codeIn, linkIn, mailsOf } from '../support/mails.ts';
 import { onEachDatabase, type TestServer } from '../support/server.ts';
+import { visibleAnswer } from '../support/visible-answer.ts';
 
 const by = { actor: 'system' } as const;
 
-async function signInMails({ services }: TestServer): Promise<readonly MailContent[]> {
-  await services.outbox.deliverDue();
-  const entries = await services.outbox.list({ limit: 200, kind: 'mail' });
-  const messages = await Promise.all(entries.map(({ id }) => services.outbox.show(id)));
-  return messages
-    .flatMap((message) => (message === null ? [] : [readMailContent(message.content)]))
-    .filter(({ text }) => text.includes('/mail/'));
+async function signInMails(server: TestServer): Promise<readonly MailContent[]> {
+  return (await mailsOf(server)).filter(({ text }) => text.includes('/mail/'));
 }
 
 async function countOf({ services }: TestServer, type: string): Promise<number> {
   return (await services.audit.list({ limit: 200 })).filter((event) => event.type === type).length;
-}
-
-const linkIn = (mail: MailContent | undefined): string => /http\S*\/mail\/[\w-]+/.exec(mail?.text ?? '')?.[0] ?? '';
-const codeIn = (mail: MailContent | undefined): string => /^ {4}(\d{6})$/m.exec(mail?.text ?? '')?.[1] ?? '';
-
-/** What anyone can see of an answer, without the values that are random for each flow. */
-function visible({ status, headers, html, location }: Page, email: string): unknown {
-  const random = /[\w-]{40,}|\/interaction\/[\w-]+|r-[\w-]+/g;
-  const clean = (text: string): string => text.replaceAll(random, '').replaceAll(email, '');
-  const ignored = ['date', 'content-length', 'set-cookie', 'x-request-id', 'content-security-policy'];
-  return {
-    status,
-    location: clean(location ?? ''),
-    headers: [...headers].filter(([name]) => !ignored.includes(name)).map(([name, value]) => [name, clean(value)]),
-    cookies: headers.getSetCookie().map((cookie) => cookie.split('=', 1)[0]),
-    html: clean(html),
-  };
 }
 
 onEachDatabase('signing in by mail', (start) => {
@@ -84,7 +64,7 @@ onEachDatabase('signing in by mail', (start) => {
     const browser = openBrowser();
     await ask(browser);
     const [mail] = await signInMails(server);
-    const link = linkIn(mail);
+    const link = linkIn(mail, 'mail');
     const page = await browser.visit(link);
     expect(page.html).to.include('Continue here');
     const fields = page.forms.find(({ action }) => action === new URL(link).pathname)?.fields ?? {};
@@ -102,13 +82,13 @@ onEachDatabase('signing in by mail', (start) => {
     await ask(attacker);
     const [mail] = await signInMails(server);
     const victim = openBrowser();
-    const page = await victim.visit(linkIn(mail));
+    const page = await victim.visit(linkIn(mail, 'mail'));
     expect(page.status).to.equal(200);
     expect(page.html).to.include('Type the code instead').and.not.include('name="csrf" value="csrf');
     expect(page.forms.filter(({ action }) => action.includes('/mail/'))).to.deep.equal([]);
     // Also a browser that has a sign-in by mail of its own.
     await ask(victim, 'bob@example.com');
-    expect((await victim.visit(linkIn(mail))).html).to.include('Type the code instead');
+    expect((await victim.visit(linkIn(mail, 'mail'))).html).to.include('Type the code instead');
     expect(await server.services.sessions.listByUser(ada)).to.deep.equal([]);
   });
 
@@ -125,7 +105,7 @@ onEachDatabase('signing in by mail', (start) => {
       const answer = await browser.post(target, { ...form?.fields, email });
       const page = await browser.visit(new URL(answer.location ?? '', server.issuer).href);
       const wrong = await browser.submit(page, '/mail', { code: '000000' });
-      answers.push([answer, page, wrong].map((one) => visible(one, email)));
+      answers.push([answer, page, wrong].map((one) => visibleAnswer(one, email)));
     }
     for (const answer of answers) {
       expect(answer).to.deep.equal(answers[0]);
@@ -147,14 +127,14 @@ onEachDatabase('signing in by mail', (start) => {
       const seen: unknown[] = [];
       for (let tries = 0; tries < 7; tries += 1) {
         page = await browser.submit(page, '/mail', { code: '000000' });
-        seen.push(visible(page, email));
+        seen.push(visibleAnswer(page, email));
       }
       expect(page.status, email).to.equal(429);
       // A new mail gives no new guesses.
       const again = openBrowser();
       const next = await ask(again, email.toUpperCase());
       await server.services.outbox.deliverDue();
-      seen.push(visible(await again.submit(next, '/mail', { code: '000000' }), email));
+      seen.push(visibleAnswer(await again.submit(next, '/mail', { code: '000000' }), email));
       answers.push(seen);
     }
     for (const answer of answers) {
@@ -193,8 +173,8 @@ onEachDatabase('signing in by mail', (start) => {
     [
       'the link',
       async (browser: Browser, _page: Page, mail: MailContent | undefined) => {
-        const page = await browser.visit(linkIn(mail));
-        return () => browser.submit(page, new URL(linkIn(mail)).pathname);
+        const page = await browser.visit(linkIn(mail, 'mail'));
+        return () => browser.submit(page, new URL(linkIn(mail, 'mail')).pathname);
       },
     ],
   ] as const) {

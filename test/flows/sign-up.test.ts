@@ -1,7 +1,6 @@
 /** New accounts: by invitation, or by people themselves where the operator allows it. */
 import { expect } from 'chai';
 import { manualClock } from '../../src/clock.ts';
-import { readMailContent, type MailContent } from '../../src/services/mail.ts';
 import {
   asks,
   audited,
@@ -13,45 +12,13 @@ import {
   type AppClient,
 } from '../support/app.ts';
 import { openBrowser, type Browser, type Page } from '../support/browser.ts';
+import { codeIn, linkIn, mailsOf } from '../support/mails.ts';
 import { freePort, onEachDatabase, type TestServer, type TestServerOptions } from '../support/server.ts';
+import { visibleAnswer } from '../support/visible-answer.ts';
 
 const by = { actor: 'command line' } as const;
 const email = 'grace@example.com';
 const password = 'a compiler in every harbour';
-
-/** Delivers the requests of the outbox, and returns its mails, the newest first. */
-async function mailsOf({ services }: TestServer): Promise<readonly MailContent[]> {
-  await services.outbox.deliverDue();
-  const entries = await services.outbox.list({ limit: 100, kind: 'mail' });
-  const messages = await Promise.all(entries.map(({ id }) => services.outbox.show(id)));
-  return messages.flatMap((message) => (message === null ? [] : [readMailContent(message.content)]));
-}
-
-function linkIn(mail: MailContent | undefined): string {
-  return /http\S*\/(?:sign-up|invitation)\/[\w-]+/.exec(mail?.text ?? '')?.[0] ?? '';
-}
-
-function codeIn(mail: MailContent | undefined): string {
-  return /^\s*(\d{6})\s*$/m.exec(mail?.text ?? '')?.[1] ?? '';
-}
-
-/** What anyone can see of an answer, without the values that are random for each flow. */
-function visible({ status, headers, html, location }: Page, address: string): unknown {
-  const random = /[\w-]{40,}|\/interaction\/[\w-]+/g;
-  const own = ['date', 'content-length', 'set-cookie', 'x-request-id', 'content-security-policy'];
-  return {
-    status,
-    location: location?.replaceAll(random, ''),
-    headers: [...headers]
-      .filter(([name]) => !own.includes(name))
-      .map(([name, value]) => [name, value.replaceAll(random, '')]),
-    cookies: headers.getSetCookie().map((cookie) => cookie.split('=', 1)[0]),
-    html: html
-      .replaceAll(random, '')
-      .replaceAll(address, '')
-      .replaceAll(/r-[\w-]+/g, ''),
-  };
-}
 
 onEachDatabase('sign-up', (start) => {
   async function prepare(policy: string, options: TestServerOptions = {}) {
@@ -114,7 +81,7 @@ onEachDatabase('sign-up', (start) => {
       const { server, app } = await prepare('open');
       const browser = openBrowser();
       await ask(server, app, browser);
-      const page = await browser.visit(linkIn((await mailsOf(server))[0]));
+      const page = await browser.visit(linkIn((await mailsOf(server))[0], 'sign-up', 'invitation'));
       expect(redirectedTo(await choose(browser, page), app).searchParams.has('code')).to.equal(true);
     });
 
@@ -122,7 +89,10 @@ onEachDatabase('sign-up', (start) => {
       const { server, app } = await prepare('open');
       await ask(server, app, openBrowser());
       const phone = openBrowser();
-      const account = await choose(phone, await phone.visit(linkIn((await mailsOf(server))[0])));
+      const account = await choose(
+        phone,
+        await phone.visit(linkIn((await mailsOf(server))[0], 'sign-up', 'invitation')),
+      );
       expect(new URL(account.url).pathname).to.match(/^\/account/);
       expect(account.html).to.include(email);
     });
@@ -133,7 +103,10 @@ onEachDatabase('sign-up', (start) => {
       const browser = openBrowser();
       await signIn(browser, await openSignIn(server, app, browser));
       await ask(server, app, openBrowser());
-      const between = await choose(browser, await browser.visit(linkIn((await mailsOf(server))[0])));
+      const between = await choose(
+        browser,
+        await browser.visit(linkIn((await mailsOf(server))[0], 'sign-up', 'invitation')),
+      );
       const account = asks(between) === 'other' ? await browser.submit(between, '/logout/confirm') : between;
       expect((await browser.visit(`${server.issuer}/account`)).html)
         .to.include(email)
@@ -149,22 +122,24 @@ onEachDatabase('sign-up', (start) => {
         await ask(server, app, known, 'ada@example.com'),
         await ask(server, app, unknown, 'nobody@example.com'),
       ] as const;
-      expect(visible(answers[0], 'ada@example.com')).to.deep.equal(visible(answers[1], 'nobody@example.com'));
+      expect(visibleAnswer(answers[0], 'ada@example.com')).to.deep.equal(
+        visibleAnswer(answers[1], 'nobody@example.com'),
+      );
       const mails = await mailsOf(server);
       const toKnown = mails.find(({ to }) => to === 'ada@example.com');
       expect(toKnown?.subject).to.equal('You have an account at Gatehouse');
-      expect(linkIn(toKnown) + codeIn(toKnown), 'neither a link nor a code').to.equal('');
+      expect(linkIn(toKnown, 'sign-up', 'invitation') + codeIn(toKnown), 'neither a link nor a code').to.equal('');
       const codes = [
         await known.submit(answers[0], '/sign-up', { code: '000000' }),
         await unknown.submit(answers[1], '/sign-up', { code: '000000' }),
       ] as const;
-      expect(visible(codes[0], 'ada@example.com')).to.deep.equal(visible(codes[1], 'nobody@example.com'));
+      expect(visibleAnswer(codes[0], 'ada@example.com')).to.deep.equal(visibleAnswer(codes[1], 'nobody@example.com'));
     });
 
     it('opens nothing by a GET: scanners of mails open links, and a link works once', async () => {
       const { server, app } = await prepare('open');
       await ask(server, app, openBrowser());
-      const link = linkIn((await mailsOf(server))[0]);
+      const link = linkIn((await mailsOf(server))[0], 'sign-up', 'invitation');
       await openBrowser().visit(link);
       await openBrowser().get(link);
       const browser = openBrowser();
@@ -176,7 +151,7 @@ onEachDatabase('sign-up', (start) => {
       const { server, app } = await prepare('open');
       const browser = openBrowser();
       await ask(server, app, browser);
-      const page = await browser.visit(linkIn((await mailsOf(server))[0]));
+      const page = await browser.visit(linkIn((await mailsOf(server))[0], 'sign-up', 'invitation'));
       const short = await choose(browser, page, { password: 'too short' });
       expect(short.status).to.equal(400);
       expect(short.html)
@@ -199,7 +174,7 @@ onEachDatabase('sign-up', (start) => {
       const second = await start({ databaseUrl, port, environment, clock });
       await ask(server, app, openBrowser());
       const token =
-        linkIn((await mailsOf(server))[0])
+        linkIn((await mailsOf(server))[0], 'sign-up', 'invitation')
           .split('/')
           .at(-1) ?? '';
       const link = { purpose: 'sign-up', token } as const;
@@ -237,7 +212,7 @@ onEachDatabase('sign-up', (start) => {
     it('ends when the operator closes it: links do not work any more', async () => {
       const { server, app } = await prepare('open');
       await ask(server, app, openBrowser());
-      const link = linkIn((await mailsOf(server))[0]);
+      const link = linkIn((await mailsOf(server))[0], 'sign-up', 'invitation');
       const { DATABASE_URL: databaseUrl = '', SECRET = '' } = server.environment;
       const closed = await start({ databaseUrl, port: await freePort(), environment: { SECRET } });
       const path = new URL(link).pathname;
@@ -285,7 +260,7 @@ onEachDatabase('sign-up', (start) => {
       const [mail] = await mailsOf(server);
       expect(mail?.subject).to.equal('Your invitation to Gatehouse');
       const browser = openBrowser();
-      const page = await browser.visit(linkIn(mail));
+      const page = await browser.visit(linkIn(mail, 'sign-up', 'invitation'));
       expect(page.html).to.include('Welcome to Gatehouse').and.include('value="Grace Hopper"');
       const account = await browser.submit(page, '/sign-up', { name: 'Grace Brewster Hopper', password });
       expect(new URL(account.url).pathname).to.match(/^\/account/);
@@ -311,18 +286,20 @@ onEachDatabase('sign-up', (start) => {
       const [first] = await mailsOf(server);
       clock.advance(1);
       await invite(server, ['guests']);
-      const [second] = (await mailsOf(server)).filter((mail) => linkIn(mail) !== linkIn(first));
-      expect((await openBrowser().visit(linkIn(first))).status).to.equal(410);
-      expect((await openBrowser().visit(linkIn(second))).status).to.equal(200);
+      const [second] = (await mailsOf(server)).filter(
+        (mail) => linkIn(mail, 'sign-up', 'invitation') !== linkIn(first, 'sign-up', 'invitation'),
+      );
+      expect((await openBrowser().visit(linkIn(first, 'sign-up', 'invitation'))).status).to.equal(410);
+      expect((await openBrowser().visit(linkIn(second, 'sign-up', 'invitation'))).status).to.equal(200);
       clock.advance(2 * 3600);
-      expect((await openBrowser().visit(linkIn(second))).status).to.equal(410);
+      expect((await openBrowser().visit(linkIn(second, 'sign-up', 'invitation'))).status).to.equal(410);
     });
 
     it('does not work when the address has got an account in another way', async () => {
       const { server } = await prepare('invitation');
       await invite(server);
       const browser = openBrowser();
-      const page = await browser.visit(linkIn((await mailsOf(server))[0]));
+      const page = await browser.visit(linkIn((await mailsOf(server))[0], 'sign-up', 'invitation'));
       await server.services.users.create({ email, password }, by);
       expect((await choose(browser, page)).status).to.equal(410);
       expect((await server.services.users.findByEmail(email))?.groups).to.equal(undefined);
@@ -331,7 +308,9 @@ onEachDatabase('sign-up', (start) => {
     it('leads to the configured address, whatever Host the request named (C19)', async () => {
       const { server } = await prepare('invitation');
       await invite(server);
-      expect(linkIn((await mailsOf(server))[0]).startsWith(`${server.issuer}/invitation/`)).to.equal(true);
+      expect(
+        linkIn((await mailsOf(server))[0], 'sign-up', 'invitation').startsWith(`${server.issuer}/invitation/`),
+      ).to.equal(true);
     });
 
     it('says by mail that a first password was set, and not that one was changed', async () => {

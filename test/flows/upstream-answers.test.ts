@@ -9,17 +9,16 @@ import {
   createUser,
   redirectedTo,
   registerApp,
-  seedApis,
   signIn,
   type AppClient,
   type AuthorizationRequest,
 } from '../support/app.ts';
 import { openBrowser, type Page } from '../support/browser.ts';
-import { startOauth2Provider, type Oauth2Provider } from '../support/oauth2-provider.ts';
+import type { Oauth2Provider } from '../support/oauth2-provider.ts';
 import { startOpenidProvider, type OpenidProvider } from '../support/openid-provider.ts';
 import { send } from '../security/requests.ts';
 import { onEachDatabase, startTestServer, type TestServer } from '../support/server.ts';
-import { alertOf, leave, registerOauth2, registerOpenid } from '../support/upstream.ts';
+import { alertOf, leave, registerOpenid, startWithProviders } from '../support/upstream.ts';
 
 const by = { actor: 'command line' } as const;
 
@@ -31,14 +30,9 @@ onEachDatabase('the answer of another provider', (start) => {
 
   before(async function startServers() {
     this.timeout(60_000);
-    server = await start();
-    await seedApis(server);
-    app = await registerApp(server, { firstParty: true });
+    const trusted = { createUsers: true, authoritativeFor: ['*'] };
+    ({ server, app, provider, hub } = await startWithProviders(start, { staff: trusted, hub: trusted }));
     await createUser(server);
-    provider = await startOpenidProvider({ redirectUri: `${server.issuer}/upstream/staff/callback` });
-    hub = await startOauth2Provider();
-    await registerOpenid(server, provider, { createUsers: true, authoritativeFor: ['*'] });
-    await registerOauth2(server, hub, { createUsers: true, authoritativeFor: ['*'] });
     provider.person = { sub: 'grace', email: 'grace@example.com', email_verified: true };
   });
   after(async () => {

@@ -1,19 +1,10 @@
 import { expect } from 'chai';
-import {
-  audited,
-  createUser,
-  password,
-  redirectedTo,
-  registerApp,
-  seedApis,
-  signIn,
-  type AppClient,
-} from '../support/app.ts';
+import { audited, createUser, password, redirectedTo, signIn, type AppClient } from '../support/app.ts';
 import { openBrowser } from '../support/browser.ts';
-import { startOauth2Provider, type Oauth2Provider } from '../support/oauth2-provider.ts';
-import { startOpenidProvider, type OpenidProvider } from '../support/openid-provider.ts';
+import type { Oauth2Provider } from '../support/oauth2-provider.ts';
+import type { OpenidProvider } from '../support/openid-provider.ts';
 import { onEachDatabase, startTestServer, type TestServer } from '../support/server.ts';
-import { alertOf, leave, registerOauth2, registerOpenid } from '../support/upstream.ts';
+import { alertOf, leave, registerOpenid, startWithProviders } from '../support/upstream.ts';
 
 const by = { actor: 'command line' } as const;
 
@@ -25,13 +16,10 @@ onEachDatabase('signing in with another provider', (start) => {
 
   before(async function startServers() {
     this.timeout(60_000);
-    server = await start();
-    await seedApis(server);
-    app = await registerApp(server, { firstParty: true });
-    provider = await startOpenidProvider({ redirectUri: `${server.issuer}/upstream/staff/callback` });
-    hub = await startOauth2Provider();
-    await registerOpenid(server, provider, { createUsers: true, authoritativeFor: ['example.com'] });
-    await registerOauth2(server, hub, { createUsers: true });
+    ({ server, app, provider, hub } = await startWithProviders(start, {
+      staff: { createUsers: true, authoritativeFor: ['example.com'] },
+      hub: { createUsers: true },
+    }));
   });
   after(async () => {
     await provider?.close();

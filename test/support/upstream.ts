@@ -1,10 +1,10 @@
 /** What the tests of other identity providers share. */
 import type { NewUpstream } from '../../src/services/upstreams.ts';
 import type { UpstreamDocument } from '../../src/storage/collections.ts';
-import { authorizationUrl, type AppClient, type AuthorizationRequest } from './app.ts';
+import { authorizationUrl, registerApp, seedApis, type AppClient, type AuthorizationRequest } from './app.ts';
 import type { Browser, Page } from './browser.ts';
-import type { Oauth2Provider } from './oauth2-provider.ts';
-import type { OpenidProvider } from './openid-provider.ts';
+import { startOauth2Provider, type Oauth2Provider } from './oauth2-provider.ts';
+import { startOpenidProvider, type OpenidProvider } from './openid-provider.ts';
 import type { TestServer } from './server.ts';
 
 const by = { actor: 'command line' } as const;
@@ -47,6 +47,29 @@ export function registerOauth2(
     },
     by,
   );
+}
+
+/** A server with an app, at which users sign in with an OpenID provider (`staff`) and an OAuth 2 provider (`hub`). */
+export interface ServerWithProviders {
+  readonly server: TestServer;
+  readonly app: AppClient;
+  readonly provider: OpenidProvider;
+  readonly hub: Oauth2Provider;
+}
+
+/** @param registered settings of the two providers at the server */
+export async function startWithProviders(
+  start: () => Promise<TestServer>,
+  registered: { readonly staff: Partial<NewUpstream>; readonly hub: Partial<NewUpstream> },
+): Promise<ServerWithProviders> {
+  const server = await start();
+  await seedApis(server);
+  const app = await registerApp(server, { firstParty: true });
+  const provider = await startOpenidProvider({ redirectUri: `${server.issuer}/upstream/staff/callback` });
+  const hub = await startOauth2Provider();
+  await registerOpenid(server, provider, registered.staff);
+  await registerOauth2(server, hub, registered.hub);
+  return { server, app, provider, hub };
 }
 
 /** Opens the sign-in page of an app's request, and posts the button of a provider. @returns the address there */
