@@ -1,6 +1,7 @@
 /** Sign-ins that cannot be hashed soon (F4): they are rejected first, and cost next to nothing. */
 import { createHash } from 'node:crypto';
 import { expect } from 'chai';
+import { createLogger } from '../../src/logging.ts';
 import {
   archive,
   authorizationUrl,
@@ -22,6 +23,7 @@ onEachDatabase('while a password is hashed and no other may wait', (start) => {
   let visitor: Browser;
   let open: Page;
   let ownApp: AppClient;
+  const lines: Readonly<Record<string, unknown>>[] = [];
 
   async function metric(pattern: RegExp): Promise<number> {
     const text = await (await fetch(`${server.issuer}/metrics`)).text();
@@ -36,6 +38,7 @@ onEachDatabase('while a password is hashed and no other may wait', (start) => {
 
   before(async () => {
     server = await start({
+      logger: createLogger({ level: 'warn', destination: { write: (line) => lines.push(JSON.parse(line)) } }),
       environment: {
         PASSWORD_HASH_CONCURRENCY: '1',
         PASSWORD_HASH_QUEUE_LIMIT: '0',
@@ -77,6 +80,7 @@ onEachDatabase('while a password is hashed and no other may wait', (start) => {
     const form = open.forms.find(({ action }) => action.endsWith('/login'));
     const action = new URL(form?.action ?? '', server.issuer).href;
     const before = await operations();
+    lines.splice(0);
     const rejected = await visitor.post(action, { ...form?.fields, email: 'ada@example.com', password });
     const after = await operations();
     expect(await running(), 'the other is still hashed').to.equal(1);
@@ -85,6 +89,10 @@ onEachDatabase('while a password is hashed and no other may wait', (start) => {
     expect(rejected.headers.get('content-type')).to.include('text/html');
     expect(rejected.html).to.include('rel="stylesheet"');
     expect(after - before).to.equal(0);
+    // Thousands of stack traces would hide everything else.
+    expect(lines.map(({ level, msg, err }) => ({ level, msg, err }))).to.deep.equal([
+      { level: 'warn', msg: 'too busy for a request', err: undefined },
+    ]);
     const link = /<a class="button primary" href="([^"]*)"/.exec(rejected.html)?.[1] ?? '';
     const again = await visitor.visit(new URL(link, server.issuer).href);
     expect(again.forms.map(({ action: target }) => target)).to.include(form?.action);
