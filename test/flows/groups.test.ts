@@ -160,6 +160,18 @@ onEachDatabase('groups', (start) => {
       });
     });
 
+    it('leave no access token without a scope: the request is refused while the user can grant none (RFC 6749 §5.2)', async () => {
+      const request = { scope: 'photos:write offline_access', resource: photos };
+      const { refresh_token: token } = await obtain(server, app, request);
+      await leave();
+      const refused = await refresh(server, app, token);
+      expect(refused.status).to.equal(400);
+      expect(refused.body).to.include({ error: 'invalid_scope', scope: 'photos:write' });
+      await join('staff');
+      const again = await refresh(server, app, token);
+      expect(again.body['scope'], 'the refusal did not use up the token').to.equal('photos:write');
+    });
+
     it('count at once for a token that the user gets after joining one', async () => {
       await leave();
       const narrow = await obtain(server, app, everything);

@@ -174,7 +174,12 @@ export function createIssuing(provider: Provider, deps: IssuingDependencies) {
       const user = ctx.oidc.account;
       const api = resource === undefined ? undefined : requestedApis.find(ctx, resource);
       if (user !== undefined && api !== undefined) {
-        accessToken.scope = grantableScopes(user, api, [...accessToken.scopes]).join(' ');
+        const asked = [...accessToken.scopes];
+        const grantable = grantableScopes(user, api, asked);
+        if (asked.length > 0 && grantable.length === 0) {
+          throw new errors.InvalidScope('the user can no longer grant any of these scopes', asked.join(' '));
+        }
+        accessToken.scope = grantable.join(' ');
       }
       // A JWT is checked without its grant, so it must not outlive it.
       if (grant.exp !== undefined) {
