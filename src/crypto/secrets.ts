@@ -52,8 +52,6 @@ export interface Secrets {
   macs(purpose: string, value: string): readonly string[];
   /** Whether this mac of the value was made with a listed secret. Compared in constant time. */
   verifyMac(purpose: string, value: string, mac: string): boolean;
-  /** A key of 32 bytes for this purpose from each listed secret, newest first (HKDF, RFC 5869, SHA-256). */
-  deriveKeys(purpose: string): readonly Buffer[];
 }
 
 const minimumKeyBytes = 32;
@@ -155,6 +153,5 @@ export function createSecrets(keys: readonly Buffer[]): Secrets {
     mac: newestMac,
     macs,
     verifyMac,
-    deriveKeys: (purpose) => keys.map((key) => derive(key, `key/${purpose}`)),
   };
 }

@@ -71,25 +71,4 @@ describe('crypto/secrets', () => {
     expect(createSecrets([newer]).verifyMac('device', 'value', mac)).to.equal(false);
     expect(now.macs('device', 'value')).to.deep.equal([now.mac('device', 'value'), mac]);
   });
-
-  it('derives keys that differ by purpose and secret, and are the same every time', () => {
-    const keys = createSecrets([newer, older])
-      .deriveKeys('cookies')
-      .map((key) => key.toString('hex'));
-    expect(keys).to.have.length(2);
-    expect(
-      new Set([
-        ...keys,
-        ...createSecrets([newer, older])
-          .deriveKeys('other')
-          .map((key) => key.toString('hex')),
-      ]),
-    ).to.have.property('size', 4);
-    expect(
-      createSecrets([newer, older])
-        .deriveKeys('cookies')
-        .map((key) => key.toString('hex')),
-    ).to.deep.equal(keys);
-    expect(keys[0]).to.have.length(64);
-  });
 });
