@@ -1,7 +1,7 @@
 /**
  * Makes `views/assets/password-estimator.js`, which pages load when the user begins to type a new password:
  * `@zxcvbn-ts/core`, and the most common passwords and the words of passphrases of `@zxcvbn-ts/language-common` (MIT).
- * It is only for the explanation on the page: the rules are in src/services/password-policy.ts.
+ * It is only for the explanation on the page: the rules are in src/services/users/password-policy.ts.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -3,8 +3,8 @@
  * line. `config/breached-passwords.md` has the commands that get the files. Run from the repository's root.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { encodeBreachedPasswords } from '../src/services/breached-passwords.ts';
-import { foldPassword } from '../src/services/password-policy.ts';
+import { encodeBreachedPasswords } from '../src/services/users/breached-passwords.ts';
+import { foldPassword } from '../src/services/users/password-policy.ts';
 
 /** Some lists write a password that is not plain text as `$HEX[…]`. */
 function decoded(line: string): string {

@@ -34,7 +34,7 @@ const leaves = [
 /** The deadline and the writes of a request: `http` and `oidc` open this scope, work outside of requests leaves it. */
 const requestScope = 'storage/request-scope';
 /** The effective settings of a client: plain functions of its document. */
-const leniencies = 'services/client-leniencies';
+const leniencies = 'services/clients/client-leniencies';
 const documentTypes = 'types of storage/collections';
 
 /** By the unit that a file belongs to (see {@link unitOf}); `types of` allows only `import type`. */
@@ -86,6 +86,18 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   // The server as a test double, which names the endpoints whose answers fail.
   testing: ['server', 'oidc/endpoints', 'config', ...leaves],
   index: ['server', 'development', 'config', ...leaves],
+};
+
+/** The folders of `services`: by folder, from which others it may import. */
+const servicesMayImport: Readonly<Record<string, readonly string[]>> = {
+  values: [],
+  foundation: ['values'],
+  mails: ['values', 'foundation'],
+  tokens: ['values', 'foundation', 'mails'],
+  clients: ['values', 'foundation', 'tokens'],
+  users: ['values', 'foundation', 'mails', 'tokens'],
+  'sign-in': ['values', 'foundation', 'mails', 'tokens', 'users'],
+  upstream: ['values', 'foundation', 'mails', 'tokens', 'users'],
 };
 
 /**
@@ -266,6 +278,25 @@ describe('the architecture', () => {
       const row = documented.find(([name]) => name === unit)?.[1];
       expect(row?.toSorted(), unit).to.deep.equal(allowed.toSorted());
     }
+  });
+
+  it('lets each folder of services import only what their table allows, which is the one of docs/architecture.md', () => {
+    const folderOf = (file: string): string => /^services\/(?:([\w-]+)\/)?/.exec(file)?.[1] ?? '';
+    const ofServices = files.filter((file) => file.startsWith('services/'));
+    expect([...new Set(ofServices.map(folderOf))].toSorted()).to.deep.equal(Object.keys(servicesMayImport).toSorted());
+    const against = inside
+      .filter(({ from, to }) => from.startsWith('services/') && to.startsWith('services/'))
+      .map(({ from, to }) => [folderOf(from), folderOf(to)] as const)
+      .filter(([from, to]) => from !== to && servicesMayImport[from]?.includes(to) !== true);
+    expect(against.map(([from, to]) => `${from} -> ${to}`)).to.deep.equal([]);
+    const rows = readFileSync(join(root, '../docs/architecture.md'), 'utf8').matchAll(
+      /^\| `services\/([\w-]+)` \| [^|]* \| ([^|]*) \|$/gm,
+    );
+    const documented = Array.from(rows, ([, folder = '', may = '']) => [
+      folder,
+      [...may.matchAll(/`([\w-]+)`/g)].map(([, name]) => name),
+    ]);
+    expect(Object.fromEntries(documented)).to.deep.equal(servicesMayImport);
   });
 
   it('has no import cycle, not even of types', () => {

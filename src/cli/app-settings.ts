@@ -1,6 +1,6 @@
 /** What `client create` prints for the developer of an app that has no preset. */
-import { pkcePolicyOf } from '../services/client-leniencies.ts';
-import type { ApiService } from '../services/apis.ts';
+import { pkcePolicyOf } from '../services/clients/client-leniencies.ts';
+import type { ApiService } from '../services/clients/apis.ts';
 import { list, type Result } from './output.ts';
 import type { Client } from './text/client.ts';
 

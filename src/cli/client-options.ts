@@ -1,6 +1,6 @@
 /** The options for a client's fields, and how they are read. */
 import { InvalidInputError } from '../errors.ts';
-import type { ClientChange, NewClient } from '../services/clients.ts';
+import type { ClientChange, NewClient } from '../services/clients/clients.ts';
 import type { CommandOption, Invocation } from './command.ts';
 import { readDuration, readNames, readPair, replacementList } from './option-values.ts';
 

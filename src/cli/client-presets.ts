@@ -3,7 +3,7 @@ import { InvalidInputError, NotFoundError } from '../errors.ts';
 import { basisTexts } from '../presets/basis.ts';
 import type { Configuration } from '../presets/configuration.ts';
 import type { Preset } from '../presets/preset.ts';
-import type { NewClient } from '../services/clients.ts';
+import type { NewClient } from '../services/clients/clients.ts';
 import type { CommandOption, GivenOptions } from './command.ts';
 import { printable, type Result } from './output.ts';
 import type { Client } from './text/client.ts';

@@ -1,5 +1,5 @@
 /** Reads all clients, page by page. */
-import type { ClientService } from '../services/clients.ts';
+import type { ClientService } from '../services/clients/clients.ts';
 
 type Client = Awaited<ReturnType<ClientService['get']>>;
 

@@ -1,6 +1,6 @@
 /** The options that describe a new personal access token: of `token create`, and of `user create --with-token`. */
 import { InvalidInputError } from '../errors.ts';
-import type { ApiAccess, NewPersonalAccessToken } from '../services/personal-access-tokens.ts';
+import type { ApiAccess, NewPersonalAccessToken } from '../services/tokens/personal-access-tokens.ts';
 import type { CommandOption, GivenOptions, Services } from './command.ts';
 import { readDuration } from './option-values.ts';
 

@@ -1,6 +1,6 @@
 /** The options that describe another identity provider, and how they are read. */
 import { InvalidInputError } from '../errors.ts';
-import type { NewUpstream, UpstreamChange } from '../services/upstreams.ts';
+import type { NewUpstream, UpstreamChange } from '../services/upstream/upstreams.ts';
 import type { UpstreamPreset } from '../presets/upstreams.ts';
 import type { CommandOption, GivenOptions, Invocation } from './command.ts';
 import { readPair, replacementList } from './option-values.ts';

@@ -1,6 +1,6 @@
 /** Finds the user that a command line names by email or by user id. */
 import { NotFoundError } from '../errors.ts';
-import type { UserService } from '../services/users.ts';
+import type { UserService } from '../services/users/users.ts';
 
 export type User = Awaited<ReturnType<UserService['create']>>;
 

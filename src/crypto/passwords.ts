@@ -1,6 +1,6 @@
 /**
- * Hashes passwords with argon2id, behind a bounded queue. The password policy (services/password-policy.ts) and the
- * limit of attempts (services/throttle.ts) are elsewhere.
+ * Hashes passwords with argon2id, behind a bounded queue. The password policy (services/users/password-policy.ts) and
+ * the limit of attempts (services/foundation/throttle.ts) are elsewhere.
  */
 import { randomBytes } from 'node:crypto';
 import argon2 from 'argon2';

@@ -1,5 +1,5 @@
 /**
- * Generates the key pairs that sign tokens. services/signing-keys.ts decides when a key is published, signs and
+ * Generates the key pairs that sign tokens. services/tokens/signing-keys.ts decides when a key is published, signs and
  * retires.
  */
 import { generateKeyPair } from 'node:crypto';

@@ -6,10 +6,10 @@
 import type { Clock } from '../clock.ts';
 import { ConflictError } from '../errors.ts';
 import type { InstallationRepository } from '../storage/repositories/installation.ts';
-import type { ApiService, NewApi } from '../services/apis.ts';
-import type { Actor } from '../services/audit.ts';
-import type { ClientService, NewClient } from '../services/clients.ts';
-import type { UserService } from '../services/users.ts';
+import type { ApiService, NewApi } from '../services/clients/apis.ts';
+import type { Actor } from '../services/foundation/audit.ts';
+import type { ClientService, NewClient } from '../services/clients/clients.ts';
+import type { UserService } from '../services/users/users.ts';
 import type { DemoUser } from './secrets.ts';
 
 export interface DemoDefinitions {

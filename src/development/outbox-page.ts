@@ -2,8 +2,8 @@
 import { Router } from '@koa/router';
 import { NotFoundError } from '../errors.ts';
 import { developersOnly } from '../http/middleware/developers-only.ts';
-import { readMailContent } from '../services/mail.ts';
-import type { OutboxService } from '../services/outbox.ts';
+import { readMailContent } from '../services/mails/mail.ts';
+import type { OutboxService } from '../services/mails/outbox.ts';
 import type { ShowPage } from '../http/page.ts';
 
 export const outboxPath = '/development/outbox';

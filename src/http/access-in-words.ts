@@ -1,5 +1,5 @@
 /** The scopes of a personal access token in the words of its APIs, as pages show them. */
-import type { ApiAccess } from '../services/personal-access-tokens.ts';
+import type { ApiAccess } from '../services/tokens/personal-access-tokens.ts';
 import type { ApiDocument } from '../storage/collections.ts';
 
 /** `Photos: See your photos`, for each scope that still exists. */

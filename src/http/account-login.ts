@@ -14,7 +14,7 @@ import type { Engine } from '../oidc/engine.ts';
 import { requestContext } from '../oidc/request-context.ts';
 import { signUpState } from '../oidc/interactions.ts';
 import type { SignedIn } from '../oidc/login-session.ts';
-import { credentialsVersionOf, type UserService } from '../services/users.ts';
+import { credentialsVersionOf, type UserService } from '../services/users/users.ts';
 import type { UserDocument } from '../storage/collections.ts';
 import type { Form, Forms } from './middleware/forms.ts';
 import { seeOther } from './page.ts';

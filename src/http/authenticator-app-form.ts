@@ -6,8 +6,8 @@
 import { epochSeconds, type Clock } from '../clock.ts';
 import type { Secrets } from '../crypto/secrets.ts';
 import { ConflictError, InvalidInputError, UnsealableError } from '../errors.ts';
-import type { Actor } from '../services/audit.ts';
-import type { NewAuthenticatorApp, SecondFactorService } from '../services/second-factors.ts';
+import type { Actor } from '../services/foundation/audit.ts';
+import type { NewAuthenticatorApp, SecondFactorService } from '../services/sign-in/second-factors.ts';
 import type { UserDocument } from '../storage/collections.ts';
 import type { AuthenticatorAppError, AuthenticatorAppModel } from '../views.ts';
 import type { Form } from './middleware/forms.ts';

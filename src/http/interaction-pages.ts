@@ -2,8 +2,8 @@
 import { brandingOf } from '../oidc/client-metadata.ts';
 import { accountClientId } from '../oidc/account-client.ts';
 import type { Interaction } from '../oidc/interactions.ts';
-import type { ClientService } from '../services/clients.ts';
-import type { UserService } from '../services/users.ts';
+import type { ClientService } from '../services/clients/clients.ts';
+import type { UserService } from '../services/users/users.ts';
 import type { UserDocument } from '../storage/collections.ts';
 import type { ViewContext } from '../views.ts';
 import type { Forms } from './middleware/forms.ts';

@@ -6,7 +6,7 @@ import type { Context } from 'koa';
 import type { Secrets } from '../crypto/secrets.ts';
 import { UnsealableError } from '../errors.ts';
 import type { CookieRules } from '../oidc/cookies.ts';
-import { mailSignInLifetime, type AskedMail } from '../services/mail-sign-in.ts';
+import { mailSignInLifetime, type AskedMail } from '../services/sign-in/mail-sign-in.ts';
 
 export interface MailSignInCookie {
   /** What this browser asked for in a flow, if it did. */

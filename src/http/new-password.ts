@@ -1,6 +1,6 @@
 /** The two fields for a new password, which several pages have: reading them, and the errors that a page shows. */
 import { InvalidInputError } from '../errors.ts';
-import { PasswordRejectedError } from '../services/password-policy.ts';
+import { PasswordRejectedError } from '../services/users/password-policy.ts';
 import type { PasswordErrorCode } from '../views.ts';
 import type { Form } from './middleware/forms.ts';
 

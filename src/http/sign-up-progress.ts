@@ -7,7 +7,7 @@ import type { Context } from 'koa';
 import type { Secrets } from '../crypto/secrets.ts';
 import { UnsealableError } from '../errors.ts';
 import type { CookieRules } from '../oidc/cookies.ts';
-import type { SignUpLink } from '../services/sign-up.ts';
+import type { SignUpLink } from '../services/users/sign-up.ts';
 
 export interface SignUpProgress {
   /** The email address to which a mail was sent, and the interaction in which it was asked for. */

@@ -7,9 +7,9 @@ import type { ProviderProblem } from './notices.ts';
 import { InvalidInputError } from '../errors.ts';
 import { UpstreamAnswerError, type UpstreamClient, type UpstreamRequest } from '../oidc/upstream-client.ts';
 import { UpstreamUnavailableError } from '../oidc/upstream-configurations.ts';
-import { readIdentity, type UpstreamAnswer, type UpstreamIdentity } from '../services/upstream-identity.ts';
-import type { FlowOrigin, UpstreamFlow, UpstreamFlows } from '../services/upstream-flows.ts';
-import type { UpstreamService } from '../services/upstreams.ts';
+import { readIdentity, type UpstreamAnswer, type UpstreamIdentity } from '../services/upstream/upstream-identity.ts';
+import type { FlowOrigin, UpstreamFlow, UpstreamFlows } from '../services/upstream/upstream-flows.ts';
+import type { UpstreamService } from '../services/upstream/upstreams.ts';
 import type { UpstreamDocument } from '../storage/collections.ts';
 
 /** Who signed in there, and what is known about when. */

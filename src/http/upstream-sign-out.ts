@@ -5,7 +5,7 @@
 import type { SignedIn } from '../oidc/login-session.ts';
 import type { UpstreamClient } from '../oidc/upstream-client.ts';
 import { UpstreamUnavailableError } from '../oidc/upstream-configurations.ts';
-import type { UpstreamService } from '../services/upstreams.ts';
+import type { UpstreamService } from '../services/upstream/upstreams.ts';
 
 /** @returns the address at the provider; undefined if the user is not to sign out there, or it does not answer */
 export type FindUpstreamSignOut = (session: Pick<SignedIn, 'upstream'>) => Promise<string | undefined>;

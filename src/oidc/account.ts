@@ -1,7 +1,7 @@
 /** Finds the user for the engine. A disabled user is not found, so their tokens are rejected everywhere. */
 import type { Account, FindAccount } from 'oidc-provider';
 import type { UserDocument } from '../storage/collections.ts';
-import type { UserService } from '../services/users.ts';
+import type { UserService } from '../services/users/users.ts';
 import { isProvenBy, proofOf, withCredentialsVersion } from './credentials-version.ts';
 import { withGroups } from './user-groups.ts';
 

@@ -5,9 +5,9 @@
  */
 import { Provider, errors, type Adapter, type AdapterPayload } from 'oidc-provider';
 import { after, toEpochSeconds, type Clock } from '../clock.ts';
-import type { RevocationService } from '../services/revocation.ts';
-import type { Revocations } from '../services/revocations.ts';
-import type { UserService } from '../services/users.ts';
+import type { RevocationService } from '../services/tokens/revocation.ts';
+import type { Revocations } from '../services/tokens/revocations.ts';
+import type { UserService } from '../services/users/users.ts';
 import type { ClientRepository } from '../storage/repositories/clients.ts';
 import type { LoginSessionRepository } from '../storage/repositories/login-sessions.ts';
 import type { OidcPayloadRepository } from '../storage/repositories/oidc-payloads.ts';
@@ -69,7 +69,7 @@ function unsupported(operation: string): () => never {
 
 /**
  * Clients are read for each request, so a change takes effect immediately on every instance. They are written by
- * services/clients.ts only.
+ * services/clients/clients.ts only.
  */
 function clientAdapter({ clients, clock }: AdapterDependencies): Adapter {
   const engineMetadata = createEngineMetadata();

@@ -15,8 +15,8 @@ import {
 import { errors, type Client } from 'oidc-provider';
 import { epochSeconds, type Clock } from '../clock.ts';
 import { digest } from '../crypto/secrets.ts';
-import { matchesSubject } from '../services/subject-patterns.ts';
-import type { WorkloadIssuerService } from '../services/workload-issuers.ts';
+import { matchesSubject } from '../services/values/subject-patterns.ts';
+import type { WorkloadIssuerService } from '../services/clients/workload-issuers.ts';
 import type { WorkloadIssuerDocument } from '../storage/collections.ts';
 import type { OidcPayloadRepository } from '../storage/repositories/oidc-payloads.ts';
 import { assertionAudiencesOf } from './client-authentication.ts';

@@ -16,10 +16,10 @@ import type { Middleware } from 'koa';
 import { epochSeconds, toEpochSeconds, type Clock } from '../clock.ts';
 import type { Secrets } from '../crypto/secrets.ts';
 import { InvalidInputError, OverloadedError, ThrottledError } from '../errors.ts';
-import type { AuditService } from '../services/audit.ts';
-import type { AuthenticationService, SignInResult } from '../services/authentication.ts';
-import type { SecondFactorService } from '../services/second-factors.ts';
-import { credentialsVersionOf, type UserService } from '../services/users.ts';
+import type { AuditService } from '../services/foundation/audit.ts';
+import type { AuthenticationService, SignInResult } from '../services/sign-in/authentication.ts';
+import type { SecondFactorService } from '../services/sign-in/second-factors.ts';
+import { credentialsVersionOf, type UserService } from '../services/users/users.ts';
 import type { UserDocument } from '../storage/collections.ts';
 import { createAuthSessions, InvalidSession, type PasswordProof } from './auth-sessions.ts';
 import {

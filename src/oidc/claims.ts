@@ -3,7 +3,7 @@
  * login itself (`acr`, `amr`, `auth_time`, `sid`) need no consent.
  */
 import { errors, type KoaContextWithOIDC } from 'oidc-provider';
-import { scopeOfClaim } from '../services/claims-by-scope.ts';
+import { scopeOfClaim } from '../services/values/claims-by-scope.ts';
 
 /** The two places of the parameter `claims` (OpenID Connect Core §5.5). */
 const targets = ['id_token', 'userinfo'] as const;

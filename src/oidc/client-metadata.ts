@@ -4,7 +4,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Client, ClientMetadata } from 'oidc-provider';
 import type { ClientDocument, ClientSecret, ClientType, PkcePolicy, TokenExchange } from '../storage/collections.ts';
-import { pkcePolicyOf } from '../services/client-leniencies.ts';
+import { pkcePolicyOf } from '../services/clients/client-leniencies.ts';
 import type { ViewContext } from '../views.ts';
 
 /** Names of our own metadata, which the engine only passes through. */

@@ -1,8 +1,8 @@
 /** Everything the engine is configured with, in one place. Decisions are numbered in docs/decisions.md. */
 import type { AdapterFactory, Client, Configuration, FindAccount, JWK, KoaContextWithOIDC } from 'oidc-provider';
 import { epochSeconds, type Clock } from '../clock.ts';
-import { claimsByScope, identityScopes } from '../services/claims-by-scope.ts';
-import type { OutboundRule } from '../services/outbound-addresses.ts';
+import { claimsByScope, identityScopes } from '../services/values/claims-by-scope.ts';
+import type { OutboundRule } from '../services/values/outbound-addresses.ts';
 import { accountCallbackPath, accountClientId } from './account-client.ts';
 import { acrValues } from './authentication-context.ts';
 import { checkClaimsParameter } from './claims.ts';

@@ -1,18 +1,18 @@
 /**
  * Consent: what an app requests, what of it is new, and the Grant that the user's answer creates. A Grant belongs to a
- * session. What the user allowed is remembered beyond it (services/consents.ts), and the next session's Grant starts
- * from that. First-party clients, which the operator trusts, need no consent.
+ * session. What the user allowed is remembered beyond it (services/clients/consents.ts), and the next session's Grant
+ * starts from that. First-party clients, which the operator trusts, need no consent.
  */
 import type { Account, Grant, Interaction, KoaContextWithOIDC, Provider, Session } from 'oidc-provider';
 import { after, epochSeconds, toEpochSeconds, type Clock } from '../clock.ts';
 import { digest } from '../crypto/secrets.ts';
 import { ExpiredError } from '../errors.ts';
-import type { ApiScope, ApiService } from '../services/apis.ts';
-import { scopeOfClaim } from '../services/claims-by-scope.ts';
-import type { ConsentService, Permission } from '../services/consents.ts';
-import { canGrant } from '../services/scope-groups.ts';
-import type { UserService } from '../services/users.ts';
-import type { Actor } from '../services/audit.ts';
+import type { ApiScope, ApiService } from '../services/clients/apis.ts';
+import { scopeOfClaim } from '../services/values/claims-by-scope.ts';
+import type { ConsentService, Permission } from '../services/clients/consents.ts';
+import { canGrant } from '../services/values/scope-groups.ts';
+import type { UserService } from '../services/users/users.ts';
+import type { Actor } from '../services/foundation/audit.ts';
 import { individualClaims } from './claims.ts';
 import { isFirstParty, requiredScopesOf } from './client-metadata.ts';
 import { credentialsVersionIn } from './credentials-version.ts';

@@ -47,7 +47,7 @@ export interface CookieRules {
     readonly newToken: string;
     /** Recovery codes, encrypted, for the page that shows them. */
     readonly recoveryCodes: string;
-    /** Shows that this browser need not be asked for a second factor (services/remembered-devices.ts). */
+    /** Shows that this browser need not be asked for a second factor (services/sign-in/remembered-devices.ts). */
     readonly rememberedDevice: string;
     /** What the browser is doing to get a new account, encrypted (http/sign-up-progress.ts). */
     readonly signUp: string;

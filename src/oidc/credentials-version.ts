@@ -3,7 +3,7 @@
  * second factor) raises the user's version. A login result, its session and the grants in that session carry the
  * version that was proved. If the user has another version they are void, whenever they were written. So a request that
  * started with the old password leaves nothing valid behind, although ending a user's sessions and tokens
- * (services/revocation.ts) cannot find what that request has not written yet.
+ * (services/tokens/revocation.ts) cannot find what that request has not written yet.
  *
  * This needs no extra reads: a request that needs the user and a session or grant compares the second one that is
  * loaded with the first. Only introspection has to load the user for it (introspection.ts).
@@ -11,7 +11,7 @@
 import type { Account, Grant, KoaContextWithOIDC, Provider, Session } from 'oidc-provider';
 import type { UserDocument } from '../storage/collections.ts';
 import type { Payload } from '../storage/repositories/oidc-payloads.ts';
-import { credentialsVersionOf, type UserService } from '../services/users.ts';
+import { credentialsVersionOf, type UserService } from '../services/users/users.ts';
 import { keepInPayload } from './engine-internals.ts';
 
 const field = 'credentialsVersion';

@@ -1,9 +1,9 @@
 /** Turns the engine's events into audit events, metrics and log lines. It does not change any answer. */
 import type { KoaContextWithOIDC, Provider, errors } from 'oidc-provider';
-import type { AuditRecord, AuditService } from '../services/audit.ts';
-import { tokenExchangeGrant } from '../services/client-grants.ts';
-import type { LogoutNotice } from '../services/revocation.ts';
-import type { TokenUsageService } from '../services/token-usage.ts';
+import type { AuditRecord, AuditService } from '../services/foundation/audit.ts';
+import { tokenExchangeGrant } from '../services/clients/client-grants.ts';
+import type { LogoutNotice } from '../services/tokens/revocation.ts';
+import type { TokenUsageService } from '../services/tokens/token-usage.ts';
 import { isChallenge } from './authorization-challenge.ts';
 import { accessPromptName } from './interaction-policy.ts';
 import { causeOf } from './logout-delivery.ts';

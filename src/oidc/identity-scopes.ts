@@ -3,7 +3,7 @@
  * belongs to that API alone: an API that was registered before a scope became reserved keeps it.
  */
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import { identityScopes } from '../services/claims-by-scope.ts';
+import { identityScopes } from '../services/values/claims-by-scope.ts';
 
 /**
  * @param scopes the scopes of a request

@@ -6,7 +6,7 @@ import type { Context } from 'koa';
 import { errors, type Interaction as EngineInteraction, type Provider } from 'oidc-provider';
 import { toEpochSeconds } from '../clock.ts';
 import { ExpiredError } from '../errors.ts';
-import type { Actor } from '../services/audit.ts';
+import type { Actor } from '../services/foundation/audit.ts';
 import { accountClientId } from './account-client.ts';
 import { needsMultiFactor, requestedClasses } from './authentication-context.ts';
 import type { ConsentChoices, ConsentRequest, ConsentStep } from './consent.ts';

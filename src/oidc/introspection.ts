@@ -4,11 +4,11 @@
  */
 import type { Client, KoaContextWithOIDC } from 'oidc-provider';
 import { parseAddress } from '../networks.ts';
-import type { ApiService } from '../services/apis.ts';
-import { mayUseClient } from '../services/groups.ts';
-import type { PersonalAccessTokenUse } from '../services/personal-access-token-uses.ts';
-import type { Revocations } from '../services/revocations.ts';
-import { canGrant } from '../services/scope-groups.ts';
+import type { ApiService } from '../services/clients/apis.ts';
+import { mayUseClient } from '../services/values/groups.ts';
+import type { PersonalAccessTokenUse } from '../services/tokens/personal-access-token-uses.ts';
+import type { Revocations } from '../services/tokens/revocations.ts';
+import { canGrant } from '../services/values/scope-groups.ts';
 import type { ApiDocument, ClientDocument } from '../storage/collections.ts';
 import type { ClientRepository } from '../storage/repositories/clients.ts';
 import { apisOf, exchangesOf, typeOf } from './client-metadata.ts';

@@ -4,7 +4,7 @@
  */
 import type { Clock } from '../clock.ts';
 import { createPoller } from '../poller.ts';
-import type { SigningKeyService } from '../services/signing-keys.ts';
+import type { SigningKeyService } from '../services/tokens/signing-keys.ts';
 import type { Engine } from './engine.ts';
 
 export interface KeyRefresh {

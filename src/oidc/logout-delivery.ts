@@ -1,7 +1,7 @@
 /** Delivers logout tokens to apps (OpenID Connect Back-Channel Logout 1.0 §2.5), and reports why a delivery failed. */
 import type { Client } from 'oidc-provider';
-import { DeliveryError } from '../services/outbox.ts';
-import type { LogoutNotice } from '../services/revocation.ts';
+import { DeliveryError } from '../services/mails/outbox.ts';
+import type { LogoutNotice } from '../services/tokens/revocation.ts';
 import { sendLogoutToken } from './engine-internals.ts';
 
 /** The messages of an error and its causes: `fetch` itself reports only that it failed. */

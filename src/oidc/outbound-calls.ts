@@ -10,7 +10,7 @@ import { request as requestByHttp, type IncomingMessage } from 'node:http';
 import { request as requestByHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { Readable } from 'node:stream';
-import { hostOf, refusalOfName, type OutboundRule } from '../services/outbound-addresses.ts';
+import { hostOf, refusalOfName, type OutboundRule } from '../services/values/outbound-addresses.ts';
 
 export interface OutboundDependencies {
   readonly rule: OutboundRule;

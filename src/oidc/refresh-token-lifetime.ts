@@ -2,8 +2,8 @@
  * How long a refresh token is valid. There are two limits: the idle one restarts with each token of a chain, the
  * absolute one counts from the first token of the chain (RFC 9700 §4.14.2). Times are in seconds since the epoch.
  */
-import type { ApiService } from '../services/apis.ts';
-import type { RefreshLimits } from '../services/token-lifetimes.ts';
+import type { ApiService } from '../services/clients/apis.ts';
+import type { RefreshLimits } from '../services/values/token-lifetimes.ts';
 import type { ClientRepository } from '../storage/repositories/clients.ts';
 
 export interface RefreshTokenLifetimes {

@@ -3,8 +3,8 @@
  * for the same again and again.
  */
 import type { Grant } from 'oidc-provider';
-import { scopeOfClaim } from '../services/claims-by-scope.ts';
-import type { Permission } from '../services/consents.ts';
+import { scopeOfClaim } from '../services/values/claims-by-scope.ts';
+import type { Permission } from '../services/clients/consents.ts';
 
 function words(value: unknown): readonly string[] {
   return typeof value === 'string' ? value.split(' ').filter((word) => word !== '') : [];

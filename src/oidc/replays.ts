@@ -1,9 +1,9 @@
 /** What happens when a code or a refresh token is used by somebody who should not have it any more. */
 import type { TokenEndpointGrantContext } from 'oidc-provider';
-import type { AuditService } from '../services/audit.ts';
-import type { RevocationService } from '../services/revocation.ts';
-import type { UserMails } from '../services/user-mails.ts';
-import type { UserService } from '../services/users.ts';
+import type { AuditService } from '../services/foundation/audit.ts';
+import type { RevocationService } from '../services/tokens/revocation.ts';
+import type { UserMails } from '../services/mails/user-mails.ts';
+import type { UserService } from '../services/users/users.ts';
 import type { OidcPayloadDocument } from '../storage/collections.ts';
 import type { AuthorizationCodeRepository, StoredCode } from '../storage/repositories/authorization-codes.ts';
 import type { ClientRepository } from '../storage/repositories/clients.ts';

@@ -1,7 +1,7 @@
 /** Facts about a request that the HTTP layer determines before the engine sees it. */
 import type { Endpoint } from './endpoints.ts';
 import type { Locale } from '../views/models.ts';
-import { originFields, type Actor, type Origin } from '../services/audit.ts';
+import { originFields, type Actor, type Origin } from '../services/foundation/audit.ts';
 
 export interface RequestContext {
   /** The id of the request in log lines, audit events and on error pages. */

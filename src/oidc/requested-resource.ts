@@ -3,7 +3,7 @@
  * An address is compared as RFC 3986 says, and continues as the registered identifier.
  */
 import { errors, type KoaContextWithOIDC } from 'oidc-provider';
-import { registeredIdentifier, resourceKey } from '../services/resource-key.ts';
+import { registeredIdentifier, resourceKey } from '../services/values/resource-key.ts';
 import { apisOf } from './client-metadata.ts';
 import { lengthProblem } from './parameter-limits.ts';
 

@@ -3,8 +3,8 @@
  * so before anybody signs in, and its errors say what the app must send instead.
  */
 import { errors, type Client } from 'oidc-provider';
-import type { ApiService } from '../services/apis.ts';
-import { identityScopes } from '../services/claims-by-scope.ts';
+import type { ApiService } from '../services/clients/apis.ts';
+import { identityScopes } from '../services/values/claims-by-scope.ts';
 import type { ApiDocument } from '../storage/collections.ts';
 import { apisOf, defaultApiOf } from './client-metadata.ts';
 

@@ -1,6 +1,6 @@
 /** Decides which API a token is for (RFC 8707), and from the API its format, lifetime and scopes. */
 import { errors, type Client, type KoaContextWithOIDC, type ResourceServer } from 'oidc-provider';
-import type { ApiService } from '../services/apis.ts';
+import type { ApiService } from '../services/clients/apis.ts';
 import type { ApiDocument } from '../storage/collections.ts';
 import { accessTokenLifetimeOf, apisOf, defaultApiOf } from './client-metadata.ts';
 import type { RequestedApis } from './requested-apis.ts';

@@ -6,15 +6,15 @@
  * A document is a compact JWS (RFC 7515) of type `revocations+jwt`, signed by the current ES256 key of the JWK Set:
  * - `iss`; `iat`: everything that was acknowledged up to a second before it is included;
  * - `complete`: whether `revocations` is everything, or only what is new since the last document of the same stream;
- * - `revocations`: `hash` is base64url(SHA-256(subject)), with the subjects of services/revocations.ts. Where the
- *   subject is a client, an API or a scope, tokens with an `iat` of at most `at` have ended. The entry is needed until
- *   `exp`.
+ * - `revocations`: `hash` is base64url(SHA-256(subject)), with the subjects of services/tokens/revocations.ts. Where
+ *   the subject is a client, an API or a scope, tokens with an `iat` of at most `at` have ended. The entry is needed
+ *   until `exp`.
  */
 import { epochSeconds, monotonicMilliseconds, type Clock } from '../clock.ts';
 import { digest } from '../crypto/secrets.ts';
 import { OverloadedError } from '../errors.ts';
-import { maxJwtLifetime } from '../services/apis.ts';
-import type { Revocation, Revocations } from '../services/revocations.ts';
+import { maxJwtLifetime } from '../services/clients/apis.ts';
+import type { Revocation, Revocations } from '../services/tokens/revocations.ts';
 
 export interface RevocationDocument {
   /** The compact JWS. */

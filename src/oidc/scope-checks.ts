@@ -4,7 +4,7 @@
  * (engine-internals.ts).
  */
 import { errors, type KoaContextWithOIDC } from 'oidc-provider';
-import type { ApiService } from '../services/apis.ts';
+import type { ApiService } from '../services/clients/apis.ts';
 import type { ApiDocument } from '../storage/collections.ts';
 import { apisOf } from './client-metadata.ts';
 import type { EngineStep } from './engine-internals.ts';

@@ -3,7 +3,7 @@
  * may revoke it (§2.1), and revoking it ends its grant with all its tokens; a token on the grant of another client ends
  * alone. The answer is the same whatever the token is (§2.2): the engine has written it before this step.
  */
-import type { AuditService } from '../services/audit.ts';
+import type { AuditService } from '../services/foundation/audit.ts';
 import { readDelegation } from './delegation.ts';
 import type { EngineStep } from './engine-internals.ts';
 import { actorOf } from './request-context.ts';

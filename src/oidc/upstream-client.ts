@@ -7,8 +7,8 @@
  * Core §3.1.3.7), and that userinfo is about the same `sub` (§5.3.2).
  */
 import * as client from 'openid-client';
-import type { UpstreamFlow } from '../services/upstream-flows.ts';
-import type { UpstreamAnswer } from '../services/upstream-identity.ts';
+import type { UpstreamFlow } from '../services/upstream/upstream-flows.ts';
+import type { UpstreamAnswer } from '../services/upstream/upstream-identity.ts';
 import type { UpstreamDocument } from '../storage/collections.ts';
 import {
   isOutage,

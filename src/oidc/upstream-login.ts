@@ -5,7 +5,7 @@
  */
 import type { Context } from 'koa';
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
-import type { UpstreamIdentity } from '../services/upstream-identity.ts';
+import type { UpstreamIdentity } from '../services/upstream/upstream-identity.ts';
 import { keepInPayload } from './engine-internals.ts';
 
 export interface UpstreamLogin {

@@ -1,6 +1,6 @@
 /**
  * Accepts logout tokens of other identity providers (OpenID Connect Back-Channel Logout 1.0 §2.6). Which sessions they
- * end is decided in services/upstream-accounts.ts.
+ * end is decided in services/upstream/upstream-accounts.ts.
  */
 import { createLocalJWKSet, decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from 'jose';
 import { after, type Clock } from '../clock.ts';

@@ -1,10 +1,10 @@
 /**
  * The groups of the user of a request: which apps the user may use, and which scopes of APIs the user can grant
- * (services/groups.ts, services/scope-groups.ts).
+ * (services/values/groups.ts, services/values/scope-groups.ts).
  */
 import type { Account, Client, KoaContextWithOIDC } from 'oidc-provider';
-import { mayUseClient, type Member } from '../services/groups.ts';
-import { canGrant } from '../services/scope-groups.ts';
+import { mayUseClient, type Member } from '../services/values/groups.ts';
+import { canGrant } from '../services/values/scope-groups.ts';
 import type { ApiDocument, UserDocument } from '../storage/collections.ts';
 import { groupsOfClient } from './client-metadata.ts';
 import type { RequestedApis } from './requested-apis.ts';

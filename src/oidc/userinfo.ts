@@ -7,7 +7,7 @@
  * one: a tenth of the time of a request.
  */
 import { errors, type FindAccount, type Provider } from 'oidc-provider';
-import type { Revocations } from '../services/revocations.ts';
+import type { Revocations } from '../services/tokens/revocations.ts';
 import type { EngineStep } from './engine-internals.ts';
 import type { AccessTokens } from './tokens/access-tokens.ts';
 

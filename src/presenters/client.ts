@@ -3,7 +3,7 @@
  * §2.2), and our own names where there is no standard one. Never contains the digest of a secret.
  */
 import { toEpochSeconds } from '../clock.ts';
-import { lenienciesOf, pkcePolicyOf } from '../services/client-leniencies.ts';
+import { lenienciesOf, pkcePolicyOf } from '../services/clients/client-leniencies.ts';
 import type { ClientDocument } from '../storage/collections.ts';
 
 /** The secrets of a client that have not expired. */

@@ -1,7 +1,7 @@
 /** A login session as JSON. Its id can be used to end it; it is not the value of the cookie. */
 import { toEpochSeconds } from '../clock.ts';
-import type { TokenUsage } from '../services/token-usage.ts';
-import type { LoginSession } from '../services/sessions.ts';
+import type { TokenUsage } from '../services/tokens/token-usage.ts';
+import type { LoginSession } from '../services/sign-in/sessions.ts';
 
 /** @param lastUse the last use of a token that was issued in this session */
 export function presentLoginSession(session: LoginSession, lastUse?: TokenUsage): Readonly<Record<string, unknown>> {

@@ -1,6 +1,6 @@
 /** A personal access token as JSON. */
 import { toEpochSeconds } from '../clock.ts';
-import type { PersonalAccessToken } from '../services/personal-access-tokens.ts';
+import type { PersonalAccessToken } from '../services/tokens/personal-access-tokens.ts';
 
 /**
  * @param email of the user

@@ -1,6 +1,6 @@
 /** The second factors of a user as JSON. Never a seed or a code. */
 import { toEpochSeconds } from '../clock.ts';
-import type { AuthenticatorApp } from '../services/second-factors.ts';
+import type { AuthenticatorApp } from '../services/sign-in/second-factors.ts';
 
 export interface SecondFactors {
   readonly required: boolean;

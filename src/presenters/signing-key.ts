@@ -1,6 +1,6 @@
 /** A signing key as JSON, without the private key. */
 import { toEpochSeconds } from '../clock.ts';
-import type { SigningKey } from '../services/signing-keys.ts';
+import type { SigningKey } from '../services/tokens/signing-keys.ts';
 
 export function presentSigningKey(key: SigningKey): Readonly<Record<string, unknown>> {
   const { kid, alg, state, createdAt, signsFrom, retiresAt } = key;

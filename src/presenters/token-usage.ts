@@ -1,6 +1,6 @@
 /** When, how often and from where tokens were used, as JSON. Times are in seconds since the epoch. */
 import { toEpochSeconds } from '../clock.ts';
-import type { TokenUsage } from '../services/token-usage.ts';
+import type { TokenUsage } from '../services/tokens/token-usage.ts';
 
 export function presentTokenUsage(usage: TokenUsage): Readonly<Record<string, unknown>> {
   const { firstUsedAt, lastUsedAt, lastUsedFrom, count, addressBlocks } = usage;

@@ -10,7 +10,7 @@ import type { CollectionDefinition, Document } from './database.ts';
 export interface UserDocument extends Document {
   /** As the user wrote it. */
   readonly email: string;
-  /** Normalised for comparison (services/users.ts): unique. */
+  /** Normalised for comparison (services/users/users.ts): unique. */
   readonly emailKey: string;
   readonly emailVerified: boolean;
   /** PHC string of argon2id; absent until a password is set by a one-time link. */
@@ -29,13 +29,13 @@ export interface UserDocument extends Document {
   readonly disabled: boolean;
   /** Standard claims of OIDC Core §5.1, snake_case. */
   readonly profile: Readonly<Record<string, string | { readonly [key: string]: string }>>;
-  /** When the user is deleted, because they asked for it (services/account-deletion.ts). Disabled until then. */
+  /** When the user is deleted, because they asked for it (services/users/account-deletion.ts). Disabled until then. */
   readonly deletionDueAt?: Date | undefined;
   /** When the user asked for it. Absent also if an operator has disabled the user since. */
   readonly deletionRequestedAt?: Date | undefined;
   /** Names of the groups that the user belongs to. Absent: none. */
   readonly groups?: readonly string[];
-  /** Which of them came with which link to another provider, and end with it (services/user-groups.ts). */
+  /** Which of them came with which link to another provider, and end with it (services/users/user-groups.ts). */
   readonly linkGroups?: readonly { readonly linkId: string; readonly groups: readonly string[] }[];
   /** When the user accepted or skipped the offer of a passkey. Absent: it was not made yet. */
   readonly passkeyOfferedAt?: Date;
@@ -83,7 +83,7 @@ export interface ClientDocument extends Document {
   /** The client's public keys, a JWK Set as JSON text. */
   readonly jwks?: string;
   readonly idTokenAlg: 'ES256' | 'RS256';
-  /** Absent: the default of its type (services/client-leniencies.ts). */
+  /** Absent: the default of its type (services/clients/client-leniencies.ts). */
   readonly pkce?: PkcePolicy;
   /** The API of a scope that several of its APIs have, when a request names none. One of `apis`. */
   readonly defaultApi?: string;
@@ -106,7 +106,7 @@ export interface ClientDocument extends Document {
   readonly refreshAbsolute?: number;
   /** Which tokens it may exchange for which others. Absent: none. */
   readonly mayExchange?: readonly TokenExchange[];
-  /** A machine: claims of its own tokens (services/token-claims.ts). Absent: none. */
+  /** A machine: claims of its own tokens (services/values/token-claims.ts). Absent: none. */
   readonly claims?: readonly { readonly name: string; readonly value: string }[];
   /** Scopes without which it does not work: users cannot refuse only these. Absent: none. */
   readonly requiredScopes?: readonly string[];
@@ -136,7 +136,7 @@ export interface WorkloadIssuerDocument extends Document {
   /** The `iss` of its tokens. */
   readonly issuer: string;
   readonly clientId: string;
-  /** Patterns of the `sub` of its tokens (services/subject-patterns.ts). */
+  /** Patterns of the `sub` of its tokens (services/values/subject-patterns.ts). */
   readonly subjects: readonly string[];
   /** The `aud` of its tokens. Absent: this server's issuer or token endpoint. */
   readonly audience?: string;
@@ -151,8 +151,8 @@ export interface WorkloadIssuerDocument extends Document {
 /** An API (resource server). `_id` is its identifier, the `resource` of RFC 8707 and the `aud` of its tokens. */
 export interface ApiDocument extends Document {
   /**
-   * The address for comparisons (services/resource-key.ts): unique. Absent in documents of earlier versions, which did
-   * not compare addresses and may have two with the same one.
+   * The address for comparisons (services/values/resource-key.ts): unique. Absent in documents of earlier versions,
+   * which did not compare addresses and may have two with the same one.
    */
   readonly resourceKey?: string;
   readonly name: string;
@@ -182,7 +182,7 @@ export interface ApiDocument extends Document {
 export interface ConsentDocument extends Document {
   readonly accountId: string;
   readonly clientId: string;
-  /** Space-separated scopes about the user (services/apis.ts). */
+  /** Space-separated scopes about the user (services/clients/apis.ts). */
   readonly scopes: string;
   /** Space-separated claims that were allowed individually (OpenID Connect Core §5.5). Absent: none. */
   readonly claims?: string;
@@ -303,7 +303,7 @@ export interface OutboxDocument extends Document {
   readonly expiresAt: Date;
 }
 
-/** What a one-time link is for. services/one-time-links.ts has the rules of each. */
+/** What a one-time link is for. services/mails/one-time-links.ts has the rules of each. */
 export type LinkPurpose =
   | 'set-password'
   | 'invitation'
@@ -521,7 +521,7 @@ export interface UpstreamLinkDocument extends Document {
 /** A sign-in with another provider that is not complete. `_id` is the digest of its `state`. */
 export interface UpstreamFlowDocument extends Document {
   readonly upstreamId: string;
-  /** What it belongs to in this browser, with its `nonce` and PKCE verifier (services/upstream-flows.ts). */
+  /** What it belongs to in this browser, with its `nonce` and PKCE verifier (services/upstream/upstream-flows.ts). */
   readonly sealedContent: string;
   readonly createdAt: Date;
   readonly expiresAt: Date;
@@ -541,7 +541,7 @@ export interface UpstreamSessionDocument extends Document {
 export interface ChangeDocument extends Document {
   readonly at: Date;
   readonly kind: 'signing-keys' | 'client' | 'api' | 'upstream' | 'revocation';
-  /** What changed; for a revocation, what ended (services/revocations.ts). */
+  /** What changed; for a revocation, what ended (services/tokens/revocations.ts). */
   readonly subject: string;
   readonly expiresAt: Date;
 }

@@ -32,7 +32,7 @@ import { signUpLinkRoutes } from '../http/routes/sign-up-links.ts';
 import { createMailSignInCookie } from '../http/mail-sign-in-cookie.ts';
 import { createSignUpProgress } from '../http/sign-up-progress.ts';
 import type { Engine } from '../oidc/engine.ts';
-import { createLeakedTokens } from '../services/leaked-tokens.ts';
+import { createLeakedTokens } from '../services/tokens/leaked-tokens.ts';
 import { wireAccount } from './account.ts';
 import type { Foundation } from './foundation.ts';
 import { wireSecondFactorPages } from './second-factors.ts';

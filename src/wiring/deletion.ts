@@ -1,13 +1,13 @@
 /** Constructs the deletion of accounts by their users, from the services and repositories that exist before. */
 import type { Config } from '../config/config.ts';
-import { createAccountDeletion, type AccountDeletion } from '../services/account-deletion.ts';
-import { createAdministratorGuard } from '../services/administrators.ts';
-import type { AuditService } from '../services/audit.ts';
-import type { OneTimeLinks } from '../services/one-time-links.ts';
-import type { RevocationService } from '../services/revocation.ts';
-import type { UserMails } from '../services/user-mails.ts';
-import { createUserRecords } from '../services/user-records.ts';
-import type { UserService } from '../services/users.ts';
+import { createAccountDeletion, type AccountDeletion } from '../services/users/account-deletion.ts';
+import { createAdministratorGuard } from '../services/foundation/administrators.ts';
+import type { AuditService } from '../services/foundation/audit.ts';
+import type { OneTimeLinks } from '../services/mails/one-time-links.ts';
+import type { RevocationService } from '../services/tokens/revocation.ts';
+import type { UserMails } from '../services/mails/user-mails.ts';
+import { createUserRecords } from '../services/foundation/user-records.ts';
+import type { UserService } from '../services/users/users.ts';
 import type { Foundation } from './foundation.ts';
 import type { Repositories } from './repositories.ts';
 

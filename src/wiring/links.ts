@@ -1,6 +1,6 @@
 /** Constructs the services for one-time links, on which other services depend. */
-import { createMailLimits } from '../services/mail-limits.ts';
-import { createOneTimeLinks, type OneTimeLinkDependencies } from '../services/one-time-links.ts';
+import { createMailLimits } from '../services/mails/mail-limits.ts';
+import { createOneTimeLinks, type OneTimeLinkDependencies } from '../services/mails/one-time-links.ts';
 import type { Repositories } from './repositories.ts';
 
 export function wireLinks({

@@ -1,10 +1,10 @@
 /** Constructs what passkeys need, from the services and repositories that exist before. */
 import type { Config } from '../config/config.ts';
-import { addressBlock } from '../services/address-block.ts';
-import type { AuditService } from '../services/audit.ts';
-import { createPasskeyChallenges } from '../services/passkey-challenges.ts';
-import { createPasskeyService, type PasskeyService } from '../services/passkeys.ts';
-import type { UserMails } from '../services/user-mails.ts';
+import { addressBlock } from '../services/values/address-block.ts';
+import type { AuditService } from '../services/foundation/audit.ts';
+import { createPasskeyChallenges } from '../services/sign-in/passkey-challenges.ts';
+import { createPasskeyService, type PasskeyService } from '../services/sign-in/passkeys.ts';
+import type { UserMails } from '../services/mails/user-mails.ts';
 import type { Foundation } from './foundation.ts';
 import type { Repositories } from './repositories.ts';
 

@@ -1,9 +1,9 @@
 /** Constructs the services for mails about sign-ins: signing in by mail, and sign-ins from new devices. */
 import type { Secrets } from '../crypto/secrets.ts';
-import { createDeviceTokens } from '../services/device-tokens.ts';
-import { createMailSignIn } from '../services/mail-sign-in.ts';
-import { createNewDevices, type NewDeviceDependencies } from '../services/new-devices.ts';
-import type { OneTimeLinks } from '../services/one-time-links.ts';
+import { createDeviceTokens } from '../services/sign-in/device-tokens.ts';
+import { createMailSignIn } from '../services/sign-in/mail-sign-in.ts';
+import { createNewDevices, type NewDeviceDependencies } from '../services/sign-in/new-devices.ts';
+import type { OneTimeLinks } from '../services/mails/one-time-links.ts';
 import type { Repositories } from './repositories.ts';
 
 type MailSignInDependencies = Parameters<typeof createMailSignIn>[0];

@@ -1,7 +1,7 @@
 /** Constructs what sign-up needs, from the services that exist before. */
 import type { Config } from '../config/config.ts';
 import { signUpLinkAddress } from '../presenters/one-time-link.ts';
-import { createSignUp, type SignUp } from '../services/sign-up.ts';
+import { createSignUp, type SignUp } from '../services/users/sign-up.ts';
 import type { Foundation } from './foundation.ts';
 
 type Dependencies = Parameters<typeof createSignUp>[0];

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
-import { readMailContent } from '../../src/services/mail.ts';
+import { readMailContent } from '../../src/services/mails/mail.ts';
 import { authorizationUrl, createUser, registerApp, type AppClient } from '../support/app.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import { expectAccessible, expectToFit } from './accessibility.ts';

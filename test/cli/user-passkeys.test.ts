@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { readMailContent } from '../../src/services/mail.ts';
+import { readMailContent } from '../../src/services/mails/mail.ts';
 import { createAuthenticator } from '../support/authenticator.ts';
 import { onEachDatabase, type Installation } from './installation.ts';
 

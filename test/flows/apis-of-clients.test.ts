@@ -18,8 +18,8 @@ import {
   type AppClient,
 } from '../support/app.ts';
 import { systemClock } from '../../src/clock.ts';
-import { createCacheCoherence } from '../../src/services/cache-coherence.ts';
-import { createChangeFeed } from '../../src/services/change-feed.ts';
+import { createCacheCoherence } from '../../src/services/foundation/cache-coherence.ts';
+import { createChangeFeed } from '../../src/services/foundation/change-feed.ts';
 import { clients } from '../../src/storage/collections.ts';
 import { openDatabase } from '../../src/storage/open.ts';
 import { createChangeRepository } from '../../src/storage/repositories/changes.ts';

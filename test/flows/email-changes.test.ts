@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { manualClock } from '../../src/clock.ts';
-import { readMailContent, type MailContent } from '../../src/services/mail.ts';
+import { readMailContent, type MailContent } from '../../src/services/mails/mail.ts';
 import { asks, createUser, signIn } from '../support/app.ts';
 import { openBrowser, type Browser, type Page } from '../support/browser.ts';
 import { codeIn, linkIn } from '../support/mails.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { decodeJwt } from 'jose';
 import { manualClock } from '../../src/clock.ts';
-import type { MailContent } from '../../src/services/mail.ts';
+import type { MailContent } from '../../src/services/mails/mail.ts';
 import { authorizationUrl, createUser, redeem, redirectedTo, registerApp, signIn } from '../support/app.ts';
 import { openBrowser, type Browser, type Page } from '../support/browser.ts';
 import { codeIn, linkIn, mailsOf } from '../support/mails.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { manualClock } from '../../src/clock.ts';
-import { readMailContent, type MailContent } from '../../src/services/mail.ts';
+import { readMailContent, type MailContent } from '../../src/services/mails/mail.ts';
 import {
   archive,
   authorizationUrl,

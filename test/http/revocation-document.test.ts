@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { epochSeconds, manualClock, type ManualClock } from '../../src/clock.ts';
 import { OverloadedError, StorageUnavailableError } from '../../src/errors.ts';
 import { createRevocationDocuments, type RevocationDocuments } from '../../src/oidc/revocation-document.ts';
-import type { Revocation } from '../../src/services/revocations.ts';
+import type { Revocation } from '../../src/services/tokens/revocations.ts';
 
 interface Signed {
   readonly typ: string;

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { manualClock, type ManualClock } from '../../src/clock.ts';
 import { createIssuerKeys, IssuerUnreachableError, type IssuerKeys } from '../../src/oidc/issuer-keys.ts';
 import { createOutboundFetch } from '../../src/oidc/outbound-calls.ts';
-import { createOutboundRule } from '../../src/services/outbound-addresses.ts';
+import { createOutboundRule } from '../../src/services/values/outbound-addresses.ts';
 import { openWorkloadIssuer, type WorkloadIssuer } from '../support/workload-issuer.ts';
 
 describe('the keys of an issuer', () => {

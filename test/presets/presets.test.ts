@@ -8,8 +8,8 @@ import { loadPreset, parsePreset, presetNames } from '../../src/presets/load.ts'
 import { fill, placeholders } from '../../src/presets/placeholders.ts';
 import { registrationOf } from '../../src/presets/registration.ts';
 import { presetsTable, withPresetsTable } from '../../scripts/presets-table.ts';
-import { clientFields } from '../../src/services/client-registration.ts';
-import { parseInput } from '../../src/services/validation.ts';
+import { clientFields } from '../../src/services/clients/client-registration.ts';
+import { parseInput } from '../../src/services/values/validation.ts';
 
 const valid = `
 title: Thing

@@ -9,7 +9,7 @@ import { ThrottledError } from '../../src/errors.ts';
 import { createClientAuthThrottle } from '../../src/http/middleware/client-auth-throttle.ts';
 import { endpoints } from '../../src/oidc/endpoints.ts';
 import { setRequestContext } from '../../src/oidc/request-context.ts';
-import { createThrottleKeys } from '../../src/services/throttle-keys.ts';
+import { createThrottleKeys } from '../../src/services/foundation/throttle-keys.ts';
 import { loginAttempts } from '../../src/storage/collections.ts';
 import { openDatabase } from '../../src/storage/open.ts';
 import { systemClock } from '../../src/clock.ts';

@@ -10,7 +10,7 @@ import { manualClock, type ManualClock } from '../../src/clock.ts';
 import { createLogger } from '../../src/logging.ts';
 import { causeOf } from '../../src/oidc/logout-delivery.ts';
 import { createOutboundFetch } from '../../src/oidc/outbound-calls.ts';
-import { createOutboundAddressService, createOutboundRule } from '../../src/services/outbound-addresses.ts';
+import { createOutboundAddressService, createOutboundRule } from '../../src/services/values/outbound-addresses.ts';
 import { startLogoutReceiver, type LogoutReceiver } from '../support/logout-receiver.ts';
 import { onEachDatabase, type TestServer } from '../support/server.ts';
 import { tlsCertificate } from '../support/tls-certificate.ts';

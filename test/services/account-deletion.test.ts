@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { ConflictError, StorageUnavailableError } from '../../src/errors.ts';
-import { LastAdministratorError } from '../../src/services/administrators.ts';
-import { readMailContent } from '../../src/services/mail.ts';
+import { LastAdministratorError } from '../../src/services/foundation/administrators.ts';
+import { readMailContent } from '../../src/services/mails/mail.ts';
 import type { UserDocument } from '../../src/storage/collections.ts';
 import { runInRequestScope } from '../../src/storage/request-scope.ts';
 import { createFailingDatabase, type FailingDatabase } from '../support/failing-database.ts';

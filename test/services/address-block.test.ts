@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { addressBlock } from '../../src/services/address-block.ts';
+import { addressBlock } from '../../src/services/values/address-block.ts';
 
 describe('services/address-block', () => {
   it('returns an IPv4 address itself, also when it is mapped into IPv6', () => {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { after as later } from '../../src/clock.ts';
 import { GatehouseError, InvalidInputError, StorageUnavailableError } from '../../src/errors.ts';
 import { requestScope } from '../../src/http/middleware/request-scope.ts';
-import { actorFields, createAuditService } from '../../src/services/audit.ts';
+import { actorFields, createAuditService } from '../../src/services/foundation/audit.ts';
 import { createOutboxRepository } from '../../src/storage/repositories/outbox.ts';
 import { noteStorageFailure, runInRequestScope, sendWrites } from '../../src/storage/request-scope.ts';
 import {

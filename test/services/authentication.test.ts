@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { after } from '../../src/clock.ts';
 import { InvalidInputError, OverloadedError, StorageUnavailableError, ThrottledError } from '../../src/errors.ts';
 import type { UserDocument } from '../../src/storage/collections.ts';
-import { createAuthenticationService, type SignIn } from '../../src/services/authentication.ts';
+import { createAuthenticationService, type SignIn } from '../../src/services/sign-in/authentication.ts';
 import {
   cheapHashing,
   describeOnEachDatabase,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { createBreachedPasswords, encodeBreachedPasswords } from '../../src/services/breached-passwords.ts';
+import { createBreachedPasswords, encodeBreachedPasswords } from '../../src/services/users/breached-passwords.ts';
 import { failureOf } from '../support/user-services.ts';
 
 const shipped = fileURLToPath(new URL('../../config/breached-passwords.bin', import.meta.url));

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { StorageUnavailableError } from '../../src/errors.ts';
-import { createCacheCoherence } from '../../src/services/cache-coherence.ts';
-import { createChangeFeed, type ChangeFeed } from '../../src/services/change-feed.ts';
+import { createCacheCoherence } from '../../src/services/foundation/cache-coherence.ts';
+import { createChangeFeed, type ChangeFeed } from '../../src/services/foundation/change-feed.ts';
 import { createChangeRepository } from '../../src/storage/repositories/changes.ts';
 import type { CacheCoherence } from '../../src/storage/repositories/document-cache.ts';
 import { describeOnEachDatabase, type TemporaryDatabase } from '../support/user-services.ts';

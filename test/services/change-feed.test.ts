@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { manualClock } from '../../src/clock.ts';
-import { createChangeFeed, type ChangeFeed } from '../../src/services/change-feed.ts';
+import { createChangeFeed, type ChangeFeed } from '../../src/services/foundation/change-feed.ts';
 import { createChangeRepository, type ChangeRepository } from '../../src/storage/repositories/changes.ts';
 import { runInRequestScope } from '../../src/storage/request-scope.ts';
 import { describeOnEachDatabase, type TemporaryDatabase } from '../support/user-services.ts';

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { strictlyAfter, manualClock } from '../../src/clock.ts';
-import { createApiService, type ApiService } from '../../src/services/apis.ts';
-import { createAuditService } from '../../src/services/audit.ts';
-import { createClientService, type ClientService } from '../../src/services/clients.ts';
-import { createRevocationService } from '../../src/services/revocation.ts';
+import { createApiService, type ApiService } from '../../src/services/clients/apis.ts';
+import { createAuditService } from '../../src/services/foundation/audit.ts';
+import { createClientService, type ClientService } from '../../src/services/clients/clients.ts';
+import { createRevocationService } from '../../src/services/tokens/revocation.ts';
 import { createSecrets } from '../../src/crypto/secrets.ts';
 import { wireRepositories } from '../../src/wiring/repositories.ts';
 import { describeOnEachDatabase, secretKey, type TemporaryDatabase } from '../support/user-services.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { after } from '../../src/clock.ts';
-import { permissionOf } from '../../src/services/consents.ts';
+import { permissionOf } from '../../src/services/clients/consents.ts';
 import { describeOnEachDatabase, wireUserServices, type TemporaryDatabase } from '../support/user-services.ts';
 
 const by = { actor: 'usr_1' };

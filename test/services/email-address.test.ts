@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { InvalidInputError } from '../../src/errors.ts';
-import { emailKeyOf, parseEmailAddress } from '../../src/services/email-address.ts';
+import { emailKeyOf, parseEmailAddress } from '../../src/services/values/email-address.ts';
 
 describe('services/email-address', () => {
   it('keeps an address as entered, and compares it without regard to case', () => {

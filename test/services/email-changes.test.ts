@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { NotFoundError, StorageUnavailableError } from '../../src/errors.ts';
-import { readMailContent } from '../../src/services/mail.ts';
+import { readMailContent } from '../../src/services/mails/mail.ts';
 import type { UserDocument } from '../../src/storage/collections.ts';
 import { runInRequestScope } from '../../src/storage/request-scope.ts';
 import { createFailingDatabase, type FailingDatabase } from '../support/failing-database.ts';

@@ -5,8 +5,8 @@ import {
   createMailTransport,
   type MailService,
   type MailTransport,
-} from '../../src/services/mail.ts';
-import { createOutboxService, type OutboxService } from '../../src/services/outbox.ts';
+} from '../../src/services/mails/mail.ts';
+import { createOutboxService, type OutboxService } from '../../src/services/mails/outbox.ts';
 import { createOutboxRepository } from '../../src/storage/repositories/outbox.ts';
 import {
   failureOf,

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { manualClock } from '../../src/clock.ts';
-import { createNewDevices, type NewDeviceDependencies } from '../../src/services/new-devices.ts';
+import { createNewDevices, type NewDeviceDependencies } from '../../src/services/sign-in/new-devices.ts';
 import type { UserDocument } from '../../src/storage/collections.ts';
 
 describe('services/new-devices', () => {

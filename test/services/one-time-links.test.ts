@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
 import { NotFoundError, ThrottledError } from '../../src/errors.ts';
 import type { LinkPurpose, UserDocument } from '../../src/storage/collections.ts';
-import { purposes } from '../../src/services/one-time-links.ts';
+import { purposes } from '../../src/services/mails/one-time-links.ts';
 import {
   describeOnEachDatabase,
   failureOf,

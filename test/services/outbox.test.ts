@@ -5,7 +5,7 @@ import {
   type Deliverer,
   type OutboxOptions,
   type OutboxService,
-} from '../../src/services/outbox.ts';
+} from '../../src/services/mails/outbox.ts';
 import { runInRequestScope } from '../../src/storage/request-scope.ts';
 import { createOutboxRepository } from '../../src/storage/repositories/outbox.ts';
 import {

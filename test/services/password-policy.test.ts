@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { createBreachedPasswords } from '../../src/services/breached-passwords.ts';
+import { createBreachedPasswords } from '../../src/services/users/breached-passwords.ts';
 import {
   createPasswordPolicy,
   PasswordRejectedError,
   type PasswordSubject,
-} from '../../src/services/password-policy.ts';
+} from '../../src/services/users/password-policy.ts';
 import { failureOf } from '../support/user-services.ts';
 
 const breached = createBreachedPasswords(

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { readMailContent } from '../../src/services/mail.ts';
+import { readMailContent } from '../../src/services/mails/mail.ts';
 import { describeOnEachDatabase, wireUserServices, type TemporaryDatabase } from '../support/user-services.ts';
 
 const by = { actor: 'command line' } as const;

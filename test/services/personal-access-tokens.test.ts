@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { digest } from '../../src/crypto/secrets.ts';
 import { isPersonalAccessToken } from '../../src/crypto/personal-access-tokens.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../src/errors.ts';
-import type { NewPersonalAccessToken } from '../../src/services/personal-access-tokens.ts';
+import type { NewPersonalAccessToken } from '../../src/services/tokens/personal-access-tokens.ts';
 import {
   describeOnEachDatabase,
   failureOf,

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { allCollections } from '../../src/storage/collections.ts';
-import { withoutPersonalData } from '../../src/services/personal-data.ts';
+import { withoutPersonalData } from '../../src/services/users/personal-data.ts';
 import { archive, authorize, createUser, obtain, password, registerApp, seedApis, signIn } from '../support/app.ts';
 import { openBrowser } from '../support/browser.ts';
 import { onEachDatabase, type TestServer } from '../support/server.ts';

@@ -1,6 +1,6 @@
 /** The comparison of API addresses. */
 import { expect } from 'chai';
-import { registeredIdentifier, resourceKey } from '../../src/services/resource-key.ts';
+import { registeredIdentifier, resourceKey } from '../../src/services/values/resource-key.ts';
 
 describe('two identifiers of APIs', () => {
   for (const [one, other, rule] of [

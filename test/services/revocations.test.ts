@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import { epochSeconds } from '../../src/clock.ts';
 import { StorageUnavailableError } from '../../src/errors.ts';
-import { createChangeFeed, type ChangeFeed } from '../../src/services/change-feed.ts';
+import { createChangeFeed, type ChangeFeed } from '../../src/services/foundation/change-feed.ts';
 import {
   createRevocations,
   type CheckedToken,
   type RevokedSubject,
   type Revocations,
-} from '../../src/services/revocations.ts';
+} from '../../src/services/tokens/revocations.ts';
 import { createChangeRepository, type ChangeRepository } from '../../src/storage/repositories/changes.ts';
 import { runInRequestScope } from '../../src/storage/request-scope.ts';
 import { describeOnEachDatabase, type TemporaryDatabase } from '../support/user-services.ts';

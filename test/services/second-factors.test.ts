@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { totpCode } from '../../src/crypto/totp.ts';
 import { ConflictError, InvalidInputError, NotFoundError, ThrottledError } from '../../src/errors.ts';
-import { createSecondFactorPolicy } from '../../src/services/second-factor-policy.ts';
+import { createSecondFactorPolicy } from '../../src/services/sign-in/second-factor-policy.ts';
 import { recoveryCodes, rememberedDevices, secondFactors } from '../../src/storage/collections.ts';
 import type { UserDocument } from '../../src/storage/collections.ts';
 import {

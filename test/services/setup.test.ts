@@ -7,7 +7,7 @@ import {
   StorageUnavailableError,
   ThrottledError,
 } from '../../src/errors.ts';
-import { createSetupService, type SetupService } from '../../src/services/setup.ts';
+import { createSetupService, type SetupService } from '../../src/services/users/setup.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { createInstallationRepository } from '../../src/storage/repositories/installation.ts';
 import {

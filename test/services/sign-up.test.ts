@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import { totpCode } from '../../src/crypto/totp.ts';
 import { OverloadedError, ThrottledError } from '../../src/errors.ts';
-import type { SignUpLink } from '../../src/services/sign-up.ts';
+import type { SignUpLink } from '../../src/services/users/sign-up.ts';
 import type { UserDocument } from '../../src/storage/collections.ts';
 import {
   describeOnEachDatabase,

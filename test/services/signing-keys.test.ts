@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { createSecrets } from '../../src/crypto/secrets.ts';
 import { generateSigningKey, type GeneratedSigningKey } from '../../src/crypto/signing-keys.ts';
 import { UnsealableError } from '../../src/errors.ts';
-import { createSigningKeyService, type SigningKeyService } from '../../src/services/signing-keys.ts';
+import { createSigningKeyService, type SigningKeyService } from '../../src/services/tokens/signing-keys.ts';
 import { signingKeys } from '../../src/storage/collections.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { createInstallationRepository } from '../../src/storage/repositories/installation.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { matchesSubject, subjectPattern } from '../../src/services/subject-patterns.ts';
+import { matchesSubject, subjectPattern } from '../../src/services/values/subject-patterns.ts';
 
 describe('a pattern of subjects', () => {
   const cases: readonly (readonly [string, readonly string[], readonly string[]])[] = [

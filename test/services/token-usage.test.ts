@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { StorageUnavailableError } from '../../src/errors.ts';
-import type { AuditRecord } from '../../src/services/audit.ts';
-import { createTokenUsageService, type TokenUsageService } from '../../src/services/token-usage.ts';
+import type { AuditRecord } from '../../src/services/foundation/audit.ts';
+import { createTokenUsageService, type TokenUsageService } from '../../src/services/tokens/token-usage.ts';
 import { createTokenUsageRepository, type TokenUsageRepository } from '../../src/storage/repositories/token-usage.ts';
 import { describeOnEachDatabase, type TemporaryDatabase } from '../support/user-services.ts';
 

@@ -6,8 +6,8 @@ import {
   StorageUnavailableError,
   ThrottledError,
 } from '../../src/errors.ts';
-import { newUserId } from '../../src/services/users.ts';
-import { PasswordRejectedError } from '../../src/services/password-policy.ts';
+import { newUserId } from '../../src/services/users/users.ts';
+import { PasswordRejectedError } from '../../src/services/users/password-policy.ts';
 import {
   describeOnEachDatabase,
   failureOf,

@@ -1,5 +1,5 @@
 /** Reads the mails that a server has sent. */
-import { readMailContent, type MailContent } from '../../src/services/mail.ts';
+import { readMailContent, type MailContent } from '../../src/services/mails/mail.ts';
 import type { TestServer } from './server.ts';
 
 /** Delivers the requests of the outbox, and returns its mails, the newest first. */

@@ -1,5 +1,5 @@
 /** What the tests of other identity providers share. */
-import type { NewUpstream } from '../../src/services/upstreams.ts';
+import type { NewUpstream } from '../../src/services/upstream/upstreams.ts';
 import type { UpstreamDocument } from '../../src/storage/collections.ts';
 import { authorizationUrl, registerApp, seedApis, type AppClient, type AuthorizationRequest } from './app.ts';
 import type { Browser, Page } from './browser.ts';

@@ -1,7 +1,7 @@
 /** `gatehouse api …`: APIs, the resource servers that accept tokens. */
 import { InvalidInputError } from '../../errors.ts';
 import { presentApi } from '../../presenters/api.ts';
-import type { ApiScope, ApiService, NewApi } from '../../services/apis.ts';
+import type { ApiScope, ApiService, NewApi } from '../../services/clients/apis.ts';
 import { commandLine, type Command, type CommandOption, type Invocation } from '../command.ts';
 import { readDuration, readNames, readPair, replacementList } from '../option-values.ts';
 import { list, printable, table, type Result } from '../output.ts';

@@ -3,7 +3,7 @@ import { systemClock } from '../../clock.ts';
 import { ConflictError, InvalidInputError } from '../../errors.ts';
 import { presentClient } from '../../presenters/client.ts';
 import { presentTokenUsage } from '../../presenters/token-usage.ts';
-import type { NewClient } from '../../services/clients.ts';
+import type { NewClient } from '../../services/clients/clients.ts';
 import { listEveryClient } from '../every-client.ts';
 import { clientOptions, oppositeOptions, readClientChange, readClientFields } from '../client-options.ts';
 import { commandLine, type Command, type CommandOption, type Invocation } from '../command.ts';

@@ -4,8 +4,8 @@ import { existsSync } from 'node:fs';
 import type { Config } from '../../config/config.ts';
 import { StorageUnavailableError } from '../../errors.ts';
 import type { Command, Invocation } from '../command.ts';
-import type { ClientService } from '../../services/clients.ts';
-import { lenienciesOf } from '../../services/client-leniencies.ts';
+import type { ClientService } from '../../services/clients/clients.ts';
+import { lenienciesOf } from '../../services/clients/client-leniencies.ts';
 import { listEveryClient } from '../every-client.ts';
 import { printable, table } from '../output.ts';
 

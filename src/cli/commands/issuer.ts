@@ -1,7 +1,7 @@
 /** `gatehouse issuer …`: clusters and CI services whose workloads may act as a machine client without a secret. */
 import { InvalidInputError } from '../../errors.ts';
 import { presentWorkloadIssuer } from '../../presenters/workload-issuer.ts';
-import type { WorkloadIssuerService } from '../../services/workload-issuers.ts';
+import type { WorkloadIssuerService } from '../../services/clients/workload-issuers.ts';
 import { commandLine, type Command, type CommandOption, type Invocation } from '../command.ts';
 import { replacementList } from '../option-values.ts';
 import { list, table, type Result } from '../output.ts';

@@ -1,6 +1,6 @@
 /** `gatehouse key …`: the keys that sign tokens. A running server uses a new key without a restart. */
 import { presentSigningKey } from '../../presenters/signing-key.ts';
-import type { SigningKey } from '../../services/signing-keys.ts';
+import type { SigningKey } from '../../services/tokens/signing-keys.ts';
 import { commandLine, type Command } from '../command.ts';
 import { table } from '../output.ts';
 import { toText } from '../time-text.ts';

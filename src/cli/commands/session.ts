@@ -1,8 +1,8 @@
 /** `gatehouse session …`: lists and ends the login sessions of a user. */
 import { NotFoundError } from '../../errors.ts';
 import { presentLoginSession } from '../../presenters/login-session.ts';
-import type { LoginSession } from '../../services/sessions.ts';
-import type { GrantUsage } from '../../services/token-usage.ts';
+import type { LoginSession } from '../../services/sign-in/sessions.ts';
+import type { GrantUsage } from '../../services/tokens/token-usage.ts';
 import { commandLine, type Command } from '../command.ts';
 import { printable, table } from '../output.ts';
 import { toText } from '../time-text.ts';

@@ -1,7 +1,7 @@
 /** `gatehouse upstream …`: other identity providers with which users may sign in. */
 import { InvalidInputError } from '../../errors.ts';
 import { presentUpstream, upstreamAddresses } from '../../presenters/upstream.ts';
-import type { NewUpstream, UpstreamService } from '../../services/upstreams.ts';
+import type { NewUpstream, UpstreamService } from '../../services/upstream/upstreams.ts';
 import type { UpstreamPreset } from '../../presets/upstreams.ts';
 import { commandLine, type Command, type Invocation } from '../command.ts';
 import { list, table, type Result } from '../output.ts';

@@ -6,7 +6,7 @@ import { passwordLinkAddress } from '../../presenters/one-time-link.ts';
 import { presentPersonalAccessToken } from '../../presenters/personal-access-token.ts';
 import { presentSecondFactors } from '../../presenters/second-factors.ts';
 import { presentUser, userState } from '../../presenters/user.ts';
-import type { NewUser, UserUpdate } from '../../services/users.ts';
+import type { NewUser, UserUpdate } from '../../services/users/users.ts';
 import { commandLine, type Command, type CommandOption, type GivenOptions, type Services } from '../command.ts';
 import { readCount, replacementList } from '../option-values.ts';
 import { list, printable, table } from '../output.ts';

@@ -1,8 +1,8 @@
 /** Formats a client for people. The JSON is in presenters/client.ts. */
 import { liveSecrets } from '../../presenters/client.ts';
-import { lenienciesOf, pkcePolicyOf } from '../../services/client-leniencies.ts';
-import type { ClientService } from '../../services/clients.ts';
-import type { TokenUsage } from '../../services/token-usage.ts';
+import { lenienciesOf, pkcePolicyOf } from '../../services/clients/client-leniencies.ts';
+import type { ClientService } from '../../services/clients/clients.ts';
+import type { TokenUsage } from '../../services/tokens/token-usage.ts';
 import { toText } from '../time-text.ts';
 import { list } from '../output.ts';
 

@@ -1,5 +1,5 @@
 /** Formats a personal access token for people. The JSON is in presenters/personal-access-token.ts. */
-import type { PersonalAccessToken } from '../../services/personal-access-tokens.ts';
+import type { PersonalAccessToken } from '../../services/tokens/personal-access-tokens.ts';
 import { list } from '../output.ts';
 import { toText } from '../time-text.ts';
 

@@ -1,8 +1,8 @@
 /** The page about what happened with the account lately: the audit events that concern the user. */
 import { Router } from '@koa/router';
-import { addressBlock } from '../../services/address-block.ts';
-import type { AuditService } from '../../services/audit.ts';
-import type { ClientService } from '../../services/clients.ts';
+import { addressBlock } from '../../services/values/address-block.ts';
+import type { AuditService } from '../../services/foundation/audit.ts';
+import type { ClientService } from '../../services/clients/clients.ts';
 import type { AuditEventDocument, UserDocument } from '../../storage/collections.ts';
 import { activityKindOf, activityTypes, type ActivityType, type ViewModels } from '../../views.ts';
 import type { AccountFrame } from './frame.ts';

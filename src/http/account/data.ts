@@ -1,7 +1,7 @@
 /** The page on which users download everything that is stored about them. */
 import { Router } from '@koa/router';
 import { actorOf } from '../../oidc/request-context.ts';
-import type { PersonalDataService } from '../../services/personal-data.ts';
+import type { PersonalDataService } from '../../services/users/personal-data.ts';
 import { returnPages, type AccountLogin } from '../account-login.ts';
 import type { Forms } from '../middleware/forms.ts';
 import { seeOther } from '../page.ts';

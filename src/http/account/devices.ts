@@ -2,7 +2,7 @@
 import { Router } from '@koa/router';
 import type { CookieRules } from '../../oidc/cookies.ts';
 import { actorOf } from '../../oidc/request-context.ts';
-import type { RememberedDeviceService } from '../../services/remembered-devices.ts';
+import type { RememberedDeviceService } from '../../services/sign-in/remembered-devices.ts';
 import { returnPages, type AccountLogin } from '../account-login.ts';
 import type { Notices } from '../notices.ts';
 import { seeOther } from '../page.ts';

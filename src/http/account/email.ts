@@ -6,7 +6,7 @@ import { Router } from '@koa/router';
 import type { Context } from 'koa';
 import { InvalidInputError, ThrottledError } from '../../errors.ts';
 import { originOf } from '../../oidc/request-context.ts';
-import { SameEmailError, type EmailChanges, type EmailPurpose } from '../../services/email-changes.ts';
+import { SameEmailError, type EmailChanges, type EmailPurpose } from '../../services/users/email-changes.ts';
 import type { EmailErrorCode, ViewModels } from '../../views.ts';
 import { returnPages, type AccountLogin, type AccountUser } from '../account-login.ts';
 import type { Forms } from '../middleware/forms.ts';

@@ -5,7 +5,7 @@
 import type { Router } from '@koa/router';
 import type { Context } from 'koa';
 import type { SignedIn } from '../../oidc/login-session.ts';
-import type { PersonalAccessTokenService } from '../../services/personal-access-tokens.ts';
+import type { PersonalAccessTokenService } from '../../services/tokens/personal-access-tokens.ts';
 import type { UserDocument } from '../../storage/collections.ts';
 import type { ViewModels, ViewName } from '../../views.ts';
 import { returnPages, type AccountLogin, type AccountUser, type ReturnPage } from '../account-login.ts';

@@ -1,8 +1,8 @@
 /** The first page of the account: who the user is, and a link to each other page with what is on it. */
 import { Router } from '@koa/router';
-import type { ConsentService } from '../../services/consents.ts';
-import type { PersonalAccessTokenService } from '../../services/personal-access-tokens.ts';
-import type { SessionService } from '../../services/sessions.ts';
+import type { ConsentService } from '../../services/clients/consents.ts';
+import type { PersonalAccessTokenService } from '../../services/tokens/personal-access-tokens.ts';
+import type { SessionService } from '../../services/sign-in/sessions.ts';
 import type { AccountFrame } from './frame.ts';
 
 export interface OverviewRouteDependencies {

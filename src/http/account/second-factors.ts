@@ -8,9 +8,9 @@ import { InvalidInputError, NotFoundError, UnsealableError } from '../../errors.
 import type { Secrets } from '../../crypto/secrets.ts';
 import type { SignedIn } from '../../oidc/login-session.ts';
 import { actorOf } from '../../oidc/request-context.ts';
-import type { PasskeyService } from '../../services/passkeys.ts';
-import type { RecoveryCodeService } from '../../services/recovery-codes.ts';
-import type { SecondFactorService } from '../../services/second-factors.ts';
+import type { PasskeyService } from '../../services/sign-in/passkeys.ts';
+import type { RecoveryCodeService } from '../../services/sign-in/recovery-codes.ts';
+import type { SecondFactorService } from '../../services/sign-in/second-factors.ts';
 import type { AuthenticatorAppForm } from '../authenticator-app-form.ts';
 import { returnPages, type AccountLogin, type AccountUser } from '../account-login.ts';
 import type { Form, Forms } from '../middleware/forms.ts';

@@ -1,9 +1,9 @@
 /** The page that lists where the user is signed in. One session, or all others, can be ended. */
 import { Router } from '@koa/router';
 import { actorOf } from '../../oidc/request-context.ts';
-import type { ClientService } from '../../services/clients.ts';
-import type { ConsentService } from '../../services/consents.ts';
-import type { LoginSession, SessionService } from '../../services/sessions.ts';
+import type { ClientService } from '../../services/clients/clients.ts';
+import type { ConsentService } from '../../services/clients/consents.ts';
+import type { LoginSession, SessionService } from '../../services/sign-in/sessions.ts';
 import type { ClientDocument, ConsentDocument } from '../../storage/collections.ts';
 import type { ViewModels } from '../../views.ts';
 import { returnPages, type AccountLogin } from '../account-login.ts';

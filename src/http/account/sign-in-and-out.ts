@@ -5,7 +5,7 @@ import { accountCallbackPath } from '../../oidc/account-client.ts';
 import type { Engine } from '../../oidc/engine.ts';
 import { GatehouseError } from '../../errors.ts';
 import { actorOf } from '../../oidc/request-context.ts';
-import type { SessionService } from '../../services/sessions.ts';
+import type { SessionService } from '../../services/sign-in/sessions.ts';
 import { returnPageOf, type AccountLogin } from '../account-login.ts';
 import type { Notices } from '../notices.ts';
 import type { FindUpstreamSignOut } from '../upstream-sign-out.ts';

@@ -13,7 +13,7 @@ import type {
   ApiAccess,
   NewPersonalAccessToken,
   PersonalAccessTokenService,
-} from '../../services/personal-access-tokens.ts';
+} from '../../services/tokens/personal-access-tokens.ts';
 import type { UserDocument } from '../../storage/collections.ts';
 import type { NewTokenErrorCode, ViewModels } from '../../views.ts';
 import { returnPages, type AccountLogin, type AccountUser } from '../account-login.ts';

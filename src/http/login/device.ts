@@ -6,7 +6,7 @@ import type { Context } from 'koa';
 import type { CookieRules } from '../../oidc/cookies.ts';
 import type { LoginProof } from '../../oidc/interactions.ts';
 import { originOf } from '../../oidc/request-context.ts';
-import type { NewDevices } from '../../services/new-devices.ts';
+import type { NewDevices } from '../../services/sign-in/new-devices.ts';
 import type { FindProvedUser } from './proved-user.ts';
 
 /** Remembers the browser of a complete login, and reports the login to the user if the browser is new. */

@@ -8,7 +8,7 @@ import type { Context } from 'koa';
 import { InvalidInputError, ThrottledError } from '../../errors.ts';
 import type { Interaction } from '../../oidc/interactions.ts';
 import { originOf } from '../../oidc/request-context.ts';
-import type { PasswordResets } from '../../services/password-resets.ts';
+import type { PasswordResets } from '../../services/users/password-resets.ts';
 import type { ForgotPasswordError } from '../../views.ts';
 import type { InteractionPages } from '../interaction-pages.ts';
 import type { Notices } from '../notices.ts';

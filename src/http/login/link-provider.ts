@@ -4,10 +4,10 @@
  */
 import { ConflictError, ExpiredError, InvalidInputError } from '../../errors.ts';
 import { actorOf } from '../../oidc/request-context.ts';
-import type { SecondFactorService } from '../../services/second-factors.ts';
-import type { UpstreamLinks } from '../../services/upstream-links.ts';
-import type { UpstreamService } from '../../services/upstreams.ts';
-import type { UserService } from '../../services/users.ts';
+import type { SecondFactorService } from '../../services/sign-in/second-factors.ts';
+import type { UpstreamLinks } from '../../services/upstream/upstream-links.ts';
+import type { UpstreamService } from '../../services/upstream/upstreams.ts';
+import type { UserService } from '../../services/users/users.ts';
 import type { InteractionPages } from '../interaction-pages.ts';
 import type { ShowPage } from '../page.ts';
 import type { LaterStep } from './login.ts';

@@ -9,7 +9,7 @@ import { InvalidInputError, ThrottledError } from '../../errors.ts';
 import { mailContext } from '../../oidc/authentication-context.ts';
 import type { Interaction, LoginProof } from '../../oidc/interactions.ts';
 import { originOf } from '../../oidc/request-context.ts';
-import { mailSignInLifetime, type MailSignIn, type MailSignInResult } from '../../services/mail-sign-in.ts';
+import { mailSignInLifetime, type MailSignIn, type MailSignInResult } from '../../services/sign-in/mail-sign-in.ts';
 import type { MailSignInError } from '../../views.ts';
 import type { InteractionPages } from '../interaction-pages.ts';
 import type { MailSignInCookie } from '../mail-sign-in-cookie.ts';

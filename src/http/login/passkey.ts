@@ -4,8 +4,8 @@ import { GatehouseError, InvalidInputError, OverloadedError, ThrottledError } fr
 import { multiFactorContext, multiFactorMethod } from '../../oidc/authentication-context.ts';
 import type { Interaction } from '../../oidc/interactions.ts';
 import { originOf } from '../../oidc/request-context.ts';
-import type { PasskeySignInService } from '../../services/passkey-sign-in.ts';
-import type { PasskeyRequest, PasskeyService } from '../../services/passkeys.ts';
+import type { PasskeySignInService } from '../../services/sign-in/passkey-sign-in.ts';
+import type { PasskeyRequest, PasskeyService } from '../../services/sign-in/passkeys.ts';
 import type { PasskeyDocument } from '../../storage/collections.ts';
 import type { PasskeyError } from '../../views.ts';
 import type { InteractionPages } from '../interaction-pages.ts';

@@ -5,7 +5,7 @@ import { passwordContext } from '../../oidc/authentication-context.ts';
 import type { CookieRules } from '../../oidc/cookies.ts';
 import type { Interaction } from '../../oidc/interactions.ts';
 import { originOf } from '../../oidc/request-context.ts';
-import type { AuthenticationService } from '../../services/authentication.ts';
+import type { AuthenticationService } from '../../services/sign-in/authentication.ts';
 import type { LoginError } from '../../views.ts';
 import type { InteractionPages } from '../interaction-pages.ts';
 import type { ShowPage } from '../page.ts';

@@ -4,7 +4,7 @@
  */
 import { isMultiFactor } from '../../oidc/authentication-context.ts';
 import type { LoginProof } from '../../oidc/interactions.ts';
-import type { SecondFactorService } from '../../services/second-factors.ts';
+import type { SecondFactorService } from '../../services/sign-in/second-factors.ts';
 import type { FindProvedUser } from './proved-user.ts';
 
 /** @throws ExpiredError as {@link FindProvedUser} */

@@ -1,7 +1,7 @@
 /** The user of a login that is not complete yet, as the steps after the first one need them. */
 import { ExpiredError } from '../../errors.ts';
 import type { LoginProof } from '../../oidc/interactions.ts';
-import { credentialsVersionOf, type UserService } from '../../services/users.ts';
+import { credentialsVersionOf, type UserService } from '../../services/users/users.ts';
 import type { UserDocument } from '../../storage/collections.ts';
 
 /**

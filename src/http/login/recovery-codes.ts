@@ -1,6 +1,6 @@
 /** The step that shows the recovery codes of a user who has just added the first second factor while signing in. */
 import type { Context } from 'koa';
-import type { UserService } from '../../services/users.ts';
+import type { UserService } from '../../services/users/users.ts';
 import type { InteractionPages } from '../interaction-pages.ts';
 import type { ShowPage } from '../page.ts';
 import { sendRecoveryCodes } from '../recovery-code-file.ts';

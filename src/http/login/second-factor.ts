@@ -8,10 +8,10 @@ import { isMultiFactor, multiFactorContext, multiFactorMethod } from '../../oidc
 import type { CookieRules } from '../../oidc/cookies.ts';
 import type { Interaction, LoginProof } from '../../oidc/interactions.ts';
 import { actorOf } from '../../oidc/request-context.ts';
-import type { RecoveryCodeService } from '../../services/recovery-codes.ts';
-import type { RememberedDeviceService } from '../../services/remembered-devices.ts';
-import type { SecondFactorService } from '../../services/second-factors.ts';
-import type { UserService } from '../../services/users.ts';
+import type { RecoveryCodeService } from '../../services/sign-in/recovery-codes.ts';
+import type { RememberedDeviceService } from '../../services/sign-in/remembered-devices.ts';
+import type { SecondFactorService } from '../../services/sign-in/second-factors.ts';
+import type { UserService } from '../../services/users/users.ts';
 import type { SecondFactorError } from '../../views.ts';
 import type { InteractionPages } from '../interaction-pages.ts';
 import type { ShowPage } from '../page.ts';

@@ -1,7 +1,7 @@
 /** The buttons of other identity providers on the sign-in page, and the messages when a sign-in there did not work. */
 import type { Context } from 'koa';
 import type { Interaction } from '../../oidc/interactions.ts';
-import type { UpstreamService } from '../../services/upstreams.ts';
+import type { UpstreamService } from '../../services/upstream/upstreams.ts';
 import type { UpstreamDocument } from '../../storage/collections.ts';
 import type { LoginProblem } from '../../views.ts';
 import type { InteractionPages } from '../interaction-pages.ts';

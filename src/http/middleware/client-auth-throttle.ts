@@ -15,9 +15,9 @@ import { digest } from '../../crypto/secrets.ts';
 import { ThrottledError } from '../../errors.ts';
 import { claimedClientId } from '../../oidc/request-client.ts';
 import { actorOf, requestContext } from '../../oidc/request-context.ts';
-import type { AuditService } from '../../services/audit.ts';
-import type { ThrottleKey, ThrottleKeys } from '../../services/throttle-keys.ts';
-import type { ThrottleService } from '../../services/throttle.ts';
+import type { AuditService } from '../../services/foundation/audit.ts';
+import type { ThrottleKey, ThrottleKeys } from '../../services/foundation/throttle-keys.ts';
+import type { ThrottleService } from '../../services/foundation/throttle.ts';
 
 export interface ClientAuthThrottleDependencies {
   readonly throttle: ThrottleService;

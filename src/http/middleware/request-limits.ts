@@ -1,6 +1,6 @@
 /**
  * Limits the requests a minute of an address or a client. It protects the resources of this instance and counts in
- * memory. The throttle against guessing (services/throttle.ts) counts in the database, for all instances.
+ * memory. The throttle against guessing (services/foundation/throttle.ts) counts in the database, for all instances.
  */
 import type { Middleware } from 'koa';
 import { LRUCache } from 'lru-cache';
@@ -11,7 +11,7 @@ import { endpoints } from '../../oidc/endpoints.ts';
 import type { WaitOfFlow } from '../../oidc/flow-limit.ts';
 import { authenticatedClientId } from '../../oidc/request-client.ts';
 import { requestContext } from '../../oidc/request-context.ts';
-import { addressBlock } from '../../services/address-block.ts';
+import { addressBlock } from '../../services/values/address-block.ts';
 
 export interface RequestLimitSettings {
   /** Requests a minute; 0 is no limit. */

@@ -2,7 +2,7 @@
 import { Router } from '@koa/router';
 import type { Engine } from '../../oidc/engine.ts';
 import { requestContext } from '../../oidc/request-context.ts';
-import type { SetupService } from '../../services/setup.ts';
+import type { SetupService } from '../../services/users/setup.ts';
 import type { Notices } from '../notices.ts';
 import { seeOther, type ShowPage } from '../page.ts';
 

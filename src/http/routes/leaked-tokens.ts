@@ -10,7 +10,7 @@ import { z } from 'zod';
 import { InvalidInputError, UnsupportedMediaTypeError } from '../../errors.ts';
 import { endpoints } from '../../oidc/endpoints.ts';
 import { actorOf } from '../../oidc/request-context.ts';
-import type { LeakedTokens } from '../../services/leaked-tokens.ts';
+import type { LeakedTokens } from '../../services/tokens/leaked-tokens.ts';
 
 /** Bytes. */
 const maxBodyBytes = 256 * 1024;

@@ -7,8 +7,8 @@ import type { Context, Middleware } from 'koa';
 import { endpoints } from '../../oidc/endpoints.ts';
 import { requestContext } from '../../oidc/request-context.ts';
 import type { RevocationDocuments } from '../../oidc/revocation-document.ts';
-import { addressBlock } from '../../services/address-block.ts';
-import type { Revocation, Revocations } from '../../services/revocations.ts';
+import { addressBlock } from '../../services/values/address-block.ts';
+import type { Revocation, Revocations } from '../../services/tokens/revocations.ts';
 import { createEventStreams, type EventStreamLimits } from '../event-streams.ts';
 
 export interface RevocationFeed {

@@ -8,7 +8,7 @@ import { GoneError } from '../../errors.ts';
 import type { Engine } from '../../oidc/engine.ts';
 import { signUpState } from '../../oidc/interactions.ts';
 import { originOf } from '../../oidc/request-context.ts';
-import type { SignUp } from '../../services/sign-up.ts';
+import type { SignUp } from '../../services/users/sign-up.ts';
 import type { AccountLogin } from '../account-login.ts';
 import { seeOther } from '../page.ts';
 import type { SignUpProgressCookie } from '../sign-up-progress.ts';

@@ -6,8 +6,8 @@ import { InvalidInputError, NotFoundError, UnsupportedMediaTypeError } from '../
 import { endpoints } from '../../oidc/endpoints.ts';
 import { actorOf } from '../../oidc/request-context.ts';
 import type { AcceptUpstreamLogout } from '../../oidc/upstream-logout.ts';
-import type { UpstreamLinks } from '../../services/upstream-links.ts';
-import type { UpstreamService } from '../../services/upstreams.ts';
+import type { UpstreamLinks } from '../../services/upstream/upstream-links.ts';
+import type { UpstreamService } from '../../services/upstream/upstreams.ts';
 
 /** Bytes. */
 const maxBodyBytes = 16 * 1024;

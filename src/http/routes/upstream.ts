@@ -13,9 +13,9 @@ import { isMultiFactor, multiFactorContext } from '../../oidc/authentication-con
 import type { Engine } from '../../oidc/engine.ts';
 import type { Interaction } from '../../oidc/interactions.ts';
 import { actorOf, requestContext } from '../../oidc/request-context.ts';
-import type { UpstreamAccounts } from '../../services/upstream-accounts.ts';
-import type { UpstreamFlows } from '../../services/upstream-flows.ts';
-import { credentialsVersionOf } from '../../services/users.ts';
+import type { UpstreamAccounts } from '../../services/upstream/upstream-accounts.ts';
+import type { UpstreamFlows } from '../../services/upstream/upstream-flows.ts';
+import { credentialsVersionOf } from '../../services/users/users.ts';
 import { returnPages } from '../account-login.ts';
 import { endedFlows } from '../ended-flows.ts';
 import type { InteractionPages } from '../interaction-pages.ts';

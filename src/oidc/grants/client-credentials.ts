@@ -3,7 +3,7 @@
  * client may not have. No user would notice that for a machine. So a request for such a scope is rejected as a whole.
  */
 import { errors, type Client, type Provider, type TokenEndpointGrantContext } from 'oidc-provider';
-import type { ApiService } from '../../services/apis.ts';
+import type { ApiService } from '../../services/clients/apis.ts';
 import { apisOf, defaultApiOf } from '../client-metadata.ts';
 import { buildTokenResponse, resolveRequestedResources } from '../engine-internals.ts';
 import type { RequestedApis } from '../requested-apis.ts';

@@ -9,7 +9,7 @@ import {
   type TokenEndpointGrantContext,
 } from 'oidc-provider';
 import { after, epochSeconds, toEpochSeconds, type Clock } from '../../clock.ts';
-import type { CheckedToken, Revocations } from '../../services/revocations.ts';
+import type { CheckedToken, Revocations } from '../../services/tokens/revocations.ts';
 import type { OidcPayloadDocument } from '../../storage/collections.ts';
 import type { IssuedToken, KnownSession } from '../../storage/repositories/issued-tokens.ts';
 import type { Payload } from '../../storage/repositories/oidc-payloads.ts';

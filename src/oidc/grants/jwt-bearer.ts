@@ -5,8 +5,8 @@
  * issuer is no client authentication (§2.2): its subject is the workload, not the client.
  */
 import { errors, type KoaContextWithOIDC, type Provider, type TokenEndpointGrantContext } from 'oidc-provider';
-import type { AuditService } from '../../services/audit.ts';
-import { jwtBearerGrant } from '../../services/client-grants.ts';
+import type { AuditService } from '../../services/foundation/audit.ts';
+import { jwtBearerGrant } from '../../services/clients/client-grants.ts';
 import { claimedIssuer, rejectedAssertion, type AcceptAssertion, type AcceptedAssertion } from '../assertions.ts';
 import { replaceTokenAuthentication } from '../engine-internals.ts';
 import { actorOf } from '../request-context.ts';

@@ -1,11 +1,11 @@
 /** Registers all grants of the token endpoint with the engine (RFC 6749 §1.3). Each grant is a file of this folder. */
 import type { Provider } from 'oidc-provider';
 import type { Clock } from '../../clock.ts';
-import type { ApiService } from '../../services/apis.ts';
-import type { AuditService } from '../../services/audit.ts';
-import { tokenExchangeGrant } from '../../services/client-grants.ts';
-import type { RevocationService } from '../../services/revocation.ts';
-import type { Revocations } from '../../services/revocations.ts';
+import type { ApiService } from '../../services/clients/apis.ts';
+import type { AuditService } from '../../services/foundation/audit.ts';
+import { tokenExchangeGrant } from '../../services/clients/client-grants.ts';
+import type { RevocationService } from '../../services/tokens/revocation.ts';
+import type { Revocations } from '../../services/tokens/revocations.ts';
 import type { LoginSessionRepository } from '../../storage/repositories/login-sessions.ts';
 import type { OidcPayloadRepository } from '../../storage/repositories/oidc-payloads.ts';
 import type { RefreshFamilyRepository } from '../../storage/repositories/refresh-families.ts';

@@ -13,9 +13,9 @@ import {
 } from 'oidc-provider';
 import { epochSeconds, type Clock } from '../../clock.ts';
 import { digest } from '../../crypto/secrets.ts';
-import type { ApiService } from '../../services/apis.ts';
-import type { AuditService } from '../../services/audit.ts';
-import { registeredIdentifier } from '../../services/resource-key.ts';
+import type { ApiService } from '../../services/clients/apis.ts';
+import type { AuditService } from '../../services/foundation/audit.ts';
+import { registeredIdentifier } from '../../services/values/resource-key.ts';
 import type { ApiDocument, TokenExchange } from '../../storage/collections.ts';
 import { exchangesOf } from '../client-metadata.ts';
 import { actorsOf, readDelegation, setDelegation, type Actor } from '../delegation.ts';

@@ -1,6 +1,6 @@
 /** Stored access tokens: opaque ones of users and of machines. Their documents carry all that a check needs. */
 import type { Clock } from '../../clock.ts';
-import type { RevocationService } from '../../services/revocation.ts';
+import type { RevocationService } from '../../services/tokens/revocation.ts';
 import type { OidcPayloadRepository, Payload } from '../../storage/repositories/oidc-payloads.ts';
 import { readDelegation } from '../delegation.ts';
 import type { Basis, BasisReader } from './basis.ts';

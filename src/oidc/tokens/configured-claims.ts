@@ -1,11 +1,11 @@
 /**
- * The claims that the operator has configured (services/token-claims.ts): for an API, claims about the user in its
- * access tokens; for a machine, fixed values in its own tokens. A JWT contains them. For an opaque token they are in
- * the token's document, so that introspection reads nothing else.
+ * The claims that the operator has configured (services/values/token-claims.ts): for an API, claims about the user in
+ * its access tokens; for a machine, fixed values in its own tokens. A JWT contains them. For an opaque token they are
+ * in the token's document, so that introspection reads nothing else.
  */
 import type { AccessToken, ClientCredentials, KoaContextWithOIDC } from 'oidc-provider';
-import type { ApiService } from '../../services/apis.ts';
-import { scopeOfClaim } from '../../services/claims-by-scope.ts';
+import type { ApiService } from '../../services/clients/apis.ts';
+import { scopeOfClaim } from '../../services/values/claims-by-scope.ts';
 import type { ApiDocument } from '../../storage/collections.ts';
 import { fixedClaimsOf } from '../client-metadata.ts';
 import type { RequestedApis } from '../requested-apis.ts';

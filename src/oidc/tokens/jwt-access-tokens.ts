@@ -5,7 +5,7 @@
  */
 import type { JWK, JWTPayload } from 'jose';
 import { epochSeconds, type Clock } from '../../clock.ts';
-import type { RevocationService } from '../../services/revocation.ts';
+import type { RevocationService } from '../../services/tokens/revocation.ts';
 import { readDelegation } from '../delegation.ts';
 import { createOwnJwtVerifier } from '../own-jwts.ts';
 import type { BasisReader } from './basis.ts';

@@ -4,9 +4,9 @@
  */
 import { isPersonalAccessToken } from '../../crypto/personal-access-tokens.ts';
 import { toEpochSeconds } from '../../clock.ts';
-import type { PersonalAccessTokenUses } from '../../services/personal-access-token-uses.ts';
-import { readPersonalAccessToken } from '../../services/personal-access-tokens.ts';
-import type { RevocationService } from '../../services/revocation.ts';
+import type { PersonalAccessTokenUses } from '../../services/tokens/personal-access-token-uses.ts';
+import { readPersonalAccessToken } from '../../services/tokens/personal-access-tokens.ts';
+import type { RevocationService } from '../../services/tokens/revocation.ts';
 import type { PersonalAccessTokenRepository } from '../../storage/repositories/personal-access-tokens.ts';
 import type { TokenKind } from './token-kind.ts';
 

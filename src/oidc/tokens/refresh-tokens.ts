@@ -1,6 +1,6 @@
 /** Refresh tokens. Each rotates at its use; a used one is not valid, but its client can still end its grant with it. */
 import { epochSeconds, toEpochSeconds, type Clock } from '../../clock.ts';
-import type { RevocationService } from '../../services/revocation.ts';
+import type { RevocationService } from '../../services/tokens/revocation.ts';
 import { isFamilyValue, type RefreshFamilyRepository } from '../../storage/repositories/refresh-families.ts';
 import { instanceClockTolerance } from '../configuration.ts';
 import { apisOfRefreshToken, endOfRefreshToken, type FindRefreshLifetimes } from '../refresh-token-lifetime.ts';

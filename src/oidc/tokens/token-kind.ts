@@ -2,7 +2,7 @@
  * What the introspection and revocation endpoints know of a token, whatever kind it is (RFC 7662, RFC 7009). Each kind
  * is a file of this folder, and the list of them is in ../token-checks.ts.
  */
-import type { PersonalAccessTokenUse } from '../../services/personal-access-token-uses.ts';
+import type { PersonalAccessTokenUse } from '../../services/tokens/personal-access-token-uses.ts';
 import type { Basis } from './basis.ts';
 
 /** A kind of token that this server issues. */

@@ -6,7 +6,7 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../clock.ts';
-import { credentialsVersionOf, type UserService } from '../../services/users.ts';
+import { credentialsVersionOf, type UserService } from '../../services/users/users.ts';
 import type { UserDocument } from '../../storage/collections.ts';
 import type { Basis } from './basis.ts';
 

@@ -41,7 +41,7 @@ export function createAuditEventRepository(database: Database): AuditEventReposi
           : {
               at: { ...(since === undefined ? {} : { $gte: since }), ...(until === undefined ? {} : { $lt: until }) },
             }),
-        // Ids begin with the time (services/audit.ts), so they have the order of the list.
+        // Ids begin with the time (services/foundation/audit.ts), so they have the order of the list.
         ...(after === undefined ? {} : { _id: { $lt: after } }),
       };
       return collection.find(filter, { sort: { at: -1, _id: -1 }, limit }).toArray();

@@ -1,4 +1,4 @@
-/** Clients as stored. The rules are in services/clients.ts. */
+/** Clients as stored. The rules are in services/clients/clients.ts. */
 import { clients, type ClientDocument } from '../collections.ts';
 import type { Database } from '../database.ts';
 import { createDocumentCache, type CacheCoherence } from './document-cache.ts';

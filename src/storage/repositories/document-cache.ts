@@ -9,7 +9,7 @@ import type { Document } from '../database.ts';
 
 export type CachedKind = 'client' | 'api' | 'upstream';
 
-/** Keeps the caches of all processes that use one database coherent (services/cache-coherence.ts). */
+/** Keeps the caches of all processes that use one database coherent (services/foundation/cache-coherence.ts). */
 export interface CacheCoherence {
   /**
    * Identifies the present state of the database, as far as other processes have changed it. What was read while the

@@ -1,6 +1,7 @@
 /**
- * Counters of attempts as stored. services/throttle.ts decides what is counted and how long to wait. An attempt counts
- * even if the request fails: nothing is staged but the end of a success, as a record, which is kept then, too.
+ * Counters of attempts as stored. services/foundation/throttle.ts decides what is counted and how long to wait. An
+ * attempt counts even if the request fails: nothing is staged but the end of a success, as a record, which is kept
+ * then, too.
  */
 import { DuplicateKeyError } from '../../errors.ts';
 import { loginAttempts, type LoginAttemptDocument } from '../collections.ts';

@@ -1,4 +1,4 @@
-/** Messages to deliver, as stored. services/outbox.ts decides when to try again. */
+/** Messages to deliver, as stored. services/mails/outbox.ts decides when to try again. */
 import { DuplicateKeyError } from '../../errors.ts';
 import { outbox, type OutboxDocument } from '../collections.ts';
 import type { Database, Update } from '../database.ts';

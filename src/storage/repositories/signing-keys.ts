@@ -1,4 +1,4 @@
-/** Signing keys as stored, private keys encrypted. services/signing-keys.ts decides which of them signs. */
+/** Signing keys as stored, private keys encrypted. services/tokens/signing-keys.ts decides which of them signs. */
 import { signingKeys, type SigningKeyDocument } from '../collections.ts';
 import type { Database } from '../database.ts';
 

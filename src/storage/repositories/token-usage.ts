@@ -1,4 +1,4 @@
-/** When, how often and from where tokens are used, as sampled (services/token-usage.ts). */
+/** When, how often and from where tokens are used, as sampled (services/tokens/token-usage.ts). */
 import { tokenUsage, type TokenUsageDocument } from '../collections.ts';
 import type { Database } from '../database.ts';
 

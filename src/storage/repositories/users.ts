@@ -1,4 +1,4 @@
-/** Users as stored. The rules are in services/users.ts. */
+/** Users as stored. The rules are in services/users/users.ts. */
 import { users, type UserDocument } from '../collections.ts';
 import type { Database } from '../database.ts';
 
