@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { totpCode } from '../../src/crypto/totp.ts';
 import type { Answer, HttpClient } from './http-client.ts';
-import { appScope, archive, password, redirectUri, type BenchClient } from './setup.ts';
+import { apis, appScope, password, redirectUri, type BenchClient } from './setup.ts';
 import type { Target } from './targets.ts';
 
 const verifier = 'a-code-verifier-that-is-long-enough-for-rfc-7636';
@@ -28,13 +28,14 @@ function redirect(what: string, answer: Answer): string {
   return answer.headers.location;
 }
 
-function authorizationPath({ endpoints, clients }: Target, scope: string): string {
+function authorizationPath({ endpoints, clients, dialect }: Target, scope: string): string {
+  const api = apis.find(({ scope: value }) => scope.split(' ').includes(value));
   const query = new URLSearchParams({
     client_id: clients.app.id,
     response_type: 'code',
     redirect_uri: redirectUri,
-    scope,
-    ...(scope.includes(archive.scope) ? { resource: archive.identifier } : {}),
+    scope: dialect?.scope ?? scope,
+    ...(api === undefined || dialect !== undefined ? {} : { resource: api.identifier }),
     state: 'state',
     nonce: 'nonce',
     code_challenge: challenge,
@@ -65,8 +66,12 @@ export interface OpenSignIn {
 /** Makes an authorization request without a session, and opens the sign-in page. */
 export async function beginSignIn(client: HttpClient, target: Target, scope = appScope): Promise<OpenSignIn> {
   client.forget();
-  const page = await client.send(redirect('authorization', await client.send(authorizationPath(target, scope))));
-  const action = /action="([^"]*\/login)"/.exec(page.body)?.[1];
+  const answer = await client.send(authorizationPath(target, scope));
+  // Some servers answer with the page itself.
+  const page = answer.status === 200 ? answer : await client.send(redirect('authorization', answer));
+  const action = /action="([^"]*\/(?:login|login-actions\/authenticate\?[^"]*))"/
+    .exec(page.body)?.[1]
+    ?.replaceAll('&amp;', '&');
   if (action === undefined) {
     throw failure('login page', page);
   }
@@ -86,8 +91,11 @@ export async function signIn(
   seed?: string,
 ): Promise<string> {
   const { action, csrf } = await beginSignIn(client, target, scope);
-  const form = new URLSearchParams({ csrf, email, password }).toString();
+  const form = new URLSearchParams({ csrf, [target.dialect?.userField ?? 'email']: email, password }).toString();
   const next = redirect('login', await client.send(action, { form }));
+  if (next.startsWith(redirectUri)) {
+    return codeIn(next);
+  }
   const resume = seed === undefined ? next : await confirm(client, next, seed);
   return codeIn(redirect('resumption', await client.send(resume)));
 }
@@ -112,8 +120,15 @@ async function tokens(client: HttpClient, target: Target, fields: Readonly<Recor
   if (answer.status !== 200) {
     throw failure(`token endpoint, ${fields['grant_type'] ?? ''}`, answer);
   }
-  const body = JSON.parse(answer.body) as Readonly<Record<string, string>>;
-  return { accessToken: body['access_token'] ?? '', refreshToken: body['refresh_token'] ?? '' };
+  const {
+    access_token: accessToken,
+    refresh_token: refreshToken,
+    id_token: idToken,
+  } = JSON.parse(answer.body) as Readonly<Record<string, string>>;
+  if (accessToken === undefined || refreshToken === undefined || idToken === undefined) {
+    throw failure('token endpoint, a token is missing', answer);
+  }
+  return { accessToken, refreshToken };
 }
 
 export function redeem(client: HttpClient, target: Target, code: string): Promise<Tokens> {
@@ -125,6 +140,10 @@ export function redeem(client: HttpClient, target: Target, code: string): Promis
   });
 }
 
-export function refresh(client: HttpClient, target: Target, { refreshToken }: Tokens): Promise<Tokens> {
-  return tokens(client, target, { grant_type: 'refresh_token', refresh_token: refreshToken });
+export async function refresh(client: HttpClient, target: Target, { refreshToken }: Tokens): Promise<Tokens> {
+  const next = await tokens(client, target, { grant_type: 'refresh_token', refresh_token: refreshToken });
+  if (next.refreshToken === refreshToken) {
+    throw new Error(`${target.name} did not rotate the refresh token`);
+  }
+  return next;
 }

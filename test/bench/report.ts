@@ -1,9 +1,9 @@
 /** Formats the results as docs/benchmarks.md: what was measured, on which machine, and against which target. */
-import { cpus, totalmem } from 'node:os';
 import type { DatabaseWork } from './database-work.ts';
 import type { LoginStormMeasured } from './login-storm.ts';
 import type { LoginsMeasured, StormMeasured } from './logins.ts';
 import type { Measured } from './rounds.ts';
+import { machine, result, table, two, whole } from './report-format.ts';
 import type { SecondFactorMeasured } from './second-factor-logins.ts';
 import type { StartMeasured } from './starts.ts';
 
@@ -46,15 +46,6 @@ const maxStartMs = 3000;
 function maxStormP99({ idleP99 }: Pick<StormMeasured, 'idleP99'>): number {
   return Math.max(100, 3 * idleP99);
 }
-
-function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(heads), line(heads.map((_head, index) => (index === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n');
-}
-
-const whole = (value: number): string => Math.round(value).toLocaleString('en');
-const two = (value: number): string => value.toFixed(2);
-const result = (met: boolean): string => (met ? 'met' : '**not met**');
 
 function formatWork({ reads, writes, waits }: DatabaseWork): string {
   const number = (value: number): string => String(Math.round(value * 10) / 10);
@@ -186,17 +177,16 @@ export function report(results: Results, remarks: string): string {
   const {
     rounds: { rounds, seconds },
   } = results;
-  const processor = cpus();
   return `# Benchmarks
 
-Written by \`npm run bench\` on ${results.date.toISOString().slice(0, 10)}: Node.js ${process.versions.node}, ${process.platform} ${process.arch}, ${processor.length} × ${processor[0]?.model.trim() ?? 'an unknown processor'},
-${whole(totalmem() / 2 ** 30)} GiB. Other programs run on the same machine, and so does the client that makes the load: compare the ratios, not the rates.
+Written by \`npm run bench\` on ${results.date.toISOString().slice(0, 10)}: ${machine()}. Other programs run on the same machine, and so does the client that makes the load: compare the ratios, not the rates.
 
 Gatehouse is the built package in production, one process, with its defaults; only the request limits are off, because all requests come from one
 address and one client. The bare engine is \`oidc-provider\` without additions, one process: its in-memory adapter (a cache of 1000 entries; nothing survives a
 restart), clients in that adapter, no limits, no logs, no metrics, no audit, no security headers, bearer tokens stored in clear text; it has the same
 features, clients, APIs, token formats and lifetimes, and verifies passwords with the same argon2id. Each line: ${rounds} rounds of ${seconds} s for each server in turn,
 in reverse order every second round, 16 connections (users, for flows) without pauses; medians, and the median of the ratios of the rounds.
+[benchmarks-keycloak.md](benchmarks-keycloak.md) compares Gatehouse with Keycloak.
 
 ## Requests
 

@@ -6,15 +6,19 @@ import type { Target } from './targets.ts';
 export interface Measured {
   /** Requests or flows per second; the median of the rounds. */
   readonly rate: number;
-  /** Processor time of the server for each, in milliseconds, of all threads; the median. */
+  /** Processor time of the server and its database for each, in milliseconds, of all threads; the median. */
   readonly processorMs: number;
   /** The rate of this server divided by the rate of the first one in the same round; the median. */
   readonly ratio: number;
+  /** The processor time of the first server for each, divided by that of this one in the same round; the median. */
+  readonly processorRatio: number;
 }
 
 export interface RoundOptions {
   readonly rounds: number;
   readonly seconds: number;
+  /** Of the first round, which is not counted. */
+  readonly warmUpSeconds?: number;
 }
 
 export function median(values: readonly number[]): number {
@@ -30,10 +34,14 @@ interface Sample {
   readonly processorMs: number;
 }
 
-async function sample(load: Load, pid: number, seconds: number): Promise<Sample> {
-  const before = await processorSeconds(pid);
+async function usedSeconds({ pid, databasePid }: Target): Promise<number> {
+  return (await processorSeconds(pid)) + (databasePid === undefined ? 0 : await processorSeconds(databasePid));
+}
+
+async function sample(load: Load, target: Target, seconds: number): Promise<Sample> {
+  const before = await usedSeconds(target);
   const done = await load.run(seconds);
-  const used = (await processorSeconds(pid)) - before;
+  const used = (await usedSeconds(target)) - before;
   return { rate: done.count / done.seconds, processorMs: (used * 1000) / done.count };
 }
 
@@ -44,7 +52,7 @@ async function sample(load: Load, pid: number, seconds: number): Promise<Sample>
 export async function measure(
   scenario: Scenario,
   targets: readonly Target[],
-  { rounds, seconds }: RoundOptions,
+  { rounds, seconds, warmUpSeconds = Math.min(1, seconds) }: RoundOptions,
 ): Promise<readonly Measured[]> {
   const samples: Sample[][] = targets.map(() => []);
   for (let round = 0; round <= rounds; round += 1) {
@@ -53,7 +61,7 @@ export async function measure(
     for (const index of round % 2 === 0 ? order : order.toReversed()) {
       const target = targets[index] as Target;
       const load = await scenario.prepare(target);
-      const measured = await sample(load, target.pid, round === 0 ? Math.min(1, seconds) : seconds);
+      const measured = await sample(load, target, round === 0 ? warmUpSeconds : seconds);
       load.close();
       // The first round warms up.
       if (round > 0) {
@@ -65,5 +73,8 @@ export async function measure(
     rate: median(ofTarget.map(({ rate }) => rate)),
     processorMs: median(ofTarget.map(({ processorMs }) => processorMs)),
     ratio: median(ofTarget.map(({ rate }, round) => rate / (samples[0]?.[round]?.rate ?? Number.NaN))),
+    processorRatio: median(
+      ofTarget.map(({ processorMs }, round) => (samples[0]?.[round]?.processorMs ?? Number.NaN) / processorMs),
+    ),
   }));
 }

@@ -1,8 +1,8 @@
 /** The scenarios of the benchmark: each puts load on one server for some seconds and counts what was done. */
 import autocannon from 'autocannon';
-import { basic, obtainCode, redeem, refresh, signIn, type Tokens } from './flows.ts';
+import { basic, obtainCode, redeem, refresh, signIn } from './flows.ts';
 import { openHttpClient, proxyHeaders, type HttpClient } from './http-client.ts';
-import { archive, users, photos } from './setup.ts';
+import { appScope, archive, photos, users } from './setup.ts';
 import type { Target } from './targets.ts';
 
 export interface Done {
@@ -17,7 +17,7 @@ export interface Scenario {
   readonly name: string;
   /** What is counted, if not requests. */
   readonly unit?: string;
-  /** The minimum ratio to the rate of the bare engine, if there is a target. */
+  /** The minimum of the ratio that the report compares, if there is a target. */
   readonly minRatio?: number;
   /** Signs in and gets tokens where needed. The returned load can run several times. */
   prepare(target: Target): Promise<Load>;
@@ -45,13 +45,14 @@ interface Single {
 
 export async function hammer(
   target: Target,
-  { path, form, authorization }: Single,
+  { path, form, authorization, expected }: Single,
   options: Readonly<Record<string, unknown>>,
 ): Promise<Done> {
   const {
     duration,
     errors,
     non2xx,
+    mismatches,
     '2xx': count,
     latency,
   } = await autocannon({
@@ -64,15 +65,18 @@ export async function hammer(
     },
     ...(form === undefined ? {} : { body: form }),
     connections,
+    verifyBody: (body: string) => body.includes(expected),
     ...options,
   });
-  if (non2xx > 0 || errors > 0 || count === 0) {
-    throw new Error(`${target.name}, ${path}: ${count} requests succeeded, ${non2xx} were rejected, ${errors} failed`);
+  if (non2xx > 0 || mismatches > 0 || errors > 0 || count === 0) {
+    throw new Error(
+      `${target.name}, ${path}: ${count} answers with 2xx, ${mismatches} of them wrong; ${non2xx} others, ${errors} errors`,
+    );
   }
   return { count, seconds: duration, p99: latency.p99 };
 }
 
-function single(
+export function single(
   name: string,
   minRatio: number | undefined,
   request: (target: Target) => Single | Promise<Single>,
@@ -139,10 +143,6 @@ function flow<State>(scenario: {
   };
 }
 
-async function signedInTokens(client: HttpClient, target: Target, email: string): Promise<Tokens> {
-  return redeem(client, target, await signIn(client, target, email));
-}
-
 /** An access token of the first user. With the scope `openid` alone it is for userinfo, not for an API. */
 async function accessTokenOfUser(target: Target, scope?: string): Promise<string> {
   const client = openHttpClient(target.port);
@@ -153,13 +153,15 @@ async function accessTokenOfUser(target: Target, scope?: string): Promise<string
   }
 }
 
-export const clientCredentialsJwt = ({ endpoints, clients }: Target): Single => ({
+/** The beginning of a JWT whose header begins with `{"alg":"ES256",`. */
+const es256 = Buffer.from('{"alg":"ES256",').toString('base64url');
+
+export const clientCredentialsJwt = ({ endpoints, clients, dialect }: Target): Single => ({
   path: endpoints.token,
-  expected: '"access_token":"eyJ',
+  expected: `"access_token":"${es256}`,
   form: new URLSearchParams({
     grant_type: 'client_credentials',
-    resource: photos.identifier,
-    scope: photos.scope,
+    ...(dialect === undefined ? { resource: photos.identifier, scope: photos.scope } : {}),
   }).toString(),
   authorization: basic(clients.machine),
 });
@@ -171,6 +173,40 @@ export const login = flow<unknown>({
   begin: async () => undefined,
   step: (client, target, _state, email) => signIn(client, target, email),
 });
+
+/** @param scope of the token; the API in it decides whether the token is opaque or a JWT */
+export function introspection(name: string, scope: string, minRatio: number): Scenario {
+  return single(name, minRatio, async (target) => ({
+    path: target.endpoints.introspection,
+    expected: '"active":true',
+    form: new URLSearchParams({ token: await accessTokenOfUser(target, scope) }).toString(),
+    authorization: basic(target.clients.machine),
+  }));
+}
+
+/** Refreshes with rotation: each user has a family of refresh tokens. */
+export function refreshes(name: string, scope: string, minRatio: number): Scenario {
+  return flow({
+    name,
+    unit: 'refreshes',
+    minRatio,
+    workers: connections,
+    begin: async (client, target, email) => redeem(client, target, await signIn(client, target, email, scope)),
+    step: (client, target, state) => refresh(client, target, state),
+  });
+}
+
+/** Authorization request and code exchange of users who are signed in. */
+export function codeFlows(name: string, scope: string, minRatio: number): Scenario {
+  return flow<unknown>({
+    name,
+    unit: 'flows',
+    minRatio,
+    workers: connections,
+    begin: (client, target, email) => signIn(client, target, email, scope),
+    step: async (client, target) => redeem(client, target, await obtainCode(client, target, scope)),
+  });
+}
 
 /** In the order of the report. */
 export const scenarios: readonly Scenario[] = [
@@ -187,31 +223,12 @@ export const scenarios: readonly Scenario[] = [
     authorization: basic(clients.machine),
   })),
   single('client credentials, JWT (ES256)', 0.6, clientCredentialsJwt),
-  single("introspection of a user's opaque token", 0.9, async (target) => ({
-    path: target.endpoints.introspection,
-    expected: '"active":true',
-    form: new URLSearchParams({ token: await accessTokenOfUser(target) }).toString(),
-    authorization: basic(target.clients.machine),
-  })),
+  introspection("introspection of a user's opaque token", appScope, 0.9),
   single('userinfo', 0.7, async (target) => ({
     path: target.endpoints.userinfo,
     expected: '"sub"',
     authorization: `Bearer ${await accessTokenOfUser(target, 'openid')}`,
   })),
-  flow({
-    name: 'refresh, rotating, opaque and ID token',
-    unit: 'refreshes',
-    minRatio: 0.5,
-    workers: connections,
-    begin: signedInTokens,
-    step: (client, target, state) => refresh(client, target, state),
-  }),
-  flow<unknown>({
-    name: 'whole code flow on a session',
-    unit: 'flows',
-    minRatio: 0.55,
-    workers: connections,
-    begin: (client, target, email) => signIn(client, target, email),
-    step: async (client, target) => redeem(client, target, await obtainCode(client, target)),
-  }),
+  refreshes('refresh, rotating, opaque and ID token', appScope, 0.5),
+  codeFlows('whole code flow on a session', appScope, 0.55),
 ];

@@ -6,7 +6,6 @@ import { totpCode } from '../../src/crypto/totp.ts';
 import {
   accessTokenLifetime,
   apis,
-  archive,
   factorUserEmails,
   password,
   redirectUri,
@@ -47,7 +46,11 @@ export async function seed(
       { name: 'App', type: 'web', apis: identifiers, redirectUris: [redirectUri] },
       by,
     );
-    const permission = { scopes: ['openid'], claims: [], resources: new Map([[archive.identifier, [archive.scope]]]) };
+    const permission = {
+      scopes: ['openid'],
+      claims: [],
+      resources: new Map(apis.map(({ identifier, scope }) => [identifier, [scope]])),
+    };
     for (const { email } of users) {
       const user = await services.users.create(
         { email, password, emailVerified: true, profile: { name: 'Ada Lovelace' } },

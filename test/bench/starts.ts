@@ -1,11 +1,11 @@
 /** Measures how long the server takes to start, and its memory when it is idle. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { residentMiB } from './process-usage.ts';
+import { residentMiB, serverPid } from './process-usage.ts';
 import { median } from './rounds.ts';
 
 export interface StartMeasured {
@@ -18,12 +18,6 @@ export interface StartMeasured {
 /** Seconds until the memory that only the start needs is released. */
 const settleSeconds = 3;
 const root = fileURLToPath(new URL('../../', import.meta.url));
-
-/** The process id of the server: npm runs it as a child of a shell. */
-async function serverPid(pid: number): Promise<number> {
-  const children = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '')).trim();
-  return children === '' ? pid : serverPid(Number(children.split(' ')[0]));
-}
 
 async function start(
   command: readonly string[],
@@ -49,6 +43,7 @@ async function start(
   });
   const readyMs = performance.now() - began;
   await sleep(settleSeconds * 1000);
+  // npm runs the server as a child of a shell.
   const pid = await serverPid(child.pid ?? 0);
   const idleMiB = await residentMiB(pid);
   const exited = once(child, 'exit');

@@ -14,10 +14,22 @@ export interface Target {
   readonly name: string;
   readonly port: number;
   readonly pid: number;
+  /** The first process of its database, if that is not in the process of the server. */
+  readonly databasePid?: number;
   readonly clients: BenchClients;
+  /** What it is asked differently, if anything. */
+  readonly dialect?: Dialect;
   /** Paths of the endpoints, from discovery. */
   readonly endpoints: Readonly<Record<'authorization' | 'token' | 'introspection' | 'userinfo' | 'jwks', string>>;
   stop(): Promise<void>;
+}
+
+/** How the requests of a flow to another product differ. */
+export interface Dialect {
+  /** The scope of an authorization request of the app. */
+  readonly scope: string;
+  /** The field of the sign-in form for the name of the user. */
+  readonly userField: string;
 }
 
 export const metricsToken = randomBytes(32).toString('base64url');
@@ -50,10 +62,10 @@ export function productionEnvironment(databaseUrl: string, port: number): Readon
 }
 
 /** Stops a child process. */
-async function stopProcess(child: ChildProcess): Promise<void> {
+export async function stopProcess(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) {
     const exited = once(child, 'exit');
-    child.kill('SIGTERM');
+    child.kill(signal);
     await exited;
   }
 }
@@ -69,9 +81,10 @@ async function firstLine(child: ChildProcess): Promise<string> {
   ]);
 }
 
-async function endpointsOf(port: number): Promise<Target['endpoints']> {
+/** @param issuerPath the path of the issuer, if it has one */
+export async function endpointsOf(port: number, issuerPath = ''): Promise<Target['endpoints']> {
   const client = openHttpClient(port);
-  const { body } = await client.send('/.well-known/openid-configuration');
+  const { body } = await client.send(`${issuerPath}/.well-known/openid-configuration`);
   client.close();
   const found = JSON.parse(body) as Readonly<Record<string, string>>;
   const path = (name: string): string => new URL(found[name] ?? '').pathname;

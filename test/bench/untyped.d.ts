@@ -4,6 +4,7 @@ declare module 'autocannon' {
     readonly errors: number;
     readonly timeouts: number;
     readonly non2xx: number;
+    readonly mismatches: number;
     readonly '2xx': number;
     readonly latency: { readonly p50: number; readonly p99: number; readonly max: number };
   }
