@@ -72,6 +72,7 @@ onEachDatabase('gatehouse client', (installation) => {
         type: 'web',
         application_type: 'web',
         redirect_uris: [callback, 'https://prints.example/other'],
+        required_scopes: [],
         post_logout_redirect_uris: ['https://prints.example/'],
         backchannel_logout_uri: 'https://prints.example/logout',
         token_exchange: [],

@@ -219,12 +219,8 @@ onEachDatabase('claims', (start) => {
       );
       expect(asks(page)).to.equal('consent');
       const { openid, email, profile, groups } = texts;
-      expect(listed(page).filter((text) => !text.startsWith('As long'))).to.deep.equal([
-        openid,
-        email,
-        profile,
-        groups,
-      ]);
+      const untilSession = 'The app can use it only while you are signed in.';
+      expect(listed(page)).to.deep.equal([openid, email, profile, groups, untilSession]);
       const [shown = '', technical = ''] = page.html.split('<details class="technical">');
       expect(shown).to.not.include('given_name');
       expect(technical).to.include('<code>given_name</code>').and.include('<code>groups</code>');
