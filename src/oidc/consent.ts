@@ -21,6 +21,7 @@ import { identityScopesIn, requestedIdentityScopes } from './identity-scopes.ts'
 import { accessIn, covers } from './known-access.ts';
 import { applyRefusal } from './refusals.ts';
 import type { RequestedApis } from './requested-apis.ts';
+import { words } from './space-separated.ts';
 import { mayUse, requestedGrantable } from './user-groups.ts';
 
 /** What an app may do, as the consent page lists it. */
@@ -94,10 +95,6 @@ export interface ConsentStep {
     actor: Actor,
     choices?: ConsentChoices,
   ): Promise<{ readonly consent: { readonly grantId: string } }>;
-}
-
-function words(value: unknown): readonly string[] {
-  return typeof value === 'string' ? value.split(' ').filter((word) => word !== '') : [];
 }
 
 function resourcesOf(params: Readonly<Record<string, unknown>>): readonly string[] {

@@ -2,10 +2,7 @@
 import type { Grant } from 'oidc-provider';
 import { scopeOfClaim } from '../services/values/claims-by-scope.ts';
 import type { Permission } from '../services/clients/consents.ts';
-
-function words(value: unknown): readonly string[] {
-  return typeof value === 'string' ? value.split(' ').filter((word) => word !== '') : [];
-}
+import { words } from './space-separated.ts';
 
 /** What a grant and a stored consent allow. */
 export function accessIn(grant: Grant | undefined, permission: Permission | null) {

@@ -5,10 +5,7 @@
 import type { Grant } from 'oidc-provider';
 import { scopeOfClaim } from '../services/values/claims-by-scope.ts';
 import type { Permission } from '../services/clients/consents.ts';
-
-function words(value: unknown): readonly string[] {
-  return typeof value === 'string' ? value.split(' ').filter((word) => word !== '') : [];
-}
+import { words } from './space-separated.ts';
 
 /**
  * The requested claims that are refused, because their scope is: the page describes a claim by the check box of its

@@ -4,7 +4,8 @@ import type { RevocationService } from '../../services/tokens/revocation.ts';
 import type { OidcPayloadRepository, Payload } from '../../storage/repositories/oidc-payloads.ts';
 import { readDelegation } from '../delegation.ts';
 import type { Basis, BasisReader } from './basis.ts';
-import { hasExpired, isOpaqueValue, text, words } from './stored-tokens.ts';
+import { hasExpired, isOpaqueValue, text } from './stored-tokens.ts';
+import { words } from '../space-separated.ts';
 import type { IssuedToken, TokenKind } from './token-kind.ts';
 
 /** A stored access token, with what the engine stored of it. */

@@ -10,7 +10,8 @@ import { readDelegation } from '../delegation.ts';
 import { createOwnJwtVerifier } from '../own-jwts.ts';
 import type { BasisReader } from './basis.ts';
 import { grantClaim, sessionClaim } from './grant-claims.ts';
-import { text, words } from './stored-tokens.ts';
+import { text } from './stored-tokens.ts';
+import { words } from '../space-separated.ts';
 import type { TokenKind } from './token-kind.ts';
 
 /** Text with two dots. Values of stored tokens have none. */

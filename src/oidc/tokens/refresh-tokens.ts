@@ -5,7 +5,8 @@ import { isFamilyValue, type RefreshFamilyRepository } from '../../storage/repos
 import { instanceClockTolerance } from '../configuration.ts';
 import { apisOfRefreshToken, endOfRefreshToken, type FindRefreshLifetimes } from '../refresh-token-lifetime.ts';
 import type { BasisReader } from './basis.ts';
-import { hasExpired, text, words } from './stored-tokens.ts';
+import { hasExpired, text } from './stored-tokens.ts';
+import { words } from '../space-separated.ts';
 import type { TokenKind } from './token-kind.ts';
 
 export function createRefreshTokens(deps: {

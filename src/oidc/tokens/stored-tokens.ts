@@ -16,12 +16,3 @@ export function hasExpired({ expiresAt }: Pick<StoredToken, 'expiresAt'>, clock:
 export function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
-
-/** The words of a space-separated text, such as the scopes of a token; none if there is no text. */
-export function words(value: unknown): readonly string[] {
-  return (
-    text(value)
-      ?.split(' ')
-      .filter((word) => word !== '') ?? []
-  );
-}
