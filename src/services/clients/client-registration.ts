@@ -126,12 +126,13 @@ export function clientFields(type: ClientType, rules: UriRules) {
       allowedOrigins: uriList(webOrigin(rules)),
       // Whether the address may be in a private network is checked when a request is sent to it.
       backchannelLogoutUri: webUri(rules).nullable(),
-      // Whether these exist is checked in clients.ts.
+      // Whether these exist is checked in client-apis.ts.
       apis: z.array(z.string()).transform((identifiers) => [...new Set(identifiers)]),
       authMethod: z.enum(methods, {
         error: ({ input }) => `A ${type} client authenticates by ${methods.join(', ')}, not "${String(input)}".`,
       }),
-      // What each authentication method needs is checked in clients.ts. Any client may sign its requests (RFC 9101).
+      // What each authentication method needs is checked in client-fields.ts. Any client may sign its requests
+      // (RFC 9101).
       jwks: jwkSet.nullable(),
       idTokenAlg: z.enum(['ES256', 'RS256'], 'Expected ES256 or RS256.'),
       pkce: pkcePolicy(type),
@@ -139,7 +140,7 @@ export function clientFields(type: ClientType, rules: UriRules) {
       accessTokenLifetime: accessTokenLifetime.nullable(),
       refreshIdle: refreshLimit(type).nullable(),
       refreshAbsolute: refreshLimit(type).nullable(),
-      // Whether it is one of the client's APIs is checked in clients.ts.
+      // Whether it is one of the client's APIs is checked in client-fields.ts.
       defaultApi: z.string().nullable(),
       development: z.boolean(),
       allowPrivateScheme: z.boolean(),
@@ -154,7 +155,7 @@ export function clientFields(type: ClientType, rules: UriRules) {
       jwtBearer: z
         .boolean()
         .refine((allowed) => !allowed || type === 'machine', 'Only a machine client presents assertions for itself.'),
-      // Whether these APIs and scopes exist is checked in clients.ts.
+      // Whether these APIs and scopes exist is checked in client-exchanges.ts.
       mayExchange: z
         .array(
           z.strictObject({
@@ -168,7 +169,7 @@ export function clientFields(type: ClientType, rules: UriRules) {
         (claims) => claims === null || type === 'machine',
         'Only a machine client has claims of its own. Claims about users are configured for an API.',
       ),
-      // Whether these exist is checked in clients.ts.
+      // Whether these exist is checked in client-apis.ts.
       requiredScopes: z
         .array(z.string())
         .transform((scopes) => [...new Set(scopes)])
