@@ -5,6 +5,7 @@ import { readMailContent } from '../../src/services/mails/mail.ts';
 import type { UserDocument } from '../../src/storage/collections.ts';
 import { runInRequestScope } from '../../src/storage/request-scope.ts';
 import { createFailingDatabase, type FailingDatabase } from '../support/failing-database.ts';
+import { failOnce } from '../support/patched-repository.ts';
 import {
   describeOnEachDatabase,
   failureOf,
@@ -44,20 +45,10 @@ describeOnEachDatabase('services/account-deletion', (openTemporaryDatabase) => {
     });
   }
 
-  /** Lets the next call of a method of a repository fail. */
-  function failOnce(name: 'users' | 'outbox', method: string): void {
-    const repository: object = services.repositories[name];
-    const original: unknown = Reflect.get(repository, method);
-    Reflect.set(repository, method, () => {
-      Reflect.set(repository, method, original);
-      return Promise.reject(new StorageUnavailableError('the test lets this call fail'));
-    });
-  }
-
   it('can be undone with the same link after the undoing has failed, and then once', async () => {
     await services.accountDeletion.request(ada._id, by);
     const [token = ''] = await mailedTokens();
-    failOnce('users', 'changeIfUnchanged');
+    failOnce(services.repositories.users, 'changeIfUnchanged');
     const failure = await failureOf(services.accountDeletion.undo(token, by));
     expect(failure).to.be.instanceOf(StorageUnavailableError);
     expect((await find())?.disabled).to.equal(true);
@@ -95,7 +86,7 @@ describeOnEachDatabase('services/account-deletion', (openTemporaryDatabase) => {
   });
 
   it('does not lock an account when the mail cannot be stored', async () => {
-    failOnce('outbox', 'insertOnce');
+    failOnce(services.repositories.outbox, 'insertOnce');
     expect(await requestAndCrash()).to.be.instanceOf(StorageUnavailableError);
     expect(await find()).to.deep.equal(ada);
   });

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../src/errors.ts';
 import type { UserDocument } from '../../src/storage/collections.ts';
 import { createAuthenticator, type Authenticator, type Claims } from '../support/authenticator.ts';
+import { doBefore } from '../support/patched-repository.ts';
 import {
   describeOnEachDatabase,
   failureOf,
@@ -375,13 +376,7 @@ describeOnEachDatabase('Passkeys', (open) => {
     ['the user is deleted', () => services.users.remove(ada._id, by)],
   ] as const) {
     it(`are not made when ${meanwhile} while they are stored`, async () => {
-      const { insert } = services.repositories.passkeys;
-      Object.assign(services.repositories.passkeys, {
-        insert: async (...stored: Parameters<typeof insert>) => {
-          await act();
-          return insert(...stored);
-        },
-      });
+      doBefore(services.repositories.passkeys, 'insert', act);
       expect(await failureOf(add())).to.be.instanceOf(Error);
       expect(await services.repositories.passkeys.listByUser(ada._id)).to.deep.equal([]);
       expect(await eventsOf('passkey.added')).to.deep.equal([]);

@@ -3,6 +3,7 @@ import { digest } from '../../src/crypto/secrets.ts';
 import { isPersonalAccessToken } from '../../src/crypto/personal-access-tokens.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../src/errors.ts';
 import type { NewPersonalAccessToken } from '../../src/services/tokens/personal-access-tokens.ts';
+import { doBefore } from '../support/patched-repository.ts';
 import {
   describeOnEachDatabase,
   failureOf,
@@ -278,14 +279,8 @@ describeOnEachDatabase('Personal access tokens', (open) => {
     ['the scope is removed', () => services.apis.update(photos, { scopes: [{ value: 'x', description: 'x' }] }, by)],
   ] as const) {
     it(`are not made when ${meanwhile} while they are stored`, async () => {
-      const { insert } = services.repositories.personalAccessTokens;
       // What ends tokens is over before this one is stored, so it cannot have ended it.
-      Object.assign(services.repositories.personalAccessTokens, {
-        insert: async (...stored: Parameters<typeof insert>) => {
-          await act();
-          return insert(...stored);
-        },
-      });
+      doBefore(services.repositories.personalAccessTokens, 'insert', act);
       expect(await failureOf(create())).to.be.instanceOf(Error);
       expect(await services.repositories.personalAccessTokens.list({ limit: 10 })).to.deep.equal([]);
     });

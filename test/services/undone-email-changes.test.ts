@@ -2,6 +2,7 @@
 import { expect } from 'chai';
 import { NotFoundError, StorageUnavailableError } from '../../src/errors.ts';
 import type { UserDocument } from '../../src/storage/collections.ts';
+import { failOnce } from '../support/patched-repository.ts';
 import {
   describeOnEachDatabase,
   failureOf,
@@ -72,16 +73,6 @@ describeOnEachDatabase('an undone change of the email address', (openTemporaryDa
     };
   }
 
-  /** Lets the next call of a method of a repository fail. */
-  function failOnce(name: 'users' | 'upstreamLinks' | 'oneTimeTokens', method: string): void {
-    const repository: object = services.repositories[name];
-    const original: unknown = Reflect.get(repository, method);
-    Reflect.set(repository, method, () => {
-      Reflect.set(repository, method, original);
-      return Promise.reject(new StorageUnavailableError('the test lets this call fail'));
-    });
-  }
-
   it('removes the ways to sign in that were added since, also in the same millisecond, and keeps older ones', async () => {
     await addWaysToSignIn('own', ['staff']);
     await services.repositories.recoveryCodes.replace(ada._id, ['own'], temporary.clock.now());
@@ -144,7 +135,7 @@ describeOnEachDatabase('an undone change of the email address', (openTemporaryDa
   it('can be repeated with the same link after it has failed in the middle, and then works once', async () => {
     const token = await changeEmail();
     await addWaysToSignIn('thief');
-    failOnce('upstreamLinks', 'removeByUser');
+    failOnce(services.repositories.upstreamLinks, 'removeByUser');
     expect(await failureOf(services.users.undoEmailChange(token, newPassword, by))).to.be.instanceOf(
       StorageUnavailableError,
     );
@@ -157,8 +148,8 @@ describeOnEachDatabase('an undone change of the email address', (openTemporaryDa
 
   it('can be repeated a minute after the process that did it has died, not before', async () => {
     const token = await changeEmail();
-    failOnce('users', 'changeIfUnchanged');
-    failOnce('oneTimeTokens', 'release');
+    failOnce(services.repositories.users, 'changeIfUnchanged');
+    failOnce(services.repositories.oneTimeTokens, 'release');
     const attempt = (): Promise<unknown> => failureOf(services.users.undoEmailChange(token, newPassword, by));
     expect(await attempt()).to.be.instanceOf(StorageUnavailableError);
     temporary.clock.advance(59);

@@ -1,6 +1,7 @@
 /** Links with other identity providers that are made, used and removed at the same moment as their user changes. */
 import { expect } from 'chai';
 import type { UpstreamDocument, UserDocument } from '../../src/storage/collections.ts';
+import { doBefore } from '../support/patched-repository.ts';
 import {
   describeOnEachDatabase,
   failureOf,
@@ -51,13 +52,7 @@ describeOnEachDatabase('services/upstream-links', (open) => {
     ['the user is deleted', () => services.users.remove(ada._id, by)],
   ] as const) {
     it(`are not made when ${meanwhile} while they are stored`, async () => {
-      const { insert } = services.repositories.upstreamLinks;
-      Object.assign(services.repositories.upstreamLinks, {
-        insert: async (...stored: Parameters<typeof insert>) => {
-          await act();
-          return insert(...stored);
-        },
-      });
+      doBefore(services.repositories.upstreamLinks, 'insert', act);
       expect(await failureOf(linkAda())).to.be.instanceOf(Error);
       expect(await services.upstreamLinks.listByUser(ada._id)).to.deep.equal([]);
       const events = await services.audit.list({ limit: 100 });
