@@ -16,14 +16,14 @@ import type {
 import type { GroupCommit } from './group-commit.ts';
 import { decodeDocument, encodeDocument } from './json-document.ts';
 import { operationDeadline } from './request-scope.ts';
-import { createFilterTranslator, identifier, type Parameter } from './sqlite-sql.ts';
+import { columnValue, createFilterTranslator, identifier, type ColumnValue, type Parameter } from './sqlite-sql.ts';
 import { applyUpdate, documentOfFilter, matches } from './update.ts';
 
 /** The methods of a prepared statement that are used here. */
 export interface Statement {
   get(...parameters: Parameter[]): Readonly<Record<string, unknown>> | undefined;
   all(...parameters: Parameter[]): readonly Readonly<Record<string, unknown>>[];
-  run(...parameters: Parameter[]): { readonly changes: number | bigint };
+  run(...parameters: ColumnValue[]): { readonly changes: number | bigint };
 }
 
 /** Returns the statement for an SQL text; each text is prepared once. */
@@ -71,6 +71,12 @@ interface Row<T> {
   readonly document: T;
 }
 
+/** How rows are written: the fields whose columns are filled (sqlite-sql.ts), and the statement for a new row. */
+interface Layout {
+  readonly fields: readonly string[];
+  readonly insertSql: string;
+}
+
 /** Creates the collection. Its table must exist. */
 export function sqliteCollection<T extends Document>(
   definition: CollectionDefinition<T>,
@@ -80,12 +86,29 @@ export function sqliteCollection<T extends Document>(
   const table = identifier(definition.name);
   const translator = createFilterTranslator(definition);
   const byIdSql = `SELECT rowid AS "row", doc FROM ${table} WHERE "_id" = ?`;
-  const insertSql = `INSERT INTO ${table} ("_id", doc) VALUES (?, ?)`;
-  const updateSql = `UPDATE ${table} SET doc = ? WHERE rowid = ?`;
 
   // Every document in the table was encoded from a T.
   const decode = (text: string): T => decodeDocument(text) as T;
   const submit = <R>(work: () => R): Promise<R> => commits.submit(operationDeadline(), work);
+
+  let known: Layout | undefined;
+
+  /** The layout stays the same once the table exists: what a later version adds, SQLite computes. */
+  function layout(): Layout {
+    if (known !== undefined) {
+      return known;
+    }
+    // Lists no columns that SQLite computes.
+    const columns = prepared(`PRAGMA table_info(${table})`)
+      .all()
+      .map(({ name }) => String(name));
+    const found = {
+      fields: columns.filter((name) => name !== '_id' && name !== 'doc'),
+      insertSql: `INSERT INTO ${table} (${columns.map(identifier).join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
+    };
+    known = columns.length === 0 ? undefined : found;
+    return found;
+  }
 
   /**
    * The first document that matches, with its row. Most filters contain the id; then the rest of the filter is checked
@@ -110,7 +133,9 @@ export function sqliteCollection<T extends Document>(
   }
 
   function insert(document: T): void {
-    prepared(insertSql).run(document._id, encodeDocument(document));
+    const { fields, insertSql } = layout();
+    const values = fields.map((field) => columnValue(fieldOf(document, field)));
+    prepared(insertSql).run(document._id, encodeDocument(document), ...values);
   }
 
   /** Writes a document back. Returns whether it changed. */
@@ -119,7 +144,15 @@ export function sqliteCollection<T extends Document>(
     if (text === row.text) {
       return false;
     }
-    prepared(updateSql).run(text, row.rowid);
+    const changed = layout()
+      .fields.map((field) => ({ field, value: columnValue(fieldOf(document, field)) }))
+      .filter(({ field, value }) => value !== columnValue(fieldOf(row.document, field)));
+    const assignments = ['doc = ?', ...changed.map(({ field }) => `${identifier(field)} = ?`)];
+    prepared(`UPDATE ${table} SET ${assignments.join(', ')} WHERE rowid = ?`).run(
+      text,
+      ...changed.map(({ value }) => value),
+      row.rowid,
+    );
     return true;
   }
 
@@ -180,10 +213,7 @@ export function sqliteCollection<T extends Document>(
   }
 
   return {
-    insertOne: (document) => {
-      const text = encodeDocument(document);
-      return submit(() => void prepared(insertSql).run(document._id, text));
-    },
+    insertOne: (document) => submit(() => insert(document)),
 
     async findOne(filter) {
       return first(filter)?.document ?? null;
@@ -242,6 +272,10 @@ export function sqliteCollection<T extends Document>(
 
 function counts({ matchedCount, modifiedCount, upsertedCount }: UpdateResult): UpdateResult {
   return { matchedCount, modifiedCount, upsertedCount };
+}
+
+function fieldOf(document: Document, field: string): unknown {
+  return (document as unknown as Readonly<Record<string, unknown>>)[field];
 }
 
 function idOf<T>(filter: Filter<T>): { readonly _id: unknown } {

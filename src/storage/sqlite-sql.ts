@@ -1,12 +1,20 @@
 /**
  * Translates the grammar to SQL. Each collection is one table: `doc` contains the document as JSON (json-document.ts),
- * and every field of an index is a generated column, so that a later version can add an index to an existing file.
- * A field has the same type in all documents of a collection; dates are compared as milliseconds.
+ * and every field of an index has a column. A field has the same type in all documents of a collection; dates are
+ * compared as milliseconds.
+ *
+ * Writes fill the columns with which the table was created. An update then touches only the indexes of fields that it
+ * changes. A column that is added later is computed by SQLite from `doc`: existing documents have its value at once,
+ * and instances of the earlier version, which run during an upgrade, do not fill it. SQLite then updates its index
+ * whenever `doc` changes.
  */
 import type { DeclaredCollection, FindOptions } from './database.ts';
 
 /** The types of parameters that are given to node:sqlite. */
 export type Parameter = string | number;
+
+/** The value of a column, null where the document does not have the field. */
+export type ColumnValue = Parameter | null;
 
 export interface Where {
   readonly sql: string;
@@ -29,31 +37,34 @@ function columnsOf(definition: DeclaredCollection): ReadonlySet<string> {
   return new Set(definition.expires ? [...fields, 'expiresAt'] : fields);
 }
 
-/** The statements that create the table, its columns and its indexes. */
+/**
+ * The statements that create the table and its indexes, and those that add a column to a table without it, by the name
+ * of the column.
+ */
 export function schemaOf(definition: DeclaredCollection): {
   readonly table: string;
   readonly columns: ReadonlyMap<string, string>;
   readonly indexes: readonly string[];
 } {
   const table = identifier(definition.name);
+  const fields = [...columnsOf(definition)];
   const columns = new Map(
-    [...columnsOf(definition)].map((field) => [
+    fields.map((field) => [
       field,
       `ALTER TABLE ${table} ADD COLUMN ${identifier(field)} AS (${extracted(field)}) VIRTUAL`,
     ]),
   );
   const indexes = definition.indexes.map((index) => {
-    const { fields } = index;
-    const name = identifier([definition.name, ...fields, ...(index.unique === true ? ['unique'] : [])].join('_'));
-    const [first] = fields;
+    const name = identifier([definition.name, ...index.fields, ...(index.unique === true ? ['unique'] : [])].join('_'));
+    const [first] = index.fields;
     const partial = index.sparse === true && first !== undefined ? ` WHERE ${identifier(first)} IS NOT NULL` : '';
-    return `CREATE ${index.unique === true ? 'UNIQUE ' : ''}INDEX IF NOT EXISTS ${name} ON ${table} (${fields.map(identifier).join(', ')})${partial}`;
+    return `CREATE ${index.unique === true ? 'UNIQUE ' : ''}INDEX IF NOT EXISTS ${name} ON ${table} (${index.fields.map(identifier).join(', ')})${partial}`;
   });
   if (definition.expires) {
     indexes.push(`CREATE INDEX IF NOT EXISTS ${identifier(`${definition.name}_expiresAt`)} ON ${table} ("expiresAt")`);
   }
   return {
-    table: `CREATE TABLE IF NOT EXISTS ${table} ("_id" TEXT NOT NULL PRIMARY KEY, doc TEXT NOT NULL)`,
+    table: `CREATE TABLE IF NOT EXISTS ${table} (${['"_id" TEXT NOT NULL PRIMARY KEY', 'doc TEXT NOT NULL', ...fields.map(identifier)].join(', ')})`,
     columns,
     indexes,
   };
@@ -70,6 +81,11 @@ function parameter(value: unknown): Parameter {
     return value.getTime();
   }
   throw new TypeError('storage: only scalars are compared');
+}
+
+/** What the column of a field contains. */
+export function columnValue(value: unknown): ColumnValue {
+  return value === undefined || value === null ? null : parameter(value);
 }
 
 const comparison: Readonly<Record<string, string>> = { $gt: '>', $gte: '>=', $lt: '<', $lte: '<=' };

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { after as later, manualClock, monotonicMilliseconds, systemClock } from '../../src/clock.ts';
 import { ConfigurationError, DuplicateKeyError, StorageUnavailableError } from '../../src/errors.ts';
-import type { CollectionDefinition, Document } from '../../src/storage/database.ts';
+import type { CollectionDefinition, Document, Update } from '../../src/storage/database.ts';
 import { openDatabase } from '../../src/storage/open.ts';
 import { runInRequestScope } from '../../src/storage/request-scope.ts';
 import { createFilterTranslator } from '../../src/storage/sqlite-sql.ts';
@@ -98,12 +98,12 @@ describe('SQLite', () => {
     );
   });
 
-  it('creates the indexes of a new version in an old file', async () => {
-    const old: CollectionDefinition<Thing> = { name: 'things', indexes: [], expires: false };
+  it('creates the indexes of a new version in an old file, also for what an earlier version still writes', async () => {
+    const old: CollectionDefinition<Thing> = { name: 'things', indexes: [{ fields: ['name'] }], expires: false };
     const first = await openDatabase({ url: urlOf('old.db'), clock: systemClock });
     await first.prepare([old]);
-    await first.collection(old).insertOne({ _id: 'a', name: 'x', email: 'a@example.com', at: new Date(5) });
-    await first.close();
+    const earlier = first.collection(old);
+    await earlier.insertOne({ _id: 'a', name: 'x', email: 'a@example.com', at: new Date(5) });
     const second = await openDatabase({ url: urlOf('old.db'), clock: systemClock });
     await second.prepare(definitions);
     const collection = second.collection(things);
@@ -111,7 +111,58 @@ describe('SQLite', () => {
     expect(await failure(collection.insertOne({ _id: 'b', name: 'x', email: 'a@example.com' }))).to.be.instanceOf(
       DuplicateKeyError,
     );
+    await earlier.insertOne({ _id: 'c', name: 'x', email: 'c@example.com' });
+    await earlier.updateOne({ _id: 'a' }, { $set: { email: 'new@example.com' } });
+    await collection.updateOne({ _id: 'a' }, { $set: { name: 'y' } });
+    expect(await collection.findOne({ email: 'c@example.com' })).to.include({ _id: 'c' });
+    expect(await collection.findOne({ email: 'new@example.com' })).to.include({ _id: 'a' });
+    expect(await collection.findOne({ email: 'a@example.com' })).to.equal(null);
+    expect(await earlier.findOne({ name: 'y' })).to.include({ _id: 'a' });
+    await first.close();
     await second.close();
+  });
+
+  it('writes and finds documents in a file whose indexed fields SQLite computes', async () => {
+    const raw = new DatabaseSync(join(directory, 'computed.db'));
+    raw.exec('CREATE TABLE things ("_id" TEXT NOT NULL PRIMARY KEY, doc TEXT NOT NULL)');
+    raw.close();
+    const database = await openDatabase({ url: urlOf('computed.db'), clock: systemClock });
+    await database.prepare(definitions);
+    const collection = database.collection(things);
+    await collection.insertOne({ _id: 'a', name: 'x', owner: 'ada', count: 1, at: new Date(5) });
+    await collection.updateOne({ _id: 'a' }, { $set: { count: 2 } });
+    expect(await collection.findOne({ owner: 'ada', count: 2, at: new Date(5) })).to.include({ _id: 'a' });
+    expect(await collection.findOne({ owner: 'ada', count: 1 })).to.equal(null);
+    await database.close();
+  });
+
+  it('touches only the indexes of fields that an update changes', async () => {
+    const database = await openDatabase({ url: urlOf('touched.db'), clock: systemClock });
+    await database.prepare(definitions);
+    const raw = new DatabaseSync(join(directory, 'touched.db'));
+    raw.exec('CREATE TABLE written (field TEXT)');
+    for (const field of ['email', 'owner', 'count', 'at']) {
+      raw.exec(
+        `CREATE TRIGGER ${field}_written AFTER UPDATE OF "${field}" ON things BEGIN INSERT INTO written VALUES ('${field}'); END`,
+      );
+    }
+    const collection = database.collection(things);
+    const writtenBy = async (update: Update<Thing>): Promise<unknown[]> => {
+      raw.exec('DELETE FROM written');
+      await collection.updateOne({ _id: 'a' }, update);
+      return raw
+        .prepare('SELECT field FROM written ORDER BY field')
+        .all()
+        .map(({ field }) => field);
+    };
+    await collection.insertOne({ _id: 'a', name: 'x', email: 'a@example.com', owner: 'ada', at: new Date(5) });
+    expect(await writtenBy({ $set: { name: 'y', owner: 'ada', at: new Date(5) } })).to.deep.equal([]);
+    expect(await writtenBy({ $set: { at: new Date(6), count: 1 } })).to.deep.equal(['at', 'count']);
+    expect(await writtenBy({ $unset: { email: true } })).to.deep.equal(['email']);
+    raw.close();
+    expect(await collection.findOne({ email: 'a@example.com' })).to.equal(null);
+    expect(await collection.findOne({ at: new Date(6), owner: 'ada', count: 1 })).to.include({ name: 'y' });
+    await database.close();
   });
 
   it('uses the declared indexes, including the sparse ones', async () => {
