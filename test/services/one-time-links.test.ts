@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
-import { NotFoundError, ThrottledError } from '../../src/errors.ts';
+import { NotFoundError, StorageUnavailableError, ThrottledError } from '../../src/errors.ts';
 import type { LinkPurpose, UserDocument } from '../../src/storage/collections.ts';
 import { purposes } from '../../src/services/mails/one-time-links.ts';
+import { createFailingDatabase } from '../support/failing-database.ts';
 import {
   describeOnEachDatabase,
   failureOf,
@@ -43,6 +44,27 @@ describeOnEachDatabase('services/one-time-links', (openTemporaryDatabase) => {
     });
 
   describe('a link', () => {
+    it('that replaces another one leaves a link that works, if storing it fails in the middle', async () => {
+      const failing = createFailingDatabase();
+      const { oneTimeLinks } = await wireUserServices({ ...temporary, database: failing.wrap(temporary.database) });
+      const { repositories } = services;
+      for (const kind of ['before', 'half', 'after'] as const) {
+        const older = await createFor('set-password');
+        temporary.clock.advance(1);
+        failing.failBulkWrite(kind);
+        const failure = await failureOf(
+          oneTimeLinks.create({ purpose: 'set-password', accountId: ada._id, lifetime: 1800 }),
+        );
+        expect(failure, kind).to.be.instanceOf(StorageUnavailableError);
+        expect(await links.findOfUser('set-password', ada._id), kind).to.not.equal(undefined);
+        const isReplaced = (await links.peek('set-password', older.token)) === undefined;
+        expect(isReplaced, kind).to.equal(kind !== 'before');
+        temporary.clock.advance(1);
+      }
+      await createFor('set-password');
+      expect(await repositories.oneTimeTokens.listBySubject(`set-password ${ada._id}`)).to.have.length(1);
+    });
+
     it('has 256 random bits, of which the database has only a digest, and keeps its facts until it is used', async () => {
       const { token, code, expiresAt } = await links.create({
         purpose: 'change-email',

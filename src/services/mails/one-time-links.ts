@@ -9,7 +9,7 @@
  * A link of a user is void when the user's credentials or email address have changed since, except for the purposes
  * that exist to reverse such a change.
  */
-import { after, type Clock } from '../../clock.ts';
+import { after, strictlyAfter, type Clock } from '../../clock.ts';
 import { digest, randomCode, randomToken, type Secrets } from '../../crypto/secrets.ts';
 import { NotFoundError } from '../../errors.ts';
 import type { LinkPurpose, OneTimeTokenDocument, UserDocument } from '../../storage/collections.ts';
@@ -112,6 +112,7 @@ export interface OneTimeLinks {
     purpose: LinkPurpose,
     token: string,
     act: (link: OneTimeLink) => Promise<T>,
+    use?: Pick<UseOfLink, 'boundTo'>,
   ): Promise<T | undefined>;
   /**
    * Uses a link by its code. Exactly one of several parallel callers gets it. After 10 wrong codes the link is removed.
@@ -186,6 +187,10 @@ function isNewer(other: OneTimeTokenDocument, link: OneTimeTokenDocument): boole
   const difference = other.createdAt.getTime() - link.createdAt.getTime();
   // Of two links created at the same moment, every process takes the same one for the newer.
   return difference > 0 || (difference === 0 && other._id > link._id);
+}
+
+function later(one: Date, other: Date): Date {
+  return one > other ? one : other;
 }
 
 export function createOneTimeLinks(dependencies: OneTimeLinkDependencies): OneTimeLinks {
@@ -312,13 +317,18 @@ export function createOneTimeLinks(dependencies: OneTimeLinkDependencies): OneTi
       if (owner === undefined || (withCode && mailedTo === undefined)) {
         throw new TypeError('a link is for a user or an address, and a code is mailed to an address');
       }
+      const { keepsOlder } = purposes[purpose];
+      const subject = subjectOf(purpose, owner);
+      const older = keepsOlder ? [] : await tokens.listBySubject(subject);
+      // Also if the clock has not moved since: only the newest one works.
+      const createdAt = older.reduce((at, one) => later(at, strictlyAfter(clock, one.createdAt)), clock.now());
       const token = randomToken();
       const code = withCode ? randomCode() : '';
       const expiresAt = after(clock, lifetime);
       const document: OneTimeTokenDocument = {
         _id: digest(token),
         purpose,
-        subject: subjectOf(purpose, owner),
+        subject,
         ...(user === undefined
           ? {}
           : { accountId: user._id, credentialsVersion: credentialsVersionOf(user), emailKey: user.emailKey }),
@@ -334,10 +344,10 @@ export function createOneTimeLinks(dependencies: OneTimeLinkDependencies): OneTi
               codeExpiresAt: after(clock, Math.min(lifetime, maxCodeLifetime)),
             }
           : {}),
-        createdAt: clock.now(),
+        createdAt,
         expiresAt,
       };
-      await (purposes[purpose].keepsOlder ? tokens.insert(document) : tokens.replaceOfSubject(document));
+      await (keepsOlder ? tokens.insert(document) : tokens.replaceOfSubject(document));
       return { token, code, expiresAt };
     },
 
@@ -363,8 +373,8 @@ export function createOneTimeLinks(dependencies: OneTimeLinkDependencies): OneTi
       return link?.boundHere === true ? consume(digest(token), link) : undefined;
     },
 
-    use: async (purpose, token, act) => {
-      const link = await find(purpose, token);
+    use: async (purpose, token, act, { boundTo } = {}) => {
+      const link = await find(purpose, token, boundTo);
       return link?.boundHere === true ? use(digest(token), () => act(link)) : undefined;
     },
 

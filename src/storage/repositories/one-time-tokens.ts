@@ -4,7 +4,10 @@ import type { Database } from '../database.ts';
 
 export interface OneTimeTokenRepository {
   insert(token: OneTimeTokenDocument): Promise<void>;
-  /** Replaces all tokens of the same subject with this one. */
+  /**
+   * Replaces the older tokens of the same subject with this one. If it fails in the middle, both are stored. Of tokens
+   * that are stored at the same moment, the newest stays.
+   */
   replaceOfSubject(token: OneTimeTokenDocument): Promise<void>;
   find(tokenDigest: string): Promise<OneTimeTokenDocument | null>;
   listByUser(accountId: string): Promise<OneTimeTokenDocument[]>;
@@ -28,9 +31,11 @@ export function createOneTimeTokenRepository(database: Database): OneTimeTokenRe
       await collection.insertOne(token);
     },
     replaceOfSubject: async (token) => {
+      const { subject, createdAt, _id } = token;
       await collection.bulkWrite([
-        { deleteMany: { filter: { subject: token.subject } } },
         { insertOne: { document: token } },
+        { deleteMany: { filter: { subject, createdAt: { $lt: createdAt } } } },
+        { deleteMany: { filter: { subject, createdAt, _id: { $lt: _id } } } },
       ]);
     },
     find: (tokenDigest) => collection.findOne({ _id: tokenDigest }),
