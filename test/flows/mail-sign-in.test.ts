@@ -4,8 +4,9 @@ import { manualClock } from '../../src/clock.ts';
 import type { MailContent } from '../../src/services/mails/mail.ts';
 import { authorizationUrl, createUser, redeem, redirectedTo, registerApp, signIn } from '../support/app.ts';
 import { openBrowser, type Browser, type Page } from '../support/browser.ts';
+import { createFailingDatabase } from '../support/failing-database.ts';
 import { codeIn, linkIn, mailsOf } from '../support/mails.ts';
-import { onEachDatabase, type TestServer } from '../support/server.ts';
+import { onEachDatabase, type TestServer, type TestServerOptions } from '../support/server.ts';
 import { visibleAnswer } from '../support/visible-answer.ts';
 
 const by = { actor: 'system' } as const;
@@ -19,9 +20,12 @@ async function countOf({ services }: TestServer, type: string): Promise<number> 
 }
 
 onEachDatabase('signing in by mail', (start) => {
-  async function prepare(environment: Record<string, string> = { MAIL_SIGN_IN: 'true' }) {
+  async function prepare(
+    environment: Record<string, string> = { MAIL_SIGN_IN: 'true' },
+    options: Pick<TestServerOptions, 'wrapDatabase'> = {},
+  ) {
     const clock = manualClock(new Date());
-    const server = await start({ clock, environment });
+    const server = await start({ clock, environment, ...options });
     const ada = await createUser(server);
     const app = await registerApp(server, { firstParty: true, apis: [] });
     const openForm = async (browser: Browser, url = authorizationUrl(server, app).url): Promise<Page> => {
@@ -74,6 +78,48 @@ onEachDatabase('signing in by mail', (start) => {
     const back = await browser.visit(new URL(winners[0]?.location ?? '', server.issuer).href);
     expect(redirectedTo(back, app).searchParams.has('code')).to.equal(true);
     expect((await browser.visit(link)).status).to.equal(410);
+  });
+
+  it('can be used again, by link and by code, when storing the sign-in fails', async function eachFailure() {
+    this.timeout(60_000);
+    const failing = createFailingDatabase();
+    const { server, clock, app, ask } = await prepare({ MAIL_SIGN_IN: 'true' }, { wrapDatabase: failing.wrap });
+    for (const way of ['link', 'code'] as const) {
+      for (const kind of ['before', 'half', 'after'] as const) {
+        const browser = openBrowser();
+        clock.advance(3600);
+        const asked = await ask(browser);
+        const [mail] = await signInMails(server);
+        const page = way === 'link' ? await browser.visit(linkIn(mail, 'mail')) : asked;
+        const submit = () =>
+          way === 'link'
+            ? browser.submit(page, new URL(page.url).pathname)
+            : browser.submit(page, '/mail', { code: codeIn(mail) });
+        failing.failBulkWrite(kind);
+        expect((await submit()).status, `${way}, ${kind}`).to.equal(503);
+        failing.restore();
+        expect(redirectedTo(await submit(), app).searchParams.has('code'), `${way}, ${kind}`).to.equal(true);
+        expect((await browser.visit(linkIn(mail, 'mail'))).status).to.equal(410);
+      }
+    }
+  });
+
+  it('signs in exactly one of twenty parallel requests with the code to two processes', async () => {
+    const { server, clock, ask } = await prepare();
+    const { DATABASE_URL: databaseUrl = '', SECRET = '' } = server.environment;
+    const other = await start({ clock, databaseUrl, environment: { MAIL_SIGN_IN: 'true', SECRET } });
+    const browser = openBrowser();
+    const page = await ask(browser);
+    const code = codeIn((await signInMails(server))[0]);
+    const form = page.forms.find(({ action }) => action.endsWith('/mail'));
+    const { pathname } = new URL(form?.action ?? '', server.issuer);
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        browser.post(`${(index % 2 === 0 ? server : other).issuer}${pathname}`, { ...form?.fields, code }),
+      ),
+    );
+    expect(answers.filter(({ status }) => status === 303)).to.have.length(1);
+    expect(await countOf(server, 'login.success')).to.equal(1);
   });
 
   it('works in no other browser: the page there says to type the code where it was asked for', async () => {

@@ -8,10 +8,17 @@ import type { Context } from 'koa';
 import { ExpiredError } from '../../errors.ts';
 import type { Interaction, LoginProof } from '../../oidc/interactions.ts';
 import type { UserDocument } from '../../storage/collections.ts';
+import { sendWrites } from '../../storage/request-scope.ts';
 import type { Form } from '../middleware/forms.ts';
 import { seeOther } from '../page.ts';
 import type { RememberDevice } from './device.ts';
 import type { FindProvedUser } from './proved-user.ts';
+
+/**
+ * Continues after a step, and stores that: when it resolves, the login is complete or has got to its next step. So a
+ * link or a code is used up only after what it is for is done.
+ */
+export type Proceed = (proof: LoginProof) => Promise<void>;
 
 interface Step {
   /** Its form is sent to `/interaction/:uid/<path>`. */
@@ -23,8 +30,12 @@ interface Step {
   admit?(): void;
   /** Shows its page. */
   show(ctx: Context, interaction: Interaction): Promise<void>;
-  /** Reads its form. @returns the proof; undefined if the step has already answered with a page that shows the error */
-  take(ctx: Context, interaction: Interaction, form: Form): Promise<LoginProof | undefined>;
+  /**
+   * Reads its form.
+   * @param proceed continues with the proof immediately: for a step that must do something after it
+   * @returns the proof; undefined if the step has already answered, with a page that shows the error or by `proceed`
+   */
+  take(ctx: Context, interaction: Interaction, form: Form, proceed: Proceed): Promise<LoginProof | undefined>;
 }
 
 /** A first factor, with which a login can begin. Its page is at `/interaction/:uid/<path>`, too. */
@@ -59,6 +70,8 @@ export interface Login {
    * @param proof the proof of all steps until now
    */
   proceed(ctx: Context, interaction: Interaction, proof: LoginProof): Promise<void>;
+  /** The same, stored when it resolves (see {@link Proceed}). @throws StorageUnavailableError */
+  proceedNow(ctx: Context, interaction: Interaction, proof: LoginProof): Promise<void>;
 }
 
 /** Merges the proof of two steps: the methods of both (`amr`), and the later `acr`, if any. */
@@ -116,6 +129,11 @@ export function createLogin(steps: readonly LoginStep[], { userOf, onComplete }:
     return seeOther(ctx, `/interaction/${interaction.uid}`);
   }
 
+  async function proceedNow(ctx: Context, interaction: Interaction, proof: LoginProof): Promise<void> {
+    await proceed(ctx, interaction, proof);
+    await sendWrites();
+  }
+
   return {
     steps,
     show: async (ctx, interaction) => {
@@ -131,11 +149,13 @@ export function createLogin(steps: readonly LoginStep[], { userOf, onComplete }:
       if (!step.begins && step !== (await due(ctx, interaction))) {
         return seeOther(ctx, `/interaction/${interaction.uid}`);
       }
-      const added = await step.take(ctx, interaction, form);
+      const merge = (added: LoginProof) => mergeProofs(step.begins ? undefined : interaction.proof, added);
+      const added = await step.take(ctx, interaction, form, (proof) => proceedNow(ctx, interaction, merge(proof)));
       if (added !== undefined) {
-        await proceed(ctx, interaction, mergeProofs(step.begins ? undefined : interaction.proof, added));
+        await proceed(ctx, interaction, merge(added));
       }
     },
     proceed,
+    proceedNow,
   };
 }

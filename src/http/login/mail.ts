@@ -124,7 +124,7 @@ export function mailStep(deps: MailStepDependencies): FirstStep {
     begins: true,
     show: (ctx, interaction) =>
       showForm(ctx, interaction, mailSignInCookie.read(ctx, interaction.uid) !== undefined && !('again' in ctx.query)),
-    take: async (ctx, interaction, form) => {
+    take: async (ctx, interaction, form, proceed) => {
       const code = form.get('code');
       const asked = mailSignInCookie.read(ctx, interaction.uid);
       if (code === undefined) {
@@ -136,11 +136,12 @@ export function mailStep(deps: MailStepDependencies): FirstStep {
         return undefined;
       }
       try {
-        const result = await mailSignIn.useCode(code, asked, originOf(ctx.req));
-        if (result !== undefined) {
-          return await mailProof(interaction, result, form);
+        const isSignedIn = await mailSignIn.useCode(code, asked, originOf(ctx.req), async (result) =>
+          proceed(await mailProof(interaction, result, form)),
+        );
+        if (!isSignedIn) {
+          await showForm(ctx, interaction, true, { failure: { error: 'wrong_code', status: 401 } });
         }
-        await showForm(ctx, interaction, true, { failure: { error: 'wrong_code', status: 401 } });
       } catch (error) {
         await showForm(ctx, interaction, true, { failure: failureOf(error) });
       }

@@ -59,8 +59,12 @@ export function mailedSignInRoutes(deps: MailedSignInDependencies): Router {
       const form = await forms.read(ctx, `mail link ${token}`);
       const interaction = await engine.findInteraction(ctx, uid);
       const asking = mailSignInCookie.read(ctx, uid) ?? usedOrExpired();
-      const result = (await mailSignIn.useLink(token, asking, originOf(ctx.req))) ?? usedOrExpired();
-      await login.proceed(ctx, interaction, await mailProof(interaction, result, form));
+      const isSignedIn = await mailSignIn.useLink(token, asking, originOf(ctx.req), async (result) =>
+        login.proceedNow(ctx, interaction, await mailProof(interaction, result, form)),
+      );
+      if (!isSignedIn) {
+        usedOrExpired();
+      }
     });
   }
 

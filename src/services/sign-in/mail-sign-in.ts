@@ -38,6 +38,9 @@ export interface MailSignInResult {
   readonly credentialsVersion: number;
 }
 
+/** Signs the user in. When it resolves, everything is stored. */
+export type SignInByMail = (result: MailSignInResult) => Promise<void>;
+
 export interface MailSignIn {
   /**
    * Sends the user of this email address, if there is one, a mail with a link and a code.
@@ -54,14 +57,21 @@ export interface MailSignIn {
    * @returns whether it works in this browser; undefined if it does not work at all
    */
   peek(token: string, asking: AskingBrowser | undefined, origin: Origin): Promise<'here' | 'elsewhere' | undefined>;
-  /** Uses the link. Exactly one of several callers gets a result. */
-  useLink(token: string, asking: AskingBrowser, origin: Origin): Promise<MailSignInResult | undefined>;
   /**
-   * Uses the code. Exactly one of several callers gets a result. After 10 wrong codes the mail is void. Wrong codes are
-   * counted by the address that was entered, so the answers do not show whether a user has it.
-   * @throws ThrottledError when too many codes were tried
+   * Uses the link: signs the user in, and then uses up the link, so that it works again after a failure. Exactly one of
+   * several parallel callers signs in.
+   *
+   * @param signIn stores the sign-in. It may be repeated after a failure
+   * @returns whether the user was signed in
+   * @throws what `signIn` throws
    */
-  useCode(code: string, asked: AskedMail, origin: Origin): Promise<MailSignInResult | undefined>;
+  useLink(token: string, asking: AskingBrowser, origin: Origin, signIn: SignInByMail): Promise<boolean>;
+  /**
+   * The same by the code. After 10 wrong codes the mail is void. Wrong codes are counted by the address that was
+   * entered, so the answers do not show whether a user has it.
+   * @throws ThrottledError when too many codes were tried; what `signIn` throws
+   */
+  useCode(code: string, asked: AskedMail, origin: Origin, signIn: SignInByMail): Promise<boolean>;
 }
 
 /** Seconds (OWASP ASVS 6.5.5). */
@@ -91,7 +101,7 @@ const holderOf = ({ flow, browser }: AskingBrowser): string => `${flow} ${browse
 export function createMailSignIn(deps: {
   readonly findByEmailKey: (emailKey: string) => Promise<UserDocument | null>;
   readonly emails: Pick<UserEmails, 'confirmEmail'>;
-  readonly links: Pick<OneTimeLinks, 'create' | 'peek' | 'consume' | 'consumeCode'>;
+  readonly links: Pick<OneTimeLinks, 'create' | 'peek' | 'use' | 'useCode'>;
   readonly outbox: Pick<OutboxService, 'enqueue'>;
   readonly mailLimits: MailLimits;
   readonly mails: Pick<UserMails, 'send'>;
@@ -118,8 +128,7 @@ export function createMailSignIn(deps: {
     }
   }
 
-  async function finish(link: OneTimeLink | undefined, origin: Origin): Promise<MailSignInResult | undefined> {
-    const user = link?.user;
+  async function record(user: UserDocument | undefined, origin: Origin): Promise<void> {
     const isAccepted = user !== undefined && !user.disabled;
     onOutcome(isAccepted ? 'success' : 'failure');
     await audit.record({
@@ -133,12 +142,28 @@ export function createMailSignIn(deps: {
         ...(isAccepted ? {} : { reason: user === undefined ? 'wrong code or used link' : 'disabled' }),
       },
     });
-    if (!isAccepted) {
-      return undefined;
+  }
+
+  /** What is done with a link or code that is right. */
+  function finish(origin: Origin, signIn: SignInByMail) {
+    return async ({ user }: OneTimeLink): Promise<boolean> => {
+      await record(user, origin);
+      if (user === undefined || user.disabled) {
+        return false;
+      }
+      await confirmAddress(user, origin);
+      // The version that the link was checked with, also if the credentials have changed since.
+      await signIn({ user, at: clock.now(), credentialsVersion: credentialsVersionOf(user) });
+      return true;
+    };
+  }
+
+  /** @param used undefined if the link or code does not work */
+  async function isSignedIn(used: boolean | undefined, origin: Origin): Promise<boolean> {
+    if (used === undefined) {
+      await record(undefined, origin);
     }
-    await confirmAddress(user, origin);
-    // The version that the link was checked with, also if the credentials have changed since.
-    return { user, at: clock.now(), credentialsVersion: credentialsVersionOf(user) };
+    return used === true;
   }
 
   return {
@@ -179,16 +204,16 @@ export function createMailSignIn(deps: {
       return link === undefined ? undefined : link.boundHere ? 'here' : 'elsewhere';
     },
 
-    useLink: async (token, asking, origin) =>
-      finish(await links.consume('sign-in', token, { boundTo: holderOf(asking) }), origin),
+    useLink: async (token, asking, origin, signIn) =>
+      isSignedIn(await links.use('sign-in', token, finish(origin, signIn), { boundTo: holderOf(asking) }), origin),
 
-    useCode: async (code, asked, origin) => {
+    useCode: async (code, asked, origin, signIn) => {
       const { address } = origin;
-      const link = await links.consumeCode('sign-in', holderOf(asked), code, {
+      const used = await links.useCode('sign-in', holderOf(asked), code, finish(origin, signIn), {
         mailedTo: emailKeyOf(asked.email),
         ...(address === undefined ? {} : { address }),
       });
-      return finish(link, origin);
+      return isSignedIn(used, origin);
     },
   };
 }
