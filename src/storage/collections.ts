@@ -408,6 +408,8 @@ export interface SecondFactorDocument extends Document {
   readonly sealedSeed: string;
   /** The time step of the latest code that was accepted: this and earlier codes are rejected (RFC 6238 §5.2). */
   readonly lastStep: number;
+  /** A new random value at each use, by which a request that fails finds its own use. */
+  readonly lastUse?: string;
   readonly createdAt: Date;
   readonly lastUsedAt?: Date;
 }

@@ -28,10 +28,15 @@ export interface RequestScope {
    * swallows errors) must not be sent: it may report a token as unknown although the database could not be read.
    */
   storageFailure?: StorageUnavailableError;
+  /** Whether {@link undoAll} has something to undo. */
+  readonly hasUndo: () => boolean;
 }
+
+type Undo = () => Promise<unknown>;
 
 interface OpenScope extends RequestScope {
   open: boolean;
+  readonly undo: Undo[];
   /** The state of the database as this request has seen it last, and until when it may be used. */
   databaseState: { readonly value: number; readonly until: number } | undefined;
   /** Reads of this request in progress. */
@@ -55,6 +60,8 @@ export async function runInRequestScope<R>(
     unitOfWork: createUnitOfWork(),
     records: createUnitOfWork(),
     open: true,
+    undo: [],
+    hasUndo: () => scope.undo.length > 0,
     databaseState: undefined,
     reading: new Map(),
   };
@@ -89,6 +96,33 @@ export function noteStorageFailure<E>(error: E): E {
     scope.storageFailure ??= error;
   }
   return error;
+}
+
+/**
+ * Registers what is undone if this request is answered with 503: something that works once was used up, or something
+ * was stored that its holder does not get. So the caller may repeat the request. Register it before the write, because
+ * a write that failed may have been applied. It must undo only what this request has written: nothing, if that was not
+ * applied. Does nothing outside of a request.
+ */
+export function undoIfUnavailable(undo: Undo): void {
+  const scope = scopes.getStore();
+  if (scope?.open === true) {
+    scope.undo.push(undo);
+  }
+}
+
+/**
+ * Undoes what was registered in the current request. It has its own deadline, because the request's may have passed.
+ * @throws StorageUnavailableError, after everything else was tried
+ */
+export async function undoAll(): Promise<void> {
+  const undone = scopes.getStore()?.undo.splice(0) ?? [];
+  const outcomes = await scopes.run(undefined, () => Promise.allSettled(undone.map((undo) => undo())));
+  for (const outcome of outcomes) {
+    if (outcome.status === 'rejected') {
+      throw outcome.reason;
+    }
+  }
 }
 
 /**

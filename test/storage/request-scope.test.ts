@@ -13,6 +13,8 @@ import {
   recordWithRequest,
   runInRequestScope,
   sendWrites,
+  undoAll,
+  undoIfUnavailable,
   writeWithRequest,
   type RequestScope,
 } from '../../src/storage/request-scope.ts';
@@ -120,6 +122,23 @@ describe('the request scope', () => {
       expect(unitOfWork.isEmpty()).to.equal(true);
     });
     expect(await collection.find({}).toArray()).to.deep.equal([{ _id: 'whole', name: 'w' }]);
+  });
+
+  it('undoes once what was registered, all of it although one fails, and nothing outside of a request', async () => {
+    const undone: string[] = [];
+    const undo = (name: string) => () => Promise.resolve(undone.push(name));
+    await inRequest(async (scope) => {
+      expect(scope.hasUndo()).to.equal(false);
+      undoIfUnavailable(undo('first'));
+      undoIfUnavailable(() => Promise.reject(new Error('away')));
+      undoIfUnavailable(undo('last'));
+      expect(scope.hasUndo()).to.equal(true);
+      expect(await failure(undoAll())).to.have.property('message', 'away');
+      await undoAll();
+    });
+    undoIfUnavailable(undo('outside'));
+    await inRequest(() => undoAll());
+    expect(undone).to.deep.equal(['first', 'last']);
   });
 
   it('fails the flush with the first error, and keeps nothing for a second flush', async () => {

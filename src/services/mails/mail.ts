@@ -35,10 +35,12 @@ export interface MailService {
   send(mail: NewMail): Promise<string>;
   /** The same, but immediately: before a change that must not be made without the mail. */
   sendNow(mail: NewMail): Promise<string>;
+  /** The same, but once, however often it is called with the same key. The outbox remembers a key for some days. */
+  sendOnce(key: string, mail: NewMail): Promise<void>;
 }
 
 export interface MailOptions {
-  readonly outbox: Pick<OutboxService, 'enqueue' | 'enqueueNow'>;
+  readonly outbox: Pick<OutboxService, 'enqueue' | 'enqueueNow' | 'enqueueOnce'>;
   readonly renderMail: Views['renderMail'];
 }
 
@@ -58,6 +60,7 @@ export function createMailService({ outbox, renderMail }: MailOptions): MailServ
   return {
     send: async (mail) => outbox.enqueue('mail', contentOf(mail)),
     sendNow: async (mail) => outbox.enqueueNow('mail', contentOf(mail)),
+    sendOnce: async (key, mail) => outbox.enqueueOnce('mail', key, contentOf(mail)),
   };
 }
 

@@ -30,14 +30,24 @@ export interface UserMails {
    * @param options.isFirst whether the user had no password before
    */
   sendPasswordChanged(user: UserDocument, origin: Origin, options: { readonly isFirst: boolean }): Promise<void>;
-  /** A personal access token was used from an address block that is new for it. */
-  sendTokenUsed(user: UserDocument, token: { readonly name: string; readonly from: string }): Promise<void>;
+  /**
+   * A personal access token was used from an address block that is new for it.
+   * @param use names the use: one mail, however often it is reported
+   */
+  sendTokenUsed(
+    user: UserDocument,
+    token: { readonly name: string; readonly from: string },
+    use: string,
+  ): Promise<void>;
   /** A personal access token will expire soon. */
   sendTokenExpires(user: UserDocument, token: { readonly name: string; readonly expiresAt: Date }): Promise<void>;
   /** A personal access token was found in public, and ended. */
   sendTokenReported(user: UserDocument, token: { readonly name: string }): Promise<void>;
-  /** An app lost its access on one device: an old token of it was used, or a refresh token was found in public. */
-  sendAppAccessEnded(user: UserDocument, app: { readonly name: string }): Promise<void>;
+  /**
+   * An app lost its access on one device: an old token of it was used, or a refresh token was found in public.
+   * @param grantId the grant that ends: one mail for it, however many callers find out
+   */
+  sendAppAccessEnded(user: UserDocument, app: { readonly name: string }, grantId: string): Promise<void>;
 }
 
 /** The event as mails show it: the network address without the part that a household changes itself. */
@@ -76,6 +86,15 @@ export function createUserMails(dependencies: {
     await mail.send(newMail(user, name, model));
   }
 
+  async function sendOnce<K extends MailName>(
+    key: string,
+    user: UserDocument,
+    name: K,
+    model: OwnModel<K>,
+  ): Promise<void> {
+    await mail.sendOnce(key, newMail(user, name, model));
+  }
+
   return {
     send,
     sendNow: async (user, name, model) => {
@@ -94,10 +113,12 @@ export function createUserMails(dependencies: {
         ...eventOf({ ...origin, at: clock.now() }),
         account: accountAddress,
       }),
-    sendTokenUsed: (user, { name, from }) => send(user, 'mail/token-used', { name, from, account: accountAddress }),
+    sendTokenUsed: (user, { name, from }, use) =>
+      sendOnce(`token used ${use}`, user, 'mail/token-used', { name, from, account: accountAddress }),
     sendTokenExpires: (user, { name, expiresAt }) =>
       send(user, 'mail/token-expires', { name, expiresAt, account: accountAddress }),
     sendTokenReported: (user, { name }) => send(user, 'mail/token-reported', { name, account: accountAddress }),
-    sendAppAccessEnded: (user, { name }) => send(user, 'mail/app-access-ended', { app: name }),
+    sendAppAccessEnded: (user, { name }, grantId) =>
+      sendOnce(`app access ended ${grantId}`, user, 'mail/app-access-ended', { app: name }),
   };
 }

@@ -146,10 +146,10 @@ export function createSecondFactorService(deps: SecondFactorDependencies): Secon
   /** Uses a code of an app. @returns whether it is right and was not used before */
   async function useAppCode(accountId: string, code: string): Promise<boolean> {
     const now = clock.now();
-    for (const { _id, sealedSeed } of await factors.listByUser(accountId)) {
+    for (const { _id, sealedSeed, lastStep } of await factors.listByUser(accountId)) {
       const seed = secrets.unseal(sealedSeed, associatedData(_id));
       const step = stepOfTotpCode(seed, code, now);
-      if (step !== undefined && (await factors.useStep(_id, step, now))) {
+      if (step !== undefined && (await factors.useStep({ _id, lastStep }, step, now))) {
         if (!secrets.isSealedWithNewest(sealedSeed)) {
           await factors.replaceSealedSeed(_id, sealedSeed, secrets.seal(seed, associatedData(_id)));
         }

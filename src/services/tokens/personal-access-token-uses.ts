@@ -116,7 +116,8 @@ export function createPersonalAccessTokenUses(deps: {
         });
         const user = isMailDue ? await users.find(token.accountId) : null;
         if (user !== null) {
-          await mails.sendTokenUsed(user, { name: token.name, from: block });
+          const nameOfUse = `${token.tokenId} ${token.addressBlockCount}`;
+          await mails.sendTokenUsed(user, { name: token.name, from: block }, nameOfUse);
         }
         return;
       }

@@ -14,7 +14,7 @@ import { ConflictError } from '../../errors.ts';
 import type { Logger } from '../../logging.ts';
 import { oidcPayloads, type OidcPayloadDocument } from '../collections.ts';
 import type { Database } from '../database.ts';
-import { currentRequestScope, writeWithRequest } from '../request-scope.ts';
+import { currentRequestScope, undoIfUnavailable, writeWithRequest } from '../request-scope.ts';
 import { isRemembered, mergeSessions, same, signedInAtOf, signsIn, uidOf } from './login-session-payload.ts';
 import { toSession, type LoginSession, type OpenedSession } from './login-session.ts';
 import { createSessionSnapshots, type Snapshot } from './login-session-snapshots.ts';
@@ -222,6 +222,8 @@ export function createLoginSessionRepository(deps: {
       const before = snapshots.recall(uid);
       if (before === undefined) {
         const document = { _id, ...changes(_id, mine, handleDigest, 1, expiresAt, userAgent), createdAt: clock.now() };
+        // Nobody gets its cookie if the request fails.
+        undoIfUnavailable(() => collection.deleteOne({ _id, version: 1, handleDigest }));
         unitOfWork.stage(collection, { insertOne: { document } });
         snapshots.remember(uid, { version: 1, payload: mine, handleDigest, expiresAt });
         return;

@@ -4,12 +4,12 @@
  * itself is not stored: a document's id is the digest of the value.
  */
 import type { Clock } from '../../clock.ts';
-import type { Secrets } from '../../crypto/secrets.ts';
+import { randomToken, type Secrets } from '../../crypto/secrets.ts';
 import { DuplicateKeyError } from '../../errors.ts';
 import type { Logger } from '../../logging.ts';
 import { oidcPayloads, type OidcPayloadDocument } from '../collections.ts';
 import type { Database } from '../database.ts';
-import { currentRequestScope, readTogether, writeWithRequest } from '../request-scope.ts';
+import { currentRequestScope, readTogether, undoIfUnavailable, writeWithRequest } from '../request-scope.ts';
 import { createPayloadDocuments, documentId, sessionDocumentId, type Payload } from './oidc-payload-document.ts';
 
 export { documentId, type Payload } from './oidc-payload-document.ts';
@@ -37,7 +37,10 @@ export interface OidcPayloadRepository {
   findToken(models: readonly string[], value: string): Promise<StoredToken | null>;
   /** Marks as used immediately. Exactly one caller in any number of processes gets true. */
   consume(model: string, id: string): Promise<boolean>;
-  /** Inserts immediately. Exactly one caller with this id gets true until it expires. */
+  /**
+   * Inserts immediately. Exactly one caller with this id gets true until it expires. If the request is answered with 503,
+   * the id can be used again.
+   */
   insertOnce(model: string, id: string, expiresAt: Date): Promise<boolean>;
   removeWithRequest(id: string): Promise<void>;
   /** Removes a grant with its tokens and codes immediately. */
@@ -155,6 +158,8 @@ export function createOidcPayloadRepository(deps: {
       const fields = { ...contents(model, _id, payload), expiresAt };
       const createdAt = clock.now();
       if (insertedOnly.has(model)) {
+        // Nobody gets the value if the request fails.
+        undoIfUnavailable(() => collection.deleteOne({ _id }));
         await writeWithRequest(collection, { insertOne: { document: { _id, ...fields, createdAt } } });
       } else {
         await writeWithRequest(collection, {
@@ -186,8 +191,11 @@ export function createOidcPayloadRepository(deps: {
 
     insertOnce: async (model, id, expiresAt) => {
       const _id = documentId(id);
+      // It names the request, so that another one with the same id is not undone.
+      const payload = JSON.stringify({ use: randomToken() });
+      undoIfUnavailable(() => collection.deleteOne({ _id, model, payload }));
       try {
-        await collection.insertOne({ _id, model, payload: '{}', sealed: false, createdAt: clock.now(), expiresAt });
+        await collection.insertOne({ _id, model, payload, sealed: false, createdAt: clock.now(), expiresAt });
         return true;
       } catch (error) {
         if (error instanceof DuplicateKeyError) {

@@ -2,7 +2,7 @@
 import { digest } from '../../crypto/secrets.ts';
 import { personalAccessTokens, type PersonalAccessTokenDocument } from '../collections.ts';
 import type { Database } from '../database.ts';
-import { writeWithRequest } from '../request-scope.ts';
+import { undoIfUnavailable, writeWithRequest } from '../request-scope.ts';
 
 type Token = PersonalAccessTokenDocument;
 
@@ -36,7 +36,8 @@ export interface PersonalAccessTokenRepository {
   /** Adds to the numbers of uses, by token id. Tokens that have ended are left out. */
   addUses(counts: ReadonlyMap<string, number>): Promise<void>;
   /**
-   * Adds an address block. False if another block was added, or the token ended, since it was read.
+   * Adds an address block. False if another block was added, or the token ended, since it was read. If the request is
+   * answered with 503, the block is new again.
    * @param blocks the whole list, with the new block
    */
   addAddressBlock(token: Token, blocks: readonly string[], use: Partial<Token>): Promise<boolean>;
@@ -138,7 +139,16 @@ export function createPersonalAccessTokenRepository(database: Database): Persona
         );
       }
     },
-    addAddressBlock: async ({ _id, addressBlockCount }, blocks, use) => {
+    addAddressBlock: async ({ _id, addressBlocks, addressBlockCount, newBlockMailAt }, blocks, use) => {
+      undoIfUnavailable(() =>
+        collection.updateOne(
+          { _id, addressBlockCount: addressBlockCount + 1 },
+          {
+            $set: { addressBlocks, addressBlockCount, ...(newBlockMailAt === undefined ? {} : { newBlockMailAt }) },
+            ...(newBlockMailAt === undefined ? { $unset: { newBlockMailAt: true } } : {}),
+          },
+        ),
+      );
       const { matchedCount } = await collection.updateOne(
         { _id, addressBlockCount },
         { $set: { ...use, addressBlocks: blocks, addressBlockCount: addressBlockCount + 1 } },

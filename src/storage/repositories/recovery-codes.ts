@@ -2,13 +2,15 @@
 import { randomToken } from '../../crypto/secrets.ts';
 import { recoveryCodes, type RecoveryCodesDocument } from '../collections.ts';
 import type { Database } from '../database.ts';
+import { undoIfUnavailable } from '../request-scope.ts';
 
 export interface RecoveryCodeRepository {
   find(accountId: string): Promise<RecoveryCodesDocument | null>;
   /** Stores these codes of a user. All codes that the user had before stop working. */
   replace(accountId: string, codeDigests: readonly string[], at: Date): Promise<void>;
   /**
-   * Removes a code to use it. Exactly one caller gets the number of codes that are left; the others get undefined.
+   * Removes a code to use it. Exactly one caller gets the number of codes that are left; the others get undefined. If
+   * the request is answered with 503, the code can be used again.
    * @param candidates the possible digests of one code
    */
   consume(accountId: string, candidates: readonly string[]): Promise<number | undefined>;
@@ -37,9 +39,16 @@ export function createRecoveryCodeRepository(database: Database): RecoveryCodeRe
           return undefined;
         }
         const codeDigests = stored.codeDigests.filter((one) => !candidates.includes(one));
+        const revision = randomToken(revisionBytes);
+        undoIfUnavailable(() =>
+          collection.updateOne(
+            { _id: accountId, revision },
+            { $set: { codeDigests: stored.codeDigests, revision: stored.revision } },
+          ),
+        );
         const { matchedCount } = await collection.updateOne(
           { _id: accountId, revision: stored.revision },
-          { $set: { codeDigests, revision: randomToken(revisionBytes) } },
+          { $set: { codeDigests, revision } },
         );
         if (matchedCount === 1) {
           return codeDigests.length;

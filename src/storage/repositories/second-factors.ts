@@ -1,6 +1,8 @@
 /** Second factors as stored. */
+import { randomToken } from '../../crypto/secrets.ts';
 import { secondFactors, type SecondFactorDocument } from '../collections.ts';
 import type { Database } from '../database.ts';
+import { undoIfUnavailable } from '../request-scope.ts';
 
 export interface SecondFactorRepository {
   /** @throws DuplicateKeyError when there is one with this id. Exactly one caller succeeds. */
@@ -11,9 +13,9 @@ export interface SecondFactorRepository {
   countByUser(accountId: string): Promise<number>;
   /**
    * Records that the code of a time step was used. Exactly one caller gets true; false also for a step that is not
-   * later than the latest one.
+   * later than the latest one. If the request is answered with 503, the code can be used again.
    */
-  useStep(id: string, step: number, at: Date): Promise<boolean>;
+  useStep(factor: Pick<SecondFactorDocument, '_id' | 'lastStep'>, step: number, at: Date): Promise<boolean>;
   /** @returns whether there is such a factor of this user */
   rename(accountId: string, id: string, name: string): Promise<boolean>;
   /** Replaces a sealed seed only if it is still the one that was read. */
@@ -39,9 +41,18 @@ export function createSecondFactorRepository(database: Database): SecondFactorRe
         (one, other) => one.createdAt.getTime() - other.createdAt.getTime(),
       ),
     countByUser: (accountId) => collection.countDocuments({ accountId }),
-    useStep: async (id, step, at) =>
-      (await collection.updateOne({ _id: id, lastStep: { $lt: step } }, { $set: { lastStep: step, lastUsedAt: at } }))
-        .matchedCount === 1,
+    useStep: async ({ _id, lastStep }, step, at) => {
+      if (step <= lastStep) {
+        return false;
+      }
+      const lastUse = randomToken();
+      undoIfUnavailable(() => collection.updateOne({ _id, lastUse }, { $set: { lastStep } }));
+      const { matchedCount } = await collection.updateOne(
+        { _id, lastStep },
+        { $set: { lastStep: step, lastUse, lastUsedAt: at } },
+      );
+      return matchedCount === 1;
+    },
     rename: async (accountId, id, name) =>
       (await collection.updateOne({ _id: id, accountId }, { $set: { name } })).matchedCount === 1,
     replaceSealedSeed: async (id, from, to) => {

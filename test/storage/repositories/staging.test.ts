@@ -167,7 +167,7 @@ describe('the writes of the repositories', () => {
       },
       secondFactors: {
         insert: (factors) => factors.insert(document),
-        useStep: (factors) => factors.useStep('x', 1, soon),
+        useStep: (factors) => factors.useStep({ _id: 'x', lastStep: 0 }, 1, soon),
         rename: (factors) => factors.rename('x', 'x', 'y'),
         replaceSealedSeed: (factors) => factors.replaceSealedSeed('x', 'x', 'y'),
         remove: (factors) => factors.remove('x', 'x'),
