@@ -315,7 +315,7 @@ export function createEngine(deps: EngineDependencies): Engine {
       }
       return {
         id,
-        endedGrant: revokeAlone === undefined && grantId !== undefined,
+        endedGrant: revokeAlone === undefined ? grantId : undefined,
         ...(accountId === undefined ? {} : { accountId }),
         ...(clientId === undefined ? {} : { clientId }),
       };

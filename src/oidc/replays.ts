@@ -45,20 +45,22 @@ export function createReplays(deps: {
     });
   }
 
-  async function notifyUser({ accountId = '', clientId = '' }: OidcPayloadDocument): Promise<void> {
+  async function notifyUser({ accountId = '', clientId = '' }: OidcPayloadDocument, grantId: string): Promise<void> {
     const [user, client] = await Promise.all([users.find(accountId), clients.find(clientId)]);
     if (user !== null && client !== null) {
-      await userMails.sendAppAccessEnded(user, client);
+      await userMails.sendAppAccessEnded(user, client, grantId);
     }
   }
 
   return {
     endFamily: async (ctx, { document }, reason) => {
-      if (document.grantId !== undefined) {
-        await revocation.endGrant(document.grantId);
+      const { grantId } = document;
+      if (grantId !== undefined) {
+        // Before the end, after which nothing would find out that the mail is missing.
+        await notifyUser(document, grantId);
+        await revocation.endGrant(grantId);
       }
       await record(ctx, document, { kind: 'refresh_token', reason });
-      await notifyUser(document);
     },
 
     reportStranger: (ctx, { document }) =>

@@ -23,8 +23,8 @@ export interface EndedToken {
   readonly id: string;
   readonly accountId?: string;
   readonly clientId?: string;
-  /** Whether its grant has ended with it: the app has lost its access on one device. */
-  readonly endedGrant: boolean;
+  /** The grant that has ended with it, if one has: the app has lost its access on one device. */
+  readonly endedGrant: string | undefined;
 }
 
 export interface LeakedTokens {
@@ -80,10 +80,10 @@ export function createLeakedTokens(deps: {
     });
   }
 
-  async function notifyUser({ accountId = '', clientId = '' }: Omit<EndedToken, 'endedGrant'>): Promise<void> {
+  async function notifyUser({ accountId = '', clientId = '' }: EndedToken, grantId: string): Promise<void> {
     const [user, client] = await Promise.all([users.find(accountId), clients.find(clientId)]);
     if (user !== null && client !== null) {
-      await mails.sendAppAccessEnded(user, client);
+      await mails.sendAppAccessEnded(user, client, grantId);
     }
   }
 
@@ -97,8 +97,8 @@ export function createLeakedTokens(deps: {
         }
         const { endedGrant, ...of } = ended;
         await record(actor, report, of);
-        if (endedGrant) {
-          await notifyUser(of);
+        if (endedGrant !== undefined) {
+          await notifyUser(ended, endedGrant);
         }
         return true;
       }
