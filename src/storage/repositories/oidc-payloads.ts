@@ -38,8 +38,8 @@ export interface OidcPayloadRepository {
   /** Marks as used immediately. Exactly one caller in any number of processes gets true. */
   consume(model: string, id: string): Promise<boolean>;
   /**
-   * Inserts immediately. Exactly one caller with this id gets true until it expires. If the request is answered with 503,
-   * the id can be used again.
+   * Inserts immediately. Exactly one caller with this id gets true until it expires. If the request is answered with
+   * 503, the id can be used again.
    */
   insertOnce(model: string, id: string, expiresAt: Date): Promise<boolean>;
   removeWithRequest(id: string): Promise<void>;
