@@ -2,7 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
+import { systemClock } from '../../src/clock.ts';
 import { totpCode } from '../../src/crypto/totp.ts';
+import { addApp } from '../support/second-factors.ts';
 import { expectAccessible, expectToFit } from './accessibility.ts';
 import { describeInBrowser, openAccount, password, signIn } from './world.ts';
 
@@ -104,17 +106,7 @@ describeInBrowser('Second factors, in a browser', (world) => {
   it('are asked for at the sign-in, except on a device that the user chose', async () => {
     const { issuer, server, createUser, visit } = world();
     const { id, email } = await createUser();
-    const user = await server.services.users.find(id);
-    if (user === null) {
-      throw new Error('the user was just created');
-    }
-    const app = await server.services.secondFactors.beginApp(user);
-    const code = totpCode(app.seed, new Date(Date.now() - 30_000));
-    const { recoveryCodes = [] } = await server.services.secondFactors.addApp(
-      user,
-      { ...app, name: 'Phone', code },
-      { actor: 'system' },
-    );
+    const { seed, recoveryCodes } = await addApp(server, id, systemClock);
     const { page } = await visit();
     await page.goto(`${issuer}/account`);
     await signIn(page, email);
@@ -124,7 +116,7 @@ describeInBrowser('Second factors, in a browser', (world) => {
     await page.getByText('Use a recovery code instead').click();
     await picture(page, 'sign-in-recovery');
     await page.getByLabel('Do not ask again on this device').check();
-    await page.getByLabel('Code', { exact: true }).fill(totpCode(app.seed, new Date()));
+    await page.getByLabel('Code', { exact: true }).fill(totpCode(seed, new Date()));
     await page.getByRole('button', { name: 'Continue', exact: true }).click();
     await page.waitForURL(`${issuer}/account`);
     await page.goto(`${issuer}/account/devices`);

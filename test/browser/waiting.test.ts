@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { authorizationUrl } from '../support/app.ts';
+import { eventually } from '../support/eventually.ts';
 import { describeInBrowser, openAccount, password, registerVisitorApp, signIn } from './world.ts';
 
 describeInBrowser('A wait, in a browser', (world) => {
@@ -23,9 +24,7 @@ describeInBrowser('A wait, in a browser', (world) => {
     const sent: (string | null)[] = [];
     await page.route('**/consent', async (route) => {
       sent.push(route.request().postData());
-      await new Promise((resolve) => {
-        setTimeout(resolve, 1000);
-      });
+      await eventually(async () => expect(states).to.have.length(2));
       await route.continue();
     });
     states.length = 0;

@@ -12,7 +12,23 @@ async function failure(promise: Promise<unknown>): Promise<unknown> {
   );
 }
 
+/** Durations that a test chooses. They are real again after it. */
+function controlDurations(): { pass(milliseconds: number): void } {
+  let now = 0;
+  performance.now = () => now;
+  return {
+    pass: (milliseconds) => {
+      now += milliseconds;
+    },
+  };
+}
+
 describe('crypto/passwords', () => {
+  const { now } = performance;
+  afterEach(() => {
+    performance.now = now;
+  });
+
   it('hashes with argon2id: 19456 KiB, 2 passes and a new salt of 16 bytes (OWASP password storage)', async () => {
     const passwords = await createPasswords();
     const [first, second] = await Promise.all([
@@ -149,10 +165,11 @@ describe('crypto/passwords', () => {
 
   it('rejects a hash that is expected to wait too long, although the queue has room', async () => {
     const { promise: gate, resolve: open } = Promise.withResolvers<boolean>();
+    const durations = controlDurations();
     const slow = await createPasswords({ ...cheap, concurrency: 1, queueLimit: 64, maxWaitMs: 700 }, {
-      // One may wait for another, two may not, also if this machine is as slow as to need 700 ms.
+      // One may wait for another, two may not.
       hash: async () => {
-        await new Promise((resolve) => setTimeout(resolve, 400));
+        durations.pass(400);
         return 'hash';
       },
       verify: () => gate,
@@ -222,9 +239,13 @@ describe('crypto/passwords', () => {
     });
 
     it('rejects its holder when those who wait before it are expected to take too long', async () => {
+      const durations = controlDurations();
       let milliseconds = 40;
       const slow = await createPasswords({ ...cheap, concurrency: 1, queueLimit: 64, maxWaitMs: 200 }, {
-        hash: () => new Promise((resolve) => setTimeout(() => resolve('hash'), milliseconds)),
+        hash: async () => {
+          durations.pass(milliseconds);
+          return 'hash';
+        },
         verify: () => Promise.resolve(true),
       } as unknown as Argon2);
       await slow.hash('correct horse battery');

@@ -8,6 +8,7 @@ import { loginAttempts } from '../../src/storage/collections.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { runInRequestScope, sendRecords, sendWrites } from '../../src/storage/request-scope.ts';
 import { createLoginAttemptRepository } from '../../src/storage/repositories/login-attempts.ts';
+import { eventually } from '../support/eventually.ts';
 import {
   describeOnEachDatabase,
   failureOf,
@@ -201,6 +202,7 @@ describeOnEachDatabase('services/throttle', (openTemporaryDatabase) => {
     );
     expect(seen, 'none of them waits').to.deep.equal([]);
     const first = throttle.begin([key], (ahead) => seen.push(ahead));
+    await eventually(async () => expect(seen).to.deep.equal([0]));
     // Longer than the interval at which waiting attempts look again.
     await new Promise((resolve) => {
       setTimeout(resolve, 300);
