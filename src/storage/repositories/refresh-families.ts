@@ -87,9 +87,9 @@ export function createRefreshFamilyRepository(deps: {
   readonly clock: Clock;
   readonly log: Pick<Logger, 'warn'>;
 }): RefreshFamilyRepository {
-  const { clock } = deps;
+  const { clock, secrets } = deps;
   const collection = deps.database.collection(oidcPayloads);
-  const documents = createPayloadDocuments(deps.secrets, deps.log);
+  const documents = createPayloadDocuments(secrets, deps.log);
 
   /**
    * Which token was presented, in a document of an earlier version: there, each token was a document that named its
@@ -117,6 +117,13 @@ export function createRefreshFamilyRepository(deps: {
     return { _id, payload, currentDigest: currentDigest ?? { $exists: false } };
   }
 
+  /** The payload as it is stored, encrypted again if another secret has become the newest one (docs/operations.md). */
+  function sealedWithNewest({ document, payload }: RefreshFamily): string {
+    return secrets.isSealedWithNewest(document.payload)
+      ? document.payload
+      : documents.toText(model, document._id, payload);
+  }
+
   function documentsOf({ familyId }: OidcPayloadDocument, tokens: readonly IssuedToken[]): OidcPayloadDocument[] {
     return tokens.map((token) => documentOfToken(documents, clock, token, familyId));
   }
@@ -135,20 +142,19 @@ export function createRefreshFamilyRepository(deps: {
         : { document, payload, presented: await presentedIn(document, value) };
     },
 
-    rotate: ({ document, payload }, { value, successor, sealedResponse, expiresAt, session, tokens, jwtId }) =>
-      insertGuarded(collection, documentsOf(document, tokens), {
-        filter: asRead(document),
+    rotate: (family, { value, successor, sealedResponse, expiresAt, session, tokens, jwtId }) =>
+      insertGuarded(collection, documentsOf(family.document, tokens), {
+        filter: asRead(family.document),
         update: {
           $set: {
             currentDigest: digest(successor),
             previousDigest: digest(value),
             consumedAt: clock.now(),
-            // Encrypted again, because a new secret may have become the newest one (docs/operations.md).
-            payload: documents.toText(model, document._id, payload),
+            payload: sealedWithNewest(family),
             sealedResponse,
             expiresAt,
             ...sessionFields(session),
-            ...withJwt(document, jwtId),
+            ...withJwt(family.document, jwtId),
           },
         },
       }),

@@ -131,6 +131,13 @@ describeOnEachDatabase('families of refresh tokens', (open) => {
     expect((await found(successor)).payload).to.deep.equal({ nonce: 'n' });
   });
 
+  it('are not encrypted again as long as no other secret has become the newest one', async () => {
+    const { document } = await found(first);
+    const successor = nextValue(first);
+    expect(await rotate(await found(first), first, successor)).to.equal(true);
+    expect((await found(successor)).document.payload).to.equal(document.payload);
+  });
+
   it('are not found by a part of a token', async () => {
     const successor = nextValue(first);
     await rotate(await found(first), first, successor);
