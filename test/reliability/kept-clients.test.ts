@@ -10,8 +10,10 @@ import { startReverseProxy, type ReverseProxy } from '../support/reverse-proxy.t
 import { freePort } from '../support/server.ts';
 
 const by = { actor: 'command line' } as const;
-/** Milliseconds for which both processes answer requests before and after a change. */
+/** Milliseconds for which both processes answer requests before and after a change, at least. */
 const period = 400;
+/** Requests that each process answers in that time, at least. */
+const requestsOfEach = 3;
 /** Milliseconds between refusals, so that they are not throttled. */
 const pauseAfterRefusal = 50;
 
@@ -56,22 +58,33 @@ onEachDeployment('clients and APIs that two processes keep', (open) => {
     change: () => Promise<unknown>,
   ) {
     const stop = new AbortController();
-    const outcomes: Outcome[] = [];
-    const loads = origins.map(async (origin) => {
+    const outcomesOf = origins.map((): Outcome[] => []);
+    const loads = origins.map(async (origin, at) => {
       while (!stop.signal.aborted) {
         const sentAt = performance.now();
         const { status } = await request(origin);
-        outcomes.push({ sentAt, answeredAt: performance.now(), status });
+        outcomesOf[at]?.push({ sentAt, answeredAt: performance.now(), status });
         await sleep(status === 200 ? 0 : pauseAfterRefusal);
       }
     });
-    await sleep(period);
-    const begun = performance.now();
-    await change();
-    const ended = performance.now();
-    await sleep(period);
-    stop.abort();
-    await Promise.all(loads);
+    const untilEachAnswered = async (since: number): Promise<void> => {
+      const answered = (outcomes: readonly Outcome[]): number => outcomes.filter(({ sentAt }) => sentAt > since).length;
+      await sleep(period);
+      while (!stop.signal.aborted && outcomesOf.some((outcomes) => answered(outcomes) < requestsOfEach)) {
+        await sleep(10);
+      }
+    };
+    const changing = async (): Promise<{ readonly begun: number; readonly ended: number }> => {
+      await untilEachAnswered(0);
+      const begun = performance.now();
+      await change();
+      const ended = performance.now();
+      await untilEachAnswered(ended);
+      stop.abort();
+      return { begun, ended };
+    };
+    const [{ begun, ended }] = await Promise.all([changing(), ...loads]).finally(() => stop.abort());
+    const outcomes = outcomesOf.flat();
     const statusesOf = (list: readonly Outcome[]): readonly number[] => [...new Set(list.map(({ status }) => status))];
     return {
       before: statusesOf(outcomes.filter(({ answeredAt }) => answeredAt < begun)),

@@ -21,6 +21,8 @@ import { startReverseProxy } from '../support/reverse-proxy.ts';
 import { onEachDeployment, type Deployment, type Instance } from '../support/process.ts';
 import { freePort } from '../support/server.ts';
 
+/** Long enough for the tests to see it on a machine that stalls. */
+const shutdownNotice = '4s';
 const tokenRequest = `grant_type=client_credentials&scope=${encodeURIComponent('archive:read')}&resource=${encodeURIComponent(archive)}`;
 
 /** Sends the head of a token request and holds back its body, so that the request is in progress until `finish`. */
@@ -80,14 +82,15 @@ onEachDeployment('stopping a server process', (open) => {
   let machine: AppClient;
 
   before(async () => {
-    deployment = await open({ environment: { SHUTDOWN_NOTICE: '1s' } });
+    deployment = await open({ environment: { SHUTDOWN_NOTICE: shutdownNotice } });
     await seedApis(deployment);
     await createUser(deployment);
     app = await registerApp(deployment);
     machine = await registerApp(deployment, { type: 'machine', name: 'Nightly' });
   });
 
-  it('at SIGTERM it first reports not ready, completes the request in progress, and exits with code 0', async () => {
+  it('at SIGTERM it first reports not ready, completes the request in progress, and exits with code 0', async function terminate() {
+    this.timeout(30_000);
     const instance = await deployment.start();
     const { finish } = await beginRequest(deployment, machine);
     instance.child.kill('SIGTERM');
