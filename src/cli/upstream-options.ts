@@ -15,6 +15,10 @@ export const upstreamOptions: readonly CommandOption[] = [
     description: 'An unknown person with a trusted address gets an account at the first sign-in',
   },
   {
+    flags: '--confirm-addresses',
+    description: 'With --create-users: with another address, too, after confirming it by mail',
+  },
+  {
     flags: '--authoritative-for <domain>',
     description: 'Trust the verified addresses of this domain, or of all with *; nothing by default',
     repeatable: true,
@@ -91,6 +95,7 @@ const texts = [
 
 const flags = [
   ['create-users', 'createUsers'],
+  ['confirm-addresses', 'confirmAddresses'],
   ['trust-amr', 'trustAmr'],
   ['trust-reauthentication', 'trustReauthentication'],
   ['sign-out', 'signOut'],

@@ -7,12 +7,15 @@ import type { Context } from 'koa';
 import type { Secrets } from '../crypto/secrets.ts';
 import { UnsealableError } from '../errors.ts';
 import type { CookieRules } from '../oidc/cookies.ts';
+import type { AskedProviderMail } from '../services/upstream/provider-sign-up.ts';
 import type { SignUpLink } from '../services/users/sign-up.ts';
 
 export interface SignUpProgress {
   /** The email address to which a mail was sent, and the interaction in which it was asked for. */
   readonly asked?: { readonly email: string; readonly flow: string };
   readonly link?: SignUpLink;
+  /** The mail that was asked for after a sign-in with another provider. */
+  readonly ofProvider?: AskedProviderMail;
 }
 
 export interface SignUpProgressCookie {

@@ -23,6 +23,8 @@ export interface UpstreamLogin {
 export interface PendingLink {
   readonly upstreamId: string;
   readonly identity: UpstreamIdentity;
+  /** The login there, for a session of an account that is made now. */
+  readonly login: UpstreamLogin;
 }
 
 const field = 'upstream';

@@ -41,6 +41,7 @@ export function presentUpstream(upstream: UpstreamDocument, issuer: string): Rea
     scopes,
     parameters: Object.fromEntries(upstream.parameters.map((one) => [one.name, one.value])),
     create_users: createUsers,
+    confirm_addresses: upstream.confirmAddresses === true,
     authoritative_for: authoritativeFor,
     claims: Object.fromEntries(upstream.claims.map((one) => [one.name, one.from])),
     groups: upstream.groups.map(({ from, to }) => ({ from, to })),

@@ -289,7 +289,7 @@ export interface AuditEventDocument extends Document {
 
 /** A message to deliver, or delivered: a mail, a request for one, or a back-channel logout request to an app. */
 export interface OutboxDocument extends Document {
-  readonly kind: 'mail' | 'backchannel_logout' | 'password_reset' | 'sign_in_mail' | 'sign_up';
+  readonly kind: 'mail' | 'backchannel_logout' | 'password_reset' | 'sign_in_mail' | 'sign_up' | 'provider_sign_up';
   readonly status: 'waiting' | 'sent' | 'failed';
   /** The message as JSON. Encrypted because a mail contains one-time links. */
   readonly sealedMessage: string;
@@ -312,6 +312,7 @@ export type LinkPurpose =
   | 'undo-email'
   | 'sign-in'
   | 'sign-up'
+  | 'provider-sign-up'
   | 'new-device'
   | 'undo-deletion';
 
@@ -488,6 +489,8 @@ export interface UpstreamDocument extends Document {
   readonly icon?: 'apple' | 'github' | 'gitlab' | 'google' | 'microsoft';
   /** Whether an unknown person gets an account at the first sign-in. */
   readonly createUsers: boolean;
+  /** Whether a person whose address is not trusted can make an account, after confirming the address by mail. */
+  readonly confirmAddresses?: boolean;
   /** Domains whose addresses it may vouch for. `*`: every domain. */
   readonly authoritativeFor: readonly string[];
   /** Our claim, and the claim of the provider that it is read from. */

@@ -73,10 +73,10 @@ export interface MailModels {
   readonly 'mail/invitation': LinkMail;
   /** There is no account yet: the link leads to the page on which it is made. */
   readonly 'mail/invited': NoticeMail & { readonly link: string; readonly expiresAt: Date };
-  /** Confirms the address of a new account. `code`: six digits. */
-  readonly 'mail/sign-up': LinkMail & { readonly code: string };
-  /** Somebody asked for an account at this address, which has one. `link`: the account page. */
-  readonly 'mail/sign-up-exists': NoticeMail & { readonly link: string };
+  /** Confirms the address of a new account. `code`: six digits. `provider`: with which the user will sign in. */
+  readonly 'mail/sign-up': LinkMail & { readonly code: string; readonly provider?: string };
+  /** Somebody asked for an account at this address, which has one. `link`: the account page, or that of `provider`. */
+  readonly 'mail/sign-up-exists': NoticeMail & { readonly link: string; readonly provider?: string };
   readonly 'mail/passkey-added': PasskeyMail;
   /** Its signature counter went back: it may have been copied. */
   readonly 'mail/passkey-blocked': PasskeyMail;

@@ -72,9 +72,19 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
   const { appForm, codesToShow } = wireSecondFactorPages({ ...rest, services, secrets, cookies: engine.cookies });
   const mailSignIn = config.mail.signIn ? services.mailSignIn : undefined;
   const { passkeys, passkeySignIn } = services;
-  const providers = wireProviders({ services, pages, show, notices, metrics, log, issuer });
   const mailSignInCookie = createMailSignInCookie(engine.cookies, secrets);
   const signUpProgress = createSignUpProgress(engine.cookies, secrets);
+  const providers = wireProviders({
+    services,
+    pages,
+    show,
+    notices,
+    metrics,
+    log,
+    issuer,
+    progress: signUpProgress,
+    clock: rest.clock,
+  });
   const login = createLogin(
     loginSteps({
       pages,
@@ -106,6 +116,7 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
       clock: rest.clock,
       brandName: config.brand.name,
       findProblem: providers.findProblem,
+      providerSignUp: providers.signUpStep,
       linkProvider: providers.linkStep,
       signUp: services.signUp,
       progress: signUpProgress,

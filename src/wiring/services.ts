@@ -129,6 +129,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
       password_reset: (message) => passwordResets.deliver(message),
       sign_in_mail: (message) => mailSignIn.deliver(message),
       sign_up: (message) => signUp.deliver(message),
+      provider_sign_up: (message) => upstreams.providerSignUp.deliver(message),
       backchannel_logout: ({ content }) => deliverLogoutNotice(readLogoutNotice(content)),
     },
   });
@@ -377,6 +378,7 @@ export async function wireServices(dependencies: ServiceDependencies) {
     users,
     revocation,
     userMails,
+    mails: { links: oneTimeLinks, outbox, mailLimits, mail },
     audit,
     uriRules,
     fetch: outboundFetch,

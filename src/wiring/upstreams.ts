@@ -4,6 +4,7 @@ import { acrValues } from '../oidc/authentication-context.ts';
 import { createUpstreamCheck } from '../oidc/upstream-check.ts';
 import { createUpstreamConfigurations } from '../oidc/upstream-configurations.ts';
 import { createUpstreamClient } from '../oidc/upstream-client.ts';
+import { createProviderSignUp } from '../services/upstream/provider-sign-up.ts';
 import { createUpstreamAccounts } from '../services/upstream/upstream-accounts.ts';
 import { createUpstreamLinks } from '../services/upstream/upstream-links.ts';
 import { createUpstreamFlows } from '../services/upstream/upstream-flows.ts';
@@ -16,12 +17,15 @@ import type { UserService } from '../services/users/users.ts';
 import type { Foundation } from './foundation.ts';
 import type { Repositories } from './repositories.ts';
 
+type ProviderSignUpDependencies = Parameters<typeof createProviderSignUp>[0];
+
 export interface UpstreamWiring extends Pick<Foundation, 'clock' | 'secrets'> {
   readonly config: Config;
   readonly repositories: Repositories;
   readonly users: UserService;
   readonly revocation: RevocationService;
   readonly userMails: UserMails;
+  readonly mails: Pick<ProviderSignUpDependencies, 'links' | 'outbox' | 'mailLimits' | 'mail'>;
   readonly audit: AuditService;
   readonly uriRules: UriRules;
   /** Follows the outbound rule. */
@@ -30,6 +34,7 @@ export interface UpstreamWiring extends Pick<Foundation, 'clock' | 'secrets'> {
 
 export function wireUpstreams({ config, repositories, clock, secrets, audit, uriRules, ...rest }: UpstreamWiring) {
   const { users } = rest;
+  const providersAddress = `${config.issuer}/account/providers`;
   const upstreamLinks = createUpstreamLinks({
     links: repositories.upstreamLinks,
     users,
@@ -38,10 +43,21 @@ export function wireUpstreams({ config, repositories, clock, secrets, audit, uri
     mails: rest.userMails,
     audit,
     clock,
-    providersAddress: `${config.issuer}/account/providers`,
+    providersAddress,
     sessionLifetime: Math.max(config.session.absolute, config.session.remember),
   });
   const upstreamAccounts = createUpstreamAccounts({ links: upstreamLinks, users, audit });
+  const providerSignUp = createProviderSignUp({
+    ...rest.mails,
+    users,
+    accounts: upstreamAccounts,
+    userMails: rest.userMails,
+    audit,
+    brandName: config.brand.name,
+    linkLifetime: config.lifetime.link,
+    addressOf: (flow, token) => `${config.issuer}/interaction/${flow}/provider-sign-up/${token}`,
+    providersAddress,
+  });
   const upstreams = createUpstreamService({
     upstreams: repositories.upstreams,
     secrets,
@@ -60,5 +76,5 @@ export function wireUpstreams({ config, repositories, clock, secrets, audit, uri
     issuer: config.issuer,
   });
   const checkUpstream = createUpstreamCheck(upstreamClient);
-  return { upstreams, upstreamAccounts, upstreamLinks, upstreamFlows, upstreamClient, checkUpstream };
+  return { upstreams, providerSignUp, upstreamAccounts, upstreamLinks, upstreamFlows, upstreamClient, checkUpstream };
 }

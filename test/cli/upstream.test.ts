@@ -115,8 +115,16 @@ onEachDatabase('gatehouse upstream', (installation) => {
   });
 
   it('update changes fields, and empties a list that is given as an empty text', async () => {
-    await installation().gatehouse(create('--create-users', '--authoritative-for', 'Example.COM'), provider.secret);
+    await installation().gatehouse(
+      create('--create-users', '--confirm-addresses', '--authoritative-for', 'Example.COM'),
+      provider.secret,
+    );
     const update = ['upstream', 'update', 'staff'];
+    const listed = await installation().json(['upstream', 'list']);
+    expect(JSON.stringify(listed.document)).to.include('"confirm_addresses":true');
+    expect((await installation().json([...update, '--trusted-addresses-only'])).document).to.include({
+      confirm_addresses: false,
+    });
     const { document } = await installation().json([...update, '--link-only', '--group', '/staff=staff']);
     expect(document).to.deep.include({ create_users: false, authoritative_for: ['example.com'] });
     expect(document['groups']).to.deep.equal([{ from: '/staff', to: 'staff' }]);

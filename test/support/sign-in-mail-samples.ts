@@ -13,7 +13,8 @@ export const signInMailSamples = {
     fresh: { ...form, minutes: 10 },
   },
   'interaction/mail-link': {
-    complete: { action: '/interaction/Xq3v/mail/token', csrf: 'csrf-value' },
+    complete: { action: '/interaction/Xq3v/mail/token', csrf: 'csrf-value', provider: { name: 'GitHub' } },
+    own: { action: '/interaction/Xq3v/mail/token', csrf: 'csrf-value' },
     elsewhere: {},
   },
   'account/new-device': {

@@ -16,6 +16,15 @@ function pairsText(pairs: readonly (readonly [string, string])[]): string | unde
   return pairs.length === 0 ? undefined : pairs.map(([one, other]) => `${one} = ${other}`).join('\n');
 }
 
+function unknownPeople({ createUsers, confirmAddresses }: Upstream): string {
+  if (!createUsers) {
+    return 'get no account';
+  }
+  return confirmAddresses === true
+    ? 'get an account; another address than a trusted one is confirmed by mail'
+    : 'get an account, with a trusted address';
+}
+
 function toResult(headline: string, upstream: Upstream, issuer: string, notes: readonly string[] = []): Result {
   const addresses = upstreamAddresses(issuer, upstream._id);
   const fields = list({
@@ -27,7 +36,7 @@ function toResult(headline: string, upstream: Upstream, issuer: string, notes: r
     'Client id': upstream.clientId,
     Secret: upstream.sealedSecret === undefined ? 'none' : 'stored, encrypted',
     Scopes: upstream.scopes.join(' '),
-    'Unknown people': upstream.createUsers ? 'get an account, with a trusted address' : 'get no account',
+    'Unknown people': unknownPeople(upstream),
     'Trusted addresses':
       upstream.authoritativeFor.length === 0 ? 'none' : `verified, of ${upstream.authoritativeFor.join(', ')}`,
     Claims: pairsText(upstream.claims.map(({ name, from }) => [name, from])),
@@ -134,6 +143,7 @@ const listAll: Command = {
 
 const undo = [
   ['link-only', 'createUsers'],
+  ['trusted-addresses-only', 'confirmAddresses'],
   ['ignore-amr', 'trustAmr'],
   ['ignore-reauthentication', 'trustReauthentication'],
   ['stay-signed-in', 'signOut'],
@@ -146,6 +156,7 @@ const update: Command = {
   options: [
     ...upstreamOptions,
     { flags: '--link-only', description: 'Undo --create-users' },
+    { flags: '--trusted-addresses-only', description: 'Undo --confirm-addresses' },
     { flags: '--ignore-amr', description: 'Undo --trust-amr' },
     { flags: '--ignore-reauthentication', description: 'Undo --trust-reauthentication' },
     { flags: '--stay-signed-in', description: 'Undo --sign-out' },

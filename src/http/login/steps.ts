@@ -3,7 +3,7 @@ import { forgotPasswordStep, type ForgotPasswordDependencies } from './forgot-pa
 import { mailStep, type MailStepDependencies } from './mail.ts';
 import { passkeyOfferStep, type PasskeyOfferDependencies } from './passkey-offer.ts';
 import { passkeyStep, type PasskeyStepDependencies } from './passkey.ts';
-import type { LaterStep, LoginStep } from './login.ts';
+import type { FirstStep, LaterStep, LoginStep } from './login.ts';
 import { passwordStep, type PasswordStepDependencies } from './password.ts';
 import { recoveryCodeStep, type RecoveryCodeStepDependencies } from './recovery-codes.ts';
 import { secondFactorSetupStep, type SecondFactorSetupDependencies } from './second-factor-setup.ts';
@@ -20,6 +20,8 @@ export type LoginStepDependencies = PasswordStepDependencies &
   PasskeyOfferDependencies &
   Pick<MailStepDependencies, 'mailSignInCookie'> &
   Partial<Pick<MailStepDependencies, 'mailSignIn'>> & {
+    /** Makes an account for somebody who has signed in with another provider. */
+    readonly providerSignUp: FirstStep;
     /** Offers to link the account at another provider. Last: it needs an account whose factors are all proved. */
     readonly linkProvider: LaterStep;
   };
@@ -33,6 +35,7 @@ export function loginSteps(deps: LoginStepDependencies): readonly LoginStep[] {
     ...(mailSignIn === undefined ? [] : [mailStep({ ...deps, mailSignIn })]),
     forgotPasswordStep(deps),
     signUpStep(deps),
+    deps.providerSignUp,
     secondFactorStep(deps),
     secondFactorSetupStep(deps),
     recoveryCodeStep(deps),

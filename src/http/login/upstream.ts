@@ -1,8 +1,12 @@
 /** The buttons of other identity providers on the sign-in page, and the messages when a sign-in there did not work. */
 import type { Context } from 'koa';
-import type { Interaction } from '../../oidc/interactions.ts';
+import { isMultiFactor, multiFactorContext } from '../../oidc/authentication-context.ts';
+import type { Interaction, LoginProof } from '../../oidc/interactions.ts';
+import type { UpstreamLogin } from '../../oidc/upstream-login.ts';
+import type { UpstreamIdentity } from '../../services/upstream/upstream-identity.ts';
 import type { UpstreamService } from '../../services/upstream/upstreams.ts';
-import type { UpstreamDocument } from '../../storage/collections.ts';
+import { credentialsVersionOf } from '../../services/users/users.ts';
+import type { UpstreamDocument, UserDocument } from '../../storage/collections.ts';
 import type { LoginProblem } from '../../views.ts';
 import type { InteractionPages } from '../interaction-pages.ts';
 import { providerProblems, type Notices } from '../notices.ts';
@@ -11,6 +15,27 @@ import type { FindWays } from './ways.ts';
 /** Seconds within which the user must have signed in at the provider. Undefined: at any time. */
 export function maxAgeOf({ promptsLogin, maxAge }: Interaction): number | undefined {
   return promptsLogin ? 0 : maxAge;
+}
+
+/** The proof of a sign-in with a provider. */
+export async function upstreamProof(
+  interaction: Interaction,
+  user: UserDocument,
+  { amr, acr }: UpstreamIdentity,
+  upstream: UpstreamLogin,
+  at: Date,
+): Promise<LoginProof> {
+  // Two factors that the operator trusts are of the class of two factors, whatever the provider calls it.
+  const ourAcr = acr ?? (isMultiFactor(amr) ? multiFactorContext : undefined);
+  return {
+    accountId: user._id,
+    credentialsVersion: credentialsVersionOf(user),
+    at,
+    remember: await interaction.isRemembered(user._id),
+    amr,
+    ...(ourAcr === undefined ? {} : { acr: ourAcr }),
+    upstream,
+  };
 }
 
 /** Whether the provider can show when the user signed in. */

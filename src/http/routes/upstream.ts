@@ -9,18 +9,19 @@ import type { Context } from 'koa';
 import type { Clock } from '../../clock.ts';
 import { ExpiredError } from '../../errors.ts';
 import { endpoints } from '../../oidc/endpoints.ts';
-import { isMultiFactor, multiFactorContext } from '../../oidc/authentication-context.ts';
 import type { Engine } from '../../oidc/engine.ts';
 import type { Interaction } from '../../oidc/interactions.ts';
 import { actorOf, requestContext } from '../../oidc/request-context.ts';
+import type { UpstreamLogin } from '../../oidc/upstream-login.ts';
+import type { ProviderSignUp } from '../../services/upstream/provider-sign-up.ts';
 import type { UpstreamAccounts } from '../../services/upstream/upstream-accounts.ts';
 import type { UpstreamFlows } from '../../services/upstream/upstream-flows.ts';
-import { credentialsVersionOf } from '../../services/users/users.ts';
 import { returnPages } from '../account-login.ts';
 import { endedFlows } from '../ended-flows.ts';
 import type { InteractionPages } from '../interaction-pages.ts';
 import type { Login } from '../login/login.ts';
-import { maxAgeOf } from '../login/upstream.ts';
+import { providerSignUpPath } from '../login/provider-sign-up.ts';
+import { maxAgeOf, upstreamProof } from '../login/upstream.ts';
 import type { Forms } from '../middleware/forms.ts';
 import type { Notices, ProviderProblem } from '../notices.ts';
 import { seeOther } from '../page.ts';
@@ -34,13 +35,14 @@ export interface UpstreamRouteDependencies {
   readonly login: Login;
   readonly flows: UpstreamFlows;
   readonly signIn: UpstreamSignIn;
-  readonly accounts: UpstreamAccounts;
+  readonly accounts: Pick<UpstreamAccounts, 'signIn'>;
+  readonly providerSignUp: Pick<ProviderSignUp, 'offers'>;
   readonly clock: Clock;
   readonly count: (upstreamId: string, outcome: 'success' | 'refused') => void;
 }
 
 export function upstreamRoutes(deps: UpstreamRouteDependencies): Router {
-  const { engine, forms, pages, notices, login, flows, signIn, accounts, clock, count } = deps;
+  const { engine, forms, pages, notices, login, flows, signIn, accounts, providerSignUp, clock, count } = deps;
   const router = new Router();
   const path = '/interaction/:uid/upstream/:id';
   router.use(path, endedFlows(engine));
@@ -107,35 +109,28 @@ export function upstreamRoutes(deps: UpstreamRouteDependencies): Router {
       return explain(ctx, interaction, visit.problem);
     }
     const { upstream, identity, authTime, idToken } = visit;
+    const there: UpstreamLogin = {
+      id: upstream._id,
+      authTime,
+      ...(identity.sid === undefined ? {} : { sid: identity.sid }),
+      ...(idToken === undefined || upstream.signOut !== true ? {} : { idToken }),
+    };
     const result = await accounts.signIn(upstream, identity, actorOf(ctx.req, 'system'));
     if (result.outcome === 'refused') {
       count(upstream._id, 'refused');
-      if (result.reason === 'unlinked') {
-        await interaction.keepPendingLink({ upstreamId: upstream._id, identity });
+      if (result.reason === 'disabled') {
+        return explain(ctx, interaction, 'disabled');
       }
-      return explain(ctx, interaction, result.reason);
+      await interaction.keepPendingLink({ upstreamId: upstream._id, identity, login: there });
+      return providerSignUp.offers(upstream)
+        ? seeOther(ctx, pages.addressOf(interaction, providerSignUpPath))
+        : explain(ctx, interaction, 'unlinked');
     }
     count(upstream._id, 'success');
-    const { user } = result;
-    // Two factors that the operator trusts are of the class of two factors, whatever the provider calls it.
-    const acr = identity.acr ?? (isMultiFactor(identity.amr) ? multiFactorContext : undefined);
     if (interaction.pendingLink !== undefined) {
       await interaction.keepPendingLink(undefined);
     }
-    return login.proceed(ctx, interaction, {
-      accountId: user._id,
-      credentialsVersion: credentialsVersionOf(user),
-      at: clock.now(),
-      remember: await interaction.isRemembered(user._id),
-      amr: identity.amr,
-      ...(acr === undefined ? {} : { acr }),
-      upstream: {
-        id: upstream._id,
-        authTime,
-        ...(identity.sid === undefined ? {} : { sid: identity.sid }),
-        ...(idToken === undefined || upstream.signOut !== true ? {} : { idToken }),
-      },
-    });
+    return login.proceed(ctx, interaction, await upstreamProof(interaction, result.user, identity, there, clock.now()));
   });
 
   return router;

@@ -156,6 +156,7 @@ export const purposes: Readonly<Record<LinkPurpose, PurposeRules>> = {
   'undo-email': reversal,
   'sign-in': ordinary,
   'sign-up': ordinary,
+  'provider-sign-up': ordinary,
   'new-device': reversal,
   'undo-deletion': reversal,
 };

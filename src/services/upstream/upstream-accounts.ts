@@ -20,6 +20,18 @@ export type UpstreamSignIn =
   | { readonly outcome: 'refused'; readonly reason: UpstreamRefusal };
 
 export interface UpstreamAccounts {
+  /**
+   * Makes an account with an address that the person has confirmed, links it with the person, and signs in to it. May
+   * be repeated after a failure, with the same id.
+   * @param account.id the id of the new account
+   * @returns refused with `unlinked` if the address or the person has another account
+   */
+  signUp(
+    upstream: UpstreamDocument,
+    identity: UpstreamIdentity,
+    account: { readonly id: string; readonly email: string },
+    actor: Actor,
+  ): Promise<UpstreamSignIn>;
   /** Finds, links or creates the account, as the operator allows. The `actor` of its events is the user. */
   signIn(upstream: UpstreamDocument, identity: UpstreamIdentity, actor: Actor): Promise<UpstreamSignIn>;
 }
@@ -90,30 +102,68 @@ export function createUpstreamAccounts(deps: {
     return undefined;
   }
 
-  return {
-    signIn: async (upstream, identity, actor) => {
-      const found = await find(upstream, identity, actor);
-      const isAllowed = found !== undefined && !found.user.disabled;
-      const user = isAllowed ? await links.use(found.user, found.link, identity) : null;
-      if (user !== null) {
-        await audit.record({
-          ...actorFields({ ...actor, actor: user._id }),
-          type: 'login.success',
-          outcome: 'success',
-          accountId: user._id,
-          detail: { upstream: upstream._id },
-        });
-        return { outcome: 'success', user };
+  /** The account with this id, made now if no account has the address. Undefined: another account has it. */
+  async function findOrCreate(
+    account: { readonly id: string; readonly email: string },
+    profile: UpstreamIdentity['profile'],
+    actor: Actor,
+  ): Promise<{ readonly user: UserDocument; readonly isNew: boolean } | undefined> {
+    const existing = await users.findByEmail(account.email);
+    if (existing !== null) {
+      return existing._id === account.id ? { user: existing, isNew: false } : undefined;
+    }
+    try {
+      return { user: await users.create({ ...account, profile, emailVerified: true }, actor), isNew: true };
+    } catch (error) {
+      if (error instanceof ConflictError) {
+        return undefined;
       }
-      const reason = found?.user.disabled === true ? 'disabled' : 'unlinked';
+      throw error;
+    }
+  }
+
+  const signIn: UpstreamAccounts['signIn'] = async (upstream, identity, actor) => {
+    const found = await find(upstream, identity, actor);
+    const isAllowed = found !== undefined && !found.user.disabled;
+    const user = isAllowed ? await links.use(found.user, found.link, identity) : null;
+    if (user !== null) {
       await audit.record({
-        ...actorFields(actor),
-        type: 'login.failure',
-        outcome: 'failure',
-        ...(found === undefined ? {} : { accountId: found.user._id }),
-        detail: { upstream: upstream._id, reason },
+        ...actorFields({ ...actor, actor: user._id }),
+        type: 'login.success',
+        outcome: 'success',
+        accountId: user._id,
+        detail: { upstream: upstream._id },
       });
-      return { outcome: 'refused', reason };
+      return { outcome: 'success', user };
+    }
+    const reason = found?.user.disabled === true ? 'disabled' : 'unlinked';
+    await audit.record({
+      ...actorFields(actor),
+      type: 'login.failure',
+      outcome: 'failure',
+      ...(found === undefined ? {} : { accountId: found.user._id }),
+      detail: { upstream: upstream._id, reason },
+    });
+    return { outcome: 'refused', reason };
+  };
+
+  return {
+    signIn,
+
+    signUp: async (upstream, identity, account, actor) => {
+      const made = await findOrCreate(account, identity.profile, actor);
+      if (made === undefined) {
+        return { outcome: 'refused', reason: 'unlinked' };
+      }
+      await links.insert(made.user, upstream, identity, actor, { notify: false });
+      if ((await links.find(upstream, identity))?.accountId !== account.id) {
+        // The person was linked with another account meanwhile.
+        if (made.isNew) {
+          await users.remove(account.id, actor);
+        }
+        return { outcome: 'refused', reason: 'unlinked' };
+      }
+      return signIn(upstream, identity, actor);
     },
   };
 }

@@ -72,6 +72,7 @@ function changeable(rules: UriRules) {
       parameters: few(parameter),
       icon: z.enum(['apple', 'github', 'gitlab', 'google', 'microsoft']).nullable(),
       createUsers: z.boolean(),
+      confirmAddresses: z.boolean(),
       authoritativeFor: few(domain),
       claims: few(claim),
       groups: few(mapping),

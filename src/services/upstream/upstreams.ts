@@ -47,13 +47,14 @@ function associatedData(id: string): string {
 }
 
 /** What the audit log has of a provider. */
-function factsOf({ _id, issuer, tokenEndpoint, createUsers, authoritativeFor }: UpstreamDocument) {
+function factsOf({ _id, issuer, tokenEndpoint, createUsers, confirmAddresses, authoritativeFor }: UpstreamDocument) {
   return {
     outcome: 'success',
     detail: {
       upstream: _id,
       address: issuer ?? tokenEndpoint ?? '',
       createUsers,
+      ...(confirmAddresses === undefined ? {} : { confirmAddresses }),
       authoritativeFor: authoritativeFor.join(' '),
     },
   } as const;

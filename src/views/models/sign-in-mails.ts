@@ -19,7 +19,12 @@ export interface SignInMailModels {
   /** The same for every email address. Posts `csrf`, `code` and, if checked, `remember=yes` to `action`. */
   readonly 'interaction/mail-code': MailForm & { readonly minutes: number };
   /** Posts `csrf` and, if checked, `remember=yes` to `action`. Without these it was opened in another browser. */
-  readonly 'interaction/mail-link': { readonly action?: string; readonly csrf?: string };
+  readonly 'interaction/mail-link': {
+    readonly action?: string;
+    readonly csrf?: string;
+    /** Given: the link makes an account that is linked with this provider. */
+    readonly provider?: { readonly name: string };
+  };
   /** Posts `csrf` to `action`. `from`: an address block. `userAgent`: the header, for `it.page.device`. */
   readonly 'account/new-device': {
     readonly action: string;

@@ -27,7 +27,24 @@ export interface SignUpModels {
       readonly domains: readonly string[];
     };
   /** Posts `csrf`, `step=code` and `code`. `again`: the address of the page for another email address. */
-  readonly 'interaction/sign-up-sent': SignUpPage & Refused & { readonly email: string; readonly again: string };
+  readonly 'interaction/sign-up-sent': SignUpPage &
+    Refused & {
+      readonly email: string;
+      readonly again: string;
+      /** Given: the account will be linked with this provider, and the mail works only in this browser. */
+      readonly provider?: { readonly name: string };
+    };
+  /**
+   * Posts `csrf` and, unless the provider has given the address (`isGiven`), `email`. `provider`: with which the user
+   * has signed in.
+   */
+  readonly 'interaction/provider-sign-up': SignUpPage &
+    Refused & {
+      readonly client: { readonly name: string };
+      readonly provider: { readonly name: string };
+      readonly email?: string;
+      readonly isGiven: boolean;
+    };
   /** Posts `csrf`, `step=account`, `name` and `password`. */
   readonly 'interaction/new-account': SignUpPage & {
     readonly email: string;
