@@ -4,7 +4,6 @@
  */
 import { expect } from 'chai';
 import { setTimeout as wait } from 'node:timers/promises';
-import { monotonicMilliseconds } from '../../src/clock.ts';
 import { guard } from '../../src/guard/index.ts';
 import {
   archive,
@@ -21,6 +20,7 @@ import {
   type AppClient,
 } from '../support/app.ts';
 import { openBrowser, type Browser } from '../support/browser.ts';
+import { machineMilliseconds } from '../support/machine-time.ts';
 import { onEachDeployment, type Deployment } from '../support/process.ts';
 import { startReverseProxy, type ReverseProxy } from '../support/reverse-proxy.ts';
 import { freePort } from '../support/server.ts';
@@ -105,11 +105,11 @@ onEachDeployment('revocation, at an API with the guard', (open) => {
 
   /** @returns the milliseconds until the answer is 401 */
   async function untilRefused(ask: () => Promise<number>): Promise<number> {
-    const endedAt = monotonicMilliseconds();
+    const endedAt = machineMilliseconds();
     while ((await ask()) !== 401) {
       await wait(10);
     }
-    return monotonicMilliseconds() - endedAt;
+    return machineMilliseconds() - endedAt;
   }
 
   const ends: Readonly<Record<string, (held: Held) => Promise<unknown>>> = {

@@ -9,7 +9,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { monotonicMilliseconds, systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/clock.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { createLogger } from '../../src/logging.ts';
 import { createServer } from '../../src/server.ts';
@@ -33,6 +33,7 @@ import {
   type AppClient,
 } from '../support/app.ts';
 import { openBrowser, type Browser, type Page } from '../support/browser.ts';
+import { machineMilliseconds } from '../support/machine-time.ts';
 import { freshMongodb, throughProxy, writableServer, type TestDatabase } from '../support/mongodb.ts';
 import { freePort, startTestServer, type TestServer } from '../support/server.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
@@ -59,7 +60,7 @@ interface Prepared {
 }
 
 async function timed(url: string, init: RequestInit = {}): Promise<Outcome> {
-  const began = monotonicMilliseconds();
+  const began = machineMilliseconds();
   const response = await fetch(url, { redirect: 'manual', ...init });
   const text = await response.text();
   return {
@@ -67,7 +68,7 @@ async function timed(url: string, init: RequestInit = {}): Promise<Outcome> {
     text,
     retryAfter: response.headers.get('retry-after'),
     location: response.headers.get('location'),
-    milliseconds: monotonicMilliseconds() - began,
+    milliseconds: machineMilliseconds() - began,
   };
 }
 
@@ -84,14 +85,14 @@ function posted(
 }
 
 async function viaBrowser(visit: Promise<Page>): Promise<Outcome> {
-  const began = monotonicMilliseconds();
+  const began = machineMilliseconds();
   const page = await visit;
   return {
     status: page.status,
     retryAfter: page.headers.get('retry-after'),
     text: page.html,
     location: page.location ?? null,
-    milliseconds: monotonicMilliseconds() - began,
+    milliseconds: machineMilliseconds() - began,
   };
 }
 
@@ -294,9 +295,9 @@ describe('faults: the server on MongoDB behind a bad network (E8)', function dec
 
   /** Waits until the server reports that it is ready, without a restart. */
   async function waitForRecovery(issuer: string): Promise<void> {
-    const began = monotonicMilliseconds();
+    const began = machineMilliseconds();
     while ((await timed(`${issuer}/readyz`)).status !== 200) {
-      expect(monotonicMilliseconds() - began, 'recovered within ten seconds').to.be.lessThan(10_000);
+      expect(machineMilliseconds() - began, 'recovered within ten seconds').to.be.lessThan(10_000);
       await sleep(20);
     }
   }
@@ -473,10 +474,10 @@ describe('faults: the server on MongoDB behind a bad network (E8)', function dec
       await sleep(20);
     }
     await sleep(500);
-    const began = monotonicMilliseconds();
+    const began = machineMilliseconds();
     await waiting.stop();
     expect(await start).to.equal('ended');
-    expect(monotonicMilliseconds() - began).to.be.below(5000);
+    expect(machineMilliseconds() - began).to.be.below(5000);
   });
 });
 
@@ -522,10 +523,10 @@ describe('faults: SQLite whose lock another process holds', function declare() {
     const { access_token: token } = await obtain(server, app, { scope: 'openid archive:read', resource: archive });
     await command('hold');
     let maxGap = 0;
-    let last = monotonicMilliseconds();
+    let last = machineMilliseconds();
     const watch = setInterval(() => {
-      maxGap = Math.max(maxGap, monotonicMilliseconds() - last);
-      last = monotonicMilliseconds();
+      maxGap = Math.max(maxGap, machineMilliseconds() - last);
+      last = machineMilliseconds();
     }, 5);
     const outcomes = await Promise.all(requests.map((one) => one.send()));
     const whileHeld = await isActive(server, app, token);
