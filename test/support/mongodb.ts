@@ -21,6 +21,9 @@ export interface TestDatabase {
 /** The maximum time for a first download, in milliseconds. */
 const downloadTimeoutMs = 90_000;
 
+/** Milliseconds in which a named server must answer, also on a machine that stalls. */
+const serverSelectionTimeoutMS = 15_000;
+
 const variable = 'MONGODB_URL_TEST';
 
 let started: MongoMemoryReplSet | null = null;
@@ -105,7 +108,7 @@ function mongodOnPath(): string | undefined {
 }
 
 async function isReplicaSet(url: string): Promise<boolean> {
-  const client = new MongoClient(url, { serverSelectionTimeoutMS: 3000 });
+  const client = new MongoClient(url, { serverSelectionTimeoutMS });
   try {
     const answer = await client.db('admin').command({ hello: 1 });
     return typeof answer['setName'] === 'string';
@@ -143,7 +146,7 @@ export function throughProxy(address: string, port: number): string {
 
 /** The address of the server that accepts writes: in a replica set, the current primary. */
 export async function writableServer(address: string): Promise<{ readonly host: string; readonly port: number }> {
-  const client = new MongoClient(address, { serverSelectionTimeoutMS: 5000 });
+  const client = new MongoClient(address, { serverSelectionTimeoutMS });
   const { promise, resolve } = Promise.withResolvers<string>();
   client.on('topologyDescriptionChanged', ({ newDescription }) => {
     for (const { type, address: found } of newDescription.servers.values()) {
@@ -167,7 +170,7 @@ function databaseOn(server: string): TestDatabase {
   return {
     url,
     async drop() {
-      const client = new MongoClient(url, { serverSelectionTimeoutMS: 3000 });
+      const client = new MongoClient(url, { serverSelectionTimeoutMS });
       try {
         await client.db(name).dropDatabase();
       } finally {
