@@ -27,6 +27,7 @@ import type { Notices } from './notices.ts';
 import type { PickedLanguage } from './picked-language.ts';
 import { createSiteMap } from './site-map.ts';
 import { healthRoutes, type HealthDependencies } from './routes/health.ts';
+import type { SignOutReturns } from '../services/upstream/sign-out-returns.ts';
 import type { FindUpstreamSignOut } from './upstream-sign-out.ts';
 
 export interface AppDependencies {
@@ -52,6 +53,7 @@ export interface AppDependencies {
   readonly keysCacheMaxAge: number;
   readonly notices: Notices;
   readonly findUpstreamSignOut: FindUpstreamSignOut;
+  readonly signOutReturns: SignOutReturns;
   /** The routers of the server's own pages. */
   readonly pages: readonly Router[];
   /** Answers what has ended lately from memory. */

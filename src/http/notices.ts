@@ -44,7 +44,7 @@ export type ProviderProblem = (typeof providerProblems)[number];
 
 const otherNotices = [
   'signed-out',
-  // About the address to which the user returns after signing out of the other provider.
+  // About the id of the address to which the user returns after signing out of the other provider.
   'signed-out-of-app',
   'password-set',
   'email-link-used',

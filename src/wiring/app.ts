@@ -159,8 +159,9 @@ export function wireApp({ config, engine, services, views, log, metrics, secrets
     keysCacheMaxAge: config.keys.cacheMaxAge,
     notices,
     findUpstreamSignOut: providers.findSignOut,
+    signOutReturns: services.signOutReturns,
     pages: [
-      homeRoutes({ engine, notices, show, setup, issuer }),
+      homeRoutes({ engine, notices, show, setup, signOutReturns: services.signOutReturns, issuer }),
       languageRoutes({ pickedLanguage, views }),
       interactionRoutes({
         engine,

@@ -8,6 +8,7 @@ import { createProviderSignUp } from '../services/upstream/provider-sign-up.ts';
 import { createUpstreamAccounts } from '../services/upstream/upstream-accounts.ts';
 import { createUpstreamLinks } from '../services/upstream/upstream-links.ts';
 import { createUpstreamFlows } from '../services/upstream/upstream-flows.ts';
+import { createSignOutReturns } from '../services/upstream/sign-out-returns.ts';
 import { createUpstreamService } from '../services/upstream/upstreams.ts';
 import type { AuditService } from '../services/foundation/audit.ts';
 import type { RevocationService } from '../services/tokens/revocation.ts';
@@ -68,6 +69,7 @@ export function wireUpstreams({ config, repositories, clock, secrets, audit, uri
     acrValues,
     endUpstream: upstreamLinks.endUpstream,
   });
+  const signOutReturns = createSignOutReturns({ flows: repositories.upstreamFlows, secrets, clock });
   const upstreamFlows = createUpstreamFlows({ flows: repositories.upstreamFlows, secrets, clock });
   const isAllowed = (uri: string): boolean => pageUri(uriRules).safeParse(uri).success;
   const upstreamClient = createUpstreamClient({
@@ -76,5 +78,14 @@ export function wireUpstreams({ config, repositories, clock, secrets, audit, uri
     issuer: config.issuer,
   });
   const checkUpstream = createUpstreamCheck(upstreamClient);
-  return { upstreams, providerSignUp, upstreamAccounts, upstreamLinks, upstreamFlows, upstreamClient, checkUpstream };
+  return {
+    upstreams,
+    providerSignUp,
+    signOutReturns,
+    upstreamAccounts,
+    upstreamLinks,
+    upstreamFlows,
+    upstreamClient,
+    checkUpstream,
+  };
 }

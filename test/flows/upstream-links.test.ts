@@ -202,6 +202,24 @@ onEachDatabase('links with other providers', (start) => {
     await server.services.upstreams.update('staff', { signOut: false }, by);
   });
 
+  it('lead back to the app after a logout there also with an address that is too long for a cookie', async () => {
+    await server.services.upstreams.update('staff', { signOut: true }, by);
+    const browser = await signInAs('long', 'long@example.com');
+    const state = 's'.repeat(4000);
+    const query = new URLSearchParams({ client_id: app.clientId, post_logout_redirect_uri: signedOutAt, state });
+    const page = await browser.visit(`${server.issuer}/logout?${query.toString()}`);
+    const { location = '' } = await browser.submit(page, '/logout/confirm', { logout: 'yes' });
+    expect(new URL(location).origin).to.equal(provider.issuer);
+    for (const { name, value } of browser.jar.values()) {
+      expect(name.length + value.length, name).to.be.lessThan(4096);
+    }
+    // Not in another browser.
+    expect((await openBrowser().get(`${server.issuer}/`)).status).to.equal(200);
+    expect((await browser.get(`${server.issuer}/`)).location).to.equal(`${signedOutAt}?state=${state}`);
+    expect((await browser.get(`${server.issuer}/`)).status).to.equal(200);
+    await server.services.upstreams.update('staff', { signOut: false }, by);
+  });
+
   it('lead to the signed-out page after a logout there without an app to return to', async () => {
     await server.services.upstreams.update('staff', { signOut: true }, by);
     const browser = await signInAs('leaving', 'leaving@example.com');

@@ -6,14 +6,16 @@ import type { Context, Middleware, Next } from 'koa';
 import { endpoints } from '../../oidc/endpoints.ts';
 import { requestContext } from '../../oidc/request-context.ts';
 import { endedUpstreamLogin } from '../../oidc/upstream-login.ts';
+import type { SignOutReturns } from '../../services/upstream/sign-out-returns.ts';
 import type { Notices } from '../notices.ts';
 import type { FindUpstreamSignOut } from '../upstream-sign-out.ts';
 
 export function upstreamLogout(deps: {
   readonly findUpstreamSignOut: FindUpstreamSignOut;
   readonly notices: Pick<Notices, 'leave'>;
+  readonly signOutReturns: Pick<SignOutReturns, 'keep'>;
 }): Middleware {
-  const { findUpstreamSignOut, notices } = deps;
+  const { findUpstreamSignOut, notices, signOutReturns } = deps;
 
   async function leadToProvider(ctx: Context, next: Next): Promise<void> {
     await next();
@@ -23,7 +25,7 @@ export function upstreamLogout(deps: {
     }
     const target = await findUpstreamSignOut({ upstream });
     if (target !== undefined) {
-      notices.leave(ctx, 'signed-out-of-app', Buffer.from(ctx.response.get('Location')).toString('base64url'));
+      notices.leave(ctx, 'signed-out-of-app', await signOutReturns.keep(upstream.id, ctx.response.get('Location')));
       ctx.redirect(target);
       ctx.status = 303;
     }

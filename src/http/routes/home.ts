@@ -2,6 +2,7 @@
 import { Router } from '@koa/router';
 import type { Engine } from '../../oidc/engine.ts';
 import { requestContext } from '../../oidc/request-context.ts';
+import type { SignOutReturns } from '../../services/upstream/sign-out-returns.ts';
 import type { SetupService } from '../../services/users/setup.ts';
 import type { Notices } from '../notices.ts';
 import { seeOther, type ShowPage } from '../page.ts';
@@ -11,14 +12,15 @@ export function homeRoutes(deps: {
   readonly notices: Notices;
   readonly show: ShowPage;
   readonly setup: Pick<SetupService, 'setupLinkToken'>;
+  readonly signOutReturns: Pick<SignOutReturns, 'take'>;
   readonly issuer: string;
 }): Router {
-  const { engine, notices, show, setup, issuer } = deps;
+  const { engine, notices, show, setup, signOutReturns, issuer } = deps;
   const router = new Router();
   router.get('/', async (ctx) => {
     const ofApp = notices.takeWithSubject(ctx, ['signed-out-of-app']);
     if (ofApp !== undefined) {
-      return seeOther(ctx, Buffer.from(ofApp.about, 'base64url').toString());
+      return seeOther(ctx, (await signOutReturns.take(ofApp.about)) ?? '/');
     }
     const { developer } = requestContext(ctx.req);
     const signedIn = (await engine.findLoginSession(ctx)) !== undefined;
