@@ -39,6 +39,7 @@ function subjectsById(claims: Record<string, unknown>): readonly string[] {
   const subjects = {
     grant: [claims['grant_id']],
     session: [claims['session_id']],
+    code: [claims['code_id']],
     // A token that was exchanged for a personal access token ends with that one.
     token: [claims['jti'], claims['pat_id']],
   };

@@ -1,7 +1,7 @@
 /**
- * What a token that was issued by token exchange says about its origin: who acts for the user (`act`, RFC 8693 §4.1),
- * and whose grant it hangs on. The exchanging client is its `client_id` (§4.3), but the grant belongs to the client
- * that the user has allowed.
+ * What a user's token says about its origin: the code from which it was issued; after a token exchange, also who acts
+ * for the user (`act`, RFC 8693 §4.1), and whose grant it hangs on. The exchanging client is its `client_id` (§4.3),
+ * but the grant belongs to the client that the user has allowed.
  */
 import type { AccessToken, ClientCredentials } from 'oidc-provider';
 
@@ -18,11 +18,14 @@ export interface Delegation {
   readonly grantClientId?: string;
   /** The id of the personal access token that it was exchanged for, maybe in several steps, and with which it ends. */
   readonly patId?: string;
+  /** The id of the code from which it was issued, maybe in several steps, and with which it ends. */
+  readonly codeId?: string;
 }
 
 /** Our own names, beside `grant_id`. */
 const grantClientClaim = 'grant_client_id';
 const patClaim = 'pat_id';
+const codeClaim = 'code_id';
 
 const delegations = new WeakMap<object, Delegation>();
 
@@ -33,11 +36,12 @@ export function setDelegation(token: AccessToken, delegation: Delegation): void 
 
 /** The claims of a JWT, and the members that a stored token has in the answer of introspection. */
 export function delegationClaims(token: AccessToken | ClientCredentials): Readonly<Record<string, unknown>> {
-  const { act, grantClientId, patId } = delegations.get(token) ?? {};
+  const { act, grantClientId, patId, codeId } = delegations.get(token) ?? {};
   return {
     ...(act === undefined ? {} : { act }),
     ...(grantClientId === undefined ? {} : { [grantClientClaim]: grantClientId }),
     ...(patId === undefined ? {} : { [patClaim]: patId }),
+    ...(codeId === undefined ? {} : { [codeClaim]: codeId }),
   };
 }
 
@@ -53,11 +57,12 @@ function isActor(value: unknown): value is Actor {
 
 /** Reads what {@link delegationClaims} wrote. */
 export function readDelegation(claims: Readonly<Record<string, unknown>>): Delegation {
-  const { act, [grantClientClaim]: grantClientId, [patClaim]: patId } = claims;
+  const { act, [grantClientClaim]: grantClientId, [patClaim]: patId, [codeClaim]: codeId } = claims;
   return {
     ...(isActor(act) ? { act } : {}),
     ...(typeof grantClientId === 'string' ? { grantClientId } : {}),
     ...(typeof patId === 'string' ? { patId } : {}),
+    ...(typeof codeId === 'string' ? { codeId } : {}),
   };
 }
 

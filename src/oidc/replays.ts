@@ -22,7 +22,7 @@ export interface Replays {
 
 export function createReplays(deps: {
   readonly codes: AuthorizationCodeRepository;
-  readonly revocation: Pick<RevocationService, 'endGrant' | 'endToken'>;
+  readonly revocation: Pick<RevocationService, 'endGrant' | 'endCode'>;
   readonly audit: AuditService;
   readonly users: Pick<UserService, 'find'>;
   readonly clients: Pick<ClientRepository, 'find'>;
@@ -67,9 +67,7 @@ export function createReplays(deps: {
       record(ctx, document, { kind: 'refresh_token', reason: 'presented by another client' }),
 
     endIssuedFrom: async (ctx, code) => {
-      for (const jwtId of await codes.listJwtIds(code)) {
-        await revocation.endToken(jwtId);
-      }
+      await revocation.endCode(code.document._id);
       await codes.removeIssued(code);
       await record(ctx, code.document, { kind: 'authorization_code' });
     },

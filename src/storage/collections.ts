@@ -227,8 +227,6 @@ export interface OidcPayloadDocument extends Document {
    * that request. Encrypted with a key from the presented value itself, of which only the digest is stored.
    */
   readonly sealedResponse?: string;
-  /** Codes and refresh tokens: the ids (`jti`) of the latest JWT access tokens that were issued for them. */
-  readonly jwtIds?: readonly string[];
   /** Codes: the response to the first request did not leave the server. */
   readonly responseLost?: boolean;
   /** Refresh tokens: the digest of the current token of the family. Absent: the first one, whose digest is `_id`. */

@@ -1,8 +1,11 @@
 /** The exchange of an authorization code (RFC 6749 §4.1.3). Retries after an outage are in test/reliability. */
+import { createHash } from 'node:crypto';
 import { expect } from 'chai';
+import { decodeJwt } from 'jose';
 import {
   archive,
   authorize,
+  callAs,
   createUser,
   introspect,
   isActive,
@@ -111,6 +114,94 @@ onEachDatabase('the exchange of a code', (start) => {
       expect((await introspect(server, app, token)).body).to.deep.equal({ active: false });
     }
   });
+
+  describe('a second use ends all that comes from the code:', () => {
+    const request = { ...onBoth, scope: `${onBoth.scope} offline_access` };
+    let authorization: Authorization;
+    let first: Record<string, unknown>;
+
+    beforeEach(async () => {
+      authorization = await authorize(server, app, request, browser);
+      first = (await redeem(server, app, authorization, { resource: photos })).body;
+    });
+
+    async function expectEnded(tokens: readonly unknown[], asks = app): Promise<void> {
+      for (const token of tokens) {
+        expect(await isActive(server, asks, token), 'before').to.equal(true);
+      }
+      expectRefused(await redeem(server, app, authorization, { resource: photos }));
+      for (const token of tokens) {
+        expect(await isActive(server, asks, token), 'after').to.equal(false);
+      }
+    }
+
+    it('however many JWTs were issued', async () => {
+      const tokens = [first['access_token']];
+      let refreshToken = first['refresh_token'];
+      for (let times = 0; times < 22; times += 1) {
+        const { body } = await refresh(server, app, refreshToken, { resource: photos });
+        tokens.push(body['access_token']);
+        refreshToken = body['refresh_token'];
+      }
+      await expectEnded(tokens);
+    });
+
+    it('the JWTs of requests at the same time for different APIs and scopes', async () => {
+      const answers = await Promise.all(
+        ['openid photos:read', 'openid', 'photos:read', undefined].flatMap((scope) =>
+          [photos, archive].map((resource) =>
+            refresh(server, app, first['refresh_token'], { resource, ...(scope === undefined ? {} : { scope }) }),
+          ),
+        ),
+      );
+      const tokens = answers.flatMap(({ status, body }) => (status === 200 ? [body['access_token']] : []));
+      expect(tokens.filter((token) => String(token).includes('.'))).to.have.length.greaterThan(2);
+      await expectEnded(tokens);
+    });
+
+    it('a JWT and an opaque token that an API got for one of them (RFC 8693)', async () => {
+      const api = await registerApp(server, {
+        type: 'machine',
+        apis: [photos, archive],
+        mayExchange: [
+          { from: photos, to: photos, scopes: ['photos:read'] },
+          { from: photos, to: archive, scopes: ['archive:read'] },
+        ],
+      });
+      const exchanged = await Promise.all(
+        [photos, archive].map((resource) =>
+          callAs(server, api, '/token', {
+            grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+            subject_token: String(first['access_token']),
+            subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+            resource,
+          }),
+        ),
+      );
+      await expectEnded(
+        exchanged.map(({ body }) => body['access_token']),
+        api,
+      );
+    });
+
+    it('at every API that listens to the revocation feed, by one entry', async () => {
+      const { code_id: code } = decodeJwt(String(first['access_token']));
+      const before = await publishedEnds();
+      expectRefused(await redeem(server, app, authorization, { resource: photos }));
+      expect((await publishedEnds()).filter((hash) => !before.includes(hash))).to.deep.equal([
+        createHash('sha256')
+          .update(`code:${String(code)}`)
+          .digest('base64url'),
+      ]);
+    });
+  });
+
+  /** The digests of what has ended. */
+  async function publishedEnds(): Promise<readonly string[]> {
+    const document = await (await fetch(`${server.issuer}/revocations`)).text();
+    const { revocations } = decodeJwt<{ readonly revocations: readonly { readonly hash: string }[] }>(document);
+    return revocations.map(({ hash }) => hash);
+  }
 
   it('a second use ends nothing else: neither another sign-in of the app in the same browser, nor its grant', async () => {
     const before = await obtain(server, app, onArchive, browser);

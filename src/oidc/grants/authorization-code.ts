@@ -148,10 +148,11 @@ export function createAuthorizationCodeGrant(
     const session = await issuing.checkSession(code, 'authorization code');
     const first = refreshTokenFor(ctx, code);
     const refreshToken = first === undefined ? undefined : await issuing.issueRefreshToken(first, payload, session);
-    const { body, tokens, jwtId } = await issuing.issue(ctx, code, {
+    const { body, tokens } = await issuing.issue(ctx, code, {
       grant,
       session,
       gty,
+      codeId: document._id,
       refreshToken: refreshToken?.value,
     });
     const request = fingerprintOf(ctx, requestedApis);
@@ -159,7 +160,6 @@ export function createAuthorizationCodeGrant(
     const redeeming = codes.redeem(stored, {
       sealedResponse,
       tokens: refreshToken === undefined ? tokens : [...tokens, refreshToken],
-      jwtId,
     });
     // Also if it fails: then it is not known whether it was applied.
     void settleAfterResponse(ctx, stored, sealedResponse, redeeming);

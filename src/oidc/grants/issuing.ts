@@ -21,6 +21,7 @@ import {
   resolveAndApplyResource,
 } from '../engine-internals.ts';
 import { grantOf } from '../grant-copy.ts';
+import { setDelegation } from '../delegation.ts';
 import type { RequestedApis } from '../requested-apis.ts';
 import { withBasis } from '../tokens/basis.ts';
 import { grantableScopes, mayUse } from '../user-groups.ts';
@@ -33,8 +34,6 @@ export interface Issued {
   readonly body: TokenResponse;
   /** The tokens that must be stored: not a JWT. */
   readonly tokens: readonly IssuedToken[];
-  /** The id of the access token, if it is a JWT. */
-  readonly jwtId: string | undefined;
 }
 
 export interface IssuingDependencies {
@@ -154,12 +153,14 @@ export function createIssuing(provider: Provider, deps: IssuingDependencies) {
         readonly grant: Grant;
         readonly session: KnownSession | undefined;
         readonly gty: string;
+        /** The id of the code from which it comes, directly or by a refresh; unknown in earlier versions. */
+        readonly codeId: string | undefined;
         /** By default the scopes of the source. */
         readonly scopes?: Set<string>;
         readonly refreshToken?: string | undefined;
       },
     ): Promise<Issued> => {
-      const { grant, session, gty, scopes, refreshToken } = more;
+      const { grant, session, gty, codeId, scopes, refreshToken } = more;
       const { accountId, expiresWithSession, grantId, sessionUid, sid } = source;
       const accessToken = new provider.AccessToken({
         accountId,
@@ -186,11 +187,11 @@ export function createIssuing(provider: Provider, deps: IssuingDependencies) {
         const expiresIn = Math.max(1, Math.min(accessToken.expiration, grant.exp - epochSeconds(clock)));
         Object.assign(accessToken, { expiresIn });
       }
+      setDelegation(accessToken, codeId === undefined ? {} : { codeId });
       ctx.oidc.entity('AccessToken', accessToken);
       const { value, payload } = await issueValue(accessToken);
       const idToken = await issueIdToken(provider, ctx, source, accessToken, grant, scopes);
       return {
-        jwtId: payload === undefined ? accessToken.jti : undefined,
         body: {
           ...buildTokenResponse(provider, {
             accessToken: value,

@@ -164,10 +164,11 @@ export function createRefreshTokenGrant(
     { token, grant, session }: Use,
   ): Promise<TokenResponse | undefined> {
     const successor = nextValue(value);
-    const { body, tokens, jwtId } = await issuing.issue(ctx, token, {
+    const { body, tokens } = await issuing.issue(ctx, token, {
       grant,
       session,
       gty: withGrantType(token.gty),
+      codeId: family.document.familyId,
       scopes: narrowedScopes(ctx, token),
       refreshToken: successor,
     });
@@ -181,7 +182,6 @@ export function createRefreshTokenGrant(
       expiresAt: after(clock, lifetime + clockTolerance),
       session,
       tokens,
-      jwtId,
     });
     return rotated ? body : undefined;
   }
@@ -193,14 +193,15 @@ export function createRefreshTokenGrant(
     first: RepeatableResponse,
     { token, grant, session }: Use,
   ): Promise<TokenResponse | undefined> {
-    const { body, tokens, jwtId } = await issuing.issue(ctx, token, {
+    const { body, tokens } = await issuing.issue(ctx, token, {
       grant,
       session,
       gty: withGrantType(token.gty),
+      codeId: family.document.familyId,
       scopes: narrowedScopes(ctx, token),
       refreshToken: String(first.body['refresh_token']),
     });
-    return (await families.issueBeside(family, { tokens, jwtId })) ? body : undefined;
+    return (await families.issueBeside(family, tokens)) ? body : undefined;
   }
 
   /** Answers the request from the family as it is now. @returns undefined if it has changed meanwhile */

@@ -131,6 +131,8 @@ interface Subject {
   readonly scopes: readonly string[];
   /** The id of the personal access token that it is, or that it was exchanged for. Such a token has no grant. */
   readonly patId: string | undefined;
+  /** The id of the code from which it was issued. */
+  readonly codeId: string | undefined;
 }
 
 /** A personal access token itself is issued to no client. */
@@ -193,6 +195,7 @@ export function createTokenExchangeGrant(
       audience,
       scopes: token.scope?.split(' ') ?? [],
       patId: patIdOf(token),
+      codeId: readDelegation(token).codeId,
     };
   }
 
@@ -319,7 +322,7 @@ export function createTokenExchangeGrant(
     const scopes = grantedScopes(ctx, possibleScopes(client, target, subject, grant, user));
 
     requestedApis.remember(ctx, [target.api]);
-    const { accountId, audience, patId, token: presented } = subject;
+    const { accountId, audience, patId, codeId, token: presented } = subject;
     const server = new provider.ResourceServer(target.api._id, resourceServerOf(target.api, client, lifetimes));
     const now = epochSeconds(clock);
     const expiresAt = Math.min(now + Number(server.accessTokenTTL), presented.exp);
@@ -337,6 +340,7 @@ export function createTokenExchangeGrant(
       ...(act === undefined ? {} : { act }),
       ...(grant?.clientId === undefined || grant.clientId === client.clientId ? {} : { grantClientId: grant.clientId }),
       ...(patId === undefined ? {} : { patId }),
+      ...(codeId === undefined ? {} : { codeId }),
     });
     ctx.oidc.entity('AccessToken', token);
     const value = await token.save();

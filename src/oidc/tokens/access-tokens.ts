@@ -69,6 +69,7 @@ export function createAccessTokens(deps: {
         isStored: true,
         grantId,
         sessionUid,
+        codeId: readDelegation(extraOf(payload)).codeId,
         members: { ...extraOf(payload), sid: payload['sid'], token_type: 'Bearer' },
         payload,
         basis: () => basisOf(payload, sessionUid),

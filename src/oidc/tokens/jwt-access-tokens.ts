@@ -55,7 +55,7 @@ export function createJwtAccessTokens(deps: {
       const { scope, [grantClaim]: grant, [sessionClaim]: session, ...others } = claims.others;
       const ofMachine = sub === clientId;
       const [grantId, sessionUid] = [text(grant), text(session)];
-      const { grantClientId, patId } = readDelegation(others);
+      const { grantClientId, patId, codeId } = readDelegation(others);
       if (!ofMachine && grantId === undefined && patId === undefined) {
         return undefined;
       }
@@ -70,6 +70,7 @@ export function createJwtAccessTokens(deps: {
         grantId,
         sessionUid,
         exchangedFor: patId,
+        codeId,
         members: { ...others, token_type: 'Bearer' },
         basis: async () =>
           grantId === undefined

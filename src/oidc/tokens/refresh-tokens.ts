@@ -50,6 +50,7 @@ export function createRefreshTokens(deps: {
         isStored: true,
         grantId,
         sessionUid,
+        codeId: document.familyId,
         members: { sid: payload['sid'] },
         basis: async () =>
           presented === 'current' ? basis.read({ accountId, clientId, grantId, sessionUid }) : undefined,

@@ -41,6 +41,8 @@ export interface IssuedToken {
   readonly sessionUid: string | undefined;
   /** The id of the personal access token that it was exchanged for, with which it ends. */
   readonly exchangedFor?: string | undefined;
+  /** The id of the code that it comes from, with which it ends. */
+  readonly codeId?: string | undefined;
   /** Further members of the answer of introspection, such as `token_type`. */
   readonly members: Readonly<Record<string, unknown>>;
   /**

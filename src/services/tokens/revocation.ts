@@ -45,6 +45,11 @@ export interface RevocationService {
   endIssuedSince(accountId: string, since: Date): Promise<void>;
   /** Ends a grant and every token under it. */
   endGrant(grantId: string): Promise<void>;
+  /**
+   * Ends the access tokens that were issued from a code, directly, by a refresh or by a token exchange. Its documents
+   * are removed by the caller.
+   */
+  endCode(codeId: string): Promise<void>;
   /** Ends a JWT access token by its `jti`; its grant, and the other tokens under it, do not end. */
   endToken(jti: string): Promise<void>;
   /** Ends every grant of one user to one client. */
@@ -215,6 +220,7 @@ export function createRevocationService(deps: {
     },
     endSessions: (accountId, { except } = {}) => endSessions(accountId, except),
     endGrant,
+    endCode: (codeId) => announce([`code:${codeId}`]),
     endToken: (jti) => announce([`token:${jti}`]),
     endConsent,
     endAppOfUser: async (accountId, clientId) => {

@@ -6,9 +6,9 @@
  * A JWT has nothing else that could end it. A stored access token is removed when it ends; the list also ends those
  * that a request in progress stores after that.
  *
- * Grants, sessions and tokens have random ids that are never used again, so they are compared by id alone. Clients,
- * APIs and scopes may be created again: their end concerns the tokens that were issued until then, by the clock of any
- * instance. The tokens of a user end by the ids of sessions and grants.
+ * Grants, sessions, codes and tokens have random ids that are never used again, so they are compared by id alone.
+ * Clients, APIs and scopes may be created again: their end concerns the tokens that were issued until then, by the
+ * clock of any instance. The tokens of a user end by the ids of sessions and grants.
  *
  * What a user loses with a group is in the list for APIs that check JWTs themselves. This server compares the groups of
  * the user at each check (oidc/introspection.ts).
@@ -21,6 +21,8 @@ import type { ChangeFeed } from '../foundation/change-feed.ts';
 export type RevokedSubject =
   | `grant:${string}`
   | `session:${string}`
+  /** A code, by the id of its document: what was issued from it. */
+  | `code:${string}`
   /** The `jti` of a JWT, or the id by which introspection names another token. */
   | `token:${string}`
   | `client:${string}`
@@ -46,6 +48,8 @@ export interface CheckedToken {
   readonly jti?: string | undefined;
   /** The id of the token that it was exchanged for, with which it ends. */
   readonly exchangedFor?: string | undefined;
+  /** The id of the code that it comes from, with which it ends. */
+  readonly codeId?: string | undefined;
   /**
    * Whether it is a document, not a JWT. It is removed when its API ends or is taken from its client, and again before
    * the API or the client's right to it exists again (apis.ts, clients.ts). So the time of its issue is not compared,
@@ -101,10 +105,10 @@ const maxRequestSeconds = 60;
 /** Seconds in which an end that is announced again, as by an app that repeats a revocation, is one entry in the log. */
 const repeatSeconds = 60;
 
-const isComparedById = (subject: string): boolean => /^(?:grant|session|token):/.test(subject);
+const isComparedById = (subject: string): boolean => /^(?:grant|session|code|token):/.test(subject);
 
 function subjectsOf(token: CheckedToken): RevokedSubject[] {
-  const { clientId, grantId, sessionUid, jti, exchangedFor, isStored = false, audience, scopes } = token;
+  const { clientId, grantId, sessionUid, jti, exchangedFor, codeId, isStored = false, audience, scopes } = token;
   const subjects: RevokedSubject[] = [];
   if (grantId !== undefined) {
     subjects.push(`grant:${grantId}`);
@@ -117,6 +121,9 @@ function subjectsOf(token: CheckedToken): RevokedSubject[] {
   }
   if (exchangedFor !== undefined) {
     subjects.push(`token:${exchangedFor}`);
+  }
+  if (codeId !== undefined) {
+    subjects.push(`code:${codeId}`);
   }
   if (clientId !== undefined) {
     subjects.push(`client:${clientId}`);

@@ -23,21 +23,14 @@ export interface AuthorizationCodeRepository {
   /**
    * Stores the tokens and marks the code as used. Exactly one caller in any number of processes gets true.
    * @param exchange.tokens those that are stored
-   * @param exchange.jwtId the id of the access token, if it is a JWT
    */
   redeem(
     code: StoredCode,
-    exchange: {
-      readonly sealedResponse: string;
-      readonly tokens: readonly IssuedToken[];
-      readonly jwtId?: string | undefined;
-    },
+    exchange: { readonly sealedResponse: string; readonly tokens: readonly IssuedToken[] },
   ): Promise<boolean>;
   /** Records whether this sealed response has left the server. If it has, it is removed and cannot be repeated. */
   settle(code: StoredCode, sealedResponse: string, outcome: 'sent' | 'lost'): Promise<void>;
-  /** The ids of JWT access tokens that were issued from the code: of a refreshed one, the latest ones. */
-  listJwtIds(code: StoredCode): Promise<readonly string[]>;
-  /** Removes every token that was issued from the code, immediately. */
+  /** Removes every stored token that was issued from the code, immediately. */
   removeIssued(code: StoredCode): Promise<void>;
 }
 
@@ -60,16 +53,14 @@ export function createAuthorizationCodeRepository(deps: {
       return document === null || payload === undefined ? null : { document, payload };
     },
 
-    redeem: ({ document: { _id, payload } }, { sealedResponse, tokens, jwtId }) =>
+    redeem: ({ document: { _id, payload } }, { sealedResponse, tokens }) =>
       insertGuarded(
         collection,
         tokens.map((token) => documentOfToken(documents, clock, token, _id)),
         {
           // The payload is as it was read: an API of the code may have been taken away from the client meanwhile.
           filter: { _id, payload, consumedAt: { $exists: false } },
-          update: {
-            $set: { consumedAt: clock.now(), sealedResponse, ...(jwtId === undefined ? {} : { jwtIds: [jwtId] }) },
-          },
+          update: { $set: { consumedAt: clock.now(), sealedResponse } },
         },
       ),
 
@@ -78,11 +69,6 @@ export function createAuthorizationCodeRepository(deps: {
         { _id, sealedResponse },
         outcome === 'sent' ? { $unset: { sealedResponse: true } } : { $set: { responseLost: true } },
       );
-    },
-
-    listJwtIds: async ({ document: { _id, grantId, jwtIds = [] } }) => {
-      const issued = grantId === undefined ? [] : await collection.find({ grantId, familyId: _id }).toArray();
-      return [...jwtIds, ...issued.flatMap((document) => document.jwtIds ?? [])];
     },
 
     removeIssued: async ({ document: { _id, grantId } }) => {

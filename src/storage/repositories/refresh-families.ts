@@ -38,8 +38,6 @@ export interface Rotation {
   readonly session?: KnownSession | undefined;
   /** The access token, if it is stored. */
   readonly tokens: readonly IssuedToken[];
-  /** The id of the access token, if it is a JWT. */
-  readonly jwtId?: string | undefined;
 }
 
 export interface RefreshFamilyRepository {
@@ -48,19 +46,12 @@ export interface RefreshFamilyRepository {
   /** Replaces the current token. Exactly one caller in any number of processes gets true. */
   rotate(family: RefreshFamily, rotation: Rotation): Promise<boolean>;
   /** Stores another access token; false if the family has changed since it was read, or has ended. */
-  issueBeside(family: RefreshFamily, issued: Pick<Rotation, 'tokens' | 'jwtId'>): Promise<boolean>;
+  issueBeside(family: RefreshFamily, tokens: Rotation['tokens']): Promise<boolean>;
 }
 
 const model = 'RefreshToken';
 /** The number of characters of a secret, of 256 random bits. */
 const secretLength = 43;
-
-/** The number of JWT access tokens that a family remembers: more than an app gets while its code can be replayed. */
-const maxJwtIds = 20;
-
-function withJwt({ jwtIds = [] }: OidcPayloadDocument, jwtId: string | undefined): Pick<OidcPayloadDocument, 'jwtIds'> {
-  return jwtId === undefined ? {} : { jwtIds: [...jwtIds, jwtId].slice(-maxJwtIds) };
-}
 
 /** The parts of a value: the first token of the family, and the secret of a later token. */
 function partsOf(value: string): { readonly first: string; readonly secret?: string } | undefined {
@@ -142,7 +133,7 @@ export function createRefreshFamilyRepository(deps: {
         : { document, payload, presented: await presentedIn(document, value) };
     },
 
-    rotate: (family, { value, successor, sealedResponse, expiresAt, session, tokens, jwtId }) =>
+    rotate: (family, { value, successor, sealedResponse, expiresAt, session, tokens }) =>
       insertGuarded(collection, documentsOf(family.document, tokens), {
         filter: asRead(family.document),
         update: {
@@ -154,16 +145,15 @@ export function createRefreshFamilyRepository(deps: {
             sealedResponse,
             expiresAt,
             ...sessionFields(session),
-            ...withJwt(family.document, jwtId),
           },
         },
       }),
 
-    issueBeside: ({ document }, { tokens, jwtId }) =>
+    issueBeside: ({ document }, tokens) =>
       insertGuarded(collection, documentsOf(document, tokens), {
         filter: asRead(document),
-        // For a stored access token the update changes nothing: it only finds out whether the family is still there.
-        update: { $set: { payload: document.payload, ...withJwt(document, jwtId) } },
+        // The update changes nothing: it only finds out whether the family is still there.
+        update: { $set: { payload: document.payload } },
       }),
   };
 }

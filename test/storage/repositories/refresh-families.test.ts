@@ -102,7 +102,7 @@ describeOnEachDatabase('families of refresh tokens', (open) => {
     expect(await rotate(family, first, nextValue(first))).to.equal(false);
     const expiresAt = later(temporary.clock, 60);
     const tokens = [{ model: 'AccessToken', value: 'x', payload: { grantId: 'g' }, expiresAt } as const];
-    expect(await familiesWith([secretKey]).issueBeside(family, { tokens })).to.equal(false);
+    expect(await familiesWith([secretKey]).issueBeside(family, tokens)).to.equal(false);
     expect(await countTokens()).to.equal(0);
   });
 

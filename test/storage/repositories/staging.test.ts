@@ -158,7 +158,7 @@ describe('the writes of the repositories', () => {
       refreshFamilies: {
         rotate: (families) =>
           families.rotate(family, { value: 'x', successor: 'y', sealedResponse: 'x', expiresAt: soon, tokens: [] }),
-        issueBeside: (families) => families.issueBeside(family, { tokens: [] }),
+        issueBeside: (families) => families.issueBeside(family, []),
       },
       rememberedDevices: {
         insert: (devices) => devices.insert('x', { accountId: 'x', expiresAt: inAnHour } as never),
