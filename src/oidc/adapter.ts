@@ -16,6 +16,7 @@ import { agreesWithAccount, withoutVoidLogin } from './credentials-version.ts';
 import { isRotating } from './engine-internals.ts';
 import type { FlowCookies } from './flow-cookies.ts';
 import { copyOfGrant } from './grant-copy.ts';
+import { sessionForCode } from './session-of-code.ts';
 
 export interface AdapterDependencies {
   readonly payloads: OidcPayloadRepository;
@@ -144,7 +145,7 @@ function grantAdapter(deps: AdapterDependencies): Adapter {
   };
 }
 
-/** A code is stored with a copy of its grant. Its use is in grants/authorization-code.ts. */
+/** A code has a copy of its grant and the end of its session. Its use is in grants/authorization-code.ts. */
 function codeAdapter(deps: AdapterDependencies): Adapter {
   const adapter = payloadAdapter('AuthorizationCode', deps);
   return {
@@ -152,7 +153,7 @@ function codeAdapter(deps: AdapterDependencies): Adapter {
     upsert: (id, payload, expiresIn) => {
       const grant = Provider.ctx?.oidc.entities.Grant;
       const copy = grant !== undefined && grant.jti === payload.grantId ? copyOfGrant(grant, deps.clock) : {};
-      return adapter.upsert(id, { ...payload, ...copy }, expiresIn);
+      return adapter.upsert(id, { ...payload, ...copy, ...sessionForCode({ ...payload }) }, expiresIn);
     },
   };
 }

@@ -1,7 +1,12 @@
 /** The exchange of an authorization code (RFC 6749 §4.1.3). Retries after an outage are in test/reliability. */
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { decodeJwt } from 'jose';
+import { systemClock } from '../../src/clock.ts';
+import { oidcPayloads, type OidcPayloadDocument } from '../../src/storage/collections.ts';
+import { openDatabase } from '../../src/storage/open.ts';
+import { documentId } from '../../src/storage/repositories/oidc-payloads.ts';
 import {
   archive,
   authorize,
@@ -214,6 +219,28 @@ onEachDatabase('the exchange of a code', (start) => {
       expect((await refresh(server, app, tokens['refresh_token'])).status).to.equal(200);
     }
     expect(await obtain(server, app, onArchive, browser)).to.have.property('access_token');
+  });
+
+  it('gives nothing when the code was stored after the end of its login session, nor on another instance', async () => {
+    const { DATABASE_URL: databaseUrl = '', SECRET = '' } = server.environment;
+    const elsewhere = await start({ databaseUrl, environment: { SECRET } });
+    const database = await openDatabase({ url: databaseUrl, clock: systemClock });
+    const codes = database.collection(oidcPayloads);
+    await obtain(server, app, onArchive, browser);
+    const issued = [await authorize(server, app, onArchive, browser), await authorize(server, app, onArchive, browser)];
+    const stored = await Promise.all(issued.map(({ code }) => codes.findOne({ _id: documentId(code) })));
+    await browser.submit(await browser.visit(`${server.issuer}/account`), '/account/sign-out');
+    for (const document of stored) {
+      expect(document).not.to.equal(null);
+      expect(await codes.findOne({ _id: String(document?._id) }), 'it was removed').to.equal(null);
+      await codes.insertOne(document as OidcPayloadDocument);
+    }
+    const [here, there] = issued as [Authorization, Authorization];
+    expectRefused(await redeem(server, app, here));
+    // Another instance knows it from the log within a second.
+    await sleep(1000);
+    expectRefused(await redeem(elsewhere, app, there));
+    await database.close();
   });
 
   it('gives tokens to one of two requests at the same time', async () => {

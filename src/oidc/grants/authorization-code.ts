@@ -20,6 +20,7 @@ import { epochSeconds, type Clock } from '../../clock.ts';
 import type { AuthorizationCodeRepository, StoredCode } from '../../storage/repositories/authorization-codes.ts';
 import { checkPkce, requireParameters } from '../engine-internals.ts';
 import type { RequestedApis } from '../requested-apis.ts';
+import { sessionOfCode } from '../session-of-code.ts';
 import type { Issuing, TokenResponse } from './issuing.ts';
 import { fingerprintOf, sealResponse, unsealResponse } from './repeatable-response.ts';
 
@@ -145,7 +146,7 @@ export function createAuthorizationCodeGrant(
   ): Promise<TokenResponse | undefined> {
     const { document, payload } = stored;
     const grant = await issuing.findGrantAndUser(ctx, code, stored, 'authorization code');
-    const session = await issuing.checkSession(code, 'authorization code');
+    const session = await issuing.checkSession(code, 'authorization code', sessionOfCode(stored));
     const first = refreshTokenFor(ctx, code);
     const refreshToken = first === undefined ? undefined : await issuing.issueRefreshToken(first, payload, session);
     const { body, tokens } = await issuing.issue(ctx, code, {
