@@ -1,7 +1,9 @@
 /** Signing in with another identity provider, in a real browser. */
 import { expect } from 'chai';
+import { generateKeyPairSync } from 'node:crypto';
 import type { Browser } from 'playwright-core';
 import { authorizationUrl, createUser, password, registerApp, seedApis, type AppClient } from '../support/app.ts';
+import { startAppleProvider } from '../support/apple-provider.ts';
 import { closeChromium, launchChromium } from '../support/chromium.ts';
 import { startOpenidProvider, type OpenidProvider } from '../support/openid-provider.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
@@ -53,5 +55,46 @@ describe('another identity provider, in Chromium', () => {
     await context.close();
     const user = await server.services.users.findByEmail('ada@example.com');
     expect(await server.services.upstreamLinks.listByUser(user?._id ?? '')).to.have.length(1);
+  });
+
+  it('may answer by a form that is posted from its site, as Apple does: the cookies of the sign-in come back', async function visit() {
+    this.timeout(60_000);
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const ids = { clientId: 'com.example.web', teamId: 'TEAM', keyId: 'KEY' };
+    const apple = await startAppleProvider({ ...ids, publicKey });
+    apple.person = { sub: '001.ida', email: 'ida@example.com', email_verified: 'true' };
+    await server.services.upstreams.create(
+      {
+        id: 'apple',
+        name: 'Apple',
+        protocol: 'oidc',
+        issuer: apple.issuer,
+        authMethod: 'apple',
+        clientId: ids.clientId,
+        secret: String(privateKey.export({ type: 'pkcs8', format: 'pem' })),
+        appleTeamId: ids.teamId,
+        appleKeyId: ids.keyId,
+        scopes: ['openid', 'email'],
+        createUsers: true,
+        authoritativeFor: ['*'],
+      },
+      { actor: 'command line' },
+    );
+    // For a browser they are different sites.
+    expect(new URL(apple.issuer).hostname).not.to.equal(new URL(server.issuer).hostname);
+    const context = await chromium.newContext();
+    const page = await context.newPage();
+    await page.goto(authorizationUrl(server, app).url);
+    await page.getByRole('button', { name: 'Continue with Apple' }).click();
+    await page.getByRole('button', { name: 'Continue', exact: true }).waitFor();
+    expect(new URL(page.url()).origin).to.equal(apple.issuer);
+    const posted = page.waitForRequest((request) => request.url().endsWith('/upstream/apple/callback'));
+    const left = page.waitForRequest((request) => request.url().startsWith(app.redirectUri)).catch(() => undefined);
+    await page.getByRole('button', { name: 'Continue', exact: true }).click();
+    expect((await posted).method()).to.equal('POST');
+    expect((await (await posted).allHeaders())['cookie'], 'SameSite=Lax').to.equal(undefined);
+    expect((await left)?.url()).to.contain('code=');
+    await context.close();
+    await apple.close();
   });
 });
