@@ -38,7 +38,7 @@ describe('the request scope', () => {
   });
 
   const inRequest = <R>(run: (scope: RequestScope) => Promise<R>): Promise<R> =>
-    runInRequestScope({ deadlineMs: 3000 }, () => {
+    runInRequestScope({ deadlineMs: 15_000 }, () => {
       const scope = currentRequestScope();
       if (scope === undefined) {
         throw new Error('no scope');

@@ -582,7 +582,7 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
 
     describe('the writes of a request', () => {
       it('are sent as one bulk for each collection, in one commit on SQLite', async () => {
-        const counted = await runInRequestScope({ deadlineMs: 3000 }, async () => {
+        const counted = await runInRequestScope({ deadlineMs: 15_000 }, async () => {
           await writeWithRequest(collection, { insertOne: { document: { _id: 'a', name: 'one' } } });
           await writeWithRequest(collection, { updateOne: { filter: { _id: 'a' }, update: { $set: { owner: 'x' } } } });
           await writeWithRequest(keyed, { insertOne: { document: { _id: 'k', key: 'k' } } });
@@ -599,7 +599,7 @@ export function describeStorageContract(name: string, freshUrl: () => Promise<Te
       it('report an unmatched guard for the write that it guards', async () => {
         await collection.insertOne({ _id: 'b', name: 'x' });
         const unmatched: string[] = [];
-        await runInRequestScope({ deadlineMs: 3000 }, async () => {
+        await runInRequestScope({ deadlineMs: 15_000 }, async () => {
           for (const _id of ['a', 'b', 'c']) {
             await writeWithRequest(
               collection,
