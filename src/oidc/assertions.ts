@@ -46,7 +46,7 @@ export interface AcceptedAssertion {
 
 /**
  * Verifies an assertion for a client. A single-use assertion is used up.
- * @throws InvalidGrant with a reason for the caller, who has the assertion and can read it
+ * @throws AssertionRejected with a reason for the caller, who has the assertion and can read it
  * @throws IssuerUnavailable, StorageUnavailableError
  */
 export type AcceptAssertion = (assertion: string, client: Client) => Promise<AcceptedAssertion>;
@@ -65,9 +65,15 @@ function printable(text: string): string {
   return text.slice(0, 300).replaceAll(/[^\x20\x21\x23-\x5B\x5D-\x7E]/g, '?');
 }
 
-/** The engine's own description is the same for all reasons. */
-export function rejectedAssertion(reason: string): Error {
-  return Object.assign(new errors.InvalidGrant(reason), { error_description: `assertion rejected: ${reason}` });
+/** An assertion is not accepted. The engine's own description is the same for all reasons. */
+export class AssertionRejected extends errors.InvalidGrant {
+  readonly reason: string;
+
+  constructor(reason: string) {
+    super(reason);
+    this.reason = reason;
+    this.error_description = `assertion rejected: ${reason}`;
+  }
 }
 
 interface Unverified {
@@ -79,7 +85,7 @@ function decode(assertion: string): Unverified {
   try {
     return { header: decodeProtectedHeader(assertion), claims: decodeJwt(assertion) };
   } catch {
-    throw rejectedAssertion('it is not a signed JWT');
+    throw new AssertionRejected('it is not a signed JWT');
   }
 }
 
@@ -111,10 +117,10 @@ async function hasValidSignature(assertion: string, keys: readonly JWK[]): Promi
 
 function checkHeader({ alg, typ }: ProtectedHeaderParameters): void {
   if (alg === undefined || !algorithms.includes(alg)) {
-    throw rejectedAssertion(`its alg must be one of ${algorithms.join(', ')}`);
+    throw new AssertionRejected(`its alg must be one of ${algorithms.join(', ')}`);
   }
   if (!types.includes(typ?.toLowerCase())) {
-    throw rejectedAssertion('its typ is that of another kind of JWT');
+    throw new AssertionRejected('its typ is that of another kind of JWT');
   }
 }
 
@@ -134,13 +140,13 @@ export function createAcceptAssertion(deps: {
   function checkTimes({ exp, iat, nbf }: JWTPayload, maxLifetime: number): number {
     const now = epochSeconds(clock);
     if (typeof exp !== 'number' || exp - now > maxLifetime) {
-      throw rejectedAssertion(`it must expire within ${maxLifetime} seconds`);
+      throw new AssertionRejected(`it must expire within ${maxLifetime} seconds`);
     }
     if (exp <= now - clockTolerance) {
-      throw rejectedAssertion('it has expired');
+      throw new AssertionRejected('it has expired');
     }
     if ([iat, nbf].some((moment) => moment !== undefined && !(moment <= now + clockTolerance))) {
-      throw rejectedAssertion('it is not valid yet (iat, nbf)');
+      throw new AssertionRejected('it is not valid yet (iat, nbf)');
     }
     return exp;
   }
@@ -149,25 +155,25 @@ export function createAcceptAssertion(deps: {
   function checkAudience(aud: JWTPayload['aud'], expected: readonly string[]): void {
     const [audience, ...others] = [aud ?? []].flat();
     if (audience === undefined || others.length > 0 || !expected.includes(audience)) {
-      throw rejectedAssertion(`its only aud must be ${printable(expected.join(' or '))}`);
+      throw new AssertionRejected(`its only aud must be ${printable(expected.join(' or '))}`);
     }
   }
 
   /** The same rule as for the client's authentication: the client signs both with the same key. */
   function checkOwnAudience(aud: JWTPayload['aud'], expected: readonly string[]): void {
     if (!expected.some((audience) => audience === aud)) {
-      throw rejectedAssertion(`its aud must be ${printable(expected.join(' or '))}, as a string`);
+      throw new AssertionRejected(`its aud must be ${printable(expected.join(' or '))}, as a string`);
     }
   }
 
   /** @throws InvalidGrant when it was used before */
   async function useOnce(issuer: string, jti: unknown, exp: number): Promise<void> {
     if (typeof jti !== 'string' || jti === '') {
-      throw rejectedAssertion('it needs a jti, because it works once');
+      throw new AssertionRejected('it needs a jti, because it works once');
     }
     const until = new Date((exp + clockTolerance) * 1000);
     if (!(await payloads.insertOnce('ReplayDetection', digest(`${issuer}\n${jti}`), until))) {
-      throw rejectedAssertion('it was used before (jti)');
+      throw new AssertionRejected('it was used before (jti)');
     }
   }
 
@@ -185,10 +191,10 @@ export function createAcceptAssertion(deps: {
   async function acceptOwn(assertion: string, client: Client, claims: JWTPayload): Promise<void> {
     const keys = client.jwks?.keys ?? [];
     if (claims.sub !== client.clientId) {
-      throw rejectedAssertion('its sub must be the client id, as its iss is');
+      throw new AssertionRejected('its sub must be the client id, as its iss is');
     }
     if (!(await hasValidSignature(assertion, keys as readonly JWK[]))) {
-      throw rejectedAssertion('it is not signed by a registered key of this client');
+      throw new AssertionRejected('it is not signed by a registered key of this client');
     }
     const exp = checkTimes(claims, maxOwnLifetime);
     checkOwnAudience(claims.aud, assertionAudiencesOf(client, ownIssuer));
@@ -199,15 +205,15 @@ export function createAcceptAssertion(deps: {
     const { iss = '', sub = '' } = claims;
     const trusted = await workloadIssuers.find(client.clientId, iss);
     if (trusted === null) {
-      throw rejectedAssertion(`this client trusts no issuer ${printable(iss)}`);
+      throw new AssertionRejected(`this client trusts no issuer ${printable(iss)}`);
     }
     if (!(await hasValidSignature(assertion, await keysOf(trusted, header.kid)))) {
-      throw rejectedAssertion('it is not signed by a key of its issuer');
+      throw new AssertionRejected('it is not signed by a key of its issuer');
     }
     const exp = checkTimes(claims, maxWorkloadLifetime);
     checkAudience(claims.aud, trusted.audience === undefined ? [ownIssuer, tokenEndpoint] : [trusted.audience]);
     if (!trusted.subjects.some((pattern) => matchesSubject(pattern, sub))) {
-      throw rejectedAssertion(`this client accepts no subject ${printable(sub)} of this issuer`);
+      throw new AssertionRejected(`this client accepts no subject ${printable(sub)} of this issuer`);
     }
     if (trusted.singleUse === true) {
       await useOnce(iss, claims.jti, exp);
@@ -216,12 +222,12 @@ export function createAcceptAssertion(deps: {
 
   return async (assertion, client) => {
     if (assertion.length > maxLength) {
-      throw rejectedAssertion(`it has more than ${maxLength} characters`);
+      throw new AssertionRejected(`it has more than ${maxLength} characters`);
     }
     const { header, claims } = decode(assertion);
     const { iss: issuer, sub: subject, jti } = claims;
     if (typeof issuer !== 'string' || typeof subject !== 'string') {
-      throw rejectedAssertion('it needs iss and sub');
+      throw new AssertionRejected('it needs iss and sub');
     }
     checkHeader(header);
     const ofWorkload = issuer !== client.clientId;

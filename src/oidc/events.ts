@@ -7,7 +7,7 @@ import type { TokenUsageService } from '../services/tokens/token-usage.ts';
 import { isChallenge } from './authorization-challenge.ts';
 import { accessPromptName } from './interaction-policy.ts';
 import { causeOf } from './logout-delivery.ts';
-import { actorOf, requestContext } from './request-context.ts';
+import { actorOf, requestContext, setRejectionReason } from './request-context.ts';
 import { settingHint, type SettingHint } from './setting-hints.ts';
 
 export interface EngineEventDependencies {
@@ -105,12 +105,16 @@ export function observeEngine(provider: Provider, deps: EngineEventDependencies)
   });
 
   for (const event of rejectionEvents) {
-    provider.on(event as 'authorization.error', (ctx, error) =>
+    provider.on(event as 'authorization.error', (ctx, error) => {
+      const reason = reasonOf(error);
+      if (reason.error_detail !== undefined) {
+        setRejectionReason(ctx.req, reason.error_detail);
+      }
       log.info(
-        { ...requestFields(ctx), ...reasonOf(error), ...hintFields(settingHint(ctx, error)) },
+        { ...requestFields(ctx), ...reason, ...hintFields(settingHint(ctx, error)) },
         isChallenge(ctx) ? 'authorization_challenge.error' : event,
-      ),
-    );
+      );
+    });
   }
 
   provider.on('grant.error', (ctx) => {

@@ -38,8 +38,20 @@ export interface RequestContext {
 // time.
 const key = Symbol('request context');
 
+const rejectionKey = Symbol('why the request was rejected');
+
 interface WithContext {
   [key]?: RequestContext;
+  [rejectionKey]?: string;
+}
+
+/** Remembers why the engine has rejected a request: for the operator, not for the caller. It must not be secret. */
+export function setRejectionReason(request: object, reason: string): void {
+  (request as WithContext)[rejectionKey] = reason;
+}
+
+export function rejectionReasonOf(request: object): string | undefined {
+  return (request as WithContext)[rejectionKey];
 }
 
 /**

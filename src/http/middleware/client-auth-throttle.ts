@@ -14,7 +14,7 @@ import { isPersonalAccessToken } from '../../crypto/personal-access-tokens.ts';
 import { digest } from '../../crypto/secrets.ts';
 import { ThrottledError } from '../../errors.ts';
 import { claimedClientId } from '../../oidc/request-client.ts';
-import { actorOf, requestContext } from '../../oidc/request-context.ts';
+import { actorOf, rejectionReasonOf, requestContext } from '../../oidc/request-context.ts';
 import type { AuditService } from '../../services/foundation/audit.ts';
 import type { ThrottleKey, ThrottleKeys } from '../../services/foundation/throttle-keys.ts';
 import type { ThrottleService } from '../../services/foundation/throttle.ts';
@@ -39,6 +39,8 @@ export interface ClientAuthThrottle {
 const maxWaiting = 10_000;
 /** Characters of a claimed client id that are recorded. Registered ids have at most 64. */
 const maxRecordedIdLength = 100;
+/** Characters. */
+const maxReasonLength = 200;
 
 function isFailure({ status, body }: Context): boolean {
   return (
@@ -91,7 +93,8 @@ export function createClientAuthThrottle({
     const recorded = isPersonalAccessToken(clientId)
       ? 'a personal access token'
       : clientId.slice(0, maxRecordedIdLength);
-    const detail = { clientId: recorded };
+    const reason = rejectionReasonOf(ctx.req)?.slice(0, maxReasonLength);
+    const detail = { clientId: recorded, ...(reason === undefined ? {} : { reason }) };
     return audit.record({ ...actorOf(ctx.req, 'system'), type, outcome: 'failure', detail });
   }
 

@@ -7,8 +7,9 @@
 import { errors, type KoaContextWithOIDC, type Provider, type TokenEndpointGrantContext } from 'oidc-provider';
 import type { AuditService } from '../../services/foundation/audit.ts';
 import { jwtBearerGrant } from '../../services/clients/client-grants.ts';
-import { claimedIssuer, rejectedAssertion, type AcceptAssertion, type AcceptedAssertion } from '../assertions.ts';
+import { AssertionRejected, claimedIssuer, type AcceptAssertion, type AcceptedAssertion } from '../assertions.ts';
 import { replaceTokenAuthentication } from '../engine-internals.ts';
+import { createRejectedAssertions } from '../rejected-assertions.ts';
 import { actorOf } from '../request-context.ts';
 import { clientCredentialsParameters } from './client-credentials.ts';
 
@@ -26,6 +27,7 @@ export function registerJwtBearerGrant(
 ): void {
   const { acceptAssertion, issueToken, audit } = deps;
   const accepted = new WeakMap<object, AcceptedAssertion>();
+  const recordRejected = createRejectedAssertions(audit);
 
   function assertionOf({ oidc }: KoaContextWithOIDC): string {
     const assertion = oidc.params?.['assertion'];
@@ -47,10 +49,18 @@ export function registerJwtBearerGrant(
     // A client that asserts for itself need not name itself: it is the issuer.
     const named = ctx.oidc.params?.['client_id'] ?? claimedIssuer(assertion);
     const client = ctx.oidc.client ?? (typeof named === 'string' ? await provider.Client.find(named) : undefined);
-    if (client === undefined || !client.grantTypeAllowed(jwtBearerGrant)) {
-      throw rejectedAssertion('client_id is not that of a client that presents assertions');
+    try {
+      if (client === undefined || !client.grantTypeAllowed(jwtBearerGrant)) {
+        throw new AssertionRejected('client_id is not that of a client that presents assertions');
+      }
+      accepted.set(ctx, await acceptAssertion(assertion, client));
+    } catch (error) {
+      if (error instanceof AssertionRejected) {
+        const { reason } = error;
+        await recordRejected(ctx, { clientId: client?.clientId, issuer: claimedIssuer(assertion), reason });
+      }
+      throw error;
     }
-    accepted.set(ctx, await acceptAssertion(assertion, client));
     if (ctx.oidc.client === undefined) {
       ctx.oidc.entity('Client', client);
     }
