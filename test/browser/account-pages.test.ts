@@ -17,6 +17,38 @@ async function check(page: Page, what: string): Promise<void> {
   await expectToFit(page, what);
 }
 
+describeInBrowser('The pages below a section of the account', (world) => {
+  it('have the way back and "Sign out" in one row on a phone, and one way back in every window', async function visitAll() {
+    this.timeout(120_000);
+    const { createUser, visit } = world();
+    const { email } = await createUser();
+    const { page } = await visit({ viewport: phone });
+    await openAccount(world(), page, email);
+    for (const [path, title] of [
+      ['passkeys', 'Security'],
+      ['second-factors', 'Security'],
+      ['email', 'Security'],
+      ['providers', 'Security'],
+      ['activity', 'Security'],
+      ['security', 'Your account'],
+    ] as const) {
+      await page.setViewportSize(phone);
+      await page.goto(`${world().issuer}/account/${path}`);
+      const up = page.locator('a.up:visible');
+      expect(await up.count(), path).to.equal(1);
+      expect(await up.textContent(), path).to.equal(title);
+      const [link, button] = [
+        await up.boundingBox(),
+        await page.getByRole('button', { name: 'Sign out', exact: true }).boundingBox(),
+      ];
+      expect(link?.y, path).to.be.closeTo(button?.y ?? 0, 4);
+      await check(page, path);
+      await page.setViewportSize({ width: 1280, height: 800 });
+      expect(await up.count(), `${path}, wide`).to.equal(path === 'security' ? 0 : 1);
+    }
+  });
+});
+
 describeInBrowser('The profile page', (world) => {
   for (const javaScriptEnabled of [true, false]) {
     it(`saves what is typed, and shows which field is not valid, ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async () => {
