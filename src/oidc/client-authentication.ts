@@ -9,19 +9,24 @@ import { mayNameTokenEndpoint, secretDigestsOf } from './client-metadata.ts';
 import { endpoints } from './endpoints.ts';
 
 /**
- * Compares a presented secret with the digests of the valid ones. A secret has 256 random bits, so SHA-256 is enough
- * (OWASP ASVS 6.5.2). Every digest is compared, in constant time.
+ * Compares a presented secret with the digests of the client's valid ones. A secret has 256 random bits, so SHA-256 is
+ * enough (OWASP ASVS 6.5.2). Every digest is compared, in constant time.
  */
+export function hasSecret(client: Client, presented: string): boolean {
+  const actual = Buffer.from(digest(presented));
+  return secretDigestsOf(client).reduce((matched, stored) => {
+    const expected = Buffer.from(stored);
+    return (expected.length === actual.length && timingSafeEqual(expected, actual)) || matched;
+  }, false);
+}
+
+/** Makes the engine compare secrets by {@link hasSecret}. */
 export function compareSecretsByDigest(provider: Provider): void {
   provider.Client.prototype.compareClientSecret = function compareClientSecret(
     this: Client,
     presented: string,
   ): boolean {
-    const actual = Buffer.from(digest(presented));
-    return secretDigestsOf(this).reduce((matched, stored) => {
-      const expected = Buffer.from(stored);
-      return (expected.length === actual.length && timingSafeEqual(expected, actual)) || matched;
-    }, false);
+    return hasSecret(this, presented);
   };
 }
 

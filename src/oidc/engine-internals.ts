@@ -245,6 +245,13 @@ export async function issueCode(ctx: KoaContextWithOIDC): Promise<string> {
   return code;
 }
 
+const introspectionBodies = replaceable(introspectionSteps, 'urlencoded');
+
+/** Replaces how the engine reads the body of a request for introspection. */
+export function replaceBodyReading(provider: Provider, step: Replacement): void {
+  introspectionBodies.set(provider, step);
+}
+
 const structuredTokenChecks = [introspectionSteps, revocationSteps].map((steps) =>
   replaceable(steps, 'rejectStructuredTokens'),
 );

@@ -44,6 +44,7 @@ import {
 import { createConsentStep } from './consent.ts';
 import { createCookieRules, createCookieSigner, type CookieRules, type CookieSigner } from './cookies.ts';
 import { endpoints } from './endpoints.ts';
+import { answerIntrospectionDirectly } from './direct-introspection.ts';
 import { acceptEmptyPasswords, nameClientOfHeader } from './empty-password.ts';
 import { keepCredentialsVersions } from './credentials-version.ts';
 import { observeEngine, type EngineEventDependencies } from './events.ts';
@@ -52,6 +53,7 @@ import { createFlowCookies } from './flow-cookies.ts';
 import { limitFlows, type WaitOfFlow } from './flow-limit.ts';
 import { addHintsForApps, rememberHints, withHintInForm } from './hints-to-apps.ts';
 import { createMissingFlow, type MissingFlow } from './missing-flow.ts';
+import { useFormsThatWereRead } from './form-body.ts';
 import { createGrantRegistration } from './grants/registration.ts';
 import { createIdTokenHintVerifier, verifyHintsOfRequests } from './id-token-hints.ts';
 import { createJwtSigner } from './jwt-signer.ts';
@@ -221,6 +223,7 @@ export function createEngine(deps: EngineDependencies): Engine {
     checkRequestObjects(provider, { issuer, clock, clockTolerance });
     compareSecretsByDigest(provider);
     findClientsByMetadata(provider);
+    useFormsThatWereRead(provider);
     compareRedirectUrisExactly(provider);
     detectReplaysByInsert(provider, payloads, clockTolerance);
     answerAuthorizationChallenges(provider, {
@@ -287,6 +290,7 @@ export function createEngine(deps: EngineDependencies): Engine {
         provider,
         findToken,
         handle: compose([
+          answerIntrospectionDirectly(provider, { ...deps, describeToken }),
           acceptEmptyPasswords(deps.clients),
           challengesAsPushedRequests,
           tolerateLogoutMistakes(provider, verifyHint),

@@ -2,7 +2,7 @@
  * The introspection endpoint (RFC 7662): which clients may ask about a token (§4), and what they learn (§2.2). The
  * engine authenticates the client; everything after that is here, for every kind of token.
  */
-import type { Client, KoaContextWithOIDC } from 'oidc-provider';
+import type { Client } from 'oidc-provider';
 import { parseAddress } from '../networks.ts';
 import type { ApiService } from '../services/clients/apis.ts';
 import { mayUseClient } from '../services/values/groups.ts';
@@ -132,10 +132,13 @@ function hasLostScopes(token: IssuedToken, audience: readonly string[], scopes: 
  * Where a presented token was used: the network address of the API's own caller, which the API may send along
  * (`client_ip`, our own parameter). Text that is no address counts as none: it must not make an API reject its callers.
  */
-export function reportedUse({ req, oidc }: KoaContextWithOIDC): Pick<PersonalAccessTokenUse, 'address' | 'requestId'> {
-  const text: unknown = Object(oidc.body)['client_ip'];
+export function reportedUse(
+  request: object,
+  body: Readonly<Record<string, unknown>> = {},
+): Pick<PersonalAccessTokenUse, 'address' | 'requestId'> {
+  const text = body['client_ip'];
   const address = typeof text === 'string' ? parseAddress(text.trim())?.toString() : undefined;
-  return { address, requestId: requestContext(req).requestId };
+  return { address, requestId: requestContext(request).requestId };
 }
 
 export function createIntrospection(deps: {
@@ -256,7 +259,7 @@ export function createIntrospection(deps: {
     step: async function answerIntrospection(ctx) {
       const { client, params } = ctx.oidc;
       const token = String(params?.['token']);
-      ctx.body = (client && (await describe(client, token, reportedUse(ctx)))) ?? { active: false };
+      ctx.body = (client && (await describe(client, token, reportedUse(ctx.req, ctx.oidc.body)))) ?? { active: false };
     },
   };
 }

@@ -18,6 +18,12 @@ export function authenticatedClientId(ctx: Context): string | undefined {
   return ctx.status === 401 ? undefined : (ctx as EngineRequest).oidc?.client?.clientId;
 }
 
+/** Records the client of a request that is answered without the engine. */
+export function setAuthenticatedClient(ctx: Context, client: { readonly clientId: string }): void {
+  const request: EngineRequest = { oidc: { client } };
+  Object.assign(ctx, request);
+}
+
 function decode(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));

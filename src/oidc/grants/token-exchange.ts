@@ -175,7 +175,7 @@ export function createTokenExchangeGrant(
    * refused with the same words, so that a client learns nothing about tokens of others.
    */
   async function findSubject(ctx: TokenEndpointGrantContext, client: Client, value: string): Promise<Subject> {
-    const token = await describeToken(client, value, reportedUse(ctx));
+    const token = await describeToken(client, value, reportedUse(ctx.req, ctx.oidc.body));
     const audience = [token?.aud ?? []].flat();
     if (token?.sub === undefined || audience.length === 0) {
       throw notAccepted(

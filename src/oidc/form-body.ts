@@ -1,0 +1,58 @@
+/**
+ * Reads the body of a form once, for all that need it before and in the engine. Only in its plainest form: the type
+ * without parameters, and a known length. The engine reads the others.
+ */
+import type { IncomingMessage } from 'node:http';
+import { parse, type ParsedUrlQuery } from 'node:querystring';
+import { errors, type Provider } from 'oidc-provider';
+import getRawBody from 'raw-body';
+import { replaceBodyReading } from './engine-internals.ts';
+
+/** Bytes: the maximum of the engine, which rejects longer ones. */
+const maxLength = 56 * 1024;
+
+// Stored on Node's request, as the request's context is.
+const key = Symbol('form');
+
+interface WithForm {
+  [key]?: Promise<ParsedUrlQuery>;
+}
+
+async function read(request: IncomingMessage, length: number): Promise<ParsedUrlQuery> {
+  const body = await getRawBody(request, { length, limit: maxLength });
+  return parse(body.toString());
+}
+
+/**
+ * The parameters of a form; undefined if the body has another form or is not known to be short. Nothing was read then.
+ * Rejects if the caller has closed the connection.
+ */
+export function formOf(request: IncomingMessage): Promise<ParsedUrlQuery> | undefined {
+  const { 'content-type': type, 'content-length': length = '', 'transfer-encoding': encoding } = request.headers;
+  const isPlain = type === 'application/x-www-form-urlencoded' && encoding === undefined && /^\d{1,5}$/.test(length);
+  if (!isPlain || Number(length) > maxLength) {
+    return undefined;
+  }
+  const stored = request as WithForm;
+  stored[key] ??= read(request, Number(length));
+  return stored[key];
+}
+
+/** Makes the engine use a form that was read already, at the endpoint for introspection. */
+export function useFormsThatWereRead(provider: Provider): void {
+  replaceBodyReading(provider, async (ctx, next, original) => {
+    const form = (ctx.req as WithForm)[key];
+    if (form === undefined) {
+      await original(ctx, next);
+      return;
+    }
+    try {
+      Object.assign(ctx.oidc, { body: await form });
+    } catch (cause) {
+      throw new errors.InvalidRequest('failed to parse the request body', undefined, {
+        cause: cause instanceof Error ? cause : undefined,
+      });
+    }
+    await next();
+  });
+}
