@@ -6,7 +6,7 @@ import { PassThrough, type Readable } from 'node:stream';
 import { OverloadedError } from '../errors.ts';
 
 export interface EventStreamLimits {
-  /** Readers of this process. */
+  /** Readers of this process. When all places are taken, address blocks share them. */
   readonly total: number;
   /** Readers from one address block. */
   readonly perAddress: number;
@@ -15,7 +15,9 @@ export interface EventStreamLimits {
 export interface EventStreams {
   readonly size: number;
   /**
-   * Opens a stream. Events that are sent meanwhile follow the first one.
+   * Opens a stream. Events that are sent meanwhile follow the first one. If all places are taken, and another block has
+   * at least two readers more than this one, the newest reader of the block with most readers is dropped, so that a few
+   * blocks cannot hold all places.
    * @param block the address block of the reader
    * @param first makes the data of the first event
    * @throws OverloadedError when there are too many readers, or after {@link EventStreams.close}; what `first` throws
@@ -73,6 +75,27 @@ export function createEventStreams(limits: EventStreamLimits, onChange: (readers
     reader.stream.write(event);
   }
 
+  function remove(reader: Reader): void {
+    if (readers.delete(reader)) {
+      onChange(readers.size);
+    }
+  }
+
+  /** Frees a place for a reader from a block that has `count` readers, if a larger block has two more than that. */
+  function makeRoom(count: number): boolean {
+    const largest = [...Map.groupBy(readers, (reader) => reader.block).values()].reduce<readonly Reader[]>(
+      (most, list) => (list.length > most.length ? list : most),
+      [],
+    );
+    const newest = largest.at(-1);
+    if (newest === undefined || largest.length < count + 2) {
+      return false;
+    }
+    newest.stream.destroy();
+    remove(newest);
+    return true;
+  }
+
   function endAll(): void {
     for (const { stream } of readers) {
       stream.end();
@@ -85,7 +108,7 @@ export function createEventStreams(limits: EventStreamLimits, onChange: (readers
     },
     open: async (block, first) => {
       const ofBlock = [...readers].filter((reader) => reader.block === block).length;
-      if (closed || readers.size >= limits.total || ofBlock >= limits.perAddress) {
+      if (closed || ofBlock >= limits.perAddress || (readers.size >= limits.total && !makeRoom(ofBlock))) {
         throw new OverloadedError(
           closed ? 'the server is stopping' : 'too many readers of the revocation feed, in total or from this address',
         );
@@ -94,10 +117,7 @@ export function createEventStreams(limits: EventStreamLimits, onChange: (readers
       const reader: Reader = { stream: new PassThrough(), block, held, maxBytes: 0, behind: 0 };
       readers.add(reader);
       onChange(readers.size);
-      reader.stream.once('close', () => {
-        readers.delete(reader);
-        onChange(readers.size);
-      });
+      reader.stream.once('close', () => remove(reader));
       try {
         const event = `retry: ${reconnectMs}\n${format(await first())}${held.join('')}`;
         reader.held = undefined;

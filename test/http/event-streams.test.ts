@@ -54,12 +54,39 @@ describe('streams of events', () => {
     const opened = [await streams.open('a', first), await streams.open('a', first)];
     expect(await refusal(streams.open('a', first))).to.be.instanceOf(OverloadedError);
     opened.push(await streams.open('b', first));
-    expect(await refusal(streams.open('c', first)), 'in total').to.be.instanceOf(OverloadedError);
+    expect(await refusal(streams.open('b', first)), 'in total').to.be.instanceOf(OverloadedError);
     opened[0]?.destroy();
     await turn();
     expect(streams.size).to.equal(2);
     await streams.open('c', first);
     expect(counts).to.deep.equal([1, 2, 3, 2, 3]);
+  });
+
+  it('give a new address block a place of the block that has most, when all are taken, so that few blocks cannot hold all', async () => {
+    streams = createEventStreams({ total: 6, perAddress: 3 }, (readers) => counts.push(readers));
+    const opened: Record<string, Readable[]> = {};
+    const open = async (block: string): Promise<void> => {
+      (opened[block] ??= []).push(await streams.open(block, first));
+    };
+    for (const block of ['a', 'a', 'a', 'b', 'b', 'b', 'c', 'd']) {
+      await open(block);
+    }
+    expect(await refusal(open('c')), 'a second place for c').to.be.instanceOf(OverloadedError);
+    await turn();
+    const left = Object.entries(opened).map(([block, list]) => [block, list.map(({ destroyed }) => !destroyed)]);
+    expect(
+      Object.fromEntries(left),
+      'the newest of a and of b were dropped for c and d, and nobody for the rest',
+    ).to.deep.equal({ a: [true, true, false], b: [true, true, false], c: [true], d: [true] });
+  });
+
+  it('drop nobody for a block that would then have as many as the largest one', async () => {
+    const opened = [await streams.open('a', first), await streams.open('b', first), await streams.open('c', first)];
+    for (const block of ['a', 'b', 'd']) {
+      expect(await refusal(streams.open(block, first)), block).to.be.instanceOf(OverloadedError);
+    }
+    expect(opened.map(({ destroyed }) => destroyed)).to.deep.equal([false, false, false]);
+    expect(counts).to.deep.equal([1, 2, 3]);
   });
 
   it('give up their place when the first event cannot be made', async () => {
