@@ -152,7 +152,7 @@ describeInBrowser('The page about recent activity', (world) => {
         await tabTo(page, 'a Security');
         await page.keyboard.press('Enter');
       } else {
-        await page.getByRole('main').getByRole('link', { name: 'Security' }).click();
+        await page.getByRole('link', { name: 'Security' }).click();
       }
       await page.waitForURL(`${issuer}/account/security`);
     });
