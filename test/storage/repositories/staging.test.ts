@@ -121,7 +121,7 @@ describe('the writes of the repositories', () => {
       oneTimeTokens: {
         insert: (tokens) => tokens.insert(document),
         replaceOfSubject: (tokens) =>
-          tokens.replaceOfSubject({ ...(document as object), _id: 'other', subject: 'x' } as never),
+          tokens.replaceOfSubject({ ...(document as object), _id: 'other', subject: 'x', createdAt: soon } as never),
         claim: (tokens) => tokens.claim('x', soon, inAnHour),
         release: (tokens) => tokens.release('x', soon),
         consume: (tokens) => tokens.consume('x'),
