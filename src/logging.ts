@@ -77,7 +77,7 @@ const secretParameter =
   /((?:^|[?&;\s"'])(?:[a-z_]*(?:token|secret|assertion|password|verifier)|code|id_token_hint|device_code|user_code|request_uri)=)[^&;\s"']+/gi;
 
 function scrubText(text: string): string {
-  if (!/[=@]|bearer|basic|dpop|gth_pat_/i.test(text)) {
+  if (!/[=@_\s]/.test(text)) {
     return text;
   }
   return text

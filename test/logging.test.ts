@@ -148,6 +148,7 @@ describe('logging', () => {
     `code=${canary}`,
     `Authorization: Bearer ${canary}`,
     `Basic ${canary}`,
+    `Token ${canary}`,
     `mongodb://app:${canary}@db:27017/x failed`,
     `/end?id_token_hint=${canary}`,
   ]) {
