@@ -13,7 +13,8 @@ export function findClientsByMetadata(provider: Provider): void {
   model.find = async (id) => {
     const metadata = typeof id === 'string' && id !== '' ? await adapter.find(id) : undefined;
     if (!metadata) {
-      return undefined;
+      // The client of the account pages is not stored: the engine has it from its configuration.
+      return find(id);
     }
     const made = known.get(metadata);
     if (made !== undefined) {
