@@ -33,7 +33,6 @@ import { createFindAccount } from './account.ts';
 import { createAdapterFactory } from './adapter.ts';
 import { answerAuthorizationChallenges, challengesAsPushedRequests } from './authorization-challenge.ts';
 import { compareSecretsByDigest, createAssertionCheck } from './client-authentication.ts';
-import { findClientsByMetadata } from './client-lookups.ts';
 import { makeClientsWait, type WaitOfClient } from './client-waits.ts';
 import {
   clockTolerance,
@@ -222,7 +221,6 @@ export function createEngine(deps: EngineDependencies): Engine {
     nameClientOfHeader(provider);
     checkRequestObjects(provider, { issuer, clock, clockTolerance });
     compareSecretsByDigest(provider);
-    findClientsByMetadata(provider);
     useFormsThatWereRead(provider);
     compareRedirectUrisExactly(provider);
     detectReplaysByInsert(provider, payloads, clockTolerance);
