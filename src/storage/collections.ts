@@ -220,6 +220,8 @@ export interface OidcPayloadDocument extends Document {
   readonly version?: number;
   /** Outside the payload, so that saving the model again cannot clear it. */
   readonly consumedAt?: Date;
+  /** Pushed authorization requests: a random value of the request that has used it, which so can undo its own use. */
+  readonly use?: string;
   /** The id of the document of the code that this was issued from, directly or by a refresh. */
   readonly familyId?: string;
   /**

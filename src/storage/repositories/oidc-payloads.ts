@@ -35,7 +35,10 @@ export interface OidcPayloadRepository {
   find(model: string, id: string): Promise<StoredPayload | null>;
   /** The token with this value, if it is of one of these models. */
   findToken(models: readonly string[], value: string): Promise<StoredToken | null>;
-  /** Marks as used immediately. Exactly one caller in any number of processes gets true. */
+  /**
+   * Marks as used immediately. Exactly one caller in any number of processes gets true. If the request is answered with
+   * 503, it can be used again.
+   */
   consume(model: string, id: string): Promise<boolean>;
   /**
    * Inserts immediately. Exactly one caller with this id gets true until it expires. If the request is answered with
@@ -182,9 +185,12 @@ export function createOidcPayloadRepository(deps: {
     },
 
     consume: async (model, id) => {
+      const _id = documentId(id);
+      const use = randomToken();
+      undoIfUnavailable(() => collection.updateOne({ _id, use }, { $unset: { consumedAt: true, use: true } }));
       const { matchedCount } = await collection.updateOne(
-        { _id: documentId(id), model, consumedAt: { $exists: false } },
-        { $set: { consumedAt: clock.now() } },
+        { _id, model, consumedAt: { $exists: false } },
+        { $set: { consumedAt: clock.now(), use } },
       );
       return matchedCount === 1;
     },
