@@ -93,12 +93,13 @@ export function createFeed(options: FeedOptions): Feed {
   async function poll(feed: URL, signal: AbortSignal): Promise<void> {
     const accept = 'application/jwt';
     // An answer 304 is not signed, so that it is believed only for some time after a message that is.
-    const known = now() - signedAt <= (maxStaleness * 1000) / 2 ? etag : undefined;
+    const askedAt = now();
+    const known = askedAt - signedAt <= (maxStaleness * 1000) / 2 ? etag : undefined;
     const response = await (known === undefined
       ? request(feed, { accept }, [200], signal)
       : request(feed, { accept, 'if-none-match': known }, [200, 304], signal));
     if (response.status === 304) {
-      take({ issuedAt: Math.floor(now() / 1000), isComplete: true, revocations: [] });
+      take({ issuedAt: Math.floor(askedAt / 1000), isComplete: true, revocations: [] });
       return;
     }
     const message = await read(await response.text());

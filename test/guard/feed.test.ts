@@ -197,6 +197,17 @@ describe('the guard and the revocation feed', () => {
     expect(await handler.status(token)).to.equal(503);
   });
 
+  it('is known until the moment when a poll was sent, however late its answer 304 comes', async () => {
+    const issuer = await start();
+    const time = movableTime();
+    const handler = open(issuer, { feed: 'poll', pollInterval: 0.05, now: time.now, onSilence: 'refuse' });
+    await handler.ready();
+    issuer.claimNotModified(() => time.advance(issuer.countNotModified() === 1 ? 61 : 0));
+    await becomes(true, () => handler.troubles.some(([what]) => what === 'feed'));
+    const seconds = Math.floor(time.now() / 1000);
+    expect(await handler.status(await issuer.token({ iat: seconds, exp: seconds + 300 }))).to.equal(503);
+  });
+
   it('ends a JWT that was issued before its client lost the API, and none that was issued after that', async () => {
     const issuer = await start();
     const handler = open(issuer);

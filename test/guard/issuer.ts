@@ -40,6 +40,7 @@ export async function startIssuer(options: IssuerOptions = {}) {
   let isSilent = false;
   let notModified = 0;
   let isAlwaysNotModified = false;
+  let beforeNotModified = (): void => {};
 
   async function addKey(kid: string, alg = 'ES256', publish = true): Promise<CryptoKey> {
     const { privateKey, publicKey } = await generateKeyPair(alg);
@@ -68,7 +69,10 @@ export async function startIssuer(options: IssuerOptions = {}) {
     if (request.headers.accept !== 'text/event-stream') {
       const etag = `"${revocations.length}"`;
       const isKnown = isAlwaysNotModified || request.headers['if-none-match'] === etag;
-      notModified += isKnown ? 1 : 0;
+      if (isKnown) {
+        notModified += 1;
+        beforeNotModified();
+      }
       response.writeHead(isKnown ? 304 : 200, { etag, 'content-type': 'application/jwt' });
       response.end(isKnown ? '' : await message(revocations, true));
       return;
@@ -167,9 +171,13 @@ export async function startIssuer(options: IssuerOptions = {}) {
     listeners,
     /** How often the feed was asked for what the caller had already. */
     countNotModified: (): number => notModified,
-    /** From now on, every question to the feed gets 304, which is not signed. */
-    claimNotModified: (): void => {
+    /**
+     * From now on, every question to the feed gets 304, which is not signed.
+     * @param before called before each of these answers
+     */
+    claimNotModified: (before = (): void => {}): void => {
       isAlwaysNotModified = true;
+      beforeNotModified = before;
     },
     /** How often a path was requested. */
     count: (pathname: string): number => requests.filter((requested) => requested === pathname).length,
