@@ -6,8 +6,12 @@ import { authorizationUrl, createUser, password, registerApp, seedApis, type App
 import { startAppleProvider } from '../support/apple-provider.ts';
 import { closeChromium, launchChromium } from '../support/chromium.ts';
 import { startOpenidProvider, type OpenidProvider } from '../support/openid-provider.ts';
+import { codeIn, mailsOf } from '../support/mails.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import { registerOpenid } from '../support/upstream.ts';
+import { expectAccessible, expectToFit, phone } from './accessibility.ts';
+
+const by = { actor: 'command line' } as const;
 
 describe('another identity provider, in Chromium', () => {
   let chromium: Browser;
@@ -57,6 +61,43 @@ describe('another identity provider, in Chromium', () => {
     expect(await server.services.upstreamLinks.listByUser(user?._id ?? '')).to.have.length(1);
   });
 
+  for (const [how, options] of [
+    ['on a phone', { viewport: phone }],
+    ['without JavaScript', { javaScriptEnabled: false }],
+  ] as const) {
+    it(`gives an account after the address was confirmed by the code of a mail, ${how}`, async function visit() {
+      this.timeout(60_000);
+      const email = how === 'on a phone' ? 'clara@elsewhere.example' : 'carl@elsewhere.example';
+      await server.services.upstreams.update('staff', { createUsers: true, confirmAddresses: true }, by);
+      provider.person = { sub: email, email, email_verified: true };
+      const context = await chromium.newContext(options);
+      const page = await context.newPage();
+      await page.goto(authorizationUrl(server, app).url);
+      await page.getByRole('button', { name: 'Continue with Staff' }).click();
+      await page.getByRole('heading', { name: 'Your first time here with Staff?' }).waitFor();
+      await page.getByText(email).waitFor();
+      const check = async (what: string): Promise<void> => {
+        if (how === 'on a phone') {
+          await expectAccessible(page, what);
+          await expectToFit(page, what);
+          await page.setViewportSize(phone);
+        }
+      };
+      await check('the page that asks whether to send a mail');
+      await page.getByRole('button', { name: 'Send the mail' }).click();
+      await page.getByRole('heading', { name: 'Check your mail' }).waitFor();
+      await check('the page that asks for the code');
+      await page.getByLabel(/code/i).fill(codeIn((await mailsOf(server))[0]));
+      const left = page.waitForRequest((request) => request.url().startsWith(app.redirectUri)).catch(() => undefined);
+      await page.keyboard.press('Enter');
+      expect((await left)?.url()).to.contain('code=');
+      await context.close();
+      const user = await server.services.users.findByEmail(email);
+      expect(user?.emailVerified).to.equal(true);
+      expect(await server.services.upstreamLinks.listByUser(user?._id ?? '')).to.have.length(1);
+    });
+  }
+
   it('may answer by a form that is posted from its site, as Apple does: the cookies of the sign-in come back', async function visit() {
     this.timeout(60_000);
     const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -78,7 +119,7 @@ describe('another identity provider, in Chromium', () => {
         createUsers: true,
         authoritativeFor: ['*'],
       },
-      { actor: 'command line' },
+      by,
     );
     // For a browser they are different sites.
     expect(new URL(apple.issuer).hostname).not.to.equal(new URL(server.issuer).hostname);
