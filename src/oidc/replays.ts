@@ -1,5 +1,6 @@
 /** What happens when a code or a refresh token is used by somebody who should not have it any more. */
 import type { TokenEndpointGrantContext } from 'oidc-provider';
+import { StorageUnavailableError } from '../errors.ts';
 import type { AuditService } from '../services/foundation/audit.ts';
 import type { RevocationService } from '../services/tokens/revocation.ts';
 import type { UserMails } from '../services/mails/user-mails.ts';
@@ -56,8 +57,16 @@ export function createReplays(deps: {
     endFamily: async (ctx, { document }, reason) => {
       const { grantId } = document;
       if (grantId !== undefined) {
-        // Before the end, after which nothing would find out that the mail is missing.
-        await notifyUser(document, grantId);
+        // Before the end, after which nothing would find out that the mail is missing. A repeat stores it, unless it
+        // cannot be made at all: then the family must end without it.
+        try {
+          await notifyUser(document, grantId);
+        } catch (error) {
+          if (!(error instanceof StorageUnavailableError)) {
+            await revocation.endGrant(grantId);
+          }
+          throw error;
+        }
         await revocation.endGrant(grantId);
       }
       await record(ctx, document, { kind: 'refresh_token', reason });

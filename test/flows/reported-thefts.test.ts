@@ -1,5 +1,8 @@
 /** The mail about a refresh token that was used again: one for each family, whoever finds out and however often. */
 import { randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { manualClock, type ManualClock } from '../../src/clock.ts';
 import {
@@ -36,7 +39,7 @@ onEachDatabase('a stolen refresh token is reported by one mail', (start) => {
   afterEach(() => failing.restore());
 
   /** A token of a new user that was used before, and cannot be repeated any more. */
-  async function usedToken(): Promise<{ readonly token: unknown; readonly email: string }> {
+  async function usedToken(): Promise<{ readonly token: unknown; readonly current: unknown; readonly email: string }> {
     const email = `${randomUUID()}@example.com`;
     await createUser(server, email);
     const browser = openBrowser();
@@ -48,9 +51,10 @@ onEachDatabase('a stolen refresh token is reported by one mail', (start) => {
     const page = await browser.submit(consent, '/consent', { decision: 'allow' });
     const code = redirectedTo(page, app).searchParams.get('code') ?? '';
     const { body } = await redeem(server, app, { code, verifier });
-    expect((await refresh(server, app, body['refresh_token'])).status).to.equal(200);
+    const next = await refresh(server, app, body['refresh_token']);
+    expect(next.status).to.equal(200);
     clock.advance(31);
-    return { token: body['refresh_token'], email };
+    return { token: body['refresh_token'], current: next.body['refresh_token'], email };
   }
 
   function expectRefused({ status, body }: Answer): void {
@@ -91,4 +95,17 @@ onEachDatabase('a stolen refresh token is reported by one mail', (start) => {
       }
     });
   }
+
+  it('and ended although the mail cannot be made', async () => {
+    const views = await mkdtemp(join(tmpdir(), 'views-'));
+    await mkdir(join(views, 'mail'));
+    await writeFile(join(views, 'mail', 'app-access-ended.eta'), "<% throw new Error('broken'); %>");
+    const { DATABASE_URL: databaseUrl = '', SECRET = '' } = server.environment;
+    const second = await start({ clock, databaseUrl, environment: { SECRET, VIEWS_DIR: views } });
+    const { token, current } = await usedToken();
+    expect((await refresh(second, app, token)).status).to.equal(500);
+    expectRefused(await refresh(second, app, current));
+    await second.stop();
+    await rm(views, { recursive: true });
+  });
 });
