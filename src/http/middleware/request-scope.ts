@@ -6,6 +6,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Middleware } from 'koa';
+import { OverloadedError } from '../../errors.ts';
 import {
   currentRequestScope,
   runInRequestScope,
@@ -62,6 +63,9 @@ export function requestScope({ deadline, log }: RequestScopeDependencies): Middl
         // If the database failed, it may not answer, and the 503 must not wait for it.
         if (scope?.storageFailure === undefined) {
           await kept;
+          if (error instanceof OverloadedError) {
+            await undo();
+          }
         } else if (scope.hasUndo()) {
           await Promise.race([undo(), sleep(maxUndoMs, undefined, { ref: false })]);
         }
