@@ -367,6 +367,8 @@ export interface PersonalAccessTokenDocument extends Document {
   readonly addressBlocks: readonly string[];
   /** Increased with each new block. A change applies only to the list that was read. */
   readonly addressBlockCount: number;
+  /** A new random value with each new block, by which a request that fails finds its own. */
+  readonly addressBlockUse?: string;
   /** When its user was last notified of a new address block. */
   readonly newBlockMailAt?: Date;
   readonly firstUsedAt?: Date;

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { createPersonalAccessTokenRepository } from '../../src/storage/repositories/personal-access-tokens.ts';
+import { runInRequestScope, undoAll } from '../../src/storage/request-scope.ts';
 import { describeOnEachDatabase, wireUserServices, type TemporaryDatabase } from '../support/user-services.ts';
 
 const by = { actor: 'command line' } as const;
@@ -40,6 +41,25 @@ describeOnEachDatabase('Uses of personal access tokens', (open) => {
     const [token] = await one.personalAccessTokens.listByUser(ada);
     return token;
   }
+
+  it('from a new address are taken back only by the request that recorded them, if it is answered with 503', async () => {
+    const { token } = await create();
+    const repository = createPersonalAccessTokenRepository(temporary.database);
+    const read = await repository.findById(token.id);
+    if (read === null) {
+      throw new Error('no token');
+    }
+    const failing = (block: string): Promise<void> =>
+      runInRequestScope({ deadlineMs: 15_000 }, async () => {
+        await repository.addAddressBlock(read, [block], {});
+        await undoAll();
+      });
+    await failing('192.0.2.0/24');
+    expect((await repository.findById(token.id))?.addressBlocks, 'its own').to.deep.equal([]);
+    expect(await repository.addAddressBlock(read, ['198.51.100.0/24'], {})).to.equal(true);
+    await failing('192.0.2.0/24');
+    expect((await repository.findById(token.id))?.addressBlocks, "another one's").to.deep.equal(['198.51.100.0/24']);
+  });
 
   it('are counted by every process, and stored once a minute, with the first and the last one', async () => {
     const { value } = await create();

@@ -32,12 +32,12 @@ export interface UserMails {
   sendPasswordChanged(user: UserDocument, origin: Origin, options: { readonly isFirst: boolean }): Promise<void>;
   /**
    * A personal access token was used from an address block that is new for it.
-   * @param use names the use: one mail, however often it is reported
+   * @param tokenId its id: one mail for each block, however often it is reported
    */
   sendTokenUsed(
     user: UserDocument,
     token: { readonly name: string; readonly from: string },
-    use: string,
+    tokenId: string,
   ): Promise<void>;
   /** A personal access token will expire soon. */
   sendTokenExpires(user: UserDocument, token: { readonly name: string; readonly expiresAt: Date }): Promise<void>;
@@ -113,8 +113,8 @@ export function createUserMails(dependencies: {
         ...eventOf({ ...origin, at: clock.now() }),
         account: accountAddress,
       }),
-    sendTokenUsed: (user, { name, from }, use) =>
-      sendOnce(`token used ${use}`, user, 'mail/token-used', { name, from, account: accountAddress }),
+    sendTokenUsed: (user, { name, from }, tokenId) =>
+      sendOnce(`token used ${tokenId} ${from}`, user, 'mail/token-used', { name, from, account: accountAddress }),
     sendTokenExpires: (user, { name, expiresAt }) =>
       send(user, 'mail/token-expires', { name, expiresAt, account: accountAddress }),
     sendTokenReported: (user, { name }) => send(user, 'mail/token-reported', { name, account: accountAddress }),

@@ -116,8 +116,7 @@ export function createPersonalAccessTokenUses(deps: {
         });
         const user = isMailDue ? await users.find(token.accountId) : null;
         if (user !== null) {
-          const nameOfUse = `${token.tokenId} ${token.addressBlockCount}`;
-          await mails.sendTokenUsed(user, { name: token.name, from: block }, nameOfUse);
+          await mails.sendTokenUsed(user, { name: token.name, from: block }, token.tokenId);
         }
         return;
       }

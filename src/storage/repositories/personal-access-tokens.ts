@@ -1,5 +1,5 @@
 /** Personal access tokens as stored, by the digest of their value. */
-import { digest } from '../../crypto/secrets.ts';
+import { digest, randomToken } from '../../crypto/secrets.ts';
 import { personalAccessTokens, type PersonalAccessTokenDocument } from '../collections.ts';
 import type { Database } from '../database.ts';
 import { undoIfUnavailable, writeWithRequest } from '../request-scope.ts';
@@ -140,9 +140,10 @@ export function createPersonalAccessTokenRepository(database: Database): Persona
       }
     },
     addAddressBlock: async ({ _id, addressBlocks, addressBlockCount, newBlockMailAt }, blocks, use) => {
+      const addressBlockUse = randomToken();
       undoIfUnavailable(() =>
         collection.updateOne(
-          { _id, addressBlockCount: addressBlockCount + 1 },
+          { _id, addressBlockUse },
           {
             $set: { addressBlocks, addressBlockCount, ...(newBlockMailAt === undefined ? {} : { newBlockMailAt }) },
             ...(newBlockMailAt === undefined ? { $unset: { newBlockMailAt: true } } : {}),
@@ -151,7 +152,7 @@ export function createPersonalAccessTokenRepository(database: Database): Persona
       );
       const { matchedCount } = await collection.updateOne(
         { _id, addressBlockCount },
-        { $set: { ...use, addressBlocks: blocks, addressBlockCount: addressBlockCount + 1 } },
+        { $set: { ...use, addressBlocks: blocks, addressBlockCount: addressBlockCount + 1, addressBlockUse } },
       );
       return matchedCount === 1;
     },
