@@ -95,10 +95,13 @@ onEachDatabase('signing in by mail', (start) => {
           way === 'link'
             ? browser.submit(page, new URL(page.url).pathname)
             : browser.submit(page, '/mail', { code: codeIn(mail) });
+        const recorded = async () => (await server.services.audit.list({ limit: 200, type: 'login.success' })).length;
+        const before = await recorded();
         failing.failBulkWrite(kind);
         expect((await submit()).status, `${way}, ${kind}`).to.equal(503);
         failing.restore();
         expect(redirectedTo(await submit(), app).searchParams.has('code'), `${way}, ${kind}`).to.equal(true);
+        expect((await recorded()) - before, `recorded sign-ins, ${way}, ${kind}`).to.equal(1);
         expect((await browser.visit(linkIn(mail, 'mail'))).status).to.equal(410);
       }
     }

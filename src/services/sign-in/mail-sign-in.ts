@@ -147,14 +147,14 @@ export function createMailSignIn(deps: {
   /** What is done with a link or code that is right. */
   function finish(origin: Origin, signIn: SignInByMail) {
     return async ({ user }: OneTimeLink): Promise<boolean> => {
-      await record(user, origin);
-      if (user === undefined || user.disabled) {
-        return false;
+      const isAccepted = user !== undefined && !user.disabled;
+      if (isAccepted) {
+        await confirmAddress(user, origin);
+        // The version that the link was checked with, also if the credentials have changed since.
+        await signIn({ user, at: clock.now(), credentialsVersion: credentialsVersionOf(user) });
       }
-      await confirmAddress(user, origin);
-      // The version that the link was checked with, also if the credentials have changed since.
-      await signIn({ user, at: clock.now(), credentialsVersion: credentialsVersionOf(user) });
-      return true;
+      await record(user, origin);
+      return isAccepted;
     };
   }
 
