@@ -8,7 +8,7 @@ import { closeChromium, launchChromium } from '../support/chromium.ts';
 import { startOpenidProvider, type OpenidProvider } from '../support/openid-provider.ts';
 import { codeIn, mailsOf } from '../support/mails.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
-import { registerOpenid } from '../support/upstream.ts';
+import { registerApple, registerOpenid } from '../support/upstream.ts';
 import { expectAccessible, expectToFit, phone } from './accessibility.ts';
 
 const by = { actor: 'command line' } as const;
@@ -104,23 +104,7 @@ describe('another identity provider, in Chromium', () => {
     const ids = { clientId: 'com.example.web', teamId: 'TEAM', keyId: 'KEY' };
     const apple = await startAppleProvider({ ...ids, publicKey });
     apple.person = { sub: '001.ida', email: 'ida@example.com', email_verified: 'true' };
-    await server.services.upstreams.create(
-      {
-        id: 'apple',
-        name: 'Apple',
-        protocol: 'oidc',
-        issuer: apple.issuer,
-        authMethod: 'apple',
-        clientId: ids.clientId,
-        secret: String(privateKey.export({ type: 'pkcs8', format: 'pem' })),
-        appleTeamId: ids.teamId,
-        appleKeyId: ids.keyId,
-        scopes: ['openid', 'email'],
-        createUsers: true,
-        authoritativeFor: ['*'],
-      },
-      by,
-    );
+    await registerApple(server, apple, { ...ids, privateKey });
     // For a browser they are different sites.
     expect(new URL(apple.issuer).hostname).not.to.equal(new URL(server.issuer).hostname);
     const context = await chromium.newContext();

@@ -5,7 +5,7 @@ import { redirectedTo, registerApp, type AppClient } from '../support/app.ts';
 import { startAppleProvider, type AppleProvider } from '../support/apple-provider.ts';
 import { openBrowser, type Browser, type Page } from '../support/browser.ts';
 import { onEachDatabase, type TestServer } from '../support/server.ts';
-import { alertOf, leave } from '../support/upstream.ts';
+import { alertOf, leave, registerApple } from '../support/upstream.ts';
 
 const by = { actor: 'command line' } as const;
 const [clientId, teamId, keyId] = ['com.example.web', 'TEAM123456', 'KEY1234567'];
@@ -22,23 +22,7 @@ onEachDatabase('signing in with Apple', (start) => {
     server = await start();
     app = await registerApp(server, { firstParty: true, apis: [] });
     apple = await startAppleProvider({ clientId, teamId, keyId, publicKey });
-    await server.services.upstreams.create(
-      {
-        id: 'apple',
-        name: 'Apple',
-        protocol: 'oidc',
-        issuer: apple.issuer,
-        authMethod: 'apple',
-        clientId,
-        secret: pem,
-        appleTeamId: teamId,
-        appleKeyId: keyId,
-        scopes: ['openid', 'email'],
-        createUsers: true,
-        authoritativeFor: ['*'],
-      },
-      by,
-    );
+    await registerApple(server, apple, { clientId, teamId, keyId, privateKey });
   });
   after(() => apple?.close());
 

@@ -1,7 +1,9 @@
 /** What the tests of other identity providers share. */
+import type { KeyObject } from 'node:crypto';
 import type { NewUpstream } from '../../src/services/upstream/upstreams.ts';
 import type { UpstreamDocument } from '../../src/storage/collections.ts';
 import { authorizationUrl, registerApp, seedApis, type AppClient, type AuthorizationRequest } from './app.ts';
+import type { AppleProvider } from './apple-provider.ts';
 import type { Browser, Page } from './browser.ts';
 import { startOauth2Provider, type Oauth2Provider } from './oauth2-provider.ts';
 import { startOpenidProvider, type OpenidProvider } from './openid-provider.ts';
@@ -17,6 +19,37 @@ export function registerOpenid(
   const { issuer, clientId, secret } = provider;
   return services.upstreams.create(
     { id: 'staff', name: 'Staff', protocol: 'oidc', issuer, clientId, secret, ...more },
+    by,
+  );
+}
+
+/** @param keys the client's ids at Apple, and its private key */
+export function registerApple(
+  { services }: Pick<TestServer, 'services'>,
+  { issuer }: Pick<AppleProvider, 'issuer'>,
+  keys: {
+    readonly clientId: string;
+    readonly teamId: string;
+    readonly keyId: string;
+    readonly privateKey: KeyObject;
+  },
+): Promise<UpstreamDocument> {
+  const { clientId, teamId, keyId, privateKey } = keys;
+  return services.upstreams.create(
+    {
+      id: 'apple',
+      name: 'Apple',
+      protocol: 'oidc',
+      issuer,
+      authMethod: 'apple',
+      clientId,
+      secret: String(privateKey.export({ type: 'pkcs8', format: 'pem' })),
+      appleTeamId: teamId,
+      appleKeyId: keyId,
+      scopes: ['openid', 'email'],
+      createUsers: true,
+      authoritativeFor: ['*'],
+    },
     by,
   );
 }
