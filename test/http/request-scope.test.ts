@@ -1,4 +1,4 @@
-/** What a request has used up, when it ends: given back exactly if the answer is 503, so that the caller can repeat it. */
+/** What a request has used up when it ends: given back exactly if the answer is 503, so that it can be repeated. */
 import { expect } from 'chai';
 import { InvalidInputError, OverloadedError, StorageUnavailableError } from '../../src/errors.ts';
 import { requestScope } from '../../src/http/middleware/request-scope.ts';
