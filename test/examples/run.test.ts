@@ -37,7 +37,7 @@ describe('npm run examples', () => {
     });
     try {
       await Promise.race([isStarted, ended]);
-      expect(output)
+      expect(output, output)
         .to.include(`Examples, with the server at http://localhost:${port}`)
         .and.include('published "Picture of the day')
         .and.include('Sign in as demo@example.com');

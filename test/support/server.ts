@@ -1,9 +1,9 @@
 /** Starts the real server in this process, on its own database, for tests that send it HTTP requests. */
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer as createTcpServer, type AddressInfo } from 'node:net';
+import { createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { systemClock, type Clock } from '../../src/clock.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { generateSigningKey, type GeneratedSigningKey } from '../../src/crypto/signing-keys.ts';
@@ -42,21 +42,26 @@ export interface TestServer {
 
 /** The processes that run tests at the same time use different ports, up to this many processes. */
 const portShares = 8;
-const portShare = Number(process.env['MOCHA_WORKER_ID'] ?? 0) % portShares;
+/** Ports that no outgoing connection and no `listen(0)` gets: on Linux those begin at 32768, on macOS at 49152. */
+const [firstPort, lastPort] = [20_000, 32_767];
+const portsOfShare = Math.floor((lastPort - firstPort + 1) / portShares);
+const firstOfShare = firstPort + (Number(process.env['MOCHA_WORKER_ID'] ?? 0) % portShares) * portsOfShare;
+/** Begins anywhere, because of other runs at the same time. */
+let portsTried = randomInt(portsOfShare);
 
-/** A TCP port of 127.0.0.1 that was free a moment ago, and that no other process of this run gets. */
+/** A TCP port of 127.0.0.1 that was free a moment ago, and that nothing else in this run gets. */
 export async function freePort(): Promise<number> {
   for (;;) {
+    const port = firstOfShare + (portsTried % portsOfShare);
+    portsTried += 1;
     const probe = createTcpServer();
-    await new Promise<void>((resolve) => {
-      probe.listen(0, '127.0.0.1', resolve);
+    const isFree = await new Promise<boolean>((resolve) => {
+      probe.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));
     });
-    const { port } = probe.address() as AddressInfo;
-    await new Promise((resolve) => {
-      probe.close(resolve);
-    });
-    // The kernel prefers even numbers here.
-    if (Math.floor(port / 2) % portShares === portShare) {
+    if (isFree) {
+      await new Promise((resolve) => {
+        probe.close(resolve);
+      });
       return port;
     }
   }
