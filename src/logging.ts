@@ -76,8 +76,11 @@ function isSecretName(name: string): boolean {
 const secretParameter =
   /((?:^|[?&;\s"'])(?:[a-z_]*(?:token|secret|assertion|password|verifier)|code|id_token_hint|device_code|user_code|request_uri)=)[^&;\s"']+/gi;
 
+/** What every text with a credential contains. Most texts contain none of it, and are not searched further. */
+const hint = /[=@]|gth_pat_|\b(?:Bearer|Basic|DPoP|Token)\s+[\w.~+/=-]{16}/i;
+
 function scrubText(text: string): string {
-  if (!/[=@_\s]/.test(text)) {
+  if (!hint.test(text)) {
     return text;
   }
   return text
@@ -107,7 +110,8 @@ function scrubError(error: Error, depth: number): Record<string, unknown> {
 
 function scrubFields(fields: object, depth: number): Record<string, unknown> {
   const scrubbed: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(fields)) {
+  for (const name of Object.keys(fields)) {
+    const value = (fields as Readonly<Record<string, unknown>>)[name];
     // Assigning it would change the prototype of the copy.
     if (name !== '__proto__') {
       scrubbed[name] = isSecretName(name) && value !== undefined && value !== null ? mask : scrub(value, depth + 1);
@@ -141,6 +145,22 @@ function withMessage(values: readonly unknown[]): readonly unknown[] {
   const [first, message] = values;
   const error: unknown = typeof first === 'object' && first !== null && 'err' in first ? first.err : first;
   return message === undefined && error instanceof Error ? [first, error.message] : values;
+}
+
+const { epochTime, isoTime } = pino.stdTimeFunctions;
+
+/** Creates a function that does what `isoTime` does. It makes one text for all lines of a millisecond. */
+function createTimeField(): () => string {
+  let millisecond = '';
+  let field = '';
+  return () => {
+    const now = epochTime();
+    if (now !== millisecond) {
+      millisecond = now;
+      field = isoTime();
+    }
+    return field;
+  };
 }
 
 let toStandardError: { write(line: string): void } | undefined;
@@ -179,7 +199,7 @@ export function createLogger({ level, destination = standardError(), readable }:
   const logger = pino(
     {
       level,
-      timestamp: pino.stdTimeFunctions.isoTime,
+      timestamp: createTimeField(),
       serializers: { err: (error: unknown) => error },
       formatters: {
         level: (label) => ({ level: label }),

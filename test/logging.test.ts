@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
 import { createLogger, requestLogger } from '../src/logging.ts';
 import type { Logger } from '../src/logging.ts';
@@ -81,6 +82,18 @@ describe('logging', () => {
     expect(lines).to.have.length(1);
     expect(last()).to.include({ level: 'info', msg: 'client created', clientId: 'prints' });
     expect(last()['time']).to.match(/^\d{4}-\d\d-\d\dT.*Z$/);
+  });
+
+  it('writes on each line the time at which it was logged', async () => {
+    const { logger, lines } = arrange();
+    const written = (): number => Date.parse(JSON.parse(lines.at(-1) ?? '{}').time);
+    for (let line = 0; line < 3; line += 1) {
+      const before = Date.now();
+      logger.info('one');
+      logger.info('two');
+      expect(written()).to.be.within(before, Date.now());
+      await setTimeout(2);
+    }
   });
 
   it('masks a personal access token anywhere in a text', () => {
