@@ -34,6 +34,17 @@ export interface Metrics {
 /** Seconds, from half a millisecond for a cached answer to five seconds, the deadline of a request. */
 const latencyBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
+interface Tally {
+  readonly labels: Readonly<Record<string, string | number>>;
+  count: number;
+  /** The tallies with one more label, by its value. */
+  readonly next: Map<string | number, Tally>;
+}
+
+function createTallyOf(labels: Tally['labels']): Tally {
+  return { labels, count: 0, next: new Map() };
+}
+
 /**
  * A counter that does not call the library for each increment, because the library hashes the labels. The library gets
  * the totals when the metrics are read.
@@ -44,7 +55,8 @@ function createTally<L extends string>(
   { name, help, labelNames }: { readonly name: string; readonly help: string; readonly labelNames: readonly L[] },
 ): (labels: Readonly<Record<L, string | number>>) => void {
   // One entry for each set of labels. Labels have few values: routes of the table, methods that Node accepts, statuses.
-  const tallies = new Map<string, { readonly labels: Readonly<Record<L, string | number>>; count: number }>();
+  // They are found label by label: a key made of all of them would be a new text for each increment.
+  const root = createTallyOf({});
   const counter = new Counter({
     name,
     help,
@@ -52,22 +64,27 @@ function createTally<L extends string>(
     registers: [registry],
     collect: () => {
       counter.reset();
-      for (const { labels, count } of tallies.values()) {
-        counter.inc(labels as Record<L, string | number>, count);
-      }
+      report(root);
     },
   });
+  function report({ labels, count, next }: Tally): void {
+    if (count > 0) {
+      counter.inc(labels as Record<L, string | number>, count);
+    }
+    next.forEach(report);
+  }
   return (labels) => {
-    let key = '';
+    let tally = root;
     for (const label of labelNames) {
-      key += `${labels[label]} `;
+      const value = labels[label];
+      let next = tally.next.get(value);
+      if (next === undefined) {
+        next = createTallyOf({ ...tally.labels, [label]: value });
+        tally.next.set(value, next);
+      }
+      tally = next;
     }
-    const tally = tallies.get(key);
-    if (tally === undefined) {
-      tallies.set(key, { labels: { ...labels }, count: 1 });
-    } else {
-      tally.count += 1;
-    }
+    tally.count += 1;
   };
 }
 

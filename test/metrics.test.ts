@@ -26,6 +26,22 @@ describe('metrics', () => {
     }
   });
 
+  it('counts each set of labels separately, and reports the same totals each time', async () => {
+    const metrics = createMetrics();
+    const request = { method: 'GET', route: '/jwks', status: 200, seconds: 0.003 };
+    for (const change of [{}, {}, { status: 404 }, { method: 'HEAD' }, { route: '/token' }]) {
+      metrics.observeRequest({ ...request, ...change });
+    }
+    await metrics.text();
+    const text = await metrics.text();
+    expect(text.split('\n').filter((line) => line.startsWith('gatehouse_http_requests_total'))).to.have.members([
+      'gatehouse_http_requests_total{method="GET",route="/jwks",status="200"} 2',
+      'gatehouse_http_requests_total{method="GET",route="/jwks",status="404"} 1',
+      'gatehouse_http_requests_total{method="HEAD",route="/jwks",status="200"} 1',
+      'gatehouse_http_requests_total{method="GET",route="/token",status="200"} 1',
+    ]);
+  });
+
   it('counts each server in one process separately', async () => {
     const [one, two] = [createMetrics(), createMetrics()];
     one.countLogin('failure');
