@@ -50,11 +50,12 @@ export function createFindCaller(trustedProxies: readonly string[]): (request: I
     if (!isTrustedProxy || forwarded === undefined) {
       return caller;
     }
-    const texts = (Array.isArray(forwarded) ? forwarded.join(',') : forwarded)
-      .split(',')
-      .map((hop) => hop.trim())
-      .slice(-maxHops);
-    for (const text of texts.toReversed()) {
+    const list = Array.isArray(forwarded) ? forwarded.join(',') : forwarded;
+    let end = list.length;
+    for (let hop = 0; hop < maxHops && end >= 0; hop += 1) {
+      const start = list.slice(0, end).lastIndexOf(',') + 1;
+      const text = list.slice(start, end).trim();
+      end = start - 1;
       const { address, isTrusted } = read(text);
       if (address === undefined) {
         return { ...caller, unreadable: text };

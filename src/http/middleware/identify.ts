@@ -39,16 +39,17 @@ interface IdentifyDependencies {
   readonly log: { warn(fields: object, message: string): void };
 }
 
-/** The language is determined on use, because answers to programs need none. */
+/** What only pages need is determined on use, because most answers are for programs. */
 class IdentifiedRequest implements RequestContext {
   readonly requestId = randomUUID();
   readonly address: string;
   readonly userAgent: string | undefined;
   readonly developer: boolean;
   readonly endpoint: Endpoint | undefined;
-  readonly page: string;
   readonly #ctx: Context;
   readonly #deps: IdentifyDependencies;
+  /** The path and the query as they are in the request line: Koa's `ctx.path` is already parsed and normalized. */
+  readonly #target: string;
   #ofApp: string | undefined;
   #ofAccount: string | undefined;
 
@@ -61,11 +62,13 @@ class IdentifiedRequest implements RequestContext {
     this.#deps = deps;
     this.address = caller.address;
     this.developer = caller.developer;
-    // The path as it is in the request line: Koa's `ctx.path` is already parsed and normalized.
-    const target = ctx.req.url ?? '';
-    this.endpoint = deps.siteMap.find(target.split('?', 1)[0] ?? '');
-    this.page = pageOf(ctx.method, target, this.endpoint);
+    this.#target = ctx.req.url ?? '';
+    this.endpoint = deps.siteMap.find(this.#target.split('?', 1)[0] ?? '');
     this.userAgent = ctx.req.headers['user-agent']?.slice(0, maxUserAgentLength) || undefined;
+  }
+
+  get page(): string {
+    return pageOf(this.#ctx.method, this.#target, this.endpoint);
   }
 
   get languageToken(): string {

@@ -2,7 +2,7 @@
  * Sets the security headers and the content security policy of every response. There is no `form-action`: Chromium
  * applies it to every redirect after a form, also to those after the app's callback, so logins would fail (tried).
  */
-import type { Middleware } from 'koa';
+import type { Context, Middleware, Next } from 'koa';
 import helmet from 'koa-helmet';
 import { requestContext } from '../../oidc/request-context.ts';
 
@@ -45,20 +45,25 @@ export function securityHeaders(deps: { readonly issuer: string; readonly brandL
   });
   // The headers are the same for every request, so they are computed once.
   let headers: readonly (readonly [string, string])[] | undefined;
-  return async function sendSecurityHeaders(ctx, next) {
-    if (headers === undefined) {
-      const before = new Set(ctx.res.getHeaderNames());
-      await setHeaders(ctx, () => Promise.resolve());
-      headers = ctx.res
-        .getHeaderNames()
-        .filter((name) => !before.has(name))
-        .map((name) => [name, String(ctx.res.getHeader(name))] as const);
-    } else {
-      for (const [name, value] of headers) {
-        ctx.res.setHeader(name, value);
-      }
-    }
+
+  async function compute(ctx: Context, next: Next): Promise<void> {
+    const before = new Set(ctx.res.getHeaderNames());
+    await setHeaders(ctx, () => Promise.resolve());
+    headers = ctx.res
+      .getHeaderNames()
+      .filter((name) => !before.has(name))
+      .map((name) => [name, String(ctx.res.getHeader(name))] as const);
     await next();
+  }
+
+  return function sendSecurityHeaders(ctx, next) {
+    if (headers === undefined) {
+      return compute(ctx, next);
+    }
+    for (const [name, value] of headers) {
+      ctx.res.setHeader(name, value);
+    }
+    return next();
   };
 }
 
