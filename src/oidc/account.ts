@@ -1,5 +1,5 @@
 /** Finds the user for the engine. A disabled user is not found, so their tokens are rejected everywhere. */
-import type { Account, FindAccount } from 'oidc-provider';
+import type { Account, FindAccount, Grant, Session } from 'oidc-provider';
 import type { UserDocument } from '../storage/collections.ts';
 import type { UserService } from '../services/users/users.ts';
 import { isProvenBy, proofOf, withCredentialsVersion } from './credentials-version.ts';
@@ -21,13 +21,21 @@ function claimsOf(user: UserDocument): Readonly<Record<string, unknown>> & { rea
   };
 }
 
-export function createFindAccount(users: Pick<UserService, 'find'>): FindAccount {
-  return async (ctx, accountId): Promise<Account | undefined> => {
+/** Finds a user who is not disabled, and whose credentials are still those of the proof, if there is one. */
+export type FindProvenAccount = (accountId: string, proof: Grant | Session | undefined) => Promise<Account | undefined>;
+
+export function createFindProvenAccount(users: Pick<UserService, 'find'>): FindProvenAccount {
+  return async (accountId, proof) => {
     const user = await users.find(accountId);
-    if (user === null || user.disabled || !isProvenBy(user, proofOf(ctx))) {
+    if (user === null || user.disabled || !isProvenBy(user, proof)) {
       return undefined;
     }
     const account = withGroups({ accountId, claims: () => ({ ...claimsOf(user) }) }, user);
     return withCredentialsVersion(account, user);
   };
+}
+
+/** For the engine: the proof is what the request has read already. */
+export function createFindAccount(findProvenAccount: FindProvenAccount): FindAccount {
+  return (ctx, accountId) => findProvenAccount(accountId, proofOf(ctx));
 }

@@ -2,7 +2,9 @@
  * The only file that uses parts which the engine does not export. Each is here with its reason, and has a test that
  * fails when a new version moves it. Nothing else in `src` imports from `oidc-provider/lib`.
  */
+import type { Context } from 'koa';
 import type {
+  Account,
   AuthorizationCode,
   Client,
   Grant,
@@ -171,18 +173,23 @@ export type { EngineStep };
 /** Takes the place of a step of the engine, which it may call. */
 type Replacement = (ctx: KoaContextWithOIDC, next: () => Promise<void>, original: EngineStep) => Promise<void> | void;
 
+function stepNamed(steps: readonly EngineStep[], name: string): EngineStep {
+  const found = steps.find((step) => step.name === name);
+  if (found === undefined) {
+    throw new TypeError(`the engine has no step ${name}`);
+  }
+  return found;
+}
+
 /**
  * Makes a step of the engine replaceable for each provider. The lists are shared by all providers, which read them when
  * they are constructed.
  */
 function replaceable(steps: EngineStep[], name: string): WeakMap<Provider, Replacement> {
   const replacements = new WeakMap<Provider, Replacement>();
-  const at = steps.findIndex((step) => step.name === name);
-  const original = steps[at];
-  if (original === undefined) {
-    throw new TypeError(`the engine has no step ${name}`);
-  }
-  steps[at] = (ctx, next) => (replacements.get(ctx.oidc.provider) ?? original)(ctx, next, original);
+  const original = stepNamed(steps, name);
+  steps[steps.indexOf(original)] = (ctx, next) =>
+    (replacements.get(ctx.oidc.provider) ?? original)(ctx, next, original);
   return replacements;
 }
 
@@ -261,6 +268,7 @@ const userinfoTokens = replaceable(userinfoSteps, 'validateAccessToken');
 const userinfoClients = replaceable(userinfoSteps, 'loadAccessTokenClient');
 const userinfoUsers = replaceable(userinfoSteps, 'loadAccessTokenAccount');
 const userinfoGrants = replaceable(userinfoSteps, 'loadAccessTokenGrant');
+const userinfoAnswer = stepNamed(userinfoSteps, 'respond');
 
 /**
  * Replaces what the engine does about a presented token. It reads the token's grant, its client and its login session
@@ -285,4 +293,21 @@ export function replaceTokenChecks(
   userinfoClients.set(provider, steps.userinfo.client);
   userinfoUsers.set(provider, steps.userinfo.user);
   userinfoGrants.set(provider, steps.userinfo.grant);
+}
+
+/** What the engine's answer of userinfo is computed from. */
+export interface UserinfoSource {
+  readonly provider: Provider;
+  readonly client: Client;
+  readonly account: Account;
+  readonly grant: Grant;
+  /** The properties of the access token, of which `scope` and `claims` are read. */
+  readonly accessToken: object;
+}
+
+/** Answers a request for userinfo that has no parameters, as the engine does after all its checks. */
+export async function answerUserinfo(ctx: Context, source: UserinfoSource): Promise<void> {
+  await userinfoAnswer(Object.assign(ctx, { oidc: { ...source, params: {} } }) as unknown as KoaContextWithOIDC, () =>
+    Promise.resolve(),
+  );
 }

@@ -29,7 +29,7 @@ import type { OidcPayloadRepository } from '../storage/repositories/oidc-payload
 import type { PersonalAccessTokenRepository } from '../storage/repositories/personal-access-tokens.ts';
 import type { RefreshFamilyRepository } from '../storage/repositories/refresh-families.ts';
 import type { Views } from '../views.ts';
-import { createFindAccount } from './account.ts';
+import { createFindAccount, createFindProvenAccount } from './account.ts';
 import { createAdapterFactory } from './adapter.ts';
 import { answerAuthorizationChallenges, challengesAsPushedRequests } from './authorization-challenge.ts';
 import { compareSecretsByDigest, createAssertionCheck } from './client-authentication.ts';
@@ -44,6 +44,7 @@ import { createConsentStep } from './consent.ts';
 import { createCookieRules, createCookieSigner, type CookieRules, type CookieSigner } from './cookies.ts';
 import { endpoints } from './endpoints.ts';
 import { answerIntrospectionDirectly } from './direct-introspection.ts';
+import { answerUserinfoDirectly } from './direct-userinfo.ts';
 import { acceptEmptyPasswords, nameClientOfHeader } from './empty-password.ts';
 import { keepCredentialsVersions } from './credentials-version.ts';
 import { observeEngine, type EngineEventDependencies } from './events.ts';
@@ -182,8 +183,9 @@ export function createEngine(deps: EngineDependencies): Engine {
     clockTolerance: instanceClockTolerance,
   });
   const adapter = limitFlows(storage, deps.waitOfFlow);
-  const findAccount = createFindAccount(deps.users);
-  const checkTokens = createTokenChecks({ ...deps, findLifetimes, findAccount });
+  const findProvenAccount = createFindProvenAccount(deps.users);
+  const findAccount = createFindAccount(findProvenAccount);
+  const checkTokens = createTokenChecks({ ...deps, findLifetimes, findProvenAccount });
   const findConfiguredClaims = createFindConfiguredClaims({ apis: deps.apis, requestedApis });
   const resourceIndicators = createResourceIndicators({ apis: deps.apis, requestedApis, lifetimes });
   const scopeWarnings = createScopeWarnings(deps);
@@ -282,13 +284,14 @@ export function createEngine(deps: EngineDependencies): Engine {
       const verifyHint = createIdTokenHintVerifier(issuer, verificationKeys);
       verifyHintsOfRequests(provider, verifyHint);
       const published = verificationKeys.filter(({ kid }) => keys.some((key) => key.kid === kid));
-      const { findToken, describeToken } = checkTokens(provider, published);
+      const { findToken, describeToken, userinfoTokens } = checkTokens(provider, published);
       registerGrants(provider, describeToken);
       current = {
         provider,
         findToken,
         handle: compose([
           answerIntrospectionDirectly(provider, { ...deps, describeToken }),
+          answerUserinfoDirectly(provider, { ...deps, userinfoTokens, findProvenAccount }),
           acceptEmptyPasswords(deps.clients),
           challengesAsPushedRequests,
           tolerateLogoutMistakes(provider, verifyHint),

@@ -14,7 +14,7 @@ import { createFindToken, type FindToken } from './tokens/kinds.ts';
 import { createPersonalAccessTokens } from './tokens/personal-access-tokens.ts';
 import { createRefreshTokens } from './tokens/refresh-tokens.ts';
 import { createFindUserOfToken } from './tokens/user-of-token.ts';
-import { createUserinfoSteps } from './userinfo.ts';
+import { createUserinfoSteps, createUserinfoTokens, type UserinfoTokens } from './userinfo.ts';
 
 type DependenciesOf<Create extends (deps: never) => unknown> = Parameters<Create>[0];
 
@@ -26,7 +26,7 @@ export type TokenCheckDependencies = DependenciesOf<typeof createBasisReader> &
   DependenciesOf<typeof createPersonalAccessTokens> &
   Omit<DependenciesOf<typeof createIntrospection>, 'findToken' | 'findUser' | 'isRevoked'> &
   Omit<DependenciesOf<typeof createTokenRevocation>, 'findToken'> &
-  Pick<Parameters<typeof createUserinfoSteps>[1], 'findAccount'> & {
+  Pick<Parameters<typeof createUserinfoSteps>[1], 'findProvenAccount'> & {
     readonly revocations: { readonly isRevoked: DependenciesOf<typeof createIntrospection>['isRevoked'] };
   };
 
@@ -34,6 +34,7 @@ export interface TokenChecks {
   readonly findToken: FindToken;
   /** What introspection answers a client about a token. */
   readonly describeToken: DescribeToken;
+  readonly userinfoTokens: UserinfoTokens;
 }
 
 /** @returns a function that replaces the checks of an engine; `keys` are the published ones, which verify JWTs */
@@ -56,11 +57,12 @@ export function createTokenChecks(
       createJwtAccessTokens({ ...deps, basis, keys }),
     ]);
     const introspection = createIntrospection({ ...deps, isRevoked, findToken, findUser });
+    const userinfoTokens = createUserinfoTokens(provider, { accessTokens, isRevoked });
     replaceTokenChecks(provider, {
       introspection: introspection.step,
       revocation: createTokenRevocation({ ...deps, findToken }),
-      userinfo: createUserinfoSteps(provider, { ...deps, accessTokens, isRevoked }),
+      userinfo: createUserinfoSteps(provider, { ...deps, tokens: userinfoTokens }),
     });
-    return { findToken, describeToken: introspection.describe };
+    return { findToken, describeToken: introspection.describe, userinfoTokens };
   };
 }
