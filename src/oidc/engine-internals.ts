@@ -252,11 +252,20 @@ export async function issueCode(ctx: KoaContextWithOIDC): Promise<string> {
   return code;
 }
 
-const introspectionBodies = replaceable(introspectionSteps, 'urlencoded');
+const formBodies = [introspectionSteps, tokenSteps].map((steps) => replaceable(steps, 'urlencoded'));
 
-/** Replaces how the engine reads the body of a request for introspection. */
+/** Replaces how the engine reads the form of a request for introspection or for tokens. */
 export function replaceBodyReading(provider: Provider, step: Replacement): void {
-  introspectionBodies.set(provider, step);
+  for (const replacements of formBodies) {
+    replacements.set(provider, step);
+  }
+}
+
+const tokenRequests = replaceable(tokenSteps, 'noCache');
+
+/** Replaces the first step of a token request. It need not go on with the engine's other steps. */
+export function replaceTokenRequests(provider: Provider, step: Replacement): void {
+  tokenRequests.set(provider, step);
 }
 
 const structuredTokenChecks = [introspectionSteps, revocationSteps].map((steps) =>

@@ -54,6 +54,8 @@ import { limitFlows, type WaitOfFlow } from './flow-limit.ts';
 import { addHintsForApps, rememberHints, withHintInForm } from './hints-to-apps.ts';
 import { createMissingFlow, type MissingFlow } from './missing-flow.ts';
 import { useFormsThatWereRead } from './form-body.ts';
+import { createReadPlainRequest } from './plain-requests.ts';
+import { shortenPlainTokenRequests } from './plain-token-requests.ts';
 import { createGrantRegistration } from './grants/registration.ts';
 import { createIdTokenHintVerifier, verifyHintsOfRequests } from './id-token-hints.ts';
 import { createJwtSigner } from './jwt-signer.ts';
@@ -285,12 +287,14 @@ export function createEngine(deps: EngineDependencies): Engine {
       verifyHintsOfRequests(provider, verifyHint);
       const published = verificationKeys.filter(({ kid }) => keys.some((key) => key.kid === kid));
       const { findToken, describeToken, userinfoTokens } = checkTokens(provider, published);
-      registerGrants(provider, describeToken);
+      const readPlainRequest = createReadPlainRequest(provider, deps.waitOfClient);
+      const grants = registerGrants(provider, describeToken);
+      shortenPlainTokenRequests(provider, { grants, readPlainRequest, checkScope: scopeChecks.token });
       current = {
         provider,
         findToken,
         handle: compose([
-          answerIntrospectionDirectly(provider, { ...deps, describeToken }),
+          answerIntrospectionDirectly({ describeToken, readPlainRequest }),
           answerUserinfoDirectly(provider, { ...deps, userinfoTokens, findProvenAccount }),
           acceptEmptyPasswords(deps.clients),
           challengesAsPushedRequests,

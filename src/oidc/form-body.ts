@@ -38,7 +38,7 @@ export function formOf(request: IncomingMessage): Promise<ParsedUrlQuery> | unde
   return stored[key];
 }
 
-/** Makes the engine use a form that was read already, at the endpoint for introspection. */
+/** Makes the engine use a form that was read already, at the endpoints for introspection and for tokens. */
 export function useFormsThatWereRead(provider: Provider): void {
   replaceBodyReading(provider, async (ctx, next, original) => {
     const form = (ctx.req as WithForm)[key];

@@ -1,28 +1,19 @@
 /** Introspection has a short way beside the engine (decision 47). Both must give the same answers. */
 import { expect } from 'chai';
 import { manualClock } from '../../src/clock.ts';
-import { createLogger } from '../../src/logging.ts';
 import { archive, basic, callAs, registerApp, seedApis, type AppClient } from '../support/app.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
-
-type Line = Readonly<Record<string, unknown>>;
-type Headers = Readonly<Record<string, string>>;
+import { createTwoWays, formTypes, type RequestHeaders } from '../support/two-ways.ts';
 
 const by = { actor: 'system' } as const;
-const form = 'application/x-www-form-urlencoded';
-/** The engine alone reads a type with a parameter. */
-const typeForEngine = `${form}; charset=utf-8`;
-/** What differs from request to request. */
-const variableFields = new Set(['time', 'requestId', 'milliseconds']);
-const variableHeaders = new Set(['date', 'x-request-id', 'connection', 'keep-alive']);
 
-function basicOf(text: string): Headers {
+function basicOf(text: string): RequestHeaders {
   return { authorization: `Basic ${Buffer.from(text).toString('base64')}` };
 }
 
 describe('introspection, the short way and the engine', () => {
   const clock = manualClock();
-  const lines: Line[] = [];
+  const { logger, observe } = createTwoWays();
   let server: TestServer;
   let api: AppClient;
   let rotated: AppClient;
@@ -33,10 +24,9 @@ describe('introspection, the short way and the engine', () => {
   let token: string;
 
   before(async () => {
-    const destination = { write: (line: string) => lines.push(JSON.parse(line) as Line) };
     server = await startTestServer({
       clock,
-      logger: createLogger({ level: 'info', destination }),
+      logger,
       environment: { THROTTLE_ADDRESS_FREE: '100000' },
     });
     await seedApis(server);
@@ -69,39 +59,13 @@ describe('introspection, the short way and the engine', () => {
   });
   after(() => server.stop());
 
-  /** All that an operator or the caller sees of one request, without what differs from request to request. */
-  async function observe(type: string, headers: Headers, body: string): Promise<unknown> {
-    lines.splice(0);
-    const before = (await server.services.audit.list({ limit: 1000 })).length;
-    const response = await fetch(`${server.issuer}/introspect`, {
-      method: 'POST',
-      headers: { 'content-type': type, ...headers },
-      body,
-    });
-    const answer = {
-      status: response.status,
-      headers: [...response.headers].filter(([name]) => !variableHeaders.has(name)),
-      body: await response.text(),
-    };
-    const requestId = response.headers.get('x-request-id');
-    const events = await server.services.audit.list({ limit: 1000 });
-    return {
-      ...answer,
-      body: answer.body.replaceAll(String(requestId), 'the id'),
-      lines: lines.map((line) => Object.entries(line).filter(([name]) => !variableFields.has(name))),
-      events: events
-        .slice(0, events.length - before)
-        .map(({ type: kind, outcome, detail }) => ({ kind, outcome, detail })),
-    };
-  }
-
   const encoded = (fields: Readonly<Record<string, string>>): string => new URLSearchParams(fields).toString();
   const credentials = ({ clientId, secret = '' }: AppClient): Readonly<Record<string, string>> => ({
     client_id: clientId,
     client_secret: secret,
   });
 
-  const requests: Readonly<Record<string, () => readonly [Headers, string]>> = {
+  const requests: Readonly<Record<string, () => readonly [RequestHeaders, string]>> = {
     'the secret in the header': () => [basic(api), encoded({ token })],
     'the secret in the body': () => [{}, encoded({ token, ...credentials(api) })],
     'an unknown token': () => [basic(api), encoded({ token: 'unknown' })],
@@ -187,8 +151,8 @@ describe('introspection, the short way and the engine', () => {
 
   for (const [title, request] of Object.entries(requests)) {
     it(`are equal in answer, log and audit for ${title}`, async () => {
-      const direct = await observe(form, ...request());
-      const ofEngine = await observe(typeForEngine, ...request());
+      const direct = await observe(server, '/introspect', 'short', ...request());
+      const ofEngine = await observe(server, '/introspect', 'engine', ...request());
       expect(direct).to.deep.equal(ofEngine);
     });
   }
@@ -215,10 +179,10 @@ describe('introspection, the short way and the engine', () => {
       await seedApis(limited);
       const client = await registerApp(limited, { type: 'machine' });
       const statuses: number[] = [];
-      for (const type of [form, typeForEngine, form, typeForEngine, form, typeForEngine]) {
+      for (const way of ['short', 'engine', 'short', 'engine', 'short', 'engine'] as const) {
         const { status } = await fetch(`${limited.issuer}/introspect`, {
           method: 'POST',
-          headers: { 'content-type': type, ...basic(client) },
+          headers: { 'content-type': formTypes[way], ...basic(client) },
           body: 'token=x',
         });
         statuses.push(status);

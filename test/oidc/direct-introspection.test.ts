@@ -5,6 +5,7 @@ import Koa from 'koa';
 import type { Client, Provider } from 'oidc-provider';
 import { digest } from '../../src/crypto/secrets.ts';
 import { answerIntrospectionDirectly } from '../../src/oidc/direct-introspection.ts';
+import { createReadPlainRequest } from '../../src/oidc/plain-requests.ts';
 import { endpoints } from '../../src/oidc/endpoints.ts';
 import { setRequestContext, type RequestContext } from '../../src/oidc/request-context.ts';
 
@@ -28,7 +29,8 @@ async function answeredBy(
     setRequestContext(ctx.req, { endpoint: endpoints.introspection, requestId: 'id' } as unknown as RequestContext);
     return next();
   });
-  app.use(answerIntrospectionDirectly(provider, { describeToken: async () => undefined, waitOfClient: () => wait }));
+  const readPlainRequest = createReadPlainRequest(provider, () => wait);
+  app.use(answerIntrospectionDirectly({ describeToken: async () => undefined, readPlainRequest }));
   app.use((ctx) => {
     ctx.body = 'the engine';
   });

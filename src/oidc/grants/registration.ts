@@ -1,5 +1,5 @@
 /** Registers all grants of the token endpoint with the engine (RFC 6749 §1.3). Each grant is a file of this folder. */
-import type { Provider } from 'oidc-provider';
+import type { Provider, TokenEndpointGrantContext } from 'oidc-provider';
 import type { Clock } from '../../clock.ts';
 import type { ApiService } from '../../services/clients/apis.ts';
 import type { AuditService } from '../../services/foundation/audit.ts';
@@ -44,13 +44,22 @@ export interface GrantDependencies extends Omit<OfReplays, 'revocation'>, Omit<O
   readonly audit: AuditService;
 }
 
+export interface Grant {
+  readonly handle: (ctx: TokenEndpointGrantContext) => Promise<void>;
+  /** The parameters that it reads. */
+  readonly parameters: readonly string[];
+}
+
+/** By `grant_type`: the grants of clients that authenticate as they do everywhere. */
+export type Grants = ReadonlyMap<string, Grant>;
+
 /**
  * @returns the function that registers the grants with one engine
  *   - `describeToken`: introspection with this engine's keys, for the tokens that are exchanged
  */
 export function createGrantRegistration(
   deps: GrantDependencies,
-): (provider: Provider, describeToken: DescribeToken) => void {
+): (provider: Provider, describeToken: DescribeToken) => Grants {
   const { clock, lifetimes, payloads, sessions, requestedApis, findLifetimes, revocation, audit } = deps;
   const replays = createReplays(deps);
   const acceptAssertion = createAcceptAssertion({ ...deps, clockTolerance });
@@ -92,15 +101,17 @@ export function createGrantRegistration(
     });
     const clientCredentials = createClientCredentialsGrant(provider, { apis: deps.apis, requestedApis });
     const tokenExchange = createTokenExchangeGrant(provider, { ...deps, describeToken });
-    provider.registerGrantType('authorization_code', authorizationCode, [...authorizationCodeParameters], ['resource']);
-    provider.registerGrantType('refresh_token', refreshToken, [...refreshTokenParameters], ['resource']);
-    provider.registerGrantType('client_credentials', clientCredentials, [...clientCredentialsParameters], ['resource']);
-    provider.registerGrantType(
-      tokenExchangeGrant,
-      tokenExchange,
-      [...tokenExchangeParameters],
-      ['resource', 'audience'],
-    );
+    const grants: Grants = new Map([
+      ['authorization_code', { handle: authorizationCode, parameters: authorizationCodeParameters }],
+      ['refresh_token', { handle: refreshToken, parameters: refreshTokenParameters }],
+      ['client_credentials', { handle: clientCredentials, parameters: clientCredentialsParameters }],
+      [tokenExchangeGrant, { handle: tokenExchange, parameters: tokenExchangeParameters }],
+    ]);
+    for (const [grantType, { handle, parameters }] of grants) {
+      const repeatable = grantType === tokenExchangeGrant ? ['resource', 'audience'] : ['resource'];
+      provider.registerGrantType(grantType, handle, [...parameters], repeatable);
+    }
     registerJwtBearerGrant(provider, { acceptAssertion, issueToken: clientCredentials, audit });
+    return grants;
   };
 }
