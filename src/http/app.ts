@@ -90,8 +90,9 @@ export function createApp(deps: AppDependencies): Koa {
   app.use(whenStarted(deps.hasStarted));
   app.use(deps.revocationFeed);
   app.use(upstreamLogout(deps));
-  app.use(engineAnswers({ issuer: deps.issuer, cacheMaxAge: deps.keysCacheMaxAge }));
+  // Outside what completes the engine's answers: it keeps the complete ones.
   app.use(deps.publishedDocuments);
+  app.use(engineAnswers({ issuer: deps.issuer, cacheMaxAge: deps.keysCacheMaxAge }));
   app.use(postedRequests);
   app.use(logoutParameters);
   // Outside the request scope, so that its counters and audit events are stored although the request is rejected.

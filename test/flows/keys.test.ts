@@ -114,14 +114,17 @@ onEachDatabase('signing keys', (start) => {
       expect(new Set(keys.map(({ kid }) => kid)).size).to.equal(2);
     });
 
-    it('may be cached for the configured time only', async () => {
-      for (const path of ['/jwks', '/.well-known/openid-configuration']) {
+    it('may be cached for the configured time only, also when the answer comes from memory', async () => {
+      const documents = ['/jwks', '/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'];
+      for (const path of [...documents, ...documents]) {
         const { headers, status } = await fetch(`${server.issuer}${path}`, {
           headers: { origin: 'https://anywhere.example' },
         });
         expect(status).to.equal(200);
         expect(headers.get('cache-control')).to.equal('public, max-age=120');
         expect(headers.get('access-control-allow-origin')).to.equal('*');
+        expect(headers.get('vary')).to.equal('Origin');
+        expect(headers.get('content-type')).to.match(/^application\/(?:jwk-set\+)?json; charset=utf-8$/);
         expect(headers.get('access-control-allow-credentials')).to.equal(null);
         expect(headers.get('set-cookie')).to.equal(null);
       }

@@ -113,7 +113,7 @@ export function identify(deps: IdentifyDependencies): Middleware {
     headers['x-forwarded-for'] = caller.address;
     const request = new IdentifiedRequest(ctx, { ...caller, developer }, deps);
     setRequestContext(ctx.req, request);
-    ctx.set('X-Request-Id', request.requestId);
+    ctx.res.setHeader('X-Request-Id', request.requestId);
     return next();
   };
 }
