@@ -3,13 +3,16 @@
  * from the bearer value, of which the database has only a digest. So neither a copy of the database nor the server's
  * own secret opens it.
  */
-import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { UnsealableError } from '../errors.ts';
 import { decrypt, encrypt } from './authenticated-encryption.ts';
 
-/** HKDF (RFC 5869) with SHA-256. The bearer value has 256 random bits, so no salt is needed. */
-function keyOf(bearer: string): KeyObject {
-  return createSecretKey(Buffer.from(hkdfSync('sha256', bearer, '', 'gatehouse/seal for the holder', 32)));
+/**
+ * The one-step key derivation of NIST SP 800-56C (§4.1) with SHA-256: a counter, the bearer value, and what the key is
+ * for. The counter comes first, so the key does not follow from the digest of the value, which is stored.
+ */
+function keyOf(bearer: string): Buffer {
+  return hash('sha256', `\0\0\0\x01${bearer}gatehouse/seal for the holder`, 'buffer');
 }
 
 /** @param associatedData the id of the record, so that the value cannot be decrypted in another record */
