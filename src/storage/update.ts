@@ -11,6 +11,9 @@ function compare(left: Scalar, right: Scalar): number | undefined {
   if (typeof left !== typeof right) {
     return undefined;
   }
+  if (left === right) {
+    return 0;
+  }
   if (typeof left === 'string' && typeof right === 'string') {
     return Buffer.compare(Buffer.from(left), Buffer.from(right));
   }
