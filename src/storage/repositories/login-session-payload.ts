@@ -15,7 +15,7 @@ function record(value: unknown): Readonly<Record<string, unknown>> {
 }
 
 /** Whether two parts of payloads are equal as JSON. */
-export function same(one: unknown, other: unknown): boolean {
+function same(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 

@@ -3,12 +3,12 @@
  * that it can be merged when another request has changed the session meanwhile.
  */
 import { currentRequestScope, type RequestScope } from '../request-scope.ts';
-import type { Payload } from './oidc-payloads.ts';
 
 /** A session as this request has read it: the base of the changes that it makes. */
 export interface Snapshot {
   readonly version: number;
-  readonly payload: Payload;
+  /** As JSON text, because the engine changes the apps inside the payload in place, and the change must be detected. */
+  readonly payload: string;
   readonly handleDigest: string;
   readonly expiresAt: Date;
 }
@@ -26,8 +26,7 @@ export function createSessionSnapshots(): SessionSnapshots {
       const scope = currentRequestScope();
       if (scope !== undefined) {
         const known = snapshots.get(scope) ?? new Map<string, Snapshot>();
-        // Copied, because the engine changes the apps inside the payload in place, and the change must be detected.
-        known.set(uid, { ...snapshot, payload: structuredClone(snapshot.payload) });
+        known.set(uid, snapshot);
         snapshots.set(scope, known);
       }
     },

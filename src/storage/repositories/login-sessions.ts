@@ -15,7 +15,7 @@ import type { Logger } from '../../logging.ts';
 import { oidcPayloads, type OidcPayloadDocument } from '../collections.ts';
 import type { Database } from '../database.ts';
 import { currentRequestScope, undoIfUnavailable, writeWithRequest } from '../request-scope.ts';
-import { isRemembered, mergeSessions, same, signedInAtOf, signsIn, uidOf } from './login-session-payload.ts';
+import { isRemembered, mergeSessions, signedInAtOf, signsIn, uidOf } from './login-session-payload.ts';
 import { toSession, type LoginSession, type OpenedSession } from './login-session.ts';
 import { createSessionSnapshots, type Snapshot } from './login-session-snapshots.ts';
 import { openIfReadable, sessionDocumentId } from './oidc-payload-document.ts';
@@ -128,7 +128,7 @@ export function createLoginSessionRepository(deps: {
     if (handle !== undefined) {
       snapshots.remember(uid, {
         version: document.version ?? 0,
-        payload,
+        payload: JSON.stringify(payload),
         handleDigest: document.handleDigest ?? '',
         expiresAt: document.expiresAt,
       });
@@ -172,10 +172,11 @@ export function createLoginSessionRepository(deps: {
     expiresAt: Date,
   ): Promise<void> {
     const _id = sessionDocumentId(uid);
+    const before = JSON.parse(base.payload) as Payload;
     for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
       const theirs = await collection.findOne({ _id });
       if (theirs === null) {
-        if (signsIn(base.payload, mine)) {
+        if (signsIn(before, mine)) {
           throw new ConflictError('You were signed out at the same moment. Start again from the app.');
         }
         return;
@@ -184,7 +185,7 @@ export function createLoginSessionRepository(deps: {
       const rotated = handleDigest !== base.handleDigest;
       const merged = changes(
         _id,
-        mergeSessions(base.payload, mine, open(theirs)),
+        mergeSessions(before, mine, open(theirs)),
         rotated ? handleDigest : (theirs.handleDigest ?? handleDigest),
         version + 1,
         expiresAt > theirs.expiresAt ? expiresAt : theirs.expiresAt,
@@ -218,6 +219,7 @@ export function createLoginSessionRepository(deps: {
       const uid = uidOf(payload);
       const _id = sessionDocumentId(uid);
       const mine = storedPart(payload);
+      const mineAsText = JSON.stringify(mine);
       const handleDigest = digest(handle);
       const before = snapshots.recall(uid);
       if (before === undefined) {
@@ -225,11 +227,11 @@ export function createLoginSessionRepository(deps: {
         // Nobody gets its cookie if the request fails.
         undoIfUnavailable(() => collection.deleteOne({ _id, version: 1, handleDigest }));
         unitOfWork.stage(collection, { insertOne: { document } });
-        snapshots.remember(uid, { version: 1, payload: mine, handleDigest, expiresAt });
+        snapshots.remember(uid, { version: 1, payload: mineAsText, handleDigest, expiresAt });
         return;
       }
       const moved = Math.abs(expiresAt.getTime() - before.expiresAt.getTime());
-      if (handleDigest === before.handleDigest && moved < idleGranularity && same(mine, before.payload)) {
+      if (handleDigest === before.handleDigest && moved < idleGranularity && mineAsText === before.payload) {
         return;
       }
       const version = before.version + 1;
@@ -241,7 +243,7 @@ export function createLoginSessionRepository(deps: {
           onUnmatched: () => merge(uid, before, mine, handleDigest, expiresAt),
         },
       );
-      snapshots.remember(uid, { version, payload: mine, handleDigest, expiresAt });
+      snapshots.remember(uid, { version, payload: mineAsText, handleDigest, expiresAt });
     },
 
     findByUid: async (uid) => {
