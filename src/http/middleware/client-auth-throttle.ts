@@ -61,6 +61,10 @@ export function createClientAuthThrottle({
   const idOf = ({ kind, value }: ThrottleKey): string => digest(`${kind} ${value}`);
 
   function waitOf(key: ThrottleKey): number | undefined {
+    // Usually nobody waits, and then no request needs a digest.
+    if (waits.size === 0) {
+      return undefined;
+    }
     const left = (waits.get(idOf(key)) ?? 0) - monotonicMilliseconds();
     return left > 0 ? Math.ceil(left / 1000) : undefined;
   }
