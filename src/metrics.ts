@@ -105,11 +105,10 @@ export function createMetrics(): Metrics {
     buckets: latencyBuckets,
     registers,
   });
-  const tokens = new Counter({
+  const countToken = createTally(registry, {
     name: 'gatehouse_tokens_issued_total',
     help: 'Token responses, by grant',
     labelNames: ['grant'],
-    registers,
   });
   const logins = new Counter({
     name: 'gatehouse_logins_total',
@@ -169,7 +168,7 @@ export function createMetrics(): Metrics {
       countRequest({ method, route, status });
       latency.observe({ route }, seconds);
     },
-    countToken: (grant) => tokens.inc({ grant }),
+    countToken: (grant) => countToken({ grant }),
     countLogin: (outcome) => logins.inc({ outcome }),
     setPasswordQueue: ({ running, waiting }) => {
       queue.set({ state: 'running' }, running);
