@@ -55,3 +55,13 @@ export function strictlyAfter(clock: Clock, moment: Date): Date {
 export function monotonicMilliseconds(): number {
   return performance.now();
 }
+
+/**
+ * Identifies the present turn of the event loop: what is processed in one turn was received before the turn began. The
+ * number increases each time that Node asks the operating system for events, and with each event. Node asks twice in
+ * one turn if there were very many.
+ */
+export function turnOfEventLoop(): number {
+  const { loopCount, events } = performance.nodeTiming.uvMetricsInfo;
+  return loopCount + events;
+}

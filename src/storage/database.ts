@@ -159,8 +159,9 @@ export interface Database {
   /**
    * Returns a number that differs from an earlier one if another connection, of this process or another, has written to
    * the database in between. Writes through this object do not change it. It answers without waiting, so that a cache
-   * can ask before each use of what it keeps. A request may get the number of up to 20 ms
-   * ago, if it has asked before. Undefined where the backend cannot answer without a request.
+   * can ask before each use of what it keeps. The number includes everything that was written before this turn of the
+   * event loop began. A request may get the number of up to 20 ms ago, if it has asked before. Undefined where the
+   * backend cannot answer without a request.
    * @throws StorageUnavailableError
    */
   readonly dataVersion: (() => number) | undefined;

@@ -1,6 +1,6 @@
 /**
- * One collection on SQLite: the operations of the grammar, with prepared statements. Reads run directly. Writes run
- * inside a group (group-commit.ts), where each sees the earlier writes of the group.
+ * One collection on SQLite: the operations of the grammar, with prepared statements. Reads run directly
+ * (sqlite-reads.ts). Writes run inside a group (group-commit.ts), where each sees the earlier writes of the group.
  */
 import type {
   BulkResult,
@@ -16,6 +16,7 @@ import type {
 import type { GroupCommit } from './group-commit.ts';
 import { decodeDocument, encodeDocument } from './json-document.ts';
 import { operationDeadline } from './request-scope.ts';
+import type { SharedReads } from './sqlite-reads.ts';
 import { columnValue, createFilterTranslator, identifier, type ColumnValue, type Parameter } from './sqlite-sql.ts';
 import { applyUpdate, documentOfFilter, matches } from './update.ts';
 
@@ -80,8 +81,11 @@ interface Layout {
 /** Creates the collection. Its table must exist. */
 export function sqliteCollection<T extends Document>(
   definition: CollectionDefinition<T>,
-  prepared: Prepare,
-  commits: GroupCommit,
+  {
+    prepared,
+    commits,
+    reads,
+  }: { readonly prepared: Prepare; readonly commits: GroupCommit; readonly reads: SharedReads },
 ): Collection<T> {
   const table = identifier(definition.name);
   const translator = createFilterTranslator(definition);
@@ -216,7 +220,7 @@ export function sqliteCollection<T extends Document>(
     insertOne: (document) => submit(() => insert(document)),
 
     async findOne(filter) {
-      return first(filter)?.document ?? null;
+      return reads.read(() => first(filter))?.document ?? null;
     },
 
     find: (filter, options: FindOptions<T> = {}) => ({
@@ -225,10 +229,8 @@ export function sqliteCollection<T extends Document>(
         const { skip = 0, limit = 0 } = options;
         const page = skip === 0 && limit === 0 ? '' : ' LIMIT ? OFFSET ?';
         const pageParameters = page === '' ? [] : [limit === 0 ? -1 : limit, skip];
-        const rows = prepared(`SELECT doc FROM ${table}${sql}${translator.orderBy(options.sort)}${page}`).all(
-          ...parameters,
-          ...pageParameters,
-        );
+        const statement = `SELECT doc FROM ${table}${sql}${translator.orderBy(options.sort)}${page}`;
+        const rows = reads.read(() => prepared(statement).all(...parameters, ...pageParameters));
         return rows.map((row) => decode(String(row['doc'])));
       },
     }),
@@ -265,7 +267,8 @@ export function sqliteCollection<T extends Document>(
 
     async countDocuments(filter) {
       const { sql, parameters } = translator.where(filter);
-      return Number(prepared(`SELECT COUNT(*) AS "count" FROM ${table}${sql}`).get(...parameters)?.['count']);
+      const statement = `SELECT COUNT(*) AS "count" FROM ${table}${sql}`;
+      return Number(reads.read(() => prepared(statement).get(...parameters))?.['count']);
     },
   };
 }

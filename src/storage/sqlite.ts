@@ -1,6 +1,6 @@
 /**
  * The embedded database: one SQLite file, through Node's `node:sqlite`. It is crash-safe, and several processes may use
- * the file at the same time. Reads run directly; writes run in groups (group-commit.ts).
+ * the file at the same time. Reads run directly (sqlite-reads.ts); writes run in groups (group-commit.ts).
  *
  * `synchronous = FULL` would sync the write-ahead log at each commit and block the process meanwhile. So commits use
  * `NORMAL`, which keeps the file consistent, the log is synced without blocking the event loop, and a write is
@@ -21,6 +21,7 @@ import { createGroupCommit } from './group-commit.ts';
 import { operationDeadline } from './request-scope.ts';
 import { BulkFailure, deleteInBatches, sqliteCollection } from './sqlite-collection.ts';
 import { createSqliteLog } from './sqlite-log.ts';
+import { createSharedReads } from './sqlite-reads.ts';
 import { identifier, schemaOf } from './sqlite-sql.ts';
 
 /**
@@ -98,12 +99,18 @@ export async function openSqlite(options: Pick<DatabaseOptions, 'url' | 'onCommi
     return statements.memo(sql);
   }
 
+  const commit = (): void => void prepared('COMMIT').run();
+  const isOpen = (): boolean => database.isTransaction;
+  const reads = createSharedReads({ begin: () => void prepared('BEGIN').run(), end: commit, isOpen });
   const commits = createGroupCommit(
     {
-      begin: () => void prepared('BEGIN IMMEDIATE').run(),
-      commit: () => void prepared('COMMIT').run(),
+      begin: () => {
+        reads.end();
+        prepared('BEGIN IMMEDIATE').run();
+      },
+      commit,
       rollback: () => void prepared('ROLLBACK').run(),
-      isOpen: () => database.isTransaction,
+      isOpen,
       isBusy,
       sync: log?.sync ?? (() => Promise.resolve()),
     },
@@ -115,12 +122,15 @@ export async function openSqlite(options: Pick<DatabaseOptions, 'url' | 'onCommi
   return {
     groupsCommits: true,
 
-    collection: (definition) => sqliteCollection(definition, prepared, commits),
+    collection: (definition) => sqliteCollection(definition, { prepared, commits, reads }),
 
     async prepare(definitions) {
       const deadline = startDeadline();
       for (const definition of definitions) {
-        await untilNotBusy(deadline, () => createSchema(database, definition));
+        await untilNotBusy(deadline, () => {
+          reads.end();
+          createSchema(database, definition);
+        });
         if (definition.expires) {
           expiring.add(definition.name);
         }
@@ -133,7 +143,10 @@ export async function openSqlite(options: Pick<DatabaseOptions, 'url' | 'onCommi
     },
 
     dropIndex: (_collection, name) =>
-      untilNotBusy(startDeadline(), () => database.exec(`DROP INDEX IF EXISTS ${identifier(name)}`)),
+      untilNotBusy(startDeadline(), () => {
+        reads.end();
+        database.exec(`DROP INDEX IF EXISTS ${identifier(name)}`);
+      }),
 
     async ping() {
       prepared('SELECT 1').get();
@@ -149,7 +162,7 @@ export async function openSqlite(options: Pick<DatabaseOptions, 'url' | 'onCommi
       return removed;
     },
 
-    dataVersion: () => Number(prepared('PRAGMA data_version').get()?.['data_version']),
+    dataVersion: () => reads.read(() => Number(prepared('PRAGMA data_version').get()?.['data_version'])),
 
     warnings: async () => [],
 
@@ -158,6 +171,7 @@ export async function openSqlite(options: Pick<DatabaseOptions, 'url' | 'onCommi
         return;
       }
       await commits.drain();
+      reads.end();
       statements.clear();
       // Closing copies the log into the database. If that is interrupted, a log with a gap cannot repair the database.
       if (log?.hasFailed() !== true) {
