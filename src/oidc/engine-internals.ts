@@ -20,6 +20,9 @@ import revocationSteps from 'oidc-provider/lib/actions/revocation.js';
 // The steps of a request at an endpoint, of which one cannot be configured.
 import stepsOf, { type EngineStep } from 'oidc-provider/lib/actions/authorization/index.js';
 import tokenSteps from 'oidc-provider/lib/actions/token.js';
+// The context of the current request, `Provider.ctx`, which the engine sets in its router.
+import currentContext from 'oidc-provider/lib/helpers/als.js';
+import handleErrors from 'oidc-provider/lib/shared/error_handler.js';
 // Issues the code at the end of an authorization request.
 import processResponseTypes from 'oidc-provider/lib/helpers/process_response_types.js';
 import userinfoSteps from 'oidc-provider/lib/actions/userinfo.js';
@@ -98,14 +101,15 @@ export async function sendLogoutToken(client: Client, accountId: string, sid: st
   await Reflect.apply(send, client, [accountId, sid]);
 }
 
-/** What all contexts of the engine's requests inherit from. */
-function contextPrototype(provider: Provider): object {
+type EngineContext = new (ctx: KoaContextWithOIDC) => KoaContextWithOIDC['oidc'];
+
+/** The class of the contexts of the engine's requests. */
+function contextOf(provider: Provider): EngineContext {
   const context: unknown = Reflect.get(provider, 'OIDCContext');
-  const prototype: unknown = typeof context === 'function' ? context.prototype : undefined;
-  if (typeof prototype !== 'object' || prototype === null) {
+  if (typeof context !== 'function') {
     throw new TypeError('the engine has no OIDCContext');
   }
-  return prototype;
+  return context as EngineContext;
 }
 
 /**
@@ -114,7 +118,7 @@ function contextPrototype(provider: Provider): object {
  * that records the client is wrapped.
  */
 export function onClientFound(provider: Provider, found: (ctx: KoaContextWithOIDC, client: Client) => void): void {
-  const prototype = contextPrototype(provider);
+  const prototype = contextOf(provider).prototype as object;
   const entity: unknown = Reflect.get(prototype, 'entity');
   if (typeof entity !== 'function') {
     throw new TypeError("the engine's contexts have no entity method");
@@ -139,7 +143,7 @@ export function onBodyRead(
   provider: Provider,
   read: (ctx: KoaContextWithOIDC, body: Record<string, unknown>) => void,
 ): void {
-  const prototype = contextPrototype(provider);
+  const prototype = contextOf(provider).prototype as object;
   const bodies = new WeakMap<object, unknown>();
   Object.defineProperty(prototype, 'body', {
     configurable: true,
@@ -261,11 +265,21 @@ export function replaceBodyReading(provider: Provider, step: Replacement): void 
   }
 }
 
-const tokenRequests = replaceable(tokenSteps, 'noCache');
+const rejectTokenRequest = handleErrors('grant.error');
 
-/** Replaces the first step of a token request. It need not go on with the engine's other steps. */
-export function replaceTokenRequests(provider: Provider, step: Replacement): void {
-  tokenRequests.set(provider, step);
+/**
+ * Runs a grant as the engine's token endpoint does, without the steps that lead to it: in the context of an engine's
+ * request, where an error that `run` throws becomes the answer and its event.
+ */
+export async function runAtTokenEndpoint(
+  provider: Provider,
+  ctx: Context,
+  run: (ctx: KoaContextWithOIDC) => Promise<void>,
+): Promise<void> {
+  const Context = contextOf(provider);
+  const engineContext = Object.assign(ctx, { _matchedRouteName: 'token' }) as unknown as KoaContextWithOIDC;
+  Object.assign(ctx, { oidc: new Context(engineContext) });
+  await currentContext.run(engineContext, () => rejectTokenRequest(engineContext, () => run(engineContext)));
 }
 
 const structuredTokenChecks = [introspectionSteps, revocationSteps].map((steps) =>

@@ -44,6 +44,7 @@ import { createConsentStep } from './consent.ts';
 import { createCookieRules, createCookieSigner, type CookieRules, type CookieSigner } from './cookies.ts';
 import { endpoints } from './endpoints.ts';
 import { answerIntrospectionDirectly } from './direct-introspection.ts';
+import { answerTokenRequestsDirectly } from './direct-token-requests.ts';
 import { answerUserinfoDirectly } from './direct-userinfo.ts';
 import { acceptEmptyPasswords, nameClientOfHeader } from './empty-password.ts';
 import { keepCredentialsVersions } from './credentials-version.ts';
@@ -55,7 +56,6 @@ import { addHintsForApps, rememberHints, withHintInForm } from './hints-to-apps.
 import { createMissingFlow, type MissingFlow } from './missing-flow.ts';
 import { useFormsThatWereRead } from './form-body.ts';
 import { createReadPlainRequest } from './plain-requests.ts';
-import { shortenPlainTokenRequests } from './plain-token-requests.ts';
 import { createGrantRegistration } from './grants/registration.ts';
 import { createIdTokenHintVerifier, verifyHintsOfRequests } from './id-token-hints.ts';
 import { createJwtSigner } from './jwt-signer.ts';
@@ -289,7 +289,6 @@ export function createEngine(deps: EngineDependencies): Engine {
       const { findToken, describeToken, userinfoTokens } = checkTokens(provider, published);
       const readPlainRequest = createReadPlainRequest(provider, deps.waitOfClient);
       const grants = registerGrants(provider, describeToken);
-      shortenPlainTokenRequests(provider, { grants, readPlainRequest, checkScope: scopeChecks.token });
       current = {
         provider,
         findToken,
@@ -301,6 +300,7 @@ export function createEngine(deps: EngineDependencies): Engine {
           tolerateLogoutMistakes(provider, verifyHint),
           showAutoSubmitForms((ctx, form) => pages.forward(ctx, withHintInForm(ctx, form))),
           addHintsForApps,
+          answerTokenRequestsDirectly(provider, { grants, readPlainRequest, checkScope: scopeChecks.token }),
           ...(provider.middleware as Middleware[]),
         ]),
         publishedDocuments: createPublishedDocuments(),

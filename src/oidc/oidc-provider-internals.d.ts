@@ -79,3 +79,18 @@ declare module 'oidc-provider/lib/helpers/process_response_types.js' {
 
   export default function processResponseTypes(ctx: KoaContextWithOIDC): Promise<{ readonly code?: string }>;
 }
+
+declare module 'oidc-provider/lib/helpers/als.js' {
+  import type { AsyncLocalStorage } from 'node:async_hooks';
+  import type { KoaContextWithOIDC } from 'oidc-provider';
+
+  const currentContext: AsyncLocalStorage<KoaContextWithOIDC>;
+  export default currentContext;
+}
+
+declare module 'oidc-provider/lib/shared/error_handler.js' {
+  import type { EngineStep } from 'oidc-provider/lib/actions/authorization/index.js';
+
+  /** @param event the event that an error is */
+  export default function handleErrors(event: string): EngineStep;
+}
