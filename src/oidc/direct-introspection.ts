@@ -5,6 +5,7 @@
 import type { Middleware } from 'koa';
 import { endpoints } from './endpoints.ts';
 import { reportedUse, type DescribeToken } from './introspection.ts';
+import { setJsonHeaders } from './json-answer.ts';
 import type { ReadPlainRequest } from './plain-requests.ts';
 import { setAuthenticatedClient } from './request-client.ts';
 import { requestContext } from './request-context.ts';
@@ -24,8 +25,7 @@ export function answerIntrospectionDirectly(deps: {
     }
     const { client, form } = request;
     setAuthenticatedClient(ctx, client);
-    ctx.set('Cache-Control', 'no-store');
-    ctx.vary('Origin');
+    setJsonHeaders(ctx);
     ctx.body = (await describeToken(client, token, reportedUse(ctx.req, form))) ?? { active: false };
   };
 }

@@ -12,6 +12,7 @@ import type { FindProvenAccount } from './account.ts';
 import type { WaitOfClient } from './client-waits.ts';
 import { endpoints } from './endpoints.ts';
 import { answerUserinfo } from './engine-internals.ts';
+import { setJsonHeaders } from './json-answer.ts';
 import { requestContext } from './request-context.ts';
 import type { UserinfoTokens } from './userinfo.ts';
 
@@ -47,10 +48,9 @@ export function answerUserinfoDirectly(provider: Provider, deps: DirectUserinfoD
     if (account === undefined) {
       return false;
     }
-    ctx.vary('Origin');
-    ctx.set('Access-Control-Allow-Origin', '*');
-    ctx.set('Access-Control-Expose-Headers', 'WWW-Authenticate');
-    ctx.set('Cache-Control', 'no-store');
+    setJsonHeaders(ctx);
+    ctx.res.setHeader('Access-Control-Allow-Origin', '*');
+    ctx.res.setHeader('Access-Control-Expose-Headers', 'WWW-Authenticate');
     await answerUserinfo(ctx, { provider, client, account, grant, accessToken: token.payload });
     return true;
   }
