@@ -206,7 +206,10 @@ export interface ConsentDocument extends Document {
  */
 export interface OidcPayloadDocument extends Document {
   readonly model: string;
-  /** The engine's payload as JSON without `jti`; encrypted for models that contain another secret value. */
+  /**
+   * The engine's payload as JSON without `jti`, of tokens and codes also without what the fields below say; encrypted
+   * for models that contain another secret value.
+   */
   readonly payload: string;
   readonly sealed: boolean;
   readonly accountId?: string;

@@ -12,6 +12,9 @@ export type Payload = Readonly<Record<string, unknown>>;
 /** Models that contain a secret value besides their own id: of a session cookie, or an app's `state` and `nonce`. */
 const sealedModels = new Set(['AuthorizationCode', 'RefreshToken', 'PushedAuthorizationRequest', 'Interaction']);
 
+/** Models whose payload does not repeat the ids of the user, client, grant and session, which are document fields. */
+const issuedModels = new Set(['AccessToken', 'AuthorizationCode', 'ClientCredentials', 'RefreshToken']);
+
 /**
  * The document's id for a token, code or other value. It does not depend on the model, so that a token of unknown type
  * is found with one read. Values are random and do not collide.
@@ -46,8 +49,39 @@ function grantIdOf(model: string, payload: Payload): string | undefined {
   return text(payload, model === 'Grant' ? 'jti' : 'grantId');
 }
 
+/** The `uid` of the login session with which a document ends. */
+function sessionUidOf(payload: Payload): string | undefined {
+  return payload['expiresWithSession'] === true ? text(payload, 'sessionUid') : undefined;
+}
+
+/** The payload without its own id, which only its holder has, and without what the document has as fields. */
+function storedPart(model: string, { jti: _jti, ...payload }: Payload): Payload {
+  if (!issuedModels.has(model)) {
+    return payload;
+  }
+  const { accountId: _accountId, clientId: _clientId, grantId: _grantId, sessionUid, ...kept } = payload;
+  return sessionUidOf(payload) === undefined ? { sessionUid, ...kept } : kept;
+}
+
+/** The inverse of {@link storedPart}, without the id. */
+function completePart(
+  { model, accountId, clientId, grantId, sessionUid }: OidcPayloadDocument,
+  kept: Payload,
+): Payload {
+  if (!issuedModels.has(model)) {
+    return kept;
+  }
+  return {
+    ...(accountId === undefined ? {} : { accountId }),
+    ...(clientId === undefined ? {} : { clientId }),
+    ...(grantId === undefined ? {} : { grantId }),
+    ...(sessionUid === undefined ? {} : { sessionUid }),
+    ...kept,
+  };
+}
+
 export interface PayloadDocuments {
-  /** The fields that are searched, and the payload without its own id, which only its holder has. */
+  /** The fields that are searched, and the text of the payload. */
   contents(model: string, _id: string, payload: Payload): Omit<OidcPayloadDocument, '_id' | 'createdAt' | 'expiresAt'>;
   /** The stored text of a payload. */
   toText(model: string, _id: string, payload: Payload): string;
@@ -75,13 +109,14 @@ export function openIfReadable<R>(
 }
 
 export function createPayloadDocuments(secrets: Secrets, log: Pick<Logger, 'warn'>): PayloadDocuments {
-  function toText(model: string, _id: string, { jti: _jti, ...kept }: Payload): string {
-    const json = JSON.stringify(kept);
+  function toText(model: string, _id: string, payload: Payload): string {
+    const json = JSON.stringify(storedPart(model, payload));
     return sealedModels.has(model) ? secrets.seal(json, _id) : json;
   }
 
-  function payloadOf({ _id, payload, sealed }: OidcPayloadDocument): Payload {
-    return JSON.parse(sealed ? secrets.unseal(payload, _id) : payload) as Payload;
+  function payloadOf(document: OidcPayloadDocument): Payload {
+    const { _id, payload, sealed } = document;
+    return completePart(document, JSON.parse(sealed ? secrets.unseal(payload, _id) : payload) as Payload);
   }
 
   return {
@@ -92,7 +127,7 @@ export function createPayloadDocuments(secrets: Secrets, log: Pick<Logger, 'warn
       const accountId = text(payload, 'accountId') ?? pendingLogin(payload);
       const clientId = text(payload, 'clientId');
       const grantId = grantIdOf(model, payload);
-      const sessionUid = payload['expiresWithSession'] === true ? text(payload, 'sessionUid') : undefined;
+      const sessionUid = sessionUidOf(payload);
       return {
         model,
         payload: toText(model, _id, payload),
