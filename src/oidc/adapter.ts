@@ -8,10 +8,8 @@ import { after, toEpochSeconds, type Clock } from '../clock.ts';
 import type { RevocationService } from '../services/tokens/revocation.ts';
 import type { Revocations } from '../services/tokens/revocations.ts';
 import type { UserService } from '../services/users/users.ts';
-import type { ClientRepository } from '../storage/repositories/clients.ts';
 import type { LoginSessionRepository } from '../storage/repositories/login-sessions.ts';
 import type { OidcPayloadRepository } from '../storage/repositories/oidc-payloads.ts';
-import { createEngineMetadata } from './client-metadata.ts';
 import { agreesWithAccount, withoutVoidLogin } from './credentials-version.ts';
 import { isRotating } from './engine-internals.ts';
 import type { FlowCookies } from './flow-cookies.ts';
@@ -21,7 +19,6 @@ import { sessionForCode } from './session-of-code.ts';
 export interface AdapterDependencies {
   readonly payloads: OidcPayloadRepository;
   readonly sessions: LoginSessionRepository;
-  readonly clients: ClientRepository;
   readonly flows: Pick<FlowCookies, 'holds'>;
   /** Ends a login session. The engine itself ends the grants of the clients in `handled` and notifies them. */
   readonly endSession: RevocationService['endSession'];
@@ -40,7 +37,7 @@ export function createAdapterFactory(deps: AdapterDependencies): (model: string)
   return (model) => {
     switch (model) {
       case 'Client':
-        return clientAdapter(deps);
+        return clientAdapter();
       case 'Session':
         return sessionAdapter(deps);
       case 'Interaction':
@@ -68,24 +65,17 @@ function unsupported(operation: string): () => never {
   };
 }
 
-/**
- * Clients are read for each request, so a change takes effect immediately on every instance. They are written by
- * services/clients/clients.ts only.
- */
-function clientAdapter({ clients, clock }: AdapterDependencies): Adapter {
-  const engineMetadata = createEngineMetadata();
-  const readOnly = unsupported('writing clients through the engine');
+/** The engine finds its clients by client-lookup.ts. They are written by services/clients/clients.ts only. */
+function clientAdapter(): Adapter {
+  const elsewhere = unsupported('finding or writing clients by the adapter');
   return {
-    find: async (id) => {
-      const client = await clients.find(id);
-      return client === null ? undefined : engineMetadata(client, clock.now());
-    },
-    upsert: readOnly,
-    destroy: readOnly,
-    consume: readOnly,
-    revokeByGrantId: readOnly,
-    findByUid: unsupported('finding clients by uid'),
-    findByUserCode: unsupported('finding clients by user code'),
+    find: elsewhere,
+    upsert: elsewhere,
+    destroy: elsewhere,
+    consume: elsewhere,
+    revokeByGrantId: elsewhere,
+    findByUid: elsewhere,
+    findByUserCode: elsewhere,
   };
 }
 

@@ -1,7 +1,6 @@
 /**
  * Maps a stored client to the engine's metadata (names of RFC 7591 §2), and reads our own metadata of an engine client.
  */
-import { LRUCache } from 'lru-cache';
 import type { Client, ClientMetadata } from 'oidc-provider';
 import type { ClientDocument, ClientSecret, ClientType, PkcePolicy, TokenExchange } from '../storage/collections.ts';
 import { pkcePolicyOf } from '../services/clients/client-leniencies.ts';
@@ -36,37 +35,18 @@ function isValid({ expiresAt }: ClientSecret, now: Date): boolean {
   return expiresAt === undefined || expiresAt > now;
 }
 
-/**
- * Creates the function that maps a client to the engine's metadata. The result is cached for each revision of a client.
- * The engine caches its own client by the JSON of the metadata, so `toJSON` returns the cache key.
- * @returns a function of the client and the current time; it omits secrets that have expired
- */
-export function createEngineMetadata(): (client: ClientDocument, now: Date) => ClientMetadata {
-  const cache = new LRUCache<string, ClientMetadata>({ max: 1000 });
-  return (client, now) => {
-    const key = [
-      client._id,
-      client.revision,
-      client.updatedAt.getTime(),
-      ...client.secrets.filter((secret) => isValid(secret, now)).map(({ id }) => id),
-    ].join(' ');
-    let metadata = cache.get(key);
-    if (metadata === undefined) {
-      metadata = Object.defineProperty(toEngineMetadata(client, now), 'toJSON', {
-        value: () => key,
-        enumerable: false,
-      });
-      cache.set(key, metadata);
-    }
-    return metadata;
-  };
+/** Identifies what {@link toEngineMetadata} returns: the same until the client changes or a secret expires. */
+export function metadataKey({ _id, revision, updatedAt, secrets }: ClientDocument, now: Date): string {
+  const validSecrets = secrets.filter((secret) => isValid(secret, now)).map(({ id }) => id);
+  return [_id, revision, updatedAt.getTime(), ...validSecrets].join(' ');
 }
 
 function hasPrivateScheme({ redirectUris, postLogoutRedirectUris }: ClientDocument): boolean {
   return [...redirectUris, ...postLogoutRedirectUris].some((uri) => !/^https?:/i.test(uri));
 }
 
-function toEngineMetadata(client: ClientDocument, now: Date): ClientMetadata {
+/** Maps a client to the engine's metadata, without secrets that have expired. */
+export function toEngineMetadata(client: ClientDocument, now: Date): ClientMetadata {
   const usesSecret = client.authMethod === 'client_secret_basic' || client.authMethod === 'client_secret_post';
   return {
     client_id: client._id,

@@ -7,6 +7,7 @@ import type {
   Account,
   AuthorizationCode,
   Client,
+  ClientMetadata,
   Grant,
   KoaContextWithOIDC,
   Provider,
@@ -99,6 +100,11 @@ export async function sendLogoutToken(client: Client, accountId: string, sid: st
     throw new TypeError("the engine's clients have no backchannelLogout");
   }
   await Reflect.apply(send, client, [accountId, sid]);
+}
+
+/** Makes a client of the engine, whose types lack the constructor. @throws InvalidClientMetadata */
+export function createClient(provider: Provider, metadata: ClientMetadata): Client {
+  return Reflect.construct(provider.Client, [metadata]) as Client;
 }
 
 type EngineContext = new (ctx: KoaContextWithOIDC) => KoaContextWithOIDC['oidc'];

@@ -33,6 +33,7 @@ import { createFindAccount, createFindProvenAccount } from './account.ts';
 import { createAdapterFactory } from './adapter.ts';
 import { answerAuthorizationChallenges, challengesAsPushedRequests } from './authorization-challenge.ts';
 import { compareSecretsByDigest, createAssertionCheck } from './client-authentication.ts';
+import { findStoredClients } from './client-lookup.ts';
 import { makeClientsWait, type WaitOfClient } from './client-waits.ts';
 import {
   clockTolerance,
@@ -221,6 +222,7 @@ export function createEngine(deps: EngineDependencies): Engine {
     // Safe: the HTTP layer has overwritten the forwarding headers with verified values
     // (src/http/middleware/identify.ts).
     provider.proxy = true;
+    findStoredClients(provider, deps);
     makeClientsWait(provider, deps.waitOfClient);
     nameClientOfHeader(provider);
     checkRequestObjects(provider, { issuer, clock, clockTolerance });
