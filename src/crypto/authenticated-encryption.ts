@@ -2,28 +2,15 @@
  * AES-256-GCM (NIST SP 800-38D) with a random IV of 96 bits and a tag of 128 bits. A key that is used many times should
  * be a key object, which is cheaper to pass to Node; for a key that is used once, making one costs more.
  */
-import { createCipheriv, createDecipheriv, randomFillSync, type KeyObject } from 'node:crypto';
+import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto';
+import { takeRandomBytes } from './random-bytes.ts';
 
 const ivBytes = 12;
 const tagBytes = 16;
 
-/** Random bytes for the next IVs, drawn together: drawing 12 bytes costs as much as the rest of an encryption. */
-const ivs = Buffer.alloc(128 * ivBytes);
-let usedIvBytes = ivs.length;
-
-/** An IV that was never used. It is valid until the next call. */
-function nextIv(): Buffer {
-  if (usedIvBytes === ivs.length) {
-    randomFillSync(ivs);
-    usedIvBytes = 0;
-  }
-  usedIvBytes += ivBytes;
-  return ivs.subarray(usedIvBytes - ivBytes, usedIvBytes);
-}
-
 /** @param associatedData must be the same for decryption; it is not part of the result */
 export function encrypt(key: KeyObject | Buffer, plaintext: string, associatedData: string): Buffer {
-  const iv = nextIv();
+  const iv = takeRandomBytes(ivBytes);
   const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: tagBytes });
   cipher.setAAD(Buffer.from(associatedData));
   return Buffer.concat([iv, cipher.update(plaintext, 'utf8'), cipher.final(), cipher.getAuthTag()]);

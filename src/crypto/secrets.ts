@@ -2,18 +2,10 @@
  * Random values, digests, and what is derived from `SECRET`: encryption of stored values ("sealing") and message
  * authentication. Each caller names a purpose, and each purpose has its own key.
  */
-import {
-  createHmac,
-  createSecretKey,
-  hash,
-  hkdfSync,
-  randomBytes,
-  randomInt,
-  timingSafeEqual,
-  type KeyObject,
-} from 'node:crypto';
+import { createHmac, createSecretKey, hash, hkdfSync, randomInt, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { UnsealableError } from '../errors.ts';
 import { decrypt, encrypt } from './authenticated-encryption.ts';
+import { takeRandomBytes } from './random-bytes.ts';
 
 /**
  * SHA-256 of a bearer value, base64url, for storing values of 128 random bits or more (OWASP ASVS 6.5.2). Not for short
@@ -25,7 +17,7 @@ export function digest(value: string): string {
 
 /** A new value from the system's random source, base64url. @param bytes its length: 32 bytes are 256 bits */
 export function randomToken(bytes = 32): string {
-  return randomBytes(bytes).toString('base64url');
+  return takeRandomBytes(bytes).toString('base64url');
 }
 
 /** Six random digits. They can be guessed: limit the tries, and store them by {@link Secrets.mac} only. */
