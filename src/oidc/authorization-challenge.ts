@@ -96,11 +96,11 @@ export function isChallenge({ req }: Pick<KoaContextWithOIDC, 'req'>): boolean {
 }
 
 /** Passes requests to the engine as pushed requests, whose steps check them. */
-export const challengesAsPushedRequests: Middleware = async (ctx, next) => {
+export const challengesAsPushedRequests: Middleware = (ctx, next) => {
   if (requestContext(ctx.req).endpoint === endpoints.authorization_challenge) {
     ctx.path = endpoints.pushed_authorization_request.path;
   }
-  await next();
+  return next();
 };
 
 class Overloaded extends errors.OIDCProviderError {

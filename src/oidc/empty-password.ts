@@ -3,7 +3,7 @@
  * secret. RFC 6749 §2.3.1 lets such a client send its id in the body; here both forms mean the same.
  */
 import type { IncomingMessage } from 'node:http';
-import type { Middleware } from 'koa';
+import type { Middleware, Next } from 'koa';
 import type { Provider } from 'oidc-provider';
 import type { ClientRepository } from '../storage/repositories/clients.ts';
 import { onBodyRead } from './engine-internals.ts';
@@ -15,17 +15,19 @@ const accepted = new WeakMap<IncomingMessage, string>();
 
 /** Removes the header of a public client with an empty password. All other requests go to the engine as they came. */
 export function acceptEmptyPasswords(clients: Pick<ClientRepository, 'find'>): Middleware {
-  return async function acceptEmptyPassword(ctx, next) {
-    const authenticates = requestContext(ctx.req).endpoint?.clientAuthentication === true;
-    const credentials = authenticates ? basicCredentials(ctx.req.headers.authorization) : undefined;
-    if (credentials?.password === '') {
-      const client = await clients.find(credentials.name);
-      if (client?.authMethod === 'none') {
-        delete ctx.req.headers.authorization;
-        accepted.set(ctx.req, client._id);
-      }
+  async function acceptPublicClient(request: IncomingMessage, clientId: string, next: Next): Promise<void> {
+    const client = await clients.find(clientId);
+    if (client?.authMethod === 'none') {
+      delete request.headers.authorization;
+      accepted.set(request, client._id);
     }
     await next();
+  }
+
+  return function acceptEmptyPassword({ req }, next) {
+    const authenticates = requestContext(req).endpoint?.clientAuthentication === true;
+    const credentials = authenticates ? basicCredentials(req.headers.authorization) : undefined;
+    return credentials?.password === '' ? acceptPublicClient(req, credentials.name, next) : next();
   };
 }
 

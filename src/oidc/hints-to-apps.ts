@@ -3,7 +3,7 @@
  * show or log it. Only for the developer on this machine: an app must not depend on these words, and in production
  * nobody learns from them which library an app uses.
  */
-import type { Middleware } from 'koa';
+import type { Context, Middleware } from 'koa';
 import type { Provider } from 'oidc-provider';
 import { requestContext } from './request-context.ts';
 import { settingHint, type SettingHint } from './setting-hints.ts';
@@ -64,8 +64,7 @@ function withHintInAddress(location: string, hint: SettingHint): string {
 }
 
 /** Adds the hint to a JSON answer or a redirect to the app. */
-export const addHintsForApps: Middleware = async function addHints(ctx, next) {
-  await next();
+function addHint(ctx: Context): void {
   const hint = hints.get(ctx.req);
   if (hint === undefined) {
     return;
@@ -77,4 +76,8 @@ export const addHintsForApps: Middleware = async function addHints(ctx, next) {
     const description = 'error_description' in body ? String(body.error_description) : undefined;
     ctx.body = { ...body, error_description: withHint(description, hint) };
   }
-};
+}
+
+/** Adds hints to the answers for the developer on this machine. */
+export const addHintsForApps: Middleware = (ctx, next) =>
+  requestContext(ctx.req).developer ? next().then(() => addHint(ctx)) : next();

@@ -4,7 +4,7 @@
  * (OpenID Connect RP-Initiated Logout 1.0 §2, §3). The user is asked, and is not sent back to the app. The page shows a
  * developer what was wrong.
  */
-import type { Context, Middleware } from 'koa';
+import type { Context, Middleware, Next } from 'koa';
 import type { Client, Provider } from 'oidc-provider';
 import type { TechnicalDetails } from '../views.ts';
 import { endpoints } from './endpoints.ts';
@@ -12,11 +12,7 @@ import type { VerifyIdTokenHint } from './id-token-hints.ts';
 
 /** Removes the parameters of a logout request that the engine would reject. */
 export function tolerateLogoutMistakes(provider: Provider, verifyHint: VerifyIdTokenHint): Middleware {
-  return async function tolerateMistakesOfApps(ctx, next) {
-    if (ctx.path !== endpoints.end_session.path || ctx.method !== 'GET') {
-      await next();
-      return;
-    }
+  async function removeUnusable(ctx: Context, next: Next): Promise<void> {
     const { id_token_hint: hint, client_id: claimed, post_logout_redirect_uri: uri } = ctx.query;
     const clientId = typeof claimed === 'string' && claimed !== '' ? claimed : undefined;
     const verified = typeof hint === 'string' ? await verifyHint(hint, clientId) : undefined;
@@ -33,6 +29,11 @@ export function tolerateLogoutMistakes(provider: Provider, verifyHint: VerifyIdT
       ctx.query = Object.fromEntries(Object.entries(ctx.query).filter(([name]) => !unusable.includes(name)));
     }
     await next();
+  }
+
+  return function tolerateMistakesOfApps(ctx, next) {
+    const isLogout = ctx.path === endpoints.end_session.path && ctx.method === 'GET';
+    return isLogout ? removeUnusable(ctx, next) : next();
   };
 }
 
