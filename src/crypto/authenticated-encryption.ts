@@ -1,15 +1,15 @@
-/**
- * AES-256-GCM (NIST SP 800-38D) with a random IV of 96 bits and a tag of 128 bits. A key that is used many times should
- * be a key object, which is cheaper to pass to Node; for a key that is used once, making one costs more.
- */
+/** AES-256-GCM (NIST SP 800-38D) with a random IV of 96 bits and a tag of 128 bits. */
 import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto';
 import { takeRandomBytes } from './random-bytes.ts';
 
 const ivBytes = 12;
 const tagBytes = 16;
 
-/** @param associatedData must be the same for decryption; it is not part of the result */
-export function encrypt(key: KeyObject | Buffer, plaintext: string, associatedData: string): Buffer {
+/**
+ * @param key an object, because a key in a Buffer costs more than all the rest
+ * @param associatedData must be the same for decryption; it is not part of the result
+ */
+export function encrypt(key: KeyObject, plaintext: string, associatedData: string): Buffer {
   const iv = takeRandomBytes(ivBytes);
   const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: tagBytes });
   cipher.setAAD(Buffer.from(associatedData));
@@ -17,7 +17,7 @@ export function encrypt(key: KeyObject | Buffer, plaintext: string, associatedDa
 }
 
 /** @returns undefined if it was made with another key or other associated data, or was changed */
-export function decrypt(key: KeyObject | Buffer, encrypted: Buffer, associatedData: string): string | undefined {
+export function decrypt(key: KeyObject, encrypted: Buffer, associatedData: string): string | undefined {
   if (encrypted.length < ivBytes + tagBytes) {
     return undefined;
   }

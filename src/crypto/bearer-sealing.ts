@@ -3,7 +3,7 @@
  * from the bearer value, of which the database has only a digest. So neither a copy of the database nor the server's
  * own secret opens it.
  */
-import { hash } from 'node:crypto';
+import { createSecretKey, hash, type KeyObject } from 'node:crypto';
 import { UnsealableError } from '../errors.ts';
 import { decrypt, encrypt } from './authenticated-encryption.ts';
 
@@ -11,8 +11,8 @@ import { decrypt, encrypt } from './authenticated-encryption.ts';
  * The one-step key derivation of NIST SP 800-56C (§4.1) with SHA-256: a counter, the bearer value, and what the key is
  * for. The counter comes first, so the key does not follow from the digest of the value, which is stored.
  */
-function keyOf(bearer: string): Buffer {
-  return hash('sha256', `\0\0\0\x01${bearer}gatehouse/seal for the holder`, 'buffer');
+function keyOf(bearer: string): KeyObject {
+  return createSecretKey(hash('sha256', `\0\0\0\x01${bearer}gatehouse/seal for the holder`, 'buffer'));
 }
 
 /** @param associatedData the id of the record, so that the value cannot be decrypted in another record */
