@@ -37,6 +37,15 @@ export function createSharedReads(transactions: ReadTransactions): SharedReads {
     }
   }
 
+  /** Nobody waits for this end, so an error would end the process. The next read or write meets it, too. */
+  function endOfTurn(): void {
+    try {
+      end();
+    } catch {
+      // The transaction is still open, so the next one cannot begin.
+    }
+  }
+
   return {
     read: (run) => {
       const turn = turnOfEventLoop();
@@ -45,7 +54,7 @@ export function createSharedReads(transactions: ReadTransactions): SharedReads {
         transactions.begin();
         begunIn = turn;
         // No transaction stays open while the process waits: it would keep the write-ahead log from being copied.
-        setImmediate(end);
+        setImmediate(endOfTurn);
       }
       return run();
     },

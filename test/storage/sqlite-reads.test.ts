@@ -56,6 +56,25 @@ describe('shared reads', () => {
     expect(done).to.deep.equal(['begin', 'a', 'end', 'begin', 'b']);
   });
 
+  it('leave an error at the end of a turn to the next read, and do not end the process', async () => {
+    let open = false;
+    const reads = createSharedReads({
+      begin: () => {
+        if (open) {
+          throw new Error('a transaction is open');
+        }
+        open = true;
+      },
+      end: () => {
+        throw new Error('disk I/O error');
+      },
+      isOpen: () => open,
+    });
+    reads.read(() => 1);
+    await nextTurn();
+    expect(() => reads.read(() => 1)).to.throw('a transaction is open');
+  });
+
   it('try again to begin after a failure', () => {
     let busy = true;
     const reads = createSharedReads({
