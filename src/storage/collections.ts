@@ -620,7 +620,7 @@ export const auditEvents = define<AuditEventDocument>({
 });
 export const outbox = define<OutboxDocument>({
   name: 'outbox',
-  indexes: [{ fields: ['status', 'nextAttemptAt'] }, { fields: ['createdAt', '_id'] }],
+  indexes: [{ fields: ['kind', 'status', 'nextAttemptAt'] }, { fields: ['createdAt', '_id'] }],
   expires: true,
 });
 export const oneTimeTokens = define<OneTimeTokenDocument>({
