@@ -8,6 +8,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Client, Provider } from 'oidc-provider';
 import type { Clock } from '../clock.ts';
+import type { ClientDocument } from '../storage/collections.ts';
 import type { ClientRepository } from '../storage/repositories/clients.ts';
 import { accountClientId } from './account-client.ts';
 import { metadataKey, toEngineMetadata } from './client-metadata.ts';
@@ -22,11 +23,17 @@ export function findStoredClients(
   { clients, clock }: { readonly clients: Pick<ClientRepository, 'find'>; readonly clock: Clock },
 ): void {
   const kept = new LRUCache<string, Client>({ max: maxClients });
+  /** For stored clients of which no secret expires: the same document always means the same client. */
+  const ofDocument = new WeakMap<ClientDocument, Client>();
 
   async function findStored(id: string): Promise<Client | undefined> {
     const stored = await clients.find(id);
     if (stored === null) {
       return undefined;
+    }
+    const known = ofDocument.get(stored);
+    if (known !== undefined) {
+      return known;
     }
     const now = clock.now();
     const key = metadataKey(stored, now);
@@ -34,6 +41,9 @@ export function findStoredClients(
     if (client === undefined) {
       client = createClient(provider, toEngineMetadata(stored, now));
       kept.set(key, client);
+    }
+    if (stored.secrets.every(({ expiresAt }) => expiresAt === undefined)) {
+      ofDocument.set(stored, client);
     }
     return client;
   }
