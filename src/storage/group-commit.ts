@@ -1,8 +1,10 @@
 /**
- * Commits in groups: the writes of one turn of the event loop go into one transaction, and each promise settles when
- * the transaction is on the disk. Waiting for the disk limits the number of writes per second. So one sync, which does
- * not block the event loop, covers everything committed before it; groups committed during a sync share the next one.
+ * Commits in groups: the writes of two turns of the event loop go into one transaction, and each promise settles when
+ * the transaction is on the disk. Waiting for the disk limits the number of writes per second. So the writes that
+ * arrive during a sync, which does not block the event loop, form one group, and share the next sync. They would wait
+ * for that sync in any case, and a larger group writes fewer pages.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { monotonicMilliseconds } from '../clock.ts';
 import { StorageUnavailableError } from '../errors.ts';
 
@@ -69,11 +71,23 @@ export function createGroupCommit(
       return;
     }
     scheduled = true;
-    setImmediate(commitGroup);
+    // One more turn: the writes of requests that have just arrived join the group.
+    setImmediate(() => setImmediate(commitGroup));
   }
 
   function commitGroup(): void {
     scheduled = false;
+    if (syncing) {
+      return;
+    }
+    commitWaiting();
+    if (committed.length > 0) {
+      void syncCommitted();
+    }
+    resolveDrained();
+  }
+
+  function commitWaiting(): void {
     const started = monotonicMilliseconds();
     const jobs = waiting.filter((job) => {
       if (syncFailure !== undefined) {
@@ -90,10 +104,6 @@ export function createGroupCommit(
     if (jobs.length > 0) {
       commitJobs(jobs, started);
     }
-    if (committed.length > 0 && !syncing) {
-      void syncCommitted();
-    }
-    resolveDrained();
   }
 
   function commitJobs(jobs: readonly Job[], started: number): void {
@@ -102,8 +112,10 @@ export function createGroupCommit(
     } catch (error) {
       if (transactions.isBusy(error)) {
         waiting = [...jobs];
-        scheduled = true;
-        setTimeout(commitGroup, busyRetryMs);
+        if (!scheduled) {
+          scheduled = true;
+          setTimeout(commitGroup, busyRetryMs);
+        }
         return;
       }
       for (const job of jobs) {
@@ -169,28 +181,34 @@ export function createGroupCommit(
           settle();
         }
       } catch (error) {
-        // What was committed meanwhile follows a gap in the log, and later commits would, too.
+        // Later commits would follow a gap in the log.
         syncFailure = { error };
-        for (const { reject } of [...group, ...committed]) {
+        for (const { reject } of group) {
           reject(error);
         }
-        committed = [];
       } finally {
         clearInterval(overdue);
       }
+      // What was acknowledged is answered first.
+      await nextTurn();
+      commitWaiting();
     }
     syncing = false;
+    if (waiting.length > 0) {
+      schedule();
+    }
     resolveDrained();
   }
 
   /** A later answer of the disk has no effect, because a settled promise stays as it is. */
   function rejectOverdue(group: readonly Committed[]): void {
     const now = monotonicMilliseconds();
-    for (const { deadline, reject } of [...group, ...committed]) {
+    for (const { deadline, reject } of [...group, ...waiting]) {
       if (deadline <= now) {
         reject(new StorageUnavailableError('the disk did not answer until the deadline'));
       }
     }
+    waiting = waiting.filter(({ deadline }) => deadline > now);
   }
 
   function resolveDrained(): void {

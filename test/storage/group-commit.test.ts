@@ -59,7 +59,7 @@ describe('group commit', () => {
     expect(syncs()).to.equal(1);
   });
 
-  it('syncs once for everything that was committed during a sync', async () => {
+  it('commits and syncs once for everything that arrives during a sync, as soon as that has ended', async () => {
     const { disk, done, settled, submit, syncs } = setUp();
     void submit('one');
     await turns();
@@ -67,22 +67,18 @@ describe('group commit', () => {
     await turns();
     void submit('three');
     await turns();
-    expect(done.filter((step) => step === 'commit' || step === 'sync')).to.deep.equal([
-      'commit',
-      'sync',
-      'commit',
-      'commit',
-    ]);
+    expect(done).to.deep.equal(['begin', 'one', 'commit', 'sync']);
     disk[0]?.answer();
     await turns();
-    expect(settled, 'the first sync does not cover what was committed after it began').to.deep.equal(['one']);
+    expect(done.slice(4)).to.deep.equal(['begin', 'two', 'three', 'commit', 'sync']);
+    expect(settled, 'the first sync does not cover what was committed after it').to.deep.equal(['one']);
     disk[1]?.answer();
     await turns();
     expect(settled).to.deep.equal(['one', 'two', 'three']);
     expect(syncs()).to.equal(2);
   });
 
-  it('fails the writes of a failed sync, those committed meanwhile, and all later ones', async () => {
+  it('fails the writes of a failed sync, those that arrive meanwhile, and all later ones', async () => {
     const { commits, disk, done, settled, submit } = setUp();
     void submit('one');
     await turns();
@@ -93,13 +89,12 @@ describe('group commit', () => {
     void submit('three');
     await turns();
     expect(settled).to.deep.equal(['one: RangeError', 'two: RangeError', 'three: RangeError']);
-    expect(done.filter((step) => step === 'sync')).to.have.length(1);
-    expect(done).not.to.include('three');
+    expect(done).to.deep.equal(['begin', 'one', 'commit', 'sync']);
     await commits.drain();
   });
 
   it('fails at the deadline a write whose sync does not end, and the writes that wait for the next sync', async () => {
-    const { disk, settled, submit } = setUp();
+    const { disk, done, settled, submit } = setUp();
     void submit('one', 150);
     await turns();
     void submit('two', 150);
@@ -108,9 +103,46 @@ describe('group commit', () => {
     expect(settled).to.deep.equal(failed);
     disk[0]?.answer();
     await turns();
-    disk[1]?.answer();
+    expect(settled, 'a later result is ignored').to.deep.equal(failed);
+    expect(done, 'what has failed is not written later').not.to.include('two');
+  });
+
+  it('tries again when another process holds the lock, also after a sync', async () => {
+    let busy = false;
+    const done: string[] = [];
+    const syncs: (() => void)[] = [];
+    const commits = createGroupCommit({
+      begin: () => {
+        if (busy) {
+          throw new Error('busy');
+        }
+      },
+      commit: () => {},
+      rollback: () => {},
+      isOpen: () => false,
+      isBusy: () => true,
+      sync: () =>
+        new Promise((resolve) => {
+          syncs.push(resolve);
+        }),
+    });
+    const submit = (name: string): void =>
+      void commits.submit(monotonicMilliseconds() + 5000, () => void done.push(name));
+    submit('one');
     await turns();
-    expect(settled, 'later results are ignored').to.deep.equal(failed);
+    submit('two');
+    busy = true;
+    syncs[0]?.();
+    await turns();
+    submit('three');
+    await turns();
+    expect(done).to.deep.equal(['one']);
+    busy = false;
+    await turns();
+    expect(done).to.deep.equal(['one', 'two', 'three']);
+    syncs[1]?.();
+    await commits.drain();
+    expect(syncs).to.have.length(2);
   });
 
   it('is drained when every write is on the disk', async () => {
