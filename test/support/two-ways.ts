@@ -9,7 +9,7 @@ export type RequestHeaders = Readonly<Record<string, string>>;
 
 const form = 'application/x-www-form-urlencoded';
 /** The type of a form for each way: only the engine reads one with a parameter. */
-export const formTypes = { short: form, engine: `${form}; charset=utf-8` } as const;
+const formTypes = { short: form, engine: `${form}; charset=utf-8` } as const;
 export type Way = keyof typeof formTypes;
 
 /** What differs from request to request. */
@@ -61,4 +61,23 @@ export function createTwoWays(): TwoWays {
       };
     },
   };
+}
+
+/** Sends the same form six times, on both ways in turn. @returns the status of each answer */
+export async function alternate(
+  { issuer }: Pick<TestServer, 'issuer'>,
+  path: string,
+  headers: RequestHeaders,
+  body: string,
+): Promise<readonly number[]> {
+  const statuses: number[] = [];
+  for (const way of ['short', 'engine', 'short', 'engine', 'short', 'engine'] as const) {
+    const { status } = await fetch(`${issuer}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': formTypes[way], ...headers },
+      body,
+    });
+    statuses.push(status);
+  }
+  return statuses;
 }
