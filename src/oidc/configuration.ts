@@ -11,6 +11,7 @@ import type { ConsentStep } from './consent.ts';
 import { endpoints } from './endpoints.ts';
 import type { CookieRules, CookieSigner } from './cookies.ts';
 import { delegationClaims } from './delegation.ts';
+import { engineKey } from './es256-key.ts';
 import { createInteractionPolicy } from './interaction-policy.ts';
 import type { EnginePages } from './pages.ts';
 import { createOutboundFetch } from './outbound-calls.ts';
@@ -77,7 +78,7 @@ export function createEngineConfiguration(input: EngineConfigurationInput): Conf
 
   return {
     adapter: input.adapter,
-    jwks: { keys: [...keys] },
+    jwks: { keys: keys.map(engineKey) },
     findAccount: input.findAccount,
     loadExistingGrant: (ctx) => consent.loadExistingGrant(ctx),
     renderError: (ctx, out, error) => pages.renderError(ctx, out, error),
@@ -226,6 +227,7 @@ export function createEngineConfiguration(input: EngineConfigurationInput): Conf
       requestObjects: { enabled: true },
       resourceIndicators: input.resourceIndicators,
       dPoP: { enabled: false },
+      externalSigningSupport: { enabled: true, ack: 'experimental-01' },
     },
   };
 }
