@@ -21,7 +21,7 @@ import { parameterChecks } from './parameter-limits.ts';
 import { requestObjectAlgs } from './request-objects.ts';
 import type { RequestedApis } from './requested-apis.ts';
 import type { ResourceIndicatorHooks } from './resource-indicators.ts';
-import { endAfterUse, type SessionLifetimes } from './session-lifetime.ts';
+import { secondsAfterUse, type SessionLifetimes } from './session-lifetime.ts';
 import type { FindConfiguredClaims } from './tokens/configured-claims.ts';
 import { nameGrantAndSession } from './tokens/grant-claims.ts';
 import { loginClaims } from './tokens/login-claims.ts';
@@ -70,11 +70,6 @@ const maxFetchedBytes = 256 * 1024;
 export function createEngineConfiguration(input: EngineConfigurationInput): Configuration {
   const { issuer, keys, cookies, signer, consent, pages, clock, lifetimes } = input;
   const cookieOptions = { ...cookies.options };
-
-  /** The engine accepts no lifetime below one second. An expired record is rejected when it is read. */
-  function secondsUntil(end: Date): number {
-    return Math.max(1, Math.ceil((end.getTime() - clock.now().getTime()) / 1000));
-  }
 
   return {
     adapter: input.adapter,
@@ -184,18 +179,7 @@ export function createEngineConfiguration(input: EngineConfigurationInput): Conf
       },
       // A session without a user only holds the state of a page, and any stranger can create one, so it is short.
       Session: (_ctx, session) =>
-        session.accountId === undefined
-          ? lifetimes.interaction
-          : secondsUntil(
-              endAfterUse(
-                lifetimes.session,
-                {
-                  signedInAt: new Date((session.loginTs ?? epochSeconds(clock)) * 1000),
-                  remembered: session.transient !== true,
-                },
-                clock.now(),
-              ),
-            ),
+        session.accountId === undefined ? lifetimes.interaction : secondsAfterUse(lifetimes.session, session, clock),
     },
 
     // The engine's own check of addresses has no exceptions. It is a part of its `fetch`, which is not used.

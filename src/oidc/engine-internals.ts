@@ -12,6 +12,7 @@ import type {
   KoaContextWithOIDC,
   Provider,
   RefreshToken,
+  Session,
   TokenEndpointGrantContext,
   AccessToken,
 } from 'oidc-provider';
@@ -24,6 +25,9 @@ import tokenSteps from 'oidc-provider/lib/actions/token.js';
 // The context of the current request, `Provider.ctx`, which the engine sets in its router.
 import currentContext from 'oidc-provider/lib/helpers/als.js';
 import handleErrors from 'oidc-provider/lib/shared/error_handler.js';
+import handleAuthorizationErrors from 'oidc-provider/lib/shared/authorization_error_handler.js';
+import Params from 'oidc-provider/lib/helpers/params.js';
+import checkResource from 'oidc-provider/lib/shared/check_resource.js';
 // Issues the code at the end of an authorization request.
 import processResponseTypes from 'oidc-provider/lib/helpers/process_response_types.js';
 import userinfoSteps from 'oidc-provider/lib/actions/userinfo.js';
@@ -286,6 +290,50 @@ export async function runAtTokenEndpoint(
   const engineContext = Object.assign(ctx, { _matchedRouteName: 'token' }) as unknown as KoaContextWithOIDC;
   Object.assign(ctx, { oidc: new Context(engineContext) });
   await currentContext.run(engineContext, () => rejectTokenRequest(engineContext, () => run(engineContext)));
+}
+
+/** The steps of an authorization request after its parameters and its client were checked, in their order. */
+const authorizationDecision = ['loadAccount', 'loadGrant', 'interactions', 'respond'].map((name) =>
+  stepNamed(stepsOf('authorization'), name),
+);
+
+export interface UsualAuthorizationRequest {
+  readonly client: Client;
+  /** The session of a user who is signed in. */
+  readonly session: Session;
+  /** All that it has. None of them asks for a kind of login, a prompt or claims, and the redirect URI is registered. */
+  readonly parameters: Readonly<Record<string, string | undefined>>;
+  /** What is done before the decision: with the session, and about scopes and APIs. */
+  readonly steps: readonly EngineStep[];
+}
+
+/**
+ * Decides about an authorization request as the engine does, without its steps that read and check the parameters: in
+ * the context of an engine's request, where an error becomes the answer and its event.
+ */
+export async function runAtAuthorizationEndpoint(
+  provider: Provider,
+  ctx: Context,
+  { client, session, parameters, steps }: UsualAuthorizationRequest,
+): Promise<void> {
+  const Context = contextOf(provider);
+  const engineContext = Object.assign(ctx, { _matchedRouteName: 'authorization' }) as unknown as KoaContextWithOIDC;
+  const oidc = Object.assign(new Context(engineContext), {
+    session,
+    params: new Params(Object.keys(parameters), parameters),
+    redirectUriCheckPerformed: true,
+  });
+  Object.assign(ctx, { oidc });
+  const all: readonly EngineStep[] = [...steps, checkResource, ...authorizationDecision];
+  const runFrom = async (at: number): Promise<void> => all[at]?.(engineContext, () => runFrom(at + 1));
+  await currentContext.run(engineContext, () =>
+    handleAuthorizationErrors(engineContext, async () => {
+      ctx.set('Cache-Control', 'no-store');
+      oidc.entity('Session', session);
+      oidc.entity('Client', client);
+      await runFrom(0);
+    }),
+  );
 }
 
 const structuredTokenChecks = [introspectionSteps, revocationSteps].map((steps) =>

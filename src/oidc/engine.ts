@@ -44,6 +44,7 @@ import {
 import { createConsentStep } from './consent.ts';
 import { createCookieRules, createCookieSigner, type CookieRules, type CookieSigner } from './cookies.ts';
 import { endpoints } from './endpoints.ts';
+import { answerAuthorizationRequestsDirectly } from './direct-authorization-requests.ts';
 import { answerIntrospectionDirectly } from './direct-introspection.ts';
 import { answerTokenRequestsDirectly } from './direct-token-requests.ts';
 import { answerUserinfoDirectly } from './direct-userinfo.ts';
@@ -78,6 +79,7 @@ import { createResourceIndicators, type TokenLifetimes } from './resource-indica
 import { createRequestedApis } from './requested-apis.ts';
 import { createScopeChecks } from './scope-checks.ts';
 import { createScopeWarnings, type AppWarning } from './scope-warnings.ts';
+import { createSessionCookies } from './session-cookie.ts';
 import { endAfterUse } from './session-lifetime.ts';
 import { createTokenChecks } from './token-checks.ts';
 import { keepUpstreamLogins } from './upstream-login.ts';
@@ -159,6 +161,7 @@ export function createEngine(deps: EngineDependencies): Engine {
   const { issuer, clock, payloads, lifetimes, revocation } = deps;
   const cookies = createCookieRules(issuer);
   const signer = createCookieSigner(deps.secrets);
+  const sessionCookies = createSessionCookies(cookies, signer);
   const flows = createFlowCookies({
     rules: cookies,
     signer,
@@ -302,6 +305,12 @@ export function createEngine(deps: EngineDependencies): Engine {
           tolerateLogoutMistakes(provider, verifyHint),
           showAutoSubmitForms((ctx, form) => pages.forward(ctx, withHintInForm(ctx, form))),
           addHintsForApps,
+          answerAuthorizationRequestsDirectly(provider, {
+            checkScope: scopeChecks.authorization,
+            sessionCookies,
+            sessionLifetimes: lifetimes.session,
+            clock,
+          }),
           answerTokenRequestsDirectly(provider, { grants, readPlainRequest, checkScope: scopeChecks.token }),
           ...(provider.middleware as Middleware[]),
         ]),

@@ -94,3 +94,26 @@ declare module 'oidc-provider/lib/shared/error_handler.js' {
   /** @param event the event that an error is */
   export default function handleErrors(event: string): EngineStep;
 }
+
+declare module 'oidc-provider/lib/shared/authorization_error_handler.js' {
+  import type { EngineStep } from 'oidc-provider/lib/actions/authorization/index.js';
+
+  const handleAuthorizationErrors: EngineStep;
+  export default handleAuthorizationErrors;
+}
+
+declare module 'oidc-provider/lib/shared/check_resource.js' {
+  import type { EngineStep } from 'oidc-provider/lib/actions/authorization/index.js';
+
+  const checkResource: EngineStep;
+  export default checkResource;
+}
+
+declare module 'oidc-provider/lib/helpers/params.js' {
+  /** The parameters of a request, of which an empty one counts as absent. */
+  const Params: new (
+    names: readonly string[],
+    values: Readonly<Record<string, unknown>>,
+  ) => { toPlainObject(): Readonly<Record<string, unknown>> };
+  export default Params;
+}

@@ -3,6 +3,9 @@
  * each use, the absolute one counts from the login and is never extended (docs/decisions.md, decision 6; NIST SP
  * 800-63B-4 §2). A remembered login has one limit for both.
  */
+import type { Session } from 'oidc-provider';
+import { epochSeconds, type Clock } from '../clock.ts';
+
 export interface SessionLifetimes {
   /** Seconds. */
   readonly idle: number;
@@ -30,4 +33,19 @@ export function endAfterUse(lifetimes: SessionLifetimes, login: SessionLogin, no
   const idleEnd = plusSeconds(now, login.remembered ? lifetimes.remember : lifetimes.idle);
   const limit = absoluteEnd(lifetimes, login);
   return idleEnd < limit ? idleEnd : limit;
+}
+
+/**
+ * Seconds until a session of the engine ends if its user's login is used now and not again. At least one: the engine
+ * accepts no less, and an expired record is rejected when it is read.
+ */
+export function secondsAfterUse(
+  lifetimes: SessionLifetimes,
+  { loginTs, transient }: Pick<Session, 'loginTs' | 'transient'>,
+  clock: Clock,
+): number {
+  const signedInAt = new Date((loginTs ?? epochSeconds(clock)) * 1000);
+  const now = clock.now();
+  const end = endAfterUse(lifetimes, { signedInAt, remembered: transient !== true }, now);
+  return Math.max(1, Math.ceil((end.getTime() - now.getTime()) / 1000));
 }

@@ -55,7 +55,7 @@ export interface LoginSessionRepository {
 
 const model = 'Session';
 /** Changes of the end below this many milliseconds are not written, so that most requests write nothing. */
-const idleGranularity = 60_000;
+export const idleGranularity = 60_000;
 /** In each round one request succeeds, so this many may run in parallel. The request's deadline is a limit, too. */
 const maxAttempts = 1000;
 
