@@ -131,6 +131,27 @@ onEachDatabase('JWT access tokens', (start) => {
       expect(await isActive(server, api, token)).to.equal(false);
     });
 
+    it('are inactive with another signature or content, also after the right one was accepted', async () => {
+      const token = await jwtOf(app);
+      const { privateKey } = await generateKeyPair('ES256');
+      const forge = (claims: JWTPayload): Promise<string> =>
+        new SignJWT(claims).setProtectedHeader({ alg: 'ES256', typ: 'at+jwt' }).sign(privateKey);
+      const [header = '', payload = '', signature = ''] = token.split('.');
+      const [, , foreign = ''] = (await forge(decodeJwt(token))).split('.');
+      const [, longer = ''] = (await forge({ ...decodeJwt(token), exp: epochSeconds(clock) + 3600 })).split('.');
+      for (let turn = 1; turn <= 2; turn += 1) {
+        expect(await isActive(server, api, token), `turn ${turn}`).to.equal(true);
+        for (const changed of [
+          `${header}.${payload}.${foreign}`,
+          `${header}.${longer}.${signature}`,
+          `${header}.${payload}.`,
+          `${token}.`,
+        ]) {
+          expect((await introspect(server, api, changed)).body, changed).to.deep.equal({ active: false });
+        }
+      }
+    });
+
     const ends: readonly (readonly [string, (token: string, client: AppClient) => Promise<unknown>])[] = [
       ['its client is deleted', (_token, client) => server.services.clients.remove(client.clientId, by)],
       [

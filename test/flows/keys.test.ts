@@ -2,12 +2,21 @@ import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
-import { createLocalJWKSet, decodeProtectedHeader, jwtVerify, type JSONWebKeySet } from 'jose';
-import { manualClock } from '../../src/clock.ts';
+import {
+  createLocalJWKSet,
+  decodeJwt,
+  decodeProtectedHeader,
+  importJWK,
+  jwtVerify,
+  SignJWT,
+  type JSONWebKeySet,
+} from 'jose';
+import { epochSeconds, manualClock } from '../../src/clock.ts';
 import {
   basic,
   callAs,
   createUser,
+  isActive,
   obtain,
   photos,
   refresh,
@@ -211,6 +220,33 @@ onEachDatabase('signing keys', (start) => {
         })
       ).status,
     ).to.equal(200);
+  });
+
+  it('vouch for nothing after they were removed: a JWT that was accepted until then is refused', async () => {
+    const clock = manualClock();
+    const server = await start({ clock });
+    await seedApis(server);
+    const job = await registerApp(server, { type: 'machine' });
+    const instance = instanceAt(server);
+    const { rotate, current } = server.services.signingKeys;
+    const issued = await instance.token(job);
+    const [key] = await current();
+    // No token is valid for as long as this one, which the server has not issued: only its key can end it.
+    const token = await new SignJWT({ ...decodeJwt(issued), exp: epochSeconds(clock) + 86_400 })
+      .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: kidOf(issued) })
+      .sign(await importJWK({ ...key }, 'ES256'));
+    const isAccepted = () => isActive(server, job, token);
+    expect(await isAccepted()).to.equal(true);
+
+    await rotate({ alg: 'ES256' }, by);
+    clock.advance(601);
+    await rotate({ alg: 'ES256' }, by);
+    await eventually(async () => expect(await instance.published()).to.have.length(3));
+    expect(await isAccepted(), 'while its key is published').to.equal(true);
+    clock.advance(3610);
+    await rotate({ alg: 'ES256' }, by);
+    await eventually(async () => expect(await instance.published()).to.not.include(kidOf(issued)));
+    expect(await isAccepted()).to.equal(false);
   });
 
   it('are the same for servers that start on an empty database at the same time (E18)', async () => {

@@ -1,7 +1,8 @@
 /**
  * JWT access tokens of this server (RFC 9068). They are not stored: their content is read from the token itself, after
- * its signature was verified. A token of a user names its grant, and without offline access its login session: it is
- * valid only while both exist, and revoking it ends the grant with all its tokens. A machine's token ends alone.
+ * its signature was verified, once for each token and set of keys (../verified-jwts.ts). A token of a user names its
+ * grant, and without offline access its login session: it is valid only while both exist, and revoking it ends the
+ * grant with all its tokens. A machine's token ends alone.
  */
 import type { JWK, JWTPayload } from 'jose';
 import { epochSeconds, type Clock } from '../../clock.ts';
@@ -12,6 +13,7 @@ import type { BasisReader } from './basis.ts';
 import { grantClaim, sessionClaim } from './grant-claims.ts';
 import { text } from './stored-tokens.ts';
 import { words } from '../space-separated.ts';
+import { rememberVerified } from '../verified-jwts.ts';
 import type { TokenKind } from './token-kind.ts';
 
 /** Text with two dots. Values of stored tokens have none. */
@@ -41,7 +43,7 @@ export function createJwtAccessTokens(deps: {
   readonly clock: Clock;
 }): TokenKind {
   const { issuer, basis, revocation, clock } = deps;
-  const verify = createOwnJwtVerifier(deps.keys);
+  const verify = rememberVerified(createOwnJwtVerifier(deps.keys));
   return {
     recognizes: looksLikeJwt,
 
