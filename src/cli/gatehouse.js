@@ -15,14 +15,9 @@ enableCompileCache();
 // A start allocates much that lives on, so V8 would grow its new space to the maximum, and an idle server would keep it
 // (about 25 MiB). The new space grows as usual once the server is ready (`growNewSpace` in commands/serve.ts). This is
 // a call and not a flag of `node`, so that it is the same for npm start, the package, a container and a service.
-//
-// Few of the new objects live on, so that one thread collects them in some milliseconds. V8 would start helper threads
-// for that and wait for them. When password hashes use the cores, they make the pause longer, and a sign-in costs a
-// millisecond more.
 if (process.argv.includes('serve')) {
   const { setFlagsFromString } = await import('node:v8');
   setFlagsFromString('--semi-space-growth-factor=1');
-  setFlagsFromString('--no-parallel-scavenge');
 }
 
 // A clone runs the TypeScript directly. The published package has none, since Node strips no types below node_modules.
