@@ -7,7 +7,7 @@ import { errors, type Grant, type Provider, type TokenEndpointGrantContext } fro
 import { epochSeconds, type Clock } from '../clock.ts';
 import type { Payload } from '../storage/repositories/oidc-payloads.ts';
 import { credentialsVersionIn } from './credentials-version.ts';
-import { validateGrant } from './engine-internals.ts';
+import { instanceOf, validateGrant } from './engine-internals.ts';
 
 /** The member of a stored code or refresh token that holds the copy. */
 export interface WithGrantCopy {
@@ -38,6 +38,5 @@ export async function grantOf(
   if ('exp' in copy && Number(copy.exp) <= epochSeconds(clock)) {
     throw new errors.InvalidGrant('grant is expired');
   }
-  type GrantInput = ConstructorParameters<typeof provider.Grant>[0];
-  return new provider.Grant({ ...copy, jti: grantId, accountId, clientId } as GrantInput);
+  return instanceOf(provider.Grant, { jti: String(grantId) }, { ...copy, accountId, clientId });
 }

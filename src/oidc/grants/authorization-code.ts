@@ -18,7 +18,7 @@ import {
 } from 'oidc-provider';
 import { epochSeconds, type Clock } from '../../clock.ts';
 import type { AuthorizationCodeRepository, StoredCode } from '../../storage/repositories/authorization-codes.ts';
-import { checkPkce, requireParameters } from '../engine-internals.ts';
+import { checkPkce, instanceOf, requireParameters } from '../engine-internals.ts';
 import type { RequestedApis } from '../requested-apis.ts';
 import { sessionOfCode } from '../session-of-code.ts';
 import type { Issuing, TokenResponse } from './issuing.ts';
@@ -67,10 +67,7 @@ export function createAuthorizationCodeGrant(
     if (issuing.isExpired(document)) {
       throw new errors.InvalidGrant('authorization code is expired');
     }
-    const code = new provider.AuthorizationCode({
-      ...payload,
-      client,
-    } as unknown as ConstructorParameters<typeof provider.AuthorizationCode>[0]);
+    const code = instanceOf(provider.AuthorizationCode, { client }, payload);
     const verifier = params['code_verifier'];
     checkPkce(typeof verifier === 'string' ? verifier : undefined, code.codeChallenge, code.codeChallengeMethod);
     if (code.redirectUri !== params['redirect_uri']) {
@@ -99,13 +96,12 @@ export function createAuthorizationCodeGrant(
       sessionUid,
       sid,
     } = code;
-    return new provider.RefreshToken({
+    const members = {
       accountId,
       acr,
       amr,
       authTime,
       claims,
-      client,
       expiresWithSession,
       grantId,
       gty,
@@ -115,7 +111,8 @@ export function createAuthorizationCodeGrant(
       scope,
       sessionUid,
       sid,
-    } as ConstructorParameters<typeof provider.RefreshToken>[0]);
+    };
+    return instanceOf(provider.RefreshToken, { client }, members);
   }
 
   /**

@@ -16,6 +16,7 @@ import type { Payload } from '../../storage/repositories/oidc-payloads.ts';
 import {
   buildTokenResponse,
   findAccount,
+  instanceOf,
   issueIdToken,
   issueValue,
   resolveAndApplyResource,
@@ -162,15 +163,9 @@ export function createIssuing(provider: Provider, deps: IssuingDependencies) {
     ): Promise<Issued> => {
       const { grant, session, gty, codeId, scopes, refreshToken } = more;
       const { accountId, expiresWithSession, grantId, sessionUid, sid } = source;
-      const accessToken = new provider.AccessToken({
-        accountId,
-        client: ctx.oidc.client,
-        expiresWithSession,
-        grantId,
-        gty,
-        sessionUid,
-        sid,
-      } as ConstructorParameters<typeof provider.AccessToken>[0]);
+      const { client } = ctx.oidc;
+      const members = { accountId, expiresWithSession, grantId, gty, sessionUid, sid };
+      const accessToken = instanceOf(provider.AccessToken, { client }, members);
       const resource = await resolveAndApplyResource(provider, ctx, source, accessToken, grant, scopes);
       const user = ctx.oidc.account;
       const api = resource === undefined ? undefined : requestedApis.find(ctx, resource);

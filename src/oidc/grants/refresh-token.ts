@@ -27,6 +27,7 @@ import {
   secondsOfNext,
   type FindRefreshLifetimes,
 } from '../refresh-token-lifetime.ts';
+import { instanceOf } from '../engine-internals.ts';
 import type { RequestedApis } from '../requested-apis.ts';
 import type { Issuing, TokenResponse } from './issuing.ts';
 import { fingerprintOf, sealResponse, unsealResponse, type RepeatableResponse } from './repeatable-response.ts';
@@ -212,11 +213,7 @@ export function createRefreshTokenGrant(
     lostRace: boolean,
   ): Promise<TokenResponse | undefined> {
     const first = await responseToFirstUse(ctx, family, value, lostRace);
-    const token = new provider.RefreshToken({
-      ...family.payload,
-      client: ctx.oidc.client,
-      jti: value,
-    } as unknown as ConstructorParameters<typeof provider.RefreshToken>[0]);
+    const token = instanceOf(provider.RefreshToken, { client: ctx.oidc.client, jti: value }, family.payload);
     const grant = await issuing.findGrantAndUser(ctx, token, family, 'refresh token');
     const { sessionReadAt: readAt, sessionEndsAt: endsAt } = family.document;
     const known = readAt === undefined || endsAt === undefined ? undefined : { readAt, endsAt };
