@@ -8,6 +8,7 @@ import type { Provider, TokenEndpointGrantContext } from 'oidc-provider';
 import { endpoints } from './endpoints.ts';
 import { runAtTokenEndpoint, type EngineStep } from './engine-internals.ts';
 import type { Grant, Grants } from './grants/registration.ts';
+import { setJsonHeaders } from './json-answer.ts';
 import type { PlainRequest, ReadPlainRequest } from './plain-requests.ts';
 import { requestContext } from './request-context.ts';
 
@@ -35,10 +36,9 @@ export function answerTokenRequestsDirectly(
       return;
     }
     const { client, form } = request;
-    ctx.vary('Origin');
-    ctx.set('Access-Control-Allow-Origin', '*');
-    ctx.set('Access-Control-Expose-Headers', 'WWW-Authenticate');
-    ctx.set('Cache-Control', 'no-store');
+    setJsonHeaders(ctx);
+    ctx.res.setHeader('Access-Control-Allow-Origin', '*');
+    ctx.res.setHeader('Access-Control-Expose-Headers', 'WWW-Authenticate');
     await runAtTokenEndpoint(provider, ctx, async (engineContext) => {
       const { oidc } = engineContext;
       const names = ['grant_type', 'client_id', ...grant.parameters];

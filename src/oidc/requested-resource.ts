@@ -15,6 +15,9 @@ export interface NamedResources {
 }
 
 function textsOf(name: string, value: unknown): readonly string[] {
+  if (value === undefined) {
+    return [];
+  }
   const problem = lengthProblem(name, value);
   if (problem !== undefined) {
     throw new errors.InvalidRequest(problem);
@@ -37,8 +40,11 @@ export function readNamedResources(ctx: KoaContextWithOIDC, issuer: string): Nam
   const resources = textsOf('resource', params['resource']);
   const audiences = textsOf('audience', params['audience']);
   params['audience'] = undefined;
-  const keys = new Set(resources.map(resourceKey));
-  if (resources.length > 0 && audiences.some((audience) => keys.size !== 1 || !keys.has(resourceKey(audience)))) {
+  if (resources.length === 0 && audiences.length === 0) {
+    return { apis: [], userinfo: false };
+  }
+  const areBoth = resources.length > 0 && audiences.length > 0;
+  if (areBoth && new Set([...resources, ...audiences].map(resourceKey)).size > 1) {
     throw new errors.InvalidRequest('resource and audience name different APIs: send resource alone');
   }
   const registered = client === undefined ? [] : apisOf(client);
