@@ -5,7 +5,6 @@
 import type { IncomingMessage } from 'node:http';
 import { parse, type ParsedUrlQuery } from 'node:querystring';
 import { errors, type Provider } from 'oidc-provider';
-import getRawBody from 'raw-body';
 import { replaceBodyReading } from './engine-internals.ts';
 
 /** Bytes: the maximum of the engine, which rejects longer ones. */
@@ -18,9 +17,14 @@ interface WithForm {
   [key]?: Promise<ParsedUrlQuery>;
 }
 
-async function read(request: IncomingMessage, length: number): Promise<ParsedUrlQuery> {
-  const body = await getRawBody(request, { length, limit: maxLength });
-  return parse(body.toString());
+/** Node ends the body at the length that its header names, and emits an error if it ends before. */
+function read(request: IncomingMessage): Promise<ParsedUrlQuery> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => void chunks.push(chunk));
+    request.on('end', () => resolve(parse(Buffer.concat(chunks).toString())));
+    request.on('error', reject);
+  });
 }
 
 /**
@@ -34,7 +38,7 @@ export function formOf(request: IncomingMessage): Promise<ParsedUrlQuery> | unde
     return undefined;
   }
   const stored = request as WithForm;
-  stored[key] ??= read(request, Number(length));
+  stored[key] ??= read(request);
   return stored[key];
 }
 
