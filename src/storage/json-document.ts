@@ -80,9 +80,11 @@ function untagged(value: Json): unknown {
     return renamed;
   }
   for (const key of keys) {
-    const inner = value[key];
-    if (typeof inner === 'object' && inner !== null) {
-      put(value as Record<string, unknown>, key, untagged(inner));
+    const inner = value[key] ?? null;
+    const decoded = untagged(inner);
+    // Other objects and arrays are decoded in their place.
+    if (decoded !== inner) {
+      put(value as Record<string, unknown>, key, decoded);
     }
   }
   return value;
