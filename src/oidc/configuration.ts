@@ -1,6 +1,6 @@
 /** Everything the engine is configured with, in one place. Decisions are numbered in docs/decisions.md. */
 import type { AdapterFactory, Client, Configuration, FindAccount, JWK, KoaContextWithOIDC } from 'oidc-provider';
-import { epochSeconds, type Clock } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import { claimsByScope, identityScopes } from '../services/values/claims-by-scope.ts';
 import type { OutboundRule } from '../services/values/outbound-addresses.ts';
 import { accountCallbackPath, accountClientId } from './account-client.ts';
@@ -16,7 +16,7 @@ import { createInteractionPolicy } from './interaction-policy.ts';
 import type { EnginePages } from './pages.ts';
 import { createOutboundFetch } from './outbound-calls.ts';
 import { requirePkce } from './pkce.ts';
-import { secondsOfNext, type RefreshTokenLifetimes } from './refresh-token-lifetime.ts';
+import type { RefreshTokenLifetimes } from './refresh-token-lifetime.ts';
 import { parameterChecks } from './parameter-limits.ts';
 import { requestObjectAlgs } from './request-objects.ts';
 import type { RequestedApis } from './requested-apis.ts';
@@ -173,10 +173,6 @@ export function createEngineConfiguration(input: EngineConfigurationInput): Conf
       // A refresh token cannot outlive its grant. A chain of them may begin as late as the login session ends.
       Grant:
         lifetimes.refreshAbsolute + Math.max(lifetimes.session.remember, lifetimes.session.absolute) + secondsPerDay,
-      RefreshToken: (_ctx, token) => {
-        const now = epochSeconds(clock);
-        return secondsOfNext(lifetimes, token.iiat ?? now, now);
-      },
       // A session without a user only holds the state of a page, and any stranger can create one, so it is short.
       Session: (_ctx, session) =>
         session.accountId === undefined ? lifetimes.interaction : secondsAfterUse(lifetimes.session, session, clock),

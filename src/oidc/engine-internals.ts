@@ -85,7 +85,7 @@ export interface IssuedValue {
 }
 
 /** Gives a token its value, as its method `save` does, without storing anything. */
-export async function issueValue(token: AccessToken | RefreshToken): Promise<IssuedValue> {
+export async function issueValue(token: AccessToken): Promise<IssuedValue> {
   function call(name: string): unknown {
     const method: unknown = Reflect.get(token, name);
     if (typeof method !== 'function') {

@@ -9,14 +9,8 @@
  */
 import { finished } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  errors,
-  type AuthorizationCode,
-  type Provider,
-  type RefreshToken,
-  type TokenEndpointGrantContext,
-} from 'oidc-provider';
-import { epochSeconds, type Clock } from '../../clock.ts';
+import { errors, type AuthorizationCode, type Provider, type TokenEndpointGrantContext } from 'oidc-provider';
+import type { Clock } from '../../clock.ts';
 import type { AuthorizationCodeRepository, StoredCode } from '../../storage/repositories/authorization-codes.ts';
 import { checkPkce, instanceOf, requireParameters } from '../engine-internals.ts';
 import type { RequestedApis } from '../requested-apis.ts';
@@ -76,45 +70,6 @@ export function createAuthorizationCodeGrant(
     return code;
   }
 
-  /** The first refresh token, for clients that use them. */
-  function refreshTokenFor(ctx: TokenEndpointGrantContext, code: AuthorizationCode): RefreshToken | undefined {
-    const { client } = ctx.oidc;
-    if (!client.grantTypeAllowed('refresh_token')) {
-      return undefined;
-    }
-    const {
-      accountId,
-      acr,
-      amr,
-      authTime,
-      claims,
-      expiresWithSession,
-      grantId,
-      nonce,
-      resource,
-      scope,
-      sessionUid,
-      sid,
-    } = code;
-    const members = {
-      accountId,
-      acr,
-      amr,
-      authTime,
-      claims,
-      expiresWithSession,
-      grantId,
-      gty,
-      iiat: epochSeconds(clock),
-      nonce,
-      resource,
-      scope,
-      sessionUid,
-      sid,
-    };
-    return instanceOf(provider.RefreshToken, { client }, members);
-  }
-
   /**
    * Records whether the response has left the server, when that is known. Nobody waits for it.
    * @param redeeming the write that stores the response: a caller that disconnects may do so before it has ended
@@ -141,11 +96,11 @@ export function createAuthorizationCodeGrant(
     value: string,
     code: AuthorizationCode,
   ): Promise<TokenResponse | undefined> {
-    const { document, payload } = stored;
+    const { document } = stored;
     const grant = await issuing.findGrantAndUser(ctx, code, stored, 'authorization code');
     const session = await issuing.checkSession(code, 'authorization code', sessionOfCode(stored));
-    const first = refreshTokenFor(ctx, code);
-    const refreshToken = first === undefined ? undefined : await issuing.issueRefreshToken(first, payload, session);
+    const hasRefreshToken = ctx.oidc.client.grantTypeAllowed('refresh_token');
+    const refreshToken = hasRefreshToken ? issuing.firstRefreshToken(stored.payload, gty, session) : undefined;
     const { body, tokens } = await issuing.issue(ctx, code, {
       grant,
       session,

@@ -1,7 +1,6 @@
 /** What the code grant and the refresh grant have in common: they issue tokens for a user who allowed it. */
 import {
   errors,
-  type AccessToken,
   type AuthorizationCode,
   type Grant,
   type Provider,
@@ -9,6 +8,7 @@ import {
   type TokenEndpointGrantContext,
 } from 'oidc-provider';
 import { after, epochSeconds, toEpochSeconds, type Clock } from '../../clock.ts';
+import { randomToken } from '../../crypto/secrets.ts';
 import type { CheckedToken, Revocations } from '../../services/tokens/revocations.ts';
 import type { OidcPayloadDocument } from '../../storage/collections.ts';
 import type { IssuedToken, KnownSession } from '../../storage/repositories/issued-tokens.ts';
@@ -23,6 +23,7 @@ import {
 } from '../engine-internals.ts';
 import { grantOf } from '../grant-copy.ts';
 import { setDelegation } from '../delegation.ts';
+import { secondsOfNext, type RefreshTokenLifetimes } from '../refresh-token-lifetime.ts';
 import type { RequestedApis } from '../requested-apis.ts';
 import { withBasis } from '../tokens/basis.ts';
 import { grantableScopes, mayUse } from '../user-groups.ts';
@@ -41,6 +42,7 @@ export interface IssuingDependencies {
   readonly clock: Clock;
   /** Seconds for which an expired token is kept. */
   readonly clockTolerance: number;
+  readonly lifetimes: RefreshTokenLifetimes;
   readonly requestedApis: Pick<RequestedApis, 'find'>;
   /**
    * Extends a login session, because it is used.
@@ -60,12 +62,7 @@ export interface IssuingDependencies {
 const sessionCheckIntervalMs = 60_000;
 
 export function createIssuing(provider: Provider, deps: IssuingDependencies) {
-  const { clock, clockTolerance, requestedApis, useSession, revocations, removeRest } = deps;
-
-  /** When an issued token is removed. */
-  function removalOf(token: AccessToken | RefreshToken): Date {
-    return after(clock, token.expiration + clockTolerance);
-  }
+  const { clock, clockTolerance, lifetimes, requestedApis, useSession, revocations, removeRest } = deps;
 
   return {
     /** Whether a stored code or token has expired. It is kept a little longer, because clocks differ. */
@@ -205,24 +202,43 @@ export function createIssuing(provider: Provider, deps: IssuingDependencies) {
                   model: 'AccessToken',
                   value,
                   payload: withBasis(payload, grant, session && toEpochSeconds(session.endsAt)),
-                  expiresAt: removalOf(accessToken),
+                  expiresAt: after(clock, accessToken.expiration + clockTolerance),
                 },
               ],
       };
     },
 
-    /** Creates the first refresh token of a code. Nothing is stored. */
-    issueRefreshToken: async (
-      refreshToken: RefreshToken,
-      payload: Payload,
-      session: KnownSession | undefined,
-    ): Promise<IssuedToken> => {
-      const issued = await issueValue(refreshToken);
+    /** Creates the first refresh token of a code, which says the same of the user and the grant. Nothing is stored. */
+    firstRefreshToken: (code: Payload, gty: string, session: KnownSession | undefined): IssuedToken => {
+      const { accountId, acr, amr, authTime, claims, clientId, expiresWithSession } = code;
+      const { grant, grantId, nonce, resource, scope, sessionUid, sid } = code;
+      const now = epochSeconds(clock);
+      const lifetime = secondsOfNext(lifetimes, now, now);
       return {
         model: 'RefreshToken',
-        value: issued.value,
-        payload: { ...issued.payload, ...('grant' in payload ? { grant: payload['grant'] } : {}) },
-        expiresAt: removalOf(refreshToken),
+        value: randomToken(),
+        payload: {
+          kind: 'RefreshToken',
+          iat: now,
+          exp: now + lifetime,
+          iiat: now,
+          gty,
+          accountId,
+          acr,
+          amr,
+          authTime,
+          claims,
+          clientId,
+          expiresWithSession,
+          grant,
+          grantId,
+          nonce,
+          resource,
+          scope,
+          sessionUid,
+          sid,
+        },
+        expiresAt: after(clock, lifetime + clockTolerance),
         session,
       };
     },

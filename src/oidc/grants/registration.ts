@@ -75,6 +75,7 @@ export function createGrantRegistration(
     const issuing = createIssuing(provider, {
       clock,
       clockTolerance: instanceClockTolerance,
+      lifetimes,
       requestedApis,
       useSession,
       revocations: deps.revocations,
