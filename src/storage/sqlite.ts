@@ -101,7 +101,16 @@ export async function openSqlite(options: Pick<DatabaseOptions, 'url' | 'onCommi
 
   const commit = (): void => void prepared('COMMIT').run();
   const isOpen = (): boolean => database.isTransaction;
-  const reads = createSharedReads({ begin: () => void prepared('BEGIN').run(), end: commit, isOpen });
+  /** The state of the database that the present shared transaction sees, once it was asked for. */
+  let dataVersion: number | undefined;
+  const reads = createSharedReads({
+    begin: () => {
+      dataVersion = undefined;
+      prepared('BEGIN').run();
+    },
+    end: commit,
+    isOpen,
+  });
   const commits = createGroupCommit(
     {
       begin: () => {
@@ -162,7 +171,8 @@ export async function openSqlite(options: Pick<DatabaseOptions, 'url' | 'onCommi
       return removed;
     },
 
-    dataVersion: () => reads.read(() => Number(prepared('PRAGMA data_version').get()?.['data_version'])),
+    dataVersion: () =>
+      reads.read(() => (dataVersion ??= Number(prepared('PRAGMA data_version').get()?.['data_version']))),
 
     warnings: async () => [],
 
