@@ -1,4 +1,7 @@
-/** A private key for ES256, with which the engine signs by crypto/es256.ts. For other keys it uses WebCrypto. */
+/**
+ * A private key for ES256, with which the engine signs by crypto/es256.ts. For other keys it uses WebCrypto. The engine
+ * calls its interface for such keys experimental: one with another version of it does not start (configuration.ts).
+ */
 import { createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { ExternalSigningKey, type JWK } from 'oidc-provider';
 import { signEs256 } from '../crypto/es256.ts';

@@ -20,6 +20,10 @@ interface WithForm {
 /** Node ends the body at the length that its header names, and emits an error if it ends before. */
 function read(request: IncomingMessage): Promise<ParsedUrlQuery> {
   return new Promise((resolve, reject) => {
+    if (request.destroyed) {
+      reject(new Error('the caller has closed the connection'));
+      return;
+    }
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => void chunks.push(chunk));
     request.on('end', () => resolve(parse(Buffer.concat(chunks).toString())));
