@@ -49,18 +49,24 @@ export async function hashRate(
 
 export async function measureLogins(
   targets: readonly Target[],
-  { rounds, seconds }: RoundOptions,
+  { rounds, seconds, warmUpSeconds }: Required<RoundOptions>,
 ): Promise<LoginsMeasured> {
   const hash = await argon2.hash(password, options);
+  const signIns = async (target: Target, duration: number): Promise<number> => {
+    const load = await login.prepare(target);
+    const { count, seconds: elapsed } = await load.run(duration);
+    load.close();
+    return count / elapsed;
+  };
+  for (const target of targets) {
+    await signIns(target, warmUpSeconds);
+  }
   const hashes: number[] = [];
   const rates: number[][] = targets.map(() => []);
   for (let round = 0; round < rounds; round += 1) {
     hashes.push(await hashRate(seconds, { hash }));
     for (const [index, target] of targets.entries()) {
-      const load = await login.prepare(target);
-      const { count, seconds: elapsed } = await load.run(seconds);
-      load.close();
-      rates[index]?.push(count / elapsed);
+      rates[index]?.push(await signIns(target, seconds));
     }
   }
   return {

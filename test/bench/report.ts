@@ -2,7 +2,7 @@
 import type { DatabaseWork } from './database-work.ts';
 import type { LoginStormMeasured } from './login-storm.ts';
 import type { LoginsMeasured, StormMeasured } from './logins.ts';
-import type { Measured } from './rounds.ts';
+import type { Measured, RoundOptions } from './rounds.ts';
 import { machine, result, table, two, whole } from './report-format.ts';
 import type { SecondFactorMeasured } from './second-factor-logins.ts';
 import type { StartMeasured } from './starts.ts';
@@ -18,7 +18,7 @@ export interface ScenarioResult {
 
 export interface Results {
   readonly date: Date;
-  readonly rounds: { readonly rounds: number; readonly seconds: number };
+  readonly rounds: Required<RoundOptions>;
   /** The names of the targets; the bare engine first. */
   readonly targets: readonly string[];
   readonly scenarios: readonly ScenarioResult[];
@@ -175,7 +175,7 @@ function startTable({ starts, loaded }: Results): string {
 /** @param remarks the section that explains the results, written by hand (remarks.md) */
 export function report(results: Results, remarks: string): string {
   const {
-    rounds: { rounds, seconds },
+    rounds: { rounds, seconds, warmUpSeconds },
   } = results;
   return `# Benchmarks
 
@@ -184,8 +184,9 @@ Written by \`npm run bench\` on ${results.date.toISOString().slice(0, 10)}: ${ma
 Gatehouse is the built package in production, one process, with its defaults; only the request limits are off, because all requests come from one
 address and one client. The bare engine is \`oidc-provider\` without additions, one process: its in-memory adapter (a cache of 1000 entries; nothing survives a
 restart), clients in that adapter, no limits, no logs, no metrics, no audit, no security headers, bearer tokens stored in clear text; it has the same
-features, clients, APIs, token formats and lifetimes, and verifies passwords with the same argon2id. Each line: ${rounds} rounds of ${seconds} s for each server in turn,
-in reverse order every second round, 16 connections (users, for flows) without pauses; medians, and the median of the ratios of the rounds.
+features, clients, APIs, token formats and lifetimes, and verifies passwords with the same argon2id. Each line: ${warmUpSeconds} s of load
+for each server, in which it compiles its code, then ${rounds} rounds of ${seconds} s for each in turn, in reverse order every second round, 16 connections (users, for
+flows) without pauses; medians, and the median of the ratios of the rounds.
 [benchmarks-keycloak.md](benchmarks-keycloak.md) compares Gatehouse with Keycloak.
 
 ## Requests
