@@ -129,8 +129,12 @@ export function answerAuthorizationRequestsDirectly(
       await next();
       return;
     }
-    const { session } = found;
-    const use = useSession(found, client);
-    await runAtAuthorizationEndpoint(provider, ctx, { client, session, parameters, steps: [use, checkScope] });
+    await runAtAuthorizationEndpoint(provider, ctx, {
+      client,
+      session: found.session,
+      parameters,
+      useSession: useSession(found, client),
+      checkScope,
+    });
   };
 }

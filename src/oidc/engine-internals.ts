@@ -25,6 +25,7 @@ import tokenSteps from 'oidc-provider/lib/actions/token.js';
 // The context of the current request, `Provider.ctx`, which the engine sets in its router.
 import currentContext from 'oidc-provider/lib/helpers/als.js';
 import handleErrors from 'oidc-provider/lib/shared/error_handler.js';
+// What the engine's steps of an authorization request need around them: their errors, parameters and APIs.
 import handleAuthorizationErrors from 'oidc-provider/lib/shared/authorization_error_handler.js';
 import Params from 'oidc-provider/lib/helpers/params.js';
 import checkResource from 'oidc-provider/lib/shared/check_resource.js';
@@ -316,8 +317,10 @@ export interface UsualAuthorizationRequest {
   readonly session: Session;
   /** All that it has. None of them asks for a kind of login, a prompt or claims, and the redirect URI is registered. */
   readonly parameters: Readonly<Record<string, string | undefined>>;
-  /** What is done before the decision: with the session, and about scopes and APIs. */
-  readonly steps: readonly EngineStep[];
+  /** Around everything else: what is done with the session. */
+  readonly useSession: EngineStep;
+  /** The check of `scope` and `resource`. */
+  readonly checkScope: EngineStep;
 }
 
 /**
@@ -327,7 +330,7 @@ export interface UsualAuthorizationRequest {
 export async function runAtAuthorizationEndpoint(
   provider: Provider,
   ctx: Context,
-  { client, session, parameters, steps }: UsualAuthorizationRequest,
+  { client, session, parameters, useSession, checkScope }: UsualAuthorizationRequest,
 ): Promise<void> {
   const Context = contextOf(provider);
   const engineContext = Object.assign(ctx, { _matchedRouteName: 'authorization' }) as unknown as KoaContextWithOIDC;
@@ -337,16 +340,16 @@ export async function runAtAuthorizationEndpoint(
     redirectUriCheckPerformed: true,
   });
   Object.assign(ctx, { oidc });
-  const all: readonly EngineStep[] = [...steps, checkResource, ...authorizationDecision];
-  const runFrom = async (at: number): Promise<void> => all[at]?.(engineContext, () => runFrom(at + 1));
-  await currentContext.run(engineContext, () =>
-    handleAuthorizationErrors(engineContext, async () => {
-      ctx.set('Cache-Control', 'no-store');
-      oidc.entity('Session', session);
-      oidc.entity('Client', client);
-      await runFrom(0);
-    }),
-  );
+  // After the session, as in the engine: what listens for the client of a request may reject it.
+  const setClient: EngineStep = (_ctx, next) => {
+    oidc.entity('Client', client);
+    return next();
+  };
+  oidc.entity('Session', session);
+  ctx.set('Cache-Control', 'no-store');
+  const steps = [handleAuthorizationErrors, useSession, setClient, checkScope, checkResource, ...authorizationDecision];
+  const runFrom = async (at: number): Promise<void> => steps[at]?.(engineContext, () => runFrom(at + 1));
+  await currentContext.run(engineContext, () => runFrom(0));
 }
 
 const structuredTokenChecks = [introspectionSteps, revocationSteps].map((steps) =>
