@@ -80,7 +80,8 @@ describe('the web', () => {
         expect(answer.headers).not.to.have.property('strict-transport-security');
         expect(answer.headers).not.to.have.property('server');
         expect(answer.headers).not.to.have.property('x-powered-by');
-        expect(answer.text).not.to.match(/oidc-provider|koa|node_modules|\.ts:\d+/i);
+        // As a word: the random text of a key may contain these three letters.
+        expect(answer.text).not.to.match(/oidc-provider|\bkoa\b|node_modules|\.ts:\d+/i);
       });
     }
 
