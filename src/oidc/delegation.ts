@@ -20,6 +20,8 @@ export interface Delegation {
   readonly patId?: string;
   /** The id of the code from which it was issued, maybe in several steps, and with which it ends. */
   readonly codeId?: string;
+  /** After a token exchange: the claims of the presented token about the login. */
+  readonly login?: Readonly<Record<string, unknown>>;
 }
 
 /** Our own names, beside `grant_id`. */
@@ -36,8 +38,9 @@ export function setDelegation(token: AccessToken, delegation: Delegation): void 
 
 /** The claims of a JWT, and the members that a stored token has in the answer of introspection. */
 export function delegationClaims(token: AccessToken | ClientCredentials): Readonly<Record<string, unknown>> {
-  const { act, grantClientId, patId, codeId } = delegations.get(token) ?? {};
+  const { act, grantClientId, patId, codeId, login } = delegations.get(token) ?? {};
   return {
+    ...login,
     ...(act === undefined ? {} : { act }),
     ...(grantClientId === undefined ? {} : { [grantClientClaim]: grantClientId }),
     ...(patId === undefined ? {} : { [patClaim]: patId }),

@@ -1,7 +1,17 @@
 import { expect } from 'chai';
 import { decodeJwt } from 'jose';
 import { manualClock } from '../../src/clock.ts';
-import { archive, createUser, introspect, obtain, photos, refresh, registerApp, seedApis } from '../support/app.ts';
+import {
+  archive,
+  callAs,
+  createUser,
+  introspect,
+  obtain,
+  photos,
+  refresh,
+  registerApp,
+  seedApis,
+} from '../support/app.ts';
 import { onEachDatabase } from '../support/server.ts';
 
 const passwordContext = 'urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport';
@@ -31,5 +41,33 @@ onEachDatabase('access tokens', (start) => {
       expect(body).to.include(about);
       expect(body['amr']).to.deep.equal(['pwd']);
     }
+  });
+
+  it('say the same after one or more token exchanges (RFC 9068 §2.2.1)', async () => {
+    const server = await start();
+    await seedApis(server);
+    await createUser(server);
+    const app = await registerApp(server);
+    const exchanger = (from: string, to: string, scope: string) =>
+      registerApp(server, { type: 'machine', apis: [from], mayExchange: [{ from, to, scopes: [scope] }] });
+    const photosApi = await exchanger(photos, archive, 'archive:read');
+    const archiveApi = await exchanger(archive, photos, 'photos:read');
+    const exchange = async (client: typeof app, token: unknown): Promise<unknown> => {
+      const { status, body } = await callAs(server, client, '/token', {
+        grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+        subject_token: String(token),
+        subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+      });
+      expect(status, JSON.stringify(body)).to.equal(200);
+      return body['access_token'];
+    };
+    const { access_token: first } = await obtain(server, app, { scope: 'openid photos:read', resource: photos });
+    const { auth_time, acr, amr } = decodeJwt(String(first));
+    expect({ time: typeof auth_time, acr, amr }).to.deep.equal({ time: 'number', acr: passwordContext, amr: ['pwd'] });
+    const opaque = await exchange(photosApi, first);
+    const jwt = await exchange(archiveApi, opaque);
+    expect((await introspect(server, archiveApi, opaque)).body).to.deep.include({ auth_time, acr, amr });
+    expect((await introspect(server, photosApi, jwt)).body).to.deep.include({ auth_time, acr, amr });
+    expect(decodeJwt(String(jwt))).to.deep.include({ auth_time, acr, amr });
   });
 });

@@ -25,6 +25,7 @@ import { actorOf } from '../request-context.ts';
 import type { RequestedApis } from '../requested-apis.ts';
 import { addressesForMessage } from '../requested-scope.ts';
 import { resourceServerOf, type TokenLifetimes } from '../resource-indicators.ts';
+import { readLoginClaims } from '../tokens/login-claims.ts';
 import { grantableScopes } from '../user-groups.ts';
 
 /** RFC 8693 §3. */
@@ -341,6 +342,7 @@ export function createTokenExchangeGrant(
       ...(grant?.clientId === undefined || grant.clientId === client.clientId ? {} : { grantClientId: grant.clientId }),
       ...(patId === undefined ? {} : { patId }),
       ...(codeId === undefined ? {} : { codeId }),
+      login: readLoginClaims(presented),
     });
     ctx.oidc.entity('AccessToken', token);
     const value = await token.save();
