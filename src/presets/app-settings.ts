@@ -54,7 +54,8 @@ export function describeAppSettings(source: AppSettingsSource): Readonly<Record<
   if (client.type === 'machine') {
     return {
       'Token endpoint': tokenEndpoint,
-      grant_type: 'client_credentials',
+      // Without a secret or key, a machine has assertions of its workload alone (RFC 7523 §2.1).
+      grant_type: client.authMethod === 'none' ? 'urn:ietf:params:oauth:grant-type:jwt-bearer' : 'client_credentials',
       scope: scope === '' ? undefined : scope,
       resource,
     };

@@ -18,4 +18,16 @@ describe('the settings of an app', () => {
       'https://photos.example/api\nhttps://archive.example/api\none of them in each token request',
     );
   });
+
+  it('name the grant of a machine: assertions alone, if it has neither secret nor key (RFC 7523 §2.1)', () => {
+    const grantType = (authMethod: 'none' | 'client_secret_basic'): string | undefined =>
+      describeAppSettings({
+        issuer: 'https://id.example',
+        client: { type: 'machine', authMethod, redirectUris: [], idTokenAlg: 'ES256' },
+        pkce: 'required',
+        apis: [],
+      })['grant_type'];
+    expect(grantType('none')).to.equal('urn:ietf:params:oauth:grant-type:jwt-bearer');
+    expect(grantType('client_secret_basic')).to.equal('client_credentials');
+  });
 });
