@@ -86,6 +86,11 @@ interface Command {
   readonly name: string;
   readonly summary: string;
   readonly options: readonly string[];
+  readonly required: readonly string[];
+}
+
+function longName({ flags }: { readonly flags: string }): string {
+  return /--[a-z-]+/.exec(flags)?.[0] ?? flags;
 }
 
 async function listCommands(): Promise<readonly Command[]> {
@@ -96,7 +101,8 @@ async function listCommands(): Promise<readonly Command[]> {
         .filter((word) => word !== '')
         .join(' '),
       summary: command.summary,
-      options: (command.options ?? []).map(({ flags }) => /--[a-z-]+/.exec(flags)?.[0] ?? flags),
+      options: (command.options ?? []).map(longName),
+      required: (command.options ?? []).filter(({ required }) => required === true).map(longName),
     })),
   );
 }
@@ -350,6 +356,22 @@ describe('the documentation', () => {
       );
       expect(command, text).to.not.equal(undefined);
       expect([...(command?.options ?? []), '--json', '--help'], text).to.include.members([...options]);
+    }
+  });
+
+  it('gives the commands of its examples the options that they require', async () => {
+    const commands = await listCommands();
+    const lines = pages
+      .flatMap((page) => ['', 'sh'].flatMap((language) => blocks(page, language)))
+      .flatMap((code) => code.replaceAll(/\\\n\s*/g, ' ').split('\n'));
+    const examples = commands.flatMap(({ name, required }) =>
+      lines
+        .filter((line) => line.includes(`gatehouse ${name.replaceAll(/ [<[].*/g, '')} `))
+        .map((line) => ({ line, required })),
+    );
+    expect(examples).to.have.length.greaterThan(10);
+    for (const { line, required } of examples) {
+      expect(line.match(/--[a-z-]+/g) ?? [], line).to.include.members([...required]);
     }
   });
 
