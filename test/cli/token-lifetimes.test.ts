@@ -23,6 +23,17 @@ onEachDatabase('the lifetimes of tokens, by commands', (installation) => {
     expect(removed.document).to.include({ refresh_absolute: 2_592_000 }).and.not.have.property('refresh_idle');
   });
 
+  it('of access tokens for an API are set and removed, also to change the format', async () => {
+    const archive = 'https://archive.example/api';
+    const words = ['api', 'create', '--identifier', archive, '--name', 'Archive', '--token-format', 'opaque'];
+    const created = await installation().json([...words, '--scope', 'archive:read=Read', '--token-lifetime', '2h']);
+    expect(created.document).to.include({ token_lifetime: 7200 });
+    const change = ['api', 'update', archive, '--token-format', 'jwt', '--token-lifetime', ''];
+    const changed = await installation().json(change);
+    expect(changed.document, JSON.stringify(changed.document)).to.include({ token_format: 'jwt' });
+    expect(changed.document).to.not.have.property('token_lifetime');
+  });
+
   it('of a client are set, shown and removed', async () => {
     const words = ['client', 'create', '--name', 'Prints', '--type', 'web', '--redirect-uri', 'https://app.example/cb'];
     const limits = ['--access-token-lifetime', '2m', '--refresh-idle', '12h', '--refresh-absolute', '30d'];

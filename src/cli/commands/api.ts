@@ -65,7 +65,7 @@ const tokenOptions: readonly CommandOption[] = [
   {
     flags: '--token-lifetime <seconds>',
     description:
-      "How long its tokens live, such as 300 or 5m (at most 10m for jwt); the configuration's default otherwise",
+      "How long its tokens live, such as 300 or 5m (at most 10m for jwt); '' for the configuration's default",
   },
   {
     flags: '--refresh-idle <seconds>',
@@ -100,16 +100,18 @@ const tokenOptions: readonly CommandOption[] = [
   },
 ];
 
-/** The limits of refresh tokens that are given; null where `''` removes one. */
-async function readRefreshLimits({
+/** The lifetimes that are given; null where `''` removes one. */
+async function readLifetimes({
   text,
-}: Invocation['options']): Promise<Pick<NewApi, 'refreshIdle' | 'refreshAbsolute'>> {
+}: Invocation['options']): Promise<Pick<NewApi, 'tokenLifetime' | 'refreshIdle' | 'refreshAbsolute'>> {
   const read = async (option: string): Promise<number | null | undefined> => {
     const given = text(option);
     return given === undefined ? undefined : given === '' ? null : readDuration(given, option);
   };
+  const tokenLifetime = await read('token-lifetime');
   const [refreshIdle, refreshAbsolute] = [await read('refresh-idle'), await read('refresh-absolute')];
   return {
+    ...(tokenLifetime === undefined ? {} : { tokenLifetime }),
     ...(refreshIdle === undefined ? {} : { refreshIdle }),
     ...(refreshAbsolute === undefined ? {} : { refreshAbsolute }),
   };
@@ -137,14 +139,13 @@ const create: Command = {
   gatehouse api create --identifier https://photos.example/api --name Photos --token-format jwt --scope 'photos:read=See your photos'`,
   run: async ({ options, withServices }) => {
     const scopes = options.list('scope').map(readScope);
-    const [tokenAlg, lifetime, personalTokens] = ['token-alg', 'token-lifetime', 'personal-tokens'].map(options.text);
+    const [tokenAlg, personalTokens] = ['token-alg', 'personal-tokens'].map(options.text);
     const input = {
       identifier: options.text('identifier') ?? '',
       name: options.text('name') ?? '',
       tokenFormat: options.text('token-format') ?? '',
       ...(tokenAlg === undefined ? {} : { tokenAlg }),
-      ...(lifetime === undefined ? {} : { tokenLifetime: await readDuration(lifetime, 'token-lifetime') }),
-      ...(await readRefreshLimits(options)),
+      ...(await readLifetimes(options)),
       ...(options.flag('hide-username') ? { hideUsername: true } : {}),
       ...(personalTokens === undefined ? {} : { personalTokens: personalTokens === 'yes' }),
       scopes,
@@ -185,13 +186,9 @@ const update: Command = {
   ],
   help: '--scope replaces all scopes of the API, --scope-groups all groups of scopes, and --claim all claims: name every one that it has from now on.',
   run: async ({ args: [identifier = ''], options, withServices }) => {
-    const [name, tokenFormat, tokenAlg, lifetime, personalTokens] = [
-      'name',
-      'token-format',
-      'token-alg',
-      'token-lifetime',
-      'personal-tokens',
-    ].map(options.text);
+    const [name, tokenFormat, tokenAlg, personalTokens] = ['name', 'token-format', 'token-alg', 'personal-tokens'].map(
+      options.text,
+    );
     const scopes = options.list('scope').map(readScope);
     if (options.flag('hide-username') && options.flag('show-username')) {
       throw new InvalidInputError('Expected one of --hide-username and --show-username.', 'hide-username');
@@ -200,8 +197,7 @@ const update: Command = {
       ...(name === undefined ? {} : { name }),
       ...(tokenFormat === undefined ? {} : { tokenFormat }),
       ...(tokenAlg === undefined ? {} : { tokenAlg }),
-      ...(lifetime === undefined ? {} : { tokenLifetime: await readDuration(lifetime, 'token-lifetime') }),
-      ...(await readRefreshLimits(options)),
+      ...(await readLifetimes(options)),
       ...(options.flag('hide-username') ? { hideUsername: true } : {}),
       ...(options.flag('show-username') ? { hideUsername: false } : {}),
       ...(personalTokens === undefined ? {} : { personalTokens: personalTokens === 'yes' }),

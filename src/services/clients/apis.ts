@@ -38,8 +38,8 @@ export interface NewApi {
   readonly hideUsername?: boolean;
   /** Whether users may make personal access tokens for it; not by default. */
   readonly personalTokens?: boolean;
-  /** Seconds; at most 600 for JWT. */
-  readonly tokenLifetime?: number;
+  /** Seconds; at most 600 for JWT. Null removes it. */
+  readonly tokenLifetime?: number | null;
   /** Seconds that refresh tokens for it live at most, without use and in total: 60 to a year. Null removes it. */
   readonly refreshIdle?: number | null;
   readonly refreshAbsolute?: number | null;
@@ -115,7 +115,7 @@ const apiFields = z
     name: displayName,
     tokenFormat: z.enum(['jwt', 'opaque'], { error: quoting('Expected jwt or opaque, not ', '.') }),
     tokenAlg: z.enum(['ES256', 'RS256'], { error: quoting('Expected ES256 or RS256, not ', '.') }),
-    tokenLifetime: z.number(),
+    tokenLifetime: z.number().nullable(),
     refreshIdle: refreshLifetime.nullable(),
     refreshAbsolute: refreshLifetime.nullable(),
     hideUsername: z.boolean(),
