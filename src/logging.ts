@@ -163,12 +163,14 @@ function createTimeField(): () => string {
   };
 }
 
+/** Milliseconds for which lines are collected, to be written together: a write costs as much as several lines. */
+const flushMs = 10;
+
 let toStandardError: { write(line: string): void } | undefined;
 
 /**
- * Standard error, shared by the whole process. The lines of one turn of the event loop are written together at its end.
- * Remaining lines are written when the process exits, also after a crash, because the last lines matter most. Only a
- * process that is killed loses the lines of its last turn.
+ * Standard error, shared by the whole process. Remaining lines are written when the process exits, also after a crash,
+ * because the last lines matter most. Only a process that is killed loses those of its last {@link flushMs}.
  */
 function standardError(): { write(line: string): void } {
   if (toStandardError === undefined) {
@@ -185,7 +187,7 @@ function standardError(): { write(line: string): void } {
     toStandardError = {
       write: (line) => {
         if (lines === '') {
-          setImmediate(flush);
+          setTimeout(flush, flushMs);
         }
         lines += line;
       },

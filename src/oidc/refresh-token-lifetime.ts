@@ -14,11 +14,11 @@ export interface RefreshTokenLifetimes {
   readonly refreshRetry: number;
 }
 
+/** The limits of a chain of refresh tokens. */
+export type RefreshTokenLimits = Pick<RefreshTokenLifetimes, 'refreshIdle' | 'refreshAbsolute'>;
+
 /** Finds the lifetimes of the refresh tokens of a client for these APIs. */
-export type FindRefreshLifetimes = (
-  clientId: string,
-  apis: readonly string[],
-) => Promise<Pick<RefreshTokenLifetimes, 'refreshIdle' | 'refreshAbsolute'>>;
+export type FindRefreshLifetimes = (clientId: string, apis: readonly string[]) => Promise<RefreshTokenLimits>;
 
 /**
  * The shortest of each kind decides: that of the settings, of the client, or of one of the APIs. It is found when a
@@ -51,7 +51,7 @@ export function apisOfRefreshToken({ resource }: Readonly<Record<string, unknown
  * @param issuedAt when this token was issued
  */
 export function endOfRefreshToken(
-  { refreshIdle, refreshAbsolute }: Pick<RefreshTokenLifetimes, 'refreshIdle' | 'refreshAbsolute'>,
+  { refreshIdle, refreshAbsolute }: RefreshTokenLimits,
   startedAt: number,
   issuedAt: number,
 ): number {
@@ -59,10 +59,6 @@ export function endOfRefreshToken(
 }
 
 /** The lifetime of the next token of a chain in seconds: at least one, because the engine accepts no less. */
-export function secondsOfNext(
-  lifetimes: Pick<RefreshTokenLifetimes, 'refreshIdle' | 'refreshAbsolute'>,
-  startedAt: number,
-  now: number,
-): number {
-  return Math.max(1, endOfRefreshToken(lifetimes, startedAt, now) - now);
+export function secondsOfNext(limits: RefreshTokenLimits, startedAt: number, now: number): number {
+  return Math.max(1, endOfRefreshToken(limits, startedAt, now) - now);
 }

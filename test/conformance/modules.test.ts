@@ -262,6 +262,7 @@ onEachDatabase('modules of the OpenID conformance suite', (start) => {
       expect([again.iss, again.sub, again.aud]).to.deep.equal([claims.iss, claims.sub, claims.aud]);
       expect(again['auth_time']).to.equal(claims['auth_time']);
       expect(again.iat).to.be.greaterThan(Number(claims.iat));
+      expect([claims['nonce'], again['nonce']]).to.deep.equal(['n', undefined]);
       const other = await tokensFor({}, { client: second });
       const stolen = await refresh(server, app, other.body['refresh_token']);
       expect([stolen.status, stolen.body['error']]).to.deep.equal([400, 'invalid_grant']);

@@ -16,10 +16,8 @@ import {
   authorize,
   callAs,
   createUser,
-  isActive,
   obtain,
   redeem,
-  refresh,
   registerApp,
   seedApis,
   type AppClient,
@@ -57,15 +55,6 @@ onEachDatabase('a record that was encrypted with a removed secret', (start) => {
       await payloads.updateOne({ _id }, { $set: { payload: removed.seal('{}', _id) } });
     }
   }
-
-  it('is an unknown refresh token: invalid_grant, and inactive at introspection (RFC 6749 §5.2, RFC 7662 §2.2)', async () => {
-    const { refresh_token: token } = await obtain(server, app, onArchive);
-    await makeUnreadable('RefreshToken');
-    const { status, body } = await refresh(server, app, token);
-    expect({ status, error: body['error'] }).to.deep.equal({ status: 400, error: 'invalid_grant' });
-    expect(await isActive(server, app, token)).to.equal(false);
-    expect((await callAs(server, app, '/revoke', { token: String(token) })).status).to.equal(200);
-  });
 
   it('is an unknown code: invalid_grant (RFC 6749 §5.2)', async () => {
     const code = await authorize(server, app, onArchive);

@@ -208,10 +208,13 @@ export function createIssuing(provider: Provider, deps: IssuingDependencies) {
       };
     },
 
-    /** Creates the first refresh token of a code, which says the same of the user and the grant. Nothing is stored. */
+    /**
+     * Creates the first refresh token of a code, which says the same of the user and the grant. Nothing is stored. It
+     * has no `nonce`: later ID tokens have none, because no later request has sent one (OpenID Connect Core §12.2).
+     */
     firstRefreshToken: (code: Payload, gty: string, session: KnownSession | undefined): IssuedToken => {
       const { accountId, acr, amr, authTime, claims, clientId, expiresWithSession } = code;
-      const { grant, grantId, nonce, resource, scope, sessionUid, sid } = code;
+      const { grant, grantId, resource, scope, sessionUid, sid } = code;
       const now = epochSeconds(clock);
       const lifetime = secondsOfNext(lifetimes, now, now);
       return {
@@ -232,7 +235,6 @@ export function createIssuing(provider: Provider, deps: IssuingDependencies) {
           expiresWithSession,
           grant,
           grantId,
-          nonce,
           resource,
           scope,
           sessionUid,

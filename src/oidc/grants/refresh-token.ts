@@ -26,6 +26,7 @@ import {
   endOfRefreshToken,
   secondsOfNext,
   type FindRefreshLifetimes,
+  type RefreshTokenLimits,
 } from '../refresh-token-lifetime.ts';
 import { instanceOf } from '../engine-internals.ts';
 import type { RequestedApis } from '../requested-apis.ts';
@@ -53,9 +54,16 @@ export interface RefreshTokenGrantDependencies {
 
 export const refreshTokenParameters = ['refresh_token', 'scope', 'resource', 'audience'] as const;
 
+/** The tokens of a chain, and how long they may be valid now. */
+interface FoundFamily {
+  readonly family: RefreshFamily;
+  readonly limits: RefreshTokenLimits;
+}
+
 /** What is known of a token when the request was checked. */
 interface Use {
   readonly token: RefreshToken;
+  readonly limits: RefreshTokenLimits;
   readonly grant: Grant;
   /** The login session with which the token ends, if it does. */
   readonly session: KnownSession | undefined;
@@ -100,7 +108,7 @@ export function createRefreshTokenGrant(
   } = deps;
 
   /** @throws InvalidGrant if there is no such family, or it has ended */
-  async function findFamily(value: string): Promise<RefreshFamily> {
+  async function findFamily(value: string): Promise<FoundFamily> {
     const family = await families.find(value);
     if (family === null) {
       throw new errors.InvalidGrant('refresh token not found');
@@ -112,7 +120,7 @@ export function createRefreshTokenGrant(
     if (issuing.isExpired(document) || end <= epochSeconds(clock)) {
       throw new errors.InvalidGrant('refresh token is expired');
     }
-    return family;
+    return { family, limits };
   }
 
   /**
@@ -162,7 +170,7 @@ export function createRefreshTokenGrant(
     ctx: TokenEndpointGrantContext,
     family: RefreshFamily,
     value: string,
-    { token, grant, session }: Use,
+    { token, limits, grant, session }: Use,
   ): Promise<TokenResponse | undefined> {
     const successor = nextValue(value);
     const { body, tokens } = await issuing.issue(ctx, token, {
@@ -173,7 +181,6 @@ export function createRefreshTokenGrant(
       scopes: narrowedScopes(ctx, token),
       refreshToken: successor,
     });
-    const limits = await findLifetimes(ctx.oidc.client.clientId, apisOfRefreshToken(family.payload));
     const lifetime = secondsOfNext(limits, Number(token.iiat), epochSeconds(clock));
     const request = fingerprintOf(ctx, requestedApis);
     const rotated = await families.rotate(family, {
@@ -208,7 +215,7 @@ export function createRefreshTokenGrant(
   /** Answers the request from the family as it is now. @returns undefined if it has changed meanwhile */
   async function answer(
     ctx: TokenEndpointGrantContext,
-    family: RefreshFamily,
+    { family, limits }: FoundFamily,
     value: string,
     lostRace: boolean,
   ): Promise<TokenResponse | undefined> {
@@ -217,7 +224,7 @@ export function createRefreshTokenGrant(
     const grant = await issuing.findGrantAndUser(ctx, token, family, 'refresh token');
     const { sessionReadAt: readAt, sessionEndsAt: endsAt } = family.document;
     const known = readAt === undefined || endsAt === undefined ? undefined : { readAt, endsAt };
-    const use = { token, grant, session: await issuing.checkSession(token, 'refresh token', known) };
+    const use = { token, limits, grant, session: await issuing.checkSession(token, 'refresh token', known) };
     ctx.oidc.entity('RefreshToken', token);
     if (first === undefined) {
       return rotate(ctx, family, value, use);
@@ -232,9 +239,9 @@ export function createRefreshTokenGrant(
     }
     let wasUnused = false;
     for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
-      const family = await findFamily(value);
-      const body = await answer(ctx, family, value, wasUnused);
-      wasUnused ||= family.presented === 'current';
+      const found = await findFamily(value);
+      const body = await answer(ctx, found, value, wasUnused);
+      wasUnused ||= found.family.presented === 'current';
       if (body !== undefined) {
         ctx.body = body;
         return;

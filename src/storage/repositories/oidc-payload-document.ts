@@ -10,7 +10,7 @@ import type { OidcPayloadDocument } from '../collections.ts';
 export type Payload = Readonly<Record<string, unknown>>;
 
 /** Models that contain a secret value besides their own id: of a session cookie, or an app's `state` and `nonce`. */
-const sealedModels = new Set(['AuthorizationCode', 'RefreshToken', 'PushedAuthorizationRequest', 'Interaction']);
+const sealedModels = new Set(['AuthorizationCode', 'PushedAuthorizationRequest', 'Interaction']);
 
 /** Models whose payload does not repeat the ids of the user, client, grant and session, which are document fields. */
 const issuedModels = new Set(['AccessToken', 'AuthorizationCode', 'ClientCredentials', 'RefreshToken']);
@@ -83,8 +83,8 @@ function completePart(
 export interface PayloadDocuments {
   /** The fields that are searched, and the text of the payload. */
   contents(model: string, _id: string, payload: Payload): Omit<OidcPayloadDocument, '_id' | 'createdAt' | 'expiresAt'>;
-  /** The stored text of a payload. */
-  toText(model: string, _id: string, payload: Payload): string;
+  /** The text of another payload for a stored document. It is encrypted if the document says so. */
+  toText(document: Pick<OidcPayloadDocument, '_id' | 'model' | 'sealed'>, payload: Payload): string;
   /** The payload of a stored document, without the value that its holder has. */
   payloadOf(document: OidcPayloadDocument): Payload;
   /** The same; undefined for what was encrypted with a secret that is not listed any more: nobody can use it. */
@@ -109,9 +109,9 @@ export function openIfReadable<R>(
 }
 
 export function createPayloadDocuments(secrets: Secrets, log: Pick<Logger, 'warn'>): PayloadDocuments {
-  function toText(model: string, _id: string, payload: Payload): string {
+  function toText({ _id, model, sealed }: Parameters<PayloadDocuments['toText']>[0], payload: Payload): string {
     const json = JSON.stringify(storedPart(model, payload));
-    return sealedModels.has(model) ? secrets.seal(json, _id) : json;
+    return sealed ? secrets.seal(json, _id) : json;
   }
 
   function payloadOf(document: OidcPayloadDocument): Payload {
@@ -128,10 +128,11 @@ export function createPayloadDocuments(secrets: Secrets, log: Pick<Logger, 'warn
       const clientId = text(payload, 'clientId');
       const grantId = grantIdOf(model, payload);
       const sessionUid = sessionUidOf(payload);
+      const sealed = sealedModels.has(model);
       return {
         model,
-        payload: toText(model, _id, payload),
-        sealed: sealedModels.has(model),
+        payload: toText({ _id, model, sealed }, payload),
+        sealed,
         ...(accountId === undefined ? {} : { accountId }),
         ...(clientId === undefined ? {} : { clientId }),
         ...(grantId === undefined ? {} : { grantId }),

@@ -318,8 +318,8 @@ export function createOidcPayloadRepository(deps: {
       document !== null;
       document = await collection.findOne({ _id })
     ) {
-      const { model, payload } = document;
-      const edited = toText(model, _id, edit(payloadOf(document)));
+      const { payload } = document;
+      const edited = toText(document, edit(payloadOf(document)));
       if ((await collection.updateOne({ _id, payload }, { $set: { payload: edited } })).matchedCount === 1) {
         return;
       }

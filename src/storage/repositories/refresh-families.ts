@@ -108,11 +108,13 @@ export function createRefreshFamilyRepository(deps: {
     return { _id, payload, currentDigest: currentDigest ?? { $exists: false } };
   }
 
-  /** The payload as it is stored, encrypted again if another secret has become the newest one (docs/operations.md). */
-  function sealedWithNewest({ document, payload }: RefreshFamily): string {
-    return secrets.isSealedWithNewest(document.payload)
-      ? document.payload
-      : documents.toText(model, document._id, payload);
+  /** An earlier version kept the request's `nonce`, and therefore encrypted the payload. Neither is needed. */
+  function withoutNonce({ document, payload }: RefreshFamily): Pick<OidcPayloadDocument, 'payload' | 'sealed'> {
+    if (!document.sealed) {
+      return document;
+    }
+    const { nonce: _nonce, ...kept } = payload;
+    return { payload: documents.toText({ ...document, sealed: false }, kept), sealed: false };
   }
 
   function documentsOf({ familyId }: OidcPayloadDocument, tokens: readonly IssuedToken[]): OidcPayloadDocument[] {
@@ -133,21 +135,24 @@ export function createRefreshFamilyRepository(deps: {
         : { document, payload, presented: await presentedIn(document, value) };
     },
 
-    rotate: (family, { value, successor, sealedResponse, expiresAt, session, tokens }) =>
-      insertGuarded(collection, documentsOf(family.document, tokens), {
+    rotate: (family, { value, successor, sealedResponse, expiresAt, session, tokens }) => {
+      const { payload, sealed } = withoutNonce(family);
+      return insertGuarded(collection, documentsOf(family.document, tokens), {
         filter: asRead(family.document),
         update: {
           $set: {
             currentDigest: digest(successor),
             previousDigest: digest(value),
             consumedAt: clock.now(),
-            payload: sealedWithNewest(family),
+            payload,
+            sealed,
             sealedResponse,
             expiresAt,
             ...sessionFields(session),
           },
         },
-      }),
+      });
+    },
 
     issueBeside: ({ document }, tokens) =>
       insertGuarded(collection, documentsOf(document, tokens), {

@@ -10,7 +10,7 @@ import {
   nextValue,
   type RefreshFamily,
 } from '../../../src/storage/repositories/refresh-families.ts';
-import { describeOnEachDatabase, failureOf, secretKey, type TemporaryDatabase } from '../../support/user-services.ts';
+import { describeOnEachDatabase, secretKey, type TemporaryDatabase } from '../../support/user-services.ts';
 
 const older = randomBytes(32);
 const first = 'f'.repeat(43);
@@ -24,7 +24,7 @@ describeOnEachDatabase('families of refresh tokens', (open) => {
     await payloadsWith([secretKey]).saveWithRequest(
       'RefreshToken',
       first,
-      { clientId: 'prints', accountId: 'ada', grantId: 'g', nonce: 'n', grant: { resources: { api: 'read write' } } },
+      { clientId: 'prints', accountId: 'ada', grantId: 'g', grant: { resources: { api: 'read write' } } },
       later(temporary.clock, 3600),
     );
   });
@@ -38,6 +38,15 @@ describeOnEachDatabase('families of refresh tokens', (open) => {
   function familiesWith(keys: readonly Buffer[]) {
     const { database, clock } = temporary;
     return createRefreshFamilyRepository({ database, clock, log, secrets: createSecrets(keys) });
+  }
+
+  /** Stores a family as an earlier version did: encrypted, because it kept the `nonce` of the request. */
+  async function encryptAsBefore(value: string, key: Buffer): Promise<void> {
+    const collection = temporary.database.collection(oidcPayloads);
+    const _id = documentId(value);
+    const { payload = '{}' } = (await collection.findOne({ _id })) ?? {};
+    const withNonce = JSON.stringify({ ...(JSON.parse(payload) as object), nonce: 'n' });
+    await collection.updateOne({ _id }, { $set: { payload: createSecrets([key]).seal(withNonce, _id), sealed: true } });
   }
 
   async function found(value: string, keys: readonly Buffer[] = [secretKey]): Promise<RefreshFamily> {
@@ -81,9 +90,10 @@ describeOnEachDatabase('families of refresh tokens', (open) => {
     expect((await found(nextValue(first))).presented, 'a made-up token').to.equal('older');
   });
 
-  it('are not found when their secret is not listed any more, with a warning', async () => {
+  it('of an earlier version are not found when their secret is not listed any more, with a warning', async () => {
+    await encryptAsBefore(first, older);
     warnings.length = 0;
-    expect(await familiesWith([older]).find(first)).to.equal(null);
+    expect(await familiesWith([secretKey]).find(first)).to.equal(null);
     expect(warnings).to.have.length(1);
     expect(warnings[0]).to.include({ model: 'RefreshToken' });
     expect(JSON.stringify(warnings)).to.not.include(first);
@@ -121,21 +131,28 @@ describeOnEachDatabase('families of refresh tokens', (open) => {
     expect((await found(first)).payload['grant']).to.deep.equal({ resources: {} });
   });
 
-  it('are encrypted with the newest secret after each use, so that the old one is needed no longer', async () => {
-    const value = 's'.repeat(43);
-    await payloadsWith([older]).saveWithRequest('RefreshToken', value, { nonce: 'n' }, later(temporary.clock, 3600));
-    const both = [secretKey, older];
-    expect(await failureOf(found(value))).to.be.instanceOf(Error);
-    const successor = nextValue(value);
-    expect(await rotate(await found(value, both), value, successor, both)).to.equal(true);
-    expect((await found(successor)).payload).to.deep.equal({ nonce: 'n' });
+  it('do not depend on SECRET, so that it can be replaced without signing anybody out', async () => {
+    const other = [older];
+    const successor = nextValue(first);
+    expect(await rotate(await found(first, other), first, successor, other)).to.equal(true);
+    expect((await found(successor)).presented).to.equal('current');
   });
 
-  it('are not encrypted again as long as no other secret has become the newest one', async () => {
-    const { document } = await found(first);
+  it('of an earlier version stay encrypted when an API is taken from their client, and can still be used', async () => {
+    await encryptAsBefore(first, secretKey);
+    await payloadsWith([secretKey]).removeApiOfClient('prints', 'api');
+    const { document, payload } = await found(first);
+    expect(document.payload).to.not.include('resources');
+    expect(payload).to.deep.include({ grant: { resources: {} }, nonce: 'n' });
+  });
+
+  it('of an earlier version lose their encryption and their nonce at their next use', async () => {
+    const before = (await found(first)).payload;
+    await encryptAsBefore(first, older);
+    const both = [secretKey, older];
     const successor = nextValue(first);
-    expect(await rotate(await found(first), first, successor)).to.equal(true);
-    expect((await found(successor)).document.payload).to.equal(document.payload);
+    expect(await rotate(await found(first, both), first, successor, both)).to.equal(true);
+    expect((await found(successor)).payload).to.deep.equal(before);
   });
 
   it('are not found by a part of a token', async () => {
