@@ -259,6 +259,9 @@ onEachDatabase('gatehouse client', (installation) => {
       expect((await gatehouse(['client', 'show', 'nightly'])).stdout)
         .to.include('first (EC)')
         .and.not.include('Secret');
+      const words = ['client', 'create', '--name', 'Job', '--type', 'machine', '--auth-method', 'private_key_jwt'];
+      const { stdout } = await gatehouse([...words, '--jwks', await file('keys.json', keys)]);
+      expect(stdout).to.include('For the developer of the app, besides the client id and its private key:');
     });
 
     it('reads a file relative to the working directory', async () => {
