@@ -38,7 +38,8 @@ function hashOf(subject: string): string {
 function subjectsById(claims: Record<string, unknown>): readonly string[] {
   const subjects = {
     grant: [claims['grant_id']],
-    session: [claims['session_id']],
+    // An app can leave a login session that goes on: `sid` is its part of it.
+    session: [claims['session_id'], claims['sid']],
     code: [claims['code_id']],
     // A token that was exchanged for a personal access token ends with that one.
     token: [claims['jti'], claims['pat_id']],

@@ -8,8 +8,9 @@ import { after, toEpochSeconds, type Clock } from '../clock.ts';
 import type { RevocationService } from '../services/tokens/revocation.ts';
 import type { Revocations } from '../services/tokens/revocations.ts';
 import type { UserService } from '../services/users/users.ts';
+import { authorizationsOf, withoutApps } from '../storage/repositories/login-session-payload.ts';
 import type { LoginSessionRepository } from '../storage/repositories/login-sessions.ts';
-import type { OidcPayloadRepository } from '../storage/repositories/oidc-payloads.ts';
+import type { OidcPayloadRepository, Payload } from '../storage/repositories/oidc-payloads.ts';
 import { agreesWithAccount, withoutVoidLogin } from './credentials-version.ts';
 import { isRotating } from './engine-internals.ts';
 import type { FlowCookies } from './flow-cookies.ts';
@@ -22,9 +23,11 @@ export interface AdapterDependencies {
   readonly flows: Pick<FlowCookies, 'holds'>;
   /** Ends a login session. The engine itself ends the grants of the clients in `handled` and notifies them. */
   readonly endSession: RevocationService['endSession'];
+  /** Ends what an app has from a login session that it leaves. */
+  readonly endAppOfSession: RevocationService['endAppOfSession'];
   /** Ends a grant with everything under it. */
   readonly endGrant: RevocationService['endGrant'];
-  /** Grants that have ended, also if they could not be removed. */
+  /** Grants that have ended, and apps that have left a session, also if that could not be stored. */
   readonly revocations: Pick<Revocations, 'has'>;
   readonly users: Pick<UserService, 'find'>;
   readonly clock: Clock;
@@ -80,10 +83,23 @@ function clientAdapter(): Adapter {
 }
 
 function sessionAdapter(deps: AdapterDependencies): Adapter {
-  const { sessions, endSession } = deps;
+  const { sessions, endSession, endAppOfSession, revocations } = deps;
+
+  /**
+   * The session without the apps that have left it, also if the request in which they did so has failed after their end
+   * was announced: what they would get in their part of the session would be invalid. The next save stores it.
+   */
+  function withoutEndedApps(payload: Payload | null): AdapterPayload | undefined {
+    if (payload === null) {
+      return undefined;
+    }
+    const ended = authorizationsOf(payload).filter(({ sid }) => sid !== undefined && revocations.has(`session:${sid}`));
+    return ended.length === 0 ? payload : withoutApps(payload, ended);
+  }
+
   return {
-    find: async (handle) => (await sessions.findPayloadByHandle(handle)) ?? undefined,
-    findByUid: async (uid) => (await sessions.findPayloadByUid(uid)) ?? undefined,
+    find: async (handle) => withoutEndedApps(await sessions.findPayloadByHandle(handle)),
+    findByUid: async (uid) => withoutEndedApps(await sessions.findPayloadByUid(uid)),
     upsert: async (handle, payload, expiresIn) => {
       const userAgent = Provider.ctx?.get('user-agent').slice(0, 256);
       await sessions.saveWithRequest(
@@ -93,6 +109,7 @@ function sessionAdapter(deps: AdapterDependencies): Adapter {
           expiresAt: after(deps.clock, lifetimeOf(expiresIn)),
           ...(userAgent === undefined || userAgent === '' ? {} : { userAgent }),
         },
+        ({ sid }) => (sid === undefined ? Promise.resolve() : endAppOfSession(String(payload['uid']), sid)),
       );
     },
     // By its uid, because another tab may have changed the handle or added an app since this request read the session.

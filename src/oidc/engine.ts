@@ -185,6 +185,7 @@ export function createEngine(deps: EngineDependencies): Engine {
     ...deps,
     flows,
     endSession: revocation.endSession,
+    endAppOfSession: revocation.endAppOfSession,
     endGrant: revocation.endGrant,
     clockTolerance: instanceClockTolerance,
   });

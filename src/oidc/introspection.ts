@@ -70,6 +70,7 @@ export interface TokenDescription {
   readonly jti: string;
   readonly grant_id: string | undefined;
   readonly session_id: string | undefined;
+  readonly sid: string | undefined;
   readonly [member: string]: unknown;
 }
 
@@ -251,6 +252,7 @@ export function createIntrospection(deps: {
       jti: token.jti,
       grant_id: token.grantId,
       session_id: token.sessionUid,
+      sid: token.sid,
     };
   };
 

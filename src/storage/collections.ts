@@ -217,6 +217,8 @@ export interface OidcPayloadDocument extends Document {
   readonly grantId?: string;
   /** The `uid` of the login session with which this ends. */
   readonly sessionUid?: string;
+  /** The part of its app in that session, with which it ends, too. */
+  readonly sid?: string;
   /** Login sessions: digest of the cookie's value. */
   readonly handleDigest?: string;
   /** Login sessions: increased by each replacement. A replacement applies only to the version that was read. */

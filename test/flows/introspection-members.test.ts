@@ -127,18 +127,20 @@ onEachDatabase('introspection', (start) => {
       const described = (await introspect(server, api, token)).body;
       expect(described, request.scope).to.include.keys('jti', 'grant_id');
       expect('session_id' in described, request.scope).to.equal(endsWithSession);
+      expect('sid' in described, request.scope).to.equal(endsWithSession);
       const ofRefreshToken = (await introspect(server, app, refreshToken)).body;
       const names = [described['jti'], described['grant_id'], described['session_id'], ofRefreshToken['jti']];
       expect(names).not.to.include(token).and.not.to.include(refreshToken);
       expect(ofRefreshToken).to.include({ grant_id: described['grant_id'] });
       expect(ofRefreshToken['jti']).to.be.a('string').and.not.equal(described['jti']);
       expect(ofRefreshToken['session_id']).to.equal(described['session_id']);
+      expect(ofRefreshToken['sid']).to.equal(described['sid']);
       expect((await introspect(server, app, token)).body['jti'], 'to the app').to.equal(described['jti']);
     }
     const { body } = await callAs(server, api, '/token', { grant_type: 'client_credentials', scope: 'archive:read' });
     const ofMachine = (await introspect(server, api, body['access_token'])).body;
     expect(ofMachine['jti']).to.be.a('string').and.not.equal(body['access_token']);
-    expect(ofMachine).not.to.have.any.keys('grant_id', 'session_id');
+    expect(ofMachine).not.to.have.any.keys('grant_id', 'session_id', 'sid');
   });
 
   it('says that the client is the subject of a token that it requested for itself (RFC 9068 §2.2)', async () => {

@@ -8,6 +8,7 @@ import { decodeJwt, decodeProtectedHeader } from 'jose';
 import {
   archive,
   authorizationUrl,
+  authorize,
   callAs,
   createUser,
   isActive,
@@ -40,11 +41,12 @@ const onPhotos = { scope: 'openid photos:read photos:write', resource: photos };
 
 /** What a JWT access token hangs on, by its own claims. */
 function hashesOf(jwt: string): readonly string[] {
-  const { grant_id: grant, session_id: session, jti, client_id: client, aud, scope } = decodeJwt(jwt);
+  const { grant_id: grant, session_id: session, sid, jti, client_id: client, aud, scope } = decodeJwt(jwt);
   const scopes = String(scope).split(' ');
   return [
     `grant:${String(grant)}`,
     `session:${String(session)}`,
+    `session:${String(sid)}`,
     `token:${String(jti)}`,
     `client:${String(client)}`,
     `api:${String(aud)}`,
@@ -115,8 +117,8 @@ onEachDeployment('the revocation feed', (open) => {
     const redirected = redirectedTo(await browser.submit(page, '/consent', { decision: 'allow' }), app);
     const { body } = await redeem(deployment, app, { code: redirected.searchParams.get('code') ?? '', verifier });
     const jwt = String(body['access_token']);
-    const { grant_id: grant, session_id: session, jti } = decodeJwt(jwt);
-    secrets.push(email, accountId, app.clientId, String(grant), String(session), String(jti), photos);
+    const { grant_id: grant, session_id: session, sid, jti } = decodeJwt(jwt);
+    secrets.push(email, accountId, app.clientId, String(grant), String(session), String(sid), String(jti), photos);
     return { app, accountId, email, browser, jwt, refreshToken: String(body['refresh_token']) };
   }
 
@@ -125,6 +127,16 @@ onEachDeployment('the revocation feed', (open) => {
       'the user signs out at the other instance',
       async ({ browser }) =>
         browser.submit(await browser.visit(`${deployment.issuer}/logout`), '/logout/confirm', { logout: 'yes' }),
+    ],
+    [
+      'the user signs out of this app alone, which also has offline access',
+      async ({ app, browser }) => {
+        // The grant stays, because the app also has offline access.
+        await authorize(deployment, app, { scope: 'openid offline_access' }, browser);
+        const page = await browser.visit(`${deployment.issuer}/logout?client_id=${app.clientId}`);
+        const form = page.forms.find(({ fields }) => fields['xsrf'] !== undefined && fields['logout'] === undefined);
+        await browser.post(new URL(form?.action ?? '', page.url).href, form?.fields ?? {});
+      },
     ],
     ['the user ends all other sessions', ({ accountId }) => deployment.services.sessions.endAll(accountId, {}, by)],
     ['the app revokes the access token', ({ app, jwt }) => callAs(deployment, app, '/revoke', { token: jwt })],

@@ -15,6 +15,7 @@ const claims = {
   jti: 'j1',
   grant_id: 'g1',
   session_id: 's1',
+  sid: 'a1',
   pat_id: 'p1',
   code_id: 'c1',
   grant_client_id: 'shop',
@@ -31,7 +32,7 @@ describe('what the authorization server ended', () => {
     return list.hasEnded(claims) || list.isOutdated(claims);
   }
 
-  for (const subject of ['grant:g1', 'session:s1', 'code:c1', 'token:j1', 'token:p1']) {
+  for (const subject of ['grant:g1', 'session:s1', 'session:a1', 'code:c1', 'token:j1', 'token:p1']) {
     it(`ends a token with ${subject}, whenever it was issued`, () => {
       expect(isRevokedBy(entry(subject, 10))).to.equal(true);
     });

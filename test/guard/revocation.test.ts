@@ -8,6 +8,7 @@ import { guard } from '../../src/guard/index.ts';
 import {
   archive,
   authorizationUrl,
+  authorize,
   callAs,
   createUser,
   password,
@@ -117,6 +118,13 @@ onEachDeployment('revocation, at an API with the guard', (open) => {
       callAs({ issuer: other.origin }, app, '/revoke', { token: jwt }),
     'the user signs out': async ({ browser }) =>
       browser.submit(await browser.visit(`${deployment.issuer}/logout`), '/logout/confirm', { logout: 'yes' }),
+    'the user signs out of this app alone, which also has offline access': async ({ app, browser }) => {
+      // The grant stays, because the app also has offline access.
+      await authorize(deployment, app, { scope: 'openid offline_access' }, browser);
+      const page = await browser.visit(`${deployment.issuer}/logout?client_id=${app.clientId}`);
+      const form = page.forms.find(({ fields }) => fields['xsrf'] !== undefined && fields['logout'] === undefined);
+      await browser.post(new URL(form?.action ?? '', page.url).href, form?.fields ?? {});
+    },
     'the user withdraws the consent': ({ accountId, app }) =>
       deployment.services.consents.withdraw(accountId, app.clientId, by),
     'the user is disabled': ({ accountId }) => deployment.services.users.disable(accountId, by),

@@ -2,6 +2,7 @@
 import {
   errors,
   type AuthorizationCode,
+  type Client,
   type Grant,
   type Provider,
   type RefreshToken,
@@ -46,20 +47,36 @@ export interface IssuingDependencies {
   readonly requestedApis: Pick<RequestedApis, 'find'>;
   /**
    * Extends a login session, because it is used.
-   * @returns its end; undefined if it has ended or belongs to another user
+   * @returns its end; undefined if it has ended, belongs to another user, or the app has left it
    */
-  readonly useSession: (uid: string, accountId: string) => Promise<Date | undefined>;
+  readonly useSession: (uid: string, of: SessionUser) => Promise<Date | undefined>;
   /** What has ended lately: also ends what a request in progress stores after that. */
   readonly revocations: Pick<Revocations, 'isRevoked'>;
   /** Removes what an end that failed has left. */
   readonly removeRest: {
     readonly ofGrant: (grantId: string) => Promise<void>;
     readonly ofSession: (uid: string) => Promise<unknown>;
+    readonly ofAppOfSession: (uid: string, sid: string) => Promise<unknown>;
   };
+}
+
+/** Whose login session it is, and the app that uses it. */
+export interface SessionUser {
+  readonly accountId: string;
+  readonly clientId: string;
 }
 
 /** For so many milliseconds after a session was looked up, it is not looked up again. */
 const sessionCheckIntervalMs = 60_000;
+
+/**
+ * What an ID token is issued from. It names the app's part of the session (`sid`) to an app that is notified of logouts
+ * (OpenID Connect Back-Channel Logout §2.1), or that asked for the claim.
+ */
+function sourceOfIdToken<S extends AuthorizationCode | RefreshToken>(source: S, client: Client): S {
+  const namesSession = client.includeSid() || source.claims?.id_token?.['sid'] !== undefined;
+  return namesSession ? source : (Object.create(source, { sid: { value: undefined } }) as S);
+}
 
 export function createIssuing(provider: Provider, deps: IssuingDependencies) {
   const { clock, clockTolerance, lifetimes, requestedApis, useSession, revocations, removeRest } = deps;
@@ -82,16 +99,18 @@ export function createIssuing(provider: Provider, deps: IssuingDependencies) {
       what: string,
     ): Promise<Grant> => {
       // Not the client, whose id may be that of a new client: its end removes its codes and tokens.
-      const { grantId, sessionUid, createdAt } = document;
+      const { grantId, sessionUid, sid, createdAt } = document;
       const issuedAt = toEpochSeconds(createdAt);
-      const isRevoked = (of: Pick<CheckedToken, 'grantId' | 'sessionUid'>): Promise<boolean> =>
+      const isRevoked = (of: Pick<CheckedToken, 'grantId' | 'sessionUid' | 'sid'>): Promise<boolean> =>
         revocations.isRevoked({ ...of, issuedAt, audience: [], scopes: [] });
-      if (await isRevoked({ grantId, sessionUid })) {
+      if (await isRevoked({ grantId, sessionUid, sid })) {
         // The list forgets an end after a day. If the removal has failed, what is left would be valid again then.
         if (grantId !== undefined && (await isRevoked({ grantId }))) {
           await removeRest.ofGrant(grantId);
         } else if (sessionUid !== undefined) {
-          await removeRest.ofSession(sessionUid);
+          await (sid !== undefined && (await isRevoked({ sid }))
+            ? removeRest.ofAppOfSession(sessionUid, sid)
+            : removeRest.ofSession(sessionUid));
         }
         throw new errors.InvalidGrant(`${what} invalid (its grant or login session has ended)`);
       }
@@ -117,7 +136,7 @@ export function createIssuing(provider: Provider, deps: IssuingDependencies) {
      * @throws InvalidGrant
      */
     checkSession: async (
-      { expiresWithSession, sessionUid, accountId }: AuthorizationCode | RefreshToken,
+      { expiresWithSession, sessionUid, accountId, clientId }: AuthorizationCode | RefreshToken,
       what: string,
       known?: KnownSession,
     ): Promise<KnownSession | undefined> => {
@@ -132,7 +151,8 @@ export function createIssuing(provider: Provider, deps: IssuingDependencies) {
       ) {
         return known;
       }
-      const endsAt = sessionUid === undefined ? undefined : await useSession(sessionUid, String(accountId));
+      const user = { accountId: String(accountId), clientId: String(clientId) };
+      const endsAt = sessionUid === undefined ? undefined : await useSession(sessionUid, user);
       if (endsAt === undefined) {
         throw new errors.InvalidGrant(`${what} invalid (its login session has ended)`);
       }
@@ -182,7 +202,7 @@ export function createIssuing(provider: Provider, deps: IssuingDependencies) {
       setDelegation(accessToken, codeId === undefined ? {} : { codeId });
       ctx.oidc.entity('AccessToken', accessToken);
       const { value, payload } = await issueValue(accessToken);
-      const idToken = await issueIdToken(provider, ctx, source, accessToken, grant, scopes);
+      const idToken = await issueIdToken(provider, ctx, sourceOfIdToken(source, client), accessToken, grant, scopes);
       return {
         body: {
           ...buildTokenResponse(provider, {

@@ -20,7 +20,7 @@ import type { TokenLifetimes } from '../resource-indicators.ts';
 import { endAfterUse } from '../session-lifetime.ts';
 import { authorizationCodeParameters, createAuthorizationCodeGrant } from './authorization-code.ts';
 import { clientCredentialsParameters, createClientCredentialsGrant } from './client-credentials.ts';
-import { createIssuing } from './issuing.ts';
+import { createIssuing, type SessionUser } from './issuing.ts';
 import { registerJwtBearerGrant } from './jwt-bearer.ts';
 import { createRefreshTokenGrant, refreshTokenParameters } from './refresh-token.ts';
 import { createTokenExchangeGrant, tokenExchangeParameters } from './token-exchange.ts';
@@ -64,11 +64,12 @@ export function createGrantRegistration(
   const replays = createReplays(deps);
   const acceptAssertion = createAcceptAssertion({ ...deps, clockTolerance });
 
-  async function useSession(uid: string, accountId: string): Promise<Date | undefined> {
+  async function useSession(uid: string, { accountId, clientId }: SessionUser): Promise<Date | undefined> {
     const session = await sessions.extendWithRequest(uid, ({ signedInAt, remembered, expiresAt }) =>
       signedInAt === undefined ? expiresAt : endAfterUse(lifetimes.session, { signedInAt, remembered }, clock.now()),
     );
-    return session?.accountId === accountId ? session.expiresAt : undefined;
+    const isIn = session?.authorizations.some((app) => app.clientId === clientId) === true;
+    return isIn && session.accountId === accountId ? session.expiresAt : undefined;
   }
 
   return (provider, describeToken) => {
@@ -79,7 +80,11 @@ export function createGrantRegistration(
       requestedApis,
       useSession,
       revocations: deps.revocations,
-      removeRest: { ofGrant: payloads.removeByGrant, ofSession: revocation.endSession },
+      removeRest: {
+        ofGrant: payloads.removeByGrant,
+        ofSession: revocation.endSession,
+        ofAppOfSession: payloads.removeByAppOfSession,
+      },
     });
     const authorizationCode = createAuthorizationCodeGrant(provider, {
       codes: deps.codes,

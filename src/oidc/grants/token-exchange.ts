@@ -333,7 +333,9 @@ export function createTokenExchangeGrant(
       grantId: presented.grant_id,
       gty,
       scope: scopes.join(' '),
-      ...(presented.session_id === undefined ? {} : { sessionUid: presented.session_id, expiresWithSession: true }),
+      ...(presented.session_id === undefined
+        ? {}
+        : { sessionUid: presented.session_id, sid: presented.sid, expiresWithSession: true }),
       exp: expiresAt,
     } as ConstructorParameters<typeof provider.AccessToken>[0]);
     token.resourceServer = server;

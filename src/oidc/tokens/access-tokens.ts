@@ -69,8 +69,9 @@ export function createAccessTokens(deps: {
         isStored: true,
         grantId,
         sessionUid,
+        sid: sessionUid === undefined ? undefined : text(payload['sid']),
         codeId: readDelegation(extraOf(payload)).codeId,
-        members: { ...extraOf(payload), sid: payload['sid'], token_type: 'Bearer' },
+        members: { ...extraOf(payload), token_type: 'Bearer' },
         payload,
         basis: () => basisOf(payload, sessionUid),
         // By token exchange, a client holds a token on the grant of another one.

@@ -10,7 +10,7 @@ import type { RevocationService } from '../../services/tokens/revocation.ts';
 import { readDelegation } from '../delegation.ts';
 import { createOwnJwtVerifier } from '../own-jwts.ts';
 import type { BasisReader } from './basis.ts';
-import { grantClaim, sessionClaim } from './grant-claims.ts';
+import { appSessionClaim, grantClaim, sessionClaim } from './grant-claims.ts';
 import { text } from './stored-tokens.ts';
 import { words } from '../space-separated.ts';
 import { rememberVerified } from '../verified-jwts.ts';
@@ -54,7 +54,7 @@ export function createJwtAccessTokens(deps: {
         return undefined;
       }
       const { aud, sub, exp, iat, jti, clientId } = claims;
-      const { scope, [grantClaim]: grant, [sessionClaim]: session, ...others } = claims.others;
+      const { scope, [grantClaim]: grant, [sessionClaim]: session, [appSessionClaim]: sid, ...others } = claims.others;
       const ofMachine = sub === clientId;
       const [grantId, sessionUid] = [text(grant), text(session)];
       const { grantClientId, patId, codeId } = readDelegation(others);
@@ -71,6 +71,7 @@ export function createJwtAccessTokens(deps: {
         jti,
         grantId,
         sessionUid,
+        sid: text(sid),
         exchangedFor: patId,
         codeId,
         members: { ...others, token_type: 'Bearer' },

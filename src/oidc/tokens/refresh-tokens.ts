@@ -50,8 +50,9 @@ export function createRefreshTokens(deps: {
         isStored: true,
         grantId,
         sessionUid,
+        sid: sessionUid === undefined ? undefined : text(payload['sid']),
         codeId: document.familyId,
-        members: { sid: payload['sid'] },
+        members: {},
         basis: async () =>
           presented === 'current' ? basis.read({ accountId, clientId, grantId, sessionUid }) : undefined,
         revoke: () => revocation.endGrant(grantId),

@@ -39,6 +39,8 @@ export interface IssuedToken {
   readonly isStored?: true;
   /** The login session that it ends with. */
   readonly sessionUid: string | undefined;
+  /** The app's part of that session, with which it ends, too. Undefined without a session, and in earlier versions. */
+  readonly sid?: string | undefined;
   /** The id of the personal access token that it was exchanged for, with which it ends. */
   readonly exchangedFor?: string | undefined;
   /** The id of the code that it comes from, with which it ends. */

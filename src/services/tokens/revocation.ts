@@ -36,6 +36,13 @@ export interface RevocationService {
    * @returns true for exactly one of several callers
    */
   endSession(uid: string, options?: EndOfSession): Promise<boolean>;
+  /**
+   * Ends what an app has from a login session that it leaves: its tokens and codes that end with the session, and what
+   * they were exchanged for. The session, other apps, and what the app has with offline access stay. Called before the
+   * session is stored without the app, so that it is repeated when the user signs out again after a failure.
+   * @param sid the part of the app in the session; a new one when the user returns to the app
+   */
+  endAppOfSession(uid: string, sid: string): Promise<void>;
   /** Ends every login session of a user, optionally except one; returns how many. */
   endSessions(accountId: string, options?: { readonly except?: string }): Promise<number>;
   /**
@@ -206,6 +213,10 @@ export function createRevocationService(deps: {
     endPersonalAccessToken,
     endPersonalAccess: (api) => removePersonalAccess(api),
     endSession,
+    endAppOfSession: async (uid, sid) => {
+      await announce([`session:${sid}`]);
+      await payloads.removeByAppOfSession(uid, sid);
+    },
     endIssuedSince: async (accountId, since) => {
       const grantIds = await payloads.listGrantIds(accountId, { since });
       await announceGrants(grantIds);

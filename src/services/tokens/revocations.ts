@@ -6,7 +6,8 @@
  * A JWT has nothing else that could end it. A stored access token is removed when it ends; the list also ends those
  * that a request in progress stores after that.
  *
- * Grants, sessions, codes and tokens have random ids that are never used again, so they are compared by id alone.
+ * Grants, sessions, the parts of apps in sessions, codes and tokens have random ids that are never used again, so they
+ * are compared by id alone.
  * Clients, APIs and scopes may be created again: their end concerns the tokens that were issued until then, by the
  * clock of any instance. The tokens of a user end by the ids of sessions and grants.
  *
@@ -20,6 +21,7 @@ import type { ChangeFeed } from '../foundation/change-feed.ts';
 /** What can end, with its id. A value that callers present must not be in it: only its digest. */
 export type RevokedSubject =
   | `grant:${string}`
+  /** A login session by its `uid`, or the part of one app in a session by its `sid`. */
   | `session:${string}`
   /** A code, by the id of its document: what was issued from it. */
   | `code:${string}`
@@ -45,6 +47,8 @@ export interface CheckedToken {
   readonly grantId?: string | undefined;
   /** The login session with which it ends. */
   readonly sessionUid?: string | undefined;
+  /** The part of its app in that session, with which it ends, too. */
+  readonly sid?: string | undefined;
   readonly jti?: string | undefined;
   /** The id of the token that it was exchanged for, with which it ends. */
   readonly exchangedFor?: string | undefined;
@@ -80,8 +84,8 @@ export interface Revocations {
    * @throws StorageUnavailableError
    */
   isRevoked(token: CheckedToken): Promise<boolean>;
-  /** Whether the list has this grant. For a grant that was read, also if it could not be removed. */
-  has(subject: `grant:${string}`): boolean;
+  /** Whether the list has this grant or session. For one that was read, also if it could not be removed. */
+  has(subject: `grant:${string}` | `session:${string}`): boolean;
   /**
    * Resolves when everything is applied here that was acknowledged anywhere until {@link maxDelayMs} ago.
    * @throws StorageUnavailableError
@@ -108,13 +112,16 @@ const repeatSeconds = 60;
 const isComparedById = (subject: string): boolean => /^(?:grant|session|code|token):/.test(subject);
 
 function subjectsOf(token: CheckedToken): RevokedSubject[] {
-  const { clientId, grantId, sessionUid, jti, exchangedFor, codeId, isStored = false, audience, scopes } = token;
+  const { clientId, grantId, sessionUid, sid, jti, exchangedFor, codeId, isStored = false, audience, scopes } = token;
   const subjects: RevokedSubject[] = [];
   if (grantId !== undefined) {
     subjects.push(`grant:${grantId}`);
   }
   if (sessionUid !== undefined) {
     subjects.push(`session:${sessionUid}`);
+  }
+  if (sid !== undefined) {
+    subjects.push(`session:${sid}`);
   }
   if (jti !== undefined) {
     subjects.push(`token:${jti}`);

@@ -48,6 +48,22 @@ export function authorizationsOf(payload: Payload): SessionAuthorization[] {
   });
 }
 
+/** The apps that were in a session and are not any more, or are again, in another part of the session. */
+export function appsThatLeft(before: Payload, changed: Payload): SessionAuthorization[] {
+  const kept = authorizationsOf(changed);
+  return authorizationsOf(before).filter(
+    ({ clientId, sid }) => !kept.some((app) => app.clientId === clientId && app.sid === sid),
+  );
+}
+
+/** The session as it is without these apps. */
+export function withoutApps(payload: Payload, apps: readonly SessionAuthorization[]): Payload {
+  const kept = Object.entries(record(payload['authorizations'])).filter(
+    ([clientId]) => !apps.some((app) => app.clientId === clientId),
+  );
+  return { ...payload, authorizations: Object.fromEntries(kept) };
+}
+
 /** The provider with which the user signed in, and its session there, if the login was with another provider. */
 export interface UpstreamOfSession {
   readonly id: string;
@@ -85,10 +101,27 @@ function mergeFields(base: Payload, mine: Payload, theirs: Payload): Payload {
   return merged;
 }
 
+/**
+ * Merges the apps of a session one by one. What an app has from its part of the session ends when it leaves, so another
+ * request must not bring that part back: only a new one counts.
+ */
+function mergeApps(base: Payload, mine: Payload, theirs: Payload): Payload {
+  const sidIn = (apps: Payload, clientId: string): unknown => record(apps[clientId])['sid'];
+  const merged = mergeFields(base, mine, theirs);
+  const left = Object.keys(base).filter((clientId) => {
+    const sid = sidIn(base, clientId);
+    return sidIn(theirs, clientId) !== sid && (mine[clientId] === undefined || sidIn(mine, clientId) === sid);
+  });
+  return {
+    ...Object.fromEntries(Object.entries(merged).filter(([clientId]) => !left.includes(clientId))),
+    ...Object.fromEntries(Object.entries(theirs).filter(([clientId]) => left.includes(clientId))),
+  };
+}
+
 /** A three-way merge of two requests' changes to one session; apps are merged one by one. */
 export function mergeSessions(base: Payload, mine: Payload, theirs: Payload): Payload {
-  const merged = mergeFields(base, mine, theirs);
-  const authorizations = mergeFields(
+  const { authorizations: _authorizations, ...merged } = mergeFields(base, mine, theirs);
+  const authorizations = mergeApps(
     record(base['authorizations']),
     record(mine['authorizations']),
     record(theirs['authorizations']),

@@ -15,7 +15,15 @@ import type { Logger } from '../../logging.ts';
 import { oidcPayloads, type OidcPayloadDocument } from '../collections.ts';
 import type { Database } from '../database.ts';
 import { currentRequestScope, undoIfUnavailable, writeWithRequest } from '../request-scope.ts';
-import { isRemembered, mergeSessions, signedInAtOf, signsIn, uidOf } from './login-session-payload.ts';
+import {
+  appsThatLeft,
+  isRemembered,
+  mergeSessions,
+  signedInAtOf,
+  signsIn,
+  uidOf,
+  type SessionAuthorization,
+} from './login-session-payload.ts';
 import { toSession, type LoginSession, type OpenedSession } from './login-session.ts';
 import { createSessionSnapshots, type Snapshot } from './login-session-snapshots.ts';
 import { openIfReadable, sessionDocumentId } from './oidc-payload-document.ts';
@@ -31,11 +39,14 @@ export interface LoginSessionRepository {
   /**
    * Saves the engine's payload. The end is never later than the absolute limit, even if `expiresAt` is. When only the
    * end changed, by less than a minute, nothing is written. Must be called inside a request.
+   * @param beforeLeaving called with each app that is not in the session any more, before anything is written. If it
+   *   fails, the app stays
    */
   saveWithRequest(
     handle: string,
     payload: Payload,
     facts: { readonly expiresAt: Date; readonly userAgent?: string },
+    beforeLeaving?: (app: SessionAuthorization) => Promise<void>,
   ): Promise<void>;
   findByUid(uid: string): Promise<LoginSession | null>;
   listByUser(accountId: string): Promise<LoginSession[]>;
@@ -211,7 +222,7 @@ export function createLoginSessionRepository(deps: {
       return session === null ? null : toPayload(session, undefined);
     },
 
-    saveWithRequest: async (handle, payload, { expiresAt, userAgent }) => {
+    saveWithRequest: async (handle, payload, { expiresAt, userAgent }, beforeLeaving) => {
       const unitOfWork = currentRequestScope()?.unitOfWork;
       if (unitOfWork === undefined) {
         throw new TypeError('a session is saved in a request');
@@ -233,6 +244,11 @@ export function createLoginSessionRepository(deps: {
       const moved = Math.abs(expiresAt.getTime() - before.expiresAt.getTime());
       if (handleDigest === before.handleDigest && moved < idleGranularity && mineAsText === before.payload) {
         return;
+      }
+      if (beforeLeaving !== undefined && mineAsText !== before.payload) {
+        for (const app of appsThatLeft(JSON.parse(before.payload) as Payload, mine)) {
+          await beforeLeaving(app);
+        }
       }
       const version = before.version + 1;
       const update = { $set: changes(_id, mine, handleDigest, version, expiresAt, userAgent) };

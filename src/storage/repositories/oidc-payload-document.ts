@@ -59,13 +59,13 @@ function storedPart(model: string, { jti: _jti, ...payload }: Payload): Payload 
   if (!issuedModels.has(model)) {
     return payload;
   }
-  const { accountId: _accountId, clientId: _clientId, grantId: _grantId, sessionUid, ...kept } = payload;
-  return sessionUidOf(payload) === undefined ? { sessionUid, ...kept } : kept;
+  const { accountId: _accountId, clientId: _clientId, grantId: _grantId, sessionUid, sid, ...kept } = payload;
+  return sessionUidOf(payload) === undefined ? { sessionUid, sid, ...kept } : kept;
 }
 
 /** The inverse of {@link storedPart}, without the id. */
 function completePart(
-  { model, accountId, clientId, grantId, sessionUid }: OidcPayloadDocument,
+  { model, accountId, clientId, grantId, sessionUid, sid }: OidcPayloadDocument,
   kept: Payload,
 ): Payload {
   if (!issuedModels.has(model)) {
@@ -76,6 +76,7 @@ function completePart(
     ...(clientId === undefined ? {} : { clientId }),
     ...(grantId === undefined ? {} : { grantId }),
     ...(sessionUid === undefined ? {} : { sessionUid }),
+    ...(sid === undefined ? {} : { sid }),
     ...kept,
   };
 }
@@ -129,6 +130,7 @@ export function createPayloadDocuments(secrets: Secrets, log: Pick<Logger, 'warn
       const grantId = grantIdOf(model, payload);
       const sessionUid = sessionUidOf(payload);
       const sealed = sealedModels.has(model);
+      const sid = sessionUid === undefined ? undefined : text(payload, 'sid');
       return {
         model,
         payload: toText({ _id, model, sealed }, payload),
@@ -137,6 +139,7 @@ export function createPayloadDocuments(secrets: Secrets, log: Pick<Logger, 'warn
         ...(clientId === undefined ? {} : { clientId }),
         ...(grantId === undefined ? {} : { grantId }),
         ...(sessionUid === undefined ? {} : { sessionUid }),
+        ...(sid === undefined ? {} : { sid }),
       };
     },
   };

@@ -51,6 +51,8 @@ export interface OidcPayloadRepository {
   /** Removes a grant's documents of one model immediately. */
   removeModelByGrant(model: string, grantId: string): Promise<void>;
   removeBySession(sessionUid: string): Promise<void>;
+  /** Removes what ends with the part of an app in a login session. */
+  removeByAppOfSession(sessionUid: string, sid: string): Promise<void>;
   /** @param options.exceptSession the `uid` of a login session that stays; what was issued in it does not */
   removeByUser(accountId: string, options?: { readonly exceptSession?: string | undefined }): Promise<void>;
   removeByUserAndClient(accountId: string, clientId: string): Promise<void>;
@@ -218,6 +220,7 @@ export function createOidcPayloadRepository(deps: {
     removeByGrant: (grantId) => removeNow({ grantId }),
     removeModelByGrant: (model, grantId) => removeNow({ grantId, model }),
     removeBySession: (sessionUid) => removeNow({ sessionUid }),
+    removeByAppOfSession: (sessionUid, sid) => removeNow({ sessionUid, sid }),
     removeByUser: (accountId, { exceptSession } = {}) =>
       removeNow({
         accountId,

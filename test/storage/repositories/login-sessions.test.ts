@@ -119,6 +119,89 @@ describeOnEachDatabase('login sessions', (open) => {
     expect(await sessions.findByUid('one')).to.equal(null);
   });
 
+  /** Changes the session's apps as the engine does. Another request may come between the read and the write. */
+  function changeApps(
+    sessions: Sessions,
+    uid: string,
+    change: (apps: Record<string, unknown>) => void,
+    meanwhile?: () => Promise<void>,
+    beforeLeaving?: Parameters<Sessions['saveWithRequest']>[3],
+  ): Promise<void> {
+    const handle = `handle of ${uid}`;
+    return request(async () => {
+      const payload = await sessions.findPayloadByHandle(handle);
+      const apps: Record<string, unknown> = { ...Object(payload?.['authorizations']) };
+      change(apps);
+      await meanwhile?.();
+      const changed = { ...payload, authorizations: apps };
+      await sessions.saveWithRequest(handle, changed, { expiresAt: later(temporary.clock, 3600) }, beforeLeaving);
+    });
+  }
+
+  async function appsOf(sessions: Sessions, uid: string) {
+    return (await sessions.findByUid(uid))?.authorizations.map(({ clientId, sid, grantId }) => [
+      clientId,
+      sid,
+      grantId,
+    ]);
+  }
+
+  const leavePrints = (apps: Record<string, unknown>): void => {
+    Reflect.deleteProperty(apps, 'prints');
+  };
+
+  it('tell which apps leave before anything is written, also one that returns at once, and stay when that fails', async () => {
+    const sessions = sessionsOf(temporary.database);
+    await signIn(sessions, 'one');
+    await join(sessions, 'one', 'calendar');
+    const seen: unknown[] = [];
+    const see = async ({ clientId, sid }: { clientId: string; sid?: string }): Promise<void> => {
+      seen.push([clientId, sid, await appsOf(sessions, 'one')]);
+    };
+    const before = await appsOf(sessions, 'one');
+    expect(before).to.have.length(2);
+    const failure = await failureOf(
+      changeApps(sessions, 'one', leavePrints, undefined, () => Promise.reject(new Error('not now'))),
+    );
+    expect(String(failure)).to.include('not now');
+    expect(await appsOf(sessions, 'one')).to.deep.equal(before);
+    await changeApps(sessions, 'one', () => {}, undefined, see);
+    expect(seen, 'nobody leaves').to.deep.equal([]);
+    await changeApps(
+      sessions,
+      'one',
+      (apps) => Object.assign(apps, { prints: { sid: 'p2', grantId: 'gp2' } }),
+      undefined,
+      see,
+    );
+    expect(seen, 'leaves and returns').to.deep.equal([['prints', 'p', before]]);
+    await changeApps(sessions, 'one', leavePrints, undefined, see);
+    expect(seen.slice(1).flat(1).slice(0, 2)).to.deep.equal(['prints', 'p2']);
+    expect(await appsOf(sessions, 'one')).to.deep.equal([['calendar', 'calendar', 'calendar']]);
+  });
+
+  it('keep an app out that leaves while another request changes it, and keep it in if it has returned meanwhile', async () => {
+    const [here, there] = [sessionsOf(temporary.database), sessionsOf(await temporary.openAnother())];
+    const newGrant = (apps: Record<string, unknown>): void => {
+      Object.assign(apps, { prints: { sid: 'p', grantId: 'another' } });
+    };
+    const returnToPrints = (apps: Record<string, unknown>): void => {
+      Object.assign(apps, { prints: { sid: 'p2', grantId: 'gp2' } });
+    };
+    const races = [
+      ['it leaves during a change', newGrant, leavePrints, []],
+      ['it is changed while it leaves', leavePrints, newGrant, []],
+      ['it leaves and returns during a change', newGrant, returnToPrints, [['prints', 'p2', 'gp2']]],
+      ['it leaves twice, and has returned', leavePrints, returnToPrints, [['prints', 'p2', 'gp2']]],
+      ['it returns while another request lets it leave', returnToPrints, leavePrints, [['prints', 'p2', 'gp2']]],
+    ] as const;
+    for (const [what, slow, fast, expected] of races) {
+      await signIn(here, what);
+      await changeApps(here, what, slow, () => changeApps(there, what, fast));
+      expect(await appsOf(there, what), what).to.deep.equal(expected);
+    }
+  });
+
   it('are not found after their absolute limit, by handle, by uid and in lists, and no write extends that limit', async () => {
     const sessions = sessionsOf(temporary.database);
     await signIn(sessions, 'one');

@@ -111,6 +111,7 @@ describe('the writes of the repositories', () => {
         removeByGrant: (payloads) => payloads.removeByGrant('x'),
         removeModelByGrant: (payloads) => payloads.removeModelByGrant('AccessToken', 'x'),
         removeBySession: (payloads) => payloads.removeBySession('x'),
+        removeByAppOfSession: (payloads) => payloads.removeByAppOfSession('s', 'sid'),
         removeByUser: (payloads) => payloads.removeByUser('x'),
         removeByUserAndClient: (payloads) => payloads.removeByUserAndClient('x', 'y'),
         removeByClient: (payloads) => payloads.removeByClient('x'),
