@@ -38,9 +38,11 @@ export function createCore(options: {
   const { check, resourceMetadata, realm } = options;
   return {
     route(scopes) {
-      const invalid = scopes.find((scope) => !scopeSyntax.test(scope));
-      if (invalid !== undefined) {
-        throw new TypeError(`${JSON.stringify(invalid)} is not a scope.`);
+      for (const scope of scopes as readonly unknown[]) {
+        // From JavaScript it may be a list, which no token would have.
+        if (typeof scope !== 'string' || !scopeSyntax.test(scope)) {
+          throw new TypeError(`${JSON.stringify(scope)} is not a scope.`);
+        }
       }
       resourceMetadata.addScopes(scopes);
       return async (request, known) => {

@@ -106,6 +106,10 @@ function checkRanges(values: { readonly [name in keyof typeof ranges]?: unknown 
   }
 }
 
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
+}
+
 /** The options with their defaults. @throws {TypeError} if one cannot be right */
 export function complete(options: GuardOptions) {
   const { issuer, audience, algorithms = ['ES256', 'RS256'], onSilence = 'introspect-or-accept', realm } = options;
@@ -114,14 +118,19 @@ export function complete(options: GuardOptions) {
   if (parseAddress(issuer) === undefined) {
     throw new TypeError('issuer must be an http or https address.');
   }
-  if (audience === '') {
+  // From JavaScript and from the environment they may be missing.
+  if (!isText(audience)) {
     throw new TypeError('audience must be the identifier of the API.');
+  }
+  const { introspection } = options;
+  if (introspection !== undefined && !(isText(introspection.clientId) && isText(introspection.clientSecret))) {
+    throw new TypeError('introspection needs clientId and clientSecret.');
   }
   const unknown = algorithms.find((name) => !allowedAlgorithms.includes(name));
   if (unknown !== undefined || algorithms.length === 0) {
     throw new TypeError(`algorithms may contain ${allowedAlgorithms.join(', ')}.`);
   }
-  if (onSilence === 'introspect' && options.introspection === undefined) {
+  if (onSilence === 'introspect' && introspection === undefined) {
     throw new TypeError("onSilence: 'introspect' needs introspection.");
   }
   if (!reactions.includes(onSilence)) {
@@ -136,7 +145,7 @@ export function complete(options: GuardOptions) {
   if (publicUrl !== undefined && parseAddress(publicUrl) === undefined) {
     throw new TypeError('publicUrl must be an http or https address.');
   }
-  checkRanges({ ...options.introspection, clockTolerance, pollInterval, maxStaleness });
+  checkRanges({ ...introspection, clockTolerance, pollInterval, maxStaleness });
   if (feed === 'poll' && pollInterval > maxStaleness) {
     throw new TypeError('pollInterval must not be above maxStaleness.');
   }

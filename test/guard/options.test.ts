@@ -10,7 +10,12 @@ describe('the options of the guard', () => {
   const wrong: Record<string, Partial<GuardOptions>> = {
     'an issuer that is no address': { issuer: 'login.example' },
     'an issuer with another scheme': { issuer: 'ftp://login.example' },
-    'no audience': { audience: '' },
+    'an empty audience': { audience: '' },
+    'no audience': { audience: undefined as unknown as string },
+    'several audiences': { audience: ['https://photos.example/api'] as unknown as string },
+    'introspection without an id': { introspection: { ...client, clientId: undefined as unknown as string } },
+    'introspection without a secret': { introspection: { ...client, clientSecret: undefined as unknown as string } },
+    'introspection with an empty secret': { introspection: { ...client, clientSecret: '' } },
     'no algorithm': { algorithms: [] },
     'the algorithm none': { algorithms: ['ES256', 'none'] },
     'a symmetric algorithm': { algorithms: ['HS256'] },
@@ -52,6 +57,9 @@ describe('the options of the guard', () => {
     const photos = guard(options).koa();
     for (const scope of ['', 'photos:read photos:write', 'photos"', 'photos\\', 'phötos', 'a\n']) {
       expect(() => photos.require('photos:read', scope), scope).to.throw(TypeError);
+    }
+    for (const scope of [['photos:read'], undefined, null, 5]) {
+      expect(() => photos.require(scope as unknown as string), String(scope)).to.throw(TypeError, 'is not a scope');
     }
     expect(() => photos.require('https://photos.example/read')).not.to.throw();
   });
