@@ -53,7 +53,8 @@ describe('the commands of docs/django.md', function commands() {
   }
 
   before(async () => {
-    server = await startTestServer();
+    // With the demo clients, as after `npm start`.
+    server = await startTestServer({ environment: { NODE_ENV: 'development' } });
   });
   after(() => server.stop());
 
@@ -62,7 +63,7 @@ describe('the commands of docs/django.md', function commands() {
     const [, api, app] = /^(\S{20,}) (\S{20,})$/m.exec(printed) ?? [];
     secrets['PHOTOS_API_SECRET'] = api ?? '';
     secrets['SHOP_SECRET'] = app ?? '';
-    photosApi = { clientId: 'photos-api', secret: api, redirectUri: '' };
+    photosApi = { clientId: 'photos-django', secret: api, redirectUri: '' };
     shop = { clientId: 'shop', secret: app, redirectUri: 'http://localhost:4000/callback' };
     expect((await server.services.apis.get('https://photos.example/api')).personalTokens).to.equal(true);
   });

@@ -1,9 +1,14 @@
 /** examples/django, and the Python code of docs/testing.md and docs/django.md: their own tests, run by pytest. */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { expect } from 'chai';
+import { startTestServer } from '../../src/testing/index.ts';
+import { freePort } from '../support/server.ts';
 import { install } from './packages.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -67,6 +72,39 @@ describe('the example for Django REST framework', function djangoExample() {
     expect(exitCode, output).to.equal(0);
     expect(Number(/(\d+) passed/.exec(output)?.[1]), output).to.be.greaterThan(60);
     expect(output).to.not.match(/\d+ (?:skipped|xfailed|deselected)/);
+  });
+
+  it('finds the user of its database, run by the commands of its README', async () => {
+    const photos = 'https://photos.example/api';
+    await using gatehouse = await startTestServer({ apis: [{ identifier: photos, scopes: ['photos:read'] }] });
+    const port = await freePort();
+    const options = {
+      cwd: example,
+      env: {
+        PATH: process.env['PATH'],
+        PYTHONDONTWRITEBYTECODE: '1',
+        ISSUER: gatehouse.issuer,
+        DATABASE: join(folder, 'data.sqlite3'),
+      },
+    };
+    await promisify(execFile)(python, ['manage.py', 'migrate'], options);
+    const api = spawn(python, ['manage.py', 'runserver', '--noreload', String(port)], { ...options, stdio: 'ignore' });
+    try {
+      const token = await gatehouse.token({ sub: 'usr_ada', scope: 'photos:read' });
+      const call = (path: string): Promise<Response | undefined> =>
+        fetch(`http://127.0.0.1:${port}${path}`, { headers: { authorization: `Bearer ${token}` } }).catch(
+          () => undefined,
+        );
+      while (api.exitCode === null && (await call('/me')) === undefined) {
+        await wait(100);
+      }
+      const answer = await call('/account');
+      expect(answer?.status).to.equal(200);
+      expect(await answer?.json()).to.deep.equal({ username: 'usr_ada' });
+    } finally {
+      api.kill();
+      await once(api, 'exit');
+    }
   });
 
   it('has a gatehouse_drf.py of under 150 lines, each of at most 120 characters', () => {

@@ -1,11 +1,12 @@
 /** The quick starts of docs/guard.md, run as they are there against the real server. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { callAs, photos, registerApp, seedApis, type AppClient } from '../support/app.ts';
 import { freePort, startTestServer, type TestServer } from '../support/server.ts';
@@ -79,6 +80,25 @@ describe('docs/guard.md', function quickStartsOfGuard() {
 
   it('has a quick start for each framework', () => {
     expect(quickStarts.map(({ name }) => name)).to.deep.equal(['Express', 'Fastify', 'Hono', 'Koa', 'Fetch']);
+  });
+
+  it('has commands that register an API and get a token for it, on a server with the demo clients', async () => {
+    const [, commands = ''] = /^```sh\n([^]*?)^```$/m.exec(page) ?? [];
+    const other = await startTestServer({ environment: { NODE_ENV: 'development' } });
+    try {
+      const code = commands.replaceAll('http://localhost:3000', other.issuer);
+      const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', code], {
+        cwd: root,
+        env: {
+          ...other.environment,
+          PATH: [dirname(process.execPath), process.env['PATH']].join(delimiter),
+          HOME: process.env['HOME'],
+        },
+      });
+      expect(JSON.parse(stdout.split('\n').at(-1) ?? '')).to.include({ scope: 'photos:read', token_type: 'Bearer' });
+    } finally {
+      await other.stop();
+    }
   });
 
   it('has quick starts of 20 lines', () => {

@@ -1,6 +1,7 @@
 """The settings of the Photos API. Everything about Gatehouse is at the end."""
 
 import os
+from pathlib import Path
 
 SECRET_KEY = os.environ.get("DJANGO_SECRET_KEY", "only for development")
 DEBUG = os.environ.get("DJANGO_DEBUG") == "1"
@@ -16,7 +17,8 @@ INSTALLED_APPS = [
 ]
 # CORS before everything that can answer.
 MIDDLEWARE = ["corsheaders.middleware.CorsMiddleware", "django.middleware.common.CommonMiddleware"]
-DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
+DATABASE = os.environ.get("DATABASE", Path(__file__).parents[1] / "data.sqlite3")
+DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": DATABASE}}
 
 # Apps that run in a browser, on these origins. They send no cookies, so CORS_ALLOW_CREDENTIALS stays False.
 CORS_ALLOWED_ORIGINS = os.environ.get("APP_ORIGINS", "http://localhost:5173").split(",")
@@ -39,7 +41,7 @@ GATEHOUSE = {
     "ISSUER": os.environ.get("ISSUER", "http://localhost:3000"),
     "AUDIENCE": os.environ.get("AUDIENCE", "https://photos.example/api"),
     # The client of this API, for introspection.
-    "CLIENT_ID": os.environ.get("CLIENT_ID", "photos-api"),
+    "CLIENT_ID": os.environ.get("CLIENT_ID", "photos-django"),
     "CLIENT_SECRET": os.environ.get("CLIENT_SECRET", ""),
 }
 
