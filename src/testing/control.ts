@@ -8,6 +8,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import getRawBody from 'raw-body';
 import { GatehouseError, InvalidInputError } from '../errors.ts';
+import { checkMembers, type membersOf } from './control-members.ts';
 import type { EndpointName } from './faults.ts';
 import type { PersonalTokenRequest, TestServer } from './test-server.ts';
 
@@ -39,18 +40,10 @@ function toSnakeCase(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-/** Reads a member of one type. @throws InvalidInputError */
-function member(input: Members, name: string, type: 'string' | 'number'): string | number {
-  const value = input[name];
-  if (typeof value !== type) {
-    throw new InvalidInputError(`Expected the member "${name}", a ${type}.`, name);
-  }
-  return value as string | number;
-}
+type Verb = keyof typeof membersOf;
 
-/** What each verb does. The services check what they are given; here only the type of single values. */
-function verbsOf(server: TestServer): Readonly<Record<string, (input: Members) => Promise<object> | object>> {
-  const text = (input: Members, name: string): string => String(member(input, name, 'string'));
+/** What each verb does, with members that were checked. */
+function verbsOf(server: TestServer): Readonly<Record<Verb, (input: Members) => Promise<object> | object>> {
   return {
     token: (input) => server.tokens(input),
     personal_token: async (input) => ({
@@ -59,32 +52,23 @@ function verbsOf(server: TestServer): Readonly<Record<string, (input: Members) =
     user: (input) => server.addUser(input),
     client: (input) => server.addClient(input),
     api: (input) => server.addApi(input as unknown as Parameters<TestServer['addApi']>[0]),
-    revoke: async (input) => {
-      await server.revoke(text(input, 'token'));
+    revoke: async ({ token }) => {
+      await server.revoke(String(token));
       return {};
     },
-    login: async (input) => {
-      const user = input['user'];
-      return {
-        location: await (user === undefined
-          ? server.login(text(input, 'url'))
-          : server.login(text(input, 'url'), text(input, 'user'))),
-      };
-    },
-    advance: (input) => {
-      server.advance(Number(member(input, 'seconds', 'number')));
+    login: async ({ url, user }) => ({
+      location: await (user === undefined ? server.login(String(url)) : server.login(String(url), user as string)),
+    }),
+    advance: ({ seconds }) => {
+      server.advance(Number(seconds));
       return { now: server.now().toISOString() };
     },
-    fail: ({ endpoint, status, ...failure }) => {
-      server.failNext(
-        text({ endpoint }, 'endpoint') as EndpointName,
-        status === undefined ? 503 : Number(member({ status }, 'status', 'number')),
-        failure,
-      );
+    fail: ({ endpoint, status = 503, ...failure }) => {
+      server.failNext(endpoint as EndpointName, Number(status), failure);
       return {};
     },
     drop: ({ endpoint, ...options }) => {
-      server.dropResponse(text({ endpoint }, 'endpoint') as EndpointName, options);
+      server.dropResponse(endpoint as EndpointName, options);
       return {};
     },
   };
@@ -102,7 +86,7 @@ async function readInput(request: IncomingMessage): Promise<Members> {
   if (!isObject(value)) {
     throw new InvalidInputError('Expected a JSON object.');
   }
-  return rename(value, toCamelCase);
+  return value;
 }
 
 /** Whether a browser may have sent the request on behalf of a page. Only for JSON must it ask the server before. */
@@ -133,15 +117,17 @@ function failureOf(error: unknown): Answer {
 
 /** Starts the interface. @param port 0 for a free one */
 export async function startControl(server: TestServer, port = 0): Promise<Control> {
-  const verbs = new Map(Object.entries(verbsOf(server)));
+  const verbs = verbsOf(server);
+  const names = Object.keys(verbs);
+
   let authority = '';
 
   async function answer(request: IncomingMessage): Promise<Answer> {
     const [, name = ''] = /^\/control\/(\w+)$/.exec(request.url ?? '') ?? [];
-    const verb = verbs.get(name);
-    if (verb === undefined) {
-      return problem(404, 'not_found', `Expected POST /control/ and one of ${[...verbs.keys()].join(', ')}.`);
+    if (!names.includes(name)) {
+      return problem(404, 'not_found', `Expected POST /control/ and one of ${names.join(', ')}.`);
     }
+    const verb = name as Verb;
     if (request.method !== 'POST') {
       return problem(405, 'method_not_allowed', 'Expected POST.');
     }
@@ -153,7 +139,9 @@ export async function startControl(server: TestServer, port = 0): Promise<Contro
       );
     }
     try {
-      return { status: 200, body: rename(await verb(await readInput(request)), toSnakeCase) };
+      const input = await readInput(request);
+      checkMembers(verb, input);
+      return { status: 200, body: rename(await verbs[verb](rename(input, toCamelCase)), toSnakeCase) };
     } catch (error) {
       return failureOf(error);
     }

@@ -173,7 +173,8 @@ export function createDirectory(
     addClient,
 
     addApi: async ({ identifier, scopes, tokenFormat = 'jwt', name = identifier, ...optional }) => {
-      await ensureKey(optional.tokenAlg ?? 'ES256');
+      // Any other algorithm is refused by the service.
+      await ensureKey(optional.tokenAlg === 'RS256' ? 'RS256' : 'ES256');
       const descriptions = scopes.map((value) => ({ value, description: value }));
       await services.apis.create({ identifier, name, tokenFormat, scopes: descriptions, ...optional }, actor);
       for (const client of own.values()) {

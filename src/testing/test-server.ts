@@ -7,7 +7,9 @@ import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Middleware } from 'koa';
+import { didYouMean } from '../config/did-you-mean.ts';
 import { loadConfig, profileOf } from '../config/load.ts';
+import { settingList } from '../config/setting-list.ts';
 import { ConfigurationError } from '../errors.ts';
 import { createLogger, type LogLevel } from '../logging.ts';
 import { endpoints } from '../oidc/endpoints.ts';
@@ -137,6 +139,20 @@ function refuseInProduction(settings: Readonly<Record<string, string>>): void {
   }
 }
 
+/** @throws ConfigurationError for a name that has no effect, because a test would not notice it */
+function refuseUnknown(settings: Readonly<Record<string, string>>): void {
+  const known = ['NODE_ENV', ...settingList.flatMap(({ environmentName: name }) => [name, `${name}_FILE`])];
+  const unknown = Object.keys(settings).filter((name) => !known.includes(name));
+  if (unknown.length > 0) {
+    throw new ConfigurationError(
+      unknown.map((name) => {
+        const meant = didYouMean(name, known);
+        return `${name}: there is no such setting${meant === undefined ? '' : `; did you mean ${meant}?`}`;
+      }),
+    );
+  }
+}
+
 async function freePort(): Promise<number> {
   const probe = createTcpServer();
   await new Promise<void>((resolve, reject) => {
@@ -210,6 +226,7 @@ async function startOnFreePort(
  */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   refuseInProduction(options.settings ?? {});
+  refuseUnknown(options.settings ?? {});
   const { port: fixedPort = 0, apis = [], clients = [], users = [] } = options;
   const clock = createMovableClock();
   const faults = createFaults();

@@ -159,6 +159,26 @@ describe('gatehouse test-server', function testServer() {
     ['a user that cannot exist', 'token', { sub: 'ada' }, 400, 'invalid_input'],
     ['text instead of an object', 'token', 'usr_ada', 400, 'invalid_input'],
     ['an endpoint that does not exist', 'fail', { endpoint: 'tokens' }, 400, 'invalid_input'],
+    ['scopes in a list', 'token', { sub: 'usr_ada', scope: ['photos:read'] }, 400, 'invalid_input'],
+    ['a member that does not exist', 'token', { sub: 'usr_ada', scopes: 'photos:read' }, 400, 'invalid_input'],
+    ['a user that is nothing', 'token', { sub: null }, 400, 'invalid_input'],
+    ['a lifetime in words', 'token', { expires_in: '60' }, 400, 'invalid_input'],
+    ['a personal token without an API', 'personal_token', { sub: 'usr_ada', scope: 'a' }, 400, 'invalid_input'],
+    ['an API without scopes', 'api', { identifier: 'https://other.example' }, 400, 'invalid_input'],
+    ['scopes that are no list', 'api', { identifier: 'https://other.example', scopes: 'a' }, 400, 'invalid_input'],
+    [
+      'an algorithm that no key has',
+      'api',
+      { identifier: 'https://other.example', scopes: ['a'], token_alg: 'HS256' },
+      400,
+      'invalid_input',
+    ],
+    ['a type of client that does not exist', 'client', { type: 'spa' }, 400, 'invalid_input'],
+    ['groups that are no list', 'user', { groups: 'staff' }, 400, 'invalid_input'],
+    ['a role that does not exist', 'user', { role: 'root' }, 400, 'invalid_input'],
+    ['a page without a host', 'login', { url: '/authorize' }, 400, 'invalid_input'],
+    ['a number of failures in words', 'fail', { endpoint: 'token', times: '2' }, 400, 'invalid_input'],
+    ['a time that no clock can have', 'advance', { seconds: 1e300 }, 400, 'failed'],
     ['a time in the past', 'advance', { seconds: -1 }, 400, 'failed'],
     ['a token that the server refuses', 'token', { scope: 'photos:raed' }, 422, 'failed'],
   ] as const) {
@@ -168,6 +188,22 @@ describe('gatehouse test-server', function testServer() {
       expect(answer.body).to.include({ error }).and.have.property('error_description').that.is.a('string');
     });
   }
+
+  it('names the member that is wrong, and those that are expected', async () => {
+    const described = async (verb: string, input: object): Promise<unknown> =>
+      (await control(verb, input)).body['error_description'];
+    expect(await described('token', { scope: ['photos:read'] })).to.equal(
+      'The member "scope": Invalid input: expected string, received array.',
+    );
+    expect(await described('token', { scopes: 'photos:read' })).to.equal(
+      'Expected only the members sub, scope, resource, expires_in, client, not "scopes".',
+    );
+  });
+
+  it('still has its time after a request to move it too far', async () => {
+    await control('advance', { seconds: 1e300 });
+    expect((await control('token', { scope: 'photos:read' })).status).to.equal(200);
+  });
 
   it('answers no web page, which a browser would let send some requests', async () => {
     expect((await control('user', {}, { 'content-type': 'text/plain' })).status).to.equal(403);

@@ -116,6 +116,14 @@ describe('the test double', () => {
       expect(String(refusal)).to.include('LIFETIME_ACCESS_TOKEN_JWT');
     });
 
+    it('not with a setting that does not exist', async () => {
+      const refusal: unknown = await startTestServer({ settings: { LIFETIME_CODES: '30s' } }).then(
+        (started) => started.close(),
+        (error: unknown) => error,
+      );
+      expect(String(refusal)).to.include('did you mean LIFETIME_CODE?');
+    });
+
     it('and closes once, also by `await using`', async () => {
       let issuer = '';
       {
@@ -252,6 +260,11 @@ describe('the test double', () => {
       expect(refusal).to.include({ code: 'invalid_input' });
     });
 
+    it('no tokens with a signature that it has no key for', async () => {
+      const api = { identifier: 'https://other.example/api', scopes: ['other:read'], tokenAlg: 'HS256' as 'ES256' };
+      expect(await server.addApi(api).catch((error: unknown) => String(error))).to.include('ES256');
+    });
+
     it('RS256 signatures to a client or an API that asks for them', async () => {
       const other = await start({ apis: [{ identifier: photos, scopes: ['photos:read'], tokenAlg: 'RS256' }] });
       const token = await other.token({ sub: 'usr_ada', scope: 'photos:read' });
@@ -370,6 +383,8 @@ describe('the test double', () => {
     it('forward only', () => {
       expect(() => server.advance(-1)).to.throw(RangeError);
       expect(() => server.advance(Number.NaN)).to.throw(RangeError);
+      expect(() => server.advance(1e300)).to.throw(RangeError);
+      expect(server.now()).to.be.greaterThan(new Date(0));
     });
   });
 
