@@ -69,6 +69,9 @@ const keptParameters = [
   'id_token_hint',
 ] as const;
 
+/** The parameters that this endpoint has besides those of an authorization request. */
+const ownParameters = ['username', 'password', 'otp', 'auth_session'] as const;
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /** A login that is complete. */
@@ -126,11 +129,15 @@ export function answerAuthorizationChallenges(provider: Provider, deps: Authoriz
 
   const authSessions = createAuthSessions({ secrets, clock, lifetime: sessionLifetime });
 
-  /** Completes the body of a request before its parameters are read. @throws InvalidSession */
+  /** Completes the body of a request before its parameters are read. @throws InvalidRequest, InvalidSession */
   function complete(ctx: KoaContextWithOIDC): void {
     const { body } = ctx.oidc;
     if (body === undefined) {
       return;
+    }
+    const repeated = ownParameters.filter((name) => Array.isArray(body[name]));
+    if (repeated.length > 0) {
+      throw new errors.InvalidRequest(`these parameters must not be provided twice: ${repeated.join(', ')}`);
     }
     // Earlier drafts did not have it.
     body['response_type'] ??= 'code';
@@ -325,6 +332,13 @@ export function answerAuthorizationChallenges(provider: Provider, deps: Authoriz
   }
 
   replacePushedRequests(provider, {
+    form: (ctx, next, read) => {
+      if (isChallenge(ctx)) {
+        // The engine has found its steps by the other path. Its errors must name the real one.
+        ctx.path = endpoints.authorization_challenge.path;
+      }
+      return read(ctx, next);
+    },
     client: async (ctx, next, assemble) => {
       if (isChallenge(ctx)) {
         complete(ctx);

@@ -252,15 +252,17 @@ export function replaceScopeChecks(
 }
 
 const pushedRequestSteps = stepsOf('pushed_authorization_request');
+const pushedForms = replaceable(pushedRequestSteps, 'urlencoded');
 const pushedClientParameters = replaceable(pushedRequestSteps, 'assembleClientAuthParams');
 const pushedRedirectUriChecks = replaceable(pushedRequestSteps, 'checkRedirectUri');
 const pushedRequestResponses = replaceable(pushedRequestSteps, 'pushedAuthorizationRequestResponse');
 
-/** Replaces steps of the endpoint for pushed requests: the first one after the body was read, and two later ones. */
+/** Replaces steps of the endpoint for pushed requests: that which reads the body, the next one, and two later ones. */
 export function replacePushedRequests(
   provider: Provider,
-  steps: { readonly client: Replacement; readonly redirectUri: Replacement; readonly response: Replacement },
+  steps: Readonly<Record<'form' | 'client' | 'redirectUri' | 'response', Replacement>>,
 ): void {
+  pushedForms.set(provider, steps.form);
   pushedClientParameters.set(provider, steps.client);
   pushedRedirectUriChecks.set(provider, steps.redirectUri);
   pushedRequestResponses.set(provider, steps.response);

@@ -231,6 +231,37 @@ onEachDatabase('the authorization challenge endpoint', (start) => {
       expect(status).to.equal(405);
     });
 
+    for (const name of ['username', 'password', 'otp', 'auth_session']) {
+      it(`a repeated ${name}, by its name (RFC 6749 §3.1)`, async () => {
+        const form = new URLSearchParams({
+          client_id: app.clientId,
+          ...pkce,
+          username: email,
+          password,
+          otp: '123456',
+        });
+        form.set('auth_session', 'x');
+        form.append(name, 'y');
+        const { status, body } = await postForm(`${server.issuer}/authorize-challenge`, form);
+        expect({ status, ...body }).to.deep.include({ status: 400, error: 'invalid_request' });
+        expect(body['error_description']).to.equal(`these parameters must not be provided twice: ${name}`);
+      });
+    }
+
+    it('a body that is no form, and names this endpoint', async () => {
+      const response = await fetch(`${server.issuer}/authorize-challenge`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '{}',
+      });
+      expect(response.status).to.equal(400);
+      expect(await response.json()).to.deep.include({
+        error: 'invalid_request',
+        error_description:
+          'only application/x-www-form-urlencoded content-type bodies are supported on POST /authorize-challenge',
+      });
+    });
+
     it('an auth_session that was changed, belongs to another client, or has expired (invalid_session)', async () => {
       const other = await registerNative('Other');
       const session = String((await begin()).body['auth_session']);
