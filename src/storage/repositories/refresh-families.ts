@@ -109,12 +109,9 @@ export function createRefreshFamilyRepository(deps: {
   }
 
   /** An earlier version kept the request's `nonce`, and therefore encrypted the payload. Neither is needed. */
-  function withoutNonce({ document, payload }: RefreshFamily): Pick<OidcPayloadDocument, 'payload' | 'sealed'> {
-    if (!document.sealed) {
-      return document;
-    }
+  function withoutNonce({ document, payload }: RefreshFamily): Partial<OidcPayloadDocument> {
     const { nonce: _nonce, ...kept } = payload;
-    return { payload: documents.toText({ ...document, sealed: false }, kept), sealed: false };
+    return document.sealed ? { payload: documents.toText({ ...document, sealed: false }, kept), sealed: false } : {};
   }
 
   function documentsOf({ familyId }: OidcPayloadDocument, tokens: readonly IssuedToken[]): OidcPayloadDocument[] {
@@ -135,24 +132,21 @@ export function createRefreshFamilyRepository(deps: {
         : { document, payload, presented: await presentedIn(document, value) };
     },
 
-    rotate: (family, { value, successor, sealedResponse, expiresAt, session, tokens }) => {
-      const { payload, sealed } = withoutNonce(family);
-      return insertGuarded(collection, documentsOf(family.document, tokens), {
+    rotate: (family, { value, successor, sealedResponse, expiresAt, session, tokens }) =>
+      insertGuarded(collection, documentsOf(family.document, tokens), {
         filter: asRead(family.document),
         update: {
           $set: {
             currentDigest: digest(successor),
             previousDigest: digest(value),
             consumedAt: clock.now(),
-            payload,
-            sealed,
             sealedResponse,
             expiresAt,
+            ...withoutNonce(family),
             ...sessionFields(session),
           },
         },
-      });
-    },
+      }),
 
     issueBeside: ({ document }, tokens) =>
       insertGuarded(collection, documentsOf(document, tokens), {
