@@ -68,7 +68,10 @@ export interface TestServer extends AsyncDisposable {
   tokens(request?: TokenRequest): Promise<TokenResponse>;
   /** A new personal access token of a user, for an API with `personalTokens`. */
   personalToken(request: PersonalTokenRequest): Promise<string>;
-  /** Ends an access token or refresh token of a client of this object, and what the server ends with it. */
+  /**
+   * Ends an access token or refresh token of a client of this object, and what the server ends with it; or a personal
+   * access token.
+   */
   revoke(token: string): Promise<void>;
   /**
    * Signs a user in, and allows what the app asks for. With a page of Playwright: call it after the app has sent the
@@ -271,6 +274,14 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     return value;
   }
 
+  /** A personal access token is of no client: its user ends it. */
+  async function revoke(token: string): Promise<void> {
+    const personal = await services.personalAccessTokens.find(token);
+    await (personal === null
+      ? tokens.revoke(token)
+      : services.personalAccessTokens.revoke(personal.id, { actor: personal.accountId }));
+  }
+
   async function login(target: PlaywrightPage, user?: string): Promise<void>;
   async function login(target: string | URL, user?: string): Promise<string>;
   async function login(target: PlaywrightPage | string | URL, user = defaultUser): Promise<string | void> {
@@ -292,7 +303,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     token: async (request = {}) => (await tokens.request(request)).access_token,
     tokens: (request = {}) => tokens.request(request),
     personalToken,
-    revoke: tokens.revoke,
+    revoke,
     login,
     addUser: directory.addUser,
     addClient: directory.addClient,

@@ -290,6 +290,17 @@ describe('the test double', () => {
       });
     }
 
+    it('a personal access token, and no other', async () => {
+      const boat = 'https://boat.example/api';
+      await server.addApi({ identifier: boat, scopes: ['boat:row'], personalTokens: true });
+      const request = { sub: 'usr_ada', scope: 'boat:row', resource: boat };
+      const [token, other] = [await server.personalToken(request), await server.personalToken(request)];
+      await server.revoke(token);
+      expect(await introspect(server, token)).to.deep.equal({ active: false });
+      expect((await introspect(server, other))['active']).to.equal(true);
+      await server.revoke(token);
+    });
+
     it('a refresh token, with its access token', async () => {
       const { access_token: token, refresh_token: refresh = '' } = await server.tokens({
         sub: 'usr_ada',
