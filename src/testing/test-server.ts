@@ -15,7 +15,8 @@ import { createLogger, type LogLevel } from '../logging.ts';
 import { endpoints } from '../oidc/endpoints.ts';
 import { createServer, type Server } from '../server.ts';
 import { loadCatalogues } from '../views/catalogues.ts';
-import { cataloguesAmong, readViewFiles } from '../views/files.ts';
+import { cataloguesAmong, readViewFiles, templatesAmong } from '../views/files.ts';
+import { compileAhead } from '../views/templates.ts';
 import {
   createDirectory,
   type NewTestApi,
@@ -99,13 +100,11 @@ export interface TestServer extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-// The texts of the pages are read while this module is loaded, since that takes longer than any other part of a start.
-// Servers in this process then have them (views/catalogues.ts).
-loadCatalogues(
-  cataloguesAmong(readViewFiles({ directory: fileURLToPath(new URL('../../views', import.meta.url)) }, [])),
-  [],
-  [],
-);
+// The texts and templates of the pages are read while this module is loaded, since that takes longer than anything
+// else in a start. Servers in this process then have them (views/catalogues.ts, views/templates.ts).
+const viewFiles = readViewFiles({ directory: fileURLToPath(new URL('../../views', import.meta.url)) }, []);
+loadCatalogues(cataloguesAmong(viewFiles), [], []);
+compileAhead(templatesAmong(viewFiles));
 
 const host = '127.0.0.1';
 const defaultUser = 'ada@example.com';

@@ -1,10 +1,11 @@
 /**
- * Compiles every template once, at start, and checks its syntax, the variables and messages that it uses, and the parts
+ * Compiles every template at start, and checks its syntax, the variables and messages that it uses, and the parts
  * that it includes. Problems contain file and line.
  */
 import { readFileSync } from 'node:fs';
 import { Script } from 'node:vm';
 import { Eta } from 'eta/core';
+import { LRUCache } from 'lru-cache';
 
 /** The variables that every template has. */
 const commonVariables = new Set(['page']);
@@ -21,9 +22,41 @@ interface TemplateRules {
   knowsMessage(key: string): boolean;
 }
 
+interface Compiled {
+  readonly render: ReturnType<Eta['compile']>;
+  readonly tags: ReturnType<Eta['parse']>;
+}
+
 interface Templates {
   /** @throws Error with file and line, if the template fails */
   render(name: string, data: object): string;
+}
+
+const functionHeader = 'const { t, rich, date, ago, time, duration, asset, path } = it.page;';
+const compiler = new Eta({ autoEscape: true, debug: true, functionHeader });
+
+/**
+ * The templates that were compiled before, by their source. The code that Eta generates reads its settings and the
+ * escape function when it runs, so that all servers of a process share it.
+ */
+const compiledBefore = new LRUCache<string, Compiled>({ max: 1000 });
+
+/** @throws Error for a wrong syntax */
+function compile(source: string): Compiled {
+  const known = compiledBefore.get(source);
+  if (known !== undefined) {
+    return known;
+  }
+  const compiled = { render: compiler.compile(source), tags: compiler.parse(source) };
+  compiledBefore.set(source, compiled);
+  return compiled;
+}
+
+/** Compiles templates before a server needs them. */
+export function compileAhead(templates: readonly Template[]): void {
+  for (const { file } of templates) {
+    compile(readFileSync(file, 'utf8'));
+  }
 }
 
 /**
@@ -41,28 +74,30 @@ export function compileTemplates(
     autoEscape: true,
     debug: true,
     escapeFunction: escape,
-    functionHeader: 'const { t, rich, date, ago, time, duration, asset, path } = it.page;',
+    functionHeader,
   });
   eta.RuntimeErr = failAt;
   const names = new Set(templates.map(({ name }) => name));
   for (const template of templates) {
     const source = readFileSync(template.file, 'utf8');
+    let compiled: Compiled;
     try {
-      const compiled = eta.compile(source);
-      eta.loadTemplate(`@${template.name}`, function withFilePath(data, options) {
-        return compiled.call(this, data, { ...options, filepath: template.file });
-      });
+      compiled = compile(source);
     } catch (error) {
-      problems.push(describeSyntaxError(eta, template.file, source, error));
+      problems.push(describeSyntaxError(template.file, source, error));
       continue;
     }
-    problems.push(...check(eta, template, source, names, rules));
+    const { render, tags } = compiled;
+    eta.loadTemplate(`@${template.name}`, function withFilePath(data, options) {
+      return render.call(this, data, { ...options, filepath: template.file });
+    });
+    problems.push(...check(tags, template, source, names, rules));
   }
   return { render: (name, data) => eta.render(`@${name}`, data) };
 }
 
 function check(
-  eta: Eta,
+  tags: Compiled['tags'],
   template: Template,
   source: string,
   names: ReadonlySet<string>,
@@ -75,7 +110,7 @@ function check(
       `${template.file}:1: the first line must list the variables of the part: <%/* takes: one, two */%>, or <%/* takes: nothing */%>`,
     ];
   }
-  for (const tag of eta.parse(source)) {
+  for (const tag of tags) {
     if (typeof tag === 'string') {
       continue;
     }
@@ -127,13 +162,13 @@ function failAt(error: Error, _source: string, line: number, file: string): neve
  * error in the code inside a tag. So the code that Eta generates is compiled again: the position of the error in it,
  * and the `__eta.line` assignments before that position, give the line in the template.
  */
-function describeSyntaxError(eta: Eta, file: string, source: string, error: unknown): string {
+function describeSyntaxError(file: string, source: string, error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const known = /^(.*?) at line (\d+) col \d+/.exec(message);
   if (known !== null) {
     return `${file}:${known[2]}: ${known[1]}`;
   }
-  const generated = eta.compileToString(source);
+  const generated = compiler.compileToString(source);
   try {
     void new Script(`(function (it, options) {\n${generated}\n})`, { filename: 'template' });
   } catch (syntaxError) {
