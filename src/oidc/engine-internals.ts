@@ -5,13 +5,11 @@
 import type { Context } from 'koa';
 import type {
   Account,
-  AuthorizationCode,
   Client,
   ClientMetadata,
   Grant,
   KoaContextWithOIDC,
   Provider,
-  RefreshToken,
   Session,
   TokenEndpointGrantContext,
   AccessToken,
@@ -33,7 +31,7 @@ import checkResource from 'oidc-provider/lib/shared/check_resource.js';
 import processResponseTypes from 'oidc-provider/lib/helpers/process_response_types.js';
 import userinfoSteps from 'oidc-provider/lib/actions/userinfo.js';
 // The helpers for custom grants cannot issue an ID token from a grant source.
-import { issueIdToken as issue } from 'oidc-provider/lib/helpers/grant_common.js';
+import { issueIdToken as issue, type IdTokenSource } from 'oidc-provider/lib/helpers/grant_common.js';
 // The checks of a code exchange: the PKCE verifier (RFC 7636 §4.6), and that a parameter was sent.
 export { default as checkPkce } from 'oidc-provider/lib/helpers/pkce.js';
 export { default as requireParameters } from 'oidc-provider/lib/helpers/validate_presence.js';
@@ -46,11 +44,13 @@ export {
   validateGrant,
 } from 'oidc-provider/lib/helpers/grants.js';
 
+export type { IdTokenSource };
+
 /** Issues an ID token for this source; undefined if `openid` is not in scope. */
 export const issueIdToken: (
   provider: Provider,
   ctx: TokenEndpointGrantContext,
-  source: AuthorizationCode | RefreshToken,
+  source: IdTokenSource,
   accessToken: AccessToken,
   grant: Grant,
   scopes?: Set<string>,

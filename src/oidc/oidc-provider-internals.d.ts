@@ -9,10 +9,16 @@ declare module 'oidc-provider/lib/helpers/grant_common.js' {
     TokenEndpointGrantContext,
   } from 'oidc-provider';
 
+  /** The members of a code or refresh token that an ID token is issued from. */
+  export type IdTokenSource = Pick<
+    AuthorizationCode | RefreshToken,
+    'acr' | 'amr' | 'authTime' | 'claims' | 'nonce' | 'scope' | 'scopes' | 'sid'
+  >;
+
   export function issueIdToken(
     provider: Provider,
     ctx: TokenEndpointGrantContext,
-    source: AuthorizationCode | RefreshToken,
+    source: IdTokenSource,
     accessToken: AccessToken,
     grant: Grant,
     scopes?: Set<string>,

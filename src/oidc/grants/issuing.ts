@@ -21,6 +21,7 @@ import {
   issueIdToken,
   issueValue,
   resolveAndApplyResource,
+  type IdTokenSource,
 } from '../engine-internals.ts';
 import { grantOf } from '../grant-copy.ts';
 import { setDelegation } from '../delegation.ts';
@@ -73,9 +74,10 @@ const sessionCheckIntervalMs = 60_000;
  * What an ID token is issued from. It names the app's part of the session (`sid`) to an app that is notified of logouts
  * (OpenID Connect Back-Channel Logout §2.1), or that asked for the claim.
  */
-function sourceOfIdToken<S extends AuthorizationCode | RefreshToken>(source: S, client: Client): S {
-  const namesSession = client.includeSid() || source.claims?.id_token?.['sid'] !== undefined;
-  return namesSession ? source : (Object.create(source, { sid: { value: undefined } }) as S);
+function sourceOfIdToken(source: AuthorizationCode | RefreshToken, client: Client): IdTokenSource {
+  const { acr, amr, authTime, claims, nonce, scope, scopes } = source;
+  const namesSession = client.includeSid() || claims?.id_token?.['sid'] !== undefined;
+  return { acr, amr, authTime, claims, nonce, scope, scopes, sid: namesSession ? source.sid : undefined };
 }
 
 export function createIssuing(provider: Provider, deps: IssuingDependencies) {
