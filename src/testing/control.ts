@@ -139,7 +139,8 @@ export async function startControl(server: TestServer, port = 0): Promise<Contro
       );
     }
     try {
-      const input = await readInput(request);
+      // Who knows the functions may write the names as they have them.
+      const input = rename(await readInput(request), toSnakeCase);
       checkMembers(verb, input);
       return { status: 200, body: rename(await verbs[verb](rename(input, toCamelCase)), toSnakeCase) };
     } catch (error) {

@@ -189,6 +189,11 @@ describe('gatehouse test-server', function testServer() {
     });
   }
 
+  it('knows a member also by the name that the functions have for it', async () => {
+    const { body } = await control('token', { sub: 'usr_ada', scope: 'photos:read', expiresIn: 90 });
+    expect(body).to.include({ token_type: 'Bearer', expires_in: 90 });
+  });
+
   it('names the member that is wrong, and those that are expected', async () => {
     const described = async (verb: string, input: object): Promise<unknown> =>
       (await control(verb, input)).body['error_description'];
