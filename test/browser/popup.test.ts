@@ -53,7 +53,8 @@ describeInBrowser('An app that signs users in without leaving its page', (world)
     expect(response.searchParams.get('code')).to.be.a('string');
     expect(response.searchParams.get('state')).to.equal('the-state');
     expect(await page.evaluate('window.popup.closed'), 'the app still has its popup').to.equal(false);
-    await page.evaluate('window.popup.close()');
+    // Until it is closed, a new window of the same name would be this one.
+    await Promise.all([popup.waitForEvent('close'), page.evaluate('window.popup.close()')]);
 
     const again = await open(authorizationUrl(server, app, { parameters: { response_mode: 'form_post' } }).url);
     expect((await received(page)).pathname, 'a posted response').to.equal('/callback');

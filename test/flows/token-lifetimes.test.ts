@@ -1,8 +1,6 @@
 /** The lifetimes that an operator gives to one client or one API: the shortest one decides. */
 import { expect } from 'chai';
 import { epochSeconds, manualClock, type ManualClock } from '../../src/clock.ts';
-import { parseSecrets } from '../../src/config/secret-list.ts';
-import { createSecrets } from '../../src/crypto/secrets.ts';
 import { oidcPayloads } from '../../src/storage/collections.ts';
 import { openDatabase } from '../../src/storage/open.ts';
 import { documentId } from '../../src/storage/repositories/oidc-payloads.ts';
@@ -119,17 +117,10 @@ onEachDatabase('the lifetimes of tokens', (start) => {
     const _id = documentId(token);
     const database = await openDatabase({ url: server.environment['DATABASE_URL'] ?? '', clock });
     try {
-      const parsed = parseSecrets(server.environment['SECRET'] ?? '');
-      const secrets = createSecrets('secrets' in parsed ? parsed.secrets : []);
       const payloads = database.collection(oidcPayloads);
-      const payload = JSON.parse(secrets.unseal((await payloads.findOne({ _id }))?.payload ?? '', _id)) as {
-        readonly grant: object;
-      };
+      const payload = JSON.parse((await payloads.findOne({ _id }))?.payload ?? '') as { readonly grant: object };
       const grant = { ...payload.grant, exp: epochSeconds(clock) };
-      await payloads.updateOne(
-        { _id },
-        { $set: { payload: secrets.seal(JSON.stringify({ ...payload, grant }), _id) } },
-      );
+      await payloads.updateOne({ _id }, { $set: { payload: JSON.stringify({ ...payload, grant }) } });
     } finally {
       await database.close();
     }
