@@ -54,13 +54,20 @@ function sessionUidOf(payload: Payload): string | undefined {
   return payload['expiresWithSession'] === true ? text(payload, 'sessionUid') : undefined;
 }
 
+/** What a payload's text depends on. An earlier version had no `sid` as a field. */
+type Described = Pick<OidcPayloadDocument, '_id' | 'model' | 'sealed' | 'sid'>;
+
 /** The payload without its own id, which only its holder has, and without what the document has as fields. */
-function storedPart(model: string, { jti: _jti, ...payload }: Payload): Payload {
+function storedPart({ model, sid: field }: Described, { jti: _jti, ...payload }: Payload): Payload {
   if (!issuedModels.has(model)) {
     return payload;
   }
   const { accountId: _accountId, clientId: _clientId, grantId: _grantId, sessionUid, sid, ...kept } = payload;
-  return sessionUidOf(payload) === undefined ? { sessionUid, sid, ...kept } : kept;
+  return {
+    ...(sessionUidOf(payload) === undefined ? { sessionUid } : {}),
+    ...(field === undefined ? { sid } : {}),
+    ...kept,
+  };
 }
 
 /** The inverse of {@link storedPart}, without the id. */
@@ -85,7 +92,7 @@ export interface PayloadDocuments {
   /** The fields that are searched, and the text of the payload. */
   contents(model: string, _id: string, payload: Payload): Omit<OidcPayloadDocument, '_id' | 'createdAt' | 'expiresAt'>;
   /** The text of another payload for a stored document. It is encrypted if the document says so. */
-  toText(document: Pick<OidcPayloadDocument, '_id' | 'model' | 'sealed'>, payload: Payload): string;
+  toText(document: Described, payload: Payload): string;
   /** The payload of a stored document, without the value that its holder has. */
   payloadOf(document: OidcPayloadDocument): Payload;
   /** The same; undefined for what was encrypted with a secret that is not listed any more: nobody can use it. */
@@ -110,9 +117,9 @@ export function openIfReadable<R>(
 }
 
 export function createPayloadDocuments(secrets: Secrets, log: Pick<Logger, 'warn'>): PayloadDocuments {
-  function toText({ _id, model, sealed }: Parameters<PayloadDocuments['toText']>[0], payload: Payload): string {
-    const json = JSON.stringify(storedPart(model, payload));
-    return sealed ? secrets.seal(json, _id) : json;
+  function toText(document: Described, payload: Payload): string {
+    const json = JSON.stringify(storedPart(document, payload));
+    return document.sealed ? secrets.seal(json, document._id) : json;
   }
 
   function payloadOf(document: OidcPayloadDocument): Payload {
@@ -133,7 +140,7 @@ export function createPayloadDocuments(secrets: Secrets, log: Pick<Logger, 'warn
       const sid = sessionUid === undefined ? undefined : text(payload, 'sid');
       return {
         model,
-        payload: toText({ _id, model, sealed }, payload),
+        payload: toText({ _id, model, sealed, ...(sid === undefined ? {} : { sid }) }, payload),
         sealed,
         ...(accountId === undefined ? {} : { accountId }),
         ...(clientId === undefined ? {} : { clientId }),

@@ -146,6 +146,26 @@ describeOnEachDatabase('families of refresh tokens', (open) => {
     expect(payload).to.deep.include({ grant: { resources: {} }, nonce: 'n' });
   });
 
+  it('of an earlier version keep the sid, which was in their content, when an API is taken and at their next use', async () => {
+    const value = 's'.repeat(43);
+    const _id = documentId(value);
+    const payload = { clientId: 'prints', expiresWithSession: true, sessionUid: 'u', sid: 'part', grant: {} };
+    const { database, clock } = temporary;
+    await payloadsWith([secretKey]).saveWithRequest('RefreshToken', value, payload, later(clock, 3600));
+    const stored = createSecrets([secretKey]).seal(
+      JSON.stringify({ expiresWithSession: true, sid: 'part', grant: { resources: { api: 'read' } } }),
+      _id,
+    );
+    await database
+      .collection(oidcPayloads)
+      .updateOne({ _id }, { $set: { payload: stored, sealed: true }, $unset: { sid: true } });
+    await payloadsWith([secretKey]).removeApiOfClient('prints', 'api');
+    expect((await found(value)).payload).to.include({ sessionUid: 'u', sid: 'part' });
+    const successor = nextValue(value);
+    expect(await rotate(await found(value), value, successor)).to.equal(true);
+    expect((await found(successor)).payload).to.include({ sessionUid: 'u', sid: 'part' });
+  });
+
   it('of an earlier version lose their encryption and their nonce at their next use', async () => {
     const before = (await found(first)).payload;
     await encryptAsBefore(first, older);
