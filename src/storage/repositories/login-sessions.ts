@@ -153,21 +153,17 @@ export function createLoginSessionRepository(deps: {
     };
   }
 
-  function changes(
-    _id: string,
-    payload: Payload,
-    handleDigest: string,
-    version: number,
-    expiresAt: Date,
-    userAgent?: string,
-  ) {
+  /**
+   * What a save writes beside the version. `version` comes last in an update and first in a document: should a database
+   * show half of an update, a reader finds the old version with a new payload, and what it writes does not match.
+   */
+  function changes(_id: string, payload: Payload, handleDigest: string, expiresAt: Date, userAgent?: string) {
     const { accountId } = payload;
     return {
       model,
       payload: seal(_id, payload),
       sealed: true,
       handleDigest,
-      version,
       expiresAt: withinLimit(payload, expiresAt),
       ...(typeof accountId === 'string' ? { accountId } : {}),
       ...(userAgent === undefined ? {} : { userAgent }),
@@ -198,10 +194,11 @@ export function createLoginSessionRepository(deps: {
         _id,
         mergeSessions(before, mine, open(theirs)),
         rotated ? handleDigest : (theirs.handleDigest ?? handleDigest),
-        version + 1,
         expiresAt > theirs.expiresAt ? expiresAt : theirs.expiresAt,
       );
-      if ((await collection.updateOne({ _id, version }, { $set: merged })).matchedCount === 1) {
+      if (
+        (await collection.updateOne({ _id, version }, { $set: { ...merged, version: version + 1 } })).matchedCount === 1
+      ) {
         return;
       }
     }
@@ -234,11 +231,17 @@ export function createLoginSessionRepository(deps: {
       const handleDigest = digest(handle);
       const before = snapshots.recall(uid);
       if (before === undefined) {
-        const document = { _id, ...changes(_id, mine, handleDigest, 1, expiresAt, userAgent), createdAt: clock.now() };
+        const version = 1;
+        const document = {
+          _id,
+          version,
+          ...changes(_id, mine, handleDigest, expiresAt, userAgent),
+          createdAt: clock.now(),
+        };
         // Nobody gets its cookie if the request fails.
-        undoIfUnavailable(() => collection.deleteOne({ _id, version: 1, handleDigest }));
+        undoIfUnavailable(() => collection.deleteOne({ _id, version, handleDigest }));
         unitOfWork.stage(collection, { insertOne: { document } });
-        snapshots.remember(uid, { version: 1, payload: mineAsText, handleDigest, expiresAt });
+        snapshots.remember(uid, { version, payload: mineAsText, handleDigest, expiresAt });
         return;
       }
       const moved = Math.abs(expiresAt.getTime() - before.expiresAt.getTime());
@@ -251,7 +254,7 @@ export function createLoginSessionRepository(deps: {
         }
       }
       const version = before.version + 1;
-      const update = { $set: changes(_id, mine, handleDigest, version, expiresAt, userAgent) };
+      const update = { $set: { ...changes(_id, mine, handleDigest, expiresAt, userAgent), version } };
       unitOfWork.stage(
         collection,
         { updateOne: { filter: { _id, version: before.version }, update } },
