@@ -7,6 +7,8 @@ export interface ComparisonResult {
   readonly minRatio: number;
   readonly keycloak: Measured;
   readonly gatehouse: Measured;
+  /** The bare engine, where it can do the same. */
+  readonly engine?: Measured;
 }
 
 /** In MiB. */
@@ -49,9 +51,11 @@ Written by \`npm run bench:keycloak\` on ${date.toISOString().slice(0, 10)}: ${m
   defaults.
 - **Gatehouse**: the built package in production, one process, SQLite, with its defaults; only the request limits are off, because all requests come
   from one address. It writes a log line for each request, and Keycloak does not.
+- **The bare engine**: oidc-provider, which Gatehouse is built on, without anything else: in memory, without a database, logs, limits and audit
+  ([benchmarks.md](benchmarks.md)). Its ratio is about what Gatehouse would have if it added nothing to it. It has no API with JWTs.
 
 The table has requests (or whole flows) per second of processor time, of the server and its database together: of the Java process and all processes of
-PostgreSQL, or of the one process of Gatehouse. First Keycloak gets the load of every line for ${warmUpSeconds} s, so that Java compiles
+PostgreSQL, or of the one process of Gatehouse or the engine. First Keycloak gets the load of every line for ${warmUpSeconds} s, so that Java compiles
 the code. Then each line: ${warmUpSeconds} s of load for each server to warm up, then ${rounds} rounds of ${seconds} s for each in turn, in
 reverse order every second round, 16 connections (users, for flows) without pauses; medians, and the median of the ratios of the rounds. Every answer is
 checked: its status, and that it has the tokens or is \`active\`.
@@ -59,14 +63,15 @@ checked: its status, and that it has the tokens or is \`active\`.
 Keycloak's access tokens are always JWTs. Where Gatehouse issues or reads an opaque one, the line says so.
 
 ${table(
-  ['per second of processor time', 'Keycloak', 'Gatehouse', 'ratio', 'required', ''],
-  scenarios.map(({ name, minRatio, keycloak, gatehouse }) => [
+  ['per second of processor time', 'Keycloak', 'Gatehouse', 'ratio', 'required', '', 'bare engine', 'its ratio'],
+  scenarios.map(({ name, minRatio, keycloak, gatehouse, engine }) => [
     name,
     perProcessorSecond(keycloak),
     perProcessorSecond(gatehouse),
     two(gatehouse.processorRatio),
     `≥ ${minRatio}`,
     result(gatehouse.processorRatio >= minRatio),
+    ...(engine === undefined ? ['', ''] : [perProcessorSecond(engine), two(engine.processorRatio)]),
   ]),
 )}
 

@@ -1,5 +1,5 @@
 /**
- * `npm run bench:keycloak`: Gatehouse on SQLite beside Keycloak on PostgreSQL. See docs/benchmarks-keycloak.md for what
+ * `npm run bench:keycloak`: Gatehouse on SQLite beside Keycloak on PostgreSQL, and beside the bare engine. See docs/benchmarks-keycloak.md for what
  * it measures and how.
  *
  *     KEYCLOAK_HOME=/path/to/keycloak npm run bench:keycloak -- [--quick] [--only WORD] [--output FILE]
@@ -21,7 +21,7 @@ import { residentMiB, sharedMiB } from './process-usage.ts';
 import { measure } from './rounds.ts';
 import { clientCredentialsJwt, codeFlows, introspection, refreshes, single } from './scenarios.ts';
 import { appScope, photos } from './setup.ts';
-import { startGatehouse } from './targets.ts';
+import { startBareEngine, startGatehouse } from './targets.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -48,6 +48,8 @@ const scenarios = [
   codeFlows('whole code flow on a session, opaque at Gatehouse', appScope, 3),
   codeFlows('whole code flow on a session, JWT', jwtScope, 3),
 ];
+/** What the bare engine can do, too: it has no API with JWTs. */
+const scenariosOfEngine = scenarios.filter(({ name }) => name.includes('opaque'));
 
 function print(text: string): void {
   process.stdout.write(`${text}\n`);
@@ -68,6 +70,8 @@ async function run(home: string, folder: string): Promise<void> {
       port: await freePort(),
     });
     stops.unshift(() => gatehouse.stop());
+    const engine = await startBareEngine();
+    stops.unshift(() => engine.stop());
     const memory = async (): Promise<MemoryMeasured> => ({
       gatehouse: await residentMiB(gatehouse.pid),
       keycloak: await residentMiB(keycloak.javaPid),
@@ -84,7 +88,8 @@ async function run(home: string, folder: string): Promise<void> {
     }
     const results: ComparisonResult[] = [];
     for (const scenario of chosen) {
-      const [ofKeycloak, ofGatehouse] = await measure(scenario, [keycloak.target, gatehouse], rounds);
+      const targets = [keycloak.target, gatehouse, ...(scenariosOfEngine.includes(scenario) ? [engine] : [])];
+      const [ofKeycloak, ofGatehouse, ofEngine] = await measure(scenario, targets, rounds);
       if (ofKeycloak === undefined || ofGatehouse === undefined || scenario.minRatio === undefined) {
         throw new TypeError(`no results for ${scenario.name}`);
       }
@@ -93,11 +98,13 @@ async function run(home: string, folder: string): Promise<void> {
         minRatio: scenario.minRatio,
         keycloak: ofKeycloak,
         gatehouse: ofGatehouse,
+        ...(ofEngine === undefined ? {} : { engine: ofEngine }),
       });
       print(
         `${scenario.name}: Keycloak ${ofKeycloak.rate.toFixed(0)}/s, ${ofKeycloak.processorMs.toFixed(2)} ms | ` +
           `Gatehouse ${ofGatehouse.rate.toFixed(0)}/s, ${ofGatehouse.processorMs.toFixed(2)} ms | ` +
-          `${ofGatehouse.processorRatio.toFixed(2)}, at least ${scenario.minRatio} required`,
+          `${ofGatehouse.processorRatio.toFixed(2)}, at least ${scenario.minRatio} required` +
+          (ofEngine === undefined ? '' : ` | the bare engine ${ofEngine.processorRatio.toFixed(2)}`),
       );
     }
     if (options.only !== undefined) {
