@@ -8,8 +8,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import getRawBody from 'raw-body';
 import { GatehouseError, InvalidInputError } from '../errors.ts';
-import { checkMembers, type membersOf } from './control-members.ts';
 import type { EndpointName } from './faults.ts';
+import { checkMembers, membersOf } from './members.ts';
 import type { PersonalTokenRequest, TestServer } from './test-server.ts';
 
 export interface Control {
@@ -109,7 +109,9 @@ function problem(status: number, error: string, description: string): Answer {
 
 function failureOf(error: unknown): Answer {
   if (error instanceof GatehouseError) {
-    return problem(error.status, error.code, error.message);
+    // The functions name a member as they have it.
+    const { field = '' } = error;
+    return problem(error.status, error.code, error.message.replace(`"${field}"`, `"${toSnakeCase(field)}"`));
   }
   const description = error instanceof Error ? error.message : String(error);
   return problem(error instanceof RangeError ? 400 : 422, 'failed', description);
@@ -140,9 +142,9 @@ export async function startControl(server: TestServer, port = 0): Promise<Contro
     }
     try {
       // Who knows the functions may write the names as they have them.
-      const input = rename(await readInput(request), toSnakeCase);
-      checkMembers(verb, input);
-      return { status: 200, body: rename(await verbs[verb](rename(input, toCamelCase)), toSnakeCase) };
+      const input = rename(await readInput(request), toCamelCase);
+      checkMembers(membersOf[verb], input, toSnakeCase);
+      return { status: 200, body: rename(await verbs[verb](input), toSnakeCase) };
     } catch (error) {
       return failureOf(error);
     }

@@ -37,7 +37,7 @@ export function createMovableClock(): MovableClock {
     advance: (seconds) => {
       // A `Date` has a maximum, 275,760 years after the epoch.
       const moved = new Date(systemClock.now().getTime() + advancedMs + seconds * 1000);
-      if (Number.isNaN(moved.getTime()) || !(seconds >= 0)) {
+      if (Number.isNaN(moved.getTime()) || !Number.isFinite(seconds) || seconds < 0) {
         throw new RangeError(`Expected a number of seconds by which the clock moves forward, not ${seconds}.`);
       }
       advancedMs += seconds * 1000;

@@ -20,6 +20,12 @@ export interface PlaywrightPage {
   };
 }
 
+/** Whether it is a page, and not an address. */
+export function isPage(target: PlaywrightPage | string | URL): target is PlaywrightPage {
+  // From JavaScript it may be anything.
+  return typeof (target as Partial<PlaywrightPage> | null)?.waitForURL === 'function';
+}
+
 /** The pages of a sign-in by the end of their form's address, and how they are answered. */
 const answers = {
   login: ({ email, password }: Credentials) => ({ email, password }),

@@ -28,8 +28,9 @@ import {
 } from './directory.ts';
 import { createFaults, type EndpointName, type Failure } from './faults.ts';
 import { createHttpClient } from './http-client.ts';
+import { checkMembers, failureMembers, membersOf, optionMembers, repetitionMembers, withMembers } from './members.ts';
 import { createMovableClock } from './movable-clock.ts';
-import { signInByHttp, signInByPage, type PlaywrightPage } from './sign-in.ts';
+import { isPage, signInByHttp, signInByPage, type PlaywrightPage } from './sign-in.ts';
 import { createTokens, type TokenRequest, type TokenResponse } from './tokens.ts';
 
 export interface TestServerOptions {
@@ -224,9 +225,10 @@ async function startOnFreePort(
 
 /**
  * Starts a server for tests. Several can run in one process.
- * @throws ConfigurationError in production, and for invalid settings
+ * @throws ConfigurationError in production, and for invalid settings; InvalidInputError for other options
  */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  checkMembers(optionMembers, options);
   refuseInProduction(options.settings ?? {});
   refuseUnknown(options.settings ?? {});
   const { port: fixedPort = 0, apis = [], clients = [], users = [] } = options;
@@ -262,6 +264,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   });
 
   async function personalToken(request: PersonalTokenRequest): Promise<string> {
+    checkMembers(membersOf.personal_token, request);
     const { sub, scope, resource, expiresIn = 3600, name = 'test' } = request;
     const { id } = await directory.userOf(sub);
     // A shorter lifetime than the server allows: the token was made earlier.
@@ -275,6 +278,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
 
   /** A personal access token is of no client: its user ends it. */
   async function revoke(token: string): Promise<void> {
+    checkMembers(membersOf.revoke, { token });
     const personal = await services.personalAccessTokens.find(token);
     await (personal === null
       ? tokens.revoke(token)
@@ -284,10 +288,11 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   async function login(target: PlaywrightPage, user?: string): Promise<void>;
   async function login(target: string | URL, user?: string): Promise<string>;
   async function login(target: PlaywrightPage | string | URL, user = defaultUser): Promise<string | void> {
+    checkMembers(membersOf.login, { url: isPage(target) ? target.url() : String(target), user });
     const credentials = await directory.userOf(user);
-    return typeof target === 'string' || target instanceof URL
-      ? signInByHttp(client, String(target), credentials)
-      : signInByPage(target, issuer, credentials);
+    return isPage(target)
+      ? signInByPage(target, issuer, credentials)
+      : signInByHttp(client, String(target), credentials);
   }
 
   let closing: Promise<void> | undefined;
@@ -299,18 +304,26 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const server: TestServer = {
     issuer,
     port,
-    token: async (request = {}) => (await tokens.request(request)).access_token,
-    tokens: (request = {}) => tokens.request(request),
+    token: async (request) => (await server.tokens(request)).access_token,
+    tokens: withMembers(membersOf.token, tokens.request),
     personalToken,
     revoke,
     login,
-    addUser: directory.addUser,
-    addClient: directory.addClient,
-    addApi: directory.addApi,
+    addUser: withMembers(membersOf.user, directory.addUser),
+    addClient: withMembers(membersOf.client, directory.addClient),
+    addApi: withMembers(membersOf.api, directory.addApi),
     now: clock.now,
     advance: clock.advance,
-    failNext: (endpoint, status = 503, failure = {}) => faults.failNext(endpoint, status, failure),
-    dropResponse: faults.dropResponse,
+    failNext: (endpoint, status = 503, failure = {}) => {
+      checkMembers(membersOf.fail, { endpoint, status });
+      checkMembers(failureMembers, failure);
+      faults.failNext(endpoint, status, failure);
+    },
+    dropResponse: (endpoint, repetition = {}) => {
+      checkMembers(membersOf.drop, { endpoint });
+      checkMembers(repetitionMembers, repetition);
+      faults.dropResponse(endpoint, repetition);
+    },
     services,
     close: () => (closing ??= close()),
     [Symbol.asyncDispose]: () => server.close(),

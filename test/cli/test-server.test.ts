@@ -203,6 +203,12 @@ describe('gatehouse test-server', function testServer() {
     expect(await described('token', { scopes: 'photos:read' })).to.equal(
       'Expected only the members sub, scope, resource, expires_in, client, not "scopes".',
     );
+    expect(await described('client', { redirect_uris: 'https://a.example' })).to.equal(
+      'The member "redirect_uris": Invalid input: expected array, received string.',
+    );
+    expect(await described('api', { identifier: 'https://b.example', scopes: [5] })).to.equal(
+      'The member "scopes.0": Invalid input: expected string, received number.',
+    );
   });
 
   it('still has its time after a request to move it too far', async () => {

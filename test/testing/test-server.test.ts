@@ -478,4 +478,86 @@ describe('the test double', () => {
       expect(() => server.dropResponse('token', { times: 0 })).to.throw('0');
     });
   });
+
+  describe('explains to JavaScript, which has no types, what is wrong with', () => {
+    // As a test in JavaScript sees the functions.
+    const calls = (): Readonly<Record<string, (...input: unknown[]) => unknown>> =>
+      server as unknown as Readonly<Record<string, (...input: unknown[]) => unknown>>;
+    const identifier = 'https://typed.example/api';
+
+    for (const [name, input, explanation] of [
+      ['token', ['usr_ada'], 'expected object, received string'],
+      ['token', [null], 'expected object, received null'],
+      ['token', [{ sub: 5 }], 'The member "sub": Invalid input: expected string'],
+      ['token', [{ scopes: 'openid' }], 'Expected only the members sub, scope, resource, expiresIn, client'],
+      ['tokens', [{ expiresIn: '60' }], 'The member "expiresIn": Invalid input: expected number'],
+      [
+        'tokens',
+        [{ sub: 'usr_ada', scope: 'openid', client: 5 }],
+        'The member "client": Invalid input: expected string',
+      ],
+      ['personalToken', [], 'expected object, received undefined'],
+      ['personalToken', [{ sub: 'usr_ada', scope: 'a' }], 'The member "resource": Invalid input: expected string'],
+      ['revoke', [], 'The member "token": Invalid input: expected string'],
+      ['login', [], 'The member "url": Expected the address of an authorization request'],
+      ['login', [null], 'The member "url": Expected the address of an authorization request'],
+      ['login', ['/authorize'], 'The member "url": Expected the address of an authorization request'],
+      ['login', ['http://localhost:1/authorize', 5], 'The member "user": Invalid input: expected string'],
+      ['addUser', ['usr_ada'], 'expected object, received string'],
+      ['addUser', [{ groups: 'staff' }], 'The member "groups": Invalid input: expected array'],
+      ['addUser', [{ mail: 'a@example.com' }], 'Expected only the members id, email, password'],
+      ['addUser', [{ email: 'nowhere' }], 'The member "email": '],
+      ['addClient', [null], 'expected object, received null'],
+      ['addClient', [{ type: 'spa' }], 'The member "type": Invalid option: expected one of "web"'],
+      [
+        'addClient',
+        [{ redirectUris: 'https://a.example' }],
+        'The member "redirectUris": Invalid input: expected array',
+      ],
+      ['addClient', [{ redirectUri: 'https://a.example' }], 'redirectUri'],
+      ['addApi', [], 'The member "identifier": Invalid input: expected string'],
+      ['addApi', [{}], 'The member "identifier": Invalid input: expected string'],
+      ['addApi', [{ identifier }], 'The member "scopes": Invalid input: expected array'],
+      ['addApi', [{ identifier, scopes: [5] }], 'The member "scopes.0": Invalid input: expected string'],
+      ['addApi', [{ identifier, scopes: ['a'], tokenLifetime: '5m' }], 'The member "tokenLifetime": '],
+      ['advance', ['5'], 'Expected a number of seconds'],
+      ['advance', [null], 'Expected a number of seconds'],
+      ['failNext', [], 'The member "endpoint": Invalid input: expected string'],
+      ['failNext', ['token', '503'], 'The member "status": Invalid input: expected number'],
+      ['failNext', ['token', 503, null], 'expected object, received null'],
+      ['failNext', ['token', 503, { time: 2 }], 'Expected only the members times, body, headers, not "time"'],
+      ['failNext', ['token', 503, { headers: 'none' }], 'The member "headers": '],
+      ['dropResponse', [], 'The member "endpoint": Invalid input: expected string'],
+      ['dropResponse', ['token', 2], 'expected object, received number'],
+    ] as const) {
+      it(`${name}(${input.map((one) => JSON.stringify(one)).join(', ')})`, async () => {
+        const refusal: unknown = await Promise.resolve()
+          .then(() => calls()[name]?.(...input))
+          .catch((error: unknown) => error);
+        expect(refusal).to.be.instanceOf(Error).and.not.instanceOf(TypeError);
+        expect(String(refusal)).to.include(explanation);
+      });
+    }
+
+    for (const [options, explanation] of [
+      [null, 'expected object, received null'],
+      [{ api: [] }, 'Expected only the members port, apis, clients, users, settings, logLevel, not "api"'],
+      [{ apis: {} }, 'The member "apis": Invalid input: expected array'],
+      [{ apis: [{}] }, 'The member "identifier": Invalid input: expected string'],
+      [{ users: ['usr_ada'] }, 'expected object, received string'],
+      [{ port: '3000' }, 'The member "port": Invalid input: expected number'],
+      [{ port: 70_000 }, 'The member "port": Too big'],
+      [{ settings: { LIFETIME_CODE: 30 } }, 'The member "settings.LIFETIME_CODE": Invalid input: expected string'],
+      [{ logLevel: 'verbose' }, 'The member "logLevel": Invalid option'],
+    ] as const) {
+      it(`startTestServer(${JSON.stringify(options)})`, async () => {
+        const refusal: unknown = await startTestServer(options as TestServerOptions).then(
+          (started) => started.close(),
+          (error: unknown) => error,
+        );
+        expect(refusal).to.include({ code: 'invalid_input' });
+        expect(String(refusal)).to.include(explanation);
+      });
+    }
+  });
 });
