@@ -41,7 +41,7 @@ export interface TestServerOptions {
   readonly users?: readonly NewTestUser[];
   /** Settings of the server by their names in the environment, such as `LIFETIME_ACCESS_TOKEN_JWT`. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** `silent` by default. The log is written to standard error. */
+  /** By default that of the setting `LOG_LEVEL`, which is `silent`. The log is written to standard error. */
   readonly logLevel?: LogLevel;
 }
 
@@ -119,7 +119,8 @@ const keyPollMs = 20;
 const minPersonalTokenLifetime = 60;
 
 /** What costs time or gets in the way of tests; `settings` may override it. */
-const testSettings = {
+const testSettings: Readonly<Record<string, string>> = {
+  LOG_LEVEL: 'silent',
   PASSWORD_HASH_MEMORY_KIB: '1024',
   PASSWORD_HASH_PASSES: '1',
   PASSWORD_MINIMUM_LENGTH: '8',
@@ -129,6 +130,16 @@ const testSettings = {
   LIMIT_ENDPOINTS_PER_CLIENT: '0',
   LIMIT_INTERACTIONS_PER_ADDRESS: '0',
   SHUTDOWN_DRAIN: '0s',
+};
+
+/** The settings that a test server decides by itself. */
+const ownSettings: Readonly<Record<string, string>> = {
+  NODE_ENV: 'a test server has the profile test',
+  ISSUER: 'a test server has an address of its own, on loopback. Only its port can be chosen, by the option port',
+  HOST: 'a test server listens on loopback',
+  PORT: 'a test server has its port from the option port',
+  DATABASE_URL: 'a test server keeps everything in memory',
+  DATA_DIR: 'a test server keeps everything in memory',
 };
 
 /** @throws ConfigurationError unless this process is a test, or a developer's */
@@ -142,17 +153,21 @@ function refuseInProduction(settings: Readonly<Record<string, string>>): void {
   }
 }
 
-/** @throws ConfigurationError for a name that has no effect, because a test would not notice it */
-function refuseUnknown(settings: Readonly<Record<string, string>>): void {
+/** @throws ConfigurationError for a setting that has no effect, because a test would not notice it */
+function refuseWithoutEffect(settings: Readonly<Record<string, string>>): void {
   const known = ['NODE_ENV', ...settingList.flatMap(({ environmentName: name }) => [name, `${name}_FILE`])];
-  const unknown = Object.keys(settings).filter((name) => !known.includes(name));
-  if (unknown.length > 0) {
-    throw new ConfigurationError(
-      unknown.map((name) => {
-        const meant = didYouMean(name, known);
-        return `${name}: there is no such setting${meant === undefined ? '' : `; did you mean ${meant}?`}`;
-      }),
-    );
+  const problems = Object.entries(settings).flatMap(([name, value]) => {
+    const own = ownSettings[name.replace(/_FILE$/, '')];
+    if (own !== undefined && !(name === 'NODE_ENV' && value === 'test')) {
+      return `${name}: ${own}.`;
+    }
+    const meant = didYouMean(name, known);
+    return known.includes(name)
+      ? []
+      : `${name}: there is no such setting${meant === undefined ? '' : `; did you mean ${meant}?`}`;
+  });
+  if (problems.length > 0) {
+    throw new ConfigurationError(problems);
   }
 }
 
@@ -177,14 +192,15 @@ type Running = Pick<Server, 'services' | 'stop'> & { readonly issuer: string; re
 
 async function startOn(
   port: number,
-  { settings = {}, logLevel = 'silent' }: TestServerOptions,
+  { settings = {}, logLevel }: TestServerOptions,
   options: Pick<NonNullable<Parameters<typeof createServer>[1]>, 'clock' | 'around'>,
 ): Promise<Running> {
   const issuer = `http://${host}:${port}`;
+  const defaults = Object.entries({ ...testSettings, SECRET: randomBytes(32).toString('base64url') });
   const config = loadConfig({
     environment: {
-      ...testSettings,
-      SECRET: randomBytes(32).toString('base64url'),
+      // A setting has one source.
+      ...Object.fromEntries(defaults.filter(([name]) => settings[`${name}_FILE`] === undefined)),
       ...settings,
       NODE_ENV: 'test',
       ISSUER: issuer,
@@ -196,7 +212,7 @@ async function startOn(
   });
   const server = await createServer(
     { ...config, database: { url: 'sqlite::memory:' } },
-    { ...options, logger: createLogger({ level: logLevel }), ensuredKeys: ['ES256'] },
+    { ...options, logger: createLogger({ level: logLevel ?? config.log.level }), ensuredKeys: ['ES256'] },
   );
   try {
     await server.start();
@@ -230,7 +246,7 @@ async function startOnFreePort(
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   checkMembers(optionMembers, options);
   refuseInProduction(options.settings ?? {});
-  refuseUnknown(options.settings ?? {});
+  refuseWithoutEffect(options.settings ?? {});
   const { port: fixedPort = 0, apis = [], clients = [], users = [] } = options;
   const clock = createMovableClock();
   const faults = createFaults();

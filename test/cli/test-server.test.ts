@@ -58,7 +58,7 @@ describe('gatehouse test-server', function testServer() {
     return { child, folder, printed: () => output, errors: () => errors };
   }
 
-  async function start(argv: readonly string[] = ['--port', '0']): Promise<Running> {
+  async function start(argv: readonly string[] = ['--port', '0']): Promise<Running & ReturnType<typeof launch>> {
     const launched = launch(argv);
     const lines = createInterface(launched.child.stdout);
     const [line] = (await Promise.race([once(lines, 'line'), once(launched.child, 'exit')])) as readonly unknown[];
@@ -261,6 +261,19 @@ describe('gatehouse test-server', function testServer() {
     const { child, errors } = launch([], { NODE_ENV: 'production' });
     expect(((await once(child, 'exit')) as readonly unknown[])[0]).to.equal(78);
     expect(errors()).to.include('Set NODE_ENV=test');
+  });
+
+  it('does not start with a setting that it decides by itself', async () => {
+    const { child, errors } = launch(['--setting', 'ISSUER=https://login.example']);
+    expect(((await once(child, 'exit')) as readonly unknown[])[0]).to.equal(78);
+    expect(errors()).to.include('ISSUER: a test server has an address of its own');
+  });
+
+  it('writes its log if it is asked to', async () => {
+    const running = await start(['--setting', 'LOG_LEVEL=info']);
+    running.child.kill('SIGTERM');
+    expect(await exitOf(running)).to.equal(0);
+    expect(running.errors()).to.include('"level":"info"');
   });
 
   it('rejects options that are not valid', async () => {

@@ -1,5 +1,8 @@
 /** The server as a test double (docs/testing.md). */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request as sendRequest } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { startTestServer, type TestServer, type TestServerOptions } from 'gatehouse/testing';
 import { createLocalJWKSet, decodeJwt, jwtVerify, type JSONWebKeySet } from 'jose';
@@ -122,6 +125,40 @@ describe('the test double', () => {
         (error: unknown) => error,
       );
       expect(String(refusal)).to.include('did you mean LIFETIME_CODE?');
+    });
+
+    for (const [name, value, reason] of [
+      ['ISSUER', 'https://login.example', 'has an address of its own'],
+      ['ISSUER_FILE', '/run/secrets/issuer', 'has an address of its own'],
+      ['HOST', '0.0.0.0', 'listens on loopback'],
+      ['PORT', '3000', 'the option port'],
+      ['DATABASE_URL', 'mongodb://localhost/test', 'in memory'],
+      ['DATA_DIR', 'data', 'in memory'],
+      ['NODE_ENV', 'development', 'has the profile test'],
+    ] as const) {
+      it(`not with the setting ${name}, which it decides by itself`, async () => {
+        const refusal: unknown = await startTestServer({ settings: { [name]: value } }).then(
+          (started) => started.close(),
+          (error: unknown) => error,
+        );
+        expect(refusal).to.include({ code: 'configuration_invalid' });
+        expect(String(refusal)).to.include(`${name}: `).and.include(reason);
+      });
+    }
+
+    it('with settings that are in files, also those that it has a default for', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'gatehouse-test-server-'));
+      try {
+        const file = join(folder, 'value');
+        writeFileSync(file, '20');
+        const other = await start({ settings: { PASSWORD_MINIMUM_LENGTH_FILE: file, NODE_ENV: 'test' } });
+        const refusal: unknown = await other
+          .addUser({ password: 'of 18 characters..' })
+          .catch((error: unknown) => error);
+        expect(refusal).to.include({ code: 'invalid_input', field: 'password' });
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
     });
 
     it('and closes once, also by `await using`', async () => {
