@@ -1,6 +1,6 @@
 /**
- * `npm run bench:keycloak`: Gatehouse on SQLite beside Keycloak on PostgreSQL, and beside the bare engine. See docs/benchmarks-keycloak.md for what
- * it measures and how.
+ * `npm run bench:keycloak`: Gatehouse on SQLite beside Keycloak on PostgreSQL, and beside the bare engine. See
+ * docs/benchmarks-keycloak.md for what it measures and how.
  *
  *     KEYCLOAK_HOME=/path/to/keycloak npm run bench:keycloak -- [--quick] [--only WORD] [--output FILE]
  *
