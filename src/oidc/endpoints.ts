@@ -21,6 +21,11 @@ export interface Endpoint {
   readonly clientAuthentication: boolean;
   /** Which limit of requests a minute applies: that of pages, of endpoints for programs, or of reports by anybody. */
   readonly limit: 'pages' | 'endpoints' | 'reports';
+  /**
+   * Errors as a page for those who accept HTML, or as JSON for everybody: programs parse them (RFC 6749 §5.2), also
+   * those whose library accepts HTML by default, as Java's does.
+   */
+  readonly errors: 'page' | 'json';
   /** Whether a POST is redirected to the same request by GET, with which the browser sends its cookies. */
   readonly postAsGet: boolean;
   /** Whether it is a page of a sign-in or sign-out that an app may open in a popup, which must keep its opener. */
@@ -33,12 +38,13 @@ const page = {
   caching: 'none',
   clientAuthentication: false,
   limit: 'pages',
+  errors: 'page',
   postAsGet: false,
   inPopups: false,
   answeredBy: 'engine',
 } as const;
 const flowPage = { ...page, inPopups: true } as const;
-const program = { ...page, limit: 'endpoints' } as const;
+const program = { ...page, limit: 'endpoints', errors: 'json' } as const;
 const document = { ...program, methods: ['GET', 'HEAD', 'OPTIONS'], cors: 'any', caching: 'public' } as const;
 
 export const endpoints = {

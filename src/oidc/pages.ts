@@ -128,6 +128,12 @@ export function createEnginePages(deps: {
 
   return {
     renderError: async (ctx, out, error) => {
+      const { developer, endpoint } = requestContext(ctx.req);
+      if (endpoint?.errors === 'json') {
+        // The engine wants a page for whoever accepts HTML.
+        ctx.body = out;
+        return;
+      }
       const isLogoutForm = ctx.oidc.route === 'end_session_confirm' && out.error === 'invalid_request';
       if (isLogoutForm && ctx.oidc.body !== undefined && ctx.oidc.session?.accountId === undefined) {
         // A second click, or an old page: the user is already signed out. A form that cannot be read stays an error.
@@ -145,7 +151,6 @@ export function createEnginePages(deps: {
           ? 'throttled'
           : (kindOf(ended) ?? kinds[out.error] ?? 'general');
       const next = ended?.next ?? (await backToApp(ctx.oidc));
-      const { developer } = requestContext(ctx.req);
       const detail = developer ? detailOf(error) : undefined;
       const setting = developer ? settingHint(ctx, error) : undefined;
       preferLanguageOfApp(ctx);

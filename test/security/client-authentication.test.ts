@@ -78,6 +78,19 @@ onEachDatabase('failed client authentication', (start) => {
     );
   });
 
+  it('is counted and recorded whatever type of answer the caller accepts', async () => {
+    for (const path of ['/token', '/introspect', '/revoke', '/par', '/authorize-challenge']) {
+      const from = freshAddress();
+      const before = await events('client.authentication_failed');
+      const wrong = { ...basic(other, 'wrong'), accept: 'text/html, */*;q=0.2' };
+      for (let attempt = 0; attempt < free; attempt += 1) {
+        expect((await byHeader(from, wrong, path)).status, path).to.equal(401);
+      }
+      expect((await byHeader(from, wrong, path)).status, path).to.equal(429);
+      expect(await events('client.authentication_failed'), path).to.equal(before + free);
+    }
+  });
+
   it('counts all spellings of a client id in the header as one client', async () => {
     const from = freshAddress();
     const spelled = (letters: number): { readonly authorization: string } => {

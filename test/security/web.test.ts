@@ -775,6 +775,33 @@ describe('the web', () => {
     }
   });
 
+  it('always answers with JSON at endpoints that only programs use (RFC 6749 §5.2)', async () => {
+    const ofJava = 'text/html, image/gif, image/jpeg, */*; q=0.2'; // HttpURLConnection sends it by default
+    for (const accept of [ofJava, 'text/html', '*/*', '']) {
+      for (const [method, path, status] of [
+        ['POST', '/token', 400],
+        ['POST', '/introspect', 400],
+        ['POST', '/revoke', 400],
+        ['POST', '/par', 400],
+        ['POST', '/authorize-challenge', 400],
+        ['GET', '/userinfo', 401],
+        ['GET', '/token', 405],
+        ['PUT', '/jwks', 405],
+        ['POST', '/.well-known/openid-configuration', 405],
+      ] as const) {
+        const answer = await send(server, path, {
+          method,
+          headers: { ...form, ...(accept === '' ? {} : { accept }) },
+          ...(method === 'POST' ? { body: 'x=y' } : {}),
+        });
+        const what = `${method} ${path} ${accept}`;
+        expect(answer.status, what).to.equal(status);
+        expect(answer.headers['content-type'], what).to.match(/^application\/json/);
+        expect(JSON.parse(answer.text), what).to.have.property('error').that.is.a('string');
+      }
+    }
+  });
+
   it('always answers with a page at the authorization endpoint, which only browsers use', async () => {
     for (const accept of ['text/html', '*/*', 'application/json']) {
       const answer = await send(server, '/authorize', { headers: { accept } });

@@ -73,7 +73,7 @@ export function answerErrors(deps: { readonly showError: ShowErrorPage; readonly
   const { showError, log } = deps;
 
   function answer(ctx: Context, error: unknown): void {
-    const { requestId } = requestContext(ctx.req);
+    const { requestId, endpoint } = requestContext(ctx.req);
     const { status, kind, message, retryAfter, next } = problemOf(error);
     if (error instanceof OverloadedError) {
       // One short line: a storm of requests that are rejected must not become a storm of stack traces.
@@ -90,7 +90,7 @@ export function answerErrors(deps: { readonly showError: ShowErrorPage; readonly
     if (retryAfter !== undefined) {
       ctx.set('Retry-After', String(retryAfter));
     }
-    if (ctx.accepts('json', 'html') === 'html') {
+    if (endpoint?.errors !== 'json' && ctx.accepts('json', 'html') === 'html') {
       showError(ctx, {
         status,
         kind,
