@@ -34,6 +34,7 @@ import type { ConsentStep } from './consent.ts';
 import { setCredentialsVersion } from './credentials-version.ts';
 import { endpoints } from './endpoints.ts';
 import { assignRequestedClaims, findAccount, issueCode, replacePushedRequests } from './engine-internals.ts';
+import { readForm } from './form-body.ts';
 import { rejectUnmetAuthentication, reportRequestedClass } from './interaction-policy.ts';
 import { basicCredentials } from './request-client.ts';
 import { actorOf, originOf, requestContext } from './request-context.ts';
@@ -337,7 +338,7 @@ export function answerAuthorizationChallenges(provider: Provider, deps: Authoriz
         // The engine has found its steps by the other path. Its errors must name the real one.
         ctx.path = endpoints.authorization_challenge.path;
       }
-      return read(ctx, next);
+      return readForm(ctx, next, read);
     },
     client: async (ctx, next, assemble) => {
       if (isChallenge(ctx)) {

@@ -30,6 +30,7 @@ import checkResource from 'oidc-provider/lib/shared/check_resource.js';
 // Issues the code at the end of an authorization request.
 import processResponseTypes from 'oidc-provider/lib/helpers/process_response_types.js';
 import userinfoSteps from 'oidc-provider/lib/actions/userinfo.js';
+import { confirm as logoutSteps } from 'oidc-provider/lib/actions/end_session.js';
 // The helpers for custom grants cannot issue an ID token from a grant source.
 import { issueIdToken as issue, type IdTokenSource } from 'oidc-provider/lib/helpers/grant_common.js';
 // The checks of a code exchange: the PKCE verifier (RFC 7636 §4.6), and that a parameter was sent.
@@ -199,7 +200,11 @@ export function replayDetection(provider: Provider): ReplayDetectionModel {
 export type { EngineStep };
 
 /** Takes the place of a step of the engine, which it may call. */
-type Replacement = (ctx: KoaContextWithOIDC, next: () => Promise<void>, original: EngineStep) => Promise<void> | void;
+export type Replacement = (
+  ctx: KoaContextWithOIDC,
+  next: () => Promise<void>,
+  original: EngineStep,
+) => Promise<void> | void;
 
 function stepNamed(steps: readonly EngineStep[], name: string): EngineStep {
   const found = steps.find((step) => step.name === name);
@@ -282,9 +287,11 @@ export async function issueCode(ctx: KoaContextWithOIDC): Promise<string> {
   return code;
 }
 
-const formBodies = [introspectionSteps, tokenSteps].map((steps) => replaceable(steps, 'urlencoded'));
+const formBodies = [introspectionSteps, tokenSteps, revocationSteps, userinfoSteps, logoutSteps].map((steps) =>
+  replaceable(steps, 'urlencoded'),
+);
 
-/** Replaces how the engine reads the form of a request for introspection or for tokens. */
+/** Replaces how the engine reads the form of a request, except a pushed one. */
 export function replaceBodyReading(provider: Provider, step: Replacement): void {
   for (const replacements of formBodies) {
     replacements.set(provider, step);

@@ -56,7 +56,7 @@ import { createFlowCookies } from './flow-cookies.ts';
 import { limitFlows, type WaitOfFlow } from './flow-limit.ts';
 import { addHintsForApps, rememberHints, withHintInForm } from './hints-to-apps.ts';
 import { createMissingFlow, type MissingFlow } from './missing-flow.ts';
-import { useFormsThatWereRead } from './form-body.ts';
+import { readForms } from './form-body.ts';
 import { createReadPlainRequest } from './plain-requests.ts';
 import { createGrantRegistration } from './grants/registration.ts';
 import { createIdTokenHintVerifier, verifyHintsOfRequests } from './id-token-hints.ts';
@@ -231,7 +231,7 @@ export function createEngine(deps: EngineDependencies): Engine {
     nameClientOfHeader(provider);
     checkRequestObjects(provider, { issuer, clock, clockTolerance });
     compareSecretsByDigest(provider);
-    useFormsThatWereRead(provider);
+    readForms(provider);
     compareRedirectUrisExactly(provider);
     detectReplaysByInsert(provider, payloads, clockTolerance);
     answerAuthorizationChallenges(provider, {

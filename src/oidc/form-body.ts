@@ -5,10 +5,18 @@
 import type { IncomingMessage } from 'node:http';
 import { parse, type ParsedUrlQuery } from 'node:querystring';
 import { errors, type Provider } from 'oidc-provider';
-import { replaceBodyReading } from './engine-internals.ts';
+import { replaceBodyReading, type Replacement } from './engine-internals.ts';
 
 /** Bytes: the maximum of the engine, which rejects longer ones. */
 const maxLength = 56 * 1024;
+
+class BodyTooLarge extends errors.OIDCProviderError {
+  constructor() {
+    super(413, 'invalid_request');
+    this.error_description = `the request body is too large: expected at most ${maxLength / 1024} KiB`;
+    this.expose = true;
+  }
+}
 
 // Stored on Node's request, as the request's context is.
 const key = Symbol('form');
@@ -46,12 +54,22 @@ export function formOf(request: IncomingMessage): Promise<ParsedUrlQuery> | unde
   return stored[key];
 }
 
-/** Makes the engine use a form that was read already, at the endpoints for introspection and for tokens. */
-export function useFormsThatWereRead(provider: Provider): void {
+/** How the engine reads a form, which says of a long one only that it cannot be parsed. */
+export const readForm: Replacement = async (ctx, next, original) => {
+  try {
+    await original(ctx, next);
+  } catch (error) {
+    const { cause } = error as Error;
+    throw cause instanceof Error && cause.message === 'request entity too large' ? new BodyTooLarge() : error;
+  }
+};
+
+/** Makes the engine use a form that was read already, and {@link readForm} for the others. */
+export function readForms(provider: Provider): void {
   replaceBodyReading(provider, async (ctx, next, original) => {
     const form = (ctx.req as WithForm)[key];
     if (form === undefined) {
-      await original(ctx, next);
+      await readForm(ctx, next, original);
       return;
     }
     try {

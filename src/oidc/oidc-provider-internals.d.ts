@@ -32,6 +32,13 @@ declare module 'oidc-provider/lib/actions/introspection.js' {
   export default steps;
 }
 
+declare module 'oidc-provider/lib/actions/end_session.js' {
+  import type { EngineStep } from 'oidc-provider/lib/actions/authorization/index.js';
+
+  /** The steps after the form that asks the user. */
+  export const confirm: EngineStep[];
+}
+
 declare module 'oidc-provider/lib/actions/revocation.js' {
   import type { EngineStep } from 'oidc-provider/lib/actions/authorization/index.js';
 

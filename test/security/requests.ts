@@ -35,7 +35,9 @@ export function send(
       agent: false,
       headers: {
         host: new URL(server.issuer).host,
-        ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
+        ...(body === undefined || 'transfer-encoding' in headers
+          ? {}
+          : { 'content-length': String(Buffer.byteLength(body)) }),
         ...headers,
       } as Record<string, string | string[]>,
     });

@@ -44,7 +44,12 @@ interface Problem {
 /** Errors of libraries that read requests, if they are the caller's mistake (4xx). */
 function callerMistake(error: unknown): Problem | undefined {
   if (error instanceof Error && 'status' in error && 'expose' in error && error.expose === true) {
-    const { status, message } = error;
+    const { status } = error;
+    // The library that reads bodies has the limit beside its message.
+    const message =
+      'limit' in error && typeof error.limit === 'number'
+        ? `The request body is too large: expected at most ${error.limit / 1024} KiB.`
+        : error.message;
     return typeof status === 'number' && status >= 400 && status < 500
       ? { status, kind: 'general', message }
       : undefined;
