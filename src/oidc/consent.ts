@@ -16,6 +16,7 @@ import type { Actor } from '../services/foundation/audit.ts';
 import { individualClaims } from './claims.ts';
 import { isFirstParty, requiredScopesOf } from './client-metadata.ts';
 import { credentialsVersionIn } from './credentials-version.ts';
+import { departureIn } from './departures.ts';
 import type { FindRefreshLifetimes, RefreshTokenLifetimes } from './refresh-token-lifetime.ts';
 import { identityScopesIn, requestedIdentityScopes } from './identity-scopes.ts';
 import { accessIn, covers } from './known-access.ts';
@@ -105,10 +106,12 @@ function resourcesOf(params: Readonly<Record<string, unknown>>): readonly string
 /**
  * The id of the session's next Grant for this client. Several tabs of an app may create it at the same time in a new
  * session. They must create the same one, because a session has one Grant for each client. After a Grant has ended the
- * next one has another id, so that tokens which were just being issued under the old one stay invalid.
+ * next one has another id, so that tokens which were just being issued under the old one stay invalid; also if the app
+ * had left the session in between, with the Grant that it had.
  */
 function nextGrantId(session: Pick<Session, 'uid' | 'grantIdFor'>, clientId: string): string {
-  return digest(`grant ${session.uid} ${clientId} ${session.grantIdFor(clientId) ?? ''}`);
+  const former = session.grantIdFor(clientId) ?? departureIn(session, clientId) ?? '';
+  return digest(`grant ${session.uid} ${clientId} ${former}`);
 }
 
 function accountIdOf(interaction: Interaction): string {

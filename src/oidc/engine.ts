@@ -50,6 +50,7 @@ import { answerTokenRequestsDirectly } from './direct-token-requests.ts';
 import { answerUserinfoDirectly } from './direct-userinfo.ts';
 import { acceptEmptyPasswords, nameClientOfHeader } from './empty-password.ts';
 import { keepCredentialsVersions } from './credentials-version.ts';
+import { keepDepartures } from './departures.ts';
 import { observeEngine, type EngineEventDependencies } from './events.ts';
 import { replaceScopeChecks } from './engine-internals.ts';
 import { createFlowCookies } from './flow-cookies.ts';
@@ -243,6 +244,7 @@ export function createEngine(deps: EngineDependencies): Engine {
     replaceScopeChecks(provider, scopeChecks);
     keepCredentialsVersions(provider);
     keepUpstreamLogins(provider);
+    keepDepartures(provider);
     observeEngine(provider, deps);
     rememberHints(provider);
     provider.on('interaction.started', (ctx) => {

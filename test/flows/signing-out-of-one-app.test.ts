@@ -284,6 +284,23 @@ onEachDatabase('signing out of one app', (start) => {
     await untilEndedAtApis(bound, 'of the session');
   });
 
+  for (const [which, input] of Object.entries({ 'of the operator': { firstParty: true }, 'of others': {} })) {
+    it(`gives an app ${which} without offline access new access each time the user returns in the same session`, async () => {
+      app = await registerApp(server, input);
+      const browser = openBrowser();
+      const grants = new Set<unknown>();
+      for (let time = 1; time <= 3; time += 1) {
+        const bound = await access(app, browser);
+        await expectAccess(app, bound, `time ${time}`);
+        expect((await refresh(server, app, bound.jwt['refresh_token'])).status, `time ${time}`).to.equal(200);
+        grants.add(decodeJwt(value(bound.jwt))['grant_id']);
+        await signOut(browser, bound.jwt);
+        await expectEndedHere(app, bound, `time ${time}, signed out`);
+      }
+      expect(grants.size, 'grants, none of which is used again after its end').to.equal(3);
+    });
+  }
+
   it('by another instance ends it here within a second', async () => {
     const elsewhere = await start({
       databaseUrl: server.environment['DATABASE_URL'] ?? '',
@@ -366,6 +383,30 @@ onEachDatabase('signing out of one app', (start) => {
         await expectAccess(app, await access(app, browser), `${context}, the user returns`);
         if (isOver) {
           expect(failures, 'statements that failed').to.be.greaterThan(2);
+          return;
+        }
+      }
+      throw new Error('the request has more statements than expected');
+    });
+
+    it(`gives an app without offline access new access after a statement failed ${kind} it was applied and the user tried again`, async function run() {
+      this.timeout(120_000);
+      for (let statement = 0; statement < maxStatements; statement += 1) {
+        const browser = openBrowser();
+        app = await registerApp(server);
+        const bound = await access(app, browser);
+        const page = await logoutPage(browser, bound.jwt);
+        const hasHappened = failing.failStatement(statement, kind);
+        const { status } = await stay(browser, page);
+        const isOver = !hasHappened();
+        failing.restore();
+        const context = `statement ${statement} fails ${kind}`;
+        if (status === 503) {
+          await stay(browser, page);
+        }
+        await expectEndedHere(app, bound, context);
+        await expectAccess(app, await access(app, browser), `${context}, the user returns`);
+        if (isOver) {
           return;
         }
       }

@@ -56,12 +56,28 @@ export function appsThatLeft(before: Payload, changed: Payload): SessionAuthoriz
   );
 }
 
+/**
+ * What a request has made of a session, with the apps that have left it: for each, the `sid` of the part that it had
+ * last. Without it, a session would look as if such an app had never been in it, and give it again what has ended.
+ */
+export function withDepartures(before: Payload, changed: Payload): Payload {
+  const left = appsThatLeft(before, changed).flatMap(({ clientId, sid }) =>
+    sid === undefined ? [] : [[clientId, sid] as const],
+  );
+  const departures = {
+    ...record(before['departures']),
+    ...record(changed['departures']),
+    ...Object.fromEntries(left),
+  };
+  return Object.keys(departures).length === 0 ? changed : { ...changed, departures };
+}
+
 /** The session as it is without these apps. */
 export function withoutApps(payload: Payload, apps: readonly SessionAuthorization[]): Payload {
   const kept = Object.entries(record(payload['authorizations'])).filter(
     ([clientId]) => !apps.some((app) => app.clientId === clientId),
   );
-  return { ...payload, authorizations: Object.fromEntries(kept) };
+  return withDepartures(payload, { ...payload, authorizations: Object.fromEntries(kept) });
 }
 
 /** The provider with which the user signed in, and its session there, if the login was with another provider. */
@@ -120,11 +136,16 @@ function mergeApps(base: Payload, mine: Payload, theirs: Payload): Payload {
 
 /** A three-way merge of two requests' changes to one session; apps are merged one by one. */
 export function mergeSessions(base: Payload, mine: Payload, theirs: Payload): Payload {
-  const { authorizations: _authorizations, ...merged } = mergeFields(base, mine, theirs);
+  const { authorizations: _authorizations, departures: _departures, ...merged } = mergeFields(base, mine, theirs);
   const authorizations = mergeApps(
     record(base['authorizations']),
     record(mine['authorizations']),
     record(theirs['authorizations']),
   );
-  return Object.keys(authorizations).length === 0 ? merged : { ...merged, authorizations };
+  const departures = mergeFields(record(base['departures']), record(mine['departures']), record(theirs['departures']));
+  return {
+    ...merged,
+    ...(Object.keys(authorizations).length === 0 ? {} : { authorizations }),
+    ...(Object.keys(departures).length === 0 ? {} : { departures }),
+  };
 }

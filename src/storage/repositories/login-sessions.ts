@@ -22,6 +22,7 @@ import {
   signedInAtOf,
   signsIn,
   uidOf,
+  withDepartures,
   type SessionAuthorization,
 } from './login-session-payload.ts';
 import { toSession, type LoginSession, type OpenedSession } from './login-session.ts';
@@ -226,10 +227,11 @@ export function createLoginSessionRepository(deps: {
       }
       const uid = uidOf(payload);
       const _id = sessionDocumentId(uid);
-      const mine = storedPart(payload);
-      const mineAsText = JSON.stringify(mine);
       const handleDigest = digest(handle);
       const before = snapshots.recall(uid);
+      const payloadBefore = before === undefined ? {} : (JSON.parse(before.payload) as Payload);
+      const mine = withDepartures(payloadBefore, storedPart(payload));
+      const mineAsText = JSON.stringify(mine);
       if (before === undefined) {
         const version = 1;
         const document = {
@@ -249,7 +251,7 @@ export function createLoginSessionRepository(deps: {
         return;
       }
       if (beforeLeaving !== undefined && mineAsText !== before.payload) {
-        for (const app of appsThatLeft(JSON.parse(before.payload) as Payload, mine)) {
+        for (const app of appsThatLeft(payloadBefore, mine)) {
           await beforeLeaving(app);
         }
       }
