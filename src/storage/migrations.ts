@@ -38,6 +38,14 @@ const sparseIndexes: readonly (readonly [collection: string, name: string])[] = 
   ['audit_events', 'clientId_1_at_1__id_1'],
 ];
 
+/** Indexes that are not declared any more, by the name on MongoDB and by that on SQLite. */
+const formerIndexes: readonly (readonly [collection: string, name: string])[] = [
+  ['outbox', 'status_1_nextAttemptAt_1'],
+  ['outbox', 'outbox_status_nextAttemptAt'],
+  ['oidc_payloads', 'userCodeDigest_1'],
+  ['oidc_payloads', 'oidc_payloads_userCodeDigest'],
+];
+
 /** All migrations, in order. */
 export const migrations: readonly Migration[] = [
   {
@@ -48,6 +56,18 @@ export const migrations: readonly Migration[] = [
     phase: 'expand',
     async run(database) {
       for (const [collection, name] of sparseIndexes) {
+        await database.dropIndex(collection, name);
+      }
+    },
+  },
+  {
+    number: 2,
+    title: 'drop the indexes of the outbox and of device codes that no query needs any more',
+    // Until it is replaced, an instance of the previous version finds the messages that are due without an index. If it
+    // restarts, it creates the indexes again: they cost space, but nothing depends on them.
+    phase: 'expand',
+    async run(database) {
+      for (const [collection, name] of formerIndexes) {
         await database.dropIndex(collection, name);
       }
     },

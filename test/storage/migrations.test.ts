@@ -3,26 +3,44 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import { MongoClient } from 'mongodb';
 import { manualClock, systemClock, type ManualClock } from '../../src/clock.ts';
 import { ConfigurationError, StorageUnavailableError } from '../../src/errors.ts';
-import { installation } from '../../src/storage/collections.ts';
+import { allCollections, installation, oidcPayloads, outbox } from '../../src/storage/collections.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { listMigrations, migrations, runMigrations, type Migration } from '../../src/storage/migrations.ts';
 import { openDatabase } from '../../src/storage/open.ts';
-import { freshMongodb } from '../support/mongodb.ts';
+import { freshMongodb, type TestDatabase } from '../support/mongodb.ts';
 import { failure } from './contract/suite.ts';
 import { definitions, things } from './contract/things.ts';
 import { sampleMigrations } from './sample-migrations.ts';
 
-describeMigrations('SQLite', async () => {
+async function freshSqlite(): Promise<TestDatabase> {
   const directory = mkdtempSync(join(tmpdir(), 'gatehouse-'));
   return {
     url: `sqlite:${join(directory, 'migrations.db')}`,
     drop: async () => rmSync(directory, { recursive: true }),
   };
-});
+}
+
+/** The names of all indexes, as the database has them. */
+async function indexesOn(url: string): Promise<readonly unknown[]> {
+  if (url.startsWith('sqlite:')) {
+    const database = new DatabaseSync(url.slice('sqlite:'.length));
+    const names = database.prepare("SELECT name FROM sqlite_master WHERE type = 'index'").all();
+    database.close();
+    return names.map(({ name }) => name);
+  }
+  const client = new MongoClient(url);
+  const lists = await Promise.all([outbox, oidcPayloads].map(({ name }) => client.db().collection(name).indexes()));
+  await client.close();
+  return lists.flat().map(({ name }) => name);
+}
+
+describeMigrations('SQLite', freshSqlite);
 describeMigrations('MongoDB', freshMongodb);
 
 function describeMigrations(name: string, freshUrl: typeof freshMongodb): void {
@@ -186,6 +204,44 @@ function describeMigrations(name: string, freshUrl: typeof freshMongodb): void {
 }
 
 describe('the migrations of this version', () => {
+  for (const [name, freshUrl, former] of [
+    ['SQLite', freshSqlite, ['outbox_status_nextAttemptAt', 'oidc_payloads_userCodeDigest']],
+    ['MongoDB', freshMongodb, ['status_1_nextAttemptAt_1', 'userCodeDigest_1']],
+  ] as const) {
+    it(`drop the indexes that only an earlier version used, also while it runs, on ${name}`, async function () {
+      this.timeout(120_000);
+      const fresh = await freshUrl();
+      if (fresh === null) {
+        return this.skip();
+      }
+      const earlier = await openDatabase({ url: fresh.url, clock: systemClock });
+      const startEarlier = (): Promise<void> =>
+        earlier.prepare([
+          { ...outbox, indexes: [{ fields: ['status', 'nextAttemptAt'] }] },
+          {
+            ...oidcPayloads,
+            indexes: [...oidcPayloads.indexes, { fields: ['userCodeDigest'], sparse: true }],
+          },
+        ]);
+      await startEarlier();
+      const declaredThen = await indexesOn(fresh.url);
+      expect(declaredThen).to.include.members([...former]);
+      const database = await openDatabase({ url: fresh.url, clock: systemClock });
+      await database.prepare(allCollections);
+      const declared = (await indexesOn(fresh.url)).filter((index) => !former.some((one) => one === index));
+      expect(await runMigrations(database, { clock: systemClock })).to.include(2);
+      expect(await indexesOn(fresh.url)).to.have.members(declared);
+      // The earlier version still works, and may start again.
+      expect(await earlier.collection(outbox).find({ status: 'waiting' }).toArray()).to.deep.equal([]);
+      await startEarlier();
+      expect(await runMigrations(database, { clock: systemClock })).to.deep.equal([]);
+      await earlier.close();
+      await database.close();
+      await fresh.drop();
+      return undefined;
+    });
+  }
+
   it('are numbered from 1 without gaps, and each has a title', () => {
     expect(migrations.map(({ number }) => number)).to.deep.equal(migrations.map((_, at) => at + 1));
     for (const { title } of migrations) {

@@ -91,7 +91,7 @@ describe('indexes on MongoDB', () => {
     const database = await openDatabase({ url: fresh.url, clock: systemClock });
     await database.prepare(allCollections);
     await startPreviousVersion();
-    expect(await runMigrations(database, { clock: systemClock })).to.deep.equal([1]);
+    expect(await runMigrations(database, { clock: systemClock })).to.deep.equal([1, 2]);
     const partial = [
       'accountId_1_model_-1',
       'clientId_1_model_-1',
