@@ -1,6 +1,8 @@
 /** The check of one request, step by step. */
 import type { JWTPayload } from 'jose';
+import { createBoundedCache } from './bounded-cache.ts';
 import { toClaims, type Claims } from './claims.ts';
+import type { Now } from './clock.ts';
 import { readCredentials, type Credentials } from './credentials.ts';
 import { invalidToken, unavailable } from './errors.ts';
 import type { Feed } from './feed.ts';
@@ -25,12 +27,20 @@ export interface CheckParts {
   readonly introspect: Introspect | undefined;
   readonly feed: Feed | undefined;
   readonly verifyProof: VerifyProof;
+  readonly now: Now;
 }
+
+/** JWTs that are remembered as not active. */
+const maxRefused = 10_000;
+/** Seconds: the maximum difference between the clocks of the two machines. */
+const maxTolerance = 60;
 
 const notActive = 'The access token is not active, or not for this API.';
 
 export function createCheck(parts: CheckParts): Check {
-  const { audience, onSilence, verifyJwt, introspect, feed, verifyProof } = parts;
+  const { audience, onSilence, verifyJwt, introspect, feed, verifyProof, now } = parts;
+  /** By `jti`. Without a later answer, what the server called not active stays refused. */
+  const refused = createBoundedCache<true>(maxRefused, now);
 
   async function ask(token: string, address: string | undefined): Promise<Claims> {
     // While the feed is silent, it does not say that a remembered answer is no longer true.
@@ -44,7 +54,11 @@ export function createCheck(parts: CheckParts): Check {
   }
 
   /** @throws {GuardError} 401 if the token was revoked, 503 if that is not known and not acceptable */
-  async function checkWhileSilent(token: string, address: string | undefined): Promise<void> {
+  async function checkWhileSilent(
+    token: string,
+    { jti = '', exp = 0 }: Claims,
+    address: string | undefined,
+  ): Promise<void> {
     if (onSilence === 'refuse') {
       throw unavailable(new Error('the revocation feed is silent'));
     }
@@ -55,6 +69,11 @@ export function createCheck(parts: CheckParts): Check {
       await ask(token, address);
     } catch (error) {
       const hasNoAnswer = error instanceof Error && 'status' in error && error.status === 503;
+      if (!hasNoAnswer) {
+        refused.set(jti, true, (exp + maxTolerance) * 1000);
+      } else if (refused.get(jti) === true) {
+        throw invalidToken(notActive);
+      }
       if (onSilence === 'introspect' || !hasNoAnswer) {
         throw error;
       }
@@ -68,7 +87,7 @@ export function createCheck(parts: CheckParts): Check {
       throw invalidToken(notActive);
     }
     if (feed?.isSilent() === true) {
-      await checkWhileSilent(token, address);
+      await checkWhileSilent(token, claims, address);
     }
     return claims;
   }

@@ -42,6 +42,10 @@ export type Introspect = (question: Question) => Promise<JWTPayload | null>;
 
 /** Questions at the same moment, before more of them are answered with 503. */
 const maxPending = 1000;
+/** Milliseconds. A question that fails later than this has kept its request waiting. */
+const patience = 1000;
+/** Milliseconds between two questions while all of them keep their requests waiting in vain. */
+const retryAfter = 1000;
 
 export function createIntrospection(
   options: IntrospectionOptions & {
@@ -55,6 +59,11 @@ export function createIntrospection(
   const { cacheFor = 10, cacheInvalidFor = 2, maxCached = 10_000, sendAddress = false } = options;
   const answers = createBoundedCache<{ readonly claims: JWTPayload | null }>(maxCached, now);
   const pending = new Map<string, Promise<JWTPayload | null>>();
+  let askedAt = Number.NEGATIVE_INFINITY;
+  /** Questions that ended with an answer, or at once. */
+  let ended = 0;
+  /** Whether a request would wait for an answer that others have just failed to get. */
+  let isHanging = false;
   // RFC 6749 §2.3.1: id and secret are encoded before they are joined.
   const credentials = btoa(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`);
 
@@ -85,13 +94,28 @@ export function createIntrospection(
     return isValid ? answer : null;
   }
 
+  /** A question alone does not count as lost if others were answered meanwhile. */
+  function observe(wasInVain: boolean, endedBefore: number): void {
+    if (wasInVain) {
+      isHanging ||= ended === endedBefore;
+    } else {
+      ended += 1;
+      isHanging = false;
+    }
+  }
+
   async function ask(key: string, token: string, address: string | undefined): Promise<JWTPayload | null> {
+    const startedAt = now();
+    const endedBefore = ended;
+    askedAt = startedAt;
     try {
       const claims = await request(token, address);
+      observe(false, endedBefore);
       const until = now() + 1000 * (claims === null ? cacheInvalidFor : cacheFor);
       answers.set(key, { claims }, Math.min(until, 1000 * (claims?.exp ?? Number.POSITIVE_INFINITY)));
       return claims;
     } catch (error) {
+      observe(now() - startedAt >= patience, endedBefore);
       onFailure(error);
       throw unavailable(error);
     } finally {
@@ -110,6 +134,9 @@ export function createIntrospection(
       return known.claims;
     }
     const running = pending.get(key);
+    if (isHanging && (running !== undefined || now() - askedAt < retryAfter)) {
+      throw unavailable(new Error('the last questions were not answered in time'));
+    }
     if (running !== undefined) {
       return running;
     }

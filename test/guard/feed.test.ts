@@ -319,6 +319,98 @@ describe('the guard and the revocation feed', () => {
       expect(await handler.status(token)).to.equal(401);
     });
 
+    it('still ends a JWT that introspection called not active, when that does not answer any more', async () => {
+      const issuer = await start();
+      const time = movableTime();
+      const handler = open(issuer, { now: time.now, introspection });
+      const seconds = Math.floor(time.now() / 1000);
+      const token = await issuer.token({ exp: seconds + 600 });
+      expect(await handler.status(token)).to.equal(200);
+      issuer.fallSilent();
+      time.advance(62);
+      expect(await handler.status(token)).to.equal(401);
+      issuer.fail('/introspect');
+      time.advance(3);
+      expect(await handler.status(token)).to.equal(401);
+      expect(await handler.status(await issuer.token({ exp: seconds + 600 }))).to.equal(200);
+    });
+
+    describe('and introspection hangs', () => {
+      let issuer: Issuer;
+      let time: ReturnType<typeof movableTime>;
+
+      async function openHanging(options: Partial<GuardOptions> = {}): Promise<Handler> {
+        issuer = await start();
+        time = movableTime();
+        const handler = open(issuer, { now: time.now, introspection, ...options });
+        expect(await handler.status(await newToken())).to.equal(200);
+        issuer.fallSilent();
+        issuer.hang('/introspect');
+        time.advance(62);
+        return handler;
+      }
+
+      const newToken = (): Promise<string> => {
+        const seconds = Math.floor(time.now() / 1000);
+        return issuer.token({ exp: seconds + 600, iat: seconds });
+      };
+
+      /** The statuses of a JWT and an opaque token, when the questions about them have failed. */
+      async function failingQuestions(handler: Handler): Promise<readonly number[]> {
+        const asking = [handler.status(await newToken()), handler.status('opaque')];
+        await becomes(asking.length, () => issuer.count('/introspect'));
+        time.advance(5);
+        return Promise.all(asking);
+      }
+
+      for (const [onSilence, expected] of [
+        ['introspect-or-accept', 200],
+        ['introspect', 503],
+      ] as const) {
+        it(`asks once a second, and no other request waits: ${onSilence}`, async function () {
+          this.timeout(30_000);
+          const handler = await openHanging({ onSilence });
+          expect(await failingQuestions(handler)).to.deep.equal([expected, 503]);
+          const asking: Promise<number>[] = [];
+          for (const asked of [3, 4, 5]) {
+            asking.push(handler.status(await newToken()));
+            await becomes(asked, () => issuer.count('/introspect'));
+            const others = await Promise.all(Array.from({ length: 20 }, newToken));
+            expect(new Set(await Promise.all(others.map((token) => handler.status(token))))).to.deep.equal(
+              new Set([expected]),
+            );
+            expect(await handler.status('opaque')).to.equal(503);
+            expect(issuer.count('/introspect')).to.equal(asked);
+            time.advance(1);
+          }
+          expect(await Promise.all(asking)).to.deep.equal([expected, expected, expected]);
+        });
+      }
+
+      it('asks about each token again as soon as one was answered', async function () {
+        this.timeout(30_000);
+        const handler = await openHanging();
+        await failingQuestions(handler);
+        issuer.hang();
+        const [first, second] = [await newToken(), await newToken()];
+        time.advance(1);
+        expect(await handler.status(first), 'not active').to.equal(401);
+        expect(await handler.status(second), 'not active').to.equal(401);
+      });
+
+      it('asks about each token if others were answered meanwhile', async function () {
+        this.timeout(30_000);
+        const handler = await openHanging();
+        const lost = handler.status(await newToken());
+        await becomes(1, () => issuer.count('/introspect'));
+        issuer.hang();
+        expect(await handler.status(await newToken()), 'not active').to.equal(401);
+        time.advance(5);
+        expect(await lost).to.equal(200);
+        expect(await handler.status(await newToken()), 'not active').to.equal(401);
+      });
+    });
+
     it('is silent from the start, if it never answered', async () => {
       const issuer = await start();
       issuer.fail('/revocations');

@@ -37,6 +37,7 @@ export async function startIssuer(options: IssuerOptions = {}) {
   const revocations: Revocation[] = [];
   const answers = new Map<string, object>();
   let failing: readonly string[] = [];
+  let hanging: readonly string[] = [];
   let isSilent = false;
   let notModified = 0;
   let isAlwaysNotModified = false;
@@ -88,6 +89,9 @@ export async function startIssuer(options: IssuerOptions = {}) {
     requests.push(pathname);
     if (failing.some((prefix) => pathname.startsWith(prefix))) {
       response.writeHead(503).end();
+      return;
+    }
+    if (hanging.some((prefix) => pathname.startsWith(prefix))) {
       return;
     }
     if (pathname === '/revocations') {
@@ -194,6 +198,10 @@ export async function startIssuer(options: IssuerOptions = {}) {
     /** From now on, requests for paths with these prefixes get 503; with none, all are answered again. */
     fail: (...prefixes: readonly string[]): void => {
       failing = prefixes;
+    },
+    /** From now on, new requests for paths with these prefixes get no answer; with none, all are answered. */
+    hang: (...prefixes: readonly string[]): void => {
+      hanging = prefixes;
     },
     /** Ends the connections to the feed. */
     disconnect: (): void => {
