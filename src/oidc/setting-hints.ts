@@ -84,11 +84,15 @@ function sentAuthMethod(ctx: KoaContextWithOIDC): string {
 
 /**
  * What an app that authenticates by another method than the registered one must change. A secret may be sent in the
- * header or in the body, so what is wrong is that there is none, or one where none is registered.
+ * header or in the body, so what is wrong is that there is none, or one where none is registered. Many libraries name
+ * the token endpoint as the audience of an assertion, and some write a list.
  */
-function authMethodHint(ctx: KoaContextWithOIDC, error: Error | errors.OIDCProviderError): string | undefined {
+function authenticationHint(ctx: KoaContextWithOIDC, error: Error | errors.OIDCProviderError): string | undefined {
   const { client } = ctx.oidc;
   const detail = 'error_detail' in error ? (error.error_detail ?? '') : '';
+  if (client !== undefined && detail.startsWith("the assertion's aud")) {
+    return `The assertion must have the issuer as its audience, as a string. For an app that names the token endpoint: npx gatehouse client update ${client.clientId} --assertion-audience token-endpoint`;
+  }
   if (client === undefined || !detail.includes('does not match the registered client authentication method')) {
     return undefined;
   }
@@ -111,6 +115,6 @@ export function settingHint(ctx: KoaContextWithOIDC, error: Error | errors.OIDCP
   if (library !== undefined && setting !== undefined) {
     return { library: library.name, text: setting, presets: library.presets };
   }
-  const text = authMethodHint(ctx, error);
+  const text = authenticationHint(ctx, error);
   return text === undefined ? undefined : { text, presets: [] };
 }

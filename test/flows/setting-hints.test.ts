@@ -1,10 +1,21 @@
 /** A developer whose app makes a mistake reads which setting of its library fixes it. */
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { expect } from 'chai';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { createLogger } from '../../src/logging.ts';
 import { clientLibraries } from '../../src/oidc/client-libraries.ts';
 import { recognizeLibrary, type RequestTraits } from '../../src/oidc/setting-hints.ts';
-import { authorizationUrl, basic, callAs, postForm, registerApp, seedApis, type AppClient } from '../support/app.ts';
+import {
+  authorizationUrl,
+  basic,
+  callAs,
+  photos,
+  postForm,
+  registerApp,
+  seedApis,
+  type AppClient,
+} from '../support/app.ts';
 import { openBrowser } from '../support/browser.ts';
 import { onEachDatabase, startTestServer, type TestServer } from '../support/server.ts';
 
@@ -184,6 +195,35 @@ onEachDatabase('the setting that fixes the mistake of an app', (start) => {
       client_secret: 'x'.repeat(43),
     });
     expect(one.body['error_description']).to.include('This client is public');
+  });
+
+  it('is in the answer to an assertion for another audience than the issuer, or for a list of audiences', async () => {
+    const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
+    const signer = await registerApp(server, {
+      type: 'machine',
+      apis: [photos],
+      authMethod: 'private_key_jwt',
+      jwks: JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), alg: 'ES256' }] }),
+    });
+    for (const audience of [`${server.issuer}/token`, [server.issuer]]) {
+      const assertion = await new SignJWT({ iss: signer.clientId, sub: signer.clientId, jti: randomUUID() })
+        .setProtectedHeader({ alg: 'ES256' })
+        .setAudience(audience)
+        .setIssuedAt()
+        .setExpirationTime('1m')
+        .sign(privateKey);
+      const { body } = await postForm(`${server.issuer}/token`, {
+        grant_type: 'client_credentials',
+        scope: 'photos:read',
+        client_id: signer.clientId,
+        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+        client_assertion: assertion,
+      });
+      expect(body['error']).to.equal('invalid_client');
+      expect(body['error_description'])
+        .to.include('the issuer as its audience, as a string')
+        .and.include(`npx gatehouse client update ${signer.clientId} --assertion-audience token-endpoint`);
+    }
   });
 
   it('is in the answer to a pushed request (RFC 9126 §2.3)', async () => {
