@@ -14,6 +14,7 @@ import type { OidcPayloadRepository, Payload } from '../storage/repositories/oid
 import { agreesWithAccount, withoutVoidLogin } from './credentials-version.ts';
 import { isRotating } from './engine-internals.ts';
 import type { FlowCookies } from './flow-cookies.ts';
+import { readDelegation } from './delegation.ts';
 import { copyOfGrant } from './grant-copy.ts';
 import { sessionForCode } from './session-of-code.ts';
 
@@ -186,6 +187,8 @@ function payloadAdapter(model: string, deps: AdapterDependencies): Adapter {
         id,
         { ...payload },
         after(deps.clock, lifetimeOf(expiresIn) + deps.clockTolerance),
+        // After a token exchange.
+        readDelegation({ ...payload.extra }).codeId,
       ),
     destroy: (id) => payloads.removeWithRequest(id),
     // The engine reads, then consumes, and ignores the result of consuming. So the loser of a race must get an error.

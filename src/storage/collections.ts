@@ -227,7 +227,7 @@ export interface OidcPayloadDocument extends Document {
   readonly consumedAt?: Date;
   /** Pushed authorization requests: a random value of the request that has used it, which so can undo its own use. */
   readonly use?: string;
-  /** The id of the document of the code that this was issued from, directly or by a refresh. */
+  /** The id of the document of the code that this was issued from, directly, by a refresh or by a token exchange. */
   readonly familyId?: string;
   /**
    * The whole response to the request that used a code, or the latest one that used a refresh token, for a repeat of

@@ -164,7 +164,8 @@ onEachDatabase('the exchange of a code', (start) => {
       await expectEnded(tokens);
     });
 
-    it('a JWT and an opaque token that an API got for one of them (RFC 8693)', async () => {
+    /** An API that exchanges the first token for one of its own and one for the archive. */
+    async function exchanged(): Promise<{ readonly api: AppClient; readonly tokens: readonly unknown[] }> {
       const api = await registerApp(server, {
         type: 'machine',
         apis: [photos, archive],
@@ -173,7 +174,7 @@ onEachDatabase('the exchange of a code', (start) => {
           { from: photos, to: archive, scopes: ['archive:read'] },
         ],
       });
-      const exchanged = await Promise.all(
+      const answers = await Promise.all(
         [photos, archive].map((resource) =>
           callAs(server, api, '/token', {
             grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
@@ -183,10 +184,28 @@ onEachDatabase('the exchange of a code', (start) => {
           }),
         ),
       );
-      await expectEnded(
-        exchanged.map(({ body }) => body['access_token']),
-        api,
-      );
+      return { api, tokens: answers.map(({ body }) => body['access_token']) };
+    }
+
+    it('a JWT and an opaque token that an API got for one of them (RFC 8693)', async () => {
+      const { api, tokens } = await exchanged();
+      await expectEnded(tokens, api);
+    });
+
+    it('stored tokens at once on another instance, too, also what an API got for one of them', async () => {
+      const { DATABASE_URL: databaseUrl = '', SECRET = '' } = server.environment;
+      const elsewhere = await start({ databaseUrl, environment: { SECRET } });
+      const { api, tokens } = await exchanged();
+      const { body } = await refresh(server, app, first['refresh_token'], { resource: archive });
+      const stored = [
+        [app, body['access_token']] as const,
+        [app, body['refresh_token']] as const,
+        [api, tokens[1]] as const,
+      ];
+      const activeElsewhere = () => Promise.all(stored.map(([asks, token]) => isActive(elsewhere, asks, token)));
+      expect(await activeElsewhere(), 'before').to.deep.equal([true, true, true]);
+      expectRefused(await redeem(server, app, authorization, { resource: photos }));
+      expect(await activeElsewhere(), 'after').to.deep.equal([false, false, false]);
     });
 
     it('at every API that listens to the revocation feed, by one entry', async () => {

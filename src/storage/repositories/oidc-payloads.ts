@@ -30,8 +30,11 @@ export interface StoredToken extends StoredPayload {
 }
 
 export interface OidcPayloadRepository {
-  /** Inserts or replaces; keeps `consumedAt`. */
-  saveWithRequest(model: string, id: string, payload: Payload, expiresAt: Date): Promise<void>;
+  /**
+   * Inserts or replaces; keeps `consumedAt`.
+   * @param familyId the id of the document of the code from which a token comes
+   */
+  saveWithRequest(model: string, id: string, payload: Payload, expiresAt: Date, familyId?: string): Promise<void>;
   find(model: string, id: string): Promise<StoredPayload | null>;
   /** The token with this value, if it is of one of these models. */
   findToken(models: readonly string[], value: string): Promise<StoredToken | null>;
@@ -158,9 +161,13 @@ export function createOidcPayloadRepository(deps: {
   }
 
   return {
-    saveWithRequest: async (model, id, payload, expiresAt) => {
+    saveWithRequest: async (model, id, payload, expiresAt, familyId) => {
       const _id = documentId(id);
-      const fields = { ...contents(model, _id, payload), expiresAt };
+      const fields = {
+        ...contents(model, _id, payload),
+        ...(familyId === undefined ? {} : { familyId }),
+        expiresAt,
+      };
       const createdAt = clock.now();
       if (insertedOnly.has(model)) {
         // Nobody gets the value if the request fails.
