@@ -2,6 +2,7 @@
 import type { Now } from './clock.ts';
 import { fetchObject, UnexpectedStatus } from './http.ts';
 import { createRemoteDocument, type RemoteDocument } from './remote-document.ts';
+import type { Outcomes } from './trouble.ts';
 
 export interface Metadata {
   readonly keys: URL;
@@ -67,12 +68,10 @@ async function discover(issuer: string): Promise<Metadata> {
   };
 }
 
-export function createDiscovery(options: {
-  readonly issuer: string;
-  readonly now: Now;
-  readonly onFailure: (error: unknown) => void;
-}): RemoteDocument<Metadata> {
-  const { issuer, now, onFailure } = options;
+export function createDiscovery(
+  options: Outcomes & { readonly issuer: string; readonly now: Now },
+): RemoteDocument<Metadata> {
+  const { issuer, now, onFailure, onSuccess } = options;
   return createRemoteDocument({
     load: () => discover(issuer),
     freshFor,
@@ -81,5 +80,6 @@ export function createDiscovery(options: {
     retryAfter,
     now,
     onFailure,
+    onSuccess,
   });
 }

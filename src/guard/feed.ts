@@ -11,6 +11,7 @@ import type { FeedMessage, ReadFeedMessage } from './feed-message.ts';
 import { UnexpectedStatus } from './http.ts';
 import type { RemoteDocument } from './remote-document.ts';
 import { createRevocationList, type RevocationList } from './revocation-list.ts';
+import type { Outcomes } from './trouble.ts';
 
 export interface Feed extends Pick<RevocationList, 'hasEnded' | 'isOutdated'> {
   /**
@@ -37,7 +38,7 @@ function retryDelay(failures: number): number {
   return Math.min(maxRetry, firstRetry * 2 ** Math.min(failures - 1, 10)) * (0.5 + Math.random() / 2);
 }
 
-export interface FeedOptions {
+export interface FeedOptions extends Outcomes {
   readonly audience: string;
   readonly mode: 'stream' | 'poll';
   /** Seconds between two requests, when polling. */
@@ -47,11 +48,10 @@ export interface FeedOptions {
   readonly metadata: RemoteDocument<Metadata>;
   readonly read: ReadFeedMessage;
   readonly now: Now;
-  readonly onFailure: (error: unknown) => void;
 }
 
 export function createFeed(options: FeedOptions): Feed {
-  const { mode, pollInterval, maxStaleness, metadata, read, now, onFailure } = options;
+  const { mode, pollInterval, maxStaleness, metadata, read, now, onFailure, onSuccess } = options;
   const list = createRevocationList(options);
   const closing = new AbortController();
   /** Milliseconds since the epoch: everything that had ended until then is in the list. */
@@ -78,6 +78,7 @@ export function createFeed(options: FeedOptions): Feed {
     knownUntil = Math.max(knownUntil, Math.min(issuedAt * 1000, now()));
     failures = 0;
     settle?.();
+    onSuccess();
   }
 
   /** @throws if the answer has another status than those */

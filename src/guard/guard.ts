@@ -14,9 +14,10 @@ import { createFeed } from './feed.ts';
 import { createIntrospection } from './introspection.ts';
 import { createJwtVerifier } from './jwt.ts';
 import { createKeys } from './keys.ts';
-import { complete, type CompleteOptions, type GuardOptions, type Trouble } from './options.ts';
+import { complete, type CompleteOptions, type GuardOptions } from './options.ts';
 import { createProofVerifier } from './proof.ts';
 import { createResourceMetadata } from './resource-metadata.ts';
+import { createOutcomes } from './trouble.ts';
 
 /** How the adapter finds the address of a caller, for `sendAddress`. */
 interface AddressOptions<Carrier> {
@@ -38,9 +39,9 @@ const readyRetry = 500;
 /** Constructs what talks to the authorization server. Nothing is requested yet. */
 function connect(options: CompleteOptions) {
   const { now, introspection, feed: mode } = options;
-  const onFailure = (what: Trouble) => (error: unknown) => options.onTrouble(what, error);
-  const metadata = createDiscovery({ ...options, onFailure: onFailure('discovery') });
-  const keys = createKeys({ metadata, now, onFailure: onFailure('keys') });
+  const outcomesOf = createOutcomes(options);
+  const metadata = createDiscovery({ ...options, ...outcomesOf('discovery') });
+  const keys = createKeys({ metadata, now, ...outcomesOf('keys') });
   const introspect =
     introspection &&
     createIntrospection({
@@ -48,11 +49,10 @@ function connect(options: CompleteOptions) {
       issuer: options.issuer,
       metadata,
       now,
-      onFailure: onFailure('introspection'),
+      ...outcomesOf('introspection'),
     });
   const read = createFeedMessageReader({ ...options, keys });
-  const feed =
-    mode === 'off' ? undefined : createFeed({ ...options, mode, metadata, read, onFailure: onFailure('feed') });
+  const feed = mode === 'off' ? undefined : createFeed({ ...options, mode, metadata, read, ...outcomesOf('feed') });
   return { keys, introspect, feed };
 }
 

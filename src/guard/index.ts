@@ -3,7 +3,8 @@
  * server, and is also a package of its own, `gatehouse-guard`.
  */
 export { guard, type Guard } from './guard.ts';
-export type { GuardOptions, OnSilence, Trouble } from './options.ts';
+export type { GuardOptions, OnSilence } from './options.ts';
+export type { Trouble } from './trouble.ts';
 export type { IntrospectionOptions } from './introspection.ts';
 export type { Claims, StandardClaims } from './claims.ts';
 export type { KoaGuard } from './adapters/koa.ts';

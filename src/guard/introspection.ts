@@ -7,6 +7,7 @@ import type { Metadata } from './discovery.ts';
 import { unavailable } from './errors.ts';
 import { fetchObject } from './http.ts';
 import type { RemoteDocument } from './remote-document.ts';
+import type { Outcomes } from './trouble.ts';
 
 export interface IntrospectionOptions {
   /** The client of the API: a machine client that has the API (`gatehouse client create --type machine --api …`). */
@@ -48,14 +49,10 @@ const patience = 1000;
 const retryAfter = 1000;
 
 export function createIntrospection(
-  options: IntrospectionOptions & {
-    readonly issuer: string;
-    readonly metadata: RemoteDocument<Metadata>;
-    readonly now: Now;
-    readonly onFailure: (error: unknown) => void;
-  },
+  options: IntrospectionOptions &
+    Outcomes & { readonly issuer: string; readonly metadata: RemoteDocument<Metadata>; readonly now: Now },
 ): Introspect {
-  const { issuer, clientId, clientSecret, metadata, now, onFailure } = options;
+  const { issuer, clientId, clientSecret, metadata, now, onFailure, onSuccess } = options;
   const { cacheFor = 10, cacheInvalidFor = 2, maxCached = 10_000, sendAddress = false } = options;
   const answers = createBoundedCache<{ readonly claims: JWTPayload | null }>(maxCached, now);
   const pending = new Map<string, Promise<JWTPayload | null>>();
@@ -111,6 +108,7 @@ export function createIntrospection(
     try {
       const claims = await request(token, address);
       observe(false, endedBefore);
+      onSuccess();
       const until = now() + 1000 * (claims === null ? cacheInvalidFor : cacheFor);
       answers.set(key, { claims }, Math.min(until, 1000 * (claims?.exp ?? Number.POSITIVE_INFINITY)));
       return claims;

@@ -4,6 +4,7 @@ import type { Now } from './clock.ts';
 import type { Metadata } from './discovery.ts';
 import { fetchObject } from './http.ts';
 import { createRemoteDocument, type RemoteDocument } from './remote-document.ts';
+import type { Outcomes } from './trouble.ts';
 
 /** Milliseconds. The server publishes a new key at least as long before it signs with it. */
 const freshFor = 5 * 60_000;
@@ -32,12 +33,10 @@ function toKeySet(answer: Record<string, unknown>, { origin, pathname }: URL): J
   }
 }
 
-export function createKeys(options: {
-  readonly metadata: RemoteDocument<Metadata>;
-  readonly now: Now;
-  readonly onFailure: (error: unknown) => void;
-}): Keys {
-  const { metadata, now, onFailure } = options;
+export function createKeys(
+  options: Outcomes & { readonly metadata: RemoteDocument<Metadata>; readonly now: Now },
+): Keys {
+  const { metadata, now, onFailure, onSuccess } = options;
   const document = createRemoteDocument<JWTVerifyGetKey>({
     load: async () => {
       const { keys } = await metadata.current();
@@ -49,6 +48,7 @@ export function createKeys(options: {
     retryAfter,
     now,
     onFailure,
+    onSuccess,
   });
 
   return {

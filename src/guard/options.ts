@@ -1,6 +1,7 @@
 /** What an API configures. All times are in seconds. */
 import { systemTime, type Now } from './clock.ts';
 import type { IntrospectionOptions } from './introspection.ts';
+import type { OnTrouble, Trouble } from './trouble.ts';
 
 /**
  * What to do with a JWT access token while the revocation feed is silent: nothing came for `maxStaleness`, so the token
@@ -14,9 +15,6 @@ import type { IntrospectionOptions } from './introspection.ts';
  * - `accept`: accept the token until it expires.
  */
 export type OnSilence = 'introspect-or-accept' | 'introspect' | 'refuse' | 'accept';
-
-/** What failed at the authorization server. */
-export type Trouble = 'discovery' | 'keys' | 'introspection' | 'feed';
 
 export interface GuardOptions {
   /** The authorization server, exactly as `iss` of its tokens. */
@@ -52,9 +50,10 @@ export interface GuardOptions {
   readonly metadata?: Readonly<Record<string, unknown>>;
   /**
    * Is called when a request to the authorization server fails, for logs and alarms. No error contains a token. What it
-   * throws is ignored.
+   * throws is ignored. By default, a warning is written to the console when something begins to fail, and when it works
+   * again.
    */
-  readonly onTrouble?: (what: Trouble, error: unknown) => void;
+  readonly onTrouble?: OnTrouble;
   /** For tests: milliseconds since the epoch. */
   readonly now?: Now;
 }
@@ -62,7 +61,7 @@ export interface GuardOptions {
 const allowedAlgorithms = ['ES256', 'ES384', 'ES512', 'PS256', 'PS384', 'PS512', 'RS256', 'RS384', 'RS512', 'EdDSA'];
 
 /** An error in the callback must not change the answer to a request. */
-function catchErrors(onTrouble: NonNullable<GuardOptions['onTrouble']>): NonNullable<GuardOptions['onTrouble']> {
+function catchErrors(onTrouble: OnTrouble): OnTrouble {
   const report = async (what: Trouble, error: unknown): Promise<void> => {
     try {
       await (onTrouble(what, error) as unknown);
@@ -159,7 +158,7 @@ export function complete(options: GuardOptions) {
     maxStaleness,
     publicUrl,
     now: options.now ?? systemTime,
-    onTrouble: catchErrors(options.onTrouble ?? (() => undefined)),
+    onTrouble: options.onTrouble && catchErrors(options.onTrouble),
   };
 }
 

@@ -1,5 +1,6 @@
 /** A document of the authorization server, kept in memory so that an outage of the server does not stop the API. */
 import type { Now } from './clock.ts';
+import type { Outcomes } from './trouble.ts';
 
 export interface RemoteDocument<T> {
   /**
@@ -16,7 +17,7 @@ export interface RemoteDocument<T> {
 }
 
 /** All times are in milliseconds. */
-export interface RemoteDocumentOptions<T> {
+export interface RemoteDocumentOptions<T> extends Outcomes {
   readonly load: () => Promise<T>;
   readonly freshFor: number;
   readonly keepFor: number;
@@ -24,11 +25,10 @@ export interface RemoteDocumentOptions<T> {
   /** After a failure, the next attempt is made this much later. */
   readonly retryAfter: number;
   readonly now: Now;
-  readonly onFailure: (error: unknown) => void;
 }
 
 export function createRemoteDocument<T>(options: RemoteDocumentOptions<T>): RemoteDocument<T> {
-  const { load, freshFor, keepFor, cooldown, retryAfter, now, onFailure } = options;
+  const { load, freshFor, keepFor, cooldown, retryAfter, now, onFailure, onSuccess } = options;
   let known: { readonly document: T; readonly loadedAt: number } | undefined;
   let failure: { readonly error: unknown } | undefined;
   let attemptedAt = Number.NEGATIVE_INFINITY;
@@ -39,6 +39,7 @@ export function createRemoteDocument<T>(options: RemoteDocumentOptions<T>): Remo
     try {
       known = { document: await load(), loadedAt: now() };
       failure = undefined;
+      onSuccess();
     } catch (error) {
       failure = { error };
       onFailure(error);

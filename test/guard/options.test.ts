@@ -83,7 +83,12 @@ describe('an issuer with https', () => {
         [name]: 'http://login.example/x',
       };
       globalThis.fetch = () => Promise.resolve(Response.json(published));
-      const metadata = createDiscovery({ issuer: options.issuer, now: Date.now, onFailure: () => undefined });
+      const metadata = createDiscovery({
+        issuer: options.issuer,
+        now: Date.now,
+        onFailure: () => undefined,
+        onSuccess: () => undefined,
+      });
       expect(await metadata.current().catch((error: unknown) => error)).to.have.property(
         'message',
         `${name} of ${options.issuer} is not an https address`,

@@ -18,6 +18,7 @@ function open() {
     retryAfter: 1000,
     now: time.now,
     onFailure: () => undefined,
+    onSuccess: () => undefined,
   });
   return { document, time, waiting };
 }
