@@ -228,29 +228,30 @@ export function createLoginSessionRepository(deps: {
       const uid = uidOf(payload);
       const _id = sessionDocumentId(uid);
       const handleDigest = digest(handle);
+      const kept = storedPart(payload);
+      const keptAsText = JSON.stringify(kept);
       const before = snapshots.recall(uid);
-      const payloadBefore = before === undefined ? {} : (JSON.parse(before.payload) as Payload);
-      const mine = withDepartures(payloadBefore, storedPart(payload));
-      const mineAsText = JSON.stringify(mine);
       if (before === undefined) {
         const version = 1;
         const document = {
           _id,
           version,
-          ...changes(_id, mine, handleDigest, expiresAt, userAgent),
+          ...changes(_id, kept, handleDigest, expiresAt, userAgent),
           createdAt: clock.now(),
         };
         // Nobody gets its cookie if the request fails.
         undoIfUnavailable(() => collection.deleteOne({ _id, version, handleDigest }));
         unitOfWork.stage(collection, { insertOne: { document } });
-        snapshots.remember(uid, { version, payload: mineAsText, handleDigest, expiresAt });
+        snapshots.remember(uid, { version, payload: keptAsText, handleDigest, expiresAt });
         return;
       }
       const moved = Math.abs(expiresAt.getTime() - before.expiresAt.getTime());
-      if (handleDigest === before.handleDigest && moved < idleGranularity && mineAsText === before.payload) {
+      if (handleDigest === before.handleDigest && moved < idleGranularity && keptAsText === before.payload) {
         return;
       }
-      if (beforeLeaving !== undefined && mineAsText !== before.payload) {
+      const payloadBefore = JSON.parse(before.payload) as Payload;
+      const mine = withDepartures(payloadBefore, kept);
+      if (beforeLeaving !== undefined) {
         for (const app of appsThatLeft(payloadBefore, mine)) {
           await beforeLeaving(app);
         }
@@ -264,7 +265,7 @@ export function createLoginSessionRepository(deps: {
           onUnmatched: () => merge(uid, before, mine, handleDigest, expiresAt),
         },
       );
-      snapshots.remember(uid, { version, payload: mineAsText, handleDigest, expiresAt });
+      snapshots.remember(uid, { version, payload: JSON.stringify(mine), handleDigest, expiresAt });
     },
 
     findByUid: async (uid) => {
