@@ -16,6 +16,7 @@ import {
   type AppClient,
 } from '../support/app.ts';
 import { openBrowser, type Browser } from '../support/browser.ts';
+import { hashOf, verifyFeed } from '../support/feed-reader.ts';
 import { onEachDatabase, type TestServer } from '../support/server.ts';
 
 const by = { actor: 'system' } as const;
@@ -64,6 +65,12 @@ onEachDatabase('a deleted API', (start) => {
     }
   }
 
+  /** The digests of what has ended. */
+  async function publishedEnds(): Promise<readonly string[]> {
+    const document = await (await fetch(`${server.issuer}/revocations`)).text();
+    return (await verifyFeed(server.issuer, document)).revocations.map(({ hash }) => hash);
+  }
+
   it('has no active token, for any client (RFC 7662 §2.2)', async () => {
     await deleteApi();
     expect(await isActive(server, app, tokens['access_token'])).to.equal(false);
@@ -71,6 +78,43 @@ onEachDatabase('a deleted API', (start) => {
     expect(await isActive(server, api, machineToken)).to.equal(false);
     expect(await isActive(server, app, tokens['refresh_token'])).to.equal(false);
   });
+
+  for (const tokenFormat of ['jwt', 'opaque']) {
+    it(`ends the ${tokenFormat} tokens of other APIs for which its own were exchanged, also when it is created again`, async () => {
+      const ledger = 'https://ledger.example/api';
+      const scope = { value: 'ledger:read', description: 'See the ledger' };
+      await server.services.apis.create({ identifier: ledger, name: 'Ledger', tokenFormat, scopes: [scope] }, by);
+      const fromPhotos = { apis: [photos], mayExchange: [{ from: photos, to: archive, scopes: ['archive:read'] }] };
+      const fromArchive = { apis: [archive], mayExchange: [{ from: archive, to: ledger, scopes: ['ledger:read'] }] };
+      const [photosApi, archiveApi, ledgerApi] = [
+        await registerApp(server, { type: 'machine', name: 'Photos API', ...fromPhotos }),
+        await registerApp(server, { type: 'machine', name: 'Archive API', ...fromArchive }),
+        await registerApp(server, { type: 'machine', name: 'Ledger API', apis: [ledger] }),
+      ];
+      const exchange = async (client: AppClient, token: unknown): Promise<unknown> =>
+        (
+          await callAs(server, client, '/token', {
+            grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+            subject_token: String(token),
+            subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+          })
+        ).body['access_token'];
+      // Its grant does not allow the archive, so it does not end with that.
+      const prints = await registerApp(server, { apis: [photos] });
+      const { access_token: first } = await obtain(server, prints, { scope: 'photos:read', resource: photos });
+      const last = await exchange(archiveApi, await exchange(photosApi, first));
+      expect(await isActive(server, ledgerApi, last)).to.equal(true);
+      await deleteApi();
+      expect(await isActive(server, ledgerApi, last), 'deleted').to.equal(false);
+      expect(await publishedEnds(), 'for APIs that listen').to.include(
+        hashOf(`client-api:${archiveApi.clientId} ${ledger}`),
+      );
+      await createApiAgain();
+      await server.services.clients.update(archiveApi.clientId, fromArchive, by);
+      expect(await isActive(server, ledgerApi, last), 'created again').to.equal(false);
+      expect(await isActive(server, prints, first), 'what was not exchanged').to.equal(true);
+    });
+  }
 
   it('gets no new tokens by a refresh', async () => {
     await deleteApi();

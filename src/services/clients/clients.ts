@@ -176,14 +176,26 @@ export function createClientService(deps: {
     throw new ConflictError('The client was changed by others at the same time. Try again.');
   }
 
+  /** Takes an API from a client, and ends what the client got by exchanging tokens of that API. */
   async function removeApiFrom(clientId: string, identifier: string, actor: Actor): Promise<void> {
+    let lost: readonly string[] = [];
+    const endLost = async (): Promise<void> => {
+      for (const api of lost) {
+        await revocation.endApiOfClient(clientId, api);
+      }
+    };
     try {
-      await change(clientId, ({ defaultApi, ...client }) =>
-        withFields(withoutExchangesOf(client, identifier), {
+      await change(clientId, async (before) => {
+        const { defaultApi, ...client } = before;
+        const edited = withFields(withoutExchangesOf(client, identifier), {
           apis: client.apis.filter((api) => api !== identifier),
           ...(defaultApi === undefined || defaultApi === identifier ? {} : { defaultApi }),
-        }),
-      );
+        });
+        lost = lostTargets(before, edited).filter((api) => api !== identifier);
+        await endLost();
+        return edited;
+      });
+      await endLost();
     } catch (error) {
       if (error instanceof NotFoundError) {
         return; // It was deleted meanwhile.
