@@ -35,9 +35,15 @@ import { setCredentialsVersion } from './credentials-version.ts';
 import { endpoints } from './endpoints.ts';
 import { assignRequestedClaims, findAccount, issueCode, replacePushedRequests } from './engine-internals.ts';
 import { readForm } from './form-body.ts';
-import { rejectUnmetAuthentication, reportRequestedClass } from './interaction-policy.ts';
+import {
+  cannotGrant,
+  rejectUngrantableRequest,
+  rejectUnmetAuthentication,
+  reportRequestedClass,
+} from './interaction-policy.ts';
 import { basicCredentials } from './request-client.ts';
 import { actorOf, originOf, requestContext } from './request-context.ts';
+import type { RequestedApis } from './requested-apis.ts';
 import { rejectTooManyRequests } from './too-many-requests.ts';
 import { mayUse } from './user-groups.ts';
 
@@ -47,6 +53,7 @@ export interface AuthorizationChallengeDependencies {
   readonly users: Pick<UserService, 'find'>;
   readonly secondFactors: Pick<SecondFactorService, 'needsSecondFactor' | 'isRequired' | 'listApps' | 'check'>;
   readonly consent: Pick<ConsentStep, 'loadExistingGrant'>;
+  readonly requestedApis: RequestedApis;
   readonly audit: Pick<AuditService, 'record'>;
   readonly clock: Clock;
   /** Seconds for which a request can be continued. */
@@ -126,7 +133,8 @@ function text(value: unknown): string | undefined {
 }
 
 export function answerAuthorizationChallenges(provider: Provider, deps: AuthorizationChallengeDependencies): void {
-  const { secrets, authentication, users, secondFactors, consent, audit, clock, sessionLifetime, endOfLogin } = deps;
+  const { secrets, authentication, users, secondFactors, consent, requestedApis, audit, clock } = deps;
+  const { sessionLifetime, endOfLogin } = deps;
 
   const authSessions = createAuthSessions({ secrets, clock, lifetime: sessionLifetime });
 
@@ -234,11 +242,13 @@ export function answerAuthorizationChallenges(provider: Provider, deps: Authoriz
       throw new errors.AccessDenied('the user was disabled or has other credentials since a moment ago');
     }
     ctx.oidc.entity('Account', account);
-    if (!mayUse(account, client)) {
+    const isMember = mayUse(account, client);
+    if (!isMember || cannotGrant(ctx, requestedApis)) {
       const { clientId } = client;
       const event = { type: 'access.refused', outcome: 'failure', accountId: user._id, clientId } as const;
       await audit.record({ ...actorOf(ctx.req, user._id), ...event });
-      throw new errors.AccessDenied('the user is in none of the groups that may use this client');
+      const what = isMember ? 'can grant the requested scopes' : 'may use this client';
+      throw new errors.AccessDenied(`the user is in none of the groups that ${what}`);
     }
     const grant = await consent.loadExistingGrant(ctx);
     if (grant === undefined) {
@@ -294,6 +304,7 @@ export function answerAuthorizationChallenges(provider: Provider, deps: Authoriz
       return;
     }
     assignRequestedClaims(ctx);
+    rejectUngrantableRequest(ctx);
     rejectUnmetAuthentication(ctx);
     const proved = body['auth_session'] === undefined ? undefined : authSessions.open(body['auth_session']).password;
     if (proved !== undefined) {

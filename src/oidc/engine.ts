@@ -238,6 +238,7 @@ export function createEngine(deps: EngineDependencies): Engine {
     answerAuthorizationChallenges(provider, {
       ...deps,
       consent,
+      requestedApis,
       sessionLifetime: lifetimes.interaction,
       endOfLogin: () => endAfterUse(lifetimes.session, { signedInAt: clock.now(), remembered: false }, clock.now()),
     });

@@ -23,7 +23,7 @@ function isUserMissing({ oidc }: KoaContextWithOIDC): boolean {
  * asks first, and then reports `access_denied`, as if the user had refused.
  * @throws InvalidScope, which is sent to the app
  */
-function rejectUngrantableRequest({ oidc }: KoaContextWithOIDC): false {
+export function rejectUngrantableRequest({ oidc }: KoaContextWithOIDC): false {
   const scopes = [...oidc.requestParamScopes];
   if (scopes.every((scope) => scope === 'offline_access')) {
     throw new errors.InvalidScope(
@@ -185,6 +185,14 @@ function cannotGrantRequired(ctx: KoaContextWithOIDC, requestedApis: RequestedAp
   );
 }
 
+/**
+ * Whether the user is in none of the groups that can grant what the request is for: everything in it, or a scope
+ * without which the app does not work.
+ */
+export function cannotGrant(ctx: KoaContextWithOIDC, requestedApis: RequestedApis): boolean {
+  return canGrantNothing(ctx, requestedApis) || cannotGrantRequired(ctx, requestedApis);
+}
+
 /** Whether the user has not been asked for a scope of an API that the request contains and that the user can grant. */
 function isApiScopeMissing(ctx: KoaContextWithOIDC, requestedApis: RequestedApis): boolean {
   const { account, grant } = ctx.oidc;
@@ -218,7 +226,7 @@ function accessPrompt(requestedApis: RequestedApis) {
       'nothing_to_grant_for_user',
       'the user is in none of the groups that can grant the requested scopes',
       'access_denied',
-      (ctx) => canGrantNothing(ctx, requestedApis) || cannotGrantRequired(ctx, requestedApis),
+      (ctx) => cannotGrant(ctx, requestedApis),
     ),
   );
 }

@@ -248,6 +248,13 @@ onEachDatabase('the authorization challenge endpoint', (start) => {
       });
     }
 
+    it('a request that nobody could grant, before anybody signs in (RFC 6749 §3.3)', async () => {
+      for (const scope of ['offline_access', '']) {
+        const { status, body } = await begin({ scope, username: email, password });
+        expect({ status, error: body['error'] }, scope).to.deep.equal({ status: 400, error: 'invalid_scope' });
+      }
+    });
+
     it('a body that is no form, and names this endpoint', async () => {
       const response = await fetch(`${server.issuer}/authorize-challenge`, {
         method: 'POST',

@@ -182,6 +182,33 @@ onEachDatabase('groups', (start) => {
       expect(body['scope']).to.equal('photos:read photos:write');
     });
 
+    it('refuse a sign-in without a browser where nothing else was requested, or an app does not work without it', async () => {
+      await leave();
+      const requests = [
+        { needs: {}, scope: 'photos:write' },
+        { needs: { requiredScopes: ['photos:write'] }, scope: 'photos:read photos:write' },
+      ];
+      for (const { needs, scope } of requests) {
+        const native = await registerApp(server, {
+          type: 'native',
+          redirectUris: ['com.example.app:/callback'],
+          firstParty: true,
+          challengeEndpoint: true,
+          ...needs,
+        });
+        const { status, body } = await callAs(server, native, '/authorize-challenge', {
+          scope,
+          resource: photos,
+          code_challenge: digest('verifier'),
+          code_challenge_method: 'S256',
+          username: 'ada@example.com',
+          password,
+        });
+        expect({ status, error: body['error'] }, scope).to.deep.equal({ status: 400, error: 'access_denied' });
+        expect(await audited(server, { clientId: native.clientId })).to.include('access.refused');
+      }
+    });
+
     it('are in the revocation feed when the user leaves, and when the scope is restricted further', async () => {
       await leave();
       expect(await revocationsOf(server)).to.include(digest(`user-scope:${accountId} ${photos} photos:write`));
