@@ -350,7 +350,7 @@ export function createConsentStep(deps: {
       const accountId = accountIdOf(interaction);
       const clientId = clientIdOf(interaction);
       const { identity, claims, apis: askedApis } = await requestedAccess(interaction);
-      const remembered = await consents.find(accountId, clientId);
+      const remembered = await consents.findOrEnd(accountId, clientId);
       const before = accessIn(
         interaction.grantId === undefined ? undefined : await provider.Grant.find(interaction.grantId),
         remembered,

@@ -202,6 +202,28 @@ onEachDatabase('consent with choices', (start) => {
     expect(asks((await begin(server, app, { scope: 'openid' }, openBrowser())).page)).to.equal('consent');
   });
 
+  it('ends what an earlier login got at the end that the user chose later, also if the user allows the app again at once', async () => {
+    const request = {
+      scope: 'openid offline_access archive:read',
+      resource: archive,
+      parameters: { prompt: 'consent' },
+    };
+    const earlier = await tokensFor(openBrowser(), request, [], { ends_in: 'never' });
+    const browser = openBrowser();
+    const later = await tokensFor(browser, request, [], { ends_in: String(day) });
+    clock.advance(day + 1);
+    for (const again of [await tokensFor(browser, request, []), await tokensFor(openBrowser(), request, [])]) {
+      expect((await refresh(server, app, again['refresh_token'])).status).to.equal(200);
+    }
+    for (const { refresh_token: token, access_token: access } of [earlier, later]) {
+      expect(await isActive(server, app, access)).to.equal(false);
+      expect((await refresh(server, app, token)).body).to.include({ error: 'invalid_grant' });
+    }
+    const events = await server.services.audit.list({ limit: 20, clientId: app.clientId });
+    expect(events.filter(({ type }) => type === 'consent.withdrawn')).to.have.length(1);
+    expect(await server.services.consents.endDue()).to.equal(0);
+  });
+
   it('limits a JWT access token to the end, and a later sign-in does not extend it', async () => {
     const browser = openBrowser();
     const request = { scope: 'openid photos:read', resource: photos };

@@ -39,6 +39,11 @@ export interface Refusal {
 export interface ConsentService {
   /** Null also for a consent that has ended. */
   find(accountId: string, clientId: string): Promise<Permission | null>;
+  /**
+   * The same, for who is about to store a new one: a consent that has ended is withdrawn first, with what an earlier
+   * login got without this end.
+   */
+  findOrEnd(accountId: string, clientId: string): Promise<Permission | null>;
   /** Those that have not ended. */
   listByUser(accountId: string): Promise<ConsentDocument[]>;
   /**
@@ -151,6 +156,15 @@ export function createConsentService(deps: {
     find: async (accountId, clientId) => {
       const consent = await consents.find(idOf(accountId, clientId));
       return consent === null || hasEnded(consent) ? null : permissionOf(consent);
+    },
+
+    findOrEnd: async (accountId, clientId) => {
+      const consent = await consents.find(idOf(accountId, clientId));
+      if (consent !== null && hasEnded(consent)) {
+        await endIfDue(consent._id);
+        return null;
+      }
+      return consent === null ? null : permissionOf(consent);
     },
 
     listByUser: async (accountId) => (await consents.listByUser(accountId)).filter((consent) => !hasEnded(consent)),
