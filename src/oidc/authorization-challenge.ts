@@ -37,7 +37,7 @@ import { assignRequestedClaims, findAccount, issueCode, replacePushedRequests } 
 import { readForm } from './form-body.ts';
 import {
   cannotGrant,
-  rejectUngrantableRequest,
+  rejectUngrantableScopes,
   rejectUnmetAuthentication,
   reportRequestedClass,
 } from './interaction-policy.ts';
@@ -304,7 +304,8 @@ export function answerAuthorizationChallenges(provider: Provider, deps: Authoriz
       return;
     }
     assignRequestedClaims(ctx);
-    rejectUngrantableRequest(ctx);
+    // A scope is optional: without one, the app learns only that the user has signed in.
+    rejectUngrantableScopes(ctx);
     rejectUnmetAuthentication(ctx);
     const proved = body['auth_session'] === undefined ? undefined : authSessions.open(body['auth_session']).password;
     if (proved !== undefined) {

@@ -18,23 +18,35 @@ function isUserMissing({ oidc }: KoaContextWithOIDC): boolean {
   return oidc.session?.accountId !== undefined && oidc.account === undefined;
 }
 
+function isOfflineAccess(scope: string): boolean {
+  return scope === 'offline_access';
+}
+
 /**
- * Rejects a request that nobody could grant, before anybody has to sign in for it (RFC 6749 §3.3). The engine itself
- * asks first, and then reports `access_denied`, as if the user had refused.
+ * Rejects a request that names nothing, before anybody has to sign in for it (RFC 6749 §3.3). The engine itself asks
+ * first, and then reports `access_denied`, as if the user had refused.
  * @throws InvalidScope, which is sent to the app
  */
-export function rejectUngrantableRequest({ oidc }: KoaContextWithOIDC): false {
-  const scopes = [...oidc.requestParamScopes];
-  if (scopes.every((scope) => scope === 'offline_access')) {
+function rejectMissingScope({ oidc }: KoaContextWithOIDC): false {
+  if ([...oidc.requestParamScopes].every(isOfflineAccess)) {
     throw new errors.InvalidScope(
       'scope is missing, or contains only offline_access; request openid to sign a user in, or scopes of an API',
       '',
     );
   }
+  return false;
+}
+
+/**
+ * Rejects a request with scopes of which nobody could grant one.
+ * @throws InvalidScope, which is sent to the app
+ */
+export function rejectUngrantableScopes({ oidc }: KoaContextWithOIDC): false {
+  const scopes = [...oidc.requestParamScopes];
   const resources = Object.values(oidc.resourceServers ?? {});
   const ofApi = scopes.some((scope) => resources.some((resource) => resource.scopes.has(scope)));
-  const ofUser = [...oidc.requestParamOIDCScopes].some((scope) => scope !== 'offline_access');
-  if (!ofApi && !ofUser) {
+  const ofUser = [...oidc.requestParamOIDCScopes].some((scope) => !isOfflineAccess(scope));
+  if (!scopes.every(isOfflineAccess) && !ofApi && !ofUser) {
     throw new errors.InvalidScope('scope contains nothing that can be granted', scopes.join(' '));
   }
   return false;
@@ -159,11 +171,12 @@ function isNotMember({ oidc }: KoaContextWithOIDC): boolean {
 
 /** Whether nothing of the request remains, because the user can grant none of its scopes of APIs. */
 function canGrantNothing(ctx: KoaContextWithOIDC, requestedApis: RequestedApis): boolean {
-  const { account, client } = ctx.oidc;
-  const ofUser = requestedIdentityScopes(ctx).some((scope) => scope !== 'offline_access');
+  const { account, client, requestParamScopes } = ctx.oidc;
+  const ofUser = requestedIdentityScopes(ctx).some((scope) => !isOfflineAccess(scope));
   return (
     account !== undefined &&
     client !== undefined &&
+    ![...requestParamScopes].every(isOfflineAccess) &&
     !ofUser &&
     [...requestedGrantable(ctx, account, requestedApis).values()].every((scopes) => scopes.length === 0)
   );
@@ -244,7 +257,7 @@ export function createInteractionPolicy(requestedApis: RequestedApis, clock: Clo
         'nothing_to_grant',
         'nothing can be granted',
         'invalid_scope',
-        rejectUngrantableRequest,
+        (ctx) => rejectMissingScope(ctx) || rejectUngrantableScopes(ctx),
       ),
     ),
     0,
