@@ -74,6 +74,24 @@ describeOnEachDatabase('a stored consent', (openTemporaryDatabase) => {
       expect(await consents.find('usr_1', 'prints')).to.equal(null);
     });
 
+    it('is withdrawn for who allows the app again; what another request has stored meanwhile is found', async () => {
+      const { consents, repositories, audit } = await wireEnded();
+      const { removeByUserAndClient } = repositories.oidcPayloads;
+      Object.assign(repositories.oidcPayloads, {
+        removeByUserAndClient: async (...of: Parameters<typeof removeByUserAndClient>) => {
+          Object.assign(repositories.oidcPayloads, { removeByUserAndClient });
+          await removeByUserAndClient(...of);
+          await consents.remember('usr_1', 'prints', permission, by);
+        },
+      });
+      expect((await consents.findOrEnd('usr_1', 'prints'))?.scopes).to.deep.equal(['openid']);
+      await consents.remember('usr_1', 'prints', { ...permission, endsAt: after(temporary.clock, 60) }, by);
+      temporary.clock.advance(60);
+      expect(await consents.findOrEnd('usr_1', 'prints')).to.equal(null);
+      expect(await audit.list({ limit: 9, type: 'consent.withdrawn' })).to.have.length(1);
+      expect(await consents.endDue(), 'nothing is left').to.equal(0);
+    });
+
     for (const [title, repository, method] of [
       ['it was found', 'consents', 'listEnded'],
       ['its grants were ended', 'oidcPayloads', 'removeByUserAndClient'],

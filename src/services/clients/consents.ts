@@ -116,6 +116,11 @@ export function createConsentService(deps: {
     return endsAt !== undefined && endsAt.getTime() <= clock.now().getTime();
   }
 
+  async function find(accountId: string, clientId: string): Promise<Permission | null> {
+    const consent = await consents.find(idOf(accountId, clientId));
+    return consent === null || hasEnded(consent) ? null : permissionOf(consent);
+  }
+
   /** @returns false when somebody else changed the consent meanwhile */
   async function addTo(accountId: string, clientId: string, permission: Permission): Promise<boolean> {
     const id = idOf(accountId, clientId);
@@ -153,18 +158,15 @@ export function createConsentService(deps: {
   }
 
   return {
-    find: async (accountId, clientId) => {
-      const consent = await consents.find(idOf(accountId, clientId));
-      return consent === null || hasEnded(consent) ? null : permissionOf(consent);
-    },
+    find,
 
     findOrEnd: async (accountId, clientId) => {
       const consent = await consents.find(idOf(accountId, clientId));
-      if (consent !== null && hasEnded(consent)) {
-        await endIfDue(consent._id);
-        return null;
+      if (consent === null || !hasEnded(consent)) {
+        return consent && permissionOf(consent);
       }
-      return consent === null ? null : permissionOf(consent);
+      // Otherwise the user has allowed the app again meanwhile.
+      return (await endIfDue(consent._id)) ? null : find(accountId, clientId);
     },
 
     listByUser: async (accountId) => (await consents.listByUser(accountId)).filter((consent) => !hasEnded(consent)),
