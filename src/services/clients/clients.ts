@@ -176,14 +176,16 @@ export function createClientService(deps: {
     throw new ConflictError('The client was changed by others at the same time. Try again.');
   }
 
+  /** Ends the tokens of a client for these APIs. */
+  async function endApisOf(clientId: string, identifiers: readonly string[]): Promise<void> {
+    for (const identifier of identifiers) {
+      await revocation.endApiOfClient(clientId, identifier);
+    }
+  }
+
   /** Takes an API from a client, and ends what the client got by exchanging tokens of that API. */
   async function removeApiFrom(clientId: string, identifier: string, actor: Actor): Promise<void> {
     let lost: readonly string[] = [];
-    const endLost = async (): Promise<void> => {
-      for (const api of lost) {
-        await revocation.endApiOfClient(clientId, api);
-      }
-    };
     try {
       await change(clientId, async (before) => {
         const { defaultApi, ...client } = before;
@@ -192,10 +194,10 @@ export function createClientService(deps: {
           ...(defaultApi === undefined || defaultApi === identifier ? {} : { defaultApi }),
         });
         lost = lostTargets(before, edited).filter((api) => api !== identifier);
-        await endLost();
+        await endApisOf(clientId, lost);
         return edited;
       });
-      await endLost();
+      await endApisOf(clientId, lost);
     } catch (error) {
       if (error instanceof NotFoundError) {
         return; // It was deleted meanwhile.
@@ -260,9 +262,7 @@ export function createClientService(deps: {
       let lost: readonly string[] = [];
       let former: ClientDocument | undefined;
       const endLost = async (edited: ClientDocument): Promise<void> => {
-        for (const api of lost) {
-          await revocation.endApiOfClient(clientId, api);
-        }
+        await endApisOf(clientId, lost);
         await groupEnds.endByClient(former ?? edited, edited);
       };
       const client = await change(clientId, async (before) => {
