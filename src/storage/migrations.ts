@@ -27,11 +27,13 @@ export interface Migration {
   readonly run: (database: Database) => Promise<void>;
 }
 
+type NamedIndex = readonly [collection: string, name: string];
+
 /**
  * MongoDB's sparse indexes over several fields, by the names that MongoDB gave them. `Database.prepare` has already
  * made the partial indexes that replace them.
  */
-const sparseIndexes: readonly (readonly [collection: string, name: string])[] = [
+const sparseIndexes: readonly NamedIndex[] = [
   ['oidc_payloads', 'accountId_1_model_1'],
   ['oidc_payloads', 'clientId_1_model_1'],
   ['audit_events', 'accountId_1_at_1__id_1'],
@@ -39,12 +41,18 @@ const sparseIndexes: readonly (readonly [collection: string, name: string])[] = 
 ];
 
 /** Indexes that are not declared any more, by the name on MongoDB and by that on SQLite. */
-const formerIndexes: readonly (readonly [collection: string, name: string])[] = [
+const formerIndexes: readonly NamedIndex[] = [
   ['outbox', 'status_1_nextAttemptAt_1'],
   ['outbox', 'outbox_status_nextAttemptAt'],
   ['oidc_payloads', 'userCodeDigest_1'],
   ['oidc_payloads', 'oidc_payloads_userCodeDigest'],
 ];
+
+async function dropIndexes(database: Database, indexes: readonly NamedIndex[]): Promise<void> {
+  for (const [collection, name] of indexes) {
+    await database.dropIndex(collection, name);
+  }
+}
 
 /** All migrations, in order. */
 export const migrations: readonly Migration[] = [
@@ -54,11 +62,7 @@ export const migrations: readonly Migration[] = [
     // Instances of the previous version can use the partial indexes, too. If one restarts during the upgrade, it
     // creates the sparse indexes again: they cost space, but nothing depends on them.
     phase: 'expand',
-    async run(database) {
-      for (const [collection, name] of sparseIndexes) {
-        await database.dropIndex(collection, name);
-      }
-    },
+    run: (database) => dropIndexes(database, sparseIndexes),
   },
   {
     number: 2,
@@ -66,11 +70,7 @@ export const migrations: readonly Migration[] = [
     // Until it is replaced, an instance of the previous version finds the messages that are due without an index. If it
     // restarts, it creates the indexes again: they cost space, but nothing depends on them.
     phase: 'expand',
-    async run(database) {
-      for (const [collection, name] of formerIndexes) {
-        await database.dropIndex(collection, name);
-      }
-    },
+    run: (database) => dropIndexes(database, formerIndexes),
   },
 ];
 
