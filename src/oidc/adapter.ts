@@ -187,7 +187,7 @@ function payloadAdapter(model: string, deps: AdapterDependencies): Adapter {
         id,
         { ...payload },
         after(deps.clock, lifetimeOf(expiresIn) + deps.clockTolerance),
-        // After a token exchange.
+        // A token from an exchange ends with the code of the token that was exchanged.
         readDelegation({ ...payload.extra }).codeId,
       ),
     destroy: (id) => payloads.removeWithRequest(id),
