@@ -154,17 +154,21 @@ export function createLoginSessionRepository(deps: {
     };
   }
 
-  /**
-   * What a save writes beside the version. `version` comes last in an update and first in a document: should a database
-   * show half of an update, a reader finds the old version with a new payload, and what it writes does not match.
-   */
-  function changes(_id: string, payload: Payload, handleDigest: string, expiresAt: Date, userAgent?: string) {
+  function changes(
+    _id: string,
+    payload: Payload,
+    handleDigest: string,
+    version: number,
+    expiresAt: Date,
+    userAgent?: string,
+  ) {
     const { accountId } = payload;
     return {
       model,
       payload: seal(_id, payload),
       sealed: true,
       handleDigest,
+      version,
       expiresAt: withinLimit(payload, expiresAt),
       ...(typeof accountId === 'string' ? { accountId } : {}),
       ...(userAgent === undefined ? {} : { userAgent }),
@@ -195,11 +199,10 @@ export function createLoginSessionRepository(deps: {
         _id,
         mergeSessions(before, mine, open(theirs)),
         rotated ? handleDigest : (theirs.handleDigest ?? handleDigest),
+        version + 1,
         expiresAt > theirs.expiresAt ? expiresAt : theirs.expiresAt,
       );
-      if (
-        (await collection.updateOne({ _id, version }, { $set: { ...merged, version: version + 1 } })).matchedCount === 1
-      ) {
+      if ((await collection.updateOne({ _id, version }, { $set: merged })).matchedCount === 1) {
         return;
       }
     }
@@ -235,8 +238,7 @@ export function createLoginSessionRepository(deps: {
         const version = 1;
         const document = {
           _id,
-          version,
-          ...changes(_id, kept, handleDigest, expiresAt, userAgent),
+          ...changes(_id, kept, handleDigest, version, expiresAt, userAgent),
           createdAt: clock.now(),
         };
         // Nobody gets its cookie if the request fails.
@@ -257,7 +259,7 @@ export function createLoginSessionRepository(deps: {
         }
       }
       const version = before.version + 1;
-      const update = { $set: { ...changes(_id, mine, handleDigest, expiresAt, userAgent), version } };
+      const update = { $set: changes(_id, mine, handleDigest, version, expiresAt, userAgent) };
       unitOfWork.stage(
         collection,
         { updateOne: { filter: { _id, version: before.version }, update } },
