@@ -14,7 +14,7 @@ import type { OidcPayloadRepository, Payload } from '../storage/repositories/oid
 import { agreesWithAccount, withoutVoidLogin } from './credentials-version.ts';
 import { isRotating } from './engine-internals.ts';
 import type { FlowCookies } from './flow-cookies.ts';
-import { readDelegation } from './delegation.ts';
+import { readOrigin } from './tokens/origin.ts';
 import { copyOfGrant } from './grant-copy.ts';
 import { sessionForCode } from './session-of-code.ts';
 
@@ -188,7 +188,7 @@ function payloadAdapter(model: string, deps: AdapterDependencies): Adapter {
         { ...payload },
         after(deps.clock, lifetimeOf(expiresIn) + deps.clockTolerance),
         // A token from an exchange ends with the code of the token that was exchanged.
-        readDelegation({ ...payload.extra }).codeId,
+        readOrigin({ ...payload.extra }).codeId,
       ),
     destroy: (id) => payloads.removeWithRequest(id),
     // The engine reads, then consumes, and ignores the result of consuming. So the loser of a race must get an error.

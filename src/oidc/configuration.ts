@@ -10,7 +10,7 @@ import { accessTokenLifetimeOf, allowedOriginsOf, ownMetadata } from './client-m
 import type { ConsentStep } from './consent.ts';
 import { endpoints } from './endpoints.ts';
 import type { CookieRules, CookieSigner } from './cookies.ts';
-import { delegationClaims } from './delegation.ts';
+import { originClaims } from './tokens/origin.ts';
 import { engineKey } from './es256-key.ts';
 import { createInteractionPolicy } from './interaction-policy.ts';
 import type { EnginePages } from './pages.ts';
@@ -48,7 +48,7 @@ export interface EngineConfigurationInput {
   readonly keys: readonly JWK[];
   readonly adapter: AdapterFactory;
   readonly findAccount: FindAccount;
-  readonly consent: ConsentStep;
+  readonly consent: Pick<ConsentStep, 'loadExistingGrant'>;
   readonly pages: EnginePages;
   readonly requestedApis: RequestedApis;
   readonly resourceIndicators: ResourceIndicatorHooks;
@@ -185,7 +185,7 @@ export function createEngineConfiguration(input: EngineConfigurationInput): Conf
     extraTokenClaims: async (ctx, token) => ({
       ...(await input.findConfiguredClaims(ctx, token)),
       ...loginClaims(ctx),
-      ...delegationClaims(token),
+      ...originClaims(token),
     }),
     formats: {
       customizers: { jwt: (_ctx, token, { payload }) => nameGrantAndSession(token, payload) },

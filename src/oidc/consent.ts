@@ -1,44 +1,26 @@
 /**
- * Consent: what an app requests, what of it is new, and the Grant that the user's answer creates. A Grant belongs to a
- * session. What the user allowed is remembered beyond it (services/clients/consents.ts), and the next session's Grant
- * starts from that. First-party clients, which the operator trusts, need no consent.
+ * Consent: the Grant that the user's answer creates (what is asked: consent-request.ts). A Grant belongs to a session.
+ * What the user allowed is remembered beyond it (services/clients/consents.ts), and the next session's Grant starts
+ * from that. First-party clients, which the operator trusts, need no consent.
  */
 import type { Account, Grant, Interaction, KoaContextWithOIDC, Provider, Session } from 'oidc-provider';
 import { after, epochSeconds, toEpochSeconds, type Clock } from '../clock.ts';
 import { digest } from '../crypto/secrets.ts';
 import { ExpiredError } from '../errors.ts';
-import type { ApiScope, ApiService } from '../services/clients/apis.ts';
 import { scopeOfClaim } from '../services/values/claims-by-scope.ts';
 import type { ConsentService, Permission } from '../services/clients/consents.ts';
-import { canGrant } from '../services/values/scope-groups.ts';
-import type { UserService } from '../services/users/users.ts';
 import type { Actor } from '../services/foundation/audit.ts';
 import { individualClaims } from './claims.ts';
-import { isFirstParty, requiredScopesOf } from './client-metadata.ts';
+import { isFirstParty } from './client-metadata.ts';
+import { partiesOf, scopeKey, type ConsentRequests } from './consent-request.ts';
 import { credentialsVersionIn } from './credentials-version.ts';
 import { departureIn } from './departures.ts';
-import type { FindRefreshLifetimes, RefreshTokenLifetimes } from './refresh-token-lifetime.ts';
-import { identityScopesIn, requestedIdentityScopes } from './identity-scopes.ts';
+import type { RefreshTokenLifetimes } from './refresh-token-lifetime.ts';
+import { requestedIdentityScopes } from './identity-scopes.ts';
 import { accessIn, covers } from './known-access.ts';
 import { applyRefusal } from './refusals.ts';
 import type { RequestedApis } from './requested-apis.ts';
-import { words } from './space-separated.ts';
 import { mayUse, requestedGrantable } from './user-groups.ts';
-
-/** What an app may do, as the consent page lists it. */
-export interface RequestedAccess {
-  /** Scopes about the user, without `offline_access`, which the page describes separately. */
-  readonly identity: readonly string[];
-  /** Claims that are requested individually, without those of the scopes, and the scope whose text describes each. */
-  readonly claims: readonly { readonly name: string; readonly scope: string }[];
-  readonly apis: readonly {
-    readonly name: string;
-    readonly identifier: string;
-    readonly scopes: readonly ApiScope[];
-    /** Claims about the user that the API gets in its tokens, and the requested scope whose text describes each. */
-    readonly receives: readonly { readonly name: string; readonly scope: string }[];
-  }[];
-}
 
 /** What the user chose on the consent page. */
 export interface ConsentChoices {
@@ -54,38 +36,12 @@ export interface ConsentChoices {
   readonly ends?: number | 'never' | 'as-before';
 }
 
-/** The name of a scope in the answer of the page. @param api its API; absent for a scope about the user */
-export function scopeKey(scope: string, api?: string): string {
-  return api === undefined ? scope : `${api} ${scope}`;
-}
-
 /** The scopes that every app needs: without `openid` there is no sign-in, and `offline_access` is no data. */
 const alwaysRequired: readonly string[] = ['openid', 'offline_access'];
-
-/** The content of the consent page. */
-export interface ConsentRequest {
-  /** `more`: something was allowed before, and something is new. `again`: all of it was allowed before. */
-  readonly occasion: 'first' | 'more' | 'again';
-  /** What the user decides on: the new part when an app asks for more, else everything. */
-  readonly asked: RequestedAccess;
-  /** When an app asks for more: the part of the request that was allowed before. */
-  readonly allowedBefore: RequestedAccess;
-  /** Present when the app keeps its access while the user is away. */
-  readonly offline: { readonly isNew: boolean } | undefined;
-  /** The latest end of the access without another login; undefined if it ends with the login. */
-  readonly until: Date | undefined;
-  /** The scopes without which the app does not work: the user cannot refuse them and allow the rest. */
-  readonly required: readonly string[];
-  /** The scopes that the user refused before, as {@link scopeKey} names them. */
-  readonly refused: readonly string[];
-  /** The end of the access that the user chose before. */
-  readonly endsAt: Date | undefined;
-}
 
 export interface ConsentStep {
   /** The Grant that an authorization request starts from, if any. Called by the engine. */
   loadExistingGrant(ctx: KoaContextWithOIDC): Promise<Grant | undefined>;
-  describe(provider: Provider, interaction: Interaction): Promise<ConsentRequest>;
   /**
    * Writes the Grant with the request's other writes, remembers the consent, and returns the interaction's result.
    * @throws ExpiredError when the login session, or the end that the user wants to keep, has passed meanwhile
@@ -96,11 +52,6 @@ export interface ConsentStep {
     actor: Actor,
     choices?: ConsentChoices,
   ): Promise<{ readonly consent: { readonly grantId: string } }>;
-}
-
-function resourcesOf(params: Readonly<Record<string, unknown>>): readonly string[] {
-  const { resource } = params;
-  return (Array.isArray(resource) ? resource : [resource]).filter((item) => typeof item === 'string');
 }
 
 /**
@@ -114,18 +65,6 @@ function nextGrantId(session: Pick<Session, 'uid' | 'grantIdFor'>, clientId: str
   return digest(`grant ${session.uid} ${clientId} ${former}`);
 }
 
-function accountIdOf(interaction: Interaction): string {
-  const accountId = interaction.session?.accountId;
-  if (accountId === undefined) {
-    throw new TypeError('consent needs a user who is signed in');
-  }
-  return accountId;
-}
-
-function clientIdOf(interaction: Interaction): string {
-  return String(interaction.params['client_id']);
-}
-
 function newGrant(
   provider: Provider,
   session: Session,
@@ -135,39 +74,14 @@ function newGrant(
 }
 
 export function createConsentStep(deps: {
-  readonly apis: ApiService;
+  readonly consentRequests: Pick<ConsentRequests, 'find' | 'requiredScopes'>;
   readonly requestedApis: RequestedApis;
   readonly consents: ConsentService;
-  readonly users: Pick<UserService, 'find'>;
   readonly clock: Clock;
-  readonly findLifetimes: FindRefreshLifetimes;
   readonly lifetimes: Pick<RefreshTokenLifetimes, 'refreshAbsolute'>;
 }): ConsentStep {
-  const { apis, requestedApis, consents, users, clock, findLifetimes } = deps;
+  const { consentRequests, requestedApis, consents, clock } = deps;
   const { refreshAbsolute } = deps.lifetimes;
-
-  async function requiredScopes(provider: Provider, interaction: Interaction): Promise<readonly string[]> {
-    const client = await provider.Client.find(clientIdOf(interaction));
-    return client === undefined ? [] : requiredScopesOf(client);
-  }
-
-  /** What the app requests, without the scopes that the user cannot grant. */
-  async function requestedAccess(interaction: Interaction) {
-    const scopes = words(interaction.params['scope']);
-    const documents = await apis.findMany(resourcesOf(interaction.params));
-    const user = (await users.find(accountIdOf(interaction))) ?? {};
-    const ofApis = documents.flatMap((api) => api.scopes.map(({ value }) => value));
-    return {
-      identity: identityScopesIn(scopes, ofApis),
-      claims: individualClaims(interaction.params),
-      apis: documents
-        .map((api) => ({
-          api,
-          scopes: api.scopes.filter(({ value }) => scopes.includes(value) && canGrant(user, api, value)),
-        }))
-        .filter((one) => one.scopes.length > 0),
-    };
-  }
 
   /** @param claims those that the request asks for by name */
   function apply(grant: Grant, permission: Permission, claims: readonly string[]): Grant {
@@ -293,69 +207,15 @@ export function createConsentStep(deps: {
       return grant;
     },
 
-    describe: async (provider, interaction) => {
-      const { identity, claims, apis: askedApis } = await requestedAccess(interaction);
-      const grant = interaction.grantId === undefined ? undefined : await provider.Grant.find(interaction.grantId);
-      const permission = await consents.find(accountIdOf(interaction), clientIdOf(interaction));
-      const known = accessIn(grant, permission);
-      const offline = identity.includes('offline_access');
-      const offlineIsNew = offline && !known.identity('offline_access');
-      // The requested scopes that are new, or those that were allowed before, or all.
-      const access = (includes: (isNew: boolean) => boolean): RequestedAccess => ({
-        identity: identity.filter((scope) => scope !== 'offline_access' && includes(!known.identity(scope))),
-        claims: claims.flatMap((name) => {
-          const scope = scopeOfClaim(name);
-          return scope === undefined || identity.includes(scope) || !includes(!known.claim(name))
-            ? []
-            : [{ name, scope }];
-        }),
-        apis: askedApis
-          .map(({ api, scopes }) => ({
-            name: api.name,
-            identifier: api._id,
-            scopes: scopes.filter(({ value }) => includes(!known.api(api._id, value))),
-            receives: (api.claims ?? []).flatMap(({ name, field }) => {
-              const scope = scopeOfClaim(field) ?? '';
-              const isKnown = known.identity(scope) && scopes.some(({ value }) => known.api(api._id, value));
-              return identity.includes(scope) && includes(!isKnown) ? [{ name, scope }] : [];
-            }),
-          }))
-          .filter(({ scopes, receives }) => scopes.length > 0 || receives.length > 0),
-      });
-      const fresh = access((isNew) => isNew);
-      const somethingIsNew = offlineIsNew || [fresh.identity, fresh.claims, fresh.apis].some((list) => list.length > 0);
-      const lifetimes = await findLifetimes(
-        clientIdOf(interaction),
-        askedApis.map(({ api }) => api._id),
-      );
-      const occasion = !known.any ? 'first' : somethingIsNew ? 'more' : 'again';
-      return {
-        occasion,
-        asked: occasion === 'more' ? fresh : access(() => true),
-        allowedBefore: access((isNew) => occasion === 'more' && !isNew),
-        offline: offline ? { isNew: offlineIsNew } : undefined,
-        until: offline ? after(clock, lifetimes.refreshAbsolute) : undefined,
-        endsAt: permission?.endsAt,
-        required: await requiredScopes(provider, interaction),
-        refused: [
-          ...(permission?.refused?.scopes ?? []),
-          ...[...(permission?.refused?.resources ?? [])].flatMap(([api, scopes]) =>
-            scopes.map((scope) => scopeKey(scope, api)),
-          ),
-        ],
-      };
-    },
-
     allow: async (provider, interaction, actor, { allowed, ends } = {}) => {
-      const accountId = accountIdOf(interaction);
-      const clientId = clientIdOf(interaction);
-      const { identity, claims, apis: askedApis } = await requestedAccess(interaction);
+      const { accountId, clientId } = partiesOf(interaction);
+      const { identity, claims, apis: askedApis } = await consentRequests.find(interaction);
       const remembered = await consents.findOrEnd(accountId, clientId);
       const before = accessIn(
         interaction.grantId === undefined ? undefined : await provider.Grant.find(interaction.grantId),
         remembered,
       );
-      const required = await requiredScopes(provider, interaction);
+      const required = await consentRequests.requiredScopes(provider, interaction);
       // What was allowed before is not asked again: it is withdrawn on the page about apps.
       const isAllowed = (scope: string, api?: string): boolean =>
         allowed === undefined ||

@@ -42,6 +42,7 @@ import {
   type EngineLifetimes,
 } from './configuration.ts';
 import { createConsentStep } from './consent.ts';
+import { createConsentRequests } from './consent-request.ts';
 import { createCookieRules, createCookieSigner, type CookieRules, type CookieSigner } from './cookies.ts';
 import { endpoints } from './endpoints.ts';
 import { answerAuthorizationRequestsDirectly } from './direct-authorization-requests.ts';
@@ -181,7 +182,8 @@ export function createEngine(deps: EngineDependencies): Engine {
   const pages = createEnginePages({ ...deps, missingFlow });
   const findLifetimes = createFindRefreshLifetimes(deps);
   const requestedApis = createRequestedApis();
-  const consent = createConsentStep({ ...deps, findLifetimes, requestedApis });
+  const consentRequests = createConsentRequests({ ...deps, findLifetimes });
+  const consent = createConsentStep({ ...deps, consentRequests, requestedApis });
   const storage = createAdapterFactory({
     ...deps,
     flows,
@@ -287,7 +289,12 @@ export function createEngine(deps: EngineDependencies): Engine {
   return {
     middleware: (ctx, next) => currentEngine().handle(ctx, next),
     publishedDocuments: (ctx, next) => currentEngine().publishedDocuments(ctx, next),
-    findInteraction: createFindInteraction({ provider: () => currentEngine().provider, flows, consent }),
+    findInteraction: createFindInteraction({
+      provider: () => currentEngine().provider,
+      flows,
+      consentRequests,
+      consent,
+    }),
     keepLoginSession: (ctx, version) => keepLoginSession(currentEngine().provider, ctx, version),
     findLoginSession: (ctx) => readLoginSession(currentEngine().provider, ctx),
     useKeys: (keys, verificationKeys) => {

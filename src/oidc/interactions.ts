@@ -9,7 +9,8 @@ import { ExpiredError } from '../errors.ts';
 import type { Actor } from '../services/foundation/audit.ts';
 import { accountClientId } from './account-client.ts';
 import { needsMultiFactor, requestedClasses } from './authentication-context.ts';
-import type { ConsentChoices, ConsentRequest, ConsentStep } from './consent.ts';
+import type { ConsentChoices, ConsentStep } from './consent.ts';
+import type { ConsentRequest, ConsentRequests } from './consent-request.ts';
 import type { FlowCookies } from './flow-cookies.ts';
 import { upstreamLoginTooOld } from './interaction-policy.ts';
 import type { PendingLink, UpstreamLogin } from './upstream-login.ts';
@@ -124,9 +125,10 @@ async function orExpired<T>(work: Promise<T>): Promise<T> {
 export function createFindInteraction(deps: {
   readonly provider: () => Provider;
   readonly flows: Pick<FlowCookies, 'holds'>;
-  readonly consent: ConsentStep;
+  readonly consentRequests: Pick<ConsentRequests, 'describe'>;
+  readonly consent: Pick<ConsentStep, 'allow'>;
 }): FindInteraction {
-  const { consent, flows } = deps;
+  const { consentRequests, consent, flows } = deps;
   return async (ctx, uid) => {
     const provider = deps.provider();
     if (!flows.holds(ctx.req, uid)) {
@@ -163,7 +165,7 @@ export function createFindInteraction(deps: {
         const current = session?.accountId === accountId ? await provider.Session.findByUid(session.uid) : undefined;
         return current !== undefined && current.transient !== true;
       },
-      describeConsent: () => consent.describe(provider, found),
+      describeConsent: () => consentRequests.describe(provider, found),
       proof: readProof(found.result),
       keepProof: async (proof) => {
         await finish({ proof: writeProof(proof), pendingLink });

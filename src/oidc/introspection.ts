@@ -12,7 +12,7 @@ import { canGrant } from '../services/values/scope-groups.ts';
 import type { ApiDocument, ClientDocument } from '../storage/collections.ts';
 import type { ClientRepository } from '../storage/repositories/clients.ts';
 import { apisOf, exchangesOf, typeOf } from './client-metadata.ts';
-import { readDelegation } from './delegation.ts';
+import { readOrigin } from './tokens/origin.ts';
 import type { EngineStep } from './engine-internals.ts';
 import { requestContext } from './request-context.ts';
 import type { Basis } from './tokens/basis.ts';
@@ -44,7 +44,7 @@ function apisOfToken(
   { clientId, members }: IssuedToken,
   { apis, mayExchange = [] }: Pick<ClientDocument, 'apis' | 'mayExchange'>,
 ): readonly string[] {
-  return readDelegation(members).act?.sub === clientId ? mayExchange.map(({ to }) => to) : apis;
+  return readOrigin(members).act?.sub === clientId ? mayExchange.map(({ to }) => to) : apis;
 }
 
 /**
@@ -179,7 +179,7 @@ export function createIntrospection(deps: {
 
   /** The app that the user has allowed the access that the token gives; null if there is none. */
   async function findApp({ clientId, members }: IssuedToken): Promise<ClientDocument | null> {
-    const { grantClientId = clientId } = readDelegation(members);
+    const { grantClientId = clientId } = readOrigin(members);
     return grantClientId === undefined ? null : clients.find(grantClientId);
   }
 

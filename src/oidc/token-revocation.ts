@@ -4,7 +4,7 @@
  * alone. The answer is the same whatever the token is (§2.2): the engine has written it before this step.
  */
 import type { AuditService } from '../services/foundation/audit.ts';
-import { readDelegation } from './delegation.ts';
+import { readOrigin } from './tokens/origin.ts';
 import type { EngineStep } from './engine-internals.ts';
 import { actorOf } from './request-context.ts';
 import type { FindToken } from './tokens/kinds.ts';
@@ -23,7 +23,7 @@ export function createTokenRevocation(deps: {
     }
     await token.revoke();
     const { accountId, clientId, grantId } = token;
-    if (grantId !== undefined && readDelegation(token.members).grantClientId === undefined) {
+    if (grantId !== undefined && readOrigin(token.members).grantClientId === undefined) {
       await audit.record({
         ...actorOf(ctx.req, accountId ?? 'system'),
         type: 'grant.revoked',

@@ -24,7 +24,7 @@ import {
   type IdTokenSource,
 } from '../engine-internals.ts';
 import { grantOf } from '../grant-copy.ts';
-import { setDelegation } from '../delegation.ts';
+import { setOrigin } from '../tokens/origin.ts';
 import { secondsOfNext, type RefreshTokenLifetimes } from '../refresh-token-lifetime.ts';
 import type { RequestedApis } from '../requested-apis.ts';
 import { withBasis } from '../tokens/basis.ts';
@@ -201,7 +201,7 @@ export function createIssuing(provider: Provider, deps: IssuingDependencies) {
         const expiresIn = Math.max(1, Math.min(accessToken.expiration, grant.exp - epochSeconds(clock)));
         Object.assign(accessToken, { expiresIn });
       }
-      setDelegation(accessToken, codeId === undefined ? {} : { codeId });
+      setOrigin(accessToken, codeId === undefined ? {} : { codeId });
       ctx.oidc.entity('AccessToken', accessToken);
       const { value, payload } = await issueValue(accessToken);
       const idToken = await issueIdToken(provider, ctx, sourceOfIdToken(source, client), accessToken, grant, scopes);

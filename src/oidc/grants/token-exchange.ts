@@ -18,7 +18,7 @@ import type { AuditService } from '../../services/foundation/audit.ts';
 import { registeredIdentifier } from '../../services/values/resource-key.ts';
 import type { ApiDocument, TokenExchange } from '../../storage/collections.ts';
 import { exchangesOf } from '../client-metadata.ts';
-import { actorsOf, readDelegation, setDelegation, type Actor } from '../delegation.ts';
+import { actorsOf, readOrigin, setOrigin, type Actor } from '../tokens/origin.ts';
 import { buildTokenResponse, findAccount } from '../engine-internals.ts';
 import { reportedUse, type DescribeToken, type TokenDescription } from '../introspection.ts';
 import { actorOf } from '../request-context.ts';
@@ -138,7 +138,7 @@ interface Subject {
 
 /** A personal access token itself is issued to no client. */
 function patIdOf(token: TokenDescription): string | undefined {
-  return token.client_id === undefined ? token.jti : readDelegation(token).patId;
+  return token.client_id === undefined ? token.jti : readOrigin(token).patId;
 }
 
 /** @throws InvalidTarget for an API that does not accept what a personal access token is exchanged for */
@@ -156,7 +156,7 @@ function checkPersonalTarget({ _id, personalTokens, tokenFormat }: ApiDocument):
 
 /** The chain of actors of the new token. @throws InvalidRequest when it would be too long */
 function nextActor(client: Client, { token }: Subject): Actor | undefined {
-  const { act } = readDelegation(token);
+  const { act } = readOrigin(token);
   if (token.client_id === client.clientId) {
     // The holder narrows its own token: nobody new acts for the user.
     return act;
@@ -196,7 +196,7 @@ export function createTokenExchangeGrant(
       audience,
       scopes: token.scope?.split(' ') ?? [],
       patId: patIdOf(token),
-      codeId: readDelegation(token).codeId,
+      codeId: readOrigin(token).codeId,
     };
   }
 
@@ -339,7 +339,7 @@ export function createTokenExchangeGrant(
       exp: expiresAt,
     } as ConstructorParameters<typeof provider.AccessToken>[0]);
     token.resourceServer = server;
-    setDelegation(token, {
+    setOrigin(token, {
       ...(act === undefined ? {} : { act }),
       ...(grant?.clientId === undefined || grant.clientId === client.clientId ? {} : { grantClientId: grant.clientId }),
       ...(patId === undefined ? {} : { patId }),

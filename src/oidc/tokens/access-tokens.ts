@@ -2,7 +2,7 @@
 import type { Clock } from '../../clock.ts';
 import type { RevocationService } from '../../services/tokens/revocation.ts';
 import type { OidcPayloadRepository, Payload } from '../../storage/repositories/oidc-payloads.ts';
-import { readDelegation } from '../delegation.ts';
+import { readOrigin } from './origin.ts';
 import type { Basis, BasisReader } from './basis.ts';
 import { hasExpired, isOpaqueValue, text } from './stored-tokens.ts';
 import { words } from '../space-separated.ts';
@@ -38,7 +38,7 @@ export function createAccessTokens(deps: {
     if (clientId === undefined || grantId === undefined) {
       return undefined;
     }
-    const { grantClientId = clientId } = readDelegation(extraOf(payload));
+    const { grantClientId = clientId } = readOrigin(extraOf(payload));
     return basis.carriedBy(payload) ?? basis.read({ accountId, clientId: grantClientId, grantId, sessionUid });
   }
 
@@ -70,13 +70,13 @@ export function createAccessTokens(deps: {
         grantId,
         sessionUid,
         sid: sessionUid === undefined ? undefined : text(payload['sid']),
-        codeId: readDelegation(extraOf(payload)).codeId,
+        codeId: readOrigin(extraOf(payload)).codeId,
         members: { ...extraOf(payload), token_type: 'Bearer' },
         payload,
         basis: () => basisOf(payload, sessionUid),
         // By token exchange, a client holds a token on the grant of another one.
         revoke: () =>
-          grantId === undefined || readDelegation(extraOf(payload)).grantClientId !== undefined
+          grantId === undefined || readOrigin(extraOf(payload)).grantClientId !== undefined
             ? revokeAlone()
             : revocation.endGrant(grantId),
         revokeAlone,

@@ -7,7 +7,7 @@
 import type { JWK, JWTPayload } from 'jose';
 import { epochSeconds, type Clock } from '../../clock.ts';
 import type { RevocationService } from '../../services/tokens/revocation.ts';
-import { readDelegation } from '../delegation.ts';
+import { readOrigin } from './origin.ts';
 import { createOwnJwtVerifier } from '../own-jwts.ts';
 import type { BasisReader } from './basis.ts';
 import { appSessionClaim, grantClaim, sessionClaim } from './grant-claims.ts';
@@ -57,7 +57,7 @@ export function createJwtAccessTokens(deps: {
       const { scope, [grantClaim]: grant, [sessionClaim]: session, [appSessionClaim]: sid, ...others } = claims.others;
       const ofMachine = sub === clientId;
       const [grantId, sessionUid] = [text(grant), text(session)];
-      const { grantClientId, patId, codeId } = readDelegation(others);
+      const { grantClientId, patId, codeId } = readOrigin(others);
       if (!ofMachine && grantId === undefined && patId === undefined) {
         return undefined;
       }

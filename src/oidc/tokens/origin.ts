@@ -11,7 +11,7 @@ export interface Actor {
   readonly act?: Actor;
 }
 
-export interface Delegation {
+export interface TokenOrigin {
   /** Absent if the client that the user has allowed narrows its own token. */
   readonly act?: Actor;
   /** The client that the grant belongs to, if it is not the token's own. */
@@ -29,16 +29,16 @@ const grantClientClaim = 'grant_client_id';
 const patClaim = 'pat_id';
 const codeClaim = 'code_id';
 
-const delegations = new WeakMap<object, Delegation>();
+const origins = new WeakMap<object, TokenOrigin>();
 
 /** Adds the origin to a token that is about to be saved. */
-export function setDelegation(token: AccessToken, delegation: Delegation): void {
-  delegations.set(token, delegation);
+export function setOrigin(token: AccessToken, origin: TokenOrigin): void {
+  origins.set(token, origin);
 }
 
 /** The claims of a JWT, and the members that a stored token has in the answer of introspection. */
-export function delegationClaims(token: AccessToken | ClientCredentials): Readonly<Record<string, unknown>> {
-  const { act, grantClientId, patId, codeId, login } = delegations.get(token) ?? {};
+export function originClaims(token: AccessToken | ClientCredentials): Readonly<Record<string, unknown>> {
+  const { act, grantClientId, patId, codeId, login } = origins.get(token) ?? {};
   return {
     ...login,
     ...(act === undefined ? {} : { act }),
@@ -58,8 +58,8 @@ function isActor(value: unknown): value is Actor {
   );
 }
 
-/** Reads what {@link delegationClaims} wrote. */
-export function readDelegation(claims: Readonly<Record<string, unknown>>): Delegation {
+/** Reads what {@link originClaims} wrote. */
+export function readOrigin(claims: Readonly<Record<string, unknown>>): TokenOrigin {
   const { act, [grantClientClaim]: grantClientId, [patClaim]: patId, [codeClaim]: codeId } = claims;
   return {
     ...(isActor(act) ? { act } : {}),
