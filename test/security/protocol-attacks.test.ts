@@ -997,6 +997,18 @@ describe('attacks on client authentication', () => {
     }
   });
 
+  it('creates no client whose id is a property of every object: the sessions of all users would share its part (A4)', async () => {
+    for (const id of ['constructor', 'toString', 'hasOwnProperty', 'valueOf']) {
+      let code: unknown = 'accepted';
+      try {
+        await server.services.clients.create({ id, name: 'Builders', type: 'machine' }, by);
+      } catch (error) {
+        code = error instanceof Error && 'code' in error ? error.code : error;
+      }
+      expect(code, id).to.equal('invalid_input');
+    }
+  });
+
   it('limits logout to registered targets and to the user of the hint (B34, RP-Initiated Logout §2, §3)', async () => {
     const app = await registerApp(server, { name: 'Leaver', postLogoutRedirectUris: ['http://127.0.0.1:9/bye'] });
     const browser = openBrowser();

@@ -18,7 +18,7 @@ import {
 } from '../values/uri-schemas.ts';
 import { claimsOfMachine } from '../values/token-claims.ts';
 import { accessTokenLifetime, refreshLifetime } from '../values/token-lifetimes.ts';
-import { displayName } from '../values/validation.ts';
+import { displayName, quoting } from '../values/validation.ts';
 
 type AuthMethod = ClientDocument['authMethod'];
 
@@ -75,13 +75,19 @@ const logo = z
   )
   .transform((bytes) => `data:${contentTypeOf(bytes) ?? ''};base64,${bytes.toString('base64')}`);
 
+/** Not the name of a property of every object: the engine keeps the apps of a session in an object, by their ids. */
+function isInheritedProperty(id: string): boolean {
+  return id in {};
+}
+
 /** A `client_id`. It cannot look like a user's `sub` (RFC 9700 §4.15). */
 export const clientIdField = z
   .string()
   .refine((id) => /^[A-Za-z0-9][A-Za-z0-9._-]{2,63}$/.test(id) && !/^(?:usr_|gatehouse)/i.test(id), {
     error:
       'A client id has 3 to 64 of A-Z, a-z, 0-9, ".", "_" and "-", starts with a letter or digit, and does not start with "usr_" or "gatehouse".',
-  });
+  })
+  .refine((id) => !isInheritedProperty(id), { error: quoting('', ' has a meaning in JavaScript: choose another id.') });
 
 /**
  * Only a confidential client that signs users in may do without PKCE: its code is of no use to anybody who lacks its
