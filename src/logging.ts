@@ -4,8 +4,8 @@
  *
  * Credentials are masked: fields with the names of secrets at any depth, and Bearer values, credentials in addresses
  * and secret query parameters inside any text, also of errors. A value cannot split a line, because JSON escapes CR and
- * LF. A personal access token is recognised anywhere. What is *not* done: another token in the middle of a sentence is
- * not recognised, so log values as fields.
+ * LF. A personal access token and a client secret are recognised anywhere. What is *not* done: another token in the
+ * middle of a sentence is not recognised, so log values as fields.
  */
 import { LRUCache } from 'lru-cache';
 import { pino } from 'pino';
@@ -77,14 +77,14 @@ const secretParameter =
   /((?:^|[?&;\s"'])(?:[a-z_]*(?:token|secret|assertion|password|verifier)|code|id_token_hint|device_code|user_code|request_uri)=)[^&;\s"']+/gi;
 
 /** What every text with a credential contains. Most texts contain none of it, and are not searched further. */
-const hint = /[=@]|gth_pat_|\b(?:Bearer|Basic|DPoP|Token)\s+[\w.~+/=-]{16}/i;
+const hint = /[=@]|gth_|\b(?:Bearer|Basic|DPoP|Token)\s+[\w.~+/=-]{16}/i;
 
 function scrubText(text: string): string {
   if (!hint.test(text)) {
     return text;
   }
   return text
-    .replaceAll(/gth_pat_\w+/g, mask)
+    .replaceAll(/gth_(?:pat|cs)_[\w-]+/g, mask)
     .replaceAll(secretParameter, `$1${mask}`)
     .replaceAll(/\/\/[^/\s:@]{0,256}:\S{0,512}@/g, `//${mask}@`)
     .replaceAll(/\b(Bearer|Basic|DPoP|Token)\s+[\w.~+/=-]{16,}/gi, `$1 ${mask}`);

@@ -96,14 +96,19 @@ describe('logging', () => {
     }
   });
 
-  it('masks a personal access token anywhere in a text', () => {
-    const { logger, lines } = arrange();
-    const token = 'gth_pat_A1b2C3d4E5f6G7h8I9j0K1l2M3n4O50Zb5Hm';
-    logger.info({ clientId: token, list: [`user ${token}:x`] }, `said ${token}.`);
-    logger.error(new Error(`no client "${token}"`));
-    expect(lines.join('')).to.include('said [redacted].');
-    expect(lines.join('')).to.not.include(token.slice(8));
-  });
+  for (const [what, secret] of [
+    ['a personal access token', 'gth_pat_A1b2C3d4E5f6G7h8I9j0K1l2M3n4O50Zb5Hm'],
+    ['a client secret', 'gth_cs_A1b2-C3d4_E5f6G7h8I9j0K1l2M3n4O5p6Q7r8S9t0U'],
+  ] as const) {
+    it(`masks ${what} anywhere in a text`, () => {
+      const { logger, lines } = arrange();
+      logger.info({ clientId: secret, list: [`user ${secret}:x`] }, `said ${secret}.`);
+      logger.error(new Error(`no client "${secret}"`));
+      expect(lines.join('')).to.include('said [redacted].');
+      expect(lines.join('')).to.not.include(secret.slice(8));
+      expect(lines.join('')).to.not.include(secret.slice(-8));
+    });
+  }
 
   it('cannot be made to write a second line by CR, LF or a forged event (ASVS 16.4.1)', () => {
     const { logger, lines } = arrange();

@@ -91,6 +91,25 @@ onEachDatabase('failed client authentication', (start) => {
     }
   });
 
+  it('records no secret that was sent as the id, as by a caller that has confused the two (decision 9)', async () => {
+    const secret = String(other.secret);
+    const grant = { grant_type: 'client_credentials' };
+    const confused = { ...other, clientId: secret, secret: other.clientId };
+    for (const [fields, headers] of [
+      [grant, basic(confused)],
+      [{ ...grant, client_id: secret, client_secret: other.clientId }, {}],
+    ] as const) {
+      const answer = await postForm(`${server.issuer}/token`, fields, {
+        ...headers,
+        'x-forwarded-for': freshAddress(),
+      });
+      expect(answer.status).to.equal(401);
+      const [event] = await server.services.audit.list({ limit: 1, type: 'client.authentication_failed' });
+      expect(event?.detail).to.include({ clientId: 'a client secret' });
+      expect(JSON.stringify(event)).not.to.include(secret);
+    }
+  });
+
   it('counts all spellings of a client id in the header as one client', async () => {
     const from = freshAddress();
     const spelled = (letters: number): { readonly authorization: string } => {

@@ -10,6 +10,7 @@
 import type { Context, Middleware } from 'koa';
 import { LRUCache } from 'lru-cache';
 import { monotonicMilliseconds } from '../../clock.ts';
+import { isClientSecret } from '../../crypto/client-secrets.ts';
 import { isPersonalAccessToken } from '../../crypto/personal-access-tokens.ts';
 import { digest } from '../../crypto/secrets.ts';
 import { ThrottledError } from '../../errors.ts';
@@ -46,6 +47,14 @@ function isFailure({ status, body }: Context): boolean {
   return (
     status === 401 && typeof body === 'object' && body !== null && 'error' in body && body.error === 'invalid_client'
   );
+}
+
+/**
+ * What was sent as the client id, if it is a secret: a script sends a personal access token as the user name of HTTP
+ * Basic, and an app confuses its id and its secret. Audit and log must not have it. Undefined for any other text.
+ */
+function nameOfSecret(text: string): string | undefined {
+  return isPersonalAccessToken(text) ? 'a personal access token' : isClientSecret(text) ? 'a client secret' : undefined;
 }
 
 export function createClientAuthThrottle({
@@ -93,10 +102,7 @@ export function createClientAuthThrottle({
     ctx: Context,
     { type, clientId }: { readonly type: string; readonly clientId: string },
   ): Promise<void> {
-    // A script may send a personal access token as the user name of HTTP Basic.
-    const recorded = isPersonalAccessToken(clientId)
-      ? 'a personal access token'
-      : clientId.slice(0, maxRecordedIdLength);
+    const recorded = nameOfSecret(clientId) ?? clientId.slice(0, maxRecordedIdLength);
     const reason = rejectionReasonOf(ctx.req)?.slice(0, maxReasonLength);
     const detail = { clientId: recorded, ...(reason === undefined ? {} : { reason }) };
     return audit.record({ ...actorOf(ctx.req, 'system'), type, outcome: 'failure', detail });

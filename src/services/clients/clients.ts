@@ -3,6 +3,7 @@
  * the same for all callers. A secret is returned once, when it is created; only its digest is stored.
  */
 import { strictlyAfter, type Clock } from '../../clock.ts';
+import { newClientSecret } from '../../crypto/client-secrets.ts';
 import { digest, randomToken } from '../../crypto/secrets.ts';
 import { ConflictError, DuplicateKeyError, InvalidInputError, NotFoundError } from '../../errors.ts';
 import type { ClientDocument, ClientSecret, ClientType, TokenExchange } from '../../storage/collections.ts';
@@ -238,7 +239,7 @@ export function createClientService(deps: {
           fields,
         ),
       );
-      const secret = usesSecret(client) ? (presetSecret ?? `gth_cs_${randomToken(32)}`) : undefined;
+      const secret = usesSecret(client) ? (presetSecret ?? newClientSecret()) : undefined;
       const made = secret === undefined ? client : { ...client, secrets: [makeSecret(secret, now)] };
       try {
         await clients.insert(made);
@@ -293,7 +294,7 @@ export function createClientService(deps: {
     },
 
     rotateSecret: async (clientId, { keepOldFor }, actor) => {
-      const secret = `gth_cs_${randomToken(32)}`;
+      const secret = newClientSecret();
       const client = await change(clientId, (before, now) => {
         if (!usesSecret(before)) {
           throw new InvalidInputError(`This client authenticates by ${before.authMethod}; it has no secret.`);
