@@ -6,10 +6,12 @@
 import type { Account, Grant, Interaction, KoaContextWithOIDC, Provider, Session } from 'oidc-provider';
 import { after, epochSeconds, toEpochSeconds, type Clock } from '../clock.ts';
 import { digest } from '../crypto/secrets.ts';
-import { ExpiredError } from '../errors.ts';
+import { ConflictError, ExpiredError } from '../errors.ts';
 import { scopeOfClaim } from '../services/values/claims-by-scope.ts';
 import type { ConsentService, Permission } from '../services/clients/consents.ts';
 import type { Actor } from '../services/foundation/audit.ts';
+import type { RevocationService } from '../services/tokens/revocation.ts';
+import { checkAfterWrites } from '../storage/request-scope.ts';
 import { individualClaims } from './claims.ts';
 import { isFirstParty } from './client-metadata.ts';
 import { partiesOf, scopeKey, type ConsentRequests } from './consent-request.ts';
@@ -77,10 +79,11 @@ export function createConsentStep(deps: {
   readonly consentRequests: Pick<ConsentRequests, 'find' | 'requiredScopes'>;
   readonly requestedApis: RequestedApis;
   readonly consents: ConsentService;
+  readonly revocation: Pick<RevocationService, 'endGrant'>;
   readonly clock: Clock;
   readonly lifetimes: Pick<RefreshTokenLifetimes, 'refreshAbsolute'>;
 }): ConsentStep {
-  const { consentRequests, requestedApis, consents, clock } = deps;
+  const { consentRequests, requestedApis, consents, revocation, clock } = deps;
   const { refreshAbsolute } = deps.lifetimes;
 
   /** @param claims those that the request asks for by name */
@@ -154,6 +157,20 @@ export function createConsentStep(deps: {
     };
   }
 
+  /**
+   * Stores a grant because of a consent. Who withdraws the consent at this moment does not find the grant, which is
+   * stored with the request's other writes. So the consent is read again after that.
+   */
+  async function saveBecauseOfConsent(grant: Grant, accountId: string, clientId: string): Promise<void> {
+    const grantId = await grant.save();
+    checkAfterWrites(async () => {
+      if ((await consents.find(accountId, clientId)) === null) {
+        await revocation.endGrant(grantId);
+        throw new ConflictError('The access of the app has ended at the same moment. Start again from the app.');
+      }
+    });
+  }
+
   /** What was allowed before, with those of the requested claims that were allowed by their scope. */
   function knownPermission(
     grant: Grant | undefined,
@@ -183,18 +200,19 @@ export function createConsentStep(deps: {
       const { accountId } = user;
       const { clientId } = client;
       const existing = await grantOfSession(ctx.oidc, accountId);
+      const save = (grant: Grant, allowed: Permission | null): Promise<unknown> =>
+        allowed === null || isFirstParty(client) ? grant.save() : saveBecauseOfConsent(grant, accountId, clientId);
       if (existing !== undefined && endsTooEarly(existing)) {
-        const { endsAt } = (await consents.find(accountId, clientId)) ?? {};
-        await restarted(existing, endsAt).save();
+        const allowed = await consents.find(accountId, clientId);
+        await save(restarted(existing, allowed?.endsAt), allowed);
       }
       const requested = everythingRequested(ctx, user);
       if (covers(existing, requested)) {
         return existing;
       }
       // Consent that the user gave in another session counts here, too.
-      const permission = isFirstParty(client)
-        ? requested
-        : knownPermission(existing, await consents.find(accountId, clientId), requested.claims);
+      const allowed = isFirstParty(client) ? null : await consents.find(accountId, clientId);
+      const permission = isFirstParty(client) ? requested : knownPermission(existing, allowed, requested.claims);
       if (permission === null || covers(existing, permission)) {
         return existing;
       }
@@ -203,7 +221,7 @@ export function createConsentStep(deps: {
         permission,
         requested.claims,
       );
-      await (permission.endsAt === undefined ? grant : restarted(grant, permission.endsAt)).save();
+      await save(permission.endsAt === undefined ? grant : restarted(grant, permission.endsAt), allowed);
       return grant;
     },
 

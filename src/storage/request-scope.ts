@@ -33,10 +33,12 @@ export interface RequestScope {
 }
 
 type Undo = () => Promise<unknown>;
+type Check = () => Promise<void>;
 
 interface OpenScope extends RequestScope {
   open: boolean;
   readonly undo: Undo[];
+  readonly checks: Check[];
   /** The state of the database as this request has seen it last, and until when it may be used. */
   databaseState: { readonly value: number; readonly until: number } | undefined;
   /** Reads of this request in progress. */
@@ -61,6 +63,7 @@ export async function runInRequestScope<R>(
     records: createUnitOfWork(),
     open: true,
     undo: [],
+    checks: [],
     hasUndo: () => scope.undo.length > 0,
     databaseState: undefined,
     reading: new Map(),
@@ -122,6 +125,18 @@ export async function undoAll(): Promise<void> {
     if (outcome.status === 'rejected') {
       throw outcome.reason;
     }
+  }
+}
+
+/**
+ * Registers a check that runs when the writes of this request are stored, and before its response. What it throws
+ * becomes the answer. It is for what may have changed since this request has read it, and whose change does not find
+ * what this request stores. Does nothing outside of a request.
+ */
+export function checkAfterWrites(check: Check): void {
+  const scope = scopes.getStore();
+  if (scope?.open === true) {
+    scope.checks.push(check);
   }
 }
 
@@ -207,16 +222,22 @@ async function stageOrWrite<T extends Document>(
 
 /**
  * Sends the staged writes and records of the current request; both begin in the same tick. After a failure nothing is
- * kept for another attempt.
- * @throws the errors of {@link UnitOfWork.flush}
+ * kept for another attempt. Then come the checks ({@link checkAfterWrites}).
+ * @throws the errors of {@link UnitOfWork.flush}, and of the checks
  */
 export async function sendWrites(): Promise<void> {
-  const scope = currentRequestScope();
-  const outcomes = await Promise.allSettled([scope?.unitOfWork.flush(), scope?.records.flush()]);
+  const scope = scopes.getStore();
+  if (scope?.open !== true) {
+    return;
+  }
+  const outcomes = await Promise.allSettled([scope.unitOfWork.flush(), scope.records.flush()]);
   for (const outcome of outcomes) {
     if (outcome.status === 'rejected') {
       throw outcome.reason;
     }
+  }
+  for (const check of scope.checks.splice(0)) {
+    await check();
   }
 }
 
