@@ -15,7 +15,10 @@ import type { Collection, Document, WriteOperation } from './database.ts';
 const defaultDeadlineMs = 5000;
 
 export interface RequestScope {
-  /** On the monotonic clock, in milliseconds. */
+  /**
+   * On the monotonic clock, in milliseconds. It counts from the first operation on: until then a request waits for its
+   * caller, who may send the body slowly, and not for the database.
+   */
   readonly deadline: number;
   /** Operations that reached the backend on behalf of this request. */
   readonly operations: { reads: number; writes: number };
@@ -50,14 +53,19 @@ const scopes = new AsyncLocalStorage<OpenScope | undefined>();
 /**
  * Runs a request. Staged writes that were not sent when `run` settles are discarded. They are sent explicitly
  * ({@link sendWrites}, {@link sendRecords}), so that a failed write can still change the response.
- * @param options.deadlineMs milliseconds from now after which every storage operation of this request fails
+ * @param options.deadlineMs milliseconds, from its first storage operation on, after which every one of this request
+ *   fails
  */
 export async function runInRequestScope<R>(
   options: { readonly deadlineMs: number },
   run: () => Promise<R> | R,
 ): Promise<R> {
+  let deadline: number | undefined;
   const scope: OpenScope = {
-    deadline: monotonicMilliseconds() + options.deadlineMs,
+    get deadline() {
+      deadline ??= monotonicMilliseconds() + options.deadlineMs;
+      return deadline;
+    },
     operations: { reads: 0, writes: 0 },
     unitOfWork: createUnitOfWork(),
     records: createUnitOfWork(),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { systemClock } from '../../src/clock.ts';
-import { DuplicateKeyError } from '../../src/errors.ts';
+import { DuplicateKeyError, StorageUnavailableError } from '../../src/errors.ts';
 import type { Collection, Database } from '../../src/storage/database.ts';
 import { openDatabase } from '../../src/storage/open.ts';
 import {
@@ -65,6 +65,16 @@ describe('the request scope', () => {
     expect(other.operations).to.deep.equal({ reads: 0, writes: 0 });
     expect(await afterwards).to.equal(undefined);
     expect(currentRequestScope()).to.equal(undefined);
+  });
+
+  it('has its whole deadline for the database, however long it waits for something else before', async () => {
+    await runInRequestScope({ deadlineMs: 200 }, async () => {
+      await sleep(250);
+      expect(await collection.countDocuments({})).to.equal(0);
+      await sleep(250);
+      const late = collection.countDocuments({});
+      expect(await failure(late)).to.be.instanceOf(StorageUnavailableError);
+    });
   });
 
   it('discards writes that are not flushed before the request ends, and writes immediately outside of a request', async () => {
