@@ -5,3 +5,11 @@ export type Now = () => number;
 
 /** The machine's own clock. */
 export const systemTime: Now = () => Date.now();
+
+/**
+ * Milliseconds since a moment. After the clock was set back, a moment may lie in the future: it is as old as it is far
+ * away, because nobody knows its age, and it must not count as just now until the clock has caught up.
+ */
+export function ageOf(moment: number, now: Now): number {
+  return Math.abs(now() - moment);
+}

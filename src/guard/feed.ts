@@ -4,7 +4,7 @@
  * again, later each time.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Now } from './clock.ts';
+import { ageOf, type Now } from './clock.ts';
 import type { Metadata } from './discovery.ts';
 import { readEvents } from './event-stream.ts';
 import type { FeedMessage, ReadFeedMessage } from './feed-message.ts';
@@ -74,8 +74,8 @@ export function createFeed(options: FeedOptions): Feed {
 
   function take({ issuedAt, revocations }: FeedMessage): void {
     list.add(revocations);
-    // The server's clock may be ahead of ours.
-    knownUntil = Math.max(knownUntil, Math.min(issuedAt * 1000, now()));
+    // The server's clock may be ahead of ours, and ours may have been set back.
+    knownUntil = Math.min(issuedAt * 1000, now());
     failures = 0;
     settle?.();
     onSuccess();
@@ -95,7 +95,7 @@ export function createFeed(options: FeedOptions): Feed {
     const accept = 'application/jwt';
     // An answer 304 is not signed, so that it is believed only for some time after a message that is.
     const askedAt = now();
-    const known = askedAt - signedAt <= (maxStaleness * 1000) / 2 ? etag : undefined;
+    const known = ageOf(signedAt, now) <= (maxStaleness * 1000) / 2 ? etag : undefined;
     const response = await (known === undefined
       ? request(feed, { accept }, [200], signal)
       : request(feed, { accept, 'if-none-match': known }, [200, 304], signal));
@@ -183,7 +183,7 @@ export function createFeed(options: FeedOptions): Feed {
     },
     hasEnded: (claims) => list.hasEnded(claims),
     isOutdated: (claims) => list.isOutdated(claims),
-    isSilent: () => isPublished && (now() - knownUntil > maxStaleness * 1000 || !list.isComplete()),
+    isSilent: () => isPublished && (ageOf(knownUntil, now) > maxStaleness * 1000 || !list.isComplete()),
     close: () => closing.abort(),
   };
 }

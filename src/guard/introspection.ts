@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { JWTPayload } from 'jose';
 import { createBoundedCache } from './bounded-cache.ts';
-import type { Now } from './clock.ts';
+import { ageOf, type Now } from './clock.ts';
 import type { Metadata } from './discovery.ts';
 import { unavailable } from './errors.ts';
 import { fetchObject } from './http.ts';
@@ -54,7 +54,10 @@ export function createIntrospection(
 ): Introspect {
   const { issuer, clientId, clientSecret, metadata, now, onFailure, onSuccess } = options;
   const { cacheFor = 10, cacheInvalidFor = 2, maxCached = 10_000, sendAddress = false } = options;
-  const answers = createBoundedCache<{ readonly claims: JWTPayload | null }>(maxCached, now);
+  const answers = createBoundedCache<{ readonly claims: JWTPayload | null; readonly answeredAt: number }>(
+    maxCached,
+    now,
+  );
   const pending = new Map<string, Promise<JWTPayload | null>>();
   let askedAt = Number.NEGATIVE_INFINITY;
   /** Questions that ended with an answer, or at once. */
@@ -109,8 +112,9 @@ export function createIntrospection(
       const claims = await request(token, address);
       observe(false, endedBefore);
       onSuccess();
-      const until = now() + 1000 * (claims === null ? cacheInvalidFor : cacheFor);
-      answers.set(key, { claims }, Math.min(until, 1000 * (claims?.exp ?? Number.POSITIVE_INFINITY)));
+      const answeredAt = now();
+      const until = answeredAt + 1000 * (claims === null ? cacheInvalidFor : cacheFor);
+      answers.set(key, { claims, answeredAt }, Math.min(until, 1000 * (claims?.exp ?? Number.POSITIVE_INFINITY)));
       return claims;
     } catch (error) {
       observe(now() - startedAt >= patience, endedBefore);
@@ -128,11 +132,13 @@ export function createIntrospection(
       .update(`${sent ?? ''} ${token}`)
       .digest('base64');
     const known = answers.get(key);
-    if (known !== undefined && (known.claims === null || isCurrent(known.claims))) {
+    // An answer from the future was there before the clock was set back: nobody knows how old it is.
+    const isOfNow = known !== undefined && known.answeredAt <= now();
+    if (isOfNow && (known.claims === null || isCurrent(known.claims))) {
       return known.claims;
     }
     const running = pending.get(key);
-    if (isHanging && (running !== undefined || now() - askedAt < retryAfter)) {
+    if (isHanging && (running !== undefined || ageOf(askedAt, now) < retryAfter)) {
       throw unavailable(new Error('the last questions were not answered in time'));
     }
     if (running !== undefined) {

@@ -1,5 +1,5 @@
 /** A document of the authorization server, kept in memory so that an outage of the server does not stop the API. */
-import type { Now } from './clock.ts';
+import { ageOf, type Now } from './clock.ts';
 import type { Outcomes } from './trouble.ts';
 
 export interface RemoteDocument<T> {
@@ -50,14 +50,14 @@ export function createRemoteDocument<T>(options: RemoteDocumentOptions<T>): Remo
 
   /** Fetches the document, unless that was done a moment ago. All callers share one request. */
   async function reload(): Promise<void> {
-    if (pending === undefined && now() - attemptedAt >= (failure === undefined ? cooldown : retryAfter)) {
+    if (pending === undefined && ageOf(attemptedAt, now) >= (failure === undefined ? cooldown : retryAfter)) {
       pending = attempt();
     }
     await pending;
   }
 
   function lastKnown(maxAge: number): T | undefined {
-    return known !== undefined && now() - known.loadedAt < maxAge ? known.document : undefined;
+    return known !== undefined && ageOf(known.loadedAt, now) < maxAge ? known.document : undefined;
   }
 
   return {

@@ -411,6 +411,19 @@ describe('the guard and the revocation feed', () => {
       });
     });
 
+    it('it is silent also when the clock was set back, and not any more with the next message (F14)', async () => {
+      const issuer = await start();
+      const time = movableTime();
+      const handler = open(issuer, { now: time.now, onSilence: 'refuse' });
+      const seconds = Math.floor(time.now() / 1000);
+      const token = await issuer.token({ exp: seconds + 600, iat: seconds - 7200 });
+      expect(await handler.status(token)).to.equal(200);
+      time.advance(-3600);
+      expect(await handler.status(token)).to.equal(503);
+      await issuer.revoke('grant:g1');
+      await becomes(200, () => handler.status(token));
+    });
+
     it('is silent from the start, if it never answered', async () => {
       const issuer = await start();
       issuer.fail('/revocations');

@@ -66,6 +66,16 @@ describe('the guard and introspection', () => {
     expect(issuer.introspected).to.have.length(2);
   });
 
+  it('asks again when the clock was set back, since it does not know how old the answer is (F14)', async () => {
+    const time = movableTime();
+    const handler = open({}, { now: time.now });
+    const token = active('opaque');
+    expect(await handler.status(token)).to.equal(200);
+    issuer.describe(token, undefined);
+    time.advance(-3600);
+    expect(await handler.status(token)).to.equal(401);
+  });
+
   it('asks for each request where nothing may be remembered', async () => {
     const handler = open({ cacheFor: 0 });
     const token = active('opaque');

@@ -50,6 +50,18 @@ describe('a document of the authorization server', () => {
     expect(await next).to.equal('second');
   });
 
+  it('is requested again when the clock was set back by more than it is fresh (F14)', async () => {
+    const { document, time, waiting } = await openLoaded();
+    time.advance(-3600);
+    const next = document.current();
+    waiting[1]?.resolve('second');
+    expect(await next).to.equal('second');
+    time.advance(-30);
+    const latest = document.latest();
+    waiting[2]?.resolve('third');
+    expect(await latest).to.equal('third');
+  });
+
   it('is the last known one in an outage, and nobody waits for another request to fail', async () => {
     const { document, time, waiting } = await openLoaded();
     time.advance(300);
