@@ -10,12 +10,17 @@ interface EngineRequest {
   };
 }
 
+/** The registered client that a request has named; undefined if it does not exist. It need not be authenticated. */
+export function registeredClientId(ctx: Context): string | undefined {
+  return (ctx as EngineRequest).oidc?.client?.clientId;
+}
+
 /**
  * The client of a request at an endpoint where clients authenticate; undefined if that failed. Otherwise a stranger
  * could use up another client's requests by claiming its id.
  */
 export function authenticatedClientId(ctx: Context): string | undefined {
-  return ctx.status === 401 ? undefined : (ctx as EngineRequest).oidc?.client?.clientId;
+  return ctx.status === 401 ? undefined : registeredClientId(ctx);
 }
 
 /** Records the client of a request that is answered without the engine. */
@@ -63,10 +68,10 @@ function ofAssertion(assertion: unknown): string | undefined {
  * sent, of any length; undefined if there is none.
  */
 export function claimedClientId(ctx: Context): string | undefined {
-  const { client, params } = (ctx as EngineRequest).oidc ?? {};
+  const { params } = (ctx as EngineRequest).oidc ?? {};
   const named = params?.['client_id'];
   return (
-    client?.clientId ??
+    registeredClientId(ctx) ??
     (typeof named === 'string' ? named : undefined) ??
     basicCredentials(ctx.req.headers.authorization)?.name ??
     ofAssertion(params?.['client_assertion'])

@@ -13,7 +13,19 @@ import { createThrottleKeys } from '../../src/services/foundation/throttle-keys.
 import { loginAttempts } from '../../src/storage/collections.ts';
 import { openDatabase } from '../../src/storage/open.ts';
 import { systemClock } from '../../src/clock.ts';
-import { basic, photos, postForm, registerApp, seedApis, type Answer, type AppClient } from '../support/app.ts';
+import {
+  archive,
+  basic,
+  createUser,
+  obtain,
+  photos,
+  postForm,
+  refresh,
+  registerApp,
+  seedApis,
+  type Answer,
+  type AppClient,
+} from '../support/app.ts';
 import { onEachDatabase, type TestServer } from '../support/server.ts';
 
 const free = 6;
@@ -107,6 +119,27 @@ onEachDatabase('failed client authentication', (start) => {
       const [event] = await server.services.audit.list({ limit: 1, type: 'client.authentication_failed' });
       expect(event?.detail).to.include({ clientId: 'a client secret' });
       expect(JSON.stringify(event)).not.to.include(secret);
+    }
+  });
+
+  it('records no token that was sent as the id, as by a caller that knows no other user name (decision 9)', async () => {
+    const app = await registerApp(server);
+    await createUser(server);
+    const stored = await obtain(server, app, { scope: 'openid archive:read', resource: archive });
+    const refreshed = await refresh(server, app, stored['refresh_token']);
+    const jwt = await obtain(server, app, { scope: 'openid photos:read', resource: photos });
+    const tokens = [
+      stored['access_token'],
+      stored['refresh_token'],
+      refreshed.body['refresh_token'],
+      jwt['access_token'],
+    ].map(String);
+    for (const token of tokens) {
+      const header = basic({ ...other, clientId: token, secret: 'x-oauth-basic' });
+      expect((await byHeader(freshAddress(), header, '/introspect')).status).to.equal(401);
+      const [event] = await server.services.audit.list({ limit: 1, type: 'client.authentication_failed' });
+      expect(event?.detail).to.include({ clientId: 'a token' });
+      expect(JSON.stringify(event)).not.to.include(token.slice(0, 43));
     }
   });
 

@@ -14,7 +14,7 @@ import { isClientSecret } from '../../crypto/client-secrets.ts';
 import { isPersonalAccessToken } from '../../crypto/personal-access-tokens.ts';
 import { digest } from '../../crypto/secrets.ts';
 import { ThrottledError } from '../../errors.ts';
-import { claimedClientId } from '../../oidc/request-client.ts';
+import { claimedClientId, registeredClientId } from '../../oidc/request-client.ts';
 import { actorOf, rejectionReasonOf, requestContext } from '../../oidc/request-context.ts';
 import type { AuditService } from '../../services/foundation/audit.ts';
 import type { ThrottleKey, ThrottleKeys } from '../../services/foundation/throttle-keys.ts';
@@ -49,12 +49,21 @@ function isFailure({ status, body }: Context): boolean {
   );
 }
 
+/** The forms of stored tokens, of which later refresh tokens have a second part, and of JWTs. */
+const tokenForm = /^(?:[\w-]{43}(?:\.[\w-]{43})?|eyJ[\w-]*\.[\w-]*\.[\w-]*)$/;
+
 /**
- * What was sent as the client id, if it is a secret: a script sends a personal access token as the user name of HTTP
- * Basic, and an app confuses its id and its secret. Audit and log must not have it. Undefined for any other text.
+ * What was sent as the id of a client that does not exist, if it is a secret: a script sends its token as the user name
+ * of HTTP Basic, and an app confuses its id and its secret. Audit and log must not have it. Undefined for other texts.
  */
 function nameOfSecret(text: string): string | undefined {
-  return isPersonalAccessToken(text) ? 'a personal access token' : isClientSecret(text) ? 'a client secret' : undefined;
+  return isPersonalAccessToken(text)
+    ? 'a personal access token'
+    : isClientSecret(text)
+      ? 'a client secret'
+      : tokenForm.test(text)
+        ? 'a token'
+        : undefined;
 }
 
 export function createClientAuthThrottle({
@@ -102,7 +111,7 @@ export function createClientAuthThrottle({
     ctx: Context,
     { type, clientId }: { readonly type: string; readonly clientId: string },
   ): Promise<void> {
-    const recorded = nameOfSecret(clientId) ?? clientId.slice(0, maxRecordedIdLength);
+    const recorded = registeredClientId(ctx) ?? nameOfSecret(clientId) ?? clientId.slice(0, maxRecordedIdLength);
     const reason = rejectionReasonOf(ctx.req)?.slice(0, maxReasonLength);
     const detail = { clientId: recorded, ...(reason === undefined ? {} : { reason }) };
     return audit.record({ ...actorOf(ctx.req, 'system'), type, outcome: 'failure', detail });
