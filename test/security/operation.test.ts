@@ -69,6 +69,28 @@ describe('request limits', () => {
     expect((await send(server, '/healthz', { headers: from('203.0.113.1') })).status).to.equal(200);
   });
 
+  it('can be read by an app in a browser where its answers can be: what is wrong, and when to try again', async () => {
+    const server = await start({ LIMIT_ENDPOINTS_PER_ADDRESS: '1' });
+    const origin = { origin: 'https://app.example' };
+    expect((await send(server, '/jwks', { headers: origin })).status).to.equal(200);
+    for (const [method, path] of [
+      ['POST', '/token'],
+      ['POST', '/revoke'],
+      ['GET', '/userinfo'],
+      ['GET', '/jwks'],
+    ] as const) {
+      const { status, headers } = await send(server, path, { method, headers: origin });
+      expect(status, path).to.equal(429);
+      expect(headers['access-control-allow-origin'], path).to.equal('*');
+      expect(headers['access-control-expose-headers'], path).to.equal('Retry-After');
+      expect(headers, path).not.to.have.property('access-control-allow-credentials');
+    }
+    const { status, headers } = await send(server, '/introspect', { method: 'POST', headers: origin });
+    expect(status).to.equal(429);
+    expect(headers).not.to.have.property('access-control-allow-origin');
+    expect(headers).not.to.have.property('access-control-expose-headers');
+  });
+
   it('count an IPv6 /64 as one address, and ignore a forged X-Forwarded-For (C9)', async () => {
     const trusting = await start({ LIMIT_PAGES_PER_ADDRESS: '2', TRUSTED_PROXIES: '127.0.0.1' });
     for (const last of ['1', '2']) {

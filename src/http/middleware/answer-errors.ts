@@ -95,6 +95,11 @@ export function answerErrors(deps: { readonly showError: ShowErrorPage; readonly
     if (retryAfter !== undefined) {
       ctx.set('Retry-After', String(retryAfter));
     }
+    if (endpoint !== undefined && endpoint.cors !== 'none') {
+      // Every origin, also before it is known whose app it is: the error says nothing about a client or a user. A
+      // browser would tell the app only that the server cannot be reached.
+      ctx.set({ 'Access-Control-Allow-Origin': '*', 'Access-Control-Expose-Headers': 'Retry-After' });
+    }
     if (endpoint?.errors !== 'json' && ctx.accepts('json', 'html') === 'html') {
       showError(ctx, {
         status,
