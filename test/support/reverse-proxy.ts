@@ -9,10 +9,21 @@ export interface ReverseProxy {
   stop(): Promise<void>;
 }
 
-/** @param port the port of the server. @param host the `Host` that the server accepts */
-export async function startReverseProxy(port: number, host: string): Promise<ReverseProxy> {
+/**
+ * @param port the port of the server; as a function, it is asked for each request
+ * @param host the `Host` that the server accepts; by default that of the request
+ */
+export async function startReverseProxy(port: number | (() => number), host?: string): Promise<ReverseProxy> {
   const agent = new Agent({ keepAlive: true });
-  const server = createServer(forwardTo({ port, host: () => host, agent }));
+  const server = createServer(
+    forwardTo({
+      port: typeof port === 'number' ? () => port : port,
+      host: (requested) => host ?? requested,
+      agent,
+    }),
+  );
+  // Clients get the `Keep-Alive` of the server behind it, and expect that connections stay open for that time.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
@@ -29,7 +40,7 @@ export async function startReverseProxy(port: number, host: string): Promise<Rev
 }
 
 function forwardTo(to: {
-  readonly port: number;
+  readonly port: () => number;
   readonly host: (requested: string) => string;
   readonly agent: Agent;
 }): RequestListener {
@@ -37,7 +48,7 @@ function forwardTo(to: {
     const forwarded = forward(
       {
         host: '127.0.0.1',
-        port: to.port,
+        port: to.port(),
         agent: to.agent,
         method: incoming.method,
         path: incoming.url,
@@ -66,7 +77,7 @@ export async function startTlsProxy(to: {
   readonly address?: string;
 }): Promise<{ stop(): Promise<void> }> {
   const agent = new Agent({ keepAlive: true });
-  const toServer = forwardTo({ port: to.serverPort, host: (requested) => requested, agent });
+  const toServer = forwardTo({ port: () => to.serverPort, host: (requested) => requested, agent });
   const server = createTlsServer(tlsCertificate, (incoming, outgoing) =>
     (incoming.headers.host === to.host ? toServer : to.others)(incoming, outgoing),
   );

@@ -8,7 +8,7 @@ import { systemClock, type Clock } from '../../src/clock.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { generateSigningKey, type GeneratedSigningKey } from '../../src/crypto/signing-keys.ts';
 import { createLogger, type Logger } from '../../src/logging.ts';
-import { createServer, type Card } from '../../src/server.ts';
+import { createServer, type Card, type ServerOptions } from '../../src/server.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { openDatabase } from '../../src/storage/open.ts';
 import { freshMongodb, type TestDatabase } from './mongodb.ts';
@@ -19,6 +19,8 @@ export interface TestServerOptions {
   /** Settings by their names in the environment. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly clock?: Clock;
+  /** Middleware around the whole application, the outermost first. */
+  readonly around?: NonNullable<ServerOptions['around']>;
   readonly logger?: Logger;
   /** By default a new SQLite file. */
   readonly databaseUrl?: string;
@@ -111,6 +113,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     allowDirectConnection: options.allowDirectConnection === true,
     generateKey: keyGenerator(environment.DATABASE_URL),
     ...(options.clock === undefined ? {} : { clock: options.clock }),
+    ...(options.around === undefined ? {} : { around: options.around }),
     ...(options.wrapDatabase === undefined
       ? {}
       : {
