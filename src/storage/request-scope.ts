@@ -16,8 +16,8 @@ const defaultDeadlineMs = 5000;
 
 export interface RequestScope {
   /**
-   * On the monotonic clock, in milliseconds. It counts from the first operation on: until then a request waits for its
-   * caller, who may send the body slowly, and not for the database.
+   * On the monotonic clock, in milliseconds. It counts from the first operation on, without the time that a request
+   * waits for its caller ({@link waitForCaller}).
    */
   readonly deadline: number;
   /** Operations that reached the backend on behalf of this request. */
@@ -42,6 +42,8 @@ interface OpenScope extends RequestScope {
   open: boolean;
   readonly undo: Undo[];
   readonly checks: Check[];
+  /** Milliseconds for which the request has waited for its caller. */
+  waitedForCaller: number;
   /** The state of the database as this request has seen it last, and until when it may be used. */
   databaseState: { readonly value: number; readonly until: number } | undefined;
   /** Reads of this request in progress. */
@@ -60,12 +62,13 @@ export async function runInRequestScope<R>(
   options: { readonly deadlineMs: number },
   run: () => Promise<R> | R,
 ): Promise<R> {
-  let deadline: number | undefined;
+  let began: number | undefined;
   const scope: OpenScope = {
     get deadline() {
-      deadline ??= monotonicMilliseconds() + options.deadlineMs;
-      return deadline;
+      began ??= monotonicMilliseconds() - scope.waitedForCaller;
+      return began + scope.waitedForCaller + options.deadlineMs;
     },
+    waitedForCaller: 0,
     operations: { reads: 0, writes: 0 },
     unitOfWork: createUnitOfWork(),
     records: createUnitOfWork(),
@@ -96,6 +99,22 @@ export function currentRequestScope(): RequestScope | undefined {
 /** The time, in milliseconds on the monotonic clock, by which an operation that begins now must have ended. */
 export function operationDeadline(): number {
   return currentRequestScope()?.deadline ?? monotonicMilliseconds() + defaultDeadlineMs;
+}
+
+/**
+ * Waits for something of the caller, such as a body that arrives slowly. That is no outage of the database, so that the
+ * request's deadline moves by as long.
+ */
+export async function waitForCaller<R>(wait: () => Promise<R>): Promise<R> {
+  const startedAt = monotonicMilliseconds();
+  try {
+    return await wait();
+  } finally {
+    const scope = scopes.getStore();
+    if (scope?.open === true) {
+      scope.waitedForCaller += monotonicMilliseconds() - startedAt;
+    }
+  }
 }
 
 /**

@@ -6,6 +6,7 @@ import type { Context } from 'koa';
 import getRawBody from 'raw-body';
 import type { Secrets } from '../../crypto/secrets.ts';
 import { ForeignFormError, InvalidInputError, StaleFormError, UnsupportedMediaTypeError } from '../../errors.ts';
+import { waitForCaller } from '../../storage/request-scope.ts';
 
 /** Bytes: our forms have a few short fields. */
 const maxFormBytes = 64 * 1024;
@@ -43,7 +44,8 @@ async function readBody(ctx: Context): Promise<string> {
     throw new UnsupportedMediaTypeError('A form is sent without a content encoding.');
   }
   const length = ctx.request.length;
-  const bytes = await getRawBody(ctx.req, { limit: maxFormBytes, ...(length === undefined ? {} : { length }) });
+  const options = { limit: maxFormBytes, ...(length === undefined ? {} : { length }) };
+  const bytes = await waitForCaller(() => getRawBody(ctx.req, options));
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
