@@ -3,7 +3,7 @@ import { onEachDatabase } from '../support/server.ts';
 import { reportFailure, simulate } from './simulate.ts';
 
 const seeds = [1, 2, 3];
-const operations = 40;
+const operations = 25;
 
 onEachDatabase('the random model of the life of tokens', (start) => {
   for (const seed of seeds) {
