@@ -161,7 +161,7 @@ export function createConsentStep(deps: {
    * Stores a grant because of a consent. Who withdraws the consent at this moment does not find the grant, which is
    * stored with the request's other writes. So the consent is read again after that.
    */
-  async function saveBecauseOfConsent(grant: Grant, accountId: string, clientId: string): Promise<void> {
+  async function saveBecauseOfConsent(grant: Grant, accountId: string, clientId: string): Promise<string> {
     const grantId = await grant.save();
     checkAfterWrites(async () => {
       if ((await consents.find(accountId, clientId)) === null) {
@@ -169,6 +169,7 @@ export function createConsentStep(deps: {
         throw new ConflictError('The access of the app has ended at the same moment. Start again from the app.');
       }
     });
+    return grantId;
   }
 
   /** What was allowed before, with those of the requested claims that were allowed by their scope. */
@@ -273,7 +274,7 @@ export function createConsentStep(deps: {
         (await findGrant(provider, interaction.grantId ?? session.grantIdFor(clientId), accountId)) ??
         (await findGrant(provider, jti, accountId));
       const grant = apply(existing ?? newGrant(provider, session, { accountId, clientId, jti }), permission, claims);
-      const grantId = await restarted(grant, permission.endsAt).save();
+      const grantId = await saveBecauseOfConsent(restarted(grant, permission.endsAt), accountId, clientId);
       await consents.remember(accountId, clientId, permission, actor);
       return { consent: { grantId } };
     },

@@ -72,6 +72,18 @@ onEachDatabase('a consent that is withdrawn while a request uses it', (start) =>
     expect(asks(await browser.visit(authorizationUrl(server, app, onArchive).url))).to.equal('consent');
   });
 
+  it('gives the app nothing if the user allows it at this moment', async () => {
+    const browser = await signedIn();
+    const asked = await browser.visit(authorizationUrl(server, app, onArchive).url);
+    const { reached, release } = failing.holdBulkWrite();
+    const answer = browser.submit(asked, '/consent', { decision: 'allow' });
+    await reached;
+    await server.services.consents.withdraw(accountId, app.clientId, { actor: accountId });
+    release();
+    expect((await answer).status).to.equal(409);
+    expect(asks(await browser.visit(authorizationUrl(server, app, onArchive).url))).to.equal('consent');
+  });
+
   it('gives the app nothing a day later either, if the user had chosen when the access ends', async () => {
     const browser = await signedIn();
     const asked = await browser.visit(authorizationUrl(server, app, onArchive).url);
