@@ -7,18 +7,17 @@ import { Provider, errors, type Adapter, type AdapterPayload } from 'oidc-provid
 import { after, toEpochSeconds, type Clock } from '../clock.ts';
 import type { RevocationService } from '../services/tokens/revocation.ts';
 import type { Revocations } from '../services/tokens/revocations.ts';
-import type { UserService } from '../services/users/users.ts';
 import { authorizationsOf, withoutApps } from '../storage/repositories/login-session-payload.ts';
 import type { LoginSessionRepository } from '../storage/repositories/login-sessions.ts';
 import type { OidcPayloadRepository, Payload } from '../storage/repositories/oidc-payloads.ts';
-import { agreesWithAccount, withoutVoidLogin } from './credentials-version.ts';
+import { agreesWithAccount, withoutVoidLogin, type LoginFacts } from './credentials-version.ts';
 import { isRotating } from './engine-internals.ts';
 import type { FlowCookies } from './flow-cookies.ts';
 import { readOrigin } from './tokens/origin.ts';
 import { copyOfGrant } from './grant-copy.ts';
 import { sessionForCode } from './session-of-code.ts';
 
-export interface AdapterDependencies {
+export interface AdapterDependencies extends LoginFacts {
   readonly payloads: OidcPayloadRepository;
   readonly sessions: LoginSessionRepository;
   readonly flows: Pick<FlowCookies, 'holds'>;
@@ -30,7 +29,6 @@ export interface AdapterDependencies {
   readonly endGrant: RevocationService['endGrant'];
   /** Grants that have ended, and apps that have left a session, also if that could not be stored. */
   readonly revocations: Pick<Revocations, 'has'>;
-  readonly users: Pick<UserService, 'find'>;
   readonly clock: Clock;
   /** Seconds. */
   readonly clockTolerance: number;
@@ -134,7 +132,7 @@ function interactionAdapter(deps: AdapterDependencies): Adapter {
     find: async (uid) => {
       const ctx = Provider.ctx;
       const payload = ctx === undefined || deps.flows.holds(ctx.req, uid) ? await adapter.find(uid) : undefined;
-      return payload && withoutVoidLogin(deps.users, payload);
+      return payload && withoutVoidLogin(deps, payload);
     },
   };
 }

@@ -11,8 +11,10 @@
 import type { Account, Grant, KoaContextWithOIDC, Provider, Session } from 'oidc-provider';
 import type { UserDocument } from '../storage/collections.ts';
 import type { Payload } from '../storage/repositories/oidc-payloads.ts';
+import type { UpstreamLinks } from '../services/upstream/upstream-links.ts';
 import { credentialsVersionOf, type UserService } from '../services/users/users.ts';
 import { keepInPayload } from './engine-internals.ts';
+import { upstreamLoginIn } from './upstream-login.ts';
 
 const field = 'credentialsVersion';
 
@@ -22,12 +24,23 @@ export function versionIn(carrier: object): number {
   return typeof value === 'number' ? value : 0;
 }
 
-function loginOf(result: unknown): { readonly accountId: string; readonly credentialsVersion: number } | undefined {
+interface Login {
+  readonly accountId: string;
+  readonly credentialsVersion: number;
+  /** The id of the other provider at which the user signed in. */
+  readonly upstreamId: string | undefined;
+}
+
+function loginOf(result: unknown): Login | undefined {
   const login: unknown = typeof result === 'object' && result !== null ? Reflect.get(result, 'login') : undefined;
   if (typeof login !== 'object' || login === null) {
     return undefined;
   }
-  return { accountId: String(Reflect.get(login, 'accountId')), credentialsVersion: versionIn(login) };
+  return {
+    accountId: String(Reflect.get(login, 'accountId')),
+    credentialsVersion: versionIn(login),
+    upstreamId: upstreamLoginIn(login)?.id,
+  };
 }
 
 /** Gives a session the version of its login. */
@@ -75,14 +88,29 @@ export function agreesWithAccount(grant: Payload, account: Account | undefined):
   return account === undefined || grant['accountId'] !== account.accountId || versionIn(grant) === versionIn(account);
 }
 
-/** An interaction's payload without its login if that is void. The user must then sign in again. */
-export async function withoutVoidLogin(users: Pick<UserService, 'find'>, payload: Payload): Promise<Payload> {
-  const login = loginOf(payload['result']);
-  if (login === undefined) {
-    return payload;
+/** What decides whether a login that was proved a moment ago still counts. */
+export interface LoginFacts {
+  readonly users: Pick<UserService, 'find'>;
+  readonly upstreamLinks: Pick<UpstreamLinks, 'listByUser'>;
+}
+
+async function isVoid({ users, upstreamLinks }: LoginFacts, login: Login): Promise<boolean> {
+  const { accountId, credentialsVersion, upstreamId } = login;
+  const user = await users.find(accountId);
+  if (user === null || credentialsVersionOf(user) !== credentialsVersion) {
+    return true;
   }
-  const user = await users.find(login.accountId);
-  if (user !== null && credentialsVersionOf(user) === login.credentialsVersion) {
+  // Who removes a link ends the sessions that were started with it. This one is not started yet.
+  return (
+    upstreamId !== undefined &&
+    !(await upstreamLinks.listByUser(accountId)).some((one) => one.upstreamId === upstreamId)
+  );
+}
+
+/** An interaction's payload without its login if that is void. The user must then sign in again. */
+export async function withoutVoidLogin(facts: LoginFacts, payload: Payload): Promise<Payload> {
+  const login = loginOf(payload['result']);
+  if (login === undefined || !(await isVoid(facts, login))) {
     return payload;
   }
   const { result, ...kept } = payload;

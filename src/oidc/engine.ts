@@ -16,6 +16,7 @@ import type { AuditService } from '../services/foundation/audit.ts';
 import type { AuthenticationService } from '../services/sign-in/authentication.ts';
 import type { SecondFactorService } from '../services/sign-in/second-factors.ts';
 import type { ConsentService } from '../services/clients/consents.ts';
+import type { UpstreamLinks } from '../services/upstream/upstream-links.ts';
 import type { EndedToken } from '../services/tokens/leaked-tokens.ts';
 import type { OutboundRule } from '../services/values/outbound-addresses.ts';
 import type { PersonalAccessTokenUses } from '../services/tokens/personal-access-token-uses.ts';
@@ -105,6 +106,7 @@ export interface EngineDependencies {
   readonly sessions: LoginSessionRepository;
   readonly clients: ClientRepository;
   readonly users: UserService;
+  readonly upstreamLinks: Pick<UpstreamLinks, 'listByUser'>;
   readonly userMails: Pick<UserMails, 'sendAppAccessEnded'>;
   readonly authentication: AuthenticationService;
   readonly secondFactors: SecondFactorService;

@@ -43,6 +43,7 @@ export function wireEngine({ config, clock, log, metrics, secrets, views, ...res
     sessions: repositories.loginSessions,
     clients: repositories.clients,
     users: services.users,
+    upstreamLinks: services.upstreamLinks,
     userMails: services.userMails,
     authentication: services.authentication,
     secondFactors: services.secondFactors,

@@ -1,7 +1,16 @@
 /** The page on which users link accounts at other identity providers, and how such a link ends. */
 import { expect } from 'chai';
 import { manualClock } from '../../src/clock.ts';
-import { audited, createUser, redirectedTo, registerApp, seedApis, signIn, type AppClient } from '../support/app.ts';
+import {
+  asks,
+  audited,
+  createUser,
+  redirectedTo,
+  registerApp,
+  seedApis,
+  signIn,
+  type AppClient,
+} from '../support/app.ts';
 import { openBrowser, type Browser, type Page } from '../support/browser.ts';
 import { startOauth2Provider, type Oauth2Provider } from '../support/oauth2-provider.ts';
 import { startOpenidProvider, type OpenidProvider } from '../support/openid-provider.ts';
@@ -75,6 +84,21 @@ onEachDatabase('links with other providers', (start) => {
     // The session that was started with it has ended, this one has not.
     expect(await server.services.sessions.listByUser(accountId)).to.have.length(1);
     expect(await audited(server, { accountId })).to.include.members(['upstream.linked', 'upstream.unlinked']);
+  });
+
+  it('sign nobody in any more once they are removed, also by a sign-in that was in progress', async () => {
+    const { accountId, browser, page } = await openPage();
+    await link(browser, page, 'paused');
+    const other = openBrowser();
+    let next = await provider.visit(await leave(server, app, other, 'staff'));
+    while (!new URL(next).pathname.startsWith('/authorize')) {
+      next = (await other.get(next)).location ?? '';
+    }
+    const [made] = await server.services.upstreamLinks.listByUser(accountId);
+    const options = { exceptSession: '', provider: 'Staff', hasOtherWay: async () => true };
+    await server.services.upstreamLinks.unlink(accountId, made?._id ?? '', options, by);
+    expect(asks(await other.visit(next))).to.equal('sign-in');
+    expect(await server.services.sessions.listByUser(accountId)).to.have.length(1);
   });
 
   it('need a fresh confirmation of who the user is', async function confirm() {
