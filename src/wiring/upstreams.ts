@@ -38,6 +38,7 @@ export function wireUpstreams({ config, repositories, clock, secrets, audit, uri
   const providersAddress = `${config.issuer}/account/providers`;
   const upstreamLinks = createUpstreamLinks({
     links: repositories.upstreamLinks,
+    upstreams: repositories.upstreams,
     users,
     sessions: repositories.loginSessions,
     revocation: rest.revocation,

@@ -50,6 +50,7 @@ describeOnEachDatabase('services/upstream-links', (open) => {
     ['the user is disabled', () => services.users.disable(ada._id, by)],
     ['the password changes', () => services.users.setPassword(ada._id, 'another good password', by)],
     ['the user is deleted', () => services.users.remove(ada._id, by)],
+    ['the provider is deleted', () => services.upstreams.remove('staff', by)],
   ] as const) {
     it(`are not made when ${meanwhile} while they are stored`, async () => {
       doBefore(services.repositories.upstreamLinks, 'insert', act);
@@ -59,6 +60,15 @@ describeOnEachDatabase('services/upstream-links', (open) => {
       expect(events.map(({ type }) => type)).to.not.include('upstream.linked');
     });
   }
+
+  it('are not made, and no account either, when the provider is deleted while somebody signs in with it', async () => {
+    const trusted = await services.upstreams.update('staff', { createUsers: true, authoritativeFor: ['*'] }, by);
+    doBefore(services.repositories.upstreamLinks, 'insert', () => failureOf(services.upstreams.remove('staff', by)));
+    const result = await services.upstreamAccounts.signIn(trusted, { ...identity, emailVerified: true }, by);
+    expect(result.outcome).to.equal('refused');
+    expect(await services.users.findByEmail(identity.email)).to.equal(null);
+    expect(await services.repositories.upstreamLinks.find('staff', identity.subject)).to.equal(null);
+  });
 
   describe('leave no groups behind', () => {
     let rounds = 0;

@@ -9,6 +9,7 @@ import { ConflictError, NotFoundError } from '../../errors.ts';
 import type { UpstreamDocument, UpstreamLinkDocument, UserDocument } from '../../storage/collections.ts';
 import type { LoginSessionRepository } from '../../storage/repositories/login-sessions.ts';
 import type { UpstreamLinkRepository } from '../../storage/repositories/upstream-links.ts';
+import type { UpstreamRepository } from '../../storage/repositories/upstreams.ts';
 import { actorFields, type Actor, type AuditService } from '../foundation/audit.ts';
 import type { RevocationService } from '../tokens/revocation.ts';
 import type { UpstreamIdentity } from './upstream-identity.ts';
@@ -32,7 +33,7 @@ export interface UpstreamLinks {
   listByUser(accountId: string): Promise<readonly UpstreamLinkDocument[]>;
   /**
    * Links a person with an account, without a check that the user agrees.
-   * @returns false if the person has a link already
+   * @returns false if the person has a link already, or the provider was deleted meanwhile
    */
   insert(
     user: UserDocument,
@@ -46,7 +47,7 @@ export interface UpstreamLinks {
   /**
    * Links a person with the account of a user who has just confirmed who they are.
    * @throws NotFoundError; ConflictError when the person is linked with another account, there are too many links, or
-   *   the user was disabled or got other credentials meanwhile
+   *   the user was disabled or got other credentials, or the provider was deleted, meanwhile
    */
   link(accountId: string, upstream: UpstreamDocument, identity: UpstreamIdentity, actor: Actor): Promise<void>;
   /** @throws NotFoundError; ConflictError for the last way to sign in */
@@ -81,6 +82,7 @@ function hasGroups(user: UserDocument, reported: LinkGroups): boolean {
 
 export function createUpstreamLinks(deps: {
   readonly links: UpstreamLinkRepository;
+  readonly upstreams: Pick<UpstreamRepository, 'find'>;
   readonly users: Pick<UserService, 'find' | 'refreshLinkGroups'>;
   readonly sessions: Pick<LoginSessionRepository, 'listByUser'>;
   readonly revocation: Pick<RevocationService, 'endSession'>;
@@ -92,7 +94,8 @@ export function createUpstreamLinks(deps: {
   /** Seconds that a login session can last. */
   readonly sessionLifetime: number;
 }): UpstreamLinks {
-  const { links, users, sessions, revocation, mails, audit, clock, providersAddress, sessionLifetime } = deps;
+  const { links, upstreams, users, sessions, revocation, mails, audit, clock, providersAddress, sessionLifetime } =
+    deps;
 
   function sendMail(user: UserDocument, name: 'mail/provider-linked' | 'mail/provider-unlinked', provider: string) {
     return mails.send(user, name, { provider, account: providersAddress });
@@ -108,6 +111,11 @@ export function createUpstreamLinks(deps: {
       createdAt: now,
       lastUsedAt: now,
     });
+  }
+
+  /** Who deletes a provider does not find a link that is stored later. */
+  async function hasLostProvider({ upstreamId }: UpstreamLinkDocument): Promise<boolean> {
+    return (await upstreams.find(upstreamId)) === null;
   }
 
   async function announce(user: UserDocument, upstream: UpstreamDocument, actor: Actor, notify = true): Promise<void> {
@@ -163,10 +171,16 @@ export function createUpstreamLinks(deps: {
   return {
     insert: async (user, upstream, identity, actor, options) => {
       const isNew = await store(user, upstream, identity);
-      if (isNew) {
-        await announce(user, upstream, actor, options?.notify);
+      const link = isNew ? await links.find(upstream._id, identity.subject) : null;
+      if (link === null) {
+        return false;
       }
-      return isNew;
+      if (await hasLostProvider(link)) {
+        await links.remove(link);
+        return false;
+      }
+      await announce(user, upstream, actor, options?.notify);
+      return true;
     },
 
     use,
@@ -192,6 +206,9 @@ export function createUpstreamLinks(deps: {
       if (isNew) {
         try {
           await findUnchanged(users, user);
+          if (await hasLostProvider(link)) {
+            throw new ConflictError('The provider was deleted in the meantime.');
+          }
         } catch (error) {
           await links.remove(link);
           throw error;
