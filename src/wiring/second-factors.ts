@@ -29,7 +29,13 @@ export interface SecondFactorWiring extends Pick<Foundation, 'clock' | 'secrets'
 
 export function wireSecondFactors({ config, clock, secrets, repositories, audit, ...rest }: SecondFactorWiring) {
   const { throttle, throttleKeys, userMails, passkeys, users } = rest;
-  const recoveryCodes = createRecoveryCodeService({ codes: repositories.recoveryCodes, secrets, audit, clock });
+  const recoveryCodes = createRecoveryCodeService({
+    codes: repositories.recoveryCodes,
+    users: repositories.users,
+    secrets,
+    audit,
+    clock,
+  });
   const rememberedDevices = createRememberedDeviceService({
     devices: repositories.rememberedDevices,
     audit,

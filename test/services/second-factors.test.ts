@@ -4,6 +4,7 @@ import { ConflictError, InvalidInputError, NotFoundError, ThrottledError } from 
 import { createSecondFactorPolicy } from '../../src/services/sign-in/second-factor-policy.ts';
 import { recoveryCodes, rememberedDevices, secondFactors } from '../../src/storage/collections.ts';
 import type { UserDocument } from '../../src/storage/collections.ts';
+import { doBefore } from '../support/patched-repository.ts';
 import {
   describeOnEachDatabase,
   failureOf,
@@ -101,6 +102,20 @@ describeOnEachDatabase('Second factors', (open) => {
     });
   }
 
+  for (const [meanwhile, act] of [
+    ['all factors are reset', () => services.secondFactors.reset(ada, by)],
+    ['the user is disabled', () => services.users.disable(ada._id, by)],
+    ['the password changes', () => services.users.setPassword(ada._id, 'another good password', by)],
+    ['the user is deleted', () => services.users.remove(ada._id, by)],
+  ] as const) {
+    it(`recovery codes are not made when ${meanwhile} while they are stored`, async () => {
+      doBefore(services.repositories.recoveryCodes, 'replace', act);
+      expect(await failureOf(services.recoveryCodes.create(ada, by))).to.be.instanceOf(Error);
+      expect(await services.recoveryCodes.count(ada._id)).to.equal(undefined);
+      expect(await eventsOf('recovery_codes.created')).to.deep.equal([]);
+    });
+  }
+
   it('of many that add the first factor at once, exactly one succeeds', async () => {
     const apps = await Promise.all(Array.from({ length: 20 }, () => services.secondFactors.beginApp(ada)));
     const outcomes = await Promise.allSettled(
@@ -160,7 +175,7 @@ describeOnEachDatabase('Second factors', (open) => {
 
   it('new recovery codes replace the old ones, and codes of another user do not work', async () => {
     const { codes: [old = ''] = [] } = await addApp();
-    const [fresh = ''] = await services.recoveryCodes.create(ada._id, by);
+    const [fresh = ''] = await services.recoveryCodes.create(ada, by);
     expect(await check(old)).to.equal('refused');
     const bob = await services.users.create({ email: 'bob@example.com', password: goodPassword }, by);
     expect((await services.secondFactors.check(bob, fresh, from)).outcome).to.equal('refused');

@@ -125,7 +125,7 @@ export function secondFactorRoutes(deps: SecondFactorRouteDependencies): Router 
 
   form(codesPath, async (ctx, { session, user }) => {
     if (await secondFactors.hasSecondFactor(user)) {
-      const codes = await recoveryCodes.create(user._id, actorOf(ctx.req, user._id));
+      const codes = await recoveryCodes.create(user, actorOf(ctx.req, user._id));
       codesToShow.keep(ctx, login.bindingOf(session), codes.join(' '));
     }
     seeOther(ctx, codesPath);

@@ -250,7 +250,7 @@ export function createSecondFactorService(deps: SecondFactorDependencies): Secon
       });
       await mails.send(user, 'mail/second-factor-added', { ...eventOf(actor), name: parsedName });
       return (await recoveryCodes.count(_id)) === undefined
-        ? { recoveryCodes: await recoveryCodes.create(_id, actor) }
+        ? { recoveryCodes: await recoveryCodes.create(user, actor) }
         : {};
     },
 
