@@ -6,7 +6,7 @@ import type { LogoutNotice } from '../services/tokens/revocation.ts';
 import type { TokenUsageService } from '../services/tokens/token-usage.ts';
 import { isChallenge } from './authorization-challenge.ts';
 import { accessPromptName } from './interaction-policy.ts';
-import { causeOf } from './logout-delivery.ts';
+import { failureOf } from './logout-delivery.ts';
 import { actorOf, requestContext, setRejectionReason } from './request-context.ts';
 import { settingHint, type SettingHint } from './setting-hints.ts';
 
@@ -160,7 +160,7 @@ export function observeEngine(provider: Provider, deps: EngineEventDependencies)
 
   provider.on('backchannel.error', (ctx, error, client, accountId, sid) => {
     log.warn(
-      { ...requestFields(ctx), clientId: client.clientId, uri: client.backchannelLogoutUri, cause: causeOf(error) },
+      { ...requestFields(ctx), clientId: client.clientId, ...failureOf(client, error) },
       'back-channel logout failed; it will be tried again',
     );
     if (accountId !== undefined && sid !== undefined) {

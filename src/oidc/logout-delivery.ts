@@ -20,14 +20,22 @@ function withoutQuery(uri: string): string {
   return uri.split('?', 1)[0] ?? '';
 }
 
+/** Where a logout token of this client was sent, and why it was not accepted: for audit and log. */
+export function failureOf(
+  { backchannelLogoutUri: address = '' }: Client,
+  error: unknown,
+): { readonly uri: string; readonly cause: string } {
+  const uri = withoutQuery(address);
+  return { uri, cause: causeOf(error).replaceAll(address, uri) };
+}
+
 /** @throws DeliveryError that names the client, its address and the cause, when the token was not accepted */
 export async function deliverLogoutToken(client: Client, { accountId, sid }: LogoutNotice): Promise<void> {
   try {
     await sendLogoutToken(client, accountId, sid);
   } catch (error) {
-    const { clientId, backchannelLogoutUri: address = '' } = client;
-    const uri = withoutQuery(address);
-    const cause = causeOf(error).replaceAll(address, uri);
+    const { clientId } = client;
+    const { uri, cause } = failureOf(client, error);
     throw new DeliveryError(
       `the back-channel logout of client ${clientId} at ${uri} failed: ${cause}`,
       { clientId, detail: { uri, cause } },

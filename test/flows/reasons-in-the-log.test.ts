@@ -135,4 +135,15 @@ describe('the log', () => {
     }
     await receiver.close();
   });
+
+  it('has nothing of the query of a logout address, which may contain a credential of the app', async () => {
+    const uri = `http://127.0.0.1:${await freePort()}/backchannel`;
+    const closed = await registerApp(server, { firstParty: true, backchannelLogoutUri: `${uri}?sig=of-the-app` });
+    const browser = openBrowser();
+    await signIn(browser, await browser.visit(`${server.issuer}/account`));
+    await authorize(server, closed, {}, browser);
+    await browser.submit(await browser.visit(`${server.issuer}/logout`), '/logout/confirm');
+    expect(lineOf(/^back-channel logout failed/)).to.include({ clientId: closed.clientId, uri });
+    expect(JSON.stringify(lines)).not.to.include('of-the-app');
+  });
 });
