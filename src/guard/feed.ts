@@ -73,7 +73,7 @@ export function createFeed(options: FeedOptions): Feed {
   });
 
   function take({ issuedAt, revocations }: FeedMessage): void {
-    list.add(revocations);
+    list.add(revocations, issuedAt);
     // The server's clock may be ahead of ours, and ours may have been set back.
     knownUntil = Math.min(issuedAt * 1000, now());
     failures = 0;

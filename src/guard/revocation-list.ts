@@ -13,7 +13,8 @@ export interface Revocation {
 }
 
 export interface RevocationList {
-  add(revocations: readonly Revocation[]): void;
+  /** @param signedAt when the server signed them, in seconds since the epoch */
+  add(revocations: readonly Revocation[], signedAt: number): void;
   /** Whether the token itself, or its grant or session has ended: it never becomes valid again. */
   hasEnded(claims: Claims): boolean;
   /**
@@ -79,10 +80,12 @@ export function createRevocationList(options: {
   let incompleteUntil = 0;
   let prunedAt = now();
 
-  function prune(): void {
+  /** An entry has expired by both clocks: ours may be wrong for a while, and a token is valid again after that. */
+  function prune(signedAt: number): void {
     prunedAt = now();
+    const time = Math.min(prunedAt, signedAt * 1000);
     for (const [hash, { exp }] of entries) {
-      if (exp * 1000 <= prunedAt) {
+      if (exp * 1000 <= time) {
         entries.delete(hash);
       }
     }
@@ -99,9 +102,9 @@ export function createRevocationList(options: {
   }
 
   return {
-    add(revocations) {
+    add(revocations, signedAt) {
       if (now() - prunedAt >= pruneInterval || entries.size + revocations.length > maxEntries) {
-        prune();
+        prune(signedAt);
       }
       for (const revocation of revocations) {
         insert(revocation);

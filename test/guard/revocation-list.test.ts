@@ -28,7 +28,7 @@ function entry(subject: string, at = 1000, exp = 1600): Revocation {
 describe('what the authorization server ended', () => {
   function isRevokedBy(...entries: readonly Revocation[]): boolean {
     const list = createRevocationList({ audience, now: movableTime(1_000_000).now });
-    list.add(entries);
+    list.add(entries, 1000);
     return list.hasEnded(claims) || list.isOutdated(claims);
   }
 
@@ -69,9 +69,9 @@ describe('what the authorization server ended', () => {
 
   it('separates what ended for good from what a token may have lost a part of', () => {
     const list = createRevocationList({ audience, now: movableTime(1_000_000).now });
-    list.add([entry(`scope:${audience} photos:write`)]);
+    list.add([entry(`scope:${audience} photos:write`)], 1000);
     expect([list.hasEnded(claims), list.isOutdated(claims)]).to.deep.equal([false, true]);
-    list.add([entry('grant:g1')]);
+    list.add([entry('grant:g1')], 1000);
     expect(list.hasEnded(claims)).to.equal(true);
   });
 
@@ -82,20 +82,30 @@ describe('what the authorization server ended', () => {
   it('is forgotten when no token can be affected any more', () => {
     const time = movableTime(1_000_000);
     const list = createRevocationList({ audience, now: time.now, maxEntries: 2 });
-    list.add([entry('grant:g1', 1000, 1060), entry('grant:g2', 1000, 1060)]);
+    list.add([entry('grant:g1', 1000, 1060), entry('grant:g2', 1000, 1060)], 1000);
     time.advance(60);
-    list.add([entry('grant:g3', 1060, 1200)]);
+    list.add([entry('grant:g3', 1060, 1200)], 1060);
     expect(list.isComplete()).to.equal(true);
     expect(list.hasEnded(claims)).to.equal(false);
     expect(list.hasEnded({ ...claims, grant_id: 'g3' } as Claims)).to.equal(true);
   });
 
+  it('is not forgotten while our clock is ahead: the token is valid again when that is corrected (F14)', () => {
+    const time = movableTime(1_000_000);
+    const list = createRevocationList({ audience, now: time.now });
+    list.add([entry('grant:g1')], 1000);
+    time.advance(3600);
+    list.add([], 1060);
+    time.advance(-3600);
+    expect(list.hasEnded(claims)).to.equal(true);
+  });
+
   it('is not complete while it is more than can be kept', () => {
     const time = movableTime(1_000_000);
     const list = createRevocationList({ audience, now: time.now, maxEntries: 2 });
-    list.add([entry('grant:g1'), entry('grant:g2')]);
+    list.add([entry('grant:g1'), entry('grant:g2')], 1000);
     expect(list.isComplete()).to.equal(true);
-    list.add([entry('grant:g3', 1000, 1300)]);
+    list.add([entry('grant:g3', 1000, 1300)], 1000);
     expect(list.isComplete()).to.equal(false);
     expect(list.hasEnded(claims)).to.equal(true);
     time.advance(300);
