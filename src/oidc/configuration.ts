@@ -3,6 +3,7 @@ import type { AdapterFactory, Client, Configuration, FindAccount, JWK, KoaContex
 import type { Clock } from '../clock.ts';
 import { claimsByScope, identityScopes } from '../services/values/claims-by-scope.ts';
 import type { OutboundRule } from '../services/values/outbound-addresses.ts';
+import { waitForOthers } from '../storage/request-scope.ts';
 import { accountCallbackPath, accountClientId } from './account-client.ts';
 import { acrValues } from './authentication-context.ts';
 import { checkClaimsParameter } from './claims.ts';
@@ -70,6 +71,7 @@ const maxFetchedBytes = 256 * 1024;
 export function createEngineConfiguration(input: EngineConfigurationInput): Configuration {
   const { issuer, keys, cookies, signer, consent, pages, clock, lifetimes } = input;
   const cookieOptions = { ...cookies.options };
+  const sendOutbound = createOutboundFetch({ rule: input.outboundRule });
 
   return {
     adapter: input.adapter,
@@ -179,7 +181,7 @@ export function createEngineConfiguration(input: EngineConfigurationInput): Conf
     },
 
     // The engine's own check of addresses has no exceptions. It is a part of its `fetch`, which is not used.
-    fetch: createOutboundFetch({ rule: input.outboundRule }),
+    fetch: (address, options) => waitForOthers(() => sendOutbound(address, options)),
     fetchResponseBodyLimits: { jwks_uri: maxFetchedBytes, sector_identifier_uri: maxFetchedBytes },
 
     extraTokenClaims: async (ctx, token) => ({

@@ -5,6 +5,7 @@
 import type { IncomingMessage } from 'node:http';
 import { parse, type ParsedUrlQuery } from 'node:querystring';
 import { errors, type Provider } from 'oidc-provider';
+import { waitForOthers } from '../storage/request-scope.ts';
 import { replaceBodyReading, type Replacement } from './engine-internals.ts';
 
 /** Bytes: the maximum of the engine, which rejects longer ones. */
@@ -56,8 +57,14 @@ export function formOf(request: IncomingMessage): Promise<ParsedUrlQuery> | unde
 
 /** How the engine reads a form, which says of a long one only that it cannot be parsed. */
 export const readForm: Replacement = async (ctx, next, original) => {
+  const arrived = Promise.withResolvers<undefined>();
+  const answered = original(ctx, () => {
+    arrived.resolve(undefined);
+    return next();
+  });
   try {
-    await original(ctx, next);
+    await waitForOthers(() => Promise.race([arrived.promise, answered]));
+    await answered;
   } catch (error) {
     const { cause } = error as Error;
     throw cause instanceof Error && cause.message === 'request entity too large' ? new BodyTooLarge() : error;
@@ -73,7 +80,7 @@ export function readForms(provider: Provider): void {
       return;
     }
     try {
-      Object.assign(ctx.oidc, { body: await form });
+      Object.assign(ctx.oidc, { body: await waitForOthers(() => form) });
     } catch (cause) {
       throw new errors.InvalidRequest('failed to parse the request body', undefined, {
         cause: cause instanceof Error ? cause : undefined,

@@ -9,6 +9,7 @@ import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { JWK } from 'jose';
 import { epochSeconds, type Clock } from '../clock.ts';
+import { waitForOthers } from '../storage/request-scope.ts';
 
 /** Seconds. */
 const cooldown = 30;
@@ -113,12 +114,14 @@ export function createIssuerKeys(deps: {
     signal: AbortSignal,
   ): Promise<{ readonly response: Response; readonly bytes: Buffer }> {
     try {
-      const response = await fetch(url, { headers: { accept: 'application/json' }, signal });
-      if (response.status !== 200) {
-        await response.body?.cancel();
-        throw new IssuerUnreachableError(`the status is ${response.status}`);
-      }
-      return { response, bytes: await readBytes(response) };
+      return await waitForOthers(async () => {
+        const response = await fetch(url, { headers: { accept: 'application/json' }, signal });
+        if (response.status !== 200) {
+          await response.body?.cancel();
+          throw new IssuerUnreachableError(`the status is ${response.status}`);
+        }
+        return { response, bytes: await readBytes(response) };
+      });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new IssuerUnreachableError(`${url}: ${reason}`, { cause: error });

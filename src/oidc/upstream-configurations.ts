@@ -7,6 +7,7 @@ import * as client from 'openid-client';
 import { LRUCache } from 'lru-cache';
 import { epochSeconds, type Clock } from '../clock.ts';
 import type { UpstreamDocument } from '../storage/collections.ts';
+import { waitForOthers } from '../storage/request-scope.ts';
 import { appleClientSecret } from './apple-client-secret.ts';
 
 /** The provider cannot be reached, or its metadata cannot be used. The message has the reason, for the operator. */
@@ -96,9 +97,10 @@ export function createUpstreamConfigurations(deps: {
     }
     try {
       // The library's type of a signal is wider than that of Node.
-      const response = await deps.fetch(url, options as RequestInit);
-      const bytes = await readLimited(response);
-      const { status, headers } = response;
+      const { status, headers, bytes } = await waitForOthers(async () => {
+        const response = await deps.fetch(url, options as RequestInit);
+        return { status: response.status, headers: response.headers, bytes: await readLimited(response) };
+      });
       return new Response(status === 204 ? null : Uint8Array.from(bytes), { status, headers });
     } catch (error) {
       throw new OutboundError(`${new URL(url).origin}: ${reasonOf(error)}`, { cause: error });

@@ -17,7 +17,7 @@ const defaultDeadlineMs = 5000;
 export interface RequestScope {
   /**
    * On the monotonic clock, in milliseconds. It counts from the first operation on, without the time that a request
-   * waits for its caller ({@link waitForCaller}).
+   * waits for others ({@link waitForOthers}).
    */
   readonly deadline: number;
   /** Operations that reached the backend on behalf of this request. */
@@ -42,8 +42,11 @@ interface OpenScope extends RequestScope {
   open: boolean;
   readonly undo: Undo[];
   readonly checks: Check[];
-  /** Milliseconds for which the request has waited for its caller. */
-  waitedForCaller: number;
+  /** Milliseconds for which the request has waited for others. */
+  waitedForOthers: number;
+  /** Waits in progress, and when the first of them began: parallel ones count once. */
+  waits: number;
+  waitingSince: number;
   /** The state of the database as this request has seen it last, and until when it may be used. */
   databaseState: { readonly value: number; readonly until: number } | undefined;
   /** Reads of this request in progress. */
@@ -65,10 +68,14 @@ export async function runInRequestScope<R>(
   let began: number | undefined;
   const scope: OpenScope = {
     get deadline() {
-      began ??= monotonicMilliseconds() - scope.waitedForCaller;
-      return began + scope.waitedForCaller + options.deadlineMs;
+      const now = monotonicMilliseconds();
+      const waited = scope.waitedForOthers + (scope.waits === 0 ? 0 : now - scope.waitingSince);
+      began ??= now - waited;
+      return began + waited + options.deadlineMs;
     },
-    waitedForCaller: 0,
+    waitedForOthers: 0,
+    waits: 0,
+    waitingSince: 0,
     operations: { reads: 0, writes: 0 },
     unitOfWork: createUnitOfWork(),
     records: createUnitOfWork(),
@@ -102,17 +109,24 @@ export function operationDeadline(): number {
 }
 
 /**
- * Waits for something of the caller, such as a body that arrives slowly. That is no outage of the database, so that the
- * request's deadline moves by as long.
+ * Waits for somebody else than the database: for the caller, whose body may arrive slowly, or for another server. That
+ * is no outage of the database, so that the request's deadline moves by as long.
  */
-export async function waitForCaller<R>(wait: () => Promise<R>): Promise<R> {
-  const startedAt = monotonicMilliseconds();
+export async function waitForOthers<R>(wait: () => Promise<R>): Promise<R> {
+  const scope = scopes.getStore();
+  if (scope?.open !== true) {
+    return wait();
+  }
+  if (scope.waits === 0) {
+    scope.waitingSince = monotonicMilliseconds();
+  }
+  scope.waits += 1;
   try {
     return await wait();
   } finally {
-    const scope = scopes.getStore();
-    if (scope?.open === true) {
-      scope.waitedForCaller += monotonicMilliseconds() - startedAt;
+    scope.waits -= 1;
+    if (scope.waits === 0) {
+      scope.waitedForOthers += monotonicMilliseconds() - scope.waitingSince;
     }
   }
 }

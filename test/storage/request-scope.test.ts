@@ -15,6 +15,7 @@ import {
   sendWrites,
   undoAll,
   undoIfUnavailable,
+  waitForOthers,
   writeWithRequest,
   type RequestScope,
 } from '../../src/storage/request-scope.ts';
@@ -74,6 +75,16 @@ describe('the request scope', () => {
       await sleep(250);
       const late = collection.countDocuments({});
       expect(await failure(late)).to.be.instanceOf(StorageUnavailableError);
+    });
+  });
+
+  it('does not count the time that it waits for others, and parallel waits once', async () => {
+    await runInRequestScope({ deadlineMs: 200 }, async () => {
+      expect(await collection.countDocuments({})).to.equal(0);
+      await Promise.all([1, 2, 3].map(() => waitForOthers(() => sleep(250))));
+      expect(await collection.countDocuments({})).to.equal(0);
+      await sleep(250);
+      expect(await failure(collection.countDocuments({}))).to.be.instanceOf(StorageUnavailableError);
     });
   });
 

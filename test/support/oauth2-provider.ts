@@ -18,6 +18,8 @@ export interface Oauth2Provider {
   answer: Readonly<Record<string, string>>;
   /** Replaces the answer of the token endpoint. */
   tokenAnswer: ((response: ServerResponse) => void) | undefined;
+  /** Awaited before each answer. */
+  beforeAnswer: () => Promise<unknown>;
   /** Requests to the token endpoint. */
   readonly redeemed: URLSearchParams[];
   /** The authorization request's redirect back. */
@@ -29,11 +31,12 @@ export async function startOauth2Provider(): Promise<Oauth2Provider> {
   const [clientId, secret] = ['Iv1.gatehouse', 'a-secret-of-the-tests'];
   const codes = new Map<string, { readonly challenge: string; readonly redirectUri: string }>();
   const tokens = new Set<string>();
-  const state: Pick<Oauth2Provider, 'user' | 'emails' | 'answer' | 'tokenAnswer' | 'redeemed'> = {
+  const state: Pick<Oauth2Provider, 'user' | 'emails' | 'answer' | 'tokenAnswer' | 'beforeAnswer' | 'redeemed'> = {
     user: { id: 4711, login: 'ada', name: 'Ada Lovelace', avatar_url: 'https://avatars.example/ada.png' },
     emails: [{ email: 'ada@example.com', primary: true, verified: true }],
     answer: {},
     tokenAnswer: undefined,
+    beforeAnswer: async () => {},
     redeemed: [],
   };
 
@@ -67,16 +70,19 @@ export async function startOauth2Provider(): Promise<Oauth2Provider> {
     json(response, { access_token: token, token_type: 'bearer', scope: 'read:user' });
   }
 
-  const server = createServer((request, response) => {
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    await state.beforeAnswer();
     const { pathname } = new URL(request.url ?? '/', 'http://provider');
     if (pathname === '/token' && request.method === 'POST') {
-      void redeem(request, response);
+      await redeem(request, response);
     } else if (!tokens.has((request.headers.authorization ?? '').replace(/^Bearer /i, ''))) {
       json(response, { message: 'Bad credentials' }, 401);
     } else {
       json(response, pathname === '/emails' ? state.emails : state.user);
     }
-  });
+  }
+
+  const server = createServer((request, response) => void answer(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -6,7 +6,7 @@ import type { Context } from 'koa';
 import getRawBody from 'raw-body';
 import type { Secrets } from '../../crypto/secrets.ts';
 import { ForeignFormError, InvalidInputError, StaleFormError, UnsupportedMediaTypeError } from '../../errors.ts';
-import { waitForCaller } from '../../storage/request-scope.ts';
+import { waitForOthers } from '../../storage/request-scope.ts';
 
 /** Bytes: our forms have a few short fields. */
 const maxFormBytes = 64 * 1024;
@@ -45,7 +45,7 @@ async function readBody(ctx: Context): Promise<string> {
   }
   const length = ctx.request.length;
   const options = { limit: maxFormBytes, ...(length === undefined ? {} : { length }) };
-  const bytes = await waitForCaller(() => getRawBody(ctx.req, options));
+  const bytes = await waitForOthers(() => getRawBody(ctx.req, options));
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

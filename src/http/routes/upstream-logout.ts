@@ -8,6 +8,7 @@ import { actorOf } from '../../oidc/request-context.ts';
 import type { AcceptUpstreamLogout } from '../../oidc/upstream-logout.ts';
 import type { UpstreamLinks } from '../../services/upstream/upstream-links.ts';
 import type { UpstreamService } from '../../services/upstream/upstreams.ts';
+import { waitForOthers } from '../../storage/request-scope.ts';
 
 /** Bytes. */
 const maxBodyBytes = 16 * 1024;
@@ -17,11 +18,8 @@ async function readToken(ctx: Context): Promise<string> {
     throw new UnsupportedMediaTypeError('A logout token is sent as application/x-www-form-urlencoded.');
   }
   const { length } = ctx.request;
-  const body = await getRawBody(ctx.req, {
-    limit: maxBodyBytes,
-    encoding: 'utf8',
-    ...(length === undefined ? {} : { length }),
-  });
+  const options = { limit: maxBodyBytes, encoding: 'utf8', ...(length === undefined ? {} : { length }) } as const;
+  const body = await waitForOthers(() => getRawBody(ctx.req, options));
   const [token, second] = new URLSearchParams(body).getAll('logout_token');
   if (token === undefined || second !== undefined) {
     throw new InvalidInputError('Expected one logout_token.');
