@@ -169,7 +169,8 @@ export function createIssuerKeys(deps: {
 
   function mayFetch(issuer: string): boolean {
     const last = attempts.get(issuer);
-    return running.has(issuer) || last === undefined || epochSeconds(clock) - last >= cooldown;
+    // Also if the clock was set back since: otherwise there were no new keys until it has caught up.
+    return running.has(issuer) || last === undefined || Math.abs(epochSeconds(clock) - last) >= cooldown;
   }
 
   /** The kept keys, while they may be used without an answer of the issuer. */
@@ -181,7 +182,9 @@ export function createIssuerKeys(deps: {
   return {
     find: async (issuer, kid) => {
       const known = keysInOutage(issuer);
-      const isFresh = known !== undefined && epochSeconds(clock) < known.freshUntil;
+      const now = epochSeconds(clock);
+      // Keys from the future were fetched before the clock was set back: nobody knows how old they are.
+      const isFresh = known !== undefined && known.fetchedAt <= now && now < known.freshUntil;
       const hasKey = kid === undefined || known?.keys.some((key) => key.kid === kid) === true;
       if (isFresh && hasKey) {
         return known.keys;

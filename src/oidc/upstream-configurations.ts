@@ -176,7 +176,8 @@ export function createUpstreamConfigurations(deps: {
     const key = `${upstream._id} ${upstream.revision}`;
     const known = kept.get(key);
     const age = epochSeconds(clock) - (known?.fetchedAt ?? 0);
-    if (known !== undefined && age < freshness) {
+    // What comes from the future was fetched before the clock was set back: nobody knows how old it is.
+    if (known !== undefined && age >= 0 && age < freshness) {
       return known.configuration;
     }
     let fetching = running.get(key);

@@ -79,6 +79,16 @@ describe('the keys of an issuer', () => {
     expect(issuer.fetches()).to.equal(2);
   });
 
+  it('are fetched again when the clock was set back, since nobody knows how old they are (F14)', async () => {
+    await kids('key-1');
+    await issuer.rotate();
+    clock.advance(-3600);
+    expect(await kids('key-2')).to.deep.equal(['key-2']);
+    await issuer.rotate();
+    clock.advance(-3600);
+    expect(await kids()).to.deep.equal(['key-3']);
+  });
+
   it('are not fetched more often than every 30 seconds, whatever kids strangers send', async () => {
     for (let second = 0; second < 90; second += 1) {
       await Promise.all(['a', 'b', 'c'].map((name) => kids(`${name}${second}`)));
