@@ -57,7 +57,8 @@ export function basicCredentials(
 
 function ofAssertion(assertion: unknown): string | undefined {
   try {
-    return typeof assertion === 'string' ? decodeJwt(assertion).sub : undefined;
+    const { sub }: Readonly<Record<string, unknown>> = typeof assertion === 'string' ? decodeJwt(assertion) : {};
+    return typeof sub === 'string' ? sub : undefined;
   } catch {
     return undefined;
   }

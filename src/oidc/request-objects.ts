@@ -67,7 +67,8 @@ function headerProblem({ alg, typ, kid }: ProtectedHeaderParameters, client: Cli
   if (!requestObjectAlgs.some((known) => known === alg)) {
     return `request must be signed with one of ${requestObjectAlgs.join(', ')} (the alg of its header)`;
   }
-  if (typ !== undefined && !types.includes(typ.toLowerCase())) {
+  // Nobody has checked that it is text.
+  if (typ !== undefined && !(typeof typ === 'string' && types.includes(typ.toLowerCase()))) {
     return 'request has another typ than oauth-authz-req+jwt';
   }
   if (keys.length === 0) {

@@ -1,7 +1,15 @@
 /** The JWT bearer grant (RFC 7523): assertions of workloads and of clients that hold a key. */
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
-import { decodeJwt, exportJWK, generateKeyPair, SignJWT, type JWTHeaderParameters, type JWTPayload } from 'jose';
+import {
+  decodeJwt,
+  exportJWK,
+  generateKeyPair,
+  SignJWT,
+  type JWK,
+  type JWTHeaderParameters,
+  type JWTPayload,
+} from 'jose';
 import { epochSeconds, systemClock } from '../../src/clock.ts';
 import {
   archive,
@@ -156,6 +164,23 @@ onEachDatabase('the JWT bearer grant', (start) => {
     });
   });
 
+  it('finds the key of a token among keys of its issuer that cannot be used', async () => {
+    const { clientId } = await registerApp(server, { type: 'machine', name: 'B', authMethod: 'none', apis: [photos] });
+    const broken = await openWorkloadIssuer();
+    opened.push(broken);
+    await server.services.workloadIssuers.create({ issuer: broken.issuer, clientId, subjects: [subject] }, by);
+    const { keys } = (await (await fetch(`${broken.issuer}/keys`)).json()) as { readonly keys: readonly JWK[] };
+    const unusable = { ...keys[0], x: 'AA', y: 'AA' };
+    broken.change({ keySet: JSON.stringify({ keys: [unusable, ...keys] }) });
+    for (const [signer, status] of [
+      [broken, 200],
+      [other, 400],
+    ] as const) {
+      const assertion = await signer.sign(claimsFor({ iss: broken.issuer }));
+      expect((await present(assertion, { client_id: clientId })).status).to.equal(status);
+    }
+  });
+
   describe('rejects an assertion', () => {
     it('with a wrong claim, and says which one', async () => {
       const now = epochSeconds(systemClock);
@@ -192,6 +217,11 @@ onEachDatabase('the JWT bearer grant', (start) => {
       for (const [assertion, reason] of [
         [await issuer.sign(claimsFor(), { typ: 'at+jwt' }), 'typ'],
         [await issuer.sign(claimsFor(), { typ: 'secevent+jwt' }), 'typ'],
+        [`${encode({ alg: 'ES256', typ: 7 })}.${payload}.${signature}`, 'typ'],
+        [`${encode({ alg: 'ES256', typ: ['JWT'] })}.${payload}.${signature}`, 'typ'],
+        [`${encode({ alg: 7 })}.${payload}.${signature}`, 'alg'],
+        [`${encode({ alg: 'ES256', kid: 7 })}.${payload}.${signature}`, 'not signed'],
+        [`${encode({ alg: 'ES256', crit: 7 })}.${payload}.${signature}`, 'not signed'],
         [hmac, 'alg'],
         [`${encode({ alg: 'none' })}.${payload}.`, 'alg'],
         [await other.sign(claimsFor()), 'not signed'],

@@ -106,6 +106,15 @@ onEachDatabase('a rejected assertion', (start) => {
     }
   });
 
+  it('as client authentication is an event also if its sub is no text', async () => {
+    for (const sub of [7, true, ['x'], { a: 1 }]) {
+      const { status, body } = await authenticate(await sign({ iss: signer, sub } as unknown as JWTPayload));
+      expect({ status, error: body['error'] }).to.deep.equal({ status: 401, error: 'invalid_client' });
+      const [event] = await events('client.authentication_failed');
+      expect(event?.address).to.equal(`198.51.${turn}.1`);
+    }
+  });
+
   it('is at most ten events a minute for one client and address', async () => {
     const ofClient = async (): Promise<number> =>
       (await events('assertion.rejected')).filter(({ clientId }) => clientId === workload).length;

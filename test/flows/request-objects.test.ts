@@ -183,6 +183,8 @@ onEachDatabase('request objects', (start) => {
         /sub of request must not be the client id/,
       ],
       'with another type': [changed({}), /has another typ/, { typ: 'at+jwt' }],
+      'with a type that is a number': [changed({}), /has another typ/, { typ: 7 }],
+      'with a type that is null': [changed({}), /has another typ/, { typ: null }],
       'with a key id that is not registered': [
         changed({}),
         /kid of request is not that of a registered key/,
