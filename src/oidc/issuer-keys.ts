@@ -3,7 +3,8 @@
  *
  * Keys are fetched again when they are no longer fresh, or for a token with an unknown `kid`, but not more often than
  * every {@link cooldown} seconds, whatever tokens strangers send. If an issuer does not answer, its last known keys are
- * used for {@link maxAgeInOutage} seconds. Requests go only to addresses that the outbound rule allows.
+ * used for {@link maxAgeInOutage} seconds; whether it has a key that is not among them is not known then. Requests go
+ * only to addresses that the outbound rule allows.
  */
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
@@ -30,7 +31,8 @@ export interface IssuerKeys {
   /**
    * The current keys of an issuer.
    * @param kid that of the token; if no kept key has it, the keys are fetched again
-   * @throws IssuerUnreachableError when there are no keys, also no old ones
+   * @throws IssuerUnreachableError when there are no keys, also no old ones; or when the old ones lack `kid`, and the
+   *   issuer does not answer whether it has that key now
    */
   find(issuer: string, kid: string | undefined): Promise<readonly JWK[]>;
   /** Fetches the keys now, for an operator. `problem` is the reason why there are none. */
@@ -190,7 +192,8 @@ export function createIssuerKeys(deps: {
         return known.keys;
       }
       if (!mayFetch(issuer)) {
-        if (known === undefined) {
+        const hasFailed = known === undefined || (attempts.get(issuer) ?? 0) > known.fetchedAt;
+        if (known === undefined || (hasFailed && !hasKey)) {
           throw new IssuerUnreachableError(`the keys of ${issuer} could not be fetched a moment ago`);
         }
         return known.keys;
@@ -199,7 +202,7 @@ export function createIssuerKeys(deps: {
         return (await refresh(issuer)).keys;
       } catch (error) {
         log.warn({ err: error, issuer, hasOldKeys: known !== undefined }, 'the keys of an issuer cannot be fetched');
-        if (known === undefined) {
+        if (known === undefined || !hasKey) {
           throw error;
         }
         return known.keys;

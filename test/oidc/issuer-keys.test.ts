@@ -121,6 +121,21 @@ describe('the keys of an issuer', () => {
     expect(issuer.fetches() - before).to.equal(1);
   });
 
+  it('say nothing about a new kid while the issuer does not answer', async () => {
+    await kids('key-1');
+    await issuer.rotate();
+    issuer.answerWith(500);
+    clock.advance(30);
+    for (let turn = 0; turn < 3; turn += 1) {
+      expect(await kids('key-2').catch((error: unknown) => error)).to.be.instanceOf(IssuerUnreachableError);
+      expect(await kids('key-1')).to.deep.equal(['key-1']);
+      clock.advance(1);
+    }
+    issuer.answerWith(200);
+    clock.advance(30);
+    expect(await kids('key-2')).to.deep.equal(['key-2']);
+  });
+
   it('are refused from an answer that is not what discovery describes, with the reason', async () => {
     for (const [change, reason] of [
       [{ metadata: { issuer: 'https://other.example' } }, 'another issuer'],
