@@ -62,7 +62,8 @@ export function createProofVerifier(options: {
 
   function checkTime(issuedAt: number | undefined): void {
     const age = now() / 1000 - (issuedAt ?? 0);
-    if (age > maxProofAge + clockTolerance || age < -clockTolerance) {
+    // From the moment on at which it is not remembered any more, it is too old.
+    if (age >= maxProofAge + clockTolerance || age < -clockTolerance) {
       throw invalidProof('The DPoP proof is too old, or its time is in the future.');
     }
   }

@@ -111,6 +111,17 @@ describe('the guard and tokens that are bound to a key (RFC 9449)', () => {
     await expectError(await send(proof), 'invalid_dpop_proof');
   });
 
+  it('rejects a proof that was used before until it is too old, also at the last moment (§11.1)', async () => {
+    const time = movableTime(Math.floor(Date.now() / 1000) * 1000);
+    const at = handlerFor(issuer, { feed: 'off', now: time.now });
+    const proof = await prove(holder, token, { claims: { iat: time.now() / 1000 } });
+    expect((await send(proof, token, 'DPoP', at)).status).to.equal(200);
+    for (const seconds of [64.999, 0.001, 0.001]) {
+      time.advance(seconds);
+      await expectError(await send(proof, token, 'DPoP', at), 'invalid_dpop_proof');
+    }
+  });
+
   const now = (): number => Math.floor(Date.now() / 1000);
   const accepted: Readonly<Record<string, () => Changes>> = {
     'a query and a fragment in htu (§4.3, check 9)': () => ({
