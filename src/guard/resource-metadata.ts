@@ -15,8 +15,9 @@ export interface ResourceMetadata {
 const wellKnown = '/.well-known/oauth-protected-resource';
 
 /**
- * The path of the identifier is appended to the well-known path (RFC 9728 §3.1). The document is also at the well-known
- * path alone, for an API on another address than its identifier, as in development.
+ * The path of the identifier is appended to the well-known path (RFC 9728 §3.1); a slash is left out only where it is
+ * the whole path. The document is also at the well-known path alone, for an API on another address than its identifier,
+ * as in development.
  */
 export function createResourceMetadata(options: {
   readonly issuer: string;
@@ -25,11 +26,12 @@ export function createResourceMetadata(options: {
 }): ResourceMetadata {
   const { issuer, audience, metadata } = options;
   const address = parseAddress(audience);
-  const path = wellKnown + (address?.pathname.replace(/\/$/, '') ?? '');
+  const path = wellKnown + (address === undefined || address.pathname === '/' ? '' : address.pathname);
   const scopes = new Set<string>();
   return {
     url: address === undefined ? undefined : `${address.origin}${path}${address.search}`,
-    isAt: (target) => address !== undefined && [path, wellKnown].includes(target.split('?', 1)[0] ?? ''),
+    isAt: (target) =>
+      address !== undefined && [path, path.replace(/\/$/, ''), wellKnown].includes(target.split('?', 1)[0] ?? ''),
     addScopes: (more) => {
       for (const scope of more) {
         scopes.add(scope);
@@ -39,7 +41,8 @@ export function createResourceMetadata(options: {
       ...metadata,
       resource: audience,
       authorization_servers: [issuer],
-      scopes_supported: [...scopes].sort(),
+      // RFC 9728 §3.2: what has no values is left out.
+      ...(scopes.size === 0 ? {} : { scopes_supported: [...scopes].sort() }),
       bearer_methods_supported: ['header'],
       dpop_signing_alg_values_supported: proofAlgorithms,
     }),
