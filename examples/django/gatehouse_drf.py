@@ -81,7 +81,7 @@ def verify(token):
         key = issuers.setdefault(setting("ISSUER"), Keys(setting("ISSUER"))).find(header.get("kid"))
         expected = {"issuer": setting("ISSUER"), "audience": setting("AUDIENCE"), "algorithms": ["ES256", "RS256"]}
         return jwt.decode(token, key, **expected, options={"require": ["exp", "iat", "sub", "client_id"]}, leeway=5)
-    except jwt.PyJWTError as error:
+    except (jwt.PyJWTError, RecursionError) as error:  # A caller can nest the header as deep as it likes.
         raise AuthenticationFailed("The access token is not valid.") from error
 
 
@@ -100,7 +100,7 @@ def introspect(token):
 class Caller:
     """Who sent the request. For users of your database instead, override GatehouseAuthentication.user_of."""
 
-    is_authenticated = is_active = True
+    is_authenticated, is_active, is_anonymous, is_staff, is_superuser = True, True, False, False, False
 
     def __init__(self, claims):
         self.pk = self.id = claims["sub"]  # The user; the client's own id if a machine calls for itself.

@@ -2,10 +2,12 @@
 
 import socket
 import threading
+from base64 import urlsafe_b64encode
 
 import jwt
 import pytest
 from django.contrib.auth import get_user_model
+from rest_framework.permissions import IsAdminUser
 from rest_framework.throttling import UserRateThrottle
 from rest_framework_simplejwt import tokens
 from rest_framework_simplejwt.backends import TokenBackend
@@ -13,6 +15,7 @@ from rest_framework_simplejwt.settings import api_settings
 
 import gatehouse_drf
 from conftest import ARCHIVE, PHOTOS
+from photos import views
 
 
 keywords = pytest.mark.parametrize("keyword", ["Bearer", "bearer", "Token"])
@@ -62,6 +65,12 @@ def test_ignores_credentials_that_are_not_meant_for_it(api, value):
 )
 def test_rejects_what_is_not_a_token(api, token):
     answer = api(token)
+    assert (answer.status_code, answer["WWW-Authenticate"]) == (401, 'Bearer error="invalid_token"')
+
+
+def test_rejects_a_token_whose_header_is_nested_very_deeply(api):
+    header = '{"typ":"at+jwt","alg":"ES256","x":' + "[" * 2500 + "]" * 2500 + "}"
+    answer = api(f"{urlsafe_b64encode(header.encode()).decode().rstrip('=')}.e30.x")
     assert (answer.status_code, answer["WWW-Authenticate"]) == (401, 'Bearer error="invalid_token"')
 
 
@@ -143,6 +152,12 @@ def test_accepts_only_jwts_without_a_client_of_its_own(api, gatehouse, settings,
     token = gatehouse.token()
     assert api(token).status_code == (200 if token.count(".") == 2 else 401)
     assert api(gatehouse.personal()).status_code == 401
+
+
+def test_has_callers_who_are_no_staff(api, gatehouse, monkeypatch):
+    monkeypatch.setattr(views.me.cls, "permission_classes", [IsAdminUser])
+    assert api(gatehouse.token(), path="/me").status_code == 403
+    assert api(gatehouse.machine(), path="/me").status_code == 403
 
 
 @pytest.mark.django_db
