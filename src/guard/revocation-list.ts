@@ -18,8 +18,9 @@ export interface RevocationList {
   /** Whether the token itself, or its grant or session has ended: it never becomes valid again. */
   hasEnded(claims: Claims): boolean;
   /**
-   * Whether it was issued before its client, its API or a scope was removed, or before the user lost a scope. A JWT has
-   * ended then. Of another token the server may have left a part, so it is asked again.
+   * Whether it was issued before its client, its API or a scope was removed, before the user lost a scope, or before
+   * the API accepted no personal access tokens any more. A JWT has ended then. Of another token the server may have
+   * left a part, so it is asked again.
    */
   isOutdated(claims: Claims): boolean;
   /** False while there were more entries than can be kept: then a token that is not in the list may be revoked. */
@@ -58,6 +59,8 @@ function subjectsByTime(claims: Claims & { readonly grant_client_id?: unknown },
     // After a token exchange, the app to which the user allowed the access.
     ...(typeof grantClient === 'string' ? [`client:${grantClient}`] : []),
     `api:${audience}`,
+    // A token without a client is a personal access token, which the API may accept no longer.
+    ...(client === undefined ? [`personal-access:${audience}`] : []),
     ...[...scopes].flatMap((scope) => [
       `scope:${audience} ${scope}`,
       // Only members of certain groups can grant it from then on.

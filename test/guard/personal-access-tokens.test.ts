@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect } from 'chai';
 import { guard } from '../../src/guard/index.ts';
-import { createUser, photos, registerApp, seedApis } from '../support/app.ts';
+import { archive, createUser, photos, registerApp, seedApis } from '../support/app.ts';
 import { machineMilliseconds } from '../support/machine-time.ts';
 import { onEachDatabase, type TestServer } from '../support/server.ts';
 
@@ -38,12 +38,20 @@ onEachDatabase('personal access tokens, at an API with the guard', (start) => {
   });
   after(() => close?.());
 
-  const create = () =>
+  const create = (...more: readonly { readonly api: string; readonly scopes: readonly string[] }[]) =>
     server.services.personalAccessTokens.create(
       accountId,
-      { name: 'CI', access: [{ api: photos, scopes: ['photos:read'] }], expiresIn: 3600 },
+      { name: 'CI', access: [{ api: photos, scopes: ['photos:read'] }, ...more], expiresIn: 3600 },
       by,
     );
+
+  async function expectRefusedWithinASecond(value: string): Promise<void> {
+    const endedAt = machineMilliseconds();
+    while ((await statusOf(`Bearer ${value}`)) !== 401) {
+      await wait(10);
+    }
+    expect(machineMilliseconds() - endedAt).to.be.lessThan(1000);
+  }
 
   it('are accepted as Bearer and as Token, for their scopes only, and not in a query', async () => {
     const { value } = await create();
@@ -54,6 +62,18 @@ onEachDatabase('personal access tokens, at an API with the guard', (start) => {
     expect(await statusOf(`Basic ${Buffer.from(`${value}:`).toString('base64')}`)).to.equal(401);
     const last = value.slice(-1);
     expect(await statusOf(`Bearer ${value.slice(0, -1)}${last === 'x' ? 'y' : 'x'}`)).to.equal(401);
+  });
+
+  it('are refused within a second when the API accepts none any more, although they are valid at another one', async () => {
+    await server.services.apis.update(archive, { personalTokens: true }, by);
+    const { token, value } = await create({ api: archive, scopes: ['archive:read'] });
+    expect(await statusOf(`Bearer ${value}`)).to.equal(200);
+    await server.services.apis.update(photos, { personalTokens: false }, by);
+    await expectRefusedWithinASecond(value);
+    const [left] = await server.services.personalAccessTokens.listByUser(accountId);
+    expect(left).to.deep.include({ id: token.id, access: [{ api: archive, scopes: ['archive:read'] }] });
+    await server.services.apis.update(photos, { personalTokens: true }, by);
+    expect(await statusOf(`Bearer ${value}`)).to.equal(401);
   });
 
   for (const [what, end] of [
@@ -73,11 +93,7 @@ onEachDatabase('personal access tokens, at an API with the guard', (start) => {
       const { token, value } = await create();
       expect(await statusOf(`Bearer ${value}`)).to.equal(200);
       await end(token.id, value);
-      const endedAt = machineMilliseconds();
-      while ((await statusOf(`Bearer ${value}`)) !== 401) {
-        await wait(10);
-      }
-      expect(machineMilliseconds() - endedAt).to.be.lessThan(1000);
+      await expectRefusedWithinASecond(value);
     });
   }
 });

@@ -53,6 +53,17 @@ describe('what the authorization server ended', () => {
     });
   }
 
+  it('ends a token without a client with personal-access, if it was issued until then', () => {
+    const isOutdated = (of: Claims, at: number): boolean => {
+      const list = createRevocationList({ audience, now: movableTime(1_000_000).now });
+      list.add([entry(`personal-access:${audience}`, at)], at);
+      return list.isOutdated(of);
+    };
+    const { client_id: _app, ...personal } = claims;
+    expect([isOutdated(personal, 1000), isOutdated(personal, 999)]).to.deep.equal([true, false]);
+    expect(isOutdated(claims, 1000), 'of an app').to.equal(false);
+  });
+
   it('is not more than that', () => {
     const others = [
       'grant:g2',

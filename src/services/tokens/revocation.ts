@@ -211,7 +211,10 @@ export function createRevocationService(deps: {
 
   return {
     endPersonalAccessToken,
-    endPersonalAccess: (api) => removePersonalAccess(api),
+    endPersonalAccess: async (api) => {
+      await announce([`personal-access:${api}`]);
+      await removePersonalAccess(api);
+    },
     endSession,
     endAppOfSession: async (uid, sid) => {
       await announce([`session:${sid}`]);

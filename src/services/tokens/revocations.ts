@@ -29,6 +29,8 @@ export type RevokedSubject =
   | `token:${string}`
   | `client:${string}`
   | `api:${string}`
+  /** An API that accepts no personal access tokens any more, by its identifier. */
+  | `personal-access:${string}`
   /** An API that was taken from a client: the client's id, a space, the API's identifier. */
   | `client-api:${string}`
   /** A scope that was removed from an API: the API's identifier, a space, the scope. */
